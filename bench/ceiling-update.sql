@@ -1,0 +1,29 @@
+-- The ceiling of updates: one update by external id per commit, written for speed. A pgbench script, run with
+-- -M prepared and
+--   -D campaign_id -D run=TEXT -D leads=N -D first=N -D clients=N -D n=0
+-- It writes what intake writes for the usual outcome: a field and the disposition of the lead, its event, a call
+-- record, the count of attempts.
+\set n :n + 1
+\set k :first + :n * :clients + :client_id
+\set i random(1, :leads)
+with written as (
+  update leads l
+  set version = l.version + 1, fields = l.fields || jsonb_build_object('City', 'Abbotsford c' || (:k)::text),
+    disposition = 'No Answer', updated_at = now()
+  from leads o
+  where o.campaign_id = (:campaign_id)::integer
+    and o.external_id = substr(md5((:run)::text || '-' || (:i)::text), 1, 18)
+    and l.campaign_id = o.campaign_id and l.number = o.number
+  returning l.campaign_id, l.number, l.allocation_id, l.version, l.fields, o.fields as old_fields, o.disposition as old_disposition),
+new_events as (
+  insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
+  select campaign_id, number, version, 'ceiling', 'classic', '000000000000000000000000',
+    jsonb_build_object('fields.City', jsonb_build_array(old_fields -> 'City', fields -> 'City'),
+      'disposition', jsonb_build_array(old_disposition, 'No Answer'))
+  from written),
+new_attempts as (
+  insert into attempts as a (campaign_id, lead_number, disposition, attempts)
+  select campaign_id, number, 'No Answer', 1 from written
+  on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1)
+insert into call_records (campaign_id, lead_number, allocation_id, disposition, actor, way, request_id)
+select campaign_id, number, allocation_id, 'No Answer', 'ceiling', 'classic', '000000000000000000000000' from written;

@@ -1,0 +1,97 @@
+// Makes docs/generated from what the code declares and from the schema that the migrations leave behind.
+// test/docs.test.ts makes them again and fails when the committed ones differ.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startServer } from '../src/cli/server.ts'
+import { OPTIONS } from '../src/config.ts'
+import { RESULTS } from '../src/core/result.ts'
+import { startEmbedded } from '../src/db/embedded.ts'
+import { createLog } from '../src/log.ts'
+import { schemaDocument } from './schema.ts'
+import { table } from './table.ts'
+
+export const GENERATED = new URL('../docs/generated/', import.meta.url)
+
+type Server = Awaited<ReturnType<typeof startServer>>
+
+/** File name to text, all of docs/generated. */
+export const documents = async (server: Pick<Server, 'app' | 'pool'>): Promise<Record<string, string>> => ({
+  'result-codes.md': resultCodes(),
+  'options.md': options(),
+  'openapi.json': `${JSON.stringify(server.app.swagger(), null, 2)}\n`,
+  'schema.md': await schemaDocument(server.pool),
+})
+
+const NOTE = 'Made by `npm run docs`; changes here are lost.'
+
+function resultCodes(): string {
+  const status = (value: number | null) => (value === null ? '–' : String(value))
+  const rows = Object.entries(RESULTS).map(([name, { code, classic, v1, when, fix }]) => [
+    String(code),
+    `\`${name}\``,
+    status(classic),
+    status(v1),
+    when,
+    fix,
+  ])
+  return `# Result codes
+
+${NOTE} The list is in [src/core/result.ts](../../src/core/result.ts).
+
+A dash: that API does not answer this code. In /v1 what is created answers 201 and what is forgotten 204.
+\`Retry-After\` comes with 109 and 1013.
+The HTTP status of 103 in the classic API can be set (\`LEADLINE_CLASSIC_103_STATUS\`).
+Three refusals of the HTTP layer keep their own status: a method that an address does not take is 405 with code 1003,
+a request that does not arrive in time is 408 with code 1003, a head that is too long is 431 with code 1009.
+
+${table(['code', 'name', 'classic HTTP', 'v1 HTTP', 'when', 'what to do'], rows)}
+`
+}
+
+function options(): string {
+  const rows = Object.entries(OPTIONS).map(([name, option]) => [
+    `\`${name}\``,
+    'min' in option ? `integer, ${option.min} to ${option.max}` : option.kind,
+    option.fallback === null ? '' : `\`${option.fallback}\``,
+    option.sentence,
+  ])
+  return `# Options
+
+${NOTE} The list is in [src/config.ts](../../src/config.ts).
+
+Options are environment variables and nothing else. An empty one counts as not set. A secret is never printed or logged.
+
+${table(['name', 'type', 'default', 'meaning'], rows)}
+`
+}
+
+/** Writes the files, from a server on a throwaway database. */
+async function write(): Promise<void> {
+  const data_dir = mkdtempSync(join(tmpdir(), 'leadline-docs-'))
+  const embedded = await startEmbedded({ data_dir })
+  try {
+    const server = await startServer({
+      connection: embedded.connection,
+      host: '127.0.0.1',
+      port: 0,
+      region: 'AU',
+      bootstrap_api_key: null,
+      gate: { slots: 1, queue_max: 0, wait_ms: 1_000 },
+      classic_103_status: 500,
+      log: createLog('warn'),
+    })
+    mkdirSync(GENERATED, { recursive: true })
+    for (const [name, text] of Object.entries(await documents(server))) {
+      writeFileSync(new URL(name, GENERATED), text)
+      console.log(`docs/generated/${name}`)
+    }
+    await server.stop()
+  } finally {
+    await embedded.stop()
+    rmSync(data_dir, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) await write()

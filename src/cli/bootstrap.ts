@@ -1,0 +1,109 @@
+// What an empty installation gets: a sample to send the first lead to, and a key.
+
+import { randomBytes } from 'node:crypto'
+import type { Field } from '../core/field.ts'
+import { audit } from '../db/audit.ts'
+import { createKey, listKeys } from '../db/keys.ts'
+import { type Db, type Pool, statement } from '../db/pool.ts'
+import {
+  createAllocation,
+  createCampaign,
+  createContactHours,
+  createTemplate,
+  listContactHours,
+  setupExists,
+} from '../db/setup.ts'
+import { hashKey } from '../http/auth.ts'
+
+const LOCK = statement('bootstrap.lock', 'select pg_advisory_xact_lock(7350113)')
+
+export interface FirstStart {
+  /** The key that was made, to be shown once; null when one was there or given. */
+  key: string | null
+  template_id: number
+  campaign_id: number
+  allocation_id: number
+}
+
+/** A key: a prefix that secret scanners can know, and 256 random bits. */
+export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
+
+/** Makes the sample, a first key and the key of the environment, where they are missing. Null: nothing new to show. */
+export async function bootstrap(
+  pool: Pool,
+  options: { region: string; bootstrap_api_key: string | null },
+): Promise<FirstStart | null> {
+  return pool.transaction(async (tx) => {
+    await tx.query(LOCK)
+    const had_keys = (await listKeys(tx)).length > 0
+    if (options.bootstrap_api_key !== null) {
+      const key = {
+        name: 'bootstrap',
+        hash: hashKey(options.bootstrap_api_key),
+        scopes: ['read', 'write', 'admin'] as const,
+      }
+      const made = await createKey(tx, { ...key, created_by: 'system' })
+      if (made) await audit(tx, { actor: 'system', action: 'key.create', subject: `key:${made.key_id}` })
+    }
+    if (await setupExists(tx)) return null
+    const sample = await createSample(tx)
+    if (had_keys || options.bootstrap_api_key !== null) return { key: null, ...sample }
+    const key = newKey()
+    const made = await createKey(tx, {
+      name: 'first key',
+      hash: hashKey(key),
+      scopes: ['read', 'write', 'admin'],
+      created_by: 'system',
+    })
+    await audit(tx, { actor: 'system', action: 'key.create', subject: `key:${made!.key_id}` })
+    return { key, ...sample }
+  })
+}
+
+const field = (
+  name: string,
+  kind: Field['kind'] = 'text',
+  merge_group: string | null = null,
+  label = name,
+): Field => ({
+  name,
+  label,
+  aliases: [],
+  kind,
+  choices: null,
+  merge_group,
+})
+
+const SAMPLE_FIELDS = [
+  field('Name'),
+  field('StreetAddress', 'text', 'address', 'Street address'),
+  field('City', 'text', 'address'),
+  field('State', 'text', 'address'),
+  field('PostCode', 'text', 'address', 'Post code'),
+  field('Email', 'email'),
+  field('FirstPhone', 'phone', null, 'First phone'),
+  field('SecondPhone', 'phone', null, 'Second phone'),
+]
+
+async function createSample(tx: Db) {
+  const hours = 'Australia/Melbourne'
+  if (!(await listContactHours(tx)).some(({ name }) => name === hours))
+    await createContactHours(tx, hours, hours)
+  const template_id = await createTemplate(tx, null, {
+    name: 'Sample',
+    team: 'Global',
+    region: 'AU',
+    contact_hours: hours,
+    disposition_set: 'Standard',
+    duplicate_rule: 'any',
+    dnc_rule: 'all',
+    fields: SAMPLE_FIELDS,
+  })
+  const campaign = await createCampaign(tx, null, template_id!, 'Sample campaign')
+  const allocation = await createAllocation(tx, null, campaign!.campaign_id, 'Sample allocation', true)
+  return {
+    template_id: template_id!,
+    campaign_id: campaign!.campaign_id,
+    allocation_id: allocation!.allocation_id,
+  }
+}

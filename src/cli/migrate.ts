@@ -1,0 +1,24 @@
+// `leadline migrate`: the schema, without starting the server.
+
+import type { Command } from 'commander'
+import type { Config } from '../config.ts'
+import { migrate } from '../db/migrate.ts'
+import { withDatabase } from './database.ts'
+import { show } from './terminal.ts'
+
+const EXAMPLES = `Examples:
+  leadline migrate
+`
+
+export function addMigrateCommand(program: Command, config: () => Config): void {
+  program
+    .command('migrate')
+    .description('bring the database schema forward')
+    .addHelpText('before', EXAMPLES)
+    .action(async (_options, command: Command) => {
+      const applied = await withDatabase(config(), migrate, false)
+      show(command.optsWithGlobals().json, { applied }, () =>
+        applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'the schema is up to date',
+      )
+    })
+}

@@ -1,0 +1,106 @@
+// A running Leadline: database, schema, intake, HTTP. The composition root; tests and the bench start it too.
+
+import { once } from 'node:events'
+import type { Config } from '../config.ts'
+import { isRegion } from '../core/phone.ts'
+import { migrate } from '../db/migrate.ts'
+import { Pool } from '../db/pool.ts'
+import { buildApp } from '../http/app.ts'
+import type { Services } from '../http/context.ts'
+import { createMetrics, type Metrics } from '../http/metrics.ts'
+import { Intake } from '../intake/intake.ts'
+import type { Logger } from '../log.ts'
+import { bootstrap, type FirstStart } from './bootstrap.ts'
+
+export interface ServerOptions
+  extends Pick<Config, 'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'classic_103_status'> {
+  connection: ConstructorParameters<typeof Pool>[0]['connection']
+  log: Logger
+  now?: () => string
+  /** Longest time for a request to arrive, milliseconds. */
+  request_ms_max?: number
+}
+
+export interface Server {
+  /** http://127.0.0.1:8080 */
+  url: string
+  pool: Pool
+  app: Awaited<ReturnType<typeof buildApp>>
+  /** What the first start made; null later. */
+  first_start: FirstStart | null
+  migrations_applied: string[]
+  /** Stops taking requests, lets the running ones finish, closes the pool. */
+  stop: () => Promise<void>
+}
+
+/** How long running requests get to finish, milliseconds. */
+const DRAIN_MS_MAX = 30_000
+const SWEEP_MS = 100
+
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { log } = options
+  const pool = new Pool({
+    connection: options.connection,
+    // Only that a connection died: driver texts can name hosts and users.
+    onError: () => log.warn('an idle database connection was lost'),
+  })
+  let app: Awaited<ReturnType<typeof buildApp>> | undefined
+  try {
+    const migrations_applied = await migrate(pool)
+    let phase: ReturnType<Services['phase']> = 'starting'
+    let metrics: Metrics | undefined
+    const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
+    metrics = createMetrics(() => intake.gate)
+    const built = await buildApp({
+      pool,
+      intake,
+      metrics,
+      log,
+      region: isRegion(options.region) ? options.region : 'AU',
+      classic_103_status: options.classic_103_status,
+      gate_wait_ms: options.gate.wait_ms,
+      now: options.now ?? (() => new Date().toISOString()),
+      request_ms_max: options.request_ms_max ?? 30_000,
+      phase: () => phase,
+    })
+    app = built
+    await app.listen({ host: options.host, port: options.port })
+    // Only now, with the address taken, is the first key made: one that is made must be shown.
+    const first_start = await bootstrap(pool, options)
+    phase = 'ready'
+    const address = app.server.address()
+    const port = typeof address === 'object' && address ? address.port : options.port
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host
+    const stop = async () => {
+      phase = 'stopping'
+      const drained = built.close()
+      // Those whose answer was on its way when the stop began are idle only now.
+      const sweep = setInterval(() => built.server.closeIdleConnections(), SWEEP_MS)
+      const timer = setTimeout(() => built.server.closeAllConnections(), DRAIN_MS_MAX)
+      await drained
+      clearInterval(sweep)
+      clearTimeout(timer)
+      await pool.close()
+    }
+    return { url: `http://${host}:${port}`, pool, app: built, first_start, migrations_applied, stop }
+  } catch (error) {
+    await app?.close().catch(() => undefined)
+    await pool.close().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM (or when the wrapper that started us is gone). Later ones change nothing:
+ * npm sends a Ctrl-C on a second time, and it must not turn the stop into a hard one. */
+export async function stopSignal(): Promise<string> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const first = Promise.race([
+    ...signals.map((signal) => once(process, signal).then(() => signal)),
+    ...(process.connected ? [once(process, 'disconnect').then(() => 'the end of the command')] : []),
+  ])
+  // The channel to the wrapper must not keep a command alive that has failed to start.
+  process.channel?.unref()
+  const signal = await first
+  for (const name of signals) process.on(name, () => undefined)
+  return signal
+}

@@ -1,0 +1,201 @@
+// The SDK: fetch and nothing else. The command line, the web app and the API tests speak through it.
+//
+// Refusals are values with their code, not exceptions; only what is no answer of a Leadline throws (NoAnswer).
+
+export interface Target {
+  template_id: number
+  campaign_id: number
+  allocation_id: number
+}
+
+export type LeadDocument = Record<string, string | number | boolean | null>
+
+export interface Answer<Body = unknown> {
+  status: number
+  body: Body
+  /** The result code; 0 for success. */
+  code: number
+  request_id: string | null
+  /** Seconds after which a retry makes sense, when the server says so. */
+  retry_after_s: number | null
+}
+
+export interface ClassicBody {
+  code: number
+  message: string
+  detail?: string
+  field?: string
+  lead_id?: string
+  list?: string
+  conflict_id?: number
+  lead_version?: number
+  groups?: string[]
+  errors?: { code: number; name: string; field: string; detail: string }[]
+  entities?: { id: number; name: string }[]
+}
+
+export interface LeadAnswer extends Answer<ClassicBody> {
+  lead_id: string | null
+  version: number | null
+}
+
+export interface Problem {
+  code: number
+  name: string
+  detail: string
+  fix: string
+  request_id: string
+  retryable: boolean
+  errors?: { field: string; detail: string }[]
+  [extra: string]: unknown
+}
+
+export interface ClientOptions {
+  /** http://127.0.0.1:8080 */
+  url: string
+  key: string | null
+  /** Milliseconds after which a request is given up; more than the server's longest wait (60 s). */
+  timeout_ms?: number
+}
+
+/** Nobody answered, or something that is no Leadline did: what became of the request is not known. */
+export class NoAnswer extends Error {}
+
+interface RequestOptions {
+  query?: Record<string, string | number | boolean | undefined>
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+const CLASSIC = '/servicemanager/rest/CampaignAPI'
+
+export class LeadlineClient {
+  readonly #options: Required<ClientOptions>
+
+  constructor(options: ClientOptions) {
+    this.#options = { timeout_ms: 75_000, ...options, url: options.url.replace(/\/+$/, '') }
+  }
+
+  /**
+   * Any request: the answer with its code, whatever the status.
+   * @throws NoAnswer
+   */
+  async request<Body = unknown>(
+    method: string,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<Answer<Body> & { headers: Headers }> {
+    const url = new URL(this.#options.url + path)
+    for (const [name, value] of Object.entries(options.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    const headers = new Headers(options.headers)
+    if (this.#options.key !== null) headers.set('Authorization', `Bearer ${this.#options.key}`)
+    if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+    const body_text = options.body === undefined ? undefined : JSON.stringify(options.body)
+    const signal = AbortSignal.timeout(this.#options.timeout_ms)
+    let response: Response
+    let text: string
+    try {
+      response = await fetch(url, { method, headers, body: body_text, redirect: 'error', signal })
+      text = await response.text()
+    } catch (error) {
+      throw new NoAnswer(`${this.#options.url} does not answer`, { cause: error })
+    }
+    const is_json = /json/.test(response.headers.get('Content-Type') ?? '')
+    const body = is_json && text !== '' ? JSON.parse(text) : text
+    const has_code = typeof body?.code === 'number'
+    // Every refusal of a Leadline has a code, and every answer a request id; a proxy's own page has neither.
+    if (response.ok ? !response.headers.has('X-Request-Id') : !has_code)
+      throw new NoAnswer(`what answers at ${this.#options.url} is no Leadline (HTTP ${response.status})`)
+    const retry_after = response.headers.get('Retry-After')
+    return {
+      status: response.status,
+      body,
+      code: has_code ? body.code : 0,
+      request_id: response.headers.get('X-Request-Id'),
+      retry_after_s: retry_after === null ? null : Number(retry_after),
+      headers: response.headers,
+    }
+  }
+
+  async #lead(
+    call: string,
+    target: Partial<Target>,
+    body: unknown,
+    query: RequestOptions['query'],
+  ): Promise<LeadAnswer> {
+    const ids = {
+      fTemplateId: target.template_id,
+      fCampaignId: target.campaign_id,
+      fAllocationId: target.allocation_id,
+    }
+    const { headers, ...answer } = await this.request<ClassicBody>('POST', `${CLASSIC}/${call}`, {
+      query: { ...ids, ...query },
+      body,
+    })
+    const version = /^"v(\d+)"$/.exec(headers.get('ETag') ?? '')?.[1]
+    return {
+      ...answer,
+      lead_id: headers.get('X-Lead-Id') ?? answer.body.lead_id ?? null,
+      version: version === undefined ? null : Number(version),
+    }
+  }
+
+  insertLeadFast(
+    target: Target,
+    lead: LeadDocument,
+    query: { allowDuplicates?: boolean } = {},
+  ): Promise<LeadAnswer> {
+    return this.#lead('insertLeadFast', target, lead, query)
+  }
+
+  updateLeadFast(
+    target: Partial<Target>,
+    lead: LeadDocument,
+    query: { allowDuplicates?: boolean; njExternalLeadId?: string } = {},
+  ): Promise<LeadAnswer> {
+    return this.#lead('updateLeadFast', target, lead, query)
+  }
+
+  /** The old text form; takes many. */
+  insertLead(
+    target: Target,
+    leads: LeadDocument | LeadDocument[],
+    query: { allowDuplicates?: boolean } = {},
+  ) {
+    return this.#lead('insertLead', target, leads, query)
+  }
+
+  updateLead(
+    target: Target,
+    leads: LeadDocument | LeadDocument[],
+    query: { njExternalLeadId?: string } = {},
+  ) {
+    return this.#lead('updateLead', target, leads, query)
+  }
+
+  /** getCampaignTemplateList, getCampaignList, getAllocationList, getCallRecordList. */
+  list(call: string, query: RequestOptions['query'] = {}) {
+    return this.request<ClassicBody>('GET', `${CLASSIC}/${call}`, { query })
+  }
+
+  get<Body = Record<string, unknown>>(path: string, query?: RequestOptions['query']) {
+    return this.request<Body>('GET', path, { query })
+  }
+
+  post<Body = Record<string, unknown>>(path: string, body: unknown) {
+    return this.request<Body>('POST', path, { body })
+  }
+
+  put<Body = Record<string, unknown>>(path: string, body: unknown) {
+    return this.request<Body>('PUT', path, { body })
+  }
+
+  patch<Body = Record<string, unknown>>(path: string, body: unknown) {
+    return this.request<Body>('PATCH', path, { body })
+  }
+
+  delete(path: string) {
+    return this.request<'' | Problem>('DELETE', path)
+  }
+}

@@ -1,0 +1,146 @@
+// Every option: name, type, default, sentence. From the environment only; docs/generated/options.md is made from it.
+
+type Kind = 'text' | 'integer' | 'secret'
+
+interface Option {
+  kind: Kind
+  fallback: string | null
+  sentence: string
+  min?: number
+  max?: number
+}
+
+export const OPTIONS = {
+  LEADLINE_HOST: { kind: 'text', fallback: '127.0.0.1', sentence: 'Address that the server listens on.' },
+  LEADLINE_PORT: {
+    kind: 'integer',
+    fallback: '8080',
+    min: 0,
+    max: 65_535,
+    sentence: 'Port that the server listens on; 0 takes a free one.',
+  },
+  LEADLINE_DATA_DIR: {
+    kind: 'text',
+    fallback: './data',
+    sentence: 'Where the embedded PostgreSQL keeps its data.',
+  },
+  DATABASE_URL: {
+    kind: 'secret',
+    fallback: null,
+    sentence:
+      'A PostgreSQL server (15 to 18) to use instead of the embedded one: postgres://user:password@host/database.',
+  },
+  LEADLINE_REGION: {
+    kind: 'text',
+    fallback: 'AU',
+    sentence:
+      'Region (ISO 3166) in which numbers are read where no template is named: DNC, search, command line.',
+  },
+  LEADLINE_BOOTSTRAP_API_KEY: {
+    kind: 'secret',
+    fallback: null,
+    sentence:
+      'Creates, if absent, a global key with exactly this value (at least 16 characters); never printed.',
+  },
+  LEADLINE_GATE_SLOTS: {
+    kind: 'integer',
+    fallback: '512',
+    min: 1,
+    max: 65_536,
+    sentence: 'Inserts and updates at work at once.',
+  },
+  LEADLINE_GATE_QUEUE_MAX: {
+    kind: 'integer',
+    fallback: '2048',
+    min: 0,
+    max: 1_000_000,
+    sentence: 'Inserts and updates that may wait for a slot; more are refused at once (109).',
+  },
+  LEADLINE_GATE_WAIT_MS: {
+    kind: 'integer',
+    fallback: '60000',
+    min: 1,
+    max: 600_000,
+    sentence: 'Longest wait for a slot in milliseconds; then the request is refused (109).',
+  },
+  LEADLINE_CLASSIC_103_STATUS: {
+    kind: 'integer',
+    fallback: '500',
+    min: 400,
+    max: 500,
+    sentence:
+      'HTTP status of code 103 in the classic API: 500, or 400 for clients of the version that printed 400.',
+  },
+  LEADLINE_LOG_LEVEL: {
+    kind: 'text',
+    fallback: 'info',
+    sentence: 'fatal, error, warn, info or debug (a line per request).',
+  },
+  LEADLINE_URL: {
+    kind: 'text',
+    fallback: 'http://127.0.0.1:8080',
+    sentence: 'Server that the command line talks to.',
+  },
+  LEADLINE_API_KEY: { kind: 'secret', fallback: null, sentence: 'API key that the command line uses.' },
+} as const satisfies Record<string, Option>
+
+export interface Config {
+  host: string
+  port: number
+  data_dir: string
+  database_url: string | null
+  region: string
+  bootstrap_api_key: string | null
+  gate: { slots: number; queue_max: number; wait_ms: number }
+  classic_103_status: number
+  log_level: string
+  url: string
+  api_key: string | null
+}
+
+/** An option that cannot be used; the message names it and says what it takes. */
+export class ConfigError extends Error {}
+
+type Environment = Record<string, string | undefined>
+
+/** @throws ConfigError */
+export function readConfig(environment: Environment, isRegion: (text: string) => boolean): Config {
+  const text = (name: keyof typeof OPTIONS) => environment[name]?.trim() || OPTIONS[name].fallback
+  const integer = (name: keyof typeof OPTIONS) => {
+    const { min = 0, max = Number.MAX_SAFE_INTEGER }: Option = OPTIONS[name]
+    const value = text(name) ?? ''
+    if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value)
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}`)
+  }
+  const region = text('LEADLINE_REGION')!.toUpperCase()
+  if (!isRegion(region)) throw new ConfigError('LEADLINE_REGION must be a region of two letters, such as AU')
+  const bootstrap_api_key = text('LEADLINE_BOOTSTRAP_API_KEY')
+  if (bootstrap_api_key !== null && bootstrap_api_key.length < 16)
+    throw new ConfigError('LEADLINE_BOOTSTRAP_API_KEY must have at least 16 characters')
+  const classic_103_status = integer('LEADLINE_CLASSIC_103_STATUS')
+  if (classic_103_status !== 400 && classic_103_status !== 500)
+    throw new ConfigError('LEADLINE_CLASSIC_103_STATUS must be 500 or 400')
+  const log_level = text('LEADLINE_LOG_LEVEL')!
+  if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(log_level))
+    throw new ConfigError('LEADLINE_LOG_LEVEL must be fatal, error, warn, info or debug')
+  const database_url = text('DATABASE_URL')
+  if (database_url !== null && !/^postgres(ql)?:\/\//.test(database_url))
+    throw new ConfigError('DATABASE_URL must begin with postgres://')
+  return {
+    host: text('LEADLINE_HOST')!,
+    port: integer('LEADLINE_PORT'),
+    data_dir: text('LEADLINE_DATA_DIR')!,
+    database_url,
+    region,
+    bootstrap_api_key,
+    gate: {
+      slots: integer('LEADLINE_GATE_SLOTS'),
+      queue_max: integer('LEADLINE_GATE_QUEUE_MAX'),
+      wait_ms: integer('LEADLINE_GATE_WAIT_MS'),
+    },
+    classic_103_status,
+    log_level,
+    url: text('LEADLINE_URL')!.replace(/\/+$/, ''),
+    api_key: text('LEADLINE_API_KEY'),
+  }
+}

@@ -1,0 +1,61 @@
+// When a lead wants to be called: a wall time that was agreed, and the instant that it means in a time zone.
+
+/** `local` is what was agreed and stays; `at` follows from it and from the contact hours that count at the time. */
+export interface Callback {
+  /** Wall time in the zone of the contact hours: '2026-10-04T02:30:00'. It may be one that the zone skips. */
+  local: string
+  /** The instant, RFC 3339 in UTC: '2026-10-03T16:00:00Z'. */
+  at: string
+}
+
+const CLASSIC = /^(\d{4})\/(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d)$/
+
+/**
+ * Reads a callback date of the classic API: exactly yyyy/MM/dd HH:mm, surrounding blanks ignored.
+ * `zone`: IANA name of the contact hours' zone. `now`: RFC 3339. Times past are fine (due at once), but not before
+ * a year ago nor after five years from now. The problem is the rest of a sentence about the value.
+ */
+export function readCallback(
+  text: string,
+  zone: string,
+  now: string | Temporal.Instant,
+): { callback: Callback } | { problem: string } {
+  const match = CLASSIC.exec(text.trim())
+  if (!match) return { problem: 'must be yyyy/MM/dd HH:mm, as in 2026/10/04 14:30' }
+  const [, year, month, day, hour, minute] = match
+  if (Number(day) > Temporal.PlainYearMonth.from(`${year}-${month}`).daysInMonth)
+    return { problem: 'is no day of the calendar' }
+  const local = `${year}-${month}-${day}T${hour}:${minute}:00`
+  const at = instantOf(local, zone)
+  const today = Temporal.Instant.from(now).toZonedDateTimeISO('UTC')
+  if (at.epochMilliseconds < today.subtract({ years: 1 }).epochMilliseconds)
+    return { problem: 'is more than a year ago' }
+  if (at.epochMilliseconds > today.add({ years: 5 }).epochMilliseconds)
+    return { problem: 'is more than five years ahead' }
+  return { callback: { local, at: at.toString() } }
+}
+
+/** The instant (RFC 3339 in UTC) of an agreed wall time in a zone; worked out again when the contact hours change. */
+export const callbackInstant = (local: string, zone: string) => instantOf(local, zone).toString()
+
+/** A wall time that the zone has twice means the first; one that it skips means the first instant after the gap. */
+function instantOf(local: string, zone: string): Temporal.Instant {
+  const agreed = Temporal.PlainDateTime.from(local)
+  const found = agreed.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  if (found.toPlainDateTime().equals(agreed)) return found.toInstant()
+  // For a skipped time, 'earlier' lies before the gap by less than its length: the next change of the zone is its end.
+  return found.getTimeZoneTransition('next')!.toInstant()
+}
+
+/**
+ * Whether a text is the name of an IANA time zone, spelt as the database spells it ('Australia/Sydney', 'UTC').
+ * Offsets ('+10:00') and the names without a place ('EST5EDT', 'GMT') are refused: most know no summer time.
+ */
+export function isZone(text: string): boolean {
+  if (text !== 'UTC' && !text.includes('/')) return false
+  try {
+    return new Temporal.ZonedDateTime(0n, text).timeZoneId === text
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,93 @@
+// A lead as its current values, and as the flat values by path that merges and events speak of.
+
+import type { Values } from './merge.ts'
+import { contactHoursNamed, type Rules } from './rules.ts'
+
+export interface LeadState {
+  campaign_id: number
+  number: number
+  allocation_id: number
+  external_id: string | null
+  version: number
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  phones: LeadPhone[]
+  disposition: string | null
+  /** Local wall time as agreed: '2026-10-04T02:30:00'. */
+  callback_local: string | null
+  callback_agent: string | null
+  priority: number
+  /** Null: the contact hours of the template. */
+  contact_hours: string | null
+  client_approved: boolean
+  closed: boolean
+}
+
+export type PhoneState = 'ok' | 'invalid' | 'wrong' | 'disconnected'
+
+export interface LeadPhone {
+  field: string
+  /** E.164 digits; null where the text is no number. */
+  phone: number | null
+  state: PhoneState
+}
+
+/** The id that people read out: `41-1207`. */
+export const leadId = (campaign_id: number, number: number) => `${campaign_id}-${number}`
+
+const LEAD_ID = /^([1-9]\d{0,9})-([1-9]\d{0,15})$/
+
+/** Undefined for a text that is no lead id. */
+export function readLeadId(text: string): { campaign_id: number; number: number } | undefined {
+  const match = LEAD_ID.exec(text)
+  if (!match) return undefined
+  const [campaign_id, number] = [Number(match[1]), Number(match[2])]
+  return campaign_id <= 2_147_483_647 && Number.isSafeInteger(number) ? { campaign_id, number } : undefined
+}
+
+export const fieldPath = (name: string) => `fields.${name}`
+export const unmappedPath = (key: string) => `unmapped.${key}`
+
+/** The lead's values by path. What is absent is null. */
+export function valuesOf(lead: LeadState): Values {
+  const values: Record<string, string | number | boolean | null> = Object.create(null)
+  for (const [name, value] of Object.entries(lead.fields)) values[fieldPath(name)] = value
+  for (const [key, value] of Object.entries(lead.unmapped)) values[unmappedPath(key)] = value
+  values.disposition = lead.disposition
+  values.callback = lead.callback_local
+  values.callback_agent = lead.callback_agent
+  values.priority = lead.priority
+  values.contact_hours = lead.contact_hours
+  values.client_approved = lead.client_approved
+  values.closed = lead.closed
+  return values
+}
+
+/** The lead with a patch of values laid over it; the version stays. Phones are the caller's to work out. */
+export function withValues(lead: LeadState, patch: Values): LeadState {
+  const next: LeadState = { ...lead, fields: { ...lead.fields }, unmapped: { ...lead.unmapped } }
+  for (const [path, value] of Object.entries(patch)) {
+    if (path.startsWith('fields.')) setText(next.fields, path.slice(7), value)
+    else if (path.startsWith('unmapped.')) setText(next.unmapped, path.slice(9), value)
+    else if (path === 'disposition') next.disposition = value as string | null
+    else if (path === 'callback') next.callback_local = value as string | null
+    else if (path === 'callback_agent') next.callback_agent = value as string | null
+    else if (path === 'priority') next.priority = (value as number | null) ?? DEFAULT_PRIORITY
+    else if (path === 'contact_hours') next.contact_hours = value as string | null
+    else if (path === 'client_approved') next.client_approved = value === true
+    else if (path === 'closed') next.closed = value === true
+    else throw new Error(`no such path of a lead: ${path}`)
+  }
+  return next
+}
+
+function setText(record: Record<string, string>, key: string, value: Values[string]) {
+  if (value === null || value === undefined || value === '') delete record[key]
+  else record[key] = String(value)
+}
+
+export const DEFAULT_PRIORITY = 10
+
+/** The contact hours that count for a lead: its own, else the template's. */
+export const contactHoursOf = (rules: Rules, name: string | null) =>
+  (name === null ? undefined : contactHoursNamed(rules, name)) ?? rules.contact_hours

@@ -1,0 +1,16 @@
+// Every bound of the product that a caller can run into. Units last.
+
+export const LIMITS = {
+  body_bytes_max: 256 * 1024,
+  batch_body_bytes_max: 8 * 1024 * 1024,
+  batch_rows_max: 1_000,
+  json_depth_max: 32,
+  text_points_max: 1_000,
+  long_text_points_max: 20_000,
+  external_id_points_max: 200,
+  unmapped_keys_max: 50,
+  unmapped_value_bytes_max: 1_000,
+  dnc_numbers_max: 10_000,
+  page_rows_max: 500,
+  page_rows_default: 100,
+} as const

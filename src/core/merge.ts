@@ -1,0 +1,128 @@
+// The three-way merge of a lead: what changed since the base on one side, what a caller wants on the other.
+// The server decides with it, the browser shows with it; both get the same answer.
+
+import type { FieldTable } from './field.ts'
+
+export type Scalar = string | number | boolean | null
+
+/**
+ * A lead as flat values by path: 'fields.City', 'unmapped.source_id', 'disposition', 'callback' (wall time), and so on.
+ * Absent and null are the same. Only own properties count; what is made here has no prototype.
+ */
+export type Values = Readonly<Record<string, Scalar>>
+
+/** A group that both sides changed, each to something else. */
+export interface Clash {
+  group: string
+  /** Every path of the group that any side has, sorted. */
+  paths: string[]
+  /** The group's values of each side; `incoming` has only the paths that the caller named. */
+  base: Values
+  current: Values
+  incoming: Values
+}
+
+export interface Merge {
+  /** What to write onto current, from the groups that do not clash; empty: nothing to do. */
+  patch: Values
+  clashes: Clash[]
+  /** Groups of incoming that are in the patch. */
+  groups_taken: string[]
+  /** Groups that changed in current and that incoming leaves alone. */
+  groups_kept: string[]
+}
+
+/**
+ * Merges by group; a group is taken whole.
+ * `base`: the lead as the caller knew it. `current`: as it is now. `incoming`: only the paths that the caller named.
+ * `asserted`: named paths that count as changed even when equal to base (a disposition given again is an outcome).
+ */
+export function merge(
+  base: Values,
+  current: Values,
+  incoming: Values,
+  groupOf: (path: string) => string,
+  asserted: ReadonlySet<string> = new Set(),
+): Merge {
+  const patch = emptyValues()
+  const clashes: Clash[] = []
+  const groups_taken: string[] = []
+  const groups_kept: string[] = []
+  for (const [group, paths] of pathsByGroup([base, current, incoming], groupOf)) {
+    const differs = (path: string) => valueAt(incoming, path) !== valueAt(base, path)
+    const named = paths.filter((path) => Object.hasOwn(incoming, path))
+    const wanted = named.some((path) => differs(path) || asserted.has(path))
+    const moved = paths.some((path) => valueAt(current, path) !== valueAt(base, path))
+    if (!wanted) {
+      if (moved) groups_kept.push(group)
+      continue
+    }
+    if (moved) {
+      const result = { ...pick(base, paths), ...pick(incoming, named) }
+      if (paths.every((path) => valueAt(result, path) === valueAt(current, path))) continue
+      clashes.push({
+        group,
+        paths: paths.toSorted(),
+        base: pick(base, paths),
+        current: pick(current, paths),
+        incoming: pick(incoming, named),
+      })
+      continue
+    }
+    const written = named.filter(differs)
+    for (const path of written) patch[path] = valueAt(incoming, path)
+    if (written.length > 0) groups_taken.push(group)
+  }
+  return { patch, clashes, groups_taken, groups_kept }
+}
+
+function pathsByGroup(sides: Values[], groupOf: (path: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const path of new Set(sides.flatMap((values) => Object.keys(values)))) {
+    const group = groupOf(path)
+    const paths = groups.get(group)
+    if (paths) paths.push(path)
+    else groups.set(group, [path])
+  }
+  return groups
+}
+
+const emptyValues = (): Record<string, Scalar> => Object.create(null)
+
+const valueAt = (values: Values, path: string): Scalar =>
+  Object.hasOwn(values, path) ? (values[path] ?? null) : null
+
+function pick(values: Values, paths: readonly string[]): Record<string, Scalar> {
+  const picked = emptyValues()
+  for (const path of paths) if (Object.hasOwn(values, path)) picked[path] = valueAt(values, path)
+  return picked
+}
+
+const OUTCOME = new Set([
+  'disposition',
+  'callback',
+  'callback_agent',
+  'priority',
+  'contact_hours',
+  // These two follow from the disposition: they move with it or not at all.
+  'closed',
+  'client_approved',
+])
+
+/** Names that a template's merge group cannot have as they are: they are the ids of the groups that are no merge group. */
+const RESERVED = /^(?:outcome$|fields\.|unmapped\.|lead\.|group:)/
+
+/**
+ * The merge group of a path, by the fields of a template. Ids are made to be read and never coincide:
+ * 'outcome', 'address' (a merge group of the template), 'fields.City', 'unmapped.source_id', 'lead.source'.
+ */
+export function groupOf(fields: FieldTable): (path: string) => string {
+  return (path) => {
+    if (OUTCOME.has(path)) return 'outcome'
+    if (path.startsWith('unmapped.')) return path
+    if (!path.startsWith('fields.')) return `lead.${path}`
+    const field = fields.named(path.slice('fields.'.length))
+    if (!field || field.kind === 'phone' || field.merge_group === null) return path
+    return RESERVED.test(field.merge_group) ? `group:${field.merge_group}` : field.merge_group
+  }
+}

@@ -1,0 +1,6 @@
+// <NO CHANGE>: on an update it keeps what is stored; on an insert it is a mistake (108). Never stored.
+
+const NO_CHANGE = /^\s*<no change>\s*$/i
+
+/** Any case, angle brackets needed, surrounding blanks ignored. */
+export const isNoChange = (value: string) => value.length < 64 && NO_CHANGE.test(value)

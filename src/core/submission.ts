@@ -1,0 +1,344 @@
+// What somebody offers us: a flat document read against the fields and rules of a campaign.
+// Everything that can be judged without the database is judged here, once, for every way in.
+
+import { type Callback, readCallback } from './callback.ts'
+import { type JsonValue, scalarText } from './document.ts'
+import { type Field, fold } from './field.ts'
+import { DEFAULT_PRIORITY, type LeadPhone } from './lead.ts'
+import { LIMITS } from './limits.ts'
+import { isNoChange } from './no-change.ts'
+import { isBlank, readPhone } from './phone.ts'
+import { type Outcome, ok, type Problem, type RefusalName, refuse, refuseFields } from './result.ts'
+import {
+  type ContactHours,
+  closes,
+  contactHoursNamed,
+  type Disposition,
+  dispositionNamed,
+  type Rules,
+} from './rules.ts'
+import { readText } from './text.ts'
+import { readFieldValue } from './value.ts'
+
+export const SYSTEM_KEYS = [
+  'njExternalLeadId',
+  'njCallBackDate',
+  'njPriority',
+  'njContactHours',
+  'njDisposition',
+  'njVersion',
+] as const
+export type SystemKey = (typeof SYSTEM_KEYS)[number]
+
+const SYSTEM_KEY = new Map<string, SystemKey>(SYSTEM_KEYS.map((key) => [key.toLowerCase(), key]))
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** A key of the document with what it names and its text; `text` undefined: a value that is no text. */
+interface Entry {
+  key: string
+  text: string | undefined
+  is_null: boolean
+}
+
+/** A document sorted by what its keys name. Problems are collected, not thrown: all are answered together. */
+export interface Entries {
+  fields: Map<Field, Entry>
+  system: Map<SystemKey, Entry>
+  unmapped: Map<string, Entry>
+  problems: Problem[]
+}
+
+/** A lead that may be written, as far as it can be told without the database. */
+export interface Submission {
+  external_id: string | null
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  phones: LeadPhone[]
+  /** Distinct valid numbers, ascending. */
+  numbers: number[]
+  callback: Callback | null
+  priority: number
+  contact_hours: ContactHours | null
+  disposition: Disposition | null
+}
+
+export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
+  const entries: Entries = { fields: new Map(), system: new Map(), unmapped: new Map(), problems: [] }
+  for (const [key, value] of document) {
+    const entry: Entry = { key, text: scalarText(value), is_null: value === null }
+    const problem = place(entries, entry, rules)
+    if (problem) entries.problems.push({ name: 'INVALID_FIELD', field: shownKey(key), detail: problem })
+  }
+  if (entries.unmapped.size > LIMITS.unmapped_keys_max) {
+    const [first] = entries.unmapped.keys()
+    entries.problems.push({
+      name: 'INVALID_FIELD',
+      field: shownKey(first!),
+      detail: `more than ${LIMITS.unmapped_keys_max} keys are no field of the template`,
+    })
+  }
+  return entries
+}
+
+/** Sorts one entry in; the sentence says why it cannot be. */
+function place(entries: Entries, entry: Entry, rules: Rules): string | undefined {
+  const { key } = entry
+  const folded = fold(key)
+  if (FORBIDDEN_KEYS.has(key.trim())) return 'this key is not allowed'
+  const system = SYSTEM_KEY.get(folded)
+  if (system) {
+    if (entries.system.has(system)) return `two keys name ${system}`
+    entries.system.set(system, entry)
+    return undefined
+  }
+  const field = rules.fields.find(key)
+  if (field) {
+    if (entries.fields.has(field)) return `two keys name the field ${field.name}`
+    entries.fields.set(field, entry)
+    return undefined
+  }
+  if (folded.startsWith('nj')) return 'there is no such system field'
+  const read = readText(key, LIMITS.external_id_points_max)
+  if ('problem' in read) return `the key ${read.problem}`
+  if (read.text === '') return 'the key is empty'
+  if (entries.unmapped.has(read.text)) return 'two keys are the same text'
+  entries.unmapped.set(read.text, entry)
+  return undefined
+}
+
+/** A key that may be repeated in an answer: bounded and printable. */
+const shownKey = (key: string) => [...key.replace(/[^\P{C} ]/gu, '\u{fffd}')].slice(0, 80).join('')
+
+/**
+ * Reads a new lead. `disposition`: whether njDisposition may be there (the old insertLead took it).
+ * Refuses in the published order: 108, 106, then fields (1005), 102, 1006, 1007, 1008, 111.
+ */
+export function readInsert(
+  document: ReadonlyMap<string, JsonValue>,
+  rules: Rules,
+  now: string,
+  options: { disposition: boolean } = { disposition: false },
+): Outcome<Submission> {
+  const entries = readEntries(document, rules)
+  const no_change = [
+    ...entries.fields.values(),
+    ...entries.system.values(),
+    ...entries.unmapped.values(),
+  ].find((entry) => entry.text !== undefined && isNoChange(entry.text))
+  if (no_change)
+    return refuse('IMPORT_BUT_NOCHANGE_SPECIFIED', '<NO CHANGE> has no meaning in a new lead', {
+      field: shownKey(no_change.key),
+    })
+
+  const { system, problems } = entries
+  for (const key of ['njVersion', ...(options.disposition ? [] : ['njDisposition'])] as SystemKey[]) {
+    const entry = system.get(key)
+    if (entry) problems.push(problem('INVALID_FIELD', entry, `${key} is for updates`))
+  }
+
+  const fields: Record<string, string> = {}
+  const phones: LeadPhone[] = []
+  const phone_problems: Problem[] = []
+  for (const [field, entry] of entries.fields) {
+    const text = readField(field, entry, problems)
+    if (!text) continue
+    fields[field.name] = text
+    if (field.kind === 'phone') phones.push(readLeadPhone(field, entry, text, rules, phone_problems))
+  }
+  const unmapped = readUnmapped(entries, problems)
+  for (const [key, text] of Object.entries(unmapped)) if (text === '') delete unmapped[key]
+  const external_id = readExternalId(system.get('njExternalLeadId'), problems)
+
+  const numbers = distinctNumbers(phones)
+  if (phones.length > 0 && numbers.length === 0) problems.push(...phone_problems)
+  if (phones.length === 0 && !problems.some((found) => rules.fields.find(found.field)?.kind === 'phone'))
+    problems.push({
+      name: 'NO_PHONE_FIELDS',
+      field: rules.fields.phones[0]?.name ?? '',
+      detail: 'no phone field of the template has a value',
+    })
+
+  const contact_hours = readContactHours(system.get('njContactHours'), rules, problems)
+  const zone = (contact_hours ?? rules.contact_hours).zone
+  const callback = readCallbackDate(system.get('njCallBackDate'), zone, now, problems)
+  const priority = readPriority(system.get('njPriority'), problems)
+  const disposition = options.disposition
+    ? readDisposition(system.get('njDisposition'), rules, problems)
+    : null
+
+  const refusal = refuseInOrder(problems)
+  if (refusal) return refusal
+  return ok({
+    external_id,
+    fields,
+    unmapped,
+    phones,
+    numbers,
+    // Nobody calls a closed lead back.
+    callback: disposition && closes(disposition) ? null : callback,
+    priority,
+    contact_hours,
+    disposition,
+  })
+}
+
+const ORDER: readonly RefusalName[] = [
+  'INVALID_DISPOSTION',
+  'INVALID_FIELD',
+  'NO_PHONE_FIELDS',
+  'INVALID_PHONE_NUMBER',
+  'INVALID_CALLBACK_DATE',
+  'INVALID_PRIORITY',
+  'INVALID_TIMEZONE_SPECIFIED',
+]
+
+/** All problems in one refusal, the first of the published order in front; undefined without problems. */
+export function refuseInOrder(problems: Problem[]) {
+  if (problems.length === 0) return undefined
+  const sorted = problems.toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
+  return refuseFields(sorted as [Problem, ...Problem[]])
+}
+
+export const problem = (name: RefusalName, entry: Entry, detail: string): Problem => ({
+  name,
+  field: shownKey(entry.key),
+  detail,
+})
+
+/** The text of an entry, '' for null; undefined (with a problem) for what is no text. */
+function entryText(entry: Entry, problems: Problem[]): string | undefined {
+  if (entry.is_null) return ''
+  if (entry.text === undefined)
+    problems.push(
+      problem(
+        'INVALID_FIELD',
+        entry,
+        'the value must be a text, or a number or boolean that keeps its spelling as text',
+      ),
+    )
+  return entry.text
+}
+
+/** The stored text of a field's value; '' when blank, undefined (with a problem) when refused. */
+export function readField(field: Field, entry: Entry, problems: Problem[]): string | undefined {
+  const text = entryText(entry, problems)
+  if (text === undefined) return undefined
+  const read = readFieldValue(field, text)
+  if ('problem' in read) {
+    problems.push(problem('INVALID_FIELD', entry, read.problem))
+    return undefined
+  }
+  return read.text
+}
+
+/** A phone field's row; what is wrong with an invalid one goes to `problems`, which count only when no number is valid. */
+export function readLeadPhone(
+  field: Field,
+  entry: Entry,
+  text: string,
+  rules: Rules,
+  problems: Problem[],
+): LeadPhone {
+  const read = readPhone(text, rules.region)
+  if (read.number !== null) return { field: field.name, phone: read.number, state: 'ok' }
+  problems.push(problem('INVALID_PHONE_NUMBER', entry, read.problem))
+  return { field: field.name, phone: null, state: 'invalid' }
+}
+
+/** The dialable numbers of phone rows, each once, ascending (the order in which numbers are locked). */
+export const distinctNumbers = (phones: readonly LeadPhone[]) =>
+  [
+    ...new Set(phones.flatMap(({ phone, state }) => (phone !== null && state !== 'invalid' ? [phone] : []))),
+  ].sort((a, b) => a - b)
+
+export function readUnmapped(entries: Entries, problems: Problem[]): Record<string, string> {
+  const unmapped: Record<string, string> = {}
+  for (const [key, entry] of entries.unmapped) {
+    const text = entryText(entry, problems)
+    if (text === undefined || isNoChange(text)) continue
+    const read = readText(text, LIMITS.unmapped_value_bytes_max, { lines: true })
+    if ('problem' in read) problems.push(problem('INVALID_FIELD', entry, read.problem))
+    else if (utf8Length(read.text) > LIMITS.unmapped_value_bytes_max)
+      problems.push(
+        problem('INVALID_FIELD', entry, `is longer than ${LIMITS.unmapped_value_bytes_max} bytes`),
+      )
+    else unmapped[key] = read.text
+  }
+  return unmapped
+}
+
+const utf8Length = (text: string) => new TextEncoder().encode(text).length
+
+export function readExternalId(entry: Entry | undefined, problems: Problem[]): string | null {
+  if (!entry) return null
+  const text = entryText(entry, problems)
+  if (text === undefined) return null
+  const read = readText(text.trim(), LIMITS.external_id_points_max)
+  if ('problem' in read) {
+    problems.push(problem('INVALID_FIELD', entry, read.problem))
+    return null
+  }
+  return read.text || null
+}
+
+export function readContactHours(
+  entry: Entry | undefined,
+  rules: Rules,
+  problems: Problem[],
+): ContactHours | null {
+  if (!entry) return null
+  const text = entryText(entry, problems)
+  if (text === undefined || isBlank(text)) return null
+  const found = contactHoursNamed(rules, text)
+  if (!found)
+    problems.push(problem('INVALID_TIMEZONE_SPECIFIED', entry, 'there are no contact hours of this name'))
+  return found ?? null
+}
+
+export function readCallbackDate(
+  entry: Entry | undefined,
+  zone: string,
+  now: string,
+  problems: Problem[],
+): Callback | null {
+  if (!entry) return null
+  const text = entryText(entry, problems)
+  if (text === undefined || isBlank(text)) return null
+  const read = readCallback(text, zone, now)
+  if ('problem' in read) {
+    problems.push(problem('INVALID_CALLBACK_DATE', entry, read.problem))
+    return null
+  }
+  return read.callback
+}
+
+const PRIORITY = /^\s*(0|[1-9]\d?|100)\s*$/
+
+export function readPriority(entry: Entry | undefined, problems: Problem[]): number {
+  if (!entry) return DEFAULT_PRIORITY
+  const text = entryText(entry, problems)
+  if (text === undefined || isBlank(text)) return DEFAULT_PRIORITY
+  const match = PRIORITY.exec(text)
+  if (match) return Number(match[1])
+  problems.push(problem('INVALID_PRIORITY', entry, 'must be a whole number from 0 to 100'))
+  return DEFAULT_PRIORITY
+}
+
+/** The enabled disposition that an entry names; null when the entry is absent or blank. */
+export function readDisposition(
+  entry: Entry | undefined,
+  rules: Rules,
+  problems: Problem[],
+): Disposition | null {
+  if (!entry) return null
+  const text = entryText(entry, problems)
+  if (text === undefined || isBlank(text)) return null
+  const found = dispositionNamed(rules, text)
+  if (!found)
+    problems.push(
+      problem('INVALID_DISPOSTION', entry, "no enabled disposition of this code in the template's set"),
+    )
+  return found ?? null
+}
+
+export type { Entry }

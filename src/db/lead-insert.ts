@@ -1,0 +1,142 @@
+// The one statement that writes new leads: a batch in, a verdict for each row out, one commit.
+//
+// PostgreSQL decides who holds a number and an external id: no "on conflict" on them, a clash with a transaction
+// that committed meanwhile fails the statement (23505) and the batch is tried again, now seeing the winner.
+// Lookups are laterals with LIMIT 1, so that every one is an index probe however large the tables are.
+
+import type { DncList } from '../core/result.ts'
+import { blockingEntry } from './dnc.ts'
+import { type Db, statement } from './pool.ts'
+
+export interface InsertRow {
+  /** Place in the batch. */
+  i: number
+  /**
+   * True: another row of the batch wants the same number or external id, so this one may be refused by what was
+   * there before the batch, but not written: it comes again in a later batch.
+   */
+  probe: boolean
+  campaign_id: number
+  allocation_id: number
+  external_id: string | null
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  /** The phone fields that have a value, and beside each its number; null where the text is no number. */
+  phone_fields: string[]
+  phone_numbers: (number | null)[]
+  /** Distinct valid numbers, ascending. */
+  numbers: number[]
+  allow_duplicates: boolean
+  duplicate_rule: 'any' | 'all'
+  dnc_rule: 'all' | 'any'
+  disposition: string | null
+  closed: boolean
+  /** Puts the numbers on the private list: the lead arrives with a disposition of kind dnc. */
+  dnc: boolean
+  client_approved: boolean
+  callback_local: string | null
+  callback_at: string | null
+  priority: number
+  contact_hours_id: number | null
+  way: string
+  actor: string
+  import_id: number | null
+  source: string | null
+  request_id: string
+}
+
+/** number set: written. Otherwise what stands in the way; nothing at all: a probe that nothing refuses yet. */
+export interface InsertVerdict {
+  number: number | null
+  code: 112 | 104 | 105 | null
+  /** The lead that has the external id or holds the number. */
+  clash: number | null
+  list: DncList | null
+}
+
+const INSERT = statement(
+  'leads.insertBatch',
+  `with r as materialized (
+     select * from json_to_recordset($1::json) as r (
+       i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
+       unmapped jsonb, phone_fields text[], phone_numbers bigint[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
+       disposition text, closed boolean, dnc boolean, client_approved boolean, callback_local timestamp,
+       callback_at timestamptz, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
+       source text, request_id text)),
+   -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
+   n as materialized (
+     select r.i, r.campaign_id, u.phone, coalesce(r.allow_duplicates, false) or r.duplicate_rule = 'all' as lenient
+     from r cross join lateral unnest(r.numbers) as u (phone) order by r.campaign_id, u.phone),
+   taken as materialized (
+     select r.i, l.number from r cross join lateral (
+       select l.number from leads l
+       where l.campaign_id = r.campaign_id and l.external_id = r.external_id limit 1) l
+     where r.external_id is not null),
+   blocked as materialized (
+     select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private, min(e.list) as list
+     from n cross join lateral (${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),
+   held_by_others as materialized (
+     select n.i, n.phone, c.lead_number from n cross join lateral (
+       select c.lead_number from claims c where c.campaign_id = n.campaign_id and c.phone = n.phone limit 1) c
+     where not n.lenient),
+   -- A row that is written although a number is held locks the claim: it cannot vanish before the row is there
+   -- to inherit it.
+   held_beside as materialized (
+     select n.i, n.phone, c.lead_number from n cross join lateral (
+       select c.lead_number from claims c where c.campaign_id = n.campaign_id and c.phone = n.phone limit 1
+       for key share) c
+     where n.lenient),
+   held as materialized (select * from held_by_others union all select * from held_beside),
+   holders as materialized (select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
+   judged as materialized (
+     select r.*, taken.number as taken_by, holders.lead_number as held_by, coalesce(blocked.private, blocked.list) as list,
+       case
+         when taken.i is not null then 112
+         when blocked.numbers > 0 and (r.dnc_rule = 'any' or blocked.numbers = cardinality(r.numbers)) then 104
+         when r.allow_duplicates is not true and holders.numbers > 0
+           and (r.duplicate_rule = 'any' or holders.numbers = cardinality(r.numbers)) then 105
+       end as code
+     from r left join taken using (i) left join blocked using (i) left join holders using (i)),
+   accepted as materialized (
+     select a.*, nextval('lead_numbers') as number
+     from (select * from judged where code is null and probe is not true order by i) a),
+   new_leads as (
+     insert into leads (campaign_id, number, allocation_id, external_id, fields, unmapped, disposition, callback_local,
+       callback_at, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source)
+     select campaign_id, number, allocation_id, external_id, fields, coalesce(unmapped, '{}'), disposition, callback_local,
+       callback_at, priority, contact_hours_id, coalesce(client_approved, false), case when closed then now() end, way, actor, import_id, source
+     from accepted),
+   new_phones as (
+     insert into lead_phones (campaign_id, lead_number, field, phone, state)
+     select a.campaign_id, a.number, p.field, p.phone, case when p.phone is null then 'invalid' else 'ok' end
+     from accepted a cross join lateral unnest(a.phone_fields, a.phone_numbers) as p (field, phone)),
+   new_claims as (
+     insert into claims (campaign_id, phone, lead_number)
+     select n.campaign_id, n.phone, a.number from n join accepted a using (i)
+     where not exists (select from held h where h.i = n.i and h.phone = n.phone)
+     order by n.campaign_id, n.phone),
+   new_events as (
+     insert into events (campaign_id, lead_number, version, actor, way, request_id)
+     select campaign_id, number, 1, actor, way, request_id from accepted),
+   new_calls as (
+     insert into call_records (campaign_id, lead_number, allocation_id, disposition, actor, way, request_id)
+     select campaign_id, number, allocation_id, disposition, actor, way, request_id from accepted where disposition is not null),
+   new_attempts as (
+     insert into attempts (campaign_id, lead_number, disposition, attempts)
+     select campaign_id, number, disposition, 1 from accepted where disposition is not null),
+   new_dnc as (
+     insert into dnc_entries (list, phone, reason, source, added_by)
+     select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor
+     from n join accepted a using (i) where a.dnc)
+   select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
+     case when j.code = 104 then j.list end as list
+   from judged j left join accepted a using (i) order by j.i`,
+)
+
+/** One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried again. */
+export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
+  const json = JSON.stringify(rows)
+  const verdicts = await db.query<InsertVerdict>(INSERT, [json])
+  if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
+  return verdicts
+}

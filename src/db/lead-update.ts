@@ -1,0 +1,197 @@
+// Writing a change of leads that are there. The version is compared inside the statement: a row whose lead has
+// moved on since it was read is not written, and comes back as not written.
+
+import type { LeadPhone } from '../core/lead.ts'
+import type { DncList } from '../core/result.ts'
+import { blockingEntry } from './dnc.ts'
+import { type Db, statement } from './pool.ts'
+
+export interface UpdateRow {
+  campaign_id: number
+  number: number
+  /** The version that the values below were worked out from. */
+  base_version: number
+  /** False: nothing of the lead changes, only its call record is written. */
+  writes: boolean
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  disposition: string | null
+  closed: boolean
+  client_approved: boolean
+  callback_local: string | null
+  callback_at: string | null
+  callback_agent: string | null
+  priority: number
+  contact_hours_id: number | null
+  /** Path to [old, new]: the event. */
+  changes: Record<string, [unknown, unknown]>
+  /** The disposition given: a call record is written. */
+  outcome: string | null
+  /** The outcome is of kind dnc: the lead's numbers go on the private list. */
+  dnc: boolean
+  actor: string
+  way: string
+  request_id: string
+}
+
+const UPDATE = statement(
+  'leads.updateBatch',
+  `with r as materialized (
+     select * from json_to_recordset($1::json) as r (
+       i integer, campaign_id integer, number bigint, base_version integer, writes boolean, fields jsonb, unmapped jsonb,
+       disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
+       callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, dnc boolean,
+       actor text, way text, request_id text)),
+   -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
+   -- the newest one, whatever the statement's snapshot says. A lateral, because a plain join that is planned while
+   -- leads is empty reads the whole table, and that plan stays until the next analyze.
+   k as materialized (
+     select r.i, l.version, l.allocation_id from (select i, campaign_id, number from r order by campaign_id, number) r
+       cross join lateral (
+         select l.version, l.allocation_id from leads l
+         where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1 for update of l) l),
+   matched as materialized (select r.*, k.allocation_id from r join k using (i) where k.version = r.base_version),
+   -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
+   -- the rows of the batch.
+   written as (
+     update leads l set version = l.version + 1, fields = m.fields, unmapped = m.unmapped, disposition = m.disposition,
+       closed_at = case when m.closed then coalesce(l.closed_at, now()) end, client_approved = m.client_approved,
+       callback_local = m.callback_local, callback_at = m.callback_at, callback_agent = m.callback_agent,
+       priority = m.priority, contact_hours_id = m.contact_hours_id, updated_at = now()
+     from matched m
+     where m.writes and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
+     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes),
+   new_events as (
+     insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
+     select campaign_id, number, version, actor, way, request_id, changes from written),
+   new_calls as (
+     insert into call_records (campaign_id, lead_number, allocation_id, disposition, actor, way, request_id)
+     select campaign_id, number, allocation_id, outcome, actor, way, request_id from matched where outcome is not null),
+   new_attempts as (
+     insert into attempts as a (campaign_id, lead_number, disposition, attempts)
+     select campaign_id, number, outcome, 1 from matched where outcome is not null
+     on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1),
+   new_dnc as (
+     insert into dnc_entries (list, phone, reason, source, added_by)
+     select distinct on (p.phone) 'private', p.phone, m.outcome, m.campaign_id || '-' || m.number, m.actor
+     from matched m join lead_phones p on p.campaign_id = m.campaign_id and p.lead_number = m.number
+     where m.dnc and p.phone is not null
+       and not exists (
+         select from dnc_entries e where e.phone = p.phone and e.list = 'private' and e.removed_at is null
+           and e.expires_at is null))
+   select i from matched`,
+)
+
+/** Which rows were written (true), in order; false: the lead has another version by now, or is forgotten. */
+export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<boolean[]> {
+  const matched = await db.query<{ i: number }>(UPDATE, [
+    JSON.stringify(rows.map((row, i) => ({ i, ...row }))),
+  ])
+  const done = new Set(matched.map(({ i }) => i))
+  return rows.map((_, i) => done.has(i))
+}
+
+const LOCK = statement(
+  'leads.lock',
+  'select version from leads where campaign_id = $1 and number = $2 and forgotten_at is null for update',
+)
+
+/** Locks the lead until the transaction ends; undefined: there is none, or it is forgotten. */
+export const lockLead = async (tx: Db, campaign_id: number, number: number) =>
+  (await tx.query<{ version: number }>(LOCK, [campaign_id, number]))[0]?.version
+
+const LOCK_CLAIMS = statement(
+  'claims.lock',
+  'select phone from claims where campaign_id = $1 and phone = any ($2::bigint[]) order by phone for update',
+)
+
+/**
+ * Locks the claims on numbers; answers the numbers that were claimed. What follows in the transaction sees every
+ * lead that was written beside a claim: who takes a number or loses it passes here, one at a time.
+ */
+export const lockClaims = async (tx: Db, campaign_id: number, numbers: number[]) =>
+  new Set((await tx.query<{ phone: number }>(LOCK_CLAIMS, [campaign_id, numbers])).map(({ phone }) => phone))
+
+const JUDGE = statement(
+  'claims.judge',
+  `select n.phone, e.list, c.lead_number as held_by
+   from unnest($2::bigint[]) as n (phone)
+     left join lateral (${blockingEntry('$1::integer', 'n.phone')}) e on true
+     left join claims c on c.campaign_id = $1 and c.phone = n.phone
+   order by n.phone`,
+)
+
+/** What the lists and claims say of numbers that a lead of the campaign would get. */
+export const judgeNumbers = (tx: Db, campaign_id: number, numbers: number[]) =>
+  tx.query<{ phone: number; list: DncList | null; held_by: number | null }>(JUDGE, [campaign_id, numbers])
+
+const REPLACE_PHONES = statement(
+  'leadPhones.replace',
+  `with gone as (delete from lead_phones where campaign_id = $1 and lead_number = $2 and not field = any ($4::text[]))
+   insert into lead_phones (campaign_id, lead_number, field, phone, state)
+   select $1, $2, p.field, p.phone, p.state from json_to_recordset($3::json) as p (field text, phone bigint, state text)
+   on conflict (campaign_id, lead_number, field) do update set phone = excluded.phone, state = excluded.state
+     where (lead_phones.phone, lead_phones.state) is distinct from (excluded.phone, excluded.state)`,
+)
+
+/** Makes these the phone rows of the lead. */
+export const replacePhones = (tx: Db, campaign_id: number, number: number, phones: readonly LeadPhone[]) =>
+  tx.query(REPLACE_PHONES, [campaign_id, number, JSON.stringify(phones), phones.map(({ field }) => field)])
+
+const RELEASE_CLAIMS = statement(
+  'claims.release',
+  `with mine as materialized (
+     select c.phone, (
+       select p.lead_number from lead_phones p
+       where p.campaign_id = $1 and p.phone = c.phone and p.lead_number <> $2
+       order by p.lead_number limit 1) as heir
+     from claims c where c.campaign_id = $1 and c.phone = any ($3::bigint[]) and c.lead_number = $2),
+   passed as (
+     update claims c set lead_number = mine.heir from mine
+     where c.campaign_id = $1 and c.phone = mine.phone and mine.heir is not null)
+   delete from claims c using mine where c.campaign_id = $1 and c.phone = mine.phone and mine.heir is null`,
+)
+
+/** Gives up a lead's claims on numbers: each passes to the oldest other lead of the campaign that has the number. */
+export const releaseClaims = (tx: Db, campaign_id: number, number: number, numbers: number[]) =>
+  tx.query(RELEASE_CLAIMS, [campaign_id, number, numbers])
+
+const TAKE_CLAIMS = statement(
+  'claims.take',
+  `insert into claims (campaign_id, phone, lead_number)
+   select $1, n.phone, $2 from unnest($3::bigint[]) as n (phone) order by n.phone`,
+)
+
+/** Claims numbers that nobody held when they were locked; one that was claimed since fails with 23505. */
+export const takeClaims = (tx: Db, campaign_id: number, number: number, numbers: number[]) =>
+  tx.query(TAKE_CLAIMS, [campaign_id, number, numbers])
+
+const FORGET = statement(
+  'leads.forget',
+  `with tombstone as (
+     update leads set version = version + 1, external_id = null, fields = '{}', unmapped = '{}', callback_local = null,
+       callback_at = null, callback_agent = null, source = null, closed_at = coalesce(closed_at, now()),
+       forgotten_at = now(), updated_at = now()
+     where campaign_id = $1 and number = $2 returning version),
+   history as (update events set changes = null where campaign_id = $1 and lead_number = $2),
+   calls as (update call_records set phone = null where campaign_id = $1 and lead_number = $2 and phone is not null),
+   phones as (delete from lead_phones where campaign_id = $1 and lead_number = $2),
+   held as (
+     update held_updates set base = '{}', incoming = '{}', resolution = null,
+       state = case when state = 'open' then 'forgotten' else state end
+     where campaign_id = $1 and lead_number = $2),
+   event as (
+     insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
+     select $1, $2, version, $3, $4, $5, '{"forgotten": [false, true]}' from tombstone)
+   select version from tombstone`,
+)
+
+/** Removes every value of the lead and of its history; what stays is the number, the versions and the call records. */
+export const forgetLead = (
+  tx: Db,
+  campaign_id: number,
+  number: number,
+  actor: string,
+  way: string,
+  request_id: string,
+) => tx.query(FORGET, [campaign_id, number, actor, way, request_id])

@@ -1,0 +1,159 @@
+// Reading leads: their state for intake, and what the API shows.
+
+import type { LeadState } from '../core/lead.ts'
+import { blockingEntry } from './dnc.ts'
+import { type Db, statement } from './pool.ts'
+
+/** How a request names a lead: by its number, or by its external id. */
+export interface LeadKey {
+  campaign_id: number
+  number: number | null
+  external_id: string | null
+}
+
+const STATE = `l.campaign_id, l.number, l.allocation_id, l.external_id, l.version, l.fields, l.unmapped, l.disposition,
+  to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, l.callback_agent, l.priority,
+  h.name as contact_hours, l.client_approved, l.closed_at is not null as closed`
+
+const PHONES = `(
+  select coalesce(json_agg(json_build_object('field', p.field, 'phone', p.phone, 'state', p.state) order by p.field), '[]')
+  from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones`
+
+const FIND = statement(
+  'leads.find',
+  `with r as materialized (
+     select * from json_to_recordset($1::json) as r (i integer, campaign_id integer, number bigint, external_id text)),
+   k as materialized (
+     select r.i, r.campaign_id, l.number from r cross join lateral (
+       select l.number from leads l where l.campaign_id = r.campaign_id and l.external_id = r.external_id limit 1) l
+     where r.number is null
+     union all
+     select r.i, r.campaign_id, r.number from r where r.number is not null)
+   select k.i, ${STATE}, ${PHONES}
+   from k cross join lateral (
+     select * from leads l where l.campaign_id = k.campaign_id and l.number = k.number and l.forgotten_at is null limit 1) l
+     left join contact_hours h on h.contact_hours_id = l.contact_hours_id`,
+)
+
+/** The leads that these keys name, in order; undefined where there is none. */
+export async function findLeads(db: Db, keys: readonly LeadKey[]): Promise<(LeadState | undefined)[]> {
+  const found: (LeadState | undefined)[] = new Array(keys.length).fill(undefined)
+  for (const { i, ...lead } of await db.query<LeadState & { i: number }>(FIND, [
+    JSON.stringify(keys.map((key, i) => ({ i, ...key }))),
+  ]))
+    found[i] = lead
+  return found
+}
+
+const CAMPAIGNS_OF_EXTERNAL_ID = statement(
+  'leads.campaignsOfExternalId',
+  `select c.campaign_id from campaigns c join templates t using (template_id)
+     cross join lateral (
+       select from leads l where l.campaign_id = c.campaign_id and l.external_id = $1 limit 1) l
+   where $2::integer[] is null or t.team_id = any ($2) limit 2`,
+)
+
+/** Up to two campaigns that may be seen and have a lead of this external id: one is an answer, two are not. */
+export const campaignsOfExternalId = async (db: Db, external_id: string, team_ids: number[] | null) =>
+  (await db.query<{ campaign_id: number }>(CAMPAIGNS_OF_EXTERNAL_ID, [external_id, team_ids])).map(
+    ({ campaign_id }) => campaign_id,
+  )
+
+/** A lead as the API shows it. */
+export interface LeadView {
+  id: string
+  campaign_id: number
+  allocation_id: number
+  external_id: string | null
+  version: number
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  phones: { field: string; number: string | null; state: string; blocked_by?: string }[]
+  disposition: string | null
+  callback: { local: string; zone: string; at: string } | null
+  callback_agent: string | null
+  priority: number
+  contact_hours: string
+  client_approved: boolean
+  closed: boolean
+  source: string | null
+  created_way: string
+  created_by: string
+  created_at: string
+  updated_at: string
+}
+
+const VIEW = statement(
+  'leads.view',
+  `select l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
+     l.unmapped, (
+       select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
+         'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
+       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
+     l.disposition,
+     case when l.callback_at is not null then json_build_object(
+       'local', to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'), 'zone', h.zone,
+       'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback,
+     l.callback_agent, l.priority, h.name as contact_hours, l.client_approved, l.closed_at is not null as closed,
+     l.source, l.created_way, l.created_by, l.created_at, l.updated_at
+   from leads l join campaigns c using (campaign_id) join templates t using (template_id)
+     join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)
+   where l.campaign_id = $1 and l.number = $2 and l.forgotten_at is null
+     and ($3::integer[] is null or t.team_id = any ($3))`,
+)
+
+/** Undefined: no such lead that may be seen. */
+export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>
+  (await db.query<LeadView>(VIEW, [campaign_id, number, team_ids]))[0]
+
+export interface EventRow {
+  version: number
+  at: string
+  actor: string
+  way: string
+  request_id: string
+  /** Null for the insert. */
+  changes: Record<string, [unknown, unknown]> | null
+}
+
+const HISTORY = statement(
+  'events.ofLead',
+  `select version, at, actor, way, request_id, changes from events
+   where campaign_id = $1 and lead_number = $2 and version > $3::bigint order by version limit $4`,
+)
+
+/** The events of a lead after a version, oldest first. */
+export const eventsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
+  db.query<EventRow>(HISTORY, [campaign_id, number, after, rows_max])
+
+export interface CallRow {
+  call_id: number
+  lead_id: string
+  disposition: string
+  phone: string | null
+  at: string
+  actor: string
+  way: string
+}
+
+const CALL = `r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, '+' || r.phone as phone, r.at, r.actor, r.way`
+
+const CALLS = statement(
+  'calls.ofLead',
+  `select ${CALL} from call_records r where r.campaign_id = $1 and r.lead_number = $2 and r.call_id > $3
+   order by r.call_id limit $4`,
+)
+
+export const callsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
+  db.query<CallRow>(CALLS, [campaign_id, number, after, rows_max])
+
+const CALLS_OF_ALLOCATION = statement(
+  'calls.ofAllocation',
+  `select ${CALL} from call_records r where r.campaign_id = $1 and r.allocation_id = $2
+   order by r.call_id desc limit $3`,
+)
+
+/** The newest calls of an allocation: of the leads that were in it at the time. */
+export const callsOfAllocation = (db: Db, campaign_id: number, allocation_id: number, rows_max: number) =>
+  db.query<CallRow>(CALLS_OF_ALLOCATION, [campaign_id, allocation_id, rows_max])

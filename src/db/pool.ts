@@ -1,0 +1,206 @@
+// The only place that knows the driver: named statements, transactions, and what a lost connection means.
+
+import pg from 'pg'
+
+export interface Statement {
+  /** `noun.deed`; also the name of the prepared statement and the comment that leads its text. */
+  readonly name: string
+  readonly text: string
+}
+
+export const STATEMENTS = new Map<string, Statement>()
+
+/** Declares a statement. Its name leads its text as a comment, so that slow-query logs speak our language. */
+export function statement(name: string, text: string): Statement {
+  if (STATEMENTS.has(name)) throw new Error(`two statements are called ${name}`)
+  const declared = { name, text: `/* ${name} */ ${text.trim()}` }
+  STATEMENTS.set(name, declared)
+  return declared
+}
+
+/** Where a statement can run: the pool (its own transaction) or a transaction. */
+export interface Db {
+  query<Row extends object>(statement: Statement, params?: readonly unknown[]): Promise<Row[]>
+}
+
+/** The database could not answer. `unknown`: the connection died while a statement ran, so it may have committed. */
+export class DatabaseUnavailable extends Error {
+  readonly unknown: boolean
+  constructor(unknown: boolean, cause: unknown) {
+    super(unknown ? 'the connection was lost while a statement ran' : 'the database cannot be reached', {
+      cause,
+    })
+    this.unknown = unknown
+  }
+}
+
+export interface PoolOptions {
+  /** `postgres://…`, or where an embedded server listens. */
+  connection: string | { host: string; port: number; user: string; database: string }
+  connections_max?: number
+  /** Longest run of one statement, locks included, milliseconds. */
+  statement_ms_max?: number
+  onError?: (error: Error) => void
+}
+
+const STATEMENT_MS_MAX = 15_000
+/** A lock that takes longer belongs to a transaction that is stuck: its batch is divided rather than held up. */
+const LOCK_MS_MAX = 2_000
+/** How long a request waits for a connection before it is told that the database is away. */
+const CONNECT_MS_MAX = 5_000
+/** The server ends a statement at its own limit; past that the network is gone and the connection is thrown away. */
+const SILENCE_MS = 5_000
+
+const { types } = pg
+const parsers = new Map<number, (text: string) => unknown>([
+  // Every bigint of ours is an E.164 number, a lead number or a count: exact in a double.
+  [types.builtins.INT8, Number],
+  [types.builtins.TIMESTAMPTZ, (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z')],
+  [types.builtins.TIMESTAMP, (text) => text.replace(' ', 'T')],
+  [1016, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number))],
+])
+
+export class Pool implements Db {
+  readonly #pool: pg.Pool
+  readonly #where: pg.ClientConfig
+  /** Names of the statements that ran: a test compares them with the declared ones. */
+  static readonly executed = new Set<string>()
+
+  constructor(options: PoolOptions) {
+    const statement_ms = options.statement_ms_max ?? STATEMENT_MS_MAX
+    const { connection } = options
+    this.#where = {
+      ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      keepAlive: true,
+      application_name: 'leadline',
+    }
+    this.#pool = new pg.Pool({
+      ...this.#where,
+      max: options.connections_max ?? 16,
+      query_timeout: statement_ms + SILENCE_MS,
+      types: {
+        getTypeParser: ((oid: number, format: 'text') =>
+          parsers.get(oid) ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+      },
+    })
+    // Batch statements take one JSON parameter, so a plan made for these values is no better than the generic
+    // one, and planning them costs more than running them. A plan made while a table was empty may live until the
+    // next analyze: without sequential scans it is right for the full table too.
+    const settings = `set statement_timeout = ${statement_ms}; set lock_timeout = ${LOCK_MS_MAX};
+      set idle_in_transaction_session_timeout = ${statement_ms * 2}; set plan_cache_mode = force_generic_plan;
+      set jit = off; set enable_seqscan = off; set timezone = 'UTC'; set client_min_messages = warning;`
+    this.#pool.on('connect', (client) => {
+      client.query(settings).catch(() => undefined)
+      client.on('error', () => undefined)
+    })
+    // Without a listener an idle connection that dies would end the process.
+    this.#pool.on('error', (error) => options.onError?.(error))
+  }
+
+  async query<Row extends object>(statement: Statement, params: readonly unknown[] = []): Promise<Row[]> {
+    const client = await this.#connect()
+    try {
+      const rows = await run<Row>(client, statement, params)
+      client.release()
+      return rows
+    } catch (error) {
+      client.release(error instanceof DatabaseUnavailable)
+      throw error
+    }
+  }
+
+  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
+  async transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+    const client = await this.#connect()
+    let broken = false
+    let committing = false
+    try {
+      await run(client, BEGIN, [])
+      const result = await work({ query: (statement, params = []) => run(client, statement, params) })
+      committing = true
+      await run(client, COMMIT, [])
+      return result
+    } catch (error) {
+      broken = error instanceof DatabaseUnavailable
+      if (!broken) await run(client, ROLLBACK, []).catch(() => (broken = true))
+      // Lost before COMMIT was sent, it rolls back: certainly nothing was written. Lost after that, nobody knows,
+      // whatever the last words of the server were.
+      if (error instanceof DatabaseUnavailable) throw new DatabaseUnavailable(committing, error)
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw new DatabaseUnavailable(false, error)
+    }
+  }
+
+  /** A connection of its own, without limits of time, for what a pool cannot do: migrations, a session lock. */
+  async session<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = new pg.Client(this.#where)
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+    } catch (error) {
+      throw new DatabaseUnavailable(false, error)
+    }
+    try {
+      return await work(client)
+    } finally {
+      await client.end()
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end()
+  }
+}
+
+const BEGIN: Statement = { name: 'begin', text: 'begin' }
+const COMMIT: Statement = { name: 'commit', text: 'commit' }
+const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' }
+
+async function run<Row extends object>(
+  client: pg.PoolClient,
+  statement: Statement,
+  params: readonly unknown[],
+): Promise<Row[]> {
+  Pool.executed.add(statement.name)
+  try {
+    const result = await client.query<Row>({
+      name: statement.name,
+      text: statement.text,
+      values: params as unknown[],
+    })
+    return result.rows
+  } catch (error) {
+    if (connectionIsGone(error))
+      throw new DatabaseUnavailable(
+        WRITES.test(statement.text) && !ENDED_CLEANLY.has(sqlState(error) ?? ''),
+        error,
+      )
+    throw error
+  }
+}
+
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined
+
+/** A statement without any of these words has written nothing, whatever became of its connection. */
+const WRITES = /\b(insert|update|delete|commit)\b/
+
+/** 57P01: the backend ended at a safe point, so the statement did not commit. */
+const ENDED_CLEANLY = new Set(['57P01', '57P03', '53300'])
+const GONE = /^(08...|57P0[1-5]|53300)$/
+
+/** No SQLSTATE at all (reset, timeout, "terminated unexpectedly") or one that says the connection or server ends. */
+function connectionIsGone(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === undefined ? error instanceof Error : GONE.test(state)
+}

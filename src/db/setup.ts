@@ -1,0 +1,276 @@
+// Set-up: teams, contact hours, disposition sets, templates with fields, campaigns, allocations.
+// What a key may see is decided in the statement: `team_ids` null sees all.
+
+import { type Field, FieldTable, fold } from '../core/field.ts'
+import type { ContactHours, Disposition, Rules } from '../core/rules.ts'
+import { type Db, statement } from './pool.ts'
+
+const visible = (team: string, param: string) => `(${param}::integer[] is null or ${team} = any (${param}))`
+
+export type TeamIds = number[] | null
+
+// The lists below answer the rows after an id; rows_max null: all of them.
+
+export interface TemplateRow {
+  template_id: number
+  name: string
+  team: string
+  region: string
+  contact_hours: string
+  disposition_set: string
+  duplicate_rule: 'any' | 'all'
+  dnc_rule: 'all' | 'any'
+  fields: (Field & { retired: boolean })[]
+  created_at: string
+}
+
+const TEMPLATES = statement(
+  'templates.list',
+  `select t.template_id, t.name, g.name as team, t.region, h.name as contact_hours, s.name as disposition_set,
+     t.duplicate_rule, t.dnc_rule, t.created_at,
+     (select coalesce(json_agg(json_build_object('name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
+        'choices', f.choices, 'merge_group', f.merge_group, 'retired', f.retired_at is not null)
+        order by f.position, f.name), '[]') from fields f where f.template_id = t.template_id) as fields
+   from templates t join teams g using (team_id) join contact_hours h using (contact_hours_id)
+     join disposition_sets s using (disposition_set_id)
+   where ${visible('t.team_id', '$1')} and ($2::integer is null or t.template_id = $2) and t.template_id > $3::bigint
+   order by t.template_id limit $4`,
+)
+
+export const listTemplates = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
+  db.query<TemplateRow>(TEMPLATES, [teams, null, after, rows_max])
+
+export const templateById = async (db: Db, teams: TeamIds, template_id: number) =>
+  (await db.query<TemplateRow>(TEMPLATES, [teams, template_id, 0, 1]))[0]
+
+export interface NewTemplate {
+  name: string
+  team: string
+  region: string
+  contact_hours: string
+  disposition_set: string
+  duplicate_rule: 'any' | 'all'
+  dnc_rule: 'all' | 'any'
+  fields: Field[]
+}
+
+const CREATE_TEMPLATE = statement(
+  'templates.create',
+  `with t as (
+     insert into templates (name, team_id, region, contact_hours_id, disposition_set_id, duplicate_rule, dnc_rule)
+     select $1, g.team_id, $3, h.contact_hours_id, s.disposition_set_id, $6, $7
+     from teams g, contact_hours h, disposition_sets s
+     where g.name = $2 and ${visible('g.team_id', '$9')} and h.name = $4 and s.name = $5
+     returning template_id),
+   f as (
+     insert into fields (template_id, name, position, label, aliases, kind, choices, merge_group)
+     select t.template_id, f.name, f.position, f.label, f.aliases, f.kind, f.choices, f.merge_group
+     from t, json_to_recordset($8::json) as f (
+       name text, position integer, label text, aliases text[], kind text, choices text[], merge_group text))
+   select template_id from t`,
+)
+
+/** The new template's id; undefined when the team, contact hours or disposition set is unknown. Names are unique (23505). */
+export async function createTemplate(
+  db: Db,
+  teams: TeamIds,
+  template: NewTemplate,
+): Promise<number | undefined> {
+  const { name, team, region, contact_hours, disposition_set, duplicate_rule, dnc_rule } = template
+  const fields = template.fields.map((field, position) => ({ ...field, position }))
+  const [row] = await db.query<{ template_id: number }>(CREATE_TEMPLATE, [
+    name,
+    team,
+    region,
+    contact_hours,
+    disposition_set,
+    duplicate_rule,
+    dnc_rule,
+    JSON.stringify(fields),
+    teams,
+  ])
+  return row?.template_id
+}
+
+export interface CampaignRow {
+  campaign_id: number
+  template_id: number
+  name: string
+  created_at: string
+}
+
+const CAMPAIGNS = statement(
+  'campaigns.list',
+  `select c.campaign_id, c.template_id, c.name, c.created_at
+   from campaigns c join templates t using (template_id)
+   where ${visible('t.team_id', '$1')} and ($2::integer is null or c.template_id = $2)
+     and ($3::integer is null or c.campaign_id = $3) and c.campaign_id > $4::bigint
+   order by c.campaign_id limit $5`,
+)
+
+export const listCampaigns = (
+  db: Db,
+  teams: TeamIds,
+  template_id: number | null,
+  after = 0,
+  rows_max: number | null = null,
+) => db.query<CampaignRow>(CAMPAIGNS, [teams, template_id, null, after, rows_max])
+
+export const campaignById = async (db: Db, teams: TeamIds, campaign_id: number) =>
+  (await db.query<CampaignRow>(CAMPAIGNS, [teams, null, campaign_id, 0, 1]))[0]
+
+const CREATE_CAMPAIGN = statement(
+  'campaigns.create',
+  `insert into campaigns (template_id, name)
+   select t.template_id, $2 from templates t where t.template_id = $1 and ${visible('t.team_id', '$3')}
+   returning campaign_id, template_id, name, created_at`,
+)
+
+/** Undefined: no such template that may be seen. Names are unique in the template (23505). */
+export const createCampaign = async (db: Db, teams: TeamIds, template_id: number, name: string) =>
+  (await db.query<CampaignRow>(CREATE_CAMPAIGN, [template_id, name, teams]))[0]
+
+export interface AllocationRow {
+  allocation_id: number
+  campaign_id: number
+  name: string
+  started: boolean
+  created_at: string
+}
+
+const ALLOCATION = 'a.allocation_id, a.campaign_id, a.name, a.started, a.created_at'
+
+const ALLOCATIONS = statement(
+  'allocations.list',
+  `select ${ALLOCATION}
+   from allocations a join campaigns c using (campaign_id) join templates t using (template_id)
+   where ${visible('t.team_id', '$1')} and ($2::integer is null or a.campaign_id = $2)
+     and ($3::integer is null or a.allocation_id = $3) and a.allocation_id > $4::bigint
+   order by a.allocation_id limit $5`,
+)
+
+export const listAllocations = (
+  db: Db,
+  teams: TeamIds,
+  campaign_id: number | null,
+  after = 0,
+  rows_max: number | null = null,
+) => db.query<AllocationRow>(ALLOCATIONS, [teams, campaign_id, null, after, rows_max])
+
+export const allocationById = async (db: Db, teams: TeamIds, allocation_id: number) =>
+  (await db.query<AllocationRow>(ALLOCATIONS, [teams, null, allocation_id, 0, 1]))[0]
+
+const CREATE_ALLOCATION = statement(
+  'allocations.create',
+  `insert into allocations as a (campaign_id, name, started)
+   select c.campaign_id, $2, $3 from campaigns c join templates t using (template_id)
+   where c.campaign_id = $1 and ${visible('t.team_id', '$4')}
+   returning ${ALLOCATION}`,
+)
+
+/** Undefined: no such campaign that may be seen. Names are unique in the campaign (23505). */
+export const createAllocation = async (
+  db: Db,
+  teams: TeamIds,
+  campaign_id: number,
+  name: string,
+  started: boolean,
+) => (await db.query<AllocationRow>(CREATE_ALLOCATION, [campaign_id, name, started, teams]))[0]
+
+const START_ALLOCATION = statement(
+  'allocations.start',
+  `update allocations a set started = $2 from campaigns c, templates t
+   where a.allocation_id = $1 and c.campaign_id = a.campaign_id and t.template_id = c.template_id
+     and ${visible('t.team_id', '$3')}
+   returning ${ALLOCATION}`,
+)
+
+/** Starts or stops; undefined: no such allocation that may be seen. */
+export const startAllocation = async (db: Db, teams: TeamIds, allocation_id: number, started: boolean) =>
+  (await db.query<AllocationRow>(START_ALLOCATION, [allocation_id, started, teams]))[0]
+
+const CONTACT_HOURS = statement(
+  'contactHours.list',
+  'select contact_hours_id, name, zone from contact_hours order by contact_hours_id',
+)
+
+export const listContactHours = (db: Db) => db.query<ContactHours>(CONTACT_HOURS)
+
+const CREATE_CONTACT_HOURS = statement(
+  'contactHours.create',
+  `insert into contact_hours (name, zone, team_id) select $1, $2, team_id from teams where name = 'Global'
+   returning contact_hours_id, name, zone`,
+)
+
+/** Names are unique (23505). */
+export const createContactHours = async (db: Db, name: string, zone: string) =>
+  (await db.query<ContactHours>(CREATE_CONTACT_HOURS, [name, zone]))[0]!
+
+const DISPOSITION_SETS = statement(
+  'dispositionSets.list',
+  `select s.disposition_set_id, s.name,
+     (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,
+        'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max, 'built_in', d.built_in,
+        'enabled', d.enabled) order by d.priority, d.code), '[]')
+      from dispositions d where d.disposition_set_id = s.disposition_set_id) as dispositions
+   from disposition_sets s order by s.disposition_set_id`,
+)
+
+export const listDispositionSets = (db: Db) =>
+  db.query<{ disposition_set_id: number; name: string; dispositions: Disposition[] }>(DISPOSITION_SETS)
+
+const RULES = statement(
+  'setup.rules',
+  `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.contact_hours_id,
+     (select coalesce(json_agg(json_build_object('name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
+        'choices', f.choices, 'merge_group', f.merge_group) order by f.position, f.name), '[]')
+      from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
+     (select json_agg(json_build_object('contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone))
+      from contact_hours h) as all_contact_hours,
+     (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'enabled', d.enabled)), '[]')
+      from dispositions d where d.disposition_set_id = t.disposition_set_id) as dispositions,
+     (select coalesce(json_agg(a.allocation_id), '[]') from allocations a where a.campaign_id = c.campaign_id) as allocation_ids
+   from campaigns c join templates t using (template_id) where c.campaign_id = $1`,
+)
+
+interface RulesRow
+  extends Pick<Rules, 'campaign_id' | 'template_id' | 'team_id' | 'region' | 'duplicate_rule' | 'dnc_rule'> {
+  contact_hours_id: number
+  fields: Field[]
+  all_contact_hours: ContactHours[]
+  dispositions: Disposition[]
+  allocation_ids: number[]
+}
+
+/** The rules of a campaign with its allocations; undefined: no such campaign. */
+export async function rulesOf(
+  db: Db,
+  campaign_id: number,
+): Promise<{ rules: Rules; allocation_ids: Set<number> } | undefined> {
+  const [row] = await db.query<RulesRow>(RULES, [campaign_id])
+  if (!row) return undefined
+  const { contact_hours_id, fields, all_contact_hours, dispositions, allocation_ids, ...rest } = row
+  const rules: Rules = {
+    ...rest,
+    fields: new FieldTable(fields),
+    contact_hours: all_contact_hours.find((hours) => hours.contact_hours_id === contact_hours_id)!,
+    all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),
+    dispositions: new Map(dispositions.map((disposition) => [fold(disposition.code), disposition])),
+  }
+  return { rules, allocation_ids: new Set(allocation_ids) }
+}
+
+const CREATE_TEAM = statement(
+  'teams.create',
+  `with made as (insert into teams (name) values ($1) on conflict on constraint team_names_are_unique do nothing returning team_id)
+   select team_id from made union all select team_id from teams where name = $1`,
+)
+
+/** The id of the team of this name, made when it is new. */
+export const ensureTeam = async (db: Db, name: string) =>
+  (await db.query<{ team_id: number }>(CREATE_TEAM, [name]))[0]!.team_id
+
+const SETUP_EXISTS = statement('setup.exists', 'select exists (select from templates) as there')
+
+/** Whether anybody has set up anything: the sample is made only on an empty installation. */
+export const setupExists = async (db: Db) => (await db.query<{ there: boolean }>(SETUP_EXISTS))[0]!.there

@@ -1,0 +1,120 @@
+// The exact answers of the classic API.
+
+import { scalarText } from '../../core/document.ts'
+import { type Outcome, RESULTS, type Refusal, refuse } from '../../core/result.ts'
+import type { Call } from '../context.ts'
+import { classicBody, placeOf, refusalOf, statusOf } from '../errors.ts'
+import { NO_OBJECT, type Row } from './request.ts'
+
+const OK = '{"code":0,"message":"OK"}'
+
+/** Exactly the published success; the lead and its version go into headers. */
+export function answerOk(call: Call, { lead_id, version }: { lead_id: string; version: number }): string {
+  call.request.raw.leadline!.code = 0
+  call.reply
+    .header('Content-Type', 'application/json; charset=utf-8')
+    .header('X-Lead-Id', lead_id)
+    .header('ETag', `"v${version}"`)
+  return OK
+}
+
+export interface RowOutcome {
+  row: Row
+  outcome: Outcome<{ lead_id: string; version: number }>
+}
+
+/** One row of many: what it throws is its own answer, so that it cannot hide what became of the others. */
+export async function rowOutcome(
+  call: Call,
+  row: Row,
+  work: () => Promise<RowOutcome['outcome']>,
+): Promise<RowOutcome> {
+  if (row === NO_OBJECT)
+    return { row, outcome: refuse('INVALID_FIELD', 'this element of the array is no object') }
+  try {
+    return { row, outcome: await work() }
+  } catch (error) {
+    const { refusal, ours } = refusalOf(error)
+    if (ours) call.services.log.error({ request_id: call.by.request_id, ...placeOf(error) }, 'exception')
+    return { row, outcome: { refusal } }
+  }
+}
+
+/**
+ * The text form of insertLead and updateLead: counts, then a CSV of the refused rows whose last column is the reason.
+ * One row answers with its own status and code; an array with success when at least one row was taken.
+ */
+export function answerText(
+  call: Call,
+  counted: 'Imported' | 'Updated',
+  outcomes: RowOutcome[],
+  array: boolean,
+) {
+  const refused = outcomes.filter(({ outcome }) => outcome.refusal)
+  const taken = outcomes.length - refused.length
+  const [first] = refused
+  const message = textOf(counted, taken, refused, outcomes)
+  if (first?.outcome.refusal && (!array || taken === 0)) {
+    const { refusal } = first.outcome
+    const status = array ? 400 : statusOf(refusal, 'classic', call.services.classic_103_status)
+    const notes = call.request.raw.leadline!
+    notes.code = RESULTS[refusal.name].code
+    if (refusal.retry_after_s !== undefined) call.reply.header('Retry-After', String(refusal.retry_after_s))
+    call.reply.code(status).header('Content-Type', 'application/json; charset=utf-8')
+    return JSON.stringify({ ...classicBody(refusal, notes.request_id), message })
+  }
+  call.request.raw.leadline!.code = 0
+  const [only] = outcomes
+  if (!array && only?.outcome.ok) answerOk(call, only.outcome.ok)
+  call.reply.header('Content-Type', 'application/json; charset=utf-8')
+  return JSON.stringify({ code: 0, message })
+}
+
+function textOf(
+  counted: 'Imported' | 'Updated',
+  taken: number,
+  refused: RowOutcome[],
+  all: RowOutcome[],
+): string {
+  const columns = columnsOf(refused.length > 0 ? refused : all)
+  const imported = counted === 'Imported' ? taken : 0
+  const lines = [
+    [...columns, 'Error Reason'],
+    ...refused.map(({ row, outcome }) => [
+      ...columns.map((column) => shown(column, scalarText(row.get(column) ?? null) ?? '')),
+      reasonOf(outcome.refusal!),
+    ]),
+  ]
+  const csv = lines.map((cells) => ` ${cells.map(cell).join(',')},\n`).join('')
+  return `Imported ${imported} Updated ${taken - imported} Rejected ${refused.length} leads.\n\nErrors (If any):\n${csv}`
+}
+
+/** More columns than a template has fields; without a bound, rows of keys all different would make a table of their square. */
+const COLUMNS_MAX = 256
+
+function columnsOf(outcomes: RowOutcome[]): string[] {
+  const columns = new Set<string>()
+  for (const { row } of outcomes)
+    for (const key of row.keys()) if (columns.size < COLUMNS_MAX) columns.add(key)
+  return [...columns]
+}
+
+/** So many digits may be a phone number. */
+const PHONE_DIGITS_MIN = 7
+const DIGIT = /\p{Nd}/gu
+
+/** Refusals end in the logs of callers and proxies: of what may be a number only the last three digits go there. */
+function shown(column: string, text: string): string {
+  const digits = text.match(DIGIT)?.length ?? 0
+  if (digits < PHONE_DIGITS_MIN || column.toLowerCase() === 'njexternalleadid') return text
+  let left = digits
+  return text.replace(DIGIT, (digit) => (left-- > 3 ? 'x' : digit))
+}
+
+const reasonOf = ({ name, detail }: Refusal) => `${RESULTS[name].code} ${name}: ${detail}`
+
+/** Quoted where CSV needs it; a leading = + - @ is disarmed, because people open this in spreadsheets. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

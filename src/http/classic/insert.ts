@@ -1,0 +1,39 @@
+// insertLeadFast and the older insertLead.
+
+import { LIMITS } from '../../core/limits.ts'
+import { readInsert } from '../../core/submission.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import { answerOk, answerText, rowOutcome } from './answer.ts'
+import { insertTarget, readAllowDuplicates, readQuery, readRow, readRows } from './request.ts'
+
+export async function insertLeadFast(call: Call) {
+  const query = orRefuse(readQuery(call))
+  const allow_duplicates = orRefuse(readAllowDuplicates(query))
+  const row = orRefuse(readRow(call.request.body))
+  const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
+  const submission = orRefuse(readInsert(row, rules, call.services.now()))
+  const inserted = await call.services.intake.insert(
+    { submission, rules, allocation_id, allow_duplicates, by: call.by },
+    call.deadline,
+  )
+  return answerOk(call, orRefuse(inserted))
+}
+
+export async function insertLead(call: Call) {
+  const query = orRefuse(readQuery(call))
+  const allow_duplicates = orRefuse(readAllowDuplicates(query))
+  const { rows, array } = orRefuse(readRows(call.request.body, LIMITS.batch_rows_max))
+  const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
+  const outcomes = await Promise.all(
+    rows.map((row) =>
+      rowOutcome(call, row, async () => {
+        const submission = readInsert(row, rules, call.services.now(), { disposition: true })
+        if (submission.refusal) return submission
+        const arrival = { submission: submission.ok, rules, allocation_id, allow_duplicates, by: call.by }
+        return call.services.intake.insert(arrival, call.deadline)
+      }),
+    ),
+  )
+  return answerText(call, 'Imported', outcomes, array)
+}

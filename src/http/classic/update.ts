@@ -1,0 +1,190 @@
+// updateLeadFast and the older updateLead.
+
+import { type JsonValue, scalarText } from '../../core/document.ts'
+import { fold } from '../../core/field.ts'
+import type { LeadState } from '../../core/lead.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { isNoChange } from '../../core/no-change.ts'
+import { type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
+import type { Rules } from '../../core/rules.ts'
+import { readEntries, readExternalId } from '../../core/submission.ts'
+import { readUpdate } from '../../core/update.ts'
+import { campaignsOfExternalId } from '../../db/leads.ts'
+import type { Updated } from '../../intake/update.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import { answerOk, answerText, rowOutcome } from './answer.ts'
+import {
+  NO_OBJECT,
+  type Row,
+  readAllowDuplicates,
+  readId,
+  readQuery,
+  readRow,
+  readRows,
+  requireId,
+} from './request.ts'
+
+/** The ids of the query, read once for all rows. */
+interface Target {
+  template_id: number | undefined
+  campaign_id: number | undefined
+  allocation_id: number | undefined
+  external_id: string | null
+  allow_duplicates: boolean
+}
+
+export async function updateLeadFast(call: Call) {
+  const query = orRefuse(readQuery(call))
+  const allow_duplicates = orRefuse(readAllowDuplicates(query))
+  const row = orRefuse(readRow(call.request.body))
+  const ids = orRefuse(readExternalIds(query, row))
+  const target = orRefuse(readTarget(query, allow_duplicates, ids.from_query))
+  return answerOk(call, orRefuse(await updateRow(call, target, row)))
+}
+
+export async function updateLead(call: Call) {
+  const query = orRefuse(readQuery(call))
+  const allow_duplicates = orRefuse(readAllowDuplicates(query))
+  const { rows, array } = orRefuse(readRows(call.request.body, LIMITS.batch_rows_max))
+  if (array && rows.length > 1 && query.has('njExternalLeadId'))
+    orRefuse(
+      refuse('MALFORMED_REQUEST', 'njExternalLeadId in the query names one lead, the body holds several'),
+    )
+  const first = orRefuse(readExternalIds(query, rows.length === 1 ? rows[0]! : NO_OBJECT))
+  const target = orRefuse(readTarget(query, allow_duplicates, first.from_query))
+  // Rows of one lead are applied in their order; different leads go side by side.
+  const before = new Map<string, Promise<unknown>>()
+  const outcomes = await Promise.all(
+    rows.map((row) => {
+      const key = readExternalId(entryOf(externalIdValue(row)), []) ?? ''
+      const turn = (before.get(key) ?? Promise.resolve()).then(() =>
+        rowOutcome(call, row, () => updateRow(call, target, row)),
+      )
+      before.set(key, turn)
+      return turn
+    }),
+  )
+  return answerText(call, 'Updated', outcomes, array)
+}
+
+const EXTERNAL_ID = 'njexternalleadid'
+
+const externalIdValue = (row: Row): JsonValue | undefined => {
+  for (const [key, value] of row) if (fold(key) === EXTERNAL_ID) return value
+  return undefined
+}
+
+const entryOf = (value: JsonValue | undefined) => ({
+  key: 'njExternalLeadId',
+  text: value === undefined ? '' : scalarText(value),
+  is_null: value === null,
+})
+
+/** The external id stands in the query or in the body; two that differ are a malformed request. */
+function readExternalIds(
+  query: ReadonlyMap<string, string>,
+  row: Row,
+): Outcome<{ from_query: string | null }> {
+  const query_problems: Problem[] = []
+  const from_query = readExternalId(
+    { key: 'njExternalLeadId', text: query.get('njExternalLeadId') ?? '', is_null: false },
+    query_problems,
+  )
+  if (query_problems.length > 0) return refuseFields(query_problems as [Problem, ...Problem[]])
+  const value = externalIdValue(row)
+  // What is wrong with the one in the body is answered with its row.
+  const from_body = readExternalId(entryOf(value), []) ?? ''
+  if (from_query !== null && from_body !== '' && from_query !== from_body)
+    return refuse('MALFORMED_REQUEST', 'njExternalLeadId differs between the query and the body', {
+      field: 'njExternalLeadId',
+    })
+  return ok({ from_query })
+}
+
+function readTarget(
+  query: ReadonlyMap<string, string>,
+  allow_duplicates: boolean,
+  external_id: string | null,
+): Outcome<Target> {
+  const campaign_id = readId(query, 'fCampaignId')
+  if (campaign_id.refusal) return campaign_id
+  // Without a campaign the external id alone must be enough; with one, the three ids go together.
+  const read = campaign_id.ok === undefined ? readId : requireId
+  const template_id = read(query, 'fTemplateId')
+  if (template_id.refusal) return template_id
+  const allocation_id = read(query, 'fAllocationId')
+  if (allocation_id.refusal) return allocation_id
+  return ok({
+    template_id: template_id.ok,
+    campaign_id: campaign_id.ok,
+    allocation_id: allocation_id.ok,
+    external_id,
+    allow_duplicates,
+  })
+}
+
+async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<Updated>> {
+  const { intake } = call.services
+  const { team_ids } = call.caller
+  const problems: Problem[] = []
+  const value = externalIdValue(row)
+  const external_id =
+    target.external_id ??
+    (value === undefined || value === null ? null : readExternalId(entryOf(value), problems))
+  if (problems.length > 0) return refuseFields(problems as [Problem, ...Problem[]])
+
+  const campaign = await campaignOf(call, target, external_id)
+  if (campaign.refusal) return campaign
+  const { template_id, allocation_id } = target
+  const found = await intake.targets.find({ template_id, campaign_id: campaign.ok, allocation_id }, team_ids)
+  if (found.refusal) return found
+  const rules: Rules = found.ok
+
+  const missing = refuse('COULDNT_FIND_THE_LEAD', 'no lead of the campaign has this external id', {
+    field: 'njExternalLeadId',
+  })
+  if (external_id === null || isNoChange(external_id)) return missing
+  const key = { campaign_id: campaign.ok, number: null, external_id }
+  const lead: LeadState | undefined = await intake.find(key, call.deadline)
+  if (!lead) return missing
+
+  const entries = readEntries(row, rules)
+  const incoming = readUpdate(entries, rules, lead, call.services.now())
+  if (incoming.refusal) return incoming
+  const base_version = readVersion(entries.system.get('njVersion')?.text, entries.system.has('njVersion'))
+  if (base_version.refusal) return base_version
+  return intake.update({
+    rules,
+    found: lead,
+    base_version: base_version.ok,
+    incoming: incoming.ok,
+    allow_duplicates: target.allow_duplicates,
+    by: call.by,
+    deadline: call.deadline,
+  })
+}
+
+/** The campaign that the caller names, else the only one that it may see with a lead of this external id. */
+async function campaignOf(call: Call, target: Target, external_id: string | null): Promise<Outcome<number>> {
+  if (target.campaign_id !== undefined) return ok(target.campaign_id)
+  if (external_id === null)
+    return refuse('UNKNOWN_TARGET', 'fCampaignId is missing', { field: 'fCampaignId' })
+  const campaigns = await campaignsOfExternalId(call.services.pool, external_id, call.caller.team_ids)
+  const [only] = campaigns
+  if (only !== undefined && campaigns.length === 1) return ok(only)
+  return only === undefined
+    ? refuse('COULDNT_FIND_THE_LEAD', 'no lead has this external id', { field: 'njExternalLeadId' })
+    : refuse('UNKNOWN_TARGET', 'leads of several campaigns have this external id: name fCampaignId', {
+        field: 'fCampaignId',
+      })
+}
+
+function readVersion(text: string | undefined, given: boolean): Outcome<number | null> {
+  if (!given || text === '' || (text !== undefined && isNoChange(text))) return ok(null)
+  const match = /^\s*"?v?([1-9]\d{0,8})"?\s*$/.exec(text ?? '')
+  if (match) return ok(Number(match[1]))
+  return refuse('MALFORMED_REQUEST', 'njVersion must be a version that the lead had, such as 3', {
+    field: 'njVersion',
+  })
+}

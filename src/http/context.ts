@@ -1,0 +1,61 @@
+// What every handler knows of its request: the services of the process, and who asks.
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Scope } from '../db/keys.ts'
+import type { Pool } from '../db/pool.ts'
+import type { Actor } from '../intake/actor.ts'
+import type { Intake } from '../intake/intake.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface Services {
+  pool: Pool
+  intake: Intake
+  metrics: Metrics
+  log: Logger
+  /** Region in which numbers are read where no template is named. */
+  region: string
+  classic_103_status: number
+  /** Longest wait at the gate, milliseconds. */
+  gate_wait_ms: number
+  /** The clock, as an RFC 3339 instant. */
+  now: () => string
+  /** Longest time for the head and the body of a request to arrive, milliseconds. */
+  request_ms_max: number
+  phase: () => 'starting' | 'ready' | 'stopping'
+}
+
+export interface Caller {
+  key_id: number
+  scopes: readonly Scope[]
+  team_ids: number[] | null
+}
+
+export interface Call {
+  services: Services
+  request: FastifyRequest
+  reply: FastifyReply
+  caller: Caller
+  by: Actor
+  /** performance.now() after which nothing of this request is started any more. */
+  deadline: number
+}
+
+/** What a request carries from its first byte on; the key is taken out of the URL before anything reads it. */
+export interface RequestNotes {
+  request_id: string
+  started: number
+  /** Keys found in the query, in order. */
+  query_keys: string[]
+  caller?: Caller
+  /** What the handler has begun. */
+  work?: Promise<unknown>
+  /** The code that was answered, for the log and the counters. */
+  code?: number
+}
+
+declare module 'http' {
+  interface IncomingMessage {
+    leadline?: RequestNotes
+  }
+}

@@ -1,0 +1,258 @@
+// Every route on one screen: method, address, the scope that it needs, what it does.
+
+import type { TSchema } from 'typebox'
+import type { Scope } from '../db/keys.ts'
+import { insertLead, insertLeadFast } from './classic/insert.ts'
+import {
+  getAllocationList,
+  getCallRecordList,
+  getCampaignList,
+  getCampaignTemplateList,
+} from './classic/lists.ts'
+import * as c from './classic/schemas.ts'
+import { updateLead, updateLeadFast } from './classic/update.ts'
+import type { Call } from './context.ts'
+import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
+import { getDnc, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import * as s from './v1/lead-schemas.ts'
+import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
+import * as b from './v1/schema-parts.ts'
+import * as setup from './v1/setup.ts'
+import * as t from './v1/setup-schemas.ts'
+import { healthz, metrics, openapi, readyz } from './v1/system.ts'
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  /** Null: open to everybody. A key with the scope admin may do everything. */
+  scope: Scope | null
+  /** Passes the gate: an insert or update of a lead. */
+  gated?: true
+  /** Takes bodies of many rows. */
+  many?: true
+  tag: string
+  summary: string
+  schema?: { params?: TSchema; querystring?: TSchema; body?: TSchema; response?: Record<number, TSchema> }
+  handle: (call: Call) => Promise<unknown>
+}
+
+const CLASSIC = '/servicemanager/rest/CampaignAPI'
+type Handle = Route['handle']
+type Options = Partial<Pick<Route, 'gated' | 'many' | 'schema'>>
+
+const route =
+  (tag: string) =>
+  (
+    method: Route['method'],
+    url: string,
+    scope: Scope | null,
+    summary: string,
+    handle: Handle,
+    options: Options = {},
+  ): Route => ({ method, url, scope, summary, handle, tag, ...options })
+
+const classic = (
+  method: Route['method'],
+  name: string,
+  scope: Scope,
+  summary: string,
+  handle: Handle,
+  options?: Options,
+) => route('classic')(method, `${CLASSIC}/${name}`, scope, summary, handle, options)
+const both = (name: string, summary: string, handle: Handle, querystring: TSchema) => {
+  const options = { schema: { querystring, response: { 200: c.Entities } } }
+  return [
+    classic('GET', name, 'read', summary, handle, options),
+    classic('POST', name, 'read', summary, handle, options),
+  ]
+}
+const takes = (querystring: TSchema, body: TSchema) => ({
+  gated: true as const,
+  schema: { querystring, body, response: { 200: c.Answer } },
+})
+const [leads, dnc, set_up, system] = [route('leads'), route('dnc'), route('set-up'), route('system')]
+
+const query = (querystring: TSchema, response: TSchema) => ({
+  schema: { querystring, response: { 200: response } },
+})
+const one = (params: TSchema, response: TSchema) => ({ schema: { params, response: { 200: response } } })
+const make = (body: TSchema, response: TSchema, status = 201) => ({
+  schema: { body, response: { [status]: response } },
+})
+
+export const CONTRACT: readonly Route[] = [
+  classic(
+    'POST',
+    'insertLeadFast',
+    'write',
+    'Insert a lead',
+    insertLeadFast,
+    takes(c.InsertQuery, c.LeadBody),
+  ),
+  classic(
+    'POST',
+    'updateLeadFast',
+    'write',
+    'Update a lead',
+    updateLeadFast,
+    takes(c.UpdateQuery, c.LeadBody),
+  ),
+  classic('POST', 'insertLead', 'write', 'Insert one or many leads (old text form)', insertLead, {
+    ...takes(c.InsertQuery, c.LeadsBody),
+    many: true,
+  }),
+  classic('POST', 'updateLead', 'write', 'Update one or many leads (old text form)', updateLead, {
+    ...takes(c.UpdateQuery, c.LeadsBody),
+    many: true,
+  }),
+  ...both('getCampaignTemplateList', 'Templates', getCampaignTemplateList, c.KeyQuery),
+  ...both('getCampaignList', 'Campaigns of a template', getCampaignList, c.CampaignsQuery),
+  ...both('getAllocationList', 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
+  ...both('getCallRecordList', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
+
+  leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
+  leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, {
+    schema: { params: b.LeadParams, response: { 204: b.Nothing } },
+  }),
+  leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, {
+    schema: { params: b.LeadParams, querystring: b.PageQuery, response: { 200: b.pageOf(s.Event) } },
+  }),
+  leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, {
+    schema: { params: b.LeadParams, querystring: b.PageQuery, response: { 200: b.pageOf(s.CallRecord) } },
+  }),
+  leads(
+    'GET',
+    '/v1/conflicts',
+    'read',
+    'Held updates (code 110)',
+    getConflicts,
+    query(s.ConflictQuery, b.pageOf(s.Conflict)),
+  ),
+  leads(
+    'GET',
+    '/v1/conflicts/:id',
+    'read',
+    'A held update with its three sides',
+    getConflict,
+    one(b.ConflictParams, s.Conflict),
+  ),
+  leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, {
+    schema: { params: b.ConflictParams, body: s.Resolution, response: { 200: s.Settled } },
+  }),
+
+  dnc(
+    'GET',
+    '/v1/dnc',
+    'read',
+    'Do-not-call entries, removed ones included',
+    getDnc,
+    query(s.DncQuery, b.pageOf(s.DncEntry)),
+  ),
+  {
+    ...dnc('POST', '/v1/dnc', 'write', 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)),
+    many: true,
+  },
+  {
+    ...dnc(
+      'POST',
+      '/v1/dnc/removals',
+      'write',
+      'Remove numbers from a list',
+      postDncRemovals,
+      make(s.DncRemoval, s.DncRemoved, 200),
+    ),
+    many: true,
+  },
+  {
+    ...dnc(
+      'POST',
+      '/v1/dnc/check',
+      'read',
+      'Which numbers are blocked, and by what',
+      postDncCheck,
+      make(s.DncCheck, s.DncChecked, 200),
+    ),
+    many: true,
+  },
+
+  set_up(
+    'GET',
+    '/v1/templates',
+    'read',
+    'Templates with their fields',
+    setup.getTemplates,
+    query(b.PageQuery, b.pageOf(t.Template)),
+  ),
+  set_up(
+    'POST',
+    '/v1/templates',
+    'admin',
+    'Create a template',
+    setup.postTemplate,
+    make(t.NewTemplate, t.Template),
+  ),
+  set_up('GET', '/v1/templates/:id', 'read', 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
+  set_up(
+    'GET',
+    '/v1/campaigns',
+    'read',
+    'Campaigns',
+    setup.getCampaigns,
+    query(t.CampaignQuery, b.pageOf(t.Campaign)),
+  ),
+  set_up(
+    'POST',
+    '/v1/campaigns',
+    'admin',
+    'Create a campaign',
+    setup.postCampaign,
+    make(t.NewCampaign, t.Campaign),
+  ),
+  set_up('GET', '/v1/campaigns/:id', 'read', 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),
+  set_up(
+    'GET',
+    '/v1/allocations',
+    'read',
+    'Allocations',
+    setup.getAllocations,
+    query(t.AllocationQuery, b.pageOf(t.Allocation)),
+  ),
+  set_up(
+    'POST',
+    '/v1/allocations',
+    'admin',
+    'Create an allocation',
+    setup.postAllocation,
+    make(t.NewAllocation, t.Allocation),
+  ),
+  set_up(
+    'GET',
+    '/v1/allocations/:id',
+    'read',
+    'An allocation',
+    setup.getAllocation,
+    one(b.IdParams, t.Allocation),
+  ),
+  set_up('PATCH', '/v1/allocations/:id', 'admin', 'Start or stop an allocation', setup.patchAllocation, {
+    schema: { params: b.IdParams, body: t.AllocationPatch, response: { 200: t.Allocation } },
+  }),
+  set_up('GET', '/v1/contact-hours', 'read', 'Contact hours', setup.getContactHours, {
+    schema: { response: { 200: b.pageOf(t.ContactHours) } },
+  }),
+  set_up(
+    'POST',
+    '/v1/contact-hours',
+    'admin',
+    'Create contact hours',
+    setup.postContactHours,
+    make(t.NewContactHours, t.ContactHours),
+  ),
+  set_up('GET', '/v1/disposition-sets', 'read', 'Disposition sets', setup.getDispositionSets, {
+    schema: { response: { 200: b.pageOf(t.DispositionSet) } },
+  }),
+
+  system('GET', '/healthz', null, 'The process is alive', healthz),
+  system('GET', '/readyz', null, 'It can take leads: the database answers', readyz),
+  system('GET', '/metrics', null, 'Prometheus metrics', metrics),
+  system('GET', '/openapi.json', null, 'This description', openapi),
+]

@@ -1,0 +1,147 @@
+// How a refusal leaves: as the classic envelope or as problem details. Statuses come from the one list of results.
+
+import { STATUS_CODES } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import { RESULTS, type Refusal } from '../core/result.ts'
+import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
+import { DeadlinePassed } from '../intake/batcher.ts'
+
+export type Style = 'classic' | 'v1'
+
+/** A refusal on its way out of a handler. Not an error of ours: a value that has to skip the rest of the request. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.name)
+    this.refusal = refusal
+  }
+}
+
+/** The value of an outcome; a refusal leaves the handler. */
+export function orRefuse<T>(outcome: { ok?: T; refusal?: Refusal }): T {
+  if (outcome.refusal) throw new Refused(outcome.refusal)
+  return outcome.ok as T
+}
+
+export const statusOf = (refusal: Refusal, style: Style, classic_103_status: number): number => {
+  if (refusal.name === 'EXCEPTION' && style === 'classic') return classic_103_status
+  const { classic, v1 } = RESULTS[refusal.name]
+  return (style === 'classic' ? classic : v1) ?? classic ?? v1 ?? 500
+}
+
+/** {"code":105,"message":"DUPLICATE","detail":"…", what helps}: code and message first, as published. */
+export function classicBody(refusal: Refusal, request_id: string) {
+  const { name, retry_after_s: _, ...rest } = refusal
+  return { code: RESULTS[name].code, message: name, ...rest, ...errorsOf(refusal), request_id }
+}
+
+/** More than the fields of any template and all that may stand beside them: only a flood of keys has more. */
+const ERRORS_MAX = 300
+
+const errorsOf = ({ errors }: Refusal) =>
+  errors
+    ? {
+        errors: errors
+          .slice(0, ERRORS_MAX)
+          .map(({ name, field, detail }) => ({ code: RESULTS[name].code, name, field, detail })),
+      }
+    : {}
+
+const RETRYABLE = new Set([
+  'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS',
+  'IDEMPOTENCY_IN_PROGRESS',
+  'RATE_LIMITED',
+  'UNAVAILABLE',
+])
+
+/** Problem details (RFC 9457) with our code, name, fix, request_id and whether a retry can help. */
+export function problemBody(refusal: Refusal, status: number, request_id: string) {
+  const { name, detail, retry_after_s: _, ...rest } = refusal
+  const { code, fix } = RESULTS[name]
+  return {
+    type: `urn:leadline:result:${code}`,
+    title: STATUS_CODES[status] ?? name,
+    status,
+    code,
+    name,
+    detail,
+    ...rest,
+    ...errorsOf(refusal),
+    fix,
+    request_id,
+    retryable: RETRYABLE.has(name),
+  }
+}
+
+/** `status`: where HTTP has a better one than the list (405). */
+export function sendRefusal(
+  reply: FastifyReply,
+  refusal: Refusal,
+  style: Style,
+  classic_103_status: number,
+  status = statusOf(refusal, style, classic_103_status),
+) {
+  const notes = reply.request.raw.leadline!
+  notes.code = RESULTS[refusal.name].code
+  reply.code(status)
+  if (refusal.retry_after_s !== undefined) reply.header('Retry-After', String(refusal.retry_after_s))
+  if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
+  if (style === 'classic')
+    return reply
+      .header('Content-Type', 'application/json; charset=utf-8')
+      .send(JSON.stringify(classicBody(refusal, notes.request_id)))
+  return reply
+    .header('Content-Type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemBody(refusal, status, notes.request_id)))
+}
+
+/**
+ * What a thrown error means to the caller. Only a lost connection may leave the outcome unknown; everything else
+ * certainly wrote nothing. `ours`: a bug, to be logged as one.
+ */
+export function refusalOf(error: unknown): { refusal: Refusal; ours: boolean } {
+  if (error instanceof Refused) return { refusal: error.refusal, ours: false }
+  if (error instanceof DeadlinePassed)
+    return {
+      refusal: {
+        name: 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS',
+        detail: 'the request waited for too long; nothing was written',
+        retry_after_s: 2,
+      },
+      ours: false,
+    }
+  if (error instanceof DatabaseUnavailable)
+    return {
+      refusal: {
+        name: 'UNAVAILABLE',
+        detail: error.unknown
+          ? 'the connection to the database was lost while this was written: the outcome is unknown. Look the lead up by its external id or number before you send it again; an insert that is there answers 105 or 112 with its lead_id'
+          : 'the database is away; nothing was written',
+        retry_after_s: 1,
+      },
+      ours: false,
+    }
+  if (STATEMENT_ENDED.has(sqlState(error) ?? ''))
+    return {
+      refusal: {
+        name: 'UNAVAILABLE',
+        detail: 'the database was too slow or is full; nothing was written',
+        retry_after_s: 2,
+      },
+      ours: false,
+    }
+  return {
+    refusal: { name: 'EXCEPTION', detail: 'an error of ours; it is logged under the request id' },
+    ours: true,
+  }
+}
+
+/** Statement or lock timeout, disk or memory full, read-only server: rolled back, and no fault of the request. */
+const STATEMENT_ENDED = new Set(['57014', '55P03', '53100', '53200', '25006', '40P01', '40001'])
+
+/** What may be logged of a thrown error: driver texts can hold values, so only its name, code and place. */
+export function placeOf(error: unknown) {
+  if (!(error instanceof Error)) return { error: typeof error }
+  const lines = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? []
+  return { error: error.name, code: sqlState(error), place: lines.slice(0, 8) }
+}

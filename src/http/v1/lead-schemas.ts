@@ -1,0 +1,176 @@
+// The shapes of leads, DNC and conflicts: they validate what comes in and document what goes out.
+
+import { Type } from 'typebox'
+import { LIMITS } from '../../core/limits.ts'
+import { Closed, Id, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
+
+const List = oneOf(['private', 'client', 'campaign'])
+const Phones = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  minItems: 1,
+  maxItems: LIMITS.dnc_numbers_max,
+  description: 'As dialled in the region of the installation, or international (+61…)',
+})
+
+export const DncAddition = Type.Object(
+  {
+    list: List,
+    campaign_id: Type.Optional(Id),
+    phones: Phones,
+    reason: Type.Optional(Sentence),
+    source: Type.Optional(Sentence),
+    expires_at: Type.Optional(Type.String({ description: 'RFC 3339; absent: for good' })),
+  },
+  Closed,
+)
+export const DncRemoval = Type.Object(
+  { list: List, campaign_id: Type.Optional(Id), phones: Phones, reason: Sentence },
+  Closed,
+)
+export const DncCheck = Type.Object({ campaign_id: Type.Optional(Id), phones: Phones }, Closed)
+export const DncQuery = Type.Object({
+  ...Page,
+  phone: Type.Optional(Type.String({ maxLength: 100 })),
+  list: Type.Optional(List),
+})
+export const DncEntry = Type.Object({
+  entry_id: Type.Integer(),
+  list: List,
+  campaign_id: nullable<number>({ type: 'integer' }),
+  phone: Type.String(),
+  reason: NullableText,
+  source: NullableText,
+  expires_at: NullableText,
+  added_at: Time,
+  added_by: Type.String(),
+  removed_at: NullableText,
+  removed_by: NullableText,
+  removed_reason: NullableText,
+})
+const Count = Type.Integer()
+export const DncAdded = Type.Object({ items: Type.Array(DncEntry), added: Count, already_listed: Count })
+export const DncRemoved = Type.Object({ items: Type.Array(DncEntry), removed: Count, not_listed: Count })
+export const DncChecked = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      phone: NullableText,
+      sent: Type.String(),
+      blocked: Type.Boolean(),
+      list: Type.Optional(List),
+      entry_id: Type.Optional(Type.Integer()),
+      problem: Type.Optional(Type.String({ description: 'Why this is no number' })),
+    }),
+  ),
+})
+
+const Texts = Type.Record(Type.String(), Type.String())
+export const Lead = Type.Object({
+  id: Type.String(),
+  campaign_id: Id,
+  allocation_id: Id,
+  external_id: NullableText,
+  version: Type.Integer(),
+  fields: Texts,
+  unmapped: Texts,
+  phones: Type.Array(
+    Type.Object({
+      field: Type.String(),
+      number: Type.Optional(Type.String({ description: 'E.164; absent where the text is no number' })),
+      state: oneOf(['ok', 'invalid', 'wrong', 'disconnected']),
+      blocked_by: Type.Optional(List),
+    }),
+  ),
+  disposition: NullableText,
+  callback: nullable<object>({
+    type: 'object',
+    properties: { local: { type: 'string' }, zone: { type: 'string' }, at: { type: 'string' } },
+  } as { type: string }),
+  callback_agent: NullableText,
+  priority: Type.Integer(),
+  contact_hours: Type.String(),
+  client_approved: Type.Boolean(),
+  closed: Type.Boolean(),
+  source: NullableText,
+  created_way: Type.String(),
+  created_by: Type.String(),
+  created_at: Time,
+  updated_at: Time,
+})
+
+export const Event = Type.Object({
+  version: Type.Integer(),
+  at: Time,
+  actor: Type.String(),
+  way: Type.String(),
+  request_id: Type.String(),
+  changes: nullable<object>({ type: 'object', description: 'Path to [old, new]; null for the insert' } as {
+    type: string
+  }),
+})
+export const CallRecord = Type.Object({
+  call_id: Type.Integer(),
+  lead_id: Type.String(),
+  disposition: Type.String(),
+  phone: NullableText,
+  at: Time,
+  actor: Type.String(),
+  way: Type.String(),
+})
+
+export const ConflictQuery = Type.Object({
+  ...Page,
+  state: Type.Optional(oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])),
+  lead_id: Type.Optional(Type.String()),
+})
+const Values = Type.Record(Type.String(), Type.Unsafe<string | number | boolean | null>({}))
+export const Conflict = Type.Object({
+  conflict_id: Type.Integer(),
+  lead_id: Type.String(),
+  state: Type.String(),
+  caller: Type.String(),
+  way: Type.String(),
+  request_id: Type.String(),
+  groups: Type.Array(Type.String()),
+  base_version: Type.Integer(),
+  base: Values,
+  mine: Values,
+  allow_duplicates: Type.Boolean(),
+  theirs: nullable<object>({ type: 'object', description: 'What the lead has now, for the same paths' } as {
+    type: string
+  }),
+  lead_version: nullable<number>({ type: 'integer' }),
+  clashes: Type.Array(Type.String(), { description: 'Groups that need a decision now' }),
+  resolution: nullable<object>({ type: 'object' }),
+  resolved_by: NullableText,
+  resolved_at: NullableText,
+  created_at: Time,
+  expires_at: Time,
+})
+
+export const Resolution = Type.Object(
+  {
+    dismiss: Type.Optional(Type.Literal(true)),
+    reason: Type.Optional(Sentence),
+    lead_version: Type.Optional(Type.Integer({ minimum: 1 })),
+    decisions: Type.Optional(
+      Type.Record(
+        Type.String(),
+        Type.Object(
+          {
+            take: oneOf(
+              ['mine', 'theirs', 'base', 'value'],
+              'mine: the held update; theirs: the lead as it is',
+            ),
+            value: Type.Optional(Type.Record(Type.String(), NullableText)),
+            reason: Type.Optional(Sentence),
+          },
+          Closed,
+        ),
+      ),
+    ),
+  },
+  {
+    ...Closed,
+    description: '{dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}}',
+  },
+)
+export const Settled = Type.Object({ lead_id: Type.String(), version: Type.Integer() })

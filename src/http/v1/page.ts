@@ -1,0 +1,19 @@
+// Pages: keyset cursors, one row more is read to know whether there is a next page.
+
+import { LIMITS } from '../../core/limits.ts'
+
+export interface PageAsked {
+  cursor?: number
+  limit?: number
+}
+
+export async function page<Row>(
+  asked: PageAsked,
+  read: (after: number, rows_max: number) => Promise<Row[]>,
+  key: (row: Row) => number,
+) {
+  const limit = asked.limit ?? LIMITS.page_rows_default
+  const rows = await read(asked.cursor ?? 0, limit + 1)
+  const items = rows.slice(0, limit)
+  return { items, next_cursor: rows.length > limit ? key(items.at(-1)!) : null }
+}

@@ -1,0 +1,45 @@
+// What the schemas of /v1 are made of.
+
+import { Type } from 'typebox'
+import { LIMITS } from '../../core/limits.ts'
+
+export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...(description ? { description } : {}) })
+
+export const nullable = <T>(schema: { type?: unknown }) =>
+  Type.Unsafe<T | null>({ ...schema, type: [schema.type, 'null'] })
+
+export const Closed = { additionalProperties: false }
+export const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
+export const Name = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^(?!\\s*$)[^\\u0000-\\u001f\\u007f]*$',
+})
+export const Sentence = Type.String({ minLength: 1, maxLength: 1_000 })
+export const Time = Type.String({ description: 'RFC 3339' })
+export const NullableText = nullable<string>({ type: 'string' })
+
+export const Nothing = Type.Null({ description: 'Done; there is no body' })
+export const IdParams = Type.Object({ id: Id })
+export const LeadParams = Type.Object({ id: Type.String({ description: 'campaign-number: 41-1207' }) })
+export const ConflictParams = Type.Object({
+  id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+})
+
+export const Page = {
+  cursor: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'next_cursor of the page before',
+    }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.page_rows_default }),
+  ),
+}
+export const PageQuery = Type.Object(Page)
+
+export const pageOf = (item: object) =>
+  Type.Object({ items: Type.Array(Type.Unsafe(item)), next_cursor: nullable<number>({ type: 'integer' }) })

@@ -1,0 +1,110 @@
+// The shapes of set-up: templates with fields, campaigns, allocations, contact hours, disposition sets.
+
+import { Type } from 'typebox'
+import { FIELD_KINDS } from '../../core/field.ts'
+import { DISPOSITION_KINDS } from '../../core/rules.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, Page, Time } from './schema-parts.ts'
+
+export const Field = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^(?![nN][jJ])[^\\u0000-\\u001f\\u007f]+$',
+      description: 'Permanent; does not begin with nj',
+    }),
+    label: Type.Optional(Name),
+    aliases: Type.Optional(Type.Array(Name, { maxItems: 20 })),
+    kind: oneOf(FIELD_KINDS),
+    choices: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 500 })),
+    merge_group: Type.Optional(
+      nullable<string>({ type: 'string', minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' } as {
+        type: string
+      }),
+    ),
+  },
+  Closed,
+)
+
+export const NewTemplate = Type.Object(
+  {
+    name: Name,
+    team: Type.Optional(Name),
+    region: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
+    contact_hours: Name,
+    disposition_set: Type.Optional(Name),
+    duplicate_rule: Type.Optional(oneOf(['any', 'all'])),
+    dnc_rule: Type.Optional(oneOf(['all', 'any'])),
+    fields: Type.Array(Field, { minItems: 1, maxItems: 200 }),
+  },
+  Closed,
+)
+
+export const Template = Type.Object({
+  template_id: Id,
+  name: Type.String(),
+  team: Type.String(),
+  region: Type.String(),
+  contact_hours: Type.String(),
+  disposition_set: Type.String(),
+  duplicate_rule: oneOf(['any', 'all']),
+  dnc_rule: oneOf(['all', 'any']),
+  fields: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      label: Type.String(),
+      aliases: Type.Array(Type.String()),
+      kind: oneOf(FIELD_KINDS),
+      choices: nullable<string[]>({ type: 'array', items: { type: 'string' } } as { type: string }),
+      merge_group: NullableText,
+      retired: Type.Boolean(),
+    }),
+  ),
+  created_at: Time,
+})
+
+export const NewCampaign = Type.Object({ template_id: Id, name: Name }, Closed)
+export const Campaign = Type.Object({
+  campaign_id: Id,
+  template_id: Id,
+  name: Type.String(),
+  created_at: Time,
+})
+export const CampaignQuery = Type.Object({ ...Page, template_id: Type.Optional(Id) })
+
+export const NewAllocation = Type.Object(
+  { campaign_id: Id, name: Name, started: Type.Optional(Type.Boolean()) },
+  Closed,
+)
+export const Allocation = Type.Object({
+  allocation_id: Id,
+  campaign_id: Id,
+  name: Type.String(),
+  started: Type.Boolean(),
+  created_at: Time,
+})
+export const AllocationQuery = Type.Object({ ...Page, campaign_id: Type.Optional(Id) })
+export const AllocationPatch = Type.Object({ started: Type.Boolean() }, Closed)
+
+export const NewContactHours = Type.Object(
+  { name: Name, zone: Type.String({ description: 'IANA time zone' }) },
+  Closed,
+)
+export const ContactHours = Type.Object({ contact_hours_id: Id, name: Type.String(), zone: Type.String() })
+
+export const DispositionSet = Type.Object({
+  disposition_set_id: Id,
+  name: Type.String(),
+  dispositions: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      kind: oneOf(DISPOSITION_KINDS),
+      priority: Type.Integer(),
+      delay_s: nullable<number>({ type: 'integer' }),
+      next_day: Type.Boolean(),
+      redials_max: nullable<number>({ type: 'integer' }),
+      built_in: Type.Boolean(),
+      enabled: Type.Boolean(),
+    }),
+  ),
+})

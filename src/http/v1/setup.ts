@@ -1,0 +1,223 @@
+// Templates, campaigns, allocations, contact hours, disposition sets.
+
+import type { Static } from 'typebox'
+import { isZone } from '../../core/callback.ts'
+import { fold } from '../../core/field.ts'
+import { isRegion } from '../../core/phone.ts'
+import { refuse } from '../../core/result.ts'
+import { audit } from '../../db/audit.ts'
+import { type Db, sqlState } from '../../db/pool.ts'
+import {
+  allocationById,
+  campaignById,
+  createAllocation,
+  createCampaign,
+  createContactHours,
+  createTemplate,
+  listAllocations,
+  listCampaigns,
+  listContactHours,
+  listDispositionSets,
+  listTemplates,
+  startAllocation,
+  templateById,
+} from '../../db/setup.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import { type PageAsked, page } from './page.ts'
+import type * as schemas from './setup-schemas.ts'
+
+const unknown = (what: string) => refuse('UNKNOWN_TARGET', `${what}: not known`)
+
+/**
+ * Makes or changes a piece of set-up together with its audit entry; undefined: what it belongs to is unknown.
+ * A name that is taken answers as an invalid field.
+ */
+async function change<T>(
+  call: Call,
+  action: string,
+  work: (tx: Db) => Promise<T | undefined>,
+  subject: (made: T) => string,
+  details = {},
+): Promise<T | undefined> {
+  try {
+    return await call.services.pool.transaction(async (tx) => {
+      const made = await work(tx)
+      if (made !== undefined) await audit(tx, { ...call.by, action, subject: subject(made), details })
+      return made
+    })
+  } catch (error) {
+    if (sqlState(error) !== '23505') throw error
+    return orRefuse(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
+  } finally {
+    call.services.intake.targets.clear()
+  }
+}
+
+export const getTemplates = (call: Call) =>
+  page(
+    call.request.query as PageAsked,
+    (after, rows_max) => listTemplates(call.services.pool, call.caller.team_ids, after, rows_max),
+    (row) => row.template_id,
+  )
+
+export async function getTemplate(call: Call) {
+  const { id } = call.request.params as { id: number }
+  return (
+    (await templateById(call.services.pool, call.caller.team_ids, id)) ?? orRefuse(unknown(`template ${id}`))
+  )
+}
+
+export async function postTemplate(call: Call) {
+  const body = call.request.body as Static<typeof schemas.NewTemplate>
+  const region = (body.region ?? call.services.region).toUpperCase()
+  if (!isRegion(region)) orRefuse(refuse('INVALID_FIELD', 'is no region', { field: '/region' }))
+  const fields = body.fields.map((field) => ({
+    name: field.name.normalize('NFC'),
+    label: field.label ?? field.name,
+    aliases: field.aliases ?? [],
+    kind: field.kind,
+    choices: field.choices ?? null,
+    merge_group: field.merge_group ?? null,
+  }))
+  const names = new Set<string>()
+  for (const [i, field] of fields.entries()) {
+    const at = `/fields/${i}`
+    if (['__proto__', 'constructor', 'prototype'].includes(field.name) || field.merge_group === 'outcome')
+      orRefuse(refuse('INVALID_FIELD', 'this name is not allowed', { field: at }))
+    for (const name of [field.name, ...field.aliases]) {
+      if (names.has(fold(name)))
+        orRefuse(refuse('INVALID_FIELD', 'another field has this name or alias', { field: at }))
+      names.add(fold(name))
+    }
+    if ((field.kind === 'choice') !== (field.choices !== null))
+      orRefuse(
+        refuse('INVALID_FIELD', 'a choice field, and only one, has choices', { field: `${at}/choices` }),
+      )
+  }
+  if (!fields.some((field) => field.kind === 'phone'))
+    orRefuse(refuse('INVALID_FIELD', 'a template needs a phone field', { field: '/fields' }))
+  const { pool } = call.services
+  const template = {
+    name: body.name,
+    team: body.team ?? 'Global',
+    region,
+    contact_hours: body.contact_hours,
+    disposition_set: body.disposition_set ?? 'Standard',
+    duplicate_rule: body.duplicate_rule ?? 'any',
+    dnc_rule: body.dnc_rule ?? 'all',
+    fields,
+  }
+  const template_id = await change(
+    call,
+    'template.create',
+    (tx) => createTemplate(tx, call.caller.team_ids, template),
+    (id) => `template:${id}`,
+    { name: body.name },
+  )
+  if (template_id === undefined)
+    return orRefuse(
+      refuse('UNKNOWN_TARGET', 'the team, the contact hours or the disposition set is not known'),
+    )
+  call.reply.code(201).header('Location', `/v1/templates/${template_id}`)
+  return templateById(pool, null, template_id)
+}
+
+export const getCampaigns = (call: Call) => {
+  const query = call.request.query as PageAsked & { template_id?: number }
+  return page(
+    query,
+    (after, rows_max) =>
+      listCampaigns(call.services.pool, call.caller.team_ids, query.template_id ?? null, after, rows_max),
+    (row) => row.campaign_id,
+  )
+}
+
+export async function getCampaign(call: Call) {
+  const { id } = call.request.params as { id: number }
+  return (
+    (await campaignById(call.services.pool, call.caller.team_ids, id)) ?? orRefuse(unknown(`campaign ${id}`))
+  )
+}
+
+export async function postCampaign(call: Call) {
+  const { template_id, name } = call.request.body as Static<typeof schemas.NewCampaign>
+  const made = await change(
+    call,
+    'campaign.create',
+    (tx) => createCampaign(tx, call.caller.team_ids, template_id, name),
+    (row) => `campaign:${row.campaign_id}`,
+    { name },
+  )
+  if (!made) return orRefuse(unknown(`template ${template_id}`))
+  call.reply.code(201).header('Location', `/v1/campaigns/${made.campaign_id}`)
+  return made
+}
+
+export const getAllocations = (call: Call) => {
+  const query = call.request.query as PageAsked & { campaign_id?: number }
+  return page(
+    query,
+    (after, rows_max) =>
+      listAllocations(call.services.pool, call.caller.team_ids, query.campaign_id ?? null, after, rows_max),
+    (row) => row.allocation_id,
+  )
+}
+
+export async function getAllocation(call: Call) {
+  const { id } = call.request.params as { id: number }
+  return (
+    (await allocationById(call.services.pool, call.caller.team_ids, id)) ??
+    orRefuse(unknown(`allocation ${id}`))
+  )
+}
+
+export async function postAllocation(call: Call) {
+  const { campaign_id, name, started = false } = call.request.body as Static<typeof schemas.NewAllocation>
+  const made = await change(
+    call,
+    'allocation.create',
+    (tx) => createAllocation(tx, call.caller.team_ids, campaign_id, name, started),
+    (row) => `allocation:${row.allocation_id}`,
+    { name, started },
+  )
+  if (!made) return orRefuse(unknown(`campaign ${campaign_id}`))
+  call.reply.code(201).header('Location', `/v1/allocations/${made.allocation_id}`)
+  return made
+}
+
+export async function patchAllocation(call: Call) {
+  const { id } = call.request.params as { id: number }
+  const { started } = call.request.body as Static<typeof schemas.AllocationPatch>
+  const row = await change(
+    call,
+    started ? 'allocation.start' : 'allocation.stop',
+    (tx) => startAllocation(tx, call.caller.team_ids, id, started),
+    () => `allocation:${id}`,
+  )
+  return row ?? orRefuse(unknown(`allocation ${id}`))
+}
+
+export const getContactHours = async (call: Call) => ({
+  items: await listContactHours(call.services.pool),
+  next_cursor: null,
+})
+
+export async function postContactHours(call: Call) {
+  const { name, zone } = call.request.body as Static<typeof schemas.NewContactHours>
+  if (!isZone(zone)) orRefuse(refuse('INVALID_FIELD', 'is no IANA time zone', { field: '/zone' }))
+  const made = await change(
+    call,
+    'contact_hours.create',
+    (tx) => createContactHours(tx, name, zone),
+    (row) => `contact_hours:${row.contact_hours_id}`,
+    { name, zone },
+  )
+  call.reply.code(201)
+  return made
+}
+
+export const getDispositionSets = async (call: Call) => ({
+  items: await listDispositionSets(call.services.pool),
+  next_cursor: null,
+})

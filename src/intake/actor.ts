@@ -1,0 +1,10 @@
+// Who does something, and which way it came in.
+
+export type Way = 'classic' | 'v1' | 'screen' | 'import' | 'dialler' | 'action'
+
+export interface Actor {
+  /** key:7, operator:3, import:12 or system. */
+  actor: string
+  way: Way
+  request_id: string
+}

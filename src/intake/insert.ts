@@ -1,0 +1,114 @@
+// The one door: every new lead, from whatever way, goes through `insert`, which takes a batch.
+
+import { leadId } from '../core/lead.ts'
+import { type Outcome, ok, refuse } from '../core/result.ts'
+import { closes, type Rules } from '../core/rules.ts'
+import type { Submission } from '../core/submission.ts'
+import { type InsertRow, type InsertVerdict, insertLeads } from '../db/lead-insert.ts'
+import type { Db } from '../db/pool.ts'
+import type { Actor } from './actor.ts'
+import type { RowResult } from './batcher.ts'
+
+/** A submission with where it goes and who offers it. */
+export interface Arrival {
+  submission: Submission
+  rules: Rules
+  allocation_id: number
+  allow_duplicates: boolean
+  by: Actor
+  import_id?: number
+  source?: string
+}
+
+export interface Inserted {
+  campaign_id: number
+  number: number
+  lead_id: string
+  version: 1
+}
+
+/**
+ * Takes a batch of submissions in one durable commit; one result per row, in order. Rows of the batch that want the
+ * same number or external id as an earlier one answer 'again' unless they are refused anyway: offer them once more.
+ * Throws 23505 and 40P01 when a transaction that committed meanwhile stands in the way: offer the batch once more.
+ */
+export async function insert(db: Db, arrivals: readonly Arrival[]): Promise<RowResult<Outcome<Inserted>>[]> {
+  const wanted = new Set<string>()
+  const rows = arrivals.map((arrival, i) => {
+    const keys = keysOf(arrival)
+    const probe = keys.some((key) => wanted.has(key))
+    if (!probe) for (const key of keys) wanted.add(key)
+    return rowOf(arrival, probe, i)
+  })
+  const verdicts = await insertLeads(db, rows)
+  return verdicts.map((verdict, i) => resultOf(verdict, arrivals[i]!))
+}
+
+/** What only one row of a batch may be written with. */
+const keysOf = ({ submission, rules }: Arrival) => [
+  ...submission.numbers.map((number) => `${rules.campaign_id}:${number}`),
+  ...(submission.external_id === null ? [] : [`${rules.campaign_id}#${submission.external_id}`]),
+]
+
+function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
+  const { submission, rules, by } = arrival
+  const { disposition } = submission
+  return {
+    i,
+    probe,
+    campaign_id: rules.campaign_id,
+    allocation_id: arrival.allocation_id,
+    external_id: submission.external_id,
+    fields: submission.fields,
+    unmapped: submission.unmapped,
+    phone_fields: submission.phones.map(({ field }) => field),
+    phone_numbers: submission.phones.map(({ phone }) => phone),
+    numbers: submission.numbers,
+    allow_duplicates: arrival.allow_duplicates,
+    duplicate_rule: rules.duplicate_rule,
+    dnc_rule: rules.dnc_rule,
+    disposition: disposition?.code ?? null,
+    closed: disposition !== null && closes(disposition),
+    dnc: disposition?.kind === 'dnc',
+    client_approved: disposition?.kind === 'client_callback',
+    callback_local: submission.callback?.local ?? null,
+    callback_at: submission.callback?.at ?? null,
+    priority: submission.priority,
+    contact_hours_id: submission.contact_hours?.contact_hours_id ?? null,
+    way: by.way,
+    actor: by.actor,
+    import_id: arrival.import_id ?? null,
+    source: arrival.source ?? null,
+    request_id: by.request_id,
+  }
+}
+
+function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome<Inserted>> {
+  const { campaign_id } = rules
+  if (verdict.number !== null)
+    return {
+      done: ok({
+        campaign_id,
+        number: verdict.number,
+        lead_id: leadId(campaign_id, verdict.number),
+        version: 1,
+      }),
+    }
+  const lead_id = verdict.clash === null ? undefined : leadId(campaign_id, verdict.clash)
+  switch (verdict.code) {
+    case null:
+      return 'again'
+    case 112:
+      return {
+        done: refuse('DUPLICATE_EXTERNAL_ID', 'a lead of the campaign has this external id', { lead_id }),
+      }
+    case 104:
+      return {
+        done: refuse('DNC', `the number is on the ${verdict.list} do-not-call list`, { list: verdict.list! }),
+      }
+    case 105:
+      return { done: refuse('DUPLICATE', 'a lead of the campaign has this phone number', { lead_id }) }
+    default:
+      return verdict.code satisfies never
+  }
+}

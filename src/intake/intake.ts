@@ -1,0 +1,76 @@
+// Intake as one thing: the gate, the coalescing roads to the database, and what a caller asks of them.
+
+import { type LeadState, leadId } from '../core/lead.ts'
+import type { Outcome } from '../core/result.ts'
+import { type UpdateRow, updateLeads } from '../db/lead-update.ts'
+import { findLeads, type LeadKey } from '../db/leads.ts'
+import type { Pool } from '../db/pool.ts'
+import { Batcher, type RowResult } from './batcher.ts'
+import { Gate, type GateOptions } from './gate.ts'
+import { type Arrival, type Inserted, insert } from './insert.ts'
+import { Targets } from './targets.ts'
+import { type Updated, type UpdateRequest, update } from './update.ts'
+
+/** Changes of numbers at work at once: fewer than the pool has connections, so that the batches always find one. */
+const TURNS = 6
+const TURN_MS_MAX = 30_000
+
+export class Intake {
+  readonly pool: Pool
+  readonly gate: Gate
+  readonly targets: Targets
+  readonly #inserts: Batcher<Arrival, Outcome<Inserted>>
+  readonly #finds: Batcher<LeadKey, LeadState | undefined>
+  readonly #writes: Batcher<UpdateRow, boolean>
+  readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: TURN_MS_MAX })
+
+  constructor(
+    pool: Pool,
+    gate: GateOptions,
+    onBatch?: (kind: 'insert' | 'find' | 'update', rows: number) => void,
+  ) {
+    this.pool = pool
+    this.gate = new Gate(gate)
+    this.targets = new Targets(pool)
+    this.#inserts = new Batcher({
+      run: (rows) => insert(pool, rows),
+      onBatch: (rows) => onBatch?.('insert', rows),
+    })
+    this.#finds = new Batcher({
+      run: async (keys) => (await findLeads(pool, keys)).map((lead) => ({ done: lead })),
+      onBatch: (rows) => onBatch?.('find', rows),
+    })
+    this.#writes = new Batcher({
+      run: (rows) => writeFirsts(pool, rows),
+      onBatch: (rows) => onBatch?.('update', rows),
+    })
+  }
+
+  /** `deadline`: performance.now() after which the row is not started any more; it throws DeadlinePassed then. */
+  insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
+    return this.#inserts.submit(arrival, deadline)
+  }
+
+  find(key: LeadKey, deadline: number): Promise<LeadState | undefined> {
+    return this.#finds.submit(key, deadline)
+  }
+
+  update(request: UpdateRequest): Promise<Outcome<Updated>> {
+    return update({ pool: this.pool, find: this.#finds, write: this.#writes, turns: this.#turns }, request)
+  }
+}
+
+/**
+ * Of several changes of one lead only the first goes to the database: the others were made for a version that it
+ * ends. They are told at once that the lead has moved on, and come again together.
+ */
+async function writeFirsts(pool: Pool, rows: readonly UpdateRow[]): Promise<RowResult<boolean>[]> {
+  const firsts = new Map<string, UpdateRow>()
+  for (const row of rows) {
+    const lead_id = leadId(row.campaign_id, row.number)
+    if (!firsts.has(lead_id)) firsts.set(lead_id, row)
+  }
+  const written = await updateLeads(pool, [...firsts.values()])
+  const results = new Map([...firsts.values()].map((row, i) => [row, written[i]!]))
+  return rows.map((row) => ({ done: results.get(row) ?? false }))
+}

@@ -1,0 +1,70 @@
+// The campaign that a request names, with its rules, as the caller may see it.
+
+import { type Outcome, ok, refuse } from '../core/result.ts'
+import type { Rules } from '../core/rules.ts'
+import type { Db } from '../db/pool.ts'
+import { rulesOf } from '../db/setup.ts'
+
+interface Loaded {
+  rules: Rules
+  allocation_ids: ReadonlySet<number>
+}
+
+/** How long a read set-up may serve, milliseconds. What is not found is always asked again. */
+const FRESH_MS = 500
+
+/**
+ * Keeps what was read for half a second, so that a stream of leads does not read the set-up for each.
+ * Nothing that must never be wrong (claims, DNC, versions) is judged from it.
+ */
+export class Targets {
+  readonly #db: Db
+  readonly #loaded = new Map<number, { until: number; value: Promise<Loaded | undefined> }>()
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  /** Forgets everything: this process has changed the set-up. */
+  clear(): void {
+    this.#loaded.clear()
+  }
+
+  async #load(campaign_id: number, fresh: boolean): Promise<Loaded | undefined> {
+    const known = this.#loaded.get(campaign_id)
+    if (known && !fresh && known.until > performance.now()) return known.value
+    const value = rulesOf(this.#db, campaign_id)
+    this.#loaded.set(campaign_id, { until: performance.now() + FRESH_MS, value })
+    value.then(
+      (found) => found || this.#loaded.delete(campaign_id),
+      () => this.#loaded.delete(campaign_id),
+    )
+    return value
+  }
+
+  /**
+   * The rules of a campaign. Ids that are given must belong together; refuses with 1004, in the same words whether
+   * something does not exist or may not be seen.
+   */
+  async find(
+    target: { template_id?: number; campaign_id: number; allocation_id?: number },
+    team_ids: readonly number[] | null,
+  ): Promise<Outcome<Rules>> {
+    const { template_id, campaign_id, allocation_id } = target
+    const fits = (loaded: Loaded | undefined) =>
+      loaded !== undefined &&
+      (team_ids === null || team_ids.includes(loaded.rules.team_id)) &&
+      (template_id === undefined || loaded.rules.template_id === template_id) &&
+      (allocation_id === undefined || loaded.allocation_ids.has(allocation_id))
+    let loaded = await this.#load(campaign_id, false)
+    // A new allocation may be younger than what is kept.
+    if (loaded && !fits(loaded)) loaded = await this.#load(campaign_id, true)
+    if (loaded && fits(loaded)) return ok(loaded.rules)
+    const asked = [
+      template_id === undefined ? '' : `template ${template_id}, `,
+      `campaign ${campaign_id}`,
+      allocation_id === undefined ? '' : `, allocation ${allocation_id}`,
+    ].join('')
+    return refuse('UNKNOWN_TARGET', `${asked}: not known, or they do not belong together`)
+  }
+}

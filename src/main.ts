@@ -1,0 +1,5 @@
+// The entry of the command line.
+
+import { run } from './cli/command.ts'
+
+await run(process.argv.slice(2))

@@ -1,0 +1,377 @@
+// What holds for any input at all: never a 5xx, always JSON with a published code, and a stored text is what was sent.
+// LEADLINE_FUZZ_RUNS: how many inputs each property tries.
+
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { RESULTS } from '../../src/core/result.ts'
+import { CONTRACT } from '../../src/http/contract.ts'
+import { checkDatabase } from '../support/check-database.ts'
+import { mobile, startLeadline } from '../support/leadline.ts'
+import { type Call, json, pathOf, queryOf, utf8 } from './row.ts'
+import { makeWorld } from './world.ts'
+
+const CODES = new Map<number, string>(Object.entries(RESULTS).map(([name, { code }]) => [code, name]))
+const resultName = (code: number) => CODES.get(code)
+
+const numRuns = Number(process.env.LEADLINE_FUZZ_RUNS ?? 300)
+const TIMEOUT_MS = 60_000 + numRuns * 100
+
+const leadline = await startLeadline({ now: () => '2026-06-01T00:00:00Z' })
+const world = await makeWorld(leadline, leadline)
+const { client, connection } = leadline
+
+const NASTY_TEXTS = [
+  ...['', ' ', '\u00a0', '\u200b', '\0', 'a\0b', '\ud800', '\udc00a', '\u001b[31m', '\u0085', 'a\r\nb', '\t'],
+  ...['\u202eabc', '\u2066', '<NO CHANGE>', '<no change>', '<NOCHANGE>', '__proto__', 'constructor', 'null'],
+  ...[
+    "'; drop table leads;--",
+    '$1',
+    '\\',
+    '%',
+    '\\u0000',
+    '{"a":1}',
+    '=1+1',
+    'x'.repeat(1_001),
+    '\u0301'.repeat(100),
+  ],
+  ...[
+    '0383218199',
+    '+61383218199',
+    '000',
+    '1e400',
+    '2026/02/31 10:00',
+    '2026/10/04 02:30',
+    '101',
+    '-1',
+    'Busy',
+  ],
+  ...[
+    'Do Not Call',
+    'Australia/Melbourne',
+    '\u{1f468}\u200d\u{1f469}',
+    'Jose\u0301',
+    '٠٣٨٣٢١٨١٩٩',
+    '\ufeff',
+    '\ufffe',
+  ],
+]
+const codeUnit = fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit))
+const text = fc.oneof(
+  fc.constantFrom(...NASTY_TEXTS),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: codeUnit, maxLength: 10 }),
+)
+const key = fc.oneof(
+  fc.constantFrom(
+    ...['Name', 'name', 'City', 'PostCode', 'Email', 'FirstPhone', 'firstphone', 'SecondPhone', 'njPriority'],
+    ...[
+      'njCallBackDate',
+      'njContactHours',
+      'njDisposition',
+      'njExternalLeadId',
+      'njVersion',
+      'njNothing',
+      'note',
+    ],
+    ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'id', 'version'],
+  ),
+  text,
+)
+/** A JSON value as text: what JSON.stringify can write, and what it cannot. */
+const value = fc.oneof(
+  { weight: 4, arbitrary: text.map(json) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }).map(json) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('null', 'true', '1e400', '-0', '0.1e1', '9007199254740993', '[]', '{}'),
+  },
+)
+const object = fc
+  .array(fc.tuple(key, value), { maxLength: 8 })
+  .map((members) => members.map(([name, text]) => `${json(name)}:${text}`).join(','))
+
+interface Heard {
+  status: number
+  type: string | null
+  request_id: string | null
+  lead_id: string | null
+  text: string
+}
+
+async function send(method: string, path: string, body?: Uint8Array | string): Promise<Heard> {
+  const response = await fetch(leadline.url + path, {
+    method,
+    headers: { Authorization: `Bearer ${leadline.key}` },
+    body: typeof body === 'string' ? utf8(body) : (body as Uint8Array<ArrayBuffer> | undefined),
+  })
+  return {
+    status: response.status,
+    type: response.headers.get('Content-Type'),
+    request_id: response.headers.get('X-Request-Id'),
+    lead_id: response.headers.get('X-Lead-Id'),
+    text: await response.text(),
+  }
+}
+
+/** Those of the result list, and the one for an address that takes other methods. */
+const STATUSES = new Set([405, ...Object.values(RESULTS).flatMap(({ classic, v1 }) => [classic, v1])])
+
+/** What every answer is; its code. */
+function judge({ status, type, request_id, text }: Heard, classic: boolean): number {
+  expect(status, text).toBeLessThan(500)
+  expect(request_id).toMatch(/^[0-9a-f-]{16,}$/)
+  expect(text).not.toContain(leadline.key)
+  expect(text).not.toMatch(/\n\s*at |node_modules|\.ts:\d|node:internal/)
+  if (status === 204) return 0
+  expect(type).toMatch(/^application\/(problem\+)?json/)
+  const body = JSON.parse(text)
+  if (!classic && status < 300) return 0
+  expect(STATUSES).toContain(status)
+  expect(resultName(body.code), text).toBeDefined()
+  expect(status === 200).toBe(body.code === 0)
+  return body.code
+}
+
+const isClassic = (path: string) => path.startsWith('/servicemanager/')
+
+/** An address of a route: something stands where the pattern has a parameter. */
+const addressOf = (url: string, param = '1') =>
+  (isClassic(url) ? `${url}?${queryOf(leadline.target)}&njExternalLeadId=${world.known_id}` : url).replace(
+    /:[a-z_]+/,
+    encodeURIComponent(param.toWellFormed()),
+  )
+
+const CALLS: Call[] = ['insertLeadFast', 'updateLeadFast', 'insertLead', 'updateLead']
+/** A route as a counterexample shows it: 'POST /v1/dnc'. */
+const split = (route: string) => route.split(' ') as [method: string, url: string]
+const nameOf = ({ method, url }: { method: string; url: string }) => `${method} ${url}`
+const WITH_BODY = CONTRACT.filter(({ method }) => method !== 'GET' && method !== 'DELETE')
+
+const check = <Args extends [unknown, ...unknown[]]>(property: fc.IAsyncProperty<Args>) =>
+  fc.assert(property, { numRuns, endOnFailure: true })
+
+test('any bytes as body, on every route that takes one', { timeout: TIMEOUT_MS }, async () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    // A good document with some bytes changed.
+    fc
+      .array(fc.tuple(fc.nat({ max: 60 }), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 })
+      .map((changes) => {
+        const document = utf8(`{"Name":"Ana Silva","City":"Carlton","FirstPhone":"${mobile()}"}`)
+        for (const [at, byte] of changes) document[at] = byte
+        return document
+      }),
+  )
+  await check(
+    fc.asyncProperty(fc.constantFrom(...WITH_BODY.map(nameOf)), bytes, async (route, body) => {
+      const [method, url] = split(route)
+      judge(await send(method, addressOf(url), body), isClassic(url))
+    }),
+  )
+})
+
+test('any JSON object as a lead', { timeout: TIMEOUT_MS }, async () => {
+  const codes = new Set<number>()
+  await check(
+    fc.asyncProperty(fc.constantFrom(...CALLS), object, fc.boolean(), async (call, members, with_phone) => {
+      const phone = with_phone ? `"FirstPhone":"${mobile()}"${members ? ',' : ''}` : ''
+      const and = call.startsWith('update') ? `&njExternalLeadId=${world.known_id}` : ''
+      codes.add(judge(await send('POST', pathOf(leadline, call, and), `{${phone}${members}}`), true))
+    }),
+  )
+  // The inputs reach past the document: some are taken, some are refused for what is in them.
+  expect([...codes]).toEqual(expect.arrayContaining([0, 1003, 1005, 102]))
+  expect(({} as { admin?: unknown }).admin).toBeUndefined()
+})
+
+interface Schema {
+  type?: string | string[]
+  enum?: string[]
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  patternProperties?: Record<string, Schema>
+}
+
+/** What gets a document past the first checks of its handler. */
+const SENSIBLE: Record<string, string[]> = {
+  phones: ['0412345678', '+61383218199'],
+  contact_hours: ['Australia/Melbourne'],
+  zone: ['Australia/Perth', 'UTC'],
+  team: ['Global'],
+  disposition_set: ['Standard'],
+  region: ['AU', 'nz'],
+  expires_at: ['2030-01-01T00:00:00Z', '+275760-09-13T00:00:00Z', '9999-12-31T23:59:59+00:00'],
+}
+
+/** Documents that nearly fit a schema, so that they get into the handlers, with anything for texts. */
+function fitting(schema: Schema, name = ''): fc.Arbitrary<unknown> {
+  if (schema.enum) return fc.constantFrom(...schema.enum)
+  const [type] = [schema.type].flat()
+  if (type === 'integer' || type === 'number')
+    return fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 1, max: 3 }) },
+      { weight: 1, arbitrary: fc.integer() },
+    )
+  if (type === 'boolean') return fc.boolean()
+  if (type === 'array') return fc.array(fitting(schema.items ?? {}, name), { minLength: 1, maxLength: 4 })
+  if (schema.patternProperties) {
+    const [inner] = Object.values(schema.patternProperties)
+    return fc.dictionary(fc.constantFrom('address', 'outcome', 'fields.Name', 'x'), fitting(inner!))
+  }
+  if (schema.properties)
+    return fc.record(
+      Object.fromEntries(Object.entries(schema.properties).map(([key, inner]) => [key, fitting(inner, key)])),
+      { requiredKeys: (schema.required ?? []) as never[] },
+    )
+  const sensible = SENSIBLE[name]
+  if (!sensible) return text
+  return fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...sensible) }, { weight: 1, arbitrary: text })
+}
+
+test('any document that fits its schema, on every route of /v1', { timeout: TIMEOUT_MS }, async () => {
+  const routes = WITH_BODY.filter(({ schema }) => schema?.body)
+  const requests = routes.map(({ method, url, schema }) =>
+    fc.record({
+      method: fc.constant(method),
+      url: fc.constant(url),
+      body: fitting(schema!.body as Schema),
+    }),
+  )
+  await check(
+    fc.asyncProperty(fc.oneof(...requests), async ({ method, url, body }) => {
+      judge(await send(method, addressOf(url), json(body)), false)
+    }),
+  )
+})
+
+test('any query, and anything in an address', { timeout: TIMEOUT_MS }, async () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      ...['fTemplateId', 'fCampaignId', 'fAllocationId', 'allowDuplicates', 'njExternalLeadId', 'campaignId'],
+      ...['allocationId', 'cursor', 'limit', 'phone', 'list', 'state', 'lead_id', 'template_id', '__proto__'],
+    ),
+    text,
+  )
+  const part = fc.oneof(
+    text.map((part) => encodeURIComponent(part.toWellFormed())),
+    fc.constantFrom(
+      '1',
+      '2',
+      '%00',
+      '%ff',
+      '%zz',
+      '%',
+      '+',
+      '99999999999',
+      '41-1207',
+      '1-99999999999999999',
+      '%2e%2e%2f',
+    ),
+  )
+  const routes = CONTRACT.filter(({ url }) => url !== '/metrics' && url !== '/openapi.json')
+  await check(
+    fc.asyncProperty(
+      fc.constantFrom(...routes.map(nameOf)),
+      fc.array(
+        fc.tuple(
+          name.map((name) => encodeURIComponent(name.toWellFormed())),
+          part,
+        ),
+        { maxLength: 5 },
+      ),
+      part,
+      async (route, query, param) => {
+        const [method, url] = split(route)
+        const path = `${url.replace(/:[a-z_]+/, param)}?${query.map((pair) => pair.join('=')).join('&')}`
+        const body = method === 'GET' || method === 'DELETE' ? undefined : `{"FirstPhone":"${mobile()}"}`
+        judge(await send(method, path, body), isClassic(url))
+      },
+    ),
+  )
+})
+
+test('a cursor past the end is an empty page, on every list', async () => {
+  const { lead_id } = await client.updateLeadFast(leadline.target, {
+    njExternalLeadId: world.known_id,
+    FirstPhone: '<NO CHANGE>',
+  })
+  const lists = CONTRACT.filter(({ schema }) =>
+    JSON.stringify(schema?.querystring ?? {}).includes('"cursor"'),
+  )
+  expect(lists.length).toBeGreaterThan(5)
+  for (const { url } of lists)
+    for (const cursor of [2_147_483_647, 2_147_483_648, Number.MAX_SAFE_INTEGER]) {
+      const heard = await send('GET', `${url.replace(':id', lead_id!)}?cursor=${cursor}`)
+      judge(heard, false)
+      expect(JSON.parse(heard.text), url).toEqual({ items: [], next_cursor: null })
+    }
+})
+
+/** What shows nothing at all. */
+const isBlank = (text: string) => /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text)
+const points = (text: string) => [...text].length
+const lines = (text: string) => text.replace(/\r\n?/g, '\n')
+
+/** The reasons for which a text may be refused. */
+const mayBeRefused = (text: string, points_max: number, with_lines: boolean) =>
+  !text.isWellFormed() ||
+  (with_lines ? /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/ : /[\0-\x1f\x7f-\x9f]/).test(text) ||
+  /[\u202a-\u202e\u2066-\u2069]/.test(text) ||
+  /\p{M}{65}/u.test(text) ||
+  points(text.normalize('NFC')) > points_max ||
+  utf8(text.normalize('NFC')).length > 1_000
+
+interface Stored {
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  external_id: string | null
+}
+
+/** Where a text may stand, what is made of it, and what is read back. */
+const PLACES: Record<
+  string,
+  {
+    points_max: number
+    lines?: true
+    spelt?: (text: string) => string
+    read: (lead: Stored) => string | null | undefined
+  }
+> = {
+  Name: { points_max: 1_000, read: ({ fields }) => fields.Name },
+  Notes: { points_max: 20_000, lines: true, read: ({ fields }) => fields.Notes },
+  note: { points_max: 1_000, lines: true, read: ({ unmapped }) => unmapped.note },
+  njExternalLeadId: { points_max: 200, spelt: (text) => text.trim(), read: ({ external_id }) => external_id },
+}
+
+test('a stored text is what was sent, composed, or it is refused', { timeout: TIMEOUT_MS }, async () => {
+  let taken = 0
+  await check(
+    fc.asyncProperty(fc.constantFrom(...Object.keys(PLACES)), text, async (place, sent) => {
+      const { points_max, lines: with_lines = false, spelt = (text) => text, read } = PLACES[place]!
+      const body = json({ FirstPhone: mobile(), [place]: sent })
+      const heard = await send('POST', pathOf(leadline, 'insertLeadFast', '', queryOf(world.rich)), body)
+      const code = judge(heard, true)
+      if (code === 0) {
+        taken++
+        const found = read((await client.get<Stored>(`/v1/leads/${heard.lead_id}`)).body) ?? ''
+        if (found === '') expect(isBlank(sent)).toBe(true)
+        else expect(found).toBe((with_lines ? lines(spelt(sent)) : spelt(sent)).normalize('NFC'))
+      } else if (code === 108) {
+        expect(sent.trim().toUpperCase()).toBe('<NO CHANGE>')
+      } else if (code === 112) {
+        // Two inputs may be the same external id.
+        expect(place).toBe('njExternalLeadId')
+      } else {
+        expect(code).toBe(1005)
+        expect(mayBeRefused(spelt(sent), points_max, with_lines)).toBe(true)
+      }
+    }),
+  )
+  expect(taken).toBeGreaterThan(numRuns / 10)
+})
+
+test('none of it left anything half-written', async () => {
+  expect(await checkDatabase(connection)).toEqual([])
+})

@@ -1,0 +1,518 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { expect, inject, test, vi } from 'vitest'
+import { program, run as runHere } from '../src/cli/command.ts'
+import { LeadlineClient } from '../src/client/client.ts'
+import { readConfig } from '../src/config.ts'
+import { isRegion } from '../src/core/phone.ts'
+import { mobile, startLeadline } from './support/leadline.ts'
+import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { ROOT } from './support/statements.ts'
+
+const BIN = join(ROOT, 'bin/leadline')
+
+const leadline = await startLeadline()
+const { client, target } = leadline
+const at = [
+  ...['--template', String(target.template_id)],
+  ...['--campaign', String(target.campaign_id)],
+  ...['--allocation', String(target.allocation_id)],
+]
+
+/** As an administrator would write it: the socket's directory is no host name, so it stands in the query. */
+const databaseUrl = ({ host, port, user, database }: Connection) =>
+  `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
+
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  DATABASE_URL: databaseUrl(leadline.connection),
+  LEADLINE_URL: leadline.url,
+  LEADLINE_API_KEY: leadline.key,
+}
+
+interface Ended {
+  code: number | null
+  out: string
+  err: string
+}
+
+type Environment = Record<string, string | undefined>
+
+/** Runs the program; an option of the environment that is undefined is not set. */
+async function start(args: string[], environment: Environment = {}, node = process.execPath): Promise<Ended> {
+  const child = spawn(node, [BIN, ...args], {
+    env: { ...ENVIRONMENT, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('exit', resolve)),
+  ])
+  return { code, out, err }
+}
+
+/** As `start`, but in this process: what most tests need, at a tenth of the time. */
+async function run(args: string[], environment: Environment = {}): Promise<Ended> {
+  const ended: Ended = { code: 0, out: '', err: '' }
+  for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...environment })) vi.stubEnv(name, value)
+  const listeners = process.stdout.listeners('error')
+  const writes = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      ended[stream === 'stdout' ? 'out' : 'err'] += chunk
+      return true
+    }),
+  )
+  try {
+    await runHere(args)
+    ended.code = process.exitCode === undefined ? 0 : Number(process.exitCode)
+  } finally {
+    for (const write of writes) write.mockRestore()
+    process.exitCode = undefined
+    vi.unstubAllEnvs()
+    for (const listener of process.stdout.listeners('error'))
+      if (!listeners.includes(listener)) process.stdout.off('error', listener as () => void)
+  }
+  return ended
+}
+
+/** Data of a command that must succeed. */
+async function json<Data>(args: string[], environment: Environment = {}): Promise<Data> {
+  const { code, out, err } = await run([...args, '--json'], environment)
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out.trim().split('\n')).toHaveLength(1)
+  return JSON.parse(out)
+}
+
+// Help
+
+/** Every command with its words: `keys create`. */
+function commands(command: Command, words: string[] = []): { words: string[]; command: Command }[] {
+  return [{ words, command }, ...command.commands.flatMap((sub) => commands(sub, [...words, sub.name()]))]
+}
+
+const ALL = commands(program(() => readConfig({}, isRegion)))
+
+test('the commands are those that are documented', () => {
+  expect(ALL.map(({ words }) => words.join(' '))).toEqual([
+    '',
+    'serve',
+    'migrate',
+    'keys',
+    'keys create',
+    'keys list',
+    'keys revoke',
+    'insert',
+    'update',
+    'dnc',
+    'dnc add',
+    'dnc remove',
+    'dnc check',
+    'doctor',
+  ])
+})
+
+test.for(ALL.map(({ words }) => [...words].join(' ')))(
+  'the help of "leadline %s" begins with examples of it',
+  async (words) => {
+    const { code, out: shown, err } = await run([...words.split(' ').filter(Boolean), '--help'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const [examples] = shown.split('\n\n')
+    const [heading, ...lines] = examples!.split('\n')
+    expect(heading).toBe('Examples:')
+    expect(lines.length).toBeGreaterThan(0)
+    for (const line of lines) expect(line.startsWith(`  leadline ${words}`)).toBe(true)
+    expect(shown.split('Examples:')).toHaveLength(2)
+    expect(shown).toContain(`Usage: ${`leadline ${words}`.trim()} `)
+    expect(shown).toContain('--json')
+    expect(shown).toMatch(/Exit codes:\n {2}0 {2}done\n {2}1 {2}.+\n {2}2 {2}.+\n {2}3 {2}/)
+  },
+)
+
+test('help goes to stdout and is no failure', async () => {
+  const { code, out, err } = await start(['keys', 'create', '--help'])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toContain('leadline keys create --name')
+})
+
+// Mistakes: exit code 2, and nothing on stdout
+
+test.for([
+  [['frobnicate'], 'unknown command'],
+  [[], 'Usage: leadline'],
+  [['keys'], 'Usage: leadline keys'],
+  [['insert', 'Name=Jane'], '--template'],
+  [['insert', ...at, 'Jane Smith'], 'NAME=VALUE'],
+  [
+    ['insert', '--template', 'x', '--campaign', '1', '--allocation', '1', 'Name=Jane'],
+    '--template takes a number',
+  ],
+  [['keys', 'create'], '--name'],
+  [['keys', 'create', '--name', 'x', '--scope', 'root'], 'there is no scope root'],
+  [['keys', 'create', '--name', 'x', '--expires', 'tomorrow'], 'RFC 3339'],
+  [['keys', 'create', '--name', 'x', '--expires', '2020-01-01'], 'past'],
+  [['keys', 'revoke', 'one'], 'number of a key'],
+  [['keys', 'revoke', '999999'], 'there is no key 999999'],
+  [['dnc', 'add', '0412345678'], '--list'],
+  [['dnc', 'remove', '--list', 'private', '0412345678'], '--reason'],
+  [['dnc', 'check', '0412345678', '--campaign', 'x'], '--campaign takes a number'],
+] as const)('leadline %j is not understood', async ([args, says]) => {
+  const { code, out, err } = await run([...args])
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toContain(says)
+  expect(err).not.toMatch(/^\s+at /m)
+})
+
+test('an option that cannot be used is named', async () => {
+  const { code, err } = await run(['doctor'], { LEADLINE_PORT: 'http' })
+  expect(code).toBe(2)
+  expect(err).toContain('LEADLINE_PORT must be a whole number')
+})
+
+test('without a key, the commands of the API say how to get one', async () => {
+  const { code, err } = await run(['dnc', 'check', '0412345678'], { LEADLINE_API_KEY: undefined })
+  expect(code).toBe(2)
+  expect(err).toContain('leadline keys create')
+})
+
+// Leads
+
+test('a lead is inserted, and the same number again is refused with exit code 1', async () => {
+  const phone = mobile()
+  const first = await start(['insert', ...at, 'Name=Jane Smith', `FirstPhone=${phone}`])
+  expect(first).toMatchObject({ code: 0, err: '' })
+  const id = /^OK (\d+-\d+) version 1\n$/.exec(first.out)?.[1]
+  expect((await client.get<{ fields: object }>(`/v1/leads/${id}`)).body.fields).toMatchObject({
+    Name: 'Jane Smith',
+  })
+
+  const again = await start(['insert', ...at, 'Name=Jane Smith', `FirstPhone=${phone}`])
+  expect(again).toMatchObject({ code: 1, out: '105 DUPLICATE\n' })
+  expect(again.err).toContain('has this phone number')
+
+  const refused = await run(['insert', ...at, `FirstPhone=${phone}`, '--json'])
+  expect(refused.code).toBe(1)
+  expect(JSON.parse(refused.out)).toMatchObject({ code: 105, message: 'DUPLICATE', lead_id: id })
+
+  const twin = await json<object>(['insert', ...at, '--allow-duplicates', `FirstPhone=${phone}`])
+  expect(twin).toMatchObject({ code: 0, message: 'OK', version: 1 })
+})
+
+test('a value may hold an equals sign and blanks, and an empty one is an empty text', async () => {
+  const inserted = await json<{ lead_id: string }>([
+    'insert',
+    ...at,
+    'Name= a=b ',
+    'City=',
+    `FirstPhone=${mobile()}`,
+  ])
+  const { body } = await client.get<{ fields: Record<string, string> }>(`/v1/leads/${inserted.lead_id}`)
+  expect(body.fields.Name).toBe(' a=b ')
+  expect(body.fields).not.toHaveProperty('City')
+})
+
+test('a lead is updated by its external id', async () => {
+  const external_id = 'cli-9856'
+  await json(['insert', ...at, '--external-id', external_id, 'Name=Ana Silva', `FirstPhone=${mobile()}`])
+  const updated = await run([
+    'update',
+    ...at,
+    '--external-id',
+    external_id,
+    'njDisposition=Sale',
+    'FirstPhone=<NO CHANGE>',
+  ])
+  expect(updated).toMatchObject({ code: 0, err: '' })
+  expect(updated.out).toMatch(/^OK \d+-\d+ version 2\n$/)
+  const missing = await run(['update', ...at, '--external-id', 'nobody', 'FirstPhone=<NO CHANGE>'])
+  expect(missing).toMatchObject({ code: 1, out: '101 COULDNT_FIND_THE_LEAD\n' })
+})
+
+// Do not call
+
+test('numbers are added to a list, checked, and taken off it', async () => {
+  const [phone, free] = [mobile(), mobile()]
+  const international = `+61${phone.slice(1)}`
+  const added = await run(['dnc', 'add', '--list', 'private', '--reason', 'asked us', phone])
+  expect(added).toEqual({ code: 0, out: '1 added, 0 listed already\n', err: '' })
+  expect(await json(['dnc', 'add', '--list', 'private', phone])).toMatchObject({
+    added: 0,
+    already_listed: 1,
+  })
+
+  const checked = await run(['dnc', 'check', international, free, '12'])
+  expect(checked).toMatchObject({ code: 0, err: '' })
+  const [blocked, open, none] = checked.out.trim().split('\n')
+  expect(blocked).toMatch(new RegExp(`^\\${international}\tblocked by the private list \\(entry \\d+\\)$`))
+  expect(open).toBe(`+61${free.slice(1)}\tfree`)
+  expect(none).toMatch(/^12\tno number: /)
+
+  expect((await run(['insert', ...at, `FirstPhone=${phone}`])).out).toBe('104 DNC\n')
+  const removed = await run(['dnc', 'remove', '--list', 'private', '--reason', 'mistyped', phone, free])
+  expect(removed).toEqual({ code: 0, out: '1 removed, 1 not listed\n', err: '' })
+  expect((await json<{ items: object[] }>(['dnc', 'check', phone])).items).toMatchObject([{ blocked: false }])
+})
+
+test('the campaign list names its campaign', async () => {
+  const phone = mobile()
+  const list = ['--list', 'campaign']
+  const without = await run(['dnc', 'add', ...list, phone])
+  expect(without).toMatchObject({ code: 1, out: '1005 INVALID_FIELD\n' })
+  expect(without.err).toContain('campaign_id')
+  const campaign = ['--campaign', String(target.campaign_id)]
+  expect(await json(['dnc', 'add', ...list, ...campaign, phone])).toMatchObject({ added: 1 })
+  expect(await json(['dnc', 'check', ...campaign, phone])).toMatchObject({ items: [{ blocked: true }] })
+  expect(await json(['dnc', 'check', phone])).toMatchObject({ items: [{ blocked: false }] })
+})
+
+test('an entry that expires says when', async () => {
+  const added = await json<{ items: { expires_at: string }[] }>([
+    ...['dnc', 'add', '--list', 'private', '--expires', '2036-06-30T00:00:00Z', '--source', 'letter'],
+    mobile(),
+  ])
+  expect(added.items[0]).toMatchObject({ expires_at: '2036-06-30T00:00:00Z', source: 'letter' })
+})
+
+test('one number that is none refuses them all, and says which', async () => {
+  const refused = await run(['dnc', 'add', '--list', 'private', mobile(), 'call me'])
+  expect(refused).toMatchObject({ code: 1, out: '1006 INVALID_PHONE_NUMBER\n' })
+  expect(refused.err).toContain('/phones/1')
+})
+
+// Keys
+
+test('a key is created, shown once, works, and stops working within a second of being revoked', async () => {
+  const created = await run(['keys', 'create', '--name', 'web form', '--scope', 'read', '--scope', 'write'])
+  expect(created.code).toBe(0)
+  const key = created.out.trim()
+  expect(key).toMatch(/^leadline_[\w-]{43}$/)
+  expect(created.err).toMatch(/^Key \d+ "web form" \(read, write\)\. It is shown this once/)
+  const key_id = /^Key (\d+)/.exec(created.err)![1]!
+
+  const web_form = new LeadlineClient({ url: leadline.url, key })
+  expect((await web_form.insertLeadFast(target, { FirstPhone: mobile() })).code).toBe(0)
+
+  const listed = await run(['keys', 'list'])
+  const line = listed.out.split('\n').find((row) => row.startsWith(`${key_id}\t`))
+  expect(line).toMatch(/\tweb form\tread,write\tactive\tlast used \d{4}-/)
+  expect(listed.out).not.toContain(key)
+
+  const revoked = await run(['keys', 'revoke', key_id])
+  expect(revoked).toEqual({ code: 0, out: `key ${key_id} "web form" is revoked\n`, err: '' })
+  const since = performance.now()
+  while ((await web_form.list('getCampaignTemplateList')).status !== 401)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(performance.now() - since).toBeLessThan(1_000)
+  expect((await run(['insert', ...at, `FirstPhone=${mobile()}`], { LEADLINE_API_KEY: key })).out).toBe(
+    '1001 UNAUTHORIZED\n',
+  )
+  expect((await run(['keys', 'list'])).out).toContain(`${key_id}\tweb form\tread,write\trevoked`)
+})
+
+test('with --json the key stands in the document; the list never has it', async () => {
+  const created = await json<{ key: string; key_id: number; team_ids: number[] | null; expires_at: string }>([
+    ...['keys', 'create', '--name', 'team east', '--scope', 'read', '--team', 'East', '--team', 'West'],
+    ...['--expires', '2036-06-30'],
+  ])
+  expect(created).toMatchObject({ name: 'team east', scopes: ['read'], expires_at: '2036-06-30T00:00:00Z' })
+  expect(created.team_ids).toHaveLength(2)
+  const east = new LeadlineClient({ url: leadline.url, key: created.key })
+  // The sample belongs to the team Global, so this key sees nothing of it.
+  expect((await east.list('getCampaignTemplateList')).body.entities).toEqual([])
+  expect((await east.insertLeadFast(target, { FirstPhone: mobile() })).code).toBe(1002)
+
+  const listed = await json<Record<string, unknown>[]>(['keys', 'list'])
+  const row = listed.find(({ key_id }) => key_id === created.key_id)
+  expect(row).toMatchObject({ name: 'team east', created_by: 'system' })
+  expect(JSON.stringify(listed)).not.toContain(created.key)
+  expect(Object.keys(row!)).not.toContain('hash')
+  const revoked = await json<{ revoked_at: string }>(['keys', 'revoke', String(created.key_id)])
+  expect(await json(['keys', 'revoke', String(created.key_id)])).toMatchObject({
+    revoked_at: revoked.revoked_at,
+  })
+})
+
+test('what is done to keys is in the audit log, without the key', async () => {
+  const created = await json<{ key: string; key_id: number }>(['keys', 'create', '--name', 'audited'])
+  await run(['keys', 'revoke', String(created.key_id)])
+  const { rows } = await admin(
+    leadline.connection,
+    'select action, subject, details::text from audit_log order by audit_id',
+  )
+  const mine = rows.filter(({ subject }) => subject === `key:${created.key_id}`)
+  expect(mine.map(({ action }) => action)).toEqual(['key.create', 'key.revoke'])
+  expect(JSON.stringify(rows)).not.toContain(created.key)
+})
+
+// The database
+
+test('the schema is made on an empty database, once', async () => {
+  const connection = { ...leadline.connection, database: `${leadline.connection.database}_empty` }
+  await admin({ ...connection, database: 'postgres' }, `create database ${connection.database}`)
+  try {
+    const environment = { DATABASE_URL: databaseUrl(connection) }
+    const made = await run(['migrate'], environment)
+    expect(made).toMatchObject({ code: 0, err: '' })
+    expect(made.out).toMatch(/^applied 0001-foundation\.sql\n/)
+    expect(await run(['migrate'], environment)).toEqual({
+      code: 0,
+      out: 'the schema is up to date\n',
+      err: '',
+    })
+    expect(await json(['migrate'], environment)).toEqual({ applied: [] })
+    expect((await admin(connection, 'select count(*)::int as leads from leads')).rows).toEqual([{ leads: 0 }])
+  } finally {
+    await dropDatabase(connection)
+  }
+})
+
+test('a database that is newer than this Leadline is left alone', async () => {
+  const connection = await cloneDatabase(leadline.connection)
+  try {
+    await admin(connection, `insert into schema_migrations (version, name) values (9999, '9999-future.sql')`)
+    for (const args of [['migrate'], ['keys', 'list']]) {
+      const { code, out, err } = await run(args, { DATABASE_URL: databaseUrl(connection) })
+      expect({ code, out }).toEqual({ code: 3, out: '' })
+      expect(err).toBe(
+        'leadline: The database is newer than this Leadline (its last migration is 9999-future.sql). Start the version that made it, or a newer one.\n',
+      )
+    }
+  } finally {
+    await dropDatabase(connection)
+  }
+})
+
+test('a database that cannot be reached is exit code 3', async () => {
+  const { code, out, err } = await run(['keys', 'list'], {
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  })
+  expect({ code, out }).toEqual({ code: 3, out: '' })
+  expect(err).toBe(
+    'leadline: the database cannot be reached. Check DATABASE_URL, or run "leadline doctor".\n',
+  )
+})
+
+test('without DATABASE_URL the commands use the PostgreSQL that runs on the data directory', async () => {
+  const [embedded] = inject('servers')
+  const listed = await json<object[]>(['keys', 'list'], {
+    DATABASE_URL: undefined,
+    LEADLINE_DATA_DIR: dirname(embedded!.log),
+  })
+  expect(listed).toEqual(expect.any(Array))
+})
+
+test('a key can be made before the first start: PostgreSQL runs for as long as the command does', async () => {
+  const data_dir = mkdtempSync(join(tmpdir(), 'leadline-cli-'))
+  try {
+    const environment = { DATABASE_URL: undefined, LEADLINE_DATA_DIR: data_dir }
+    const created = await start(['keys', 'create', '--name', 'early', '--json'], environment)
+    expect(created.code).toBe(0)
+    expect(created.err).toContain('initialising the database')
+    expect(JSON.parse(created.out)).toMatchObject({ key_id: 1, name: 'early' })
+    expect(existsSync(join(data_dir, 'pg', 'postmaster.pid'))).toBe(false)
+  } finally {
+    rmSync(data_dir, { recursive: true, force: true })
+  }
+})
+
+// The server
+
+test.for([
+  ['insert', ...at, 'FirstPhone=0412345678'],
+  ['dnc', 'check', '0412345678'],
+])('a server that does not answer is exit code 3: leadline %s', async (args) => {
+  const { code, out, err } = await run(args, { LEADLINE_URL: 'http://127.0.0.1:1' })
+  expect({ code, out }).toEqual({ code: 3, out: '' })
+  expect(err).toBe(
+    'leadline: http://127.0.0.1:1 does not answer. Check LEADLINE_URL, and that the server runs.\n',
+  )
+})
+
+test('what answers there may be no Leadline: exit code 3 too', async () => {
+  const other = createServer((_request, response) => {
+    response.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad Gateway</h1>')
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  try {
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    for (const args of [
+      ['insert', ...at, 'FirstPhone=0412345678'],
+      ['dnc', 'check', '0412345678'],
+    ]) {
+      const { code, out, err } = await run(args, { LEADLINE_URL: url })
+      expect({ code, out }).toEqual({ code: 3, out: '' })
+      expect(err).toBe(
+        `leadline: what answers at ${url} is no Leadline (HTTP 502). Check LEADLINE_URL, and that the server runs.\n`,
+      )
+    }
+  } finally {
+    other.close()
+  }
+})
+
+// Doctor
+
+interface Check {
+  check: string
+  ok: boolean
+  detail: string
+}
+
+test('the doctor finds a sound installation sound', async () => {
+  const { code, out, err } = await run(['doctor'])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^ok {4}node: v26/)
+  expect(out).toContain('database: PostgreSQL 18')
+  expect(out).toContain(`server: ${leadline.url} answers 200`)
+})
+
+test('the doctor names what is wrong, and fails', async () => {
+  const connection = await cloneDatabase(leadline.connection)
+  try {
+    await admin(connection, `alter database ${connection.database} set synchronous_commit = off`)
+    const { code, out } = await run(['doctor', '--json'], {
+      DATABASE_URL: databaseUrl(connection),
+      LEADLINE_URL: 'http://127.0.0.1:1',
+    })
+    expect(code).toBe(1)
+    const bad = (JSON.parse(out) as Check[]).filter(({ ok }) => !ok)
+    expect(bad.map(({ check }) => check)).toEqual(['synchronous_commit', 'server'])
+    expect(bad[0]!.detail).toContain('set synchronous_commit = on')
+    expect(bad[1]!.detail).toContain('npm start')
+  } finally {
+    await dropDatabase(connection)
+  }
+})
+
+test('the doctor says that the database is away, and never shows its password', async () => {
+  const { code, out } = await run(['doctor'], { DATABASE_URL: 'postgres://ana:s3cret@127.0.0.1:1/none' })
+  expect(code).toBe(1)
+  expect(out).toMatch(/^FAIL {2}database: /m)
+  expect(out).not.toContain('s3cret')
+})
+
+// The Node of the machine
+
+/** The node that a person's shell would find, not the pinned one that npm puts in front. */
+function machineNode(): string {
+  const folders = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.includes('node_modules'))
+  return folders.map((folder) => join(folder, 'node')).find((path) => existsSync(path)) ?? process.execPath
+}
+
+test('the command runs with the Node of the machine: an older one hands over to the pinned one', async () => {
+  const node = machineNode()
+  const { code, out, err } = await start(['doctor'], {}, node)
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toMatch(/^ok {4}node: v(2[6-9]|[3-9]\d)/)
+  // The exit code comes through.
+  expect((await start(['keys', 'revoke', 'one'], {}, node)).code).toBe(2)
+  expect((await start(['insert', ...at, 'FirstPhone='], {}, node)).code).toBe(1)
+})

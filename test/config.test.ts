@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { ConfigError, OPTIONS, readConfig } from '../src/config.ts'
+import { isRegion } from '../src/core/phone.ts'
+
+const read = (environment: Record<string, string | undefined> = {}) => readConfig(environment, isRegion)
+
+test('an empty environment gives the documented defaults', () => {
+  expect(read()).toEqual({
+    host: '127.0.0.1',
+    port: 8080,
+    data_dir: './data',
+    database_url: null,
+    region: 'AU',
+    bootstrap_api_key: null,
+    gate: { slots: 512, queue_max: 2048, wait_ms: 60_000 },
+    classic_103_status: 500,
+    log_level: 'info',
+    url: 'http://127.0.0.1:8080',
+    api_key: null,
+  })
+})
+
+test('every option is read', () => {
+  const environment: Record<keyof typeof OPTIONS, string> = {
+    LEADLINE_HOST: '0.0.0.0',
+    LEADLINE_PORT: '0',
+    LEADLINE_DATA_DIR: '/srv/leadline',
+    DATABASE_URL: 'postgresql://leadline:secret@db.example/leads',
+    LEADLINE_REGION: 'nz',
+    LEADLINE_BOOTSTRAP_API_KEY: 'f863246a-973e-11e6-8784-08002718f5b5',
+    LEADLINE_GATE_SLOTS: '2',
+    LEADLINE_GATE_QUEUE_MAX: '0',
+    LEADLINE_GATE_WAIT_MS: '500',
+    LEADLINE_CLASSIC_103_STATUS: '400',
+    LEADLINE_LOG_LEVEL: 'debug',
+    LEADLINE_URL: 'https://leads.example/',
+    LEADLINE_API_KEY: 'a key',
+  }
+  expect(read(environment)).toEqual({
+    host: '0.0.0.0',
+    port: 0,
+    data_dir: '/srv/leadline',
+    database_url: 'postgresql://leadline:secret@db.example/leads',
+    region: 'NZ',
+    bootstrap_api_key: 'f863246a-973e-11e6-8784-08002718f5b5',
+    gate: { slots: 2, queue_max: 0, wait_ms: 500 },
+    classic_103_status: 400,
+    log_level: 'debug',
+    url: 'https://leads.example',
+    api_key: 'a key',
+  })
+})
+
+test('an option that is empty or blank counts as not set', () => {
+  const blank = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, ' ']))
+  expect(read(blank)).toEqual(read())
+  expect(read({ LEADLINE_PORT: ' 9090 ' }).port).toBe(9090)
+})
+
+test.for([
+  ['LEADLINE_PORT', '65536'],
+  ['LEADLINE_PORT', '-1'],
+  ['LEADLINE_PORT', '80.5'],
+  ['LEADLINE_PORT', '1e3'],
+  ['LEADLINE_PORT', '0x50'],
+  ['LEADLINE_PORT', 'http'],
+  ['LEADLINE_REGION', 'ZZ'],
+  ['LEADLINE_REGION', 'Australia'],
+  ['LEADLINE_BOOTSTRAP_API_KEY', 'fifteen-letters'],
+  ['LEADLINE_GATE_SLOTS', '0'],
+  ['LEADLINE_GATE_SLOTS', '65537'],
+  ['LEADLINE_GATE_QUEUE_MAX', '1000001'],
+  ['LEADLINE_GATE_WAIT_MS', '0'],
+  ['LEADLINE_GATE_WAIT_MS', '600001'],
+  ['LEADLINE_CLASSIC_103_STATUS', '404'],
+  ['LEADLINE_LOG_LEVEL', 'verbose'],
+  ['DATABASE_URL', 'mysql://leadline@db.example/leads'],
+  ['DATABASE_URL', 'db.example'],
+])('%s=%s is refused, and the message names the option', ([name, value]) => {
+  const attempt = () => read({ [name!]: value })
+  expect(attempt).toThrow(ConfigError)
+  expect(attempt).toThrow(name)
+})
+
+test.for(['DATABASE_URL', 'LEADLINE_BOOTSTRAP_API_KEY'])(
+  'the message about %s does not repeat the secret',
+  (name) => {
+    expect(() => read({ [name]: 'hush-hush' })).toThrow(/^(?!.*hush)/)
+  },
+)
+
+test('the defaults of the list are values that the reader takes', () => {
+  const defaults = Object.fromEntries(
+    Object.entries(OPTIONS).map(([name, { fallback }]) => [name, fallback ?? undefined]),
+  )
+  expect(read(defaults)).toEqual(read())
+})
+
+test('numbers have their bounds in the list: the first and the last are taken', () => {
+  for (const [name, option] of Object.entries(OPTIONS)) {
+    if (!('min' in option)) continue
+    expect(() => read({ [name]: String(option.min) })).not.toThrow()
+    expect(() => read({ [name]: String(option.max) })).not.toThrow()
+    expect(() => read({ [name]: String(option.max + 1) })).toThrow(ConfigError)
+  }
+})

@@ -1,0 +1,154 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, expect, inject, test } from 'vitest'
+import { STATEMENTS, type Statement } from '../src/db/pool.ts'
+import { type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { declaredStatements, neverExecuted, ROOT } from './support/statements.ts'
+
+const declared = declaredStatements()
+for (const file of new Set(declared.map((statement) => statement.file))) await import(file)
+const statements: readonly Statement[] = [...STATEMENTS.values()]
+
+test('every statement that the sources declare is loaded, and none is found twice', () => {
+  const names = declared.map(({ name }) => name).sort()
+  expect(names).toEqual([...STATEMENTS.keys()].sort())
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test('a statement is called noun.deed and begins with its name, so that a log of slow queries can be read', () => {
+  for (const { name, text } of statements) {
+    expect(name).toMatch(/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/)
+    expect(text.startsWith(`/* ${name} */ `)).toBe(true)
+  }
+})
+
+test('a second statement of a name is refused when it is declared', async () => {
+  const { statement } = await import('../src/db/pool.ts')
+  expect(() => statement('leads.insertBatch', 'select 1')).toThrow(
+    'two statements are called leads.insertBatch',
+  )
+})
+
+test('only the driver, the migrations and the start of PostgreSQL ask the database outside of declared statements', () => {
+  const asking = globSync('src/**/*.ts', { cwd: ROOT }).filter((file) =>
+    /\bclient\.query\b/.test(readFileSync(join(ROOT, file), 'utf8')),
+  )
+  expect(asking.sort()).toEqual(['src/db/embedded/supervisor.ts', 'src/db/migrate.ts', 'src/db/pool.ts'])
+})
+
+test('a statement that no test executed is named, and the others are not', () => {
+  const [some, other] = declared
+  expect(neverExecuted([some!, other!], new Set([some!.name, 'begin']))).toEqual([other!.name])
+  expect(neverExecuted(declared, new Set(declared.map(({ name }) => name)))).toEqual([])
+})
+
+const servers = inject('servers')
+const open: { client: pg.Client; database: Connection }[] = []
+
+afterAll(async () => {
+  for (const { client, database } of open) {
+    await client.end()
+    await dropDatabase(database)
+  }
+})
+
+async function connect(connection: Connection): Promise<pg.Client> {
+  const database = await cloneDatabase(connection)
+  const client = new pg.Client(database)
+  await client.connect()
+  open.push({ client, database })
+  return client
+}
+
+test('the servers of the run are the newest version that is taken, and an older one where it is installed', () => {
+  expect(servers.map(({ major }) => major)[0]).toBe(18)
+})
+
+// These grow with every lead: nothing reads one from end to end, not even with a plan that was made while they were
+// empty, because such a plan stays until the next analyze.
+const LEAD_DATA = new Set([
+  'attempts',
+  'call_records',
+  'claims',
+  'dnc_entries',
+  'events',
+  'held_updates',
+  'lead_phones',
+  'leads',
+])
+
+// A condition on the key alone still walks the table in its order: where a narrower index is there, it is used.
+const INDEX_OF = [
+  ['calls.ofAllocation', 'call_records_by_allocation', 'allocation_id'],
+  ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
+  ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
+  ['heldUpdates.listOpen', 'held_updates_open', 'held_update_id'],
+  ['heldUpdates.listOfLead', 'held_updates_by_lead', 'lead_number'],
+  ['heldUpdates.settle', 'held_updates_pkey', 'held_update_id'],
+  ['heldUpdates.supersede', 'one_open_held_update_per_caller_and_groups', 'hash_array_extended'],
+] as const
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Index Cond'?: string
+  Plans?: Plan[]
+}
+
+/** The tables of lead data that a plan reads without a condition on an index. */
+function readWhole(plan: Plan, table = ''): string[] {
+  const name = plan['Relation Name'] ?? table
+  const reads = /^(Seq|Index|Index Only|Bitmap Index) Scan$/.test(plan['Node Type'])
+  const whole = reads && LEAD_DATA.has(name) && plan['Index Cond'] === undefined
+  // A bitmap of an index names its table one node above.
+  return [...(whole ? [name] : []), ...(plan.Plans ?? []).flatMap((below) => readWhole(below, name))]
+}
+
+/** The conditions on an index of a plan, one for each time that it reads the index. */
+const conditionsOn = (plan: Plan, index: string): string[] => [
+  ...(plan['Index Name'] === index ? [plan['Index Cond'] ?? ''] : []),
+  ...(plan.Plans ?? []).flatMap((below) => conditionsOn(below, index)),
+]
+
+const planOf = async (client: pg.Client, text: string): Promise<Plan> =>
+  (await client.query(`explain (format json) ${text}`)).rows[0]['QUERY PLAN'][0].Plan
+
+for (const { major, connection } of servers) {
+  const client = await connect(connection)
+  // As the pool sets it: with sequential scans off, one is planned only where nothing else is possible.
+  await client.query('set plan_cache_mode = force_generic_plan; set enable_seqscan = off')
+
+  test.for(statements)(`PostgreSQL ${major} prepares and plans $name`, async ({ name, text }) => {
+    await client.query(`prepare "${name}" as ${text}`)
+    const prepared = await client.query(
+      'select parameter_types::text[] as types from pg_prepared_statements where name = $1',
+      [name],
+    )
+    const { types } = prepared.rows[0] as { types: string[] }
+    const values = types.length > 0 ? `(${types.map(() => 'null').join(', ')})` : ''
+    expect(readWhole(await planOf(client, `execute "${name}" ${values}`))).toEqual([])
+  })
+
+  test.for(INDEX_OF)(`PostgreSQL ${major} reads $0 by $1`, async ([name, index, column]) => {
+    const { types } = (
+      await client.query(
+        'select parameter_types::text[] as types from pg_prepared_statements where name = $1',
+        [name],
+      )
+    ).rows[0]
+    const plan = await planOf(client, `execute "${name}" (${types.map(() => 'null').join(', ')})`)
+    expect(conditionsOn(plan, index)).toEqual([expect.stringContaining(column)])
+    expect(JSON.stringify(plan)).not.toContain('"Node Type":"Sort"')
+  })
+
+  test(`PostgreSQL ${major} shows it when a statement would read a table from end to end`, async () => {
+    for (const text of [
+      "select from leads where source = 'web'",
+      "select from lead_phones where state = 'wrong'",
+      'select count(*) from events',
+    ])
+      expect(readWhole(await planOf(client, text))).toHaveLength(1)
+  })
+}

@@ -1,0 +1,140 @@
+// The shape of the code: who may import whom, how long a file may be, what must not be written anywhere.
+
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from './support/statements.ts'
+
+// A compass with a stop: past this a file holds more than one idea.
+const CODE_LINES_MAX = 300
+
+interface Source {
+  /** src/core/phone.ts */
+  path: string
+  text: string
+  /** Paths of our own files, and the names of packages. */
+  imports: string[]
+}
+
+// Imports of types count too: a type that points upward is a dependency.
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'"()]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s*['"]([^'"]+)['"]/g
+
+const importsOf = (path: string, text: string): string[] =>
+  [...text.matchAll(IMPORT)].map(([, from, dynamic, bare]) => {
+    const name = (from ?? dynamic ?? bare)!
+    return name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(path), name)) : name
+  })
+
+const sources: Source[] = globSync('src/**/*.ts', { cwd: ROOT }).map((path) => {
+  const text = readFileSync(join(ROOT, path), 'utf8')
+  return { path, text, imports: importsOf(path, text) }
+})
+const product = sources.filter(({ path }) => !path.endsWith('.test.ts'))
+const inside = (folder: string) => product.filter(({ path }) => path.startsWith(folder))
+
+/** Lines that are neither empty nor comment. */
+const codeLines = (text: string) =>
+  text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/?\*)/.test(line))
+
+/** The folders of src, lowest first: each may import itself and what stands before it. */
+const LAYERS = ['src/core/', 'src/db/', 'src/intake/', 'src/http/', 'src/cli/']
+const layerOf = (path: string) => LAYERS.findIndex((layer) => path.startsWith(layer))
+const importing = (rule: (path: string, name: string) => boolean) =>
+  product.flatMap(({ path, imports }) =>
+    imports.filter((name) => rule(path, name)).map((name) => `${path} imports ${name}`),
+  )
+
+test('the imports of a source are found', () => {
+  const text = `import { readFileSync } from 'node:fs'
+import type { Field } from './field.ts'
+import {
+  type Outcome,
+  ok,
+} from '../db/pool.ts'
+export { EmbeddedError } from '../db/embedded.ts'
+import 'pg'
+const { serve } = await import('./serve.ts')
+`
+  expect(importsOf('src/core/phone.ts', text)).toEqual([
+    'node:fs',
+    'src/core/field.ts',
+    'src/db/pool.ts',
+    'src/db/embedded.ts',
+    'pg',
+    'src/core/serve.ts',
+  ])
+  expect(product.length).toBeGreaterThan(60)
+})
+
+test('nothing imports upward: core, db, intake, http, cli', () => {
+  expect(importing((path, name) => layerOf(path) >= 0 && layerOf(name) > layerOf(path))).toEqual([])
+})
+
+test('core imports nothing but itself and libphonenumber-js, and no Node', () => {
+  const own = /^(src\/core\/|libphonenumber-js\b)/
+  expect(importing((path, name) => path.startsWith('src/core/') && !own.test(name))).toEqual([])
+})
+
+test('core has no clock and no chance of its own', () => {
+  for (const { path, text } of inside('src/core/'))
+    for (const line of codeLines(text))
+      expect(line, path).not.toMatch(
+        /\bDate\.now\b|\bnew Date\(\)|\bTemporal\.Now\b|\bMath\.random\b|\bperformance\.|\bprocess\./,
+      )
+})
+
+test('only db knows the driver', () => {
+  expect(importing((path, name) => /^pg\b/.test(name) && !path.startsWith('src/db/'))).toEqual([])
+})
+
+test('the client imports nothing at all, so that it runs wherever fetch does', () => {
+  expect(importing((path) => path.startsWith('src/client/'))).toEqual([])
+})
+
+test('only http knows the framework and its schemas', () => {
+  const http = /^(fastify|@fastify\/|ajv|typebox)/
+  expect(importing((path, name) => http.test(name) && !path.startsWith('src/http/'))).toEqual([])
+})
+
+test('the command line alone reads the environment, and hands it to the list of options', () => {
+  const readers = product.filter(({ text }) => /\bprocess\.env\b/.test(text)).map(({ path }) => path)
+  // Programs that are started (initdb, postgres, ps) get the path to themselves, and nothing else of it.
+  expect(readers.sort()).toEqual([
+    'src/cli/command.ts',
+    'src/db/embedded/cluster.ts',
+    'src/db/embedded/postmaster.ts',
+  ])
+  for (const { path, text } of inside('src/db/'))
+    for (const [, name] of text.matchAll(/\bprocess\.env\.?(\w*)/g)) expect(name, path).toBe('PATH')
+})
+
+test(`no source has more than ${CODE_LINES_MAX} lines of code`, () => {
+  const long = product
+    .map(({ path, text }) => ({ path, lines: codeLines(text).length }))
+    .filter(({ lines }) => lines > CODE_LINES_MAX)
+  expect(long).toEqual([])
+})
+
+test('the lock file names no registry: npm takes the one that is set where it runs', () => {
+  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8')
+  expect([...lock.matchAll(/"resolved": "([^"]*)"/g)].map(([, address]) => address)).toEqual([])
+})
+
+test('every dependency has its line in the decision record, and nothing else has', () => {
+  const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  )
+  const record = readFileSync(join(ROOT, 'docs/decisions/0001-dependencies.md'), 'utf8')
+  const listed = [...record.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name!)
+  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies })
+  expect(listed.sort()).toEqual(names.sort())
+})
+
+test('nothing is left out of the run: no skipped, focused or promised tests', () => {
+  const tests = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: ROOT })
+  for (const path of tests)
+    expect(readFileSync(join(ROOT, path), 'utf8'), path).not.toMatch(
+      /\b(test|it|describe)\.(skip|only|todo|fails)\b/,
+    )
+})

@@ -1,0 +1,176 @@
+// The checker finds each thing that it is there to find: a check that never complains proves nothing.
+
+import pg from 'pg'
+import { beforeEach, expect, test } from 'vitest'
+import { checkDatabase, RULES, violationsIn } from './check-database.ts'
+import { mobile, startLeadline } from './leadline.ts'
+
+const { client, target, connection } = await startLeadline({ now: () => '2026-12-01T00:00:00Z' })
+
+let ana = ''
+let jane = ''
+
+/** Ana has two numbers, a disposition and three versions; Jane is taken beside her with one of the numbers. */
+beforeEach(async () => {
+  const [one, two, njExternalLeadId] = [mobile(), mobile(), `ana-${mobile()}`]
+  const taken = await client.insertLeadFast(target, {
+    Name: 'Ana Silva',
+    FirstPhone: one,
+    SecondPhone: two,
+    njExternalLeadId,
+  })
+  ana = taken.lead_id!
+  const beside = await client.insertLeadFast(
+    target,
+    { Name: 'Jane Smith', FirstPhone: one },
+    { allowDuplicates: true },
+  )
+  jane = beside.lead_id!
+  for (const City of ['Abbotsford', 'Carlton'])
+    await client.updateLeadFast(target, {
+      njExternalLeadId,
+      City,
+      FirstPhone: '<NO CHANGE>',
+      njDisposition: 'Busy',
+      njCallBackDate: '2027/01/05 10:00',
+    })
+  expect(await checkDatabase(connection)).toEqual([])
+})
+
+const of = (lead_id: string, number = 'lead_number') => {
+  const [campaign_id, lead] = lead_id.split('-')
+  return `campaign_id = ${campaign_id} and ${number} = ${lead}`
+}
+
+/** Each damage as SQL, and the rules that must complain. */
+const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
+  [
+    'a claim is gone',
+    () => `delete from claims where ${of(ana)} and phone = (select max(phone) from claims where ${of(ana)})`,
+    ['a number that a lead has is claimed once in its campaign'],
+  ],
+  [
+    'a claim is of a lead without the number',
+    () =>
+      `update claims set lead_number = ${jane.split('-')[1]}
+       where ${of(ana)} and phone = (select max(phone) from claims where ${of(ana)})`,
+    ['a claim is held by a lead that has the number'],
+  ],
+  [
+    'a claim of a number that nobody has',
+    () => `insert into claims select campaign_id, 61399999999, number from leads where ${of(ana, 'number')}`,
+    ['a claim is held by a lead that has the number'],
+  ],
+  [
+    'a phone row is gone',
+    () => `delete from lead_phones where ${of(ana)} and field = 'SecondPhone'`,
+    ['a claim is held by a lead that has the number', 'phone rows and phone fields are the same'],
+  ],
+  [
+    'no number is valid',
+    () => `update lead_phones set state = 'invalid', phone = null where ${of(ana)}`,
+    ['a claim is held by a lead that has the number', 'a lead that is there can be dialled'],
+  ],
+  [
+    'an event is gone',
+    () => `delete from events where ${of(ana)} and version = 2`,
+    ['one event for each version'],
+  ],
+  [
+    'an event too many',
+    () =>
+      `insert into events select campaign_id, lead_number, 4, at, actor, way, request_id, changes, tx
+       from events where ${of(ana)} and version = 3`,
+    ['history folds into the current values', 'one event for each version'],
+  ],
+  [
+    'an event without changes',
+    () => `update events set changes = '{}' where ${of(ana)} and version = 3`,
+    ['an insert has no changes, every later event has some', 'history folds into the current values'],
+  ],
+  [
+    'a value that history does not know',
+    () => `update leads set fields = fields || '{"City": "Brunswick"}' where ${of(ana, 'number')}`,
+    ['history folds into the current values'],
+  ],
+  [
+    'a value in the middle of history',
+    () =>
+      `update events set changes = jsonb_set(changes, '{fields.City,1}', '"Brunswick"') where ${of(ana)} and version = 2`,
+    ['history folds into the current values'],
+  ],
+  [
+    'an external id twice',
+    () =>
+      `drop index one_lead_per_external_id;
+       update leads set external_id = (select external_id from leads where ${of(ana, 'number')}) where ${of(jane, 'number')}`,
+    ['an external id names one lead of its campaign'],
+  ],
+  [
+    'a lead that is gone',
+    () => `delete from leads where ${of(ana, 'number')}`,
+    ['nothing of a lead that is missing', 'phone rows and phone fields are the same'],
+  ],
+  [
+    'a lead that is only marked as forgotten',
+    () => `update leads set forgotten_at = now() where ${of(ana, 'number')}`,
+    ['nothing that names a person is left of a forgotten lead'],
+  ],
+  [
+    'closed by nothing',
+    () => `update leads set closed_at = now() where ${of(ana, 'number')}`,
+    ['a lead is closed exactly when its disposition closes'],
+  ],
+  [
+    'a call record too few',
+    () => `delete from call_records where ${of(ana)}`,
+    ['attempts count the call records'],
+  ],
+  [
+    'a callback without its instant',
+    () => `update leads set callback_at = null where ${of(ana, 'number')}`,
+    ['a callback has its wall time and its instant'],
+  ],
+  [
+    'a claim twice',
+    () =>
+      `alter table claims drop constraint claims_pkey;
+       insert into claims select * from claims where ${of(ana)}`,
+    ['a claim is one row'],
+  ],
+  [
+    'a lead number in two campaigns',
+    () =>
+      `insert into leads (campaign_id, number, allocation_id, fields, created_way, created_by)
+       select 2, number, allocation_id, fields, created_way, created_by from leads where ${of(ana, 'number')}`,
+    ['a lead number is given once'],
+  ],
+  [
+    'two open held updates of one clash',
+    () =>
+      `drop index one_open_held_update_per_caller_and_groups;
+       insert into held_updates (campaign_id, lead_number, caller, groups, way, request_id, base_version, base, incoming, expires_at)
+       select campaign_id, number, 'key:1', '{address}', 'classic', 'none', 1, '{}', '{}', now() + interval '1 day'
+       from leads cross join generate_series(1, 2) where ${of(ana, 'number')}`,
+    ['one open held update for a lead, caller and groups'],
+  ],
+]
+
+test('every rule is broken by one of them', () => {
+  const broken = new Set(DAMAGES.flatMap(([, , rules]) => rules))
+  expect(Object.keys(RULES).filter((rule) => !broken.has(rule))).toEqual([])
+})
+
+test.each(DAMAGES)('%s', async (_, damage, rules) => {
+  const session = new pg.Client(connection)
+  await session.connect()
+  try {
+    await session.query('begin')
+    await session.query(damage())
+    const found = new Set((await violationsIn(session)).map(({ rule }) => rule))
+    for (const rule of rules) expect(found).toContain(rule)
+  } finally {
+    // Nothing of the damage is ever committed.
+    await session.end()
+  }
+})

@@ -1,0 +1,80 @@
+// A whole Leadline on a fresh database, spoken to through the SDK.
+
+import { afterAll, inject } from 'vitest'
+import { newKey } from '../../src/cli/bootstrap.ts'
+import { type Server, startServer } from '../../src/cli/server.ts'
+import { LeadlineClient, type Target } from '../../src/client/client.ts'
+import { createKey, type Scope } from '../../src/db/keys.ts'
+import { hashKey } from '../../src/http/auth.ts'
+import { createLog } from '../../src/log.ts'
+import { type Connection, cloneDatabase, dropDatabase } from './postgres.ts'
+
+/** The PostgreSQL versions that are here, oldest last. */
+export const serverVersions = () => inject('servers').map(({ major }) => major)
+
+export interface Options {
+  major?: number
+  connection?: Connection
+  gate?: { slots?: number; queue_max?: number; wait_ms?: number }
+  now?: () => string
+  request_ms_max?: number
+  classic_103_status?: number
+}
+
+export interface Leadline extends Server {
+  client: LeadlineClient
+  key: string
+  target: Target
+  connection: Connection
+  /** A client with a key of these scopes and teams. */
+  clientWith: (scopes: Scope[], team_ids?: number[] | null) => Promise<LeadlineClient>
+}
+
+const KEY = `test_${'k'.repeat(40)}`
+
+/** Starts a server on a fresh database (or the given one); it stops after the test file. */
+export async function startLeadline(options: Options = {}): Promise<Leadline> {
+  const found = inject('servers').find(({ major }) => major === (options.major ?? 18))
+  if (!found) throw new Error(`there is no PostgreSQL ${options.major}`)
+  const connection = options.connection ?? (await cloneDatabase(found.connection))
+  const server = await startServer({
+    connection,
+    host: '127.0.0.1',
+    port: 0,
+    region: 'AU',
+    bootstrap_api_key: KEY,
+    gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
+    classic_103_status: options.classic_103_status ?? 500,
+    log: createLog('warn'),
+    now: options.now,
+    request_ms_max: options.request_ms_max,
+  })
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= server.stop())
+  afterAll(async () => {
+    await stop()
+    if (!options.connection) await dropDatabase(connection)
+  })
+  const clientWith = async (scopes: Scope[], team_ids: number[] | null = null) => {
+    const key = newKey()
+    await createKey(server.pool, { name: 'test', hash: hashKey(key), scopes, team_ids, created_by: 'system' })
+    return new LeadlineClient({ url: server.url, key })
+  }
+  const client = new LeadlineClient({ url: server.url, key: KEY })
+  const target = server.first_start ?? { template_id: 1, campaign_id: 1, allocation_id: 1 }
+  const { template_id, campaign_id, allocation_id } = target
+  return {
+    ...server,
+    stop,
+    client,
+    key: KEY,
+    target: { template_id, campaign_id, allocation_id },
+    connection,
+    clientWith,
+  }
+}
+
+let line = 10_000_000
+
+/** An Australian mobile that no other call of this file gives. */
+export const mobile = () => `04${line++}`

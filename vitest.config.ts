@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+import { CountReporter } from './test/support/count.ts'
+
+// Pure tests stand beside their file and need nothing; the others share PostgreSQL servers started once.
+export default defineConfig({
+  test: {
+    reporters: ['default', new CountReporter()],
+    projects: [
+      { test: { name: 'core', include: ['src/core/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'server',
+          include: ['src/{db,intake,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts'],
+          globalSetup: 'test/support/global.ts',
+          setupFiles: 'test/support/each-file.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
