@@ -33,6 +33,9 @@ new_phones as (
 new_claims as (
   insert into claims (campaign_id, phone, lead_number)
   select campaign_id, landline, number from free
-  union all select campaign_id, mobile, number from free)
+  union all select campaign_id, mobile, number from free),
+new_places as (
+  insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, state)
+  select campaign_id, number, (:allocation_id)::integer, 0, 10, 'ready' from free)
 insert into events (campaign_id, lead_number, version, actor, way, request_id)
 select campaign_id, number, 1, 'ceiling', 'classic', '000000000000000000000000' from free;

@@ -34,7 +34,10 @@ const FILL = `
   new_claims as (
     insert into claims (campaign_id, phone, lead_number)
     select $1, mobile, number from r
-    union all select $1, landline, number from r where landline is not null)
+    union all select $1, landline, number from r where landline is not null),
+  new_places as (
+    insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, state)
+    select $1, number, $2, 0, 10, 'ready' from r)
   insert into events (campaign_id, lead_number, version, actor, way, request_id)
   select $1, number, 1, $5, 'classic', substr(hash, 9, 24) from r`
 
@@ -83,7 +86,7 @@ export async function fill(
            select ${filledIndexSql(MOBILES)} as index from generate_series(1, $4::integer)) d) n`,
       [target.campaign_id, run, actor, dnc],
     )
-  await client.query('vacuum (analyze) leads, lead_phones, claims, events, dnc_entries')
+  await client.query('vacuum (analyze) leads, lead_phones, claims, events, queue, dnc_entries')
   await checkpoint(client)
   await client.query('reset work_mem')
   const seconds = (performance.now() - started) / 1_000

@@ -76,6 +76,8 @@ const LEAD_DATA = new Set([
   'held_updates',
   'lead_phones',
   'leads',
+  'leases',
+  'queue',
 ])
 
 // A condition on the key alone still walks the table in its order: where a narrower index is there, it is used.

@@ -184,7 +184,7 @@ describe('two updates from one base', () => {
       { njPriority: 1, Name: 'Ana Costa' },
     )
     expect(refused.body.groups).toEqual(['outcome'])
-    expect(await view(known)).toMatchObject({ priority: 10, fields: { Name: 'Ana Silva' } })
+    expect(await view(known)).toMatchObject({ priority: 12, fields: { Name: 'Ana Silva' } })
     expect((await conflict(conflict_id)).mine).toEqual({ priority: 1, 'fields.Name': 'Ana Costa' })
   })
 
@@ -712,11 +712,11 @@ describe('numbers', () => {
 })
 
 describe('outcomes', () => {
-  test('a disposition given again is a call record, and no version', async () => {
-    const known = await ana()
-    expect(await update(known, { njDisposition: 'Busy' })).toMatchObject({ code: 0, version: 1 })
-    expect(await update(known, { njDisposition: ' busy ' })).toMatchObject({ code: 0, version: 1 })
-    expect((await calls(known)).map(({ disposition }) => disposition)).toEqual(['Busy', 'Busy', 'Busy'])
+  test('a disposition given again is a call record, and no version when it changes nothing', async () => {
+    const known = await ana({ njDisposition: 'Sale' })
+    expect(await update(known, { njDisposition: 'Sale' })).toMatchObject({ code: 0, version: 1 })
+    expect(await update(known, { njDisposition: ' sale ' })).toMatchObject({ code: 0, version: 1 })
+    expect((await calls(known)).map(({ disposition }) => disposition)).toEqual(['Sale', 'Sale', 'Sale'])
     expect(await update(known, { Name: 'Ana Costa', njDisposition: '' })).toMatchObject({
       code: 0,
       version: 2,
@@ -724,7 +724,7 @@ describe('outcomes', () => {
     expect(await calls(known)).toHaveLength(3)
     // Eight of them at once are eight outcomes.
     const answers = await Promise.all(
-      Array.from({ length: 8 }, () => update(known, { njDisposition: 'Busy' })),
+      Array.from({ length: 8 }, () => update(known, { njDisposition: 'Sale' })),
     )
     expect(codesOf(answers)).toEqual(Array(8).fill(0))
     expect(await calls(known)).toHaveLength(11)
@@ -756,8 +756,9 @@ describe('outcomes', () => {
       priority: 1,
       callback: { local: `${year}-03-01T10:00:00` },
     })
+    // The customer has asked for it: it never becomes less urgent.
     await update(known, { njCallBackDate: '', njPriority: '' })
-    expect(await view(known)).toMatchObject({ callback: null, priority: 10 })
+    expect(await view(known)).toMatchObject({ callback: null, priority: 1 })
   })
 
   test('unknown ones are refused; a lead that has none needs one', async () => {

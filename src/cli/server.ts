@@ -8,6 +8,7 @@ import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
+import { Feed } from '../intake/feed.ts'
 import { Intake } from '../intake/intake.ts'
 import type { Logger } from '../log.ts'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
@@ -51,9 +52,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     let metrics: Metrics | undefined
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
+    const feed = new Feed(pool, options.now)
+    intake.onReady = (allocation_id) => feed.wake(allocation_id)
     const built = await buildApp({
       pool,
       intake,
+      feed,
       metrics,
       log,
       region: isRegion(options.region) ? options.region : 'AU',
@@ -68,11 +72,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Only now, with the address taken, is the first key made: one that is made must be shown.
     const first_start = await bootstrap(pool, options)
     phase = 'ready'
+    feed.start()
     const address = app.server.address()
     const port = typeof address === 'object' && address ? address.port : options.port
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
     const stop = async () => {
       phase = 'stopping'
+      feed.stop()
       const drained = built.close()
       // Those whose answer was on its way when the stop began are idle only now.
       const sweep = setInterval(() => built.server.closeIdleConnections(), SWEEP_MS)

@@ -21,6 +21,10 @@ export interface LeadState {
   contact_hours: string | null
   client_approved: boolean
   closed: boolean
+  /** How many outcomes it has had. */
+  calls: number
+  /** How often the lead got each disposition; null: none yet. */
+  attempts: Record<string, number> | null
 }
 
 export type PhoneState = 'ok' | 'invalid' | 'wrong' | 'disconnected'
@@ -48,11 +52,15 @@ export function readLeadId(text: string): { campaign_id: number; number: number 
 export const fieldPath = (name: string) => `fields.${name}`
 export const unmappedPath = (key: string) => `unmapped.${key}`
 
+/** How often the lead has got a disposition. */
+export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) => attempts?.[code] ?? 0
+
 /** The lead's values by path. What is absent is null. */
 export function valuesOf(lead: LeadState): Values {
   const values: Record<string, string | number | boolean | null> = Object.create(null)
   for (const [name, value] of Object.entries(lead.fields)) values[fieldPath(name)] = value
   for (const [key, value] of Object.entries(lead.unmapped)) values[unmappedPath(key)] = value
+  values.allocation_id = lead.allocation_id
   values.disposition = lead.disposition
   values.callback = lead.callback_local
   values.callback_agent = lead.callback_agent
@@ -69,6 +77,7 @@ export function withValues(lead: LeadState, patch: Values): LeadState {
   for (const [path, value] of Object.entries(patch)) {
     if (path.startsWith('fields.')) setText(next.fields, path.slice(7), value)
     else if (path.startsWith('unmapped.')) setText(next.unmapped, path.slice(9), value)
+    else if (path === 'allocation_id') next.allocation_id = value as number
     else if (path === 'disposition') next.disposition = value as string | null
     else if (path === 'callback') next.callback_local = value as string | null
     else if (path === 'callback_agent') next.callback_agent = value as string | null

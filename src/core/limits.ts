@@ -13,4 +13,10 @@ export const LIMITS = {
   dnc_numbers_max: 10_000,
   page_rows_max: 500,
   page_rows_default: 100,
+  leases_max: 500,
+  lease_s_default: 180,
+  lease_s_max: 3_600,
+  lease_wait_s_max: 30,
+  /** How long a due callback is kept for its agent. */
+  callback_grace_s: 900,
 } as const

@@ -9,6 +9,32 @@ export interface ContactHours {
   name: string
   /** IANA time zone. */
   zone: string
+  /** Null: round the clock. */
+  weekly: Window[] | null
+  exceptions: Exception[]
+  /** First and last local day on which anything is open, '2026-10-04'; null: no such bound. */
+  valid_from: string | null
+  valid_to: string | null
+}
+
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export type Day = (typeof DAYS)[number]
+
+/** Wall times '09:00' to '20:00': the first minute is in, the last is out; '24:00' is the end of the day. */
+export interface Span {
+  from: string
+  to: string
+}
+
+export interface Window extends Span {
+  days: Day[]
+}
+
+/** A day that differs from its week; without windows it is closed. */
+export interface Exception {
+  date: string
+  name: string
+  windows: Span[]
 }
 
 export const DISPOSITION_KINDS = ['retry', 'callback', 'client_callback', 'final', 'dnc'] as const
@@ -17,6 +43,14 @@ export type DispositionKind = (typeof DISPOSITION_KINDS)[number]
 export interface Disposition {
   code: string
   kind: DispositionKind
+  /** What the lead gets, 0 to 100. */
+  priority: number
+  /** After how many seconds the lead comes back; null: at once, or at its date. */
+  delay_s: number | null
+  /** It comes back on the next day instead. */
+  next_day: boolean
+  /** Re-dials before the lead closes: 5 means six calls. Null: no limit. */
+  redials_max: number | null
   enabled: boolean
 }
 

@@ -1,7 +1,8 @@
 // What somebody offers us: a flat document read against the fields and rules of a campaign.
 // Everything that can be judged without the database is judged here, once, for every way in.
 
-import { type Callback, readCallback } from './callback.ts'
+import { type Callback, callbackInstant, readCallback } from './callback.ts'
+import { outcomeValues } from './disposition.ts'
 import { type JsonValue, scalarText } from './document.ts'
 import { type Field, fold } from './field.ts'
 import { DEFAULT_PRIORITY, type LeadPhone } from './lead.ts'
@@ -11,7 +12,6 @@ import { isBlank, readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem, type RefusalName, refuse, refuseFields } from './result.ts'
 import {
   type ContactHours,
-  closes,
   contactHoursNamed,
   type Disposition,
   dispositionNamed,
@@ -60,6 +60,8 @@ export interface Submission {
   priority: number
   contact_hours: ContactHours | null
   disposition: Disposition | null
+  closed: boolean
+  client_approved: boolean
 }
 
 export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
@@ -168,18 +170,41 @@ export function readInsert(
 
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
+  const lead: NewLead = { callback, priority, closed: false, client_approved: false }
   return ok({
     external_id,
     fields,
     unmapped,
     phones,
     numbers,
-    // Nobody calls a closed lead back.
-    callback: disposition && closes(disposition) ? null : callback,
-    priority,
     contact_hours,
     disposition,
+    ...(disposition ? afterOutcome(lead, disposition, isGiven(system.get('njPriority')), zone, now) : lead),
   })
+}
+
+type NewLead = Pick<Submission, 'callback' | 'priority' | 'closed' | 'client_approved'>
+
+const isGiven = (entry: Entry | undefined) => entry?.text !== undefined && !isBlank(entry.text)
+
+/** A new lead that arrives with an outcome: its own priority and date win over the disposition's rule. */
+function afterOutcome(
+  { callback, priority }: NewLead,
+  disposition: Disposition,
+  has_priority: boolean,
+  zone: string,
+  now: string,
+): NewLead {
+  const given = { ...(has_priority ? { priority } : {}), ...(callback ? { callback: callback.local } : {}) }
+  const fresh = { callback_local: null, priority, client_approved: false }
+  const values = outcomeValues(disposition, fresh, given, 1, zone, now)
+  const local = values.callback as string | null
+  return {
+    callback: local === null ? null : { local, at: callbackInstant(local, zone) },
+    priority: values.priority as number,
+    closed: values.closed === true,
+    client_approved: values.client_approved === true,
+  }
 }
 
 const ORDER: readonly RefusalName[] = [

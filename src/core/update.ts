@@ -1,7 +1,9 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
 import { callbackInstant, readCallback } from './callback.ts'
+import { type Given, outcomeValues } from './disposition.ts'
 import {
+  attemptsOf,
   contactHoursOf,
   DEFAULT_PRIORITY,
   fieldPath,
@@ -15,7 +17,7 @@ import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank, readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
-import { closes, contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
+import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import {
   distinctNumbers,
   type Entries,
@@ -33,6 +35,8 @@ export interface Incoming {
   asserted: ReadonlySet<string>
   /** The disposition given, if one was: a call record is written for it. */
   outcome: Disposition | null
+  /** What a disposition brings, worked out from the lead as it is when the update is written. */
+  ruled: (lead: LeadState) => Values
 }
 
 /**
@@ -83,21 +87,29 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
     if (refusal) problems.push({ name: refusal.name, field: refusal.field ?? '', detail: refusal.detail })
   }
 
-  readSystem(entries, rules, lead, now, values, problems)
+  const zone = readSystem(entries, rules, lead, now, values, problems)
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
 
   const asserted = new Set<string>()
   if (outcome.ok) {
-    values.disposition = outcome.ok.code
     asserted.add('disposition')
-    // A lead closes and reopens with its disposition: derived, but part of what the version held.
-    values.closed = closes(outcome.ok)
-    if (outcome.ok.kind === 'client_callback') values.client_approved = true
-    if (closes(outcome.ok)) delete values.callback
-  }
-  return ok({ values, asserted, outcome: outcome.ok })
+    values.disposition = outcome.ok.code
+  } else if (typeof values.priority === 'number' && lead.client_approved)
+    values.priority = Math.min(lead.priority, values.priority)
+  const { ok: disposition } = outcome
+  const ruled = (current: LeadState): Values =>
+    disposition === null
+      ? {}
+      : outcomeValues(disposition, current, givenIn(values), attemptsOf(current, disposition) + 1, zone, now)
+  return ok({ values, asserted, outcome: disposition, ruled })
 }
+
+/** What an update says of priority and callback beside its disposition. */
+export const givenIn = ({ priority, callback }: Values): Given => ({
+  ...(typeof priority === 'number' ? { priority } : {}),
+  ...(callback === undefined ? {} : { callback: callback as string | null }),
+})
 
 /** A key that would be one too many: what updates bring adds up with what the lead has. */
 function surplusKey(lead: LeadState, unmapped: Record<string, string>): string | undefined {
@@ -146,7 +158,10 @@ function sameNumber(lead: LeadState, field: string, text: string, rules: Rules):
   return readPhone(text, rules.region).number === stored.phone
 }
 
-/** njPriority, njContactHours and njCallBackDate: absent or <NO CHANGE> keeps, empty goes back to the default. */
+/**
+ * njPriority, njContactHours and njCallBackDate: absent or <NO CHANGE> keeps, empty goes back to the default.
+ * Answers the zone that counts from now on.
+ */
 function readSystem(
   entries: Entries,
   rules: Rules,
@@ -154,7 +169,7 @@ function readSystem(
   now: string,
   values: Record<string, Values[string]>,
   problems: Problem[],
-) {
+): string {
   const given = (key: 'njPriority' | 'njContactHours' | 'njCallBackDate') => {
     const entry = entries.system.get(key)
     if (!entry || (entry.text !== undefined && isNoChange(entry.text))) return undefined
@@ -188,13 +203,14 @@ function readSystem(
   }
 
   const callback = given('njCallBackDate')
-  if (!callback) return
+  if (!callback) return hours.zone
   if (isBlank(callback.text)) values.callback = null
   else {
     const read = readCallback(callback.text, hours.zone, now)
     if ('problem' in read) problems.push(problem('INVALID_CALLBACK_DATE', callback.entry, read.problem))
     else values.callback = read.callback.local
   }
+  return hours.zone
 }
 
 /** How a lead would stand after a patch, and what that means for its numbers. */

@@ -31,8 +31,13 @@ export interface InsertRow {
   dnc_rule: 'all' | 'any'
   disposition: string | null
   closed: boolean
+  /** The lead's place in the queue; null: it is closed. */
+  queue_state: 'ready' | 'waiting' | 'bound' | null
+  wake_at: string | null
   /** Puts the numbers on the private list: the lead arrives with a disposition of kind dnc. */
   dnc: boolean
+  /** When the outcome was, RFC 3339; null without a disposition. */
+  called_at: string | null
   client_approved: boolean
   callback_local: string | null
   callback_at: string | null
@@ -54,13 +59,24 @@ export interface InsertVerdict {
   list: DncList | null
 }
 
-const INSERT = statement(
-  'leads.insertBatch',
-  `with r as materialized (
+/** What only leads with a disposition write: parts that most batches need not even start. */
+const OUTCOMES = `
+   new_calls as (
+     insert into call_records (campaign_id, lead_number, allocation_id, disposition, at, actor, way, request_id)
+     select campaign_id, number, allocation_id, disposition, called_at, actor, way, request_id from accepted where disposition is not null),
+   new_attempts as (
+     insert into attempts (campaign_id, lead_number, disposition, attempts)
+     select campaign_id, number, disposition, 1 from accepted where disposition is not null),
+   new_dnc as (
+     insert into dnc_entries (list, phone, reason, source, added_by)
+     select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor
+     from n join accepted a using (i) where a.dnc),`
+
+const batch = (outcomes: string) => `with r as materialized (
      select * from json_to_recordset($1::json) as r (
        i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
        unmapped jsonb, phone_fields text[], phone_numbers bigint[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
-       disposition text, closed boolean, dnc boolean, client_approved boolean, callback_local timestamp,
+       disposition text, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
        callback_at timestamptz, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
        source text, request_id text)),
    -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
@@ -102,9 +118,10 @@ const INSERT = statement(
      from (select * from judged where code is null and probe is not true order by i) a),
    new_leads as (
      insert into leads (campaign_id, number, allocation_id, external_id, fields, unmapped, disposition, callback_local,
-       callback_at, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source)
+       callback_at, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source, calls)
      select campaign_id, number, allocation_id, external_id, fields, coalesce(unmapped, '{}'), disposition, callback_local,
-       callback_at, priority, contact_hours_id, coalesce(client_approved, false), case when closed then now() end, way, actor, import_id, source
+       callback_at, priority, contact_hours_id, coalesce(client_approved, false), case when closed then now() end, way, actor, import_id, source,
+       case when disposition is null then 0 else 1 end
      from accepted),
    new_phones as (
      insert into lead_phones (campaign_id, lead_number, field, phone, state)
@@ -118,25 +135,23 @@ const INSERT = statement(
    new_events as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id)
      select campaign_id, number, 1, actor, way, request_id from accepted),
-   new_calls as (
-     insert into call_records (campaign_id, lead_number, allocation_id, disposition, actor, way, request_id)
-     select campaign_id, number, allocation_id, disposition, actor, way, request_id from accepted where disposition is not null),
-   new_attempts as (
-     insert into attempts (campaign_id, lead_number, disposition, attempts)
-     select campaign_id, number, disposition, 1 from accepted where disposition is not null),
-   new_dnc as (
-     insert into dnc_entries (list, phone, reason, source, added_by)
-     select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor
-     from n join accepted a using (i) where a.dnc)
+${outcomes}
+   queued as (
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, state, wake_at)
+     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, queue_state, wake_at
+     from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
      case when j.code = 104 then j.list end as list
-   from judged j left join accepted a using (i) order by j.i`,
-)
+   from judged j left join accepted a using (i) order by j.i`
+
+const INSERT = statement('leads.insertBatch', batch(''))
+const INSERT_WITH_OUTCOMES = statement('leads.insertBatchWithOutcomes', batch(OUTCOMES))
 
 /** One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried again. */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
   const json = JSON.stringify(rows)
-  const verdicts = await db.query<InsertVerdict>(INSERT, [json])
+  const text = rows.some(({ disposition }) => disposition !== null) ? INSERT_WITH_OUTCOMES : INSERT
+  const verdicts = await db.query<InsertVerdict>(text, [json])
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts
 }

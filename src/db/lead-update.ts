@@ -11,6 +11,8 @@ export interface UpdateRow {
   number: number
   /** The version that the values below were worked out from. */
   base_version: number
+  /** How many outcomes the lead had then: the rule of another one would be worked out from them. */
+  calls: number
   /** False: nothing of the lead changes, only its call record is written. */
   writes: boolean
   fields: Record<string, string>
@@ -27,6 +29,18 @@ export interface UpdateRow {
   changes: Record<string, [unknown, unknown]>
   /** The disposition given: a call record is written. */
   outcome: string | null
+  /** When the call was, RFC 3339. Null without an outcome. */
+  called_at: string | null
+  /** The number that was dialled, and what the call told about it. */
+  phone: number | null
+  phone_state: 'wrong' | 'disconnected' | null
+  /** The lease whose outcome this is. A second outcome of a lease is not written. */
+  lease_number: number | null
+  lease_outcome: object | null
+  /** Whether the lead's place in the queue is written, and the place; queue_state null: it has none. */
+  requeue: boolean
+  queue_state: 'ready' | 'waiting' | 'bound' | null
+  wake_at: string | null
   /** The outcome is of kind dnc: the lead's numbers go on the private list. */
   dnc: boolean
   actor: string
@@ -38,35 +52,43 @@ const UPDATE = statement(
   'leads.updateBatch',
   `with r as materialized (
      select * from json_to_recordset($1::json) as r (
-       i integer, campaign_id integer, number bigint, base_version integer, writes boolean, fields jsonb, unmapped jsonb,
+       i integer, campaign_id integer, number bigint, base_version integer, calls integer, writes boolean, fields jsonb, unmapped jsonb,
        disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
        callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, dnc boolean,
-       actor text, way text, request_id text)),
+       called_at timestamptz, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
+       requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text)),
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
    -- the newest one, whatever the statement's snapshot says. A lateral, because a plain join that is planned while
    -- leads is empty reads the whole table, and that plan stays until the next analyze.
    k as materialized (
-     select r.i, l.version, l.allocation_id from (select i, campaign_id, number from r order by campaign_id, number) r
+     select r.i, l.version, l.calls, l.allocation_id from (select i, campaign_id, number from r order by campaign_id, number) r
        cross join lateral (
-         select l.version, l.allocation_id from leads l
+         select l.version, l.calls, l.allocation_id from leads l
          where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1 for update of l) l),
-   matched as materialized (select r.*, k.allocation_id from r join k using (i) where k.version = r.base_version),
+   matched as materialized (
+     select r.*, k.allocation_id from r join k using (i)
+     where k.version = r.base_version and (r.outcome is null or k.calls = r.calls) and (r.lease_number is null or exists (
+       select from leases s
+       where s.campaign_id = r.campaign_id and s.lease_number = r.lease_number and s.outcome is null offset 0))),
    -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
    -- the rows of the batch.
    written as (
-     update leads l set version = l.version + 1, fields = m.fields, unmapped = m.unmapped, disposition = m.disposition,
+     update leads l set version = case when m.writes then l.version + 1 else l.version end,
+       calls = case when m.outcome is null then l.calls else l.calls + 1 end, fields = m.fields, unmapped = m.unmapped, disposition = m.disposition,
        closed_at = case when m.closed then coalesce(l.closed_at, now()) end, client_approved = m.client_approved,
        callback_local = m.callback_local, callback_at = m.callback_at, callback_agent = m.callback_agent,
-       priority = m.priority, contact_hours_id = m.contact_hours_id, updated_at = now()
+       priority = m.priority, contact_hours_id = m.contact_hours_id,
+       updated_at = case when m.writes then now() else l.updated_at end
      from matched m
-     where m.writes and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
-     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes),
+     where (m.writes or m.outcome is not null) and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
+     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes, m.writes),
    new_events as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
-     select campaign_id, number, version, actor, way, request_id, changes from written),
+     select campaign_id, number, version, actor, way, request_id, changes from written where writes),
    new_calls as (
-     insert into call_records (campaign_id, lead_number, allocation_id, disposition, actor, way, request_id)
-     select campaign_id, number, allocation_id, outcome, actor, way, request_id from matched where outcome is not null),
+     insert into call_records (campaign_id, lead_number, allocation_id, disposition, phone, at, lease_number, actor, way, request_id)
+     select campaign_id, number, allocation_id, outcome, phone, called_at, lease_number, actor, way, request_id
+     from matched where outcome is not null),
    new_attempts as (
      insert into attempts as a (campaign_id, lead_number, disposition, attempts)
      select campaign_id, number, outcome, 1 from matched where outcome is not null
@@ -74,11 +96,38 @@ const UPDATE = statement(
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by)
      select distinct on (p.phone) 'private', p.phone, m.outcome, m.campaign_id || '-' || m.number, m.actor
-     from matched m join lead_phones p on p.campaign_id = m.campaign_id and p.lead_number = m.number
+     from matched m cross join lateral (
+       select p.phone from lead_phones p where p.campaign_id = m.campaign_id and p.lead_number = m.number
+       union select m.phone) p
      where m.dnc and p.phone is not null
        and not exists (
          select from dnc_entries e where e.phone = p.phone and e.list = 'private' and e.removed_at is null
-           and e.expires_at is null))
+           and e.expires_at is null)),
+   states as (
+     update lead_phones p set state = m.phone_state from matched m
+     where m.phone_state is not null and p.campaign_id = m.campaign_id and p.lead_number = m.number and p.phone = m.phone),
+   ended as (
+     update leases s set ended_at = coalesce(s.ended_at, m.called_at), ended_how = 'outcome', outcome = m.lease_outcome
+     from matched m where s.campaign_id = m.campaign_id and s.lease_number = m.lease_number),
+   -- The lead is locked, so nobody else gives it a row or takes its row away; another one's lease keeps its hold.
+   requeued as (
+     update queue q set contact_hours_id = coalesce(m.contact_hours_id, 0), priority = m.priority, due_at = m.callback_at,
+       agent = m.callback_agent,
+       state = case when q.lease_number is distinct from m.lease_number and q.state = 'leased' then q.state else m.queue_state end,
+       wake_at = case when q.lease_number is distinct from m.lease_number and q.state = 'leased' then q.wake_at else m.wake_at end,
+       lease_number = case when q.lease_number is distinct from m.lease_number then q.lease_number end
+     from matched m
+     where m.requeue and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number),
+   queued as (
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)
+     select m.campaign_id, m.number, m.allocation_id, coalesce(m.contact_hours_id, 0), m.priority, m.callback_at,
+       m.callback_agent, m.queue_state, m.wake_at
+     from matched m
+     where m.requeue and m.queue_state is not null and not exists (
+       select from queue q where q.campaign_id = m.campaign_id and q.lead_number = m.number offset 0)),
+   unqueued as (
+     delete from queue q using matched m
+     where m.requeue and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
    select i from matched`,
 )
 
@@ -176,6 +225,7 @@ const FORGET = statement(
    history as (update events set changes = null where campaign_id = $1 and lead_number = $2),
    calls as (update call_records set phone = null where campaign_id = $1 and lead_number = $2 and phone is not null),
    phones as (delete from lead_phones where campaign_id = $1 and lead_number = $2),
+   unqueued as (delete from queue where campaign_id = $1 and lead_number = $2),
    held as (
      update held_updates set base = '{}', incoming = '{}', resolution = null,
        state = case when state = 'open' then 'forgotten' else state end

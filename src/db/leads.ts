@@ -1,6 +1,7 @@
 // Reading leads: their state for intake, and what the API shows.
 
-import type { LeadState } from '../core/lead.ts'
+import type { LeadState, PhoneState } from '../core/lead.ts'
+import type { DncList } from '../core/result.ts'
 import { blockingEntry } from './dnc.ts'
 import { type Db, statement } from './pool.ts'
 
@@ -13,7 +14,10 @@ export interface LeadKey {
 
 const STATE = `l.campaign_id, l.number, l.allocation_id, l.external_id, l.version, l.fields, l.unmapped, l.disposition,
   to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, l.callback_agent, l.priority,
-  h.name as contact_hours, l.client_approved, l.closed_at is not null as closed`
+  h.name as contact_hours, l.client_approved, l.closed_at is not null as closed, l.calls,
+  case when l.disposition is not null then (
+    select json_object_agg(a.disposition, a.attempts) from attempts a
+    where a.campaign_id = l.campaign_id and a.lead_number = l.number) end as attempts`
 
 const PHONES = `(
   select coalesce(json_agg(json_build_object('field', p.field, 'phone', p.phone, 'state', p.state) order by p.field), '[]')
@@ -68,7 +72,7 @@ export interface LeadView {
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
-  phones: { field: string; number: string | null; state: string; blocked_by?: string }[]
+  phones: { field: string; number: string | null; state: PhoneState; blocked_by?: DncList }[]
   disposition: string | null
   callback: { local: string; zone: string; at: string } | null
   callback_agent: string | null
@@ -85,7 +89,7 @@ export interface LeadView {
 
 const VIEW = statement(
   'leads.view',
-  `select l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
+  `select l.number, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
      l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
@@ -97,15 +101,21 @@ const VIEW = statement(
        'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback,
      l.callback_agent, l.priority, h.name as contact_hours, l.client_approved, l.closed_at is not null as closed,
      l.source, l.created_way, l.created_by, l.created_at, l.updated_at
-   from leads l join campaigns c using (campaign_id) join templates t using (template_id)
+   from unnest($2::bigint[]) as u (number)
+     cross join lateral (
+       select * from leads l where l.campaign_id = $1 and l.number = u.number and l.forgotten_at is null limit 1) l
+     join campaigns c using (campaign_id) join templates t using (template_id)
      join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)
-   where l.campaign_id = $1 and l.number = $2 and l.forgotten_at is null
-     and ($3::integer[] is null or t.team_id = any ($3))`,
+   where $3::integer[] is null or t.team_id = any ($3)`,
 )
+
+/** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
+export const viewLeads = (db: Db, campaign_id: number, numbers: number[], team_ids: number[] | null) =>
+  db.query<LeadView & { number: number }>(VIEW, [campaign_id, numbers, team_ids])
 
 /** Undefined: no such lead that may be seen. */
 export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>
-  (await db.query<LeadView>(VIEW, [campaign_id, number, team_ids]))[0]
+  (await viewLeads(db, campaign_id, [number], team_ids))[0]
 
 export interface EventRow {
   version: number

@@ -225,9 +225,11 @@ const RULES = statement(
      (select coalesce(json_agg(json_build_object('name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
         'choices', f.choices, 'merge_group', f.merge_group) order by f.position, f.name), '[]')
       from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
-     (select json_agg(json_build_object('contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone))
+     (select json_agg(json_build_object('contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
+        'weekly', h.weekly, 'exceptions', h.exceptions, 'valid_from', h.valid_from, 'valid_to', h.valid_to))
       from contact_hours h) as all_contact_hours,
-     (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'enabled', d.enabled)), '[]')
+     (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,
+        'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max, 'enabled', d.enabled)), '[]')
       from dispositions d where d.disposition_set_id = t.disposition_set_id) as dispositions,
      (select coalesce(json_agg(a.allocation_id), '[]') from allocations a where a.campaign_id = c.campaign_id) as allocation_ids
    from campaigns c join templates t using (template_id) where c.campaign_id = $1`,

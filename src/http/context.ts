@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../db/keys.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Actor } from '../intake/actor.ts'
+import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
@@ -11,6 +12,7 @@ import type { Metrics } from './metrics.ts'
 export interface Services {
   pool: Pool
   intake: Intake
+  feed: Feed
   metrics: Metrics
   log: Logger
   /** Region in which numbers are read where no template is named. */

@@ -14,6 +14,8 @@ import { updateLead, updateLeadFast } from './classic/update.ts'
 import type { Call } from './context.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
 import { getDnc, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import * as feed from './v1/feed.ts'
+import * as f from './v1/feed-schemas.ts'
 import * as s from './v1/lead-schemas.ts'
 import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
 import * as b from './v1/schema-parts.ts'
@@ -70,7 +72,8 @@ const takes = (querystring: TSchema, body: TSchema) => ({
   gated: true as const,
   schema: { querystring, body, response: { 200: c.Answer } },
 })
-const [leads, dnc, set_up, system] = [route('leads'), route('dnc'), route('set-up'), route('system')]
+const [leads, dialling, dnc] = [route('leads'), route('dialling'), route('dnc')]
+const [set_up, system] = [route('set-up'), route('system')]
 
 const query = (querystring: TSchema, response: TSchema) => ({
   schema: { querystring, response: { 200: response } },
@@ -139,6 +142,29 @@ export const CONTRACT: readonly Route[] = [
   leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, {
     schema: { params: b.ConflictParams, body: s.Resolution, response: { 200: s.Settled } },
   }),
+
+  dialling('POST', '/v1/allocations/:id/leases', 'write', 'Take the next leads to call', feed.postLeases, {
+    schema: { params: b.IdParams, body: f.LeaseRequest, response: { 200: f.Leases } },
+  }),
+  dialling('PUT', '/v1/leases/:id/outcome', 'write', 'Report what a call came to', feed.putOutcome, {
+    schema: { params: f.LeaseParams, body: f.Report, response: { 200: f.Reported } },
+  }),
+  dialling('PATCH', '/v1/leases/:id', 'write', 'Keep a lead for longer', feed.patchLease, {
+    schema: { params: f.LeaseParams, body: f.LeasePatch, response: { 200: f.Extended } },
+  }),
+  dialling('DELETE', '/v1/leases/:id', 'write', 'Hand a lead back without a call', feed.deleteLease, {
+    schema: { params: f.LeaseParams, response: { 204: b.Nothing } },
+  }),
+  dialling(
+    'GET',
+    '/v1/allocations/:id/queue',
+    'read',
+    'What comes next, or why a lead does not',
+    feed.getQueue,
+    {
+      schema: { params: b.IdParams, querystring: f.QueueQuery, response: { 200: f.Queue } },
+    },
+  ),
 
   dnc(
     'GET',

@@ -1,8 +1,9 @@
 // The one door: every new lead, from whatever way, goes through `insert`, which takes a batch.
 
 import { leadId } from '../core/lead.ts'
+import { placeOf } from '../core/queue.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
-import { closes, type Rules } from '../core/rules.ts'
+import type { Rules } from '../core/rules.ts'
 import type { Submission } from '../core/submission.ts'
 import { type InsertRow, type InsertVerdict, insertLeads } from '../db/lead-insert.ts'
 import type { Db } from '../db/pool.ts'
@@ -18,6 +19,8 @@ export interface Arrival {
   by: Actor
   import_id?: number
   source?: string
+  /** RFC 3339: what decides whether a callback is due. */
+  now: string
 }
 
 export interface Inserted {
@@ -52,7 +55,8 @@ const keysOf = ({ submission, rules }: Arrival) => [
 
 function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
   const { submission, rules, by } = arrival
-  const { disposition } = submission
+  const { disposition, callback } = submission
+  const place = placeOf({ ...submission, callback_agent: null }, callback?.at ?? null, arrival.now)
   return {
     i,
     probe,
@@ -68,11 +72,14 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     duplicate_rule: rules.duplicate_rule,
     dnc_rule: rules.dnc_rule,
     disposition: disposition?.code ?? null,
-    closed: disposition !== null && closes(disposition),
+    closed: submission.closed,
     dnc: disposition?.kind === 'dnc',
-    client_approved: disposition?.kind === 'client_callback',
-    callback_local: submission.callback?.local ?? null,
-    callback_at: submission.callback?.at ?? null,
+    called_at: disposition === null ? null : arrival.now,
+    client_approved: submission.client_approved,
+    callback_local: callback?.local ?? null,
+    callback_at: callback?.at ?? null,
+    queue_state: place?.state ?? null,
+    wake_at: place?.wake_at ?? null,
     priority: submission.priority,
     contact_hours_id: submission.contact_hours?.contact_hours_id ?? null,
     way: by.way,

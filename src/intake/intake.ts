@@ -8,8 +8,9 @@ import type { Pool } from '../db/pool.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
+import { type OutcomeAnswer, type OutcomeRequest, reportOutcome } from './outcome.ts'
 import { Targets } from './targets.ts'
-import { type Updated, type UpdateRequest, update } from './update.ts'
+import { type Updated, type UpdateRequest, type UpdateRoads, update } from './update.ts'
 
 /** Changes of numbers at work at once: fewer than the pool has connections, so that the batches always find one. */
 const TURNS = 6
@@ -22,6 +23,8 @@ export class Intake {
   readonly #inserts: Batcher<Arrival, Outcome<Inserted>>
   readonly #finds: Batcher<LeadKey, LeadState | undefined>
   readonly #writes: Batcher<UpdateRow, boolean>
+  /** A lead of this allocation may have become ready to be called. */
+  onReady: (allocation_id: number) => void = () => {}
   readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: TURN_MS_MAX })
 
   constructor(
@@ -48,7 +51,7 @@ export class Intake {
 
   /** `deadline`: performance.now() after which the row is not started any more; it throws DeadlinePassed then. */
   insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
-    return this.#inserts.submit(arrival, deadline)
+    return this.#ready(this.#inserts.submit(arrival, deadline), arrival.allocation_id)
   }
 
   find(key: LeadKey, deadline: number): Promise<LeadState | undefined> {
@@ -56,7 +59,22 @@ export class Intake {
   }
 
   update(request: UpdateRequest): Promise<Outcome<Updated>> {
-    return update({ pool: this.pool, find: this.#finds, write: this.#writes, turns: this.#turns }, request)
+    return this.#ready(update(this.#roads, request), request.found.allocation_id)
+  }
+
+  /** The outcome of a lease. */
+  report(request: OutcomeRequest): Promise<Outcome<OutcomeAnswer>> {
+    return reportOutcome(this.#roads, request)
+  }
+
+  get #roads(): UpdateRoads {
+    return { pool: this.pool, find: this.#finds, write: this.#writes, turns: this.#turns }
+  }
+
+  async #ready<T>(done: Promise<Outcome<T>>, allocation_id: number): Promise<Outcome<T>> {
+    const outcome = await done
+    if (!outcome.refusal) this.onReady(allocation_id)
+    return outcome
   }
 }
 

@@ -40,6 +40,7 @@ export async function settle(
   rules: Rules,
   resolution: Resolution,
   by: Actor,
+  now: string,
 ): Promise<Outcome<Updated>> {
   const gone = refuse('UNKNOWN_TARGET', 'this conflict is not open any more')
   if (held.state !== 'open') return gone
@@ -69,7 +70,7 @@ export async function settle(
   const change = changeOf(lead, decided.ok, rules)
   if (change.refusal) return change
   const outcome = outcomeOf(held, sides.clashes, resolution.decisions, rules)
-  const row = rowOf(lead, change.ok, outcome, by, rules)
+  const row = rowOf(lead, change.ok, outcome, { by, rules, now })
   const written = await writeNumbers(pool, row, change.ok, rules, held.allow_duplicates, async (tx) => {
     if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
       throw new SettledMeanwhile()
@@ -79,7 +80,7 @@ export async function settle(
     throw error
   })
   if (written.refusal) return written
-  if (!written.ok) return settle(pool, held, rules, resolution, by)
+  if (!written.ok) return settle(pool, held, rules, resolution, by, now)
   return ok({ ...answer, version: lead.version + (row.writes ? 1 : 0) })
 }
 

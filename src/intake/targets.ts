@@ -3,7 +3,7 @@
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Db } from '../db/pool.ts'
-import { rulesOf } from '../db/setup.ts'
+import { allocationById, rulesOf } from '../db/setup.ts'
 
 interface Loaded {
   rules: Rules
@@ -21,6 +21,8 @@ export class Targets {
   readonly #db: Db
   readonly #loaded = new Map<number, { until: number; value: Promise<Loaded | undefined> }>()
 
+  readonly #campaigns = new Map<number, number>()
+
   constructor(db: Db) {
     this.#db = db
   }
@@ -28,6 +30,17 @@ export class Targets {
   /** Forgets everything: this process has changed the set-up. */
   clear(): void {
     this.#loaded.clear()
+  }
+
+  /** The rules of the campaign that an allocation belongs to; which one that is never changes. */
+  async ofAllocation(allocation_id: number, team_ids: readonly number[] | null): Promise<Outcome<Rules>> {
+    const campaign_id =
+      this.#campaigns.get(allocation_id) ?? (await allocationById(this.#db, null, allocation_id))?.campaign_id
+    const unknown = refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
+    if (campaign_id === undefined) return unknown
+    this.#campaigns.set(allocation_id, campaign_id)
+    const found = await this.find({ campaign_id, allocation_id }, team_ids)
+    return found.refusal ? unknown : found
   }
 
   async #load(campaign_id: number, fresh: boolean): Promise<Loaded | undefined> {

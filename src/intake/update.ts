@@ -2,10 +2,11 @@
 
 import { contactHoursOf, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { type Clash, groupOf, merge, type Values } from '../core/merge.ts'
+import { placeOf } from '../core/queue.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { type Change, changeOf, type Incoming } from '../core/update.ts'
-import { holdUpdate } from '../db/held-updates.ts'
+import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
 import {
   judgeNumbers,
   lockClaims,
@@ -17,6 +18,7 @@ import {
   updateLeads,
 } from '../db/lead-update.ts'
 import { eventsOf, type LeadKey } from '../db/leads.ts'
+import { findLease } from '../db/leases.ts'
 import { type Db, type Pool, sqlState } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import { type Batcher, DeadlinePassed } from './batcher.ts'
@@ -45,31 +47,28 @@ export interface UpdateRequest {
   incoming: Incoming
   allow_duplicates: boolean
   by: Actor
+  /** RFC 3339. */
+  now: string
   /** performance.now() after which nothing is started any more. */
   deadline: number
 }
 
 /** Merges, writes, answers the new version; a true clash writes nothing, is held, and answers 110. */
 export async function update(roads: UpdateRoads, request: UpdateRequest): Promise<Outcome<Updated>> {
-  const { rules, found, incoming, by, deadline } = request
+  const { rules, found, incoming, deadline } = request
   const base_version = request.base_version ?? found.version
   const base = await baseValues(roads.pool, found, base_version)
   if (base.refusal) return base
   let current = found
   // A round that is lost to another writer is one that this writer has won, so there is an end to them.
   while (performance.now() <= deadline) {
-    const merged = merge(
-      base.ok,
-      valuesOf(current),
-      incoming.values,
-      groupOf(rules.fields),
-      incoming.asserted,
-    )
+    const values = { ...incoming.values, ...incoming.ruled(current) }
+    const merged = merge(base.ok, valuesOf(current), values, groupOf(rules.fields), incoming.asserted)
     if (merged.clashes.length > 0)
-      return hold(roads.pool, request, base_version, base.ok, current, merged.clashes)
+      return hold(roads.pool, request, values, base_version, base.ok, current, merged.clashes)
     const change = changeOf(current, merged.patch, rules)
     if (change.refusal) return change
-    const row = rowOf(current, change.ok, incoming.outcome, by, rules)
+    const row = rowOf(current, change.ok, incoming.outcome, request)
     const written =
       change.ok.phones_changed && row.writes
         ? await inTurn(roads.turns, () =>
@@ -90,7 +89,7 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
   throw new DeadlinePassed()
 }
 
-async function inTurn<T>(turns: Gate, work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(turns: Gate, work: () => Promise<T>): Promise<T> {
   if ((await turns.enter()) !== 'admitted') throw new DeadlinePassed()
   try {
     return await work()
@@ -113,19 +112,23 @@ export async function baseValues(db: Db, lead: LeadState, version: number): Prom
   return ok(values)
 }
 
+/** What moves a lead in the queue. */
+const PLACED_BY = ['closed', 'priority', 'callback', 'callback_agent', 'contact_hours']
+
 export function rowOf(
   lead: LeadState,
   change: Change,
   outcome: Incoming['outcome'],
-  by: Actor,
-  rules: Rules,
+  { by, rules, now }: Pick<UpdateRequest, 'by' | 'rules' | 'now'>,
 ): UpdateRow {
   const next = change.lead
   const changes = changesOf(valuesOf(lead), valuesOf(next))
+  const place = placeOf(next, change.callback_at, now)
   return {
     campaign_id: lead.campaign_id,
     number: lead.number,
     base_version: lead.version,
+    calls: lead.calls,
     writes: Object.keys(changes).length > 0,
     fields: next.fields,
     unmapped: next.unmapped,
@@ -141,6 +144,14 @@ export function rowOf(
     changes,
     outcome: outcome?.code ?? null,
     dnc: outcome?.kind === 'dnc',
+    called_at: outcome && now,
+    phone: null,
+    phone_state: null,
+    lease_number: null,
+    lease_outcome: null,
+    requeue: change.phones_changed || PLACED_BY.some((path) => path in changes),
+    queue_state: place?.state ?? null,
+    wake_at: place?.wake_at ?? null,
     actor: by.actor,
     way: by.way,
     request_id: by.request_id,
@@ -174,6 +185,10 @@ export async function writeNumbers(
   const { numbers_added, numbers_lost } = change
   const work = async (tx: Db): Promise<Outcome<boolean>> => {
     if ((await lockLead(tx, campaign_id, number)) !== row.base_version) return ok(false)
+    // Whoever reports an outcome of a lease locks its lead first: from here on there is no other.
+    const { lease_number } = row
+    if (lease_number !== null && (await findLease(tx, { campaign_id, lease_number }))?.outcome)
+      return ok(false)
     const numbers = [...numbers_added, ...numbers_lost]
     const claimed = numbers.length > 0 ? await lockClaims(tx, campaign_id, numbers) : new Set<number>()
     if (numbers_added.length > 0) {
@@ -222,35 +237,47 @@ async function refuseNumbers(
   return undefined
 }
 
-/** Keeps the update, whole, for a person to settle. Nothing of the lead is written. */
-async function hold(
-  pool: Pool,
-  { rules, incoming, by, allow_duplicates }: UpdateRequest,
+/** The row of a held update: what it wants, beside what it started from. */
+export function heldOf(
+  { rules, by, allow_duplicates }: Pick<UpdateRequest, 'rules' | 'by' | 'allow_duplicates'>,
+  incoming: Values,
   base_version: number,
   base: Values,
-  current: LeadState,
+  lead: LeadState,
   clashes: Clash[],
-): Promise<Outcome<never>> {
-  const groups = clashes.map(({ group }) => group).sort()
-  const paths = Object.keys(incoming.values)
+): NewHeldUpdate {
+  const paths = Object.keys(incoming)
   const groupOfPath = groupOf(rules.fields)
   const touched = new Set(paths.map(groupOfPath))
   const kept: Record<string, Values[string]> = {}
   // Groups are kept whole: whether one that does not clash yet has moved is judged by them when it is settled.
   for (const path of [...Object.keys(base), ...paths, ...clashes.flatMap((clash) => clash.paths)])
     if (touched.has(groupOfPath(path))) kept[path] = base[path] ?? null
-  const held = {
-    campaign_id: current.campaign_id,
-    lead_number: current.number,
+  return {
+    campaign_id: lead.campaign_id,
+    lead_number: lead.number,
     caller: by.actor,
-    groups,
+    groups: clashes.map(({ group }) => group).sort(),
     way: by.way,
     request_id: by.request_id,
     base_version,
     base: kept,
-    incoming: incoming.values,
+    incoming,
     allow_duplicates,
   }
+}
+
+/** Keeps the update, whole, for a person to settle. Nothing of the lead is written. */
+async function hold(
+  pool: Pool,
+  request: UpdateRequest,
+  values: Values,
+  base_version: number,
+  base: Values,
+  current: LeadState,
+  clashes: Clash[],
+): Promise<Outcome<never>> {
+  const held = heldOf(request, values, base_version, base, current, clashes)
   // The lock makes clashes of one lead come one after the other, each replacing the one before, and keeps a lead
   // that is being forgotten from getting values that nobody would remove.
   const conflict_id = await pool.transaction(async (tx) => {
@@ -265,7 +292,7 @@ async function hold(
       lead_id: leadId(current.campaign_id, current.number),
       lead_version: current.version,
       conflict_id,
-      groups,
+      groups: held.groups,
     },
   )
 }

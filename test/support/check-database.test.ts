@@ -72,6 +72,28 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
     ['a claim is held by a lead that has the number', 'a lead that is there can be dialled'],
   ],
   [
+    'a place in the queue is gone',
+    () => `delete from queue where ${of(ana)}`,
+    ['an open lead with a number to dial stands in the queue, and nobody else'],
+  ],
+  [
+    'a place in the queue is another one',
+    () => `update queue set priority = priority + 1 where ${of(ana)}`,
+    ['the queue says what the lead says'],
+  ],
+  [
+    'a lead is leased without a lease',
+    () => `update queue set state = 'leased', lease_number = 1, wake_at = now() where ${of(ana)}`,
+    ['a leased lead has its lease, without an outcome'],
+  ],
+  [
+    'an outcome without its call record',
+    () => `insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, taker, leased_at,
+        expires_at, ended_how, outcome)
+      select campaign_id, 1, number, allocation_id, 1, 'key:1', now(), now(), 'outcome', '{}' from leads where ${of(ana, 'number')}`,
+    ['an outcome of a lease is one call record'],
+  ],
+  [
     'an event is gone',
     () => `delete from events where ${of(ana)} and version = 2`,
     ['one event for each version'],
@@ -119,7 +141,7 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
   [
     'closed by nothing',
     () => `update leads set closed_at = now() where ${of(ana, 'number')}`,
-    ['a lead is closed exactly when its disposition closes'],
+    ['a lead is closed exactly when its disposition closes or its re-dials are used up'],
   ],
   [
     'a call record too few',

@@ -5,6 +5,11 @@
 import pg from 'pg'
 import type { Connection } from './postgres.ts'
 
+/** Whether closed leads have been taken up again: the one way in which a lead is open whatever its disposition says. */
+const RECYCLED = (row: string, number: string) => `exists (
+  select from events e where e.campaign_id = ${row}.campaign_id and e.lead_number = ${row}.${number}
+    and e.changes -> 'closed' = '[true, false]' and not e.changes ? 'disposition')`
+
 export interface Violation {
   rule: string
   lead_id: string
@@ -89,7 +94,7 @@ export const RULES: Readonly<Record<string, string>> = {
       select l.campaign_id, l.number as lead_number,
         (select coalesce(jsonb_object_agg('fields.' || f.key, f.value), '{}') from jsonb_each(l.fields) f)
         || (select coalesce(jsonb_object_agg('unmapped.' || u.key, u.value), '{}') from jsonb_each(l.unmapped) u)
-        || jsonb_build_object('disposition', l.disposition, 'callback', to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'),
+        || jsonb_build_object('allocation_id', l.allocation_id, 'disposition', l.disposition, 'callback', to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'),
           'callback_agent', l.callback_agent, 'priority', l.priority, 'contact_hours', h.name,
           'client_approved', l.client_approved, 'closed', l.closed_at is not null) as paths
       from leads l left join contact_hours h using (contact_hours_id) where l.forgotten_at is null),
@@ -110,19 +115,46 @@ export const RULES: Readonly<Record<string, string>> = {
   'a lead number is given once': `
     select min(${LEAD_ID('l', 'number')}) as lead_id, count(*) || ' leads' as found from leads l
     group by l.number having count(*) > 1`,
-  'a lead is closed exactly when its disposition closes': `
+  'a lead is closed exactly when its disposition closes or its re-dials are used up': `
     select ${LEAD_ID('l', 'number')} as lead_id, 'closed: ' || (l.closed_at is not null) as found
     from leads l join campaigns c using (campaign_id) join templates t using (template_id)
       left join dispositions d on d.disposition_set_id = t.disposition_set_id and d.code = l.disposition
-    where l.forgotten_at is null
-      and (l.closed_at is not null) <> coalesce(d.kind in ('final', 'dnc'), false)`,
+      left join attempts a on a.campaign_id = l.campaign_id and a.lead_number = l.number and a.disposition = l.disposition
+    where l.forgotten_at is null and (l.closed_at is not null)
+      <> coalesce(d.kind in ('final', 'dnc') or d.kind = 'retry' and a.attempts > d.redials_max, false)
+      and not ${RECYCLED('l', 'number')}`,
   'attempts count the call records': `
     select coalesce(a.lead_id, r.lead_id) as lead_id,
       coalesce(a.attempts, 0) || ' attempts, ' || coalesce(r.calls, 0) || ' call records' as found
     from (select ${LEAD_ID('a')} as lead_id, a.disposition, a.attempts from attempts a) a
       full join (select ${LEAD_ID('r')} as lead_id, r.disposition, count(*) as calls from call_records r group by 1, 2) r
       using (lead_id, disposition)
-    where a.attempts is distinct from r.calls`,
+    where a.attempts is distinct from r.calls and not exists (
+      select from leads l where l.campaign_id || '-' || l.number = coalesce(a.lead_id, r.lead_id)
+        and (l.forgotten_at is not null or ${RECYCLED('l', 'number')}))`,
+  'an open lead with a number to dial stands in the queue, and nobody else': `
+    select coalesce(${LEAD_ID('q')}, l.lead_id) as lead_id,
+      case when q.lead_number is null then 'no place' else 'a place' end as found
+    from queue q full join (
+      select l.campaign_id, l.number, ${LEAD_ID('l', 'number')} as lead_id from leads l
+      where l.closed_at is null and exists (
+        select from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.state = 'ok')) l
+      on l.campaign_id = q.campaign_id and l.number = q.lead_number
+    where q.lead_number is null or l.number is null`,
+  'the queue says what the lead says': `
+    select ${LEAD_ID('q')} as lead_id, 'another place' as found
+    from queue q join leads l on l.campaign_id = q.campaign_id and l.number = q.lead_number
+    where (q.allocation_id, q.contact_hours_id, q.priority, q.due_at, q.agent) is distinct from
+      (l.allocation_id, coalesce(l.contact_hours_id, 0), l.priority, l.callback_at, l.callback_agent)`,
+  'a leased lead has its lease, without an outcome': `
+    select ${LEAD_ID('q')} as lead_id, 'lease ' || q.lease_number as found from queue q
+    where q.state = 'leased' and not exists (
+      select from leases s where s.campaign_id = q.campaign_id and s.lease_number = q.lease_number
+        and s.lead_number = q.lead_number and s.ended_how is null)`,
+  'an outcome of a lease is one call record': `
+    select ${LEAD_ID('s')} as lead_id, 'lease ' || s.lease_number as found
+    from leases s left join call_records r on r.campaign_id = s.campaign_id and r.lease_number = s.lease_number
+    where (s.outcome is null) <> (r.call_id is null)`,
   'a callback has its wall time and its instant': `
     select ${LEAD_ID('l', 'number')} as lead_id, 'one of the two' as found from leads l
     where (l.callback_local is null) <> (l.callback_at is null)`,

@@ -12,9 +12,10 @@ export async function insertLeadFast(call: Call) {
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
   const row = orRefuse(readRow(call.request.body))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
-  const submission = orRefuse(readInsert(row, rules, call.services.now()))
+  const now = call.services.now()
+  const submission = orRefuse(readInsert(row, rules, now))
   const inserted = await call.services.intake.insert(
-    { submission, rules, allocation_id, allow_duplicates, by: call.by },
+    { submission, rules, allocation_id, allow_duplicates, by: call.by, now },
     call.deadline,
   )
   return answerOk(call, orRefuse(inserted))
@@ -25,12 +26,20 @@ export async function insertLead(call: Call) {
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
   const { rows, array } = orRefuse(readRows(call.request.body, LIMITS.batch_rows_max))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
+  const now = call.services.now()
   const outcomes = await Promise.all(
     rows.map((row) =>
       rowOutcome(call, row, async () => {
-        const submission = readInsert(row, rules, call.services.now(), { disposition: true })
+        const submission = readInsert(row, rules, now, { disposition: true })
         if (submission.refusal) return submission
-        const arrival = { submission: submission.ok, rules, allocation_id, allow_duplicates, by: call.by }
+        const arrival = {
+          submission: submission.ok,
+          rules,
+          allocation_id,
+          allow_duplicates,
+          by: call.by,
+          now,
+        }
         return call.services.intake.insert(arrival, call.deadline)
       }),
     ),

@@ -150,7 +150,8 @@ async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<
   if (!lead) return missing
 
   const entries = readEntries(row, rules)
-  const incoming = readUpdate(entries, rules, lead, call.services.now())
+  const now = call.services.now()
+  const incoming = readUpdate(entries, rules, lead, now)
   if (incoming.refusal) return incoming
   const base_version = readVersion(entries.system.get('njVersion')?.text, entries.system.has('njVersion'))
   if (base_version.refusal) return base_version
@@ -161,6 +162,7 @@ async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<
     incoming: incoming.ok,
     allow_duplicates: target.allow_duplicates,
     by: call.by,
+    now,
     deadline: call.deadline,
   })
 }

@@ -75,7 +75,9 @@ export async function putResolution(call: Call) {
   const rules = orRefuse(
     await call.services.intake.targets.find({ campaign_id: held.campaign_id }, call.caller.team_ids),
   )
-  const settled = orRefuse(await settle(call.services.pool, held, rules, readResolution(body), call.by))
+  const settled = orRefuse(
+    await settle(call.services.pool, held, rules, readResolution(body), call.by, call.services.now()),
+  )
   call.reply.header('ETag', `"v${settled.version}"`)
   return settled
 }

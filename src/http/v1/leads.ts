@@ -13,7 +13,7 @@ async function leadOf(call: Call): Promise<LeadView & { number: number }> {
   const key = readLeadId((call.request.params as { id: string }).id)
   const lead = key && (await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids))
   if (!key || !lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
-  return { ...lead, number: key.number }
+  return lead
 }
 
 export async function getLead(call: Call) {

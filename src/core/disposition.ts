@@ -1,0 +1,109 @@
+// What an outcome does to a lead: when it comes back, how urgent it is, whether it is called again at all.
+
+import { callbackInstant } from './callback.ts'
+import type { LeadState } from './lead.ts'
+import type { Values } from './merge.ts'
+import { closes, type Disposition, type DispositionKind } from './rules.ts'
+
+/** What the caller says beside the disposition; it wins over the rule. Undefined: nothing said. */
+export interface Given {
+  priority?: number
+  /** Local wall time as agreed; null: no callback. */
+  callback?: string | null
+}
+
+/**
+ * The values by path that a disposition brings. `attempts`: how often the lead has got it, this time included.
+ * `zone`: of the contact hours that count for the lead from now on. `now`: RFC 3339.
+ */
+export function outcomeValues(
+  disposition: Disposition,
+  lead: Pick<LeadState, 'callback_local' | 'priority' | 'client_approved'>,
+  given: Given,
+  attempts: number,
+  zone: string,
+  now: string,
+): Values {
+  const closed = closes(disposition) || isExhausted(disposition, attempts)
+  const priority = given.priority ?? disposition.priority
+  return {
+    disposition: disposition.code,
+    closed,
+    ...(disposition.kind === 'client_callback' ? { client_approved: true } : {}),
+    // What a customer has asked for is never put off for something less urgent.
+    priority: lead.client_approved ? Math.min(lead.priority, priority) : priority,
+    ...(closed ? { callback: null, callback_agent: null } : nextCall(disposition, lead, given, zone, now)),
+  }
+}
+
+/** Redials are counted after the first call: with a limit of 5, the sixth is the last. */
+const isExhausted = ({ kind, redials_max }: Disposition, attempts: number) =>
+  kind === 'retry' && redials_max !== null && attempts > redials_max
+
+function nextCall(
+  { kind, delay_s, next_day }: Disposition,
+  lead: Pick<LeadState, 'callback_local'>,
+  given: Given,
+  zone: string,
+  now: string,
+): Values {
+  if (given.callback !== undefined) return { callback: given.callback }
+  const agreed = lead.callback_local
+  const keeps =
+    kind !== 'retry' &&
+    agreed !== null &&
+    Temporal.Instant.compare(callbackInstant(agreed, zone), Temporal.Instant.from(now)) > 0
+  if (keeps) return {}
+  return { callback: next_day ? nextDay(zone, now) : localAfter(delay_s ?? 0, zone, now) }
+}
+
+/** Midnight at the end of the local day: from then on the contact hours decide. */
+function nextDay(zone: string, now: string): string {
+  const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate()
+  return `${today.add({ days: 1 })}T00:00:00`
+}
+
+/**
+ * The wall time after a delay, in whole seconds. Of a wall time that the zone has twice the first is meant: where that
+ * would be too early, the end of the repeated hour is taken.
+ */
+function localAfter(delay_s: number, zone: string, now: string): string {
+  const wanted = Temporal.Instant.from(now).add({ seconds: delay_s }).round({
+    smallestUnit: 'second',
+    roundingMode: 'ceil',
+  })
+  const zoned = wanted.toZonedDateTimeISO(zone)
+  const local = secondsOf(zoned.toPlainDateTime())
+  if (Temporal.Instant.compare(callbackInstant(local, zone), wanted) >= 0) return local
+  const change = zoned.getTimeZoneTransition('previous')!.toInstant()
+  const last = change.subtract({ seconds: 1 }).toZonedDateTimeISO(zone).toPlainDateTime()
+  return secondsOf(last.add({ seconds: 1 }))
+}
+
+const secondsOf = (local: Temporal.PlainDateTime) => local.toString({ smallestUnit: 'second' })
+
+const STRICTNESS: Record<DispositionKind, number> = {
+  retry: 0,
+  callback: 1,
+  client_callback: 2,
+  final: 3,
+  dnc: 4,
+}
+
+/** An outcome that was reported for a lead: what it was and when the call was. */
+export interface Reported {
+  kind: DispositionKind
+  /** RFC 3339. */
+  at: string
+}
+
+/** Whether a lead follows this outcome rather than others of the same time: the stricter one, else the later call. */
+export const prevails = (mine: Reported, others: readonly Reported[]) =>
+  others.every(({ kind, at }) => {
+    const stricter = STRICTNESS[mine.kind] - STRICTNESS[kind]
+    return (
+      stricter > 0 ||
+      (stricter === 0 &&
+        Temporal.Instant.compare(Temporal.Instant.from(mine.at), Temporal.Instant.from(at)) >= 0)
+    )
+  })

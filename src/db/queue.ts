@@ -1,0 +1,198 @@
+// The queue from which diallers take leads: one narrow row for each open lead that has a number to dial.
+//
+// Times: `now` is an RFC 3339 instant, null for the clock of the database, which all processes share.
+
+import { type Db, statement } from './pool.ts'
+
+const clock = (param: string) => `coalesce(${param}::timestamptz, now())`
+
+const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
+
+/**
+ * What a row that nothing holds any more becomes: waiting for its callback, due for its agent alone, or ready.
+ * Arguments are SQL expressions: an instant, and the grace in seconds.
+ */
+const released = (at: string, grace: string) => {
+  const grace_ends = `q.due_at + ${grace}::integer * interval '1 second'`
+  const bound = `q.agent is not null and ${grace_ends} > ${at}`
+  return `lease_number = null,
+    state = case when q.due_at > ${at} then 'waiting' when ${bound} then 'bound' else 'ready' end,
+    wake_at = case when q.due_at > ${at} then q.due_at when ${bound} then ${grace_ends} end`
+}
+
+/** How many rows one run of a promotion takes at most: few enough to be done in milliseconds. */
+export const PROMOTED_MAX = 1_000
+
+const PROMOTE = statement(
+  'queue.promote',
+  `with due as materialized (
+     select campaign_id, lead_number from queue
+     where allocation_id = $1 and wake_at <= ${clock('$2')} order by wake_at limit ${PROMOTED_MAX} for update skip locked)
+   update queue q set ${released(clock('$2'), '$3')}
+   from due where q.campaign_id = due.campaign_id and q.lead_number = due.lead_number
+   returning q.state`,
+)
+
+/** Callbacks that fell due, leases and graces that ended: back into the order. Answers how many rows it looked at. */
+export const promote = async (db: Db, allocation_id: number, now: string | null, grace_s: number) =>
+  (await db.query(PROMOTE, [allocation_id, now, grace_s])).length
+
+const DUE_ALLOCATIONS = statement(
+  'queue.dueAllocations',
+  `select a.allocation_id from allocations a cross join lateral (
+     select from queue q where q.allocation_id = a.allocation_id and q.wake_at <= ${clock('$1')} limit 1) q
+   where a.started`,
+)
+
+/** The started allocations in which something has fallen due. */
+export const dueAllocations = async (db: Db, now: string | null) =>
+  (await db.query<{ allocation_id: number }>(DUE_ALLOCATIONS, [now])).map(
+    ({ allocation_id }) => allocation_id,
+  )
+
+export interface Leased {
+  lead_number: number
+  lease_number: number
+  expires_at: string
+}
+
+/**
+ * The limit stands in the text: with a parameter the planner expects a tenth of all rows and sorts them.
+ * Each open contact hours are a lateral of their own, read in the order of the index; closed ones are never looked at.
+ */
+const take = (rows_max: number) => `with h as materialized (
+     select u.contact_hours_id from unnest($3::integer[]) as u (contact_hours_id)
+     where exists (select from allocations a where a.allocation_id = $1 and a.started offset 0)),
+   everyones as materialized (
+     select q.* from h cross join lateral (
+       select q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
+       where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready'
+       order by ${ORDER} limit ${rows_max} for update skip locked) q),
+   agents as materialized (
+     select q.* from h cross join lateral (
+       select q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
+       where q.allocation_id = $1 and q.agent = $4 and q.contact_hours_id = h.contact_hours_id and q.state = 'bound'
+       order by ${ORDER} limit ${rows_max} for update skip locked) q),
+   firsts as materialized (
+     select q.campaign_id, q.lead_number, nextval('lease_numbers') as lease_number
+     from (select q.* from (select * from everyones union all select * from agents) q order by ${ORDER} limit $2) q),
+   taken as (
+     update queue q set state = 'leased', lease_number = f.lease_number,
+       wake_at = ${clock('$5')} + $6::integer * interval '1 second'
+     from firsts f where q.campaign_id = f.campaign_id and q.lead_number = f.lead_number
+     returning q.campaign_id, q.lead_number, q.lease_number, q.wake_at)
+   insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, taker, agent, leased_at, expires_at)
+   select t.campaign_id, t.lease_number, t.lead_number, $1, l.version, $7, $4, ${clock('$5')}, t.wake_at
+   from taken t cross join lateral (
+     select l.version from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number limit 1) l
+   returning lead_number, lease_number, expires_at`
+
+const TAKE = [
+  [1, statement('queue.take1', take(1))],
+  [10, statement('queue.take10', take(10))],
+  [50, statement('queue.take50', take(50))],
+  [500, statement('queue.take500', take(500))],
+] as const
+
+export interface Taking {
+  allocation_id: number
+  count: number
+  /** The contact hours that are open now; 0: those of the template. */
+  open: number[]
+  /** Whose callbacks may be among them; null: nobody's. */
+  agent: string | null
+  now: string | null
+  lease_s: number
+  taker: string
+}
+
+/** Leases the next leads of a started allocation, unordered; never one that somebody else is taking. */
+export async function takeNext(db: Db, taking: Taking): Promise<Leased[]> {
+  const { allocation_id, count, open, agent, now, lease_s, taker } = taking
+  const [, text] = TAKE.find(([rows]) => rows >= count)!
+  return db.query<Leased>(text, [allocation_id, count, open, agent, now, lease_s, taker])
+}
+
+const RETURN = statement(
+  'queue.return',
+  `update queue q set ${released(clock('$4'), '$5')}
+   where q.campaign_id = $1 and q.lead_number = $2 and q.lease_number = $3`,
+)
+
+/** Takes a lead out of a lease, if it is in it still. */
+export const returnLead = (
+  tx: Db,
+  lease: { campaign_id: number; lead_number: number; lease_number: number },
+  now: string | null,
+  grace_s: number,
+) => tx.query(RETURN, [lease.campaign_id, lease.lead_number, lease.lease_number, now, grace_s])
+
+const EXTEND = statement(
+  'queue.extend',
+  `with held as (
+     update queue q set wake_at = ${clock('$4')} + $5::integer * interval '1 second'
+     where q.campaign_id = $1 and q.lead_number = $2 and q.lease_number = $3 and q.wake_at > ${clock('$4')}
+     returning q.wake_at)
+   update leases s set expires_at = held.wake_at from held
+   where s.campaign_id = $1 and s.lease_number = $3
+   returning s.expires_at`,
+)
+
+/** The new end of a lease, counted from now; undefined: it has ended. */
+export const extendLease = async (
+  db: Db,
+  lease: { campaign_id: number; lead_number: number; lease_number: number },
+  now: string | null,
+  lease_s: number,
+) =>
+  (
+    await db.query<{ expires_at: string }>(EXTEND, [
+      lease.campaign_id,
+      lease.lead_number,
+      lease.lease_number,
+      now,
+      lease_s,
+    ])
+  )[0]?.expires_at
+
+export interface Queued {
+  lead_id: string
+  priority: number
+  due_at: string | null
+  /** Whose callback it is; null: anybody's. */
+  agent: string | null
+}
+
+const NEXT = statement(
+  'queue.next',
+  `select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
+   from unnest($2::integer[]) as h (contact_hours_id) cross join lateral (
+     select q.* from queue q
+     where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready'
+     order by ${ORDER} limit 500) q
+   order by ${ORDER} limit $3`,
+)
+
+/** The leads that anybody gets next, in order. */
+export const nextLeads = (db: Db, allocation_id: number, open: number[], rows_max: number) =>
+  db.query<Queued>(NEXT, [allocation_id, open, rows_max])
+
+const PLACE = statement(
+  'queue.place',
+  `select q.state, q.wake_at, q.agent, a.started
+   from leads l join allocations a using (allocation_id)
+     left join queue q on q.campaign_id = l.campaign_id and q.lead_number = l.number
+   where l.campaign_id = $1 and l.number = $2 and l.allocation_id = $3 and l.forgotten_at is null`,
+)
+
+export interface Standing {
+  /** Null: not in the queue at all. */
+  state: 'ready' | 'waiting' | 'bound' | 'leased' | 'parked' | null
+  wake_at: string | null
+  agent: string | null
+  started: boolean
+}
+
+/** Where a lead of the allocation stands; undefined: there is no such lead in it. */
+export const placeOfLead = async (db: Db, campaign_id: number, number: number, allocation_id: number) =>
+  (await db.query<Standing>(PLACE, [campaign_id, number, allocation_id]))[0]

@@ -1,0 +1,258 @@
+// An outcome from a dialler is a fact: its call record is always written, whatever became of the lead meanwhile.
+
+import { createHash } from 'node:crypto'
+import { fold } from '../core/field.ts'
+import { fieldPath, type LeadState, leadId } from '../core/lead.ts'
+import { leaseId } from '../core/lease.ts'
+import type { Values } from '../core/merge.ts'
+import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
+import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
+import type { Rules } from '../core/rules.ts'
+import { type Change, changeOf } from '../core/update.ts'
+import { holdUpdate } from '../db/held-updates.ts'
+import type { UpdateRow } from '../db/lead-update.ts'
+import { findLeads } from '../db/leads.ts'
+import { findLease, type Lease, type LeaseKey, writeForgottenOutcome } from '../db/leases.ts'
+import type { Db } from '../db/pool.ts'
+import type { Actor } from './actor.ts'
+import { DeadlinePassed } from './batcher.ts'
+import { baseValues, heldOf, inTurn, rowOf, type UpdateRoads, writeNumbers } from './update.ts'
+
+export interface OutcomeRequest {
+  rules: Rules
+  lease: LeaseKey
+  report: Report
+  by: Actor
+  now: string
+  deadline: number
+}
+
+/** What the dialler is told; the same for a repeat. */
+export type OutcomeAnswer = {
+  lease_id: string
+  lead_id: string
+  /** Null: the lead is forgotten. */
+  version: number | null
+  /** False: a stricter or later outcome was reported meanwhile, and the lead follows that one. */
+  applied: boolean
+  disposition: string | null
+  closed: boolean
+  callback_at: string | null
+  priority: number | null
+  /** Groups whose values clash with a change since the lead was handed out: they wait under /v1/conflicts. */
+  held: string[]
+  /** Phone fields that the lead could not get, with the code that says why. */
+  not_taken: { code: number; name: string; field: string; detail: string }[]
+}
+
+/** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
+export async function reportOutcome(
+  roads: UpdateRoads,
+  request: OutcomeRequest,
+): Promise<Outcome<OutcomeAnswer>> {
+  const { rules, report, by, now, deadline } = request
+  const digest = digestOf(report)
+  let without_phones: Refusal | undefined
+  while (performance.now() <= deadline) {
+    const lease = await findLease(roads.pool, request.lease)
+    if (!lease) return refuse('UNKNOWN_TARGET', 'there is no such lease')
+    if (lease.outcome) return repeated(lease, digest)
+    const key = { campaign_id: lease.campaign_id, number: lease.lead_number, external_id: null }
+    const [lead] = await findLeads(roads.pool, [key])
+    const read = readReport(report, rules, lead ?? nobody(lease), now)
+    if (read.refusal) return read
+    const outcome = without_phones ? withoutPhones(read.ok, rules) : read.ok
+    if (!lead) {
+      const answer = await forgottenOutcome(roads.pool, request, lease, outcome, digest)
+      if (answer) return ok(answer)
+      continue
+    }
+    const base = await baseValues(roads.pool, lead, lease.lead_version)
+    if (base.refusal) throw new Error('a lease shows a version that its lead never had')
+    const effect = effectOf(outcome, base.ok, lead, sinceOf(lease, rules), rules, now)
+    const change = changeOf(marked(lead, outcome), effect.patch, rules)
+    // A number that the lead cannot get must not keep the outcome from getting in.
+    if (change.refusal) {
+      if (without_phones) throw new Error(`an outcome without numbers is refused: ${change.refusal.name}`)
+      without_phones = change.refusal
+      continue
+    }
+    const { row, answer } = writingOf(
+      request,
+      lease,
+      lead,
+      outcome,
+      effect,
+      change.ok,
+      digest,
+      without_phones,
+    )
+    const held = heldOf(
+      { rules, by, allow_duplicates: false },
+      clashing(outcome.values, effect),
+      lease.lead_version,
+      base.ok,
+      lead,
+      effect.clashes,
+    )
+    const also =
+      effect.clashes.length === 0
+        ? undefined
+        : async (tx: Db) => {
+            await holdUpdate(tx, held)
+            return true
+          }
+    const written =
+      also || (change.ok.phones_changed && row.writes)
+        ? await inTurn(roads.turns, () => writeNumbers(roads.pool, row, change.ok, rules, false, also))
+        : ok(await roads.write.submit(row, deadline))
+    if (written.refusal) without_phones = written.refusal
+    else if (written.ok) return ok(answer)
+  }
+  throw new DeadlinePassed()
+}
+
+const repeated = ({ outcome }: Lease, digest: string): Outcome<OutcomeAnswer> =>
+  outcome!.digest === digest
+    ? ok(outcome!.answer as OutcomeAnswer)
+    : refuse('IDEMPOTENCY_KEY_REUSED', 'this lease has another outcome already; correct the lead instead')
+
+/** The same for the same report, whatever the order of its keys. */
+function digestOf(report: Report): string {
+  const sorted = JSON.stringify(report, (_, value) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+  return createHash('sha256').update(sorted).digest('base64url')
+}
+
+/** A forgotten lead, as far as a report has to be read against one. */
+const nobody = ({ campaign_id, lead_number, allocation_id, lead_version }: Lease): LeadState => ({
+  campaign_id,
+  number: lead_number,
+  allocation_id,
+  external_id: null,
+  version: lead_version,
+  fields: {},
+  unmapped: {},
+  phones: [],
+  disposition: null,
+  callback_local: null,
+  callback_agent: null,
+  priority: 10,
+  contact_hours: null,
+  client_approved: false,
+  closed: true,
+  calls: 0,
+  attempts: null,
+})
+
+const sinceOf = ({ since }: Lease, rules: Rules) =>
+  since.flatMap(({ disposition, at }) => {
+    const kind = rules.dispositions.get(fold(disposition))?.kind
+    return kind ? [{ kind, at }] : []
+  })
+
+const withoutPhones = (outcome: CallOutcome, rules: Rules): CallOutcome => {
+  const phones = new Set(rules.fields.phones.map(({ name }) => fieldPath(name)))
+  const values = Object.fromEntries(Object.entries(outcome.values).filter(([path]) => !phones.has(path)))
+  return { ...outcome, values }
+}
+
+/** The lead with what the call told about the number that was dialled. */
+const marked = (lead: LeadState, { phone, phone_state }: CallOutcome): LeadState =>
+  phone_state === null
+    ? lead
+    : {
+        ...lead,
+        phones: lead.phones.map((row) => (row.phone === phone ? { ...row, state: phone_state } : row)),
+      }
+
+/** Of what the report names, the values of the groups that clash. */
+const clashing = (values: Values, { clashes }: Effect): Values =>
+  Object.fromEntries(
+    clashes.flatMap(({ paths }) =>
+      paths.flatMap((path) => (path in values ? [[path, values[path]!] as const] : [])),
+    ),
+  )
+
+function writingOf(
+  request: OutcomeRequest,
+  lease: Lease,
+  lead: LeadState,
+  outcome: CallOutcome,
+  effect: Effect,
+  change: Change,
+  digest: string,
+  not_taken: Refusal | undefined,
+): { row: UpdateRow; answer: OutcomeAnswer } {
+  const row = rowOf(lead, change, outcome.disposition, request)
+  const next = change.lead
+  const answer: OutcomeAnswer = {
+    lease_id: leaseId(lease.campaign_id, lease.lead_number, lease.lease_number),
+    lead_id: leadId(lead.campaign_id, lead.number),
+    version: lead.version + (row.writes ? 1 : 0),
+    applied: effect.applied,
+    disposition: next.disposition,
+    closed: next.closed,
+    callback_at: change.callback_at,
+    priority: next.priority,
+    held: effect.clashes.map(({ group }) => group),
+    not_taken: not_taken
+      ? [
+          {
+            code: RESULTS[not_taken.name].code,
+            name: not_taken.name,
+            field: not_taken.field ?? '',
+            detail: not_taken.detail,
+          },
+        ]
+      : [],
+  }
+  return {
+    answer,
+    row: {
+      ...row,
+      called_at: outcome.at,
+      phone: outcome.phone,
+      phone_state: outcome.phone_state,
+      lease_number: lease.lease_number,
+      lease_outcome: { digest, answer },
+      requeue: true,
+    },
+  }
+}
+
+/** Undefined: the lease has got an outcome meanwhile. */
+async function forgottenOutcome(
+  db: Db,
+  { by }: OutcomeRequest,
+  lease: Lease,
+  { disposition, at, phone }: CallOutcome,
+  digest: string,
+): Promise<OutcomeAnswer | undefined> {
+  const { campaign_id, lead_number, lease_number } = lease
+  const answer: OutcomeAnswer = {
+    lease_id: leaseId(campaign_id, lead_number, lease_number),
+    lead_id: leadId(campaign_id, lead_number),
+    version: null,
+    applied: false,
+    disposition: null,
+    closed: true,
+    callback_at: null,
+    priority: null,
+    held: [],
+    not_taken: [],
+  }
+  const written = await writeForgottenOutcome(db, {
+    campaign_id,
+    lease_number,
+    disposition: disposition.code,
+    at,
+    outcome: { digest, answer },
+    dnc_phone: disposition.kind === 'dnc' ? phone : null,
+    ...by,
+  })
+  return written ? answer : undefined
+}
