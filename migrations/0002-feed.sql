@@ -47,6 +47,7 @@ create table leases (
   lead_number bigint not null,
   allocation_id integer not null,
   lead_version integer not null,
+  lead_calls integer not null,
   taker text collate "C" not null,
   agent text collate "C",
   leased_at timestamptz not null,
@@ -58,7 +59,7 @@ create table leases (
   check ((ended_how = 'outcome') = (outcome is not null))
 );
 comment on table leases is 'A lead in the hands of a dialler; which lease holds a lead now is told by the queue alone.';
-comment on column leases.lead_version is 'What the dialler saw: the base of the values in its outcome.';
+comment on column leases.lead_version is 'What the dialler saw: the base of the values in its outcome. lead_calls: the outcomes of the lead up to then.';
 comment on column leases.outcome is 'digest of the request and its answer: a repeat is answered the same, another one is refused (1010).';
 
 -- What a rule for the next outcome is worked out from: compared, like the version, when it is written.

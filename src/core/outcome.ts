@@ -2,6 +2,7 @@
 
 import { readCallback } from './callback.ts'
 import { outcomeValues, prevails, type Reported } from './disposition.ts'
+import { refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { LIMITS } from './limits.ts'
 import { type Clash, groupOf, merge, type Values } from './merge.ts'
@@ -9,7 +10,6 @@ import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { refuseInOrder } from './submission.ts'
 import { readText } from './text.ts'
 import { readFieldValue } from './value.ts'
 

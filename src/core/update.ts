@@ -2,6 +2,7 @@
 
 import { callbackInstant, readCallback } from './callback.ts'
 import { type Given, outcomeValues } from './disposition.ts'
+import { type Entries, problem, refuseInOrder } from './entries.ts'
 import {
   attemptsOf,
   contactHoursOf,
@@ -18,15 +19,7 @@ import { isNoChange } from './no-change.ts'
 import { isBlank, readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import {
-  distinctNumbers,
-  type Entries,
-  problem,
-  readField,
-  readPriority,
-  readUnmapped,
-  refuseInOrder,
-} from './submission.ts'
+import { distinctNumbers, readField, readPriority, readUnmapped } from './submission.ts'
 
 /** What an update wants: only the paths it names. */
 export interface Incoming {

@@ -26,9 +26,10 @@ const FIND = statement(
   `select s.campaign_id, s.lease_number, s.lead_number, s.allocation_id, s.lead_version, s.taker, s.leased_at,
      s.expires_at, s.ended_how, s.outcome, (
        select coalesce(json_agg(json_build_object('disposition', r.disposition, 'at', r.at)), '[]')
-       from call_records r
-       where r.campaign_id = s.campaign_id and r.lead_number = s.lead_number and r.at >= s.leased_at
-         and r.lease_number is distinct from s.lease_number) as since
+       from (
+         select r.disposition, r.at from call_records r
+         where r.campaign_id = s.campaign_id and r.lead_number = s.lead_number
+         order by r.call_id offset s.lead_calls) r) as since
    from leases s where s.campaign_id = $1 and s.lease_number = $2`,
 )
 

@@ -81,17 +81,17 @@ const take = (rows_max: number) => `with h as materialized (
        wake_at = ${clock('$5')} + $6::integer * interval '1 second'
      from firsts f where q.campaign_id = f.campaign_id and q.lead_number = f.lead_number
      returning q.campaign_id, q.lead_number, q.lease_number, q.wake_at)
-   insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, taker, agent, leased_at, expires_at)
-   select t.campaign_id, t.lease_number, t.lead_number, $1, l.version, $7, $4, ${clock('$5')}, t.wake_at
+   insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent, leased_at, expires_at)
+   select t.campaign_id, t.lease_number, t.lead_number, $1, l.version, l.calls, $7, $4, ${clock('$5')}, t.wake_at
    from taken t cross join lateral (
-     select l.version from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number limit 1) l
+     select l.version, l.calls from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number limit 1) l
    returning lead_number, lease_number, expires_at`
 
 const TAKE = [
-  [1, statement('queue.take1', take(1))],
-  [10, statement('queue.take10', take(10))],
-  [50, statement('queue.take50', take(50))],
-  [500, statement('queue.take500', take(500))],
+  [1, statement('queue.takeOne', take(1))],
+  [10, statement('queue.takeTen', take(10))],
+  [50, statement('queue.takeFifty', take(50))],
+  [500, statement('queue.takeMany', take(500))],
 ] as const
 
 export interface Taking {

@@ -88,9 +88,9 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
   ],
   [
     'an outcome without its call record',
-    () => `insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, taker, leased_at,
+    () => `insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, leased_at,
         expires_at, ended_how, outcome)
-      select campaign_id, 1, number, allocation_id, 1, 'key:1', now(), now(), 'outcome', '{}' from leads where ${of(ana, 'number')}`,
+      select campaign_id, 1, number, allocation_id, 1, 0, 'key:1', now(), now(), 'outcome', '{}' from leads where ${of(ana, 'number')}`,
     ['an outcome of a lease is one call record'],
   ],
   [

@@ -1,13 +1,14 @@
 // updateLeadFast and the older updateLead.
 
 import { type JsonValue, scalarText } from '../../core/document.ts'
+import { readEntries } from '../../core/entries.ts'
 import { fold } from '../../core/field.ts'
 import type { LeadState } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { isNoChange } from '../../core/no-change.ts'
 import { type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
-import { readEntries, readExternalId } from '../../core/submission.ts'
+import { readExternalId } from '../../core/submission.ts'
 import { readUpdate } from '../../core/update.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
 import type { Updated } from '../../intake/update.ts'
