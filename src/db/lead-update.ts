@@ -142,12 +142,12 @@ export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<b
 
 const LOCK = statement(
   'leads.lock',
-  'select version from leads where campaign_id = $1 and number = $2 and forgotten_at is null for update',
+  'select version, calls from leads where campaign_id = $1 and number = $2 and forgotten_at is null for update',
 )
 
 /** Locks the lead until the transaction ends; undefined: there is none, or it is forgotten. */
 export const lockLead = async (tx: Db, campaign_id: number, number: number) =>
-  (await tx.query<{ version: number }>(LOCK, [campaign_id, number]))[0]?.version
+  (await tx.query<{ version: number; calls: number }>(LOCK, [campaign_id, number]))[0]
 
 const LOCK_CLAIMS = statement(
   'claims.lock',
