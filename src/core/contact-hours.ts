@@ -1,14 +1,142 @@
-// PLACEHOLDER so that others can run: its owner (contact hours) replaces this whole file.
+// Contact hours: whether people may be called at an instant, until when, and when the next time is.
+//
+// Windows are wall times of a day in the zone, and a day has what its wall says: of a time that the zone has twice the
+// first is meant, at both ends of a window; one that it skips means the first instant after the gap.
+
+import { callbackInstant } from './callback.ts'
+import { legalRulesOn } from './legal-hours.ts'
 import type { Region } from './phone.ts'
-import type { ContactHours } from './rules.ts'
+import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
+
+export type Closed = 'outside_hours' | 'exception' | 'not_valid' | 'legal'
+
+/** Instants are RFC 3339 in UTC. Null: nothing of the kind within a year. */
 export type Opening =
   | { open: true; until: string | null }
-  | {
-      open: false
-      why: 'outside_hours' | 'exception' | 'not_valid' | 'legal'
-      detail: string
-      opens_at: string | null
+  | { open: false; why: Closed; detail: string; opens_at: string | null }
+
+const DAYS_AHEAD_MAX = 400
+
+/** Whether contact hours are open at an instant, as far as they and the law of the region say. `now`: RFC 3339. */
+export function openingAt(hours: ContactHours, region: Region, now: string): Opening {
+  const at = Temporal.Instant.from(now).epochMilliseconds
+  const today = Temporal.Instant.from(now).toZonedDateTimeISO(hours.zone).toPlainDate()
+  let opens_at: number | undefined
+  let until: number | undefined
+  for (let ahead = 0; ahead <= DAYS_AHEAD_MAX; ahead++) {
+    const date = today.add({ days: ahead }).toString()
+    for (const { from, to } of instants(openSpans(hours, region, date), date, hours.zone)) {
+      if (until !== undefined) {
+        // What is open without a break is open until the break.
+        if (from > until) return { open: true, until: rfc3339(until) }
+        until = to
+      } else if (from <= at && at < to) until = to
+      else if (from > at) opens_at ??= from
     }
-export function openingAt(_hours: ContactHours, _region: Region, _now: string): Opening {
-  return { open: true, until: null }
+    if (until === undefined && opens_at !== undefined) break
+    if (until !== undefined && endOfDay(date, hours.zone) > until)
+      return { open: true, until: rfc3339(until) }
+  }
+  if (until !== undefined) return { open: true, until: null }
+  return {
+    open: false,
+    ...whyClosed(hours, region, today.toString(), at),
+    opens_at: opens_at === undefined ? null : rfc3339(opens_at),
+  }
+}
+
+const rfc3339 = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z')
+
+/** The contact hours' own windows of a local day, without the law. */
+function ownSpans({ weekly, exceptions, valid_from, valid_to }: ContactHours, date: string): Span[] {
+  if ((valid_from !== null && date < valid_from) || (valid_to !== null && date > valid_to)) return []
+  const exception = exceptions.find((one) => one.date === date)
+  if (exception) return merged(exception.windows)
+  return weekly === null ? [WHOLE_DAY] : spansOn(weekly, date)
+}
+
+const WHOLE_DAY: Span = { from: '00:00', to: '24:00' }
+
+function openSpans(hours: ContactHours, region: Region, date: string): Span[] {
+  const own = ownSpans(hours, date)
+  const rules = legalRulesOn(region, date)
+  if (!rules || own.length === 0) return own
+  if (rules.holidays.some((holiday) => holiday.date === date)) return []
+  return own.flatMap((span) =>
+    spansOn(rules.windows, date).flatMap((legal) => {
+      const from = span.from > legal.from ? span.from : legal.from
+      const to = span.to < legal.to ? span.to : legal.to
+      return from < to ? [{ from, to }] : []
+    }),
+  )
+}
+
+const spansOn = (windows: readonly Window[], date: string): Span[] => {
+  const day = DAYS[Temporal.PlainDate.from(date).dayOfWeek - 1]!
+  return merged(windows.filter(({ days }) => days.includes(day)))
+}
+
+/** In order, those that touch or overlap made one. */
+function merged(spans: readonly Span[]): Span[] {
+  const all: Span[] = []
+  for (const { from, to } of spans.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = all.at(-1)
+    if (last && from <= last.to) {
+      if (to > last.to) last.to = to
+    } else all.push({ from, to })
+  }
+  return all
+}
+
+const instants = (spans: readonly Span[], date: string, zone: string) =>
+  spans.map(({ from, to }) => ({ from: instantOf(date, from, zone), to: instantOf(date, to, zone) }))
+
+const instantOf = (date: string, time: string, zone: string) =>
+  time === '24:00'
+    ? endOfDay(date, zone)
+    : time === '00:00'
+      ? startOfDay(Temporal.PlainDate.from(date), zone)
+      : Date.parse(callbackInstant(`${date}T${time}:00`, zone))
+
+const startOfDay = (date: Temporal.PlainDate, zone: string) => date.toZonedDateTime(zone).epochMilliseconds
+
+const endOfDay = (date: string, zone: string) =>
+  startOfDay(Temporal.PlainDate.from(date).add({ days: 1 }), zone)
+
+function whyClosed(hours: ContactHours, region: Region, date: string, at: number) {
+  const { name, valid_from, valid_to, exceptions, zone } = hours
+  if (valid_from !== null && date < valid_from)
+    return { why: 'not_valid' as const, detail: `${name} begins on ${valid_from}` }
+  if (valid_to !== null && date > valid_to)
+    return { why: 'not_valid' as const, detail: `${name} ended on ${valid_to}` }
+  const open = instants(ownSpans(hours, date), date, zone).some(({ from, to }) => from <= at && at < to)
+  const exception = exceptions.find((one) => one.date === date)
+  if (!open && exception) return { why: 'exception' as const, detail: `${name}: ${exception.name}` }
+  if (!open) return { why: 'outside_hours' as const, detail: `${name} is closed at this time` }
+  const holiday = legalRulesOn(region, date)?.holidays.find((one) => one.date === date)
+  return {
+    why: 'legal' as const,
+    detail: `the law of ${region} allows no calls ${holiday ? `on ${holiday.name}` : 'at this time'}`,
+  }
+}
+
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
+const isTime = (text: string) => TIME.test(text) || text === '24:00'
+
+/** What is wrong with windows, as the rest of a sentence; undefined: nothing. */
+export function windowProblem(windows: readonly Span[]): string | undefined {
+  for (const { from, to } of windows) {
+    if (!isTime(from) || !isTime(to)) return 'has a time that is not HH:MM'
+    if (from >= to) return 'has a window that ends before it begins'
+  }
+  return undefined
+}
+
+/** Whether a text is a day of the calendar, '2026-12-25'. */
+export function isDate(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text
+  } catch {
+    return false
+  }
 }

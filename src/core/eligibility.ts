@@ -1,33 +1,110 @@
-// PLACEHOLDER so that others can run: its owner (contact hours) replaces this whole file.
+// When a lead may be called next, and why not now.
 
+import { type Closed, openingAt } from './contact-hours.ts'
 import type { PhoneState } from './lead.ts'
 import type { Region } from './phone.ts'
 import type { DncList } from './result.ts'
 import type { ContactHours } from './rules.ts'
+
+/** All that decides; instants are RFC 3339. */
 export interface LeadFacts {
   allocation_started: boolean
   closed: boolean
   leased_until: string | null
   callback_at: string | null
   callback_agent: string | null
+  /** Until when the due callback is kept for its agent. */
   bound_until: string | null
   phones: {
     field: string
     number: string | null
     state: PhoneState
     blocked_by: DncList | null
+    /** When the entry that blocks it expires; null: not by itself. */
     blocked_until: string | null
   }[]
   hours: ContactHours
   region: Region
 }
-export function eligibility(
-  _facts: LeadFacts,
-  _now: string,
-): {
-  eligible: boolean
-  next_at: string | null
-  reasons: { why: string; detail: string; until: string | null }[]
-} {
-  return { eligible: true, next_at: null, reasons: [] }
+
+export interface Reason {
+  why:
+    | 'allocation_stopped'
+    | 'closed'
+    | 'leased'
+    | 'callback_later'
+    | 'bound_to_agent'
+    | 'no_number'
+    | 'blocked'
+    | Closed
+  detail: string
+  /** When this reason ends by itself; null: it does not. */
+  until: string | null
 }
+
+export interface Eligibility {
+  eligible: boolean
+  /** The first instant at which it may be called as far as can be told now; null: not without a change. */
+  next_at: string | null
+  reasons: Reason[]
+}
+
+/** Every reason why a lead may not be called now; none: it may. */
+export function eligibility(facts: LeadFacts, now: string): Eligibility {
+  const reasons = [...standingReasons(facts), ...passingReasons(facts, now)]
+  const opening = openingAt(facts.hours, facts.region, now)
+  if (!opening.open) reasons.push({ why: opening.why, detail: opening.detail, until: opening.opens_at })
+  return { eligible: reasons.length === 0, next_at: nextAt(facts, reasons, now), reasons }
+}
+
+/** Those that somebody has to change. */
+function standingReasons({ allocation_started, closed, phones }: LeadFacts): Reason[] {
+  const reasons: Reason[] = []
+  if (!allocation_started)
+    reasons.push({ why: 'allocation_stopped', detail: 'the allocation is stopped', until: null })
+  if (closed) reasons.push({ why: 'closed', detail: 'the lead is closed', until: null })
+  const dialable = phones.filter(({ state }) => state === 'ok')
+  if (dialable.length === 0)
+    reasons.push({ why: 'no_number', detail: 'no number of the lead can be dialled', until: null })
+  else if (dialable.every(({ blocked_by }) => blocked_by !== null)) {
+    const lists = [...new Set(dialable.map(({ blocked_by }) => blocked_by))].join(' and ')
+    const ends = dialable.flatMap(({ blocked_until }) => blocked_until ?? []).sort(byTime)
+    reasons.push({
+      why: 'blocked',
+      detail: `every number is on a do-not-call list (${lists})`,
+      until: ends[0] ?? null,
+    })
+  }
+  return reasons
+}
+
+/** Those that time takes away. */
+function passingReasons(
+  { leased_until, callback_at, callback_agent, bound_until }: LeadFacts,
+  now: string,
+): Reason[] {
+  const later = (at: string | null): at is string => at !== null && Date.parse(at) > Date.parse(now)
+  const reasons: Reason[] = []
+  if (later(leased_until))
+    reasons.push({ why: 'leased', detail: 'a dialler has the lead', until: leased_until })
+  if (later(callback_at))
+    reasons.push({ why: 'callback_later', detail: 'its callback is not due', until: callback_at })
+  if (later(bound_until))
+    reasons.push({
+      why: 'bound_to_agent',
+      detail: `its callback is kept for ${callback_agent}`,
+      until: bound_until,
+    })
+  return reasons
+}
+
+function nextAt({ hours, region }: LeadFacts, reasons: Reason[], now: string): string | null {
+  if (reasons.length === 0) return now
+  const ends = reasons.map(({ until }) => until)
+  if (ends.some((until) => until === null)) return null
+  const free = (ends as string[]).sort(byTime).at(-1)!
+  const opening = openingAt(hours, region, free)
+  return opening.open ? free : opening.opens_at
+}
+
+const byTime = (a: string, b: string) => Date.parse(a) - Date.parse(b)
