@@ -3,16 +3,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Field } from '../core/field.ts'
 import { audit } from '../db/audit.ts'
+import { createContactHours, listContactHours } from '../db/contact-hours.ts'
 import { createKey, listKeys } from '../db/keys.ts'
 import { type Db, type Pool, statement } from '../db/pool.ts'
-import {
-  createAllocation,
-  createCampaign,
-  createContactHours,
-  createTemplate,
-  listContactHours,
-  setupExists,
-} from '../db/setup.ts'
+import { createAllocation, createCampaign, createTemplate, setupExists } from '../db/setup.ts'
 import { hashKey } from '../http/auth.ts'
 
 const LOCK = statement('bootstrap.lock', 'select pg_advisory_xact_lock(7350113)')
@@ -88,7 +82,14 @@ const SAMPLE_FIELDS = [
 async function createSample(tx: Db) {
   const hours = 'Australia/Melbourne'
   if (!(await listContactHours(tx)).some(({ name }) => name === hours))
-    await createContactHours(tx, hours, hours)
+    await createContactHours(tx, {
+      name: hours,
+      zone: hours,
+      weekly: null,
+      exceptions: [],
+      valid_from: null,
+      valid_to: null,
+    })
   const template_id = await createTemplate(tx, null, {
     name: 'Sample',
     team: 'Global',

@@ -3,20 +3,31 @@
 import type { DncList } from '../core/result.ts'
 import { type Db, statement } from './pool.ts'
 
+/** A standing entry: not removed, not lapsed. By the clock of the database, which all processes share. */
+const standing = (e: string) =>
+  `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > now()))`
+
 /**
- * The entry that blocks a number in a campaign, as a subquery of at most one row (entry_id, list).
+ * What blocks a number in a campaign, as a subquery of at most one row (entry_id, list, blocked_until).
  * The private list blocks everywhere; the campaign list its campaign, unless the number is a client's.
- * Arguments are SQL expressions.
+ * blocked_until: when the entries that stand now let the number go by themselves; null: never.
+ * Arguments are SQL expressions. One read of the number's entries answers everything, without a sort.
  */
 export const blockingEntry = (campaign_id: string, phone: string) => `
-  select e.entry_id, e.list from dnc_entries e
-  where e.phone = ${phone} and e.removed_at is null and (e.expires_at is null or e.expires_at > now())
-    and (e.list = 'private' or (e.list = 'campaign' and e.campaign_id = ${campaign_id}
-      and not exists (
-        select from dnc_entries c
-        where c.phone = ${phone} and c.list = 'client' and c.removed_at is null
-          and (c.expires_at is null or c.expires_at > now()))))
-  order by e.list = 'private' desc, e.entry_id limit 1`
+  select coalesce(b.private, b.campaign) as entry_id,
+    case when b.private is null then 'campaign' else 'private' end as list,
+    nullif(case when b.private_ends < b.client_ends then b.private_ends
+      else greatest(b.private_ends, b.campaign_ends) end, 'infinity') as blocked_until
+  from (
+    select min(e.entry_id) filter (where e.list = 'private') as private,
+      min(e.entry_id) filter (where e.list = 'campaign' and e.campaign_id = ${campaign_id}) as campaign,
+      max(e.ends) filter (where e.list = 'private') as private_ends,
+      max(e.ends) filter (where e.list = 'campaign' and e.campaign_id = ${campaign_id}) as campaign_ends,
+      max(e.ends) filter (where e.list = 'client') as client_ends
+    from (
+      select e.*, coalesce(e.expires_at, 'infinity') as ends from dnc_entries e
+      where e.phone = ${phone} and ${standing('e')}) e) b
+  where b.private is not null or (b.campaign is not null and b.client_ends is null)`
 
 export interface DncEntry {
   entry_id: number
@@ -34,44 +45,64 @@ export interface DncEntry {
   removed_reason: string | null
 }
 
-const ENTRY = `entry_id, list, campaign_id, '+' || phone as phone, reason, source, expires_at, added_at, added_by,
-  removed_at, removed_by, removed_reason`
+const ENTRY = `e.entry_id, e.list, e.campaign_id, '+' || e.phone as phone, e.reason, e.source, e.expires_at, e.added_at,
+  e.added_by, e.removed_at, e.removed_by, e.removed_reason`
 
 const ADD = statement(
   'dnc.add',
-  `insert into dnc_entries (list, campaign_id, phone, reason, source, expires_at, added_by)
-   select $1, $2::integer, n.phone, $4, $5, $6::timestamptz, $7
-   from (select distinct phone from unnest($3::bigint[]) as u (phone)) n
+  `insert into dnc_entries as e (list, campaign_id, phone, reason, source, expires_at, added_by)
+   select $1, $2::integer, n.phone, $5, $6, n.expires_at, $7
+   from (
+     select u.phone, nullif(max(coalesce(u.expires_at, 'infinity')), 'infinity') as expires_at
+     from unnest($3::bigint[], $4::timestamptz[]) as u (phone, expires_at) group by u.phone) n
    where not exists (
      -- A standing entry that lasts at least as long says it already. Offset 0 makes this one probe per number: as a
      -- join, planned while the list is empty, it would read the whole list until the next analyze.
-     select from dnc_entries e
-     where e.phone = n.phone and e.list = $1 and e.campaign_id is not distinct from $2::integer and e.removed_at is null
-       and (e.expires_at is null or (e.expires_at > now() and e.expires_at >= $6::timestamptz)) offset 0)
+     select from dnc_entries s
+     where s.phone = n.phone and s.list = $1 and s.campaign_id is not distinct from $2::integer and ${standing('s')}
+       and (s.expires_at is null or s.expires_at >= n.expires_at) offset 0)
    order by n.phone
    returning ${ENTRY}`,
 )
 
+export interface DncNumber {
+  phone: number
+  /** Null: for good. */
+  expires_at: string | null
+}
+
 export interface DncAddition {
   list: DncList
   campaign_id: number | null
-  phones: number[]
+  /** A number that comes twice is on the list for the longer time. */
+  numbers: readonly DncNumber[]
   reason: string | null
   source: string | null
-  expires_at: string | null
   actor: string
 }
 
 /** Answers the entries made; a number that stands on the list for as long already makes none. */
 export const addDncEntries = (
   db: Db,
-  { list, campaign_id, phones, reason, source, expires_at, actor }: DncAddition,
-) => db.query<DncEntry>(ADD, [list, campaign_id, phones, reason, source, expires_at, actor])
+  { list, campaign_id, numbers, reason, source, actor }: DncAddition,
+): Promise<DncEntry[]> => {
+  const phones = numbers.map(({ phone }) => phone)
+  const expiries = numbers.map(({ expires_at }) => expires_at)
+  return db.query(ADD, [list, campaign_id, phones, expiries, reason, source, actor])
+}
 
+// In the order of the numbers, so that two removals never wait for each other in a ring.
 const REMOVE = statement(
   'dnc.remove',
-  `update dnc_entries set removed_at = now(), removed_by = $4, removed_reason = $5
-   where list = $1 and campaign_id is not distinct from $2::integer and phone = any ($3::bigint[]) and removed_at is null
+  `with gone as materialized (
+     select e.entry_id from (select u.phone from unnest($3::bigint[]) as u (phone) order by u.phone) u
+       cross join lateral (
+         select e.entry_id from dnc_entries e
+         where e.phone = u.phone and e.list = $1 and e.campaign_id is not distinct from $2::integer
+           and e.removed_at is null
+         for update) e)
+   update dnc_entries e set removed_at = now(), removed_by = $4, removed_reason = $5
+   from gone where e.entry_id = gone.entry_id
    returning ${ENTRY}`,
 )
 
@@ -85,10 +116,12 @@ export const removeDncEntries = (
   reason: string | null,
 ) => db.query<DncEntry>(REMOVE, [list, campaign_id, phones, actor, reason])
 
-const LISTED = `e.entry_id > $1 and ($2::text is null or e.list = $2)
-     and ($3::integer[] is null or e.campaign_id is null or exists (
-       select from campaigns c join templates t using (template_id)
-       where c.campaign_id = e.campaign_id and t.team_id = any ($3)))
+/** What a campaign must not call is shown to those who may see the campaign; the other lists are everybody's. */
+const visible = (team_ids: string) => `(${team_ids}::integer[] is null or e.campaign_id is null or exists (
+  select from campaigns c join templates t using (template_id)
+  where c.campaign_id = e.campaign_id and t.team_id = any (${team_ids})))`
+
+const LISTED = `e.entry_id > $1 and ($2::text is null or e.list = $2) and ${visible('$3')}
    order by e.entry_id limit $4`
 
 const LIST = statement('dnc.list', `select ${ENTRY} from dnc_entries e where ${LISTED}`)
@@ -99,10 +132,7 @@ const LIST_OF_PHONE = statement(
   `select ${ENTRY} from dnc_entries e where e.phone = $5::bigint and ${LISTED}`,
 )
 
-/**
- * Entries, removed ones included, in the order in which they were added, after an entry id.
- * What a campaign must not call is shown to those who may see the campaign; the other lists are everybody's.
- */
+/** Entries, removed ones included, in the order in which they were added, after an entry id; those that may be seen. */
 export function listDncEntries(
   db: Db,
   team_ids: number[] | null,
@@ -124,3 +154,32 @@ const CHECK = statement(
 /** The numbers that are blocked now, each with the entry that blocks it; null: in no campaign in particular. */
 export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =>
   db.query<{ phone: number; entry_id: number; list: DncList }>(CHECK, [campaign_id, phones])
+
+export interface DncEvidence extends DncEntry {
+  /** Neither removed nor lapsed. */
+  standing: boolean
+  /** It is the one that blocks. */
+  blocks: boolean
+}
+
+// One statement, so that the verdict and what it rests on are of one moment.
+const EVIDENCE = statement(
+  'dnc.evidence',
+  `select ${ENTRY}, ${standing('e')} as standing, e.entry_id is not distinct from b.entry_id as blocks
+   from dnc_entries e left join lateral (${blockingEntry('$2::integer', '$1::bigint')}) b on true
+   where e.phone = $1::bigint and ($2::integer is null or e.campaign_id is null or e.campaign_id = $2)
+     and ${visible('$3')}
+   order by blocks desc, standing desc, e.entry_id desc limit $4`,
+)
+
+/**
+ * What speaks about a number in a campaign (null: in every campaign that may be seen): the entry that blocks it, the
+ * other standing ones, the past ones; the newest of each first.
+ */
+export const dncEvidence = (
+  db: Db,
+  phone: number,
+  campaign_id: number | null,
+  team_ids: number[] | null,
+  rows_max: number,
+) => db.query<DncEvidence>(EVIDENCE, [phone, campaign_id, team_ids, rows_max])

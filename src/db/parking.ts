@@ -1,11 +1,135 @@
-// PLACEHOLDER so that others can run: its owner (DNC) replaces this whole file.
-import type { Db } from './pool.ts'
-export async function lockParkingShared(_tx: Db) {}
+// Parking: a lead with every number blocked is set aside until an entry goes away, so that no dialler meets it again.
+//
+// A lead that is parked just after the entry that blocked it went away would stay parked for ever: whoever removes
+// the entry does not see it parked yet, and whoever parks it does not see the entry removed yet. So both take one
+// lock: who parks shares it, who frees numbers has it alone, each before looking and until the commit. Either the
+// parked row is there for the removal to find, or the removal is there for the parking to find.
+
+import { LIMITS } from '../core/limits.ts'
+import { blockingEntry } from './dnc.ts'
+import { type Db, statement } from './pool.ts'
+import { clock, released } from './queue.ts'
+
+/** Any number that no other advisory lock has. */
+const KEY = 7_350_114
+
+// Statements of their own: what follows has a snapshot that is younger than the lock.
+const LOCK_SHARED = statement('parking.lockShared', `select pg_advisory_xact_lock_shared(${KEY}::bigint)`)
+const LOCK = statement('parking.lock', `select pg_advisory_xact_lock(${KEY}::bigint)`)
+
+/** Before `park`, first thing in its transaction. */
+export const lockParkingShared = (tx: Db) => tx.query(LOCK_SHARED)
+
+/** Before entries are removed or numbers become a client's, first thing in the transaction that calls `unpark`. */
+export const lockParking = (tx: Db) => tx.query(LOCK)
+
+/** A lead that was leased, but shown to nobody. */
+export interface Unshown {
+  lead_number: number
+  lease_number: number
+}
+
+// An update that gives a lead another number writes its row here as well: with the row locked, either those numbers
+// are there to be seen, or the update comes after and takes the lead out of parking.
+const LOCK_ROWS = statement(
+  'parking.lockRows',
+  `select q.lead_number
+   from (select u.lead_number from unnest($2::bigint[]) as u (lead_number) order by u.lead_number) u
+     cross join lateral (
+       select q.lead_number from queue q where q.campaign_id = $1 and q.lead_number = u.lead_number limit 1 for update) q`,
+)
+
+const PARK = statement(
+  'parking.park',
+  `with r as materialized (
+     select * from unnest($2::bigint[], $3::bigint[]) as u (lead_number, lease_number)),
+   judged as materialized (
+     select r.*, coalesce(n.is_free, false) as is_free, n.wake_at
+     from r cross join lateral (
+       select bool_or(b.entry_id is null) as is_free, min(b.blocked_until) as wake_at
+       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+       where p.campaign_id = $1 and p.lead_number = r.lead_number and p.state = 'ok') n),
+   unshown as (
+     delete from leases s using r
+     where s.campaign_id = $1 and s.lease_number = r.lease_number and s.ended_how is null),
+   freed as (
+     update queue q set ${released(clock('$4'), '$5')} from judged j
+     where j.is_free and q.campaign_id = $1 and q.lead_number = j.lead_number and q.lease_number = j.lease_number)
+   update queue q set state = 'parked', lease_number = null, wake_at = j.wake_at from judged j
+   where not j.is_free and q.campaign_id = $1 and q.lead_number = j.lead_number and q.lease_number = j.lease_number
+   returning q.lead_number`,
+)
+
+/**
+ * Parks those of the leased leads that have every number blocked still, until the first entry that ends by itself
+ * could free one; the others go back to their place. Their leases are gone: nobody has seen them. A lead that is in
+ * another lease by now is left alone. Answers how many were parked.
+ */
 export async function park(
-  _tx: Db,
-  _campaign_id: number,
-  _rows: { lead_number: number; lease_number: number }[],
-  _now: string | null,
+  tx: Db,
+  campaign_id: number,
+  rows: readonly Unshown[],
+  now: string | null,
 ): Promise<number> {
-  return 0
+  const numbers = rows.map(({ lead_number }) => lead_number)
+  const leases = rows.map(({ lease_number }) => lease_number)
+  await tx.query(LOCK_ROWS, [campaign_id, numbers])
+  return (await tx.query(PARK, [campaign_id, numbers, leases, now, LIMITS.callback_grace_s])).length
+}
+
+const FREED = `update queue q set ${released('now()', '$1')} from parked p
+   where q.campaign_id = p.campaign_id and q.lead_number = p.lead_number
+   returning q.allocation_id`
+
+// From the campaigns that have parked leads to those of their leads that have a number: a removal costs probes of
+// its own numbers, however many leads are parked. Rows are locked in one order, so that two never wait in a ring.
+const UNPARK = statement(
+  'parking.unpark',
+  `with c as materialized (
+     select distinct a.campaign_id from allocations a
+     where ($2::integer is null or a.campaign_id = $2) and exists (
+       select from queue q where q.allocation_id = a.allocation_id and q.state = 'parked' offset 0)),
+   found as materialized (
+     select distinct p.campaign_id, p.lead_number
+     from c cross join unnest($3::bigint[]) as u (phone) cross join lateral (
+       select p.campaign_id, p.lead_number from lead_phones p
+       where p.campaign_id = c.campaign_id and p.phone = u.phone and p.state = 'ok' offset 0) p
+     order by p.campaign_id, p.lead_number),
+   parked as materialized (
+     select q.campaign_id, q.lead_number from found f cross join lateral (
+       select q.campaign_id, q.lead_number from queue q
+       where q.campaign_id = f.campaign_id and q.lead_number = f.lead_number and q.state = 'parked' limit 1 for update) q)
+   ${FREED}`,
+)
+
+const UNPARK_ALL = statement(
+  'parking.unparkAll',
+  `with parked as materialized (
+     select q.campaign_id, q.lead_number from allocations a cross join lateral (
+       select q.campaign_id, q.lead_number from queue q
+       where q.allocation_id = a.allocation_id and q.state = 'parked' for update) q
+     where $2::integer is null or a.campaign_id = $2)
+   ${FREED}`,
+)
+
+/** How many leads of an allocation left parking. */
+export interface Unparked {
+  allocation_id: number
+  leads: number
+}
+
+/**
+ * Puts parked leads that have one of these numbers (null: all) back to their place, because something that spoke
+ * against the numbers is gone; what blocks them still is found at the next hand-out. `campaign_id`: only its leads.
+ * The caller has called `lockParking`.
+ */
+export async function unpark(
+  tx: Db,
+  phones: readonly number[] | null,
+  campaign_id: number | null,
+): Promise<Unparked[]> {
+  const [text, params] = phones === null ? [UNPARK_ALL, [campaign_id]] : [UNPARK, [campaign_id, phones]]
+  const freed = await tx.query<{ allocation_id: number }>(text, [LIMITS.callback_grace_s, ...params])
+  const counts = Map.groupBy(freed, ({ allocation_id }) => allocation_id)
+  return [...counts].map(([allocation_id, rows]) => ({ allocation_id, leads: rows.length }))
 }

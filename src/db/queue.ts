@@ -4,7 +4,7 @@
 
 import { type Db, statement } from './pool.ts'
 
-const clock = (param: string) => `coalesce(${param}::timestamptz, now())`
+export const clock = (param: string) => `coalesce(${param}::timestamptz, now())`
 
 const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
 
@@ -12,7 +12,7 @@ const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
  * What a row that nothing holds any more becomes: waiting for its callback, due for its agent alone, or ready.
  * Arguments are SQL expressions: an instant, and the grace in seconds.
  */
-const released = (at: string, grace: string) => {
+export const released = (at: string, grace: string) => {
   const grace_ends = `q.due_at + ${grace}::integer * interval '1 second'`
   const bound = `q.agent is not null and ${grace_ends} > ${at}`
   return `lease_number = null,

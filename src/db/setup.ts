@@ -189,23 +189,6 @@ const START_ALLOCATION = statement(
 export const startAllocation = async (db: Db, teams: TeamIds, allocation_id: number, started: boolean) =>
   (await db.query<AllocationRow>(START_ALLOCATION, [allocation_id, started, teams]))[0]
 
-const CONTACT_HOURS = statement(
-  'contactHours.list',
-  'select contact_hours_id, name, zone from contact_hours order by contact_hours_id',
-)
-
-export const listContactHours = (db: Db) => db.query<ContactHours>(CONTACT_HOURS)
-
-const CREATE_CONTACT_HOURS = statement(
-  'contactHours.create',
-  `insert into contact_hours (name, zone, team_id) select $1, $2, team_id from teams where name = 'Global'
-   returning contact_hours_id, name, zone`,
-)
-
-/** Names are unique (23505). */
-export const createContactHours = async (db: Db, name: string, zone: string) =>
-  (await db.query<ContactHours>(CREATE_CONTACT_HOURS, [name, zone]))[0]!
-
 const DISPOSITION_SETS = statement(
   'dispositionSets.list',
   `select s.disposition_set_id, s.name,

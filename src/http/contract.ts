@@ -13,7 +13,9 @@ import * as c from './classic/schemas.ts'
 import { updateLead, updateLeadFast } from './classic/update.ts'
 import type { Call } from './context.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
-import { getDnc, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import * as hours from './v1/contact-hours.ts'
+import * as h from './v1/contact-hours-schemas.ts'
+import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
 import * as feed from './v1/feed.ts'
 import * as f from './v1/feed-schemas.ts'
 import * as s from './v1/lead-schemas.ts'
@@ -200,6 +202,13 @@ export const CONTRACT: readonly Route[] = [
     ),
     many: true,
   },
+  dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, {
+    schema: {
+      params: s.DncNumberParams,
+      querystring: s.DncNumberQuery,
+      response: { 200: s.DncNumber },
+    },
+  }),
 
   set_up(
     'GET',
@@ -262,17 +271,31 @@ export const CONTRACT: readonly Route[] = [
   set_up('PATCH', '/v1/allocations/:id', 'admin', 'Start or stop an allocation', setup.patchAllocation, {
     schema: { params: b.IdParams, body: t.AllocationPatch, response: { 200: t.Allocation } },
   }),
-  set_up('GET', '/v1/contact-hours', 'read', 'Contact hours', setup.getContactHours, {
-    schema: { response: { 200: b.pageOf(t.ContactHours) } },
+  set_up('GET', '/v1/contact-hours', 'read', 'Contact hours', hours.getContactHoursList, {
+    schema: { response: { 200: b.pageOf(h.ContactHours) } },
   }),
   set_up(
     'POST',
     '/v1/contact-hours',
     'admin',
     'Create contact hours',
-    setup.postContactHours,
-    make(t.NewContactHours, t.ContactHours),
+    hours.postContactHours,
+    make(h.NewContactHours, h.ContactHours),
   ),
+  set_up(
+    'GET',
+    '/v1/contact-hours/:id',
+    'read',
+    'One of them',
+    hours.getContactHours,
+    one(b.IdParams, h.ContactHours),
+  ),
+  set_up('PATCH', '/v1/contact-hours/:id', 'admin', 'Change contact hours', hours.patchContactHours, {
+    schema: { params: b.IdParams, body: h.ContactHoursPatch, response: { 200: h.ContactHours } },
+  }),
+  set_up('GET', '/v1/contact-hours/:id/opening', 'read', 'Open now or not, and why', hours.getOpening, {
+    schema: { params: b.IdParams, querystring: h.OpeningQuery, response: { 200: h.Opening } },
+  }),
   set_up('GET', '/v1/disposition-sets', 'read', 'Disposition sets', setup.getDispositionSets, {
     schema: { response: { 200: b.pageOf(t.DispositionSet) } },
   }),

@@ -11,7 +11,7 @@ interface Loaded {
 }
 
 /** How long a read set-up may serve, milliseconds. What is not found is always asked again. */
-const FRESH_MS = 500
+export const FRESH_MS = 500
 
 /**
  * Keeps what was read for half a second, so that a stream of leads does not read the set-up for each.

@@ -1,31 +1,79 @@
-// The do-not-call lists: add, remove, look up, check.
+// The do-not-call lists: add, remove, look up, check, and why a number is blocked.
 
+import { setImmediate } from 'node:timers/promises'
 import type { Static } from 'typebox'
-import { isBlank, readPhone } from '../../core/phone.ts'
+import { explainDnc } from '../../core/dnc.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { formatPhone, isBlank, readPhone } from '../../core/phone.ts'
 import { type DncList, type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
 import { audit } from '../../db/audit.ts'
-import { addDncEntries, checkDnc, listDncEntries, removeDncEntries } from '../../db/dnc.ts'
+import {
+  addDncEntries,
+  checkDnc,
+  type DncEntry,
+  type DncNumber,
+  dncEvidence,
+  listDncEntries,
+  removeDncEntries,
+} from '../../db/dnc.ts'
+import { lockParking, unpark } from '../../db/parking.ts'
+import { type Db, sqlState } from '../../db/pool.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type * as schemas from './lead-schemas.ts'
 import { type PageAsked, page } from './page.ts'
 
-/** All numbers or none: a list that is half added is no list. */
-function readPhones(phones: readonly string[], region: string): Outcome<number[]> {
-  const problems: Problem[] = []
-  const numbers = phones.map((text, i) => {
-    const read = readOne(text, region)
-    if (read.number === null)
-      problems.push({ name: 'INVALID_PHONE_NUMBER', field: `/phones/${i}`, detail: read.problem })
-    return read.number ?? 0
-  })
-  return problems.length > 0
-    ? refuseFields(problems.slice(0, 100) as [Problem, ...Problem[]])
-    : ok([...new Set(numbers)])
+interface Invalid {
+  /** Place in the list that was sent. */
+  index: number
+  detail: string
 }
 
-const readOne = (text: string, region: string) =>
-  isBlank(text) ? { number: null, problem: 'is empty' } : readPhone(text, region)
+type Reading<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: Problem }
+
+/** After how many numbers other requests get their turn: one that only the library can judge takes some 30 µs. */
+const TURN = 250
+
+async function readEach<Item, Value>(
+  items: readonly Item[],
+  read: (item: Item, index: number) => Reading<Value>,
+): Promise<Reading<Value>[]> {
+  const readings: Reading<Value>[] = []
+  for (const [index, item] of items.entries()) {
+    if (index % TURN === TURN - 1) await setImmediate()
+    readings.push(read(item, index))
+  }
+  return readings
+}
+
+/**
+ * The values that can be taken, and why the others cannot. Without `skip_invalid` one that cannot be taken refuses
+ * all: whoever sends a list knows that all of it was written, or nothing.
+ */
+function valuesOf<Value>(
+  readings: readonly Reading<Value>[],
+  skip_invalid: boolean | undefined,
+): { values: Value[]; invalid?: Invalid[] } {
+  const values = readings.flatMap(({ value, problem }) => (problem ? [] : [value]))
+  if (skip_invalid) {
+    const invalid = readings.flatMap(({ problem }, index) =>
+      problem ? [{ index, detail: problem.detail }] : [],
+    )
+    return { values, invalid }
+  }
+  const [first, ...others] = readings.flatMap(({ problem }) => problem ?? [])
+  if (!first) return { values }
+  const { refusal } = refuseFields([first, ...others])
+  const detail = `${others.length + 1} of ${readings.length} cannot be taken, the first one ${first.detail}; nothing was written`
+  return orRefuse({ refusal: readings.length > 1 ? { ...refusal, detail } : refusal })
+}
+
+function readNumber(text: string, region: string, field: string): Reading<number> {
+  const { number, problem } = isBlank(text) ? { number: null, problem: 'is empty' } : readPhone(text, region)
+  return number === null
+    ? { problem: { name: 'INVALID_PHONE_NUMBER', field, detail: problem } }
+    : { value: number }
+}
 
 /** The campaign of the campaign list, and of no other; it must be one that the caller may see. */
 async function campaignOf(
@@ -39,75 +87,138 @@ async function campaignOf(
         field: '/campaign_id',
       }),
     )
-  if (campaign_id === undefined) return null
+  return campaign_id === undefined ? null : visibleCampaign(call, campaign_id)
+}
+
+async function visibleCampaign(call: Call, campaign_id: number): Promise<number> {
   orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller.team_ids))
   return campaign_id
 }
 
+/** How often a change of a list is tried again that met an update of the same leads in a ring. */
+const CLASHES_MAX = 5
+
+/**
+ * One transaction for a change of a list, with its audit entry. `frees`: a number may be called afterwards that was
+ * blocked before, so the leads that are parked because of these numbers take their place in the queue again.
+ */
+async function changeList(
+  call: Call,
+  change: {
+    action: 'dnc.add' | 'dnc.remove'
+    list: DncList
+    campaign_id: number | null
+    frees: boolean
+    write: (tx: Db) => Promise<DncEntry[]>
+  },
+): Promise<DncEntry[]> {
+  const { action, list, campaign_id, frees, write } = change
+  const { pool, feed } = call.services
+  const work = async (tx: Db) => {
+    if (frees) await lockParking(tx)
+    const rows = await write(tx)
+    const freed = frees ? [...new Set(rows.map(({ phone }) => Number(phone.slice(1))))] : []
+    const unparked = freed.length > 0 ? await unpark(tx, freed, campaign_id) : []
+    const details = { entries: rows.length, ...(campaign_id === null ? {} : { campaign_id }) }
+    await audit(tx, { ...call.by, action, subject: `dnc:${list}`, details })
+    return { rows, unparked }
+  }
+  for (let clashes = 0; ; clashes++) {
+    try {
+      const { rows, unparked } = await pool.transaction(work)
+      for (const { allocation_id, leads } of unparked) feed.wake(allocation_id, leads)
+      return rows
+    } catch (error) {
+      if (sqlState(error) !== '40P01' || clashes >= CLASHES_MAX) throw error
+    }
+  }
+}
+
 export async function postDnc(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncAddition>
-  const campaign_id = await campaignOf(call, body.list, body.campaign_id)
-  const phones = orRefuse(readPhones(body.phones, call.services.region))
-  const expires_at =
-    body.expires_at === undefined ? null : orRefuse(readExpiry(body.expires_at, call.services.now()))
-  const { pool } = call.services
-  const added = await pool.transaction(async (tx) => {
-    const { reason = null, source = null } = body
-    const rows = await addDncEntries(tx, {
-      list: body.list,
-      campaign_id,
-      phones,
-      reason,
-      source,
-      expires_at,
-      actor: call.by.actor,
-    })
-    await audit(tx, {
-      ...call.by,
-      action: 'dnc.add',
-      subject: `dnc:${body.list}`,
-      details: { entries: rows.length },
-    })
-    return rows
+  const { list, reason = null, source = null, skip_invalid } = body
+  const { region, now } = call.services
+  const campaign_id = await campaignOf(call, list, body.campaign_id)
+  const items = itemsOf(body)
+  const clock = now()
+  const common = body.expires_at === undefined ? null : readExpiry(body.expires_at, clock)
+  if (common?.refusal) orRefuse({ refusal: { ...common.refusal, field: '/expires_at' } })
+  const read = await readEach(items, ({ phone, expires_at }, i): Reading<DncNumber> => {
+    const at = body.entries ? `/entries/${i}` : `/phones/${i}`
+    const number = readNumber(phone, region, body.entries ? `${at}/phone` : at)
+    if (number.problem) return number
+    const expiry = expires_at === undefined ? common : readExpiry(expires_at, clock)
+    if (expiry?.refusal)
+      return {
+        problem: { name: 'INVALID_FIELD', field: `${at}/expires_at`, detail: expiry.refusal.detail },
+      }
+    return { value: { phone: number.value, expires_at: expiry?.ok ?? null } }
+  })
+  const { values, invalid } = valuesOf(read, skip_invalid)
+  const added = await changeList(call, {
+    action: 'dnc.add',
+    list,
+    campaign_id,
+    // A client may be called despite the list of a campaign.
+    frees: list === 'client',
+    write: (tx) =>
+      addDncEntries(tx, { list, campaign_id, numbers: values, reason, source, actor: call.by.actor }),
   })
   call.reply.code(201)
-  return { items: added, added: added.length, already_listed: phones.length - added.length }
+  const numbers = new Set(values.map(({ phone }) => phone)).size
+  return { items: added, added: added.length, already_listed: numbers - added.length, invalid }
+}
+
+type Item = { phone: string; expires_at?: string }
+
+function itemsOf({ phones, entries }: Static<typeof schemas.DncAddition>): Item[] {
+  if ((phones === undefined) === (entries === undefined))
+    orRefuse(refuse('INVALID_FIELD', 'either phones or entries names the numbers', { field: '/phones' }))
+  return entries ?? phones!.map((phone) => ({ phone }))
 }
 
 function readExpiry(text: string, now: string): Outcome<string> {
-  const bad = (detail: string) => refuse('INVALID_FIELD', detail, { field: '/expires_at' })
+  const bad = (detail: string) => refuse('INVALID_FIELD', detail)
   try {
     const instant = Temporal.Instant.from(text)
-    if (Temporal.Instant.compare(instant, now) <= 0) return bad('lies in the past')
-    if (Temporal.Instant.compare(instant, '9999-12-31T23:59:59Z') > 0) return bad('lies after the year 9999')
+    if (Temporal.Instant.compare(instant, now) <= 0) return bad('expires in the past')
+    if (Temporal.Instant.compare(instant, '9999-12-31T23:59:59Z') > 0)
+      return bad('expires after the year 9999')
     return ok(instant.toString())
   } catch {
-    return bad('is no RFC 3339 time')
+    return bad('has an expiry that is no RFC 3339 time')
   }
 }
 
 export async function postDncRemovals(call: Call) {
-  const { list, reason, ...body } = call.request.body as Static<typeof schemas.DncRemoval>
+  const body = call.request.body as Static<typeof schemas.DncRemoval>
+  const { list, reason } = body
   const campaign_id = await campaignOf(call, list, body.campaign_id)
-  const phones = orRefuse(readPhones(body.phones, call.services.region))
-  const removed = await call.services.pool.transaction(async (tx) => {
-    const rows = await removeDncEntries(tx, list, campaign_id, phones, call.by.actor, reason)
-    await audit(tx, {
-      ...call.by,
-      action: 'dnc.remove',
-      subject: `dnc:${list}`,
-      details: { entries: rows.length },
-    })
-    return rows
+  const read = await readEach(body.phones, (text, i) =>
+    readNumber(text, call.services.region, `/phones/${i}`),
+  )
+  const { values, invalid } = valuesOf(read, body.skip_invalid)
+  const phones = [...new Set(values)]
+  const removed = await changeList(call, {
+    action: 'dnc.remove',
+    list,
+    campaign_id,
+    frees: list !== 'client',
+    write: (tx) => removeDncEntries(tx, list, campaign_id, phones, call.by.actor, reason),
   })
   const gone = new Set(removed.map(({ phone }) => phone))
-  return { items: removed, removed: removed.length, not_listed: phones.length - gone.size }
+  return { items: removed, removed: removed.length, not_listed: phones.length - gone.size, invalid }
+}
+
+/** The one number of an address. */
+function numberAsked(call: Call, text: string, field: string): number {
+  const read = readNumber(text, call.services.region, field)
+  return read.problem ? orRefuse(refuseFields([read.problem])) : read.value
 }
 
 export async function getDnc(call: Call) {
   const query = call.request.query as PageAsked & { phone?: string; list?: DncList }
-  const phone =
-    query.phone === undefined ? null : orRefuse(readPhones([query.phone], call.services.region))[0]!
+  const phone = query.phone === undefined ? null : numberAsked(call, query.phone, '/phone')
   return page(
     query,
     (after, rows_max) =>
@@ -118,22 +229,39 @@ export async function getDnc(call: Call) {
 
 export async function postDncCheck(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncCheck>
-  const campaign_id = body.campaign_id ?? null
-  if (campaign_id !== null)
-    orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller.team_ids))
-  const read = body.phones.map((sent) => ({ sent, ...readOne(sent, call.services.region) }))
-  const numbers = [...new Set(read.flatMap(({ number }) => (number === null ? [] : [number])))]
-  const blocked = new Map(
-    (await checkDnc(call.services.pool, campaign_id, numbers)).map((row) => [row.phone, row]),
-  )
+  const { pool, region } = call.services
+  const campaign_id = body.campaign_id === undefined ? null : await visibleCampaign(call, body.campaign_id)
+  const read = await readEach(body.phones, (text) => readNumber(text, region, ''))
+  const numbers = new Set(read.flatMap(({ value }) => value ?? []))
+  const blocked = new Map((await checkDnc(pool, campaign_id, [...numbers])).map((row) => [row.phone, row]))
   return {
-    items: read.map(({ sent, number, problem }) => {
-      if (number === null) return { sent, phone: null, blocked: false, problem }
-      const entry = blocked.get(number)
-      const phone = `+${number}`
+    items: body.phones.map((sent, i) => {
+      const { value, problem } = read[i]!
+      if (problem) return { sent, phone: null, blocked: false, problem: problem.detail }
+      const entry = blocked.get(value)
+      const phone = formatPhone(value)
       return entry
         ? { sent, phone, blocked: true, list: entry.list, entry_id: entry.entry_id }
         : { sent, phone, blocked: false }
     }),
+  }
+}
+
+export async function getDncNumber(call: Call) {
+  const { number: text } = call.request.params as Static<typeof schemas.DncNumberParams>
+  const query = call.request.query as Static<typeof schemas.DncNumberQuery>
+  const phone = numberAsked(call, text, '/number')
+  const campaign_id = query.campaign_id === undefined ? null : await visibleCampaign(call, query.campaign_id)
+  const { pool } = call.services
+  const found = await dncEvidence(pool, phone, campaign_id, call.caller.team_ids, LIMITS.page_rows_max)
+  const entries = found.map(({ blocks: _, ...entry }) => entry)
+  const blocks = found.findIndex((entry) => entry.blocks)
+  return {
+    number: formatPhone(phone),
+    campaign_id,
+    blocked: blocks >= 0,
+    blocked_by: entries[blocks] ?? null,
+    entries,
+    explanation: explainDnc(found, campaign_id),
   }
 }

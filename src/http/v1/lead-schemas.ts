@@ -5,25 +5,44 @@ import { LIMITS } from '../../core/limits.ts'
 import { Closed, Id, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
 
 const List = oneOf(['private', 'client', 'campaign'])
-const Phones = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
-  minItems: 1,
-  maxItems: LIMITS.dnc_numbers_max,
+const Phone = Type.String({ minLength: 1, maxLength: 100 })
+const many = { minItems: 1, maxItems: LIMITS.dnc_numbers_max }
+const Phones = Type.Array(Phone, {
+  ...many,
   description: 'As dialled in the region of the installation, or international (+61…)',
+})
+const Expiry = Type.String({ maxLength: 100, description: 'RFC 3339; absent: for good' })
+const SkipInvalid = Type.Boolean({
+  default: false,
+  description: 'Leave out what is no number and name it under invalid, instead of refusing all',
 })
 
 export const DncAddition = Type.Object(
   {
     list: List,
     campaign_id: Type.Optional(Id),
-    phones: Phones,
+    phones: Type.Optional(Phones),
+    entries: Type.Optional(
+      Type.Array(Type.Object({ phone: Phone, expires_at: Type.Optional(Expiry) }, Closed), {
+        ...many,
+        description: 'Instead of phones: numbers that end at times of their own',
+      }),
+    ),
     reason: Type.Optional(Sentence),
     source: Type.Optional(Sentence),
-    expires_at: Type.Optional(Type.String({ description: 'RFC 3339; absent: for good' })),
+    expires_at: Type.Optional(Expiry),
+    skip_invalid: Type.Optional(SkipInvalid),
   },
   Closed,
 )
 export const DncRemoval = Type.Object(
-  { list: List, campaign_id: Type.Optional(Id), phones: Phones, reason: Sentence },
+  {
+    list: List,
+    campaign_id: Type.Optional(Id),
+    phones: Phones,
+    reason: Sentence,
+    skip_invalid: Type.Optional(SkipInvalid),
+  },
   Closed,
 )
 export const DncCheck = Type.Object({ campaign_id: Type.Optional(Id), phones: Phones }, Closed)
@@ -32,7 +51,7 @@ export const DncQuery = Type.Object({
   phone: Type.Optional(Type.String({ maxLength: 100 })),
   list: Type.Optional(List),
 })
-export const DncEntry = Type.Object({
+const entry = {
   entry_id: Type.Integer(),
   list: List,
   campaign_id: nullable<number>({ type: 'integer' }),
@@ -45,10 +64,19 @@ export const DncEntry = Type.Object({
   removed_at: NullableText,
   removed_by: NullableText,
   removed_reason: NullableText,
-})
+}
+export const DncEntry = Type.Object(entry)
 const Count = Type.Integer()
-export const DncAdded = Type.Object({ items: Type.Array(DncEntry), added: Count, already_listed: Count })
-export const DncRemoved = Type.Object({ items: Type.Array(DncEntry), removed: Count, not_listed: Count })
+const written = {
+  items: Type.Array(DncEntry),
+  invalid: Type.Optional(
+    Type.Array(Type.Object({ index: Type.Integer(), detail: Type.String() }), {
+      description: 'With skip_invalid: what was left out, by its place in the list, and why',
+    }),
+  ),
+}
+export const DncAdded = Type.Object({ ...written, added: Count, already_listed: Count })
+export const DncRemoved = Type.Object({ ...written, removed: Count, not_listed: Count })
 export const DncChecked = Type.Object({
   items: Type.Array(
     Type.Object({
@@ -60,6 +88,26 @@ export const DncChecked = Type.Object({
       problem: Type.Optional(Type.String({ description: 'Why this is no number' })),
     }),
   ),
+})
+
+export const DncNumberParams = Type.Object({
+  number: Type.String({ minLength: 1, maxLength: 100, description: 'As dialled, or international' }),
+})
+export const DncNumberQuery = Type.Object({ campaign_id: Type.Optional(Id) })
+const standing = Type.Boolean({ description: 'Neither removed nor lapsed' })
+export const DncNumber = Type.Object({
+  number: Type.String(),
+  campaign_id: nullable<number>({ type: 'integer' }),
+  blocked: Type.Boolean(),
+  blocked_by: nullable<object>({
+    type: 'object',
+    properties: { ...entry, standing },
+    description: 'The entry that blocks',
+  } as { type: string }),
+  entries: Type.Array(Type.Object({ ...entry, standing }), {
+    description: 'All that speaks about the number: standing entries, then past ones, the newest first',
+  }),
+  explanation: Type.String({ description: 'One sentence for people' }),
 })
 
 const Texts = Type.Record(Type.String(), Type.String())

@@ -86,12 +86,6 @@ export const Allocation = Type.Object({
 export const AllocationQuery = Type.Object({ ...Page, campaign_id: Type.Optional(Id) })
 export const AllocationPatch = Type.Object({ started: Type.Boolean() }, Closed)
 
-export const NewContactHours = Type.Object(
-  { name: Name, zone: Type.String({ description: 'IANA time zone' }) },
-  Closed,
-)
-export const ContactHours = Type.Object({ contact_hours_id: Id, name: Type.String(), zone: Type.String() })
-
 export const DispositionSet = Type.Object({
   disposition_set_id: Id,
   name: Type.String(),

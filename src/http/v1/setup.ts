@@ -1,22 +1,17 @@
 // Templates, campaigns, allocations, contact hours, disposition sets.
 
 import type { Static } from 'typebox'
-import { isZone } from '../../core/callback.ts'
 import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { refuse } from '../../core/result.ts'
-import { audit } from '../../db/audit.ts'
-import { type Db, sqlState } from '../../db/pool.ts'
 import {
   allocationById,
   campaignById,
   createAllocation,
   createCampaign,
-  createContactHours,
   createTemplate,
   listAllocations,
   listCampaigns,
-  listContactHours,
   listDispositionSets,
   listTemplates,
   startAllocation,
@@ -24,35 +19,11 @@ import {
 } from '../../db/setup.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { change } from './change.ts'
 import { type PageAsked, page } from './page.ts'
 import type * as schemas from './setup-schemas.ts'
 
 const unknown = (what: string) => refuse('UNKNOWN_TARGET', `${what}: not known`)
-
-/**
- * Makes or changes a piece of set-up together with its audit entry; undefined: what it belongs to is unknown.
- * A name that is taken answers as an invalid field.
- */
-async function change<T>(
-  call: Call,
-  action: string,
-  work: (tx: Db) => Promise<T | undefined>,
-  subject: (made: T) => string,
-  details = {},
-): Promise<T | undefined> {
-  try {
-    return await call.services.pool.transaction(async (tx) => {
-      const made = await work(tx)
-      if (made !== undefined) await audit(tx, { ...call.by, action, subject: subject(made), details })
-      return made
-    })
-  } catch (error) {
-    if (sqlState(error) !== '23505') throw error
-    return orRefuse(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
-  } finally {
-    call.services.intake.targets.clear()
-  }
-}
 
 export const getTemplates = (call: Call) =>
   page(
@@ -196,25 +167,6 @@ export async function patchAllocation(call: Call) {
     () => `allocation:${id}`,
   )
   return row ?? orRefuse(unknown(`allocation ${id}`))
-}
-
-export const getContactHours = async (call: Call) => ({
-  items: await listContactHours(call.services.pool),
-  next_cursor: null,
-})
-
-export async function postContactHours(call: Call) {
-  const { name, zone } = call.request.body as Static<typeof schemas.NewContactHours>
-  if (!isZone(zone)) orRefuse(refuse('INVALID_FIELD', 'is no IANA time zone', { field: '/zone' }))
-  const made = await change(
-    call,
-    'contact_hours.create',
-    (tx) => createContactHours(tx, name, zone),
-    (row) => `contact_hours:${row.contact_hours_id}`,
-    { name, zone },
-  )
-  call.reply.code(201)
-  return made
 }
 
 export const getDispositionSets = async (call: Call) => ({

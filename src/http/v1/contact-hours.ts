@@ -1,0 +1,111 @@
+// Contact hours: when leads may be called, and whether they may be now.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Static } from 'typebox'
+import { isZone } from '../../core/callback.ts'
+import { isDate, openingAt, windowProblem } from '../../core/contact-hours.ts'
+import { isRegion } from '../../core/phone.ts'
+import { type Problem, refuse, refuseFields } from '../../core/result.ts'
+import type { ContactHours } from '../../core/rules.ts'
+import {
+  contactHoursById,
+  createContactHours,
+  listContactHours,
+  type NewContactHours,
+} from '../../db/contact-hours.ts'
+import { changeContactHours, followZone } from '../../intake/contact-hours.ts'
+import { FRESH_MS } from '../../intake/targets.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import { change } from './change.ts'
+import type * as schemas from './contact-hours-schemas.ts'
+
+export const getContactHoursList = async (call: Call) => ({
+  items: await listContactHours(call.services.pool),
+  next_cursor: null,
+})
+
+const unknown = (id: number) => refuse('UNKNOWN_TARGET', `contact hours ${id}: not known`)
+
+export async function getContactHours(call: Call): Promise<ContactHours> {
+  const { id } = call.request.params as { id: number }
+  const found = await contactHoursById(call.services.pool, id)
+  return found ?? orRefuse<ContactHours>(unknown(id))
+}
+
+export async function postContactHours(call: Call) {
+  const body = call.request.body as Static<typeof schemas.NewContactHours>
+  const hours = { weekly: null, exceptions: [], valid_from: null, valid_to: null, ...body }
+  judge(hours)
+  const made = await change(
+    call,
+    'contact_hours.create',
+    (tx) => createContactHours(tx, hours),
+    (row) => `contact_hours:${row.contact_hours_id}`,
+    { name: hours.name, zone: hours.zone },
+  )
+  call.reply.code(201).header('Location', `/v1/contact-hours/${made!.contact_hours_id}`)
+  return made
+}
+
+export async function patchContactHours(call: Call) {
+  const { id } = call.request.params as { id: number }
+  const body = call.request.body as Static<typeof schemas.ContactHoursPatch>
+  const { pool, now } = call.services
+  const before = await getContactHours(call)
+  judge({ ...before, ...body })
+  const after = await change(
+    call,
+    'contact_hours.change',
+    (tx) => changeContactHours(tx, id, body, now()),
+    () => `contact_hours:${id}`,
+    body,
+  )
+  if (after && after.zone !== before.zone) {
+    // Who still knew the old zone has written by then.
+    await sleep(2 * FRESH_MS)
+    await followZone(pool, id, after.zone, now())
+  }
+  return after ?? orRefuse(unknown(id))
+}
+
+export async function getOpening(call: Call) {
+  const hours = await getContactHours(call)
+  const query = call.request.query as Static<typeof schemas.OpeningQuery>
+  const region = (query.region ?? call.services.region).toUpperCase()
+  if (!isRegion(region)) return orRefuse(refuse('INVALID_FIELD', 'is no region', { field: 'region' }))
+  const at = readInstant(query.at ?? call.services.now())
+  return { at, region, ...openingAt(hours, region, at) }
+}
+
+function readInstant(text: string): string {
+  try {
+    return Temporal.Instant.from(text).toString()
+  } catch {
+    return orRefuse(refuse('INVALID_FIELD', 'is no RFC 3339 time', { field: 'at' }))
+  }
+}
+
+/** Refuses, all at once, what the shape alone cannot tell. */
+function judge({ zone, weekly, exceptions, valid_from, valid_to }: NewContactHours): void {
+  const problems: Problem[] = []
+  const invalid = (field: string, detail: string) => problems.push({ name: 'INVALID_FIELD', field, detail })
+  if (!isZone(zone)) invalid('/zone', 'is no IANA time zone')
+  const windows = windowProblem(weekly ?? [])
+  if (windows) invalid('/weekly', windows)
+  const dates = new Set<string>()
+  for (const [i, exception] of exceptions.entries()) {
+    const at = `/exceptions/${i}`
+    const problem = windowProblem(exception.windows)
+    if (problem) invalid(`${at}/windows`, problem)
+    if (!isDate(exception.date)) invalid(`${at}/date`, 'is no day of the calendar')
+    if (dates.has(exception.date)) invalid(`${at}/date`, 'another exception is of this day')
+    dates.add(exception.date)
+  }
+  if (valid_from !== null && !isDate(valid_from)) invalid('/valid_from', 'is no day of the calendar')
+  if (valid_to !== null && !isDate(valid_to)) invalid('/valid_to', 'is no day of the calendar')
+  if (valid_from !== null && valid_to !== null && valid_to < valid_from)
+    invalid('/valid_to', 'lies before valid_from')
+  const [first, ...others] = problems
+  if (first) orRefuse(refuseFields([first, ...others]))
+}
