@@ -73,6 +73,9 @@ alter table call_records add column lease_number bigint;
 -- One outcome per lease, whoever reports it first.
 create unique index one_call_record_per_lease on call_records (campaign_id, lease_number) where lease_number is not null;
 
+-- Whether a disposition has ever been given in a campaign.
+create index attempts_by_disposition on attempts (campaign_id, disposition);
+
 create index leads_closed on leads (campaign_id, allocation_id, disposition) where closed_at is not null and forgotten_at is null;
 
 insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)

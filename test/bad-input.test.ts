@@ -23,7 +23,6 @@ const ROWS: Row[] = [...FRAMING, ...STRUCTURE, ...TEXT, ...PHONES, ...DATES, ...
 /** Rows that nothing can be sent for yet, and why. */
 const LEFT_OUT: Record<string, string> = {
   B34: 'there are no imports of files yet',
-  B86: 'contact hours have a zone but no weekly windows and no exceptions yet',
   B95: 'leads cannot be changed over /v1 yet',
   B97: 'If-Match comes with changes over /v1',
   B98: 'If-Match comes with changes over /v1',

@@ -114,6 +114,7 @@ test('the commands are those that are documented', () => {
     'dnc add',
     'dnc remove',
     'dnc check',
+    'dnc why',
     'doctor',
   ])
 })

@@ -30,6 +30,14 @@ const noDates = (world: World, texts: string[]) => texts.flatMap((text) => date(
 const callback = (world: World, text: string, local: string, at: string) =>
   date(world, text, OK, stored(world, { callback: expect.objectContaining({ local, at }) }))
 
+/** Taken, and the queue says from when on the lead may be called. */
+const nextTime = (world: World, text: string, next_at: string) =>
+  date(world, text, OK, async (answer) => {
+    const { id, allocation_id } = await leadOf(world, answer)
+    const { body } = await world.leadline.client.get(`/v1/allocations/${allocation_id}/queue`, { lead_id: id })
+    expect(body.lead).toMatchObject({ eligible: false, next_at })
+  })
+
 const disposition = (external_id: string, text: string, reply: Reply, query?: string): Case => ({
   name: json(text.slice(0, 20)),
   call: 'updateLeadFast',
@@ -100,6 +108,16 @@ export const DATES: Row[] = [
     id: 'B85',
     what: 'a callback in the past',
     cases: (world) => callback(world, '2026/05/31 09:00', '2026-05-31T09:00:00', '2026-05-30T23:00:00Z'),
+  },
+  {
+    id: 'B86',
+    what: 'a callback when nobody may be called',
+    differs: 'the classic answer is the published one; the next time stands in the queue.',
+    cases: (world) => [
+      ...nextTime(world, '2026/06/07 10:00', '2026-06-07T23:00:00Z'),
+      ...nextTime(world, '2026/06/02 20:00', '2026-06-02T23:00:00Z'),
+      ...nextTime(world, '2026/12/25 10:00', '2026-12-27T22:00:00Z'),
+    ],
   },
   {
     id: 'B87',

@@ -302,10 +302,9 @@ export const PHONES: Row[] = [
       await addDncEntries(leadline.pool, {
         list: 'private',
         campaign_id: null,
-        phones: [Number(international(expired!).slice(1))],
+        numbers: [{ phone: Number(international(expired!).slice(1)), expires_at: '2020-01-01T00:00:00Z' }],
         reason: null,
         source: null,
-        expires_at: '2020-01-01T00:00:00Z',
         actor: 'system',
       })
       const on = (name: string, phone: string, reply: Reply, list?: string): Case => ({

@@ -272,6 +272,7 @@ export async function leadOf({ leadline }: World, { headers }: Answer) {
   const { status, body } = await leadline.client.get<{
     id: string
     campaign_id: number
+    allocation_id: number
     version: number
     closed: boolean
     external_id: string | null
