@@ -189,19 +189,6 @@ const START_ALLOCATION = statement(
 export const startAllocation = async (db: Db, teams: TeamIds, allocation_id: number, started: boolean) =>
   (await db.query<AllocationRow>(START_ALLOCATION, [allocation_id, started, teams]))[0]
 
-const DISPOSITION_SETS = statement(
-  'dispositionSets.list',
-  `select s.disposition_set_id, s.name,
-     (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,
-        'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max, 'built_in', d.built_in,
-        'enabled', d.enabled) order by d.priority, d.code), '[]')
-      from dispositions d where d.disposition_set_id = s.disposition_set_id) as dispositions
-   from disposition_sets s order by s.disposition_set_id`,
-)
-
-export const listDispositionSets = (db: Db) =>
-  db.query<{ disposition_set_id: number; name: string; dispositions: Disposition[] }>(DISPOSITION_SETS)
-
 const RULES = statement(
   'setup.rules',
   `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.contact_hours_id,

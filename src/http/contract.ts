@@ -12,9 +12,13 @@ import {
 import * as c from './classic/schemas.ts'
 import { updateLead, updateLeadFast } from './classic/update.ts'
 import type { Call } from './context.ts'
+import * as al from './v1/allocation-schemas.ts'
+import * as allocations from './v1/allocations.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
 import * as hours from './v1/contact-hours.ts'
 import * as h from './v1/contact-hours-schemas.ts'
+import * as ds from './v1/disposition-schemas.ts'
+import * as dispositions from './v1/disposition-sets.ts'
 import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
 import * as feed from './v1/feed.ts'
 import * as f from './v1/feed-schemas.ts'
@@ -249,28 +253,35 @@ export const CONTRACT: readonly Route[] = [
     '/v1/allocations',
     'read',
     'Allocations',
-    setup.getAllocations,
-    query(t.AllocationQuery, b.pageOf(t.Allocation)),
+    allocations.getAllocations,
+    query(al.AllocationQuery, b.pageOf(al.Allocation)),
   ),
   set_up(
     'POST',
     '/v1/allocations',
     'admin',
     'Create an allocation',
-    setup.postAllocation,
-    make(t.NewAllocation, t.Allocation),
+    allocations.postAllocation,
+    make(al.NewAllocation, al.Allocation),
   ),
   set_up(
     'GET',
     '/v1/allocations/:id',
     'read',
     'An allocation',
-    setup.getAllocation,
-    one(b.IdParams, t.Allocation),
+    allocations.getAllocation,
+    one(b.IdParams, al.Allocation),
   ),
-  set_up('PATCH', '/v1/allocations/:id', 'admin', 'Start or stop an allocation', setup.patchAllocation, {
-    schema: { params: b.IdParams, body: t.AllocationPatch, response: { 200: t.Allocation } },
-  }),
+  set_up(
+    'PATCH',
+    '/v1/allocations/:id',
+    'admin',
+    'Start or stop an allocation',
+    allocations.patchAllocation,
+    {
+      schema: { params: b.IdParams, body: al.AllocationPatch, response: { 200: al.CountedAllocation } },
+    },
+  ),
   set_up('GET', '/v1/contact-hours', 'read', 'Contact hours', hours.getContactHoursList, {
     schema: { response: { 200: b.pageOf(h.ContactHours) } },
   }),
@@ -296,9 +307,81 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/contact-hours/:id/opening', 'read', 'Open now or not, and why', hours.getOpening, {
     schema: { params: b.IdParams, querystring: h.OpeningQuery, response: { 200: h.Opening } },
   }),
-  set_up('GET', '/v1/disposition-sets', 'read', 'Disposition sets', setup.getDispositionSets, {
-    schema: { response: { 200: b.pageOf(t.DispositionSet) } },
+  set_up('GET', '/v1/allocations/:id/counts', 'read', 'What stands in an allocation', allocations.getCounts, {
+    schema: { params: b.IdParams, response: { 200: al.Counts } },
   }),
+  set_up(
+    'POST',
+    '/v1/allocations/:id/moves',
+    'admin',
+    'Move leads to another allocation',
+    allocations.postMoves,
+    {
+      schema: { params: b.IdParams, body: al.Move, response: { 200: al.Moved } },
+    },
+  ),
+  set_up(
+    'POST',
+    '/v1/allocations/:id/recycle',
+    'admin',
+    'Take closed leads up again',
+    allocations.postRecycle,
+    {
+      schema: { params: b.IdParams, body: al.Recycle, response: { 200: al.Recycled } },
+    },
+  ),
+
+  set_up('GET', '/v1/disposition-sets', 'read', 'Disposition sets', dispositions.getDispositionSets, {
+    schema: { response: { 200: b.pageOf(ds.DispositionSet) } },
+  }),
+  set_up(
+    'POST',
+    '/v1/disposition-sets',
+    'admin',
+    'Create a disposition set',
+    dispositions.postDispositionSet,
+    make(ds.NewDispositionSet, ds.DispositionSet),
+  ),
+  set_up(
+    'GET',
+    '/v1/disposition-sets/:id',
+    'read',
+    'A disposition set',
+    dispositions.getDispositionSet,
+    one(b.IdParams, ds.DispositionSet),
+  ),
+  set_up(
+    'POST',
+    '/v1/disposition-sets/:id/dispositions',
+    'admin',
+    'Add a disposition',
+    dispositions.postDisposition,
+    {
+      schema: { params: b.IdParams, body: ds.NewDisposition, response: { 201: ds.DispositionSet } },
+    },
+  ),
+  set_up(
+    'PATCH',
+    '/v1/disposition-sets/:id/dispositions/:code',
+    'admin',
+    'Change or disable a disposition',
+    dispositions.patchDisposition,
+    {
+      schema: {
+        params: ds.DispositionParams,
+        body: ds.DispositionPatch,
+        response: { 200: ds.DispositionSet },
+      },
+    },
+  ),
+  set_up(
+    'DELETE',
+    '/v1/disposition-sets/:id/dispositions/:code',
+    'admin',
+    'Delete a disposition that nobody has used',
+    dispositions.deleteDisposition,
+    { schema: { params: ds.DispositionParams, response: { 204: b.Nothing } } },
+  ),
 
   system('GET', '/healthz', null, 'The process is alive', healthz),
   system('GET', '/readyz', null, 'It can take leads: the database answers', readyz),

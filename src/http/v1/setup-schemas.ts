@@ -2,7 +2,6 @@
 
 import { Type } from 'typebox'
 import { FIELD_KINDS } from '../../core/field.ts'
-import { DISPOSITION_KINDS } from '../../core/rules.ts'
 import { Closed, Id, Name, NullableText, nullable, oneOf, Page, Time } from './schema-parts.ts'
 
 export const Field = Type.Object(
@@ -71,34 +70,3 @@ export const Campaign = Type.Object({
   created_at: Time,
 })
 export const CampaignQuery = Type.Object({ ...Page, template_id: Type.Optional(Id) })
-
-export const NewAllocation = Type.Object(
-  { campaign_id: Id, name: Name, started: Type.Optional(Type.Boolean()) },
-  Closed,
-)
-export const Allocation = Type.Object({
-  allocation_id: Id,
-  campaign_id: Id,
-  name: Type.String(),
-  started: Type.Boolean(),
-  created_at: Time,
-})
-export const AllocationQuery = Type.Object({ ...Page, campaign_id: Type.Optional(Id) })
-export const AllocationPatch = Type.Object({ started: Type.Boolean() }, Closed)
-
-export const DispositionSet = Type.Object({
-  disposition_set_id: Id,
-  name: Type.String(),
-  dispositions: Type.Array(
-    Type.Object({
-      code: Type.String(),
-      kind: oneOf(DISPOSITION_KINDS),
-      priority: Type.Integer(),
-      delay_s: nullable<number>({ type: 'integer' }),
-      next_day: Type.Boolean(),
-      redials_max: nullable<number>({ type: 'integer' }),
-      built_in: Type.Boolean(),
-      enabled: Type.Boolean(),
-    }),
-  ),
-})

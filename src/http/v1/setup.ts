@@ -5,16 +5,11 @@ import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { refuse } from '../../core/result.ts'
 import {
-  allocationById,
   campaignById,
-  createAllocation,
   createCampaign,
   createTemplate,
-  listAllocations,
   listCampaigns,
-  listDispositionSets,
   listTemplates,
-  startAllocation,
   templateById,
 } from '../../db/setup.ts'
 import type { Call } from '../context.ts'
@@ -124,52 +119,3 @@ export async function postCampaign(call: Call) {
   call.reply.code(201).header('Location', `/v1/campaigns/${made.campaign_id}`)
   return made
 }
-
-export const getAllocations = (call: Call) => {
-  const query = call.request.query as PageAsked & { campaign_id?: number }
-  return page(
-    query,
-    (after, rows_max) =>
-      listAllocations(call.services.pool, call.caller.team_ids, query.campaign_id ?? null, after, rows_max),
-    (row) => row.allocation_id,
-  )
-}
-
-export async function getAllocation(call: Call) {
-  const { id } = call.request.params as { id: number }
-  return (
-    (await allocationById(call.services.pool, call.caller.team_ids, id)) ??
-    orRefuse(unknown(`allocation ${id}`))
-  )
-}
-
-export async function postAllocation(call: Call) {
-  const { campaign_id, name, started = false } = call.request.body as Static<typeof schemas.NewAllocation>
-  const made = await change(
-    call,
-    'allocation.create',
-    (tx) => createAllocation(tx, call.caller.team_ids, campaign_id, name, started),
-    (row) => `allocation:${row.allocation_id}`,
-    { name, started },
-  )
-  if (!made) return orRefuse(unknown(`campaign ${campaign_id}`))
-  call.reply.code(201).header('Location', `/v1/allocations/${made.allocation_id}`)
-  return made
-}
-
-export async function patchAllocation(call: Call) {
-  const { id } = call.request.params as { id: number }
-  const { started } = call.request.body as Static<typeof schemas.AllocationPatch>
-  const row = await change(
-    call,
-    started ? 'allocation.start' : 'allocation.stop',
-    (tx) => startAllocation(tx, call.caller.team_ids, id, started),
-    () => `allocation:${id}`,
-  )
-  return row ?? orRefuse(unknown(`allocation ${id}`))
-}
-
-export const getDispositionSets = async (call: Call) => ({
-  items: await listDispositionSets(call.services.pool),
-  next_cursor: null,
-})

@@ -1,0 +1,155 @@
+// Disposition sets: what outcomes there are, and what each does to a lead.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Static } from 'typebox'
+import { dispositionProblem } from '../../core/disposition-setup.ts'
+import { fold } from '../../core/field.ts'
+import { refuse } from '../../core/result.ts'
+import type { Disposition } from '../../core/rules.ts'
+import {
+  addDisposition,
+  createDispositionSet,
+  type DispositionSet,
+  dispositionIsUsed,
+  dispositionSetById,
+  listDispositionSets,
+  removeDisposition,
+  replaceDisposition,
+  type SetUpDisposition,
+} from '../../db/dispositions.ts'
+import { FRESH_MS } from '../../intake/targets.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import { change } from './change.ts'
+import type * as schemas from './disposition-schemas.ts'
+
+const shown = ({ templates: _, ...set }: DispositionSet) => set
+
+/** After a change: a set that several templates share is changed for all of them. */
+const warned = (set: DispositionSet) => ({
+  ...shown(set),
+  warnings:
+    set.templates > 1 ? [`${set.templates} templates share this set: the change is one for all of them`] : [],
+})
+
+export const getDispositionSets = async (call: Call) => ({
+  items: (await listDispositionSets(call.services.pool, call.caller.team_ids)).map(shown),
+  next_cursor: null,
+})
+
+async function setOf(call: Call): Promise<DispositionSet> {
+  const { id } = call.request.params as { id: number }
+  const found = await dispositionSetById(call.services.pool, call.caller.team_ids, id)
+  return found ?? orRefuse<DispositionSet>(refuse('UNKNOWN_TARGET', `disposition set ${id}: not known`))
+}
+
+export const getDispositionSet = async (call: Call) => shown(await setOf(call))
+
+export async function postDispositionSet(call: Call) {
+  const { name, copy_of } = call.request.body as Static<typeof schemas.NewDispositionSet>
+  const { pool } = call.services
+  if (copy_of !== undefined && !(await dispositionSetById(pool, null, copy_of)))
+    orRefuse(refuse('UNKNOWN_TARGET', `disposition set ${copy_of}: not known`, { field: '/copy_of' }))
+  const id = await change(
+    call,
+    'disposition_set.create',
+    (tx) => createDispositionSet(tx, name, copy_of ?? null),
+    (made) => `disposition_set:${made}`,
+    { name, copy_of },
+  )
+  call.reply.code(201).header('Location', `/v1/disposition-sets/${id}`)
+  return shown((await dispositionSetById(pool, call.caller.team_ids, id!))!)
+}
+
+const PLAIN = { priority: 10, delay_s: null, next_day: false, redials_max: null, enabled: true }
+
+function judge(disposition: Disposition): void {
+  const problem = dispositionProblem(disposition)
+  if (problem) orRefuse(refuse('INVALID_FIELD', problem.detail, { field: problem.field }))
+}
+
+export async function postDisposition(call: Call) {
+  const set = await setOf(call)
+  const body = call.request.body as Static<typeof schemas.NewDisposition>
+  const disposition: Disposition = { ...PLAIN, ...body, code: body.code.trim().normalize('NFC') }
+  judge(disposition)
+  if (named(set, disposition.code))
+    orRefuse(refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' }))
+  await change(
+    call,
+    'disposition.create',
+    (tx) => addDisposition(tx, set.disposition_set_id, disposition),
+    ({ code }) => subjectOf(set, code),
+    disposition,
+  )
+  call.reply.code(201)
+  return warned(await setOf(call))
+}
+
+const named = (set: DispositionSet, code: string) =>
+  set.dispositions.find((disposition) => fold(disposition.code) === fold(code))
+
+const subjectOf = (set: DispositionSet, code: string) => `disposition:${set.disposition_set_id}/${code}`
+
+async function dispositionOf(call: Call): Promise<{ set: DispositionSet; disposition: SetUpDisposition }> {
+  const set = await setOf(call)
+  const { code } = call.request.params as { code: string }
+  const disposition = named(set, code)
+  if (!disposition) return orRefuse(refuse('UNKNOWN_TARGET', 'the set has no disposition of this code'))
+  return { set, disposition }
+}
+
+/** Its kind is what closed leads and their history rest on: that of one that is built in or used stays. */
+export async function patchDisposition(call: Call) {
+  const { set, disposition } = await dispositionOf(call)
+  const body = call.request.body as Static<typeof schemas.DispositionPatch>
+  const { pool } = call.services
+  const next = { ...disposition, ...body }
+  judge(next)
+  if (next.kind !== disposition.kind) await refuseFixed(call, set, disposition, '/kind', 'keeps its kind')
+  await change(
+    call,
+    'disposition.change',
+    (tx) => replaceDisposition(tx, set.disposition_set_id, next),
+    ({ code }) => subjectOf(set, code),
+    body,
+  )
+  return warned((await dispositionSetById(pool, call.caller.team_ids, set.disposition_set_id))!)
+}
+
+export async function deleteDisposition(call: Call) {
+  const { set, disposition } = await dispositionOf(call)
+  const { code } = disposition
+  const keeps = 'cannot be deleted: disable it'
+  await refuseFixed(call, set, disposition, 'code', keeps)
+  // Nobody can give it any more, and who still could has done so by then.
+  await change(
+    call,
+    'disposition.disable',
+    (tx) => replaceDisposition(tx, set.disposition_set_id, { ...disposition, enabled: false }),
+    () => subjectOf(set, code),
+  )
+  await sleep(2 * FRESH_MS)
+  await refuseFixed(call, set, disposition, 'code', keeps)
+  await change(
+    call,
+    'disposition.delete',
+    (tx) => removeDisposition(tx, set.disposition_set_id, code),
+    () => subjectOf(set, code),
+  )
+  call.reply.code(204)
+}
+
+async function refuseFixed(
+  call: Call,
+  set: DispositionSet,
+  { code, built_in }: SetUpDisposition,
+  field: string,
+  what: string,
+): Promise<void> {
+  const used = built_in || (await dispositionIsUsed(call.services.pool, set.disposition_set_id, code))
+  if (used)
+    orRefuse(
+      refuse('INVALID_FIELD', `a disposition that is ${built_in ? 'built in' : 'used'} ${what}`, { field }),
+    )
+}
