@@ -110,6 +110,13 @@ test('the commands are those that are documented', () => {
     'keys revoke',
     'insert',
     'update',
+    'allocations',
+    'allocations list',
+    'allocations start',
+    'allocations stop',
+    'allocations counts',
+    'allocations move',
+    'allocations recycle',
     'dnc',
     'dnc add',
     'dnc remove',
@@ -160,6 +167,9 @@ test.for([
   [['keys', 'create', '--name', 'x', '--expires', '2020-01-01'], 'past'],
   [['keys', 'revoke', 'one'], 'number of a key'],
   [['keys', 'revoke', '999999'], 'there is no key 999999'],
+  [['allocations', 'counts', 'one'], 'the allocation takes a number'],
+  [['allocations', 'move', '1', '--to', '2'], 'say which leads'],
+  [['allocations', 'recycle', '1'], '--disposition'],
   [['dnc', 'add', '0412345678'], '--list'],
   [['dnc', 'remove', '--list', 'private', '0412345678'], '--reason'],
   [['dnc', 'check', '0412345678', '--campaign', 'x'], '--campaign takes a number'],
@@ -420,6 +430,46 @@ test('a key can be made before the first start: PostgreSQL runs for as long as t
   } finally {
     rmSync(data_dir, { recursive: true, force: true })
   }
+})
+
+// Allocations
+
+test('allocations are listed, stopped, started, counted; leads are moved and taken up again', async () => {
+  const { campaign_id } = target
+  const made = async (name: string) =>
+    (await client.post<{ allocation_id: number }>('/v1/allocations', { campaign_id, name, started: true }))
+      .body.allocation_id
+  const [from, to] = [await made('from the command line'), await made('to the command line')]
+  const listed = await json<{ items: { allocation_id: number }[] }>([
+    'allocations',
+    'list',
+    '--campaign',
+    String(campaign_id),
+  ])
+  expect(listed.items.map(({ allocation_id }) => allocation_id)).toEqual(expect.arrayContaining([from, to]))
+  const into = { ...target, allocation_id: from }
+  const sold = await client.insertLead(into, { FirstPhone: mobile(), njDisposition: 'Sale' })
+  const fresh = await client.insertLeadFast(into, { FirstPhone: mobile() })
+  const counts = await run(['allocations', 'counts', String(from)])
+  expect(counts).toMatchObject({ code: 0, out: expect.stringMatching(/^new\t1\n(.*\n)*closed: Sale\t1\n$/) })
+  const stopped = await json<{ started: boolean; counts: object }>(['allocations', 'stop', String(from)])
+  expect(stopped).toMatchObject({ started: false, counts: { new: 1, closed: { Sale: 1 } } })
+  expect(await run(['allocations', 'start', String(from)])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('started\tfrom the command line'),
+  })
+  const recycled = await run(['allocations', 'recycle', String(from), '--disposition', 'sale'])
+  expect(recycled).toMatchObject({ code: 0, out: '1 taken up again\n' })
+  const move = ['allocations', 'move', String(from), '--to', String(to)]
+  expect(await run([...move, '--lead', fresh.lead_id!])).toMatchObject({ code: 0, out: '1 moved\n' })
+  expect(await json([...move, '--disposition', 'Sale'])).toEqual({ moved: 1 })
+  expect(await json([...move, '--all', '--open-only'])).toEqual({ moved: 0 })
+  expect((await client.get(`/v1/leads/${sold.lead_id}`)).body).toMatchObject({
+    allocation_id: to,
+    closed: false,
+  })
+  const unknown = await run(['allocations', 'counts', '999999'])
+  expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
 })
 
 // The server

@@ -7,6 +7,7 @@ import { isRegion } from '../core/phone.ts'
 import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
+import { addAllocationsCommand } from './allocations.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommand } from './keys.ts'
@@ -56,6 +57,7 @@ export function program(config: () => Config): Command {
   addMigrateCommand(command, config)
   addKeysCommand(command, config)
   addLeadCommands(command, config)
+  addAllocationsCommand(command, config)
   addDncCommand(command, config)
   addDoctorCommand(command, config)
   return command

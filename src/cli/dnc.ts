@@ -1,8 +1,9 @@
 // `leadline dnc`: the do-not-call lists of a running server.
 
 import type { Command } from 'commander'
-import type { Answer, Problem } from '../client/client.ts'
+import type { Answer } from '../client/client.ts'
 import type { Config } from '../config.ts'
+import { finish, jsonOf } from './answer.ts'
 import { type FileRow, inChunks, readExpires, readNumberFile, type Stop, tellStop } from './dnc-file.ts'
 import { client, SERVER_AND_KEY } from './leads.ts'
 import { say, show, UsageError } from './terminal.ts'
@@ -121,7 +122,6 @@ async function rowsOf(phones: string[], { file }: Options): Promise<FileRow[] | 
 }
 
 const phonesOf = (rows: readonly FileRow[]) => rows.map(({ phone }) => phone)
-const jsonOf = (command: Command): boolean => command.optsWithGlobals().json
 
 /** Sends the file, and says exactly what became of it. `counts`: what the answers count. */
 async function writeFile(
@@ -218,17 +218,4 @@ function expiry({ expires }: Options): string | undefined {
   if (expires_at === undefined)
     throw new UsageError('--expires takes a date (2027-06-30) or an RFC 3339 time')
   return expires_at
-}
-
-function finish(answer: Answer<Body>, command: Command, lines: (body: Body) => string): void {
-  const json = jsonOf(command)
-  if (answer.status < 300) {
-    show(json, answer.body, () => lines(answer.body))
-    return
-  }
-  const problem = answer.body as unknown as Problem
-  show(json, problem, () => `${problem.code} ${problem.name}`)
-  for (const { field, detail } of problem.errors ?? [{ field: '', detail: problem.detail }])
-    say(`${field} ${detail}`.trim())
-  process.exitCode = 1
 }
