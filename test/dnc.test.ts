@@ -2,12 +2,16 @@
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
+import { readNumberFile } from '../src/cli/dnc-file.ts'
+import { UsageError } from '../src/cli/terminal.ts'
 import type { LeadlineClient, Problem } from '../src/client/client.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { blockingEntry } from '../src/db/dnc.ts'
@@ -234,7 +238,7 @@ describe('what is no number', () => {
 describe('entries that lapse', () => {
   test('block until then, at a check and at intake', async () => {
     const phone = mobile()
-    const expires_at = inSeconds(3)
+    const expires_at = inSeconds(5)
     expect((await add({ phones: [phone], expires_at })).body).toMatchObject({ added: 1 })
     expect(await isBlocked(phone)).toBe(true)
     expect(await client.insertLeadFast(target, { FirstPhone: phone })).toMatchObject({ code: 104 })
@@ -498,7 +502,7 @@ describe('a file of numbers', () => {
     expect(await entriesOf(phones.at(-1)!)).toMatchObject([{ list: 'client' }])
   })
 
-  test.for([
+  test.for<[what: string, content: string, says: string]>([
     ['a comma in quotes', '"0412,345678"\n', 'line 1 has a comma or a quote inside of quotes'],
     ['another heading', 'Number\n0412345678\n', 'line 1 has no headings that are known'],
     ['a heading in another case', 'phone,expires\n0412345678\n', 'line 1 has no headings that are known'],
@@ -512,14 +516,104 @@ describe('a file of numbers', () => {
     ['an essay', `${'0'.repeat(101)}\n`, 'line 1 is longer than any number'],
     ['UTF-16', '0\x004\x001\x00', 'line 1 is no UTF-8 text'],
     ['nothing', '\n \nPhone\n', 'has no numbers'],
-  ])('%s refuses it before anything is sent', async ([, content, says]) => {
-    const path = file(`${content}`)
-    const refused = await run(['add', '--list', 'private', '--file', path], '', {
-      // Nobody listens there: what is sent would be noticed.
-      LEADLINE_URL: 'http://127.0.0.1:1',
+  ])('%s refuses it', async ([, content, says]) => {
+    const refused = await readNumberFile(file(content)).catch((error) => error)
+    expect(refused).toBeInstanceOf(UsageError)
+    expect(refused.message).toContain(says)
+  })
+
+  test('a refused file is sent to nobody, not even its good lines', async () => {
+    const content = `${mobile()}\n`.repeat(LIMITS.dnc_numbers_max + 1)
+    const environment = { LEADLINE_URL: 'http://127.0.0.1:1' }
+    const args = ['add', '--list', 'private', '--file']
+    const refused = await run([...args, file(`${content}"0412,345678"\n`)], '', environment)
+    expect(refused).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('line 10002 has a comma'),
     })
-    expect(refused).toMatchObject({ code: 2, out: '' })
-    expect(refused.err).toContain(says)
+    const sent = await run([...args, file(content)], '', environment)
+    expect(sent).toMatchObject({ code: 3, err: expect.stringContaining('does not answer') })
+  })
+
+  describe('that is not sent to its end', () => {
+    const max = LIMITS.dnc_numbers_max
+    const content = `Phone\n${'0412345678\n'.repeat(2 * max + 5)}`
+    /** A server that takes one chunk, and then does something else. */
+    async function brokenBy(second: (response: ServerResponse) => void) {
+      const sizes: number[] = []
+      const server = createServer(async (request, response) => {
+        const { entries } = JSON.parse(await text(request))
+        response.setHeader('X-Request-Id', 'r')
+        if (sizes.push(entries.length) > 1) return second(response)
+        response.setHeader('Content-Type', 'application/json').writeHead(201)
+        response.end(
+          JSON.stringify({
+            items: [],
+            added: 1,
+            already_listed: max - 2,
+            invalid: [{ index: 1, detail: 'is empty' }],
+          }),
+        )
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      try {
+        const args = ['add', '--list', 'private', '--file', file(content), '--json']
+        const ended = await run(args, '', { LEADLINE_URL: url })
+        expect(sizes).toEqual([max, max])
+        return ended
+      } finally {
+        server.close()
+        server.closeAllConnections()
+      }
+    }
+    const problem = (detail: string) => (response: ServerResponse) =>
+      response
+        .writeHead(503, { 'Content-Type': 'application/problem+json' })
+        .end(JSON.stringify({ code: 1013, name: 'UNAVAILABLE', detail }))
+    const said = (what: string, detail: string) => [
+      'line 3 is empty',
+      `${max} of ${2 * max + 5}`,
+      `lines ${max + 2} to ${2 * max + 1}: ${what}: ${detail}`,
+      `the ${max} numbers before them are done`,
+      'the 5 numbers after them were not sent',
+      'run the same again: what is done already is not done twice',
+    ]
+    const stopped = { from_line: max + 2, to_line: 2 * max + 1, done: max, not_sent: 5 }
+    const counts = { added: 1, already_listed: max - 2, invalid: [{ line: 3, detail: 'is empty' }] }
+
+    test('refused: nothing of the chunk was written', async () => {
+      const detail = 'the database is away; nothing was written'
+      const { code, out, err } = await brokenBy(problem(detail))
+      expect(code).toBe(1)
+      expect(err.trim().split('\n')).toEqual(
+        said('nothing of them was written', `1013 UNAVAILABLE ${detail}`),
+      )
+      expect(JSON.parse(out)).toEqual({
+        ...counts,
+        stopped: { ...stopped, written: false, detail: `1013 UNAVAILABLE ${detail}` },
+      })
+    })
+
+    test('the server does not know', async () => {
+      const detail = 'the connection to the database was lost while this was written: the outcome is unknown.'
+      const { code, out, err } = await brokenBy(problem(detail))
+      expect(code).toBe(1)
+      expect(err.trim().split('\n')).toEqual(
+        said('not known whether they were written', `1013 UNAVAILABLE ${detail}`),
+      )
+      expect(JSON.parse(out).stopped).toMatchObject({ ...stopped, written: null })
+    })
+
+    test('nobody answers', async () => {
+      const { code, out, err } = await brokenBy((response) => response.destroy())
+      expect(code).toBe(3)
+      const lines = err.trim().split('\n')
+      expect(lines.slice(0, -1)).toEqual(said('not known whether they were written', 'there was no answer'))
+      expect(lines.at(-1)).toContain('does not answer')
+      expect(JSON.parse(out).stopped).toMatchObject({ ...stopped, written: null })
+    })
   })
 
   test('a file that is not there, numbers beside a file, neither of the two', async () => {

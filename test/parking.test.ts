@@ -472,7 +472,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     test('back by itself when the entry lapses', async () => {
       const phone = mobile()
       const { allocation_id, lead_id } = await lead(phone)
-      const expires_at = inSeconds(3)
+      const expires_at = inSeconds(5)
       await block(phone, { expires_at })
       expect(await leases(allocation_id)).toEqual([])
       expect(await place(lead_id)).toEqual({ ...PARKED, wake_at: expires_at })
