@@ -84,6 +84,7 @@ const LEAD_DATA = new Set([
 const INDEX_OF = [
   ['calls.ofAllocation', 'call_records_by_allocation', 'allocation_id'],
   ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
+  ['dnc.check', 'dnc_entries_standing', 'phone'],
   ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
   ['heldUpdates.listOpen', 'held_updates_open', 'held_update_id'],
   ['heldUpdates.listOfLead', 'held_updates_by_lead', 'lead_number'],

@@ -81,7 +81,10 @@ export interface DncAddition {
   actor: string
 }
 
-/** Answers the entries made; a number that stands on the list for as long already makes none. */
+/**
+ * Answers the entries made; a number that stands on the list for as long already makes none. Clients may be called
+ * despite a campaign list: who adds them calls `lockParking` before and `unpark` after (parking.ts).
+ */
 export const addDncEntries = (
   db: Db,
   { list, campaign_id, numbers, reason, source, actor }: DncAddition,
@@ -106,7 +109,10 @@ const REMOVE = statement(
    returning ${ENTRY}`,
 )
 
-/** Stamps every standing entry of these numbers on the list as removed; answers them. */
+/**
+ * Stamps every entry of these numbers on the list as removed; answers them. What blocked is gone, so `lockParking`
+ * comes before and `unpark` after (parking.ts).
+ */
 export const removeDncEntries = (
   db: Db,
   list: DncList,
