@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [options]`: measures Leadline beside what its own database can do, in one run.
 
 import { parseArgs } from 'node:util'
+import { LEASE_DEFAULTS, type LeaseOptions, runLeases } from './leases.ts'
 import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
 import { say, tell } from './report.ts'
@@ -11,12 +12,16 @@ const HELP = `Examples:
   npm run bench -- insert --clients 256 --leads 3000000
   npm run bench -- insert --rate 2000 --seconds 20
   npm run bench -- update --json
+  npm run bench -- leases --leads 200000
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
            database (bench/ceiling.sql: one lead per commit, by pgbench, else by Node)
   update   updates by external id over HTTP, beside inserts over HTTP, and beside their own ceiling
            (bench/ceiling-update.sql)
+  leases   the next leads for ${LEASE_DEFAULTS.takers} takers, of allocations of ${LEASE_DEFAULTS.leads} leads: all ready, nearly all
+           waiting, half in closed hours; and from a lead's arrival to a taker that waits. Options: --clients,
+           --seconds, --leads, --profile, --json
 
 Options:
   --clients N   connections that send (${DEFAULTS.clients})
@@ -44,9 +49,11 @@ class UsageError extends Error {}
 
 class Interrupted extends Error {}
 
-const SCENARIOS: readonly Phase['kind'][] = ['insert', 'update']
+const SCENARIOS = ['insert', 'update', 'leases'] as const satisfies readonly (Phase['kind'] | 'leases')[]
 
-function read(args: string[]): { scenario: Phase['kind']; options: Options } | null {
+type Asked = { scenario: Phase['kind']; options: Options } | { scenario: 'leases'; options: LeaseOptions }
+
+function read(args: string[]): Asked | null {
   const text = { type: 'string' } as const
   const { values, positionals } = parse(() =>
     parseArgs({
@@ -68,8 +75,7 @@ function read(args: string[]): { scenario: Phase['kind']; options: Options } | n
   )
   if (values.help) return null
   const scenario = SCENARIOS.find((name) => name === positionals[0])
-  if (!scenario || positionals.length > 1)
-    throw new UsageError(`name one scenario: ${SCENARIOS.join(' or ')}`)
+  if (!scenario || positionals.length > 1) throw new UsageError(`name one scenario: ${SCENARIOS.join(', ')}`)
   const number = (name: keyof typeof values, fallback: number, min: number, max: number): number => {
     const given = values[name]
     if (given === undefined) return fallback
@@ -77,6 +83,17 @@ function read(args: string[]): { scenario: Phase['kind']; options: Options } | n
     if (/^\d+$/.test(digits) && Number(digits) >= min && Number(digits) <= max) return Number(digits)
     throw new UsageError(`--${name} must be a whole number from ${min} to ${max}`)
   }
+  if (scenario === 'leases')
+    return {
+      scenario,
+      options: {
+        takers: number('clients', LEASE_DEFAULTS.takers, 1, 1_000),
+        seconds: number('seconds', LEASE_DEFAULTS.seconds, 1, 3_600),
+        leads: number('leads', LEASE_DEFAULTS.leads, 1_000, FILLED_MAX),
+        json: values.json ?? false,
+        profile: values.profile ?? null,
+      },
+    }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')
     throw new UsageError('--ceiling must be pgbench or node')
@@ -118,7 +135,10 @@ try {
   const asked = read(process.argv.slice(2))
   if (asked === null) tell(HELP)
   else {
-    const work = run(asked.scenario, asked.options, stack, stop.signal)
+    const work =
+      asked.scenario === 'leases'
+        ? runLeases(asked.options, stack, stop.signal)
+        : run(asked.scenario, asked.options, stack, stop.signal)
     work.catch(() => undefined)
     await Promise.race([work, stopped])
   }
