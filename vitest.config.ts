@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'server',
-          include: ['src/{db,intake,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/{db,intake,jobs,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts'],
           globalSetup: 'test/support/global.ts',
           setupFiles: 'test/support/each-file.ts',
           testTimeout: 60_000,

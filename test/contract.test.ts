@@ -385,6 +385,10 @@ describe('set-up', () => {
       { sent: free, phone: `+61${free.slice(1)}`, blocked: false },
       { sent: 'call me', phone: null, blocked: false, problem: expect.stringMatching(/\w/) },
     ])
+    for (const phone of [listed, free]) await ask('GET', `/v1/dnc/numbers/${phone}`)
+    await ask('POST', '/v1/dnc', {
+      body: { list: 'private', phones: [listed, 'call me'], skip_invalid: true },
+    })
     const removed = await client.post('/v1/dnc/removals', {
       list: 'private',
       phones: [listed, free],

@@ -68,6 +68,7 @@ test('the servers of the run are the newest version that is taken, and an older 
 // These grow with every lead: nothing reads one from end to end, not even with a plan that was made while they were
 // empty, because such a plan stays until the next analyze.
 const LEAD_DATA = new Set([
+  'action_runs',
   'attempts',
   'call_records',
   'claims',
@@ -82,6 +83,9 @@ const LEAD_DATA = new Set([
 
 // A condition on the key alone still walks the table in its order: where a narrower index is there, it is used.
 const INDEX_OF = [
+  ['actionRuns.listOfAction', 'action_runs_by_action', 'action_id'],
+  ['actionRuns.listOfLead', 'action_runs_by_lead', 'lead_number'],
+  ['actionRuns.listOfState', 'action_runs_by_state', 'state'],
   ['calls.ofAllocation', 'call_records_by_allocation', 'allocation_id'],
   ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
   ['dnc.check', 'dnc_entries_standing', 'phone'],

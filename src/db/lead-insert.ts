@@ -5,6 +5,7 @@
 // Lookups are laterals with LIMIT 1, so that every one is an index probe however large the tables are.
 
 import type { DncList } from '../core/result.ts'
+import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry } from './dnc.ts'
 import { type Db, statement } from './pool.ts'
 
@@ -66,13 +67,14 @@ const OUTCOMES = `
      select campaign_id, number, allocation_id, disposition, called_at, actor, way, request_id from accepted where disposition is not null),
    new_attempts as (
      insert into attempts (campaign_id, lead_number, disposition, attempts)
-     select campaign_id, number, disposition, 1 from accepted where disposition is not null),
+     select campaign_id, number, disposition, 1 from accepted where disposition is not null
+     returning campaign_id, lead_number, disposition, attempts),${START_RUNS},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by)
      select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor
      from n join accepted a using (i) where a.dnc),`
 
-const batch = (outcomes: string) => `with r as materialized (
+const batch = (outcomes: string, condition = '') => `with r as materialized (
      select * from json_to_recordset($1::json) as r (
        i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
        unmapped jsonb, phone_fields text[], phone_numbers bigint[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
@@ -142,10 +144,13 @@ ${outcomes}
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
      case when j.code = 104 then j.list end as list
-   from judged j left join accepted a using (i) order by j.i`
+   from judged j left join accepted a using (i) ${condition} order by j.i`
 
 const INSERT = statement('leads.insertBatch', batch(''))
-const INSERT_WITH_OUTCOMES = statement('leads.insertBatchWithOutcomes', batch(OUTCOMES))
+const INSERT_WITH_OUTCOMES = statement(
+  'leads.insertBatchWithOutcomes',
+  batch(OUTCOMES, `where ${RUNS_QUEUED}`),
+)
 
 /** One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried again. */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {

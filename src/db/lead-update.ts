@@ -3,6 +3,7 @@
 
 import type { LeadPhone } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
+import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry } from './dnc.ts'
 import { type Db, statement } from './pool.ts'
 
@@ -92,7 +93,8 @@ const UPDATE = statement(
    new_attempts as (
      insert into attempts as a (campaign_id, lead_number, disposition, attempts)
      select campaign_id, number, outcome, 1 from matched where outcome is not null
-     on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1),
+     on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1
+     returning campaign_id, lead_number, disposition, attempts),${START_RUNS},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by)
      select distinct on (p.phone) 'private', p.phone, m.outcome, m.campaign_id || '-' || m.number, m.actor
@@ -128,7 +130,7 @@ const UPDATE = statement(
    unqueued as (
      delete from queue q using matched m
      where m.requeue and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
-   select i from matched`,
+   select i from matched where ${RUNS_QUEUED}`,
 )
 
 /** Which rows were written (true), in order; false: the lead has another version by now, or is forgotten. */

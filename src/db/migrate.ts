@@ -1,6 +1,8 @@
-// Brings the schema forward: plain SQL files in order, each in a transaction, one migrator at a time.
+// Brings the schema forward: plain SQL files in order, each in a transaction, one migrator at a time; then the job
+// queue's own schema (graphile_worker).
 
 import { readdir, readFile } from 'node:fs/promises'
+import { Logger, runMigrations } from 'graphile-worker'
 import type { Pool } from './pool.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
@@ -58,6 +60,17 @@ export async function migrate(pool: Pool): Promise<string[]> {
       }
       applied.push(name)
     }
+    await migrateQueue(pool)
     return applied
   })
+}
+
+/** The tables of the job queue are its own affair: it keeps its versions itself, and brings them forward here. */
+async function migrateQueue(pool: Pool): Promise<void> {
+  const pgPool = pool.driver(1)
+  try {
+    await runMigrations({ pgPool, schema: 'graphile_worker', logger: new Logger(() => () => undefined) })
+  } finally {
+    await pgPool.end()
+  }
 }

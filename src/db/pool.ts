@@ -157,6 +157,25 @@ export class Pool implements Db {
     }
   }
 
+  /**
+   * A pool of the driver itself, for the job queue, which brings its own statements. Its owner ends it.
+   * `onError`: an idle connection died.
+   */
+  driver(connections_max: number, onError: () => void = () => {}): pg.Pool {
+    const pool = new pg.Pool({
+      ...this.#where,
+      application_name: 'leadline jobs',
+      max: connections_max,
+      query_timeout: STATEMENT_MS_MAX + SILENCE_MS,
+    })
+    pool.on('connect', (client) => {
+      client.query(`set statement_timeout = ${STATEMENT_MS_MAX}; set jit = off`).catch(() => undefined)
+      client.on('error', () => undefined)
+    })
+    pool.on('error', onError)
+    return pool
+  }
+
   close(): Promise<void> {
     return this.#pool.end()
   }

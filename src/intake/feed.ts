@@ -19,6 +19,7 @@ import {
   returnLead,
   takeNext,
 } from '../db/queue.ts'
+import { Batcher, type RowResult } from './batcher.ts'
 
 export interface LeaseRequest {
   allocation_id: number
@@ -61,6 +62,8 @@ export class Feed {
   /** Takers that wait, by allocation; first come, first woken. */
   readonly #waiting = new Map<number, Set<() => void>>()
   readonly #promoted = new Map<number, number>()
+  /** Takers that ask in one moment for the same are served by one commit, in the order in which they came. */
+  readonly #takes = new Batcher<LeaseRequest, HandedOut[]>({ run: (requests) => this.#serve(requests) })
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -112,7 +115,7 @@ export class Feed {
       // Enlisted before it looks: what becomes ready in between wakes it.
       const wait = this.#enlist(request.allocation_id, request.signal)
       try {
-        const handed = await this.#take(request)
+        const handed = await this.#takes.submit(request, Number.POSITIVE_INFINITY)
         const left_ms = ends - performance.now()
         if (handed.length > 0 || left_ms <= 0 || this.#stopped || request.signal.aborted) return handed
         await wait.until(Math.min(LOOK_MS, left_ms))
@@ -182,6 +185,19 @@ export class Feed {
     while ((await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)) === PROMOTED_MAX);
   }
 
+  async #serve(requests: readonly LeaseRequest[]): Promise<RowResult<HandedOut[]>[]> {
+    const served = new Map<LeaseRequest, HandedOut[]>()
+    const here = requests.filter(({ signal }) => !signal.aborted)
+    await Promise.all(
+      [...Map.groupBy(here, keyOf).values()].flatMap(togetherUpToMax).map(async (together) => {
+        const count = together.reduce((sum, request) => sum + request.count, 0)
+        const handed = await this.#take({ ...together[0]!, count })
+        for (const request of together) served.set(request, handed.splice(0, request.count))
+      }),
+    )
+    return requests.map((request) => ({ done: served.get(request) ?? [] }))
+  }
+
   async #take({ allocation_id, rules, count, agent, lease_s, taker }: LeaseRequest): Promise<HandedOut[]> {
     await this.#promote(allocation_id)
     const now = this.#now()
@@ -247,6 +263,24 @@ const orderOf = ({ lead }: HandedOut) => ({
   due_at: lead.callback?.at ?? null,
   number: Number(lead.id.split('-')[1]),
 })
+
+const keyOf = ({ allocation_id, agent, lease_s, taker }: LeaseRequest) =>
+  JSON.stringify([allocation_id, agent, lease_s, taker])
+
+/** Requests side by side, as many as one statement can serve. */
+function togetherUpToMax(requests: LeaseRequest[]): LeaseRequest[][] {
+  const all: LeaseRequest[][] = []
+  let room = 0
+  for (const request of requests) {
+    if (request.count > room) {
+      all.push([])
+      room = LIMITS.leases_max
+    }
+    all.at(-1)!.push(request)
+    room -= request.count
+  }
+  return all
+}
 
 const openings = new WeakMap<ContactHours, { region: string; from: number; until: number; open: boolean }>()
 

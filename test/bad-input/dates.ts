@@ -34,7 +34,9 @@ const callback = (world: World, text: string, local: string, at: string) =>
 const nextTime = (world: World, text: string, next_at: string) =>
   date(world, text, OK, async (answer) => {
     const { id, allocation_id } = await leadOf(world, answer)
-    const { body } = await world.leadline.client.get(`/v1/allocations/${allocation_id}/queue`, { lead_id: id })
+    const { body } = await world.leadline.client.get(`/v1/allocations/${allocation_id}/queue`, {
+      lead_id: id,
+    })
     expect(body.lead).toMatchObject({ eligible: false, next_at })
   })
 

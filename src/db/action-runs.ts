@@ -1,0 +1,226 @@
+// Runs of actions: started in the transaction of the outcome, run from the job queue, each kept with what came of it.
+//
+// A run and its job are written by one statement, so there is never one without the other. The job knows the run's id
+// and nothing else.
+
+import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
+import { type Db, statement } from './pool.ts'
+
+/** What the job queue calls a run. */
+export const TASK = 'action'
+
+/** How often a run is tried. The queue waits e^n seconds after the n-th try: for the last one, a few hours in all. */
+export const TRIES_MAX = 10
+
+/** Queues a job for each run that `runs` answers. Counted, because a part that nobody reads is not executed. */
+const jobsFor = (runs: string) => `
+   jobs as materialized (
+     select graphile_worker.add_jobs(array_agg(('${TASK}', json_build_object('run_id', run_id), null, null, ${TRIES_MAX}, null,
+       null, null)::graphile_worker.job_spec order by run_id)) from ${runs} having count(*) > 0)`
+
+/**
+ * Parts of an intake statement: starts the actions of the outcomes that its part `new_attempts` wrote (campaign_id,
+ * lead_number, disposition, attempts). The statement has to ask RUNS_QUEUED. Where no outcome has an action, it looks
+ * at one empty index and no more.
+ */
+export const START_RUNS = `
+   new_runs as (
+     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt)
+     select d.action_id, o.campaign_id, o.lead_number, o.disposition, o.attempts
+     from new_attempts o cross join lateral (
+       select d.action_id, d.position
+       from campaigns c join templates t using (template_id) join disposition_actions d using (disposition_set_id)
+         join actions a using (action_id)
+       where c.campaign_id = o.campaign_id and d.code = o.disposition and a.enabled
+         and (a.team_id = t.team_id or a.team_id = (select team_id from teams where name = 'Global'))
+       offset 0) d
+     where (select exists (select from disposition_actions))
+     order by o.lead_number, d.position
+     returning run_id),${jobsFor('new_runs')}`
+
+export const RUNS_QUEUED = '(select count(*) >= 0 from jobs)'
+
+export type RunState = 'queued' | 'done' | 'failed' | 'skipped'
+
+export interface ActionRun {
+  run_id: number
+  action_id: number
+  action: string
+  kind: ActionKind
+  lead_id: string
+  disposition: string
+  attempt: number
+  started_by: 'outcome' | 'action' | 'rerun'
+  parent_run_id: number | null
+  delivery_id: string
+  state: RunState
+  tries: number
+  status: number | null
+  detail: string | null
+  created_at: string
+  finished_at: string | null
+}
+
+const SHOWN = `r.run_id, r.action_id, a.name as action, a.kind, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
+  r.attempt, r.started_by, r.parent_run_id, r.delivery_id, r.state, r.tries, r.status, r.detail, r.created_at, r.finished_at`
+
+/** Of leads that may be seen, newest first, from below a run; then at most so many. */
+const listed = (condition: string) => `select ${SHOWN}
+   from action_runs r join campaigns c using (campaign_id) join templates t using (template_id)
+     join actions a on a.action_id = r.action_id
+   where ${condition} and ($1::integer[] is null or t.team_id = any ($1)) and r.run_id < $2::bigint
+   order by r.run_id desc limit $3`
+
+const LIST = statement('actionRuns.list', listed('true'))
+const LIST_OF_LEAD = statement(
+  'actionRuns.listOfLead',
+  listed(`r.campaign_id = $4 and r.lead_number = $5 and ($6::integer is null or r.action_id = $6)
+     and ($7::text is null or r.state = $7)`),
+)
+const LIST_OF_STATE = statement(
+  'actionRuns.listOfState',
+  listed('r.state = $4 and ($5::integer is null or r.action_id = $5)'),
+)
+const LIST_OF_ACTION = statement('actionRuns.listOfAction', listed('r.action_id = $4'))
+
+export interface RunFilter {
+  lead: { campaign_id: number; number: number } | null
+  action_id: number | null
+  state: RunState | null
+}
+
+/** Newest first; `before`: 0 for the newest. */
+export function listRuns(
+  db: Db,
+  team_ids: number[] | null,
+  { lead, action_id, state }: RunFilter,
+  before: number,
+  rows_max: number,
+): Promise<ActionRun[]> {
+  const common = [team_ids, before === 0 ? Number.MAX_SAFE_INTEGER : before, rows_max]
+  if (lead) return db.query(LIST_OF_LEAD, [...common, lead.campaign_id, lead.number, action_id, state])
+  if (state) return db.query(LIST_OF_STATE, [...common, state, action_id])
+  return action_id === null ? db.query(LIST, common) : db.query(LIST_OF_ACTION, [...common, action_id])
+}
+
+const FIND = statement(
+  'actionRuns.find',
+  `select ${SHOWN} from action_runs r join campaigns c using (campaign_id) join templates t using (template_id)
+     join actions a on a.action_id = r.action_id
+   where r.run_id = $2 and ($1::integer[] is null or t.team_id = any ($1))`,
+)
+
+/** Undefined: no such run that may be seen. */
+export const runById = async (db: Db, team_ids: number[] | null, run_id: number) =>
+  (await db.query<ActionRun>(FIND, [team_ids, run_id]))[0]
+
+const REPEAT = statement(
+  'actionRuns.repeat',
+  `with made as (
+     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, started_by, parent_run_id)
+     select action_id, campaign_id, lead_number, disposition, attempt, 'rerun', run_id
+     from action_runs where run_id = $1 and state <> 'queued' returning run_id),${jobsFor('made')}
+   select run_id from made where ${RUNS_QUEUED}`,
+)
+
+/** A new run like this one, with a delivery id of its own; undefined: it still waits. */
+export const repeatRun = async (db: Db, run_id: number) =>
+  (await db.query<{ run_id: number }>(REPEAT, [run_id]))[0]?.run_id
+
+/** A run at work: everything that it needs besides the lead. */
+export type RunAtWork = {
+  run_id: number
+  action_id: number
+  enabled: boolean
+  campaign_id: number
+  lead_number: number
+  disposition: string
+  attempt: number
+  delivery_id: string
+} & ActionSetUp
+
+const BEGIN = statement(
+  'actionRuns.begin',
+  `with begun as (
+     update action_runs set tries = tries + 1 where run_id = $1 and state = 'queued'
+     returning run_id, action_id, campaign_id, lead_number, disposition, attempt, delivery_id)
+   select b.run_id, b.action_id, a.enabled, a.kind, a.config, b.campaign_id, b.lead_number, b.disposition, b.attempt,
+     b.delivery_id
+   from begun b join actions a using (action_id)`,
+)
+
+/** Counts a try; undefined: the run is over, another worker was there first. */
+export const beginRun = async (db: Db, run_id: number) => (await db.query<RunAtWork>(BEGIN, [run_id]))[0]
+
+const LOCK = statement(
+  'actionRuns.lock',
+  "select run_id from action_runs where run_id = $1 and state = 'queued' for update",
+)
+
+/** Locks a run that is to be done together with its work; false: it is over. */
+export const lockRun = async (tx: Db, run_id: number) => (await tx.query(LOCK, [run_id])).length > 0
+
+/** What became of a run or of a try of it. `detail`: our words, never a value of the lead or of an answer. */
+export interface RunNote {
+  status: number | null
+  detail: string | null
+}
+
+export interface RunEnd extends RunNote {
+  state: Exclude<RunState, 'queued'>
+}
+
+const FINISH = statement(
+  'actionRuns.finish',
+  `update action_runs set state = $2, status = $3, detail = $4, finished_at = now() where run_id = $1 and state = 'queued'`,
+)
+
+export const finishRun = (db: Db, run_id: number, { state, status, detail }: RunEnd) =>
+  db.query(FINISH, [run_id, state, status, detail])
+
+const NOTE = statement(
+  'actionRuns.note',
+  `update action_runs set status = $2, detail = $3 where run_id = $1 and state = 'queued'`,
+)
+
+/** The run comes again; why stands with it meanwhile. */
+export const noteRun = (db: Db, run_id: number, { status, detail }: RunNote) =>
+  db.query(NOTE, [run_id, status, detail])
+
+const FOLLOW = statement(
+  'actionRuns.follow',
+  `with ended as (
+     update action_runs set state = 'done', detail = $3, finished_at = now() where run_id = $1 and state = 'queued'
+     returning run_id, campaign_id, lead_number, disposition, attempt),
+   made as (
+     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, started_by, parent_run_id)
+     select $2, campaign_id, lead_number, disposition, attempt, 'action', run_id from ended returning run_id),${jobsFor('made')}
+   select run_id from made where ${RUNS_QUEUED}`,
+)
+
+/** Ends a run by starting another action for the same outcome; both or neither, and once. */
+export const followRun = (db: Db, run_id: number, action_id: Action['action_id'], detail: string) =>
+  db.query(FOLLOW, [run_id, action_id, detail])
+
+const UNLOCK = statement(
+  'jobs.unlock',
+  `select graphile_worker.force_unlock_workers(array_agg(distinct j.locked_by)) from graphile_worker.jobs j
+   where j.locked_at < now() - interval '2 minutes' having count(*) > 0`,
+)
+
+/** Gives free what a process held that is no more: no run takes this long. */
+export const unlockJobs = (db: Db) => db.query(UNLOCK)
+
+const FAIL_EXHAUSTED = statement(
+  'jobs.failExhausted',
+  `with dead as materialized (
+     select (c.payload ->> 'run_id')::bigint as run_id
+     from graphile_worker.complete_jobs(array(
+       select j.id from graphile_worker.jobs j
+       where j.task_identifier = '${TASK}' and j.attempts >= j.max_attempts and j.locked_at is null)) c)
+   update action_runs r set state = 'failed', detail = 'the server ended while it ran', finished_at = now()
+   from dead where r.run_id = dead.run_id and r.state = 'queued'`,
+)
+
+/** Ends the runs whose last try never came to an end. */
+export const failExhausted = (db: Db) => db.query(FAIL_EXHAUSTED)

@@ -1,0 +1,151 @@
+// Actions as set-up: what they are, and which outcomes start them.
+
+import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
+import { type Db, statement } from './pool.ts'
+import type { TeamIds } from './setup.ts'
+
+export type ActionRow = Action & {
+  team_id: number
+  team: string
+  /** The outcomes that start it. */
+  dispositions: { disposition_set_id: number; code: string }[]
+  created_at: string
+  updated_at: string
+}
+
+const VISIBLE = '($1::integer[] is null or a.team_id = any ($1))'
+
+const LIST = statement(
+  'actions.list',
+  `select a.action_id, a.team_id, g.name as team, a.name, a.kind, a.config, a.enabled, a.created_at, a.updated_at,
+     (select coalesce(json_agg(json_build_object('disposition_set_id', d.disposition_set_id, 'code', d.code)
+        order by d.disposition_set_id, d.code), '[]')
+      from disposition_actions d where d.action_id = a.action_id) as dispositions
+   from actions a join teams g using (team_id)
+   where ${VISIBLE} and ($2::integer is null or a.action_id = $2) and a.action_id > $3::bigint
+   order by a.action_id limit $4`,
+)
+
+export const listActions = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
+  db.query<ActionRow>(LIST, [teams, null, after, rows_max])
+
+/** Undefined: no such action that may be seen. */
+export const actionById = async (db: Db, teams: TeamIds, action_id: number) =>
+  (await db.query<ActionRow>(LIST, [teams, action_id, 0, 1]))[0]
+
+/** Any number that no other advisory lock has. */
+const KEY = 7_350_115
+
+const LOCK = statement('actions.lock', `select pg_advisory_xact_lock(${KEY}::bigint)`)
+
+/** One change of actions at a time, until the transaction ends: two of them together could close a ring. */
+export const lockActions = (tx: Db) => tx.query(LOCK)
+
+const CREATE = statement(
+  'actions.create',
+  `insert into actions (team_id, name, kind, config, enabled)
+   select g.team_id, $3, $4, $5::jsonb, $6 from teams g where g.name = $2 and ($1::integer[] is null or g.team_id = any ($1))
+   returning action_id`,
+)
+
+export type NewAction = { team: string; name: string; enabled: boolean } & ActionSetUp
+
+/** The new action's id; undefined: no such team that may be seen. Names are unique (23505). */
+export const createAction = async (
+  db: Db,
+  teams: TeamIds,
+  { team, name, kind, config, enabled }: NewAction,
+) =>
+  (
+    await db.query<{ action_id: number }>(CREATE, [teams, team, name, kind, JSON.stringify(config), enabled])
+  )[0]?.action_id
+
+const REPLACE = statement(
+  'actions.replace',
+  `update actions set name = $2, config = $3::jsonb, enabled = $4, updated_at = now() where action_id = $1 returning action_id`,
+)
+
+export const replaceAction = async (db: Db, { action_id, name, config, enabled }: Action) =>
+  (await db.query<{ action_id: number }>(REPLACE, [action_id, name, JSON.stringify(config), enabled]))[0]
+    ?.action_id
+
+const REMOVE = statement('actions.remove', 'delete from actions where action_id = $1 returning action_id')
+
+export const removeAction = async (db: Db, action_id: number) =>
+  (await db.query<{ action_id: number }>(REMOVE, [action_id]))[0]?.action_id
+
+const HAS_RUN = statement('actions.hasRun', 'select from action_runs where action_id = $1 limit 1')
+
+/** Whether it has ever been started. */
+export const actionHasRun = async (db: Db, action_id: number) =>
+  (await db.query(HAS_RUN, [action_id])).length > 0
+
+const ALL = statement('actions.setUps', 'select action_id, team_id, kind, config from actions')
+
+/** Every action, as far as its part in chains goes. */
+export const actionSetUps = (db: Db) => db.query<ActionSetUp & { action_id: number; team_id: number }>(ALL)
+
+const FIELD_EXISTS = statement(
+  'actions.fieldNames',
+  `select distinct n.name from fields f join templates t using (template_id)
+     cross join lateral (select f.name union all select unnest(f.aliases)) n (name)
+   where f.retired_at is null and ($1::integer is null or t.team_id = $1)`,
+)
+
+/** The names and aliases of the fields of a team's templates; null: of every template. */
+export const fieldNames = async (db: Db, team_id: number | null) =>
+  (await db.query<{ name: string }>(FIELD_EXISTS, [team_id])).map(({ name }) => name)
+
+const LINK = statement(
+  'dispositionActions.replace',
+  `with given as materialized (
+     select a.action_id, u.position from unnest($3::integer[]) with ordinality as u (action_id, position)
+       join actions a using (action_id) where ($4::integer[] is null or a.team_id = any ($4))),
+   gone as (
+     delete from disposition_actions d using actions a
+     where d.disposition_set_id = $1 and d.code = $2 and a.action_id = d.action_id
+       and ($4::integer[] is null or a.team_id = any ($4)) and not d.action_id = any ($3::integer[]))
+   insert into disposition_actions (disposition_set_id, code, action_id, position)
+   select $1, $2, action_id, position from given
+   on conflict (disposition_set_id, code, action_id) do update set position = excluded.position
+   returning action_id`,
+)
+
+/** Makes these the actions of an outcome, as far as they may be seen; answers how many of them there are. */
+export const linkActions = async (
+  db: Db,
+  teams: TeamIds,
+  disposition_set_id: number,
+  code: string,
+  action_ids: readonly number[],
+) => (await db.query(LINK, [disposition_set_id, code, action_ids, teams])).length
+
+const OF_DISPOSITION = statement(
+  'dispositionActions.list',
+  `select a.action_id, a.name, a.kind, a.enabled from disposition_actions d join actions a using (action_id)
+   where d.disposition_set_id = $2 and d.code = $3 and ${VISIBLE}
+   order by d.position, a.action_id`,
+)
+
+export interface LinkedAction {
+  action_id: number
+  name: string
+  kind: ActionKind
+  enabled: boolean
+}
+
+export const actionsOf = (db: Db, teams: TeamIds, disposition_set_id: number, code: string) =>
+  db.query<LinkedAction>(OF_DISPOSITION, [teams, disposition_set_id, code])
+
+const NAMES = statement(
+  'actions.names',
+  `select c.name as campaign_name, a.name as allocation_name
+   from allocations a join campaigns c using (campaign_id) where a.allocation_id = $1`,
+)
+
+/** What the campaign and the allocation of a lead are called. */
+export const namesOf = async (db: Db, allocation_id: number) =>
+  (await db.query<{ campaign_name: string; allocation_name: string }>(NAMES, [allocation_id]))[0] ?? {
+    campaign_name: '',
+    allocation_name: '',
+  }

@@ -1,0 +1,72 @@
+// Copies a lead to another allocation: a fresh lead there, with no tie to this one.
+
+import type { JsonValue } from '../core/document.ts'
+import type { Field } from '../core/field.ts'
+import { type LeadState, leadId } from '../core/lead.ts'
+import { RESULTS, type Refusal, refuse } from '../core/result.ts'
+import type { Rules } from '../core/rules.ts'
+import { readInsert } from '../core/submission.ts'
+import { finishRun, lockRun } from '../db/action-runs.ts'
+import { type Db, sqlState } from '../db/pool.ts'
+import { insert } from '../intake/insert.ts'
+import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
+
+/** The values of a lead that another template has fields for, found by their name. */
+export function copiedFields(lead: LeadState, to: Rules): Map<string, JsonValue> {
+  const document = new Map<string, JsonValue>()
+  const taken = new Set<Field>()
+  for (const [name, value] of Object.entries(lead.fields)) {
+    const field = to.fields.find(name)
+    if (!field || taken.has(field)) continue
+    taken.add(field)
+    document.set(field.name, value)
+  }
+  return document
+}
+
+export const refusedAs = ({ name }: Refusal) => `refused: ${RESULTS[name].code} ${name}`
+
+/** Inserts through the one door; the new lead and the end of the run are one commit, so that no repeat makes another. */
+export async function runCopy({ jobs, run, lead }: Work<RunOf<'copy'>>): Promise<Ended> {
+  const { allocation_id, allow_duplicates = false } = run.config
+  const target = await jobs.targets.ofAllocation(allocation_id, null)
+  if (target.refusal) return failed(refusedAs(target.refusal), RESULTS[target.refusal.name].code)
+  const rules = target.ok
+  const now = jobs.now()
+  const submission = readInsert(copiedFields(lead, rules), rules, now)
+  if (submission.refusal) return failed(refusedAs(submission.refusal), RESULTS[submission.refusal.name].code)
+  const by = {
+    actor: `action:${run.action_id}`,
+    way: 'action' as const,
+    request_id: run.delivery_id,
+  }
+  const source = `copy of ${leadId(lead.campaign_id, lead.number)}`
+  const arrival = { submission: submission.ok, rules, allocation_id, allow_duplicates, by, source, now }
+  const made = await written(jobs.pool, async (tx) => {
+    if (!(await lockRun(tx, run.run_id))) return undefined
+    const [row] = await insert(tx, [arrival])
+    const result = row === undefined || row === 'again' ? refuse('EXCEPTION', 'no verdict') : row.done
+    if (!result.refusal) await finishRun(tx, run.run_id, done(0, `made lead ${result.ok.lead_id}`))
+    return result
+  })
+  if (made?.refusal) return failed(refusedAs(made.refusal), RESULTS[made.refusal.name].code)
+  if (made) jobs.onReady(allocation_id)
+  return 'written'
+}
+
+/** A clash with a transaction that committed meanwhile, or a ring of locks: the same again sees the winner. */
+const CLASH = new Set(['23505', '40P01', '40001'])
+const CLASHES_MAX = 5
+
+export async function written<T>(
+  pool: { transaction: <R>(work: (tx: Db) => Promise<R>) => Promise<R> },
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
+  for (let clashes = 0; ; clashes++) {
+    try {
+      return await pool.transaction(work)
+    } catch (error) {
+      if (!CLASH.has(sqlState(error) ?? '') || clashes >= CLASHES_MAX) throw error
+    }
+  }
+}

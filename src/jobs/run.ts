@@ -1,0 +1,75 @@
+// One try of a run, from its id to what is kept of it.
+
+import { valuesOfLead } from '../core/action-values.ts'
+import { beginRun, finishRun, noteRun, type RunAtWork } from '../db/action-runs.ts'
+import { namesOf } from '../db/actions.ts'
+import { findLeads } from '../db/leads.ts'
+import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
+import { runConditional, runNthAttempt } from './chain.ts'
+import { runCopy } from './copy.ts'
+import { runDnc } from './dnc.ts'
+import { runEmail } from './email.ts'
+import { runUrl } from './url.ts'
+import { type Ended, type Jobs, skipped, TryAgain } from './work.ts'
+
+/**
+ * Tries a run. Throws when it has to be tried again, which the queue does after a growing delay; on the last try the
+ * run fails instead. What is thrown holds no value of a lead: the queue keeps its text.
+ */
+export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: AbortSignal): Promise<void> {
+  const run = await beginRun(jobs.pool, run_id)
+  if (!run) return
+  const { action_id, kind } = run
+  try {
+    const ended = await work(jobs, run, signal)
+    if (ended !== 'written') await finishRun(jobs.pool, run_id, ended)
+    if (ended !== 'written' && ended.state === 'failed')
+      jobs.log.warn({ run_id, action_id, kind, status: ended.status }, 'an action failed')
+  } catch (error) {
+    // The run stands as it was: it comes again when the database is back.
+    if (error instanceof DatabaseUnavailable) throw new Error('the database went away')
+    const note =
+      error instanceof TryAgain
+        ? error.note
+        : { status: null, detail: `an error of ours (${sqlState(error) ?? nameOf(error)})` }
+    if (!(error instanceof TryAgain))
+      jobs.log.error({ run_id, action_id, kind, error: nameOf(error), code: sqlState(error) }, 'exception')
+    jobs.log.warn({ run_id, action_id, kind, status: note.status, last }, 'an action came to nothing')
+    if (last) await finishRun(jobs.pool, run_id, { state: 'failed', ...note })
+    else {
+      await noteRun(jobs.pool, run_id, note)
+      throw new Error(note.detail ?? 'again')
+    }
+  }
+}
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error)
+
+async function work(jobs: Jobs, run: RunAtWork, signal: AbortSignal): Promise<Ended> {
+  if (!run.enabled) return skipped('the action is disabled')
+  const { campaign_id, lead_number } = run
+  const [lead] = await findLeads(jobs.pool, [{ campaign_id, number: lead_number, external_id: null }])
+  if (!lead) return skipped('the lead is forgotten')
+  const target = await jobs.targets.find({ campaign_id }, null)
+  if (target.refusal) throw new Error('a lead without a campaign')
+  const rules = target.ok
+  const names = await namesOf(jobs.pool, lead.allocation_id)
+  const values = valuesOfLead(lead, rules, { ...names, disposition: run.disposition })
+  const common = { jobs, lead, rules, values, signal }
+  switch (run.kind) {
+    case 'url':
+      return runUrl({ ...common, run })
+    case 'email':
+      return runEmail({ ...common, run })
+    case 'copy':
+      return runCopy({ ...common, run })
+    case 'dnc':
+      return runDnc({ ...common, run })
+    case 'conditional':
+      return runConditional({ ...common, run })
+    case 'nth_attempt':
+      return runNthAttempt({ ...common, run })
+    default:
+      return run satisfies never
+  }
+}

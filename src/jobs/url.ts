@@ -1,0 +1,92 @@
+// Calls a URL: one request, no redirects, five seconds for everything, and nothing of the answer but its status.
+
+import http from 'node:http'
+import https from 'node:https'
+import { isIP } from 'node:net'
+import { type RenderedRequest, renderRequest } from '../core/action-request.ts'
+import type { RunEnd } from '../db/action-runs.ts'
+import { addressFor, portOf } from './address.ts'
+import { done, errorCode, failed, type RunOf, TryAgain, type Work } from './work.ts'
+
+const CALL_MS_MAX = 5_000
+/** An answer is read so far, out of politeness; then the connection is cut. */
+const ANSWER_BYTES_MAX = 64 * 1024
+
+export async function runUrl({ jobs, run, values, signal }: Work<RunOf<'url'>>): Promise<RunEnd> {
+  const rendered = renderRequest(run.config, values)
+  if (rendered.problem !== undefined) return failed(rendered.problem)
+  const request = rendered.ok
+  if (!URL.canParse(request.url)) return failed('the address cannot be read')
+  const url = new URL(request.url)
+  const timeout = AbortSignal.timeout(CALL_MS_MAX)
+  const over = AbortSignal.any([signal, timeout])
+  try {
+    const target = await raced(addressFor(url, jobs.options.private_hosts, over), over)
+    if (target.problem !== undefined) return failed(target.problem)
+    const status = await send(request, url, target.address, run.delivery_id, over)
+    if (status >= 200 && status < 300) return done(status)
+    throw new TryAgain(
+      status >= 300 && status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`,
+      status,
+    )
+  } catch (error) {
+    if (error instanceof TryAgain) throw error
+    if (signal.aborted) throw new TryAgain('the server stopped; the target may have got it')
+    if (timeout.aborted) throw new TryAgain(`no answer within ${CALL_MS_MAX / 1_000} s`)
+    throw new TryAgain(`the connection failed (${errorCode(error)})`)
+  }
+}
+
+/** A look-up cannot be cut short, but nobody has to wait for it. */
+function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })
+}
+
+/** The status of the answer. */
+function send(
+  { method, headers, body }: RenderedRequest,
+  url: URL,
+  address: string,
+  delivery_id: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const options: https.RequestOptions = {
+    host: address,
+    port: portOf(url),
+    path: url.pathname + url.search,
+    method,
+    headers: {
+      'User-Agent': 'Leadline',
+      ...headers,
+      Host: url.host,
+      'Leadline-Delivery-Id': delivery_id,
+      ...(body === null ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
+    },
+    // The certificate is that of the name, although the connection goes to its address.
+    ...(isIP(host) ? {} : { servername: host }),
+    agent: false,
+    signal,
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const request = (url.protocol === 'https:' ? https : http).request(options)
+  request.on('error', reject)
+  request.on('response', (answer) => {
+    const finish = () => {
+      resolve(answer.statusCode ?? 0)
+      request.destroy()
+    }
+    let bytes = 0
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > ANSWER_BYTES_MAX) finish()
+    })
+    // Whatever becomes of the rest, the status has been said.
+    answer.on('end', finish).on('error', finish).on('close', finish)
+  })
+  request.end(body ?? undefined)
+  return promise
+}

@@ -1,0 +1,73 @@
+// What every kind of action works with, and how a try can end.
+
+import type { Values } from '../core/action-template.ts'
+import type { LeadState } from '../core/lead.ts'
+import type { Rules } from '../core/rules.ts'
+import type { RunAtWork, RunEnd, RunNote } from '../db/action-runs.ts'
+import type { Pool } from '../db/pool.ts'
+import type { Targets } from '../intake/targets.ts'
+import type { Logger } from '../log.ts'
+
+export interface ActionOptions {
+  /** How many runs are at work at once. */
+  concurrency: number
+  /** `host` or `host:port` that URL actions may call although it is private, or on another port. */
+  private_hosts: readonly string[]
+  smtp_url: string | null
+  mail_from: string | null
+}
+
+/** What the jobs share. The pool is theirs alone: a run never holds a connection of intake. */
+export interface Jobs {
+  pool: Pool
+  targets: Targets
+  options: ActionOptions
+  log: Logger
+  now: () => string
+  /** A lead of this allocation may have become ready to be called. */
+  onReady: (allocation_id: number) => void
+}
+
+/** One try of a run. */
+export interface Work<Run = RunAtWork> {
+  jobs: Jobs
+  run: Run
+  lead: LeadState
+  rules: Rules
+  values: Values
+  /** Aborted when the server stops. */
+  signal: AbortSignal
+}
+
+export type RunOf<Kind extends RunAtWork['kind']> = Extract<RunAtWork, { kind: Kind }>
+
+/** How a try ended; 'written': the run is ended already, in the transaction of its work. */
+export type Ended = RunEnd | 'written'
+
+export const done = (status: number | null, detail: string | null = null): RunEnd => ({
+  state: 'done',
+  status,
+  detail,
+})
+/** No repeat can help. */
+export const failed = (detail: string, status: number | null = null): RunEnd => ({
+  state: 'failed',
+  status,
+  detail,
+})
+export const skipped = (detail: string): RunEnd => ({ state: 'skipped', status: null, detail })
+
+/** This try came to nothing; a later one may do better. */
+export class TryAgain extends Error {
+  readonly note: RunNote
+  constructor(detail: string, status: number | null = null) {
+    super(detail)
+    this.note = { status, detail }
+  }
+}
+
+/** The code of a system or TLS error (ECONNREFUSED), the only part of it that holds no value. */
+export function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown'
+}

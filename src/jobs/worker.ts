@@ -1,0 +1,126 @@
+// The worker of this process: takes runs of actions from the job queue. Any number of processes share one queue.
+
+import { Logger as QueueLogger, type Runner, run } from 'graphile-worker'
+import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
+import { Pool, type PoolOptions } from '../db/pool.ts'
+import { Targets } from '../intake/targets.ts'
+import type { Logger } from '../log.ts'
+import { tryRun } from './run.ts'
+import { type ActionOptions, errorCode, type Jobs } from './work.ts'
+
+export interface WorkerOptions {
+  connection: PoolOptions['connection']
+  actions: ActionOptions
+  log: Logger
+  now: () => string
+  onReady: (allocation_id: number) => void
+}
+
+export interface Worker {
+  /** Lets the runs at work finish, for a few seconds; what is left stays queued. */
+  stop: () => Promise<void>
+}
+
+/** What the runs themselves need, and what the queue needs: neither is taken from intake. */
+const CONNECTIONS = { runs: 4, queue: 4 }
+/** How often a worker looks for work by itself: for tries whose delay is over. New runs wake it. */
+const LOOK_MS = 2_000
+/** Runs at work when the server stops get so long; then they are cut short, and come again. */
+const GRACE_MS = 3_000
+const STOP_MS_MAX = 10_000
+const SWEEP_MS = 60_000
+const RESTART_MS = 5_000
+
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { log, actions } = options
+  const lost = () => log.warn('an idle database connection of the jobs was lost')
+  const pool = new Pool({
+    connection: options.connection,
+    connections_max: CONNECTIONS.runs,
+    onError: lost,
+  })
+  const pgPool = pool.driver(CONNECTIONS.queue, lost)
+  const jobs: Jobs = {
+    pool,
+    targets: new Targets(pool),
+    options: actions,
+    log,
+    now: options.now,
+    onReady: options.onReady,
+  }
+  const start = () =>
+    run(
+      {
+        pgPool,
+        schema: 'graphile_worker',
+        concurrency: actions.concurrency,
+        pollInterval: LOOK_MS,
+        gracefulShutdownAbortTimeout: GRACE_MS,
+        noHandleSignals: true,
+        logger: new QueueLogger(logOf(log)),
+        parsedCronItems: [],
+      },
+      {
+        [TASK]: async (payload, { job, abortSignal }) => {
+          const { run_id } = payload as { run_id: number }
+          const never = new AbortController().signal
+          await tryRun(jobs, run_id, job.attempts >= job.max_attempts, abortSignal ?? never)
+        },
+      },
+    )
+  let stopping = false
+  let runner: Runner | undefined
+  let restart: NodeJS.Timeout | undefined
+  /** A worker that gives up (the queue's own errors) is started again: runs must not wait for the next start. */
+  const keep = (started: Runner) => {
+    runner = started
+    const ended = () => {
+      if (stopping) return
+      runner = undefined
+      log.error('the worker of the job queue ended and is started again')
+      restart = setTimeout(() => start().then(keep, ended), RESTART_MS)
+    }
+    started.promise.then(ended, ended)
+  }
+  // The database may be away: the next sweep does what this one could not.
+  const sweep = () =>
+    unlockJobs(pool)
+      .then(() => failExhausted(pool))
+      .catch(() => undefined)
+  const end = async () => {
+    await pgPool.end()
+    await pool.close()
+  }
+  try {
+    await sweep()
+    keep(await start())
+  } catch (error) {
+    await end()
+    throw error
+  }
+  const timer = setInterval(sweep, SWEEP_MS)
+  const stop = async () => {
+    stopping = true
+    clearInterval(timer)
+    clearTimeout(restart)
+    const drained = Promise.resolve(runner?.stop())
+      .catch(() => undefined)
+      .then(end)
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const limit = setTimeout(resolve, STOP_MS_MAX)
+    await Promise.race([drained, late])
+    clearTimeout(limit)
+  }
+  return { stop }
+}
+
+/** What the queue says may hold texts of the driver: only that something happened, and its code. */
+const logOf =
+  (log: Logger) =>
+  ({ label }: { label?: string }) =>
+  (level: string, _message: string, meta?: Record<string, unknown>) => {
+    // A try that failed is logged by itself.
+    if ((level !== 'error' && level !== 'warning') || meta?.failure === true) return
+    if (meta?.max !== undefined && meta.concurrency !== undefined) return
+    log.warn({ part: label, code: errorCode(meta?.error) }, 'the job queue had trouble')
+  }
