@@ -63,6 +63,29 @@ export const OPTIONS = {
     max: 600_000,
     sentence: 'Longest wait for a slot in milliseconds; then the request is refused (109).',
   },
+  LEADLINE_ACTIONS_AT_ONCE: {
+    kind: 'integer',
+    fallback: '20',
+    min: 1,
+    max: 1_000,
+    sentence: 'Runs of actions at work at once, in this process.',
+  },
+  LEADLINE_ACTIONS_PRIVATE_HOSTS: {
+    kind: 'text',
+    fallback: null,
+    sentence:
+      'Hosts that actions may call although they are private or use another port, separated by commas: crm.local, 10.0.0.7:9000.',
+  },
+  LEADLINE_SMTP_URL: {
+    kind: 'secret',
+    fallback: null,
+    sentence: 'Mail server for actions that send e-mail: smtp://user:password@host:587, or smtps://.',
+  },
+  LEADLINE_MAIL_FROM: {
+    kind: 'text',
+    fallback: null,
+    sentence: 'Sender of e-mails whose action names none: Leadline <leads@example.com>.',
+  },
   LEADLINE_CLASSIC_103_STATUS: {
     kind: 'integer',
     fallback: '500',
@@ -92,6 +115,12 @@ export interface Config {
   region: string
   bootstrap_api_key: string | null
   gate: { slots: number; queue_max: number; wait_ms: number }
+  actions: {
+    concurrency: number
+    private_hosts: readonly string[]
+    smtp_url: string | null
+    mail_from: string | null
+  }
   classic_103_status: number
   log_level: string
   url: string
@@ -102,6 +131,8 @@ export interface Config {
 export class ConfigError extends Error {}
 
 type Environment = Record<string, string | undefined>
+
+const MAILBOX = /^[^\s@<>,]+@[^\s@<>,]+$|^[^@<>,]*<[^\s@<>,]+@[^\s@<>,]+>$/
 
 /** @throws ConfigError */
 export function readConfig(environment: Environment, isRegion: (text: string) => boolean): Config {
@@ -126,6 +157,19 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
   const database_url = text('DATABASE_URL')
   if (database_url !== null && !/^postgres(ql)?:\/\//.test(database_url))
     throw new ConfigError('DATABASE_URL must begin with postgres://')
+  const smtp_url = text('LEADLINE_SMTP_URL')
+  if (smtp_url !== null && !(/^smtps?:\/\//.test(smtp_url) && URL.canParse(smtp_url)))
+    throw new ConfigError('LEADLINE_SMTP_URL must begin with smtp:// or smtps:// and name a host')
+  const mail_from = text('LEADLINE_MAIL_FROM')
+  if (mail_from !== null && !MAILBOX.test(mail_from))
+    throw new ConfigError('LEADLINE_MAIL_FROM must be one e-mail address: Leadline <leads@example.com>')
+  const private_hosts = (text('LEADLINE_ACTIONS_PRIVATE_HOSTS') ?? '')
+    .split(',')
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== '')
+  for (const host of private_hosts)
+    if (/[/@\s]/.test(host) || !URL.canParse(`http://${host}`))
+      throw new ConfigError('LEADLINE_ACTIONS_PRIVATE_HOSTS takes hosts or host:port, separated by commas')
   return {
     host: text('LEADLINE_HOST')!,
     port: integer('LEADLINE_PORT'),
@@ -138,6 +182,7 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
       queue_max: integer('LEADLINE_GATE_QUEUE_MAX'),
       wait_ms: integer('LEADLINE_GATE_WAIT_MS'),
     },
+    actions: { concurrency: integer('LEADLINE_ACTIONS_AT_ONCE'), private_hosts, smtp_url, mail_from },
     classic_103_status,
     log_level,
     url: text('LEADLINE_URL')!.replace(/\/+$/, ''),

@@ -10,11 +10,15 @@ import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Feed } from '../intake/feed.ts'
 import { Intake } from '../intake/intake.ts'
+import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
 
 export interface ServerOptions
-  extends Pick<Config, 'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'classic_103_status'> {
+  extends Pick<
+    Config,
+    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'classic_103_status' | 'actions'
+  > {
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   log: Logger
   now?: () => string
@@ -45,7 +49,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Only that a connection died: driver texts can name hosts and users.
     onError: () => log.warn('an idle database connection was lost'),
   })
+  const now = options.now ?? (() => new Date().toISOString())
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
+  let worker: Worker | undefined
   try {
     const migrations_applied = await migrate(pool)
     let phase: ReturnType<Services['phase']> = 'starting'
@@ -63,7 +69,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       region: isRegion(options.region) ? options.region : 'AU',
       classic_103_status: options.classic_103_status,
       gate_wait_ms: options.gate.wait_ms,
-      now: options.now ?? (() => new Date().toISOString()),
+      actions: options.actions,
+      now,
       request_ms_max: options.request_ms_max ?? 30_000,
       phase: () => phase,
     })
@@ -71,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await app.listen({ host: options.host, port: options.port })
     // Only now, with the address taken, is the first key made: one that is made must be shown.
     const first_start = await bootstrap(pool, options)
+    worker = await startWorker({ ...options, now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
     const address = app.server.address()
@@ -79,6 +87,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const stop = async () => {
       phase = 'stopping'
       feed.stop()
+      const worked = worker?.stop()
       const drained = built.close()
       // Those whose answer was on its way when the stop began are idle only now.
       const sweep = setInterval(() => built.server.closeIdleConnections(), SWEEP_MS)
@@ -86,10 +95,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await drained
       clearInterval(sweep)
       clearTimeout(timer)
+      await worked
       await pool.close()
     }
     return { url: `http://${host}:${port}`, pool, app: built, first_start, migrations_applied, stop }
   } catch (error) {
+    await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)
     await pool.close().catch(() => undefined)
     throw error

@@ -246,3 +246,12 @@ const SETUP_EXISTS = statement('setup.exists', 'select exists (select from templ
 
 /** Whether anybody has set up anything: the sample is made only on an empty installation. */
 export const setupExists = async (db: Db) => (await db.query<{ there: boolean }>(SETUP_EXISTS))[0]!.there
+
+const TEAM_NAMED = statement(
+  'teams.named',
+  'select team_id from teams where name = $1 and ($2::integer[] is null or team_id = any ($2))',
+)
+
+/** Undefined: no such team that may be seen. */
+export const teamNamed = async (db: Db, team_ids: TeamIds, name: string) =>
+  (await db.query<{ team_id: number }>(TEAM_NAMED, [name, team_ids]))[0]?.team_id

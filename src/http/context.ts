@@ -6,6 +6,7 @@ import type { Pool } from '../db/pool.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
+import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -17,6 +18,7 @@ export interface Services {
   log: Logger
   /** Region in which numbers are read where no template is named. */
   region: string
+  actions: ActionOptions
   classic_103_status: number
   /** Longest wait at the gate, milliseconds. */
   gate_wait_ms: number

@@ -12,6 +12,9 @@ import {
 import * as c from './classic/schemas.ts'
 import { updateLead, updateLeadFast } from './classic/update.ts'
 import type { Call } from './context.ts'
+import * as runs from './v1/action-runs.ts'
+import * as ac from './v1/action-schemas.ts'
+import * as actions from './v1/actions.ts'
 import * as al from './v1/allocation-schemas.ts'
 import * as allocations from './v1/allocations.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
@@ -152,6 +155,18 @@ export const CONTRACT: readonly Route[] = [
   set_up('POST', '/v1/disposition-sets/:id/dispositions', 'admin', 'Add a disposition', dispositions.postDisposition, edit(b.IdParams, ds.NewDisposition, ds.DispositionSet, 201)),
   set_up('PATCH', '/v1/disposition-sets/:id/dispositions/:code', 'admin', 'Change or disable a disposition', dispositions.patchDisposition, edit(ds.DispositionParams, ds.DispositionPatch, ds.DispositionSet)),
   set_up('DELETE', '/v1/disposition-sets/:id/dispositions/:code', 'admin', 'Delete a disposition that nobody has used', dispositions.deleteDisposition, end(ds.DispositionParams)),
+
+  set_up('GET', '/v1/disposition-sets/:id/dispositions/:code/actions', 'admin', 'The actions of an outcome', actions.getLinks, one(ds.DispositionParams, ac.Linked)),
+  set_up('PUT', '/v1/disposition-sets/:id/dispositions/:code/actions', 'admin', 'Choose the actions of an outcome', actions.putLinks, edit(ds.DispositionParams, ac.Links, ac.Linked)),
+  set_up('GET', '/v1/actions', 'admin', 'Actions', actions.getActions, query(b.PageQuery, b.pageOf(ac.Action))),
+  set_up('POST', '/v1/actions', 'admin', 'Create an action', actions.postAction, make(ac.NewAction, ac.Action)),
+  set_up('GET', '/v1/actions/:id', 'admin', 'An action', actions.getAction, one(b.IdParams, ac.Action)),
+  set_up('PUT', '/v1/actions/:id', 'admin', 'Change or disable an action', actions.putAction, edit(b.IdParams, ac.ChangedAction, ac.Action)),
+  set_up('DELETE', '/v1/actions/:id', 'admin', 'Delete an action that nothing uses', actions.deleteAction, end(b.IdParams)),
+  set_up('POST', '/v1/actions/:id/dry-run', 'admin', 'What an action would do to a lead', actions.postDryRun, edit(b.IdParams, ac.DryRunRequest, ac.DryRun)),
+  set_up('GET', '/v1/action-runs', 'read', 'Runs of actions, newest first', runs.getActionRuns, query(ac.RunQuery, b.pageOf(ac.Run))),
+  set_up('GET', '/v1/action-runs/:id', 'read', 'A run', runs.getActionRun, one(ac.RunParams, ac.Run)),
+  set_up('POST', '/v1/action-runs/:id/rerun', 'write', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
 
   system('GET', '/healthz', null, 'The process is alive', healthz),
   system('GET', '/readyz', null, 'It can take leads: the database answers', readyz),

@@ -3,7 +3,13 @@
 import { Ajv } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 
-const options = { allErrors: true, removeAdditional: false as const, useDefaults: true, strict: false }
+const options = {
+  allErrors: true,
+  removeAdditional: false as const,
+  useDefaults: true,
+  strict: false,
+  discriminator: true,
+}
 const bodies = new Ajv({ ...options, coerceTypes: false })
 const urls = new Ajv({ ...options, coerceTypes: true })
 

@@ -1,14 +1,16 @@
 // Copies a lead to another allocation: a fresh lead there, with no tie to this one.
 
+import type { CopyConfig } from '../core/action.ts'
 import type { JsonValue } from '../core/document.ts'
 import type { Field } from '../core/field.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
-import { RESULTS, type Refusal, refuse } from '../core/result.ts'
+import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { readInsert } from '../core/submission.ts'
 import { finishRun, lockRun } from '../db/action-runs.ts'
 import { type Db, sqlState } from '../db/pool.ts'
-import { insert } from '../intake/insert.ts'
+import type { Actor } from '../intake/actor.ts'
+import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 
 /** The values of a lead that another template has fields for, found by their name. */
@@ -26,31 +28,50 @@ export function copiedFields(lead: LeadState, to: Rules): Map<string, JsonValue>
 
 export const refusedAs = ({ name }: Refusal) => `refused: ${RESULTS[name].code} ${name}`
 
-/** Inserts through the one door; the new lead and the end of the run are one commit, so that no repeat makes another. */
-export async function runCopy({ jobs, run, lead }: Work<RunOf<'copy'>>): Promise<Ended> {
-  const { allocation_id, allow_duplicates = false } = run.config
-  const target = await jobs.targets.ofAllocation(allocation_id, null)
-  if (target.refusal) return failed(refusedAs(target.refusal), RESULTS[target.refusal.name].code)
-  const rules = target.ok
-  const now = jobs.now()
-  const submission = readInsert(copiedFields(lead, rules), rules, now)
-  if (submission.refusal) return failed(refusedAs(submission.refusal), RESULTS[submission.refusal.name].code)
-  const by = {
-    actor: `action:${run.action_id}`,
-    way: 'action' as const,
-    request_id: run.delivery_id,
-  }
+/** The copy as something to insert; a refusal that no insert is needed for comes at once. */
+export async function copyOf(
+  { targets, now }: Pick<Work['jobs'], 'targets' | 'now'>,
+  config: CopyConfig,
+  lead: LeadState,
+  by: Actor,
+): Promise<Outcome<Arrival>> {
+  const { allocation_id, allow_duplicates = false } = config
+  const target = await targets.ofAllocation(allocation_id, null)
+  if (target.refusal) return target
+  const at = now()
+  const submission = readInsert(copiedFields(lead, target.ok), target.ok, at)
+  if (submission.refusal) return submission
   const source = `copy of ${leadId(lead.campaign_id, lead.number)}`
-  const arrival = { submission: submission.ok, rules, allocation_id, allow_duplicates, by, source, now }
+  return ok({
+    submission: submission.ok,
+    rules: target.ok,
+    allocation_id,
+    allow_duplicates,
+    by,
+    source,
+    now: at,
+  })
+}
+
+/** Through the one door. */
+export async function insertCopy(tx: Db, arrival: Arrival): Promise<Outcome<Inserted>> {
+  const [row] = await insert(tx, [arrival])
+  return row === undefined || row === 'again' ? refuse('EXCEPTION', 'no verdict') : row.done
+}
+
+/** The new lead and the end of the run are one commit, so that no repeat makes another. */
+export async function runCopy({ jobs, run, lead }: Work<RunOf<'copy'>>): Promise<Ended> {
+  const by: Actor = { actor: `action:${run.action_id}`, way: 'action', request_id: run.delivery_id }
+  const arrival = await copyOf(jobs, run.config, lead, by)
+  if (arrival.refusal) return failed(refusedAs(arrival.refusal), RESULTS[arrival.refusal.name].code)
   const made = await written(jobs.pool, async (tx) => {
     if (!(await lockRun(tx, run.run_id))) return undefined
-    const [row] = await insert(tx, [arrival])
-    const result = row === undefined || row === 'again' ? refuse('EXCEPTION', 'no verdict') : row.done
+    const result = await insertCopy(tx, arrival.ok)
     if (!result.refusal) await finishRun(tx, run.run_id, done(0, `made lead ${result.ok.lead_id}`))
     return result
   })
   if (made?.refusal) return failed(refusedAs(made.refusal), RESULTS[made.refusal.name].code)
-  if (made) jobs.onReady(allocation_id)
+  if (made) jobs.onReady(run.config.allocation_id)
   return 'written'
 }
 

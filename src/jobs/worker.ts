@@ -24,7 +24,7 @@ export interface Worker {
 /** What the runs themselves need, and what the queue needs: neither is taken from intake. */
 const CONNECTIONS = { runs: 4, queue: 4 }
 /** How often a worker looks for work by itself: for tries whose delay is over. New runs wake it. */
-const LOOK_MS = 2_000
+const LOOK_MS = 5_000
 /** Runs at work when the server stops get so long; then they are cut short, and come again. */
 const GRACE_MS = 3_000
 const STOP_MS_MAX = 10_000

@@ -2,7 +2,7 @@
 
 import { afterAll, inject } from 'vitest'
 import { newKey } from '../../src/cli/bootstrap.ts'
-import { type Server, startServer } from '../../src/cli/server.ts'
+import { type Server, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { LeadlineClient, type Target } from '../../src/client/client.ts'
 import { createKey, type Scope } from '../../src/db/keys.ts'
 import { hashKey } from '../../src/http/auth.ts'
@@ -19,6 +19,7 @@ export interface Options {
   now?: () => string
   request_ms_max?: number
   classic_103_status?: number
+  actions?: Partial<ServerOptions['actions']>
 }
 
 export interface Leadline extends Server {
@@ -44,6 +45,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     region: 'AU',
     bootstrap_api_key: KEY,
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
+    actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
     classic_103_status: options.classic_103_status ?? 500,
     log: createLog('warn'),
     now: options.now,

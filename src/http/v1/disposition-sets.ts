@@ -91,7 +91,9 @@ const named = (set: DispositionSet, code: string) =>
 
 const subjectOf = (set: DispositionSet, code: string) => `disposition:${set.disposition_set_id}/${code}`
 
-async function dispositionOf(call: Call): Promise<{ set: DispositionSet; disposition: SetUpDisposition }> {
+export async function dispositionOf(
+  call: Call,
+): Promise<{ set: DispositionSet; disposition: SetUpDisposition }> {
   const set = await setOf(call)
   const { code } = call.request.params as { code: string }
   const disposition = named(set, code)

@@ -1,0 +1,254 @@
+// Actions: what an outcome triggers. Set up, linked to outcomes, rehearsed.
+
+import type { Static } from 'typebox'
+import {
+  type Action,
+  type ActionSetUp,
+  comesBack,
+  followers,
+  shownConfig,
+  withSecretsOf,
+} from '../../core/action.ts'
+import { emailProblems, templateProblems, urlProblems } from '../../core/action-request.ts'
+import { systemValueNamed } from '../../core/action-template.ts'
+import { fold } from '../../core/field.ts'
+import { readLeadId } from '../../core/lead.ts'
+import { type Problem, refuse, refuseFields } from '../../core/result.ts'
+import {
+  type ActionRow,
+  actionById,
+  actionHasRun,
+  actionSetUps,
+  actionsOf,
+  createAction,
+  fieldNames,
+  linkActions,
+  listActions,
+  lockActions,
+  removeAction,
+  replaceAction,
+} from '../../db/actions.ts'
+import { findLeads } from '../../db/leads.ts'
+import type { Db } from '../../db/pool.ts'
+import { teamNamed } from '../../db/setup.ts'
+import { dryRun } from '../../jobs/dry-run.ts'
+import type { Call } from '../context.ts'
+import { orRefuse, Refused } from '../errors.ts'
+import type * as schemas from './action-schemas.ts'
+import { change } from './change.ts'
+import { dispositionOf } from './disposition-sets.ts'
+import { type PageAsked, page } from './page.ts'
+
+const shown = ({ team_id: _, ...row }: ActionRow) => ({ ...row, config: shownConfig(row) })
+
+export async function getActions(call: Call) {
+  const found = await page(
+    call.request.query as PageAsked,
+    (after, rows_max) => listActions(call.services.pool, call.caller.team_ids, after, rows_max),
+    (row) => row.action_id,
+  )
+  return { ...found, items: found.items.map(shown) }
+}
+
+async function actionOf(call: Call): Promise<ActionRow> {
+  const { id } = call.request.params as { id: number }
+  const found = await actionById(call.services.pool, call.caller.team_ids, id)
+  return found ?? orRefuse<ActionRow>(refuse('UNKNOWN_TARGET', `action ${id}: not known`))
+}
+
+export const getAction = async (call: Call) => shown(await actionOf(call))
+
+export async function postAction(call: Call) {
+  const { team = 'Global', enabled = true, ...body } = call.request.body as Static<typeof schemas.NewAction>
+  const { team_ids } = call.caller
+  const team_id = await teamNamed(call.services.pool, team_ids, team)
+  if (team_id === undefined) return orRefuse(refuse('UNKNOWN_TARGET', 'no such team', { field: '/team' }))
+  await judge(call, team_id, body)
+  const action_id = await changeActions(
+    call,
+    'action.create',
+    async (tx) => {
+      await judgeChain(tx, 0, team_id, body)
+      return createAction(tx, team_ids, { ...body, team, enabled })
+    },
+    { kind: body.kind },
+  )
+  call.reply.code(201).header('Location', `/v1/actions/${action_id}`)
+  return shown((await actionById(call.services.pool, team_ids, action_id!))!)
+}
+
+export async function putAction(call: Call) {
+  const stored = await actionOf(call)
+  const { enabled = true, ...body } = call.request.body as Static<typeof schemas.ChangedAction>
+  if (body.kind !== stored.kind)
+    orRefuse(refuse('INVALID_FIELD', 'an action keeps its kind: make another one', { field: '/kind' }))
+  if (body.kind === 'url' && stored.kind === 'url') body.config = withSecretsOf(body.config, stored.config)
+  await judge(call, stored.team_id, body)
+  const { action_id } = stored
+  await changeActions(
+    call,
+    'action.change',
+    async (tx) => {
+      await judgeChain(tx, action_id, stored.team_id, body)
+      return replaceAction(tx, { ...body, action_id, enabled })
+    },
+    { enabled },
+  )
+  return shown((await actionById(call.services.pool, call.caller.team_ids, action_id))!)
+}
+
+export async function deleteAction(call: Call) {
+  const { action_id } = await actionOf(call)
+  await changeActions(call, 'action.delete', async (tx) => {
+    const now = await actionById(tx, call.caller.team_ids, action_id)
+    const followed = (await actionSetUps(tx)).some((other) => followers(other).includes(action_id))
+    if (now && (followed || now.dispositions.length > 0 || (await actionHasRun(tx, action_id))))
+      throw refused(
+        'INVALID_FIELD',
+        'an action that is linked or has run cannot be deleted: disable it',
+        'id',
+      )
+    return removeAction(tx, action_id)
+  })
+  call.reply.code(204)
+}
+
+/** One change of actions at a time: two together could close a ring. */
+const changeActions = (
+  call: Call,
+  what: string,
+  work: (tx: Db) => Promise<number | undefined>,
+  details = {},
+) =>
+  change(
+    call,
+    what,
+    async (tx) => {
+      await lockActions(tx)
+      return work(tx)
+    },
+    (action_id) => `action:${action_id}`,
+    details,
+  )
+
+const refused = (name: Problem['name'], detail: string, field: string) =>
+  new Refused(refuse(name, detail, { field }).refusal)
+
+/** What is wrong with the config by itself, all of it. */
+async function judge(call: Call, team_id: number, action: ActionSetUp): Promise<void> {
+  const { pool, intake } = call.services
+  const problems: Problem[] = []
+  const note = (found: { field: string; detail: string }[]) => {
+    for (const { field, detail } of found)
+      problems.push({ name: 'INVALID_FIELD', field: `/config/${field}`, detail })
+  }
+  const names = new Set((await fieldNames(pool, await scopeOf(call, team_id))).map(fold))
+  const isKnown = (name: string) => systemValueNamed(name) !== undefined || names.has(fold(name))
+  if (action.kind === 'url')
+    note([...urlProblems(action.config), ...templateProblems(action.config, isKnown)])
+  if (action.kind === 'email')
+    note([...emailProblems(action.config), ...templateProblems(action.config, isKnown)])
+  if (action.kind === 'conditional') {
+    const { field, op, value } = action.config.condition
+    if (!isKnown(field)) note([{ field: 'condition/field', detail: 'no template has this field' }])
+    const alone = op === 'empty' || op === 'not_empty'
+    if (alone !== (value === undefined))
+      note([{ field: 'condition/value', detail: alone ? `is not for ${op}` : `is needed for ${op}` }])
+  }
+  if (action.kind === 'copy') {
+    const target = await intake.targets.ofAllocation(action.config.allocation_id, call.caller.team_ids)
+    if (target.refusal)
+      problems.push({
+        name: 'UNKNOWN_TARGET',
+        field: '/config/allocation_id',
+        detail: target.refusal.detail,
+      })
+  }
+  const [first, ...others] = problems
+  if (first) orRefuse(refuseFields([first, ...others]))
+}
+
+/** Global actions run for every template. */
+const scopeOf = async ({ services }: Call, team_id: number) =>
+  team_id === (await teamNamed(services.pool, null, 'Global')) ? null : team_id
+
+/** The actions that it starts must be there for all leads that it runs for, and must not lead back to it. */
+async function judgeChain(tx: Db, action_id: number, team_id: number, action: ActionSetUp) {
+  const next = followers(action)
+  if (next.length === 0) return
+  const others = await actionSetUps(tx)
+  const global = await teamNamed(tx, null, 'Global')
+  const reachable = new Set(
+    others
+      .filter((other) => other.team_id === team_id || other.team_id === global)
+      .map((other) => other.action_id),
+  )
+  for (const [field, id] of Object.entries(action.config))
+    if (field.endsWith('action_id') && !reachable.has(id as number))
+      throw refused('UNKNOWN_TARGET', 'no such action in this team or Global', `/config/${field}`)
+  const edges = new Map(others.map((other) => [other.action_id, followers(other)]))
+  if (comesBack(action_id, next, edges))
+    throw refused('INVALID_FIELD', 'the actions would start each other for ever', '/config/then_action_id')
+}
+
+export async function getLinks(call: Call) {
+  const { set, disposition } = await dispositionOf(call)
+  return {
+    items: await actionsOf(
+      call.services.pool,
+      call.caller.team_ids,
+      set.disposition_set_id,
+      disposition.code,
+    ),
+  }
+}
+
+export async function putLinks(call: Call) {
+  const { set, disposition } = await dispositionOf(call)
+  const { action_ids } = call.request.body as Static<typeof schemas.Links>
+  const { team_ids } = call.caller
+  if (new Set(action_ids).size < action_ids.length)
+    orRefuse(refuse('INVALID_FIELD', 'names an action twice', { field: '/action_ids' }))
+  await change(
+    call,
+    'disposition.actions',
+    async (tx) => {
+      await lockActions(tx)
+      const linked = await linkActions(tx, team_ids, set.disposition_set_id, disposition.code, action_ids)
+      if (linked < action_ids.length)
+        throw refused('UNKNOWN_TARGET', 'one of these actions is not known', '/action_ids')
+      return linked
+    },
+    () => `disposition:${set.disposition_set_id}/${disposition.code}`,
+    { action_ids },
+  )
+  return getLinks(call)
+}
+
+/** Shows what it would do to a lead; does nothing. */
+export async function postDryRun(call: Call) {
+  const { team_id: _, ...action } = await actionOf(call)
+  const { lead_id, disposition, attempt = 1 } = call.request.body as Static<typeof schemas.DryRunRequest>
+  const { pool, intake, actions: options, now } = call.services
+  const { targets } = intake
+  const unknown = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead', { field: '/lead_id' })
+  const key = readLeadId(lead_id)
+  if (!key) return orRefuse(unknown)
+  const found = await targets.find({ campaign_id: key.campaign_id }, call.caller.team_ids)
+  const [lead] = found.refusal ? [] : await findLeads(pool, [{ ...key, external_id: null }])
+  if (!lead || found.refusal) return orRefuse(unknown)
+  const suppose = { disposition: disposition ?? lead.disposition, attempt }
+  return {
+    kind: action.kind,
+    ...(await dryRun(action as Action, {
+      pool,
+      targets,
+      options,
+      now,
+      by: call.by,
+      lead,
+      rules: found.ok,
+      ...suppose,
+    })),
+  }
+}
