@@ -8,7 +8,6 @@ export type Place = 'url' | 'json' | 'form' | 'xml' | 'header' | 'text'
 /** The value of a placeholder, '' for none; names in any case. */
 export type Values = (name: string) => string
 
-const OPENS = '$' + '{'
 const PLACEHOLDER = /\$\{([^{}\r\n]*)\}/g
 
 /** The names that a template asks for, as they are written. */
@@ -17,9 +16,9 @@ export const placeholders = (template: string): string[] =>
 
 /** The rest of a sentence about a template that cannot be read; undefined: it can. */
 export function templateProblem(template: string): string | undefined {
-  if (placeholders(template).some((name) => name === '')) return 'has a placeholder without a name'
-  return template.replace(PLACEHOLDER, '').includes(OPENS)
-    ? 'has a dollar sign and a brace that begin no placeholder'
+  if (placeholders(template).some((name) => name === '')) return 'has a placeholder without a name: ${}'
+  return template.replace(PLACEHOLDER, '').includes('${')
+    ? 'has a ${ that begins no placeholder: write ${Field}'
     : undefined
 }
 

@@ -166,12 +166,10 @@ export class Pool implements Db {
       ...this.#where,
       application_name: 'leadline jobs',
       max: connections_max,
+      statement_timeout: STATEMENT_MS_MAX,
       query_timeout: STATEMENT_MS_MAX + SILENCE_MS,
     })
-    pool.on('connect', (client) => {
-      client.query(`set statement_timeout = ${STATEMENT_MS_MAX}; set jit = off`).catch(() => undefined)
-      client.on('error', () => undefined)
-    })
+    pool.on('connect', (client) => client.on('error', () => undefined))
     pool.on('error', onError)
     return pool
   }
