@@ -3,6 +3,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { LeadlineClient, NewOperator, Operator, Problem } from '../src/client/client.ts'
 import { ensureTeam } from '../src/db/setup.ts'
+import { makeFirst } from '../src/intake/operators.ts'
+import { hashPassword } from '../src/intake/password.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { OperatorClient, PASSWORD } from './support/operator.ts'
 import { admin } from './support/postgres.ts'
@@ -32,6 +34,8 @@ async function created(more: Partial<NewOperator> = {}, as: LeadlineClient = cli
 describe('the first operator', async () => {
   const empty = await startLeadline()
   const twin = await startLeadline({ connection: empty.connection })
+  const race = await startLeadline()
+  const rival = await startLeadline({ connection: race.connection })
   const count = async () =>
     (await admin(empty.connection, 'select count(*)::int as there from operators')).rows[0].there
 
@@ -93,6 +97,24 @@ describe('the first operator', async () => {
       expect(operator).toEqual(i === first ? answers[first]!.body : null)
     }
     expect((await visitors[first]!.operators()).body.items).toHaveLength(1)
+  })
+
+  test('is one also when nothing slows the others down: the database decides', async () => {
+    const password_hash = await hashPassword(PASSWORD)
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => {
+        const ready = {
+          login: `racer-${i}`,
+          name: 'Ana Silva',
+          role: 'admin',
+          password_hash,
+          team_ids: [],
+        } as const
+        return makeFirst((i % 2 ? race : rival).pool, ready, 'test')
+      }),
+    )
+    expect(outcomes.filter(({ ok }) => ok).length).toBe(1)
+    expect((await admin(race.connection, 'select from operators')).rowCount).toBe(1)
   })
 
   test('was the only one: the door is shut behind it, also when it is disabled', async () => {

@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from 'vitest'
 import { LeadlineClient, type Operator, type Problem, type SignedIn } from '../src/client/client.ts'
+import { credentialsOf } from '../src/db/operators.ts'
 import { attemptSignIn, clearSignIns, sessionByHash, sweepSessions } from '../src/db/sessions.ts'
-import { hashToken, loginKey } from '../src/intake/sign-in.ts'
+import { hashToken, loginKey, openSession } from '../src/intake/sign-in.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { Browser, OperatorClient, PASSWORD } from './support/operator.ts'
 import { admin } from './support/postgres.ts'
@@ -118,6 +119,19 @@ describe('signing in', () => {
     expect([1003, 1005]).toContain(answer.code)
     expect([400, 422]).toContain(answer.status)
     expect(JSON.stringify(answer.body)).not.toContain('poplars')
+  })
+
+  test('of who is disabled, or gets another password, while it is looked at makes no session', async () => {
+    const { operator } = await leadline.asOperator('agent')
+    const open = (hash: string) =>
+      leadline.pool.transaction((tx) => openSession(tx, operator.operator_id, hash, { request_id: 'late' }))
+    const { password_hash } = (await credentialsOf(leadline.pool, operator.login))!
+    expect(await open(password_hash)).toMatchObject({ operator_id: operator.operator_id })
+    expect(await open(password_hash.replace(/.$/, '_'))).toBeUndefined()
+    await client.changeOperator(operator.operator_id, { disabled: true })
+    expect(await open(password_hash)).toBeUndefined()
+    const rest = `select from sessions where operator_id = ${operator.operator_id}`
+    expect((await admin(connection, rest)).rowCount).toBe(0)
   })
 
   test('what is stored opens no door: neither a password nor a token', async () => {

@@ -89,21 +89,24 @@ export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promi
   })
 }
 
-/** The first operator of an installation, an admin, signed in. Of many who try at once exactly one is it. */
+/** The first operator of an installation, an admin, signed in. */
 export async function addFirstOperator(
   pool: Pool,
   asked: Omit<NewOperator, 'role' | 'team_ids'>,
   request_id: string,
 ): Promise<Outcome<SignedIn>> {
   const ready = await prepare({ ...asked, role: 'admin', team_ids: [] })
-  if (ready.refusal) return ready
-  return pool.transaction(async (tx) => {
+  return ready.refusal ? ready : makeFirst(pool, ready.ok, request_id)
+}
+
+/** Of many who try in one moment exactly one is the first. */
+export const makeFirst = (pool: Pool, ready: Ready, request_id: string): Promise<Outcome<SignedIn>> =>
+  pool.transaction(async (tx) => {
     await lockOperators(tx)
     if (await operatorsExist(tx)) return refuse('UNAUTHORIZED', 'there is an operator by now: sign in')
-    const operator_id = (await make(tx, ready.ok, { actor: 'anonymous', request_id }))!
-    return ok((await openSession(tx, operator_id, ready.ok.password_hash, { request_id }))!)
+    const operator_id = (await make(tx, ready, { actor: 'anonymous', request_id }))!
+    return ok((await openSession(tx, operator_id, ready.password_hash, { request_id }))!)
   })
-}
 
 export interface OperatorPatch {
   name?: string
