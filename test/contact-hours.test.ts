@@ -95,6 +95,16 @@ test('that are not there, have a name that is taken, or are not for this key', a
   expect(await client.patch('/v1/contact-hours/99999', {})).toMatchObject({ status: 404, code: 1004 })
   const path = `/v1/contact-hours/${one.contact_hours_id}`
   expect(await client.patch(path, { name: other.name })).toMatchObject({ status: 422, code: 1005 })
+  // Names are found in any case, so another spelling of one would hide it, and its leads would never be called.
+  const zone = 'Australia/Perth'
+  for (const name of [other.name.toUpperCase(), ` ${other.name} `]) {
+    expect(await client.patch(path, { name }), name).toMatchObject({ status: 422, code: 1005 })
+    expect(await client.post('/v1/contact-hours', { name, zone }), name).toMatchObject({
+      code: 1005,
+      body: { field: '/name' },
+    })
+  }
+  expect(await client.patch(path, { name: one.name.toUpperCase() })).toMatchObject({ status: 200 })
   const reader = await leadline.clientWith(['read', 'write'])
   expect(await reader.patch(path, {})).toMatchObject({ status: 403, code: 1002 })
   expect(await client.get(`${path}/opening`, { at: 'noon' })).toMatchObject({ status: 422, code: 1005 })
