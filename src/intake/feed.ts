@@ -1,6 +1,6 @@
 // The feed: hands the next leads of an allocation to diallers, and takes back what they give back.
 
-import { openingAt } from '../core/contact-hours.ts'
+import { isOpenAt } from '../core/contact-hours.ts'
 import { leaseId } from '../core/lease.ts'
 import { LIMITS } from '../core/limits.ts'
 import { compareOrdered } from '../core/queue.ts'
@@ -282,21 +282,17 @@ function togetherUpToMax(requests: LeaseRequest[]): LeaseRequest[][] {
   return all
 }
 
-const openings = new WeakMap<ContactHours, { region: string; from: number; until: number; open: boolean }>()
+const MINUTE_MS = 60_000
+const known = new WeakMap<ContactHours, { region: string; minute: number; open: boolean }>()
 
-function isOpen(hours: ContactHours, rules: Rules, now: string): boolean {
-  const at = Date.parse(now)
-  const known = openings.get(hours)
-  if (known && known.region === rules.region && known.from <= at && at < known.until) return known.open
-  const opening = openingAt(hours, rules.region, now)
-  const until = opening.open ? opening.until : opening.opens_at
-  openings.set(hours, {
-    region: rules.region,
-    from: at,
-    until: until === null ? Number.POSITIVE_INFINITY : Date.parse(until),
-    open: opening.open,
-  })
-  return opening.open
+/** Contact hours open and close on the minute, so an answer holds for one. */
+function isOpen(hours: ContactHours, { region }: Rules, now: string): boolean {
+  const minute = Math.floor(Date.parse(now) / MINUTE_MS)
+  const told = known.get(hours)
+  if (told?.region === region && told.minute === minute) return told.open
+  const open = isOpenAt(hours, region, now)
+  known.set(hours, { region, minute, open })
+  return open
 }
 
 /** The contact hours in which leads of the campaign may be called now; 0: those of the template. */
