@@ -170,7 +170,11 @@ function addRoute(fastify: FastifyInstance, services: Services, keys: Keys, rout
     },
     ...(style === 'v1' ? { preValidation: decodeBody(route) } : {}),
     handler: (request, reply) => {
-      const work = route.handle(callOf(services, request, reply, style))
+      const authorise = async () => {
+        const refusal = await authenticate(keys, route, request)
+        if (refusal) throw new Refused(refusal)
+      }
+      const work = route.handle(callOf(services, request, reply, style, authorise))
       request.raw.leadline!.work = work
       return work
     },
@@ -250,7 +254,13 @@ function afterWork(request: FastifyRequest, then: () => void): void {
   Promise.resolve(request.raw.leadline!.work).then(then, then)
 }
 
-function callOf(services: Services, request: FastifyRequest, reply: FastifyReply, style: Style): Call {
+function callOf(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  style: Style,
+  authorise: Call['authorise'],
+): Call {
   const notes = request.raw.leadline!
   const caller = notes.caller ?? { key_id: 0, scopes: [], team_ids: null }
   return {
@@ -263,6 +273,7 @@ function callOf(services: Services, request: FastifyRequest, reply: FastifyReply
       way: style === 'classic' ? 'classic' : 'v1',
       request_id: notes.request_id,
     },
+    authorise,
     deadline: notes.started + services.gate_wait_ms + WORK_MS_MAX,
   }
 }

@@ -41,6 +41,8 @@ export interface Call {
   reply: FastifyReply
   caller: Caller
   by: Actor
+  /** For a handler that waits: refuses when the key has been revoked since it was looked up. */
+  authorise: () => Promise<void>
   /** performance.now() after which nothing of this request is started any more. */
   deadline: number
 }
