@@ -1,6 +1,6 @@
 // Contact hours over /v1: what they take, whether they are open, and what becomes of callbacks when they change.
 
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
@@ -95,6 +95,16 @@ test('that are not there, have a name that is taken, or are not for this key', a
   expect(await client.patch('/v1/contact-hours/99999', {})).toMatchObject({ status: 404, code: 1004 })
   const path = `/v1/contact-hours/${one.contact_hours_id}`
   expect(await client.patch(path, { name: other.name })).toMatchObject({ status: 422, code: 1005 })
+  // Names are found in any case, so another spelling of one would hide it, and its leads would never be called.
+  const zone = 'Australia/Perth'
+  for (const name of [other.name.toUpperCase(), ` ${other.name} `]) {
+    expect(await client.patch(path, { name }), name).toMatchObject({ status: 422, code: 1005 })
+    expect(await client.post('/v1/contact-hours', { name, zone }), name).toMatchObject({
+      code: 1005,
+      body: { field: '/name' },
+    })
+  }
+  expect(await client.patch(path, { name: one.name.toUpperCase() })).toMatchObject({ status: 200 })
   const reader = await leadline.clientWith(['read', 'write'])
   expect(await reader.patch(path, {})).toMatchObject({ status: 403, code: 1002 })
   expect(await client.get(`${path}/opening`, { at: 'noon' })).toMatchObject({ status: 422, code: 1005 })
@@ -166,6 +176,37 @@ test('that move to another zone keep the wall time of callbacks and move their i
   now = '2026-11-24T05:00:00.000Z'
   expect(await ids()).toContain(soon)
   expect(await view(later)).toMatchObject({ version: 1 })
+})
+
+test('that get another name stay with their leads, also in a server that has not heard of it yet', async () => {
+  const second = await startLeadline({ connection, now: () => now })
+  onTestFinished(() => second.stop())
+  const hours = await create({ zone: 'Australia/Perth' })
+  const [FirstPhone, other] = [mobile(), mobile()]
+  const njCallBackDate = '2026/12/01 10:00'
+  const { lead_id } = await client.insertLead(target, {
+    FirstPhone,
+    njExternalLeadId: FirstPhone,
+    njContactHours: hours.name,
+    njDisposition: 'Callback',
+    njCallBackDate,
+  })
+  await client.insertLead(target, {
+    FirstPhone: other,
+    njExternalLeadId: other,
+    njDisposition: 'Callback',
+    njCallBackDate,
+  })
+  const change = (njExternalLeadId: string, City: string) =>
+    second.client.updateLeadFast(target, { njExternalLeadId, FirstPhone: '<NO CHANGE>', City })
+  expect(await change(other, 'Perth')).toMatchObject({ code: 0 })
+  await client.patch(`/v1/contact-hours/${hours.contact_hours_id}`, { name: `${hours.name} of old` })
+  expect(await change(FirstPhone, 'Perth')).toMatchObject({ code: 0 })
+  expect((await client.get(`/v1/leads/${lead_id}`)).body).toMatchObject({
+    version: 2,
+    contact_hours: `${hours.name} of old`,
+    callback: { at: '2026-12-01T02:00:00Z' },
+  })
 })
 
 test('of a template are those of its leads that have none of their own', async () => {
