@@ -10,6 +10,7 @@ import { admin } from './support/postgres.ts'
 let now = '2026-11-24T03:00:00.000Z'
 const leadline = await startLeadline({ now: () => now })
 const { client, target, connection } = leadline
+const second = await startLeadline({ connection, now: () => now })
 
 afterEach(async () => expect(await checkDatabase(connection)).toEqual([]))
 
@@ -138,6 +139,34 @@ test('decide who is handed out: those of a lead, else those of its template, and
     next_at: null,
     reasons: [{ why: 'outside_hours', detail: expect.stringContaining(closed.name) }],
   })
+})
+
+test('made or renamed a moment ago stay those of their leads when another server writes them', async () => {
+  const njContactHours = `Hours ${++names}`
+  const njCallBackDate = '2026/12/01 10:00'
+  const insert = async (more: Record<string, string>, by = client) => {
+    const answer = await by.insertLead(target, { FirstPhone: mobile(), njDisposition: 'Callback', ...more })
+    expect(answer).toMatchObject({ code: 0 })
+    return answer.lead_id!
+  }
+  const update = (njExternalLeadId: string, City: string) =>
+    second.client.updateLeadFast(target, { njExternalLeadId, FirstPhone: '<NO CHANGE>', City })
+  const view = async (lead_id: string) => (await client.get<Lead>(`/v1/leads/${lead_id}`)).body
+  // From here on the second server has what it knew before.
+  await insert({ njExternalLeadId: 'usual' }, second.client)
+  expect(await update('usual', 'Fitzroy')).toMatchObject({ code: 0 })
+  const { contact_hours_id } = await create({ name: njContactHours, zone: 'Australia/Perth' })
+  const lead_id = await insert({ njExternalLeadId: 'western', njContactHours, njCallBackDate })
+  const { callback } = await view(lead_id)
+  expect(callback).toMatchObject({ zone: 'Australia/Perth', at: '2026-12-01T02:00:00Z' })
+  expect(await update('western', 'Broome')).toMatchObject({ code: 0 })
+  expect(await view(lead_id)).toMatchObject({ contact_hours: njContactHours, callback })
+
+  expect(await update('western', 'Perth')).toMatchObject({ code: 0 })
+  const name = `${njContactHours} x`
+  await client.patch(`/v1/contact-hours/${contact_hours_id}`, { name })
+  expect(await update('western', 'Albany')).toMatchObject({ code: 0 })
+  expect(await view(lead_id)).toMatchObject({ contact_hours: name, callback })
 })
 
 test('that move to another zone keep the wall time of callbacks and move their instants', async () => {

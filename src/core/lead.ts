@@ -1,7 +1,7 @@
 // A lead as its current values, and as the flat values by path that merges and events speak of.
 
 import type { Values } from './merge.ts'
-import { contactHoursNamed, type Rules } from './rules.ts'
+import { type ContactHours, contactHoursNamed, type Rules } from './rules.ts'
 
 export interface LeadState {
   campaign_id: number
@@ -19,8 +19,8 @@ export interface LeadState {
   priority: number
   /** Null: the contact hours of the template. */
   contact_hours: string | null
-  /** The same as they are stored; null as well when `contact_hours` has been named anew. */
-  contact_hours_id: number | null
+  /** What these were when the lead was read: rules that were read a moment before may not know them yet. */
+  own_hours: OwnHours | null
   client_approved: boolean
   closed: boolean
   /** How many outcomes it has had. */
@@ -28,6 +28,8 @@ export interface LeadState {
   /** How often the lead got each disposition; null: none yet. */
   attempts: Record<string, number> | null
 }
+
+export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone'>
 
 export type PhoneState = 'ok' | 'invalid' | 'wrong' | 'disconnected'
 
@@ -84,10 +86,8 @@ export function withValues(lead: LeadState, patch: Values): LeadState {
     else if (path === 'callback') next.callback_local = value as string | null
     else if (path === 'callback_agent') next.callback_agent = value as string | null
     else if (path === 'priority') next.priority = (value as number | null) ?? DEFAULT_PRIORITY
-    else if (path === 'contact_hours') {
-      next.contact_hours = value as string | null
-      next.contact_hours_id = null
-    } else if (path === 'client_approved') next.client_approved = value === true
+    else if (path === 'contact_hours') next.contact_hours = value as string | null
+    else if (path === 'client_approved') next.client_approved = value === true
     else if (path === 'closed') next.closed = value === true
     else throw new Error(`no such path of a lead: ${path}`)
   }
@@ -101,15 +101,12 @@ function setText(record: Record<string, string>, key: string, value: Values[stri
 
 export const DEFAULT_PRIORITY = 10
 
-/**
- * The contact hours that count for a lead: its own, else the template's. Found as they are stored before they are found
- * by name: rules that are half a second old may know them by another.
- */
-export function contactHoursOf(
+/** The contact hours that count for a lead: its own, else the template's. */
+export const contactHoursOf = (
   rules: Rules,
-  { contact_hours, contact_hours_id }: Pick<LeadState, 'contact_hours' | 'contact_hours_id'>,
-) {
+  { contact_hours, own_hours }: Pick<LeadState, 'contact_hours' | 'own_hours'>,
+): OwnHours => {
   if (contact_hours === null) return rules.contact_hours
-  const stored = rules.all_contact_hours.values().find((hours) => hours.contact_hours_id === contact_hours_id)
-  return stored ?? contactHoursNamed(rules, contact_hours) ?? rules.contact_hours
+  if (contact_hours === own_hours?.name) return own_hours
+  return contactHoursNamed(rules, contact_hours) ?? rules.contact_hours
 }
