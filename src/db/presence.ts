@@ -1,8 +1,8 @@
 // Who has a lead open on a screen.
 
 import { LIMITS } from '../core/limits.ts'
-import type { LeadNumber } from './watch.ts'
 import { type Db, statement } from './pool.ts'
+import type { LeadNumber } from './watch.ts'
 
 const SAY = statement(
   'presence.say',

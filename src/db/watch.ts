@@ -42,7 +42,7 @@ const OPEN_CONFLICTS = statement(
   'heldUpdates.countOpen',
   `select count(*)::integer as open from (
      select from held_updates u
-     where u.state = 'open' and u.resolved_at is null and u.expires_at > now() and ($1::integer[] is null or exists (
+     where u.held_update_id > 0 and u.state = 'open' and u.resolved_at is null and u.expires_at > now() and ($1::integer[] is null or exists (
        select from campaigns c join templates t using (template_id)
        where c.campaign_id = u.campaign_id and t.team_id = any ($1))) limit ${CONFLICTS_SHOWN_MAX}) u`,
 )
