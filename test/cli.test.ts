@@ -137,6 +137,7 @@ test('the commands are those that are documented', () => {
     'dnc check',
     'dnc why',
     'doctor',
+    'demo',
   ])
 })
 

@@ -12,6 +12,7 @@ import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
 import { Feed } from '../intake/feed.ts'
 import { Intake } from '../intake/intake.ts'
+import { Watch } from '../intake/watch.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
 import { bootstrap, bootstrapAdmin, type FirstStart } from './bootstrap.ts'
@@ -64,12 +65,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
     const feed = new Feed(pool, options.now)
+    const watch = new Watch(pool)
     intake.onReady = (allocation_id) => feed.wake(allocation_id)
     const built = await buildApp({
       pool,
       sessions: new Sessions(pool),
       intake,
       feed,
+      watch,
       metrics,
       log,
       region: isRegion(options.region) ? options.region : 'AU',
@@ -95,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const stop = async () => {
       phase = 'stopping'
       feed.stop()
+      watch.stop()
       const worked = worker?.stop()
       const drained = built.close()
       // Those whose answer was on its way when the stop began are idle only now.

@@ -24,6 +24,8 @@ import * as h from './v1/contact-hours-schemas.ts'
 import * as ds from './v1/disposition-schemas.ts'
 import * as dispositions from './v1/disposition-sets.ts'
 import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import * as e from './v1/event-schemas.ts'
+import * as events from './v1/events.ts'
 import * as feed from './v1/feed.ts'
 import * as f from './v1/feed-schemas.ts'
 import * as s from './v1/lead-schemas.ts'
@@ -127,6 +129,10 @@ export const CONTRACT: readonly Route[] = [
   leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(s.ConflictQuery, b.pageOf(s.Conflict))),
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, s.Conflict)),
   leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, s.Resolution, s.Settled), role: 'lead' }),
+
+  leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(e.EventsQuery, e.EventStream), background: true }),
+  leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, e.Presence, b.Nothing, 204), background: true }),
+  leads('DELETE', '/v1/leads/:id/presence', 'session', 'Say that you have left it', events.deletePresence, { ...end(b.LeadParams), background: true }),
 
   dialling('POST', '/v1/allocations/:id/leases', 'write', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
   dialling('PUT', '/v1/leases/:id/outcome', 'write', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),
