@@ -1,6 +1,6 @@
 // The feed: who comes next, who has a lead, and what an outcome does to it.
 
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases, OutcomeReport, Reported } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
@@ -379,6 +379,33 @@ describe('an outcome', () => {
       disposition: 'No Answer',
       callback: { local: '2026-12-01T10:00:00' },
     })
+  })
+
+  test('is judged by the lead as it was shown, also when that was changed while it was being leased', async () => {
+    const at = await allocation()
+    const { lead_id, FirstPhone, external_id } = await insert(at, { City: 'Perth' })
+    const query = leadline.pool.query.bind(leadline.pool)
+    const between = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+      if (statement.name === 'leads.view') {
+        between.mockRestore()
+        await client.updateLeadFast(target, {
+          njExternalLeadId: external_id,
+          FirstPhone: '<NO CHANGE>',
+          City: 'Sydney',
+          njDisposition: 'Client Approved Callback',
+        })
+      }
+      return query(statement, params)
+    })
+    const [taken] = await lease(at)
+    expect(taken!.lead).toMatchObject({ version: 2, disposition: 'Client Approved Callback' })
+    const answer = await report(taken!.lease_id, {
+      disposition: 'No Answer',
+      phone: FirstPhone,
+      fields: { City: 'Hobart' },
+    })
+    expect(answer.body).toMatchObject({ applied: true, disposition: 'No Answer', held: [] })
+    expect(await view(lead_id)).toMatchObject({ fields: { City: 'Hobart' } })
   })
 
   test('of a forgotten lead is a call record without the number; do not call is heeded', async () => {

@@ -90,7 +90,7 @@ export interface LeadView {
 
 const VIEW = statement(
   'leads.view',
-  `select l.number, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
+  `select l.number, l.calls, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
      l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
@@ -110,9 +110,14 @@ const VIEW = statement(
    where $3::integer[] is null or t.team_id = any ($3)`,
 )
 
+/** With what is not shown. */
+export type Viewed = LeadView & { number: number; calls: number }
+
+export const shownOf = ({ number: _, calls: __, ...lead }: Viewed): LeadView => lead
+
 /** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
 export const viewLeads = (db: Db, campaign_id: number, numbers: number[], team_ids: number[] | null) =>
-  db.query<LeadView & { number: number }>(VIEW, [campaign_id, numbers, team_ids])
+  db.query<Viewed>(VIEW, [campaign_id, numbers, team_ids])
 
 /** Undefined: no such lead that may be seen. */
 export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>

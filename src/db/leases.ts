@@ -36,6 +36,26 @@ const FIND = statement(
 export const findLease = async (db: Db, { campaign_id, lease_number }: LeaseKey) =>
   (await db.query<Lease>(FIND, [campaign_id, lease_number]))[0]
 
+const SHOWN = statement(
+  'leases.shown',
+  `update leases s set lead_version = u.version, lead_calls = u.calls
+   from unnest($2::bigint[], $3::integer[], $4::integer[]) as u (lease_number, version, calls)
+   where s.campaign_id = $1 and s.lease_number = u.lease_number`,
+)
+
+/** Leases whose lead has changed between being leased and being shown. */
+export const noteShown = (
+  db: Db,
+  campaign_id: number,
+  rows: readonly { lease_number: number; version: number; calls: number }[],
+) =>
+  db.query(SHOWN, [
+    campaign_id,
+    rows.map(({ lease_number }) => lease_number),
+    rows.map(({ version }) => version),
+    rows.map(({ calls }) => calls),
+  ])
+
 const RETURNED = statement(
   'leases.returned',
   `update leases set ended_at = coalesce($3::timestamptz, now()), ended_how = 'returned'

@@ -53,6 +53,9 @@ export const dueAllocations = async (db: Db, now: string | null) =>
 export interface Leased {
   lead_number: number
   lease_number: number
+  /** Of the lead, as far as the statement saw it. */
+  lead_version: number
+  lead_calls: number
   expires_at: string
 }
 
@@ -85,7 +88,7 @@ const take = (rows_max: number) => `with h as materialized (
    select t.campaign_id, t.lease_number, t.lead_number, $1, l.version, l.calls, $7, $4, ${clock('$5')}, t.wake_at
    from taken t cross join lateral (
      select l.version, l.calls from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number limit 1) l
-   returning lead_number, lease_number, expires_at`
+   returning lead_number, lease_number, lead_version, lead_calls, expires_at`
 
 const TAKE = [
   [1, statement('queue.takeOne', take(1))],

@@ -5,8 +5,8 @@ import { leaseId } from '../core/lease.ts'
 import { LIMITS } from '../core/limits.ts'
 import { compareOrdered } from '../core/queue.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
-import { type LeadView, viewLeads } from '../db/leads.ts'
-import { type LeaseKey, noteReturned } from '../db/leases.ts'
+import { type LeadView, shownOf, viewLeads } from '../db/leads.ts'
+import { type LeaseKey, noteReturned, noteShown } from '../db/leases.ts'
 import { lockParkingShared, park } from '../db/parking.ts'
 import type { Pool } from '../db/pool.ts'
 import {
@@ -238,6 +238,7 @@ export class Feed {
     )
     const handed: HandedOut[] = []
     const blocked: Leased[] = []
+    const changed: (Leased & { version: number; calls: number })[] = []
     for (const row of leased) {
       const lead = leads.get(row.lead_number)
       // Closed or forgotten since: whoever did it has taken it out of the queue.
@@ -245,11 +246,13 @@ export class Feed {
       const dialable = dialableNumbers(lead, rules)
       if (dialable.length === 0) blocked.push(row)
       else {
-        const { number: _, ...shown } = lead
         const lease_id = leaseId(campaign_id, row.lead_number, row.lease_number)
-        handed.push({ lease_id, expires_at: row.expires_at, numbers: dialable, lead: shown })
+        handed.push({ lease_id, expires_at: row.expires_at, numbers: dialable, lead: shownOf(lead) })
+        if (lead.version !== row.lead_version || lead.calls !== row.lead_calls)
+          changed.push({ ...row, version: lead.version, calls: lead.calls })
       }
     }
+    if (changed.length > 0) await noteShown(this.#pool, campaign_id, changed)
     if (blocked.length > 0)
       await this.#pool.transaction(async (tx) => {
         await lockParkingShared(tx)

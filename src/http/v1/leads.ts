@@ -2,14 +2,14 @@
 
 import { readLeadId } from '../../core/lead.ts'
 import { refuse } from '../../core/result.ts'
-import { callsOf, eventsOf, type LeadView, viewLead } from '../../db/leads.ts'
+import { callsOf, eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
 import { forget } from '../../intake/forget.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { type PageAsked, page } from './page.ts'
 
 /** The lead that the address names, if the caller may see it. */
-async function leadOf(call: Call): Promise<LeadView & { number: number }> {
+async function leadOf(call: Call): Promise<Viewed> {
   const key = readLeadId((call.request.params as { id: string }).id)
   const lead = key && (await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids))
   if (!key || !lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
@@ -17,7 +17,7 @@ async function leadOf(call: Call): Promise<LeadView & { number: number }> {
 }
 
 export async function getLead(call: Call) {
-  const { number: _, ...lead } = await leadOf(call)
+  const lead = shownOf(await leadOf(call))
   call.reply.header('ETag', `"v${lead.version}"`)
   return lead
 }
