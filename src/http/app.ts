@@ -130,7 +130,7 @@ const methodsOf = (url: string) => {
 }
 
 /** A /v1 body as plain JSON for its schema; a body that no schema asks for is not looked at. */
-const decodeBody = (route: Route) => async (request: FastifyRequest) => {
+function decodeBody(route: Route, request: FastifyRequest): void {
   request.body = route.schema?.body ? orRefuse(readBody(request.body)) : undefined
 }
 
@@ -154,23 +154,20 @@ function addRoute(fastify: FastifyInstance, services: Services, keys: Keys, rout
       if (too_large) closeAfterAnswer(request, reply)
       const refusal = too_large ?? (await authenticate(keys, route, request))
       if (refusal) return sendRefusal(reply, refusal, style, services.classic_103_status)
-      if (route.gated) {
-        const asked = performance.now()
-        if (!(await passGate(services, request, reply, style))) return reply
-        // A key that was revoked while its request waited counts no more.
-        const revoked =
-          performance.now() - asked > REVOKED_MS ? await authenticate(keys, route, request) : undefined
-        if (revoked) return sendRefusal(reply, revoked, style, services.classic_103_status)
-      }
+      if (route.gated && !(await passGate(services, request, reply, style))) return reply
       const unreadable = refuseEncoding(request)
       if (unreadable) return sendRefusal(reply, unreadable, style, services.classic_103_status)
       // The body is JSON whatever its type says; the framework refuses types that it cannot parse.
       request.raw.headers['content-type'] = undefined
       if (!request.raw.complete) limitBody(request, services.request_ms_max)
     },
-    ...(style === 'v1' ? { preValidation: decodeBody(route) } : {}),
+    preValidation: async (request) => {
+      await stillMay(keys, route, request)
+      if (style === 'v1') decodeBody(route, request)
+    },
     handler: (request, reply) => {
-      const work = route.handle(callOf(services, request, reply, style))
+      const call = callOf(services, request, reply, style, () => stillMay(keys, route, request))
+      const work = route.handle(call)
       request.raw.leadline!.work = work
       return work
     },
@@ -186,6 +183,7 @@ function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undef
 async function authenticate(keys: Keys, route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
   if (route.scope === null) return undefined
   const notes = request.raw.leadline!
+  notes.key_asked = performance.now()
   const presented = presentedKey(request.raw, styleOf(route.url) === 'classic' ? notes.query_keys : [])
   if (presented.refusal) return presented.refusal
   try {
@@ -197,6 +195,13 @@ async function authenticate(keys: Keys, route: Route, request: FastifyRequest): 
   } catch (error) {
     return refusalOf(error).refusal
   }
+}
+
+/** A key that was revoked while its request waited, or was on its way, counts no more: it is refused here. */
+async function stillMay(keys: Keys, route: Route, request: FastifyRequest): Promise<void> {
+  const { key_asked = performance.now() } = request.raw.leadline!
+  if (performance.now() - key_asked > REVOKED_MS)
+    orRefuse({ refusal: await authenticate(keys, route, request) })
 }
 
 function refuseEncoding(request: FastifyRequest): Refusal | undefined {
@@ -250,7 +255,13 @@ function afterWork(request: FastifyRequest, then: () => void): void {
   Promise.resolve(request.raw.leadline!.work).then(then, then)
 }
 
-function callOf(services: Services, request: FastifyRequest, reply: FastifyReply, style: Style): Call {
+function callOf(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  style: Style,
+  still_may: Call['stillMay'],
+): Call {
   const notes = request.raw.leadline!
   const caller = notes.caller ?? { key_id: 0, scopes: [], team_ids: null }
   return {
@@ -258,6 +269,7 @@ function callOf(services: Services, request: FastifyRequest, reply: FastifyReply
     request,
     reply,
     caller,
+    stillMay: still_may,
     by: {
       actor: notes.caller ? `key:${caller.key_id}` : 'system',
       way: style === 'classic' ? 'classic' : 'v1',

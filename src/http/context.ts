@@ -40,6 +40,8 @@ export interface Call {
   request: FastifyRequest
   reply: FastifyReply
   caller: Caller
+  /** Throws the refusal when the caller's key counts no more: for work that waits. */
+  stillMay: () => Promise<void>
   by: Actor
   /** performance.now() after which nothing of this request is started any more. */
   deadline: number
@@ -52,6 +54,8 @@ export interface RequestNotes {
   /** Keys found in the query, in order. */
   query_keys: string[]
   caller?: Caller
+  /** performance.now() when its key was last looked up. */
+  key_asked?: number
   /** What the handler has begun. */
   work?: Promise<unknown>
   /** The code that was answered, for the log and the counters. */

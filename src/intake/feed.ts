@@ -34,6 +34,8 @@ export interface LeaseRequest {
   wait_ms: number
   /** Aborted when the taker hangs up. */
   signal: AbortSignal
+  /** Throws when the taker may take nothing any more. */
+  stillMay: () => Promise<void>
 }
 
 /** A lead in the hands of a dialler. */
@@ -115,6 +117,7 @@ export class Feed {
       // Enlisted before it looks: what becomes ready in between wakes it.
       const wait = this.#enlist(request.allocation_id, request.signal)
       try {
+        await request.stillMay()
         const handed = await this.#takes.submit(request, Number.POSITIVE_INFINITY)
         const left_ms = ends - performance.now()
         if (handed.length > 0 || left_ms <= 0 || this.#stopped || request.signal.aborted) return handed

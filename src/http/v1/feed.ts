@@ -32,6 +32,7 @@ export async function postLeases(call: Call) {
     taker: by.actor,
     wait_ms: (body.wait_s ?? 0) * 1_000,
     signal: gone.signal,
+    stillMay: call.stillMay,
   })
   return { items }
 }
