@@ -73,7 +73,7 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
     const row = rowOf(current, change.ok, incoming.outcome, request)
     const written =
       change.ok.phones_changed && row.writes
-        ? await inTurn(roads.turns, () =>
+        ? await inTurn(roads.turns, deadline, () =>
             writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates),
           )
         : ok(!row.writes && row.outcome === null ? true : await roads.write.submit(row, deadline))
@@ -91,8 +91,10 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
   throw new DeadlinePassed()
 }
 
-export async function inTurn<T>(turns: Gate, work: () => Promise<T>): Promise<T> {
-  if ((await turns.enter()) !== 'admitted') throw new DeadlinePassed()
+/** `deadline`: performance.now() after which the work is not begun any more. */
+export async function inTurn<T>(turns: Gate, deadline: number, work: () => Promise<T>): Promise<T> {
+  const left_ms = deadline - performance.now()
+  if (left_ms < 0 || (await turns.enter(undefined, left_ms)) !== 'admitted') throw new DeadlinePassed()
   try {
     return await work()
   } finally {
