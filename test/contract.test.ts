@@ -1,13 +1,17 @@
 // The contract of the HTTP API: who gets in, what the routes say of themselves, and that they do what they say.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Ajv } from 'ajv'
-import { describe, expect, test } from 'vitest'
-import type { Answer, LeadlineClient, Problem } from '../src/client/client.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { newKey } from '../src/cli/bootstrap.ts'
+import { type Answer, LeadlineClient, type Problem } from '../src/client/client.ts'
 import { ROLES, type Role } from '../src/core/operator.ts'
-import type { Scope } from '../src/db/keys.ts'
+import { createKey, listKeys, revokeKey, type Scope } from '../src/db/keys.ts'
 import { ensureTeam } from '../src/db/setup.ts'
+import { hashKey } from '../src/http/auth.ts'
 import { CONTRACT, type Route } from '../src/http/contract.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
+import { Conversation, head } from './support/raw.ts'
 
 const leadline = await startLeadline()
 const { client, clientWith, target } = leadline
@@ -140,6 +144,83 @@ describe('who gets in', () => {
     const differing = await anonymous('GET', `${path}?apiKey=other`, bearer)
     expect([differing.status, await codeOf(differing)]).toEqual([400, 1003])
     expect((await anonymous('GET', `${path}?apiKey=${leadline.key}`, bearer)).status).toBe(200)
+  })
+})
+
+describe('a key that is revoked while its request is under way works no longer than a second', async () => {
+  const narrow = await startLeadline({ connection: leadline.connection, gate: { slots: 1 } })
+  const bearer = (key: string) => `Authorization: Bearer ${key}`
+  const query = `fTemplateId=${target.template_id}&fCampaignId=${target.campaign_id}&fAllocationId=${target.allocation_id}`
+  const insert = `/servicemanager/rest/CampaignAPI/insertLeadFast?${query}`
+  const SECOND_MS = 1_000
+
+  async function makeKey() {
+    const key = newKey()
+    const made = { name: 'test', hash: hashKey(key), scopes: ['write'] as const, created_by: 'system' }
+    const row = await createKey(leadline.pool, made)
+    const revoke = async () => {
+      await revokeKey(leadline.pool, row!.key_id)
+      await sleep(SECOND_MS)
+    }
+    const untilUsed = () =>
+      expect
+        .poll(async () => (await listKeys(leadline.pool)).find(({ key_id }) => key_id === row!.key_id))
+        .toMatchObject({ last_used_at: expect.any(String) })
+    return { key, revoke, untilUsed }
+  }
+
+  /** The head of an insert, and the body that belongs to it. */
+  async function begin(key: string) {
+    const body = JSON.stringify({ FirstPhone: mobile() })
+    const conversation = await Conversation.open(narrow.url)
+    onTestFinished(() => conversation.hangUp())
+    await conversation.send(head('POST', insert, [bearer(key), `Content-Length: ${body.length}`]))
+    return { conversation, body }
+  }
+  const untilGate = (name: 'busy' | 'waiting') =>
+    expect
+      .poll(async () => (await narrow.client.get<string>('/metrics')).body, { interval: 5, timeout: 10_000 })
+      .toMatch(new RegExp(`^leadline_gate_${name} 1$`, 'm'))
+  const unauthorized = { status: 401, body: expect.stringMatching(/^\{"code":1001,/) }
+
+  test('while its body arrives', async () => {
+    const { key, revoke } = await makeKey()
+    const { conversation, body } = await begin(key)
+    await untilGate('busy')
+    await revoke()
+    await conversation.send(body)
+    expect(await conversation.answer()).toMatchObject(unauthorized)
+  })
+
+  test('while it waits at the gate', async () => {
+    const { key, revoke } = await makeKey()
+    const slow = await begin(leadline.key)
+    await untilGate('busy')
+    const { conversation, body } = await begin(key)
+    await conversation.send(body)
+    await untilGate('waiting')
+    await revoke()
+    await slow.conversation.send(slow.body)
+    expect(await slow.conversation.answer()).toMatchObject({ status: 200 })
+    expect(await conversation.answer()).toMatchObject(unauthorized)
+  })
+
+  test('while it waits for a lead: the lead is left to others', async () => {
+    const { key, revoke, untilUsed } = await makeKey()
+    const { campaign_id } = target
+    const { body } = await client.post<{ allocation_id: number }>('/v1/allocations', {
+      campaign_id,
+      name: 'Awaited',
+      started: true,
+    })
+    const path = `/v1/allocations/${body.allocation_id}/leases`
+    const answer = new LeadlineClient({ url: leadline.url, key }).post(path, { wait_s: 30 })
+    await untilUsed()
+    await revoke()
+    expect(await answer).toMatchObject({ status: 401, code: 1001 })
+    const lead = { FirstPhone: mobile() }
+    await client.insertLeadFast({ ...target, allocation_id: body.allocation_id }, lead)
+    expect((await client.post<{ items: object[] }>(path, {})).body.items).toHaveLength(1)
   })
 })
 

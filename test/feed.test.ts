@@ -371,6 +371,16 @@ describe('an outcome', () => {
     expect(body.items).toMatchObject([{ mine: { 'fields.Name': 'Ana Souza' }, groups: ['fields.Name'] }])
   })
 
+  test('that names the number which the lead has, spelt otherwise, changes nothing of it', async () => {
+    const { lead_id, outcome, update } = await held()
+    const { fields } = await view(lead_id)
+    const spelt = (phone: string) => `+61 ${phone.slice(1)}`
+    await update({ SecondPhone: mobile(), njDisposition: 'Busy' })
+    const answer = await outcome('No Answer', { fields: { FirstPhone: spelt(fields.FirstPhone!) } })
+    expect(answer).toMatchObject({ status: 200, body: { held: [], not_taken: [] } })
+    expect((await view(lead_id)).fields.FirstPhone).toBe(fields.FirstPhone)
+  })
+
   test('meets a callback that somebody set meanwhile: the rule does not overwrite it', async () => {
     const { lead_id, outcome, update } = await held({ njDisposition: 'Client Approved Callback' })
     await update({ njCallBackDate: '2026/12/01 10:00' })

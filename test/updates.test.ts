@@ -238,6 +238,24 @@ describe('the base that an update names', () => {
     expect(await update(known, { Name: 'Ana Souza', njVersion: 1 })).toMatchObject({ code: 0, version: 4 })
   })
 
+  test('has its numbers in whatever spelling: naming one again is no change', async () => {
+    const known = await ana()
+    const spelt = (phone: string) => `+61 ${phone.slice(1, 4)} ${phone.slice(4)}`
+    const phone = mobile()
+    expect(await update(known, { FirstPhone: phone })).toMatchObject({ version: 2 })
+    // The caller has not heard of the new number, and changes the city alone.
+    expect(
+      await update(known, { FirstPhone: spelt(known.phone), City: 'Carlton', njVersion: 1 }),
+    ).toMatchObject({ code: 0, version: 3 })
+    expect((await view(known)).fields).toMatchObject({ FirstPhone: phone, City: 'Carlton' })
+    // Two callers learn of one number.
+    expect(await update(known, { FirstPhone: spelt(phone), njVersion: 1 })).toMatchObject({
+      code: 0,
+      version: 3,
+    })
+    expect(await update(known, { FirstPhone: spelt(mobile()), njVersion: 1 })).toMatchObject({ code: 110 })
+  })
+
   test('must be a version that the lead had', async () => {
     const known = await ana()
     for (const njVersion of ['2', '0', '-1', 'one', '1.5'])

@@ -11,6 +11,7 @@ import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readText } from './text.ts'
+import { asSpelt } from './update.ts'
 import { readFieldValue } from './value.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
@@ -149,7 +150,8 @@ export function effectOf(
 ): Effect {
   const { disposition, at, values } = outcome
   const group_of = groupOf(rules.fields)
-  const { patch, clashes } = merge(base, valuesOf(lead), values, group_of)
+  const current = valuesOf(lead)
+  const { patch, clashes } = merge(base, current, asSpelt(values, [current, base], rules), group_of)
   const isOutcome = (path: string) => group_of(path) === 'outcome'
   const others = Object.fromEntries(Object.entries(patch).filter(([path]) => !isOutcome(path)))
   const applied = prevails({ kind: disposition.kind, at }, since)
@@ -158,13 +160,9 @@ export function effectOf(
   const clashing = clashes.some(({ group }) => group === 'outcome')
   // A date or priority that somebody set by hand while the call went on stays: the rule speaks for nobody.
   const edited = (path: 'callback' | 'priority') =>
-    since.length === 0 && valuesOf(lead)[path] !== (base[path] ?? null)
+    since.length === 0 && current[path] !== (base[path] ?? null)
   const given = (path: 'callback' | 'priority') =>
-    !clashing && path in values
-      ? { [path]: values[path] }
-      : edited(path)
-        ? { [path]: valuesOf(lead)[path] }
-        : {}
+    !clashing && path in values ? { [path]: values[path] } : edited(path) ? { [path]: current[path] } : {}
   const ruled = outcomeValues(
     disposition,
     lead,

@@ -59,7 +59,6 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
     }
     const text = readField(field, entry, problems)
     if (text === undefined) continue
-    if (field.kind === 'phone' && sameNumber(lead, field.name, text, rules)) continue
     values[fieldPath(field.name)] = text === '' ? null : text
   }
   for (const entry of [...entries.unmapped.values()].filter(({ is_null }) => is_null))
@@ -144,12 +143,22 @@ function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Outcome<D
       })
 }
 
-/** The same number in the same field, spelt otherwise, is no change: the stored text stays. */
-function sameNumber(lead: LeadState, field: string, text: string, rules: Rules): boolean {
-  const stored = lead.phones.find((phone) => phone.field === field)
-  if (!stored?.phone || text === '') return false
-  return readPhone(text, rules.region).number === stored.phone
+/**
+ * The same number in the same field, spelt otherwise, is no change: it gets the text that it has on one of the sides,
+ * the lead as it is or as the caller knew it, the first that has it.
+ */
+export function asSpelt(incoming: Values, sides: readonly Values[], rules: Rules): Values {
+  const spelt: Record<string, Values[string]> = Object.assign(Object.create(null), incoming)
+  for (const path of rules.fields.phones.map((field) => fieldPath(field.name))) {
+    const number = numberIn(spelt[path], rules)
+    const side = number && sides.find((values) => numberIn(values[path], rules) === number)
+    if (side) spelt[path] = side[path]!
+  }
+  return spelt
 }
+
+const numberIn = (text: Values[string] | undefined, { region }: Rules) =>
+  typeof text === 'string' ? readPhone(text, region).number : null
 
 /**
  * njPriority, njContactHours and njCallBackDate: absent or <NO CHANGE> keeps, empty goes back to the default.

@@ -137,7 +137,7 @@ const methodsOf = (url: string) => {
 }
 
 /** A /v1 body as plain JSON for its schema; a body that no schema asks for is not looked at. */
-const decodeBody = (route: Route) => async (request: FastifyRequest) => {
+function decodeBody(route: Route, request: FastifyRequest): void {
   request.body = route.schema?.body ? orRefuse(readBody(request.body)) : undefined
 }
 
@@ -159,25 +159,23 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
     onRequest: async (request, reply) => {
       const too_large = refuseSize(request, body_max)
       if (too_large) closeAfterAnswer(request, reply)
-      const refusal = too_large ?? (await door.admit(route, request))
+      const refusal = too_large ?? (await admit(door, route, request))
       if (refusal) return sendRefusal(reply, refusal, style, services.classic_103_status)
       // Operators' saves are few, and a person waits.
-      if (route.gated && !request.raw.leadline!.caller?.operator) {
-        const asked = performance.now()
-        if (!(await passGate(services, request, reply, style))) return reply
-        // A key that was revoked while its request waited counts no more.
-        const revoked = performance.now() - asked > REVOKED_MS ? await door.admit(route, request) : undefined
-        if (revoked) return sendRefusal(reply, revoked, style, services.classic_103_status)
-      }
+      const passes = route.gated && !request.raw.leadline!.caller?.operator
+      if (passes && !(await passGate(services, request, reply, style))) return reply
       const unreadable = refuseEncoding(request)
       if (unreadable) return sendRefusal(reply, unreadable, style, services.classic_103_status)
       // The body is JSON whatever its type says; the framework refuses types that it cannot parse.
       request.raw.headers['content-type'] = undefined
       if (!request.raw.complete) limitBody(request, services.request_ms_max)
     },
-    ...(style === 'v1' ? { preValidation: decodeBody(route) } : {}),
+    preValidation: async (request) => {
+      await stillMay(door, route, request)
+      if (style === 'v1') decodeBody(route, request)
+    },
     handler: (request, reply) => {
-      const readmit = () => door.admit(route, request)
+      const readmit = () => admit(door, route, request)
       const work = route.handle({ ...callOf(services, request, reply, style), readmit })
       request.raw.leadline!.work = work
       return work
@@ -196,6 +194,19 @@ function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undef
   const length = Number(request.headers['content-length'] ?? 0)
   if (length <= bytes_max) return undefined
   return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`).refusal
+}
+
+function admit(door: Door, route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
+  request.raw.leadline!.admitted = performance.now()
+  return door.admit(route, request)
+}
+
+/** A key or session that ended while its request waited, or was on its way, counts no more: it is refused here. */
+async function stillMay(door: Door, route: Route, request: FastifyRequest): Promise<void> {
+  const { admitted = 0 } = request.raw.leadline!
+  if (performance.now() - admitted <= REVOKED_MS) return
+  const refusal = await admit(door, route, request)
+  if (refusal) throw new Refused(refusal)
 }
 
 function refuseEncoding(request: FastifyRequest): Refusal | undefined {

@@ -66,6 +66,8 @@ export interface RequestNotes {
   caller?: Caller
   /** The session by which an operator came in. */
   session?: SessionRow
+  /** performance.now() when its key or session was last looked up. */
+  admitted?: number
   /** What the handler has begun. */
   work?: Promise<unknown>
   /** The code that was answered, for the log and the counters. */

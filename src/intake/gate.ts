@@ -35,8 +35,8 @@ export class Gate {
     return this.#waiting.size
   }
 
-  /** Waits for a slot. Every 'admitted' must be given back by one `leave()`. */
-  enter(signal?: AbortSignal): Promise<Admission> | Admission {
+  /** Waits for a slot. Every 'admitted' must be given back by one `leave()`. `wait_ms`: for one that may wait less. */
+  enter(signal?: AbortSignal, wait_ms = this.#options.wait_ms): Promise<Admission> | Admission {
     if (signal?.aborted) return 'left'
     if (this.#busy < this.#options.slots) {
       this.#busy++
@@ -51,7 +51,7 @@ export class Gate {
         resolve(admission)
       }
       const onAbort = () => settle('left')
-      const waiter: Waiter = { settle, timer: setTimeout(() => settle('timeout'), this.#options.wait_ms) }
+      const waiter: Waiter = { settle, timer: setTimeout(() => settle('timeout'), wait_ms) }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#waiting.add(waiter)
     })

@@ -14,7 +14,6 @@ import { type Updated, type UpdateRequest, type UpdateRoads, update } from './up
 
 /** Changes of numbers at work at once: fewer than the pool has connections, so that the batches always find one. */
 const TURNS = 6
-const TURN_MS_MAX = 30_000
 
 export class Intake {
   readonly pool: Pool
@@ -25,7 +24,8 @@ export class Intake {
   readonly #writes: Batcher<UpdateRow, boolean>
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void = () => {}
-  readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: TURN_MS_MAX })
+  /** Each waits for its turn until its own deadline. */
+  readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: 0 })
 
   constructor(
     pool: Pool,

@@ -104,7 +104,9 @@ export async function reportOutcome(
           }
     const written =
       also || (change.ok.phones_changed && row.writes)
-        ? await inTurn(roads.turns, () => writeNumbers(roads.pool, row, change.ok, rules, false, also))
+        ? await inTurn(roads.turns, deadline, () =>
+            writeNumbers(roads.pool, row, change.ok, rules, false, also),
+          )
         : ok(await roads.write.submit(row, deadline))
     if (written.refusal) without_phones = written.refusal
     else if (written.ok) return ok(answer)

@@ -6,7 +6,7 @@ import { type Clash, groupOf, type Merge, merge, type Values } from '../core/mer
 import { isNoChange } from '../core/no-change.ts'
 import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
-import { changeOf } from '../core/update.ts'
+import { asSpelt, changeOf } from '../core/update.ts'
 import { readFieldValue } from '../core/value.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
 import { findLeads } from '../db/leads.ts'
@@ -30,7 +30,9 @@ export type Resolution =
 export function mergeHeld(held: HeldUpdate, lead: LeadState, rules: Rules): Merge {
   // A disposition that is given again is an outcome.
   const asserted = new Set('disposition' in held.incoming ? ['disposition'] : [])
-  return merge(held.base, valuesOf(lead), held.incoming, groupOf(rules.fields), asserted)
+  const now = valuesOf(lead)
+  const incoming = asSpelt(held.incoming, [now, held.base], rules)
+  return merge(held.base, now, incoming, groupOf(rules.fields), asserted)
 }
 
 /** Applies a resolution in one transaction with the held update's end; refuses when the lead has moved on. */

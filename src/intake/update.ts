@@ -5,7 +5,7 @@ import { type Clash, groupOf, merge, type Values } from '../core/merge.ts'
 import { placeOf } from '../core/queue.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { type Change, changeOf, type Incoming } from '../core/update.ts'
+import { asSpelt, type Change, changeOf, type Incoming } from '../core/update.ts'
 import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
 import {
   judgeNumbers,
@@ -62,8 +62,10 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
   let current = found
   // A round that is lost to another writer is one that this writer has won, so there is an end to them.
   while (performance.now() <= deadline) {
-    const values = { ...incoming.values, ...incoming.ruled(current) }
-    const merged = merge(base.ok, valuesOf(current), values, groupOf(rules.fields), incoming.asserted)
+    const now = valuesOf(current)
+    const wanted = { ...incoming.values, ...incoming.ruled(current) }
+    const values = asSpelt(wanted, [now, base.ok], rules)
+    const merged = merge(base.ok, now, values, groupOf(rules.fields), incoming.asserted)
     if (merged.clashes.length > 0)
       return hold(roads.pool, request, values, base_version, base.ok, current, merged.clashes)
     const change = changeOf(current, merged.patch, rules)
@@ -71,7 +73,7 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
     const row = rowOf(current, change.ok, incoming.outcome, request)
     const written =
       change.ok.phones_changed && row.writes
-        ? await inTurn(roads.turns, () =>
+        ? await inTurn(roads.turns, deadline, () =>
             writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates),
           )
         : ok(!row.writes && row.outcome === null ? true : await roads.write.submit(row, deadline))
@@ -89,8 +91,10 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
   throw new DeadlinePassed()
 }
 
-export async function inTurn<T>(turns: Gate, work: () => Promise<T>): Promise<T> {
-  if ((await turns.enter()) !== 'admitted') throw new DeadlinePassed()
+/** `deadline`: performance.now() after which the work is not begun any more. */
+export async function inTurn<T>(turns: Gate, deadline: number, work: () => Promise<T>): Promise<T> {
+  const left_ms = deadline - performance.now()
+  if (left_ms < 0 || (await turns.enter(undefined, left_ms)) !== 'admitted') throw new DeadlinePassed()
   try {
     return await work()
   } finally {
