@@ -169,19 +169,6 @@ test('made or renamed a moment ago stay those of their leads when another server
   expect(await view(lead_id)).toMatchObject({ contact_hours: name, callback })
 })
 
-test('whose names differ in capitals only are two, and each is found by its own', async () => {
-  const [sydney, perth] = [
-    await create({ name: 'East', zone: 'Australia/Sydney' }),
-    await create({ name: 'EAST', zone: 'Australia/Perth' }),
-  ]
-  for (const { name } of [sydney, perth]) {
-    const lead = { FirstPhone: mobile(), njContactHours: name }
-    const { code, lead_id } = await client.insertLeadFast(target, lead)
-    expect(code).toBe(0)
-    expect((await client.get<Lead>(`/v1/leads/${lead_id}`)).body).toMatchObject({ contact_hours: name })
-  }
-})
-
 test('that move to another zone keep the wall time of callbacks and move their instants', async () => {
   now = '2026-11-24T03:00:00.000Z'
   const hours = await create()

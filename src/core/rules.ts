@@ -63,7 +63,7 @@ export interface Rules {
   dnc_rule: 'all' | 'any'
   fields: FieldTable
   contact_hours: ContactHours
-  /** By name. */
+  /** By folded name. */
   all_contact_hours: ReadonlyMap<string, ContactHours>
   /** By folded code; disabled ones included. */
   dispositions: ReadonlyMap<string, Disposition>
@@ -78,11 +78,4 @@ export function dispositionNamed(rules: Rules, code: string): Disposition | unde
   return found?.enabled ? found : undefined
 }
 
-/** Those of exactly this name, else of this name in any case; undefined: 111. */
-export function contactHoursNamed(rules: Rules, name: string): ContactHours | undefined {
-  const folded = fold(name)
-  return (
-    rules.all_contact_hours.get(name) ??
-    rules.all_contact_hours.values().find((hours) => fold(hours.name) === folded)
-  )
-}
+export const contactHoursNamed = (rules: Rules, name: string) => rules.all_contact_hours.get(fold(name))

@@ -226,7 +226,7 @@ export async function rulesOf(
     ...rest,
     fields: new FieldTable(fields),
     contact_hours: all_contact_hours.find((hours) => hours.contact_hours_id === contact_hours_id)!,
-    all_contact_hours: new Map(all_contact_hours.map((hours) => [hours.name, hours])),
+    all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),
     dispositions: new Map(dispositions.map((disposition) => [fold(disposition.code), disposition])),
   }
   return { rules, allocation_ids: new Set(allocation_ids) }
