@@ -127,6 +127,7 @@ export interface CallRecord {
 }
 
 export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
+export type Take = 'mine' | 'theirs' | 'base' | 'value'
 export type LinkedReason = 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
 
 /** Paths that are taken together, with the values of the three sides. */
@@ -140,8 +141,8 @@ export interface ConflictGroup {
   /** Why the group is linked: both sides are fine by themselves, but not together. */
   reason?: LinkedReason
   recommended?: 'mine' | 'theirs'
-  /** Sides that may be taken only with a reason. */
-  needs_reason?: ('mine' | 'theirs')[]
+  /** What may be taken only with a reason. */
+  needs_reason?: Take[]
 }
 
 /** A change that met others: what it was made from, what it wants, what the lead has now. */
@@ -167,7 +168,7 @@ export interface ConflictDocument {
 }
 
 export interface Decision {
-  take: 'mine' | 'theirs' | 'base' | 'value'
+  take: Take
   /** Values by path, for `value`. */
   value?: Record<string, string | null>
   reason?: string
