@@ -134,9 +134,9 @@ describe('linked: one side ended the calling, the other touched the outcome', ()
     class: 'linked',
     reason: 'closed_and_outcome',
     recommended: 'theirs',
-    needs_reason: ['mine', 'base', 'value'],
+    needs_reason: ['mine'],
   }
-  const mine_wins = { ...theirs_wins, recommended: 'mine', needs_reason: ['theirs', 'base', 'value'] }
+  const mine_wins = { ...theirs_wins, recommended: 'mine', needs_reason: ['theirs'] }
 
   test('the one that ended it is recommended, whichever side it is', () => {
     expect(linkOf('outcome', DO_NOT_CALL, CALLBACK)).toEqual(theirs_wins)
@@ -171,7 +171,7 @@ describe('linked: a number and the do-not-call list', () => {
     class: 'linked',
     reason: 'number_blocked',
     recommended: 'theirs',
-    needs_reason: ['mine', 'base', 'value'],
+    needs_reason: ['mine'],
   }
 
   test('mine changes a number that has been blocked meanwhile', () => {
@@ -192,7 +192,7 @@ describe('linked: a number and the do-not-call list', () => {
     expect(linkOf('outcome', { 'fields.Phone': '0383218111' }, DO_NOT_CALL)).toEqual({
       ...theirs_wins,
       recommended: 'mine',
-      needs_reason: ['theirs', 'base', 'value'],
+      needs_reason: ['theirs'],
     })
     expect(linkOf('outcome', { 'fields.Phone': '0383218111' }, CALLBACK).class).toBe('only_mine')
   })

@@ -28,8 +28,8 @@ export interface Link {
   reason: LinkReason
   /** The side that does less harm when a person is not sure. */
   recommended?: 'mine' | 'theirs'
-  /** What only goes with a reason: everything but what is recommended. */
-  needs_reason?: Take[]
+  /** The side that only goes with a reason; everything else that is not recommended does too: ask needsReason. */
+  needs_reason?: ('mine' | 'theirs')[]
 }
 
 export interface Decision {
@@ -108,7 +108,8 @@ const classOf = (wanted: boolean, moved: boolean): GroupClass =>
 export const openGroups = (groups: readonly ConflictGroup[]): ConflictGroup[] =>
   groups.filter((group) => group.class === 'conflict' || group.class === 'linked')
 
-export const needsReason = (group: ConflictGroup, take: Take) => group.needs_reason?.includes(take) ?? false
+export const needsReason = ({ needs_reason = [], recommended }: ConflictGroup, take: Take) =>
+  needs_reason.length > 0 && take !== recommended
 
 /** Whether a decision stands: it is there, and so is its reason where it needs one. */
 export const isDecided = (group: ConflictGroup, decisions: Decisions): boolean => {
@@ -211,7 +212,7 @@ function linkOf(group: string, paths: string[], clashes: boolean, sides: Sides):
 const recommend = (reason: LinkReason, recommended: 'mine' | 'theirs'): Link => ({
   reason,
   recommended,
-  needs_reason: (['mine', 'theirs', 'base', 'value'] as const).filter((take) => take !== recommended),
+  needs_reason: [recommended === 'mine' ? 'theirs' : 'mine'],
 })
 
 /** One side ended the calling of the lead, the other one went on with it. */
