@@ -13,6 +13,7 @@ import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
+import { addOperatorsCommand } from './operators.ts'
 import { say, UsageError } from './terminal.ts'
 
 const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
@@ -56,6 +57,7 @@ export function program(config: () => Config): Command {
     })
   addMigrateCommand(command, config)
   addKeysCommand(command, config)
+  addOperatorsCommand(command, config)
   addLeadCommands(command, config)
   addAllocationsCommand(command, config)
   addDncCommand(command, config)
