@@ -23,11 +23,19 @@ function dice(seed: number) {
   }
 }
 
-/** What a write was made from, and which groups somebody decided. */
+/** What a write was made from, what it wanted, and which groups somebody decided. */
 interface Written {
   base_version: number
+  mine: LeadPatch
   decided: ReadonlySet<string>
 }
+
+/** The texts that a patch wants, by path. */
+const textsOf = ({ fields = {}, unmapped = {} }: LeadPatch) =>
+  Object.entries({
+    ...Object.fromEntries(Object.entries(fields).map(([name, text]) => [`fields.${name}`, text])),
+    ...Object.fromEntries(Object.entries(unmapped).map(([key, text]) => [`unmapped.${key}`, text])),
+  })
 
 const GROUP_OF: Record<string, string> = {
   'fields.City': 'address',
@@ -77,7 +85,7 @@ test(`two operators and an API writer, ${ROUNDS} rounds each: nothing saved is r
       )
       const merged = await who.mergeLead(id, { base_version, lead_version, mine, decisions })
       if (merged.ok) {
-        written.set(merged.request_id!, { base_version, decided: new Set(Object.keys(decisions)) })
+        written.set(merged.request_id!, { base_version, mine, decided: new Set(Object.keys(decisions)) })
         counts.decided++
         return
       }
@@ -96,7 +104,7 @@ test(`two operators and an API writer, ${ROUNDS} rounds each: nothing saved is r
       const patch = patchOf(roll, name, round)
       const answer = await who.patchLead(id, seen.version, patch, 'merge')
       if (answer.ok) {
-        written.set(answer.request_id!, { base_version: seen.version, decided: new Set() })
+        written.set(answer.request_id!, { base_version: seen.version, mine: patch, decided: new Set() })
         counts[answer.body.merged ? 'merged' : 'saved']++
       } else {
         expect(answer.code, answer.body.detail).toBe(110)
@@ -113,7 +121,7 @@ test(`two operators and an API writer, ${ROUNDS} rounds each: nothing saved is r
       const on_conflict = (['fail', 'merge', 'hold'] as const)[roll(3)]!
       const answer = await client.patchLead<OnConflict>(id, version, patch, on_conflict)
       if (answer.status === 200) {
-        written.set(answer.request_id!, { base_version: version, decided: new Set() })
+        written.set(answer.request_id!, { base_version: version, mine: patch, decided: new Set() })
         counts.saved++
       } else if (answer.status === 202) counts.held++
       else {
@@ -152,6 +160,9 @@ test(`two operators and an API writer, ${ROUNDS} rounds each: nothing saved is r
         )
       values.set(path, [...before, { version, value }])
     }
+    // What is acknowledged and was not decided otherwise is in the lead.
+    for (const [path, text] of textsOf(write.mine))
+      if (!write.decided.has(groupOfPath(path))) expect(values.get(path)?.at(-1)?.value, path).toBe(text)
   }
   expect(replaced).toEqual([])
 }, 120_000)
