@@ -1,7 +1,8 @@
 // Operators over HTTP: the first one, making and changing them, the teams that bound what they see.
 
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { LeadlineClient, NewOperator, Operator, Problem } from '../src/client/client.ts'
+import type { LeadlineClient, Problem } from '../src/client/client.ts'
+import type { NewOperator, Operator } from '../src/client/model.ts'
 import { ensureTeam } from '../src/db/setup.ts'
 import { makeFirst } from '../src/intake/operators.ts'
 import { hashPassword } from '../src/intake/password.ts'

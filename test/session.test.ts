@@ -1,7 +1,8 @@
 // Sessions of operators over HTTP: signing in and out, the cookie, other sites, expiry, delays after wrong passwords.
 
 import { describe, expect, test } from 'vitest'
-import { LeadlineClient, type Operator, type Problem, type SignedIn } from '../src/client/client.ts'
+import { LeadlineClient, type Problem } from '../src/client/client.ts'
+import type { Operator, SignedIn } from '../src/client/model.ts'
 import { credentialsOf } from '../src/db/operators.ts'
 import { attemptSignIn, clearSignIns, sessionByHash, sweepSessions } from '../src/db/sessions.ts'
 import { hashToken, loginKey, openSession } from '../src/intake/sign-in.ts'

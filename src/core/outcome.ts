@@ -1,6 +1,7 @@
 // What a dialler reports of a call, read against the rules of the campaign and the lead as it is now.
 
 import { readCallback } from './callback.ts'
+import { spelledAsStored } from './change.ts'
 import { outcomeValues, prevails, type Reported } from './disposition.ts'
 import { refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
@@ -11,7 +12,6 @@ import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readText } from './text.ts'
-import { asSpelt } from './update.ts'
 import { readFieldValue } from './value.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
@@ -151,7 +151,7 @@ export function effectOf(
   const { disposition, at, values } = outcome
   const group_of = groupOf(rules.fields)
   const current = valuesOf(lead)
-  const { patch, clashes } = merge(base, current, asSpelt(values, [current, base], rules), group_of)
+  const { patch, clashes } = merge(base, current, spelledAsStored(values, [current, base], rules), group_of)
   const isOutcome = (path: string) => group_of(path) === 'outcome'
   const others = Object.fromEntries(Object.entries(patch).filter(([path]) => !isOutcome(path)))
   const applied = prevails({ kind: disposition.kind, at }, since)

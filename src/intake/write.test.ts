@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DeadlinePassed } from './batcher.ts'
 import { Gate } from './gate.ts'
-import { inTurn } from './update.ts'
+import { inTurn } from './write.ts'
 
 test('a change of numbers whose deadline passes while it waits for its turn is never begun', async () => {
   const turns = new Gate({ slots: 1, queue_max: 10, wait_ms: 60_000 })
