@@ -9,7 +9,9 @@ import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Feed } from '../intake/feed.ts'
+import { Indexer } from '../intake/indexer.ts'
 import { Intake } from '../intake/intake.ts'
+import { Search } from '../intake/search.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
@@ -44,11 +46,14 @@ const SWEEP_MS = 100
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { log } = options
-  const pool = new Pool({
+  const database = {
     connection: options.connection,
     // Only that a connection died: driver texts can name hosts and users.
     onError: () => log.warn('an idle database connection was lost'),
-  })
+  }
+  const pool = new Pool(database)
+  const indexer = new Indexer(pool)
+  const search = new Search(database, indexer)
   const now = options.now ?? (() => new Date().toISOString())
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
   let worker: Worker | undefined
@@ -59,11 +64,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
     const feed = new Feed(pool, options.now)
-    intake.onReady = (allocation_id) => feed.wake(allocation_id)
+    intake.onReady = (allocation_id) => {
+      feed.wake(allocation_id)
+      indexer.wake()
+    }
     const built = await buildApp({
       pool,
       intake,
       feed,
+      search,
       metrics,
       log,
       region: isRegion(options.region) ? options.region : 'AU',
@@ -81,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     worker = await startWorker({ ...options, now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
+    indexer.start()
     const address = app.server.address()
     const port = typeof address === 'object' && address ? address.port : options.port
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
@@ -96,12 +106,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearInterval(sweep)
       clearTimeout(timer)
       await worked
+      await indexer.stop()
+      await search.close()
       await pool.close()
     }
     return { url: `http://${host}:${port}`, pool, app: built, first_start, migrations_applied, stop }
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)
+    await search.close().catch(() => undefined)
     await pool.close().catch(() => undefined)
     throw error
   }

@@ -6,6 +6,7 @@ import type { Pool } from '../db/pool.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
+import type { Search } from '../intake/search.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
@@ -14,6 +15,7 @@ export interface Services {
   pool: Pool
   intake: Intake
   feed: Feed
+  search: Search
   metrics: Metrics
   log: Logger
   /** Region in which numbers are read where no template is named. */

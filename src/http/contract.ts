@@ -28,6 +28,8 @@ import * as f from './v1/feed-schemas.ts'
 import * as s from './v1/lead-schemas.ts'
 import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
 import * as b from './v1/schema-parts.ts'
+import { getLeads } from './v1/search.ts'
+import * as se from './v1/search-schemas.ts'
 import * as setup from './v1/setup.ts'
 import * as t from './v1/setup-schemas.ts'
 import { healthz, metrics, openapi, readyz } from './v1/system.ts'
@@ -110,6 +112,7 @@ export const CONTRACT: readonly Route[] = [
   ...both('getAllocationList', 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
   ...both('getCallRecordList', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
 
+  leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, query(se.SearchQuery, se.FoundLeads)),
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
   leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, end(b.LeadParams)),
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
