@@ -51,9 +51,10 @@ function runsOf(words: string[]): { text: string; is_phone: boolean }[] {
   return runs
 }
 
-/** The digits that any spelling of a number has in common. */
+/** The digits that any spelling of a number has in common; too few of them are no part of a number. */
 function digitsOf(text: string): string {
   const digits = text.replace(/\D/g, '')
+  if (digits.length < DIGITS_MIN) return text
   const significant = digits.replace(/^0+/, '')
   return significant.length >= DIGITS_MIN ? significant : digits
 }

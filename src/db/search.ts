@@ -75,13 +75,14 @@ const UNINDEXED = `unindexed as materialized (
          and e.tx < pg_snapshot_xmax(pg_current_snapshot())
        order by e.tx limit ${UNINDEXED_MAX + 1}) e)`
 
-/** Those of them that are found, by the text that they have now. */
+/** Those of them that are found, by the text that they have now; of too many none, for then the search is put off. */
 const FRESH = `fresh as materialized (
      select l.campaign_id, l.number
      from unindexed u join visible v using (campaign_id) cross join lateral (
          select * from leads l where l.campaign_id = u.campaign_id and l.number = u.lead_number limit 1) l
        cross join lateral (${TEXT}) x
-     where l.number > $3 and l.number < $4 and ${FITS} and not exists (
+     where (select count(*) from unindexed) <= ${UNINDEXED_MAX}
+       and l.number > $3 and l.number < $4 and ${FITS} and not exists (
          select from lead_texts t
          where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.version = l.version offset 0)
        and ${MATCHES('x.text')})`

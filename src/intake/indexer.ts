@@ -8,6 +8,8 @@ import type { Pool } from '../db/pool.ts'
 const LOOK_MS = 1_000
 /** Leads that come in within such a time are indexed together. */
 const GATHER_MS = 200
+/** How long to leave to another process that holds the turn. */
+const OTHERS_MS = 50
 /** For so many rounds on end it leaves intake every second moment; who is further behind must catch up. */
 const PATIENT_ROUNDS = 5
 
@@ -42,6 +44,8 @@ export class Indexer {
   /** Indexes without a pause until little is left, or until the time (performance.now()) is over. */
   async catchUp(until: number): Promise<void> {
     while (performance.now() < until && (await indexNext(this.#pool)));
+    // Another process may be at it.
+    await this.#pause(OTHERS_MS)
   }
 
   async #run(): Promise<void> {
