@@ -91,6 +91,7 @@ const INDEX_OF = [
   ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
   ['dnc.check', 'dnc_entries_standing', 'phone'],
   ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
+  ['heldUpdates.countOpen', 'held_updates_open', 'held_update_id'],
   ['heldUpdates.listOpen', 'held_updates_open', 'held_update_id'],
   ['heldUpdates.listOfLead', 'held_updates_by_lead', 'lead_number'],
   ['heldUpdates.settle', 'held_updates_pkey', 'held_update_id'],

@@ -8,11 +8,13 @@ import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
+import { addDemoCommand } from './demo/demo.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
+import { addOperatorsCommand } from './operators.ts'
 import { say, UsageError } from './terminal.ts'
 
 const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
@@ -56,10 +58,12 @@ export function program(config: () => Config): Command {
     })
   addMigrateCommand(command, config)
   addKeysCommand(command, config)
+  addOperatorsCommand(command, config)
   addLeadCommands(command, config)
   addAllocationsCommand(command, config)
   addDncCommand(command, config)
   addDoctorCommand(command, config)
+  addDemoCommand(command, config)
   return command
 }
 

@@ -28,11 +28,17 @@ export async function serve(config: Config): Promise<void> {
   process.exit(0)
 }
 
-function banner({ url, first_start }: Server, config: Config): string {
+export function banner(
+  { url, first_start, needs_admin }: Pick<Server, 'url' | 'first_start' | 'needs_admin'>,
+  config: Pick<Config, 'database_url' | 'data_dir'>,
+): string {
   const lines = ['', `  Leadline listens on ${url}`]
   const database =
     config.database_url === null ? `embedded PostgreSQL in ${config.data_dir}` : 'the server of DATABASE_URL'
-  lines.push(`  Data: ${database}`, '')
+  lines.push(`  Data: ${database}`, `  Web app: ${url}/`)
+  if (needs_admin)
+    lines.push(`  There is no operator yet: the first visitor makes the admin account, at ${url}/setup`)
+  lines.push('')
   if (!first_start) {
     lines.push('  Another API key: bin/leadline keys create --name NAME', '')
     return lines.join('\n')

@@ -4,17 +4,20 @@ import { once } from 'node:events'
 import type { Config } from '../config.ts'
 import { isRegion } from '../core/phone.ts'
 import { migrate } from '../db/migrate.ts'
+import { operatorsExist } from '../db/operators.ts'
 import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
+import { Sessions } from '../http/session.ts'
 import { Feed } from '../intake/feed.ts'
 import { Indexer } from '../intake/indexer.ts'
 import { Intake } from '../intake/intake.ts'
 import { Search } from '../intake/search.ts'
+import { Watch } from '../intake/watch.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
-import { bootstrap, type FirstStart } from './bootstrap.ts'
+import { bootstrap, bootstrapAdmin, type FirstStart } from './bootstrap.ts'
 
 export interface ServerOptions
   extends Pick<
@@ -23,6 +26,7 @@ export interface ServerOptions
   > {
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   log: Logger
+  bootstrap_admin_password?: string | null
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
@@ -35,6 +39,8 @@ export interface Server {
   app: Awaited<ReturnType<typeof buildApp>>
   /** What the first start made; null later. */
   first_start: FirstStart | null
+  /** There is no operator yet: the first visitor makes the admin account. */
+  needs_admin: boolean
   migrations_applied: string[]
   /** Stops taking requests, lets the running ones finish, closes the pool. */
   stop: () => Promise<void>
@@ -64,15 +70,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
     const feed = new Feed(pool, options.now)
+    const watch = new Watch(pool)
     intake.onReady = (allocation_id) => {
       feed.wake(allocation_id)
       indexer.wake()
     }
     const built = await buildApp({
       pool,
+      sessions: new Sessions(pool),
       intake,
       feed,
       search,
+      watch,
       metrics,
       log,
       region: isRegion(options.region) ? options.region : 'AU',
@@ -87,6 +96,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await app.listen({ host: options.host, port: options.port })
     // Only now, with the address taken, is the first key made: one that is made must be shown.
     const first_start = await bootstrap(pool, options)
+    if (options.bootstrap_admin_password) await bootstrapAdmin(pool, options.bootstrap_admin_password)
+    const needs_admin = !(await operatorsExist(pool))
     worker = await startWorker({ ...options, now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
@@ -97,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const stop = async () => {
       phase = 'stopping'
       feed.stop()
+      watch.stop()
       const worked = worker?.stop()
       const drained = built.close()
       // Those whose answer was on its way when the stop began are idle only now.
@@ -110,7 +122,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await search.close()
       await pool.close()
     }
-    return { url: `http://${host}:${port}`, pool, app: built, first_start, migrations_applied, stop }
+    const url = `http://${host}:${port}`
+    return { url, pool, app: built, first_start, needs_admin, migrations_applied, stop }
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)

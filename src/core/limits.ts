@@ -21,4 +21,12 @@ export const LIMITS = {
   lease_wait_s_max: 30,
   /** How long a due callback is kept for its agent. */
   callback_grace_s: 900,
+  /** A session of an operator ends after so long, and after so long without a request. */
+  session_s_max: 43_200,
+  session_idle_s_max: 3_600,
+  /** Who has a lead open is there for so long after saying it. */
+  presence_s_max: 25,
+  /** Topics of one stream of events, and streams of one process. */
+  topics_max: 20,
+  followers_max: 2_000,
 } as const

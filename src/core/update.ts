@@ -179,7 +179,7 @@ function readSystem(
   if (priority)
     values.priority = isBlank(priority.text) ? DEFAULT_PRIORITY : readPriority(priority.entry, problems)
 
-  let hours = contactHoursOf(rules, lead.contact_hours)
+  let hours = contactHoursOf(rules, lead)
   const contact_hours = given('njContactHours')
   if (contact_hours) {
     const found = isBlank(contact_hours.text)
@@ -246,7 +246,7 @@ export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<
     callback_at:
       next.callback_local === null
         ? null
-        : callbackInstant(next.callback_local, contactHoursOf(rules, next.contact_hours).zone),
+        : callbackInstant(next.callback_local, contactHoursOf(rules, next).zone),
     numbers_added: after.filter((number) => !before.includes(number)),
     numbers_lost: before.filter((number) => !after.includes(number)),
     phones_changed: touched.length > 0,
