@@ -76,6 +76,7 @@ const LEAD_DATA = new Set([
   'events',
   'held_updates',
   'lead_phones',
+  'lead_texts',
   'leads',
   'leases',
   'queue',

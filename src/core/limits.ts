@@ -13,6 +13,8 @@ export const LIMITS = {
   dnc_numbers_max: 10_000,
   page_rows_max: 500,
   page_rows_default: 100,
+  search_rows_default: 50,
+  search_points_max: 200,
   leases_max: 500,
   lease_s_default: 180,
   lease_s_max: 3_600,

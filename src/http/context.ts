@@ -9,6 +9,7 @@ import type { SessionRow } from '../db/sessions.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
+import type { Search } from '../intake/search.ts'
 import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
@@ -20,6 +21,7 @@ export interface Services {
   sessions: Sessions
   intake: Intake
   feed: Feed
+  search: Search
   watch: Watch
   metrics: Metrics
   log: Logger
