@@ -459,6 +459,50 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       expect(await place(stays.lead_id)).toEqual(PARKED)
     })
 
+    describe('while a long removal from the lists goes on', () => {
+      /** Whatever is to be parked has to wait for it. */
+      async function removing<T>(work: () => Promise<T>): Promise<T> {
+        const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+        const removal = pool.transaction(async (tx) => {
+          await lockParking(tx)
+          begun.resolve()
+          await over.promise
+        })
+        await begun.promise
+        try {
+          return await work()
+        } finally {
+          over.resolve()
+          await removal
+        }
+      }
+
+      test('a taker gets what may be called; what is blocked is parked afterwards', async () => {
+        const phone = mobile()
+        const { allocation_id, lead_id } = await lead(phone)
+        const free = await client.insertLeadFast({ ...target, allocation_id }, { FirstPhone: mobile() })
+        await post('/v1/dnc', { list: 'private', phones: [phone] })
+        const items = await removing(() => leases(allocation_id, { count: 2 }))
+        expect(items).toMatchObject([{ lead: { id: free.lead_id } }])
+        await until(async () => (await place(lead_id)).state === 'parked')
+        expect(await place(lead_id)).toEqual(PARKED)
+      })
+
+      test('takers of another allocation do not wait for the one that has to', async () => {
+        const phone = mobile()
+        const [blocked, other] = [await lead(phone), await lead(mobile())]
+        await post('/v1/dnc', { list: 'private', phones: [phone] })
+        const answered: string[] = []
+        await removing(async () => {
+          const slow = leases(blocked.allocation_id).then(() => answered.push('blocked'))
+          await until(async () => (await place(blocked.lead_id)).state === 'leased')
+          const quick = leases(other.allocation_id).then(() => answered.push('other'))
+          await Promise.all([slow, quick])
+        })
+        expect(answered).toEqual(['other', 'blocked'])
+      })
+    })
+
     test('a taker that waits gets the lead as soon as it is free', async () => {
       const phone = mobile()
       const { allocation_id, lead_id } = await lead(phone)

@@ -4,7 +4,7 @@
 
 import { once } from 'node:events'
 import net from 'node:net'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { LeadlineClient } from '../src/client/client.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
@@ -50,11 +50,11 @@ async function allocation() {
 }
 
 /** Leads as intake would have left them: of ten, one closed hours, one future callback, one due, one on a list. */
-async function fill(allocation_id: number, leads: number) {
+async function fill(allocation_id: number, leads: number, phones_from = 64_210_000_000) {
   await admin(
     connection,
     `with r as materialized (
-       select i, nextval('lead_numbers') as number, 64210000000 + i as phone, (i * 7919) % 4 * 10 as priority, i % 10 as kind
+       select i, nextval('lead_numbers') as number, ${phones_from} + i as phone, (i * 7919) % 4 * 10 as priority, i % 10 as kind
        from generate_series(1, ${leads}) as i),
      p as materialized (
        select r.*, case kind when 1 then now() - i * interval '1 second' when 2 then now() + interval '1 day' end as due,
@@ -249,6 +249,79 @@ test('who hangs up while waiting takes nothing', async () => {
   const { lead_id } = await client.insertLeadFast(target, { Phone: '+64274400001' })
   const { body } = await client.post<Leases>(`/v1/allocations/${target.allocation_id}/leases`, {})
   expect(body.items.map(({ lead }) => lead.id)).toEqual([lead_id])
+})
+
+test('who hangs up while leads are taken for it leaves them to others', async () => {
+  const target = await allocation()
+  const { lead_id } = await client.insertLeadFast(target, { Phone: '+64274400006' })
+  const path = `/v1/allocations/${target.allocation_id}/leases`
+  const gone = new AbortController()
+  const query = leadline.pool.query.bind(leadline.pool)
+  const between = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+    if (statement.name === 'leads.view') {
+      between.mockRestore()
+      gone.abort()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+    return query(statement, params)
+  })
+  const request = { method: 'POST', headers: { Authorization: `Bearer ${leadline.key}` }, body: '{}' }
+  await expect(fetch(leadline.url + path, { ...request, signal: gone.signal })).rejects.toThrow()
+  const { body } = await client.post<Leases>(path, { wait_s: 5 })
+  expect(body.items.map(({ lead }) => lead.id)).toEqual([lead_id])
+})
+
+test('a stretch of blocked leads is passed in a few rounds; what was looked at beyond it stays ready', async () => {
+  const { allocation_id } = await allocation()
+  await fill(allocation_id, 2_000, 64_310_000_000)
+  const ready = `queue where allocation_id = ${allocation_id} and state = 'ready' and contact_hours_id = 0`
+  await admin(
+    connection,
+    `insert into dnc_entries (list, phone, added_by)
+     select 'private', p.phone, 'system' from lead_phones p join (select * from ${ready} and priority < 30) q
+       on q.campaign_id = p.campaign_id and q.lead_number = p.lead_number`,
+  )
+  const free = await admin(
+    connection,
+    `select q.campaign_id || '-' || q.lead_number as lead_id from (select * from ${ready}) q
+     where exists (
+       select from lead_phones p where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number
+         and not exists (select from dnc_entries e where e.phone = p.phone))
+     order by q.priority, q.due_at desc nulls last, q.lead_number desc`,
+  )
+  const asked = vi.spyOn(leadline.pool, 'query')
+  onTestFinished(() => asked.mockRestore())
+  const { body } = await client.post<Leases>(`/v1/allocations/${allocation_id}/leases`, { count: 2 })
+  expect(body.items.map(({ lead }) => lead.id)).toEqual(free.rows.slice(0, 2).map(({ lead_id }) => lead_id))
+  expect(asked.mock.calls.filter(([{ name }]) => name.startsWith('queue.take')).length).toBeLessThan(50)
+  const left = await admin(
+    connection,
+    `select count(*)::integer as ready from (select * from ${ready}) q
+     where exists (
+       select from lead_phones p where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number
+         and not exists (select from dnc_entries e where e.phone = p.phone))`,
+  )
+  expect(left.rows).toEqual([{ ready: free.rows.length - 2 }])
+})
+
+test('a taker that fails takes nothing from those that ask beside it', async () => {
+  const target = await allocation()
+  for (let i = 0; i < 16; i++) await client.insertLeadFast(target, { Phone: `+6427${String(4_410_000 + i)}` })
+  const query = leadline.pool.query.bind(leadline.pool)
+  const fails = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+    if (statement.name.startsWith('queue.take') && params?.[3] === 'ana') throw new Error('for the test')
+    return query(statement, params)
+  })
+  onTestFinished(() => fails.mockRestore())
+  const path = `/v1/allocations/${target.allocation_id}/leases`
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, (_, i) => client.post<Leases>(path, { agent: i % 2 === 0 ? 'ana' : 'rui' })),
+  )
+  for (const [i, { status, body }] of answers.entries())
+    if (i % 2 === 1) expect(body.items).toHaveLength(1)
+    else expect(status).toBe(500)
+  const counts = await client.get(`/v1/allocations/${target.allocation_id}/counts`)
+  expect(counts.body).toMatchObject({ leased: 8, new: 8 })
 })
 
 test('who hangs up before anybody looked takes nothing', async () => {

@@ -1,25 +1,14 @@
 // The feed: hands the next leads of an allocation to diallers, and takes back what they give back.
 
 import { isOpenAt } from '../core/contact-hours.ts'
-import { leaseId } from '../core/lease.ts'
+import { readLeaseId } from '../core/lease.ts'
 import { LIMITS } from '../core/limits.ts'
-import { compareOrdered } from '../core/queue.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
-import { type LeadView, shownOf, viewLeads } from '../db/leads.ts'
-import { type LeaseKey, noteReturned, noteShown } from '../db/leases.ts'
-import { lockParkingShared, park } from '../db/parking.ts'
+import { type LeaseKey, noteReturned } from '../db/leases.ts'
 import type { Pool } from '../db/pool.ts'
-import {
-  dueAllocations,
-  extendLease,
-  type Leased,
-  nextLeads,
-  PROMOTED_MAX,
-  promote,
-  returnLead,
-  takeNext,
-} from '../db/queue.ts'
+import { dueAllocations, extendLease, nextLeads, PROMOTED_MAX, promote, returnLead } from '../db/queue.ts'
 import { Batcher, type RowResult } from './batcher.ts'
+import { type HandedOut, HandOut } from './hand-out.ts'
 
 export interface LeaseRequest {
   allocation_id: number
@@ -37,20 +26,13 @@ export interface LeaseRequest {
   signal: AbortSignal
 }
 
-/** A lead in the hands of a dialler. */
-export interface HandedOut {
-  lease_id: string
-  expires_at: string
-  /** What may be dialled, in the order of the template's fields. */
-  numbers: { field: string; number: string }[]
-  lead: LeadView
-}
-
 /** A taker that looks, by the rules of this moment. */
 interface Look {
   request: LeaseRequest
   rules: Rules
 }
+
+type Taken = { handed: HandedOut[]; error?: undefined } | { handed?: undefined; error: unknown }
 
 type Held = LeaseKey & { lead_number: number }
 
@@ -59,8 +41,6 @@ const LOOK_MS = 500
 const SWEEP_MS = 1_000
 /** What fell due is looked for at most so often for one allocation. */
 const PROMOTE_MS = 200
-/** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
-const SEARCH_MS_MAX = 5_000
 
 export class Feed {
   readonly #pool: Pool
@@ -69,14 +49,19 @@ export class Feed {
   /** Takers that wait, by allocation; first come, first woken. */
   readonly #waiting = new Map<number, Set<() => void>>()
   readonly #promoted = new Map<number, number>()
-  /** Takers that ask in one moment for the same are served by one commit, in the order in which they came. */
-  readonly #takes = new Batcher<Look, HandedOut[]>({ run: (looks) => this.#serve(looks) })
+  /**
+   * Takers that ask in one moment for the same are served by one commit, in the order in which they came. By
+   * allocation: those of one do not wait for a long search in another.
+   */
+  readonly #takes = new Map<number, Batcher<Look, Taken>>()
+  readonly #hand_out: HandOut
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(pool: Pool, clock?: () => string) {
     this.#pool = pool
     this.#clock = clock
+    this.#hand_out = new HandOut(pool)
   }
 
   /** Begins to look every second for what has fallen due. */
@@ -123,7 +108,13 @@ export class Feed {
       const wait = this.#enlist(request.allocation_id, request.signal)
       try {
         const look = { request, rules: await request.rules() }
-        const handed = await this.#takes.submit(look, Number.POSITIVE_INFINITY)
+        const { handed, error } = await this.#takesOf(request.allocation_id).submit(look, Infinity)
+        if (!handed) throw error
+        // Who hung up meanwhile has seen nothing of it.
+        if (request.signal.aborted && handed.length > 0) {
+          const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
+          await this.#hand_out.setAside(look.rules.campaign_id, unseen, this.#now())
+        }
         const left_ms = ends - performance.now()
         if (handed.length > 0 || left_ms <= 0 || this.#stopped || request.signal.aborted) return handed
         await wait.until(Math.min(LOOK_MS, left_ms))
@@ -163,6 +154,13 @@ export class Feed {
     return this.#now() ?? new Date().toISOString()
   }
 
+  #takesOf(allocation_id: number): Batcher<Look, Taken> {
+    const known = this.#takes.get(allocation_id)
+    const takes = known ?? new Batcher<Look, Taken>({ run: (looks) => this.#serve(looks) })
+    if (!known) this.#takes.set(allocation_id, takes)
+    return takes
+  }
+
   #enlist(allocation_id: number, signal: AbortSignal) {
     const takers = this.#waiting.get(allocation_id) ?? new Set()
     this.#waiting.set(allocation_id, takers)
@@ -193,18 +191,24 @@ export class Feed {
     while ((await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)) === PROMOTED_MAX);
   }
 
-  async #serve(looks: readonly Look[]): Promise<RowResult<HandedOut[]>[]> {
-    const served = new Map<Look, HandedOut[]>()
+  /** One that fails fails alone: what the others have been given is theirs. */
+  async #serve(looks: readonly Look[]): Promise<RowResult<Taken>[]> {
+    const taken = new Map<Look, Taken>()
     const here = looks.filter(({ request }) => !request.signal.aborted)
+    const groups = [...Map.groupBy(here, keyOf).values()].flatMap(togetherUpToMax)
     await Promise.all(
-      [...Map.groupBy(here, keyOf).values()].flatMap(togetherUpToMax).map(async (together) => {
+      groups.map(async (together) => {
         const count = together.reduce((sum, { request }) => sum + request.count, 0)
         const { request, rules } = together.at(-1)!
-        const handed = await this.#take({ ...request, count }, rules)
-        for (const look of together) served.set(look, handed.splice(0, look.request.count))
+        try {
+          const handed = await this.#take({ ...request, count }, rules)
+          for (const look of together) taken.set(look, { handed: handed.splice(0, look.request.count) })
+        } catch (error) {
+          for (const look of together) taken.set(look, { error })
+        }
       }),
     )
-    return looks.map((look) => ({ done: served.get(look) ?? [] }))
+    return looks.map((look) => ({ done: taken.get(look) ?? { handed: [] } }))
   }
 
   async #take(
@@ -212,75 +216,20 @@ export class Feed {
     rules: Rules,
   ): Promise<HandedOut[]> {
     await this.#promote(allocation_id)
-    const now = this.#now()
     const open = openHours(rules, this.#instant())
-    const handed: HandedOut[] = []
-    const gives_up = performance.now() + SEARCH_MS_MAX
-    while (handed.length < count && performance.now() < gives_up) {
-      const missing = count - handed.length
-      const taking = { allocation_id, count: missing, open, agent, now, lease_s, taker }
-      const leased = await takeNext(this.#pool, taking)
-      if (leased.length === 0) break
-      const found = await this.#show(rules, leased, now)
-      handed.push(...found)
-      // Fewer rows than asked for: there are no more. Fewer leads than rows: the others are blocked, on to the next.
-      if (leased.length < missing || found.length === leased.length) break
-    }
-    return handed.sort((a, b) => compareOrdered(orderOf(a), orderOf(b)))
-  }
-
-  /** Leased rows as leads, read after they were leased; those with every number blocked are parked instead. */
-  async #show(rules: Rules, leased: Leased[], now: string | null): Promise<HandedOut[]> {
-    const { campaign_id } = rules
-    const numbers = leased.map(({ lead_number }) => lead_number)
-    const leads = new Map(
-      (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
-    )
-    const handed: HandedOut[] = []
-    const blocked: Leased[] = []
-    const changed: (Leased & { version: number; calls: number })[] = []
-    for (const row of leased) {
-      const lead = leads.get(row.lead_number)
-      // Closed or forgotten since: whoever did it has taken it out of the queue.
-      if (!lead || lead.closed) continue
-      const dialable = dialableNumbers(lead, rules)
-      if (dialable.length === 0) blocked.push(row)
-      else {
-        const lease_id = leaseId(campaign_id, row.lead_number, row.lease_number)
-        handed.push({ lease_id, expires_at: row.expires_at, numbers: dialable, lead: shownOf(lead) })
-        if (lead.version !== row.lead_version || lead.calls !== row.lead_calls)
-          changed.push({ ...row, version: lead.version, calls: lead.calls })
-      }
-    }
-    if (changed.length > 0) await noteShown(this.#pool, campaign_id, changed)
-    if (blocked.length > 0)
-      await this.#pool.transaction(async (tx) => {
-        await lockParkingShared(tx)
-        await park(tx, campaign_id, blocked, now)
-      })
-    return handed
+    return this.#hand_out.take(rules, {
+      allocation_id,
+      count,
+      open,
+      agent,
+      now: this.#now(),
+      lease_s,
+      taker,
+    })
   }
 }
 
-function dialableNumbers(lead: LeadView, rules: Rules) {
-  const rows = new Map(lead.phones.map((phone) => [phone.field, phone]))
-  const numbers = new Set<string>()
-  return rules.fields.phones.flatMap(({ name }) => {
-    const phone = rows.get(name)
-    if (!phone?.number || phone.state !== 'ok' || phone.blocked_by || numbers.has(phone.number)) return []
-    numbers.add(phone.number)
-    return [{ field: name, number: phone.number }]
-  })
-}
-
-const orderOf = ({ lead }: HandedOut) => ({
-  priority: lead.priority,
-  due_at: lead.callback?.at ?? null,
-  number: Number(lead.id.split('-')[1]),
-})
-
-const keyOf = ({ request: { allocation_id, agent, lease_s, taker } }: Look) =>
-  JSON.stringify([allocation_id, agent, lease_s, taker])
+const keyOf = ({ request: { agent, lease_s, taker } }: Look) => JSON.stringify([agent, lease_s, taker])
 
 /** Requests side by side, as many as one statement can serve. */
 function togetherUpToMax(looks: Look[]): Look[][] {

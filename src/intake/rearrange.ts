@@ -46,8 +46,8 @@ export async function recycleAll(
 
 const TRIES = 20
 
-/** A chunk that waits for a lead in a ring with another writer is taken back whole, and done once more. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
+/** What waits for a lock too long, or in a ring with another writer, is taken back whole, and done once more. */
+export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work()

@@ -1,0 +1,145 @@
+// Takes the next leads of an allocation out of the queue and shows them; those that must not be called are set aside.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { leaseId } from '../core/lease.ts'
+import { compareOrdered } from '../core/queue.ts'
+import type { Rules } from '../core/rules.ts'
+import { type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
+import { noteShown } from '../db/leases.ts'
+import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
+import type { Pool } from '../db/pool.ts'
+import { type Leased, type Taking, takeNext } from '../db/queue.ts'
+import { again } from './rearrange.ts'
+
+/** A lead in the hands of a dialler. */
+export interface HandedOut {
+  lease_id: string
+  expires_at: string
+  /** What may be dialled, in the order of the template's fields. */
+  numbers: { field: string; number: string }[]
+  lead: LeadView
+}
+
+/** A leased row with its lead as it was read afterwards. */
+interface Shown {
+  row: Leased
+  lead: Viewed
+  numbers: HandedOut['numbers']
+}
+
+/** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
+const SEARCH_MS_MAX = 5_000
+/**
+ * In a stretch of blocked leads each round looks at so many times more, up to so many: what lies behind the stretch is
+ * held for one round, and nobody must wait for it for long.
+ */
+const WIDER = 4
+const WIDE_MAX = 50
+/** How long a taker waits for what is set aside, milliseconds: a removal of many numbers may hold it up. */
+const ASIDE_MS = 1_000
+
+export class HandOut {
+  readonly #pool: Pool
+  /** One transaction after the other: while they have to wait, they do so on one connection. */
+  #aside: Promise<void> = Promise.resolve()
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** The next leads in order, at most `count`. Throws only when it has taken none. */
+  async take(rules: Rules, taking: Taking): Promise<HandedOut[]> {
+    const { count, now } = taking
+    const found: Shown[] = []
+    const gives_up = performance.now() + SEARCH_MS_MAX
+    let asking = count
+    try {
+      while (found.length < count && performance.now() < gives_up) {
+        const leased = await takeNext(this.#pool, { ...taking, count: asking })
+        const { shown, blocked } = await this.#show(rules, leased)
+        const wanted = shown.slice(0, count - found.length)
+        found.push(...wanted)
+        const surplus = shown.slice(wanted.length).map(({ row }) => row)
+        if (blocked.length + surplus.length > 0)
+          await this.setAside(rules.campaign_id, [...blocked, ...surplus], now)
+        // Fewer rows than asked for: there are no more. Fewer leads than rows: the others are blocked, on to the next.
+        if (leased.length < asking || shown.length === leased.length) break
+        const missing = count - found.length
+        asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
+      }
+    } catch (error) {
+      // What it has taken already is its own, whatever became of the next round.
+      if (found.length === 0) throw error
+    }
+    return found.map(({ row, lead, numbers }) => ({
+      lease_id: leaseId(rules.campaign_id, row.lead_number, row.lease_number),
+      expires_at: row.expires_at,
+      numbers,
+      lead: shownOf(lead),
+    }))
+  }
+
+  /** Leads that were leased and shown to nobody: those that are blocked are parked, the others go back to their place. */
+  async setAside(campaign_id: number, rows: readonly Unshown[], now: string | null): Promise<void> {
+    const work = () =>
+      this.#pool.transaction(async (tx) => {
+        await lockParkingShared(tx)
+        await park(tx, campaign_id, rows, now)
+      })
+    // What never comes to it is leased to nobody, and comes back when the lease ends.
+    this.#aside = this.#aside
+      .then(() => again(work))
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+    await Promise.race([this.#aside, sleep(ASIDE_MS, undefined, { ref: false })])
+  }
+
+  /** Leased rows as leads, read after they were leased, in order. */
+  async #show(rules: Rules, leased: Leased[]): Promise<{ shown: Shown[]; blocked: Leased[] }> {
+    const { campaign_id } = rules
+    if (leased.length === 0) return { shown: [], blocked: [] }
+    const numbers = leased.map(({ lead_number }) => lead_number)
+    const leads = new Map(
+      (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
+    )
+    const shown: Shown[] = []
+    const blocked: Leased[] = []
+    for (const row of leased) {
+      const lead = leads.get(row.lead_number)
+      // Closed or forgotten since: whoever did it has taken it out of the queue.
+      if (!lead || lead.closed) continue
+      const dialable = dialableNumbers(lead, rules)
+      if (dialable.length === 0) blocked.push(row)
+      else shown.push({ row, lead, numbers: dialable })
+    }
+    const changed = shown.filter(
+      ({ row, lead }) => lead.version !== row.lead_version || lead.calls !== row.lead_calls,
+    )
+    if (changed.length > 0)
+      await noteShown(
+        this.#pool,
+        campaign_id,
+        changed.map(({ row, lead }) => ({ lease_number: row.lease_number, ...lead })),
+      )
+    return { shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), blocked }
+  }
+}
+
+function dialableNumbers(lead: LeadView, rules: Rules) {
+  const rows = new Map(lead.phones.map((phone) => [phone.field, phone]))
+  const numbers = new Set<string>()
+  return rules.fields.phones.flatMap(({ name }) => {
+    const phone = rows.get(name)
+    if (!phone?.number || phone.state !== 'ok' || phone.blocked_by || numbers.has(phone.number)) return []
+    numbers.add(phone.number)
+    return [{ field: name, number: phone.number }]
+  })
+}
+
+const orderOf = ({ lead: { priority, callback, number } }: Shown) => ({
+  priority,
+  due_at: callback?.at ?? null,
+  number,
+})
