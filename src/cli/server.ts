@@ -46,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { log } = options
   const pool = new Pool({
     connection: options.connection,
+    now: options.now,
     // Only that a connection died: driver texts can name hosts and users.
     onError: () => log.warn('an idle database connection was lost'),
   })
@@ -58,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     let metrics: Metrics | undefined
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
-    const feed = new Feed(pool, options.now)
+    const feed = new Feed(pool)
     intake.onReady = (allocation_id) => feed.wake(allocation_id)
     const built = await buildApp({
       pool,
@@ -78,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await app.listen({ host: options.host, port: options.port })
     // Only now, with the address taken, is the first key made: one that is made must be shown.
     const first_start = await bootstrap(pool, options)
-    worker = await startWorker({ ...options, now, onReady: intake.onReady })
+    worker = await startWorker({ ...options, now, clock: options.now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
     const address = app.server.address()

@@ -3,7 +3,7 @@
 import type { LeadState, PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import { blockingEntry } from './dnc.ts'
-import { type Db, statement } from './pool.ts'
+import { clock, type Db, statement } from './pool.ts'
 
 /** How a request names a lead: by its number, or by its external id. */
 export interface LeadKey {
@@ -93,7 +93,7 @@ const VIEW = statement(
      l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
-       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
        where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
      l.disposition,
      case when l.callback_at is not null then json_build_object(
@@ -111,7 +111,7 @@ const VIEW = statement(
 
 /** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
 export const viewLeads = (db: Db, campaign_id: number, numbers: number[], team_ids: number[] | null) =>
-  db.query<LeadView & { number: number }>(VIEW, [campaign_id, numbers, team_ids])
+  db.query<LeadView & { number: number }>(VIEW, [campaign_id, numbers, team_ids, db.now])
 
 /** Undefined: no such lead that may be seen. */
 export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>

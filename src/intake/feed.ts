@@ -57,8 +57,6 @@ const SEARCH_MS_MAX = 5_000
 
 export class Feed {
   readonly #pool: Pool
-  /** Undefined: times are those of the database's clock, which all processes share. */
-  readonly #clock: (() => string) | undefined
   /** Takers that wait, by allocation; first come, first woken. */
   readonly #waiting = new Map<number, Set<() => void>>()
   readonly #promoted = new Map<number, number>()
@@ -67,9 +65,8 @@ export class Feed {
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(pool: Pool, clock?: () => string) {
+  constructor(pool: Pool) {
     this.#pool = pool
-    this.#clock = clock
   }
 
   /** Begins to look every second for what has fallen due. */
@@ -93,7 +90,7 @@ export class Feed {
 
   /** Puts callbacks that fell due and leads whose lease ended back into the order, in all started allocations. */
   async promoteDue(): Promise<void> {
-    const now = this.#now()
+    const now = this.#pool.now
     for (const allocation_id of await dueAllocations(this.#pool, now)) {
       let promoted: number
       do {
@@ -128,12 +125,12 @@ export class Feed {
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
   extend(lease: Held, lease_s: number): Promise<string | undefined> {
-    return extendLease(this.#pool, lease, this.#now(), lease_s)
+    return extendLease(this.#pool, lease, this.#pool.now, lease_s)
   }
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    const now = this.#now()
+    const now = this.#pool.now
     await this.#pool.transaction(async (tx) => {
       await returnLead(tx, lease, now, LIMITS.callback_grace_s)
       await noteReturned(tx, lease, now)
@@ -147,12 +144,8 @@ export class Feed {
     return nextLeads(this.#pool, allocation_id, openHours(rules, this.#instant()), rows_max)
   }
 
-  #now(): string | null {
-    return this.#clock?.() ?? null
-  }
-
   #instant(): string {
-    return this.#now() ?? new Date().toISOString()
+    return this.#pool.now ?? new Date().toISOString()
   }
 
   #enlist(allocation_id: number, signal: AbortSignal) {
@@ -177,7 +170,7 @@ export class Feed {
 
   /** The lease call does it as well, so that what sorts first is handed out first, whatever the sweep is doing. */
   async #promote(allocation_id: number): Promise<void> {
-    const now = this.#now()
+    const now = this.#pool.now
     const at = now === null ? performance.now() : Date.parse(now)
     const last = this.#promoted.get(allocation_id)
     if (last !== undefined && at >= last && at - last < PROMOTE_MS) return
@@ -200,7 +193,7 @@ export class Feed {
 
   async #take({ allocation_id, rules, count, agent, lease_s, taker }: LeaseRequest): Promise<HandedOut[]> {
     await this.#promote(allocation_id)
-    const now = this.#now()
+    const now = this.#pool.now
     const open = openHours(rules, this.#instant())
     const handed: HandedOut[] = []
     const gives_up = performance.now() + SEARCH_MS_MAX
