@@ -156,15 +156,13 @@ export function effectOf(
   if (!applied) return { patch: others, clashes: clashes.filter(({ group }) => group !== 'outcome'), applied }
 
   const clashing = clashes.some(({ group }) => group === 'outcome')
-  // A date or priority that somebody set by hand while the call went on stays: the rule speaks for nobody.
-  const edited = (path: 'callback' | 'priority') =>
-    since.length === 0 && valuesOf(lead)[path] !== (base[path] ?? null)
+  // A date or priority that somebody set by hand while the call went on stays: the rule speaks for nobody, and a
+  // report that names what the dialler was shown changes nothing.
+  const was = (path: string) => base[path] ?? null
+  const edited = (path: string) => since.length === 0 && valuesOf(lead)[path] !== was(path)
+  const says = (path: string) => !clashing && path in values && !(edited(path) && values[path] === was(path))
   const given = (path: 'callback' | 'priority') =>
-    !clashing && path in values
-      ? { [path]: values[path] }
-      : edited(path)
-        ? { [path]: valuesOf(lead)[path] }
-        : {}
+    says(path) ? { [path]: values[path] } : edited(path) ? { [path]: valuesOf(lead)[path] } : {}
   const ruled = outcomeValues(
     disposition,
     lead,
@@ -173,7 +171,6 @@ export function effectOf(
     contactHoursOf(rules, lead.contact_hours).zone,
     now,
   )
-  const agent: Values =
-    !clashing && 'callback_agent' in values ? { callback_agent: values.callback_agent ?? null } : {}
+  const agent: Values = says('callback_agent') ? { callback_agent: values.callback_agent ?? null } : {}
   return { patch: { ...others, ...agent, ...ruled }, clashes, applied }
 }
