@@ -315,6 +315,22 @@ describe('an outcome', () => {
     expect(await client.patch(`/v1/leases/${next!.lease_id}`, { lease_s: 60 })).toMatchObject({ status: 200 })
   })
 
+  test('that comes late uses up re-dials like any other', async () => {
+    const { at, lead_id, FirstPhone, outcome } = await held()
+    later(200)
+    for (let call = 1; call <= 5; call++) {
+      const [taken] = await lease(at)
+      await report(taken!.lease_id, { disposition: 'Busy', phone: FirstPhone })
+      later(900)
+    }
+    expect(await view(lead_id)).toMatchObject({ closed: false })
+    // The sixth that is known of, although it was the first: the lead follows later ones, and none may come.
+    const early = new Date(Date.parse(now) - 5_000_000).toISOString()
+    expect(await outcome('Busy', { at: early })).toMatchObject({ body: { applied: false, closed: true } })
+    expect(await view(lead_id)).toMatchObject({ disposition: 'Busy', closed: true, callback: null })
+    expect(await ids(at)).toEqual([])
+  })
+
   test('after it was handed back is written too', async () => {
     const { lease_id, outcome, calls } = await held()
     await client.delete(`/v1/leases/${lease_id}`)

@@ -1,7 +1,7 @@
 // What a dialler reports of a call, read against the rules of the campaign and the lead as it is now.
 
 import { readCallback } from './callback.ts'
-import { outcomeValues, prevails, type Reported } from './disposition.ts'
+import { isExhausted, outcomeValues, prevails, type Reported } from './disposition.ts'
 import { refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { LIMITS } from './limits.ts'
@@ -135,6 +135,8 @@ export interface Effect {
   applied: boolean
 }
 
+const CLOSING: Values = { closed: true, callback: null, callback_agent: null }
+
 /**
  * The call is a fact whatever became of the lead meanwhile. `base`: the lead's values as the dialler saw them.
  * `since`: outcomes of the lead from elsewhere since then.
@@ -153,7 +155,17 @@ export function effectOf(
   const isOutcome = (path: string) => group_of(path) === 'outcome'
   const others = Object.fromEntries(Object.entries(patch).filter(([path]) => !isOutcome(path)))
   const applied = prevails({ kind: disposition.kind, at }, since)
-  if (!applied) return { patch: others, clashes: clashes.filter(({ group }) => group !== 'outcome'), applied }
+  const attempts = attemptsOf(lead, disposition) + 1
+  if (!applied) {
+    // The lead follows a later call; but this one was a re-dial too, and it may have been the last.
+    const used_up = lead.disposition === disposition.code && isExhausted(disposition, attempts)
+    const closing: Values = used_up && !lead.closed ? CLOSING : {}
+    return {
+      patch: { ...others, ...closing },
+      clashes: clashes.filter(({ group }) => group !== 'outcome'),
+      applied,
+    }
+  }
 
   const clashing = clashes.some(({ group }) => group === 'outcome')
   // A date or priority that somebody set by hand while the call went on stays: the rule speaks for nobody, and a
@@ -167,7 +179,7 @@ export function effectOf(
     disposition,
     lead,
     { ...given('priority'), ...given('callback') },
-    attemptsOf(lead, disposition) + 1,
+    attempts,
     contactHoursOf(rules, lead.contact_hours).zone,
     now,
   )

@@ -20,7 +20,7 @@ import { baseValues, heldOf, inTurn, rowOf, type UpdateRoads, writeNumbers } fro
 
 export interface OutcomeRequest {
   rules: Rules
-  lease: LeaseKey
+  lease: LeaseKey & { lead_number: number }
   report: Report
   by: Actor
   now: string
@@ -55,12 +55,14 @@ export async function reportOutcome(
   const { rules, report, by, now, deadline } = request
   const digest = digestOf(report)
   let without_phones: Refusal | undefined
+  const { campaign_id, lead_number } = request.lease
   while (performance.now() <= deadline) {
+    // The lead first: an outcome that comes in between is among those that the lease knows of, and keeps the lead as
+    // it was read here from being written. The other way round it would be in the lead, and nobody would heed it.
+    const [lead] = await findLeads(roads.pool, [{ campaign_id, number: lead_number, external_id: null }])
     const lease = await findLease(roads.pool, request.lease)
     if (!lease) return refuse('UNKNOWN_TARGET', 'there is no such lease')
     if (lease.outcome) return repeated(lease, digest)
-    const key = { campaign_id: lease.campaign_id, number: lease.lead_number, external_id: null }
-    const [lead] = await findLeads(roads.pool, [key])
     const read = readReport(report, rules, lead ?? nobody(lease), now)
     if (read.refusal) return read
     const outcome = read.ok
