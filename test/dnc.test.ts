@@ -15,6 +15,7 @@ import { UsageError } from '../src/cli/terminal.ts'
 import type { LeadlineClient, Problem } from '../src/client/client.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { blockingEntry } from '../src/db/dnc.ts'
+import { clock } from '../src/db/pool.ts'
 import { ensureTeam } from '../src/db/setup.ts'
 import { mobile, serverVersions, startLeadline } from './support/leadline.ts'
 import { ROOT } from './support/statements.ts'
@@ -109,7 +110,7 @@ describe.for(serverVersions())('what blocks a number, on PostgreSQL %i', async (
     return here >= 0 ? here : undefined
   }
 
-  const ASK = `select b.entry_id::int, b.list, b.blocked_until from (${blockingEntry('$1::integer', '$2::bigint')}) b`
+  const ASK = `select b.entry_id::int, b.list, b.blocked_until from (${blockingEntry('$1::integer', '$2::bigint', clock('$3'))}) b`
 
   let number = 61_490_000_000
   test('the private list, then the campaign list unless it is a client; and until when', async () => {
@@ -135,7 +136,7 @@ describe.for(serverVersions())('what blocks a number, on PostgreSQL %i', async (
           ids.push(rows[0].entry_id)
         }
         for (const asked of [null, campaign_id, 901]) {
-          const { rows } = await client.query(ASK, [asked, phone])
+          const { rows } = await client.query(ASK, [asked, phone, null])
           const found = blocking(entries, asked, 0)
           const freed = [1, 2, 3].find((hour) => blocking(entries, asked, hour) === undefined)
           expect(rows).toEqual(

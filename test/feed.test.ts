@@ -315,6 +315,22 @@ describe('an outcome', () => {
     expect(await client.patch(`/v1/leases/${next!.lease_id}`, { lease_s: 60 })).toMatchObject({ status: 200 })
   })
 
+  test('that comes late uses up re-dials like any other', async () => {
+    const { at, lead_id, FirstPhone, outcome } = await held()
+    later(200)
+    for (let call = 1; call <= 5; call++) {
+      const [taken] = await lease(at)
+      await report(taken!.lease_id, { disposition: 'Busy', phone: FirstPhone })
+      later(900)
+    }
+    expect(await view(lead_id)).toMatchObject({ closed: false })
+    // The sixth that is known of, although it was the first: the lead follows later ones, and none may come.
+    const early = new Date(Date.parse(now) - 5_000_000).toISOString()
+    expect(await outcome('Busy', { at: early })).toMatchObject({ body: { applied: false, closed: true } })
+    expect(await view(lead_id)).toMatchObject({ disposition: 'Busy', closed: true, callback: null })
+    expect(await ids(at)).toEqual([])
+  })
+
   test('after it was handed back is written too', async () => {
     const { lease_id, outcome, calls } = await held()
     await client.delete(`/v1/leases/${lease_id}`)
@@ -418,6 +434,17 @@ describe('an outcome', () => {
     expect(await view(lead_id)).toMatchObject({ fields: { City: 'Hobart' } })
   })
 
+  test('meets what somebody set meanwhile, and says what was there before: that is no change', async () => {
+    const { lead_id, outcome, update } = await held({
+      njDisposition: 'Busy',
+      njCallBackDate: '2026/11/24 13:00',
+    })
+    await update({ njPriority: '1', njCallBackDate: '2026/12/01 10:00' })
+    // A dialler that sends back all that it was shown.
+    await outcome('Busy', { priority: 10, callback: '2026-11-24T13:00', callback_agent: null })
+    expect(await view(lead_id)).toMatchObject({ priority: 1, callback: { local: '2026-12-01T10:00:00' } })
+  })
+
   test('of a forgotten lead is a call record without the number; do not call is heeded', async () => {
     const { lead_id, FirstPhone, outcome } = await held()
     await client.delete(`/v1/leads/${lead_id}`)
@@ -460,6 +487,31 @@ describe('an outcome', () => {
     const SecondPhone = mobile()
     expect((await second.outcome('Sale', { fields: { SecondPhone } })).body.not_taken).toEqual([])
     expect(await view(second.lead_id)).toMatchObject({ fields: { SecondPhone } })
+  })
+
+  test('names every number that the lead cannot get, and holds what clashes beside it', async () => {
+    const other = await insert(await allocation())
+    const { lead_id, outcome, update } = await held({
+      njDisposition: 'Busy',
+      njCallBackDate: '2026/11/24 13:00',
+    })
+    const numbers = { FirstPhone: mobile(), SecondPhone: other.FirstPhone }
+    await update({ FirstPhone: mobile() })
+    expect((await outcome('Sale', { fields: numbers })).body).toMatchObject({
+      held: ['fields.FirstPhone'],
+      not_taken: [{ code: 105, field: 'SecondPhone' }],
+    })
+    const { body } = await client.get<{ items: { mine: object }[] }>('/v1/conflicts', { lead_id })
+    expect(body.items).toMatchObject([{ mine: { 'fields.FirstPhone': numbers.FirstPhone } }])
+    const second = await held()
+    const both = await second.outcome('Sale', { fields: { ...numbers, City: 'Carlton' } })
+    expect(both.body).toMatchObject({
+      applied: true,
+      not_taken: [
+        { code: 105, field: 'FirstPhone' },
+        { code: 105, field: 'SecondPhone' },
+      ],
+    })
   })
 
   test.each([

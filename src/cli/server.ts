@@ -54,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { log } = options
   const database = {
     connection: options.connection,
+    now: options.now,
     // Only that a connection died: driver texts can name hosts and users.
     onError: () => log.warn('an idle database connection was lost'),
   }
@@ -69,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     let metrics: Metrics | undefined
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
-    const feed = new Feed(pool, options.now)
+    const feed = new Feed(pool)
     const watch = new Watch(pool)
     intake.onReady = (allocation_id) => {
       feed.wake(allocation_id)
@@ -98,7 +99,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const first_start = await bootstrap(pool, options)
     if (options.bootstrap_admin_password) await bootstrapAdmin(pool, options.bootstrap_admin_password)
     const needs_admin = !(await operatorsExist(pool))
-    worker = await startWorker({ ...options, now, onReady: intake.onReady })
+    worker = await startWorker({ ...options, now, clock: options.now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
     indexer.start()

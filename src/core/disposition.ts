@@ -37,7 +37,7 @@ export function outcomeValues(
 }
 
 /** Redials are counted after the first call: with a limit of 5, the sixth is the last. */
-const isExhausted = ({ kind, redials_max }: Disposition, attempts: number) =>
+export const isExhausted = ({ kind, redials_max }: Disposition, attempts: number) =>
   kind === 'retry' && redials_max !== null && attempts > redials_max
 
 function nextCall(

@@ -2,7 +2,7 @@
 
 import { readCallback } from './callback.ts'
 import { spelledAsStored } from './change.ts'
-import { outcomeValues, prevails, type Reported } from './disposition.ts'
+import { isExhausted, outcomeValues, prevails, type Reported } from './disposition.ts'
 import { refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { LIMITS } from './limits.ts'
@@ -136,6 +136,8 @@ export interface Effect {
   applied: boolean
 }
 
+const CLOSING: Values = { closed: true, callback: null, callback_agent: null }
+
 /**
  * The call is a fact whatever became of the lead meanwhile. `base`: the lead's values as the dialler saw them.
  * `since`: outcomes of the lead from elsewhere since then.
@@ -155,23 +157,34 @@ export function effectOf(
   const isOutcome = (path: string) => group_of(path) === 'outcome'
   const others = Object.fromEntries(Object.entries(patch).filter(([path]) => !isOutcome(path)))
   const applied = prevails({ kind: disposition.kind, at }, since)
-  if (!applied) return { patch: others, clashes: clashes.filter(({ group }) => group !== 'outcome'), applied }
+  const attempts = attemptsOf(lead, disposition) + 1
+  if (!applied) {
+    // The lead follows a later call; but this one was a re-dial too, and it may have been the last.
+    const used_up = lead.disposition === disposition.code && isExhausted(disposition, attempts)
+    const closing: Values = used_up && !lead.closed ? CLOSING : {}
+    return {
+      patch: { ...others, ...closing },
+      clashes: clashes.filter(({ group }) => group !== 'outcome'),
+      applied,
+    }
+  }
 
   const clashing = clashes.some(({ group }) => group === 'outcome')
-  // A date or priority that somebody set by hand while the call went on stays: the rule speaks for nobody.
-  const edited = (path: 'callback' | 'priority') =>
-    since.length === 0 && current[path] !== (base[path] ?? null)
+  // A date or priority that somebody set by hand while the call went on stays: the rule speaks for nobody, and a
+  // report that names what the dialler was shown changes nothing.
+  const was = (path: string) => base[path] ?? null
+  const edited = (path: string) => since.length === 0 && current[path] !== was(path)
+  const says = (path: string) => !clashing && path in values && !(edited(path) && values[path] === was(path))
   const given = (path: 'callback' | 'priority') =>
-    !clashing && path in values ? { [path]: values[path] } : edited(path) ? { [path]: current[path] } : {}
+    says(path) ? { [path]: values[path] } : edited(path) ? { [path]: current[path] } : {}
   const ruled = outcomeValues(
     disposition,
     lead,
     { ...given('priority'), ...given('callback') },
-    attemptsOf(lead, disposition) + 1,
+    attempts,
     contactHoursOf(rules, lead).zone,
     now,
   )
-  const agent: Values =
-    !clashing && 'callback_agent' in values ? { callback_agent: values.callback_agent ?? null } : {}
+  const agent: Values = says('callback_agent') ? { callback_agent: values.callback_agent ?? null } : {}
   return { patch: { ...others, ...agent, ...ruled }, clashes, applied }
 }

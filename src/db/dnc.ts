@@ -2,19 +2,19 @@
 
 import type { DncList } from '../core/result.ts'
 import type { Since } from './leads.ts'
-import { type Db, statement } from './pool.ts'
+import { clock, type Db, statement } from './pool.ts'
 
-/** A standing entry: not removed, not lapsed. By the clock of the database, which all processes share. */
-const standing = (e: string) =>
-  `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > now()))`
+/** A standing entry: not removed, not lapsed. */
+const standing = (e: string, now: string) =>
+  `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > ${now}))`
 
 /**
  * What blocks a number in a campaign, as a subquery of at most one row (entry_id, list, blocked_until).
  * The private list blocks everywhere; the campaign list its campaign, unless the number is a client's.
  * blocked_until: when the entries that stand now let the number go by themselves; null: never.
- * Arguments are SQL expressions. One read of the number's entries answers everything, without a sort.
+ * Arguments are SQL expressions; `now`: clock('$2') of a parameter that is `db.now`. One read of the number's entries answers everything, without a sort.
  */
-export const blockingEntry = (campaign_id: string, phone: string) => `
+export const blockingEntry = (campaign_id: string, phone: string, now: string) => `
   select coalesce(b.private, b.campaign) as entry_id,
     case when b.private is null then 'campaign' else 'private' end as list,
     nullif(case when b.private_ends < b.client_ends then b.private_ends
@@ -27,7 +27,7 @@ export const blockingEntry = (campaign_id: string, phone: string) => `
       max(e.ends) filter (where e.list = 'client') as client_ends
     from (
       select e.*, coalesce(e.expires_at, 'infinity') as ends from dnc_entries e
-      where e.phone = ${phone} and ${standing('e')}) e) b
+      where e.phone = ${phone} and ${standing('e', now)}) e) b
   where b.private is not null or (b.campaign is not null and b.client_ends is null)`
 
 const BLOCKED_SINCE = statement(
@@ -40,7 +40,7 @@ const BLOCKED_SINCE = statement(
      cross join lateral (
        select p.field, p.phone from lead_phones p
        where p.campaign_id = r.campaign_id and p.lead_number = r.number and p.phone is not null offset 0) p
-     cross join lateral (${blockingEntry('r.campaign_id', 'p.phone')}) b
+     cross join lateral (${blockingEntry('r.campaign_id', 'p.phone', clock('$2'))}) b
      cross join lateral (
        select from dnc_entries e where e.entry_id = b.entry_id and e.added_at > v.at limit 1) e
    order by r.i, p.field`,
@@ -51,6 +51,7 @@ export async function blockedSince(db: Db, leads: readonly Since[]): Promise<str
   const fields: string[][] = leads.map(() => [])
   for (const { i, field } of await db.query<{ i: number; field: string }>(BLOCKED_SINCE, [
     JSON.stringify(leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))),
+    db.now,
   ]))
     fields[i]!.push(field)
   return fields
@@ -86,7 +87,7 @@ const ADD = statement(
      -- A standing entry that lasts at least as long says it already. Offset 0 makes this one probe per number: as a
      -- join, planned while the list is empty, it would read the whole list until the next analyze.
      select from dnc_entries s
-     where s.phone = n.phone and s.list = $1 and s.campaign_id is not distinct from $2::integer and ${standing('s')}
+     where s.phone = n.phone and s.list = $1 and s.campaign_id is not distinct from $2::integer and ${standing('s', clock('$8'))}
        and (s.expires_at is null or s.expires_at >= n.expires_at) offset 0)
    order by n.phone
    returning ${ENTRY}`,
@@ -118,7 +119,7 @@ export const addDncEntries = (
 ): Promise<DncEntry[]> => {
   const phones = numbers.map(({ phone }) => phone)
   const expiries = numbers.map(({ expires_at }) => expires_at)
-  return db.query(ADD, [list, campaign_id, phones, expiries, reason, source, actor])
+  return db.query(ADD, [list, campaign_id, phones, expiries, reason, source, actor, db.now])
 }
 
 // In the order of the numbers, so that two removals never wait for each other in a ring.
@@ -181,12 +182,12 @@ export function listDncEntries(
 const CHECK = statement(
   'dnc.check',
   `select n.phone, e.entry_id, e.list
-   from unnest($2::bigint[]) as n (phone) cross join lateral (${blockingEntry('$1::integer', 'n.phone')}) e`,
+   from unnest($2::bigint[]) as n (phone) cross join lateral (${blockingEntry('$1::integer', 'n.phone', clock('$3'))}) e`,
 )
 
 /** The numbers that are blocked now, each with the entry that blocks it; null: in no campaign in particular. */
 export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =>
-  db.query<{ phone: number; entry_id: number; list: DncList }>(CHECK, [campaign_id, phones])
+  db.query<{ phone: number; entry_id: number; list: DncList }>(CHECK, [campaign_id, phones, db.now])
 
 export interface DncEvidence extends DncEntry {
   /** Neither removed nor lapsed. */
@@ -198,8 +199,8 @@ export interface DncEvidence extends DncEntry {
 // One statement, so that the verdict and what it rests on are of one moment.
 const EVIDENCE = statement(
   'dnc.evidence',
-  `select ${ENTRY}, ${standing('e')} as standing, e.entry_id is not distinct from b.entry_id as blocks
-   from dnc_entries e left join lateral (${blockingEntry('$2::integer', '$1::bigint')}) b on true
+  `select ${ENTRY}, ${standing('e', clock('$5'))} as standing, e.entry_id is not distinct from b.entry_id as blocks
+   from dnc_entries e left join lateral (${blockingEntry('$2::integer', '$1::bigint', clock('$5'))}) b on true
    where e.phone = $1::bigint and ($2::integer is null or e.campaign_id is null or e.campaign_id = $2)
      and ${visible('$3')}
    order by blocks desc, standing desc, e.entry_id desc limit $4`,
@@ -215,4 +216,4 @@ export const dncEvidence = (
   campaign_id: number | null,
   team_ids: number[] | null,
   rows_max: number,
-) => db.query<DncEvidence>(EVIDENCE, [phone, campaign_id, team_ids, rows_max])
+) => db.query<DncEvidence>(EVIDENCE, [phone, campaign_id, team_ids, rows_max, db.now])

@@ -7,7 +7,7 @@
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry } from './dnc.ts'
-import { type Db, statement } from './pool.ts'
+import { clock, type Db, statement } from './pool.ts'
 
 export interface InsertRow {
   /** Place in the batch. */
@@ -93,7 +93,7 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
      where r.external_id is not null),
    blocked as materialized (
      select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private, min(e.list) as list
-     from n cross join lateral (${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),
+     from n cross join lateral (${blockingEntry('n.campaign_id', 'n.phone', clock('$2'))}) e group by n.i),
    held_by_others as materialized (
      select n.i, n.phone, c.lead_number from n cross join lateral (
        select c.lead_number from claims c where c.campaign_id = n.campaign_id and c.phone = n.phone limit 1) c
@@ -157,7 +157,7 @@ const INSERT_WITH_OUTCOMES = statement(
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
   const json = JSON.stringify(rows)
   const text = rows.some(({ disposition }) => disposition !== null) ? INSERT_WITH_OUTCOMES : INSERT
-  const verdicts = await db.query<InsertVerdict>(text, [json])
+  const verdicts = await db.query<InsertVerdict>(text, [json, db.now])
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts
 }

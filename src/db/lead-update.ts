@@ -5,7 +5,7 @@ import type { LeadPhone } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry } from './dnc.ts'
-import { type Db, statement } from './pool.ts'
+import { clock, type Db, statement } from './pool.ts'
 
 export interface UpdateRow {
   campaign_id: number
@@ -167,14 +167,18 @@ const JUDGE = statement(
   'claims.judge',
   `select n.phone, e.list, c.lead_number as held_by
    from unnest($2::bigint[]) as n (phone)
-     left join lateral (${blockingEntry('$1::integer', 'n.phone')}) e on true
+     left join lateral (${blockingEntry('$1::integer', 'n.phone', clock('$3'))}) e on true
      left join claims c on c.campaign_id = $1 and c.phone = n.phone
    order by n.phone`,
 )
 
 /** What the lists and claims say of numbers that a lead of the campaign would get. */
 export const judgeNumbers = (tx: Db, campaign_id: number, numbers: number[]) =>
-  tx.query<{ phone: number; list: DncList | null; held_by: number | null }>(JUDGE, [campaign_id, numbers])
+  tx.query<{ phone: number; list: DncList | null; held_by: number | null }>(JUDGE, [
+    campaign_id,
+    numbers,
+    tx.now,
+  ])
 
 const REPLACE_PHONES = statement(
   'leadPhones.replace',

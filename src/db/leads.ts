@@ -4,7 +4,7 @@ import type { LeadState, PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
-import { type Db, statement } from './pool.ts'
+import { clock, type Db, statement } from './pool.ts'
 
 /** How a request names a lead: by its number, or by its external id. */
 export interface LeadKey {
@@ -97,7 +97,7 @@ const VIEW = statement(
      l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
-       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
        where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
      l.disposition,
      case when l.callback_at is not null then json_build_object(
@@ -123,7 +123,7 @@ export const shownOf = ({ number: _, calls: __, ...lead }: Viewed): LeadView => 
 
 /** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
 export const viewLeads = (db: Db, campaign_id: number, numbers: number[], team_ids: number[] | null) =>
-  db.query<Viewed>(VIEW, [numbers.map(() => campaign_id), numbers, team_ids])
+  db.query<Viewed>(VIEW, [numbers.map(() => campaign_id), numbers, team_ids, db.now])
 
 /** These leads, in their order, as far as they are there still. */
 export async function viewFound(
@@ -132,7 +132,7 @@ export async function viewFound(
   team_ids: number[] | null,
 ): Promise<LeadView[]> {
   const keys = [found.map(({ campaign_id }) => campaign_id), found.map(({ number }) => number)]
-  const rows = await db.query<Viewed>(VIEW, [...keys, team_ids])
+  const rows = await db.query<Viewed>(VIEW, [...keys, team_ids, db.now])
   const leads = new Map(rows.map((row) => [row.id, shownOf(row)]))
   return found.flatMap(({ campaign_id, number }) => leads.get(`${campaign_id}-${number}`) ?? [])
 }

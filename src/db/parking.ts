@@ -7,8 +7,8 @@
 
 import { LIMITS } from '../core/limits.ts'
 import { blockingEntry } from './dnc.ts'
-import { type Db, statement } from './pool.ts'
-import { clock, released } from './queue.ts'
+import { clock, type Db, statement } from './pool.ts'
+import { released } from './queue.ts'
 
 /** Any number that no other advisory lock has. */
 const KEY = 7_350_114
@@ -47,7 +47,7 @@ const PARK = statement(
      select r.*, coalesce(n.is_free, false) as is_free, n.wake_at
      from r cross join lateral (
        select bool_or(b.entry_id is null) as is_free, min(b.blocked_until) as wake_at
-       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
        where p.campaign_id = $1 and p.lead_number = r.lead_number and p.state = 'ok') n),
    unshown as (
      delete from leases s using r
@@ -77,7 +77,7 @@ export async function park(
   return (await tx.query(PARK, [campaign_id, numbers, leases, now, LIMITS.callback_grace_s])).length
 }
 
-const FREED = `update queue q set ${released('now()', '$1')} from parked p
+const FREED = `update queue q set ${released(clock('$2'), '$1')} from parked p
    where q.campaign_id = p.campaign_id and q.lead_number = p.lead_number
    returning q.allocation_id`
 
@@ -87,11 +87,11 @@ const UNPARK = statement(
   'parking.unpark',
   `with c as materialized (
      select distinct a.campaign_id from allocations a
-     where ($2::integer is null or a.campaign_id = $2) and exists (
+     where ($3::integer is null or a.campaign_id = $3) and exists (
        select from queue q where q.allocation_id = a.allocation_id and q.state = 'parked' offset 0)),
    found as materialized (
      select distinct p.campaign_id, p.lead_number
-     from c cross join unnest($3::bigint[]) as u (phone) cross join lateral (
+     from c cross join unnest($4::bigint[]) as u (phone) cross join lateral (
        select p.campaign_id, p.lead_number from lead_phones p
        where p.campaign_id = c.campaign_id and p.phone = u.phone and p.state = 'ok' offset 0) p
      order by p.campaign_id, p.lead_number),
@@ -108,7 +108,7 @@ const UNPARK_ALL = statement(
      select q.campaign_id, q.lead_number from allocations a cross join lateral (
        select q.campaign_id, q.lead_number from queue q
        where q.allocation_id = a.allocation_id and q.state = 'parked' for update) q
-     where $2::integer is null or a.campaign_id = $2)
+     where $3::integer is null or a.campaign_id = $3)
    ${FREED}`,
 )
 
@@ -129,7 +129,7 @@ export async function unpark(
   campaign_id: number | null,
 ): Promise<Unparked[]> {
   const [text, params] = phones === null ? [UNPARK_ALL, [campaign_id]] : [UNPARK, [campaign_id, phones]]
-  const freed = await tx.query<{ allocation_id: number }>(text, [LIMITS.callback_grace_s, ...params])
+  const freed = await tx.query<{ allocation_id: number }>(text, [LIMITS.callback_grace_s, tx.now, ...params])
   const counts = Map.groupBy(freed, ({ allocation_id }) => allocation_id)
   return [...counts].map(([allocation_id, rows]) => ({ allocation_id, leads: rows.length }))
 }

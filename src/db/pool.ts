@@ -18,8 +18,13 @@ export function statement(name: string, text: string): Statement {
   return declared
 }
 
+/** The instant that a parameter of a statement gives, `db.now`, as SQL. */
+export const clock = (param: string) => `coalesce(${param}::timestamptz, now())`
+
 /** Where a statement can run: the pool (its own transaction) or a transaction. */
 export interface Db {
+  /** The clock that statements go by, RFC 3339; null: that of the database, which all processes share. */
+  readonly now: string | null
   query<Row extends object>(statement: Statement, params?: readonly unknown[]): Promise<Row[]>
 }
 
@@ -41,6 +46,8 @@ export interface PoolOptions {
   /** Longest run of one statement, locks included, milliseconds. */
   statement_ms_max?: number
   onError?: (error: Error) => void
+  /** A clock instead of the database's: for tests that let days pass. */
+  now?: () => string
 }
 
 const STATEMENT_MS_MAX = 15_000
@@ -63,12 +70,14 @@ const parsers = new Map<number, (text: string) => unknown>([
 export class Pool implements Db {
   readonly #pool: pg.Pool
   readonly #where: pg.ClientConfig
+  readonly #now: (() => string) | undefined
   /** Names of the statements that ran: a test compares them with the declared ones. */
   static readonly executed = new Set<string>()
 
   constructor(options: PoolOptions) {
     const statement_ms = options.statement_ms_max ?? STATEMENT_MS_MAX
     const { connection } = options
+    this.#now = options.now
     this.#where = {
       ...(typeof connection === 'string' ? { connectionString: connection } : connection),
       connectionTimeoutMillis: CONNECT_MS_MAX,
@@ -98,6 +107,10 @@ export class Pool implements Db {
     this.#pool.on('error', (error) => options.onError?.(error))
   }
 
+  get now(): string | null {
+    return this.#now?.() ?? null
+  }
+
   async query<Row extends object>(statement: Statement, params: readonly unknown[] = []): Promise<Row[]> {
     const client = await this.#connect()
     try {
@@ -117,7 +130,10 @@ export class Pool implements Db {
     let committing = false
     try {
       await run(client, BEGIN, [])
-      const result = await work({ query: (statement, params = []) => run(client, statement, params) })
+      const result = await work({
+        now: this.now,
+        query: (statement, params = []) => run(client, statement, params),
+      })
       committing = true
       await run(client, COMMIT, [])
       return result

@@ -2,9 +2,7 @@
 //
 // Times: `now` is an RFC 3339 instant, null for the clock of the database, which all processes share.
 
-import { type Db, statement } from './pool.ts'
-
-export const clock = (param: string) => `coalesce(${param}::timestamptz, now())`
+import { clock, type Db, statement } from './pool.ts'
 
 const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
 

@@ -44,8 +44,6 @@ const PROMOTE_MS = 200
 
 export class Feed {
   readonly #pool: Pool
-  /** Undefined: times are those of the database's clock, which all processes share. */
-  readonly #clock: (() => string) | undefined
   /** Takers that wait, by allocation; first come, first woken. */
   readonly #waiting = new Map<number, Set<() => void>>()
   readonly #promoted = new Map<number, number>()
@@ -58,9 +56,8 @@ export class Feed {
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(pool: Pool, clock?: () => string) {
+  constructor(pool: Pool) {
     this.#pool = pool
-    this.#clock = clock
     this.#hand_out = new HandOut(pool)
   }
 
@@ -85,7 +82,7 @@ export class Feed {
 
   /** Puts callbacks that fell due and leads whose lease ended back into the order, in all started allocations. */
   async promoteDue(): Promise<void> {
-    const now = this.#now()
+    const now = this.#pool.now
     for (const allocation_id of await dueAllocations(this.#pool, now)) {
       let promoted: number
       do {
@@ -113,7 +110,7 @@ export class Feed {
         // Who hung up meanwhile has seen nothing of it.
         if (request.signal.aborted && handed.length > 0) {
           const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
-          await this.#hand_out.setAside(look.rules.campaign_id, unseen, this.#now())
+          await this.#hand_out.setAside(look.rules.campaign_id, unseen, this.#pool.now)
         }
         const left_ms = ends - performance.now()
         if (handed.length > 0 || left_ms <= 0 || this.#stopped || request.signal.aborted) return handed
@@ -127,12 +124,12 @@ export class Feed {
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
   extend(lease: Held, lease_s: number): Promise<string | undefined> {
-    return extendLease(this.#pool, lease, this.#now(), lease_s)
+    return extendLease(this.#pool, lease, this.#pool.now, lease_s)
   }
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    const now = this.#now()
+    const now = this.#pool.now
     await this.#pool.transaction(async (tx) => {
       await returnLead(tx, lease, now, LIMITS.callback_grace_s)
       await noteReturned(tx, lease, now)
@@ -146,12 +143,8 @@ export class Feed {
     return nextLeads(this.#pool, allocation_id, openHours(rules, this.#instant()), rows_max)
   }
 
-  #now(): string | null {
-    return this.#clock?.() ?? null
-  }
-
   #instant(): string {
-    return this.#now() ?? new Date().toISOString()
+    return this.#pool.now ?? new Date().toISOString()
   }
 
   #takesOf(allocation_id: number): Batcher<Look, Taken> {
@@ -183,7 +176,7 @@ export class Feed {
 
   /** The lease call does it as well, so that what sorts first is handed out first, whatever the sweep is doing. */
   async #promote(allocation_id: number): Promise<void> {
-    const now = this.#now()
+    const now = this.#pool.now
     const at = now === null ? performance.now() : Date.parse(now)
     const last = this.#promoted.get(allocation_id)
     if (last !== undefined && at >= last && at - last < PROMOTE_MS) return
@@ -222,7 +215,7 @@ export class Feed {
       count,
       open,
       agent,
-      now: this.#now(),
+      now: this.#pool.now,
       lease_s,
       taker,
     })

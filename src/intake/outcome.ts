@@ -22,7 +22,7 @@ import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
 
 export interface OutcomeRequest {
   rules: Rules
-  lease: LeaseKey
+  lease: LeaseKey & { lead_number: number }
   report: Report
   by: Actor
   now: string
@@ -44,8 +44,10 @@ export type OutcomeAnswer = {
   /** Groups whose values clash with a change since the lead was handed out: they wait under /v1/conflicts. */
   held: string[]
   /** Phone fields that the lead could not get, with the code that says why. */
-  not_taken: { code: number; name: string; field: string; detail: string }[]
+  not_taken: NotTaken[]
 }
+
+type NotTaken = { code: number; name: string; field: string; detail: string }
 
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
 export async function reportOutcome(
@@ -55,15 +57,17 @@ export async function reportOutcome(
   const { rules, report, by, now, deadline } = request
   const digest = digestOf(report)
   let without_phones: Refusal | undefined
+  const { campaign_id, lead_number } = request.lease
   while (performance.now() <= deadline) {
+    // The lead first: an outcome that comes in between is among those that the lease knows of, and keeps the lead as
+    // it was read here from being written. The other way round it would be in the lead, and nobody would heed it.
+    const [lead] = await findLeads(roads.pool, [{ campaign_id, number: lead_number, external_id: null }])
     const lease = await findLease(roads.pool, request.lease)
     if (!lease) return refuse('UNKNOWN_TARGET', 'there is no such lease')
     if (lease.outcome) return repeated(lease, digest)
-    const key = { campaign_id: lease.campaign_id, number: lease.lead_number, external_id: null }
-    const [lead] = await findLeads(roads.pool, [key])
     const read = readReport(report, rules, lead ?? nobody(lease), now)
     if (read.refusal) return read
-    const outcome = without_phones ? withoutPhones(read.ok, rules) : read.ok
+    const outcome = read.ok
     if (!lead) {
       const answer = await forgottenOutcome(roads.pool, request, lease, outcome, digest)
       if (answer) return ok(answer)
@@ -73,7 +77,8 @@ export async function reportOutcome(
     if (known.refusal) throw new Error('a lease shows a version that its lead never had')
     const base = valuesOf(known.ok)
     const effect = effectOf(outcome, base, lead, sinceOf(lease, rules), rules, now)
-    const change = changeOf(marked(lead, outcome), effect.patch, rules)
+    const phones = without_phones ? phonesIn(effect.patch, rules) : []
+    const change = changeOf(marked(lead, outcome), without(effect.patch, phones), rules)
     // A number that the lead cannot get must not keep the outcome from getting in.
     if (change.refusal) {
       if (without_phones) throw new Error(`an outcome without numbers is refused: ${change.refusal.name}`)
@@ -88,7 +93,7 @@ export async function reportOutcome(
       effect,
       change.ok,
       digest,
-      without_phones,
+      phones.map((field) => notTaken(field, without_phones!)),
     )
     const held = heldOf(
       { rules, by, allow_duplicates: false },
@@ -160,11 +165,18 @@ const sinceOf = ({ since }: Lease, rules: Rules) =>
     return kind ? [{ kind, at }] : []
   })
 
-const withoutPhones = (outcome: CallOutcome, rules: Rules): CallOutcome => {
-  const phones = new Set(rules.fields.phones.map(({ name }) => fieldPath(name)))
-  const values = Object.fromEntries(Object.entries(outcome.values).filter(([path]) => !phones.has(path)))
-  return { ...outcome, values }
-}
+const phonesIn = (patch: Values, rules: Rules): string[] =>
+  rules.fields.phones.flatMap(({ name }) => (fieldPath(name) in patch ? [name] : []))
+
+const without = (patch: Values, fields: string[]): Values =>
+  Object.fromEntries(Object.entries(patch).filter(([path]) => !fields.map(fieldPath).includes(path)))
+
+const notTaken = (field: string, { name, detail }: Refusal): NotTaken => ({
+  code: RESULTS[name].code,
+  name,
+  field,
+  detail,
+})
 
 /** The lead with what the call told about the number that was dialled. */
 const marked = (lead: LeadState, { phone, phone_state }: CallOutcome): LeadState =>
@@ -191,7 +203,7 @@ function writingOf(
   effect: Effect,
   change: Change,
   digest: string,
-  not_taken: Refusal | undefined,
+  not_taken: NotTaken[],
 ): { row: UpdateRow; answer: OutcomeAnswer } {
   const row = rowOf(lead, change, outcome.disposition, request)
   const next = change.lead
@@ -205,16 +217,7 @@ function writingOf(
     callback_at: change.callback_at,
     priority: next.priority,
     held: effect.clashes.map(({ group }) => group),
-    not_taken: not_taken
-      ? [
-          {
-            code: RESULTS[not_taken.name].code,
-            name: not_taken.name,
-            field: not_taken.field ?? '',
-            detail: not_taken.detail,
-          },
-        ]
-      : [],
+    not_taken,
   }
   return {
     answer,

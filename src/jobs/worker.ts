@@ -13,6 +13,8 @@ export interface WorkerOptions {
   actions: ActionOptions
   log: Logger
   now: () => string
+  /** A clock instead of the database's, where one is given. */
+  clock?: () => string
   onReady: (allocation_id: number) => void
 }
 
@@ -37,6 +39,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const pool = new Pool({
     connection: options.connection,
     connections_max: CONNECTIONS.runs,
+    now: options.clock,
     onError: lost,
   })
   const pgPool = pool.driver(CONNECTIONS.queue, lost)
