@@ -365,10 +365,8 @@ describe('a held update', () => {
     )
     expect(await calls(known)).toHaveLength(1)
     const decisions = { 'fields.Name': { take: 'theirs' } }
-    expect(await settle(conflict_id, { lead_version: 2, decisions })).toMatchObject({
-      status: 200,
-      body: { version: 2 },
-    })
+    expect(await settle(conflict_id, { lead_version: 2, decisions })).toMatchObject({ status: 200 })
+    expect((await view(known)).fields).toMatchObject({ Name: 'Ana Costa' })
     expect((await calls(known)).map(({ disposition }) => disposition)).toEqual(['Busy', 'Busy'])
   })
 
