@@ -8,6 +8,8 @@ import { documents, GENERATED } from '../scripts/docs.ts'
 import { schemaDocument } from '../scripts/schema.ts'
 import { table } from '../scripts/table.ts'
 import { program } from '../src/cli/command.ts'
+import type { LeadProblem } from '../src/client/client.ts'
+import type { ConflictDocument, Lead } from '../src/client/model.ts'
 import { OPTIONS, readConfig } from '../src/config.ts'
 import { RESULTS } from '../src/core/result.ts'
 import { Pool } from '../src/db/pool.ts'
@@ -186,21 +188,46 @@ test("the README's first lead is taken, and pasted again it is a duplicate", asy
   expect(await again.json()).toMatchObject({ code: 105, message: 'DUPLICATE' })
 })
 
-test('the set-up of the /v1 page works as it stands, and takes leads', async () => {
-  const requests = [
-    ...read('docs/v1-api.md').matchAll(/curl -sS http:\/\/[^/]+(\/\S+) -H "[^"]+"[\s\\]+-d '([^']+)'/g),
-  ]
-  expect(requests).toHaveLength(3)
+const V1 = read('docs/v1-api.md')
+
+test('the requests of the /v1 page work as they stand: a lead, a set-up, and a lead of that', async () => {
+  const requests = [...V1.matchAll(/curl -sS http:\/\/[^/]+(\/\S+) -H "[^"]+"[\s\\]+-d '([^']+)'/g)]
+  expect(requests).toHaveLength(4)
   const made_ids: Record<string, unknown> = {}
   for (const [, path, body] of requests) {
     const answer = await client.post(path!, JSON.parse(body!))
     expect(answer, path).toMatchObject({ status: 201 })
-    Object.assign(made_ids, answer.body)
+    if (path !== '/v1/leads') Object.assign(made_ids, answer.body)
   }
   const { template_id, campaign_id, allocation_id } = made_ids as unknown as typeof target
   const lead = { Name: 'Ana Silva', 'E-Mail': 'ana@example.com', Mobile: mobile() }
   expect(await client.insertLeadFast({ template_id, campaign_id, allocation_id }, lead)).toMatchObject({
     code: 0,
+  })
+})
+
+test('the change of the /v1 page clashes, is shown and ends as it says there', async () => {
+  const section = V1.slice(V1.indexOf('## Change a lead'))
+  const [patch, shown, merge] = [...section.matchAll(/^(\{(?:.|\n)*?\})\n```/gm)].map(([, json]) =>
+    JSON.parse(json!),
+  )
+  const fields = { Name: 'Ana Silva', City: 'Abbotsford', FirstPhone: mobile() }
+  const made = await client.createLead({ allocation_id: target.allocation_id, fields })
+  const { id } = made.body as Lead
+  await client.patchLead(id, 1, { fields: { City: 'Fitzroy', Email: 'ana@example.com' } })
+  const refused = await client.patchLead(id, 1, patch, 'merge')
+  const { conflict } = refused.body as LeadProblem
+  const { groups, base, mine, current } = shown as ConflictDocument
+  expect(conflict).toMatchObject({ base, mine, current })
+  for (const group of groups)
+    expect(conflict!.groups.find((found) => found.group === group.group)).toMatchObject({
+      ...group,
+      paths: expect.arrayContaining(group.paths),
+    })
+  const merged = await client.mergeLead(id, { ...merge, base_version: 1, lead_version: 2 })
+  expect(merged).toMatchObject({
+    status: 200,
+    body: { version: 3, fields: { City: 'Carlton', Name: 'Ana Costa', Email: 'ana@example.com' } },
   })
 })
 

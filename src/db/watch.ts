@@ -1,5 +1,6 @@
 // What screens follow: changes of the leads that somebody has open, and how many held updates wait.
 
+import { actorName } from './actors.ts'
 import { type Db, statement } from './pool.ts'
 
 export interface LeadNumber {
@@ -23,9 +24,7 @@ const CHANGES = statement(
   `select w.campaign_id, w.number, e.*
    from json_to_recordset($1::json) as w (campaign_id integer, number bigint, version integer) cross join lateral (
      select e.version, e.at, e.actor, e.way,
-       case when e.actor like 'key:%' then (select k.name from api_keys k where k.key_id = substr(e.actor, 5)::integer)
-         when e.actor like 'operator:%' then (select o.name from operators o where o.operator_id = substr(e.actor, 10)::integer)
-       end as actor_name,
+       ${actorName('e.actor')} as actor_name,
        case when jsonb_typeof(e.changes) = 'object' then (select array_agg(k order by k) from jsonb_object_keys(e.changes) k) end as paths
      from events e where e.campaign_id = w.campaign_id and e.lead_number = w.number and e.version > w.version
      order by e.version limit 50) e`,

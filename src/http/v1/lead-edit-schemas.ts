@@ -40,7 +40,7 @@ export const NewLead = judged(
     {
       allocation_id: Id,
       external_id: Type.Optional(NullableText),
-      fields: Texts('By name, label in any case, or alias of the field; a phone field needs a value'),
+      fields: Texts('By name in any case, or by alias; a phone field needs a value'),
       unmapped: Type.Optional(Texts('What is no field: kept with the lead, never dialled')),
       priority: Type.Optional(Priority),
       callback: Type.Optional(CallbackGiven),
