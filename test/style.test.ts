@@ -84,6 +84,26 @@ test('core has no clock and no chance of its own', () => {
       )
 })
 
+test('examples import the client and themselves, so that they show what anybody can write', () => {
+  const examples = globSync('examples/**/*.ts', { cwd: ROOT })
+  expect(examples.length).toBeGreaterThan(2)
+  for (const path of examples) {
+    const text = readFileSync(join(ROOT, path), 'utf8')
+    for (const name of importsOf(path, text)) expect(name, path).toMatch(/^(node:|examples\/|src\/client\/)/)
+    expect(codeLines(text).length, path).toBeLessThanOrEqual(CODE_LINES_MAX)
+  }
+})
+
+test('the model that the product is compared with takes nothing from it but types', () => {
+  const models = globSync('test/support/model/*.ts', { cwd: ROOT })
+  expect(models.length).toBeGreaterThan(3)
+  for (const path of models) {
+    const lines = readFileSync(join(ROOT, path), 'utf8').split('\n')
+    for (const line of lines.filter((line) => line.includes('/src/')))
+      expect(line, path).toMatch(/^import type /)
+  }
+})
+
 test('only db knows the driver', () => {
   expect(importing((path, name) => /^pg\b/.test(name) && !path.startsWith('src/db/'))).toEqual([])
 })

@@ -1,0 +1,102 @@
+// Simulated days: the product and a slow, obvious model of the same rules (test/support/model) do the same, on a clock
+// that the test moves, and must answer the same: whom they hand out, in which order, and what became of every lead.
+//
+//   LEADLINE_SIMULATED_LEADS=100000 npx vitest run test/simulated-days.test.ts     the long days with so many leads
+//   LEADLINE_SIMULATED_DAYS=2000                                                   so many small days, however long
+//   LEADLINE_SIMULATED_SEED=… LEADLINE_SIMULATED_PATH=…                            what failed, as it was printed
+//
+// With 100,000 leads it takes about MINUTES minutes on two cores.
+
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { checkDatabase } from './support/check-database.ts'
+import { startLeadline } from './support/leadline.ts'
+import { TEMPLATES } from './support/model/world.ts'
+import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { BEGINNINGS, Day, steps } from './support/simulation/commands.ts'
+import { FRIDAY, LongDays } from './support/simulation/long-days.ts'
+import { compareAll, makePlace, setUp, type Template } from './support/simulation/place.ts'
+import { happened, Player } from './support/simulation/player.ts'
+
+const { env } = process
+const SEED = env.LEADLINE_SIMULATED_SEED === undefined ? undefined : Number(env.LEADLINE_SIMULATED_SEED)
+const PATH = env.LEADLINE_SIMULATED_PATH
+const DAYS = env.LEADLINE_SIMULATED_DAYS === undefined ? undefined : Number(env.LEADLINE_SIMULATED_DAYS)
+const LEADS = Number(env.LEADLINE_SIMULATED_LEADS ?? 300)
+/** Unless a number of days is asked for, days are played for so long: fewer of them on a slow machine. */
+const PLAY_MS_MAX = 25_000
+const HOUR = 3_600_000
+
+let now = FRIDAY
+const setClock = (instant: number) => (now = instant)
+const connection = await cloneDatabase(inject('servers')[0]!.connection)
+// Thousands of days' commits, none of which outlives the test: nothing waits for the disk.
+await admin(connection, `alter database ${connection.database} set synchronous_commit = off`)
+const { client, stop } = await startLeadline({ connection, now: () => new Date(now).toISOString() })
+let templates: Template[]
+
+beforeAll(async () => {
+  templates = await setUp(client)
+})
+
+afterAll(async () => {
+  console.log(
+    [...happened]
+      .sort()
+      .map(([what, times]) => `${times} × ${what}`)
+      .join(', '),
+  )
+  const violations = await checkDatabase(connection)
+  await stop()
+  await dropDatabase(connection)
+  expect(violations).toEqual([])
+}, HOUR)
+
+/** Telephone numbers of a small day. */
+const LINES = 40
+let first_line = 61_410_000_000
+
+test(
+  'small days, whatever happens in them',
+  async () => {
+    const property = fc.asyncProperty(
+      fc.nat({ max: TEMPLATES.length - 1 }),
+      fc.constantFrom(...BEGINNINGS),
+      steps,
+      async (template, beginning, day_s) => {
+        const place = await makePlace(client, templates[template]!, setClock)
+        const player = new Player(place, beginning)
+        first_line += LINES
+        const day = new Day(player, first_line, place.allocations)
+        for (const step of day_s) await day.step(step)
+        for (const allocation of place.allocations) await player.count(allocation)
+        await compareAll(connection, player)
+      },
+    )
+    await fc.assert(property, {
+      numRuns: DAYS ?? 60,
+      // Of what has failed the smallest is looked for, but not for ever.
+      interruptAfterTimeLimit: DAYS || PATH ? HOUR : PLAY_MS_MAX,
+      ...(SEED === undefined ? {} : { seed: SEED }),
+      ...(PATH === undefined ? {} : { path: PATH }),
+    })
+  },
+  HOUR,
+)
+
+test(
+  `long days of ${LEADS} leads`,
+  async () => {
+    const seed = SEED ?? Math.floor(Math.random() * 2 ** 31)
+    const place = await makePlace(client, templates[0]!, setClock)
+    const player = new Player(place, FRIDAY)
+    try {
+      await new LongDays(player, place.allocations, LEADS, seed, 61_420_000_000).play()
+      for (const allocation of place.allocations) await player.count(allocation)
+      await compareAll(connection, player)
+    } catch (error) {
+      throw new Error(`LEADLINE_SIMULATED_SEED=${seed} plays these days again`, { cause: error })
+    }
+  },
+  HOUR,
+)

@@ -1,0 +1,234 @@
+// The feed of the model: who comes next, who has a lead, and what the report of a call does to it.
+
+import { isOpen } from './calendar.ts'
+import { dispositionNamed, type ModelCampaign } from './campaign.ts'
+import {
+  type Call,
+  dialable,
+  FIELDS,
+  type FieldName,
+  follow,
+  type Lease,
+  type ModelLead,
+  meet,
+  numbersOf,
+  PHONES,
+  prevails,
+  type Values,
+} from './lead.ts'
+import { HOURS } from './world.ts'
+
+const GRACE_MS = 900_000
+
+export interface Report {
+  disposition: string
+  /** The number that was dialled. */
+  phone: number
+  phone_state?: 'wrong' | 'disconnected'
+  at?: number
+  priority?: number
+  callback?: string | null
+  callback_agent?: string | null
+  fields: Partial<Record<FieldName, string>>
+}
+
+export class ModelFeed {
+  readonly campaign: ModelCampaign
+
+  constructor(campaign: ModelCampaign) {
+    this.campaign = campaign
+  }
+
+  isLeased = ({ lease }: ModelLead) => lease !== null && lease.expires > this.campaign.now
+
+  /** Every reason why nobody gets the lead now. */
+  reasons(lead: ModelLead): string[] {
+    const { values } = lead
+    const due = this.campaign.dueAt(lead)
+    const numbers = dialable(lead)
+    return [
+      ...(this.campaign.started.get(values.allocation) ? [] : ['allocation_stopped']),
+      ...(values.closed ? ['closed'] : []),
+      ...(numbers.length === 0 ? ['no_number'] : []),
+      ...(numbers.length > 0 && numbers.every((number) => this.campaign.dnc.isBlocked(number))
+        ? ['blocked']
+        : []),
+      ...(this.isLeased(lead) ? ['leased'] : []),
+      ...(due !== null && due > this.campaign.now ? ['callback_later'] : []),
+      ...(this.isKept(lead) ? ['bound_to_agent'] : []),
+      ...(isOpen(this.campaign.hoursOf(values), this.campaign.rules.region, this.campaign.now)
+        ? []
+        : ['hours']),
+    ]
+  }
+
+  /** A due callback is its agent's alone for a grace time. */
+  isKept(lead: ModelLead): boolean {
+    const due = this.campaign.dueAt(lead)
+    return (
+      lead.values.agent !== null &&
+      due !== null &&
+      due <= this.campaign.now &&
+      due + GRACE_MS > this.campaign.now
+    )
+  }
+
+  /** Who comes next, in order. */
+  next(allocation: number, agent: string | null): ModelLead[] {
+    if (!this.campaign.started.get(allocation)) return []
+    const open = new Map(
+      [null, ...HOURS.map(({ name }) => name)].map((hours) => [
+        hours,
+        isOpen(this.campaign.hoursOf({ hours }), this.campaign.rules.region, this.campaign.now),
+      ]),
+    )
+    const eligible = this.campaign.leads.filter((lead) => {
+      const { values } = lead
+      if (lead.forgotten || values.closed || values.allocation !== allocation || this.isLeased(lead))
+        return false
+      if (!open.get(values.hours)) return false
+      const due = this.campaign.dueAt(lead)
+      if (due !== null && due > this.campaign.now) return false
+      if (this.isKept(lead) && values.agent !== agent) return false
+      return dialable(lead).some((number) => !this.campaign.dnc.isBlocked(number))
+    })
+    return eligible.sort((a, b) => {
+      if (a.values.priority !== b.values.priority) return a.values.priority - b.values.priority
+      const [due_a, due_b] = [this.campaign.dueAt(a), this.campaign.dueAt(b)]
+      if (due_a !== due_b) return (due_b ?? Number.NEGATIVE_INFINITY) - (due_a ?? Number.NEGATIVE_INFINITY)
+      return b.number - a.number
+    })
+  }
+
+  lease(allocation: number, count: number, agent: string | null, lease_s: number): Lease[] {
+    return this.next(allocation, agent)
+      .slice(0, count)
+      .map((lead) => {
+        const numbers = dialable(lead).filter((number) => !this.campaign.dnc.isBlocked(number))
+        const expires = this.campaign.now + lease_s * 1_000
+        lead.lease = {
+          id: '',
+          lead,
+          version: lead.history.length,
+          calls: lead.calls.length,
+          expires,
+          numbers,
+          reported: null,
+        }
+        return lead.lease
+      })
+  }
+
+  /** Null: it has ended. */
+  extend(lease: Lease, lease_s: number): number | null {
+    if (lease.lead.lease !== lease || lease.expires <= this.campaign.now) return null
+    lease.expires = this.campaign.now + lease_s * 1_000
+    return lease.expires
+  }
+
+  handBack(lease: Lease): void {
+    if (lease.lead.lease === lease) lease.lead.lease = null
+  }
+
+  report(lease: Lease, report: Report): { code: number; answer?: object } {
+    const same = JSON.stringify(report)
+    if (lease.reported)
+      return lease.reported.report === same ? { code: 0, answer: lease.reported.answer } : { code: 1010 }
+    const disposition = dispositionNamed(report.disposition)
+    if (!disposition) return { code: 106 }
+    const answer = this.#outcome(lease, report, { disposition, at: report.at ?? this.campaign.now })
+    lease.reported = { report: same, answer }
+    return { code: 0, answer }
+  }
+
+  #outcome(lease: Lease, report: Report, call: Call): object {
+    const { lead } = lease
+    const { disposition } = call
+    if (lead.forgotten) {
+      lead.calls.push(call)
+      if (disposition.kind === 'dnc') this.campaign.dnc.block('private', [report.phone], null)
+      return { version: null, applied: false, disposition: null, closed: true, priority: null }
+    }
+    const [base, current] = [lead.history[lease.version - 1]!, lead.values]
+    const since = lead.calls.slice(lease.calls)
+    const { patch, held, applied } = this.#effect(report, call, base, lead, since)
+    if (report.phone_state && numbersOf(current).includes(report.phone))
+      lead.states.set(report.phone, report.phone_state)
+    const refused = this.campaign.phoneRefusal(lead, patch, false)
+    const lost = PHONES.filter((field) => field in patch && patch[field] !== current[field])
+    // A number that the lead cannot get must not keep the outcome from getting in.
+    const taken: Partial<Values> = refused
+      ? { ...patch, First: current.First, Second: current.Second }
+      : patch
+    this.campaign.record(lead, call)
+    if (lead.lease === lease) lead.lease = null
+    this.campaign.write(lead, { ...current, ...taken })
+    if (disposition.kind === 'dnc')
+      this.campaign.dnc.block('private', [...numbersOf(lead.values), report.phone], null)
+    if (held.length > 0) this.campaign.hold(lead, held)
+    const { closed, priority } = lead.values
+    return {
+      version: lead.history.length,
+      applied,
+      disposition: lead.values.disposition,
+      closed,
+      priority,
+      callback_at: this.campaign.dueAt(lead),
+      held,
+      not_taken: refused ? lost.map(() => refused) : [],
+    }
+  }
+
+  /** What a call makes of a lead that others may have changed while it lasted. */
+  #effect(report: Report, call: Call, base: Values, lead: ModelLead, since: Call[]) {
+    const current = lead.values
+    const wanted: Partial<Record<keyof Values, unknown>> = { ...report.fields }
+    if (report.priority !== undefined) wanted.priority = report.priority
+    if (report.callback !== undefined) wanted.callback = report.callback
+    if (report.callback_agent !== undefined) wanted.agent = report.callback_agent
+    const { patch, clashes } = meet(base, current, wanted as Partial<Values>, false)
+    const fields = Object.fromEntries(
+      Object.entries(patch).filter(([path]) => FIELDS.includes(path as never)),
+    ) as Partial<Values>
+    const applied = prevails(call, since)
+    const attempts = (lead.attempts.get(call.disposition.code) ?? 0) + 1
+    if (!applied) {
+      const { code, redials_max } = call.disposition
+      // It was a re-dial all the same.
+      const used_up =
+        current.disposition === code && !current.closed && redials_max !== null && attempts > redials_max
+      const closing: Partial<Values> = used_up ? { closed: true, callback: null, agent: null } : {}
+      const groups = clashes.filter((group) => group !== 'outcome')
+      return { patch: { ...fields, ...closing }, held: groups, applied }
+    }
+    /** What the report says of it, unless it clashes; what somebody has set by hand meanwhile stays. */
+    const say = <P extends 'priority' | 'callback' | 'agent'>(path: P): Values[P] | undefined => {
+      const edited = since.length === 0 && current[path] !== base[path]
+      const said = path in wanted && !clashes.includes('outcome')
+      if (said && !(edited && wanted[path] === base[path])) return wanted[path] as Values[P]
+      return edited ? current[path] : undefined
+    }
+    const agent = say('agent')
+    const values = { ...current, ...(agent === undefined ? {} : { agent }) }
+    const given = { priority: say('priority'), callback: say('callback') }
+    const hours = this.campaign.hoursOf(current)
+    const after = follow(values, call.disposition, given, attempts, hours, this.campaign.now)
+    return { patch: { ...values, ...after, ...fields }, held: clashes, applied }
+  }
+
+  /** How the leads of an allocation stand. */
+  counts(allocation: number) {
+    const counts = { ready: 0, waiting: 0, leased: 0, closed: {} as Record<string, number> }
+    for (const lead of this.campaign.leads) {
+      const { closed, disposition } = lead.values
+      if (lead.forgotten || lead.values.allocation !== allocation) continue
+      const due = this.campaign.dueAt(lead)
+      if (closed) counts.closed[disposition ?? ''] = (counts.closed[disposition ?? ''] ?? 0) + 1
+      else if (dialable(lead).length === 0) continue
+      else if (this.isLeased(lead)) counts.leased++
+      else if (due !== null && due > this.campaign.now) counts.waiting++
+      else counts.ready++
+    }
+    return counts
+  }
+}
