@@ -4,6 +4,7 @@ import type { Target } from '../src/client/client.ts'
 import type { Database } from './database.ts'
 import { draws, FILLED_MAX, filledIndexSql, LANDLINE_SQL, LANDLINES, MOBILE_SQL, MOBILES } from './numbers.ts'
 import { say, thousands } from './report.ts'
+import { withTexts } from './texts.ts'
 
 const CHUNK = 50_000
 
@@ -52,10 +53,11 @@ export interface Fill {
 
 /** Fills the campaign; analysed and with a checkpoint behind it when this resolves. */
 export async function fill(
-  { client }: Database,
+  database: Database,
   target: Target,
   { leads, dnc, run, actor }: Fill,
 ): Promise<void> {
+  const { client } = database
   if (leads > FILLED_MAX) throw new Error(`--leads can be ${thousands(FILLED_MAX)} at most`)
   const started = performance.now()
   // For the hash, the sort and the lists of the statements below.
@@ -68,14 +70,16 @@ export async function fill(
         left join (${randomNumbers(Math.ceil(leads / 2), LANDLINES, LANDLINE_SQL)}) l on l.i * 2 - 1 = m.i`)
     await client.query('create unique index on bench_leads (i); analyze bench_leads')
     let said = started
-    for (let from = 1; from <= leads; from += CHUNK) {
-      const to = Math.min(leads, from + CHUNK - 1)
-      await client.query(FILL, [target.campaign_id, target.allocation_id, from, to, actor, run])
-      if (performance.now() - said > 10_000) {
-        said = performance.now()
-        say(`  ${thousands(to)} of ${thousands(leads)} leads are there`)
+    await withTexts(database, [target.campaign_id], async () => {
+      for (let from = 1; from <= leads; from += CHUNK) {
+        const to = Math.min(leads, from + CHUNK - 1)
+        await client.query(FILL, [target.campaign_id, target.allocation_id, from, to, actor, run])
+        if (performance.now() - said > 10_000) {
+          said = performance.now()
+          say(`  ${thousands(to)} of ${thousands(leads)} leads are there`)
+        }
       }
-    }
+    })
     await client.query('drop table bench_leads')
   }
   if (dnc > 0)

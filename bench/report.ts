@@ -39,20 +39,21 @@ export class Table {
     this.#columns = columns
   }
 
-  head(): string {
-    return this.#line('', (_, heading) => heading)
+  /** `width`: of the names of the rows. */
+  head(width = 8): string {
+    return this.#line('', width, (_, heading) => heading)
   }
 
-  row(name: string, row: Figures): string {
-    return this.#line(name, (key, _, digits) => {
+  row(name: string, row: Figures, width = 8): string {
+    return this.#line(name, width, (key, _, digits) => {
       const value = row[key]
       return value === null || value === undefined ? '-' : fixed(digits)(value)
     })
   }
 
-  #line(name: string, cell: (...column: Column) => string): string {
+  #line(name: string, width: number, cell: (...column: Column) => string): string {
     const cells = this.#columns.map((column) => cell(...column).padStart(Math.max(column[1].length, 7)))
-    return [name.padEnd(8), ...cells].join('  ')
+    return [name.padEnd(width), ...cells].join('  ')
   }
 }
 

@@ -7,6 +7,7 @@ import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
 import { say, tell } from './report.ts'
 import { DEFAULTS, type Options, run } from './scenario.ts'
+import { runSearch, SEARCH_DEFAULTS, type SearchOptions } from './search.ts'
 
 const HELP = `Examples:
   npm run bench -- insert
@@ -15,6 +16,7 @@ const HELP = `Examples:
   npm run bench -- update --json
   npm run bench -- leases --leads 200000
   npm run bench -- actions
+  npm run bench -- search
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
@@ -26,6 +28,8 @@ Scenarios:
            --seconds, --leads, --profile, --json
   actions  inserts at a fixed rate (${ACTIONS_DEFAULTS.rate} a second) with ${ACTIONS_DEFAULTS.hanging} calls hanging on a dead target, beside inserts without.
            Options: --clients, --seconds, --rate, --pairs (${ACTIONS_DEFAULTS.pairs}), --profile, --json
+  search   what ${SEARCH_DEFAULTS.clients} operators type and filter by among ${SEARCH_DEFAULTS.leads} leads, the data of a lead's page, and searches
+           while leads come in. Options: --clients, --seconds (of the last part), --leads, --profile, --json
 
 Options:
   --clients N   connections that send (${DEFAULTS.clients})
@@ -53,16 +57,18 @@ class UsageError extends Error {}
 
 class Interrupted extends Error {}
 
-const SCENARIOS = ['insert', 'update', 'leases', 'actions'] as const satisfies readonly (
+const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search'] as const satisfies readonly (
   | Phase['kind']
   | 'leases'
   | 'actions'
+  | 'search'
 )[]
 
 type Asked =
   | { scenario: Phase['kind']; options: Options }
   | { scenario: 'leases'; options: LeaseOptions }
   | { scenario: 'actions'; options: ActionsOptions }
+  | { scenario: 'search'; options: SearchOptions }
 
 function read(args: string[]): Asked | null {
   const text = { type: 'string' } as const
@@ -117,6 +123,17 @@ function read(args: string[]): Asked | null {
         profile: values.profile ?? null,
       },
     }
+  if (scenario === 'search')
+    return {
+      scenario,
+      options: {
+        clients: number('clients', SEARCH_DEFAULTS.clients, 1, 64),
+        seconds: number('seconds', SEARCH_DEFAULTS.seconds, 1, 3_600),
+        leads: number('leads', SEARCH_DEFAULTS.leads, 1_000, FILLED_MAX),
+        json: values.json ?? false,
+        profile: values.profile ?? null,
+      },
+    }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')
     throw new UsageError('--ceiling must be pgbench or node')
@@ -161,6 +178,8 @@ function measure(asked: Asked): Promise<void> {
       return runLeases(asked.options, stack, stop.signal)
     case 'actions':
       return runActions(asked.options, stack, stop.signal)
+    case 'search':
+      return runSearch(asked.options, stack, stop.signal)
     default:
       return run(asked.scenario, asked.options, stack, stop.signal)
   }

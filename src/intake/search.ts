@@ -4,7 +4,8 @@ import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
 import { Pool, type PoolOptions, sqlState } from '../db/pool.ts'
-import { COUNTED_MAX, exactLeads, type Filter, foldWords, newestNumber, UNINDEXED_MAX } from '../db/search.ts'
+import { exactLeads, foldWords } from '../db/search.ts'
+import { COUNTED_MAX, type Filter, UNINDEXED_MAX } from '../db/search-parts.ts'
 import { Gate } from './gate.ts'
 import type { Indexer } from './indexer.ts'
 import { readOrder, type Way } from './search-order.ts'
@@ -70,12 +71,12 @@ export class Search {
   }
 
   async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Outcome<Found>> {
-    // Read before everything else: a lead that comes in from now on may be found or not.
-    const newest = await newestNumber(this.#pool)
     const ways = query ? await waysOf(this.#pool, query) : []
     const named = query ? await exactLeads(this.#pool, filter, query.typed, query.lead) : []
-    const { exact } = from ?? { exact: Math.min(named.length, rows_max) }
-    const below = Math.min(from?.below ?? Number.POSITIVE_INFINITY, newest + 1)
+    const { below, exact } = from ?? {
+      below: Number.MAX_SAFE_INTEGER,
+      exact: Math.min(named.length, rows_max),
+    }
     // What stands in front of the first page is left out of the order on every page.
     const in_front = named.slice(0, exact)
     const first = from === null ? in_front : []
@@ -90,8 +91,8 @@ export class Search {
     const shown = order.leads.slice(0, room)
     const is_more = order.leads.length > room
     const items = await viewFound(this.#pool, [...first, ...shown], filter.team_ids)
-    const next_below = is_more ? (shown.at(-1)?.number ?? below) : order.high
-    const is_last = !is_more && order.high <= 1
+    const next_below = is_more ? (shown.at(-1)?.number ?? below) : order.below
+    const is_last = !is_more && order.below <= 1
     const total = is_last
       ? { count: items.length, exact: true }
       : { count: Math.min(COUNTED_MAX, Math.max(items.length, order.counted)), exact: false }

@@ -1,0 +1,324 @@
+// The scenario `search`: what operators type and filter by, over HTTP, among a million leads; the data of a lead's page;
+// and the same searches while leads come in.
+
+import http from 'node:http'
+import type { Target } from '../src/client/client.ts'
+import type { Database } from './database.ts'
+import { Load } from './load.ts'
+import { Watch } from './machine.ts'
+import { fillPeople } from './people.ts'
+import { type Figures, running, say, Table, tell, thousands, writeResult } from './report.ts'
+import { type Stage, setStage } from './stage.ts'
+
+export interface SearchOptions {
+  /** Operators who search at once. */
+  clients: number
+  /** Leads that are there. */
+  leads: number
+  /** Of the part with arrivals. */
+  seconds: number
+  json: boolean
+  profile: string | null
+}
+
+export const SEARCH_DEFAULTS = { clients: 4, leads: 1_000_000, seconds: 10 }
+
+/** Campaigns, each with so many allocations. */
+const CAMPAIGNS = 8
+const ALLOCATIONS = 4
+/** Searches of each kind. */
+const SEARCHES = 60
+const PAGES = 300
+/** Leads per second that come in during the last part. */
+const ARRIVALS_PER_S = 300
+
+/** A lead that is there, for questions that have an answer. */
+interface Sample {
+  id: string
+  name: string
+  town: string
+  street: string
+  email: string
+  external_id: string
+  phone: string
+  campaign_id: number
+  allocation_id: number
+  disposition: string | null
+}
+
+type Asked = Record<string, string | number | boolean>
+
+export async function runSearch(
+  options: SearchOptions,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clients, leads, seconds } = options
+  const print = options.json ? say : tell
+  const stage = await setStage(stack, signal, options.profile)
+  const { database } = stage
+  if (!database) throw new Error('search needs the database of the server (DATABASE_URL), to fill it')
+  const { targets, allocations } = await setUp(stage)
+  await fillPeople(database, targets, allocations, leads, stage.run)
+  const samples = await sample(database, targets)
+  const browser = new Browser(stage)
+  stack.defer(() => browser.close())
+  const watch = new Watch(stage.server_pid, database.postmaster)
+
+  print(`search: ${clients} operators, ${thousands(leads)} leads`)
+  const table = new Table([
+    ['p50_ms', 'p50 ms', 1],
+    ['p95_ms', 'p95 ms', 1],
+    ['max_ms', 'max ms', 1],
+    ['found', 'found', 1],
+    ['short', 'short', 0],
+  ])
+  print(table.head(18))
+  const rows: Record<string, Figures> = {}
+  const all: number[] = []
+  const usage = watch.start()
+  // Connections and plans are there before anything counts.
+  for (const question of Object.values(QUESTIONS)) await browser.search(question(samples[0]!, 0))
+  for (const [kind, question] of Object.entries(QUESTIONS)) {
+    const measured = await ask(browser, clients, SEARCHES, (i) => question(samples[i % samples.length]!, i))
+    all.push(...measured.times)
+    rows[kind] = measured.figures
+    print(table.row(kind, measured.figures, 18))
+  }
+  const together = spread(all)
+  print(table.row('all', { ...together, found: null, short: null }, 18))
+
+  const pages = spread(await lead(browser, samples))
+  print(
+    `\nlead page (lead, history, calls): ${pages.p50_ms.toFixed(1)} ms median, ${pages.p95_ms.toFixed(1)} ms p95`,
+  )
+  const busy = await whileLeadsComeIn(stage, browser, samples, clients, seconds)
+  print(
+    `while ${thousands(busy.leads_per_s)} leads/s come in: search ${busy.p50_ms.toFixed(1)} ms median, ` +
+      `${busy.p95_ms.toFixed(1)} ms p95; insert ${busy.insert_p50_ms.toFixed(1)} ms median, ${busy.insert_p99_ms.toFixed(1)} ms p99`,
+  )
+  const sizes = await sizesOf(database)
+  print(`texts ${sizes.texts_mb} MB, their trigrams ${sizes.trigrams_mb} MB, leads ${sizes.leads_mb} MB`)
+  const { path, json } = writeResult('search', {
+    scenario: 'search',
+    clients,
+    leads_present: leads,
+    searches_of_each: SEARCHES,
+    rows,
+    all: together,
+    lead_page: pages,
+    while_leads_come_in: busy,
+    sizes,
+    machine: usage(),
+    ...running(database.version),
+  })
+  if (options.json) tell(json)
+  say(`Written to ${path}`)
+}
+
+const words = (text: string) => text.split(' ')
+const at = <T>(values: readonly T[], i: number): T => values[i % values.length]!
+const digits = ({ phone }: Sample, from: number, length: number) => phone.slice(from, from + length)
+const spelt = ({ phone }: Sample) => `0${phone.slice(3, 6)} ${phone.slice(6, 9)} ${phone.slice(9)}`
+
+/** What is asked about a lead. */
+const QUESTIONS: Record<string, (lead: Sample, i: number) => Asked> = {
+  'phone, whole': (lead) => ({ q: spelt(lead) }),
+  'phone, +61': (lead) => ({ q: lead.phone }),
+  'phone, 6 digits': (lead, i) => ({ q: digits(lead, 3 + (i % 3), 6) }),
+  'phone, 4 digits': (lead, i) => ({ q: digits(lead, 3 + (i % 5), 4) }),
+  'phone, 3 digits': (lead, i) => ({ q: digits(lead, 3 + (i % 6), 3) }),
+  'name, whole': (lead) => ({ q: lead.name }),
+  surname: (lead) => ({ q: words(lead.name).at(-1)! }),
+  'first name': (lead) => ({ q: words(lead.name)[0]! }),
+  'part of a name': (lead) => ({ q: lead.name.slice(-4) }),
+  'two letters': (lead) => ({ q: lead.name.slice(0, 2) }),
+  'e-mail': (lead) => ({ q: lead.email }),
+  'external id': (lead) => ({ q: lead.external_id }),
+  'lead id': (lead) => ({ q: lead.id }),
+  town: (lead) => ({ q: lead.town }),
+  'street, town': (lead) => ({ q: `${words(lead.street)[1]} ${lead.town}` }),
+  'name, number': (lead) => ({ q: `${words(lead.name)[0]} ${digits(lead, 3, 4)}` }),
+  nobody: (_, i) => ({ q: `zqxj${i}` }),
+  'name in campaign': (lead) => ({ q: words(lead.name).at(-1)!, campaign_id: lead.campaign_id }),
+  'name in allocation': (lead) => ({ q: lead.name, allocation_id: lead.allocation_id }),
+  'name, outcome': (lead) => ({ q: words(lead.name).at(-1)!, disposition: lead.disposition ?? 'Busy' }),
+  'name, callbacks': (lead) => ({ q: words(lead.name)[0]!, ...day(lead.id.length) }),
+  'name by operator': (lead, i) => ({ q: words(lead.name)[0]!, changed_by: `operator:${1 + (i % 40)}` }),
+  all: () => ({}),
+  campaign: (lead) => ({ campaign_id: lead.campaign_id }),
+  allocation: (lead) => ({ allocation_id: lead.allocation_id }),
+  outcome: (_, i) => ({ disposition: at(['Busy', 'No Answer', 'Sale', 'Wrong Number'], i) }),
+  'outcome, open': (lead) => ({ disposition: 'Callback', closed: false, campaign_id: lead.campaign_id }),
+  'callbacks of a day': (_, i) => day(i % 30),
+  conflicts: () => ({ has_conflict: true }),
+  'by operator': (_, i) => ({ changed_by: `operator:${1 + (i % 40)}` }),
+  closed: (lead) => ({ closed: true, campaign_id: lead.campaign_id }),
+}
+
+const day = (days: number) => {
+  const from = Date.now() + days * 86_400_000
+  return {
+    callback_from: new Date(from).toISOString(),
+    callback_to: new Date(from + 86_400_000).toISOString(),
+  }
+}
+
+async function setUp({ client, target }: Stage) {
+  const made = async <T>(path: string, body: object): Promise<T> => {
+    const answer = await client.post(path, body)
+    if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}`)
+    return answer.body as T
+  }
+  const targets: Target[] = []
+  const allocations = new Map<number, number[]>()
+  const { template_id } = target
+  for (let i = 0; i < CAMPAIGNS; i++) {
+    const { campaign_id } = await made<Target>('/v1/campaigns', { template_id, name: `campaign ${i}` })
+    const ids: number[] = []
+    for (let k = 0; k < ALLOCATIONS; k++)
+      ids.push(
+        (await made<Target>('/v1/allocations', { campaign_id, name: `allocation ${k}` })).allocation_id,
+      )
+    allocations.set(campaign_id, ids)
+    targets.push({ template_id, campaign_id, allocation_id: ids[0]! })
+  }
+  return { targets, allocations }
+}
+
+/** Leads of every age. */
+async function sample({ client }: Database, targets: readonly Target[]): Promise<Sample[]> {
+  const { rows } = await client.query(
+    `select l.campaign_id || '-' || l.number as id, l.fields ->> 'Name' as name, l.fields ->> 'City' as town,
+       l.fields ->> 'StreetAddress' as street, l.fields ->> 'Email' as email, l.external_id, l.campaign_id,
+       l.allocation_id, l.disposition, (
+         select '+' || p.phone from lead_phones p
+         where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.field = 'FirstPhone') as phone
+     from leads l tablesample system (0.5) repeatable (7) where l.campaign_id = any ($1) order by random() limit 1000`,
+    [targets.map(({ campaign_id }) => campaign_id)],
+  )
+  return rows as Sample[]
+}
+
+interface Page {
+  items: { id: string }[]
+  next_cursor: string | null
+}
+
+class Browser {
+  readonly #agent = new http.Agent({ keepAlive: true })
+  readonly #stage: Stage
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  search(asked: Asked): Promise<Page> {
+    return this.get(
+      `/v1/leads?${new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]))}`,
+    )
+  }
+
+  get<T>(path: string): Promise<T> {
+    const { host, port, key } = this.#stage
+    const headers = { Authorization: `Bearer ${key}` }
+    return new Promise((resolve, reject) => {
+      const request = http.get({ agent: this.#agent, host, port, path, headers }, (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part) => parts.push(part))
+        response.on('end', () => {
+          const text = Buffer.concat(parts).toString()
+          if (response.statusCode === 200) resolve(JSON.parse(text))
+          else reject(new Error(`a search answered ${response.statusCode}: ${text}`))
+        })
+      })
+      request.on('error', reject)
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+/** The first page of every question, and the second one of each fifth. */
+async function ask(browser: Browser, clients: number, searches: number, question: (i: number) => Asked) {
+  const times: number[] = []
+  let [next, found, short] = [0, 0, 0]
+  const timed = async (asked: Asked) => {
+    const began = performance.now()
+    const page = await browser.search(asked)
+    times.push(performance.now() - began)
+    found += page.items.length
+    if (page.items.length < 50 && page.next_cursor !== null) short++
+    return page.next_cursor
+  }
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (next < searches) {
+        const i = next++
+        const asked = question(i)
+        const cursor = await timed(asked)
+        if (cursor !== null && i % 5 === 0) await timed({ ...asked, cursor })
+      }
+    }),
+  )
+  return { times, figures: { ...spread(times), found: found / times.length, short } }
+}
+
+/** What the page of a lead reads, at once. */
+async function lead(browser: Browser, samples: readonly Sample[]): Promise<number[]> {
+  const times: number[] = []
+  for (let i = 0; i < PAGES; i++) {
+    const { id } = at(samples, i)
+    const began = performance.now()
+    await Promise.all(['', '/history', '/calls'].map((part) => browser.get(`/v1/leads/${id}${part}`)))
+    times.push(performance.now() - began)
+  }
+  return times
+}
+
+async function whileLeadsComeIn(
+  { host, port, key, target, run }: Stage,
+  browser: Browser,
+  samples: readonly Sample[],
+  clients: number,
+  seconds: number,
+) {
+  const load = new Load({ host, port, key, target, run })
+  try {
+    const questions = Object.values(QUESTIONS)
+    const coming = load.run({ kind: 'insert', clients: 64, seconds, rate: ARRIVALS_PER_S, leads: 0 })
+    const times: number[] = []
+    const ends = performance.now() + seconds * 1_000
+    let i = 0
+    await Promise.all(
+      Array.from({ length: clients }, async () => {
+        while (performance.now() < ends) {
+          const asked = at(questions, i)(at(samples, i * 7), i++)
+          const began = performance.now()
+          await browser.search(asked)
+          times.push(performance.now() - began)
+        }
+      }),
+    )
+    const { per_s, p50_ms, p99_ms } = await coming
+    return { ...spread(times), leads_per_s: per_s, insert_p50_ms: p50_ms, insert_p99_ms: p99_ms }
+  } finally {
+    await load.stop()
+  }
+}
+
+async function sizesOf({ client }: Database) {
+  const { rows } = await client.query(
+    `select pg_table_size('lead_texts') >> 20 as texts_mb, pg_relation_size('lead_texts_by_trigram') >> 20 as trigrams_mb,
+       pg_table_size('leads') >> 20 as leads_mb`,
+  )
+  return Object.fromEntries(Object.entries(rows[0]).map(([name, value]) => [name, Number(value)]))
+}
+
+function spread(times: readonly number[]) {
+  const sorted = times.toSorted((a, b) => a - b)
+  const share = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+  return { p50_ms: share(0.5), p95_ms: share(0.95), p99_ms: share(0.99), max_ms: share(1) }
+}
