@@ -8,6 +8,7 @@ import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
+import { Web } from '../http/web.ts'
 import { Feed } from '../intake/feed.ts'
 import { Intake } from '../intake/intake.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
@@ -24,6 +25,8 @@ export interface ServerOptions
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
+  /** Where the bundle of the operators' app lies, if elsewhere than usual. */
+  web_folder?: string
 }
 
 export interface Server {
@@ -65,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       intake,
       feed,
       metrics,
+      web: new Web(options.web_folder),
       log,
       region: isRegion(options.region) ? options.region : 'AU',
       classic_103_status: options.classic_103_status,

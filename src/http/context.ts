@@ -9,12 +9,14 @@ import type { Intake } from '../intake/intake.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
+import type { Web } from './web.ts'
 
 export interface Services {
   pool: Pool
   intake: Intake
   feed: Feed
   metrics: Metrics
+  web: Web
   log: Logger
   /** Region in which numbers are read where no template is named. */
   region: string

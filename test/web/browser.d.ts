@@ -1,0 +1,1 @@
+// The types of what test/web reads of pages.

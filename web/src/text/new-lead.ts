@@ -1,0 +1,3 @@
+export const new_lead = {
+  title: 'New lead',
+} as const

@@ -1,0 +1,18 @@
+import { count } from './words.ts'
+
+export const sign_in = {
+  title: 'Sign in',
+  login: 'Login',
+  password: 'Password',
+  show: 'Show the password',
+  hide: 'Hide the password',
+  submit: 'Sign in',
+  working: 'Signing in…',
+  wrong: 'Login or password is wrong.',
+  blocked: (seconds: number) =>
+    `Too many attempts. The next one is possible in ${seconds >= 60 ? count(Math.ceil(seconds / 60), 'minute', 'minutes') : count(seconds, 'second', 'seconds')}.`,
+  forgotten: 'Password forgotten? An administrator can set a new one.',
+  ended_title: 'Your session has ended',
+  ended: 'Sign in to go on where you were. Nothing on this page is lost.',
+  other: 'Someone else',
+} as const

@@ -1,0 +1,12 @@
+// Figures, times and plurals as people of the app's language write them.
+
+export const LANGUAGE = 'en'
+
+const plurals = new Intl.PluralRules(LANGUAGE)
+const whole = new Intl.NumberFormat(LANGUAGE)
+
+export const figure = (n: number) => whole.format(n)
+
+/** "1 lead", "1,207 leads" */
+export const count = (n: number, one: string, other: string) =>
+  `${whole.format(n)} ${plurals.select(n) === 'one' ? one : other}`
