@@ -8,24 +8,35 @@ export interface Callback {
   at: string
 }
 
+type Read = { callback: Callback } | { problem: string }
+
+/** Reads a callback date as one of the APIs spells it. */
+export type CallbackReader = (text: string, zone: string, now: string | Temporal.Instant) => Read
+
 const CLASSIC = /^(\d{4})\/(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01]) ([01]\d|2[0-3]):([0-5]\d)$/
+const LOCAL = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 
 /**
  * Reads a callback date of the classic API: exactly yyyy/MM/dd HH:mm, surrounding blanks ignored.
  * `zone`: IANA name of the contact hours' zone. `now`: RFC 3339. Times past are fine (due at once), but not before
  * a year ago nor after five years from now. The problem is the rest of a sentence about the value.
  */
-export function readCallback(
-  text: string,
-  zone: string,
-  now: string | Temporal.Instant,
-): { callback: Callback } | { problem: string } {
+export const readCallback: CallbackReader = (text, zone, now) => {
   const match = CLASSIC.exec(text.trim())
-  if (!match) return { problem: 'must be yyyy/MM/dd HH:mm, as in 2026/10/04 14:30' }
-  const [, year, month, day, hour, minute] = match
+  return match ? judged(match, zone, now) : { problem: 'must be yyyy/MM/dd HH:mm, as in 2026/10/04 14:30' }
+}
+
+/** The same of /v1: yyyy-MM-ddTHH:mm; seconds are taken, because a lead that is read shows them. */
+export const readLocal: CallbackReader = (text, zone, now) => {
+  const match = LOCAL.exec(text.trim())
+  return match ? judged(match, zone, now) : { problem: 'must be yyyy-MM-ddTHH:mm, as in 2026-10-04T14:30' }
+}
+
+function judged(match: RegExpExecArray, zone: string, now: string | Temporal.Instant): Read {
+  const [, year, month, day, hour, minute, second = '00'] = match
   if (Number(day) > Temporal.PlainYearMonth.from(`${year}-${month}`).daysInMonth)
     return { problem: 'is no day of the calendar' }
-  const local = `${year}-${month}-${day}T${hour}:${minute}:00`
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`
   const at = instantOf(local, zone)
   const today = Temporal.Instant.from(now).toZonedDateTimeISO('UTC')
   if (at.epochMilliseconds < today.subtract({ years: 1 }).epochMilliseconds)

@@ -82,7 +82,8 @@ function localAfter(delay_s: number, zone: string, now: string): string {
 
 const secondsOf = (local: Temporal.PlainDateTime) => local.toString({ smallestUnit: 'second' })
 
-const STRICTNESS: Record<DispositionKind, number> = {
+/** Of outcomes that meet, the stricter one prevails. */
+export const STRICTNESS: Record<DispositionKind, number> = {
   retry: 0,
   callback: 1,
   client_callback: 2,

@@ -76,7 +76,7 @@ export function merge(
   return { patch, clashes, groups_taken, groups_kept }
 }
 
-function pathsByGroup(sides: Values[], groupOf: (path: string) => string): Map<string, string[]> {
+export function pathsByGroup(sides: Values[], groupOf: (path: string) => string): Map<string, string[]> {
   const groups = new Map<string, string[]>()
   for (const path of new Set(sides.flatMap((values) => Object.keys(values)))) {
     const group = groupOf(path)
@@ -89,7 +89,7 @@ function pathsByGroup(sides: Values[], groupOf: (path: string) => string): Map<s
 
 const emptyValues = (): Record<string, Scalar> => Object.create(null)
 
-const valueAt = (values: Values, path: string): Scalar =>
+export const valueAt = (values: Values, path: string): Scalar =>
   Object.hasOwn(values, path) ? (values[path] ?? null) : null
 
 function pick(values: Values, paths: readonly string[]): Record<string, Scalar> {

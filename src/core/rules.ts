@@ -70,7 +70,7 @@ export interface Rules {
 }
 
 /** A disposition that ends the calling of a lead. */
-export const closes = (disposition: Disposition) => disposition.kind === 'final' || disposition.kind === 'dnc'
+export const closes = ({ kind }: Pick<Disposition, 'kind'>) => kind === 'final' || kind === 'dnc'
 
 /** The enabled disposition that a caller names, in any case; undefined: 106. */
 export function dispositionNamed(rules: Rules, code: string): Disposition | undefined {

@@ -1,0 +1,237 @@
+// What /v1 answers and takes, as types. A test holds them equal to the schemas that the server validates with.
+
+/** Values by path ('fields.City', 'unmapped.source_id', 'disposition', 'callback'); absent and null are the same. */
+export type Values = Record<string, string | number | boolean | null>
+
+export type DncList = 'private' | 'client' | 'campaign'
+
+export interface LeadPhone {
+  field: string
+  /** E.164; absent where the text is no number. */
+  number?: string
+  state: 'ok' | 'invalid' | 'wrong' | 'disconnected'
+  blocked_by?: DncList
+}
+
+/** A wall time as it was agreed, in the zone of the lead's contact hours, and the instant that it means. */
+export interface Callback {
+  /** 2026-11-26T10:00:00 */
+  local: string
+  zone: string
+  /** RFC 3339. */
+  at: string
+}
+
+export interface Lead {
+  /** campaign-number: 41-1207 */
+  id: string
+  campaign_id: number
+  allocation_id: number
+  external_id: string | null
+  version: number
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  phones: LeadPhone[]
+  disposition: string | null
+  callback: Callback | null
+  callback_agent: string | null
+  priority: number
+  contact_hours: string
+  client_approved: boolean
+  closed: boolean
+  source: string | null
+  created_way: string
+  created_by: string
+  created_at: string
+  updated_at: string
+  /** Held updates that wait for a person. */
+  open_conflicts: number
+}
+
+/** The answer to a change: `merged` when the lead had moved on and the change was merged with what others did. */
+export interface ChangedLead extends Lead {
+  merged?: Merged
+}
+
+export interface Merged {
+  /** Groups that others changed since the base, and that stay as they are. */
+  kept: string[]
+  base_version: number
+}
+
+export interface NewLead {
+  allocation_id: number
+  external_id?: string | null
+  fields: Record<string, string | null>
+  unmapped?: Record<string, string | null>
+  priority?: number | null
+  callback?: { local: string } | null
+  callback_agent?: string | null
+  contact_hours?: string | null
+  source?: string | null
+  allow_duplicates?: boolean
+}
+
+/** What is left out stays as it is, null clears. A disposition, also the one that the lead has, is an outcome. */
+export interface LeadPatch {
+  fields?: Record<string, string | null>
+  unmapped?: Record<string, string | null>
+  disposition?: string
+  /** Local wall time in the zone of the contact hours: 2026-11-26T10:00. */
+  callback?: { local: string } | null
+  callback_agent?: string | null
+  priority?: number | null
+  contact_hours?: string | null
+  allow_duplicates?: boolean
+}
+
+/** What becomes of a change whose lead has moved on. */
+export type OnConflict = 'fail' | 'merge' | 'hold'
+
+/** The lead's values at a version, with the change that made it. */
+export interface LeadVersion {
+  lead_id: string
+  version: number
+  at: string
+  actor: string
+  actor_name: string | null
+  way: string
+  request_id: string
+  values: Values
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+}
+
+export interface HistoryEvent {
+  version: number
+  at: string
+  /** key:7, operator:3, import:12 or system. */
+  actor: string
+  /** The name of the key or operator. */
+  actor_name: string | null
+  way: string
+  request_id: string
+  /** Path to [old, new]; null for the insert. */
+  changes: Record<string, [Values[string], Values[string]]> | null
+}
+
+export interface CallRecord {
+  call_id: number
+  lead_id: string
+  disposition: string
+  phone: string | null
+  at: string
+  actor: string
+  actor_name: string | null
+  way: string
+}
+
+export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
+export type Take = 'mine' | 'theirs' | 'base' | 'value'
+export type LinkedReason = 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
+
+/** Paths that are taken together, with the values of the three sides. */
+export interface ConflictGroup {
+  group: string
+  class: GroupClass
+  paths: string[]
+  base: Values
+  mine: Values
+  theirs: Values
+  /** Why the group is linked: both sides are fine by themselves, but not together. */
+  reason?: LinkedReason
+  recommended?: 'mine' | 'theirs'
+  /** What may be taken only with a reason. */
+  needs_reason?: Take[]
+}
+
+/** A change that met others: what it was made from, what it wants, what the lead has now. */
+export interface ConflictDocument {
+  lead_id: string
+  base_version: number
+  lead_version: number
+  /** The newest change of the lead. */
+  theirs: {
+    version: number
+    actor: string
+    actor_name: string | null
+    at: string
+    way: string
+    request_id: string
+    /** How many changes there were since the base. */
+    versions_between: number
+  }
+  base: Values
+  mine: Values
+  current: Values
+  groups: ConflictGroup[]
+}
+
+export interface Decision {
+  take: Take
+  /** Values by path, for `value`. */
+  value?: Record<string, string | null>
+  reason?: string
+}
+
+/** By group. */
+export type Decisions = Record<string, Decision>
+
+export interface MergeRequest {
+  base_version: number
+  /** The version that the decisions were made for. */
+  lead_version: number
+  mine: LeadPatch
+  decisions: Decisions
+}
+
+/** A held update with its three sides. */
+export interface Conflict {
+  conflict_id: number
+  lead_id: string
+  state: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
+  caller: string
+  caller_name: string | null
+  way: string
+  request_id: string
+  groups: string[]
+  base_version: number
+  base: Values
+  /** What the update wants. */
+  mine: Values
+  allow_duplicates: boolean
+  /** What the lead has now, for the same paths; null: it is settled, or the lead is forgotten. */
+  theirs: Values | null
+  lead_version: number | null
+  /** Groups that need a decision now. */
+  clashes: string[]
+  resolution: Record<string, unknown> | null
+  resolved_by: string | null
+  resolved_by_name: string | null
+  resolved_at: string | null
+  created_at: string
+  expires_at: string
+  /** Only where one conflict is read, and only while it is open. */
+  conflict?: ConflictDocument | null
+}
+
+export type Role = 'agent' | 'lead' | 'manager' | 'admin'
+
+export interface Operator {
+  operator_id: number
+  login: string
+  name: string
+  role: Role
+  teams: string[]
+  disabled: boolean
+  created_at: string
+  last_seen_at: string | null
+}
+
+export interface Session {
+  /** Null: nobody is signed in. */
+  operator: Operator | null
+  /** There is no operator yet: whoever makes the first one is admin. */
+  setup: boolean
+  expires_at: string | null
+}

@@ -1,0 +1,257 @@
+// What a person sees of two changes that met: every group of a lead with its class, what must be decided, what will be
+// saved. It stands on merge() and never differs from it on what clashes; what it adds are the linked rules: changes that
+// do not clash by their values and still must not both be saved unseen.
+
+import { STRICTNESS } from './disposition.ts'
+import { fold } from './field.ts'
+import { fieldPath } from './lead.ts'
+import { merge, pathsByGroup, type Scalar, type Values, valueAt } from './merge.ts'
+import { closes, type DispositionKind, type Rules } from './rules.ts'
+
+export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
+export type Take = 'mine' | 'theirs' | 'base' | 'value'
+
+export interface ConflictGroup extends Partial<Link> {
+  group: string
+  class: GroupClass
+  /** Every path of the group that any side has, sorted; each side has all of them, null where it has nothing. */
+  paths: string[]
+  base: Values
+  mine: Values
+  theirs: Values
+}
+
+/** Why a group is linked, as a key of the catalogue of texts. */
+export type LinkReason = 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
+
+export interface Link {
+  reason: LinkReason
+  /** The side that does less harm when a person is not sure. */
+  recommended?: 'mine' | 'theirs'
+  /** The side that only goes with a reason; everything else that is not recommended does too: ask needsReason. */
+  needs_reason?: ('mine' | 'theirs')[]
+}
+
+export interface Decision {
+  take: Take
+  /** For `value`: texts by path, laid over what the lead has now. */
+  value?: Readonly<Record<string, Scalar>>
+  reason?: string
+}
+export type Decisions = Readonly<Record<string, Decision>>
+
+/** What the linked rules need and the values of a lead do not tell. */
+export interface Facts {
+  /** The kind of a disposition; undefined for a code that the set does not have. */
+  kindOf: (code: string) => DispositionKind | undefined
+  /** Paths of the phone fields. */
+  phones: readonly string[]
+  /** Those whose number, as the lead has it now, has come onto a do-not-call list since the base. */
+  blocked: readonly string[]
+  /** Named paths that count as changed even when equal to the base, as in merge(). */
+  asserted?: ReadonlySet<string>
+}
+
+/** The facts that a template has; the others depend on the lead and on the update. */
+export const factsOf = (
+  { fields, dispositions }: Pick<Rules, 'fields' | 'dispositions'>,
+  blocked: Facts['blocked'] = [],
+  asserted?: ReadonlySet<string>,
+): Facts => ({
+  kindOf: (code) => dispositions.get(fold(code))?.kind,
+  phones: fields.phones.map(({ name }) => fieldPath(name)),
+  blocked,
+  ...(asserted ? { asserted } : {}),
+})
+
+/**
+ * Every group that any side has. `base`: the lead as the editor knew it. `current`: as it is now, or "theirs".
+ * `incoming`: "mine", either only the paths that are named or all of them.
+ */
+export function conflictGroups(
+  base: Values,
+  current: Values,
+  incoming: Values,
+  groupOf: (path: string) => string,
+  facts: Facts,
+): ConflictGroup[] {
+  const { asserted = new Set<string>() } = facts
+  const clashing = new Set(
+    merge(base, current, incoming, groupOf, asserted).clashes.map(({ group }) => group),
+  )
+  const mine: Values = Object.assign(Object.create(null), base, incoming)
+  const sides = sidesOf(base, current, mine, incoming, facts)
+  const groups: ConflictGroup[] = []
+  for (const [group, unsorted] of pathsByGroup([base, current, incoming], groupOf)) {
+    const paths = unsorted.toSorted()
+    const wanted = paths.some(sides.wanted)
+    const moved = paths.some(sides.moved)
+    const clashes = clashing.has(group)
+    const link = clashes || (wanted && !moved) ? linkOf(group, paths, clashes, sides) : undefined
+    groups.push({
+      group,
+      class: link ? 'linked' : clashes ? 'conflict' : classOf(wanted, moved),
+      paths,
+      base: pick(base, paths),
+      mine: pick(mine, paths),
+      theirs: pick(current, paths),
+      ...link,
+    })
+  }
+  return groups
+}
+
+const classOf = (wanted: boolean, moved: boolean): GroupClass =>
+  wanted ? (moved ? 'agreed' : 'only_mine') : moved ? 'only_theirs' : 'unchanged'
+
+/** Those that a person must decide. */
+export const openGroups = (groups: readonly ConflictGroup[]): ConflictGroup[] =>
+  groups.filter((group) => group.class === 'conflict' || group.class === 'linked')
+
+export const needsReason = ({ needs_reason = [], recommended }: ConflictGroup, take: Take) =>
+  needs_reason.length > 0 && take !== recommended
+
+/** Whether a decision stands: it is there, and so is its reason where it needs one. */
+export const isDecided = (group: ConflictGroup, decisions: Decisions): boolean => {
+  const decision = decisionOf(group, decisions)
+  return (
+    decision !== undefined && (!needsReason(group, decision.take) || (decision.reason ?? '').trim() !== '')
+  )
+}
+
+const decisionOf = ({ group }: ConflictGroup, decisions: Decisions): Decision | undefined =>
+  Object.hasOwn(decisions, group) ? decisions[group] : undefined
+
+/** What becomes of a group that nobody decides: what merge() does with it. Null: it must be decided. */
+export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | null {
+  switch (group.class) {
+    case 'only_mine':
+      return 'mine'
+    case 'unchanged':
+    case 'only_theirs':
+    case 'agreed':
+      return 'theirs'
+    case 'conflict':
+    case 'linked':
+      return null
+    default:
+      return group.class satisfies never
+  }
+}
+
+/**
+ * What will be saved, as a patch onto what the lead has now. Every group can be decided, also one that would be merged
+ * by itself; a group is taken whole. One that is open and not decided stays as it is now: ask isDecided first.
+ */
+export function resultOf(groups: readonly ConflictGroup[], decisions: Decisions): Values {
+  const patch: Record<string, Scalar> = Object.create(null)
+  for (const group of groups) {
+    const result = groupResult(group, decisionOf(group, decisions))
+    for (const path of group.paths)
+      if (result[path] !== group.theirs[path]) patch[path] = result[path] ?? null
+  }
+  return patch
+}
+
+/** The values of one group under a decision; without one, what it has by itself. */
+export function groupResult(group: ConflictGroup, decision: Decision | undefined): Values {
+  const take = decision?.take ?? presetOf(group) ?? 'theirs'
+  if (take !== 'value') return group[take]
+  const result: Record<string, Scalar> = Object.assign(Object.create(null), group.theirs)
+  const value = decision?.value ?? {}
+  for (const path of group.paths) if (Object.hasOwn(value, path)) result[path] = value[path] ?? null
+  return result
+}
+
+/** The three sides as the linked rules look at them. */
+interface Sides {
+  wanted: (path: string) => boolean
+  moved: (path: string) => boolean
+  mine: Values
+  theirs: Values
+  facts: Facts
+  /** The kind of the disposition that a side has set, if it has set one. */
+  mine_sets: DispositionKind | undefined
+  theirs_sets: DispositionKind | undefined
+}
+
+function sidesOf(base: Values, theirs: Values, mine: Values, incoming: Values, facts: Facts): Sides {
+  const wanted = (path: string) =>
+    valueAt(mine, path) !== valueAt(base, path) ||
+    (facts.asserted?.has(path) === true && Object.hasOwn(incoming, path))
+  const moved = (path: string) => valueAt(theirs, path) !== valueAt(base, path)
+  const kindIn = (side: Values) => {
+    const code = valueAt(side, 'disposition')
+    return typeof code === 'string' ? facts.kindOf(code) : undefined
+  }
+  return {
+    wanted,
+    moved,
+    mine,
+    theirs,
+    facts,
+    mine_sets: wanted('disposition') ? kindIn(mine) : undefined,
+    theirs_sets: moved('disposition') ? kindIn(theirs) : undefined,
+  }
+}
+
+/**
+ * The linked rules. What theirs changed is saved already, so the question is always whether what mine changed may go on
+ * top of it: the group that waits is one that mine changed.
+ */
+function linkOf(group: string, paths: string[], clashes: boolean, sides: Sides): Link | undefined {
+  if (group === 'outcome')
+    return (
+      (clashes ? (closedAndOutcome(sides) ?? clientApproved(sides)) : undefined) ??
+      blockedThenMoved(sides) ??
+      movedAndOutcome(sides)
+    )
+  return paths.some((path) => sides.facts.phones.includes(path)) ? numberBlocked(paths, sides) : undefined
+}
+
+const recommend = (reason: LinkReason, recommended: 'mine' | 'theirs'): Link => ({
+  reason,
+  recommended,
+  needs_reason: [recommended === 'mine' ? 'theirs' : 'mine'],
+})
+
+/** One side ended the calling of the lead, the other one went on with it. */
+function closedAndOutcome({ mine_sets, theirs_sets }: Sides): Link | undefined {
+  const [mine, theirs] = [closing(mine_sets), closing(theirs_sets)]
+  if (mine === theirs) return undefined
+  return recommend('closed_and_outcome', mine > theirs ? 'mine' : 'theirs')
+}
+
+const closing = (kind: DispositionKind | undefined) =>
+  kind !== undefined && closes({ kind }) ? STRICTNESS[kind] : 0
+
+/** The customer asked for this call; the other side would make it less urgent. */
+function clientApproved({ mine, theirs }: Sides): Link | undefined {
+  const [my_priority, their_priority] = [valueAt(mine, 'priority'), valueAt(theirs, 'priority')]
+  if (typeof my_priority !== 'number' || typeof their_priority !== 'number') return undefined
+  if (valueAt(theirs, 'client_approved') === true && my_priority > their_priority)
+    return recommend('client_approved', 'theirs')
+  if (valueAt(mine, 'client_approved') === true && their_priority > my_priority)
+    return recommend('client_approved', 'mine')
+  return undefined
+}
+
+/** Mine puts the lead's numbers on the do-not-call list, theirs changed them: the one that asked is not the one on the lead. */
+const blockedThenMoved = ({ mine_sets, moved, facts }: Sides): Link | undefined =>
+  mine_sets === 'dnc' && facts.phones.some(moved) ? recommend('number_blocked', 'mine') : undefined
+
+/** Mine changes a number that must not be called any more since mine saw it, or of a lead that asked not to be called. */
+const numberBlocked = (paths: string[], { wanted, facts, theirs_sets }: Sides): Link | undefined =>
+  theirs_sets === 'dnc' || paths.some((path) => wanted(path) && facts.blocked.includes(path))
+    ? recommend('number_blocked', 'theirs')
+    : undefined
+
+/** The outcome is one of the allocation that the lead has left meanwhile; neither is safer than the other. */
+const movedAndOutcome = ({ moved }: Sides): Link | undefined =>
+  moved('allocation_id') ? { reason: 'moved_and_outcome' } : undefined
+
+function pick(values: Values, paths: readonly string[]): Values {
+  const picked: Record<string, Scalar> = Object.create(null)
+  for (const path of paths) picked[path] = valueAt(values, path)
+  return picked
+}
