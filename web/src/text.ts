@@ -8,6 +8,6 @@ import { leads } from './text/leads.ts'
 import { merge } from './text/merge.ts'
 import { new_lead } from './text/new-lead.ts'
 import { shell } from './text/shell.ts'
-import { sign_in } from './text/sign-in.ts'
+import { setup, sign_in } from './text/sign-in.ts'
 
-export const text = { shell, sign_in, leads, new_lead, lead, merge, history, conflicts } as const
+export const text = { shell, sign_in, setup, leads, new_lead, lead, merge, history, conflicts } as const

@@ -1,28 +1,12 @@
 // Who sits here: the session, its roles, signing in and out.
 
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import type { Operator, Role, Session } from '../../../src/client/model.ts'
 import { call } from './client.ts'
 
-export const ROLES = ['agent', 'lead', 'manager', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+export type { Operator, Role, Session }
 
-export interface Operator {
-  operator_id: number
-  login: string
-  name: string
-  role: Role
-  teams: string[]
-  disabled: boolean
-  created_at: string
-  last_seen_at: string | null
-}
-
-export interface Session {
-  operator: Operator | null
-  /** There is no operator yet: the first one is made at /setup. */
-  setup: boolean
-  expires_at: string | null
-}
+const ROLES: readonly Role[] = ['agent', 'lead', 'manager', 'admin']
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -41,17 +25,23 @@ export function useOperator(): Operator {
 export const hasRole = (operator: Operator, least: Role) =>
   ROLES.indexOf(operator.role) >= ROLES.indexOf(least)
 
+export interface SignedIn {
+  operator: Operator
+  expires_at: string
+}
+
 export const signIn = (body: { login: string; password: string }) =>
-  call<{ operator: Operator; expires_at: string }>('POST', '/v1/session', { body })
+  call<SignedIn>('POST', '/v1/session', { body })
 
 export const signOut = (everywhere: boolean) =>
   call<''>('DELETE', '/v1/session', { query: { everywhere: everywhere || undefined } })
 
-export interface NewOperator {
+export interface FirstOperator {
   login: string
   name: string
-  role: Role
   password: string
 }
 
-export const createOperator = (body: NewOperator) => call<Operator>('POST', '/v1/operators', { body })
+/** Only while there is nobody: whoever comes first is admin, and signed in at once. */
+export const createFirstOperator = (body: FirstOperator) =>
+  call<Operator>('POST', '/v1/operators', { body: { ...body, role: 'admin' } })

@@ -38,3 +38,9 @@ export function readLeadSearch(raw: Record<string, unknown>): LeadSearch {
     cursor: text(raw.cursor),
   }
 }
+
+/** What narrows the list, by name: all but the page. */
+export const filtersOf = ({ cursor: _, ...filters }: LeadSearch) =>
+  Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name as keyof LeadSearch)

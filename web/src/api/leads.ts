@@ -1,0 +1,62 @@
+// Leads: finding, reading, creating.
+
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Lead, NewLead } from '../../../src/client/model.ts'
+import type { LeadSearch } from '../screens/leads/search.ts'
+import { createStore } from '../store.ts'
+import { call, type Page } from './client.ts'
+import { type Template, type TemplateField, liveFields } from './set-up.ts'
+
+export type { Lead, NewLead }
+
+export interface LeadPage extends Page<Lead> {
+  total?: number
+}
+
+/** Rows of one page of the list. */
+export const LIST_ROWS = 50
+
+export const leadsQuery = (search: LeadSearch) =>
+  queryOptions({
+    queryKey: ['leads', search],
+    queryFn: () => {
+      const { closed, ...query } = search
+      return call<LeadPage>('GET', '/v1/leads', {
+        query: { ...query, closed: closed && closed === 'yes', limit: LIST_ROWS },
+      })
+    },
+    // The rows before stay until the next ones are there: nothing jumps while somebody types.
+    placeholderData: keepPreviousData,
+  })
+
+/** The ids that the list showed last, in its order: what is before and after a lead. */
+export const lastListed = createStore<readonly string[]>([])
+
+export const leadQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['lead', id],
+    queryFn: () => call<Lead>('GET', `/v1/leads/${encodeURIComponent(id)}`),
+  })
+
+export const createLead = (body: NewLead) => call<Lead>('POST', '/v1/leads', { body })
+
+const NAMES = /^(full|contact|customer|client|lead)?[ _-]?name$/i
+const FIRST = /^(first|given)[ _-]?name$/i
+const LAST = /^(last|family|sur)[ _-]?name$/i
+
+/**
+ * What people call the lead: its name as far as the template's fields tell, else the first text that it has, else its
+ * id.
+ */
+export function leadName(lead: Pick<Lead, 'id' | 'fields'>, template: Template | undefined): string {
+  const fields: Pick<TemplateField, 'name' | 'kind'>[] = template
+    ? liveFields(template)
+    : Object.keys(lead.fields).map((name) => ({ name, kind: 'text' }))
+  const value = (pattern: RegExp) => {
+    const field = fields.find(({ name }) => pattern.test(name) && lead.fields[name])
+    return field && lead.fields[field.name]
+  }
+  const parts = [value(FIRST), value(LAST)].filter(Boolean).join(' ')
+  const first = fields.find(({ name, kind }) => kind === 'text' && lead.fields[name])
+  return value(NAMES) ?? (parts || (first && lead.fields[first.name]) || lead.id)
+}
