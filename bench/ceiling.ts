@@ -153,7 +153,10 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 
 /** The highest lead number given out so far. */
 export async function lastNumber({ client }: Database): Promise<number> {
-  return Number((await client.query('select last_value from lead_numbers')).rows[0].last_value)
+  return Number(
+    (await client.query('select last_value - (not is_called)::integer as last from lead_numbers')).rows[0]
+      .last,
+  )
 }
 
 /** Leads of the campaign past a number: those of the ceiling, and those of Leadline. */

@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [options]`: measures Leadline beside what its own database can do, in one run.
 
 import { parseArgs } from 'node:util'
+import { ACTIONS_DEFAULTS, type ActionsOptions, runActions } from './actions.ts'
 import { LEASE_DEFAULTS, type LeaseOptions, runLeases } from './leases.ts'
 import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
@@ -13,6 +14,7 @@ const HELP = `Examples:
   npm run bench -- insert --rate 2000 --seconds 20
   npm run bench -- update --json
   npm run bench -- leases --leads 200000
+  npm run bench -- actions
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
@@ -22,6 +24,8 @@ Scenarios:
   leases   the next leads for ${LEASE_DEFAULTS.takers} takers, of allocations of ${LEASE_DEFAULTS.leads} leads: all ready, nearly all
            waiting, half in closed hours; and from a lead's arrival to a taker that waits. Options: --clients,
            --seconds, --leads, --profile, --json
+  actions  inserts at a fixed rate (${ACTIONS_DEFAULTS.rate} a second) with ${ACTIONS_DEFAULTS.hanging} calls hanging on a dead target, beside inserts without.
+           Options: --clients, --seconds, --rate, --pairs (${ACTIONS_DEFAULTS.pairs}), --profile, --json
 
 Options:
   --clients N   connections that send (${DEFAULTS.clients})
@@ -49,9 +53,16 @@ class UsageError extends Error {}
 
 class Interrupted extends Error {}
 
-const SCENARIOS = ['insert', 'update', 'leases'] as const satisfies readonly (Phase['kind'] | 'leases')[]
+const SCENARIOS = ['insert', 'update', 'leases', 'actions'] as const satisfies readonly (
+  | Phase['kind']
+  | 'leases'
+  | 'actions'
+)[]
 
-type Asked = { scenario: Phase['kind']; options: Options } | { scenario: 'leases'; options: LeaseOptions }
+type Asked =
+  | { scenario: Phase['kind']; options: Options }
+  | { scenario: 'leases'; options: LeaseOptions }
+  | { scenario: 'actions'; options: ActionsOptions }
 
 function read(args: string[]): Asked | null {
   const text = { type: 'string' } as const
@@ -94,6 +105,18 @@ function read(args: string[]): Asked | null {
         profile: values.profile ?? null,
       },
     }
+  if (scenario === 'actions')
+    return {
+      scenario,
+      options: {
+        clients: number('clients', ACTIONS_DEFAULTS.clients, 1, 1_000),
+        seconds: number('seconds', ACTIONS_DEFAULTS.seconds, 1, 3_600),
+        rate: number('rate', ACTIONS_DEFAULTS.rate, 1, 1_000_000),
+        pairs: number('pairs', ACTIONS_DEFAULTS.pairs, 1, 1_000),
+        json: values.json ?? false,
+        profile: values.profile ?? null,
+      },
+    }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')
     throw new UsageError('--ceiling must be pgbench or node')
@@ -131,14 +154,23 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => stop.abort(new Interrupted(`stopped by ${signal}`)))
 
 const stack = new AsyncDisposableStack()
+
+function measure(asked: Asked): Promise<void> {
+  switch (asked.scenario) {
+    case 'leases':
+      return runLeases(asked.options, stack, stop.signal)
+    case 'actions':
+      return runActions(asked.options, stack, stop.signal)
+    default:
+      return run(asked.scenario, asked.options, stack, stop.signal)
+  }
+}
+
 try {
   const asked = read(process.argv.slice(2))
   if (asked === null) tell(HELP)
   else {
-    const work =
-      asked.scenario === 'leases'
-        ? runLeases(asked.options, stack, stop.signal)
-        : run(asked.scenario, asked.options, stack, stop.signal)
+    const work = measure(asked)
     work.catch(() => undefined)
     await Promise.race([work, stopped])
   }

@@ -42,14 +42,18 @@ interface Running {
 const STARTED_MS_MAX = 60_000
 const STOPPED_MS_MAX = 60_000
 
-/** Sets the stage; what must be taken down again is left with `stack`. `profile`: where the server writes a CPU profile. */
+/**
+ * Sets the stage; what must be taken down again is left with `stack`. `profile`: where the server writes a CPU profile;
+ * `options`: what else its environment says.
+ */
 export async function setStage(
   stack: AsyncDisposableStack,
   signal: AbortSignal,
   profile: string | null,
+  options: Record<string, string> = {},
 ): Promise<Stage> {
   const run = randomBytes(6).toString('hex')
-  const running = theirServer() ?? (await startServer(stack, signal, run, profile))
+  const running = theirServer() ?? (await startServer(stack, signal, run, profile, options))
   const { url, key, pid } = running
   const { protocol, hostname, port } = new URL(url)
   if (protocol !== 'http:')
@@ -91,6 +95,7 @@ async function startServer(
   signal: AbortSignal,
   run: string,
   profile: string | null,
+  options: Record<string, string>,
 ): Promise<Running> {
   const key = `bench_${randomBytes(24).toString('base64url')}`
   const data_dir = mkdtempSync(join(tmpdir(), 'leadline-bench-'))
@@ -110,6 +115,7 @@ async function startServer(
       LEADLINE_DATA_DIR: data_dir,
       LEADLINE_LOG_LEVEL: 'warn',
       LEADLINE_BOOTSTRAP_API_KEY: key,
+      ...options,
     },
     // Through the channel the server notices when the bench is gone, even after a kill -9, and ends itself.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

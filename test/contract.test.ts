@@ -3,6 +3,7 @@
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import type { Answer, LeadlineClient, Problem } from '../src/client/client.ts'
+import { ROLES, type Role } from '../src/core/operator.ts'
 import type { Scope } from '../src/db/keys.ts'
 import { ensureTeam } from '../src/db/setup.ts'
 import { CONTRACT, type Route } from '../src/http/contract.ts'
@@ -16,7 +17,10 @@ const addressOf = ({ url }: Pick<Route, 'url'>) =>
   url.replace(/^\/v1\/leads\/:id/, `/v1/leads/${target.campaign_id}-1`).replace(':id', '1')
 
 const routes = CONTRACT.map((route) => [`${route.method} ${route.url}`, route] as const)
-const closedRoutes = routes.filter(([, { scope }]) => scope !== null)
+const closedRoutes = routes.filter(([, { scope, open }]) => scope !== null && open === undefined)
+const keyRoutes = routes.flatMap(([name, route]) =>
+  route.scope === null || route.scope === 'session' ? [] : [[name, route, route.scope] as const],
+)
 
 const anonymous = (method: string, path: string, headers: Record<string, string> = {}) =>
   fetch(leadline.url + path, { method, headers })
@@ -31,37 +35,98 @@ describe('who gets in', () => {
     expect(await codeOf(response)).toBe(1001)
   })
 
-  test('what is open is what machines ask for', () => {
-    expect(CONTRACT.filter(({ scope }) => scope === null).map(({ url }) => url)).toEqual([
-      '/healthz',
-      '/readyz',
-      '/metrics',
-      '/openapi.json',
+  test('what is open is what machines ask for, and the door to sessions', () => {
+    const open = CONTRACT.filter(({ scope, open }) => scope === null || open)
+    expect(open.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /v1/session',
+      'GET /v1/session',
+      'POST /v1/operators',
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+      'GET /openapi.json',
     ])
   })
 
-  test.each(routes.filter(([, { scope }]) => scope === null))('%s is open', async (_name, route) => {
+  const open = routes.filter(
+    ([, { method, scope, open }]) => method === 'GET' && (!scope || open === 'always'),
+  )
+  test.each(open)('%s is open', async (_name, route) => {
     const response = await anonymous(route.method, addressOf(route))
     expect(response.status).toBe(200)
     expect(await response.text()).toMatch(/\w/)
   })
 
   const all_but: Record<Scope, Scope[]> = { read: ['write'], write: ['read'], admin: ['read', 'write'] }
-  test.each(closedRoutes)('%s refuses a key without its scope', async (_name, route) => {
-    const lacking = await clientWith(all_but[route.scope!])
-    const answer = await lacking.request(route.method, addressOf(route))
-    expect(answer).toMatchObject({ status: 403, code: 1002 })
-    expect((answer.body as Problem).detail).toContain(route.scope)
+  test.each(keyRoutes.filter(([, { open }]) => open !== 'always'))(
+    '%s refuses a key without its scope',
+    async (_name, route, scope) => {
+      const lacking = await clientWith(all_but[scope])
+      const answer = await lacking.request(route.method, addressOf(route))
+      expect(answer).toMatchObject({ status: 403, code: 1002 })
+      expect((answer.body as Problem).detail).toContain(scope)
+    },
+  )
+
+  test.each(keyRoutes)(
+    '%s lets a key with its scope pass, and an admin key',
+    async (_name, route, needed) => {
+      for (const scope of [needed, 'admin'] as const) {
+        const able = await clientWith([scope])
+        const answer = await able.request(route.method, addressOf({ url: route.url.replace(':id', '0') }))
+        expect([401, 403]).not.toContain(answer.status)
+        expect(answer.status).toBeLessThan(500)
+      }
+    },
+  )
+
+  test.each(closedRoutes.filter(([, { scope }]) => scope === 'session'))(
+    '%s is for people: no key is enough',
+    async (_name, route) => {
+      const answer = await client.request(route.method, addressOf(route))
+      expect(answer).toMatchObject({ status: 403, code: 1002 })
+    },
+  )
+
+  const SCOPES_OF: Record<Role, string[]> = {
+    agent: ['read', 'write', 'session'],
+    lead: ['read', 'write', 'session'],
+    manager: ['read', 'write', 'admin', 'session'],
+    admin: ['read', 'write', 'admin', 'session'],
+  }
+  const v1 = routes.filter(([, { tag, scope }]) => tag !== 'classic' && scope !== null)
+  const matrix = v1.flatMap(([name, route]) => ROLES.map((role) => [name, role, route] as const))
+
+  test.each(matrix)('%s: what a session of role %s may do', async (_name, role, route) => {
+    const operator = await leadline.asOperator(role)
+    const answer = await operator.request(route.method, addressOf({ url: route.url.replace(':id', '0') }))
+    const allowed =
+      SCOPES_OF[role].includes(route.scope!) &&
+      (!route.role || ROLES.indexOf(role) >= ROLES.indexOf(route.role))
+    if (!allowed) return expect(answer).toMatchObject({ status: 403, code: 1002 })
+    expect([401, 403]).not.toContain(answer.status)
+    expect(answer.status).toBeLessThan(500)
   })
 
-  test.each(closedRoutes)('%s lets a key with its scope pass, and an admin key', async (_name, route) => {
-    for (const scope of [route.scope!, 'admin'] as const) {
-      const able = await clientWith([scope])
-      const answer = await able.request(route.method, addressOf({ url: route.url.replace(':id', '0') }))
-      expect([401, 403]).not.toContain(answer.status)
-      expect(answer.status).toBeLessThan(500)
-    }
+  test('what needs a role beyond its scope', () => {
+    const named = CONTRACT.filter(({ role }) => role).map(({ method, url, role }) => [role, method, url])
+    expect(named).toEqual([
+      ['lead', 'DELETE', '/v1/leads/:id'],
+      ['lead', 'PUT', '/v1/conflicts/:id/resolution'],
+      ['lead', 'POST', '/v1/dnc/removals'],
+      ['admin', 'GET', '/v1/operators'],
+      ['admin', 'POST', '/v1/operators'],
+      ['admin', 'PATCH', '/v1/operators/:id'],
+    ])
   })
+
+  test.each(routes.filter(([, { tag }]) => tag === 'classic'))(
+    '%s does not look at sessions',
+    async (_name, route) => {
+      const operator = await leadline.asOperator('admin')
+      expect(await operator.request(route.method, route.url)).toMatchObject({ status: 401, code: 1001 })
+    },
+  )
 
   test('the key stands in the header: in the address it counts only on the classic routes', async () => {
     const named = (path: string) => anonymous('GET', `${path}?apiKey=${leadline.key}`)
@@ -144,8 +209,11 @@ describe('openapi.json', () => {
     const document = await read()
     expect(document.openapi).toMatch(/^3\.1\.\d$/)
     expect(document.info).toMatchObject({ title: 'Leadline', version: expect.stringMatching(/\d/) })
-    expect(document.components.securitySchemes).toEqual({ key: { type: 'http', scheme: 'bearer' } })
-    expect(document.security).toEqual([{ key: [] }])
+    expect(document.components.securitySchemes).toEqual({
+      key: { type: 'http', scheme: 'bearer' },
+      session: { type: 'apiKey', in: 'cookie', name: 'leadline_session' },
+    })
+    expect(document.security).toEqual([{ key: [] }, { session: [] }])
   })
 
   test('has every route, and no other', async () => {
@@ -156,11 +224,12 @@ describe('openapi.json', () => {
 
   test('says of each route what it does, what it takes and what it gives', async () => {
     const found = new Map<string, Operation>(operations(await read()))
-    for (const { method, url, summary, tag, scope, schema } of CONTRACT) {
+    for (const { method, url, summary, tag, scope, open, schema } of CONTRACT) {
       const name = `${method} ${url.replace(/:(\w+)/g, '{$1}')}`
       const operation = found.get(name)!
       expect(operation, name).toMatchObject({ summary, tags: [tag] })
-      expect(operation.security, name).toEqual(scope === null ? [] : undefined)
+      const only = tag === 'classic' ? [{ key: [] }] : scope === 'session' ? [{ session: [] }] : undefined
+      expect(operation.security, name).toEqual(scope === null || open === 'always' ? [] : only)
       const ids = [...url.matchAll(/:(\w+)/g)].map(([, id]) => id)
       const parameters = operation.parameters ?? []
       expect(parameters.filter((one) => one.in === 'path').map((one) => one.name)).toEqual(ids)

@@ -7,6 +7,7 @@ import { checkDatabase } from './support/check-database.ts'
 import { ClassicConnection, type ConnectionAnswer } from './support/connection.ts'
 import { type Leadline, mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 const WAIT_MS = 500
 const leadline = await startLeadline({ gate: { slots: 2, queue_max: 10, wait_ms: WAIT_MS } })
@@ -33,13 +34,6 @@ async function gate(name: 'busy' | 'waiting', of: Leadline = leadline) {
   return Number(new RegExp(`^leadline_gate_${name} (\\d+)$`, 'm').exec(String(body))?.[1])
 }
 
-async function until(holds: () => Promise<boolean>) {
-  for (let tries = 0; !(await holds()); tries++) {
-    if (tries > 200) throw new Error('it did not come to that')
-    await sleep(10)
-  }
-}
-
 /** The external ids that are in the database, with the id of their lead. */
 async function taken() {
   const { rows } = await admin(
@@ -61,12 +55,12 @@ async function block() {
   }
 }
 
-/** Two requests that hold both slots, and what lets them go. */
-async function fillSlots() {
+/** Requests that hold every slot, and what lets them go. */
+async function fillSlots(slots = 2, to: Leadline = leadline) {
   const letGo = await block()
-  const clients = [connect(), connect()]
+  const clients = Array.from({ length: slots }, () => connect(to))
   const answers = clients.map((client) => client.post('insertLeadFast', document()))
-  await until(async () => (await gate('busy')) === 2)
+  await until('every slot is held', async () => (await gate('busy', to)) === slots)
   return { letGo, answers, clients }
 }
 
@@ -146,24 +140,30 @@ test('a full queue refuses at once, a wait ends at its time; neither left a trac
   const queued = Array.from({ length: 10 }, () => {
     const [client, lead, begun] = [connect(), document(), performance.now()]
     const answer = client.post('insertLeadFast', lead)
-    return { client, lead, answer: answer.then((got) => ({ ...got, ms: performance.now() - begun })) }
+    const since = () => performance.now() - begun
+    // What a timer of the same length takes here: a machine that is busy is late for both.
+    const timer = sleep(WAIT_MS).then(since)
+    return { client, lead, timer, answer: answer.then((got) => ({ ...got, ms: since() })) }
   })
-  await until(async () => (await gate('waiting')) === 10)
+  await until('the queue is full', async () => (await gate('waiting')) === 10)
   const one_too_many = connect()
-  const begun = performance.now()
+  let timed_out_before = false
+  Promise.race(queued.map(({ answer }) => answer)).then(() => {
+    timed_out_before = true
+  })
   const full = await one_too_many.post('insertLeadFast', document())
   expect(full).toMatchObject({
     status: 400,
     code: 109,
     body: { message: 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS' },
   })
-  expect(performance.now() - begun).toBeLessThan(WAIT_MS / 2)
+  expect(timed_out_before, 'it was refused at once, not when the first wait was over').toBe(false)
 
-  const timed_out = await Promise.all(queued.map(({ answer }) => answer))
-  for (const { code, ms, retry_after_s } of timed_out) {
+  for (const { answer, timer } of queued) {
+    const { code, ms, retry_after_s } = await answer
     expect(code).toBe(109)
     expect(ms).toBeGreaterThanOrEqual(WAIT_MS - 5)
-    expect(ms).toBeLessThan(WAIT_MS + 250)
+    expect(ms).toBeLessThan((await timer) + 250)
     expect(retry_after_s).toBeGreaterThanOrEqual(1)
   }
   expect(await gate('waiting')).toBe(0)
@@ -175,26 +175,27 @@ test('a full queue refuses at once, a wait ends at its time; neither left a trac
   const again = await Promise.all(queued.map(({ client, lead }) => client.post('insertLeadFast', lead)))
   expect(again.map(({ code }) => code)).toEqual(Array(10).fill(0))
   for (const client of [...clients, ...queued.map((one) => one.client), one_too_many]) client.close()
-  await until(async () => (await gate('busy')) === 0)
+  await until('the slots are free', async () => (await gate('busy')) === 0)
 })
 
 test('a client that hangs up while it waits leaves the queue, and its lead is never written', async () => {
-  const { letGo, answers, clients } = await fillSlots()
+  // Here a wait may take 20 s: who is gone before has not timed out.
+  const { letGo, answers, clients } = await fillSlots(1, single)
   const queued = Array.from({ length: 10 }, () => {
-    const [client, lead] = [connect(), document()]
+    const [client, lead] = [connect(single), document()]
     return { client, lead, answer: client.post('insertLeadFast', lead).catch((error: Error) => error) }
   })
-  await until(async () => (await gate('waiting')) === 10)
+  await until('all of them wait', async () => (await gate('waiting', single)) === 10)
   for (const { client } of queued.slice(0, 9)) client.close()
   const begun = performance.now()
-  await until(async () => (await gate('waiting')) === 1)
-  expect(performance.now() - begun).toBeLessThan(250)
+  await until('those that hung up are gone', async () => (await gate('waiting', single)) === 1)
+  expect(performance.now() - begun).toBeLessThan(10_000)
   await letGo()
   const last = queued[9]!
   expect(await last.answer).toMatchObject({ code: 0 })
-  expect((await Promise.all(answers)).map(({ code }) => code)).toEqual([0, 0])
+  expect((await Promise.all(answers)).map(({ code }) => code)).toEqual([0])
   for (const { answer } of queued.slice(0, 9)) expect(await answer).toBeInstanceOf(Error)
-  await until(async () => (await gate('busy')) === 0)
+  await until('the slot is free', async () => (await gate('busy', single)) === 0)
   const there = await taken()
   expect(queued.map(({ lead }) => there.has(lead.njExternalLeadId))).toEqual([...Array(9).fill(false), true])
   for (const client of [...clients, last.client]) client.close()
@@ -207,8 +208,7 @@ test('a client that hangs up at work keeps its slot until its lead is through, w
   const answers = clients.map((client, i) =>
     client.post('insertLeadFast', leads[i]!).catch((error: Error) => error),
   )
-  // Both wait inside the database.
-  await until(async () => {
+  await until('both wait inside of the database', async () => {
     const { rows } = await admin(
       { ...connection, database: 'postgres' },
       `select count(*)::integer as waiting from pg_stat_activity
@@ -223,7 +223,7 @@ test('a client that hangs up at work keeps its slot until its lead is through, w
   expect(await patient.post('insertLeadFast', document())).toMatchObject({ code: 109 })
   expect(await gate('busy')).toBe(2)
   await letGo()
-  await until(async () => (await gate('busy')) === 0)
+  await until('the slots are free', async () => (await gate('busy')) === 0)
   expect((await patient.post('insertLeadFast', document())).code).toBe(0)
   patient.close()
   const there = await taken()
@@ -236,10 +236,11 @@ test('first come, first served', async () => {
   const answers: Promise<ConnectionAnswer>[] = []
   for (const [i, client] of clients.entries()) {
     answers.push(client.post('insertLeadFast', document()))
-    await until(async () => (await gate('busy', single)) + (await gate('waiting', single)) === i + 1)
+    const arrived = async () => (await gate('busy', single)) + (await gate('waiting', single))
+    await until(`${i + 1} have come`, async () => (await arrived()) === i + 1)
   }
   await letGo()
   const numbers = (await Promise.all(answers)).map(({ lead_id }) => Number(lead_id!.split('-')[1]))
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
   for (const client of clients) client.close()
-}, 30_000)
+}, 60_000)

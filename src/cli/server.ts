@@ -8,6 +8,7 @@ import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
+import { Sessions } from '../http/session.ts'
 import { Web } from '../http/web.ts'
 import { Feed } from '../intake/feed.ts'
 import { Intake } from '../intake/intake.ts'
@@ -65,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     intake.onReady = (allocation_id) => feed.wake(allocation_id)
     const built = await buildApp({
       pool,
+      sessions: new Sessions(pool),
       intake,
       feed,
       metrics,

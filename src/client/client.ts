@@ -50,12 +50,55 @@ export interface Problem {
   [extra: string]: unknown
 }
 
+export type Role = 'agent' | 'lead' | 'manager' | 'admin'
+
+export interface Operator {
+  operator_id: number
+  login: string
+  name: string
+  role: Role
+  /** None: sees the leads of every team. */
+  teams: string[]
+  disabled: boolean
+  created_at: string
+  last_seen_at: string | null
+}
+
+export interface NewOperator {
+  login: string
+  name: string
+  /** May be left out for the first one, who is an admin. */
+  role?: Role
+  password: string
+  teams?: string[]
+}
+
+export type OperatorChange = Partial<Pick<Operator, 'name' | 'role' | 'disabled' | 'teams'>> & {
+  password?: string
+}
+
+export interface SignedIn {
+  operator: Operator
+  /** When the session ends unless it is used. */
+  expires_at: string
+}
+
+export interface Session {
+  operator: Operator | null
+  /** There is no operator yet: whoever comes first makes the admin. */
+  setup: boolean
+  expires_at: string | null
+}
+
 export interface ClientOptions {
   /** http://127.0.0.1:8080 */
   url: string
+  /** Null: none, as in the browser of an operator, where the session's cookie goes along by itself. */
   key: string | null
   /** Milliseconds after which a request is given up; more than the server's longest wait (60 s). */
   timeout_ms?: number
+  /** Instead of the fetch that is there: one that keeps cookies, where no browser does. */
+  fetch?: typeof fetch
 }
 
 /** Nobody answered, or something that is no Leadline did: what became of the request is not known. */
@@ -73,7 +116,12 @@ export class LeadlineClient {
   readonly #options: Required<ClientOptions>
 
   constructor(options: ClientOptions) {
-    this.#options = { timeout_ms: 75_000, ...options, url: options.url.replace(/\/+$/, '') }
+    this.#options = {
+      timeout_ms: 75_000,
+      fetch: (...request) => fetch(...request),
+      ...options,
+      url: options.url.replace(/\/+$/, ''),
+    }
   }
 
   /**
@@ -96,7 +144,13 @@ export class LeadlineClient {
     let response: Response
     let text: string
     try {
-      response = await fetch(url, { method, headers, body: body_text, redirect: 'error', signal })
+      response = await this.#options.fetch(url, {
+        method,
+        headers,
+        body: body_text,
+        redirect: 'error',
+        signal,
+      })
       text = await response.text()
     } catch (error) {
       throw new NoAnswer(`${this.#options.url} does not answer`, { cause: error })
@@ -195,7 +249,40 @@ export class LeadlineClient {
     return this.request<Body>('PATCH', path, { body })
   }
 
-  delete(path: string) {
-    return this.request<'' | Problem>('DELETE', path)
+  delete(path: string, query?: RequestOptions['query']) {
+    return this.request<'' | Problem>('DELETE', path, { query })
+  }
+
+  // Operators. The browser keeps the cookie of the session; no script sees it.
+
+  /** 1001: one of the two is wrong. 1012: too many were; the answer says for how long to wait. */
+  signIn(login: string, password: string) {
+    return this.post<SignedIn | Problem>('/v1/session', { login, password })
+  }
+
+  /** `extend`: counts as use; asking alone does not keep a session alive. */
+  session(options: { extend?: boolean } = {}) {
+    return this.get<Session>('/v1/session', options)
+  }
+
+  signOut(options: { everywhere?: boolean } = {}) {
+    return this.delete('/v1/session', options)
+  }
+
+  changePassword(current: string, wanted: string) {
+    return this.put<'' | Problem>('/v1/session/password', { current, new: wanted })
+  }
+
+  operators(query?: { cursor?: number; limit?: number }) {
+    return this.get<{ items: Operator[]; next_cursor: number | null }>('/v1/operators', query)
+  }
+
+  /** While there is no operator, everybody may make the first: an admin, who is signed in at once. */
+  createOperator(operator: NewOperator) {
+    return this.post<Operator | Problem>('/v1/operators', operator)
+  }
+
+  changeOperator(operator_id: number, change: OperatorChange) {
+    return this.patch<Operator | Problem>(`/v1/operators/${operator_id}`, change)
   }
 }

@@ -19,4 +19,7 @@ export const LIMITS = {
   lease_wait_s_max: 30,
   /** How long a due callback is kept for its agent. */
   callback_grace_s: 900,
+  /** A session of an operator ends after so long, and after so long without a request. */
+  session_s_max: 43_200,
+  session_idle_s_max: 3_600,
 } as const

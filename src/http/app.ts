@@ -11,12 +11,14 @@ import Fastify, {
 } from 'fastify'
 import { LIMITS } from '../core/limits.ts'
 import { type Refusal, refuse } from '../core/result.ts'
-import { Keys, presentedKey, takeKeysOutOfUrl } from './auth.ts'
+import { Door } from './admit.ts'
+import { takeKeysOutOfUrl } from './auth.ts'
 import { readBody } from './body.ts'
 import { closeAfterAnswer, limitBody, refuseUnparsed } from './connection.ts'
-import type { Call, Services } from './context.ts'
+import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal } from './errors.ts'
+import { COOKIE } from './session.ts'
 import { compileSchema } from './validate.ts'
 import { isForWeb } from './web.ts'
 
@@ -29,7 +31,7 @@ const REVOKED_MS = 400
 const WORK_MS_MAX = 10_000
 
 export async function buildApp(services: Services): Promise<FastifyInstance> {
-  const keys = new Keys(services.pool)
+  const door = new Door(services.pool, services.sessions)
   const fastify = Fastify({
     logger: false,
     bodyLimit: LIMITS.batch_body_bytes_max,
@@ -71,8 +73,13 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
         version: '1',
         description: 'Lead intake and lead-list management. Result codes: docs/generated/result-codes.md.',
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: COOKIE },
+        },
+      },
+      security: [{ key: [] }, { session: [] }],
     },
   })
 
@@ -109,7 +116,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
     return sendRefusal(reply, refusal, styleOf(request.url), 500, 405)
   })
-  for (const route of CONTRACT) addRoute(fastify, services, keys, route)
+  for (const route of CONTRACT) addRoute(fastify, services, door, route)
   return fastify
 }
 
@@ -137,7 +144,7 @@ const decodeBody = (route: Route) => async (request: FastifyRequest) => {
   request.body = route.schema?.body ? orRefuse(readBody(request.body)) : undefined
 }
 
-function addRoute(fastify: FastifyInstance, services: Services, keys: Keys, route: Route): void {
+function addRoute(fastify: FastifyInstance, services: Services, door: Door, route: Route): void {
   const style = styleOf(route.url)
   const body_max = route.many ? LIMITS.batch_body_bytes_max : LIMITS.body_bytes_max
   fastify.route({
@@ -147,7 +154,7 @@ function addRoute(fastify: FastifyInstance, services: Services, keys: Keys, rout
     schema: {
       summary: route.summary,
       tags: [route.tag],
-      ...(route.scope ? {} : { security: [] }),
+      ...securityOf(route),
       ...route.schema,
     },
     // The documents of the classic routes are judged by their own rules, not by a schema.
@@ -155,14 +162,14 @@ function addRoute(fastify: FastifyInstance, services: Services, keys: Keys, rout
     onRequest: async (request, reply) => {
       const too_large = refuseSize(request, body_max)
       if (too_large) closeAfterAnswer(request, reply)
-      const refusal = too_large ?? (await authenticate(keys, route, request))
+      const refusal = too_large ?? (await door.admit(route, request))
       if (refusal) return sendRefusal(reply, refusal, style, services.classic_103_status)
-      if (route.gated) {
+      // Operators' saves are few, and a person waits.
+      if (route.gated && !request.raw.leadline!.caller?.operator) {
         const asked = performance.now()
         if (!(await passGate(services, request, reply, style))) return reply
         // A key that was revoked while its request waited counts no more.
-        const revoked =
-          performance.now() - asked > REVOKED_MS ? await authenticate(keys, route, request) : undefined
+        const revoked = performance.now() - asked > REVOKED_MS ? await door.admit(route, request) : undefined
         if (revoked) return sendRefusal(reply, revoked, style, services.classic_103_status)
       }
       const unreadable = refuseEncoding(request)
@@ -173,33 +180,25 @@ function addRoute(fastify: FastifyInstance, services: Services, keys: Keys, rout
     },
     ...(style === 'v1' ? { preValidation: decodeBody(route) } : {}),
     handler: (request, reply) => {
-      const work = route.handle(callOf(services, request, reply, style))
+      const readmit = () => door.admit(route, request)
+      const work = route.handle({ ...callOf(services, request, reply, style), readmit })
       request.raw.leadline!.work = work
       return work
     },
   })
 }
 
+/** How the description says who may call; the global default is a key or a session. */
+function securityOf({ scope, tag, open }: Route): { security?: Record<string, string[]>[] } {
+  if (scope === null || open === 'always') return { security: [] }
+  if (tag === 'classic') return { security: [{ key: [] }] }
+  return scope === 'session' ? { security: [{ session: [] }] } : {}
+}
+
 function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undefined {
   const length = Number(request.headers['content-length'] ?? 0)
   if (length <= bytes_max) return undefined
   return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`).refusal
-}
-
-async function authenticate(keys: Keys, route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
-  if (route.scope === null) return undefined
-  const notes = request.raw.leadline!
-  const presented = presentedKey(request.raw, styleOf(route.url) === 'classic' ? notes.query_keys : [])
-  if (presented.refusal) return presented.refusal
-  try {
-    const key = await keys.find(presented.ok)
-    if (!key) return refuse('UNAUTHORIZED', 'no valid API key').refusal
-    notes.caller = key
-    if (key.scopes.includes(route.scope) || key.scopes.includes('admin')) return undefined
-    return refuse('FORBIDDEN', `this needs a key with the scope ${route.scope}`).refusal
-  } catch (error) {
-    return refusalOf(error).refusal
-  }
 }
 
 function refuseEncoding(request: FastifyRequest): Refusal | undefined {
@@ -253,17 +252,27 @@ function afterWork(request: FastifyRequest, then: () => void): void {
   Promise.resolve(request.raw.leadline!.work).then(then, then)
 }
 
-function callOf(services: Services, request: FastifyRequest, reply: FastifyReply, style: Style): Call {
+const NOBODY: Caller = { key_id: null, scopes: [], team_ids: null, operator: null }
+
+const actorOf = ({ key_id, operator }: Caller) =>
+  operator ? `operator:${operator.operator_id}` : key_id === null ? 'system' : `key:${key_id}`
+
+function callOf(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  style: Style,
+): Omit<Call, 'readmit'> {
   const notes = request.raw.leadline!
-  const caller = notes.caller ?? { key_id: 0, scopes: [], team_ids: null }
+  const caller = notes.caller ?? NOBODY
   return {
     services,
     request,
     reply,
     caller,
     by: {
-      actor: notes.caller ? `key:${caller.key_id}` : 'system',
-      way: style === 'classic' ? 'classic' : 'v1',
+      actor: actorOf(caller),
+      way: caller.operator ? 'screen' : style === 'classic' ? 'classic' : 'v1',
       request_id: notes.request_id,
     },
     deadline: notes.started + services.gate_wait_ms + WORK_MS_MAX,
@@ -317,7 +326,8 @@ function note(services: Services, request: FastifyRequest, reply: FastifyReply):
       status: reply.statusCode,
       code: notes.code,
       ms: Math.round(ms * 10) / 10,
-      key_id: notes.caller?.key_id,
+      key_id: notes.caller?.key_id ?? undefined,
+      operator_id: notes.caller?.operator?.operator_id,
     },
     'request',
   )

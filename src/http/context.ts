@@ -1,18 +1,23 @@
 // What every handler knows of its request: the services of the process, and who asks.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Role } from '../core/operator.ts'
+import type { Refusal } from '../core/result.ts'
 import type { Scope } from '../db/keys.ts'
 import type { Pool } from '../db/pool.ts'
+import type { SessionRow } from '../db/sessions.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
+import type { Sessions } from './session.ts'
 import type { Web } from './web.ts'
 
 export interface Services {
   pool: Pool
+  sessions: Sessions
   intake: Intake
   feed: Feed
   metrics: Metrics
@@ -31,10 +36,13 @@ export interface Services {
   phase: () => 'starting' | 'ready' | 'stopping'
 }
 
+/** A key, or an operator by a session; on open routes neither. */
 export interface Caller {
-  key_id: number
+  key_id: number | null
   scopes: readonly Scope[]
+  /** The teams whose templates the caller may see; null: all. */
   team_ids: number[] | null
+  operator: { operator_id: number; name: string; login: string; role: Role } | null
 }
 
 export interface Call {
@@ -45,6 +53,8 @@ export interface Call {
   by: Actor
   /** performance.now() after which nothing of this request is started any more. */
   deadline: number
+  /** Whether the caller would still be let in: for answers that go on (a stream) after a key or session has ended. */
+  readmit: () => Promise<Refusal | undefined>
 }
 
 /** What a request carries from its first byte on; the key is taken out of the URL before anything reads it. */
@@ -54,6 +64,8 @@ export interface RequestNotes {
   /** Keys found in the query, in order. */
   query_keys: string[]
   caller?: Caller
+  /** The session by which an operator came in. */
+  session?: SessionRow
   /** What the handler has begun. */
   work?: Promise<unknown>
   /** The code that was answered, for the log and the counters. */

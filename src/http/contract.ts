@@ -1,6 +1,7 @@
 // Every route on one screen: method, address, the scope that it needs, what it does.
 
 import type { TSchema } from 'typebox'
+import type { Role } from '../core/operator.ts'
 import type { Scope } from '../db/keys.ts'
 import { insertLead, insertLeadFast } from './classic/insert.ts'
 import {
@@ -27,7 +28,10 @@ import * as feed from './v1/feed.ts'
 import * as f from './v1/feed-schemas.ts'
 import * as s from './v1/lead-schemas.ts'
 import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
+import * as o from './v1/operator-schemas.ts'
+import { getOperators, patchOperatorById, postOperator } from './v1/operators.ts'
 import * as b from './v1/schema-parts.ts'
+import { deleteSession, getSession, postSession, putPassword } from './v1/session.ts'
 import * as setup from './v1/setup.ts'
 import * as t from './v1/setup-schemas.ts'
 import { healthz, metrics, openapi, readyz } from './v1/system.ts'
@@ -35,8 +39,14 @@ import { healthz, metrics, openapi, readyz } from './v1/system.ts'
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
-  /** Null: open to everybody. A key with the scope admin may do everything. */
-  scope: Scope | null
+  /** Null: open to everybody. 'session': for operators who are signed in. A key with the scope admin may do all else. */
+  scope: Scope | 'session' | null
+  /** The least role of an operator, where the scopes of roles do not say enough. Keys have no role. */
+  role?: Role
+  /** Lets in who has neither key nor session, too: always, or while there is no operator. */
+  open?: 'always' | 'setup'
+  /** Asked by a screen by itself: no use that keeps a session alive. */
+  background?: true
   /** Passes the gate: an insert or update of a lead. */
   gated?: true
   /** Takes bodies of many rows. */
@@ -49,14 +59,14 @@ export interface Route {
 
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
 type Handle = Route['handle']
-type Options = Partial<Pick<Route, 'gated' | 'many' | 'schema'>>
+type Options = Partial<Pick<Route, 'gated' | 'many' | 'schema' | 'role' | 'open' | 'background'>>
 
 const route =
   (tag: string) =>
   (
     method: Route['method'],
     url: string,
-    scope: Scope | null,
+    scope: Route['scope'],
     summary: string,
     handle: Handle,
     options: Options = {},
@@ -82,7 +92,7 @@ const takes = (querystring: TSchema, body: TSchema) => ({
   schema: { querystring, body, response: { 200: c.Answer } },
 })
 const [leads, dialling, dnc] = [route('leads'), route('dialling'), route('dnc')]
-const [set_up, system] = [route('set-up'), route('system')]
+const [set_up, people, system] = [route('set-up'), route('people'), route('system')]
 
 const query = (querystring: TSchema, response: TSchema) => ({
   schema: { querystring, response: { 200: response } },
@@ -111,12 +121,12 @@ export const CONTRACT: readonly Route[] = [
   ...both('getCallRecordList', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
 
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
-  leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, end(b.LeadParams)),
+  leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, { ...end(b.LeadParams), role: 'lead' }),
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
   leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, part(b.LeadParams, b.PageQuery, b.pageOf(s.CallRecord))),
   leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(s.ConflictQuery, b.pageOf(s.Conflict))),
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, s.Conflict)),
-  leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, edit(b.ConflictParams, s.Resolution, s.Settled)),
+  leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, s.Resolution, s.Settled), role: 'lead' }),
 
   dialling('POST', '/v1/allocations/:id/leases', 'write', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
   dialling('PUT', '/v1/leases/:id/outcome', 'write', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),
@@ -126,7 +136,7 @@ export const CONTRACT: readonly Route[] = [
 
   dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, b.pageOf(s.DncEntry))),
   { ...dnc('POST', '/v1/dnc', 'write', 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true },
-  { ...dnc('POST', '/v1/dnc/removals', 'write', 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true },
+  { ...dnc('POST', '/v1/dnc/removals', 'write', 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true, role: 'lead' },
   { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true },
   dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, part(s.DncNumberParams, s.DncNumberQuery, s.DncNumber)),
 
@@ -167,6 +177,14 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/action-runs', 'read', 'Runs of actions, newest first', runs.getActionRuns, query(ac.RunQuery, b.pageOf(ac.Run))),
   set_up('GET', '/v1/action-runs/:id', 'read', 'A run', runs.getActionRun, one(ac.RunParams, ac.Run)),
   set_up('POST', '/v1/action-runs/:id/rerun', 'write', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
+
+  people('POST', '/v1/session', null, 'Sign in', postSession, make(o.SignIn, o.SignedIn)),
+  people('GET', '/v1/session', 'session', 'Who is signed in', getSession, { ...query(o.SessionQuery, o.Session), open: 'always', background: true }),
+  people('DELETE', '/v1/session', 'session', 'Sign out', deleteSession, { schema: { querystring: o.SignOut, response: { 204: b.Nothing } } }),
+  people('PUT', '/v1/session/password', 'session', 'Change your password', putPassword, { schema: { body: o.PasswordChange, response: { 204: b.Nothing } } }),
+  people('GET', '/v1/operators', 'admin', 'Operators', getOperators, { ...query(b.PageQuery, b.pageOf(o.Operator)), role: 'admin' }),
+  people('POST', '/v1/operators', 'admin', 'Create an operator', postOperator, { ...make(o.NewOperator, o.Operator), role: 'admin', open: 'setup' }),
+  people('PATCH', '/v1/operators/:id', 'admin', 'Change or disable an operator', patchOperatorById, { ...edit(b.IdParams, o.OperatorPatch, o.Operator), role: 'admin' }),
 
   system('GET', '/healthz', null, 'The process is alive', healthz),
   system('GET', '/readyz', null, 'It can take leads: the database answers', readyz),

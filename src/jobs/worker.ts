@@ -59,6 +59,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         noHandleSignals: true,
         logger: new QueueLogger(logOf(log)),
         parsedCronItems: [],
+        // Only what is batched, after no time at all, is waited for at a stop, and tried again when the database is away.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       },
       {
         [TASK]: async (payload, { job, abortSignal }) => {

@@ -4,9 +4,11 @@ import { afterAll, inject } from 'vitest'
 import { newKey } from '../../src/cli/bootstrap.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { LeadlineClient, type Target } from '../../src/client/client.ts'
+import type { Role } from '../../src/core/operator.ts'
 import { createKey, type Scope } from '../../src/db/keys.ts'
 import { hashKey } from '../../src/http/auth.ts'
 import { createLog } from '../../src/log.ts'
+import { type OperatorClient, signedInOperator } from './operator.ts'
 import { type Connection, cloneDatabase, dropDatabase } from './postgres.ts'
 
 /** The PostgreSQL versions that are here, oldest last. */
@@ -29,6 +31,8 @@ export interface Leadline extends Server {
   connection: Connection
   /** A client with a key of these scopes and teams. */
   clientWith: (scopes: Scope[], team_ids?: number[] | null) => Promise<LeadlineClient>
+  /** A new operator of this role and these teams (names; none: every team), signed in, as a browser would ask. */
+  asOperator: (role: Role, teams?: string[]) => Promise<OperatorClient>
 }
 
 const KEY = `test_${'k'.repeat(40)}`
@@ -73,6 +77,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     target: { template_id, campaign_id, allocation_id },
     connection,
     clientWith,
+    asOperator: (role, teams = []) => signedInOperator(server, role, teams),
   }
 }
 

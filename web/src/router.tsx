@@ -87,6 +87,8 @@ const leads = createRoute({
 const newLead = createRoute({
   getParentRoute: () => app,
   path: '/leads/new',
+  validateSearch: (raw: Record<string, unknown>): { allocation_id?: number } =>
+    /^[1-9]\d{0,9}$/.test(String(raw.allocation_id)) ? { allocation_id: Number(raw.allocation_id) } : {},
   component: lazyRouteComponent(() => import('./screens/new-lead/new-lead.tsx'), 'NewLeadScreen'),
 })
 

@@ -5,7 +5,7 @@ import type { Lead, NewLead } from '../../../src/client/model.ts'
 import type { LeadSearch } from '../screens/leads/search.ts'
 import { createStore } from '../store.ts'
 import { call, type Page } from './client.ts'
-import { type Template, type TemplateField, liveFields } from './set-up.ts'
+import { liveFields, type Template, type TemplateField } from './set-up.ts'
 
 export type { Lead, NewLead }
 

@@ -60,7 +60,11 @@ export const leads = {
   due: 'due',
   in_zone: (local: string, zone: string) => `${local}, ${zone}`,
   found: (n: number, more: boolean, total: number | undefined) =>
-    total !== undefined ? count(total, 'lead', 'leads') : more ? `${figure(n)} on this page` : count(n, 'lead', 'leads'),
+    total !== undefined
+      ? count(total, 'lead', 'leads')
+      : more
+        ? `${figure(n)} on this page`
+        : count(n, 'lead', 'leads'),
   previous: 'Previous',
   next: 'Next',
   pages: 'Pages',

@@ -39,6 +39,12 @@ export const shell = {
     go_leads: 'Go to the leads',
     go_conflicts: 'Go to the conflicts',
   },
+  unsaved: {
+    title: 'Leave without saving?',
+    what: 'What you typed here has not been saved.',
+    leave: 'Leave',
+    stay: 'Stay here',
+  },
   error: {
     title: 'That did not work',
     not_found_title: 'There is nothing here',

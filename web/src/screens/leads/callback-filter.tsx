@@ -1,8 +1,8 @@
 import { Button, Popover, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { text } from '../../text.ts'
-import { Pill } from './filter.tsx'
 import styles from './filter.module.css'
+import { Pill } from './filter.tsx'
 import type { LeadSearch } from './search.ts'
 
 const words = text.leads.filters
@@ -59,7 +59,12 @@ export function CallbackFilter({ name, shown, from, to, onChange }: CallbackFilt
         <form className={styles.form} onSubmit={submit}>
           <div className={styles.presets}>
             {PRESETS.map((preset) => (
-              <Button key={preset.label} size="compact-sm" variant="default" onClick={() => choose(preset.range())}>
+              <Button
+                key={preset.label}
+                size="compact-sm"
+                variant="default"
+                onClick={() => choose(preset.range())}
+              >
                 {preset.label}
               </Button>
             ))}

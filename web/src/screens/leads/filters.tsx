@@ -23,10 +23,12 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
   const allocations = (set_up?.allocations ?? []).filter(
     (one) => campaign_id === undefined || one.campaign_id === campaign_id,
   )
-  const codes = new Set(set_up?.disposition_sets.flatMap(({ dispositions }) => dispositions.map(({ code }) => code)))
+  const codes = new Set(
+    set_up?.disposition_sets.flatMap(({ dispositions }) => dispositions.map(({ code }) => code)),
+  )
   const { callback_from: from, callback_to: to } = search
   return (
-    <div className={styles.filters} role="group" aria-label={words.label}>
+    <fieldset className={styles.filters} aria-label={words.label}>
       <OptionFilter
         name={words.campaign}
         value={campaign_id?.toString()}
@@ -81,6 +83,6 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
           {words.clear}
         </Button>
       )}
-    </div>
+    </fieldset>
   )
 }

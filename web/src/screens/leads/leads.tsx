@@ -1,9 +1,9 @@
 // The list of leads: find, pick, open. Everything that it shows is in its address.
 
 import { Button } from '@mantine/core'
+import IconPlus from '@tabler/icons-react/icons/IconPlus'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import IconPlus from '@tabler/icons-react/icons/IconPlus'
 import { useEffect, useRef } from 'react'
 import { lastListed, leadsQuery } from '../../api/leads.ts'
 import { useSetUp } from '../../api/set-up.ts'

@@ -1,9 +1,9 @@
 // Pages by cursor. What lies before a page is remembered with its entry in the browser's history.
 
 import { Button } from '@mantine/core'
-import { useNavigate, useRouterState } from '@tanstack/react-router'
 import IconChevronLeft from '@tabler/icons-react/icons/IconChevronLeft'
 import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { text } from '../../text.ts'
 import styles from './leads.module.css'
 import type { LeadSearch } from './search.ts'

@@ -72,7 +72,7 @@ function Row({ lead, set_up }: { lead: Lead; set_up: SetUp | undefined }) {
   }
   const allocation = set_up?.allocations.find((one) => one.allocation_id === lead.allocation_id)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in the row is the way by keyboard
+    // By keyboard the link in the row is the way.
     <tr onClick={open} data-closed={lead.closed || undefined}>
       <th scope="row" className={styles.name}>
         <span className={styles.who}>

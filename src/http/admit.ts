@@ -1,0 +1,93 @@
+// Who gets in: a key that is presented wins; the cookie of a session is only looked at where none is.
+
+import type { FastifyRequest } from 'fastify'
+import { hasRole, type Role } from '../core/operator.ts'
+import { type Refusal, refuse } from '../core/result.ts'
+import type { Scope } from '../db/keys.ts'
+import { operatorsExist } from '../db/operators.ts'
+import type { Pool } from '../db/pool.ts'
+import type { SessionRow } from '../db/sessions.ts'
+import { Keys, presentedKey } from './auth.ts'
+import type { Caller } from './context.ts'
+import type { Route } from './contract.ts'
+import { refusalOf } from './errors.ts'
+import { isForeign, presentedToken, type Sessions } from './session.ts'
+
+/** What a role may do by its session. */
+export const SCOPES_OF: Record<Role, readonly Scope[]> = {
+  agent: ['read', 'write'],
+  lead: ['read', 'write'],
+  manager: ['read', 'write', 'admin'],
+  admin: ['read', 'write', 'admin'],
+}
+
+export class Door {
+  readonly #pool: Pool
+  readonly #keys: Keys
+  readonly #sessions: Sessions
+  /** There is an operator: from then on there always is. */
+  #settled = false
+
+  constructor(pool: Pool, sessions: Sessions) {
+    this.#pool = pool
+    this.#keys = new Keys(pool)
+    this.#sessions = sessions
+  }
+
+  /** Notes who asks; the refusal when nobody may come in, or not this one. */
+  async admit(route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
+    const classic = route.tag === 'classic'
+    if (route.scope === null && route.method === 'GET') return undefined
+    const presented = presentedKey(request.raw, classic ? request.raw.leadline!.query_keys : [])
+    if (presented.refusal) return presented.refusal
+    try {
+      if (presented.ok !== '' || classic) return await this.#admitKey(route, request, presented.ok)
+      return await this.#admitOperator(route, request)
+    } catch (error) {
+      return refusalOf(error).refusal
+    }
+  }
+
+  async #admitKey(route: Route, request: FastifyRequest, presented: string): Promise<Refusal | undefined> {
+    if (route.scope === null || route.open === 'always') return undefined
+    const key = await this.#keys.find(presented)
+    if (!key) return refuse('UNAUTHORIZED', 'no valid API key').refusal
+    request.raw.leadline!.caller = { ...key, operator: null }
+    if (route.scope === 'session')
+      return refuse('FORBIDDEN', 'this is for operators who are signed in, not for keys').refusal
+    if (key.scopes.includes(route.scope) || key.scopes.includes('admin')) return undefined
+    return refuse('FORBIDDEN', `this needs a key with the scope ${route.scope}`).refusal
+  }
+
+  async #admitOperator(route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
+    // Also where nobody is signed in yet: another site must neither sign people in nor make the first operator.
+    if (isForeign(request.raw)) return refuse('FORBIDDEN', 'this request comes from another site').refusal
+    if (route.scope === null) return undefined
+    const token = presentedToken(request.raw)
+    if (token.refusal) return token.refusal
+    const session = token.ok === '' ? undefined : await this.#sessions.find(token.ok, !route.background)
+    if (!session) {
+      if (route.open === 'always' || (route.open === 'setup' && (await this.inSetup()))) return undefined
+      return refuse('UNAUTHORIZED', 'no valid API key or session').refusal
+    }
+    request.raw.leadline!.session = session
+    const caller = callerOf(session)
+    request.raw.leadline!.caller = caller
+    if (route.scope !== 'session' && !caller.scopes.includes(route.scope))
+      return refuse('FORBIDDEN', `a ${session.role} may not do this: it needs the scope ${route.scope}`)
+        .refusal
+    if (route.role && !hasRole(session.role, route.role))
+      return refuse('FORBIDDEN', `a ${session.role} may not do this: it needs the role ${route.role}`).refusal
+    return undefined
+  }
+
+  /** Whether there is no operator yet. */
+  async inSetup(): Promise<boolean> {
+    this.#settled ||= await operatorsExist(this.#pool)
+    return !this.#settled
+  }
+}
+
+function callerOf({ operator_id, name, login, role, team_ids }: SessionRow): Caller {
+  return { key_id: null, scopes: SCOPES_OF[role], team_ids, operator: { operator_id, name, login, role } }
+}

@@ -1,0 +1,73 @@
+// Signing in and out, and one's own password.
+
+import type { Static } from 'typebox'
+import { refuse } from '../../core/result.ts'
+import { audit } from '../../db/audit.ts'
+import { operatorById, operatorsExist } from '../../db/operators.ts'
+import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
+import { changePassword, hashToken, type SignedIn, signIn } from '../../intake/sign-in.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import { presentedToken, setCookie } from '../session.ts'
+import type * as schemas from './operator-schemas.ts'
+
+/** Hands the session's cookie out; the operator as everybody sees it. */
+export async function welcome(
+  { services, request, reply }: Call,
+  { operator_id, token, expires_at }: SignedIn,
+) {
+  setCookie(request, reply, token)
+  reply.code(201)
+  return { operator: (await operatorById(services.pool, null, operator_id))!, expires_at }
+}
+
+export async function postSession(call: Call) {
+  const { login, password } = call.request.body as Static<typeof schemas.SignIn>
+  const { services, request } = call
+  const old_token = presentedToken(request.raw).ok || undefined
+  const session = orRefuse(await signIn(services.pool, login, password, call.by, old_token))
+  services.sessions.clear()
+  return welcome(call, session)
+}
+
+export async function getSession({ services, request }: Call) {
+  const { extend } = request.query as Static<typeof schemas.SessionQuery>
+  const { sessions, pool } = services
+  const token = presentedToken(request.raw).ok ?? ''
+  if (extend && request.raw.leadline!.session) await sessions.find(token, true)
+  const session = request.raw.leadline!.session && (await sessions.find(token, false))
+  if (!session) return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null }
+  const operator = await operatorById(pool, null, session.operator_id)
+  return { operator, setup: false, expires_at: session.expires_at }
+}
+
+/** The session by which the operator came in: the route lets nobody else through. */
+const ownSession = ({ request }: Call): SessionRow =>
+  request.raw.leadline!.session ?? orRefuse(refuse('UNAUTHORIZED', 'no valid session'))
+
+export async function deleteSession(call: Call) {
+  const { everywhere } = call.request.query as Static<typeof schemas.SignOut>
+  const { operator_id } = ownSession(call)
+  const { pool, sessions } = call.services
+  await pool.transaction(async (tx) => {
+    if (everywhere) await endSessionsOf(tx, operator_id)
+    else await endSession(tx, hashToken(presentedToken(call.request.raw).ok ?? ''))
+    await audit(tx, {
+      ...call.by,
+      action: 'session.end',
+      subject: `operator:${operator_id}`,
+      details: { everywhere: everywhere ?? false },
+    })
+  })
+  sessions.clear()
+  setCookie(call.request, call.reply, '')
+  call.reply.code(204)
+}
+
+export async function putPassword(call: Call) {
+  const body = call.request.body as Static<typeof schemas.PasswordChange>
+  const { pool, sessions } = call.services
+  orRefuse(await changePassword(pool, ownSession(call), body.current, body.new, call.by))
+  sessions.clear()
+  call.reply.code(204)
+}

@@ -1,0 +1,164 @@
+// Making and changing operators. Made one at a time, so that the first one is one.
+
+import { foldLogin, loginProblem, passwordProblem, type Role } from '../core/operator.ts'
+import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
+import { readText } from '../core/text.ts'
+import { audit } from '../db/audit.ts'
+import {
+  changeOperator,
+  createOperator,
+  lockOperators,
+  operatorById,
+  operatorsExist,
+  setOperatorTeams,
+} from '../db/operators.ts'
+import type { Db, Pool } from '../db/pool.ts'
+import { clearSignIns, endSessionsOf } from '../db/sessions.ts'
+import type { TeamIds } from '../db/setup.ts'
+import type { Actor } from './actor.ts'
+import { hashInTurn } from './password.ts'
+import { loginKey, openSession, type SignedIn } from './sign-in.ts'
+
+export interface NewOperator {
+  login: string
+  name: string
+  role: Role
+  password: string
+  /** None: sees every team. */
+  team_ids: readonly number[]
+}
+
+type By = Pick<Actor, 'actor' | 'request_id'>
+
+interface Ready extends Omit<NewOperator, 'password'> {
+  password_hash: string
+}
+
+/** Judged, and the password worked out, before anything is locked. */
+async function prepare(asked: NewOperator): Promise<Outcome<Ready>> {
+  const login = foldLogin(asked.login)
+  const problems: Problem[] = []
+  const note = (field: string, detail: string | undefined) => {
+    if (detail !== undefined) problems.push({ name: 'INVALID_FIELD', field, detail })
+  }
+  note('/login', loginProblem(login))
+  const name = readName(asked.name)
+  if (name.problem !== undefined) note('/name', name.problem)
+  note('/password', passwordProblem(asked.password, login))
+  const [first, ...others] = problems
+  if (first) return refuseFields([first, ...others])
+  const hashed = await hashInTurn(asked.password)
+  if (hashed.refusal) return hashed
+  const { role, team_ids } = asked
+  return ok({ login, name: name.text!, role, team_ids, password_hash: hashed.ok })
+}
+
+const NAME_POINTS_MAX = 200
+
+function readName(value: string): { text?: string; problem?: string } {
+  const read = readText(value, NAME_POINTS_MAX)
+  if ('problem' in read) return read
+  const text = read.text.trim()
+  return text === '' ? { problem: 'is empty' } : { text }
+}
+
+/** Undefined: the login is taken. */
+async function make(tx: Db, ready: Ready, by: By): Promise<number | undefined> {
+  const operator_id = await createOperator(tx, { ...ready, created_by: by.actor })
+  if (operator_id === undefined) return undefined
+  const { role, team_ids } = ready
+  await audit(tx, {
+    actor: by.actor,
+    request_id: by.request_id,
+    action: 'operator.create',
+    subject: `operator:${operator_id}`,
+    details: { role, team_ids: [...team_ids] },
+  })
+  return operator_id
+}
+
+const TAKEN = refuseFields([{ name: 'INVALID_FIELD', field: '/login', detail: 'this login is taken' }])
+
+export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Outcome<number>> {
+  const ready = await prepare(asked)
+  if (ready.refusal) return ready
+  return pool.transaction(async (tx) => {
+    await lockOperators(tx)
+    const operator_id = await make(tx, ready.ok, by)
+    return operator_id === undefined ? TAKEN : ok(operator_id)
+  })
+}
+
+/** The first operator of an installation, an admin, signed in. Of many who try at once exactly one is it. */
+export async function addFirstOperator(
+  pool: Pool,
+  asked: Omit<NewOperator, 'role' | 'team_ids'>,
+  request_id: string,
+): Promise<Outcome<SignedIn>> {
+  const ready = await prepare({ ...asked, role: 'admin', team_ids: [] })
+  if (ready.refusal) return ready
+  return pool.transaction(async (tx) => {
+    await lockOperators(tx)
+    if (await operatorsExist(tx)) return refuse('UNAUTHORIZED', 'there is an operator by now: sign in')
+    const operator_id = (await make(tx, ready.ok, { actor: 'anonymous', request_id }))!
+    return ok((await openSession(tx, operator_id, ready.ok.password_hash, { request_id }))!)
+  })
+}
+
+export interface OperatorPatch {
+  name?: string
+  role?: Role
+  password?: string
+  disabled?: boolean
+  team_ids?: readonly number[]
+}
+
+/** `seen_by`: the teams of the one who changes; an operator whom they do not see is unknown to them. */
+export async function patchOperator(
+  pool: Pool,
+  { operator_id, login }: { operator_id: number; login: string },
+  patch: OperatorPatch,
+  by: By,
+  seen_by: TeamIds,
+): Promise<Outcome<true>> {
+  const name = patch.name === undefined ? {} : readName(patch.name)
+  if (name.problem !== undefined)
+    return refuseFields([{ name: 'INVALID_FIELD', field: '/name', detail: name.problem }])
+  const problem = patch.password === undefined ? undefined : passwordProblem(patch.password, login)
+  if (problem) return refuseFields([{ name: 'INVALID_FIELD', field: '/password', detail: problem }])
+  const hashed = patch.password === undefined ? undefined : await hashInTurn(patch.password)
+  if (hashed?.refusal) return hashed
+  const change = { name: name.text, role: patch.role, password_hash: hashed?.ok, disabled: patch.disabled }
+  return pool.transaction(async (tx) => {
+    await lockOperators(tx)
+    if (!(await operatorById(tx, seen_by, operator_id)))
+      return refuse('UNKNOWN_TARGET', `operator ${operator_id}: not known`)
+    await changeOperator(tx, operator_id, change)
+    if (patch.team_ids) await setOperatorTeams(tx, operator_id, patch.team_ids)
+    // Who loses the password or is shut out is out at once, wherever the sessions are.
+    if (hashed || patch.disabled) await endSessionsOf(tx, operator_id)
+    if (hashed) await clearSignIns(tx, loginKey(login))
+    for (const [action, details] of deedsOf(patch))
+      await audit(tx, { ...by, action, subject: `operator:${operator_id}`, details })
+    return ok<true>(true)
+  })
+}
+
+/** What the audit log says of a change: names of what changed, never a name or password itself. */
+function deedsOf({ name, role, password, disabled, team_ids }: OperatorPatch) {
+  const deeds: [string, Record<string, string | string[] | number[]>][] = []
+  if (name !== undefined || role !== undefined || team_ids !== undefined)
+    deeds.push([
+      'operator.change',
+      {
+        fields: Object.entries({ name, role, teams: team_ids })
+          .filter(({ 1: value }) => value !== undefined)
+          .map(([field]) => field),
+        ...(role ? { role } : {}),
+        ...(team_ids ? { team_ids: [...team_ids] } : {}),
+      },
+    ])
+  if (password !== undefined) deeds.push(['operator.password', {}])
+  if (disabled !== undefined) deeds.push([disabled ? 'operator.disable' : 'operator.enable', {}])
+  return deeds
+}
