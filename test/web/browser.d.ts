@@ -1,1 +1,0 @@
-// The types of what test/web reads of pages.
