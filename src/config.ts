@@ -1,5 +1,7 @@
 // Every option: name, type, default, sentence. From the environment only; docs/generated/options.md is made from it.
 
+import { passwordProblem } from './core/operator.ts'
+
 type Kind = 'text' | 'integer' | 'secret'
 
 interface Option {
@@ -41,6 +43,12 @@ export const OPTIONS = {
     fallback: null,
     sentence:
       'Creates, if absent, a global key with exactly this value (at least 16 characters); never printed.',
+  },
+  LEADLINE_BOOTSTRAP_ADMIN_PASSWORD: {
+    kind: 'secret',
+    fallback: null,
+    sentence:
+      'Creates, if absent, the operator admin with this password (8 to 200 characters); never printed. One who is there keeps the password.',
   },
   LEADLINE_GATE_SLOTS: {
     kind: 'integer',
@@ -105,7 +113,15 @@ export const OPTIONS = {
     sentence: 'Server that the command line talks to.',
   },
   LEADLINE_API_KEY: { kind: 'secret', fallback: null, sentence: 'API key that the command line uses.' },
+  LEADLINE_OPERATOR_PASSWORD: {
+    kind: 'secret',
+    fallback: null,
+    sentence: 'Password that "leadline operators create" and "reset" set; without it they make one.',
+  },
 } as const satisfies Record<string, Option>
+
+/** The operator whom LEADLINE_BOOTSTRAP_ADMIN_PASSWORD creates. */
+export const BOOTSTRAP_LOGIN = 'admin'
 
 export interface Config {
   host: string
@@ -114,6 +130,7 @@ export interface Config {
   database_url: string | null
   region: string
   bootstrap_api_key: string | null
+  bootstrap_admin_password: string | null
   gate: { slots: number; queue_max: number; wait_ms: number }
   actions: {
     concurrency: number
@@ -125,6 +142,7 @@ export interface Config {
   log_level: string
   url: string
   api_key: string | null
+  operator_password: string | null
 }
 
 /** An option that cannot be used; the message names it and says what it takes. */
@@ -137,6 +155,8 @@ const MAILBOX = /^[^\s@<>,]+@[^\s@<>,]+$|^[^@<>,]*<[^\s@<>,]+@[^\s@<>,]+>$/
 /** @throws ConfigError */
 export function readConfig(environment: Environment, isRegion: (text: string) => boolean): Config {
   const text = (name: keyof typeof OPTIONS) => environment[name]?.trim() || OPTIONS[name].fallback
+  // Blanks at the ends of a password are part of it.
+  const password = (name: keyof typeof OPTIONS) => (environment[name]?.trim() ? environment[name] : null)
   const integer = (name: keyof typeof OPTIONS) => {
     const { min = 0, max = Number.MAX_SAFE_INTEGER }: Option = OPTIONS[name]
     const value = text(name) ?? ''
@@ -148,6 +168,10 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
   const bootstrap_api_key = text('LEADLINE_BOOTSTRAP_API_KEY')
   if (bootstrap_api_key !== null && bootstrap_api_key.length < 16)
     throw new ConfigError('LEADLINE_BOOTSTRAP_API_KEY must have at least 16 characters')
+  const bootstrap_admin_password = password('LEADLINE_BOOTSTRAP_ADMIN_PASSWORD')
+  const problem =
+    bootstrap_admin_password === null ? undefined : passwordProblem(bootstrap_admin_password, BOOTSTRAP_LOGIN)
+  if (problem) throw new ConfigError(`LEADLINE_BOOTSTRAP_ADMIN_PASSWORD ${problem}`)
   const classic_103_status = integer('LEADLINE_CLASSIC_103_STATUS')
   if (classic_103_status !== 400 && classic_103_status !== 500)
     throw new ConfigError('LEADLINE_CLASSIC_103_STATUS must be 500 or 400')
@@ -177,6 +201,7 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
     database_url,
     region,
     bootstrap_api_key,
+    bootstrap_admin_password,
     gate: {
       slots: integer('LEADLINE_GATE_SLOTS'),
       queue_max: integer('LEADLINE_GATE_QUEUE_MAX'),
@@ -187,5 +212,6 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
     log_level,
     url: text('LEADLINE_URL')!.replace(/\/+$/, ''),
     api_key: text('LEADLINE_API_KEY'),
+    operator_password: password('LEADLINE_OPERATOR_PASSWORD'),
   }
 }

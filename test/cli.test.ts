@@ -45,11 +45,18 @@ interface Ended {
 type Environment = Record<string, string | undefined>
 
 /** Runs the program; an option of the environment that is undefined is not set. */
-async function start(args: string[], environment: Environment = {}, node = process.execPath): Promise<Ended> {
+async function start(
+  args: string[],
+  environment: Environment = {},
+  node = process.execPath,
+  stdin = '',
+): Promise<Ended> {
   const child = spawn(node, [BIN, ...args], {
     env: { ...ENVIRONMENT, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(stdin)
   const [out, err, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -108,6 +115,12 @@ test('the commands are those that are documented', () => {
     'keys create',
     'keys list',
     'keys revoke',
+    'operators',
+    'operators create',
+    'operators list',
+    'operators reset',
+    'operators disable',
+    'operators enable',
     'insert',
     'update',
     'allocations',
@@ -167,6 +180,15 @@ test.for([
   [['keys', 'create', '--name', 'x', '--expires', '2020-01-01'], 'past'],
   [['keys', 'revoke', 'one'], 'number of a key'],
   [['keys', 'revoke', '999999'], 'there is no key 999999'],
+  [['operators', 'create', '--login', 'jane', '--name', 'Jane'], '--role'],
+  [['operators', 'create', '--login', 'jane', '--name', 'Jane', '--role', 'boss'], 'there is no role boss'],
+  [
+    ['operators', 'create', '--login', 'jane smith', '--name', ' ', '--role', 'lead'],
+    'the login: takes 1 to 100',
+  ],
+  [['operators', 'create', '--login', 'jane', '--name', ' ', '--role', 'lead'], 'the name: is empty'],
+  [['operators', 'reset', 'nobody'], 'there is no operator nobody'],
+  [['operators', 'disable', 'nobody'], 'there is no operator nobody'],
   [['allocations', 'counts', 'one'], 'the allocation takes a number'],
   [['allocations', 'move', '1', '--to', '2'], 'say which leads'],
   [['allocations', 'recycle', '1'], '--disposition'],
@@ -359,6 +381,98 @@ test('what is done to keys is in the audit log, without the key', async () => {
   const mine = rows.filter(({ subject }) => subject === `key:${created.key_id}`)
   expect(mine.map(({ action }) => action)).toEqual(['key.create', 'key.revoke'])
   expect(JSON.stringify(rows)).not.toContain(created.key)
+})
+
+// Operators
+
+const signIn = async (login: string, password: string) =>
+  (await new LeadlineClient({ url: leadline.url, key: null }).signIn(login, password)).status
+const operator = (login: string, ...more: string[]) => [
+  'operators',
+  'create',
+  '--login',
+  login,
+  '--name',
+  'Ana Silva',
+  '--role',
+  'lead',
+  ...more,
+]
+
+test('an operator is created with a password that is shown once, is listed, and signs in', async () => {
+  const created = await run(operator('Ana@Example.com'))
+  expect(created.code).toBe(0)
+  const password = created.out.trim()
+  expect(password).toMatch(/^[\w-]{20}$/)
+  expect(created.err).toMatch(
+    /^operator \d+ ana@example\.com \(lead\) is created\. The password is shown this once/,
+  )
+  expect(await signIn('ana@example.com', password)).toBe(201)
+
+  const listed = await run(['operators', 'list'])
+  expect(listed.out).toMatch(/^\d+\tana@example\.com\tAna Silva\tlead\tevery team\tactive\tlast seen \d{4}-/m)
+  expect(listed.out).not.toMatch(/argon2|never seen/)
+  const again = await run(operator('ana@example.com'))
+  expect(again).toMatchObject({ code: 2, out: '', err: 'leadline: the login: this login is taken\n' })
+})
+
+test('the password comes from stdin or the environment, and then it is not shown', async () => {
+  const from_stdin = await start(
+    operator('stdin', '--team', 'East', '--password-stdin', '--json'),
+    {},
+    process.execPath,
+    'six tall poplars\nand more\n',
+  )
+  expect(from_stdin).toMatchObject({ code: 0, err: '' })
+  expect(JSON.parse(from_stdin.out)).toMatchObject({ login: 'stdin', role: 'lead', teams: ['East'] })
+  expect(from_stdin.out).not.toMatch(/poplars|password/)
+  expect(await signIn('stdin', 'six tall poplars')).toBe(201)
+
+  const environment = { LEADLINE_OPERATOR_PASSWORD: 'nine brown foxes' }
+  const created = await run(operator('environment'), environment)
+  expect(created).toMatchObject({ code: 0, err: '' })
+  expect(created.out).toMatch(/^operator \d+ environment \(lead\) is created\n$/)
+  expect(await signIn('environment', 'nine brown foxes')).toBe(201)
+
+  const none = await start(operator('none', '--password-stdin'))
+  expect(none).toMatchObject({ code: 2, out: '', err: 'leadline: there is no password on stdin\n' })
+  const weak = await run(operator('weak'), { LEADLINE_OPERATOR_PASSWORD: 'password1' })
+  expect(weak.code).toBe(2)
+  expect(weak.err).toBe('leadline: the password: is one of the most common passwords\n')
+})
+
+test('who has forgotten the password, or tried too often, is reset; who leaves is disabled', async () => {
+  const created = await json<{ password: string; operator_id: number }>(operator('kim'))
+  expect(await signIn('kim', 'a wrong one')).toBe(401)
+  await admin(
+    leadline.connection,
+    `update sign_in_failures set blocked_until = now() + interval '15 minutes'`,
+  )
+  expect(await signIn('kim', created.password)).toBe(429)
+  const reset = await json<{ password: string }>(['operators', 'reset', 'Kim'])
+  expect(await signIn('kim', reset.password)).toBe(201)
+  expect(await signIn('kim', created.password)).toBe(401)
+
+  expect(await run(['operators', 'disable', 'kim'])).toMatchObject({
+    code: 0,
+    out: `operator ${created.operator_id} kim (lead) is disabled\n`,
+  })
+  expect(await signIn('kim', reset.password)).toBe(401)
+  expect((await run(['operators', 'list'])).out).toContain('\tkim\tAna Silva\tlead\tevery team\tdisabled\t')
+  expect(await json(['operators', 'enable', 'kim'])).toMatchObject({ disabled: false })
+  expect(await signIn('kim', reset.password)).toBe(201)
+
+  const { rows } = await admin(
+    leadline.connection,
+    `select action, details::text from audit_log where actor = 'system' and subject = 'operator:${created.operator_id}' order by audit_id`,
+  )
+  expect(rows.map(({ action }) => action)).toEqual([
+    'operator.create',
+    'operator.password',
+    'operator.disable',
+    'operator.enable',
+  ])
+  expect(JSON.stringify(rows)).not.toMatch(new RegExp(`${created.password}|${reset.password}|argon2`))
 })
 
 // The database

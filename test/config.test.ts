@@ -12,12 +12,14 @@ test('an empty environment gives the documented defaults', () => {
     database_url: null,
     region: 'AU',
     bootstrap_api_key: null,
+    bootstrap_admin_password: null,
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000 },
     actions: { concurrency: 20, private_hosts: [], smtp_url: null, mail_from: null },
     classic_103_status: 500,
     log_level: 'info',
     url: 'http://127.0.0.1:8080',
     api_key: null,
+    operator_password: null,
   })
 })
 
@@ -29,6 +31,7 @@ test('every option is read', () => {
     DATABASE_URL: 'postgresql://leadline:secret@db.example/leads',
     LEADLINE_REGION: 'nz',
     LEADLINE_BOOTSTRAP_API_KEY: 'f863246a-973e-11e6-8784-08002718f5b5',
+    LEADLINE_BOOTSTRAP_ADMIN_PASSWORD: ' nine brown foxes ',
     LEADLINE_GATE_SLOTS: '2',
     LEADLINE_GATE_QUEUE_MAX: '0',
     LEADLINE_GATE_WAIT_MS: '500',
@@ -40,6 +43,7 @@ test('every option is read', () => {
     LEADLINE_LOG_LEVEL: 'debug',
     LEADLINE_URL: 'https://leads.example/',
     LEADLINE_API_KEY: 'a key',
+    LEADLINE_OPERATOR_PASSWORD: 'six tall poplars',
   }
   expect(read(environment)).toEqual({
     host: '0.0.0.0',
@@ -48,6 +52,7 @@ test('every option is read', () => {
     database_url: 'postgresql://leadline:secret@db.example/leads',
     region: 'NZ',
     bootstrap_api_key: 'f863246a-973e-11e6-8784-08002718f5b5',
+    bootstrap_admin_password: ' nine brown foxes ',
     gate: { slots: 2, queue_max: 0, wait_ms: 500 },
     actions: {
       concurrency: 5,
@@ -59,6 +64,7 @@ test('every option is read', () => {
     log_level: 'debug',
     url: 'https://leads.example',
     api_key: 'a key',
+    operator_password: 'six tall poplars',
   })
 })
 
@@ -78,6 +84,9 @@ test.for([
   ['LEADLINE_REGION', 'ZZ'],
   ['LEADLINE_REGION', 'Australia'],
   ['LEADLINE_BOOTSTRAP_API_KEY', 'fifteen-letters'],
+  ['LEADLINE_BOOTSTRAP_ADMIN_PASSWORD', 'seven77'],
+  ['LEADLINE_BOOTSTRAP_ADMIN_PASSWORD', 'password1'],
+  ['LEADLINE_BOOTSTRAP_ADMIN_PASSWORD', 'p'.repeat(201)],
   ['LEADLINE_GATE_SLOTS', '0'],
   ['LEADLINE_GATE_SLOTS', '65537'],
   ['LEADLINE_GATE_QUEUE_MAX', '1000001'],
@@ -93,12 +102,13 @@ test.for([
   expect(attempt).toThrow(name)
 })
 
-test.for(['DATABASE_URL', 'LEADLINE_BOOTSTRAP_API_KEY'])(
-  'the message about %s does not repeat the secret',
-  (name) => {
-    expect(() => read({ [name]: 'hush-hush' })).toThrow(/^(?!.*hush)/)
-  },
-)
+test.for([
+  ['DATABASE_URL', 'hush-hush'],
+  ['LEADLINE_BOOTSTRAP_API_KEY', 'hush-hush'],
+  ['LEADLINE_BOOTSTRAP_ADMIN_PASSWORD', 'hush'],
+])('the message about %s does not repeat the secret', ([name, value]) => {
+  expect(() => read({ [name!]: value })).toThrow(/^(?!.*hush)/)
+})
 
 test('the defaults of the list are values that the reader takes', () => {
   const defaults = Object.fromEntries(

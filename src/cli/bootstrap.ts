@@ -1,13 +1,16 @@
 // What an empty installation gets: a sample to send the first lead to, and a key.
 
 import { randomBytes } from 'node:crypto'
+import { BOOTSTRAP_LOGIN } from '../config.ts'
 import type { Field } from '../core/field.ts'
 import { audit } from '../db/audit.ts'
 import { createContactHours, listContactHours } from '../db/contact-hours.ts'
 import { createKey, listKeys } from '../db/keys.ts'
+import { credentialsOf } from '../db/operators.ts'
 import { type Db, type Pool, statement } from '../db/pool.ts'
 import { createAllocation, createCampaign, createTemplate, setupExists } from '../db/setup.ts'
 import { hashKey } from '../http/auth.ts'
+import { addOperator } from '../intake/operators.ts'
 
 const LOCK = statement('bootstrap.lock', 'select pg_advisory_xact_lock(7350113)')
 
@@ -52,6 +55,21 @@ export async function bootstrap(
     await audit(tx, { actor: 'system', action: 'key.create', subject: `key:${made!.key_id}` })
     return { key, ...sample }
   })
+}
+
+/** The operator of the environment, where there is none of this login; who is there keeps the password. */
+export async function bootstrapAdmin(pool: Pool, password: string): Promise<void> {
+  if (await credentialsOf(pool, BOOTSTRAP_LOGIN)) return
+  const admin = {
+    login: BOOTSTRAP_LOGIN,
+    name: 'Administrator',
+    role: 'admin',
+    password,
+    team_ids: [],
+  } as const
+  const made = await addOperator(pool, admin, { actor: 'system' })
+  // Another server that starts now may have made it; what a password must be has been looked at before.
+  if (made.refusal && made.refusal.field !== '/login') throw new Error(made.refusal.detail)
 }
 
 const field = (

@@ -13,6 +13,7 @@ import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
+import { addOperatorsCommand } from './operators.ts'
 import { say, UsageError } from './terminal.ts'
 
 const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
@@ -49,13 +50,18 @@ export function program(config: () => Config): Command {
   command
     .command('serve')
     .description('run the server; with an embedded PostgreSQL unless DATABASE_URL is set')
+    .option(
+      '--build-web',
+      "build the operators' app in the background when its sources are newer than its bundle",
+    )
     .addHelpText('before', SERVE_EXAMPLES)
-    .action(async () => {
+    .action(async ({ buildWeb = false }: { buildWeb?: boolean }) => {
       const { serve } = await import('./serve.ts')
-      await serve(config())
+      await serve(config(), { build_web: buildWeb })
     })
   addMigrateCommand(command, config)
   addKeysCommand(command, config)
+  addOperatorsCommand(command, config)
   addLeadCommands(command, config)
   addAllocationsCommand(command, config)
   addDncCommand(command, config)

@@ -3,10 +3,11 @@
 import type { Config } from '../config.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { createLog } from '../log.ts'
+import { buildWebInBackground } from './build-web.ts'
 import { type Server, startServer, stopSignal } from './server.ts'
 import { say, tell } from './terminal.ts'
 
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, options = { build_web: false }): Promise<void> {
   // From here on a signal ends the server in order, also one that comes while it starts.
   const stopping = stopSignal()
   const log = createLog(config.log_level)
@@ -20,19 +21,24 @@ export async function serve(config: Config): Promise<void> {
     throw error
   }
   tell(banner(server, config))
+  const stopBuild = options.build_web ? buildWebInBackground(say) : undefined
   const signal = await stopping
   say(`Stopping after ${signal}: requests at work are finished first.`)
+  stopBuild?.()
   await server.stop()
   await embedded?.stop()
   say('Stopped.')
   process.exit(0)
 }
 
-function banner({ url, first_start }: Server, config: Config): string {
+function banner({ url, first_start, needs_admin }: Server, config: Config): string {
   const lines = ['', `  Leadline listens on ${url}`]
   const database =
     config.database_url === null ? `embedded PostgreSQL in ${config.data_dir}` : 'the server of DATABASE_URL'
-  lines.push(`  Data: ${database}`, '')
+  lines.push(`  Data: ${database}`, `  Web app: ${url}/`)
+  if (needs_admin)
+    lines.push(`  There is no operator yet: the first visitor makes the admin account, at ${url}/setup`)
+  lines.push('')
   if (!first_start) {
     lines.push('  Another API key: bin/leadline keys create --name NAME', '')
     return lines.join('\n')

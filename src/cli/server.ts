@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { Config } from '../config.ts'
 import { isRegion } from '../core/phone.ts'
 import { migrate } from '../db/migrate.ts'
+import { operatorsExist } from '../db/operators.ts'
 import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
@@ -14,7 +15,7 @@ import { Feed } from '../intake/feed.ts'
 import { Intake } from '../intake/intake.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
-import { bootstrap, type FirstStart } from './bootstrap.ts'
+import { bootstrap, bootstrapAdmin, type FirstStart } from './bootstrap.ts'
 
 export interface ServerOptions
   extends Pick<
@@ -23,6 +24,7 @@ export interface ServerOptions
   > {
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   log: Logger
+  bootstrap_admin_password?: string | null
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
@@ -37,6 +39,8 @@ export interface Server {
   app: Awaited<ReturnType<typeof buildApp>>
   /** What the first start made; null later. */
   first_start: FirstStart | null
+  /** There is no operator yet: the first visitor makes the admin account. */
+  needs_admin: boolean
   migrations_applied: string[]
   /** Stops taking requests, lets the running ones finish, closes the pool. */
   stop: () => Promise<void>
@@ -84,6 +88,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await app.listen({ host: options.host, port: options.port })
     // Only now, with the address taken, is the first key made: one that is made must be shown.
     const first_start = await bootstrap(pool, options)
+    if (options.bootstrap_admin_password) await bootstrapAdmin(pool, options.bootstrap_admin_password)
+    const needs_admin = !(await operatorsExist(pool))
     worker = await startWorker({ ...options, now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
@@ -104,7 +110,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await worked
       await pool.close()
     }
-    return { url: `http://${host}:${port}`, pool, app: built, first_start, migrations_applied, stop }
+    const url = `http://${host}:${port}`
+    return { url, pool, app: built, first_start, needs_admin, migrations_applied, stop }
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)

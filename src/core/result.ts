@@ -92,15 +92,15 @@ export const RESULTS = {
     code: 1001,
     classic: 401,
     v1: 401,
-    when: 'No key, or a wrong, revoked or expired one: the answer is the same.',
-    fix: 'Send a valid API key: Authorization: Bearer KEY (the classic API also takes apiKey=KEY).',
+    when: 'No key or session, or a wrong, revoked, expired or ended one: the answer is the same. Or a login and a password that do not fit.',
+    fix: 'Send a valid API key: Authorization: Bearer KEY (the classic API also takes apiKey=KEY). Operators sign in.',
   },
   FORBIDDEN: {
     code: 1002,
     classic: 403,
     v1: 403,
-    when: 'The key may not do this.',
-    fix: 'Use a key with the scope that the request needs.',
+    when: 'The key or the operator may not do this, or the request of a browser comes from another site.',
+    fix: 'Use a key with the scope, or sign in with the role, that the request needs.',
   },
   MALFORMED_REQUEST: {
     code: 1003,
@@ -169,7 +169,7 @@ export const RESULTS = {
     code: 1012,
     classic: 429,
     v1: 429,
-    when: "Reserved, no route answers it yet: the key's own limit is reached.",
+    when: 'Too many wrong passwords for this login, or too many passwords to check at once; none is looked at before the time in Retry-After.',
     fix: 'Slow down: retry after the seconds in Retry-After.',
   },
   UNAVAILABLE: {

@@ -56,7 +56,7 @@ const RETRYABLE = new Set([
 
 /** Problem details (RFC 9457) with our code, name, fix, request_id and whether a retry can help. */
 export function problemBody(refusal: Refusal, status: number, request_id: string) {
-  const { name, detail, retry_after_s: _, ...rest } = refusal
+  const { name, detail, ...rest } = refusal
   const { code, fix } = RESULTS[name]
   return {
     type: `urn:leadline:result:${code}`,

@@ -28,7 +28,7 @@ export interface NewOperator {
   team_ids: readonly number[]
 }
 
-type By = Pick<Actor, 'actor' | 'request_id'>
+type By = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>
 
 interface Ready extends Omit<NewOperator, 'password'> {
   password_hash: string

@@ -23,6 +23,7 @@ export interface Options {
   classic_103_status?: number
   actions?: Partial<ServerOptions['actions']>
   web_folder?: string
+  bootstrap_admin_password?: string
 }
 
 export interface Leadline extends Server {
@@ -49,6 +50,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     port: 0,
     region: 'AU',
     bootstrap_api_key: KEY,
+    bootstrap_admin_password: options.bootstrap_admin_password,
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
     actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
     classic_103_status: options.classic_103_status ?? 500,
