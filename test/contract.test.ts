@@ -736,8 +736,8 @@ describe('what is wrong is pointed at', () => {
       [{ decisions }, '/decisions'],
       [{ dismiss: true }, '/reason'],
       [{ dismiss: true, reason: 'old', decisions, lead_version: 2 }, '/dismiss'],
-      [{ lead_version: 2, decisions: {} }, 'decisions.address'],
-      [{ lead_version: 2, decisions: { ...decisions, Name: { take: 'mine' } } }, 'decisions.Name'],
+      [{ lead_version: 2, decisions: {} }, '/decisions/address'],
+      [{ lead_version: 2, decisions: { ...decisions, Name: { take: 'mine' } } }, '/decisions/Name'],
       [{ lead_version: 2, decisions: { address: { take: 'ours' } } }, '/decisions/address/take'],
     ]
     for (const [resolution, pointer] of wrong)

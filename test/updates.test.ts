@@ -356,8 +356,13 @@ describe('a held update', () => {
 
   test('an outcome that is decided against is none', async () => {
     const { known, conflict_id } = await clash({ njPriority: 3 }, { njDisposition: 'Sale' })
-    const decisions = { outcome: { take: 'theirs' } }
-    expect(await settle(conflict_id, { lead_version: 2, decisions })).toMatchObject({ status: 200 })
+    const decided = (reason?: string) =>
+      settle(conflict_id, { lead_version: 2, decisions: { outcome: { take: 'theirs', reason } } })
+    // The other side closed the lead: to go on calling needs a reason.
+    const refused = await decided()
+    expect(refused).toMatchObject({ status: 422, code: 1005 })
+    expect(refused.body.errors).toMatchObject([{ field: '/decisions/outcome/reason' }])
+    expect(await decided('It was another Ana')).toMatchObject({ status: 200 })
     expect(await view(known)).toMatchObject({ version: 2, disposition: 'Busy', closed: false, priority: 3 })
     expect(await calls(known)).toHaveLength(1)
   })
@@ -424,26 +429,21 @@ describe('a held update', () => {
   })
 
   test.each([
-    ['a clashing group without a decision', {}, 'decisions.fields.Name'],
-    [
-      'a decision on a group that does not clash',
-      { 'fields.Name': { take: 'mine' }, address: { take: 'mine' } },
-      'decisions.address',
-    ],
+    ['a clashing group without a decision', {}, '/decisions/fields.Name'],
     [
       'a decision on a group that does not exist',
       { 'fields.Name': { take: 'mine' }, nonsense: { take: 'mine' } },
-      'decisions.nonsense',
+      '/decisions/nonsense',
     ],
     [
       'a value for another group',
       { 'fields.Name': { take: 'value', value: { 'fields.City': 'Carlton' } } },
-      'decisions.fields.Name.value.fields.City',
+      '/decisions/fields.Name/value/fields.City',
     ],
     [
       'a value that its field refuses',
       { 'fields.Name': { take: 'value', value: { 'fields.Name': 'Ana '.repeat(300) } } },
-      'decisions.fields.Name.value.fields.Name',
+      '/decisions/fields.Name/value/fields.Name',
     ],
   ])('is not settled with %s', async (_, decisions, field) => {
     const { known, conflict_id } = await clash({ Name: 'Ana Costa' }, { Name: 'Ana Souza' })

@@ -2,6 +2,30 @@
 //
 // Refusals are values with their code, not exceptions; only what is no answer of a Leadline throws (NoAnswer).
 
+import type {
+  CallRecord,
+  ChangedLead,
+  Conflict,
+  ConflictDocument,
+  DncList,
+  HeldChange,
+  HistoryEvent,
+  Lead,
+  LeadPatch,
+  LeadVersion,
+  MergeRequest,
+  NewLead,
+  NewOperator,
+  OnConflict,
+  Operator,
+  OperatorChange,
+  Page,
+  PageAsked,
+  Resolution,
+  Session,
+  SignedIn,
+} from './model.ts'
+
 export interface Target {
   template_id: number
   campaign_id: number
@@ -11,6 +35,8 @@ export interface Target {
 export type LeadDocument = Record<string, string | number | boolean | null>
 
 export interface Answer<Body = unknown> {
+  /** Not refused. */
+  ok: boolean
   status: number
   body: Body
   /** The result code; 0 for success. */
@@ -50,44 +76,15 @@ export interface Problem {
   [extra: string]: unknown
 }
 
-export type Role = 'agent' | 'lead' | 'manager' | 'admin'
+export type Reply<Body> = Answer & ({ ok: true; body: Body } | { ok: false; body: LeadProblem })
 
-export interface Operator {
-  operator_id: number
-  login: string
-  name: string
-  role: Role
-  /** None: sees the leads of every team. */
-  teams: string[]
-  disabled: boolean
-  created_at: string
-  last_seen_at: string | null
-}
-
-export interface NewOperator {
-  login: string
-  name: string
-  /** May be left out for the first one, who is an admin. */
-  role?: Role
-  password: string
-  teams?: string[]
-}
-
-export type OperatorChange = Partial<Pick<Operator, 'name' | 'role' | 'disabled' | 'teams'>> & {
-  password?: string
-}
-
-export interface SignedIn {
-  operator: Operator
-  /** When the session ends unless it is used. */
-  expires_at: string
-}
-
-export interface Session {
-  operator: Operator | null
-  /** There is no operator yet: whoever comes first makes the admin. */
-  setup: boolean
-  expires_at: string | null
+/** A refusal of a change of a lead. */
+export interface LeadProblem extends Problem {
+  lead_id?: string
+  lead_version?: number
+  list?: DncList
+  /** 110: what the change met. */
+  conflict?: ConflictDocument
 }
 
 export interface ClientOptions {
@@ -163,6 +160,7 @@ export class LeadlineClient {
       throw new NoAnswer(`what answers at ${this.#options.url} is no Leadline (HTTP ${response.status})`)
     const retry_after = response.headers.get('Retry-After')
     return {
+      ok: response.ok,
       status: response.status,
       body,
       code: has_code ? body.code : 0,
@@ -251,6 +249,78 @@ export class LeadlineClient {
 
   delete(path: string, query?: RequestOptions['query']) {
     return this.request<'' | Problem>('DELETE', path, { query })
+  }
+
+  // Leads over /v1
+
+  #reply<Body>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>> {
+    return this.request(method, path, options) as Promise<Reply<Body>>
+  }
+
+  createLead(lead: NewLead) {
+    return this.#reply<Lead>('POST', '/v1/leads', { body: lead })
+  }
+
+  lead(id: string) {
+    return this.#reply<Lead>('GET', `/v1/leads/${id}`)
+  }
+
+  /**
+   * Changes a lead from the version that was seen. When it has another one by now: `fail` refuses (110 with the
+   * conflict), `merge` saves what does not clash, else refuses, `hold` leaves a clash for a person (202).
+   */
+  patchLead<Mode extends OnConflict = 'fail'>(
+    id: string,
+    version: number,
+    patch: LeadPatch,
+    on_conflict?: Mode,
+  ) {
+    return this.#reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>('PATCH', `/v1/leads/${id}`, {
+      query: { on_conflict },
+      headers: { 'If-Match': `"v${version}"` },
+      body: patch,
+    })
+  }
+
+  /** What a change would meet; writes nothing. */
+  previewMerge(id: string, change: Pick<MergeRequest, 'base_version' | 'mine'>) {
+    return this.#reply<ConflictDocument>('POST', `/v1/leads/${id}/merge/preview`, { body: change })
+  }
+
+  /** Saves a change together with what others did, as decided; 110 when the lead has moved on again. */
+  mergeLead(id: string, merge: MergeRequest) {
+    return this.#reply<Lead>('POST', `/v1/leads/${id}/merge`, { body: merge })
+  }
+
+  /** Undoes the change that made `version`; `lead_version`: the one that the lead has now. */
+  revertLead(id: string, revert: { version: number; lead_version: number }) {
+    return this.#reply<Lead>('POST', `/v1/leads/${id}/revert`, { body: revert })
+  }
+
+  leadVersion(id: string, version: number) {
+    return this.#reply<LeadVersion>('GET', `/v1/leads/${id}/versions/${version}`)
+  }
+
+  leadHistory(id: string, query?: PageAsked) {
+    return this.#reply<Page<HistoryEvent>>('GET', `/v1/leads/${id}/history`, { query: { ...query } })
+  }
+
+  leadCalls(id: string, query?: PageAsked) {
+    return this.#reply<Page<CallRecord>>('GET', `/v1/leads/${id}/calls`, { query: { ...query } })
+  }
+
+  conflicts(query?: PageAsked & { state?: Conflict['state']; lead_id?: string }) {
+    return this.#reply<Page<Conflict>>('GET', '/v1/conflicts', { query: { ...query } })
+  }
+
+  conflict(id: number) {
+    return this.#reply<Conflict>('GET', `/v1/conflicts/${id}`)
+  }
+
+  settleConflict(id: number, resolution: Resolution) {
+    return this.#reply<{ lead_id: string; version: number }>('PUT', `/v1/conflicts/${id}/resolution`, {
+      body: resolution,
+    })
   }
 
   // Operators. The browser keeps the cookie of the session; no script sees it.

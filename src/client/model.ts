@@ -88,6 +88,14 @@ export interface LeadPatch {
 /** What becomes of a change whose lead has moved on. */
 export type OnConflict = 'fail' | 'merge' | 'hold'
 
+/** A change that clashed and waits for a person. */
+export interface HeldChange {
+  conflict_id: number
+  lead_id: string
+  lead_version: number
+  groups: string[]
+}
+
 /** The lead's values at a version, with the change that made it. */
 export interface LeadVersion {
   lead_id: string
@@ -141,8 +149,8 @@ export interface ConflictGroup {
   /** Why the group is linked: both sides are fine by themselves, but not together. */
   reason?: LinkedReason
   recommended?: 'mine' | 'theirs'
-  /** What may be taken only with a reason. */
-  needs_reason?: Take[]
+  /** The side that may be taken only with a reason; base and value then need one too. */
+  needs_reason?: ('mine' | 'theirs')[]
 }
 
 /** A change that met others: what it was made from, what it wants, what the lead has now. */
@@ -185,6 +193,9 @@ export interface MergeRequest {
   decisions: Decisions
 }
 
+/** What a person makes of a held update. */
+export type Resolution = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
+
 /** A held update with its three sides. */
 export interface Conflict {
   conflict_id: number
@@ -222,16 +233,46 @@ export interface Operator {
   login: string
   name: string
   role: Role
+  /** None: sees the leads of every team. */
   teams: string[]
   disabled: boolean
   created_at: string
   last_seen_at: string | null
 }
 
+export interface NewOperator {
+  login: string
+  name: string
+  /** May be left out for the first one, who is an admin. */
+  role?: Role
+  password: string
+  teams?: string[]
+}
+
+export type OperatorChange = Partial<Pick<Operator, 'name' | 'role' | 'disabled' | 'teams'>> & {
+  password?: string
+}
+
+export interface SignedIn {
+  operator: Operator
+  /** When the session ends unless it is used. */
+  expires_at: string
+}
+
 export interface Session {
   /** Null: nobody is signed in. */
   operator: Operator | null
-  /** There is no operator yet: whoever makes the first one is admin. */
+  /** There is no operator yet: whoever comes first makes the admin. */
   setup: boolean
   expires_at: string | null
+}
+
+export interface Page<Row> {
+  items: Row[]
+  next_cursor: number | null
+}
+
+export interface PageAsked {
+  cursor?: number
+  limit?: number
 }

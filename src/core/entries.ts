@@ -1,5 +1,6 @@
 // A flat document sorted by what its keys name, and the problems that are found on the way.
 
+import { type CallbackReader, readCallback } from './callback.ts'
 import { type JsonValue, scalarText } from './document.ts'
 import { type Field, fold } from './field.ts'
 import { LIMITS } from './limits.ts'
@@ -25,32 +26,59 @@ export interface Entry {
   key: string
   text: string | undefined
   is_null: boolean
+  /** Why the value is no text, where there is more to say than that. */
+  problem?: string
 }
+
+/** How an API spells what it takes, and how it names it in answers. */
+export interface Spelling {
+  keyOf: (field: Field) => string
+  readCallback: CallbackReader
+}
+
+const CLASSIC: Spelling = { keyOf: ({ name }) => name, readCallback }
+
+/** What stands beside the fields; the last two only /v1 can name. */
+export type OwnKey = SystemKey | 'callback_agent' | 'source'
 
 /** A document sorted by what its keys name. Problems are collected, not thrown: all are answered together. */
 export interface Entries {
   fields: Map<Field, Entry>
-  system: Map<SystemKey, Entry>
+  system: Map<OwnKey, Entry>
   unmapped: Map<string, Entry>
   problems: Problem[]
+  spelling: Spelling
 }
 
+export const noEntries = (spelling: Spelling): Entries => ({
+  fields: new Map(),
+  system: new Map(),
+  unmapped: new Map(),
+  problems: [],
+  spelling,
+})
+
 export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
-  const entries: Entries = { fields: new Map(), system: new Map(), unmapped: new Map(), problems: [] }
+  const entries = noEntries(CLASSIC)
   for (const [key, value] of document) {
     const entry: Entry = { key, text: scalarText(value), is_null: value === null }
     const problem = place(entries, entry, rules)
     if (problem) entries.problems.push({ name: 'INVALID_FIELD', field: shownKey(key), detail: problem })
   }
-  if (entries.unmapped.size > LIMITS.unmapped_keys_max) {
-    const [first] = entries.unmapped.keys()
-    entries.problems.push({
-      name: 'INVALID_FIELD',
-      field: shownKey(first!),
-      detail: `more than ${LIMITS.unmapped_keys_max} keys are no field of the template`,
-    })
-  }
+  countUnmapped(entries)
   return entries
+}
+
+export function countUnmapped({ unmapped, problems }: Entries): void {
+  const [first] = unmapped.values()
+  if (first && unmapped.size > LIMITS.unmapped_keys_max)
+    problems.push(
+      problem(
+        'INVALID_FIELD',
+        first,
+        `more than ${LIMITS.unmapped_keys_max} keys are no field of the template`,
+      ),
+    )
 }
 
 /** Sorts one entry in; the sentence says why it cannot be. */
@@ -71,6 +99,12 @@ function place(entries: Entries, entry: Entry, rules: Rules): string | undefined
     return undefined
   }
   if (folded.startsWith('nj')) return 'there is no such system field'
+  return placeUnmapped(entries, key, entry)
+}
+
+/** Sorts in a key that is no field; the sentence says why it cannot be kept. */
+export function placeUnmapped(entries: Entries, key: string, entry: Entry): string | undefined {
+  if (FORBIDDEN_KEYS.has(key.trim())) return 'this key is not allowed'
   const read = readText(key, LIMITS.external_id_points_max)
   if ('problem' in read) return `the key ${read.problem}`
   if (read.text === '') return 'the key is empty'

@@ -2,6 +2,8 @@
 // client types are derived from it; a code that is not here does not exist.
 // The spelling DISPOSTION is the published one: existing integrations compare it.
 
+import type { ConflictDocument } from './conflict-document.ts'
+
 export const RESULTS = {
   OK: { code: 0, classic: 200, v1: 200, when: 'The lead is inserted or updated.', fix: 'Nothing to do.' },
   COULDNT_FIND_THE_LEAD: {
@@ -183,7 +185,7 @@ export const RESULTS = {
     code: 1014,
     classic: null,
     v1: 428,
-    when: 'Reserved, no route answers it yet: an update without the version that it was made for.',
+    when: 'An update of /v1 without the version that it was made for.',
     fix: 'Send If-Match with the version of the lead that you last saw.',
   },
 } as const satisfies Record<string, Entry>
@@ -224,6 +226,7 @@ export interface Refusal {
   conflict_id?: number
   lead_version?: number
   groups?: string[]
+  conflict?: ConflictDocument
   errors?: Problem[]
   /** Seconds after which a retry makes sense. */
   retry_after_s?: number

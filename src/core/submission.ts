@@ -1,7 +1,7 @@
 // What somebody offers us: a flat document read against the fields and rules of a campaign.
 // Everything that can be judged without the database is judged here, once, for every way in.
 
-import { type Callback, callbackInstant, readCallback } from './callback.ts'
+import { type Callback, type CallbackReader, callbackInstant } from './callback.ts'
 import { outcomeValues } from './disposition.ts'
 import type { JsonValue } from './document.ts'
 import {
@@ -40,6 +40,8 @@ export interface Submission {
   callback: Callback | null
   priority: number
   contact_hours: ContactHours | null
+  callback_agent: string | null
+  source: string | null
   disposition: Disposition | null
   closed: boolean
   client_approved: boolean
@@ -55,7 +57,16 @@ export function readInsert(
   now: string,
   options: { disposition: boolean } = { disposition: false },
 ): Outcome<Submission> {
-  const entries = readEntries(document, rules)
+  return readNewLead(readEntries(document, rules), rules, now, options)
+}
+
+/** A new lead whose keys are sorted already, whatever the API. */
+export function readNewLead(
+  entries: Entries,
+  rules: Rules,
+  now: string,
+  options: { disposition: boolean } = { disposition: false },
+): Outcome<Submission> {
   const no_change = [
     ...entries.fields.values(),
     ...entries.system.values(),
@@ -66,7 +77,7 @@ export function readInsert(
       field: shownKey(no_change.key),
     })
 
-  const { system, problems } = entries
+  const { system, problems, spelling } = entries
   for (const key of ['njVersion', ...(options.disposition ? [] : ['njDisposition'])] as SystemKey[]) {
     const entry = system.get(key)
     if (entry) problems.push(problem('INVALID_FIELD', entry, `${key} is for updates`))
@@ -87,20 +98,24 @@ export function readInsert(
 
   const numbers = distinctNumbers(phones)
   if (phones.length > 0 && numbers.length === 0) problems.push(...phone_problems)
-  if (phones.length === 0 && !problems.some((found) => rules.fields.find(found.field)?.kind === 'phone'))
+  const [first_phone] = rules.fields.phones
+  if (phones.length === 0 && !phoneProblem(entries))
     problems.push({
       name: 'NO_PHONE_FIELDS',
-      field: rules.fields.phones[0]?.name ?? '',
+      field: first_phone ? spelling.keyOf(first_phone) : '',
       detail: 'no phone field of the template has a value',
     })
 
   const contact_hours = readContactHours(system.get('njContactHours'), rules, problems)
   const zone = (contact_hours ?? rules.contact_hours).zone
-  const callback = readCallbackDate(system.get('njCallBackDate'), zone, now, problems)
+  const callback = readCallbackDate(system.get('njCallBackDate'), zone, now, problems, spelling.readCallback)
   const priority = readPriority(system.get('njPriority'), problems)
   const disposition = options.disposition
     ? readDisposition(system.get('njDisposition'), rules, problems)
     : null
+
+  const callback_agent = readAgent(system.get('callback_agent'), problems)
+  const source = readSource(system.get('source'), problems)
 
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
@@ -112,10 +127,18 @@ export function readInsert(
     phones,
     numbers,
     contact_hours,
+    callback_agent,
+    source,
     disposition,
     ...(disposition ? afterOutcome(lead, disposition, isGiven(system.get('njPriority')), zone, now) : lead),
   })
 }
+
+/** A phone field was named, and what it holds is no text at all: that is said, and nothing else of it. */
+const phoneProblem = ({ fields, problems }: Entries) =>
+  [...fields].some(
+    ([{ kind }, { key }]) => kind === 'phone' && problems.some(({ field }) => field === shownKey(key)),
+  )
 
 type NewLead = Pick<Submission, 'callback' | 'priority' | 'closed' | 'client_approved'>
 
@@ -149,7 +172,7 @@ function entryText(entry: Entry, problems: Problem[]): string | undefined {
       problem(
         'INVALID_FIELD',
         entry,
-        'the value must be a text, or a number or boolean that keeps its spelling as text',
+        entry.problem ?? 'the value must be a text, or a number or boolean that keeps its spelling as text',
       ),
     )
   return entry.text
@@ -205,17 +228,19 @@ export function readUnmapped(entries: Entries, problems: Problem[]): Record<stri
 
 const utf8Length = (text: string) => new TextEncoder().encode(text).length
 
-export function readExternalId(entry: Entry | undefined, problems: Problem[]): string | null {
+const readShort = (points_max: number) => (entry: Entry | undefined, problems: Problem[]) => {
   if (!entry) return null
   const text = entryText(entry, problems)
   if (text === undefined) return null
-  const read = readText(text.trim(), LIMITS.external_id_points_max)
-  if ('problem' in read) {
-    problems.push(problem('INVALID_FIELD', entry, read.problem))
-    return null
-  }
-  return read.text || null
+  const read = readText(text.trim(), points_max)
+  if ('text' in read) return read.text || null
+  problems.push(problem('INVALID_FIELD', entry, read.problem))
+  return null
 }
+
+export const readExternalId = readShort(LIMITS.external_id_points_max)
+export const readAgent = readShort(LIMITS.external_id_points_max)
+const readSource = readShort(LIMITS.text_points_max)
 
 export function readContactHours(
   entry: Entry | undefined,
@@ -236,11 +261,12 @@ export function readCallbackDate(
   zone: string,
   now: string,
   problems: Problem[],
+  reader: CallbackReader,
 ): Callback | null {
   if (!entry) return null
   const text = entryText(entry, problems)
   if (text === undefined || isBlank(text)) return null
-  const read = readCallback(text, zone, now)
+  const read = reader(text, zone, now)
   if ('problem' in read) {
     problems.push(problem('INVALID_CALLBACK_DATE', entry, read.problem))
     return null

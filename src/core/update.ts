@@ -1,25 +1,24 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
-import { callbackInstant, readCallback } from './callback.ts'
+import { changeOf, sameNumber } from './change.ts'
 import { type Given, outcomeValues } from './disposition.ts'
-import { type Entries, problem, refuseInOrder } from './entries.ts'
+import { type Entries, type Entry, type OwnKey, problem, refuseInOrder } from './entries.ts'
 import {
   attemptsOf,
   contactHoursOf,
   DEFAULT_PRIORITY,
   fieldPath,
-  type LeadPhone,
   type LeadState,
   unmappedPath,
-  withValues,
 } from './lead.ts'
+import type { LeadBody } from './lead-body.ts'
 import { LIMITS } from './limits.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
-import { isBlank, readPhone } from './phone.ts'
+import { isBlank } from './phone.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { distinctNumbers, readField, readPriority, readUnmapped } from './submission.ts'
+import { readAgent, readDisposition, readField, readPriority, readUnmapped } from './submission.ts'
 
 /** What an update wants: only the paths it names. */
 export interface Incoming {
@@ -48,7 +47,42 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
 
   const outcome = readOutcome(entries, rules, lead)
   if (outcome.refusal) return outcome
+  return readChange(entries, rules, lead, { disposition: outcome.ok, now, may_put_off: false })
+}
 
+/**
+ * Judges an update of /v1 against the lead as its caller knew it. `may_put_off`: whether a priority may rise although
+ * the customer has asked for the call. Everything that is wrong is answered together.
+ */
+export function readPatch(
+  { entries }: LeadBody,
+  rules: Rules,
+  lead: LeadState,
+  options: { now: string; may_put_off: boolean },
+): Outcome<Incoming> {
+  const entry = entries.system.get('njDisposition')
+  const named = entry && (entry.text === undefined || !isNoChange(entry.text)) ? entry : undefined
+  const disposition = readDisposition(named, rules, entries.problems)
+  if (named && isBlank(named.text ?? '?')) entries.problems.push(noDisposition(named))
+  return readChange(entries, rules, lead, { ...options, disposition })
+}
+
+const noDisposition = (entry: Entry) =>
+  problem('INVALID_DISPOSTION', entry, "no enabled disposition of this code in the template's set")
+
+interface ChangeOptions {
+  disposition: Disposition | null
+  now: string
+  may_put_off: boolean
+}
+
+/** What both APIs do alike, once the disposition is known: values by path, and what the disposition brings. */
+function readChange(
+  entries: Entries,
+  rules: Rules,
+  lead: LeadState,
+  { disposition, now, may_put_off }: ChangeOptions,
+): Outcome<Incoming> {
   const problems = [...entries.problems]
   const values: Record<string, Values[string]> = Object.create(null)
   for (const [field, entry] of entries.fields) {
@@ -77,7 +111,13 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
     )
   if (rules.fields.phones.some((field) => fieldPath(field.name) in values)) {
     const { refusal } = changeOf(lead, values, rules)
-    if (refusal) problems.push({ name: refusal.name, field: refusal.field ?? '', detail: refusal.detail })
+    const field = rules.fields.named(refusal?.field ?? '')
+    if (refusal)
+      problems.push({
+        name: refusal.name,
+        field: field ? entries.spelling.keyOf(field) : '',
+        detail: refusal.detail,
+      })
   }
 
   const zone = readSystem(entries, rules, lead, now, values, problems)
@@ -85,16 +125,23 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
   if (refusal) return refusal
 
   const asserted = new Set<string>()
-  if (outcome.ok) {
+  if (disposition) {
     asserted.add('disposition')
-    values.disposition = outcome.ok.code
-  } else if (typeof values.priority === 'number' && lead.client_approved)
+    values.disposition = disposition.code
+  } else if (typeof values.priority === 'number' && lead.client_approved && !may_put_off)
     values.priority = Math.min(lead.priority, values.priority)
-  const { ok: disposition } = outcome
+  const bound = !(may_put_off && typeof values.priority === 'number')
   const ruled = (current: LeadState): Values =>
     disposition === null
       ? {}
-      : outcomeValues(disposition, current, givenIn(values), attemptsOf(current, disposition) + 1, zone, now)
+      : outcomeValues(
+          disposition,
+          { ...current, client_approved: current.client_approved && bound },
+          givenIn(values),
+          attemptsOf(current, disposition) + 1,
+          zone,
+          now,
+        )
   return ok({ values, asserted, outcome: disposition, ruled })
 }
 
@@ -117,14 +164,14 @@ function surplusKey(lead: LeadState, unmapped: Record<string, string>): string |
   return keys.size > LIMITS.unmapped_keys_max ? newest : undefined
 }
 
-const nullProblem = (entry: Parameters<typeof problem>[1]) =>
+const nullProblem = (entry: Entry) =>
   problem(
     'INVALID_FIELD',
     entry,
     'null is ambiguous in an update: send an empty text to clear, leave the key out to keep',
   )
 
-/** 106 and 107: an omitted, empty or <NO CHANGE> disposition keeps the one that the lead has now. */
+/** Classic, 106 and 107: an omitted, empty or <NO CHANGE> disposition keeps the one that the lead has now. */
 function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Outcome<Disposition | null> {
   const entry = entries.system.get('njDisposition')
   const text = entry?.text ?? ''
@@ -144,15 +191,8 @@ function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Outcome<D
       })
 }
 
-/** The same number in the same field, spelt otherwise, is no change: the stored text stays. */
-function sameNumber(lead: LeadState, field: string, text: string, rules: Rules): boolean {
-  const stored = lead.phones.find((phone) => phone.field === field)
-  if (!stored?.phone || text === '') return false
-  return readPhone(text, rules.region).number === stored.phone
-}
-
 /**
- * njPriority, njContactHours and njCallBackDate: absent or <NO CHANGE> keeps, empty goes back to the default.
+ * Priority, contact hours, callback and its agent: absent or <NO CHANGE> keeps, empty goes back to the default.
  * Answers the zone that counts from now on.
  */
 function readSystem(
@@ -163,7 +203,7 @@ function readSystem(
   values: Record<string, Values[string]>,
   problems: Problem[],
 ): string {
-  const given = (key: 'njPriority' | 'njContactHours' | 'njCallBackDate') => {
+  const given = (key: OwnKey) => {
     const entry = entries.system.get(key)
     if (!entry || (entry.text !== undefined && isNoChange(entry.text))) return undefined
     if (entry.is_null) {
@@ -171,10 +211,12 @@ function readSystem(
       return undefined
     }
     if (entry.text !== undefined) return { entry, text: entry.text }
-    problems.push(problem('INVALID_FIELD', entry, 'the value must be a text'))
+    problems.push(problem('INVALID_FIELD', entry, entry.problem ?? 'the value must be a text'))
     return undefined
   }
 
+  const agent = given('callback_agent')
+  if (agent) values.callback_agent = readAgent(agent.entry, problems)
   const priority = given('njPriority')
   if (priority)
     values.priority = isBlank(priority.text) ? DEFAULT_PRIORITY : readPriority(priority.entry, problems)
@@ -199,64 +241,9 @@ function readSystem(
   if (!callback) return hours.zone
   if (isBlank(callback.text)) values.callback = null
   else {
-    const read = readCallback(callback.text, hours.zone, now)
+    const read = entries.spelling.readCallback(callback.text, hours.zone, now)
     if ('problem' in read) problems.push(problem('INVALID_CALLBACK_DATE', callback.entry, read.problem))
     else values.callback = read.callback.local
   }
   return hours.zone
-}
-
-/** How a lead would stand after a patch, and what that means for its numbers. */
-export interface Change {
-  lead: LeadState
-  /** The instant that the agreed callback means in the contact hours that now count. */
-  callback_at: string | null
-  /** Numbers that the lead had in no field before, ascending: these are checked and claimed. */
-  numbers_added: number[]
-  /** Numbers that it has in no field any more, ascending. */
-  numbers_lost: number[]
-  phones_changed: boolean
-}
-
-/** Works out a patch on a lead; refuses (102, 1006) when an update that touches phones leaves no number to dial. */
-export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<Change> {
-  const next = withValues(lead, patch)
-  const touched = rules.fields.phones.filter((field) => fieldPath(field.name) in patch)
-  if (touched.length > 0) {
-    next.phones = [
-      ...lead.phones.filter((phone) => !touched.some((field) => field.name === phone.field)),
-      ...touched.flatMap((field) => leadPhone(field.name, next.fields[field.name], lead, rules)),
-    ]
-    if (next.phones.length === 0)
-      return refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', {
-        field: touched[0]!.name,
-      })
-    if (distinctNumbers(next.phones).length === 0)
-      return refuse(
-        'INVALID_PHONE_NUMBER',
-        'the update would leave the lead without a number that can be dialled',
-        {
-          field: touched[0]!.name,
-        },
-      )
-  }
-  const [before, after] = [distinctNumbers(lead.phones), distinctNumbers(next.phones)]
-  return ok({
-    lead: next,
-    callback_at:
-      next.callback_local === null
-        ? null
-        : callbackInstant(next.callback_local, contactHoursOf(rules, next.contact_hours).zone),
-    numbers_added: after.filter((number) => !before.includes(number)),
-    numbers_lost: before.filter((number) => !after.includes(number)),
-    phones_changed: touched.length > 0,
-  })
-}
-
-/** The row of a phone field's new text. A number that moves between fields keeps what is known of it (wrong, disconnected). */
-function leadPhone(field: string, text: string | undefined, lead: LeadState, rules: Rules): LeadPhone[] {
-  if (text === undefined) return []
-  const { number } = readPhone(text, rules.region)
-  if (number === null) return [{ field, phone: null, state: 'invalid' }]
-  return [{ field, phone: number, state: lead.phones.find((phone) => phone.phone === number)?.state ?? 'ok' }]
 }

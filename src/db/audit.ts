@@ -7,13 +7,15 @@ const ADD = statement(
   `insert into audit_log (actor, action, subject, details, request_id) values ($1, $2, $3, $4::jsonb, $5)`,
 )
 
+type Detail = string | number | boolean | null | readonly Detail[] | { readonly [key: string]: Detail }
+
 export interface AuditEntry {
   actor: string
   /** `noun.deed`: key.create, dnc.add, allocation.start */
   action: string
   subject: string
   /** Never a phone number, a name or a key. */
-  details?: Record<string, string | number | boolean | null | string[] | number[]>
+  details?: Record<string, Detail>
   request_id?: string
 }
 

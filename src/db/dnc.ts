@@ -1,6 +1,7 @@
 // Do-not-call entries. Blocked is worked out from the lists as they are now, by one text, never stored.
 
 import type { DncList } from '../core/result.ts'
+import type { Since } from './leads.ts'
 import { type Db, statement } from './pool.ts'
 
 /** A standing entry: not removed, not lapsed. By the clock of the database, which all processes share. */
@@ -28,6 +29,32 @@ export const blockingEntry = (campaign_id: string, phone: string) => `
       select e.*, coalesce(e.expires_at, 'infinity') as ends from dnc_entries e
       where e.phone = ${phone} and ${standing('e')}) e) b
   where b.private is not null or (b.campaign is not null and b.client_ends is null)`
+
+const BLOCKED_SINCE = statement(
+  'dnc.blockedSince',
+  `select r.i, p.field
+   from json_to_recordset($1::json) as r (i integer, campaign_id integer, number bigint, version integer)
+     cross join lateral (
+       select e.at from events e
+       where e.campaign_id = r.campaign_id and e.lead_number = r.number and e.version = r.version limit 1) v
+     cross join lateral (
+       select p.field, p.phone from lead_phones p
+       where p.campaign_id = r.campaign_id and p.lead_number = r.number and p.phone is not null offset 0) p
+     cross join lateral (${blockingEntry('r.campaign_id', 'p.phone')}) b
+     cross join lateral (
+       select from dnc_entries e where e.entry_id = b.entry_id and e.added_at > v.at limit 1) e
+   order by r.i, p.field`,
+)
+
+/** For each lead the phone fields whose number, as it is now, has come onto a list since the lead got its version. */
+export async function blockedSince(db: Db, leads: readonly Since[]): Promise<string[][]> {
+  const fields: string[][] = leads.map(() => [])
+  for (const { i, field } of await db.query<{ i: number; field: string }>(BLOCKED_SINCE, [
+    JSON.stringify(leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))),
+  ]))
+    fields[i]!.push(field)
+  return fields
+}
 
 export interface DncEntry {
   entry_id: number

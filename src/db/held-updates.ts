@@ -1,6 +1,7 @@
 // Updates that clashed and wait for a person.
 
 import type { Values } from '../core/merge.ts'
+import { actorName } from './actors.ts'
 import { type Db, statement } from './pool.ts'
 
 export interface HeldUpdate {
@@ -8,6 +9,7 @@ export interface HeldUpdate {
   campaign_id: number
   lead_number: number
   caller: string
+  caller_name: string | null
   groups: string[]
   way: string
   request_id: string
@@ -21,6 +23,7 @@ export interface HeldUpdate {
   state: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
   resolution: Record<string, unknown> | null
   resolved_by: string | null
+  resolved_by_name: string | null
   resolved_at: string | null
   created_at: string
   expires_at: string
@@ -29,9 +32,10 @@ export interface HeldUpdate {
 // Nothing stamps what expires: an open one past its time counts as expired.
 const STATE = `case when u.state = 'open' and u.expires_at <= now() then 'expired' else u.state end`
 
-const ROW = `u.held_update_id, u.campaign_id, u.lead_number, u.caller, u.groups, u.way, u.request_id, u.base_version,
+const ROW = `u.held_update_id, u.campaign_id, u.lead_number, u.caller,
+  ${actorName('u.caller')} as caller_name, u.groups, u.way, u.request_id, u.base_version,
   u.base, u.incoming, u.allow_duplicates, ${STATE} as state,
-  u.resolution, u.resolved_by, u.resolved_at, u.created_at, u.expires_at`
+  u.resolution, u.resolved_by, ${actorName('u.resolved_by')} as resolved_by_name, u.resolved_at, u.created_at, u.expires_at`
 
 // Which groups they are is compared as the unique index compares it, so that the row about to be written fits.
 const SUPERSEDE = statement(

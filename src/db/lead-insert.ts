@@ -42,6 +42,7 @@ export interface InsertRow {
   client_approved: boolean
   callback_local: string | null
   callback_at: string | null
+  callback_agent: string | null
   priority: number
   contact_hours_id: number | null
   way: string
@@ -79,7 +80,7 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
        i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
        unmapped jsonb, phone_fields text[], phone_numbers bigint[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
        disposition text, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
-       callback_at timestamptz, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
+       callback_at timestamptz, callback_agent text, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
        source text, request_id text)),
    -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
    n as materialized (
@@ -120,9 +121,9 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
      from (select * from judged where code is null and probe is not true order by i) a),
    new_leads as (
      insert into leads (campaign_id, number, allocation_id, external_id, fields, unmapped, disposition, callback_local,
-       callback_at, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source, calls)
+       callback_at, callback_agent, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source, calls)
      select campaign_id, number, allocation_id, external_id, fields, coalesce(unmapped, '{}'), disposition, callback_local,
-       callback_at, priority, contact_hours_id, coalesce(client_approved, false), case when closed then now() end, way, actor, import_id, source,
+       callback_at, callback_agent, priority, contact_hours_id, coalesce(client_approved, false), case when closed then now() end, way, actor, import_id, source,
        case when disposition is null then 0 else 1 end
      from accepted),
    new_phones as (
@@ -139,8 +140,8 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
      select campaign_id, number, 1, actor, way, request_id from accepted),
 ${outcomes}
    queued as (
-     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, state, wake_at)
-     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, queue_state, wake_at
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)
+     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, callback_agent, queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
      case when j.code = 104 then j.list end as list

@@ -2,6 +2,7 @@
 
 import type { LeadState, PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
+import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
 import { type Db, statement } from './pool.ts'
 
@@ -121,6 +122,7 @@ export interface EventRow {
   version: number
   at: string
   actor: string
+  actor_name: string | null
   way: string
   request_id: string
   /** Null for the insert. */
@@ -129,13 +131,40 @@ export interface EventRow {
 
 const HISTORY = statement(
   'events.ofLead',
-  `select version, at, actor, way, request_id, changes from events
-   where campaign_id = $1 and lead_number = $2 and version > $3::bigint order by version limit $4`,
+  `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes from events e
+   where e.campaign_id = $1 and e.lead_number = $2 and e.version > $3::bigint order by e.version limit $4`,
 )
 
 /** The events of a lead after a version, oldest first. */
 export const eventsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
   db.query<EventRow>(HISTORY, [campaign_id, number, after, rows_max])
+
+/** A lead, and the version that somebody knew it by. */
+export interface Since {
+  campaign_id: number
+  number: number
+  version: number
+}
+
+const CHANGES = statement(
+  'events.since',
+  `select r.i, e.version, e.changes
+   from json_to_recordset($1::json) as r (i integer, campaign_id integer, number bigint, version integer)
+     cross join lateral (
+       select e.version, e.changes from events e
+       where e.campaign_id = r.campaign_id and e.lead_number = r.number and e.version > r.version offset 0) e
+   order by r.i, e.version`,
+)
+
+/** For each lead its changes since then, the newest last. */
+export async function changesSince(db: Db, leads: readonly Since[]) {
+  const changes: Pick<EventRow, 'version' | 'changes'>[][] = leads.map(() => [])
+  const rows = await db.query<Pick<EventRow, 'version' | 'changes'> & { i: number }>(CHANGES, [
+    JSON.stringify(leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))),
+  ])
+  for (const { i, ...row } of rows) changes[i]!.push(row)
+  return changes
+}
 
 export interface CallRow {
   call_id: number
@@ -144,10 +173,12 @@ export interface CallRow {
   phone: string | null
   at: string
   actor: string
+  actor_name: string | null
   way: string
 }
 
-const CALL = `r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, '+' || r.phone as phone, r.at, r.actor, r.way`
+const CALL = `r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, '+' || r.phone as phone, r.at, r.actor,
+  ${actorName('r.actor')} as actor_name, r.way`
 
 const CALLS = statement(
   'calls.ofLead',

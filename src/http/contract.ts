@@ -18,6 +18,7 @@ import * as ac from './v1/action-schemas.ts'
 import * as actions from './v1/actions.ts'
 import * as al from './v1/allocation-schemas.ts'
 import * as allocations from './v1/allocations.ts'
+import * as k from './v1/conflict-schemas.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
 import * as hours from './v1/contact-hours.ts'
 import * as h from './v1/contact-hours-schemas.ts'
@@ -26,6 +27,8 @@ import * as dispositions from './v1/disposition-sets.ts'
 import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
 import * as feed from './v1/feed.ts'
 import * as f from './v1/feed-schemas.ts'
+import * as e from './v1/lead-edit-schemas.ts'
+import * as edits from './v1/lead-edits.ts'
 import * as s from './v1/lead-schemas.ts'
 import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
 import * as o from './v1/operator-schemas.ts'
@@ -53,7 +56,13 @@ export interface Route {
   many?: true
   tag: string
   summary: string
-  schema?: { params?: TSchema; querystring?: TSchema; body?: TSchema; response?: Record<number, TSchema> }
+  schema?: {
+    params?: TSchema
+    querystring?: TSchema
+    headers?: TSchema
+    body?: TSchema
+    response?: Record<number, TSchema>
+  }
   handle: (call: Call) => Promise<unknown>
 }
 
@@ -120,13 +129,19 @@ export const CONTRACT: readonly Route[] = [
   ...both('getAllocationList', 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
   ...both('getCallRecordList', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
 
+  leads('POST', '/v1/leads', 'write', 'Insert a lead', edits.postLead, { ...make(e.NewLead, s.Lead), gated: true }),
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
+  leads('PATCH', '/v1/leads/:id', 'write', 'Change a lead', edits.patchLead, { schema: { params: b.LeadParams, querystring: e.PatchQuery, headers: e.PatchHeaders, body: e.LeadPatch, response: { 200: e.ChangedLead, 202: e.HeldChange } }, gated: true }),
   leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, { ...end(b.LeadParams), role: 'lead' }),
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
   leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, part(b.LeadParams, b.PageQuery, b.pageOf(s.CallRecord))),
-  leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(s.ConflictQuery, b.pageOf(s.Conflict))),
-  leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, s.Conflict)),
-  leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, s.Resolution, s.Settled), role: 'lead' }),
+  leads('GET', '/v1/leads/:id/versions/:version', 'read', 'A lead as it was', edits.getVersion, one(e.VersionParams, e.LeadVersion)),
+  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, edit(b.LeadParams, e.PreviewRequest, k.ConflictDocument)),
+  leads('POST', '/v1/leads/:id/merge', 'write', 'Save a change together with what others did, as decided', edits.postMerge, { ...edit(b.LeadParams, e.MergeRequest, s.Lead), gated: true }),
+  leads('POST', '/v1/leads/:id/revert', 'write', 'Undo a change', edits.postRevert, { ...edit(b.LeadParams, e.RevertRequest, s.Lead), gated: true }),
+  leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(k.ConflictQuery, b.pageOf(k.Conflict))),
+  leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, k.Conflict)),
+  leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, k.Resolution, k.Settled), role: 'lead' }),
 
   dialling('POST', '/v1/allocations/:id/leases', 'write', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
   dialling('PUT', '/v1/leases/:id/outcome', 'write', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),

@@ -13,5 +13,9 @@ const options = {
 const bodies = new Ajv({ ...options, coerceTypes: false })
 const urls = new Ajv({ ...options, coerceTypes: true })
 
+/** The schema without what it only describes. */
+const checked = (schema: object): object =>
+  JSON.parse(JSON.stringify(schema, (_, value) => (value?.['x-judged'] ? {} : value)))
+
 export const compileSchema: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? bodies : urls).compile(schema)
+  (httpPart === 'body' ? bodies : urls).compile(checked(schema))

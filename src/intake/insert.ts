@@ -18,6 +18,7 @@ export interface Arrival {
   allow_duplicates: boolean
   by: Actor
   import_id?: number
+  /** Where the lead comes from, when the way knows better than the submission. */
   source?: string
   /** RFC 3339: what decides whether a callback is due. */
   now: string
@@ -56,7 +57,7 @@ const keysOf = ({ submission, rules }: Arrival) => [
 function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
   const { submission, rules, by } = arrival
   const { disposition, callback } = submission
-  const place = placeOf({ ...submission, callback_agent: null }, callback?.at ?? null, arrival.now)
+  const place = placeOf(submission, callback?.at ?? null, arrival.now)
   return {
     i,
     probe,
@@ -78,6 +79,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     client_approved: submission.client_approved,
     callback_local: callback?.local ?? null,
     callback_at: callback?.at ?? null,
+    callback_agent: submission.callback_agent,
     queue_state: place?.state ?? null,
     wake_at: place?.wake_at ?? null,
     priority: submission.priority,
@@ -85,7 +87,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     way: by.way,
     actor: by.actor,
     import_id: arrival.import_id ?? null,
-    source: arrival.source ?? null,
+    source: arrival.source ?? submission.source,
     request_id: by.request_id,
   }
 }

@@ -8,9 +8,12 @@ import type { Pool } from '../db/pool.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
+import { type MergeRequest, mergeLead, type RevertRequest, revertLead } from './merge.ts'
 import { type OutcomeAnswer, type OutcomeRequest, reportOutcome } from './outcome.ts'
+import { type SettleRequest, settle } from './settle.ts'
 import { Targets } from './targets.ts'
-import { type Updated, type UpdateRequest, type UpdateRoads, update } from './update.ts'
+import { type Updated, type UpdateRequest, update } from './update.ts'
+import type { UpdateRoads } from './write.ts'
 
 /** Changes of numbers at work at once: fewer than the pool has connections, so that the batches always find one. */
 const TURNS = 6
@@ -60,6 +63,20 @@ export class Intake {
 
   update(request: UpdateRequest): Promise<Outcome<Updated>> {
     return this.#ready(update(this.#roads, request), request.found.allocation_id)
+  }
+
+  merge(request: MergeRequest): Promise<Outcome<Updated>> {
+    return this.#ready(mergeLead(this.#roads, request), request.found.allocation_id)
+  }
+
+  /** Undoes a change. */
+  revert(request: RevertRequest): Promise<Outcome<Updated>> {
+    return this.#ready(revertLead(this.#roads, request), request.found.allocation_id)
+  }
+
+  /** Settles a held update. */
+  settle(request: SettleRequest): Promise<Outcome<Updated>> {
+    return settle(this.#roads, request)
   }
 
   /** The outcome of a lease. */

@@ -1,14 +1,14 @@
 // An outcome from a dialler is a fact: its call record is always written, whatever became of the lead meanwhile.
 
 import { createHash } from 'node:crypto'
+import { type Change, changeOf } from '../core/change.ts'
 import { fold } from '../core/field.ts'
-import { fieldPath, type LeadState, leadId } from '../core/lead.ts'
+import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { leaseId } from '../core/lease.ts'
 import type { Values } from '../core/merge.ts'
 import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
 import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { type Change, changeOf } from '../core/update.ts'
 import { holdUpdate } from '../db/held-updates.ts'
 import type { UpdateRow } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
@@ -16,7 +16,9 @@ import { findLease, type Lease, type LeaseKey, writeForgottenOutcome } from '../
 import type { Db } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import { DeadlinePassed } from './batcher.ts'
-import { baseValues, heldOf, inTurn, rowOf, type UpdateRoads, writeNumbers } from './update.ts'
+import { heldOf } from './hold.ts'
+import { baseOf } from './sides.ts'
+import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
 
 export interface OutcomeRequest {
   rules: Rules
@@ -67,9 +69,10 @@ export async function reportOutcome(
       if (answer) return ok(answer)
       continue
     }
-    const base = await baseValues(roads.pool, lead, lease.lead_version)
-    if (base.refusal) throw new Error('a lease shows a version that its lead never had')
-    const effect = effectOf(outcome, base.ok, lead, sinceOf(lease, rules), rules, now)
+    const known = await baseOf(roads.pool, lead, lease.lead_version, rules)
+    if (known.refusal) throw new Error('a lease shows a version that its lead never had')
+    const base = valuesOf(known.ok)
+    const effect = effectOf(outcome, base, lead, sinceOf(lease, rules), rules, now)
     const change = changeOf(marked(lead, outcome), effect.patch, rules)
     // A number that the lead cannot get must not keep the outcome from getting in.
     if (change.refusal) {
@@ -91,7 +94,7 @@ export async function reportOutcome(
       { rules, by, allow_duplicates: false },
       clashing(outcome.values, effect),
       lease.lead_version,
-      base.ok,
+      base,
       lead,
       effect.clashes,
     )

@@ -161,6 +161,7 @@ async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<
     found: lead,
     base_version: base_version.ok,
     incoming: incoming.ok,
+    on_conflict: 'classic',
     allow_duplicates: target.allow_duplicates,
     by: call.by,
     now,

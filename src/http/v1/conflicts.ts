@@ -1,47 +1,59 @@
 // Held updates: what clashed, and a person's decision.
 
 import type { Static } from 'typebox'
-import { type LeadState, leadId, readLeadId, valuesOf } from '../../core/lead.ts'
+import { openGroups } from '../../core/conflict.ts'
+import { leadId, readLeadId, valuesOf } from '../../core/lead.ts'
 import type { Values } from '../../core/merge.ts'
 import { refuse } from '../../core/result.ts'
 import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-updates.ts'
 import { findLeads } from '../../db/leads.ts'
-import { mergeHeld, type Resolution, settle } from '../../intake/settle.ts'
+import { type HeldSides, heldSides, type Resolution } from '../../intake/settle.ts'
+import { documentOf } from '../../intake/sides.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import type * as schemas from './lead-schemas.ts'
+import type * as schemas from './conflict-schemas.ts'
+import { mayPutOff } from './lead-edits.ts'
 import { type PageAsked, page } from './page.ts'
 
-/** Held updates as the API shows them; the leads of all the open ones are read at once. */
-async function shown(call: Call, rows: readonly HeldUpdate[]) {
+interface Shown extends HeldUpdate {
+  /** Undefined: it is settled, or the lead is forgotten. */
+  sides: HeldSides | undefined
+}
+
+/** Held updates, the open ones beside their leads as they are now: those are read at once. */
+async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]> {
+  const { pool, intake } = call.services
   const open = rows.filter(({ state }) => state === 'open')
   const keys = open.map(({ campaign_id, lead_number }) => ({
     campaign_id,
     number: lead_number,
     external_id: null,
   }))
-  const leads = keys.length > 0 ? await findLeads(call.services.pool, keys) : []
-  const lead_of = new Map(open.map((held, i) => [held, leads[i]]))
-  return Promise.all(rows.map((held) => shownBeside(call, held, lead_of.get(held))))
+  const leads = keys.length > 0 ? await findLeads(pool, keys) : []
+  const there = []
+  for (const [i, held] of open.entries()) {
+    const { campaign_id } = held
+    const rules = orRefuse(await intake.targets.find({ campaign_id }, call.caller.team_ids))
+    const lead = leads[i]
+    if (lead) there.push({ held, lead, rules })
+  }
+  const sides = await heldSides(pool, there)
+  const sides_of = new Map(there.map(({ held }, i) => [held, sides[i]]))
+  return rows.map((held) => ({ ...held, sides: sides_of.get(held) }))
 }
 
-/** A held update beside its lead as it is now; without a lead: it is settled, or the lead is forgotten. */
-async function shownBeside(call: Call, held: HeldUpdate, lead: LeadState | undefined) {
-  const { held_update_id, campaign_id, lead_number, incoming, groups: _, ...rest } = held
-  const rules = orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller.team_ids))
-  const now = lead && valuesOf(lead)
-  const clashes = lead ? mergeHeld(held, lead, rules).clashes : []
+function shown({ held_update_id, campaign_id, lead_number, incoming, sides, ...rest }: Shown) {
+  const now = sides && valuesOf(sides.lead)
   const theirs: Record<string, Values[string]> = {}
-  for (const path of Object.keys(held.base)) theirs[path] = now?.[path] ?? null
+  for (const path of Object.keys(rest.base)) theirs[path] = now?.[path] ?? null
   return {
     conflict_id: held_update_id,
     lead_id: leadId(campaign_id, lead_number),
-    groups: held.groups,
     ...rest,
     mine: incoming,
     theirs: now ? theirs : null,
-    lead_version: lead?.version ?? null,
-    clashes: clashes.map(({ group }) => group),
+    lead_version: sides?.lead.version ?? null,
+    clashes: openGroups(sides?.groups ?? []).map(({ group }) => group),
   }
 }
 
@@ -56,7 +68,7 @@ export async function getConflicts(call: Call) {
       listHeldUpdates(call.services.pool, call.caller.team_ids, { after, ...filter }, rows_max),
     (row) => row.held_update_id,
   )
-  return { ...found, items: await shown(call, found.items) }
+  return { ...found, items: (await beside(call, found.items)).map(shown) }
 }
 
 async function heldOf(call: Call): Promise<HeldUpdate> {
@@ -67,16 +79,28 @@ async function heldOf(call: Call): Promise<HeldUpdate> {
   )
 }
 
-export const getConflict = async (call: Call) => (await shown(call, [await heldOf(call)]))[0]
+export async function getConflict(call: Call) {
+  const [found] = await beside(call, [await heldOf(call)])
+  const { sides } = found!
+  const conflict =
+    sides && (await documentOf(call.services.pool, sides.base, sides.lead, sides.wanted, sides.groups))
+  return { ...shown(found!), conflict: conflict ?? null }
+}
 
 export async function putResolution(call: Call) {
   const body = call.request.body as Static<typeof schemas.Resolution>
   const held = await heldOf(call)
-  const rules = orRefuse(
-    await call.services.intake.targets.find({ campaign_id: held.campaign_id }, call.caller.team_ids),
-  )
+  const { intake, now } = call.services
+  const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller.team_ids))
   const settled = orRefuse(
-    await settle(call.services.pool, held, rules, readResolution(body), call.by, call.services.now()),
+    await intake.settle({
+      held,
+      rules,
+      resolution: readResolution(body),
+      may_put_off: mayPutOff(call.caller),
+      by: call.by,
+      now: now(),
+    }),
   )
   call.reply.header('ETag', `"v${settled.version}"`)
   return settled

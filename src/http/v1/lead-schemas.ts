@@ -128,7 +128,7 @@ export const Lead = Type.Object({
     }),
   ),
   disposition: NullableText,
-  callback: nullable<object>({
+  callback: nullable<{ local: string; zone: string; at: string }>({
     type: 'object',
     properties: { local: { type: 'string' }, zone: { type: 'string' }, at: { type: 'string' } },
   } as { type: string }),
@@ -144,15 +144,21 @@ export const Lead = Type.Object({
   updated_at: Time,
 })
 
+type Scalar = string | number | boolean | null
+export const ActorName = nullable<string>({ type: 'string', description: 'Of the key or operator' } as {
+  type: string
+})
 export const Event = Type.Object({
   version: Type.Integer(),
   at: Time,
-  actor: Type.String(),
+  actor: Type.String({ description: 'key:7, operator:3, import:12 or system' }),
+  actor_name: ActorName,
   way: Type.String(),
   request_id: Type.String(),
-  changes: nullable<object>({ type: 'object', description: 'Path to [old, new]; null for the insert' } as {
-    type: string
-  }),
+  changes: nullable<Record<string, [Scalar, Scalar]>>({
+    type: 'object',
+    description: 'Path to [old, new]; null for the insert',
+  } as { type: string }),
 })
 export const CallRecord = Type.Object({
   call_id: Type.Integer(),
@@ -161,64 +167,6 @@ export const CallRecord = Type.Object({
   phone: NullableText,
   at: Time,
   actor: Type.String(),
+  actor_name: ActorName,
   way: Type.String(),
 })
-
-export const ConflictQuery = Type.Object({
-  ...Page,
-  state: Type.Optional(oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])),
-  lead_id: Type.Optional(Type.String()),
-})
-const Values = Type.Record(Type.String(), Type.Unsafe<string | number | boolean | null>({}))
-export const Conflict = Type.Object({
-  conflict_id: Type.Integer(),
-  lead_id: Type.String(),
-  state: Type.String(),
-  caller: Type.String(),
-  way: Type.String(),
-  request_id: Type.String(),
-  groups: Type.Array(Type.String()),
-  base_version: Type.Integer(),
-  base: Values,
-  mine: Values,
-  allow_duplicates: Type.Boolean(),
-  theirs: nullable<object>({ type: 'object', description: 'What the lead has now, for the same paths' } as {
-    type: string
-  }),
-  lead_version: nullable<number>({ type: 'integer' }),
-  clashes: Type.Array(Type.String(), { description: 'Groups that need a decision now' }),
-  resolution: nullable<object>({ type: 'object' }),
-  resolved_by: NullableText,
-  resolved_at: NullableText,
-  created_at: Time,
-  expires_at: Time,
-})
-
-export const Resolution = Type.Object(
-  {
-    dismiss: Type.Optional(Type.Literal(true)),
-    reason: Type.Optional(Sentence),
-    lead_version: Type.Optional(Type.Integer({ minimum: 1 })),
-    decisions: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Object(
-          {
-            take: oneOf(
-              ['mine', 'theirs', 'base', 'value'],
-              'mine: the held update; theirs: the lead as it is',
-            ),
-            value: Type.Optional(Type.Record(Type.String(), NullableText)),
-            reason: Type.Optional(Sentence),
-          },
-          Closed,
-        ),
-      ),
-    ),
-  },
-  {
-    ...Closed,
-    description: '{dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}}',
-  },
-)
-export const Settled = Type.Object({ lead_id: Type.String(), version: Type.Integer() })

@@ -1,6 +1,6 @@
 // The shapes of operators and their sessions.
 
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { ROLES } from '../../core/operator.ts'
 import { Closed, Id, Name, NullableText, nullable, oneOf, Time } from './schema-parts.ts'
 
@@ -43,7 +43,7 @@ export const SignIn = Type.Object({ login: Login, password: Password }, Closed)
 const Ends = 'When the session ends unless it is used; RFC 3339'
 export const SignedIn = Type.Object({ operator: Operator, expires_at: Type.String({ description: Ends }) })
 export const Session = Type.Object({
-  operator: nullable<object>(Operator),
+  operator: nullable<Static<typeof Operator>>(Operator),
   setup: Type.Boolean({
     description: 'There is no operator yet: POST /v1/operators is open and makes the first',
   }),

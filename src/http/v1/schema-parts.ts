@@ -1,6 +1,6 @@
 // What the schemas of /v1 are made of.
 
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 
 export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
@@ -8,6 +8,12 @@ export const oneOf = <const T extends readonly string[]>(values: T, description?
 
 export const nullable = <T>(schema: { type?: unknown }) =>
   Type.Unsafe<T | null>({ ...schema, type: [schema.type, 'null'] })
+
+/**
+ * What core judges by the fields of a template: the schema describes it and checks nothing, so that all that is wrong
+ * is answered together, each with its own code.
+ */
+export const judged = <T extends TSchema>(schema: T): T => ({ ...schema, 'x-judged': true })
 
 export const Closed = { additionalProperties: false }
 export const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })

@@ -1,0 +1,151 @@
+// What a person's decisions make of a change that met others: of a merge, and of a held update that is settled.
+
+import { readLocal } from './callback.ts'
+import {
+  type ConflictGroup,
+  type Decision,
+  type Decisions,
+  needsReason,
+  openGroups,
+  presetOf,
+  resultOf,
+} from './conflict.ts'
+import { noEntries } from './entries.ts'
+import type { LeadState } from './lead.ts'
+import { placeValue, segment } from './lead-body.ts'
+import { groupOf, type Values } from './merge.ts'
+import { isNoChange } from './no-change.ts'
+import { type Outcome, ok, type Problem, refuseFields } from './result.ts'
+import type { Disposition, Rules } from './rules.ts'
+import { readPatch } from './update.ts'
+
+/** A change beside the lead as it is now, group by group. */
+export interface Sides {
+  lead: LeadState
+  groups: readonly ConflictGroup[]
+  /** The disposition that the change gives. */
+  given: Disposition | null
+}
+
+export interface Decided {
+  /** What to write onto the lead as it is now. */
+  patch: Values
+  /** The disposition that counts: a call record is written for it. */
+  outcome: Disposition | null
+}
+
+interface Options {
+  rules: Rules
+  now: string
+  /** Whether a priority may rise although the customer has asked for the call. */
+  may_put_off: boolean
+}
+
+/** Every open group needs a decision, and a reason where one is asked for; refuses with all that is wrong (1005). */
+export function decide(sides: Sides, decisions: Decisions, options: Options): Outcome<Decided> {
+  const problems = problemsOf(sides.groups, decisions)
+  const read = readValues(sides, decisions, options, problems)
+  if (problems.length > 0) return refuseFields(problems as [Problem, ...Problem[]])
+  const patch = resultOf(read.groups, read.decisions)
+  return ok({
+    patch: options.may_put_off ? patch : keepApproved(sides.lead, patch),
+    outcome: outcomeOf(sides, decisions) ?? read.outcome,
+  })
+}
+
+/** What the customer has asked for is put off for nobody; that it was asked for stays known. */
+export function keepApproved(lead: LeadState, patch: Values): Values {
+  if (!lead.client_approved) return patch
+  const kept: Record<string, Values[string]> = { ...patch }
+  if (typeof kept.priority === 'number' && kept.priority > lead.priority) delete kept.priority
+  if (kept.client_approved === false) delete kept.client_approved
+  return kept
+}
+
+const pointerOf = (group: string) => `/decisions/${segment(group)}`
+
+function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): Problem[] {
+  const known = new Map(groups.map((group) => [group.group, group]))
+  const problem = (group: string, detail: string): Problem => ({
+    name: 'INVALID_FIELD',
+    field: pointerOf(group),
+    detail,
+  })
+  const problems: Problem[] = []
+  for (const [name, decision] of Object.entries(decisions)) {
+    const group = known.get(name)
+    if (!group) problems.push(problem(name, 'the lead has no such group'))
+    else if (needsReason(group, decision.take) && (decision.reason ?? '').trim() === '')
+      problems.push({ ...problem(name, 'needs a reason'), field: `${pointerOf(name)}/reason` })
+  }
+  for (const { group } of openGroups(groups))
+    if (!Object.hasOwn(decisions, group))
+      problems.push(problem(group, 'this group clashes and needs a decision'))
+  return problems
+}
+
+/** The values that people gave instead of a side, read like an update of the lead as it is now. */
+function readValues(
+  { lead, groups }: Sides,
+  decisions: Decisions,
+  { rules, now, may_put_off }: Options,
+  problems: Problem[],
+): { groups: readonly ConflictGroup[]; decisions: Decisions; outcome: Disposition | null } {
+  const group_of = groupOf(rules.fields)
+  const given = groups.filter(({ group }) => decisions[group]?.take === 'value')
+  const entries = noEntries({ keyOf: ({ name }) => pointerOf(`fields.${name}`), readCallback: readLocal })
+  for (const { group } of given)
+    for (const [path, value] of Object.entries(decisions[group]!.value ?? {})) {
+      const pointer = `${pointerOf(group)}/value/${segment(path)}`
+      const wrong = group_of(path) === group ? wrongValue(path, value) : 'is no value of this group'
+      if (wrong === undefined)
+        placeValue(entries, path, path === 'priority' ? numberOf(value) : value, pointer, rules)
+      else problems.push({ name: 'INVALID_FIELD', field: pointer, detail: wrong })
+    }
+  const incoming = readPatch({ entries, allow_duplicates: false }, rules, lead, { now, may_put_off })
+  if (incoming.refusal) {
+    problems.push(...(incoming.refusal.errors ?? []))
+    return { groups, decisions, outcome: null }
+  }
+  const values: Values = { ...incoming.ok.values, ...incoming.ok.ruled(lead) }
+  const read: Record<string, Decision> = { ...decisions }
+  for (const { group } of given) {
+    const paths = Object.keys(values).filter((path) => group_of(path) === group)
+    read[group] = { take: 'value', value: Object.fromEntries(paths.map((path) => [path, values[path]!])) }
+  }
+  return {
+    groups: groups.map((group) => widened(group, read)),
+    decisions: read,
+    outcome: incoming.ok.outcome,
+  }
+}
+
+/** A value may be given for a path that no side has yet. */
+function widened(group: ConflictGroup, decisions: Decisions): ConflictGroup {
+  const decision = decisions[group.group]
+  const added =
+    decision?.take === 'value'
+      ? Object.keys(decision.value ?? {}).filter((path) => !group.paths.includes(path))
+      : []
+  if (added.length === 0) return group
+  const nothing = Object.fromEntries(added.map((path) => [path, null]))
+  return { ...group, paths: [...group.paths, ...added], theirs: { ...group.theirs, ...nothing } }
+}
+
+function wrongValue(path: string, value: Values[string]): string | undefined {
+  if (path === 'closed' || path === 'client_approved') return 'follows from the disposition'
+  return typeof value === 'string' && isNoChange(value)
+    ? '<NO CHANGE> is no value: take one of the sides'
+    : undefined
+}
+
+/** Values of decisions are texts, and what is no number is judged as a priority. */
+const numberOf = (value: Values[string]) =>
+  typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
+
+/** The disposition that the change gives, unless it is decided against; given again, it is an outcome too. */
+function outcomeOf({ groups, given }: Sides, decisions: Decisions): Disposition | null {
+  const group = groups.find((found) => found.group === 'outcome')
+  const take = decisions.outcome?.take ?? (group?.class === 'agreed' ? 'mine' : group && presetOf(group))
+  return take === 'mine' ? given : null
+}

@@ -1,0 +1,151 @@
+// A lead as /v1 writes it, sorted by what it names like a classic document. Every value has its JSON pointer, so that
+// all that is wrong is answered together and points at its place.
+
+import { readLocal } from './callback.ts'
+import {
+  countUnmapped,
+  type Entries,
+  type Entry,
+  noEntries,
+  type OwnKey,
+  placeUnmapped,
+  problem,
+  type Spelling,
+  shownKey,
+} from './entries.ts'
+import { fold } from './field.ts'
+import type { Rules } from './rules.ts'
+
+/** What a body of /v1 says of a lead. */
+export interface LeadBody {
+  entries: Entries
+  allow_duplicates: boolean
+}
+
+const OWN: Record<string, OwnKey | undefined> = {
+  external_id: 'njExternalLeadId',
+  priority: 'njPriority',
+  callback: 'njCallBackDate',
+  contact_hours: 'njContactHours',
+  disposition: 'njDisposition',
+  callback_agent: 'callback_agent',
+  source: 'source',
+}
+
+const COMMON = [
+  'fields',
+  'unmapped',
+  'priority',
+  'callback',
+  'callback_agent',
+  'contact_hours',
+  'allow_duplicates',
+]
+const KEYS = {
+  new: new Set([...COMMON, 'allocation_id', 'external_id', 'source']),
+  patch: new Set([...COMMON, 'disposition']),
+}
+
+/** One segment of a JSON pointer. */
+export const segment = (key: string) => shownKey(key).replaceAll('~', '~0').replaceAll('/', '~1')
+
+const spellingAt = (at: string): Spelling => ({
+  keyOf: ({ name }) => `${at}/fields/${segment(name)}`,
+  readCallback: readLocal,
+})
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `at`: where the body stands in the request. Null clears, as the empty text of the classic API does. */
+export function readLeadBody(body: unknown, rules: Rules, kind: 'new' | 'patch', at = ''): LeadBody {
+  const entries = noEntries(spellingAt(at))
+  const read: LeadBody = { entries, allow_duplicates: false }
+  if (!isObject(body)) {
+    refuseAt(entries, at || '/', 'must be an object')
+    return read
+  }
+  for (const [key, value] of Object.entries(body)) {
+    const pointer = `${at}/${segment(key)}`
+    if (!KEYS[kind].has(key)) refuseAt(entries, pointer, 'there is no such key')
+    else if (key === 'allow_duplicates') {
+      if (typeof value === 'boolean') read.allow_duplicates = value
+      else refuseAt(entries, pointer, 'must be true or false')
+    } else if (key === 'fields' || key === 'unmapped') {
+      if (!isObject(value)) refuseAt(entries, pointer, 'must be an object of texts')
+      else
+        for (const [name, text] of Object.entries(value))
+          placeValue(entries, `${key}.${name}`, text, `${pointer}/${segment(name)}`, rules)
+    } else if (key === 'callback') placeCallback(entries, value, pointer)
+    else if (key !== 'allocation_id') placeOwn(entries, key, value, pointer)
+  }
+  countUnmapped(entries)
+  return read
+}
+
+/** Sorts in one value by its path: 'fields.City', 'unmapped.source_id', 'priority'. */
+export function placeValue(
+  entries: Entries,
+  path: string,
+  value: unknown,
+  pointer: string,
+  rules: Rules,
+): void {
+  const entry = entryOf(value, pointer)
+  if (path.startsWith('fields.')) {
+    const field = rules.fields.find(path.slice('fields.'.length))
+    if (!field) refuseAt(entries, pointer, 'is no field of the template')
+    else if (entries.fields.has(field)) refuseAt(entries, pointer, `two keys name the field ${field.name}`)
+    else entries.fields.set(field, entry)
+  } else if (path.startsWith('unmapped.')) {
+    const key = path.slice('unmapped.'.length)
+    // A later export to the classic API must not turn it into a system field.
+    const wrong = fold(key).startsWith('nj')
+      ? 'a key that begins with nj is no key that can be kept'
+      : rules.fields.find(key)
+        ? 'is a field of the template: name it under fields'
+        : placeUnmapped(entries, key, entry)
+    if (wrong !== undefined) refuseAt(entries, pointer, wrong)
+  } else placeOwn(entries, path, value, pointer)
+}
+
+function placeOwn(entries: Entries, key: string, value: unknown, pointer: string): void {
+  const own = OWN[key]
+  if (own === undefined) refuseAt(entries, pointer, 'is no value that can be given')
+  else if (own === 'njDisposition' && value === null)
+    refuseAt(entries, pointer, 'a disposition is an outcome: it is given, not taken away')
+  else entries.system.set(own, own === 'njPriority' ? priorityEntry(value, pointer) : entryOf(value, pointer))
+}
+
+function placeCallback(entries: Entries, value: unknown, pointer: string): void {
+  if (value === null) placeOwn(entries, 'callback', null, pointer)
+  else if (!isObject(value) || typeof value.local !== 'string')
+    refuseAt(entries, pointer, 'must be {"local": "2026-10-04T14:30"} or null')
+  else {
+    for (const key of Object.keys(value))
+      if (key !== 'local')
+        refuseAt(
+          entries,
+          `${pointer}/${segment(key)}`,
+          'is not taken: the zone is that of the contact hours, and the instant follows from it',
+        )
+    // Null clears; a blank is no date.
+    placeOwn(entries, 'callback', value.local.trim() || '?', `${pointer}/local`)
+  }
+}
+
+const entryOf = (value: unknown, key: string): Entry =>
+  value === null || typeof value === 'string'
+    ? { key, text: value ?? '', is_null: false }
+    : { key, text: undefined, is_null: false, problem: 'must be a text or null' }
+
+/** A priority is a number; whatever else it is, it is a wrong priority (1008). */
+const priorityEntry = (value: unknown, key: string): Entry => ({
+  key,
+  text: value === null ? '' : typeof value === 'number' ? String(value) : '?',
+  is_null: false,
+})
+
+function refuseAt({ problems }: Entries, key: string, detail: string): void {
+  problems.push(problem('INVALID_FIELD', { key, text: undefined, is_null: false }, detail))
+}

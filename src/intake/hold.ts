@@ -1,0 +1,71 @@
+// An update that clashed is kept, whole, for a person to settle.
+
+import type { ConflictGroup } from '../core/conflict.ts'
+import { type LeadState, leadId } from '../core/lead.ts'
+import { groupOf, type Values } from '../core/merge.ts'
+import { type Outcome, refuse } from '../core/result.ts'
+import type { Rules } from '../core/rules.ts'
+import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
+import { lockLead } from '../db/lead-update.ts'
+import type { Pool } from '../db/pool.ts'
+import type { Actor } from './actor.ts'
+
+interface Held {
+  rules: Rules
+  by: Actor
+  allow_duplicates: boolean
+}
+
+/** What stands in the way, of merge() or with the linked rules. */
+export type Clashing = Pick<ConflictGroup, 'group' | 'paths'>
+
+/** The row of a held update: what it wants, beside what it started from. */
+export function heldOf(
+  { rules, by, allow_duplicates }: Held,
+  incoming: Values,
+  base_version: number,
+  base: Values,
+  lead: LeadState,
+  clashes: readonly Clashing[],
+): NewHeldUpdate {
+  const paths = Object.keys(incoming)
+  const groupOfPath = groupOf(rules.fields)
+  const touched = new Set(paths.map(groupOfPath))
+  const kept: Record<string, Values[string]> = {}
+  // Groups are kept whole: whether one that does not clash yet has moved is judged by them when it is settled.
+  for (const path of [...Object.keys(base), ...paths, ...clashes.flatMap((clash) => clash.paths)])
+    if (touched.has(groupOfPath(path))) kept[path] = base[path] ?? null
+  return {
+    campaign_id: lead.campaign_id,
+    lead_number: lead.number,
+    caller: by.actor,
+    groups: clashes.map(({ group }) => group).sort(),
+    way: by.way,
+    request_id: by.request_id,
+    base_version,
+    base: kept,
+    incoming,
+    allow_duplicates,
+  }
+}
+
+/** Answers 110 with the id under which the update waits. Nothing of the lead is written. */
+export async function hold(pool: Pool, held: NewHeldUpdate, lead_version: number): Promise<Outcome<never>> {
+  // The lock makes clashes of one lead come one after the other, each replacing the one before, and keeps a lead
+  // that is being forgotten from getting values that nobody would remove.
+  const conflict_id = await pool.transaction(async (tx) => {
+    const there = (await lockLead(tx, held.campaign_id, held.lead_number)) !== undefined
+    return there ? holdUpdate(tx, held) : undefined
+  })
+  if (conflict_id === undefined) return refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
+  return refuse(
+    'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',
+    `the lead has changed since version ${held.base_version} in what this update changes; nothing was written, the update waits as conflict ${conflict_id}`,
+    {
+      lead_id: leadId(held.campaign_id, held.lead_number),
+      lead_version,
+      conflict_id,
+      groups: held.groups,
+    },
+  )
+}

@@ -1,0 +1,139 @@
+// A person merges a change with what others did meanwhile, or undoes a change: against the version that was decided on.
+
+import { changeOf } from '../core/change.ts'
+import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
+import type { ConflictDocument } from '../core/conflict-document.ts'
+import { type Decided, decide, keepApproved } from '../core/decide.ts'
+import { type LeadState, leadId } from '../core/lead.ts'
+import type { Values } from '../core/merge.ts'
+import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
+import { type AuditEntry, audit } from '../db/audit.ts'
+import { eventsOf } from '../db/leads.ts'
+import type { Db } from '../db/pool.ts'
+import { DeadlinePassed } from './batcher.ts'
+import { baseOf, documentOf, groupsOf, type Wish, wantedOf } from './sides.ts'
+import { findAgain, refuseMoved, type Updated } from './update.ts'
+import { inTurn, rowOf, type UpdateRoads, type Writing, writeNumbers } from './write.ts'
+
+interface Deed extends Writing {
+  /** The lead as the request found it. */
+  found: LeadState
+  /** The version that was decided on. */
+  lead_version: number
+  /** Whether a priority may rise although the customer has asked for the call. */
+  may_put_off: boolean
+  deadline: number
+}
+
+export interface MergeRequest extends Deed, Wish {
+  decisions: Decisions
+  allow_duplicates: boolean
+}
+
+/** What a merge would find, group by group; writes nothing. */
+export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<ConflictDocument> {
+  const wanted = wantedOf(wish, lead)
+  return documentOf(db, wish.base, lead, wanted, await groupsOf(db, wish, lead, wanted))
+}
+
+/** One new version with what was decided; refuses (110) when the lead has another version than was decided on. */
+export function mergeLead(roads: UpdateRoads, request: MergeRequest): Promise<Outcome<Updated>> {
+  const { base, incoming, decisions } = request
+  return write(roads, request, request, {
+    decide: (lead, groups) => decide({ lead, groups, given: incoming.outcome }, decisions, request),
+    entry: (version, groups) => ({
+      action: 'lead.merge',
+      details: {
+        base_version: base.version,
+        lead_version: request.lead_version,
+        version,
+        classes: Object.fromEntries(
+          groups.flatMap(({ group, class: found }) => (found === 'unchanged' ? [] : [[group, found]])),
+        ),
+        // Whoever decides may type a value; it stands in the lead's history, which can be forgotten.
+        decisions: Object.fromEntries(
+          Object.entries(decisions).map(([group, { take, reason = null }]) => [group, { take, reason }]),
+        ),
+      },
+    }),
+  })
+}
+
+export interface RevertRequest extends Deed {
+  /** The version whose change is undone. */
+  version: number
+}
+
+/** Undoes the change that made a version, if nothing of it was changed again since. */
+export async function revertLead(roads: UpdateRoads, request: RevertRequest): Promise<Outcome<Updated>> {
+  const { found, version, rules, may_put_off } = request
+  const wrong = (detail: string) => refuseFields([{ name: 'INVALID_FIELD', field: '/version', detail }])
+  if (version > found.version) return wrong('the lead never had this version')
+  if (version === 1) return wrong('the insert cannot be undone: forget the lead instead')
+  const base = await baseOf(roads.pool, found, version, rules)
+  if (base.refusal) return base
+  const [event] = await eventsOf(roads.pool, found.campaign_id, found.number, version - 1, 1)
+  const changes = Object.entries(event?.changes ?? {})
+  if (changes.some(([path]) => path === 'allocation_id'))
+    return wrong('this change moved the lead to another allocation: move it back instead')
+  const before = Object.fromEntries(changes.map(([path, [old]]) => [path, old as Values[string]]))
+  const incoming = { values: before, asserted: new Set<string>(), outcome: null, ruled: () => ({}) }
+  const wish: Wish = { rules, base: base.ok, incoming }
+  return write(roads, { ...request, allow_duplicates: false }, wish, {
+    decide: (lead, groups) => {
+      if (openGroups(groups).length > 0) return ok(undefined)
+      const decided = decide({ lead, groups, given: null }, {}, request)
+      if (decided.refusal || may_put_off) return decided
+      return Object.keys(keepApproved(lead, before)).length < changes.length
+        ? refuse('FORBIDDEN', 'the customer has asked for this call: undoing that needs the role lead')
+        : decided
+    },
+    entry: (made) => ({ action: 'lead.revert', details: { reverted: version, version: made } }),
+  })
+}
+
+interface Deciding {
+  /** Undefined: somebody must decide. */
+  decide: (lead: LeadState, groups: readonly ConflictGroup[]) => Outcome<Decided | undefined>
+  entry: (version: number, groups: readonly ConflictGroup[]) => Pick<AuditEntry, 'action' | 'details'>
+}
+
+/** Writes the result beside its audit entry, in one transaction. */
+async function write(
+  roads: UpdateRoads,
+  request: Deed & { allow_duplicates: boolean },
+  wish: Wish,
+  deciding: Deciding,
+): Promise<Outcome<Updated>> {
+  const { rules, found, lead_version, deadline } = request
+  let lead = found
+  while (performance.now() <= deadline) {
+    const wanted = wantedOf(wish, lead)
+    if (lead.version !== lead_version) return refuseMoved(roads.pool, wish, lead, wanted)
+    const groups = await groupsOf(roads.pool, wish, lead, wanted)
+    const decided = deciding.decide(lead, groups)
+    if (decided.refusal) return decided
+    if (!decided.ok) return refuseMoved(roads.pool, wish, lead, wanted)
+    const { patch, outcome } = decided.ok
+    const change = changeOf(lead, patch, rules)
+    if (change.refusal) return change
+    const row = rowOf(lead, change.ok, outcome, request)
+    // An outcome that changes nothing makes a version too, so that the same request sent twice is not two outcomes.
+    row.writes ||= outcome !== null
+    const lead_id = leadId(lead.campaign_id, lead.number)
+    const version = lead.version + (row.writes ? 1 : 0)
+    if (!row.writes) return ok({ lead_id, version })
+    const written = await inTurn(roads.turns, () =>
+      writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, async (tx) => {
+        await audit(tx, { ...request.by, ...deciding.entry(version, groups), subject: `lead:${lead_id}` })
+        return true
+      }),
+    )
+    if (written.refusal) return written
+    if (written.ok) return ok({ lead_id, version })
+    const again = await findAgain(roads, found, deadline)
+    if (again.refusal) return again
+    lead = again.ok
+  }
+  throw new DeadlinePassed()
+}

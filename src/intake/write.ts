@@ -1,0 +1,176 @@
+// A change of one lead on its way to the database: as a row of the coalesced batch, or in a transaction of its own.
+
+import type { Change } from '../core/change.ts'
+import { contactHoursOf, type LeadState, leadId, valuesOf } from '../core/lead.ts'
+import type { Values } from '../core/merge.ts'
+import { placeOf } from '../core/queue.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../core/result.ts'
+import type { Disposition, Rules } from '../core/rules.ts'
+import {
+  judgeNumbers,
+  lockClaims,
+  lockLead,
+  releaseClaims,
+  replacePhones,
+  takeClaims,
+  type UpdateRow,
+  updateLeads,
+} from '../db/lead-update.ts'
+import type { LeadKey } from '../db/leads.ts'
+import { findLease } from '../db/leases.ts'
+import { type Db, type Pool, sqlState } from '../db/pool.ts'
+import type { Actor } from './actor.ts'
+import { type Batcher, DeadlinePassed } from './batcher.ts'
+import type { Gate } from './gate.ts'
+
+/** The coalesced roads to the database that changes share. */
+export interface UpdateRoads {
+  pool: Pool
+  find: Batcher<LeadKey, LeadState | undefined>
+  write: Batcher<UpdateRow, boolean>
+  /** Turns of the changes that need a transaction of their own, so that they never take every connection. */
+  turns: Gate
+}
+
+/** Who writes, by which rules and when (RFC 3339). */
+export interface Writing {
+  rules: Rules
+  by: Actor
+  now: string
+}
+
+export async function inTurn<T>(turns: Gate, work: () => Promise<T>): Promise<T> {
+  if ((await turns.enter()) !== 'admitted') throw new DeadlinePassed()
+  try {
+    return await work()
+  } finally {
+    turns.leave()
+  }
+}
+
+/** What moves a lead in the queue. */
+const PLACED_BY = ['closed', 'priority', 'callback', 'callback_agent', 'contact_hours']
+
+export function rowOf(
+  lead: LeadState,
+  change: Change,
+  outcome: Disposition | null,
+  { by, rules, now }: Writing,
+): UpdateRow {
+  const next = change.lead
+  const changes = changesOf(valuesOf(lead), valuesOf(next))
+  const place = placeOf(next, change.callback_at, now)
+  return {
+    campaign_id: lead.campaign_id,
+    number: lead.number,
+    base_version: lead.version,
+    calls: lead.calls,
+    writes: Object.keys(changes).length > 0,
+    fields: next.fields,
+    unmapped: next.unmapped,
+    disposition: next.disposition,
+    closed: next.closed,
+    client_approved: next.client_approved,
+    callback_local: next.callback_local,
+    callback_at: change.callback_at,
+    callback_agent: next.callback_agent,
+    priority: next.priority,
+    contact_hours_id:
+      next.contact_hours === null ? null : contactHoursOf(rules, next.contact_hours).contact_hours_id,
+    changes,
+    outcome: outcome?.code ?? null,
+    dnc: outcome?.kind === 'dnc',
+    called_at: outcome && now,
+    phone: null,
+    phone_state: null,
+    lease_number: null,
+    lease_outcome: null,
+    requeue: change.phones_changed || PLACED_BY.some((path) => path in changes),
+    queue_state: place?.state ?? null,
+    wake_at: place?.wake_at ?? null,
+    actor: by.actor,
+    way: by.way,
+    request_id: by.request_id,
+  }
+}
+
+function changesOf(before: Values, after: Values): UpdateRow['changes'] {
+  const changes: UpdateRow['changes'] = {}
+  for (const path of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [old, now] = [before[path] ?? null, after[path] ?? null]
+    if (old !== now) changes[path] = [old, now]
+  }
+  return changes
+}
+
+const CLASHES_MAX = 20
+
+/**
+ * Writes a change that touches phone fields, in a transaction of its own: numbers that the lead gets are checked
+ * (104, 105) and claimed, those that it loses pass on. False: the lead has moved on. `also` runs in the same transaction.
+ */
+export async function writeNumbers(
+  pool: Pool,
+  row: UpdateRow,
+  change: Change,
+  rules: Rules,
+  allow_duplicates: boolean,
+  also?: (tx: Db) => Promise<boolean>,
+): Promise<Outcome<boolean>> {
+  const { campaign_id, number } = row
+  const { numbers_added, numbers_lost } = change
+  const work = async (tx: Db): Promise<Outcome<boolean>> => {
+    const locked = await lockLead(tx, campaign_id, number)
+    if (locked?.version !== row.base_version || (row.outcome !== null && locked.calls !== row.calls))
+      return ok(false)
+    // Whoever reports an outcome of a lease locks its lead first: from here on there is no other.
+    const { lease_number } = row
+    if (lease_number !== null && (await findLease(tx, { campaign_id, lease_number }))?.outcome)
+      return ok(false)
+    const numbers = [...numbers_added, ...numbers_lost]
+    const claimed = numbers.length > 0 ? await lockClaims(tx, campaign_id, numbers) : new Set<number>()
+    if (numbers_added.length > 0) {
+      const refused = await refuseNumbers(tx, rules, numbers_added, allow_duplicates)
+      if (refused) return { refusal: refused }
+    }
+    if (change.phones_changed) await replacePhones(tx, campaign_id, number, change.lead.phones)
+    const [written] = await updateLeads(tx, [row])
+    if (!written) throw new Error('a locked lead moved on')
+    if (numbers_lost.length > 0) await releaseClaims(tx, campaign_id, number, numbers_lost)
+    // What was free may have been claimed since, and that claim may be gone again unseen: only taking it tells.
+    const free = numbers_added.filter((added) => !claimed.has(added))
+    if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
+    return ok(also ? await also(tx) : true)
+  }
+  for (let clashes = 0; ; clashes++) {
+    try {
+      return await pool.transaction(work)
+    } catch (error) {
+      if (!['23505', '40P01'].includes(sqlState(error) ?? '') || clashes >= CLASHES_MAX) throw error
+    }
+  }
+}
+
+async function refuseNumbers(
+  tx: Db,
+  rules: Rules,
+  numbers: number[],
+  allow_duplicates: boolean,
+): Promise<Refusal | undefined> {
+  const judged = await judgeNumbers(tx, rules.campaign_id, numbers)
+  const blocked = judged.filter(({ list }) => list !== null)
+  if (blocked.length > 0 && (rules.dnc_rule === 'any' || blocked.length === numbers.length)) {
+    const list = (blocked.find((number) => number.list === 'private') ?? blocked[0]!).list!
+    return refuse('DNC', `the new number is on the ${list} do-not-call list`, { list }).refusal
+  }
+  const held = judged.filter(({ held_by }) => held_by !== null)
+  if (
+    !allow_duplicates &&
+    held.length > 0 &&
+    (rules.duplicate_rule === 'any' || held.length === numbers.length)
+  )
+    return refuse('DUPLICATE', 'another lead of the campaign has the new number', {
+      lead_id: leadId(rules.campaign_id, held[0]!.held_by!),
+    }).refusal
+  return undefined
+}
