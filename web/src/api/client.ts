@@ -41,3 +41,16 @@ export interface Page<Item> {
   items: Item[]
   next_cursor: string | number | null
 }
+
+/** Every page of a list; for those that are short. */
+export async function all<Item>(path: string): Promise<Item[]> {
+  const items: Item[] = []
+  let cursor: Page<Item>['next_cursor'] = null
+  do {
+    const query: Record<string, string | number | undefined> = { limit: 500, cursor: cursor ?? undefined }
+    const page: Page<Item> = await call('GET', path, { query })
+    items.push(...page.items)
+    cursor = page.next_cursor
+  } while (cursor !== null)
+  return items
+}

@@ -2,7 +2,7 @@
 
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import type { Operator, Role, Session } from '../../../src/client/model.ts'
-import { call } from './client.ts'
+import { all, call } from './client.ts'
 
 export type { Operator, Role, Session }
 
@@ -45,3 +45,9 @@ export interface FirstOperator {
 /** Only while there is nobody: whoever comes first is admin, and signed in at once. */
 export const createFirstOperator = (body: FirstOperator) =>
   call<Operator>('POST', '/v1/operators', { body: { ...body, role: 'admin' } })
+
+export const operatorsQuery = queryOptions({
+  queryKey: ['operators'],
+  queryFn: () => all<Operator>('/v1/operators'),
+  staleTime: 60_000,
+})

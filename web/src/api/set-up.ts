@@ -2,7 +2,7 @@
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { FieldKind } from '../../../src/core/field.ts'
-import { call, type Page } from './client.ts'
+import { all, call, type Page } from './client.ts'
 
 export interface TemplateField {
   name: string
@@ -46,19 +46,6 @@ export interface DispositionSet {
   disposition_set_id: number
   name: string
   dispositions: Disposition[]
-}
-
-/** Every page of a list; the lists of set-up are short. */
-async function all<Item>(path: string): Promise<Item[]> {
-  const items: Item[] = []
-  let cursor: Page<Item>['next_cursor'] = null
-  do {
-    const query: Record<string, string | number | undefined> = { limit: 500, cursor: cursor ?? undefined }
-    const page: Page<Item> = await call('GET', path, { query })
-    items.push(...page.items)
-    cursor = page.next_cursor
-  } while (cursor !== null)
-  return items
 }
 
 const FRESH_MS = 60_000

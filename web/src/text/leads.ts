@@ -25,7 +25,7 @@ export const leads = {
     callback_from: 'From',
     callback_to: 'To',
     changed_by: 'Changed by',
-    changed_by_hint: 'Name or login',
+    me: 'Me',
     has_conflict: 'Has a conflict',
     closed: 'State',
     closed_yes: 'Closed',
@@ -43,7 +43,7 @@ export const leads = {
     allocation: 'Allocation',
     changed: 'Changed',
   },
-  caption: 'Leads, latest change first',
+  caption: 'Leads, the newest first',
   none_yet: 'none yet',
   closed: 'Closed',
   conflict: (n: number) => count(n, 'conflict', 'conflicts'),
@@ -59,12 +59,11 @@ export const leads = {
   no_number: 'no number',
   due: 'due',
   in_zone: (local: string, zone: string) => `${local}, ${zone}`,
-  found: (n: number, more: boolean, total: number | undefined) =>
-    total !== undefined
-      ? count(total, 'lead', 'leads')
-      : more
-        ? `${figure(n)} on this page`
-        : count(n, 'lead', 'leads'),
+  found: (n: number, more: boolean, total: { count: number; exact: boolean } | null | undefined) => {
+    if (total)
+      return total.exact ? count(total.count, 'lead', 'leads') : `more than ${figure(total.count)} leads`
+    return more ? `${figure(n)} on this page` : count(n, 'lead', 'leads')
+  },
   previous: 'Previous',
   next: 'Next',
   pages: 'Pages',
@@ -72,6 +71,9 @@ export const leads = {
   empty: 'Leads arrive through the API and from files, or you create one here.',
   nothing_title: 'No lead matches',
   nothing: 'Try fewer digits, a part of the name, or remove a filter.',
+  so_far_title: 'Nothing found so far',
+  so_far: 'Older leads have not been looked through yet.',
+  search_on: 'Search on',
   nothing_clear: 'Clear search and filters',
   loading: 'Loading leads…',
   keys: {

@@ -1,10 +1,10 @@
-// The kinds of filters: one of a list, a text, on or off.
+// A filter as a pill: one of a list, or on and off.
 
-import { Button, Combobox, Popover, TextInput, UnstyledButton, useCombobox } from '@mantine/core'
+import { Combobox, UnstyledButton, useCombobox } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/icons/IconCheck'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconX from '@tabler/icons-react/icons/IconX'
-import { type ComponentProps, type FormEvent, type Ref, useState } from 'react'
+import { type ComponentProps, type Ref, useState } from 'react'
 import { text } from '../../text.ts'
 import styles from './filter.module.css'
 
@@ -115,52 +115,5 @@ export function OptionFilter({ name, value, options, onChange }: OptionFilterPro
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
-  )
-}
-
-export interface TextFilterProps {
-  name: string
-  hint: string
-  value: string | undefined
-  onChange: (value: string | undefined) => void
-}
-
-export function TextFilter({ name, hint, value, onChange }: TextFilterProps) {
-  const [open, setOpen] = useState(false)
-  const [typed, setTyped] = useState('')
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    onChange(typed.trim() || undefined)
-    setOpen(false)
-  }
-  return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
-      <Popover.Target>
-        <Pill
-          name={name}
-          shown={value}
-          onClick={() => {
-            setTyped(value ?? '')
-            setOpen(!open)
-          }}
-          onRemove={() => onChange(undefined)}
-        />
-      </Popover.Target>
-      <Popover.Dropdown>
-        <form className={styles.form} onSubmit={submit}>
-          <TextInput
-            label={name}
-            description={hint}
-            data-autofocus
-            maxLength={200}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          <Button type="submit" size="xs">
-            {words.apply}
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
   )
 }

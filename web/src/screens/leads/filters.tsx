@@ -5,7 +5,8 @@ import type { SetUp } from '../../api/set-up.ts'
 import { day } from '../../text/times.ts'
 import { text } from '../../text.ts'
 import { CallbackFilter } from './callback-filter.tsx'
-import { OptionFilter, Pill, TextFilter } from './filter.tsx'
+import { ChangedByFilter } from './changed-by-filter.tsx'
+import { OptionFilter, Pill } from './filter.tsx'
 import styles from './leads.module.css'
 import { filtersOf, type LeadSearch } from './search.ts'
 
@@ -54,12 +55,7 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
         to={to}
         onChange={onChange}
       />
-      <TextFilter
-        name={words.changed_by}
-        hint={words.changed_by_hint}
-        value={search.changed_by}
-        onChange={(changed_by) => onChange({ changed_by })}
-      />
+      <ChangedByFilter value={search.changed_by} onChange={(changed_by) => onChange({ changed_by })} />
       <OptionFilter
         name={words.closed}
         value={search.closed}

@@ -87,6 +87,7 @@ export function LeadsScreen() {
         <Empty
           filtered={filtersOf(search).length > 0}
           onClear={() => void navigate({ search: {} as LeadSearch })}
+          onSearchOn={paging.has_next ? paging.next : undefined}
         />
       )}
       {page && page.items.length > 0 && (
