@@ -1,0 +1,124 @@
+// Two texts side by side: what differs, and how both can be kept.
+
+export interface Piece {
+  text: string
+  changed: boolean
+}
+
+/** Above so many pairs of pieces a comparison would take longer than a person waits; then all of it counts as changed. */
+const PAIRS_MAX = 4_000_000
+/** Numbers, names, codes: a single letter matters. Longer texts are compared by words. */
+const LETTERS_MAX = 40
+
+/** `text` in pieces, those marked that `before` does not have. */
+export function marked(before: string, text: string): Piece[] {
+  const [old, now] = [piecesOf(before, text), piecesOf(text, before)]
+  const kept = new Set(common(old, now).map(([, index]) => index))
+  const pieces: Piece[] = []
+  for (const [index, piece] of now.entries()) {
+    const changed = !kept.has(index)
+    const last = pieces.at(-1)
+    if (last?.changed === changed) last.text += piece
+    else pieces.push({ text: piece, changed })
+  }
+  return pieces
+}
+
+const WORDS = /\s+|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu
+
+const piecesOf = (text: string, other: string): string[] =>
+  Math.max(text.length, other.length) <= LETTERS_MAX ? [...text] : (text.match(WORDS) ?? [])
+
+export interface Both {
+  text: string
+  /** Lines on which the two do not agree stand one after the other, mine first. False: there were none. */
+  clashes: boolean
+}
+
+/** Three texts merged by line: what either side added or changed is in the result, what either took away is not. */
+export function keepBoth(base: string, mine: string, theirs: string): Both {
+  const [before, my_lines, their_lines] = [base, mine, theirs].map(linesOf) as [string[], string[], string[]]
+  const in_mine = new Map(common(before, my_lines))
+  const in_theirs = new Map(common(before, their_lines))
+  const lines: string[] = []
+  let clashes = false
+  let [b, m, t] = [0, 0, 0]
+  const merge = (b_end: number, m_end: number, t_end: number) => {
+    const [old, one, other] = [before.slice(b, b_end), my_lines.slice(m, m_end), their_lines.slice(t, t_end)]
+    if (same(one, old)) lines.push(...other)
+    else if (same(other, old) || same(one, other)) lines.push(...one)
+    else {
+      lines.push(...withoutCommonEnds(one, other))
+      clashes = true
+    }
+    ;[b, m, t] = [b_end, m_end, t_end]
+  }
+  for (let i = 0; i < before.length; i++) {
+    const [at_mine, at_theirs] = [in_mine.get(i), in_theirs.get(i)]
+    if (at_mine === undefined || at_theirs === undefined) continue
+    merge(i, at_mine, at_theirs)
+    lines.push(before[i]!)
+    ;[b, m, t] = [i + 1, at_mine + 1, at_theirs + 1]
+  }
+  merge(before.length, my_lines.length, their_lines.length)
+  return { text: lines.join('\n'), clashes }
+}
+
+const linesOf = (text: string) => (text === '' ? [] : text.split('\n'))
+const same = (one: string[], other: string[]) =>
+  one.length === other.length && one.every((line, i) => line === other[i])
+
+/** Mine, then theirs, with what both begin or end with only once. */
+function withoutCommonEnds(mine: string[], theirs: string[]): string[] {
+  const shorter = Math.min(mine.length, theirs.length)
+  let head = 0
+  while (head < shorter && mine[head] === theirs[head]) head++
+  let tail = 0
+  while (tail < shorter - head && mine.at(-1 - tail) === theirs.at(-1 - tail)) tail++
+  const end = mine.length - tail
+  return [...mine.slice(0, end), ...theirs.slice(head, theirs.length - tail), ...mine.slice(end)]
+}
+
+/** Pairs of indices of a longest common subsequence, ascending. */
+function common(one: readonly string[], other: readonly string[]): [number, number][] {
+  const shorter = Math.min(one.length, other.length)
+  let head = 0
+  while (head < shorter && one[head] === other[head]) head++
+  let tail = 0
+  while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail++
+  const pairs: [number, number][] = []
+  for (let i = 0; i < head; i++) pairs.push([i, i])
+  const [rows, columns] = [one.length - head - tail, other.length - head - tail]
+  if (rows * columns <= PAIRS_MAX) pairs.push(...longest(one, other, head, rows, columns))
+  for (let i = tail; i > 0; i--) pairs.push([one.length - i, other.length - i])
+  return pairs
+}
+
+function longest(
+  one: readonly string[],
+  other: readonly string[],
+  from: number,
+  rows: number,
+  columns: number,
+): [number, number][] {
+  const width = columns + 1
+  const lengths = new Uint32Array((rows + 1) * width)
+  const at = (row: number, column: number) => lengths[row * width + column]!
+  const alike = (row: number, column: number) => one[from + row] === other[from + column]
+  for (let row = rows - 1; row >= 0; row--)
+    for (let column = columns - 1; column >= 0; column--)
+      lengths[row * width + column] = alike(row, column)
+        ? at(row + 1, column + 1) + 1
+        : Math.max(at(row + 1, column), at(row, column + 1))
+  const pairs: [number, number][] = []
+  let [row, column] = [0, 0]
+  while (row < rows && column < columns) {
+    if (alike(row, column)) {
+      pairs.push([from + row, from + column])
+      row++
+      column++
+    } else if (at(row + 1, column) >= at(row, column + 1)) row++
+    else column++
+  }
+  return pairs
+}
