@@ -128,6 +128,16 @@ describe('deciding', () => {
     expect(step(step(three(), { type: 'edit', group: 'fields.City' }), { type: 'cancel' }).editing).toBeNull()
   })
 
+  test('an outcome that is typed like one of the sides is that side, whatever follows from it', () => {
+    const outcome = startMerge(
+      collision({ disposition: 'retry', priority: 3, closed: false }, { disposition: 'final', closed: true }),
+    )
+    const type = (value: Values) =>
+      decisionOf(step(outcome, { type: 'decide', group: 'outcome', take: 'value', value }), 'outcome')
+    expect(type({ disposition: 'retry', priority: 3 })).toEqual({ take: 'mine' })
+    expect(type({ disposition: 'final', priority: 4 })).toEqual({ take: 'value', value: { priority: 4 } })
+  })
+
   test('what is merged by itself can be turned back, and taken up again', () => {
     const back = step(three(), { type: 'decide', group: 'fields.Email', take: 'base' })
     expect(resultOf(back.collision.groups, back.decisions)['fields.Email']).toBe('before')

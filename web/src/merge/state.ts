@@ -6,6 +6,7 @@ import {
   type ConflictGroup,
   type Decision,
   type Decisions,
+  FOLLOWING,
   groupResult,
   isDecided,
   needsReason,
@@ -169,16 +170,18 @@ function decide(state: MergeState, name: string, given: Decision): MergeState {
   return { ...decided, focus: nextOpen(decided, name) }
 }
 
-/** What was typed and is one of the sides is a choice of that side. */
+/** What was typed and is one of the sides is a choice of that side; else only what differs from theirs is a value. */
 function named(group: ConflictGroup, decision: Decision): Decision {
   if (decision.take !== 'value') return decision
   const result = groupResult(group, decision)
+  const paths = group.paths.filter((path) => !FOLLOWING.has(path))
   for (const take of ['mine', 'theirs', 'base'] as const)
-    if (group.paths.every((path) => result[path] === group[take][path])) {
+    if (paths.every((path) => result[path] === group[take][path])) {
       const { value: _, ...rest } = decision
       return { ...rest, take }
     }
-  return { ...decision, value: result }
+  const typed = paths.filter((path) => result[path] !== group.theirs[path])
+  return { ...decision, value: Object.fromEntries(typed.map((path) => [path, result[path] ?? null])) }
 }
 
 /** Those that are left and can be taken without a reason; the others stay open. */

@@ -11,6 +11,7 @@ describe('what differs', () => {
   test('is marked by letter in short texts and by word in long ones', () => {
     expect(shown('0412345611', '0412345678')).toBe('04123456[78]')
     expect(shown('Melbourne', 'Melbourne')).toBe('Melbourne')
+    expect(shown('Callback', 'Do Not Call')).toBe('[Do Not Call]')
     expect(shown('', 'Melbourne')).toBe('[Melbourne]')
     expect(shown('Melbourne', '')).toBe('')
     const before = 'Rang on Monday, wants a callback in the afternoon.'

@@ -10,10 +10,15 @@ const PAIRS_MAX = 4_000_000
 /** Numbers, names, codes: a single letter matters. Longer texts are compared by words. */
 const LETTERS_MAX = 40
 
+/** Of two texts that share less than this they are two things, and equal letters are chance. */
+const ALIKE_MIN = 0.4
+
 /** `text` in pieces, those marked that `before` does not have. */
 export function marked(before: string, text: string): Piece[] {
   const [old, now] = [piecesOf(before, text), piecesOf(text, before)]
   const kept = new Set(common(old, now).map(([, index]) => index))
+  if (kept.size < ALIKE_MIN * Math.max(old.length, now.length))
+    return text === '' ? [] : [{ text, changed: true }]
   const pieces: Piece[] = []
   for (const [index, piece] of now.entries()) {
     const changed = !kept.has(index)

@@ -1,0 +1,85 @@
+// The values of a group on one side, with what differs from before marked.
+
+import { type ConflictGroup, FOLLOWING } from '../../../src/core/conflict.ts'
+import type { Scalar, Values } from '../../../src/core/merge.ts'
+import type { LeadSetUp } from '../lead/set-up.ts'
+import { labelOf, shownValue } from '../lead/show.ts'
+import { text } from '../text.ts'
+import { marked } from './text.ts'
+import styles from './values.module.css'
+
+const words = text.merge
+
+export interface SideProps {
+  group: ConflictGroup
+  values: Values
+  set_up: LeadSetUp
+  /** Without marks: what was before. */
+  plain?: boolean
+}
+
+export function SideValues({ group, values, set_up, plain }: SideProps) {
+  const { base, mine, theirs, paths } = group
+  const differing = paths.filter((path) => base[path] !== mine[path] || base[path] !== theirs[path])
+  const shown = paths.length === 1 ? paths : differing.filter((path) => !FOLLOWING.has(path))
+  const [only] = shown
+  if (shown.length <= 1 && only !== undefined && paths.length === 1)
+    return (
+      <Value
+        path={only}
+        value={values[only] ?? null}
+        base={base[only] ?? null}
+        set_up={set_up}
+        plain={plain}
+      />
+    )
+  return (
+    <dl className={styles.values}>
+      {(shown.length > 0 ? shown : paths).map((path) => (
+        <div key={path} data-same={(!plain && values[path] === base[path]) || undefined}>
+          <dt>{labelOf(path, set_up)}</dt>
+          <dd>
+            <Value
+              path={path}
+              value={values[path] ?? null}
+              base={base[path] ?? null}
+              set_up={set_up}
+              plain={plain}
+            />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+interface ValueProps {
+  path: string
+  value: Scalar
+  base: Scalar
+  set_up: LeadSetUp
+  plain?: boolean
+}
+
+export function Value({ path, value, base, set_up, plain }: ValueProps) {
+  const shown = shownValue(path, value, set_up)
+  if (shown === null) return <span className={styles.empty}>{words.empty}</span>
+  if (plain || value === base) return <span className={styles.value}>{shown}</span>
+  return (
+    <span className={styles.value}>
+      {marked(shownValue(path, base, set_up) ?? '', shown).map(({ text, changed }, i) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
+        changed ? <mark key={i}>{text}</mark> : <span key={i}>{text}</span>,
+      )}
+    </span>
+  )
+}
+
+/** The values in one line, for names of controls and for summaries. */
+export const inWords = (group: ConflictGroup, values: Values, set_up: LeadSetUp): string => {
+  const paths = group.paths.filter((path) => !FOLLOWING.has(path))
+  const shown = paths.map((path) => shownValue(path, values[path] ?? null, set_up) ?? words.empty)
+  return group.paths.length === 1
+    ? (shown[0] ?? words.empty)
+    : paths.map((path, i) => `${labelOf(path, set_up)} ${shown[i]}`).join(', ')
+}
