@@ -30,21 +30,34 @@ const contactHoursQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** The set-up of any campaign; undefined until it is there. */
+export function useSetUps(): { of: (campaign_id: number) => LeadSetUp | undefined; error: Error | null } {
+  const set_up = useSetUp()
+  const hours = useQuery(contactHoursQuery)
+  const of = useMemo(() => {
+    const known = new Map<number, LeadSetUp | undefined>()
+    return (campaign_id: number) => {
+      if (!set_up.data || !hours.data) return undefined
+      if (!known.has(campaign_id)) known.set(campaign_id, setUpOf(set_up.data, campaign_id, hours.data))
+      return known.get(campaign_id)
+    }
+  }, [set_up.data, hours.data])
+  return { of, error: set_up.error ?? hours.error }
+}
+
 /** Undefined until it is there. */
 export function useLeadSetUp(campaign_id: number | undefined): {
   data: LeadSetUp | undefined
   error: Error | null
 } {
-  const set_up = useSetUp()
-  const hours = useQuery(contactHoursQuery)
-  const data = useMemo(
-    () => (set_up.data && hours.data ? setUpOf(set_up.data, campaign_id, hours.data) : undefined),
-    [set_up.data, hours.data, campaign_id],
-  )
-  return { data, error: set_up.error ?? hours.error }
+  const { of, error } = useSetUps()
+  return { data: campaign_id === undefined ? undefined : of(campaign_id), error }
 }
 
-function setUpOf(all: SetUp, campaign_id: number | undefined, contact_hours: Hours[]): LeadSetUp | undefined {
+/** The campaign in a lead id. */
+export const campaignOf = (lead_id: string) => Number(lead_id.split('-')[0])
+
+function setUpOf(all: SetUp, campaign_id: number, contact_hours: Hours[]): LeadSetUp | undefined {
   const template = templateOf(all, campaign_id)
   if (!template) return undefined
   const all_fields = template.fields.map((field) => ({ ...field, aliases: [] }))

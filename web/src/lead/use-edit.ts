@@ -141,11 +141,11 @@ async function authorsSince(
 export function useUndo(lead_id: string) {
   const navigate = useNavigate()
   const [, store] = useDraft(lead_id)
-  return (version: number, lead_version: number): void => {
+  return (version: number, lead_version: number, done: string = words.save.undone): void => {
     void revertLead(lead_id, version, lead_version).then(
       (reverted) => {
         learn(reverted)
-        toast(words.save.undone)
+        toast(done)
       },
       (error: unknown) => {
         const collision = collisionIn(error)

@@ -20,8 +20,8 @@ export interface MergeSubject {
   read_only: boolean
   /** @throws Refused, NoAnswer */
   save: (collision: Collision, decisions: Decisions) => Promise<void>
-  /** The sides as they are now. @throws Refused, NoAnswer */
-  refresh: () => Promise<ConflictDocument>
+  /** The sides as they are now; null: there is nothing to decide any more. @throws Refused, NoAnswer */
+  refresh: () => Promise<ConflictDocument | null>
 }
 
 export const sidesOf = ({ kind }: Pick<MergeSubject, 'kind'>) => text.merge.sides[kind]

@@ -76,7 +76,12 @@ export function useMerge(subject: MergeSubject): Merging {
     setTheirs(document.theirs)
     dispatch({ type: 'moved', collision: collisionOf(document, subject) })
   }
-  const refresh = () => void subject.refresh().then(learn, () => undefined)
+  const refresh = () =>
+    void subject.refresh().then(
+      (document) => (document ? learn(document) : dispatch({ type: 'gone' })),
+      // Without an answer the next try tells; what is decided stays as it is.
+      (failure) => isGone(failure) && dispatch({ type: 'gone' }),
+    )
   const save = async () => {
     dispatch({ type: 'save' })
     const { phase, collision, decisions } = latest.current

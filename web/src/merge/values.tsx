@@ -3,9 +3,9 @@
 import { type ConflictGroup, FOLLOWING } from '../../../src/core/conflict.ts'
 import type { Scalar, Values } from '../../../src/core/merge.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
-import { labelOf, shownValue } from '../lead/show.ts'
+import { fieldOf, labelOf, shownValue } from '../lead/show.ts'
 import { text } from '../text.ts'
-import { marked } from './text.ts'
+import { keepBoth, marked } from './text.ts'
 import styles from './values.module.css'
 
 const words = text.merge
@@ -82,4 +82,13 @@ export const inWords = (group: ConflictGroup, values: Values, set_up: LeadSetUp)
   return group.paths.length === 1
     ? (shown[0] ?? words.empty)
     : paths.map((path, i) => `${labelOf(path, set_up)} ${shown[i]}`).join(', ')
+}
+
+/** Both texts of a long one, where each side wrote something of its own; undefined: there is no such thing. */
+export function bothOf(group: ConflictGroup, set_up: LeadSetUp): Values | undefined {
+  const [path] = group.paths
+  if (path === undefined || group.paths.length > 1 || fieldOf(path, set_up)?.kind !== 'long_text')
+    return undefined
+  const [base, mine, theirs] = [group.base, group.mine, group.theirs].map((side) => String(side[path] ?? ''))
+  return { [path]: keepBoth(base!, mine!, theirs!).text || null }
 }
