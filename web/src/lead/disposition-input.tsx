@@ -32,6 +32,8 @@ export function DispositionInput({ value, onChange, set_up, ...input }: Disposit
         ...stored.map((code) => ({ value: code, label: code, disabled: true })),
       ]}
       value={value}
+      // What is typed takes the place of what stands there.
+      onFocus={({ currentTarget }) => currentTarget.select()}
       // The one that the lead has already can be given again: it is an outcome of its own.
       onOptionSubmit={onChange}
       renderOption={({ option }) => {

@@ -25,15 +25,15 @@ export interface FieldProps {
   /** Somebody else changed it just now. */
   fresh?: boolean
   wide?: boolean
-  /** At the right of the label: the state of a number. */
-  aside?: ReactNode
+  /** Below the input: the state of a number. */
+  below?: ReactNode
   hint?: string
 }
 
 /** Fields are named by people: any text, made fit for an id. */
 export const inputId = (path: string) => `value-${encodeURIComponent(path).replaceAll('%', '_')}`
 
-export function FormField({ path, value, before, problem, fresh, wide, aside, hint, ...rest }: FieldProps) {
+export function FormField({ path, value, before, problem, fresh, wide, below, hint, ...rest }: FieldProps) {
   const { set_up, zone, onChange, onTakeBack } = rest
   const id = inputId(path)
   const label = labelOf(path, set_up)
@@ -50,7 +50,6 @@ export function FormField({ path, value, before, problem, fresh, wide, aside, hi
         <label htmlFor={id}>{label}</label>
         {is_edited && <span className={styles.mark}>{words.field.edited}</span>}
         {fresh && <span className={styles.freshly}>{words.field.fresh}</span>}
-        {aside}
       </div>
       <Editor
         path={path}
@@ -62,6 +61,7 @@ export function FormField({ path, value, before, problem, fresh, wide, aside, hi
         described_by={notes.length > 0 ? notes.join(' ') : undefined}
         invalid={problem !== undefined}
       />
+      {below}
       {problem && (
         <p id={`${id}-problem`} className={styles.problem}>
           {problem}

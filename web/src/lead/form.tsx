@@ -118,7 +118,7 @@ function Value({ path, ...props }: FormProps & { path: string }) {
       fresh={fresh.has(path)}
       wide={field?.kind === 'long_text'}
       hint={HINTS[path]}
-      aside={
+      below={
         is_phone &&
         !is_edited && (
           <PhoneBadges

@@ -41,8 +41,9 @@ export function titled(name: string): string {
 export function shownValue(
   path: string,
   value: Scalar,
-  set_up: Pick<LeadSetUp, 'all_fields' | 'allocations'>,
+  set_up: Pick<LeadSetUp, 'all_fields' | 'allocations' | 'template'>,
 ): string | null {
+  if (path === 'contact_hours' && value === null) return words.template_hours(set_up.template.contact_hours)
   if (value === null || value === '') return null
   if (path === 'callback') return dayTime(String(value))
   if (path === 'allocation_id') return set_up.allocations.get(Number(value)) ?? String(value)

@@ -8,9 +8,11 @@ const shown = (before: string, text: string) =>
     .join('')
 
 describe('what differs', () => {
-  test('is marked by letter in short texts and by word in long ones', () => {
+  test('is marked as one stretch in short texts and word by word in long ones', () => {
     expect(shown('0412345611', '0412345678')).toBe('04123456[78]')
     expect(shown('Melbourne', 'Melbourne')).toBe('Melbourne')
+    expect(shown('jane@example.org', 'jane.citizen@example.org')).toBe('jane[.citizen]@example.org')
+    expect(shown('Melbourne', 'Geelong')).toBe('[Geelong]')
     expect(shown('Callback', 'Do Not Call')).toBe('[Do Not Call]')
     expect(shown('', 'Melbourne')).toBe('[Melbourne]')
     expect(shown('Melbourne', '')).toBe('')

@@ -7,18 +7,18 @@ export interface Piece {
 
 /** Above so many pairs of pieces a comparison would take longer than a person waits; then all of it counts as changed. */
 const PAIRS_MAX = 4_000_000
-/** Numbers, names, codes: a single letter matters. Longer texts are compared by words. */
-const LETTERS_MAX = 40
-
-/** Of two texts that share less than this they are two things, and equal letters are chance. */
-const ALIKE_MIN = 0.4
+/** Numbers, names, codes: the one stretch that differs is marked. Longer texts are compared word by word. */
+const SHORT_MAX = 40
+/** Of two texts that share less than this they are two things, and what is equal is chance. */
+const ALIKE_MIN = 0.3
 
 /** `text` in pieces, those marked that `before` does not have. */
 export function marked(before: string, text: string): Piece[] {
-  const [old, now] = [piecesOf(before, text), piecesOf(text, before)]
-  const kept = new Set(common(old, now).map(([, index]) => index))
-  if (kept.size < ALIKE_MIN * Math.max(old.length, now.length))
-    return text === '' ? [] : [{ text, changed: true }]
+  if (text === '') return []
+  const is_short = Math.max(before.length, text.length) <= SHORT_MAX
+  const [old, now] = is_short ? [[...before], [...text]] : [wordsOf(before), wordsOf(text)]
+  const kept = new Set((is_short ? commonEnds(old, now) : common(old, now)).map(([, index]) => index))
+  if (kept.size < ALIKE_MIN * Math.max(old.length, now.length)) return [{ text, changed: true }]
   const pieces: Piece[] = []
   for (const [index, piece] of now.entries()) {
     const changed = !kept.has(index)
@@ -31,8 +31,7 @@ export function marked(before: string, text: string): Piece[] {
 
 const WORDS = /\s+|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu
 
-const piecesOf = (text: string, other: string): string[] =>
-  Math.max(text.length, other.length) <= LETTERS_MAX ? [...text] : (text.match(WORDS) ?? [])
+const wordsOf = (text: string): string[] => text.match(WORDS) ?? []
 
 export interface Both {
   text: string
@@ -75,28 +74,40 @@ const same = (one: string[], other: string[]) =>
 
 /** Mine, then theirs, with what both begin or end with only once. */
 function withoutCommonEnds(mine: string[], theirs: string[]): string[] {
-  const shorter = Math.min(mine.length, theirs.length)
-  let head = 0
-  while (head < shorter && mine[head] === theirs[head]) head++
-  let tail = 0
-  while (tail < shorter - head && mine.at(-1 - tail) === theirs.at(-1 - tail)) tail++
+  const { head, tail } = endsOf(mine, theirs)
   const end = mine.length - tail
   return [...mine.slice(0, end), ...theirs.slice(head, theirs.length - tail), ...mine.slice(end)]
 }
 
-/** Pairs of indices of a longest common subsequence, ascending. */
-function common(one: readonly string[], other: readonly string[]): [number, number][] {
+/** How many pieces two texts begin with in common, and how many of the rest they end with. */
+function endsOf(one: readonly string[], other: readonly string[]): { head: number; tail: number } {
   const shorter = Math.min(one.length, other.length)
   let head = 0
   while (head < shorter && one[head] === other[head]) head++
   let tail = 0
   while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail++
-  const pairs: [number, number][] = []
-  for (let i = 0; i < head; i++) pairs.push([i, i])
+  return { head, tail }
+}
+
+type Pairs = [number, number][]
+
+function commonEnds(one: readonly string[], other: readonly string[], between: Pairs = []): Pairs {
+  const { head, tail } = endsOf(one, other)
+  return [
+    ...Array.from({ length: head }, (_, i): [number, number] => [i, i]),
+    ...between,
+    ...Array.from({ length: tail }, (_, i): [number, number] => [
+      one.length - tail + i,
+      other.length - tail + i,
+    ]),
+  ]
+}
+
+/** Pairs of indices of a longest common subsequence, ascending. */
+function common(one: readonly string[], other: readonly string[]): Pairs {
+  const { head, tail } = endsOf(one, other)
   const [rows, columns] = [one.length - head - tail, other.length - head - tail]
-  if (rows * columns <= PAIRS_MAX) pairs.push(...longest(one, other, head, rows, columns))
-  for (let i = tail; i > 0; i--) pairs.push([one.length - i, other.length - i])
-  return pairs
+  return commonEnds(one, other, rows * columns <= PAIRS_MAX ? longest(one, other, head, rows, columns) : [])
 }
 
 function longest(
@@ -105,7 +116,7 @@ function longest(
   from: number,
   rows: number,
   columns: number,
-): [number, number][] {
+): Pairs {
   const width = columns + 1
   const lengths = new Uint32Array((rows + 1) * width)
   const at = (row: number, column: number) => lengths[row * width + column]!
@@ -115,7 +126,7 @@ function longest(
       lengths[row * width + column] = alike(row, column)
         ? at(row + 1, column + 1) + 1
         : Math.max(at(row + 1, column), at(row, column + 1))
-  const pairs: [number, number][] = []
+  const pairs: Pairs = []
   let [row, column] = [0, 0]
   while (row < rows && column < columns) {
     if (alike(row, column)) {

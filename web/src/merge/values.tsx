@@ -18,12 +18,18 @@ export interface SideProps {
   plain?: boolean
 }
 
+/** Those that differ somewhere; where none does, all that can be chosen. */
+function shownPaths({ base, mine, theirs, paths }: ConflictGroup): readonly string[] {
+  const own = paths.filter((path) => !FOLLOWING.has(path))
+  const differing = own.filter((path) => base[path] !== mine[path] || base[path] !== theirs[path])
+  return differing.length > 0 ? differing : own
+}
+
 export function SideValues({ group, values, set_up, plain }: SideProps) {
-  const { base, mine, theirs, paths } = group
-  const differing = paths.filter((path) => base[path] !== mine[path] || base[path] !== theirs[path])
-  const shown = paths.length === 1 ? paths : differing.filter((path) => !FOLLOWING.has(path))
-  const [only] = shown
-  if (shown.length <= 1 && only !== undefined && paths.length === 1)
+  const { base } = group
+  const shown = shownPaths(group)
+  const [only] = group.paths
+  if (only !== undefined && group.paths.length === 1)
     return (
       <Value
         path={only}
@@ -35,7 +41,7 @@ export function SideValues({ group, values, set_up, plain }: SideProps) {
     )
   return (
     <dl className={styles.values}>
-      {(shown.length > 0 ? shown : paths).map((path) => (
+      {shown.map((path) => (
         <div key={path} data-same={(!plain && values[path] === base[path]) || undefined}>
           <dt>{labelOf(path, set_up)}</dt>
           <dd>
@@ -63,7 +69,7 @@ interface ValueProps {
 
 export function Value({ path, value, base, set_up, plain }: ValueProps) {
   const shown = shownValue(path, value, set_up)
-  if (shown === null) return <span className={styles.empty}>{words.empty}</span>
+  if (shown === null) return <em className={styles.empty}>{words.empty}</em>
   if (plain || value === base) return <span className={styles.value}>{shown}</span>
   return (
     <span className={styles.value}>
@@ -76,12 +82,13 @@ export function Value({ path, value, base, set_up, plain }: ValueProps) {
 }
 
 /** The values in one line, for names of controls and for summaries. */
-export const inWords = (group: ConflictGroup, values: Values, set_up: LeadSetUp): string => {
-  const paths = group.paths.filter((path) => !FOLLOWING.has(path))
-  const shown = paths.map((path) => shownValue(path, values[path] ?? null, set_up) ?? words.empty)
-  return group.paths.length === 1
-    ? (shown[0] ?? words.empty)
-    : paths.map((path, i) => `${labelOf(path, set_up)} ${shown[i]}`).join(', ')
+export function inWords(group: ConflictGroup, values: Values, set_up: LeadSetUp): string {
+  const word = (path: string) => shownValue(path, values[path] ?? null, set_up) ?? words.empty
+  const [only] = group.paths
+  if (only !== undefined && group.paths.length === 1) return word(only)
+  return shownPaths(group)
+    .map((path) => `${labelOf(path, set_up)} ${word(path)}`)
+    .join(', ')
 }
 
 /** Both texts of a long one, where each side wrote something of its own; undefined: there is no such thing. */

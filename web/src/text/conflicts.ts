@@ -50,8 +50,8 @@ export const conflicts = {
     document_title: (lead_id: string) => [`Conflict of lead ${lead_id}`, 'Conflicts'],
     back: 'Conflicts',
     open_lead: 'Open the lead',
-    sent: (when: string, request: string) =>
-      `Sent ${when}, request ${request}. The sender was answered 110 (LEAD_NOT_UPDATED_DUE_TO_CONFLICT).`,
+    sent: (when: string, request: string) => `Sent ${when}, request ${request}.`,
+    answered: 'The sender was answered 110 (LEAD_NOT_UPDATED_DUE_TO_CONFLICT).',
     expires: (when: string) => `Waits until ${when}.`,
     reason: (reason: string) => `Reason: ${reason}`,
     wanted: 'What it wanted',

@@ -43,6 +43,7 @@ export const lead = {
     source: 'Source',
     external_id: 'External id',
   } as Readonly<Record<string, string>>,
+  template_hours: (name: string) => `${name}, as the template`,
   outcome_group: 'Outcome',
 
   field: {

@@ -103,7 +103,7 @@ export const merge = {
     client_approved: 'The customer asked for this call; the other side makes it less urgent.',
   },
   given_reason: (reason: string) => `Reason: ${reason}`,
-  needs_reason: (recommended: string) => `Anything but ${recommended} needs a reason.`,
+  needs_reason: (recommended: string) => `Anything but “${recommended}” needs a reason.`,
   reason: {
     base: 'Why keep what was before?',
     value: 'Why a value of your own?',
