@@ -268,7 +268,12 @@ function closed(schema: unknown): unknown {
 async function ask<Body = Record<string, unknown>>(
   method: Route['method'],
   path: string,
-  options: { as?: LeadlineClient; body?: unknown; query?: Record<string, string | number> } = {},
+  options: {
+    as?: LeadlineClient
+    body?: unknown
+    query?: Record<string, string | number>
+    headers?: Record<string, string>
+  } = {},
 ): Promise<Answer<Body> & { headers: Headers }> {
   const { as = client, ...request } = options
   const answer = await as.request<Body>(method, path, request)
@@ -549,17 +554,65 @@ describe('set-up', () => {
       },
     ])
     const path = `/v1/conflicts/${held.body.conflict_id}`
-    expect((await ask('GET', path)).body).toEqual(conflicts.body.items[0])
+    const { conflict, ...same } = (await ask('GET', path)).body
+    expect(same).toEqual(conflicts.body.items[0])
+    expect(conflict).toMatchObject({
+      lead_id,
+      base_version: 1,
+      lead_version: 2,
+      theirs: { version: 2, actor_name: 'bootstrap', way: 'classic', versions_between: 1 },
+      mine: { 'fields.City': 'Carlton' },
+      current: { 'fields.City': 'Fitzroy' },
+    })
     const settled = await ask('PUT', `${path}/resolution`, {
       body: { lead_version: 2, decisions: { address: { take: 'mine' } } },
     })
     expect(settled.body).toEqual({ lead_id, version: 3 })
     expect(settled.headers.get('ETag')).toBe('"v3"')
-    expect((await ask('GET', path)).body).toMatchObject({ state: 'resolved', theirs: null, clashes: [] })
+    expect((await ask('GET', path)).body).toMatchObject({
+      state: 'resolved',
+      theirs: null,
+      clashes: [],
+      conflict: null,
+      resolved_by_name: 'bootstrap',
+    })
     expect((await ask('GET', `/v1/leads/${lead_id}`)).body).toMatchObject({
       version: 3,
       fields: { City: 'Carlton' },
     })
+  })
+
+  test('a lead of /v1, its changes, what they met and what it was look as documented', async () => {
+    const { allocation_id } = target
+    const made = await ask<{ id: string }>('POST', '/v1/leads', {
+      body: { allocation_id, fields: { Name: 'Ana Silva', FirstPhone: mobile() }, unmapped: { crm: 'A-17' } },
+    })
+    const path = `/v1/leads/${made.body.id}`
+    const patch = (version: number, body: object, on_conflict = 'fail') =>
+      ask('PATCH', path, { body, query: { on_conflict }, headers: { 'If-Match': `"v${version}"` } })
+    const second = await patch(1, { fields: { City: 'Fitzroy' }, callback: { local: '2026-12-24T09:00' } })
+    expect(second.headers.get('ETag')).toBe('"v2"')
+    expect((await patch(1, { fields: { Name: 'Ana Costa' } }, 'merge')).body).toMatchObject({
+      version: 3,
+      merged: { kept: expect.arrayContaining(['address', 'outcome']), base_version: 1 },
+    })
+    expect((await patch(1, { fields: { City: 'Carlton' } }, 'hold')).status).toBe(202)
+    const mine = { fields: { City: 'Carlton' } }
+    const met = await ask('POST', `${path}/merge/preview`, { body: { base_version: 1, mine } })
+    expect(met.body).toMatchObject({ lead_version: 3, theirs: { versions_between: 2 } })
+    const refused = await client.patchLead(made.body.id, 1, mine)
+    const { conflict } = refused.body as { conflict?: unknown }
+    expect(conflict).toEqual(met.body)
+    const decisions = { address: { take: 'mine' } }
+    await ask('POST', `${path}/merge`, { body: { base_version: 1, lead_version: 3, mine, decisions } })
+    await ask('POST', `${path}/revert`, { body: { version: 4, lead_version: 4 } })
+    expect((await ask('GET', `${path}/versions/2`)).body).toMatchObject({
+      fields: { Name: 'Ana Silva', City: 'Fitzroy' },
+      values: { 'fields.City': 'Fitzroy', callback: '2026-12-24T09:00:00', 'unmapped.crm': 'A-17' },
+    })
+    expect((await ask('GET', `${path}/versions/4`)).body).toMatchObject({ fields: { City: 'Carlton' } })
+    expect((await ask('GET', path)).body).toMatchObject({ version: 5, fields: { City: 'Fitzroy' } })
+    await ask('GET', `${path}/history`)
   })
 
   test('a person may write what they like into a held update, but not <NO CHANGE>', async () => {

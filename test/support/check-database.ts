@@ -86,7 +86,11 @@ export const RULES: Readonly<Record<string, string>> = {
   'an insert has no changes, every later event has some': `
     select ${LEAD_ID('e')} as lead_id, 'version ' || e.version as found
     from events e join leads l on l.campaign_id = e.campaign_id and l.number = e.lead_number
-    where l.forgotten_at is null and (e.version = 1) <> (e.changes is null or e.changes = '{}')`,
+    where l.forgotten_at is null and (e.version = 1) <> (e.changes is null or e.changes = '{}')
+      -- A merge that only gives an outcome makes a version too, so that sent again it is not a second outcome.
+      and not exists (
+        select from call_records r join audit_log a on a.request_id = r.request_id and a.action = 'lead.merge'
+        where r.campaign_id = e.campaign_id and r.lead_number = e.lead_number and r.request_id = e.request_id)`,
   // The new value of each change is the old value of the next change of the same path, and the last one is what
   // the lead has now: so every version can be rebuilt from the current values backwards.
   'history folds into the current values': `

@@ -12,7 +12,7 @@ import { documentOf } from '../../intake/sides.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type * as schemas from './conflict-schemas.ts'
-import { mayPutOff } from './lead-edits.ts'
+import { mayPutOff, withoutValues } from './lead-edits.ts'
 import { type PageAsked, page } from './page.ts'
 
 interface Shown extends HeldUpdate {
@@ -92,16 +92,15 @@ export async function putResolution(call: Call) {
   const held = await heldOf(call)
   const { intake, now } = call.services
   const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller.team_ids))
-  const settled = orRefuse(
-    await intake.settle({
-      held,
-      rules,
-      resolution: readResolution(body),
-      may_put_off: mayPutOff(call.caller),
-      by: call.by,
-      now: now(),
-    }),
-  )
+  const outcome = await intake.settle({
+    held,
+    rules,
+    resolution: readResolution(body),
+    may_put_off: mayPutOff(call.caller),
+    by: call.by,
+    now: now(),
+  })
+  const settled = orRefuse(withoutValues(call, outcome))
   call.reply.header('ETag', `"v${settled.version}"`)
   return settled
 }

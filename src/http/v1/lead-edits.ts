@@ -18,6 +18,15 @@ import type { MergeBody } from './lead-edit-schemas.ts'
 /** Whether a priority may rise although the customer has asked for the call: for operators with some say, not for keys. */
 export const mayPutOff = ({ operator }: Caller) => operator !== null && hasRole(operator.role, 'lead')
 
+const mayRead = ({ scopes }: Caller) => scopes.includes('read') || scopes.includes('admin')
+
+/** A key that may write and not read is told that changes met, not what the lead holds. */
+export function withoutValues<T>(call: Call, { ok: value, refusal }: Outcome<T>): Outcome<T> {
+  if (!refusal) return ok(value as T)
+  const { conflict, ...rest } = refusal
+  return { refusal: conflict && mayRead(call.caller) ? refusal : rest }
+}
+
 const nobody = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead')
 
 export async function postLead(call: Call) {
@@ -92,10 +101,8 @@ export async function patchLead(call: Call) {
   const body = objectOf(call.request.body)
   const base_version = orRefuse(readIfMatch(call.request.headers['if-match']))
   const change = await readChange(call, body, '', base_version)
-  const updated = pointed(
-    await call.services.intake.update({ ...change, base_version, on_conflict }),
-    change.rules,
-  )
+  const changed = await call.services.intake.update({ ...change, base_version, on_conflict })
+  const updated = withoutValues(call, pointed(changed, change.rules))
   const { refusal } = updated
   if (refusal?.conflict_id !== undefined) {
     const { conflict_id, lead_id, lead_version, groups } = refusal
@@ -132,7 +139,7 @@ export async function postMerge(call: Call) {
   const { base_version, lead_version, mine, decisions } = call.request.body as MergeBody
   const change = await readChange(call, mine, '/mine', base_version)
   const merged = await call.services.intake.merge({ ...change, lead_version, decisions })
-  return answerLead(call, orRefuse(pointed(merged, change.rules, '/mine')))
+  return answerLead(call, orRefuse(withoutValues(call, pointed(merged, change.rules, '/mine'))))
 }
 
 export async function postRevert(call: Call) {
@@ -148,7 +155,7 @@ export async function postRevert(call: Call) {
     now: call.services.now(),
     deadline: call.deadline,
   })
-  return answerLead(call, orRefuse(reverted))
+  return answerLead(call, orRefuse(withoutValues(call, reverted)))
 }
 
 export async function getVersion(call: Call) {
@@ -181,12 +188,15 @@ function pointed<T>(outcome: Outcome<T>, rules: Rules, at = ''): Outcome<T> {
     : outcome
 }
 
-/** The lead as it is now; who changed it again meanwhile is in it. */
-async function answerLead(call: Call, { lead_id, merged }: Updated) {
-  const { campaign_id, number } = readLeadId(lead_id)!
-  const lead = await viewLead(call.services.pool, campaign_id, number, call.caller.team_ids)
+/** The lead as it is now; what others changed meanwhile is in it. Who may not read it is told its id and version. */
+async function answerLead(call: Call, { lead_id, version, merged }: Updated) {
+  const key = readLeadId(lead_id)!
+  const { caller, services } = call
+  const lead = await viewLead(services.pool, key.campaign_id, key.number, caller.team_ids)
   if (!lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile'))
-  const { number: _, ...view } = lead
+  const { number: _, ...view } = mayRead(caller)
+    ? lead
+    : { number: 0, id: lead_id, campaign_id: key.campaign_id, version }
   call.reply.header('ETag', `"v${view.version}"`)
   return { ...view, ...(merged ? { merged } : {}) }
 }
