@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { Bench } from './bench.ts'
+import { Bench, type Measured } from './bench.ts'
 import { type Figures, medians, running, say, Table, tell, thousands, writeResult } from './report.ts'
 import { type Stage, setStage } from './stage.ts'
 
@@ -57,6 +57,8 @@ export async function runActions(
     ['with_p50_ms', 'with p50', 1],
     ['hanging', 'hanging', 0],
     ['held', 'held conns', 0],
+    ['without_cpu_pct', 'CPU %: without', 0],
+    ['with_cpu_pct', 'with', 0],
     ['steal_pct', 'steal %', 1],
     ['others_cpu_pct', 'others', 0],
   ])
@@ -65,8 +67,9 @@ export async function runActions(
   const rows: Figures[] = []
   for (let pair = 1; pair <= pairs; pair++) {
     const without = async () => {
-      const { p50_ms, p99_ms, steal_pct, others_cpu_pct } = await inserts(seconds)
-      return { without_p50_ms: p50_ms, without_p99_ms: p99_ms, steal_pct, others_cpu_pct }
+      const { p50_ms, p99_ms, steal_pct, others_cpu_pct, ...usage } = await inserts(seconds)
+      const figures = { without_p50_ms: p50_ms, without_p99_ms: p99_ms, steal_pct, others_cpu_pct }
+      return { ...figures, without_cpu_pct: cpuOf(usage) }
     }
     const beside = async () => {
       dead.answers = false
@@ -75,10 +78,10 @@ export async function runActions(
       const measuring = inserts(seconds)
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       const [open, held] = [dead.open(), await set_up.heldByJobs()]
-      const { p50_ms, p99_ms } = await measuring
+      const { p50_ms, p99_ms, ...usage } = await measuring
       dead.answers = true
       await set_up.drain()
-      return { with_p50_ms: p50_ms, with_p99_ms: p99_ms, hanging: open, held }
+      return { with_p50_ms: p50_ms, with_p99_ms: p99_ms, with_cpu_pct: cpuOf(usage), hanging: open, held }
     }
     const figures: Figures[] = []
     for (const step of pair % 2 === 1 ? [without, beside] : [beside, without]) figures.push(await step())
@@ -105,6 +108,10 @@ export async function runActions(
   say(`Checked: all ${thousands(runs.done)} runs came to their end, each delivered under one id.`)
   say(`Written to ${path}`)
 }
+
+/** What the server and its PostgreSQL used of a CPU. */
+const cpuOf = (usage: Pick<Measured, 'server_cpu_pct' | 'postgres_cpu_pct'>) =>
+  (usage.server_cpu_pct ?? 0) + (usage.postgres_cpu_pct ?? 0)
 
 /** An HTTP server that takes every call and, while it is dead, answers none. */
 async function deadTarget(stack: AsyncDisposableStack) {

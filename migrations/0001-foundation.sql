@@ -17,6 +17,9 @@ create table contact_hours (
   zone text collate "C" not null,
   team_id integer not null references teams
 );
+-- Contact hours are named in any case, so two whose names differ in case only would be one: the leads of the other would
+-- never be called.
+create unique index contact_hours_names_are_unique_in_any_case on contact_hours (lower(name));
 comment on table contact_hours is 'A named weekly calendar; callback times of a lead are read in its zone.';
 
 create table disposition_sets (

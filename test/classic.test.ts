@@ -874,7 +874,14 @@ describe('njVersion', () => {
   })
 })
 
-const NO_CHANGE = ['<NO CHANGE>', '<No Change>', '<no change>', '  <nO cHaNgE>\t']
+const NO_CHANGE = [
+  '<NO CHANGE>',
+  '<No Change>',
+  '<no change>',
+  '  <nO cHaNgE>\t',
+  // Exports of fixed width pad with blanks.
+  '<NO CHANGE>'.padStart(70).padEnd(100),
+]
 const NOT_NO_CHANGE = [
   'NO CHANGE',
   '<NOCHANGE>',

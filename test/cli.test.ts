@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { expect, inject, test, vi } from 'vitest'
 import { program, run as runHere } from '../src/cli/command.ts'
+import { banner } from '../src/cli/serve.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
 import { isRegion } from '../src/core/phone.ts'
@@ -136,6 +137,7 @@ test('the commands are those that are documented', () => {
     'dnc check',
     'dnc why',
     'doctor',
+    'demo',
   ])
 })
 
@@ -381,6 +383,18 @@ test('what is done to keys is in the audit log, without the key', async () => {
   const mine = rows.filter(({ subject }) => subject === `key:${created.key_id}`)
   expect(mine.map(({ action }) => action)).toEqual(['key.create', 'key.revoke'])
   expect(JSON.stringify(rows)).not.toContain(created.key)
+})
+
+// The start message
+
+test('the start says where the web app is and, while there is no operator, who makes the admin account', () => {
+  const url = 'http://127.0.0.1:8080'
+  const at_start = (needs_admin: boolean) =>
+    banner({ url, first_start: null, needs_admin }, { database_url: null, data_dir: './data' })
+  expect(at_start(true)).toContain(`Web app: ${url}/\n`)
+  expect(at_start(true)).toContain(`the first visitor makes the admin account, at ${url}/setup`)
+  expect(at_start(false)).toContain(`Web app: ${url}/\n`)
+  expect(at_start(false)).not.toContain('admin')
 })
 
 // Operators

@@ -18,15 +18,12 @@ type Equal<A, B> =
   (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false
 
 interface Held {
-  Lead: Equal<Omit<model.Lead, 'open_conflicts'>, Omit<Static<typeof leads.Lead>, 'open_conflicts'>>
+  Lead: Equal<model.Lead, Static<typeof leads.Lead>>
   HistoryEvent: Equal<model.HistoryEvent, Static<typeof leads.Event>>
   CallRecord: Equal<model.CallRecord, Static<typeof leads.CallRecord>>
   NewLead: Equal<model.NewLead, Static<typeof edits.NewLead>>
   LeadPatch: Equal<model.LeadPatch, Static<typeof edits.LeadPatch>>
-  ChangedLead: Equal<
-    Omit<model.ChangedLead, 'open_conflicts'>,
-    Omit<Static<typeof edits.ChangedLead>, 'open_conflicts'>
-  >
+  ChangedLead: Equal<model.ChangedLead, Static<typeof edits.ChangedLead>>
   HeldChange: Equal<model.HeldChange, Static<typeof edits.HeldChange>>
   LeadVersion: Equal<model.LeadVersion, Static<typeof edits.LeadVersion>>
   MergeRequest: Equal<model.MergeRequest, Static<typeof edits.MergeRequest>>

@@ -1,6 +1,6 @@
 // Contact hours over /v1: what they take, whether they are open, and what becomes of callbacks when they change.
 
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
@@ -10,6 +10,7 @@ import { admin } from './support/postgres.ts'
 let now = '2026-11-24T03:00:00.000Z'
 const leadline = await startLeadline({ now: () => now })
 const { client, target, connection } = leadline
+const second = await startLeadline({ connection, now: () => now })
 
 afterEach(async () => expect(await checkDatabase(connection)).toEqual([]))
 
@@ -95,6 +96,16 @@ test('that are not there, have a name that is taken, or are not for this key', a
   expect(await client.patch('/v1/contact-hours/99999', {})).toMatchObject({ status: 404, code: 1004 })
   const path = `/v1/contact-hours/${one.contact_hours_id}`
   expect(await client.patch(path, { name: other.name })).toMatchObject({ status: 422, code: 1005 })
+  // Names are found in any case, so another spelling of one would hide it, and its leads would never be called.
+  const zone = 'Australia/Perth'
+  for (const name of [other.name.toUpperCase(), ` ${other.name} `]) {
+    expect(await client.patch(path, { name }), name).toMatchObject({ status: 422, code: 1005 })
+    expect(await client.post('/v1/contact-hours', { name, zone }), name).toMatchObject({
+      code: 1005,
+      body: { field: '/name' },
+    })
+  }
+  expect(await client.patch(path, { name: one.name.toUpperCase() })).toMatchObject({ status: 200 })
   const reader = await leadline.clientWith(['read', 'write'])
   expect(await reader.patch(path, {})).toMatchObject({ status: 403, code: 1002 })
   expect(await client.get(`${path}/opening`, { at: 'noon' })).toMatchObject({ status: 422, code: 1005 })
@@ -128,6 +139,34 @@ test('decide who is handed out: those of a lead, else those of its template, and
     next_at: null,
     reasons: [{ why: 'outside_hours', detail: expect.stringContaining(closed.name) }],
   })
+})
+
+test('made or renamed a moment ago stay those of their leads when another server writes them', async () => {
+  const njContactHours = `Hours ${++names}`
+  const njCallBackDate = '2026/12/01 10:00'
+  const insert = async (more: Record<string, string>, by = client) => {
+    const answer = await by.insertLead(target, { FirstPhone: mobile(), njDisposition: 'Callback', ...more })
+    expect(answer).toMatchObject({ code: 0 })
+    return answer.lead_id!
+  }
+  const update = (njExternalLeadId: string, City: string) =>
+    second.client.updateLeadFast(target, { njExternalLeadId, FirstPhone: '<NO CHANGE>', City })
+  const view = async (lead_id: string) => (await client.get<Lead>(`/v1/leads/${lead_id}`)).body
+  // From here on the second server has what it knew before.
+  await insert({ njExternalLeadId: 'usual' }, second.client)
+  expect(await update('usual', 'Fitzroy')).toMatchObject({ code: 0 })
+  const { contact_hours_id } = await create({ name: njContactHours, zone: 'Australia/Perth' })
+  const lead_id = await insert({ njExternalLeadId: 'western', njContactHours, njCallBackDate })
+  const { callback } = await view(lead_id)
+  expect(callback).toMatchObject({ zone: 'Australia/Perth', at: '2026-12-01T02:00:00Z' })
+  expect(await update('western', 'Broome')).toMatchObject({ code: 0 })
+  expect(await view(lead_id)).toMatchObject({ contact_hours: njContactHours, callback })
+
+  expect(await update('western', 'Perth')).toMatchObject({ code: 0 })
+  const name = `${njContactHours} x`
+  await client.patch(`/v1/contact-hours/${contact_hours_id}`, { name })
+  expect(await update('western', 'Albany')).toMatchObject({ code: 0 })
+  expect(await view(lead_id)).toMatchObject({ contact_hours: name, callback })
 })
 
 test('that move to another zone keep the wall time of callbacks and move their instants', async () => {
@@ -166,6 +205,37 @@ test('that move to another zone keep the wall time of callbacks and move their i
   now = '2026-11-24T05:00:00.000Z'
   expect(await ids()).toContain(soon)
   expect(await view(later)).toMatchObject({ version: 1 })
+})
+
+test('that get another name stay with their leads, also in a server that has not heard of it yet', async () => {
+  const second = await startLeadline({ connection, now: () => now })
+  onTestFinished(() => second.stop())
+  const hours = await create({ zone: 'Australia/Perth' })
+  const [FirstPhone, other] = [mobile(), mobile()]
+  const njCallBackDate = '2026/12/01 10:00'
+  const { lead_id } = await client.insertLead(target, {
+    FirstPhone,
+    njExternalLeadId: FirstPhone,
+    njContactHours: hours.name,
+    njDisposition: 'Callback',
+    njCallBackDate,
+  })
+  await client.insertLead(target, {
+    FirstPhone: other,
+    njExternalLeadId: other,
+    njDisposition: 'Callback',
+    njCallBackDate,
+  })
+  const change = (njExternalLeadId: string, City: string) =>
+    second.client.updateLeadFast(target, { njExternalLeadId, FirstPhone: '<NO CHANGE>', City })
+  expect(await change(other, 'Perth')).toMatchObject({ code: 0 })
+  await client.patch(`/v1/contact-hours/${hours.contact_hours_id}`, { name: `${hours.name} of old` })
+  expect(await change(FirstPhone, 'Perth')).toMatchObject({ code: 0 })
+  expect((await client.get(`/v1/leads/${lead_id}`)).body).toMatchObject({
+    version: 2,
+    contact_hours: `${hours.name} of old`,
+    callback: { at: '2026-12-01T02:00:00Z' },
+  })
 })
 
 test('of a template are those of its leads that have none of their own', async () => {

@@ -1,4 +1,5 @@
-// What people may never find in a log or in an answer to a mistake: API keys, phone numbers, names.
+// What people may never find in a log or in an answer to a mistake: API keys, passwords, session tokens, phone
+// numbers, names.
 // A real server at its most talkative, sent everything that goes wrong, then searched byte by byte.
 
 import { spawn } from 'node:child_process'
@@ -16,7 +17,11 @@ const WRONG_KEY = 'canary_wrong_key_77aa01'
 const NAME = 'Canary Quentin'
 const PHONE = '0491570156'
 const DIGITS = ['491570156', '491570157', '491570158']
-const CANARIES = [KEY, WRONG_KEY, 'Quentin', ...DIGITS]
+const PASSWORD = 'canary six tall poplars'
+const WRONG_PASSWORD = 'canary nine brown foxes'
+const ADMIN_PASSWORD = 'canary seven grey geese'
+const PASSWORDS = ['poplars', 'foxes', 'geese']
+const CANARIES = [KEY, WRONG_KEY, 'Quentin', ...DIGITS, ...PASSWORDS]
 
 const data_dir = mkdtempSync(join(tmpdir(), 'leadline-privacy-'))
 const server = spawn(
@@ -29,6 +34,7 @@ const server = spawn(
       LEADLINE_PORT: '0',
       LEADLINE_LOG_LEVEL: 'debug',
       LEADLINE_BOOTSTRAP_API_KEY: KEY,
+      LEADLINE_BOOTSTRAP_ADMIN_PASSWORD: ADMIN_PASSWORD,
     },
   },
 )
@@ -58,7 +64,7 @@ async function started(): Promise<string> {
   }
 }
 
-test('no API key, phone number or name in any log or error body', async () => {
+test('no API key, password, session token, phone number or name in any log or error body', async () => {
   const url = await started()
   const CLASSIC = `${url}/servicemanager/rest/CampaignAPI`
   const ids = 'fTemplateId=1&fCampaignId=1&fAllocationId=1'
@@ -117,6 +123,46 @@ test('no API key, phone number or name in any log or error body', async () => {
     status: 431,
   })
 
+  // Operators: signing in and changing passwords, rightly and wrongly, and a token where none belongs.
+  const json = { 'Content-Type': 'application/json', Origin: url }
+  const post = (path: string, body: object, headers: Record<string, string> = bearer) =>
+    fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  const refused = async (answer: Promise<Response>, status: number) => {
+    const { status: found, text } = await answer.then(async (one) => ({
+      status: one.status,
+      text: await one.text(),
+    }))
+    expect(found).toBe(status)
+    bodies.push(text)
+  }
+  const quentin = { login: 'q', name: NAME, role: 'lead', password: PASSWORD }
+  expect((await post('/v1/operators', quentin)).status).toBe(201)
+  await refused(post('/v1/operators', quentin), 422)
+  await refused(post('/v1/operators', { ...quentin, login: NAME, password: 'foxes' }), 422)
+  await refused(post('/v1/operators', { ...quentin, [PASSWORD.slice(0, 6)]: PASSWORD }), 422)
+  await refused(post('/v1/session', { login: 'q', password: WRONG_PASSWORD }, json), 401)
+  await refused(post('/v1/session', { login: PASSWORD, password: WRONG_PASSWORD }, json), 401)
+  expect((await post('/v1/session', { login: 'admin', password: ADMIN_PASSWORD }, json)).status).toBe(201)
+  const signed_in = await post('/v1/session', { login: 'q', password: PASSWORD }, json)
+  expect(signed_in.status).toBe(201)
+  const token = /^leadline_session=([^;]+)/.exec(signed_in.headers.get('Set-Cookie')!)![1]!
+  expect(await signed_in.text()).not.toContain(token)
+  const cookie = { ...json, Cookie: `leadline_session=${token}` }
+  await refused(
+    fetch(`${url}/v1/session/password`, {
+      method: 'PUT',
+      headers: cookie,
+      body: JSON.stringify({ current: WRONG_PASSWORD, new: PASSWORD }),
+    }),
+    422,
+  )
+  await refused(fetch(`${url}/v1/operators`, { headers: cookie }), 403)
+  await refused(fetch(`${url}/v1/leads/${token}`, { headers: cookie }), 404)
+  await refused(
+    fetch(`${url}/v1/templates`, { headers: { Cookie: `leadline_session=${token}; leadline_session=x` } }),
+    400,
+  )
+
   // A 23505 in the server's log: another transaction claims the number while the insert waits for it.
   const connection = await findEmbedded(data_dir)
   const rival = new pg.Client(connection!)
@@ -132,6 +178,12 @@ test('no API key, phone number or name in any log or error body', async () => {
   await rival.query('alter table events rename to events_away')
   expect(await insert({ Name: NAME, FirstPhone: '0491570157' })).toMatchObject({ status: 500, code: '103' })
   await rival.query('alter table events_away rename to events')
+  await rival.query('alter table sessions rename to sessions_away')
+  await refused(post('/v1/session', { login: 'q', password: PASSWORD }, json), 500)
+  await rival.query('alter table sessions_away rename to sessions')
+  const audit = await rival.query("select string_agg(a::text, E'\\n') as text from audit_log a")
+  expect(audit.rows[0].text).toContain('session.refuse')
+  for (const secret of [...PASSWORDS, token, KEY]) expect(audit.rows[0].text).not.toContain(secret)
   await rival.end()
 
   server.kill('SIGTERM')
@@ -140,10 +192,10 @@ test('no API key, phone number or name in any log or error body', async () => {
   expect(log).toContain('"msg":"request"')
   expect(log).toContain('"msg":"exception"')
   expect(postgres_log).toContain('database system is ready')
-  for (const canary of CANARIES) {
+  for (const canary of [...CANARIES, token]) {
     expect(log, `the server's log has ${canary}`).not.toContain(canary)
     expect(postgres_log, `PostgreSQL's log has ${canary}`).not.toContain(canary)
     for (const body of bodies) expect(body, 'an error body').not.toContain(canary)
   }
-  expect(bodies.length).toBeGreaterThan(18)
-})
+  expect(bodies.length).toBeGreaterThan(30)
+}, 180_000)

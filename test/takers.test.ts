@@ -2,7 +2,10 @@
 //
 // LEADLINE_TAKERS_LEADS=200000 runs the first test at full size.
 
-import { afterAll, expect, test } from 'vitest'
+import { once } from 'node:events'
+import net from 'node:net'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { LeadlineClient } from '../src/client/client.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
@@ -246,6 +249,65 @@ test('who hangs up while waiting takes nothing', async () => {
   const { lead_id } = await client.insertLeadFast(target, { Phone: '+64274400001' })
   const { body } = await client.post<Leases>(`/v1/allocations/${target.allocation_id}/leases`, {})
   expect(body.items.map(({ lead }) => lead.id)).toEqual([lead_id])
+})
+
+test('who hangs up before anybody looked takes nothing', async () => {
+  const target = await allocation()
+  const { hostname, port } = new URL(leadline.url)
+  const body = JSON.stringify({ wait_s: 30 })
+  for (let i = 0; i < 20; i++) {
+    const socket = net.connect(Number(port), hostname)
+    await once(socket, 'connect')
+    socket.write(
+      `POST /v1/allocations/${target.allocation_id}/leases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${leadline.key}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    if (i % 2 === 0) await new Promise((resolve) => setImmediate(resolve))
+    socket.destroy()
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const { lead_id } = await client.insertLeadFast(target, { Phone: '+64274400002' })
+  const taken = await client.post<Leases>(`/v1/allocations/${target.allocation_id}/leases`, { wait_s: 1 })
+  expect(taken.body.items.map(({ lead }) => lead.id)).toEqual([lead_id])
+})
+
+describe('while a taker waits', () => {
+  const wait = (from: LeadlineClient, allocation_id: number) =>
+    from.post<Leases>(`/v1/allocations/${allocation_id}/leases`, { wait_s: 5 })
+
+  test('its key is revoked: it gets nothing any more', async () => {
+    const target = await allocation()
+    const taker = await leadline.clientWith(['write'])
+    const waiting = wait(taker, target.allocation_id)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await admin(
+      connection,
+      'update api_keys set revoked_at = now() where key_id = (select max(key_id) from api_keys)',
+    )
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const { lead_id } = await client.insertLeadFast(target, { Phone: '+64274400003' })
+    expect(await waiting).toMatchObject({ status: 401, code: 1001 })
+    expect((await wait(client, target.allocation_id)).body.items).toMatchObject([{ lead: { id: lead_id } }])
+  })
+
+  test('its contact hours close, or other ones are made: it goes by what is so now', async () => {
+    const target = await allocation()
+    const make = async (name: string) =>
+      (
+        await client.post<{ contact_hours_id: number }>('/v1/contact-hours', {
+          name,
+          zone: 'Pacific/Auckland',
+        })
+      ).body.contact_hours_id
+    const closing = await make('Closing')
+    const waiting = wait(second.client, target.allocation_id)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await client.patch(`/v1/contact-hours/${closing}`, { weekly: [] })
+    await make('Opening')
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await client.insertLeadFast(target, { Phone: '+64274400004', njContactHours: 'Closing' })
+    const open = await client.insertLeadFast(target, { Phone: '+64274400005', njContactHours: 'Opening' })
+    expect((await waiting).body.items).toMatchObject([{ lead: { id: open.lead_id } }])
+  })
 })
 
 test('stopped while takers run: nobody gets a lead in a call that begins afterwards', async () => {

@@ -8,6 +8,7 @@ import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
+import { addDemoCommand } from './demo/demo.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommand } from './keys.ts'
@@ -66,6 +67,7 @@ export function program(config: () => Config): Command {
   addAllocationsCommand(command, config)
   addDncCommand(command, config)
   addDoctorCommand(command, config)
+  addDemoCommand(command, config)
   return command
 }
 

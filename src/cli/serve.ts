@@ -31,7 +31,10 @@ export async function serve(config: Config, options = { build_web: false }): Pro
   process.exit(0)
 }
 
-function banner({ url, first_start, needs_admin }: Server, config: Config): string {
+export function banner(
+  { url, first_start, needs_admin }: Pick<Server, 'url' | 'first_start' | 'needs_admin'>,
+  config: Pick<Config, 'database_url' | 'data_dir'>,
+): string {
   const lines = ['', `  Leadline listens on ${url}`]
   const database =
     config.database_url === null ? `embedded PostgreSQL in ${config.data_dir}` : 'the server of DATABASE_URL'

@@ -12,7 +12,10 @@ import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
 import { Web } from '../http/web.ts'
 import { Feed } from '../intake/feed.ts'
+import { Indexer } from '../intake/indexer.ts'
 import { Intake } from '../intake/intake.ts'
+import { Search } from '../intake/search.ts'
+import { Watch } from '../intake/watch.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
 import { bootstrap, bootstrapAdmin, type FirstStart } from './bootstrap.ts'
@@ -52,11 +55,14 @@ const SWEEP_MS = 100
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { log } = options
-  const pool = new Pool({
+  const database = {
     connection: options.connection,
     // Only that a connection died: driver texts can name hosts and users.
     onError: () => log.warn('an idle database connection was lost'),
-  })
+  }
+  const pool = new Pool(database)
+  const indexer = new Indexer(pool)
+  const search = new Search(database, indexer)
   const now = options.now ?? (() => new Date().toISOString())
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
   let worker: Worker | undefined
@@ -67,12 +73,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     metrics = createMetrics(() => intake.gate)
     const feed = new Feed(pool, options.now)
-    intake.onReady = (allocation_id) => feed.wake(allocation_id)
+    const watch = new Watch(pool)
+    intake.onReady = (allocation_id) => {
+      feed.wake(allocation_id)
+      indexer.wake()
+    }
     const built = await buildApp({
       pool,
       sessions: new Sessions(pool),
       intake,
       feed,
+      search,
+      watch,
       metrics,
       web: new Web(options.web_folder),
       log,
@@ -93,12 +105,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     worker = await startWorker({ ...options, now, onReady: intake.onReady })
     phase = 'ready'
     feed.start()
+    indexer.start()
     const address = app.server.address()
     const port = typeof address === 'object' && address ? address.port : options.port
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
     const stop = async () => {
       phase = 'stopping'
       feed.stop()
+      watch.stop()
       const worked = worker?.stop()
       const drained = built.close()
       // Those whose answer was on its way when the stop began are idle only now.
@@ -108,6 +122,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearInterval(sweep)
       clearTimeout(timer)
       await worked
+      await indexer.stop()
+      await search.close()
       await pool.close()
     }
     const url = `http://${host}:${port}`
@@ -115,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)
+    await search.close().catch(() => undefined)
     await pool.close().catch(() => undefined)
     throw error
   }

@@ -2,6 +2,7 @@
 //
 // Refusals are values with their code, not exceptions; only what is no answer of a Leadline throws (NoAnswer).
 
+import { type FollowOptions, follow } from './events.ts'
 import type {
   CallRecord,
   ChangedLead,
@@ -245,6 +246,15 @@ export class LeadlineClient {
 
   patch<Body = Record<string, unknown>>(path: string, body: unknown) {
     return this.request<Body>('PATCH', path, { body })
+  }
+
+  /** Follows what happens; resolves when the signal is aborted, or with the status of a refusal. */
+  follow(options: FollowOptions): Promise<number | undefined> {
+    return follow((path, headers, signal) => {
+      const { url, key, fetch } = this.#options
+      const authorization = key === null ? {} : { Authorization: `Bearer ${key}` }
+      return fetch(url + path, { headers: { ...headers, ...authorization }, signal, redirect: 'error' })
+    }, options)
   }
 
   delete(path: string, query?: RequestOptions['query']) {

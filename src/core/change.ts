@@ -48,7 +48,7 @@ export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<
     callback_at:
       next.callback_local === null
         ? null
-        : callbackInstant(next.callback_local, contactHoursOf(rules, next.contact_hours).zone),
+        : callbackInstant(next.callback_local, contactHoursOf(rules, next).zone),
     numbers_added: after.filter((number) => !before.includes(number)),
     numbers_lost: before.filter((number) => !after.includes(number)),
     phones_changed: touched.length > 0,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isDate, openingAt, windowProblem } from './contact-hours.ts'
+import { isDate, isOpenAt, openingAt, windowProblem } from './contact-hours.ts'
 import { LEGAL_RULES } from './legal-hours.ts'
 import type { Region } from './phone.ts'
 import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
@@ -106,9 +106,8 @@ describe.each([...AUSTRALIA, ...ELSEWHERE])('%s', (zone) => {
         for (const { ms } of boundaries)
           for (const near of [ms - MINUTE, ms - 1, ms, ms + MINUTE - 1, ms + MINUTE]) {
             const minute = Math.floor(near / MINUTE) * MINUTE
-            expect(openingAt(sales, 'NZ', at(near)).open, `${date} ${from} ${at(near)}`).toBe(
-              open.has(minute),
-            )
+            for (const told of [openingAt(sales, 'NZ', at(near)).open, isOpenAt(sales, 'NZ', at(near))])
+              expect(told, `${date} ${from} ${at(near)}`).toBe(open.has(minute))
           }
       }
   })
@@ -156,7 +155,8 @@ test('any windows on any day, against a walk through the minutes', () => {
         const ms = Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds + minute * MINUTE
         const exceptions = [{ date, name: 'a day of its own', windows: spans }]
         const sales = hours(zone, { weekly: [], exceptions })
-        expect(openingAt(sales, 'NZ', at(ms)).open).toBe(openMinutes(zone, date, spans).has(ms))
+        for (const told of [openingAt(sales, 'NZ', at(ms)).open, isOpenAt(sales, 'NZ', at(ms))])
+          expect(told).toBe(openMinutes(zone, date, spans).has(ms))
       },
     ),
     { numRuns: 300 },
@@ -228,7 +228,11 @@ describe('a week', () => {
 describe('the law of Australia', () => {
   test.each(AUSTRALIA)('%s: weekdays 9 to 20, Saturdays 9 to 17, no Sundays', (zone) => {
     const always = hours(zone)
-    const open = (local: string) => openingAt(always, 'AU', at(epoch(zone, local))).open
+    const open = (local: string) => {
+      const now = at(epoch(zone, local))
+      expect(isOpenAt(always, 'AU', now)).toBe(openingAt(always, 'AU', now).open)
+      return isOpenAt(always, 'AU', now)
+    }
     for (const day of ['2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27'])
       expect(['08:59', '09:00', '19:59', '20:00'].map((time) => open(`${day}T${time}`))).toEqual([
         false,

@@ -45,6 +45,16 @@ export function openingAt(hours: ContactHours, region: Region, now: string): Ope
   }
 }
 
+/** The same yes or no without the look ahead, which reads over a year of days where nothing ever changes. */
+export function isOpenAt(hours: ContactHours, region: Region, now: string): boolean {
+  const instant = Temporal.Instant.from(now)
+  const at = instant.epochMilliseconds
+  const date = instant.toZonedDateTimeISO(hours.zone).toPlainDate().toString()
+  return instants(openSpans(hours, region, date), date, hours.zone).some(
+    ({ from, to }) => from <= at && at < to,
+  )
+}
+
 const rfc3339 = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z')
 
 /** The contact hours' own windows of a local day, without the law. */

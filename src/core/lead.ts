@@ -1,7 +1,7 @@
 // A lead as its current values, and as the flat values by path that merges and events speak of.
 
 import type { Values } from './merge.ts'
-import { contactHoursNamed, type Rules } from './rules.ts'
+import { type ContactHours, contactHoursNamed, type Rules } from './rules.ts'
 
 export interface LeadState {
   campaign_id: number
@@ -19,6 +19,8 @@ export interface LeadState {
   priority: number
   /** Null: the contact hours of the template. */
   contact_hours: string | null
+  /** What these were when the lead was read: rules that were read a moment before may not know them yet. */
+  own_hours: OwnHours | null
   client_approved: boolean
   closed: boolean
   /** How many outcomes it has had. */
@@ -26,6 +28,8 @@ export interface LeadState {
   /** How often the lead got each disposition; null: none yet. */
   attempts: Record<string, number> | null
 }
+
+export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone'>
 
 export type PhoneState = 'ok' | 'invalid' | 'wrong' | 'disconnected'
 
@@ -98,5 +102,11 @@ function setText(record: Record<string, string>, key: string, value: Values[stri
 export const DEFAULT_PRIORITY = 10
 
 /** The contact hours that count for a lead: its own, else the template's. */
-export const contactHoursOf = (rules: Rules, name: string | null) =>
-  (name === null ? undefined : contactHoursNamed(rules, name)) ?? rules.contact_hours
+export const contactHoursOf = (
+  rules: Rules,
+  { contact_hours, own_hours }: Pick<LeadState, 'contact_hours' | 'own_hours'>,
+): OwnHours => {
+  if (contact_hours === null) return rules.contact_hours
+  if (contact_hours === own_hours?.name) return own_hours
+  return contactHoursNamed(rules, contact_hours) ?? rules.contact_hours
+}

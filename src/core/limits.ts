@@ -13,6 +13,8 @@ export const LIMITS = {
   dnc_numbers_max: 10_000,
   page_rows_max: 500,
   page_rows_default: 100,
+  search_rows_default: 50,
+  search_points_max: 200,
   leases_max: 500,
   lease_s_default: 180,
   lease_s_max: 3_600,
@@ -22,4 +24,9 @@ export const LIMITS = {
   /** A session of an operator ends after so long, and after so long without a request. */
   session_s_max: 43_200,
   session_idle_s_max: 3_600,
+  /** Who has a lead open is there for so long after saying it. */
+  presence_s_max: 25,
+  /** Topics of one stream of events, and streams of one process. */
+  topics_max: 20,
+  followers_max: 2_000,
 } as const

@@ -2,5 +2,5 @@
 
 const NO_CHANGE = /^\s*<no change>\s*$/i
 
-/** Any case, angle brackets needed, surrounding blanks ignored. */
-export const isNoChange = (value: string) => value.length < 64 && NO_CHANGE.test(value)
+/** Any case, angle brackets needed, surrounding blanks ignored however many they are. */
+export const isNoChange = (value: string) => NO_CHANGE.test(value)

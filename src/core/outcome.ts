@@ -64,7 +64,7 @@ export function readReport(report: Report, rules: Rules, lead: LeadState, now: s
   if (report.callback === null) values.callback = null
   else if (report.callback !== undefined) {
     const classic = report.callback.replaceAll('-', '/').replace('T', ' ')
-    const read = readCallback(classic, contactHoursOf(rules, lead.contact_hours).zone, now)
+    const read = readCallback(classic, contactHoursOf(rules, lead).zone, now)
     if ('callback' in read) values.callback = read.callback.local
     else problems.push({ name: 'INVALID_CALLBACK_DATE', field: '/callback', detail: read.problem })
   }
@@ -170,7 +170,7 @@ export function effectOf(
     lead,
     { ...given('priority'), ...given('callback') },
     attemptsOf(lead, disposition) + 1,
-    contactHoursOf(rules, lead.contact_hours).zone,
+    contactHoursOf(rules, lead).zone,
     now,
   )
   const agent: Values =

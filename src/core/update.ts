@@ -221,7 +221,7 @@ function readSystem(
   if (priority)
     values.priority = isBlank(priority.text) ? DEFAULT_PRIORITY : readPriority(priority.entry, problems)
 
-  let hours = contactHoursOf(rules, lead.contact_hours)
+  let hours = contactHoursOf(rules, lead)
   const contact_hours = given('njContactHours')
   if (contact_hours) {
     const found = isBlank(contact_hours.text)

@@ -142,15 +142,20 @@ export type RunAtWork = {
 const BEGIN = statement(
   'actionRuns.begin',
   `with begun as (
-     update action_runs set tries = tries + 1 where run_id = $1 and state = 'queued'
+     update action_runs set tries = tries + 1 where run_id = any ($1::bigint[]) and state = 'queued'
      returning run_id, action_id, campaign_id, lead_number, disposition, attempt, delivery_id)
    select b.run_id, b.action_id, a.enabled, a.kind, a.config, b.campaign_id, b.lead_number, b.disposition, b.attempt,
      b.delivery_id
    from begun b join actions a using (action_id)`,
 )
 
-/** Counts a try; undefined: the run is over, another worker was there first. */
-export const beginRun = async (db: Db, run_id: number) => (await db.query<RunAtWork>(BEGIN, [run_id]))[0]
+/** Counts a try of each; undefined: the run is over, another worker was there first. */
+export async function beginRuns(db: Db, run_ids: readonly number[]): Promise<(RunAtWork | undefined)[]> {
+  const begun = new Map(
+    (await db.query<RunAtWork>(BEGIN, [run_ids])).map((run): [number, RunAtWork] => [run.run_id, run]),
+  )
+  return run_ids.map((run_id) => begun.get(run_id))
+}
 
 const LOCK = statement(
   'actionRuns.lock',
@@ -170,22 +175,19 @@ export interface RunEnd extends RunNote {
   state: Exclude<RunState, 'queued'>
 }
 
-const FINISH = statement(
-  'actionRuns.finish',
-  `update action_runs set state = $2, status = $3, detail = $4, finished_at = now() where run_id = $1 and state = 'queued'`,
+/** `queued`: the run comes again; why stands with it meanwhile. */
+export type RunWrite = { run_id: number; state: RunState } & RunNote
+
+const WRITE = statement(
+  'actionRuns.write',
+  `update action_runs r set state = w.state, status = w.status, detail = w.detail,
+     finished_at = case when w.state <> 'queued' then now() end
+   from json_to_recordset($1::json) as w (run_id bigint, state text, status integer, detail text)
+   where r.run_id = w.run_id and r.state = 'queued'`,
 )
 
-export const finishRun = (db: Db, run_id: number, { state, status, detail }: RunEnd) =>
-  db.query(FINISH, [run_id, state, status, detail])
-
-const NOTE = statement(
-  'actionRuns.note',
-  `update action_runs set status = $2, detail = $3 where run_id = $1 and state = 'queued'`,
-)
-
-/** The run comes again; why stands with it meanwhile. */
-export const noteRun = (db: Db, run_id: number, { status, detail }: RunNote) =>
-  db.query(NOTE, [run_id, status, detail])
+/** What became of runs, or of a try of them; one that is over stays as it is. */
+export const writeRuns = (db: Db, runs: readonly RunWrite[]) => db.query(WRITE, [JSON.stringify(runs)])
 
 const FOLLOW = statement(
   'actionRuns.follow',

@@ -139,13 +139,18 @@ export const actionsOf = (db: Db, teams: TeamIds, disposition_set_id: number, co
 
 const NAMES = statement(
   'actions.names',
-  `select c.name as campaign_name, a.name as allocation_name
-   from allocations a join campaigns c using (campaign_id) where a.allocation_id = $1`,
+  `select a.allocation_id, c.name as campaign_name, a.name as allocation_name
+   from allocations a join campaigns c using (campaign_id) where a.allocation_id = any ($1::integer[])`,
 )
 
-/** What the campaign and the allocation of a lead are called. */
-export const namesOf = async (db: Db, allocation_id: number) =>
-  (await db.query<{ campaign_name: string; allocation_name: string }>(NAMES, [allocation_id]))[0] ?? {
-    campaign_name: '',
-    allocation_name: '',
-  }
+export interface Names {
+  campaign_name: string
+  allocation_name: string
+}
+
+/** What the campaigns and the allocations of leads are called. */
+export async function namesOf(db: Db, allocation_ids: readonly number[]): Promise<Names[]> {
+  const rows = await db.query<Names & { allocation_id: number }>(NAMES, [allocation_ids])
+  const names = new Map(rows.map((row) => [row.allocation_id, row]))
+  return allocation_ids.map((id) => names.get(id) ?? { campaign_name: '', allocation_name: '' })
+}

@@ -227,6 +227,10 @@ const FORGET = statement(
    history as (update events set changes = null where campaign_id = $1 and lead_number = $2),
    calls as (update call_records set phone = null where campaign_id = $1 and lead_number = $2 and phone is not null),
    phones as (delete from lead_phones where campaign_id = $1 and lead_number = $2),
+   -- A row even where there is none yet: the indexer may have read the lead and be about to write.
+   text as (
+     insert into lead_texts (campaign_id, lead_number, version, text) select $1, $2, version, '' from tombstone
+     on conflict (campaign_id, lead_number) do update set version = excluded.version, text = ''),
    unqueued as (delete from queue where campaign_id = $1 and lead_number = $2),
    held as (
      update held_updates set base = '{}', incoming = '{}', resolution = null,

@@ -15,7 +15,8 @@ export interface LeadKey {
 
 const STATE = `l.campaign_id, l.number, l.allocation_id, l.external_id, l.version, l.fields, l.unmapped, l.disposition,
   to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, l.callback_agent, l.priority,
-  h.name as contact_hours, l.client_approved, l.closed_at is not null as closed, l.calls,
+  h.name as contact_hours, case when h.contact_hours_id is not null then json_build_object('contact_hours_id',
+    h.contact_hours_id, 'name', h.name, 'zone', h.zone) end as own_hours, l.client_approved, l.closed_at is not null as closed, l.calls,
   case when l.calls > 0 then (
     select json_object_agg(a.disposition, a.attempts) from attempts a
     where a.campaign_id = l.campaign_id and a.lead_number = l.number) end as attempts`
@@ -81,6 +82,8 @@ export interface LeadView {
   contact_hours: string
   client_approved: boolean
   closed: boolean
+  /** Held updates that wait for a person. */
+  open_conflicts: number
   source: string | null
   created_way: string
   created_by: string
@@ -101,18 +104,33 @@ const VIEW = statement(
        'local', to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'), 'zone', h.zone,
        'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback,
      l.callback_agent, l.priority, h.name as contact_hours, l.client_approved, l.closed_at is not null as closed,
+     (select count(*) from held_updates u
+       where u.campaign_id = l.campaign_id and u.lead_number = l.number and u.state = 'open' and u.expires_at > now()) as open_conflicts,
      l.source, l.created_way, l.created_by, l.created_at, l.updated_at
-   from unnest($2::bigint[]) as u (number)
+   from unnest($1::integer[], $2::bigint[]) as u (campaign_id, number)
      cross join lateral (
-       select * from leads l where l.campaign_id = $1 and l.number = u.number and l.forgotten_at is null limit 1) l
-     join campaigns c using (campaign_id) join templates t using (template_id)
+       select * from leads l
+       where l.campaign_id = u.campaign_id and l.number = u.number and l.forgotten_at is null limit 1) l
+     join campaigns c on c.campaign_id = l.campaign_id join templates t using (template_id)
      join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)
    where $3::integer[] is null or t.team_id = any ($3)`,
 )
 
 /** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
 export const viewLeads = (db: Db, campaign_id: number, numbers: number[], team_ids: number[] | null) =>
-  db.query<LeadView & { number: number }>(VIEW, [campaign_id, numbers, team_ids])
+  db.query<LeadView & { number: number }>(VIEW, [numbers.map(() => campaign_id), numbers, team_ids])
+
+/** These leads, in their order, as far as they are there still. */
+export async function viewFound(
+  db: Db,
+  found: readonly { campaign_id: number; number: number }[],
+  team_ids: number[] | null,
+): Promise<LeadView[]> {
+  const keys = [found.map(({ campaign_id }) => campaign_id), found.map(({ number }) => number)]
+  const rows = await db.query<LeadView & { number: number }>(VIEW, [...keys, team_ids])
+  const leads = new Map(rows.map(({ number: _, ...lead }) => [lead.id, lead]))
+  return found.flatMap(({ campaign_id, number }) => leads.get(`${campaign_id}-${number}`) ?? [])
+}
 
 /** Undefined: no such lead that may be seen. */
 export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>

@@ -9,6 +9,8 @@ import type { SessionRow } from '../db/sessions.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
+import type { Search } from '../intake/search.ts'
+import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
@@ -20,6 +22,8 @@ export interface Services {
   sessions: Sessions
   intake: Intake
   feed: Feed
+  search: Search
+  watch: Watch
   metrics: Metrics
   web: Web
   log: Logger

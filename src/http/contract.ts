@@ -25,15 +25,19 @@ import * as h from './v1/contact-hours-schemas.ts'
 import * as ds from './v1/disposition-schemas.ts'
 import * as dispositions from './v1/disposition-sets.ts'
 import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import * as e from './v1/event-schemas.ts'
+import * as events from './v1/events.ts'
 import * as feed from './v1/feed.ts'
 import * as f from './v1/feed-schemas.ts'
-import * as e from './v1/lead-edit-schemas.ts'
+import * as w from './v1/lead-edit-schemas.ts'
 import * as edits from './v1/lead-edits.ts'
 import * as s from './v1/lead-schemas.ts'
 import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
 import * as o from './v1/operator-schemas.ts'
 import { getOperators, patchOperatorById, postOperator } from './v1/operators.ts'
 import * as b from './v1/schema-parts.ts'
+import { getLeads } from './v1/search.ts'
+import * as se from './v1/search-schemas.ts'
 import { deleteSession, getSession, postSession, putPassword } from './v1/session.ts'
 import * as setup from './v1/setup.ts'
 import * as t from './v1/setup-schemas.ts'
@@ -129,19 +133,24 @@ export const CONTRACT: readonly Route[] = [
   ...both('getAllocationList', 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
   ...both('getCallRecordList', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
 
-  leads('POST', '/v1/leads', 'write', 'Insert a lead', edits.postLead, { ...make(e.NewLead, s.Lead), gated: true }),
+  leads('POST', '/v1/leads', 'write', 'Insert a lead', edits.postLead, { ...make(w.NewLead, s.Lead), gated: true }),
+  leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, query(se.SearchQuery, se.FoundLeads)),
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
-  leads('PATCH', '/v1/leads/:id', 'write', 'Change a lead', edits.patchLead, { schema: { params: b.LeadParams, querystring: e.PatchQuery, headers: e.PatchHeaders, body: e.LeadPatch, response: { 200: e.ChangedLead, 202: e.HeldChange } }, gated: true }),
+  leads('PATCH', '/v1/leads/:id', 'write', 'Change a lead', edits.patchLead, { schema: { params: b.LeadParams, querystring: w.PatchQuery, headers: w.PatchHeaders, body: w.LeadPatch, response: { 200: w.ChangedLead, 202: w.HeldChange } }, gated: true }),
   leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, { ...end(b.LeadParams), role: 'lead' }),
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
   leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, part(b.LeadParams, b.PageQuery, b.pageOf(s.CallRecord))),
-  leads('GET', '/v1/leads/:id/versions/:version', 'read', 'A lead as it was', edits.getVersion, one(e.VersionParams, e.LeadVersion)),
-  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, edit(b.LeadParams, e.PreviewRequest, k.ConflictDocument)),
-  leads('POST', '/v1/leads/:id/merge', 'write', 'Save a change together with what others did, as decided', edits.postMerge, { ...edit(b.LeadParams, e.MergeRequest, s.Lead), gated: true }),
-  leads('POST', '/v1/leads/:id/revert', 'write', 'Undo a change', edits.postRevert, { ...edit(b.LeadParams, e.RevertRequest, s.Lead), gated: true }),
+  leads('GET', '/v1/leads/:id/versions/:version', 'read', 'A lead as it was', edits.getVersion, one(w.VersionParams, w.LeadVersion)),
+  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, edit(b.LeadParams, w.PreviewRequest, k.ConflictDocument)),
+  leads('POST', '/v1/leads/:id/merge', 'write', 'Save a change together with what others did, as decided', edits.postMerge, { ...edit(b.LeadParams, w.MergeRequest, s.Lead), gated: true }),
+  leads('POST', '/v1/leads/:id/revert', 'write', 'Undo a change', edits.postRevert, { ...edit(b.LeadParams, w.RevertRequest, s.Lead), gated: true }),
   leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(k.ConflictQuery, b.pageOf(k.Conflict))),
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, k.Conflict)),
   leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, k.Resolution, k.Settled), role: 'lead' }),
+
+  leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(e.EventsQuery, e.EventStream), background: true }),
+  leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, e.Presence, b.Nothing, 204), background: true }),
+  leads('DELETE', '/v1/leads/:id/presence', 'session', 'Say that you have left it', events.deletePresence, { ...end(b.LeadParams), background: true }),
 
   dialling('POST', '/v1/allocations/:id/leases', 'write', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
   dialling('PUT', '/v1/leases/:id/outcome', 'write', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),

@@ -1,6 +1,6 @@
 // The feed: hands the next leads of an allocation to diallers, and takes back what they give back.
 
-import { openingAt } from '../core/contact-hours.ts'
+import { isOpenAt } from '../core/contact-hours.ts'
 import { leaseId } from '../core/lease.ts'
 import { LIMITS } from '../core/limits.ts'
 import { compareOrdered } from '../core/queue.ts'
@@ -23,7 +23,8 @@ import { Batcher, type RowResult } from './batcher.ts'
 
 export interface LeaseRequest {
   allocation_id: number
-  rules: Rules
+  /** Asked before every look, because a wait is long: throws when the taker may not any more. */
+  rules: () => Promise<Rules>
   count: number
   lease_s: number
   /** Whose callbacks may be among the leads. */
@@ -45,6 +46,12 @@ export interface HandedOut {
   lead: LeadView
 }
 
+/** A taker that looks, by the rules of this moment. */
+interface Look {
+  request: LeaseRequest
+  rules: Rules
+}
+
 type Held = LeaseKey & { lead_number: number }
 
 /** How often a waiting taker looks by itself: for leads that another process took in. */
@@ -63,7 +70,7 @@ export class Feed {
   readonly #waiting = new Map<number, Set<() => void>>()
   readonly #promoted = new Map<number, number>()
   /** Takers that ask in one moment for the same are served by one commit, in the order in which they came. */
-  readonly #takes = new Batcher<LeaseRequest, HandedOut[]>({ run: (requests) => this.#serve(requests) })
+  readonly #takes = new Batcher<Look, HandedOut[]>({ run: (looks) => this.#serve(looks) })
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -115,7 +122,8 @@ export class Feed {
       // Enlisted before it looks: what becomes ready in between wakes it.
       const wait = this.#enlist(request.allocation_id, request.signal)
       try {
-        const handed = await this.#takes.submit(request, Number.POSITIVE_INFINITY)
+        const look = { request, rules: await request.rules() }
+        const handed = await this.#takes.submit(look, Number.POSITIVE_INFINITY)
         const left_ms = ends - performance.now()
         if (handed.length > 0 || left_ms <= 0 || this.#stopped || request.signal.aborted) return handed
         await wait.until(Math.min(LOOK_MS, left_ms))
@@ -185,20 +193,24 @@ export class Feed {
     while ((await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)) === PROMOTED_MAX);
   }
 
-  async #serve(requests: readonly LeaseRequest[]): Promise<RowResult<HandedOut[]>[]> {
-    const served = new Map<LeaseRequest, HandedOut[]>()
-    const here = requests.filter(({ signal }) => !signal.aborted)
+  async #serve(looks: readonly Look[]): Promise<RowResult<HandedOut[]>[]> {
+    const served = new Map<Look, HandedOut[]>()
+    const here = looks.filter(({ request }) => !request.signal.aborted)
     await Promise.all(
       [...Map.groupBy(here, keyOf).values()].flatMap(togetherUpToMax).map(async (together) => {
-        const count = together.reduce((sum, request) => sum + request.count, 0)
-        const handed = await this.#take({ ...together[0]!, count })
-        for (const request of together) served.set(request, handed.splice(0, request.count))
+        const count = together.reduce((sum, { request }) => sum + request.count, 0)
+        const { request, rules } = together.at(-1)!
+        const handed = await this.#take({ ...request, count }, rules)
+        for (const look of together) served.set(look, handed.splice(0, look.request.count))
       }),
     )
-    return requests.map((request) => ({ done: served.get(request) ?? [] }))
+    return looks.map((look) => ({ done: served.get(look) ?? [] }))
   }
 
-  async #take({ allocation_id, rules, count, agent, lease_s, taker }: LeaseRequest): Promise<HandedOut[]> {
+  async #take(
+    { allocation_id, count, agent, lease_s, taker }: LeaseRequest,
+    rules: Rules,
+  ): Promise<HandedOut[]> {
     await this.#promote(allocation_id)
     const now = this.#now()
     const open = openHours(rules, this.#instant())
@@ -264,39 +276,35 @@ const orderOf = ({ lead }: HandedOut) => ({
   number: Number(lead.id.split('-')[1]),
 })
 
-const keyOf = ({ allocation_id, agent, lease_s, taker }: LeaseRequest) =>
+const keyOf = ({ request: { allocation_id, agent, lease_s, taker } }: Look) =>
   JSON.stringify([allocation_id, agent, lease_s, taker])
 
 /** Requests side by side, as many as one statement can serve. */
-function togetherUpToMax(requests: LeaseRequest[]): LeaseRequest[][] {
-  const all: LeaseRequest[][] = []
+function togetherUpToMax(looks: Look[]): Look[][] {
+  const all: Look[][] = []
   let room = 0
-  for (const request of requests) {
-    if (request.count > room) {
+  for (const look of looks) {
+    if (look.request.count > room) {
       all.push([])
       room = LIMITS.leases_max
     }
-    all.at(-1)!.push(request)
-    room -= request.count
+    all.at(-1)!.push(look)
+    room -= look.request.count
   }
   return all
 }
 
-const openings = new WeakMap<ContactHours, { region: string; from: number; until: number; open: boolean }>()
+const MINUTE_MS = 60_000
+const known = new WeakMap<ContactHours, { region: string; minute: number; open: boolean }>()
 
-function isOpen(hours: ContactHours, rules: Rules, now: string): boolean {
-  const at = Date.parse(now)
-  const known = openings.get(hours)
-  if (known && known.region === rules.region && known.from <= at && at < known.until) return known.open
-  const opening = openingAt(hours, rules.region, now)
-  const until = opening.open ? opening.until : opening.opens_at
-  openings.set(hours, {
-    region: rules.region,
-    from: at,
-    until: until === null ? Number.POSITIVE_INFINITY : Date.parse(until),
-    open: opening.open,
-  })
-  return opening.open
+/** Contact hours open and close on the minute, so an answer holds for one. */
+function isOpen(hours: ContactHours, { region }: Rules, now: string): boolean {
+  const minute = Math.floor(Date.parse(now) / MINUTE_MS)
+  const told = known.get(hours)
+  if (told?.region === region && told.minute === minute) return told.open
+  const open = isOpenAt(hours, region, now)
+  known.set(hours, { region, minute, open })
+  return open
 }
 
 /** The contact hours in which leads of the campaign may be called now; 0: those of the template. */

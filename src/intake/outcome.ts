@@ -145,6 +145,7 @@ const nobody = ({ campaign_id, lead_number, allocation_id, lead_version }: Lease
   callback_agent: null,
   priority: 10,
   contact_hours: null,
+  own_hours: null,
   client_approved: false,
   closed: true,
   calls: 0,

@@ -75,8 +75,7 @@ export function rowOf(
     callback_at: change.callback_at,
     callback_agent: next.callback_agent,
     priority: next.priority,
-    contact_hours_id:
-      next.contact_hours === null ? null : contactHoursOf(rules, next.contact_hours).contact_hours_id,
+    contact_hours_id: next.contact_hours === null ? null : contactHoursOf(rules, next).contact_hours_id,
     changes,
     outcome: outcome?.code ?? null,
     dnc: outcome?.kind === 'dnc',

@@ -7,7 +7,7 @@ import { type LeadState, leadId } from '../core/lead.ts'
 import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { readInsert } from '../core/submission.ts'
-import { finishRun, lockRun } from '../db/action-runs.ts'
+import { lockRun, writeRuns } from '../db/action-runs.ts'
 import { type Db, sqlState } from '../db/pool.ts'
 import type { Actor } from '../intake/actor.ts'
 import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
@@ -67,7 +67,8 @@ export async function runCopy({ jobs, run, lead }: Work<RunOf<'copy'>>): Promise
   const made = await written(jobs.pool, async (tx) => {
     if (!(await lockRun(tx, run.run_id))) return undefined
     const result = await insertCopy(tx, arrival.ok)
-    if (!result.refusal) await finishRun(tx, run.run_id, done(0, `made lead ${result.ok.lead_id}`))
+    if (!result.refusal)
+      await writeRuns(tx, [{ run_id: run.run_id, ...done(0, `made lead ${result.ok.lead_id}`) }])
     return result
   })
   if (made?.refusal) return failed(refusedAs(made.refusal), RESULTS[made.refusal.name].code)

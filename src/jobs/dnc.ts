@@ -1,7 +1,7 @@
 // Puts the numbers of a lead on a do-not-call list.
 
 import { type LeadState, leadId } from '../core/lead.ts'
-import { finishRun, lockRun } from '../db/action-runs.ts'
+import { lockRun, writeRuns } from '../db/action-runs.ts'
 import { audit } from '../db/audit.ts'
 import { addDncEntries } from '../db/dnc.ts'
 import { written } from './copy.ts'
@@ -30,7 +30,8 @@ export async function runDnc({ jobs, run, lead }: Work<RunOf<'dnc'>>): Promise<E
     const { length } = await addDncEntries(tx, addition)
     const note = { actor, action: 'dnc.add', subject: `dnc:${list}`, request_id: run.delivery_id }
     await audit(tx, { ...note, details: { entries: length } })
-    await finishRun(tx, run.run_id, done(null, `${length} of ${numbers.length} numbers added`))
+    const ended = done(null, `${length} of ${numbers.length} numbers added`)
+    await writeRuns(tx, [{ run_id: run.run_id, ...ended }])
   })
   return 'written'
 }

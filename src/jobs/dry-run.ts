@@ -49,7 +49,8 @@ const LOOKUP_MS_MAX = 5_000
 
 export async function dryRun(action: Action, rehearsal: Rehearsal): Promise<DryRun> {
   const { pool, options, lead, rules, disposition } = rehearsal
-  const values = valuesOfLead(lead, rules, { ...(await namesOf(pool, lead.allocation_id)), disposition })
+  const [names] = await namesOf(pool, [lead.allocation_id])
+  const values = valuesOfLead(lead, rules, { ...names!, disposition })
   switch (action.kind) {
     case 'url': {
       const { ok: request, problem } = renderRequest(action.config, values)

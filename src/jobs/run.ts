@@ -1,28 +1,26 @@
 // One try of a run, from its id to what is kept of it.
 
 import { valuesOfLead } from '../core/action-values.ts'
-import { beginRun, finishRun, noteRun, type RunAtWork } from '../db/action-runs.ts'
-import { namesOf } from '../db/actions.ts'
-import { findLeads } from '../db/leads.ts'
+import type { RunAtWork } from '../db/action-runs.ts'
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
 import { runConditional, runNthAttempt } from './chain.ts'
 import { runCopy } from './copy.ts'
 import { runDnc } from './dnc.ts'
 import { runEmail } from './email.ts'
 import { runUrl } from './url.ts'
-import { type Ended, type Jobs, skipped, TryAgain } from './work.ts'
+import { type Ended, IN_TIME, type Jobs, skipped, TryAgain } from './work.ts'
 
 /**
  * Tries a run. Throws when it has to be tried again, which the queue does after a growing delay; on the last try the
  * run fails instead. What is thrown holds no value of a lead: the queue keeps its text.
  */
 export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: AbortSignal): Promise<void> {
-  const run = await beginRun(jobs.pool, run_id)
+  const run = await jobs.roads.begin.submit(run_id, IN_TIME)
   if (!run) return
   const { action_id, kind } = run
   try {
     const ended = await work(jobs, run, signal)
-    if (ended !== 'written') await finishRun(jobs.pool, run_id, ended)
+    if (ended !== 'written') await jobs.roads.write.submit({ run_id, ...ended }, IN_TIME)
     if (ended !== 'written' && ended.state === 'failed')
       jobs.log.warn({ run_id, action_id, kind, status: ended.status }, 'an action failed')
   } catch (error) {
@@ -35,11 +33,8 @@ export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: 
     if (!(error instanceof TryAgain))
       jobs.log.error({ run_id, action_id, kind, error: nameOf(error), code: sqlState(error) }, 'exception')
     jobs.log.warn({ run_id, action_id, kind, status: note.status, last }, 'an action came to nothing')
-    if (last) await finishRun(jobs.pool, run_id, { state: 'failed', ...note })
-    else {
-      await noteRun(jobs.pool, run_id, note)
-      throw new Error(note.detail ?? 'again')
-    }
+    await jobs.roads.write.submit({ run_id, state: last ? 'failed' : 'queued', ...note }, IN_TIME)
+    if (!last) throw new Error(note.detail ?? 'again')
   }
 }
 
@@ -48,12 +43,13 @@ const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof
 async function work(jobs: Jobs, run: RunAtWork, signal: AbortSignal): Promise<Ended> {
   if (!run.enabled) return skipped('the action is disabled')
   const { campaign_id, lead_number } = run
-  const [lead] = await findLeads(jobs.pool, [{ campaign_id, number: lead_number, external_id: null }])
+  const key = { campaign_id, number: lead_number, external_id: null }
+  const lead = await jobs.roads.find.submit(key, IN_TIME)
   if (!lead) return skipped('the lead is forgotten')
   const target = await jobs.targets.find({ campaign_id }, null)
   if (target.refusal) throw new Error('a lead without a campaign')
   const rules = target.ok
-  const names = await namesOf(jobs.pool, lead.allocation_id)
+  const names = await jobs.roads.names.submit(lead.allocation_id, IN_TIME)
   const values = valuesOfLead(lead, rules, { ...names, disposition: run.disposition })
   const common = { jobs, lead, rules, values, signal }
   switch (run.kind) {

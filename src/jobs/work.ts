@@ -3,8 +3,18 @@
 import type { Values } from '../core/action-template.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Rules } from '../core/rules.ts'
-import type { RunAtWork, RunEnd, RunNote } from '../db/action-runs.ts'
+import {
+  beginRuns,
+  type RunAtWork,
+  type RunEnd,
+  type RunNote,
+  type RunWrite,
+  writeRuns,
+} from '../db/action-runs.ts'
+import { type Names, namesOf } from '../db/actions.ts'
+import { findLeads, type LeadKey } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
+import { Batcher } from '../intake/batcher.ts'
 import type { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 
@@ -17,9 +27,40 @@ export interface ActionOptions {
   mail_from: string | null
 }
 
+/**
+ * Many runs that begin or end in one moment (a target that is dead lets all of them time out together) are one statement:
+ * they must not take the processor from intake either.
+ */
+export interface RunRoads {
+  begin: Batcher<number, RunAtWork | undefined>
+  find: Batcher<LeadKey, LeadState | undefined>
+  write: Batcher<RunWrite, undefined>
+  names: Batcher<number, Names>
+}
+
+export const runRoads = (pool: Pool): RunRoads => ({
+  begin: new Batcher({
+    run: async (run_ids) => (await beginRuns(pool, run_ids)).map((run) => ({ done: run })),
+  }),
+  find: new Batcher({ run: async (keys) => (await findLeads(pool, keys)).map((lead) => ({ done: lead })) }),
+  write: new Batcher({
+    run: async (runs) => {
+      await writeRuns(pool, runs)
+      return runs.map(() => ({ done: undefined }))
+    },
+  }),
+  names: new Batcher({
+    run: async (allocation_ids) => (await namesOf(pool, allocation_ids)).map((names) => ({ done: names })),
+  }),
+})
+
+/** A run has no deadline of its own here: the queue's lock on its job is its time. */
+export const IN_TIME = Number.POSITIVE_INFINITY
+
 /** What the jobs share. The pool is theirs alone: a run never holds a connection of intake. */
 export interface Jobs {
   pool: Pool
+  roads: RunRoads
   targets: Targets
   options: ActionOptions
   log: Logger

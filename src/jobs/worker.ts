@@ -6,7 +6,7 @@ import { Pool, type PoolOptions } from '../db/pool.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { tryRun } from './run.ts'
-import { type ActionOptions, errorCode, type Jobs } from './work.ts'
+import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 
 export interface WorkerOptions {
   connection: PoolOptions['connection']
@@ -22,7 +22,7 @@ export interface Worker {
 }
 
 /** What the runs themselves need, and what the queue needs: neither is taken from intake. */
-const CONNECTIONS = { runs: 4, queue: 4 }
+const CONNECTIONS = { runs: 4, queue: 2 }
 /** How often a worker looks for work by itself: for tries whose delay is over. New runs wake it. */
 const LOOK_MS = 5_000
 /** Runs at work when the server stops get so long; then they are cut short, and come again. */
@@ -42,6 +42,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const pgPool = pool.driver(CONNECTIONS.queue, lost)
   const jobs: Jobs = {
     pool,
+    roads: runRoads(pool),
     targets: new Targets(pool),
     options: actions,
     log,

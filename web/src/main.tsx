@@ -1,7 +1,7 @@
 // The operators' app. Its nonce is handed on first of all: what is drawn later may only add styles that carry it.
 
-import './styles/mantine.ts'
 import './styles/base.css'
+import './styles/mantine.ts'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

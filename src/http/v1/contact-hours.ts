@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { isZone } from '../../core/callback.ts'
 import { isDate, openingAt, windowProblem } from '../../core/contact-hours.ts'
+import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
 import type { ContactHours } from '../../core/rules.ts'
@@ -36,6 +37,7 @@ export async function getContactHours(call: Call): Promise<ContactHours> {
 export async function postContactHours(call: Call) {
   const body = call.request.body as Static<typeof schemas.NewContactHours>
   const hours = { weekly: null, exceptions: [], valid_from: null, valid_to: null, ...body }
+  hours.name = await freeName(call, body.name)
   judge(hours)
   const made = await change(
     call,
@@ -53,6 +55,7 @@ export async function patchContactHours(call: Call) {
   const body = call.request.body as Static<typeof schemas.ContactHoursPatch>
   const { pool, now } = call.services
   const before = await getContactHours(call)
+  if (body.name !== undefined) body.name = await freeName(call, body.name, id)
   judge({ ...before, ...body })
   const after = await change(
     call,
@@ -67,6 +70,15 @@ export async function patchContactHours(call: Call) {
     await followZone(pool, id, after.zone, now())
   }
   return after ?? orRefuse(unknown(id))
+}
+
+/** The name as it is kept. Leads name contact hours in any case, so two that fold to one would be one. */
+async function freeName(call: Call, text: string, id?: number): Promise<string> {
+  const name = text.trim().normalize('NFC')
+  for (const other of await listContactHours(call.services.pool))
+    if (other.contact_hours_id !== id && fold(other.name) === fold(name))
+      orRefuse(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
+  return name
 }
 
 export async function getOpening(call: Call) {

@@ -20,12 +20,16 @@ export async function postLeases(call: Call) {
   const { id } = call.request.params as { id: number }
   const { services, caller, by } = call
   const body = call.request.body as Static<typeof schemas.LeaseRequest>
-  const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller.team_ids))
   const gone = new AbortController()
+  if (call.request.raw.socket.destroyed) gone.abort()
   call.reply.raw.once('close', () => gone.abort())
   const items = await services.feed.lease({
     allocation_id: id,
-    rules,
+    rules: async () => {
+      const refusal = await call.readmit()
+      if (refusal) return orRefuse({ refusal })
+      return orRefuse(await services.intake.targets.ofAllocation(id, caller.team_ids))
+    },
     count: body.count ?? 1,
     lease_s: body.lease_s ?? LIMITS.lease_s_default,
     agent: body.agent ?? null,

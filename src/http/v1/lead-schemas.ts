@@ -137,6 +137,7 @@ export const Lead = Type.Object({
   contact_hours: Type.String(),
   client_approved: Type.Boolean(),
   closed: Type.Boolean(),
+  open_conflicts: Type.Integer({ description: 'Held updates that wait for a person' }),
   source: NullableText,
   created_way: Type.String(),
   created_by: Type.String(),

@@ -70,7 +70,7 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
         autoComplete="current-password"
         required
         withAsterisk={false}
-        autoFocus={known !== undefined}
+        data-autofocus={known !== undefined || undefined}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
         error={wrong}

@@ -1,6 +1,7 @@
 // Figures, times and plurals as people of the app's language write them.
 
-export const LANGUAGE = 'en'
+/** The texts are English; dates and figures as the operator's own English writes them (30 Nov, Nov 30). */
+export const LANGUAGE = navigator.languages.find((language) => /^en-/i.test(language)) ?? 'en-GB'
 
 const plurals = new Intl.PluralRules(LANGUAGE)
 const whole = new Intl.NumberFormat(LANGUAGE)

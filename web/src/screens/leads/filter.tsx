@@ -20,15 +20,15 @@ export interface PillProps extends Omit<ComponentProps<'button'>, 'name' | 'valu
   onRemove?: () => void
 }
 
-export function Pill({ ref, name, shown, pressed, onRemove, ...button }: PillProps) {
+export function Pill({ ref, name, shown, pressed, onRemove, className, ...button }: PillProps) {
   const set = shown !== undefined || pressed === true
   return (
     <span className={styles.pill} data-set={set || undefined}>
       <UnstyledButton
         ref={ref}
-        className={styles.button}
-        aria-pressed={pressed}
         {...button}
+        className={[styles.button, className].filter(Boolean).join(' ')}
+        aria-pressed={pressed}
         aria-label={shown === undefined ? name : words.chip(name, shown)}
       >
         {pressed && <IconCheck size={13} aria-hidden />}

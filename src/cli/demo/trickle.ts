@@ -1,0 +1,54 @@
+// What goes on happening while somebody looks: leads from the web form, changes of the nightly sync, a clash now and then.
+
+import type { Target } from '../../client/client.ts'
+import { oneOf, person, randomFrom } from './people.ts'
+import type { Systems } from './place.ts'
+import { clash } from './story.ts'
+
+const PAUSE_MS = 1_500
+/** A clash at every so many steps, until so many wait: a person should be able to catch up. */
+const CLASH_STEPS = 20
+const CONFLICTS_MAX = 25
+
+/** Runs until the signal is aborted. `first`: the number of the first new person. */
+export async function trickle(
+  systems: Systems,
+  targets: readonly Target[],
+  first: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const random = randomFrom(first)
+  for (let step = 0; !signal.aborted; step++) {
+    try {
+      const target = oneOf(random, targets)
+      const lead = person(first + step, random)
+      await systems.web_form.insertLeadFast(target, lead)
+      if (step % 3 === 0)
+        await systems.crm.updateLeadFast(target, {
+          njExternalLeadId: lead.njExternalLeadId!,
+          Mobile: '<NO CHANGE>',
+          njDisposition: 'No Answer',
+          QuarterlyBill: String(200 + Math.floor(random() * 900)),
+        })
+      if (step % CLASH_STEPS === CLASH_STEPS - 1 && (await waiting(systems)) < CONFLICTS_MAX)
+        await clash(systems, target, lead.njExternalLeadId!, random)
+    } catch {
+      // The server may be stopping, or away for a moment.
+    }
+    await pause(signal)
+  }
+}
+
+const waiting = async ({ office }: Systems) =>
+  (await office.get<{ items: unknown[] }>('/v1/conflicts', { limit: CONFLICTS_MAX })).body.items.length
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, PAUSE_MS)
+    const end = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    signal.addEventListener('abort', end, { once: true })
+  })
+}

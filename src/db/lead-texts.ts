@@ -1,0 +1,89 @@
+// The texts that search looks through, and how they follow the leads: by the events, never in the statement of intake.
+//
+// The cursor is a transaction: texts know every event of those before it. It never passes one that is still running, so
+// no commit is skipped. What it has not passed yet, a search looks at itself (`src/db/search.ts`).
+
+import { type Db, statement } from './pool.ts'
+
+/**
+ * The text of a lead in a row `l`, for a lateral: its values, its external id, its numbers. A phone field whose text is
+ * a number stands here as that number alone: one spelling is enough, and each costs the index a dozen entries.
+ */
+export const TEXT = `
+  select fold_text(concat_ws(E'\\n', (
+      select string_agg(f.value, E'\\n') from jsonb_each_text(l.fields - coalesce(p.fields, '{}')) f),
+    l.external_id, p.numbers)) as text
+  from (
+    select array_agg(p.field) as fields, string_agg(distinct p.phone::text, E'\\n') as numbers
+    from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is not null) p`
+
+/** Any number that no other advisory lock has. */
+export const INDEXER_LOCK = 7_350_155
+
+const TURN = statement('leadTexts.turn', `select pg_try_advisory_xact_lock(${INDEXER_LOCK}::bigint) as mine`)
+
+const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())'
+
+const WAITING = statement(
+  'leadTexts.waiting',
+  `select exists (
+     select from events e where e.tx >= (select c.tx from lead_texts_cursor c) and e.tx < ${HORIZON} offset 0) as waiting`,
+)
+
+/** Events of one round. More would hold up who forgets a lead of the round for longer. */
+const ROUND = 2_000
+
+// A transaction is taken whole, however many events it has. A lead that is forgotten meanwhile has its row already, of a
+// newer version: nothing of what was read of it before is written.
+const INDEX = statement(
+  'leadTexts.index',
+  `with place as materialized (
+     select c.tx, (
+       select e.tx from events e where e.tx >= c.tx and e.tx < ${HORIZON} order by e.tx limit 1) as first, (
+       select e.tx from events e where e.tx >= c.tx and e.tx < ${HORIZON} order by e.tx offset ${ROUND} limit 1) as nth
+     from lead_texts_cursor c),
+   ends as materialized (
+     select p.first, p.nth is not null as more, coalesce(case when p.nth > p.first then p.nth else (
+       select e.tx from events e where e.tx > p.nth and e.tx < ${HORIZON} order by e.tx limit 1) end, ${HORIZON}) as tx
+     from place p),
+   changed as materialized (
+     select distinct e.campaign_id, e.lead_number from ends cross join lateral (
+       select e.campaign_id, e.lead_number from events e where e.tx >= ends.first and e.tx < ends.tx offset 0) e
+     order by e.campaign_id, e.lead_number),
+   written as (
+     insert into lead_texts as t (campaign_id, lead_number, version, text)
+     select c.campaign_id, c.lead_number, l.version, x.text
+     from changed c cross join lateral (
+         select * from leads l where l.campaign_id = c.campaign_id and l.number = c.lead_number limit 1) l
+       cross join lateral (${TEXT}) x
+     on conflict (campaign_id, lead_number) do update set version = excluded.version, text = excluded.text
+       where t.version < excluded.version),
+   moved as (update lead_texts_cursor c set tx = ends.tx from ends where ends.first is not null)
+   select ends.more from ends`,
+)
+
+/**
+ * Writes the texts of the next events. True: there are more. False: there are none, or another process is at it.
+ * An update that leaves the text as it is touches no index: the row stays on its page.
+ */
+export async function indexNext(
+  db: Db & { transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T> },
+): Promise<boolean> {
+  if (!(await db.query<{ waiting: boolean }>(WAITING))[0]!.waiting) return false
+  return db.transaction(async (tx) => {
+    if (!(await tx.query<{ mine: boolean }>(TURN))[0]!.mine) return false
+    return (await tx.query<{ more: boolean }>(INDEX))[0]!.more
+  })
+}
+
+// A database that was moved by its rows alone counts its transactions anew, while the cursor and the events have the
+// numbers of the old one: nothing would be indexed for years. What the old one had not indexed yet is new once more.
+const REWIND = statement(
+  'leadTexts.rewind',
+  `with ahead as materialized (
+     select c.tx from lead_texts_cursor c where c.tx > pg_snapshot_xmax(pg_current_snapshot())),
+   again as (update events e set tx = pg_current_xact_id() from ahead where e.tx >= ahead.tx)
+   update lead_texts_cursor c set tx = '0' from ahead`,
+)
+
+export const rewind = (db: Db) => db.query(REWIND)

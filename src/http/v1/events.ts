@@ -1,0 +1,101 @@
+// What screens follow, as server-sent events; and saying that one has a lead open.
+
+import { PassThrough } from 'node:stream'
+import { leadId, readLeadId } from '../../core/lead.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { refuse } from '../../core/result.ts'
+import { viewLead } from '../../db/leads.ts'
+import { leave, sayPresent } from '../../db/presence.ts'
+import type { LeadNumber } from '../../db/watch.ts'
+import type { Follower } from '../../intake/watch.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+
+/** How long a browser waits before it comes back, and how often silence is broken, so that no proxy ends it. */
+const RETRY_MS = 2_000
+const SILENCE_MS = 15_000
+/** Whoever may not be let in any more is cut off within a second; what a lookup found serves half of it. */
+const READMIT_MS = 500
+/** What waits for a client that does not read; beyond it the stream is cut, and the client comes back where it was. */
+const UNREAD_BYTES_MAX = 256 * 1024
+
+export async function getEvents(call: Call) {
+  const { watch } = call.services
+  if (watch.followers >= LIMITS.followers_max)
+    return orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
+  const { leads, conflicts } = await topicsOf(call)
+  const stream = new PassThrough()
+  const write = (text: string) => {
+    if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy()
+    else stream.write(text)
+  }
+  write(`retry: ${RETRY_MS}\n\n`)
+  const unfollow = watch.follow({
+    leads,
+    conflicts: conflicts ? { team_ids: call.caller.team_ids } : null,
+    tell: ({ event, ...data }, versions) => {
+      const id = [...versions].map(([lead_id, version]) => `${lead_id}@${version}`).join(',')
+      write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    end: () => stream.end(),
+  })
+  const silence = setInterval(() => write(':\n\n'), SILENCE_MS)
+  const readmit = setInterval(async () => {
+    // Unknown while the database is away is no reason to cut anybody off.
+    const refusal = await call.readmit()
+    if (refusal && refusal.name !== 'UNAVAILABLE') stream.end()
+  }, READMIT_MS)
+  stream.once('close', () => {
+    unfollow()
+    clearInterval(silence)
+    clearInterval(readmit)
+  })
+  call.reply.header('Content-Type', 'text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no')
+  return stream
+}
+
+/** What the request asks to follow; leads from the version that it names, or came to the last time, or else from now on. */
+async function topicsOf(call: Call): Promise<Pick<Follower, 'leads'> & { conflicts: boolean }> {
+  const { topics } = call.request.query as { topics: string }
+  const asked = topics.split(',')
+  if (asked.length > LIMITS.topics_max)
+    return malformed(`at most ${LIMITS.topics_max} topics can be followed at once`)
+  const reached = new Map(
+    String(call.request.headers['last-event-id'] ?? '')
+      .split(',')
+      .map((part): [string, string | undefined] => [part.split('@')[0]!, part.split('@')[1]]),
+  )
+  const leads: (LeadNumber & { version: number })[] = []
+  for (const topic of new Set(asked)) {
+    if (topic === 'conflicts') continue
+    const [, id = '', from] = /^lead:([\d-]+)(?:@(\d{1,9}))?$/.exec(topic) ?? []
+    const key = readLeadId(id)
+    if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION or conflicts')
+    const lead = await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids)
+    if (!lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
+    const last = reached.get(leadId(key.campaign_id, key.number))
+    const version = Number(last ?? from ?? lead.version)
+    leads.push({ ...key, version: Number.isSafeInteger(version) ? version : lead.version })
+  }
+  return { leads, conflicts: asked.includes('conflicts') }
+}
+
+const malformed = (detail: string) =>
+  orRefuse<never>(refuse('MALFORMED_REQUEST', detail, { field: 'topics' }))
+
+async function leadOf(call: Call): Promise<LeadNumber> {
+  const key = readLeadId((call.request.params as { id: string }).id)
+  const lead = key && (await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids))
+  return lead ?? orRefuse<never>(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
+}
+
+export async function putPresence(call: Call) {
+  const { editing } = call.request.body as { editing: boolean }
+  await sayPresent(call.services.pool, await leadOf(call), call.caller.operator!.operator_id, editing)
+  call.reply.code(204)
+}
+
+export async function deletePresence(call: Call) {
+  await leave(call.services.pool, await leadOf(call), call.caller.operator!.operator_id)
+  call.reply.code(204)
+}

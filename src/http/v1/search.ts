@@ -1,0 +1,64 @@
+// Searching leads: one box, filters, pages.
+
+import type { Static } from 'typebox'
+import { LIMITS } from '../../core/limits.ts'
+import { refuse } from '../../core/result.ts'
+import { type Query, readQuery } from '../../core/search.ts'
+import { readText } from '../../core/text.ts'
+import { dispositionSpellings } from '../../db/search.ts'
+import type { Place } from '../../intake/search.ts'
+import type { Call } from '../context.ts'
+import { orRefuse } from '../errors.ts'
+import type * as schemas from './search-schemas.ts'
+
+export async function getLeads(call: Call) {
+  const asked = call.request.query as Static<typeof schemas.SearchQuery>
+  const { services, caller } = call
+  const filter = {
+    team_ids: caller.team_ids,
+    campaign_id: asked.campaign_id ?? null,
+    allocation_id: asked.allocation_id ?? null,
+    dispositions: asked.disposition ? await dispositionSpellings(services.pool, asked.disposition) : null,
+    callback_from: readInstant(asked.callback_from, 'callback_from'),
+    callback_to: readInstant(asked.callback_to, 'callback_to'),
+    closed: asked.closed ?? null,
+    has_conflict: asked.has_conflict ?? null,
+    changed_by: asked.changed_by ?? null,
+  }
+  const { items, next, total } = orRefuse(
+    await services.search.find({
+      filter,
+      query: queryOf(asked.q ?? '', services.region),
+      from: asked.cursor === undefined ? null : placeOf(asked.cursor),
+      rows_max: asked.limit ?? LIMITS.search_rows_default,
+    }),
+  )
+  return { items, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
+}
+
+/** Null: nothing was typed. */
+function queryOf(q: string, region: string): Query | null {
+  const read = readText(q, LIMITS.search_points_max)
+  if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `q ${read.problem}`, { field: 'q' }))
+  return read.text.trim() === '' ? null : readQuery(read.text, region)
+}
+
+function readInstant(text: string | undefined, field: string): string | null {
+  if (text === undefined) return null
+  try {
+    return Temporal.Instant.from(text).toString()
+  } catch {
+    return orRefuse(refuse('INVALID_FIELD', `${field} is no RFC 3339 time`, { field }))
+  }
+}
+
+const cursorOf = ({ below, exact }: Place) => Buffer.from(`${below}.${exact}`).toString('base64url')
+
+function placeOf(cursor: string): Place {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  const match = /^([1-9]\d{0,15})\.(\d{1,2})$/.exec(text)
+  const place = match && { below: Number(match[1]), exact: Number(match[2]) }
+  if (!place || !Number.isSafeInteger(place.below) || cursorOf(place) !== cursor)
+    return orRefuse(refuse('MALFORMED_REQUEST', 'this is no cursor of a search', { field: 'cursor' }))
+  return place
+}

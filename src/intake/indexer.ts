@@ -1,0 +1,81 @@
+// Keeps the texts of search up with the leads. Every process has one; one at a time is at work.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { indexNext, rewind } from '../db/lead-texts.ts'
+import type { Pool } from '../db/pool.ts'
+
+/** It looks by itself, for what other processes took in. */
+const LOOK_MS = 1_000
+/** Leads that come in within such a time are indexed together. */
+const GATHER_MS = 200
+/** How long to leave to another process that holds the turn. */
+const OTHERS_MS = 50
+/** For so many rounds on end it leaves intake every second moment; who is further behind must catch up. */
+const PATIENT_ROUNDS = 5
+
+export class Indexer {
+  readonly #pool: Pool
+  readonly #end = new AbortController()
+  #running: Promise<void> | undefined
+  #asked = false
+  #wake: () => void = () => {}
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** Leads have come in or changed. */
+  wake(): void {
+    this.#asked = true
+    this.#wake()
+  }
+
+  /** Resolves when the round at work is over; what is left is found by the next start, or by a search. */
+  async stop(): Promise<void> {
+    this.#end.abort()
+    this.#wake()
+    await this.#running
+  }
+
+  /** Indexes without a pause until little is left, or until the time (performance.now()) is over. */
+  async catchUp(until: number): Promise<void> {
+    while (performance.now() < until && (await indexNext(this.#pool)));
+    // Another process may be at it.
+    await this.#pause(OTHERS_MS)
+  }
+
+  async #run(): Promise<void> {
+    // The database may be away: the next look does what this one could not.
+    await rewind(this.#pool).catch(() => undefined)
+    while (!this.#end.signal.aborted) {
+      this.#asked = false
+      await this.#rounds().catch(() => undefined)
+      await this.#pause(GATHER_MS)
+      await this.#nextLook()
+    }
+  }
+
+  async #rounds(): Promise<void> {
+    for (let rounds = 1; !this.#end.signal.aborted; rounds++) {
+      const began = performance.now()
+      if (!(await indexNext(this.#pool))) return
+      if (rounds <= PATIENT_ROUNDS) await this.#pause(performance.now() - began)
+    }
+  }
+
+  async #nextLook(): Promise<void> {
+    if (this.#asked) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    await Promise.race([promise, this.#pause(LOOK_MS)])
+  }
+
+  /** Cut short by the stop. */
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#end.signal }).catch(() => undefined)
+  }
+}

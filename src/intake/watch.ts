@@ -1,0 +1,156 @@
+// What screens follow while they are open: changes of leads, who else has them open, how many held updates wait.
+//
+// The database is looked at every half second, once for all followers of this process together: what another process
+// wrote is seen like what this one wrote, and nobody who follows costs intake anything.
+
+import { leadId } from '../core/lead.ts'
+import type { Pool } from '../db/pool.ts'
+import { type Present, presenceOf, sweepPresence } from '../db/presence.ts'
+import { changesAfter, countOpenConflicts, type LeadChange, type LeadNumber } from '../db/watch.ts'
+
+export type Followed =
+  | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
+  | { event: 'presence'; lead_id: string; operators: Present[] }
+  | { event: 'conflicts'; open: number }
+
+export interface Follower {
+  /** Leads with the version that the follower knows. */
+  leads: readonly (LeadNumber & { version: number })[]
+  /** Whether it wants to know how many held updates wait, and of whose templates it may know. */
+  conflicts: { team_ids: number[] | null } | null
+  /** `versions`: what is known of its leads once this is told. */
+  tell: (followed: Followed, versions: ReadonlyMap<string, number>) => void
+  end: () => void
+}
+
+interface Following extends Follower {
+  versions: Map<string, number>
+  /** What was told last, as text, by what it is about. */
+  told: Map<string, string>
+}
+
+const LOOK_MS = 500
+/** Held updates are counted at every fourth look. */
+const COUNT_LOOKS = 4
+const SWEEP_LOOKS = 7_200
+
+export class Watch {
+  readonly #pool: Pool
+  readonly #followers = new Set<Following>()
+  #timer: NodeJS.Timeout | undefined
+  #looking = false
+  #looks = 0
+  #stopped = false
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  get followers(): number {
+    return this.#followers.size
+  }
+
+  /** Tells what happens from now on, until the answer is called. */
+  follow(follower: Follower): () => void {
+    const versions = new Map(follower.leads.map((lead) => [idOf(lead), lead.version]))
+    const following: Following = { ...follower, versions, told: new Map() }
+    if (this.#stopped) {
+      follower.end()
+      return () => undefined
+    }
+    this.#followers.add(following)
+    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS)
+    void this.#look([following])
+    return () => {
+      this.#followers.delete(following)
+      if (this.#followers.size > 0) return
+      clearInterval(this.#timer)
+      this.#timer = undefined
+    }
+  }
+
+  /** Ends what is followed; those who come later are ended at once. */
+  stop(): void {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    for (const { end } of [...this.#followers]) end()
+  }
+
+  /** `only`: those who have just come, so that they need not wait for the next look at all. */
+  async #look(only?: readonly Following[]): Promise<void> {
+    if (!only && this.#looking) return
+    if (!only) this.#looking = true
+    try {
+      const followers = only ?? [...this.#followers]
+      const leads = leadsOf(followers)
+      if (leads.length > 0) {
+        this.#tellChanges(followers, await changesAfter(this.#pool, leads))
+        this.#tellPresence(followers, await presenceOf(this.#pool, leads))
+      }
+      if (only || this.#looks++ % COUNT_LOOKS === 0) await this.#tellConflicts(followers)
+      if (!only && this.#looks % SWEEP_LOOKS === 0) await sweepPresence(this.#pool)
+    } catch {
+      // The database may be away: the next look tells what this one could not.
+    } finally {
+      if (!only) this.#looking = false
+    }
+  }
+
+  #tellChanges(followers: readonly Following[], changes: readonly LeadChange[]): void {
+    for (const { campaign_id, number, ...change } of changes) {
+      const lead_id = leadId(campaign_id, number)
+      for (const { versions, tell } of followers) {
+        const known = versions.get(lead_id)
+        if (known === undefined || change.version <= known) continue
+        versions.set(lead_id, change.version)
+        tell({ event: 'lead.updated', lead_id, ...change }, versions)
+      }
+    }
+  }
+
+  #tellPresence(
+    followers: readonly Following[],
+    present: readonly (LeadNumber & { operators: Present[] })[],
+  ): void {
+    const operators_of = new Map(present.map((row) => [idOf(row), row.operators]))
+    for (const follower of followers)
+      for (const lead_id of follower.versions.keys()) {
+        const operators = operators_of.get(lead_id) ?? []
+        tellOnce(follower, lead_id, { event: 'presence', lead_id, operators })
+      }
+  }
+
+  async #tellConflicts(followers: readonly Following[]): Promise<void> {
+    const by_sight = Map.groupBy(
+      followers.filter(({ conflicts }) => conflicts !== null),
+      ({ conflicts }) => JSON.stringify(conflicts?.team_ids),
+    )
+    for (const alike of by_sight.values()) {
+      const open = await countOpenConflicts(this.#pool, alike[0]!.conflicts!.team_ids)
+      for (const follower of alike) tellOnce(follower, 'conflicts', { event: 'conflicts', open })
+    }
+  }
+}
+
+const idOf = ({ campaign_id, number }: LeadNumber) => leadId(campaign_id, number)
+
+/** Each lead once, with the lowest version that one of the followers knows. */
+function leadsOf(followers: readonly Following[]) {
+  const leads = new Map<string, LeadNumber & { version: number }>()
+  for (const follower of followers)
+    for (const { campaign_id, number } of follower.leads) {
+      const lead_id = leadId(campaign_id, number)
+      const version = follower.versions.get(lead_id)!
+      const known = leads.get(lead_id)
+      if (!known || version < known.version) leads.set(lead_id, { campaign_id, number, version })
+    }
+  return [...leads.values()]
+}
+
+/** Tells a state, unless it is what was told last. */
+function tellOnce(follower: Following, about: string, followed: Followed): void {
+  const text = JSON.stringify(followed)
+  if (follower.told.get(about) === text) return
+  follower.told.set(about, text)
+  follower.tell(followed, follower.versions)
+}
