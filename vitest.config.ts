@@ -1,20 +1,31 @@
 import { defineConfig } from 'vitest/config'
 import { CountReporter } from './test/support/count.ts'
 
-// Pure tests stand beside their file and need nothing; the others share PostgreSQL servers started once.
+// Pure tests stand beside their file and need nothing; the others share PostgreSQL servers started once, and those of
+// the app a browser.
 export default defineConfig({
   test: {
     reporters: ['default', new CountReporter()],
     projects: [
-      { test: { name: 'core', include: ['src/core/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'core', include: ['src/core/**/*.test.ts', 'web/src/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'server',
           include: ['src/{db,intake,jobs,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['test/web/**'],
           globalSetup: 'test/support/global.ts',
           setupFiles: 'test/support/each-file.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: 'test/support/global-web.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -51,10 +51,14 @@ export function program(config: () => Config): Command {
   command
     .command('serve')
     .description('run the server; with an embedded PostgreSQL unless DATABASE_URL is set')
+    .option(
+      '--build-web',
+      "build the operators' app in the background when its sources are newer than its bundle",
+    )
     .addHelpText('before', SERVE_EXAMPLES)
-    .action(async () => {
+    .action(async ({ buildWeb = false }: { buildWeb?: boolean }) => {
       const { serve } = await import('./serve.ts')
-      await serve(config())
+      await serve(config(), { build_web: buildWeb })
     })
   addMigrateCommand(command, config)
   addKeysCommand(command, config)

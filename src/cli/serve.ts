@@ -3,10 +3,11 @@
 import type { Config } from '../config.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { createLog } from '../log.ts'
+import { buildWebInBackground } from './build-web.ts'
 import { type Server, startServer, stopSignal } from './server.ts'
 import { say, tell } from './terminal.ts'
 
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, options = { build_web: false }): Promise<void> {
   // From here on a signal ends the server in order, also one that comes while it starts.
   const stopping = stopSignal()
   const log = createLog(config.log_level)
@@ -20,8 +21,10 @@ export async function serve(config: Config): Promise<void> {
     throw error
   }
   tell(banner(server, config))
+  const stopBuild = options.build_web ? buildWebInBackground(say) : undefined
   const signal = await stopping
   say(`Stopping after ${signal}: requests at work are finished first.`)
+  stopBuild?.()
   await server.stop()
   await embedded?.stop()
   say('Stopped.')

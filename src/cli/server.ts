@@ -10,6 +10,7 @@ import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
+import { Web } from '../http/web.ts'
 import { Feed } from '../intake/feed.ts'
 import { Indexer } from '../intake/indexer.ts'
 import { Intake } from '../intake/intake.ts'
@@ -30,6 +31,8 @@ export interface ServerOptions
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
+  /** Where the bundle of the operators' app lies, if elsewhere than usual. */
+  web_folder?: string
 }
 
 export interface Server {
@@ -84,6 +87,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       search,
       watch,
       metrics,
+      web: new Web(options.web_folder),
       log,
       region: isRegion(options.region) ? options.region : 'AU',
       classic_103_status: options.classic_103_status,

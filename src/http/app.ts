@@ -20,6 +20,7 @@ import { CONTRACT, type Route } from './contract.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal } from './errors.ts'
 import { COOKIE } from './session.ts'
 import { compileSchema } from './validate.ts'
+import { isForWeb } from './web.ts'
 
 const STARTING = refuse('UNAVAILABLE', 'the server is starting', { retry_after_s: 1 }).refusal
 
@@ -84,7 +85,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     label(request, reply)
-    if (services.phase() === 'starting' && request.routeOptions.url !== '/healthz')
+    const closed = services.phase() === 'starting' && request.routeOptions.url !== '/healthz'
+    if (closed && !isForWeb(request))
       return sendRefusal(reply, STARTING, styleOf(request.url), services.classic_103_status)
     done()
   })
@@ -100,7 +102,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   fastify.setErrorHandler((error: FastifyError, request, reply) =>
     refuseError(services, error, request, reply),
   )
-  fastify.setNotFoundHandler((request, reply) => {
+  fastify.setNotFoundHandler(async (request, reply) => {
+    if (await services.web.answer(request, reply)) return reply
     const allowed = methodsOf(request.url)
     if (allowed.length === 0)
       return sendRefusal(

@@ -15,6 +15,7 @@ import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sessions } from './session.ts'
+import type { Web } from './web.ts'
 
 export interface Services {
   pool: Pool
@@ -24,6 +25,7 @@ export interface Services {
   search: Search
   watch: Watch
   metrics: Metrics
+  web: Web
   log: Logger
   /** Region in which numbers are read where no template is named. */
   region: string

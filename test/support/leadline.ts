@@ -22,6 +22,7 @@ export interface Options {
   request_ms_max?: number
   classic_103_status?: number
   actions?: Partial<ServerOptions['actions']>
+  web_folder?: string
   bootstrap_admin_password?: string
 }
 
@@ -56,6 +57,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     log: createLog('warn'),
     now: options.now,
     request_ms_max: options.request_ms_max,
+    web_folder: options.web_folder,
   })
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= server.stop())

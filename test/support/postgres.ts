@@ -28,9 +28,9 @@ export interface TestServer {
 
 export const TEMPLATE = 'leadline_template'
 
-export async function startServers(): Promise<TestServer[]> {
+export async function startServers(options = { installed: true }): Promise<TestServer[]> {
   const servers = [await startPinned()]
-  const installed = await startInstalled()
+  const installed = options.installed ? await startInstalled() : undefined
   if (installed) servers.push(installed)
   for (const { connection } of servers) {
     await admin(connection, `create database ${TEMPLATE}`)

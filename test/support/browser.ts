@@ -1,0 +1,64 @@
+// Pages of the one browser of the run. What a page reports while a test runs fails it: an error, a broken policy.
+
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { COOKIE } from '../../src/http/session.ts'
+import type { OperatorClient } from './operator.ts'
+
+export interface Visit {
+  /** Who is signed in; absent: nobody. */
+  as?: OperatorClient
+  colours?: 'light' | 'dark'
+  width?: number
+  height?: number
+}
+
+/** How long anything may take on a slow machine, milliseconds. */
+const PATIENCE_MS = 30_000
+
+/** For a test file: pages at a server, each in a profile of its own, closed after their test. */
+export function browserAt(url: string) {
+  let browser: Browser
+  const contexts: BrowserContext[] = []
+  const reports: string[] = []
+  beforeAll(async () => {
+    browser = await chromium.connect(inject('browser'))
+  })
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+    expect(reports.splice(0), 'what the pages reported').toEqual([])
+  })
+  afterAll(() => browser?.close())
+
+  return async (path: string, visit: Visit = {}): Promise<Page> => {
+    const context = await browser.newContext({
+      baseURL: url,
+      colorScheme: visit.colours ?? 'light',
+      viewport: { width: visit.width ?? 1280, height: visit.height ?? 800 },
+      locale: 'en-AU',
+      timezoneId: 'Australia/Melbourne',
+      reducedMotion: 'reduce',
+    })
+    contexts.push(context)
+    context.setDefaultTimeout(PATIENCE_MS)
+    const token = visit.as?.browser.cookies.get(COOKIE)
+    if (token)
+      await context.addCookies([{ name: COOKIE, value: token, url, httpOnly: true, sameSite: 'Strict' }])
+    await context.addInitScript(() => {
+      document.addEventListener(
+        'securitypolicyviolation',
+        ({ violatedDirective, blockedURI, sourceFile, sample }) =>
+          console.error(`policy: ${violatedDirective} ${blockedURI} ${sourceFile} ${sample}`),
+      )
+    })
+    const page = await context.newPage()
+    page.on('pageerror', (error) => reports.push(String(error.stack ?? error)))
+    page.on('console', (message) => {
+      // The browser's own note of a refused request: refusals are what many tests are about.
+      const refused = /^Failed to load resource/.test(message.text()) && /\/v1\//.test(message.location().url)
+      if (message.type() === 'error' && !refused) reports.push(message.text())
+    })
+    await page.goto(path)
+    return page
+  }
+}

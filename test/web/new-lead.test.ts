@@ -1,0 +1,145 @@
+// A new lead by hand: the fields of its template, every mistake named, and the lead that holds the number already.
+
+import { expect, test } from 'vitest'
+import { browserAt } from '../support/browser.ts'
+import { mobile, startLeadline } from '../support/leadline.ts'
+
+const leadline = await startLeadline()
+const { client, target } = leadline
+const open = browserAt(leadline.url)
+const agent = await leadline.asOperator('agent')
+
+test('what is typed becomes a lead, made by the operator at the screen', async () => {
+  const page = await open('/leads/new', { as: agent })
+  await page.getByLabel('First phone').fill('0383 218 199')
+  await page.getByLabel('Name', { exact: true }).fill('Jane Citizen')
+  await page.getByLabel('City').fill('Abbotsford')
+  await page.getByLabel('External id').fill('CRM-7')
+  await page.getByLabel('Callback').fill('2027-03-01T10:30')
+  await page.getByLabel('Priority').fill('3')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/leads\/\d+-\d+$/)
+  const id = page.url().split('/').at(-1)!
+  expect((await client.get(`/v1/leads/${id}`)).body).toMatchObject({
+    allocation_id: target.allocation_id,
+    external_id: 'CRM-7',
+    fields: { Name: 'Jane Citizen', City: 'Abbotsford', FirstPhone: '0383 218 199' },
+    phones: [{ field: 'FirstPhone', number: '+61383218199', state: 'ok' }],
+    callback: { local: '2027-03-01T10:30:00' },
+    priority: 3,
+    created_way: 'screen',
+    created_by: `operator:${agent.operator.operator_id}`,
+  })
+})
+
+test('every mistake is named in a summary that leads to its field, and at the field', async () => {
+  const page = await open('/leads/new', { as: agent })
+  await page.getByLabel('Email').fill('jane at home')
+  await page.getByLabel('Priority').fill('soon')
+  await page.getByRole('button', { name: 'Create the lead' }).click()
+  const summary = page.getByRole('alert')
+  await summary.getByText('3 problems to mend').waitFor()
+  expect(await summary.getByText('1005 INVALID_FIELD').isVisible()).toBe(true)
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert')
+
+  for (const label of ['Email', 'First phone', 'Priority']) {
+    const field = page.getByLabel(label)
+    await summary.getByRole('link', { name: label }).click()
+    expect(await field.evaluate((element) => element === document.activeElement), label).toBe(true)
+    expect(await field.getAttribute('aria-invalid'), label).toBe('true')
+    const described = (await field.getAttribute('aria-describedby'))?.split(' ') ?? []
+    const said = await Promise.all(described.map((id) => page.locator(`[id="${id}"]`).innerText()))
+    expect(said.join(' '), label).toMatch(/\w+\.$/)
+  }
+  expect(await page.getByLabel('Email').inputValue()).toBe('jane at home')
+})
+
+test('a number that another lead has: the way to that lead, or both', async () => {
+  const phone = mobile()
+  const { lead_id } = await client.insertLeadFast(target, { FirstPhone: phone, Name: 'Oliver Smith' })
+  const page = await open('/leads/new', { as: agent })
+  const save = page.getByRole('button', { name: 'Create the lead' })
+  await page.getByLabel('First phone').fill(phone)
+  await save.click()
+  const summary = page.getByRole('alert')
+  await summary.getByText('105 DUPLICATE').waitFor()
+  const other = summary.getByRole('link', { name: `Open lead ${lead_id}` })
+  expect(await other.getAttribute('href')).toBe(`/leads/${lead_id}`)
+  await summary.getByRole('button', { name: 'Create it as well' }).click()
+  await page.waitForURL(/\/leads\/\d+-\d+$/)
+  expect(page.url()).not.toContain(`/${lead_id}`)
+})
+
+test('a number that must not be called: which list blocks it, in words', async () => {
+  const phone = mobile()
+  await client.post('/v1/dnc', { list: 'private', phones: [phone] })
+  const page = await open('/leads/new', { as: agent })
+  await page.getByLabel('First phone').fill(phone)
+  await page.keyboard.press('Enter')
+  const summary = page.getByRole('alert')
+  await summary.getByText('104 DNC').waitFor()
+  expect(await summary.innerText()).toContain('The number is on the private do-not-call list.')
+  expect(await summary.getByRole('button', { name: 'Copy the details' }).isVisible()).toBe(true)
+})
+
+test('each kind of field has an input that fits, and is stored as its kind wants it', async () => {
+  const { body: template } = await client.post<{ template_id: number }>('/v1/templates', {
+    name: 'Solar',
+    contact_hours: 'Australia/Melbourne',
+    fields: [
+      { name: 'Mobile', kind: 'phone' },
+      { name: 'Notes', kind: 'long_text' },
+      { name: 'Roof/Type', label: 'Roof', kind: 'choice', choices: ['Tiles', 'Metal'] },
+      { name: 'Born', kind: 'date' },
+      { name: 'Bill', kind: 'number' },
+      { name: 'Owner', kind: 'check' },
+    ],
+  })
+  const { template_id } = template
+  const campaign = await client.post<{ campaign_id: number }>('/v1/campaigns', {
+    template_id,
+    name: 'Solar autumn',
+  })
+  const { campaign_id } = campaign.body
+  await client.post('/v1/allocations', { campaign_id, name: 'Solar north', started: true })
+
+  const page = await open('/leads/new', { as: agent })
+  await page.getByLabel('Allocation').click()
+  await page.getByRole('option', { name: 'Solar north' }).click()
+  await page.getByLabel('Mobile').fill(mobile())
+  await page.getByLabel('Notes').fill('Rings after six.\nHas a dog.')
+  await page.getByLabel('Roof').click()
+  await page.getByRole('option', { name: 'Metal' }).click()
+  await page.getByLabel('Born').fill('1980-02-29')
+  await page.getByLabel('Bill').fill('12,5')
+  await page.getByLabel('Owner').check()
+  await page.getByRole('button', { name: 'Create the lead' }).click()
+  await page.getByText('1 problem to mend').waitFor()
+  await page.getByLabel('Bill').fill('12.5')
+  await page.getByRole('button', { name: 'Create the lead' }).click()
+  await page.waitForURL(/\/leads\/\d+-\d+$/)
+  const lead = await client.get<{ fields: object }>(`/v1/leads/${page.url().split('/').at(-1)}`)
+  expect(lead.body.fields).toMatchObject({
+    Notes: 'Rings after six.\nHas a dog.',
+    'Roof/Type': 'Metal',
+    Born: '1980-02-29',
+    Bill: '12.5',
+    Owner: 'true',
+  })
+})
+
+test('leaving what was typed asks first; leaving nothing does not', async () => {
+  const page = await open('/leads', { as: agent })
+  await page.getByRole('link', { name: 'New lead' }).click()
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  await page.waitForURL('**/leads')
+  await page.goBack()
+  await page.getByLabel('Name', { exact: true }).fill('Lucas Silva')
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Leave without saving?' })
+  await dialog.getByRole('button', { name: 'Stay here' }).click()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Lucas Silva')
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  await dialog.getByRole('button', { name: 'Leave' }).click()
+  await page.waitForURL('**/leads')
+})

@@ -1,0 +1,60 @@
+// Times as people read them.
+
+import { LANGUAGE } from './words.ts'
+
+const month_day = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' })
+const day_year = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short', year: 'numeric' })
+const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const exact = new Intl.DateTimeFormat(LANGUAGE, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+})
+const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'always', style: 'narrow' })
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** "just now", "12 min. ago", "3 hr. ago", "24 Nov", "24 Nov 2025" */
+export function ago(at: string, now = Date.now()): string {
+  const then = new Date(at)
+  const ms = now - then.getTime()
+  if (ms < MINUTE_MS) return 'just now'
+  if (ms < HOUR_MS) return relative.format(-Math.floor(ms / MINUTE_MS), 'minute')
+  if (ms < 24 * HOUR_MS) return relative.format(-Math.floor(ms / HOUR_MS), 'hour')
+  return (then.getFullYear() === new Date(now).getFullYear() ? month_day : day_year).format(then)
+}
+
+/** The instant in the operator's own zone: "26 Nov 2026, 10:04:00" */
+export const exactly = (at: string) => exact.format(new Date(at))
+
+/**
+ * A wall time as it was agreed, wherever it is read: "26 Nov 10:00". It is no instant, so no zone may touch it.
+ */
+export function wallTime(local: string, now = new Date()): string {
+  const [date = '', time = ''] = local.split('T')
+  const [year = 0, month = 1, of_month = 1] = date.split('-').map(Number)
+  const shown = new Date(year, month - 1, of_month)
+  const format = year === now.getFullYear() ? month_day : day_year
+  return `${format.format(shown)} ${time.slice(0, 5)}`
+}
+
+const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: 'short', timeZone: 'UTC' })
+
+/** "Tue 3 Mar 10:00": people agree on days of the week. */
+export const dayTime = (local: string) =>
+  `${weekday.format(Date.parse(`${local.slice(0, 10)}T00:00Z`))} ${wallTime(local)}`
+
+/** An instant as the wall time of a zone: 2026-11-26T10:00. */
+export function localIn(instant_ms: number, zone: string): string {
+  const shown = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone })
+  return shown.format(instant_ms).replace(' ', 'T')
+}
+
+/** "Australia/Port_Moresby" as "Port Moresby". */
+export const zoneName = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
+
+/** A day of the calendar: "30 Nov" of 2026-11-30. */
+export const day = (date: string) => wallTime(`${date}T`).trim()
+
+export const clockOf = (at: string) => clock.format(new Date(at))

@@ -1,0 +1,13 @@
+// Figures, times and plurals as people of the app's language write them.
+
+/** The texts are English; dates and figures as the operator's own English writes them (30 Nov, Nov 30). */
+export const LANGUAGE = navigator.languages.find((language) => /^en-/i.test(language)) ?? 'en-GB'
+
+const plurals = new Intl.PluralRules(LANGUAGE)
+const whole = new Intl.NumberFormat(LANGUAGE)
+
+export const figure = (n: number) => whole.format(n)
+
+/** "1 lead", "1,207 leads" */
+export const count = (n: number, one: string, other: string) =>
+  `${whole.format(n)} ${plurals.select(n) === 'one' ? one : other}`

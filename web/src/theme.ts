@@ -1,0 +1,122 @@
+// Colours and sizes. Text meets 4.5:1 and edges that mean something 3:1, in light and in dark.
+
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const BLUE: MantineColorsTuple = [
+  '#eef4fc',
+  '#dbe7f7',
+  '#b6cfee',
+  '#8ab2e4',
+  '#679bdb',
+  '#4a85d0',
+  '#3573c0',
+  '#2a64ad',
+  '#215291',
+  '#173b6b',
+]
+const GRAY: MantineColorsTuple = [
+  '#f7f8fa',
+  '#f0f2f5',
+  '#e6e9ee',
+  '#d9dde4',
+  '#c4cad4',
+  '#a3abb8',
+  '#6b7482',
+  '#4b5361',
+  '#2f3540',
+  '#1b1f26',
+]
+const DARK: MantineColorsTuple = [
+  '#dfe3e9',
+  '#b9c0cb',
+  '#98a1af',
+  '#6f7886',
+  '#434b57',
+  '#323842',
+  '#232830',
+  '#171a20',
+  '#121519',
+  '#0c0e11',
+]
+
+const FONTS = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif'
+const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'
+
+export const theme = createTheme({
+  colors: { blue: BLUE, gray: GRAY, dark: DARK },
+  primaryColor: 'blue',
+  primaryShade: { light: 7, dark: 7 },
+  defaultRadius: 6,
+  fontFamily: FONTS,
+  fontFamilyMonospace: MONO,
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
+  headings: { fontFamily: FONTS, fontWeight: '600' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Tooltip: { defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: false } } },
+    Modal: {
+      defaultProps: { overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } },
+    },
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Select: { defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
+  },
+})
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-text': GRAY[9],
+    '--mantine-color-dimmed': '#586070',
+    '--mantine-color-placeholder': '#6b7482',
+    '--mantine-color-error': '#b42318',
+    '--mantine-color-anchor': BLUE[7],
+    '--surface': '#ffffff',
+    '--surface-sunk': GRAY[0],
+    '--line': GRAY[2],
+    '--line-strong': GRAY[3],
+    '--line-input': '#8d96a5',
+    '--hover': GRAY[1],
+    '--chosen': BLUE[0],
+    '--chosen-text': BLUE[8],
+    '--focus': BLUE[6],
+    '--warn-text': '#8a4b00',
+    '--warn-back': '#fff4e0',
+    '--warn-line': '#e8b768',
+    '--bad-text': '#a3201a',
+    '--bad-back': '#fdeeec',
+    '--bad-line': '#eba49d',
+    '--good-text': '#1d6b3e',
+    '--good-back': '#e8f6ed',
+    '--good-line': '#93cfab',
+  },
+  dark: {
+    '--mantine-color-body': DARK[7],
+    '--mantine-color-text': DARK[0],
+    '--mantine-color-dimmed': '#a2abb8',
+    '--mantine-color-placeholder': '#8b94a3',
+    '--mantine-color-error': '#ff9c92',
+    '--mantine-color-anchor': '#8fb8ea',
+    '--surface': '#1c2027',
+    '--surface-sunk': DARK[8],
+    '--line': '#2a3039',
+    '--line-strong': '#39404b',
+    '--line-input': '#6f7886',
+    '--hover': '#262b34',
+    '--chosen': '#1d3149',
+    '--chosen-text': '#a9c8ee',
+    '--focus': BLUE[3],
+    '--warn-text': '#f0bd72',
+    '--warn-back': '#34280f',
+    '--warn-line': '#7b5c1f',
+    '--bad-text': '#ffa39a',
+    '--bad-back': '#3a1d1b',
+    '--bad-line': '#8a3a34',
+    '--good-text': '#86d5a3',
+    '--good-back': '#16301f',
+    '--good-line': '#2f6d47',
+  },
+})

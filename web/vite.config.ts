@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Addresses are relative: the server says at run time below which path the app stands.
+  base: './',
+  plugins: [react()],
+  // The server puts a fresh one into each answer, and into its Content-Security-Policy.
+  html: { cspNonce: '__LEADLINE_NONCE__' },
+  build: {
+    target: ['chrome123', 'firefox125', 'safari17.5'],
+    // Fonts and pictures as files: the policy for them is as narrow as for everything else.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+    reportCompressedSize: false,
+  },
+  // `npm run dev:web` beside a running server.
+  server: { proxy: { '/v1': process.env.LEADLINE_URL ?? 'http://127.0.0.1:8080' } },
+})
