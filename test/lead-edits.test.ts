@@ -6,6 +6,7 @@ import { ensureTeam } from '../src/db/setup.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { addressIn, e164, groupOf, leadsOf, metBy } from './support/leads.ts'
+import { until } from './support/until.ts'
 
 const NOW = '2026-07-01T00:00:00Z'
 const leadline = await startLeadline({ now: () => NOW })
@@ -309,6 +310,22 @@ describe('a change', () => {
     expect(calls.body).toMatchObject({
       items: [{}, {}, {}, { disposition: 'Do Not Call', way: 'v1', actor: 'key:1', actor_name: 'bootstrap' }],
     })
+  })
+
+  test('with a disposition starts its actions', async () => {
+    const made = await client.post<{ action_id: number }>('/v1/actions', {
+      name: 'listed',
+      kind: 'dnc',
+      config: { list: 'private' },
+    })
+    const { action_id } = made.body
+    await client.put('/v1/disposition-sets/1/dispositions/Fax/actions', { action_ids: [action_id] })
+    const { id } = await ana()
+    await changed(id, 1, { disposition: 'Fax' })
+    const runs = async () =>
+      (await client.get<{ items: { action_id: number }[] }>('/v1/action-runs', { lead_id: id })).body.items
+    expect(await runs()).toMatchObject([{ action_id }])
+    await until('the action has run', async () => (await view(id)).phones[0]?.blocked_by === 'private')
   })
 
   test('takes numbers that nobody holds and that may be called; others beside their holder when that is asked for', async () => {

@@ -39,7 +39,7 @@ export const RESULTS = {
     classic: 400,
     v1: 409,
     when: 'Another lead of the campaign holds the number.',
-    fix: 'Update the lead that holds the number, or send allowDuplicates=true.',
+    fix: 'Update the lead that holds the number, or send allowDuplicates=true (/v1: allow_duplicates).',
   },
   INVALID_DISPOSTION: {
     code: 106,
@@ -73,8 +73,8 @@ export const RESULTS = {
     code: 110,
     classic: 400,
     v1: 412,
-    when: 'The lead has changed since the base version in what the update changes; nothing is overwritten, the update is held.',
-    fix: 'Do not retry blindly: read the lead, decide, and send the update with its current version. A held update can be settled under /v1/conflicts.',
+    when: 'The lead has changed since the base version in what the update changes; nothing is overwritten. A classic update is held; /v1 answers with the conflict, or holds it when asked to.',
+    fix: 'Do not retry blindly: read the lead, decide, and send the update with its current version, or merge it (/v1/leads/{id}/merge). A held update can be settled under /v1/conflicts.',
   },
   INVALID_TIMEZONE_SPECIFIED: {
     code: 111,
@@ -137,7 +137,7 @@ export const RESULTS = {
     classic: 400,
     v1: 422,
     when: 'The callback date is no date, more than a year ago, or more than five years ahead.',
-    fix: 'Send yyyy/MM/dd HH:mm in the local time of the contact hours, from a year ago to five years ahead.',
+    fix: 'Send yyyy/MM/dd HH:mm (/v1: yyyy-MM-ddTHH:mm) in the local time of the contact hours, from a year ago to five years ahead.',
   },
   INVALID_PRIORITY: {
     code: 1008,

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { conflictGroups, factsOf } from './conflict.ts'
+import { decide, keepApproved } from './decide.ts'
+import { FieldTable } from './field.ts'
+import { type LeadState, valuesOf, withValues } from './lead.ts'
+import { groupOf, type Values } from './merge.ts'
+import type { ContactHours, Disposition, Rules } from './rules.ts'
+
+const field = (name: string, kind: 'text' | 'phone' = 'text', merge_group: string | null = null) => ({
+  name,
+  label: name,
+  aliases: [],
+  kind,
+  choices: null,
+  merge_group,
+})
+const hours: ContactHours = {
+  contact_hours_id: 1,
+  name: 'Sydney',
+  zone: 'Australia/Sydney',
+  weekly: null,
+  exceptions: [],
+  valid_from: null,
+  valid_to: null,
+}
+const disposition = (code: string, kind: Disposition['kind'], priority: number): Disposition => ({
+  code,
+  kind,
+  priority,
+  delay_s: 900,
+  next_day: false,
+  redials_max: null,
+  enabled: true,
+})
+const BUSY = disposition('Busy', 'retry', 10)
+const rules: Rules = {
+  campaign_id: 1,
+  template_id: 1,
+  team_id: 1,
+  region: 'AU',
+  duplicate_rule: 'any',
+  dnc_rule: 'all',
+  fields: new FieldTable([
+    field('Name'),
+    field('City', 'text', 'address'),
+    field('State', 'text', 'address'),
+    field('Mobile', 'phone'),
+  ]),
+  contact_hours: hours,
+  all_contact_hours: new Map([['sydney', hours]]),
+  dispositions: new Map([
+    ['busy', BUSY],
+    ['sale', disposition('Sale', 'final', 10)],
+  ]),
+}
+const BASE: LeadState = {
+  campaign_id: 1,
+  number: 7,
+  allocation_id: 1,
+  external_id: null,
+  version: 1,
+  fields: { Name: 'Ana Silva', City: 'Abbotsford', Mobile: '0412345678' },
+  unmapped: {},
+  phones: [{ field: 'Mobile', phone: 61412345678, state: 'ok' }],
+  disposition: null,
+  callback_local: null,
+  callback_agent: null,
+  priority: 10,
+  contact_hours: null,
+  own_hours: null,
+  client_approved: false,
+  closed: false,
+  calls: 0,
+  attempts: null,
+}
+const options = { rules, now: '2026-07-01T00:00:00Z', may_put_off: false }
+
+/** A change of BASE that meets a lead which has changed to `theirs`. */
+function sides(theirs: Values, mine: Values, given: Disposition | null = null) {
+  const lead = { ...withValues(BASE, theirs), version: 2 }
+  const asserted = new Set(given ? ['disposition'] : [])
+  const facts = factsOf(rules, [], asserted)
+  const groups = conflictGroups(valuesOf(BASE), valuesOf(lead), mine, groupOf(rules.fields), facts)
+  return { lead, groups, given }
+}
+
+test('a value may be given for a path that no side has', () => {
+  const met = sides({ 'fields.City': 'Fitzroy' }, { 'fields.City': 'Carlton' })
+  const value = { 'fields.City': 'Kew', 'fields.State': 'Vic' }
+  expect(decide(met, { address: { take: 'value', value } }, options).ok).toEqual({
+    patch: { 'fields.City': 'Kew', 'fields.State': 'Vic' },
+    outcome: null,
+  })
+})
+
+test('a value that is the number of the lead, spelt otherwise, changes nothing', () => {
+  const met = sides({ 'fields.Name': 'Ana Costa' }, {})
+  const value = { 'fields.Mobile': '+61 412 345 678' }
+  expect(decide(met, { 'fields.Mobile': { take: 'value', value } }, options).ok?.patch).toEqual({})
+})
+
+test('an outcome that both gave is given twice, unless somebody decides that it was not', () => {
+  const busy = { disposition: 'Busy', callback: '2026-07-01T10:15:00' }
+  const met = sides(busy, busy, BUSY)
+  expect(met.groups.find(({ group }) => group === 'outcome')?.class).toBe('agreed')
+  expect(decide(met, {}, options).ok).toEqual({ patch: {}, outcome: BUSY })
+  expect(decide(met, { outcome: { take: 'theirs' } }, options).ok).toEqual({ patch: {}, outcome: null })
+})
+
+test('all that is wrong with decisions is said together', () => {
+  const met = sides(
+    { 'fields.City': 'Fitzroy', disposition: 'Sale', closed: true },
+    {
+      'fields.City': 'Carlton',
+      priority: 3,
+    },
+  )
+  const refused = decide(
+    met,
+    {
+      outcome: { take: 'mine' },
+      'fields.Name': { take: 'value', value: { 'fields.Name': '\u0000', priority: '1' } },
+      'fields.Shoe': { take: 'base' },
+    },
+    options,
+  )
+  expect(refused.refusal?.errors?.map(({ field }) => field).toSorted()).toEqual([
+    '/decisions/address',
+    '/decisions/fields.Name/value/fields.Name',
+    '/decisions/fields.Name/value/priority',
+    '/decisions/fields.Shoe',
+    '/decisions/outcome/reason',
+  ])
+})
+
+test('what a customer asked for is neither put off nor forgotten', () => {
+  const approved = { ...BASE, client_approved: true, priority: 2 }
+  const patch = { priority: 50, client_approved: false, 'fields.Name': 'Ana Costa' }
+  expect(keepApproved(approved, patch)).toEqual({ 'fields.Name': 'Ana Costa' })
+  expect(keepApproved(approved, { priority: 1 })).toEqual({ priority: 1 })
+  expect(keepApproved(BASE, patch)).toEqual(patch)
+})
