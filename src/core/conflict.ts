@@ -6,7 +6,7 @@ import { STRICTNESS } from './disposition.ts'
 import { fold } from './field.ts'
 import { fieldPath } from './lead.ts'
 import { merge, pathsByGroup, type Scalar, type Values, valueAt } from './merge.ts'
-import { closes, type DispositionKind, type Rules } from './rules.ts'
+import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
 export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
 export type Take = 'mine' | 'theirs' | 'base' | 'value'
@@ -32,6 +32,9 @@ export interface Link {
   needs_reason?: ('mine' | 'theirs')[]
 }
 
+/** Paths that follow from the disposition: they move with it, and nobody chooses them by themselves. */
+export const FOLLOWING: ReadonlySet<string> = new Set(['closed', 'client_approved'])
+
 export interface Decision {
   take: Take
   /** For `value`: texts by path, laid over what the lead has now. */
@@ -54,7 +57,10 @@ export interface Facts {
 
 /** The facts that a template has; the others depend on the lead and on the update. */
 export const factsOf = (
-  { fields, dispositions }: Pick<Rules, 'fields' | 'dispositions'>,
+  {
+    fields,
+    dispositions,
+  }: Pick<Rules, 'fields'> & { dispositions: ReadonlyMap<string, Pick<Disposition, 'kind'>> },
   blocked: Facts['blocked'] = [],
   asserted?: ReadonlySet<string>,
 ): Facts => ({

@@ -10,6 +10,8 @@ import {
 import { BASE } from './api/client.ts'
 import { queries } from './api/queries.ts'
 import { type Role, type Session, sessionQuery } from './api/session.ts'
+import { readConflictSearch } from './screens/conflicts/search.ts'
+import { readHistorySearch } from './screens/lead/history-search.ts'
 import { readLeadSearch } from './screens/leads/search.ts'
 import { Crashed } from './shell/error.tsx'
 import { Loading } from './shell/loading.tsx'
@@ -109,12 +111,14 @@ const merge = createRoute({
 const history = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id/history',
+  validateSearch: readHistorySearch,
   component: lazyRouteComponent(() => import('./screens/lead/history.tsx'), 'HistoryScreen'),
 })
 
 const conflicts = createRoute({
   getParentRoute: () => app,
   path: '/conflicts',
+  validateSearch: readConflictSearch,
   ...least('lead'),
   component: lazyRouteComponent(() => import('./screens/conflicts/conflicts.tsx'), 'ConflictsScreen'),
 })

@@ -1,3 +1,42 @@
+import { count } from './words.ts'
+
 export const history = {
-  title: 'Lead history',
+  title: 'History',
+  document_title: (name: string) => ['History', name, 'Leads'],
+  back: (name: string) => name,
+  versions: (n: number) => count(n, 'version', 'versions'),
+  version: (n: number) => `Version ${n}`,
+  permalink: (n: number) => `Link to version ${n}`,
+  created: 'Created',
+  created_detail: 'The lead came in. The values of the insert are those that later changes show as old.',
+  request: (id: string) => `request ${id}`,
+  by_way: (way: string) => `by ${way}`,
+  empty: 'empty',
+  columns: { field: 'Field', old: 'Before', now: 'After' },
+  changes_of: (version: number) => `Changes of version ${version}`,
+  revert: 'Undo this change',
+  revert_label: (version: number) => `Undo this change, version ${version}`,
+  reverted: (version: number) => `The change of version ${version} is undone.`,
+  filters: {
+    label: 'Show only',
+    field: 'Field',
+    actor: 'By',
+    way: 'Way',
+    all: 'All',
+    none: 'No change fits these filters.',
+    clear: 'Show all',
+    shown: (n: number, of: number) =>
+      n === of ? count(of, 'version', 'versions') : `${n} of ${count(of, 'version', 'versions')}`,
+  },
+  compare: {
+    title: 'Compare two versions',
+    from: 'Version',
+    to: 'with version',
+    same: 'These two versions are the same.',
+    show: 'Compare',
+    hide: 'Close the comparison',
+    table: (from: number, to: number) => `What differs between version ${from} and version ${to}`,
+    column: (version: number) => `Version ${version}`,
+  },
+  download: { label: 'Download', json: 'JSON', csv: 'CSV', file: (id: string) => `history-${id}` },
 } as const

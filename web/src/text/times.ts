@@ -39,6 +39,21 @@ export function wallTime(local: string, now = new Date()): string {
   return `${format.format(shown)} ${time.slice(0, 5)}`
 }
 
+const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: 'short', timeZone: 'UTC' })
+
+/** "Tue 3 Mar 10:00": people agree on days of the week. */
+export const dayTime = (local: string) =>
+  `${weekday.format(Date.parse(`${local.slice(0, 10)}T00:00Z`))} ${wallTime(local)}`
+
+/** An instant as the wall time of a zone: 2026-11-26T10:00. */
+export function localIn(instant_ms: number, zone: string): string {
+  const shown = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone })
+  return shown.format(instant_ms).replace(' ', 'T')
+}
+
+/** "Australia/Port_Moresby" as "Port Moresby". */
+export const zoneName = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
+
 /** A day of the calendar: "30 Nov" of 2026-11-30. */
 export const day = (date: string) => wallTime(`${date}T`).trim()
 

@@ -1,0 +1,124 @@
+// What somebody typed into a lead and has not saved: kept with what they saw when they began, so that it can be merged
+// with whatever happened since.
+
+import type { Lead, LeadPatch } from '../../../src/client/model.ts'
+import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../../../src/core/conflict.ts'
+import { groupOf, type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
+import type { LeadSetUp } from './set-up.ts'
+
+export interface Draft {
+  lead_id: string
+  /** The version that was edited, and the lead's values then. */
+  base_version: number
+  base: Values
+  /** Only what was changed, by path. A disposition that is chosen stays in, also when the lead has it already. */
+  changes: Values
+  /** RFC 3339, when the last change was typed. */
+  at: string
+}
+
+/** The lead's values by path, as the server's merge speaks of them. */
+export function valuesOf(lead: Lead): Values {
+  const values: Record<string, Scalar> = Object.create(null)
+  for (const [name, value] of Object.entries(lead.fields)) values[`fields.${name}`] = value
+  for (const [key, value] of Object.entries(lead.unmapped)) values[`unmapped.${key}`] = value
+  values.allocation_id = lead.allocation_id
+  values.disposition = lead.disposition
+  values.callback = lead.callback?.local ?? null
+  values.callback_agent = lead.callback_agent
+  values.priority = lead.priority
+  values.contact_hours = lead.contact_hours
+  values.client_approved = lead.client_approved
+  values.closed = lead.closed
+  return values
+}
+
+/** The draft with one value set; null: nothing is changed any more. */
+export function edited(
+  draft: Draft | null,
+  lead: Lead,
+  path: string,
+  value: Scalar,
+  at: string,
+): Draft | null {
+  const before = draft ?? {
+    lead_id: lead.id,
+    base_version: lead.version,
+    base: valuesOf(lead),
+    changes: {},
+    at,
+  }
+  const changes: Record<string, Scalar> = Object.assign(Object.create(null), before.changes)
+  if (value === valueAt(before.base, path) && path !== 'disposition') delete changes[path]
+  else changes[path] = value
+  return withChanges(before, changes, at)
+}
+
+/** The draft without changes of these paths. */
+export function dropped(draft: Draft, paths: readonly string[]): Draft | null {
+  const changes: Record<string, Scalar> = Object.assign(Object.create(null), draft.changes)
+  for (const path of paths) delete changes[path]
+  return withChanges(draft, changes, draft.at)
+}
+
+const withChanges = (draft: Draft, changes: Values, at: string): Draft | null =>
+  Object.keys(changes).length === 0 ? null : { ...draft, changes, at }
+
+/** What the form shows: what was typed over what the lead has now. */
+export const shownIn = (draft: Draft | null, current: Values, path: string): Scalar =>
+  draft && Object.hasOwn(draft.changes, path) ? valueAt(draft.changes, path) : valueAt(current, path)
+
+/** The draft's changes as the body of a PATCH. */
+export function patchOf(changes: Values): LeadPatch {
+  const patch: LeadPatch = {}
+  const text = (value: Scalar) => (value === null || value === '' ? null : String(value))
+  for (const [path, value] of Object.entries(changes)) {
+    if (path.startsWith('fields.')) {
+      patch.fields ??= {}
+      patch.fields[path.slice('fields.'.length)] = text(value)
+    } else if (path.startsWith('unmapped.')) {
+      patch.unmapped ??= {}
+      patch.unmapped[path.slice('unmapped.'.length)] = text(value)
+    } else if (path === 'disposition') {
+      if (typeof value === 'string') patch.disposition = value
+    } else if (path === 'callback') patch.callback = value === null ? null : { local: String(value) }
+    else if (path === 'callback_agent') patch.callback_agent = text(value)
+    else if (path === 'priority') patch.priority = typeof value === 'number' ? value : null
+    else if (path === 'contact_hours') patch.contact_hours = text(value)
+  }
+  return patch
+}
+
+/** What a draft and the lead as it is now make of each other, by the rules that the server has too. */
+export function meet(
+  draft: Draft,
+  current: Values,
+  set_up: Pick<LeadSetUp, 'fields' | 'dispositions'>,
+): ConflictGroup[] {
+  const asserted = new Set(Object.hasOwn(draft.changes, 'disposition') ? ['disposition'] : [])
+  const facts = factsOf(set_up, [], asserted)
+  return conflictGroups(draft.base, current, draft.changes, groupOf(set_up.fields), facts)
+}
+
+/**
+ * The draft on top of the lead as it is now, where nothing of it clashes: what others changed meanwhile has been seen, so
+ * it is no collision any more. Undefined: something clashes, the draft stays on what it was made from.
+ */
+export function rebased(
+  draft: Draft,
+  lead: Lead,
+  groups: readonly ConflictGroup[],
+): Draft | null | undefined {
+  if (openGroups(groups).length > 0) return undefined
+  const base = valuesOf(lead)
+  const done = Object.keys(draft.changes).filter(
+    (path) => path !== 'disposition' && valueAt(draft.changes, path) === valueAt(base, path),
+  )
+  return dropped({ ...draft, base, base_version: lead.version }, done)
+}
+
+/** What a lead has other than before, by path. */
+export const changedPaths = (before: Values, after: Values): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (path) => valueAt(before, path) !== valueAt(after, path),
+  )

@@ -1,0 +1,210 @@
+// Editing one lead: the draft, what others change meanwhile, and saving.
+
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
+import type { ChangedLead, Lead } from '../../../src/client/model.ts'
+import { openGroups } from '../../../src/core/conflict.ts'
+import { groupOf } from '../../../src/core/merge.ts'
+import { Refused } from '../api/client.ts'
+import { collisionIn, historyQuery, learn, patchLead, revertLead } from '../api/lead.ts'
+import { queries } from '../api/queries.ts'
+import { useOperator } from '../api/session.ts'
+import { announce } from '../shell/announce.tsx'
+import { text } from '../text.ts'
+import { changedPaths, type Draft, dropped, edited, meet, patchOf, rebased, valuesOf } from './draft.ts'
+import { useDraft } from './drafts.ts'
+import { problemsByPath } from './problems.ts'
+import type { LeadSetUp } from './set-up.ts'
+import { actorOf, groupLabels, listed } from './show.ts'
+import { toast } from './toast.tsx'
+
+const words = text.lead
+
+/** What clashed, on its way to the merge screen. */
+export const collisionKey = (lead_id: string) => ['lead', lead_id, 'collision'] as const
+
+export function useEdit(lead: Lead, set_up: LeadSetUp) {
+  const [draft, store] = useDraft(lead.id)
+  const current = useMemo(() => valuesOf(lead), [lead])
+  const navigate = useNavigate()
+  const undo = useUndo(lead.id)
+  const fresh = useFresh(lead, set_up, draft)
+  const { operator_id } = useOperator()
+
+  const behind = draft !== null && draft.base_version < lead.version
+  const groups = useMemo(
+    () => (draft && behind ? meet(draft, current, set_up) : []),
+    [draft, behind, current, set_up],
+  )
+  const clashing = openGroups(groups)
+  useEffect(() => {
+    if (!draft || !behind) return
+    const next = rebased(draft, lead, groups)
+    if (next !== undefined) store.set(next)
+  }, [draft, behind, lead, groups, store])
+
+  const save = useMutation({
+    mutationFn: ({ draft, allow_duplicates }: { draft: Draft; allow_duplicates?: true }) =>
+      patchLead(
+        lead.id,
+        draft.base_version,
+        { ...patchOf(draft.changes), ...(allow_duplicates && { allow_duplicates }) },
+        'merge',
+      ),
+    onSuccess: async (saved, { draft }) => {
+      store.set(null)
+      learn(saved)
+      const actions = [{ label: words.save.undo, run: () => undo(saved.version, saved.version) }]
+      const kept = saved.merged?.kept ?? []
+      if (kept.length === 0) return toast(words.save.saved, actions)
+      const who = await authorsSince(lead.id, draft.base_version, saved, operator_id)
+      toast(words.save.kept(kept.length, who), [
+        {
+          label: words.save.review,
+          run: () => void navigate({ to: '/leads/$id/history', params: { id: lead.id } }),
+        },
+        ...actions,
+      ])
+    },
+    onError: (error) => {
+      const collision = collisionIn(error)
+      if (!collision) return
+      queries.setQueryData(collisionKey(lead.id), collision)
+      void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })
+    },
+  })
+  const refused = save.error instanceof Refused && !collisionIn(save.error) ? save.error : null
+  const problems = useMemo(
+    () => (refused ? problemsByPath(refused.problem) : new Map<string, string>()),
+    [refused],
+  )
+
+  return {
+    draft,
+    current,
+    fresh,
+    clashing,
+    problems,
+    saving: save.isPending,
+    error: save.error && !collisionIn(save.error) ? save.error : null,
+    change(path: string, value: Parameters<typeof edited>[3]) {
+      store.set(edited(draft, lead, path, value, new Date().toISOString()))
+    },
+    takeBack(path: string) {
+      if (draft) store.set(dropped(draft, [path]))
+    },
+    discard() {
+      if (!draft) return
+      store.set(null)
+      save.reset()
+      toast(words.save.discarded(Object.keys(draft.changes).length), [
+        { label: words.save.undo, run: () => store.set(draft) },
+      ])
+    },
+    /** The clashing groups as others left them. */
+    takeTheirs() {
+      if (!draft) return
+      const next = dropped(
+        draft,
+        clashing.flatMap(({ paths }) => paths),
+      )
+      store.set(next && { ...next, base: current, base_version: lead.version })
+      toast(words.live.taken, [{ label: words.save.undo, run: () => store.set(draft) }])
+    },
+    save(options: { allow_duplicates?: true } = {}) {
+      if (save.isPending) return
+      if (draft) save.mutate({ draft, ...options })
+      else announce(words.save.nothing)
+    },
+  }
+}
+
+export type Edit = ReturnType<typeof useEdit>
+
+async function authorsSince(
+  id: string,
+  base_version: number,
+  saved: ChangedLead,
+  own_id: number,
+): Promise<string> {
+  try {
+    const events = await queries.fetchQuery(historyQuery(id, base_version))
+    const others = events.filter(({ version }) => version < saved.version)
+    return listed([...new Set(others.map((event) => actorOf(event, own_id).name))]) || words.live.somebody
+  } catch {
+    return words.live.somebody
+  }
+}
+
+/** Undoes a save; where something else has changed since, both are looked at first. */
+export function useUndo(lead_id: string) {
+  const navigate = useNavigate()
+  const [, store] = useDraft(lead_id)
+  return (version: number, lead_version: number, done: string = words.save.undone): void => {
+    void revertLead(lead_id, version, lead_version).then(
+      (reverted) => {
+        learn(reverted)
+        toast(done)
+      },
+      (error: unknown) => {
+        const collision = collisionIn(error)
+        if (!collision) return toast(words.save.undo_failed)
+        // Taking back is an edit like any other: what it wants is merged with what has changed since.
+        const wanted = collision.groups.flatMap(({ paths, base, mine }) =>
+          paths
+            .filter((path) => base[path] !== mine[path])
+            .map((path) => [path, mine[path] ?? null] as const),
+        )
+        store.set({
+          lead_id,
+          base_version: collision.base_version,
+          base: collision.base,
+          changes: Object.fromEntries(wanted),
+          at: new Date().toISOString(),
+        })
+        queries.setQueryData(collisionKey(lead_id), collision)
+        toast(words.save.undo_clashes)
+        void navigate({ to: '/leads/$id/merge', params: { id: lead_id } })
+      },
+    )
+  }
+}
+
+const FRESH_MS = 3_000
+
+/** Values that others changed while the form was open, for as long as they are marked. */
+function useFresh(lead: Lead, set_up: LeadSetUp, draft: Draft | null): ReadonlySet<string> {
+  const [seen, setSeen] = useState({ lead, draft })
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
+  const { operator_id } = useOperator()
+  const { data: last } = useQuery({
+    ...historyQuery(lead.id, lead.version - 1),
+    enabled: seen.lead.id === lead.id && seen.lead.version < lead.version,
+  })
+  useEffect(() => {
+    if (seen.lead.id !== lead.id || seen.lead.version >= lead.version) {
+      if (seen.lead !== lead || seen.draft !== draft) setSeen({ lead, draft })
+      return
+    }
+    const event = last?.find(({ version }) => version === lead.version)
+    if (!event) return
+    setSeen({ lead, draft })
+    // One's own save is no news.
+    if (event.actor === `operator:${operator_id}`) return
+    const paths = changedPaths(valuesOf(seen.lead), valuesOf(lead)).filter(
+      (path) => !draft || !Object.hasOwn(draft.changes, path),
+    )
+    if (paths.length === 0) return
+    setFresh(new Set(paths))
+    announce(
+      words.live.updated(actorOf(event).name, listed(groupLabels(paths, set_up, groupOf(set_up.fields)))),
+    )
+  }, [lead, draft, seen, last, set_up, operator_id])
+  useEffect(() => {
+    if (fresh.size === 0) return
+    const timer = setTimeout(() => setFresh(new Set()), FRESH_MS)
+    return () => clearTimeout(timer)
+  }, [fresh])
+  return fresh
+}

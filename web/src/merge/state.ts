@@ -1,0 +1,323 @@
+// Settling a collision, as a pure state machine: what a person has decided, what is left, what a key does. The screen
+// draws it and does what needs a server. Nothing here forgets a value of either side: a group that is open stays open
+// until a decision names it.
+
+import {
+  type ConflictGroup,
+  type Decision,
+  type Decisions,
+  FOLLOWING,
+  groupResult,
+  isDecided,
+  needsReason,
+  openGroups,
+  type Take,
+} from '../../../src/core/conflict.ts'
+import type { Values } from '../../../src/core/merge.ts'
+
+/** The sides that met, of one version of the lead. */
+export interface Collision {
+  base_version: number
+  lead_version: number
+  /** In the order in which they are shown. */
+  groups: readonly ConflictGroup[]
+}
+
+/** deciding: S2 and S3 · saving: S4 · saved: S5 · offline: S7 · read_only: S9 · gone: S10, of operator-app.md 5.4. */
+export type Phase = 'deciding' | 'saving' | 'saved' | 'offline' | 'read_only' | 'gone'
+
+export interface MergeState {
+  collision: Collision
+  phase: Phase
+  decisions: Decisions
+  /** The group that has the focus; null: the save button. */
+  focus: string | null
+  /** The group whose result is typed by hand. */
+  editing: string | null
+  /** A decision that waits for its reason. */
+  explaining: { group: string; decision: Decision } | null
+  /** A choice for all that waits to be confirmed. */
+  asking: 'mine' | 'theirs' | null
+  /** Groups that were opened, or opened again, by a change that arrived meanwhile. */
+  fresh: ReadonlySet<string>
+  /** The lead changed once more while this was open (S6). */
+  moved_again: boolean
+  /** What the server found wrong with a decision, by group. */
+  errors: Readonly<Record<string, string>>
+  past: readonly Decisions[]
+  future: readonly Decisions[]
+}
+
+export type MergeEvent =
+  | { type: 'decide'; group: string; take: Take; value?: Values; reason?: string }
+  | { type: 'explain'; reason: string }
+  | { type: 'decide_all'; take: 'mine' | 'theirs' }
+  | { type: 'confirm' }
+  | { type: 'reopen'; group: string }
+  | { type: 'edit'; group: string }
+  | { type: 'undo' | 'redo' | 'save' }
+  | AnyTimeEvent
+
+/** What goes on whatever the phase is. */
+type AnyTimeEvent =
+  | { type: 'next' | 'previous' | 'saved' | 'unreachable' | 'gone' }
+  | { type: 'focus'; group: string | null }
+  | { type: 'moved'; collision: Collision }
+  | { type: 'refused'; errors: Record<string, string> }
+  /** Leaves what waits: a reason, a question, an edit. Never the screen. */
+  | { type: 'cancel' }
+
+/** From so many on, a choice for all that are left is confirmed first. */
+const ASKS_ABOVE = 3
+
+export function startMerge(collision: Collision, options: { read_only?: boolean } = {}): MergeState {
+  const state: MergeState = {
+    collision,
+    phase: options.read_only ? 'read_only' : 'deciding',
+    decisions: {},
+    focus: null,
+    editing: null,
+    explaining: null,
+    asking: null,
+    fresh: new Set(),
+    moved_again: false,
+    errors: {},
+    past: [],
+    future: [],
+  }
+  return { ...state, focus: nextOpen(state, null) }
+}
+
+/** What is open and not decided, in order. */
+export const leftOf = ({ collision, decisions }: Pick<MergeState, 'collision' | 'decisions'>) =>
+  openGroups(collision.groups).filter((group) => !isDecided(group, decisions))
+
+export const groupOf = (state: MergeState, name: string) =>
+  state.collision.groups.find(({ group }) => group === name)
+
+export const decisionOf = ({ decisions }: Pick<MergeState, 'decisions'>, group: string) =>
+  Object.hasOwn(decisions, group) ? decisions[group] : undefined
+
+export const canSave = (state: MergeState) =>
+  (state.phase === 'deciding' || state.phase === 'offline') && leftOf(state).length === 0
+
+export function step(state: MergeState, event: MergeEvent): MergeState {
+  switch (event.type) {
+    case 'focus':
+      return { ...state, focus: event.group }
+    case 'next':
+      return { ...state, focus: nextOpen(state, state.focus) }
+    case 'previous':
+      return { ...state, focus: nextOpen(state, state.focus, -1) }
+    case 'saved':
+      return { ...state, phase: 'saved' }
+    case 'unreachable':
+      return { ...state, phase: 'offline' }
+    case 'gone':
+      return { ...state, phase: 'gone' }
+    case 'refused':
+      return refused(state, event.errors)
+    case 'moved':
+      return moved(state, event.collision)
+    case 'cancel':
+      return { ...state, editing: null, explaining: null, asking: null }
+    default:
+      // What changes decisions waits until the server has answered, and never happens on a screen that only shows.
+      return state.phase === 'deciding' || state.phase === 'offline' ? decideStep(state, event) : state
+  }
+}
+
+function decideStep(state: MergeState, event: Exclude<MergeEvent, AnyTimeEvent>): MergeState {
+  switch (event.type) {
+    case 'decide': {
+      const { group, take, value, reason } = event
+      return decide(state, group, { take, ...(value && { value }), ...(reason && { reason }) })
+    }
+    case 'explain':
+      return state.explaining
+        ? decide(state, state.explaining.group, { ...state.explaining.decision, reason: event.reason })
+        : state
+    case 'decide_all':
+      return takeable(state, event.take).length > ASKS_ABOVE
+        ? { ...state, asking: event.take, explaining: null, editing: null }
+        : decideAll(state, event.take)
+    case 'confirm':
+      return state.asking ? decideAll(state, state.asking) : state
+    case 'reopen':
+      return decisionOf(state, event.group) ? reopen(state, event.group) : state
+    case 'edit':
+      return groupOf(state, event.group)
+        ? { ...state, editing: event.group, explaining: null, asking: null, focus: event.group }
+        : state
+    case 'undo':
+      return travel(state, 'past', 'future')
+    case 'redo':
+      return travel(state, 'future', 'past')
+    case 'save':
+      return canSave(state) ? { ...state, phase: 'saving', errors: {} } : state
+    default:
+      return event satisfies never
+  }
+}
+
+function decide(state: MergeState, name: string, given: Decision): MergeState {
+  const group = groupOf(state, name)
+  if (!group) return state
+  const decision = named(group, given)
+  if (needsReason(group, decision.take) && (decision.reason ?? '').trim() === '')
+    return { ...state, explaining: { group: name, decision }, editing: null, asking: null, focus: name }
+  const decided = withDecisions(state, { ...state.decisions, [name]: decision })
+  return { ...decided, focus: nextOpen(decided, name) }
+}
+
+/** What was typed and is one of the sides is a choice of that side; else only what differs from theirs is a value. */
+function named(group: ConflictGroup, decision: Decision): Decision {
+  if (decision.take !== 'value') return decision
+  const result = groupResult(group, decision)
+  const paths = group.paths.filter((path) => !FOLLOWING.has(path))
+  for (const take of ['mine', 'theirs', 'base'] as const)
+    if (paths.every((path) => result[path] === group[take][path])) {
+      const { value: _, ...rest } = decision
+      return { ...rest, take }
+    }
+  const typed = paths.filter((path) => result[path] !== group.theirs[path])
+  return { ...decision, value: Object.fromEntries(typed.map((path) => [path, result[path] ?? null])) }
+}
+
+/** Those that are left and can be taken without a reason; the others stay open. */
+const takeable = (state: MergeState, take: 'mine' | 'theirs') =>
+  leftOf(state).filter((group) => !needsReason(group, take))
+
+function decideAll(state: MergeState, take: 'mine' | 'theirs'): MergeState {
+  const decisions: Record<string, Decision> = { ...state.decisions }
+  for (const { group } of takeable(state, take)) decisions[group] = { take }
+  const decided = withDecisions(state, decisions)
+  return { ...decided, focus: nextOpen(decided, null) }
+}
+
+function reopen(state: MergeState, name: string): MergeState {
+  const { [name]: _, ...decisions } = state.decisions
+  return { ...withDecisions(state, decisions), focus: name }
+}
+
+/** Decisions as one step that can be undone. */
+function withDecisions(state: MergeState, decisions: Decisions): MergeState {
+  const idle = { ...state, editing: null, explaining: null, asking: null }
+  const changed = changedIn(state.decisions, decisions)
+  if (changed.length === 0) return idle
+  const errors = Object.fromEntries(
+    Object.entries(state.errors).filter(([group]) => !changed.includes(group)),
+  )
+  return { ...idle, decisions, errors, past: [...state.past, state.decisions], future: [] }
+}
+
+function travel(state: MergeState, from: 'past' | 'future', to: 'past' | 'future'): MergeState {
+  const decisions = state[from].at(-1)
+  if (!decisions) return state
+  const changed = changedIn(state.decisions, decisions)
+  return {
+    ...state,
+    editing: null,
+    explaining: null,
+    asking: null,
+    decisions,
+    [from]: state[from].slice(0, -1),
+    [to]: [...state[to], state.decisions],
+    focus: state.collision.groups.find(({ group }) => changed.includes(group))?.group ?? state.focus,
+  }
+}
+
+const changedIn = (before: Decisions, after: Decisions) =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (group) => JSON.stringify(before[group]) !== JSON.stringify(after[group]),
+  )
+
+/** The next open group in a direction, all the way round; null: nothing is left. */
+function nextOpen(
+  state: Pick<MergeState, 'collision' | 'decisions'>,
+  from: string | null,
+  direction: 1 | -1 = 1,
+) {
+  const names = state.collision.groups.map(({ group }) => group)
+  const left = new Set(leftOf(state).map(({ group }) => group))
+  const start = from === null ? (direction === 1 ? -1 : names.length) : names.indexOf(from)
+  for (let i = 1; i <= names.length; i++) {
+    const name = names[(start + direction * i + names.length * 2) % names.length]!
+    if (left.has(name)) return name
+  }
+  return null
+}
+
+function refused(state: MergeState, errors: Record<string, string>): MergeState {
+  const first = state.collision.groups.find(({ group }) => Object.hasOwn(errors, group))
+  return { ...state, phase: 'deciding', errors, focus: first?.group ?? state.focus }
+}
+
+/**
+ * The lead has changed once more. A decision was made about what it had then: where that is still what it has, the
+ * decision stays; elsewhere the group is decided anew. That goes for what can be undone and redone as well.
+ */
+function moved(state: MergeState, collision: Collision): MergeState {
+  const stays = (group: string) => standsStill(state.collision, collision, group)
+  const still = (decisions: Decisions): Decisions =>
+    Object.fromEntries(Object.entries(decisions).filter(([group]) => stays(group)))
+  const decisions = still(state.decisions)
+  const was_open = new Set(openGroups(state.collision.groups).map(({ group }) => group))
+  const left = leftOf({ collision, decisions }).map(({ group }) => group)
+  const next: MergeState = {
+    ...state,
+    collision,
+    // Whoever has only looked, or has lost the lead, goes on doing so.
+    phase: state.phase === 'saving' || state.phase === 'offline' ? 'deciding' : state.phase,
+    decisions,
+    fresh: new Set(left.filter((group) => state.fresh.has(group) || !was_open.has(group) || !stays(group))),
+    moved_again: state.moved_again || collision.lead_version !== state.collision.lead_version,
+    editing: state.editing !== null && stays(state.editing) ? state.editing : null,
+    explaining: state.explaining && stays(state.explaining.group) ? state.explaining : null,
+    asking: null,
+    errors: {},
+    past: distinct(state.past.map(still), decisions),
+    future: distinct(state.future.map(still), decisions),
+  }
+  const kept = next.focus !== null && left.includes(next.focus)
+  return { ...next, focus: kept || next.editing !== null ? next.focus : nextOpen(next, null) }
+}
+
+function standsStill(before: Collision, after: Collision, name: string): boolean {
+  const [one, other] = [before, after].map(({ groups }) => groups.find(({ group }) => group === name))
+  if (!one || !other) return false
+  return (
+    one.reason === other.reason &&
+    one.recommended === other.recommended &&
+    [...new Set([...one.paths, ...other.paths])].every(
+      (path) => (one.theirs[path] ?? null) === (other.theirs[path] ?? null),
+    )
+  )
+}
+
+/** Steps that became alike, or like what stands now, are no steps any more. The last one is the nearest. */
+function distinct(steps: readonly Decisions[], now: Decisions): Decisions[] {
+  const kept: Decisions[] = []
+  for (const decisions of steps.toReversed())
+    if (changedIn(decisions, kept.at(-1) ?? now).length > 0) kept.push(decisions)
+  return kept.toReversed()
+}
+
+/** What survives a reload: the decisions, with what they were made about. */
+export interface KeptMerge {
+  collision: Collision
+  decisions: Decisions
+}
+
+export const keptOf = ({ collision, decisions }: MergeState): KeptMerge => ({ collision, decisions })
+
+/** Takes up decisions that were kept, against the lead as it is now. */
+export function resumeMerge(
+  kept: KeptMerge,
+  collision: Collision,
+  options?: { read_only?: boolean },
+): MergeState {
+  const state = startMerge(kept.collision, options)
+  const resumed = moved({ ...state, decisions: kept.decisions }, collision)
+  return { ...resumed, focus: nextOpen(resumed, null) }
+}
