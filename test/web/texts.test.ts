@@ -40,19 +40,6 @@ test('the app imports the client and the core of the server, and nothing else of
   expect(outside).toEqual([])
 })
 
-test('every text of the catalogue is used', () => {
-  const used = sources
-    .filter(({ path }) => !path.startsWith('web/src/text'))
-    .map(({ text }) => text)
-    .join('\n')
-  const unused = sources
-    .filter(({ path }) => path.startsWith('web/src/text/'))
-    .flatMap(({ path, text }) => [...text.matchAll(/^ {2,}(\w+):/gm)].map(([, key]) => ({ path, key: key! })))
-    .filter(({ key }) => !new RegExp(`\\b${key}\\b`).test(used))
-    .map(({ path, key }) => `${path}: ${key}`)
-  expect(unused).toEqual([])
-})
-
 test('no source of the app has more than 300 lines of code', () => {
   const lines = (text: string) =>
     text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/?\*)/.test(line))

@@ -24,7 +24,8 @@ export function UserMenu({ operator }: { operator: Operator }) {
   return (
     <Menu position="bottom-end" width={248} withinPortal={false}>
       <Menu.Target>
-        <UnstyledButton className={styles.target} aria-label={words.menu(operator.name)}>
+        <UnstyledButton className={styles.target}>
+          <span className="visually-hidden">{words.signed_in_as}</span>
           <span className={styles.avatar} aria-hidden>
             {initials(operator.name)}
           </span>
