@@ -304,6 +304,40 @@ test('a stretch of blocked leads is passed in a few rounds; what was looked at b
   expect(left.rows).toEqual([{ ready: free.rows.length - 2 }])
 })
 
+test('hundreds of agents wait at the cost of one, and take no more than a few connections at once', async () => {
+  const target = await allocation()
+  const path = `/v1/allocations/${target.allocation_id}/leases`
+  const AGENTS = 100
+  const query = leadline.pool.query.bind(leadline.pool)
+  const asked: string[] = []
+  let [at_work, most] = [0, 0]
+  const watched = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+    asked.push(statement.name)
+    const takes = statement.name.startsWith('queue.take')
+    if (takes) most = Math.max(most, ++at_work)
+    try {
+      return await query(statement, params)
+    } finally {
+      if (takes) at_work--
+    }
+  })
+  onTestFinished(() => watched.mockRestore())
+  const waiting = Array.from({ length: AGENTS }, (_, i) =>
+    client.post<Leases>(path, { agent: `agent ${i}`, wait_s: 20 }),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  // The first of them may have asked alone.
+  expect(asked.filter((name) => name.startsWith('queue.take')).length).toBeLessThan(AGENTS / 2)
+  const taken_in = await Promise.all(
+    Array.from({ length: AGENTS }, (_, i) =>
+      second.client.insertLeadFast(target, { Phone: `+6427${String(4_420_000 + i)}` }),
+    ),
+  )
+  const handed = (await Promise.all(waiting)).flatMap(({ body }) => body.items.map(({ lead }) => lead.id))
+  expect(handed.sort()).toEqual(taken_in.map(({ lead_id }) => lead_id!).sort())
+  expect(most).toBeLessThanOrEqual(4)
+}, 60_000)
+
 test('a taker that fails takes nothing from those that ask beside it', async () => {
   const target = await allocation()
   for (let i = 0; i < 16; i++) await client.insertLeadFast(target, { Phone: `+6427${String(4_410_000 + i)}` })

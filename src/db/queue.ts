@@ -114,6 +114,21 @@ export async function takeNext(db: Db, taking: Taking): Promise<Leased[]> {
   return db.query<Leased>(text, [allocation_id, count, open, agent, now, lease_s, taker])
 }
 
+const THERE = statement(
+  'queue.there',
+  `select exists (
+       select from unnest($2::integer[]) as h (contact_hours_id) cross join lateral (
+         select from queue q
+         where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready' limit 1) q) as ready,
+     array(
+       select u.agent from unnest($3::text[]) as u (agent) where exists (
+         select from queue q where q.allocation_id = $1 and q.agent = u.agent and q.state = 'bound' offset 0)) as agents`,
+)
+
+/** Whether there is a lead for anybody, and who of these agents has callbacks of their own. */
+export const whatIsThere = async (db: Db, allocation_id: number, open: number[], agents: string[]) =>
+  (await db.query<{ ready: boolean; agents: string[] }>(THERE, [allocation_id, open, agents]))[0]!
+
 const RETURN = statement(
   'queue.return',
   `update queue q set ${released(clock('$4'), '$5')}

@@ -6,7 +6,15 @@ import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
 import type { Pool } from '../db/pool.ts'
-import { dueAllocations, extendLease, nextLeads, PROMOTED_MAX, promote, returnLead } from '../db/queue.ts'
+import {
+  dueAllocations,
+  extendLease,
+  nextLeads,
+  PROMOTED_MAX,
+  promote,
+  returnLead,
+  whatIsThere,
+} from '../db/queue.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { type HandedOut, HandOut } from './hand-out.ts'
 
@@ -149,7 +157,7 @@ export class Feed {
 
   #takesOf(allocation_id: number): Batcher<Look, Taken> {
     const known = this.#takes.get(allocation_id)
-    const takes = known ?? new Batcher<Look, Taken>({ run: (looks) => this.#serve(looks) })
+    const takes = known ?? new Batcher<Look, Taken>({ run: (looks) => this.#serve(allocation_id, looks) })
     if (!known) this.#takes.set(allocation_id, takes)
     return takes
   }
@@ -184,41 +192,41 @@ export class Feed {
     while ((await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)) === PROMOTED_MAX);
   }
 
-  /** One that fails fails alone: what the others have been given is theirs. */
-  async #serve(looks: readonly Look[]): Promise<RowResult<Taken>[]> {
+  /** One group that fails fails alone: what the others have been given is theirs. */
+  async #serve(allocation_id: number, looks: readonly Look[]): Promise<RowResult<Taken>[]> {
     const taken = new Map<Look, Taken>()
     const here = looks.filter(({ request }) => !request.signal.aborted)
-    const groups = [...Map.groupBy(here, keyOf).values()].flatMap(togetherUpToMax)
-    await Promise.all(
-      groups.map(async (together) => {
-        const count = together.reduce((sum, { request }) => sum + request.count, 0)
-        const { request, rules } = together.at(-1)!
-        try {
-          const handed = await this.#take({ ...request, count }, rules)
-          for (const look of together) taken.set(look, { handed: handed.splice(0, look.request.count) })
-        } catch (error) {
-          for (const look of together) taken.set(look, { error })
-        }
-      }),
-    )
+    const newest = here.at(-1)
+    if (newest) {
+      await this.#promote(allocation_id)
+      const { rules } = newest
+      const common = { allocation_id, open: openHours(rules, this.#instant()), now: this.#pool.now }
+      const groups = await this.#served(common, [...Map.groupBy(here, keyOf).values()])
+      await Promise.all(
+        groups.flatMap(togetherUpToMax).map(async (together) => {
+          const count = together.reduce((sum, { request }) => sum + request.count, 0)
+          const { agent, lease_s, taker } = together[0]!.request
+          try {
+            const taking = { ...common, count, agent, lease_s, taker }
+            const handed = await this.#hand_out.take(rules, taking)
+            for (const look of together) taken.set(look, { handed: handed.splice(0, look.request.count) })
+          } catch (error) {
+            for (const look of together) taken.set(look, { error })
+          }
+        }),
+      )
+    }
     return looks.map((look) => ({ done: taken.get(look) ?? { handed: [] } }))
   }
 
-  async #take(
-    { allocation_id, count, agent, lease_s, taker }: LeaseRequest,
-    rules: Rules,
-  ): Promise<HandedOut[]> {
-    await this.#promote(allocation_id)
-    const open = openHours(rules, this.#instant())
-    return this.#hand_out.take(rules, {
-      allocation_id,
-      count,
-      open,
-      agent,
-      now: this.#pool.now,
-      lease_s,
-      taker,
-    })
+  /** The groups that there may be a lead for: hundreds of agents that wait are told by one statement that there is none. */
+  async #served({ allocation_id, open }: { allocation_id: number; open: number[] }, groups: Look[][]) {
+    if (groups.length < 2) return groups
+    const agentOf = ([look]: Look[]) => look!.request.agent
+    const agents = [...new Set(groups.flatMap((group) => agentOf(group) ?? []))]
+    const there = await whatIsThere(this.#pool, allocation_id, open, agents)
+    const own = new Set(there.agents)
+    return there.ready ? groups : groups.filter((group) => own.has(agentOf(group) ?? ''))
   }
 }
 

@@ -9,7 +9,9 @@ import { noteShown } from '../db/leases.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import type { Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
+import { Gate } from './gate.ts'
 import { again } from './rearrange.ts'
+import { inTurn } from './write.ts'
 
 /** A lead in the hands of a dialler. */
 export interface HandedOut {
@@ -38,8 +40,13 @@ const WIDE_MAX = 50
 /** How long a taker waits for what is set aside, milliseconds: a removal of many numbers may hold it up. */
 const ASIDE_MS = 1_000
 
+/** Takers at work at once: hundreds of them may ask in one moment, and intake needs connections too. */
+const TURNS = 4
+const TURN_MS_MAX = 30_000
+
 export class HandOut {
   readonly #pool: Pool
+  readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: TURN_MS_MAX })
   /** One transaction after the other: while they have to wait, they do so on one connection. */
   #aside: Promise<void> = Promise.resolve()
 
@@ -55,8 +62,9 @@ export class HandOut {
     let asking = count
     try {
       while (found.length < count && performance.now() < gives_up) {
-        const leased = await takeNext(this.#pool, { ...taking, count: asking })
-        const { shown, blocked } = await this.#show(rules, leased)
+        const { leased, shown, blocked } = await inTurn(this.#turns, gives_up, () =>
+          this.#round(rules, { ...taking, count: asking }),
+        )
         const wanted = shown.slice(0, count - found.length)
         found.push(...wanted)
         const surplus = shown.slice(wanted.length).map(({ row }) => row)
@@ -96,10 +104,14 @@ export class HandOut {
     await Promise.race([this.#aside, sleep(ASIDE_MS, undefined, { ref: false })])
   }
 
-  /** Leased rows as leads, read after they were leased, in order. */
-  async #show(rules: Rules, leased: Leased[]): Promise<{ shown: Shown[]; blocked: Leased[] }> {
+  /** Leased rows, and as leads, read after they were leased, in order. */
+  async #round(
+    rules: Rules,
+    taking: Taking,
+  ): Promise<{ leased: Leased[]; shown: Shown[]; blocked: Leased[] }> {
     const { campaign_id } = rules
-    if (leased.length === 0) return { shown: [], blocked: [] }
+    const leased = await takeNext(this.#pool, taking)
+    if (leased.length === 0) return { leased, shown: [], blocked: [] }
     const numbers = leased.map(({ lead_number }) => lead_number)
     const leads = new Map(
       (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
@@ -123,7 +135,7 @@ export class HandOut {
         campaign_id,
         changed.map(({ row, lead }) => ({ lease_number: row.lease_number, ...lead })),
       )
-    return { shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), blocked }
+    return { leased, shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), blocked }
   }
 }
 
