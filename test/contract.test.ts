@@ -220,7 +220,8 @@ describe('a key that is revoked while its request is under way works no longer t
     expect(await answer).toMatchObject({ status: 401, code: 1001 })
     const lead = { FirstPhone: mobile() }
     await client.insertLeadFast({ ...target, allocation_id: body.allocation_id }, lead)
-    expect((await client.post<{ items: object[] }>(path, {})).body.items).toHaveLength(1)
+    const counts = await client.get(`/v1/allocations/${body.allocation_id}/counts`)
+    expect(counts.body).toMatchObject({ new: 1, leased: 0 })
   })
 })
 

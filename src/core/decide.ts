@@ -1,6 +1,7 @@
 // What a person's decisions make of a change that met others: of a merge, and of a held update that is settled.
 
 import { readLocal } from './callback.ts'
+import { spelledAsStored } from './change.ts'
 import {
   type ConflictGroup,
   type Decision,
@@ -11,7 +12,7 @@ import {
   resultOf,
 } from './conflict.ts'
 import { noEntries } from './entries.ts'
-import type { LeadState } from './lead.ts'
+import { type LeadState, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
 import { groupOf, type Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
@@ -107,7 +108,8 @@ function readValues(
     problems.push(...(incoming.refusal.errors ?? []))
     return { groups, decisions, outcome: null }
   }
-  const values: Values = { ...incoming.ok.values, ...incoming.ok.ruled(lead) }
+  const wanted: Values = { ...incoming.ok.values, ...incoming.ok.ruled(lead) }
+  const values = spelledAsStored(wanted, [valuesOf(lead)], rules)
   const read: Record<string, Decision> = { ...decisions }
   for (const { group } of given) {
     const paths = Object.keys(values).filter((path) => group_of(path) === group)

@@ -194,9 +194,7 @@ async function answerLead(call: Call, { lead_id, version, merged }: Updated) {
   const { caller, services } = call
   const lead = await viewLead(services.pool, key.campaign_id, key.number, caller.team_ids)
   if (!lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile'))
-  const { number: _, ...view } = mayRead(caller)
-    ? lead
-    : { number: 0, id: lead_id, campaign_id: key.campaign_id, version }
+  const view = mayRead(caller) ? shownOf(lead) : { id: lead_id, campaign_id: key.campaign_id, version }
   call.reply.header('ETag', `"v${view.version}"`)
   return { ...view, ...(merged ? { merged } : {}) }
 }
