@@ -44,7 +44,7 @@ const pick = (list: string, chance: string) =>
 
 const CHUNK = 50_000
 /** Every so many leads something has happened to. */
-const CALLED_EVERY = 3
+const CALLED_EVERY = 8
 
 const FILL = `
   with d as materialized (

@@ -98,6 +98,21 @@ const INDEX_OF = [
   ['heldUpdates.supersede', 'one_open_held_update_per_caller_and_groups', 'hash_array_extended'],
 ] as const
 
+// These read more than one index; among them is the one that they are for, by this column.
+const WALKS_OF = [
+  ['leadTexts.index', 'events_by_tx', 'tx'],
+  ['leadTexts.waiting', 'events_by_tx', 'tx'],
+  ['search.collectCallbacks', 'leads_by_callback', 'callback_at'],
+  ['search.collectConflicts', 'held_updates_open', 'held_update_id'],
+  ['search.collectTexts', 'lead_texts_by_trigram', 'text'],
+  ['search.exact', 'one_lead_per_external_id', 'external_id'],
+  ['search.walkAllocation', 'leads_by_allocation', 'allocation_id'],
+  ['search.walkChangedBy', 'events_by_actor', 'actor'],
+  ['search.walkDisposition', 'leads_by_disposition', 'disposition'],
+  ['search.walkLeads', 'leads_pkey', 'number'],
+  ['search.walkTexts', 'lead_texts_pkey', 'lead_number'],
+] as const
+
 interface Plan {
   'Node Type': string
   'Relation Name'?: string
@@ -150,6 +165,34 @@ for (const { major, connection } of servers) {
     const plan = await planOf(client, `execute "${name}" (${types.map(() => 'null').join(', ')})`)
     expect(conditionsOn(plan, index)).toEqual([expect.stringContaining(column)])
     expect(JSON.stringify(plan)).not.toContain('"Node Type":"Sort"')
+  })
+
+  test.for(WALKS_OF)(`PostgreSQL ${major} reads $0 by $1 among others`, async ([name, index, column]) => {
+    const { types } = (
+      await client.query(
+        'select parameter_types::text[] as types from pg_prepared_statements where name = $1',
+        [name],
+      )
+    ).rows[0]
+    const values = types.length > 0 ? `(${types.map(() => 'null').join(', ')})` : ''
+    const plan = await planOf(client, `execute "${name}" ${values}`)
+    expect(conditionsOn(plan, index)).toContainEqual(expect.stringContaining(column))
+  })
+
+  // With two keys that begin alike, a lookup by both their ends could take either: one of them reads the whole campaign.
+  test(`PostgreSQL ${major} looks leads up by their key`, async () => {
+    for (const { name } of statements) {
+      const { types } = (
+        await client.query(
+          'select parameter_types::text[] as types from pg_prepared_statements where name = $1',
+          [name],
+        )
+      ).rows[0]
+      const values = types.length > 0 ? `(${types.map(() => 'null').join(', ')})` : ''
+      const plan = await planOf(client, `execute "${name}" ${values}`)
+      for (const condition of conditionsOn(plan, 'leads_by_allocation'))
+        expect(condition, name).toContain('allocation_id')
+    }
   })
 
   test(`PostgreSQL ${major} shows it when a statement would read a table from end to end`, async () => {

@@ -139,6 +139,13 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
     ['nothing that names a person is left of a forgotten lead'],
   ],
   [
+    'a text of search of a version that is not there',
+    () =>
+      `insert into lead_texts select campaign_id, number, version + 1, 'ana' from leads where ${of(ana, 'number')}
+       on conflict (campaign_id, lead_number) do update set version = excluded.version`,
+    ['a text of search is of a version that the lead has or had, and of no other lead'],
+  ],
+  [
     'closed by nothing',
     () => `update leads set closed_at = now() where ${of(ana, 'number')}`,
     ['a lead is closed exactly when its disposition closes or its re-dials are used up'],

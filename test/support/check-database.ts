@@ -70,11 +70,17 @@ export const RULES: Readonly<Record<string, string>> = {
           and e.changes is not null and (e.version < l.version or e.changes <> '{"forgotten": [false, true]}')
       union all select 'a called number' from call_records r
         where r.campaign_id = l.campaign_id and r.lead_number = l.number and r.phone is not null
+      union all select 'a text of search' from lead_texts t
+        where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.text <> ''
       union all select 'a held update' from held_updates u
         where u.campaign_id = l.campaign_id and u.lead_number = l.number
           and (u.state = 'open' or u.base <> '{}' or u.incoming <> '{}' or u.resolution is not null)) w
     where l.forgotten_at is not null
     group by l.campaign_id, l.number, w.found`,
+  'a text of search is of a version that the lead has or had, and of no other lead': `
+    select ${LEAD_ID('t')} as lead_id, 'version ' || t.version as found
+    from lead_texts t left join leads l on l.campaign_id = t.campaign_id and l.number = t.lead_number
+    where l.version is null or t.version > l.version`,
   'one event for each version': `
     select ${LEAD_ID('l', 'number')} as lead_id, 'version ' || l.version || ', events ' || coalesce(e.versions, 'none') as found
     from leads l left join (
