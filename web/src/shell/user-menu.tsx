@@ -25,9 +25,7 @@ export function UserMenu({ operator }: { operator: Operator }) {
     <Menu position="bottom-end" width={248} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={styles.target} aria-label={words.menu(operator.name)}>
-          <span className={styles.avatar} aria-hidden>
-            {initials(operator.name)}
-          </span>
+          <span className={styles.avatar} data-initials={initials(operator.name)} aria-hidden />
           <span className={styles.name}>{operator.name}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
