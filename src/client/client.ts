@@ -252,7 +252,7 @@ export class LeadlineClient {
   follow(options: FollowOptions): Promise<number | undefined> {
     return follow((path, headers, signal) => {
       const { url, key, fetch } = this.#options
-      const authorization = key === null ? {} : { Authorization: `Bearer ${key}` }
+      const authorization: Record<string, string> = key === null ? {} : { Authorization: `Bearer ${key}` }
       return fetch(url + path, { headers: { ...headers, ...authorization }, signal, redirect: 'error' })
     }, options)
   }

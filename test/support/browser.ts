@@ -16,7 +16,7 @@ export interface Visit {
 /** How long anything may take on a slow machine, milliseconds. */
 const PATIENCE_MS = 30_000
 
-/** For a test file: pages at a server, each in a profile of its own, closed after their test. */
+/** For a test file: pages at a server (or another one that a path names), each in a profile of its own. */
 export function browserAt(url: string) {
   let browser: Browser
   const contexts: BrowserContext[] = []
@@ -43,7 +43,9 @@ export function browserAt(url: string) {
     context.setDefaultTimeout(PATIENCE_MS)
     const token = visit.as?.browser.cookies.get(COOKIE)
     if (token)
-      await context.addCookies([{ name: COOKIE, value: token, url, httpOnly: true, sameSite: 'Strict' }])
+      await context.addCookies([
+        { name: COOKIE, value: token, url: new URL(path, url).origin, httpOnly: true, sameSite: 'Strict' },
+      ])
     await context.addInitScript(() => {
       document.addEventListener(
         'securitypolicyviolation',

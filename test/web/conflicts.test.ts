@@ -1,11 +1,11 @@
 // The inbox: updates that met another change wait here for a person.
 
 import { expect, test } from 'vitest'
-import { axeFinds } from '../support/axe.ts'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
-import { hasFocus, screensOf } from '../support/screens.ts'
 import { until } from '../support/until.ts'
+import { axeFinds } from './axe.ts'
+import { hasFocus, screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client, target } = leadline

@@ -2,10 +2,10 @@
 
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { axeFinds } from '../support/axe.ts'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
-import { screensOf } from '../support/screens.ts'
+import { axeFinds } from './axe.ts'
+import { screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { jane, others, view } = screensOf(leadline)

@@ -1,12 +1,12 @@
 // A lead on the screen: reading, editing, saving; what others do meanwhile; nothing typed is lost.
 
 import { expect, test } from 'vitest'
-import { axeFinds } from '../support/axe.ts'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { PASSWORD } from '../support/operator.ts'
-import { hears, screensOf } from '../support/screens.ts'
 import { until } from '../support/until.ts'
+import { axeFinds } from './axe.ts'
+import { hears, screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline

@@ -3,10 +3,10 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { LeadPatch } from '../../src/client/model.ts'
-import { axeFinds } from '../support/axe.ts'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
-import { focused, hasFocus, hears, screensOf } from '../support/screens.ts'
+import { axeFinds } from './axe.ts'
+import { focused, hasFocus, hears, screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline

@@ -37,9 +37,10 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./screens/setup.tsx'), 'SetupScreen'),
 })
 
-/** Where to go after the sign-in: a path of this app, or nowhere. */
-const readReturn = ({ to }: Record<string, unknown>): { to?: string } =>
-  typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {}
+/** Where to go after the sign-in: a path of this app, or nowhere. Named even when it is not set, or the raw one stays. */
+const readReturn = ({ to }: Record<string, unknown>): { to?: string } => ({
+  to: typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : undefined,
+})
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -89,8 +90,9 @@ const leads = createRoute({
 const newLead = createRoute({
   getParentRoute: () => app,
   path: '/leads/new',
-  validateSearch: (raw: Record<string, unknown>): { allocation_id?: number } =>
-    /^[1-9]\d{0,9}$/.test(String(raw.allocation_id)) ? { allocation_id: Number(raw.allocation_id) } : {},
+  validateSearch: ({ allocation_id: id }: Record<string, unknown>): { allocation_id?: number } => ({
+    allocation_id: /^[1-9]\d{0,9}$/.test(String(id)) ? Number(id) : undefined,
+  }),
   component: lazyRouteComponent(() => import('./screens/new-lead/new-lead.tsx'), 'NewLeadScreen'),
 })
 

@@ -44,9 +44,9 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   const blocked = refusal?.problem.name === 'RATE_LIMITED'
   return (
     <form className={styles.form} onSubmit={submit}>
-      {blocked && seconds > 0 && (
+      {blocked && (
         <p className={styles.blocked} role="alert">
-          {words.blocked(seconds)}
+          {seconds > 0 ? words.blocked(seconds) : words.again}
         </p>
       )}
       {enter.error && !wrong && !blocked && <Problem error={enter.error} />}

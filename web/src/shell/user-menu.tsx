@@ -24,8 +24,11 @@ export function UserMenu({ operator }: { operator: Operator }) {
   return (
     <Menu position="bottom-end" width={248} withinPortal={false}>
       <Menu.Target>
-        <UnstyledButton className={styles.target} aria-label={words.menu(operator.name)}>
-          <span className={styles.avatar} data-initials={initials(operator.name)} aria-hidden />
+        <UnstyledButton className={styles.target}>
+          <span className="visually-hidden">{words.signed_in_as}</span>
+          <span className={styles.avatar} aria-hidden>
+            {initials(operator.name)}
+          </span>
           <span className={styles.name}>{operator.name}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>

@@ -55,7 +55,6 @@ export const leads = {
   },
   phone_states: { ok: '', invalid: 'no number', wrong: 'wrong number', disconnected: 'disconnected' },
   more_phones: (n: number) => `+${figure(n)}`,
-  client_approved: 'Asked for by the customer',
   no_number: 'no number',
   due: 'due',
   in_zone: (local: string, zone: string) => `${local}, ${zone}`,

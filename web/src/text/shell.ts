@@ -20,7 +20,7 @@ export const shell = {
   },
   help: 'Keyboard shortcuts',
   user: {
-    menu: (name: string) => `Signed in as ${name}`,
+    signed_in_as: 'Signed in as',
     login_and_role: (login: string, role: keyof typeof roles) => `${login} · ${roles[role]}`,
     colours: 'Colours',
     colour_names: { auto: 'System', light: 'Light', dark: 'Dark' },

@@ -9,6 +9,7 @@ export const sign_in = {
   wrong: 'Login or password is wrong.',
   blocked: (seconds: number) =>
     `Too many attempts. The next one is possible in ${seconds >= 60 ? count(Math.ceil(seconds / 60), 'minute', 'minutes') : count(seconds, 'second', 'seconds')}.`,
+  again: 'You can try again now.',
   forgotten: 'Password forgotten? An administrator can set a new one.',
   ended_title: 'Your session has ended',
   ended: 'Sign in to go on where you were. Nothing on this page is lost.',

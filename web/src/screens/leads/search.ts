@@ -8,6 +8,7 @@ export interface LeadSearch {
   /** Days, 2026-11-30. */
   callback_from?: string
   callback_to?: string
+  /** key:7, operator:3, import:12 or system. */
   changed_by?: string
   has_conflict?: true
   /** Whose turn it is: only open leads, only closed ones; absent: both. */
@@ -32,7 +33,9 @@ export function readLeadSearch(raw: Record<string, unknown>): LeadSearch {
     disposition: text(raw.disposition),
     callback_from: day(raw.callback_from),
     callback_to: day(raw.callback_to),
-    changed_by: text(raw.changed_by),
+    changed_by: /^((key|operator|import):[1-9]\d{0,15}|system)$/.test(String(raw.changed_by))
+      ? String(raw.changed_by)
+      : undefined,
     has_conflict: raw.has_conflict === 'true' || raw.has_conflict === true ? true : undefined,
     closed,
     cursor: text(raw.cursor),

@@ -13,7 +13,7 @@ function Frame({ children, waiting }: { children: ReactNode; waiting?: boolean }
   const { columns } = words
   return (
     <div className={styles.frame} aria-busy={waiting || undefined} data-waiting={waiting || undefined}>
-      <table className={styles.table}>
+      <table className={styles.table} data-settled={waiting ? undefined : true}>
         <caption className="visually-hidden">{words.caption}</caption>
         <thead>
           <tr>

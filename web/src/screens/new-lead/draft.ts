@@ -36,8 +36,8 @@ export function bodyOf(draft: Draft, { allow_duplicates }: { allow_duplicates: b
     external_id: given(external_id),
     source: given(source),
     // What is no number is the server's to refuse: it names the field.
-    priority: given(priority) && (Number(priority) as number),
+    priority: (/^\d+$/.test(priority.trim()) ? Number(priority) : given(priority)) as number | undefined,
     callback: given(callback) ? { local: callback } : undefined,
     allow_duplicates: allow_duplicates || undefined,
-  } as NewLead
+  }
 }

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { LeadlineClient } from '../../src/client/client.ts'
 import type { LeadPatch, NewLead } from '../../src/client/model.ts'
-import { type Leadline, mobile } from './leadline.ts'
+import { type Leadline, mobile } from '../support/leadline.ts'
 
 export function screensOf({ client, target: { allocation_id } }: Leadline) {
   const view = async (id: string) => {

@@ -1,0 +1,104 @@
+// A place to look at for every route of the app, and the world that it needs: for accessibility tests and pictures.
+
+import type { Page } from 'playwright-core'
+
+/** What the screens show. */
+export interface World {
+  /** A lead with a past, changed by several. */
+  lead_id: string
+  /** A held update of a lead that waits for a person. */
+  conflict_id: number
+}
+
+export interface Screen {
+  /** As the router has it. */
+  route: string
+  path: (world: World) => string
+  /** Who looks: nobody, before there is anybody; nobody; somebody with this role. */
+  visitor: 'first' | 'nobody' | 'agent' | 'lead' | 'admin'
+  /** What is there when the screen is complete. */
+  ready: (page: Page) => Promise<unknown>
+  /** Of a picture; else made of the route. */
+  name?: string
+}
+
+const heading = (page: Page) => page.locator('h1').first().waitFor()
+const rows = (page: Page) => page.locator('table[data-settled]').waitFor()
+
+export const SCREENS: readonly Screen[] = [
+  {
+    route: '/setup',
+    path: () => '/setup',
+    visitor: 'first',
+    ready: (page) => page.getByLabel('Your name').waitFor(),
+  },
+  {
+    route: '/setup',
+    name: 'setup-done',
+    path: () => '/setup',
+    visitor: 'admin',
+    ready: (page) => page.locator('pre').waitFor(),
+  },
+  {
+    route: '/login',
+    path: () => '/login',
+    visitor: 'nobody',
+    ready: (page) => page.getByLabel('Login').waitFor(),
+  },
+  { route: '/', path: () => '/', visitor: 'agent', name: 'home', ready: rows },
+  { route: '/leads', path: () => '/leads', visitor: 'lead', ready: rows },
+  {
+    route: '/leads',
+    name: 'leads-filtered',
+    path: () => '/leads?q=nobody.at.all&closed=no&callback_from=2026-11-20&has_conflict=true',
+    visitor: 'lead',
+    ready: (page) => page.getByRole('heading', { name: 'No lead matches' }).waitFor(),
+  },
+  {
+    route: '/leads/new',
+    path: () => '/leads/new',
+    visitor: 'agent',
+    ready: (page) => page.getByRole('button', { name: 'Create the lead' }).waitFor(),
+  },
+  {
+    route: '/leads/new',
+    name: 'leads-new-refused',
+    path: () => '/leads/new',
+    visitor: 'agent',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Create the lead' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { route: '/leads/$id', path: ({ lead_id }) => `/leads/${lead_id}`, visitor: 'lead', ready: heading },
+  {
+    route: '/leads/$id/merge',
+    path: ({ lead_id }) => `/leads/${lead_id}/merge`,
+    visitor: 'lead',
+    ready: heading,
+  },
+  {
+    route: '/leads/$id/history',
+    path: ({ lead_id }) => `/leads/${lead_id}/history`,
+    visitor: 'lead',
+    ready: heading,
+  },
+  { route: '/conflicts', path: () => '/conflicts', visitor: 'lead', ready: heading },
+  {
+    route: '/conflicts/$id',
+    path: ({ conflict_id }) => `/conflicts/${conflict_id}`,
+    visitor: 'lead',
+    ready: heading,
+  },
+  {
+    route: '/conflicts',
+    name: 'forbidden',
+    path: () => '/conflicts',
+    visitor: 'agent',
+    ready: (page) => page.getByRole('heading', { name: 'Not for your role' }).waitFor(),
+  },
+  { route: '$', name: 'not-found', path: () => '/no/such/page', visitor: 'agent', ready: heading },
+]
+
+export const nameOf = ({ name, route }: Screen) =>
+  name ?? route.replace(/^\//, '').replaceAll('/', '-').replaceAll('$', '')

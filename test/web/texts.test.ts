@@ -1,0 +1,47 @@
+// The sources of the app: texts come from the catalogue, nothing of the server's inside is reached into.
+
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from '../support/statements.ts'
+
+const sources = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT }).map((path) => ({
+  path,
+  text: readFileSync(join(ROOT, path), 'utf8'),
+}))
+
+// The linter refuses texts between tags; these are the properties that people read or hear.
+const SAID =
+  'label|title|placeholder|description|alt|summary|error|aria-label|aria-description|aria-roledescription'
+
+test('what people read or hear comes from the catalogue, in properties too', () => {
+  expect(sources.length).toBeGreaterThan(40)
+  const literal = new RegExp(
+    `\\s(?:${SAID})=(?:"[^"]*\\w[^"]*"|\\{\\s*(?:'[^']*\\w[^']*'|\`[^\`$]*\\w[^\`]*\`)\\s*\\})`,
+    'g',
+  )
+  const found = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(literal)].map(([what]) => `${path}:${what}`),
+  )
+  expect(found).toEqual([])
+  expect(' aria-label="Close"'.match(literal)).not.toBe(null)
+})
+
+test('the app imports the client and the core of the server, and nothing else of it', () => {
+  const IMPORT = /\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'|^import\s*'([^']+)'/gm
+  const outside = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(IMPORT)]
+      .map(([, from, dynamic, bare]) => (from ?? dynamic ?? bare)!)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(ROOT, join(ROOT, dirname(path), name)))
+      .filter((name) => !/^(?:web\/src|src\/client|src\/core)\//.test(name))
+      .map((name) => `${path} imports ${name}`),
+  )
+  expect(outside).toEqual([])
+})
+
+test('no source of the app has more than 300 lines of code', () => {
+  const lines = (text: string) =>
+    text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/?\*)/.test(line))
+  expect(sources.filter(({ text }) => lines(text).length > 300).map(({ path }) => path)).toEqual([])
+})
