@@ -2,19 +2,13 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import { expect, test } from 'vitest'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { insertPeople, outcome } from '../support/people.ts'
 import { ROOT } from '../support/statements.ts'
+import { axeFinds } from './axe.ts'
 import { nameOf, SCREENS, type Screen, type World } from './screens.ts'
-
-declare global {
-  interface Window {
-    axe: typeof axe
-  }
-}
 
 const untouched = await startLeadline()
 const leadline = await startLeadline()
@@ -57,12 +51,10 @@ const titles = new Map<string, string>()
 test.for(SCREENS.map((screen) => [nameOf(screen), screen] as const))('%s', async ([name, screen]) => {
   const page = await visit(screen, {})
   await screen.ready(page)
-  // Through the debugger: the page's own policy lets no such script in.
-  await page.evaluate(axe.source)
   for (const colours of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: colours })
     await page.locator(`html[data-mantine-color-scheme="${colours}"]`).waitFor()
-    expect(await page.evaluate(violations, STANDARDS), colours).toEqual([])
+    expect(await axeFinds(page), colours).toEqual([])
   }
   expect(await page.locator('h1').count()).toBe(1)
   expect(await page.locator('main').count()).toBe(1)
@@ -73,14 +65,3 @@ test.for(SCREENS.map((screen) => [nameOf(screen), screen] as const))('%s', async
   expect(titles.get(title) ?? place, `also called ${title}`).toBe(place)
   titles.set(title, place)
 })
-
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** In the page. */
-async function violations(standards: string[]) {
-  const found = await window.axe.run(document, { runOnly: standards, resultTypes: ['violations'] })
-  return found.violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => `${html}\n${failureSummary}`),
-  }))
-}

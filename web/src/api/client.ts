@@ -1,6 +1,7 @@
 // The one client of the app. It speaks to the server that the page came from, with the cookie of the session.
 
 import { type Answer, LeadlineClient, NoAnswer, type Problem } from '../../../src/client/client.ts'
+import { learnTime } from './clock.ts'
 
 /** Below which path the app stands: '/', or that of a proxy. */
 export const BASE = new URL(
@@ -33,6 +34,7 @@ export type RequestOptions = NonNullable<Parameters<LeadlineClient['request']>[2
  */
 export async function call<Body>(method: string, path: string, options?: RequestOptions): Promise<Body> {
   const answer = await client.request<Body>(method, path, options)
+  learnTime(answer.headers.get('Date'))
   if (answer.status >= 400) throw new Refused(answer as unknown as Answer<Problem>)
   return answer.body
 }

@@ -29,23 +29,55 @@ export interface LiveHandlers {
 
 const NAMES = ['lead.updated', 'presence', 'conflicts'] as const
 
-/** Listens as long as the component is there. Answers whether the stream is open. */
+/** Of six connections that a browser has to one server, pages in the background take none: after so long they let go. */
+const HIDDEN_MS = 5_000
+
+/** Listens as long as the component is there and the page is looked at. Answers whether the stream is open. */
 export function useLive(topics: string, handlers: LiveHandlers): boolean {
   const [open, setOpen] = useState(false)
   const latest = useRef(handlers)
   latest.current = handlers
   useEffect(() => {
-    const source = new EventSource(`${BASE}v1/events?topics=${encodeURIComponent(topics)}`)
-    source.onopen = () => setOpen(true)
-    source.onerror = () => setOpen(false)
-    for (const name of NAMES)
-      source.addEventListener(name, (event) => {
-        const data: unknown = parsed((event as MessageEvent<string>).data)
-        if (data) (latest.current[name] as ((data: unknown) => void) | undefined)?.(data)
+    const listen = () =>
+      streamOf(topics, setOpen, (name, data) => {
+        ;(latest.current[name] as ((data: unknown) => void) | undefined)?.(data)
       })
-    return () => source.close()
+    let source: EventSource | undefined = listen()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const close = () => {
+      source?.close()
+      source = undefined
+      setOpen(false)
+    }
+    const onVisibility = () => {
+      clearTimeout(timer)
+      if (document.hidden) timer = setTimeout(close, HIDDEN_MS)
+      else source ??= listen()
+    }
+    document.addEventListener('visibilitychange', onVisibility)
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility)
+      clearTimeout(timer)
+      source?.close()
+    }
   }, [topics])
   return open
+}
+
+function streamOf(
+  topics: string,
+  onOpen: (open: boolean) => void,
+  onEvent: (name: (typeof NAMES)[number], data: unknown) => void,
+): EventSource {
+  const source = new EventSource(`${BASE}v1/events?topics=${encodeURIComponent(topics)}`)
+  source.onopen = () => onOpen(true)
+  source.onerror = () => onOpen(false)
+  for (const name of NAMES)
+    source.addEventListener(name, (event) => {
+      const data = parsed((event as MessageEvent<string>).data)
+      if (data) onEvent(name, data)
+    })
+  return source
 }
 
 function parsed(text: string): unknown {

@@ -10,6 +10,7 @@ import {
   patchOf,
   rebased,
   shownIn,
+  typedSince,
   valuesOf,
 } from './draft.ts'
 
@@ -65,6 +66,28 @@ describe('a draft', () => {
     expect(back.changes).toEqual({ 'fields.City': 'Geelong' })
     expect(edited(back, jane, 'fields.City', 'Melbourne', AT)).toBeNull()
     expect(dropped(draft, ['fields.Name', 'fields.City'])).toBeNull()
+  })
+
+  test('keeps what is typed back while others have changed it', () => {
+    const draft = type(jane, { 'fields.Name': 'Joan' })
+    const lead = now({ fields: { Name: 'Jo', City: 'Geelong' } })
+    expect(edited(draft, lead, 'fields.City', 'Melbourne', AT)?.changes).toEqual({
+      'fields.Name': 'Joan',
+      'fields.City': 'Melbourne',
+    })
+  })
+
+  test('loses nothing that is typed while it is being saved', () => {
+    const sent = type(jane, { 'fields.Name': 'Joan', priority: 3 })
+    const saved = now({ fields: { Name: 'Joan', City: 'Melbourne' }, priority: 3 })
+    expect(typedSince(sent, sent, saved)).toBeNull()
+    expect(typedSince(sent, null, saved)).toBeNull()
+    const more = edited(edited(sent, jane, 'fields.Name', 'Joan C', AT), jane, 'fields.City', 'Geelong', AT)
+    expect(typedSince(sent, more, saved)).toMatchObject({
+      base_version: 5,
+      base: { 'fields.Name': 'Joan' },
+      changes: { 'fields.Name': 'Joan C', 'fields.City': 'Geelong' },
+    })
   })
 
   test('keeps the disposition that the lead has already: it is an outcome', () => {

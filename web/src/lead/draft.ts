@@ -41,17 +41,23 @@ export function edited(
   value: Scalar,
   at: string,
 ): Draft | null {
-  const before = draft ?? {
-    lead_id: lead.id,
-    base_version: lead.version,
-    base: valuesOf(lead),
-    changes: {},
-    at,
-  }
+  const current = valuesOf(lead)
+  const before = draft ?? { lead_id: lead.id, base_version: lead.version, base: current, changes: {}, at }
   const changes: Record<string, Scalar> = Object.assign(Object.create(null), before.changes)
-  if (value === valueAt(before.base, path) && path !== 'disposition') delete changes[path]
+  // What others changed meanwhile and is typed back is a change as well.
+  const is_as_before = value === valueAt(before.base, path) && value === valueAt(current, path)
+  if (is_as_before && path !== 'disposition') delete changes[path]
   else changes[path] = value
   return withChanges(before, changes, at)
+}
+
+/** What was typed while a draft was on its way to the server: it is not saved yet, and goes on from what is. */
+export function typedSince(sent: Draft, latest: Draft | null, saved: Lead): Draft | null {
+  if (!latest) return null
+  const done = Object.keys(latest.changes).filter(
+    (path) => Object.hasOwn(sent.changes, path) && sent.changes[path] === latest.changes[path],
+  )
+  return dropped({ ...latest, base: valuesOf(saved), base_version: saved.version }, done)
 }
 
 /** The draft without changes of these paths. */

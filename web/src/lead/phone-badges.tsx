@@ -1,6 +1,6 @@
 // Beside a phone field: the number as it is dialled, whether it may be, and why not.
 
-import { Badge, Loader, Popover } from '@mantine/core'
+import { Loader, Popover } from '@mantine/core'
 import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -9,6 +9,7 @@ import { call } from '../api/client.ts'
 import { sentence, tell } from '../shell/problem.tsx'
 import { text } from '../text.ts'
 import styles from './form.module.css'
+import { Tag } from './tag.tsx'
 
 const words = text.lead.phone
 
@@ -18,11 +19,7 @@ export function PhoneBadges({ phone, campaign_id }: { phone: LeadPhone | undefin
   return (
     <span className={styles.badges}>
       {number && <span className={styles.number}>{number}</span>}
-      {state !== 'ok' && (
-        <Badge size="sm" color="orange">
-          {words.states[state]}
-        </Badge>
-      )}
+      {state !== 'ok' && <Tag tone="warn">{words.states[state]}</Tag>}
       {number && blocked_by && <Blocked number={number} list={blocked_by} campaign_id={campaign_id} />}
     </span>
   )

@@ -12,7 +12,17 @@ import { queries } from '../api/queries.ts'
 import { useOperator } from '../api/session.ts'
 import { announce } from '../shell/announce.tsx'
 import { text } from '../text.ts'
-import { changedPaths, type Draft, dropped, edited, meet, patchOf, rebased, valuesOf } from './draft.ts'
+import {
+  changedPaths,
+  type Draft,
+  dropped,
+  edited,
+  meet,
+  patchOf,
+  rebased,
+  typedSince,
+  valuesOf,
+} from './draft.ts'
 import { useDraft } from './drafts.ts'
 import { problemsByPath } from './problems.ts'
 import type { LeadSetUp } from './set-up.ts'
@@ -53,7 +63,7 @@ export function useEdit(lead: Lead, set_up: LeadSetUp) {
         'merge',
       ),
     onSuccess: async (saved, { draft }) => {
-      store.set(null)
+      store.set(typedSince(draft, store.get(), saved))
       learn(saved)
       const actions = [{ label: words.save.undo, run: () => undo(saved.version, saved.version) }]
       const kept = saved.merged?.kept ?? []
@@ -67,10 +77,11 @@ export function useEdit(lead: Lead, set_up: LeadSetUp) {
         ...actions,
       ])
     },
-    onError: (error) => {
+    onError: (error, { draft }) => {
       const collision = collisionIn(error)
       if (!collision) return
-      queries.setQueryData(collisionKey(lead.id), collision)
+      // What was typed meanwhile is not in it: then the sides are asked for.
+      if (store.get() === draft) queries.setQueryData(collisionKey(lead.id), collision)
       void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })
     },
   })

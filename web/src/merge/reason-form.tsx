@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Decision } from '../../../src/core/conflict.ts'
 import { text } from '../text.ts'
 import styles from './row.module.css'
@@ -17,6 +17,8 @@ interface ReasonProps {
 /** A choice against what is recommended says why. */
 export function ReasonForm({ decision: { take }, subject, dispatch }: ReasonProps) {
   const [reason, setReason] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => input.current?.focus(), [])
   const sides = sidesOf(subject)
   const labels = { mine: sides.reason_for_mine, theirs: sides.reason_for_theirs, ...words.reason }
   const give = (event: FormEvent) => {
@@ -26,10 +28,7 @@ export function ReasonForm({ decision: { take }, subject, dispatch }: ReasonProp
   return (
     <form className={styles.explain} onSubmit={give}>
       <TextInput
-        data-autofocus-reason
-        ref={(input) => {
-          if (input && reason === '') input.focus()
-        }}
+        ref={input}
         label={labels[take]}
         placeholder={words.reason.placeholder}
         maxLength={1000}

@@ -1,7 +1,6 @@
 // A group in the table: what it was, the two sides, the result. The choices are one group of radio buttons, spread over
 // the cells of the row; their names say what the table shows.
 
-import { Badge } from '@mantine/core'
 import IconArrowsLeftRight from '@tabler/icons-react/icons/IconArrowsLeftRight'
 import IconPencil from '@tabler/icons-react/icons/IconPencil'
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../../src/core/conflict.ts'
 import { inputId } from '../lead/field.tsx'
 import { groupLabel } from '../lead/show.ts'
+import { Tag } from '../lead/tag.tsx'
 import { text } from '../text.ts'
 import { EditCell } from './edit-cell.tsx'
 import { takeId } from './ids.ts'
@@ -71,15 +71,12 @@ export function Row({ group, subject, state, dispatch, place }: RowProps) {
         <th scope="row">
           <span className={styles.name}>
             {label}
-            {is_fresh && (
-              <Badge size="sm" color="orange">
-                {words.fresh}
-              </Badge>
-            )}
+            {is_fresh && <Tag tone="warn">{words.fresh}</Tag>}
             {group.class === 'linked' && (
-              <Badge size="sm" variant="outline" leftSection={<IconArrowsLeftRight size={11} aria-hidden />}>
+              <Tag tone="strong">
+                <IconArrowsLeftRight size={11} aria-hidden />
                 {words.linked}
-              </Badge>
+              </Tag>
             )}
           </span>
           <span className={styles.was}>
@@ -185,11 +182,8 @@ const isFrozen = ({ phase }: MergeState) => phase !== 'deciding' && phase !== 'o
 
 const KEYS: Record<Take, string> = { mine: '1', theirs: '2', base: '0', value: 'e' }
 
-const Key = ({ of }: { of: string }) => (
-  <kbd className={styles.key} aria-hidden>
-    {of}
-  </kbd>
-)
+/** Drawn by the style, so that it is no part of the button's name. */
+const Key = ({ of }: { of: string }) => <kbd className={styles.key} data-key={of} aria-hidden />
 
 interface OptionProps extends RowProps {
   take: Take

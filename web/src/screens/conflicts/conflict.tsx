@@ -90,7 +90,7 @@ function Frame({ conflict, actions, children }: FrameProps) {
       }
     >
       <p className={styles.sent}>
-        {words.sent(ago(created_at, now), request_id)}{' '}
+        {words.sent(ago(created_at, now), request_id)} {way === 'classic' && words.answered}{' '}
         {state === 'open' && words.expires(exactly(expires_at))}
       </p>
       {children}

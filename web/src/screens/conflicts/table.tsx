@@ -1,4 +1,3 @@
-import { Badge } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Ref } from 'react'
 import type { Conflict } from '../../../../src/client/model.ts'
@@ -6,6 +5,7 @@ import { useNow } from '../../api/clock.ts'
 import { ActorChip } from '../../lead/actor-chip.tsx'
 import { campaignOf, type LeadSetUp } from '../../lead/set-up.ts'
 import { actorOf, groupLabel, labelOf, listed, shownValue } from '../../lead/show.ts'
+import { Tag } from '../../lead/tag.tsx'
 import { ago, exactly } from '../../text/times.ts'
 import { text } from '../../text.ts'
 import styles from './conflicts.module.css'
@@ -89,14 +89,11 @@ function Row({
       <td>
         {state === 'open' ? (
           clashes.length > 0 ? (
-            <Badge
-              color="orange"
-              title={set_up && listed(shown.map((group) => nameOf(group, conflict, set_up)))}
-            >
+            <Tag tone="warn" title={set_up && listed(shown.map((group) => nameOf(group, conflict, set_up)))}>
               {words.clashes(clashes.length)}
-            </Badge>
+            </Tag>
           ) : (
-            <Badge color="green">{words.no_clash}</Badge>
+            <Tag tone="good">{words.no_clash}</Tag>
           )
         ) : (
           <span title={words.states_detail[state]}>

@@ -1,6 +1,6 @@
 // Screen 3: a lead, read and edited.
 
-import { Badge, Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import { useQuery } from '@tanstack/react-query'
@@ -19,6 +19,7 @@ import { useLiveLead } from '../../lead/presence.ts'
 import { SaveBar } from '../../lead/save-bar.tsx'
 import { type LeadSetUp, useLeadSetUp } from '../../lead/set-up.ts'
 import { Side } from '../../lead/side.tsx'
+import { Tag } from '../../lead/tag.tsx'
 import { toast } from '../../lead/toast.tsx'
 import { useEdit } from '../../lead/use-edit.ts'
 import { useSectionKeys } from '../../lead/use-section-keys.ts'
@@ -147,10 +148,8 @@ function Badges({ lead }: { lead: Lead }) {
           </Tooltip>
         )}
       </CopyButton>
-      <Badge variant="outline" color={lead.closed ? 'gray' : 'blue'}>
-        {lead.closed ? badges.closed : badges.open}
-      </Badge>
-      {lead.client_approved && <Badge variant="outline">{badges.client_approved}</Badge>}
+      <Tag tone={lead.closed ? 'plain' : 'strong'}>{lead.closed ? badges.closed : badges.open}</Tag>
+      {lead.client_approved && <Tag tone="strong">{badges.client_approved}</Tag>}
       {lead.open_conflicts > 0 &&
         (may_settle ? (
           <Link to="/conflicts" search={{ lead_id: lead.id }} className={styles.conflicts}>
@@ -177,7 +176,7 @@ function useLeftUnsaved(lead_id: string, changes: number): void {
   useEffect(
     () => () => {
       const { changes, navigate } = latest.current
-      if (changes === 0 || window.location.pathname.includes(`/leads/${lead_id}`)) return
+      if (changes === 0 || isOf(lead_id, window.location.pathname)) return
       toast(words.save.left(changes), [
         {
           label: words.save.go_back,
@@ -188,3 +187,6 @@ function useLeftUnsaved(lead_id: string, changes: number): void {
     [lead_id],
   )
 }
+
+/** Whether an address is one of the lead's own screens. */
+const isOf = (lead_id: string, path: string) => `${path}/`.includes(`/leads/${lead_id}/`)

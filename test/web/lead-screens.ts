@@ -1,0 +1,56 @@
+// What tests of the lead's screens share: a lead, changes by others, and what is said on the screen.
+
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { LeadlineClient } from '../../src/client/client.ts'
+import type { LeadPatch, NewLead } from '../../src/client/model.ts'
+import { type Leadline, mobile } from '../support/leadline.ts'
+
+export function screensOf({ client, target: { allocation_id } }: Leadline) {
+  const view = async (id: string) => {
+    const lead = await client.lead(id)
+    if (!lead.ok) throw new Error(lead.body.detail)
+    return lead.body
+  }
+  return {
+    view,
+
+    /** Jane's lead. */
+    async jane(more: Partial<NewLead> = {}): Promise<string> {
+      const fields = {
+        Name: 'Jane Citizen',
+        StreetAddress: '12 Collins Street',
+        City: 'Melbourne',
+        State: 'Vic',
+        PostCode: '3000',
+        Email: 'jane@example.com',
+        FirstPhone: mobile(),
+        ...more.fields,
+      }
+      const made = await client.createLead({ allocation_id, ...more, fields })
+      if (!made.ok) throw new Error(JSON.stringify(made.body))
+      return made.body.id
+    },
+
+    /** Somebody else changes the lead as it is now. */
+    async others(id: string, patch: LeadPatch, by: LeadlineClient = client): Promise<void> {
+      const answer = await by.patchLead(id, (await view(id)).version, patch)
+      if (!answer.ok) throw new Error(`${answer.body.code} ${answer.body.detail}`)
+    },
+  }
+}
+
+/** The name of what has the focus, as screen readers say it. */
+export const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: element } = document
+    return element?.getAttribute('aria-label') ?? element?.textContent ?? ''
+  })
+
+export const hasFocus = (page: Page, name: RegExp) => expect.poll(() => focused(page), POLL).toMatch(name)
+
+const POLL = { timeout: 30_000, interval: 100 }
+
+/** What was said to screen readers last. */
+export const hears = (page: Page, said: RegExp) =>
+  expect.poll(() => page.locator('[aria-live="polite"][aria-atomic]').textContent(), POLL).toMatch(said)

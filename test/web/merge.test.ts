@@ -1,0 +1,277 @@
+// The merge screen, with real collisions: by keyboard alone, with a third change, a lost connection, and put aside.
+
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { LeadPatch } from '../../src/client/model.ts'
+import { browserAt, type Visit } from '../support/browser.ts'
+import { startLeadline } from '../support/leadline.ts'
+import { axeFinds } from './axe.ts'
+import { focused, hasFocus, hears, screensOf } from './lead-screens.ts'
+
+const leadline = await startLeadline()
+const { client } = leadline
+const { jane, others, view } = screensOf(leadline)
+const open = browserAt(leadline.url)
+const agent = await leadline.asOperator('agent')
+const lead = await leadline.asOperator('lead')
+
+const THEIRS: LeadPatch = {
+  fields: { Name: 'Jane M. Citizen', City: 'Ballarat', PostCode: '3350', Email: 'jm@example.com' },
+}
+
+/** Mine: Joan of Geelong with another e-mail. Theirs are saved first, then mine meet them. */
+async function collide(visit: Visit, theirs = THEIRS): Promise<{ page: Page; id: string }> {
+  const id = await jane()
+  const page = await open(`/leads/${id}`, visit)
+  await page.getByLabel('Name', { exact: true }).fill('Joan Citizen')
+  await page.getByLabel('City').fill('Geelong')
+  await page.getByLabel('Email').fill('joan@example.com')
+  await others(id, theirs)
+  await page.keyboard.press('Control+s')
+  await page.waitForURL('**/merge')
+  await page.getByRole('table').first().waitFor()
+  return { page, id }
+}
+const left = (page: Page, n: number) => page.getByText(new RegExp(`^${n} to decide ·`)).waitFor()
+const saved = (page: Page, id: string) => page.waitForURL(`**/leads/${id}`)
+
+test('three conflicts are settled with the keyboard alone, a key for each and one to save', async () => {
+  const { page, id } = await collide({ as: agent })
+  await left(page, 3)
+  expect(await page.getByRole('radio', { checked: true }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: /^Save merge/ }).getAttribute('aria-disabled')).toBe('true')
+  await hasFocus(page, /^Use yours: Joan Citizen\. Name, conflict 1 of 3, was Jane Citizen$/)
+  await page.keyboard.press('1')
+  await hears(page, /Yours chosen\. 2 conflicts left/)
+  await hasFocus(page, /Address, conflict 2 of 3/)
+  await page.keyboard.press('2')
+  await hears(page, /Theirs chosen\. 1 conflict left/)
+  await page.keyboard.press('0')
+  await hears(page, /Everything is decided/)
+  await hasFocus(page, /^Save merge/)
+  await page.keyboard.press('Control+Enter')
+  await saved(page, id)
+  await page.getByText('Merged and saved.').waitFor()
+  expect(await view(id)).toMatchObject({
+    version: 3,
+    fields: { Name: 'Joan Citizen', City: 'Ballarat', PostCode: '3350', Email: 'jane@example.com' },
+  })
+
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('Undone: the lead is as it was before.').waitFor()
+  expect((await view(id)).fields).toMatchObject({ Name: 'Jane M. Citizen', Email: 'jm@example.com' })
+})
+
+test('decisions are undone and done again; what was merged by itself can be turned back', async () => {
+  const { page, id } = await collide(
+    { as: agent },
+    { fields: { Name: 'Jane M. Citizen', SecondPhone: '0383218111' } },
+  )
+  await left(page, 1)
+  await page.keyboard.press('2')
+  await left(page, 0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await left(page, 1)
+  await page.getByRole('button', { name: 'Redo' }).click()
+  await left(page, 0)
+  await page.getByText('Merged automatically (3)').click()
+  await page.getByRole('radio', { name: /^Use theirs: City Melbourne/ }).check()
+  await page.getByRole('radio', { name: /^Keep before: empty\. Second phone/ }).check()
+  await page.getByText('Second phone ← before').waitFor()
+  await page.getByRole('button', { name: 'Preview lead' }).click()
+  await page.getByRole('dialog').getByText('Melbourne', { exact: true }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: /^Save merge/ }).click()
+  await saved(page, id)
+  const { fields } = await view(id)
+  expect(fields).toMatchObject({ Name: 'Jane M. Citizen', City: 'Melbourne', Email: 'joan@example.com' })
+  expect(fields.SecondPhone).toBeUndefined()
+})
+
+test('a lead that somebody closed: the other side needs a reason', async () => {
+  const id = await jane()
+  const page = await open(`/leads/${id}`, { as: agent })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.keyboard.press('d')
+  await page.keyboard.type('no answer')
+  await page.getByRole('option', { name: 'No Answer' }).waitFor()
+  await page.keyboard.press('Enter')
+  await others(id, { disposition: 'Do Not Call' })
+  await page.keyboard.press('Control+s')
+  await page.waitForURL('**/merge')
+  await page.getByText('One side ended the calling of this lead').waitFor()
+  expect(await page.getByText('recommended').count()).toBe(1)
+  await hasFocus(page, /^Use yours: Disposition No Answer/)
+  await page.keyboard.press('1')
+  await hears(page, /needs a reason/)
+  await page.keyboard.type('she rang back')
+  await left(page, 1)
+  await page.keyboard.press('Enter')
+  await left(page, 0)
+  await page.keyboard.press('Control+Enter')
+  await saved(page, id)
+  expect(await view(id)).toMatchObject({ disposition: 'No Answer', closed: false })
+})
+
+test('a third change opens what it touches again, marked; the other decisions stay, through a reload too', async () => {
+  const { page, id } = await collide({ as: agent })
+  await page.keyboard.press('1')
+  await page.keyboard.press('1')
+  await left(page, 1)
+  await others(id, { fields: { City: 'Bendigo' } })
+  await page.getByText(/Changed once more by API key/).waitFor()
+  await left(page, 2)
+  await page.getByRole('rowheader', { name: /^Address new/ }).waitFor()
+  expect(await page.getByRole('radio', { name: /^Use yours: Joan/ }).isChecked()).toBe(true)
+
+  await page.reload()
+  await left(page, 2)
+  expect(await page.getByRole('radio', { name: /^Use yours: Joan/ }).isChecked()).toBe(true)
+  await page.keyboard.press('2')
+  await page.keyboard.press('1')
+  await page.keyboard.press('Control+Enter')
+  await saved(page, id)
+  expect((await view(id)).fields).toMatchObject({
+    Name: 'Joan Citizen',
+    City: 'Bendigo',
+    Email: 'joan@example.com',
+  })
+})
+
+test('a change at the moment of saving is met, not overwritten', async () => {
+  const { page, id } = await collide({ as: agent })
+  for (const key of ['1', '1', '1']) await page.keyboard.press(key)
+  await left(page, 0)
+  // The page hears of it only by the answer to its save.
+  await page.route(
+    '**/v1/leads/*/merge',
+    async (route) => {
+      await others(id, { fields: { Email: 'third@example.com' } })
+      await route.continue()
+    },
+    { times: 1 },
+  )
+  await page.keyboard.press('Control+Enter')
+  await left(page, 1)
+  await page.getByRole('rowheader', { name: /^Email new/ }).waitFor()
+  expect((await view(id)).fields).toMatchObject({ Email: 'third@example.com', City: 'Ballarat' })
+})
+
+test('without a connection decisions are kept, and saved once there is one', async () => {
+  const { page, id } = await collide({ as: agent })
+  await page.route('**/v1/leads/*/merge', (route) => route.abort())
+  for (const key of ['1', '2', '1']) await page.keyboard.press(key)
+  await page.keyboard.press('Control+Enter')
+  await page.getByText(/The server does not answer\. Your decisions are kept/).waitFor()
+  await page.unroute('**/v1/leads/*/merge')
+  await page.getByRole('button', { name: 'Try again now' }).click()
+  await saved(page, id)
+  expect((await view(id)).fields).toMatchObject({ Name: 'Joan Citizen', City: 'Ballarat' })
+})
+
+test('a result typed by hand is judged like any value', async () => {
+  const { page, id } = await collide({ as: agent }, { fields: { Email: 'jm@example.com' } })
+  await hasFocus(page, /^Use yours: joan@example\.com/)
+  await page.keyboard.press('e')
+  const result = page.getByRole('form', { name: 'Result for Email' })
+  await result.getByLabel('Email').fill('jane at home')
+  await page.keyboard.press('Enter')
+  await result.getByText('Is no e-mail address.').waitFor()
+  await result.getByLabel('Email').fill('both@example.com')
+  await page.keyboard.press('Enter')
+  await left(page, 0)
+  await page.getByText('1 edited').waitFor()
+  await page.keyboard.press('Control+Enter')
+  await saved(page, id)
+  expect((await view(id)).fields.Email).toBe('both@example.com')
+
+  const { page: other } = await collide({ as: agent }, { fields: { Email: 'jm@example.com' } })
+  await hasFocus(other, /^Use yours/)
+  await other.keyboard.press('e')
+  await other.keyboard.press('Escape')
+  await hasFocus(other, /^Use yours/)
+  expect(other.url()).toContain('/merge')
+})
+
+test('put aside it waits in the inbox, and a team lead settles it there', async () => {
+  const { page, id } = await collide({ as: agent })
+  await page.getByRole('button', { name: 'Later' }).click()
+  await page.getByText(/Put aside as conflict \d+/).waitFor()
+  await page.getByText('1 conflict waits').waitFor()
+  expect((await view(id)).fields.Name).toBe('Jane M. Citizen')
+
+  const inbox = await open('/conflicts', { as: lead })
+  await inbox.getByRole('link', { name: id }).click()
+  await inbox.getByRole('heading', { level: 1, name: `Conflict of lead ${id}` }).waitFor()
+  await hasFocus(inbox, /^Use the update: Joan Citizen/)
+  for (const key of ['1', '2', '1']) await inbox.keyboard.press(key)
+  await inbox.keyboard.press('Control+Enter')
+  await inbox.waitForURL('**/conflicts')
+  await inbox.getByText('Settled and saved.').waitFor()
+  expect((await view(id)).fields).toMatchObject({
+    Name: 'Joan Citizen',
+    City: 'Ballarat',
+    Email: 'joan@example.com',
+  })
+})
+
+test('discarded changes can be had back', async () => {
+  const { page, id } = await collide({ as: agent })
+  await page.getByRole('button', { name: 'Discard mine' }).click()
+  await saved(page, id)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('3 unsaved changes').waitFor()
+  expect(await page.getByRole('textbox', { name: 'City' }).inputValue()).toBe('Geelong')
+})
+
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing, deciding, decided and gone, in %s colours',
+  async (colours) => {
+    // So high that no part lies behind the bar at the foot.
+    const { page, id } = await collide(
+      { as: agent, colours, height: 2_400 },
+      { ...THEIRS, disposition: 'Do Not Call' },
+    )
+    await left(page, 3)
+    await page.getByText('Merged automatically (1)').click()
+    await page.getByText('Unchanged (2)').click()
+    expect(await axeFinds(page), 'deciding').toEqual([])
+    for (const key of ['1', '2']) await page.keyboard.press(key)
+    await others(id, { fields: { City: 'Bendigo' } })
+    await page.getByText(/Changed once more/).waitFor()
+    expect(await axeFinds(page), 'moved again').toEqual([])
+    await page.keyboard.press('e')
+    expect(await axeFinds(page), 'editing').toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'All theirs' }).click()
+    await left(page, 0)
+    expect(await axeFinds(page), 'decided').toEqual([])
+    await client.delete(`/v1/leads/${id}`)
+    await page.getByRole('button', { name: /^Save merge/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'This lead is not there' }).waitFor()
+    expect(await axeFinds(page), 'gone').toEqual([])
+  },
+)
+
+test('on a narrow screen nothing is cut off and the focus is never hidden behind a bar', async () => {
+  const { page } = await collide({ as: agent, width: 320, height: 640 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  await page.getByRole('radio', { name: /^Use yours: Joan/ }).focus()
+  const [heads, foot] = await Promise.all([
+    page.getByRole('banner').boundingBox(),
+    page.getByRole('region', { name: 'Result' }).boundingBox(),
+  ])
+  for (let i = 0; i < 12; i++) {
+    await page.keyboard.press('Tab')
+    const name = await focused(page)
+    if (/Save merge|Preview lead/.test(name)) break
+    const box = await page.evaluate(() => {
+      const { top, bottom } = (
+        document.activeElement?.closest('label') ?? document.activeElement!
+      ).getBoundingClientRect()
+      return { top, bottom }
+    })
+    expect(box.top, name).toBeGreaterThanOrEqual(heads!.height - 1)
+    expect(box.bottom, name).toBeLessThanOrEqual(foot!.y + 1)
+  }
+})
