@@ -69,7 +69,7 @@ interface FrameProps {
 
 function Frame({ conflict, actions, children }: FrameProps) {
   const now = useNow()
-  const { lead_id, created_at, expires_at, request_id, state } = conflict
+  const { lead_id, created_at, expires_at, request_id, state, way } = conflict
   return (
     <Page
       title={words.title(lead_id)}
