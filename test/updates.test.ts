@@ -591,6 +591,24 @@ describe('64 updates of one lead at once', () => {
     for (let i = 0; i < CLIENTS; i++) expect(now.fields[`Field${i}`]).toBe(`value ${i}`)
   })
 
+  test('of keys that are no field: the lead gets no more than fifty of them', async () => {
+    const known = await ana()
+    const connections = connect()
+    const answers = await Promise.all(
+      connections.map((connection, i) => {
+        const { njExternalLeadId } = known
+        return connection.post('updateLeadFast', {
+          njExternalLeadId,
+          FirstPhone: '<NO CHANGE>',
+          [`key ${i}`]: 'x',
+        })
+      }),
+    )
+    for (const connection of connections) connection.close()
+    expect(codesOf(answers)).toEqual([...Array(50).fill(0), ...Array(CLIENTS - 50).fill(1005)])
+    expect(Object.keys((await view(known)).unmapped)).toHaveLength(50)
+  })
+
   test('of one field from one base: one is taken, 63 are held one after the other', async () => {
     const known = await ana()
     const answers = await Promise.all(

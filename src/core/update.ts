@@ -1,6 +1,6 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
-import { changeOf } from './change.ts'
+import { phonesAfter, SURPLUS, surplusKey } from './change.ts'
 import { type Given, outcomeValues } from './disposition.ts'
 import { type Entries, type Entry, type OwnKey, problem, refuseInOrder } from './entries.ts'
 import {
@@ -10,9 +10,9 @@ import {
   fieldPath,
   type LeadState,
   unmappedPath,
+  withValues,
 } from './lead.ts'
 import type { LeadBody } from './lead-body.ts'
-import { LIMITS } from './limits.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank } from './phone.ts'
@@ -99,24 +99,17 @@ function readChange(
     problems.push(nullProblem(entry))
   const unmapped = readUnmapped(entries, problems)
   for (const [key, text] of Object.entries(unmapped)) values[unmappedPath(key)] = text === '' ? null : text
-  const surplus = surplusKey(lead, unmapped)
-  if (surplus !== undefined)
-    problems.push(
-      problem(
-        'INVALID_FIELD',
-        entries.unmapped.get(surplus)!,
-        `the lead would have more than ${LIMITS.unmapped_keys_max} keys that are no field of the template`,
-      ),
-    )
-  if (rules.fields.phones.some((field) => fieldPath(field.name) in values)) {
-    const { refusal } = changeOf(lead, values, rules)
-    const field = rules.fields.named(refusal?.field ?? '')
-    if (refusal)
-      problems.push({
-        name: refusal.name,
-        field: field ? entries.spelling.keyOf(field) : '',
-        detail: refusal.detail,
-      })
+  const next = withValues(lead, values)
+  const surplus = surplusKey(lead, next)
+  if (surplus !== undefined) problems.push(problem('INVALID_FIELD', entries.unmapped.get(surplus)!, SURPLUS))
+  const { refusal: without_number } = phonesAfter(lead, values, next, rules)
+  if (without_number) {
+    const field = rules.fields.named(without_number.field ?? '')
+    problems.push({
+      name: without_number.name,
+      field: field ? entries.spelling.keyOf(field) : '',
+      detail: without_number.detail,
+    })
   }
 
   const zone = readSystem(entries, rules, lead, now, values, problems)
@@ -149,19 +142,6 @@ export const givenIn = ({ priority, callback }: Values): Given => ({
   ...(typeof priority === 'number' ? { priority } : {}),
   ...(callback === undefined ? {} : { callback: callback as string | null }),
 })
-
-/** A key that would be one too many: what updates bring adds up with what the lead has. */
-function surplusKey(lead: LeadState, unmapped: Record<string, string>): string | undefined {
-  const keys = new Set(Object.keys(lead.unmapped))
-  let newest: string | undefined
-  for (const [key, text] of Object.entries(unmapped))
-    if (text === '') keys.delete(key)
-    else if (!keys.has(key)) {
-      keys.add(key)
-      newest = key
-    }
-  return keys.size > LIMITS.unmapped_keys_max ? newest : undefined
-}
 
 const nullProblem = (entry: Entry) =>
   problem(
