@@ -358,6 +358,18 @@ describe('a held update', () => {
     })
   })
 
+  test('the outcome that waits in it counts from when it is taken: with the re-dials used up the lead closes', async () => {
+    const { known, conflict_id } = await clash({ njDisposition: 'No Answer' }, { njDisposition: 'Busy' })
+    // With the one that it came with these are five: the one that waits is the sixth, the last re-dial.
+    for (let call = 0; call < 4; call++) expect((await update(known, { njDisposition: 'Busy' })).code).toBe(0)
+    await update(known, { njDisposition: 'No Answer' })
+    const { version, closed } = await view(known)
+    expect(closed).toBe(false)
+    const taken = { lead_version: version, decisions: { outcome: { take: 'mine' } } }
+    expect(await settle(conflict_id, taken)).toMatchObject({ status: 200 })
+    expect(await view(known)).toMatchObject({ disposition: 'Busy', closed: true, callback: null })
+  })
+
   test('a disposition given again in it is an outcome all the same', async () => {
     const { known, conflict_id } = await clash(
       { Name: 'Ana Costa' },

@@ -3,6 +3,7 @@
 import { phonesAfter, SURPLUS, surplusKey } from './change.ts'
 import { type Given, outcomeValues } from './disposition.ts'
 import { type Entries, type Entry, type OwnKey, problem, refuseInOrder } from './entries.ts'
+import { fold } from './field.ts'
 import {
   attemptsOf,
   contactHoursOf,
@@ -142,6 +143,26 @@ export const givenIn = ({ priority, callback }: Values): Given => ({
   ...(typeof priority === 'number' ? { priority } : {}),
   ...(callback === undefined ? {} : { callback: callback as string | null }),
 })
+
+/**
+ * What a held update wants by now: its outcome counts from when it is taken, its date and priority are those that it was
+ * held with. `base`: the lead as its giver knew it; `lead`: as it is now.
+ */
+export function wantedByNow(
+  held: Values,
+  base: LeadState,
+  lead: LeadState,
+  rules: Rules,
+  now: string,
+): { wanted: Values; given: Disposition | null } {
+  const given = rules.dispositions.get(fold(String(held.disposition ?? ''))) ?? null
+  if (given === null) return { wanted: held, given }
+  const { zone } = contactHoursOf(rules, withValues(base, held))
+  // Whether the priority may rise was judged when the update was made.
+  const before = { ...base, client_approved: false }
+  const ruled = outcomeValues(given, before, givenIn(held), attemptsOf(lead, given) + 1, zone, now)
+  return { wanted: { ...held, ...ruled }, given }
+}
 
 const nullProblem = (entry: Entry) =>
   problem(
