@@ -57,7 +57,8 @@ export const fieldPath = (name: string) => `fields.${name}`
 export const unmappedPath = (key: string) => `unmapped.${key}`
 
 /** How often the lead has got a disposition. */
-export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) => attempts?.[code] ?? 0
+export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) =>
+  attempts && Object.hasOwn(attempts, code) ? attempts[code]! : 0
 
 /** The lead's values by path. What is absent is null. */
 export function valuesOf(lead: LeadState): Values {
