@@ -1830,6 +1830,7 @@ describe('the order of checks', async () => {
     another_allocation!,
     { title: 'no such lead', code: 101, place: 'lead', spoil: values({ njExternalLeadId: 'nobody' }) },
     { title: 'no phone field', code: 102, place: 'phone', spoil: values({ FirstPhone: undefined }) },
+    { title: 'no number left', code: 102, place: 'phone', spoil: values({ FirstPhone: '' }) },
     {
       title: 'no such disposition',
       code: 106,

@@ -55,6 +55,9 @@ export function surplusKey(lead: LeadState, next: LeadState): string | undefined
   return keys.findLast((key) => !Object.hasOwn(lead.unmapped, key))
 }
 
+export const refuseNoPhone = (field: string) =>
+  refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', { field })
+
 /** The phone rows of the lead as it would be; undefined when the patch touches none. */
 export function phonesAfter(
   lead: LeadState,
@@ -69,8 +72,7 @@ export function phonesAfter(
     ...lead.phones.filter((phone) => !touched.some(({ name }) => name === phone.field)),
     ...touched.flatMap(({ name }) => leadPhone(name, next.fields[name], lead, rules)),
   ]
-  if (phones.length === 0)
-    return refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', { field })
+  if (phones.length === 0) return refuseNoPhone(field)
   if (distinctNumbers(phones).length === 0)
     return refuse(
       'INVALID_PHONE_NUMBER',

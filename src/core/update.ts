@@ -1,6 +1,6 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
-import { phonesAfter, SURPLUS, surplusKey } from './change.ts'
+import { phonesAfter, refuseNoPhone, SURPLUS, surplusKey } from './change.ts'
 import { type Given, outcomeValues } from './disposition.ts'
 import { type Entries, type Entry, type OwnKey, problem, refuseInOrder } from './entries.ts'
 import { fold } from './field.ts'
@@ -45,6 +45,8 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
         field: rules.fields.phones[0]?.name,
       },
     )
+
+  if (!leavesPhone(entries, rules, lead)) return refuseNoPhone(rules.fields.phones[0]!.name)
 
   const outcome = readOutcome(entries, rules, lead)
   if (outcome.refusal) return outcome
@@ -170,6 +172,17 @@ const nullProblem = (entry: Entry) =>
     entry,
     'null is ambiguous in an update: send an empty text to clear, leave the key out to keep',
   )
+
+/** Whether the lead would have any phone value, be it a number or not: one that the update brings, or one that it keeps. */
+function leavesPhone(entries: Entries, { fields }: Rules, lead: LeadState): boolean {
+  const named = fields.phones.flatMap((field) => {
+    const entry = entries.fields.get(field)
+    return entry ? [{ field: field.name, text: entry.text }] : []
+  })
+  const cleared = named.filter(({ text }) => text !== undefined && isBlank(text))
+  const kept = lead.phones.some((phone) => !cleared.some(({ field }) => field === phone.field))
+  return kept || named.some(({ text }) => text === undefined || !(isBlank(text) || isNoChange(text)))
+}
 
 /** Classic, 106 and 107: an omitted, empty or <NO CHANGE> disposition keeps the one that the lead has now. */
 function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Outcome<Disposition | null> {
