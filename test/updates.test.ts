@@ -928,16 +928,18 @@ describe('do-not-call rules', () => {
 
   test('an entry ends when it expires, and when it is removed', async () => {
     const into = await campaign('Entries end')
-    const [short, removed] = [mobile(), mobile()]
-    const expires_at = new Date(Date.now() + 1_500).toISOString()
+    const [short, long, removed] = [mobile(), mobile(), mobile()]
+    const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
+    const expires_at = inSeconds(2)
     await list([short], { expires_at })
+    await list([long], { expires_at: inSeconds(3_600) })
     await list([removed])
-    expect(await offer(into, short)).toMatchObject({ code: 104 })
     expect(await offer(into, removed)).toMatchObject({ code: 104 })
     await client.post('/v1/dnc/removals', { list: 'private', phones: [removed], reason: 'asked us back' })
     expect(await offer(into, removed)).toMatchObject({ code: 0 })
     await new Promise((resolve) => setTimeout(resolve, Date.parse(expires_at) - Date.now() + 50))
     expect(await offer(into, short)).toMatchObject({ code: 0 })
+    expect(await offer(into, long)).toMatchObject({ code: 104 })
   })
 
   test('a client entry that ended protects no more', async () => {
