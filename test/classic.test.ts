@@ -723,6 +723,7 @@ describe('njExternalLeadId', () => {
       [{ njExternalLeadId: id }, { njExternalLeadId: id }],
       [{ njExternalLeadId: ` ${id}` }, { njExternalLeadId: `${id} ` }],
       [{ njExternalLeadId: id }, { njExternalLeadId: '' }],
+      [{ njExternalLeadId: id }, { njExternalLeadId: '<No Change>' }],
     ] as const)
       expect(await update(query, lead)).toMatchObject({ status: 200 })
   })
@@ -741,6 +742,19 @@ describe('njExternalLeadId', () => {
     expect(await update({ njExternalLeadId: 'nobody' }, {})).toMatchObject({ body: { code: 101 } })
     expect(await update({ njExternalLeadId: '<NO CHANGE>' }, {})).toMatchObject({ body: { code: 101 } })
     expect(await update({}, { njExternalLeadId: '<no change>' })).toMatchObject({ body: { code: 101 } })
+  })
+
+  test('that is no text is refused, also in the body of a lead that the query names: 1005', async () => {
+    const { njExternalLeadId, lead_id } = await called()
+    for (const value of [{ a: 1 }, ['x'], 'x'.repeat(201), 'a\u0000b'])
+      for (const query of [{ njExternalLeadId }, {}]) {
+        const body = JSON.stringify({ njExternalLeadId: value, FirstPhone: '<NO CHANGE>', City: 'Fitzroy' })
+        const asked = await post('updateLeadFast', { ...ids, ...query }, body)
+        expect(asked, JSON.stringify([query, value])).toMatchObject({ status: 400, body: { code: 1005 } })
+        const elsewhere = await post('updateLeadFast', { ...ids, ...query, fAllocationId: '999999' }, body)
+        expect(elsewhere).toMatchObject({ body: { code: 1004 } })
+      }
+    expect(await shown(lead_id)).toMatchObject({ version: 1 })
   })
 
   test('that no lead can have is refused without harm', async () => {
@@ -1809,10 +1823,14 @@ describe('the order of checks', async () => {
     `update leads set disposition = null where external_id = '${never_called.njExternalLeadId}'`,
   )
 
+  const [another_allocation] = early.slice(-1)
   const update_faults: Fault[] = [
-    ...early,
+    ...early.slice(0, -1),
+    { title: 'no version', code: 1003, place: 'document', spoil: values({ njVersion: 'one' }) },
+    another_allocation!,
     { title: 'no such lead', code: 101, place: 'lead', spoil: values({ njExternalLeadId: 'nobody' }) },
     { title: 'no phone field', code: 102, place: 'phone', spoil: values({ FirstPhone: undefined }) },
+    { title: 'no number left', code: 102, place: 'phone', spoil: values({ FirstPhone: '' }) },
     {
       title: 'no such disposition',
       code: 106,

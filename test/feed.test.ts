@@ -514,6 +514,21 @@ describe('an outcome', () => {
     })
   })
 
+  test('brings keys that are no field as far as a lead has room for them: fifty, of a kilobyte each', async () => {
+    const { lead_id, outcome, at } = await held({ note: 'from the form' })
+    const keys = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`key ${i}`, 'x']))
+    for (const unmapped of [keys, { note: 'é'.repeat(501) }])
+      expect(await outcome('Busy', { unmapped })).toMatchObject({ status: 422, code: 1005 })
+    const { 'key 0': _, ...fitting } = keys
+    const unmapped = { ...fitting, note: 'é'.repeat(500) }
+    expect(await outcome('Busy', { unmapped })).toMatchObject({ status: 200 })
+    expect((await client.get<{ unmapped: object }>(`/v1/leads/${lead_id}`)).body.unmapped).toEqual(unmapped)
+    later(16 * 60)
+    const [again] = await lease(at)
+    const one_more = { disposition: 'Busy', phone: again!.numbers[0]!.number, unmapped: { one_more: 'x' } }
+    expect(await report(again!.lease_id, one_more)).toMatchObject({ status: 422, code: 1005 })
+  })
+
   test.each([
     [{ disposition: 'Nonsense' }, 106, '/disposition'],
     [{ phone: 'call me' }, 1006, '/phone'],
@@ -525,8 +540,12 @@ describe('an outcome', () => {
     [{ fields: { Nonsense: 'x' } }, 1005, '/fields/Nonsense'],
     [{ fields: { Email: 'no address' } }, 1005, '/fields/Email'],
     [{ fields: { Name: '<NO CHANGE>' } }, 1005, '/fields/Name'],
-    [{ fields: { Name: 'Ana', name: 'Ana' } }, 1005, '/fields/Name'],
+    [{ fields: { Name: 'Ana', name: 'Ana' } }, 1005, '/fields/name'],
     [{ unmapped: { njPriority: '1' } }, 1005, '/unmapped/njPriority'],
+    [{ unmapped: { ' njPriority': '1' } }, 1005, '/unmapped/ njPriority'],
+    [{ unmapped: { constructor: 'x' } }, 1005, '/unmapped/constructor'],
+    [{ unmapped: { note: '<No Change>' } }, 1005, '/unmapped/note'],
+    [{ callback_agent: '<NO CHANGE>' }, 1005, '/callback_agent'],
     [{ phone_state: 'ok' }, 1005, '/phone_state'],
     [{ nonsense: 1 }, 1005, ''],
   ])('%j is refused, and can be reported again', async (wrong, code, field) => {

@@ -426,6 +426,37 @@ describe('a change of a lead that has moved on', () => {
     expect(open.body).toMatchObject({ items: [] })
   })
 
+  test('brings no more than fifty keys that are no field, with those that others brought', async () => {
+    const unmapped = Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`key ${i}`, 'x']))
+    const { id } = await ana({ unmapped })
+    await changed(id, 1, { fields: { City: 'Fitzroy' }, unmapped: { theirs: 'x' } })
+    const mine = { fields: { City: 'Carlton' }, unmapped: { mine: 'x' } }
+    const one_more = (at: string) => ({ status: 422, code: 1005, body: { field: `${at}mine` } })
+    for (const way of ['merge', 'hold'] as const)
+      expect(await client.patchLead(id, 1, { unmapped: mine.unmapped }, way)).toMatchObject(
+        one_more('/unmapped/'),
+      )
+    const held = await client.patchLead(id, 1, mine, 'hold')
+    const { conflict_id } = held.body as { conflict_id: number }
+    const decided = { lead_version: 2, decisions: { address: { take: 'mine' as const } } }
+    expect(await client.settleConflict(conflict_id, decided)).toMatchObject(one_more(''))
+    expect(await client.mergeLead(id, { base_version: 1, mine, ...decided })).toMatchObject(
+      one_more('/mine/unmapped/'),
+    )
+    // One that goes makes room for one, and is not brought back as the fifty-first.
+    await changed(id, 2, { unmapped: { theirs: null, mine: 'x' } })
+    await changed(id, 3, { unmapped: { mine: null } })
+    await changed(id, 4, { unmapped: { theirs: 'x' } })
+    expect(await client.revertLead(id, { version: 4, lead_version: 5 })).toMatchObject(one_more(''))
+    expect(Object.keys((await view(id)).unmapped)).toHaveLength(50)
+    const refused = await client.createLead({
+      allocation_id,
+      fields: { FirstPhone: mobile() },
+      unmapped: { ...unmapped, theirs: 'x', mine: 'x' },
+    })
+    expect(refused).toMatchObject({ status: 422, code: 1005 })
+  })
+
   test('waits for a person, when that is asked for', async () => {
     const { id } = await ana()
     await changed(id, 1, { fields: { City: 'Fitzroy' } })

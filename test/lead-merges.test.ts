@@ -269,6 +269,23 @@ describe('outcomes in a merge', () => {
     expect(await callsOf(id)).toEqual([])
   })
 
+  test('count from when they are taken: with the re-dials used up the lead closes', async () => {
+    const busy = { disposition: 'Busy' }
+    const { id } = await ana()
+    for (let call = 1; call <= 5; call++) await changed(id, call, { ...busy, priority: 20 + call })
+    await changed(id, 6, { priority: 3 })
+    const held = await client.patchLead(id, 1, busy, 'hold')
+    const { conflict_id } = held.body as { conflict_id: number }
+    const closed = { disposition: 'Busy', closed: true, callback: null }
+    const preview = await client.previewMerge(id, { base_version: 1, mine: busy })
+    expect(preview.body).toMatchObject({ mine: closed })
+    expect((await client.conflict(conflict_id)).body).toMatchObject({ conflict: { mine: closed } })
+    const resolution = { lead_version: 7, decisions: { outcome: { take: 'mine' as const } } }
+    expect(await client.settleConflict(conflict_id, resolution)).toMatchObject({ status: 200 })
+    expect(await view(id)).toMatchObject(closed)
+    expect(await callsOf(id)).toHaveLength(6)
+  })
+
   test('another one: given instead, with its own rule', async () => {
     const { id, merge } = await met({ priority: 3 }, agreed)
     const value = { disposition: 'no answer', callback_agent: 'kim' }

@@ -358,6 +358,18 @@ describe('a held update', () => {
     })
   })
 
+  test('the outcome that waits in it counts from when it is taken: with the re-dials used up the lead closes', async () => {
+    const { known, conflict_id } = await clash({ njDisposition: 'No Answer' }, { njDisposition: 'Busy' })
+    // With the one that it came with these are five: the one that waits is the sixth, the last re-dial.
+    for (let call = 0; call < 4; call++) expect((await update(known, { njDisposition: 'Busy' })).code).toBe(0)
+    await update(known, { njDisposition: 'No Answer' })
+    const { version, closed } = await view(known)
+    expect(closed).toBe(false)
+    const taken = { lead_version: version, decisions: { outcome: { take: 'mine' } } }
+    expect(await settle(conflict_id, taken)).toMatchObject({ status: 200 })
+    expect(await view(known)).toMatchObject({ disposition: 'Busy', closed: true, callback: null })
+  })
+
   test('a disposition given again in it is an outcome all the same', async () => {
     const { known, conflict_id } = await clash(
       { Name: 'Ana Costa' },
@@ -589,6 +601,24 @@ describe('64 updates of one lead at once', () => {
     const now = await view(known)
     expect(now.version).toBe(CLIENTS + 1)
     for (let i = 0; i < CLIENTS; i++) expect(now.fields[`Field${i}`]).toBe(`value ${i}`)
+  })
+
+  test('of keys that are no field: the lead gets no more than fifty of them', async () => {
+    const known = await ana()
+    const connections = connect()
+    const answers = await Promise.all(
+      connections.map((connection, i) => {
+        const { njExternalLeadId } = known
+        return connection.post('updateLeadFast', {
+          njExternalLeadId,
+          FirstPhone: '<NO CHANGE>',
+          [`key ${i}`]: 'x',
+        })
+      }),
+    )
+    for (const connection of connections) connection.close()
+    expect(codesOf(answers)).toEqual([...Array(50).fill(0), ...Array(CLIENTS - 50).fill(1005)])
+    expect(Object.keys((await view(known)).unmapped)).toHaveLength(50)
   })
 
   test('of one field from one base: one is taken, 63 are held one after the other', async () => {
@@ -898,16 +928,18 @@ describe('do-not-call rules', () => {
 
   test('an entry ends when it expires, and when it is removed', async () => {
     const into = await campaign('Entries end')
-    const [short, removed] = [mobile(), mobile()]
-    const expires_at = new Date(Date.now() + 1_500).toISOString()
+    const [short, long, removed] = [mobile(), mobile(), mobile()]
+    const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
+    const expires_at = inSeconds(2)
     await list([short], { expires_at })
+    await list([long], { expires_at: inSeconds(3_600) })
     await list([removed])
-    expect(await offer(into, short)).toMatchObject({ code: 104 })
     expect(await offer(into, removed)).toMatchObject({ code: 104 })
     await client.post('/v1/dnc/removals', { list: 'private', phones: [removed], reason: 'asked us back' })
     expect(await offer(into, removed)).toMatchObject({ code: 0 })
     await new Promise((resolve) => setTimeout(resolve, Date.parse(expires_at) - Date.now() + 50))
     expect(await offer(into, short)).toMatchObject({ code: 0 })
+    expect(await offer(into, long)).toMatchObject({ code: 104 })
   })
 
   test('a client entry that ended protects no more', async () => {

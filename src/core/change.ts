@@ -1,7 +1,9 @@
 // What a patch makes of a lead and of its numbers, and the lead as it was before what changed since.
 
 import { callbackInstant } from './callback.ts'
+import { shownKey } from './entries.ts'
 import { contactHoursOf, fieldPath, type LeadPhone, type LeadState, valuesOf, withValues } from './lead.ts'
+import { LIMITS } from './limits.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, refuse } from './result.ts'
@@ -20,28 +22,17 @@ export interface Change {
   phones_changed: boolean
 }
 
-/** Works out a patch on a lead; refuses (102, 1006) when an update that touches phones leaves no number to dial. */
+/**
+ * Works out a patch on a lead. Refuses one key too many (1005), and a patch that touches phones and leaves no number to
+ * dial (102, 1006).
+ */
 export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<Change> {
   const next = withValues(lead, patch)
-  const touched = rules.fields.phones.filter((field) => fieldPath(field.name) in patch)
-  if (touched.length > 0) {
-    next.phones = [
-      ...lead.phones.filter((phone) => !touched.some((field) => field.name === phone.field)),
-      ...touched.flatMap((field) => leadPhone(field.name, next.fields[field.name], lead, rules)),
-    ]
-    if (next.phones.length === 0)
-      return refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', {
-        field: touched[0]!.name,
-      })
-    if (distinctNumbers(next.phones).length === 0)
-      return refuse(
-        'INVALID_PHONE_NUMBER',
-        'the update would leave the lead without a number that can be dialled',
-        {
-          field: touched[0]!.name,
-        },
-      )
-  }
+  const surplus = surplusKey(lead, next)
+  if (surplus !== undefined) return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus) })
+  const phones = phonesAfter(lead, patch, next, rules)
+  if (phones.refusal) return phones
+  if (phones.ok) next.phones = phones.ok
   const [before, after] = [distinctNumbers(lead.phones), distinctNumbers(next.phones)]
   return ok({
     lead: next,
@@ -51,8 +42,44 @@ export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<
         : callbackInstant(next.callback_local, contactHoursOf(rules, next).zone),
     numbers_added: after.filter((number) => !before.includes(number)),
     numbers_lost: before.filter((number) => !after.includes(number)),
-    phones_changed: touched.length > 0,
+    phones_changed: phones.ok !== undefined,
   })
+}
+
+export const SURPLUS = `the lead would have more than ${LIMITS.unmapped_keys_max} keys that are no field of the template`
+
+/** A key that would be one too many: what changes bring adds up with what the lead has. */
+export function surplusKey(lead: LeadState, next: LeadState): string | undefined {
+  const keys = Object.keys(next.unmapped)
+  if (keys.length <= LIMITS.unmapped_keys_max) return undefined
+  return keys.findLast((key) => !Object.hasOwn(lead.unmapped, key))
+}
+
+export const refuseNoPhone = (field: string) =>
+  refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', { field })
+
+/** The phone rows of the lead as it would be; undefined when the patch touches none. */
+export function phonesAfter(
+  lead: LeadState,
+  patch: Values,
+  next: LeadState,
+  rules: Rules,
+): Outcome<LeadPhone[] | undefined> {
+  const touched = rules.fields.phones.filter((field) => fieldPath(field.name) in patch)
+  if (touched.length === 0) return ok(undefined)
+  const field = touched[0]!.name
+  const phones = [
+    ...lead.phones.filter((phone) => !touched.some(({ name }) => name === phone.field)),
+    ...touched.flatMap(({ name }) => leadPhone(name, next.fields[name], lead, rules)),
+  ]
+  if (phones.length === 0) return refuseNoPhone(field)
+  if (distinctNumbers(phones).length === 0)
+    return refuse(
+      'INVALID_PHONE_NUMBER',
+      'the update would leave the lead without a number that can be dialled',
+      { field },
+    )
+  return ok(phones)
 }
 
 /** The row of a phone field's new text. A number that moves between fields keeps what is known of it (wrong, disconnected). */

@@ -57,7 +57,8 @@ export const fieldPath = (name: string) => `fields.${name}`
 export const unmappedPath = (key: string) => `unmapped.${key}`
 
 /** How often the lead has got a disposition. */
-export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) => attempts?.[code] ?? 0
+export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) =>
+  attempts && Object.hasOwn(attempts, code) ? attempts[code]! : 0
 
 /** The lead's values by path. What is absent is null. */
 export function valuesOf(lead: LeadState): Values {
@@ -77,7 +78,7 @@ export function valuesOf(lead: LeadState): Values {
 
 /** The lead with a patch of values laid over it; the version stays. Phones are the caller's to work out. */
 export function withValues(lead: LeadState, patch: Values): LeadState {
-  const next: LeadState = { ...lead, fields: { ...lead.fields }, unmapped: { ...lead.unmapped } }
+  const next: LeadState = { ...lead, fields: ownTexts(lead.fields), unmapped: ownTexts(lead.unmapped) }
   for (const [path, value] of Object.entries(patch)) {
     if (path.startsWith('fields.')) setText(next.fields, path.slice(7), value)
     else if (path.startsWith('unmapped.')) setText(next.unmapped, path.slice(9), value)
@@ -93,6 +94,10 @@ export function withValues(lead: LeadState, patch: Values): LeadState {
   }
   return next
 }
+
+/** A copy that has nothing but its own: a field may be called toString. */
+const ownTexts = (record: Record<string, string>): Record<string, string> =>
+  Object.assign(Object.create(null), record)
 
 function setText(record: Record<string, string>, key: string, value: Values[string]) {
   if (value === null || value === undefined || value === '') delete record[key]

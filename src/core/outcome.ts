@@ -1,18 +1,17 @@
 // What a dialler reports of a call, read against the rules of the campaign and the lead as it is now.
 
-import { readCallback } from './callback.ts'
+import { readCallback, readLocal } from './callback.ts'
 import { spelledAsStored } from './change.ts'
 import { isExhausted, outcomeValues, prevails, type Reported } from './disposition.ts'
-import { refuseInOrder } from './entries.ts'
+import { countUnmapped, type Entry, noEntries, problem, refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
-import { LIMITS } from './limits.ts'
+import { placeValue, segment } from './lead-body.ts'
 import { type Clash, groupOf, merge, type Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { readText } from './text.ts'
-import { readFieldValue } from './value.ts'
+import { readAgent, readField, readUnmapped } from './submission.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
 export interface Report {
@@ -59,9 +58,8 @@ export function readReport(report: Report, rules: Rules, lead: LeadState, now: s
     invalid('/at', 'must be an RFC 3339 time that is not in the future and not over a year ago')
 
   const values: Record<string, Values[string]> = Object.create(null)
-  readFields(report, rules, values, invalid)
+  problems.push(...readTexts(report, rules, values))
   if (report.priority !== undefined) values.priority = report.priority
-  if (report.callback_agent !== undefined) values.callback_agent = report.callback_agent
   if (report.callback === null) values.callback = null
   else if (report.callback !== undefined) {
     const classic = report.callback.replaceAll('-', '/').replace('T', ' ')
@@ -95,36 +93,35 @@ function readAt(text: string | undefined, now: string): string | undefined {
   }
 }
 
-function readFields(
-  { fields = {}, unmapped = {} }: Report,
+/** Reads the texts as every way in does, but takes no <NO CHANGE>: an outcome leaves out what it keeps. */
+function readTexts(
+  { fields = {}, unmapped = {}, callback_agent }: Report,
   rules: Rules,
   values: Record<string, Values[string]>,
-  invalid: (field: string, detail: string) => void,
-) {
-  for (const [key, value] of Object.entries(fields)) {
-    const field = rules.fields.find(key)
-    if (!field) invalid(`/fields/${shown(key)}`, 'is no field of the template')
-    else if (fieldPath(field.name) in values) invalid(`/fields/${field.name}`, 'two keys name this field')
-    else if (value !== null && isNoChange(value))
-      invalid(`/fields/${field.name}`, '<NO CHANGE> is no value here: leave the field out')
-    else {
-      const read = readFieldValue(field, value ?? '')
-      if ('problem' in read) invalid(`/fields/${field.name}`, read.problem)
-      else values[fieldPath(field.name)] = read.text || null
-    }
-  }
-  for (const [key, value] of Object.entries(unmapped)) {
-    const name = readText(key, LIMITS.external_id_points_max)
-    const read = readText(value ?? '', LIMITS.unmapped_value_bytes_max, { lines: true })
-    if ('problem' in name || name.text === '' || /^nj/i.test(name.text))
-      invalid(`/unmapped/${shown(key)}`, 'is no key that can be kept')
-    else if (rules.fields.find(key)) invalid(`/unmapped/${shown(key)}`, 'is a field: name it under fields')
-    else if ('problem' in read) invalid(`/unmapped/${shown(key)}`, read.problem)
-    else values[unmappedPath(name.text)] = read.text || null
-  }
+): Problem[] {
+  const entries = noEntries({ keyOf: ({ name }) => `/fields/${segment(name)}`, readCallback: readLocal })
+  const place = (path: string, text: string | null, pointer: string) =>
+    placeValue(entries, path, text, pointer, rules)
+  for (const [key, text] of Object.entries(fields)) place(fieldPath(key), text, `/fields/${segment(key)}`)
+  for (const [key, text] of Object.entries(unmapped))
+    place(unmappedPath(key), text, `/unmapped/${segment(key)}`)
+  if (callback_agent !== undefined) place('callback_agent', callback_agent, '/callback_agent')
+  countUnmapped(entries)
+
+  const { problems } = entries
+  const agent = entries.system.get('callback_agent')
+  for (const entry of [...entries.fields.values(), ...entries.unmapped.values(), ...(agent ? [agent] : [])])
+    if (keeps(entry))
+      problems.push(problem('INVALID_FIELD', entry, '<NO CHANGE> is no value here: leave it out'))
+  for (const [field, entry] of entries.fields)
+    if (!keeps(entry)) values[fieldPath(field.name)] = readField(field, entry, problems) || null
+  for (const [key, text] of Object.entries(readUnmapped(entries, problems)))
+    values[unmappedPath(key)] = text || null
+  if (agent) values.callback_agent = readAgent(agent, problems)
+  return problems
 }
 
-const shown = (key: string) => [...key.replace(/\p{C}/gu, '\u{fffd}')].slice(0, 80).join('')
+const keeps = ({ text }: Entry) => text !== undefined && isNoChange(text)
 
 /** What an outcome makes of the lead. */
 export interface Effect {

@@ -1,8 +1,9 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
-import { changeOf } from './change.ts'
+import { phonesAfter, refuseNoPhone, SURPLUS, surplusKey } from './change.ts'
 import { type Given, outcomeValues } from './disposition.ts'
 import { type Entries, type Entry, type OwnKey, problem, refuseInOrder } from './entries.ts'
+import { fold } from './field.ts'
 import {
   attemptsOf,
   contactHoursOf,
@@ -10,9 +11,9 @@ import {
   fieldPath,
   type LeadState,
   unmappedPath,
+  withValues,
 } from './lead.ts'
 import type { LeadBody } from './lead-body.ts'
-import { LIMITS } from './limits.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank } from './phone.ts'
@@ -44,6 +45,8 @@ export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now:
         field: rules.fields.phones[0]?.name,
       },
     )
+
+  if (!leavesPhone(entries, rules, lead)) return refuseNoPhone(rules.fields.phones[0]!.name)
 
   const outcome = readOutcome(entries, rules, lead)
   if (outcome.refusal) return outcome
@@ -99,24 +102,17 @@ function readChange(
     problems.push(nullProblem(entry))
   const unmapped = readUnmapped(entries, problems)
   for (const [key, text] of Object.entries(unmapped)) values[unmappedPath(key)] = text === '' ? null : text
-  const surplus = surplusKey(lead, unmapped)
-  if (surplus !== undefined)
-    problems.push(
-      problem(
-        'INVALID_FIELD',
-        entries.unmapped.get(surplus)!,
-        `the lead would have more than ${LIMITS.unmapped_keys_max} keys that are no field of the template`,
-      ),
-    )
-  if (rules.fields.phones.some((field) => fieldPath(field.name) in values)) {
-    const { refusal } = changeOf(lead, values, rules)
-    const field = rules.fields.named(refusal?.field ?? '')
-    if (refusal)
-      problems.push({
-        name: refusal.name,
-        field: field ? entries.spelling.keyOf(field) : '',
-        detail: refusal.detail,
-      })
+  const next = withValues(lead, values)
+  const surplus = surplusKey(lead, next)
+  if (surplus !== undefined) problems.push(problem('INVALID_FIELD', entries.unmapped.get(surplus)!, SURPLUS))
+  const { refusal: without_number } = phonesAfter(lead, values, next, rules)
+  if (without_number) {
+    const field = rules.fields.named(without_number.field ?? '')
+    problems.push({
+      name: without_number.name,
+      field: field ? entries.spelling.keyOf(field) : '',
+      detail: without_number.detail,
+    })
   }
 
   const zone = readSystem(entries, rules, lead, now, values, problems)
@@ -150,17 +146,24 @@ export const givenIn = ({ priority, callback }: Values): Given => ({
   ...(callback === undefined ? {} : { callback: callback as string | null }),
 })
 
-/** A key that would be one too many: what updates bring adds up with what the lead has. */
-function surplusKey(lead: LeadState, unmapped: Record<string, string>): string | undefined {
-  const keys = new Set(Object.keys(lead.unmapped))
-  let newest: string | undefined
-  for (const [key, text] of Object.entries(unmapped))
-    if (text === '') keys.delete(key)
-    else if (!keys.has(key)) {
-      keys.add(key)
-      newest = key
-    }
-  return keys.size > LIMITS.unmapped_keys_max ? newest : undefined
+/**
+ * What a held update wants by now: its outcome counts from when it is taken, its date and priority are those that it was
+ * held with. `base`: the lead as its giver knew it; `lead`: as it is now.
+ */
+export function wantedByNow(
+  held: Values,
+  base: LeadState,
+  lead: LeadState,
+  rules: Rules,
+  now: string,
+): { wanted: Values; given: Disposition | null } {
+  const given = rules.dispositions.get(fold(String(held.disposition ?? ''))) ?? null
+  if (given === null) return { wanted: held, given }
+  const { zone } = contactHoursOf(rules, withValues(base, held))
+  // Whether the priority may rise was judged when the update was made.
+  const before = { ...base, client_approved: false }
+  const ruled = outcomeValues(given, before, givenIn(held), attemptsOf(lead, given) + 1, zone, now)
+  return { wanted: { ...held, ...ruled }, given }
 }
 
 const nullProblem = (entry: Entry) =>
@@ -169,6 +172,17 @@ const nullProblem = (entry: Entry) =>
     entry,
     'null is ambiguous in an update: send an empty text to clear, leave the key out to keep',
   )
+
+/** Whether the lead would have any phone value, be it a number or not: one that the update brings, or one that it keeps. */
+function leavesPhone(entries: Entries, { fields }: Rules, lead: LeadState): boolean {
+  const named = fields.phones.flatMap((field) => {
+    const entry = entries.fields.get(field)
+    return entry ? [{ field: field.name, text: entry.text }] : []
+  })
+  const cleared = named.filter(({ text }) => text !== undefined && isBlank(text))
+  const kept = lead.phones.some((phone) => !cleared.some(({ field }) => field === phone.field))
+  return kept || named.some(({ text }) => text === undefined || !(isBlank(text) || isNoChange(text)))
+}
 
 /** Classic, 106 and 107: an omitted, empty or <NO CHANGE> disposition keeps the one that the lead has now. */
 function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Outcome<Disposition | null> {

@@ -96,9 +96,13 @@ export class Pool implements Db {
     // Batch statements take one JSON parameter, so a plan made for these values is no better than the generic
     // one, and planning them costs more than running them. A plan made while a table was empty may live until the
     // next analyze: without sequential scans it is right for the full table too.
+    // Two defaults of a server would break promises: an answer before the disk has it, and statements of a
+    // transaction that do not see what was committed while they waited for a lock (claims would not pass on).
     const settings = `set statement_timeout = ${statement_ms}; set lock_timeout = ${LOCK_MS_MAX};
       set idle_in_transaction_session_timeout = ${statement_ms * 2}; set plan_cache_mode = force_generic_plan;
-      set jit = off; set enable_seqscan = off; set timezone = 'UTC'; set client_min_messages = warning;`
+      set jit = off; set enable_seqscan = off; set timezone = 'UTC'; set client_min_messages = warning;
+      set default_transaction_isolation = 'read committed';
+      select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
     this.#pool.on('connect', (client) => {
       client.query(settings).catch(() => undefined)
       client.on('error', () => undefined)

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { type Change, changeOf } from '../core/change.ts'
 import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
+import { segment } from '../core/lead-body.ts'
 import { leaseId } from '../core/lease.ts'
 import type { Values } from '../core/merge.ts'
 import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
@@ -79,6 +80,10 @@ export async function reportOutcome(
     const effect = effectOf(outcome, base, lead, sinceOf(lease, rules), rules, now)
     const phones = without_phones ? phonesIn(effect.patch, rules) : []
     const change = changeOf(marked(lead, outcome), without(effect.patch, phones), rules)
+    if (change.refusal?.name === 'INVALID_FIELD')
+      return refuse('INVALID_FIELD', change.refusal.detail, {
+        field: `/unmapped/${segment(change.refusal.field!)}`,
+      })
     // A number that the lead cannot get must not keep the outcome from getting in.
     if (change.refusal) {
       if (without_phones) throw new Error(`an outcome without numbers is refused: ${change.refusal.name}`)

@@ -3,11 +3,11 @@
 import { changeOf, leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
 import { type ConflictGroup, conflictGroups, type Decisions, factsOf, openGroups } from '../core/conflict.ts'
 import { decide } from '../core/decide.ts'
-import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
-import type { Rules } from '../core/rules.ts'
+import type { Disposition, Rules } from '../core/rules.ts'
+import { wantedByNow } from '../core/update.ts'
 import { blockedSince } from '../db/dnc.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
 import { changesSince, findLeads } from '../db/leads.ts'
@@ -23,6 +23,8 @@ export interface HeldSides {
   base: LeadState
   lead: LeadState
   wanted: Values
+  /** The disposition that it gives. */
+  given: Disposition | null
   groups: ConflictGroup[]
 }
 
@@ -30,6 +32,7 @@ export interface HeldSides {
 export async function heldSides(
   db: Db,
   helds: readonly { held: HeldUpdate; lead: LeadState; rules: Rules }[],
+  now: string,
 ): Promise<HeldSides[]> {
   if (helds.length === 0) return []
   const since = helds.map(({ held, lead }) => ({ ...lead, version: held.base_version }))
@@ -41,12 +44,13 @@ export async function heldSides(
       known.map((change) => change.changes),
     )
     const base = leadAt(lead, held.base_version, { ...before, ...held.base }, rules)
-    const wanted = spelledAsStored(held.incoming, [valuesOf(lead), valuesOf(base)], rules)
+    const by_now = wantedByNow(held.incoming, base, lead, rules, now)
+    const wanted = spelledAsStored(by_now.wanted, [valuesOf(lead), valuesOf(base)], rules)
     // A disposition that is given again is an outcome.
     const asserted = new Set('disposition' in wanted ? ['disposition'] : [])
     const facts = factsOf(rules, blocked[i]!.map(fieldPath), asserted)
     const groups = conflictGroups(valuesOf(base), valuesOf(lead), wanted, groupOf(rules.fields), facts)
-    return { base, lead, wanted, groups }
+    return { base, lead, wanted, given: by_now.given, groups }
   })
 }
 
@@ -74,8 +78,8 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
       ? ok(answer)
       : gone
 
-  const [sides] = await heldSides(pool, [{ held, lead, rules }])
-  const { base, wanted, groups } = sides!
+  const [sides] = await heldSides(pool, [{ held, lead, rules }], now)
+  const { base, wanted, given, groups } = sides!
   if (resolution.lead_version !== lead.version)
     return refuse(
       'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',
@@ -89,7 +93,6 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
       },
     )
 
-  const given = rules.dispositions.get(fold(String(wanted.disposition ?? ''))) ?? null
   const decided = decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })
   if (decided.refusal) return decided
   const change = changeOf(lead, decided.ok.patch, rules)

@@ -1,7 +1,7 @@
 // updateLeadFast and the older updateLead.
 
-import { type JsonValue, scalarText } from '../../core/document.ts'
-import { readEntries } from '../../core/entries.ts'
+import { scalarText } from '../../core/document.ts'
+import { type Entry, readEntries } from '../../core/entries.ts'
 import { fold } from '../../core/field.ts'
 import type { LeadState } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
@@ -58,7 +58,7 @@ export async function updateLead(call: Call) {
   const before = new Map<string, Promise<unknown>>()
   const outcomes = await Promise.all(
     rows.map((row) => {
-      const key = readExternalId(entryOf(externalIdValue(row)), []) ?? ''
+      const key = externalIdOf(row) ?? ''
       const turn = (before.get(key) ?? Promise.resolve()).then(() =>
         rowOutcome(call, row, () => updateRow(call, target, row)),
       )
@@ -69,18 +69,15 @@ export async function updateLead(call: Call) {
   return answerText(call, 'Updated', outcomes, array)
 }
 
-const EXTERNAL_ID = 'njexternalleadid'
-
-const externalIdValue = (row: Row): JsonValue | undefined => {
-  for (const [key, value] of row) if (fold(key) === EXTERNAL_ID) return value
-  return undefined
+/** A system field of a row, before there are rules to sort its keys by; '' where it is not there. */
+function entryOf(row: Row, key: 'njExternalLeadId' | 'njVersion'): Entry {
+  const folded = fold(key)
+  const [, value = ''] = row.entries().find(([name]) => fold(name) === folded) ?? []
+  return { key, text: scalarText(value), is_null: value === null }
 }
 
-const entryOf = (value: JsonValue | undefined) => ({
-  key: 'njExternalLeadId',
-  text: value === undefined ? '' : scalarText(value),
-  is_null: value === null,
-})
+const externalIdOf = (row: Row, problems: Problem[] = []) =>
+  readExternalId(entryOf(row, 'njExternalLeadId'), problems)
 
 /** The external id stands in the query or in the body; two that differ are a malformed request. */
 function readExternalIds(
@@ -93,10 +90,10 @@ function readExternalIds(
     query_problems,
   )
   if (query_problems.length > 0) return refuseFields(query_problems as [Problem, ...Problem[]])
-  const value = externalIdValue(row)
   // What is wrong with the one in the body is answered with its row.
-  const from_body = readExternalId(entryOf(value), []) ?? ''
-  if (from_query !== null && from_body !== '' && from_query !== from_body)
+  const from_body = externalIdOf(row)
+  const names = from_body !== null && !isNoChange(from_body)
+  if (from_query !== null && names && from_query !== from_body)
     return refuse('MALFORMED_REQUEST', 'njExternalLeadId differs between the query and the body', {
       field: 'njExternalLeadId',
     })
@@ -128,12 +125,14 @@ function readTarget(
 async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<Updated>> {
   const { intake } = call.services
   const { team_ids } = call.caller
+  const base_version = readVersion(entryOf(row, 'njVersion'))
+  if (base_version.refusal) return base_version
   const problems: Problem[] = []
-  const value = externalIdValue(row)
-  const external_id =
-    target.external_id ??
-    (value === undefined || value === null ? null : readExternalId(entryOf(value), problems))
-  if (problems.length > 0) return refuseFields(problems as [Problem, ...Problem[]])
+  const from_body = externalIdOf(row, problems)
+  const external_id = target.external_id ?? from_body
+  const [first, ...others] = problems
+  const unreadable = first && external_id === null ? refuseFields([first, ...others]) : undefined
+  if (unreadable && target.campaign_id === undefined) return unreadable
 
   const campaign = await campaignOf(call, target, external_id)
   if (campaign.refusal) return campaign
@@ -145,17 +144,16 @@ async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<
   const missing = refuse('COULDNT_FIND_THE_LEAD', 'no lead of the campaign has this external id', {
     field: 'njExternalLeadId',
   })
-  if (external_id === null || isNoChange(external_id)) return missing
+  if (external_id === null || isNoChange(external_id)) return unreadable ?? missing
   const key = { campaign_id: campaign.ok, number: null, external_id }
   const lead: LeadState | undefined = await intake.find(key, call.deadline)
   if (!lead) return missing
 
   const entries = readEntries(row, rules)
+  entries.problems.push(...problems)
   const now = call.services.now()
   const incoming = readUpdate(entries, rules, lead, now)
   if (incoming.refusal) return incoming
-  const base_version = readVersion(entries.system.get('njVersion')?.text, entries.system.has('njVersion'))
-  if (base_version.refusal) return base_version
   return intake.update({
     rules,
     found: lead,
@@ -184,8 +182,8 @@ async function campaignOf(call: Call, target: Target, external_id: string | null
       })
 }
 
-function readVersion(text: string | undefined, given: boolean): Outcome<number | null> {
-  if (!given || text === '' || (text !== undefined && isNoChange(text))) return ok(null)
+function readVersion({ text }: Entry): Outcome<number | null> {
+  if (text === '' || (text !== undefined && isNoChange(text))) return ok(null)
   const match = /^\s*"?v?([1-9]\d{0,8})"?\s*$/.exec(text ?? '')
   if (match) return ok(Number(match[1]))
   return refuse('MALFORMED_REQUEST', 'njVersion must be a version that the lead had, such as 3', {

@@ -22,7 +22,7 @@ interface Shown extends HeldUpdate {
 
 /** Held updates, the open ones beside their leads as they are now: those are read at once. */
 async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]> {
-  const { pool, intake } = call.services
+  const { pool, intake, now } = call.services
   const open = rows.filter(({ state }) => state === 'open')
   const keys = open.map(({ campaign_id, lead_number }) => ({
     campaign_id,
@@ -37,7 +37,7 @@ async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]>
     const lead = leads[i]
     if (lead) there.push({ held, lead, rules })
   }
-  const sides = await heldSides(pool, there)
+  const sides = await heldSides(pool, there, now())
   const sides_of = new Map(there.map(({ held }, i) => [held, sides[i]]))
   return rows.map((held) => ({ ...held, sides: sides_of.get(held) }))
 }

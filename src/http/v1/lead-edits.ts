@@ -1,7 +1,7 @@
 // Changes of leads over /v1: new ones, patches against a version, merges, undoing, and a lead as it was.
 
 import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
-import { readLeadBody } from '../../core/lead-body.ts'
+import { readLeadBody, segment } from '../../core/lead-body.ts'
 import { hasRole } from '../../core/operator.ts'
 import { type Outcome, ok, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
@@ -180,12 +180,15 @@ export async function getVersion(call: Call) {
   }
 }
 
-/** A field that a refusal names by its name is named by its place in the body. */
+/** A field or key that a refusal names by its name is named by its place in the body. */
 function pointed<T>(outcome: Outcome<T>, rules: Rules, at = ''): Outcome<T> {
-  const field = rules.fields.named(outcome.refusal?.field ?? '')
-  return outcome.refusal && field
-    ? { refusal: { ...outcome.refusal, field: `${at}/fields/${field.name}` } }
-    : outcome
+  const { refusal } = outcome
+  // What has a list of problems names places already.
+  if (refusal?.field === undefined || refusal.errors) return outcome
+  const field = rules.fields.named(refusal.field)
+  if (field) return { refusal: { ...refusal, field: `${at}/fields/${segment(field.name)}` } }
+  if (refusal.name !== 'INVALID_FIELD') return outcome
+  return { refusal: { ...refusal, field: `${at}/unmapped/${segment(refusal.field)}` } }
 }
 
 /** The lead as it is now; what others changed meanwhile is in it. Who may not read it is told its id and version. */
