@@ -654,15 +654,15 @@ test('the doctor finds a sound installation sound', async () => {
 test('the doctor names what is wrong, and fails', async () => {
   const connection = await cloneDatabase(leadline.connection)
   try {
-    await admin(connection, `alter database ${connection.database} set synchronous_commit = off`)
+    await admin(connection, `alter database ${connection.database} set log_error_verbosity = default`)
     const { code, out } = await run(['doctor', '--json'], {
       DATABASE_URL: databaseUrl(connection),
       LEADLINE_URL: 'http://127.0.0.1:1',
     })
     expect(code).toBe(1)
     const bad = (JSON.parse(out) as Check[]).filter(({ ok }) => !ok)
-    expect(bad.map(({ check }) => check)).toEqual(['synchronous_commit', 'server'])
-    expect(bad[0]!.detail).toContain('set synchronous_commit = on')
+    expect(bad.map(({ check }) => check)).toEqual(['log_error_verbosity', 'server'])
+    expect(bad[0]!.detail).toContain('set terse')
     expect(bad[1]!.detail).toContain('npm start')
   } finally {
     await dropDatabase(connection)

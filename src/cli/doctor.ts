@@ -9,7 +9,7 @@ import { show } from './terminal.ts'
 const SETTINGS = statement(
   'doctor.settings',
   `select current_setting('server_version') as version, current_setting('fsync') as fsync,
-     current_setting('synchronous_commit') as synchronous_commit, current_setting('full_page_writes') as full_page_writes,
+     current_setting('full_page_writes') as full_page_writes,
      current_setting('server_encoding') as encoding, current_setting('log_error_verbosity') as log_error_verbosity,
      current_setting('log_parameter_max_length_on_error') as log_parameters, pg_is_in_recovery() as read_only`,
 )
@@ -65,11 +65,6 @@ async function durability(pool: Pool): Promise<Check[]> {
     { check: 'database', ok: true, detail: `PostgreSQL ${row!.version}` },
     is('fsync', (value) => value === 'on', 'an acknowledged lead can be lost; set fsync = on'),
     is('full_page_writes', (value) => value === 'on', 'a crash can tear pages; set full_page_writes = on'),
-    is(
-      'synchronous_commit',
-      (value) => value !== 'off',
-      'an acknowledged lead can be lost; set synchronous_commit = on',
-    ),
     is('encoding', (value) => value === 'UTF8', 'names would be lost; create the database with UTF8'),
     is('read_only', (value) => value === false, 'this is a standby; point DATABASE_URL to the primary'),
     is(
