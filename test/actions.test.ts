@@ -195,6 +195,19 @@ describe('a URL action', () => {
     })
   })
 
+  test('is over when the target wants to speak another protocol', async () => {
+    const code = await outcome([await create('url', hook('/upgrade'))])
+    web.answer = ({ url }) =>
+      url === '/upgrade'
+        ? { status: 101, headers: { Connection: 'Upgrade', Upgrade: 'websocket' } }
+        : { status: 200 }
+    answerAfterwards()
+    const { lead_id, FirstPhone } = await insert()
+    await give(FirstPhone, code)
+    await until('the first try', async () => (await runsOf(lead_id))[0]?.detail !== null)
+    expect(await runsOf(lead_id)).toMatchObject([{ state: 'queued', status: 101, detail: 'HTTP 101' }])
+  })
+
   test('follows no redirect, reads no long answer, and calls nothing private that is not named', async () => {
     const elsewhere = await httpTarget()
     onTestFinished(() => elsewhere.stop())

@@ -23,7 +23,8 @@ export async function runUrl({ jobs, run, values, signal }: Work<RunOf<'url'>>):
   try {
     const target = await raced(addressFor(url, jobs.options.private_hosts, over), over)
     if (target.problem !== undefined) return failed(target.problem)
-    const status = await send(request, url, target.address, run.delivery_id, over)
+    // Whatever a target does, a run that never ended would keep its turn for ever.
+    const status = await raced(send(request, url, target.address, run.delivery_id, over), over)
     if (status >= 200 && status < 300) return done(status)
     throw new TryAgain(
       status >= 300 && status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`,
@@ -37,7 +38,7 @@ export async function runUrl({ jobs, run, values, signal }: Work<RunOf<'url'>>):
   }
 }
 
-/** A look-up cannot be cut short, but nobody has to wait for it. */
+/** What cannot be cut short, such as a look-up, nobody has to wait for. */
 function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -74,6 +75,11 @@ function send(
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   const request = (url.protocol === 'https:' ? https : http).request(options)
   request.on('error', reject)
+  // A target that changes the protocol gives no answer.
+  request.on('upgrade', ({ statusCode = 0 }, socket) => {
+    resolve(statusCode)
+    socket.destroy()
+  })
   request.on('response', (answer) => {
     const finish = () => {
       resolve(answer.statusCode ?? 0)
