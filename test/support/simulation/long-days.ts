@@ -61,7 +61,7 @@ export class LongDays {
   async play(): Promise<void> {
     await this.#takeIn()
     const count = Math.min(500, Math.max(5, Math.ceil(this.#leads / 40)))
-    const rounds = Math.max(ROUNDS_MIN, Math.ceil((this.#leads / count) * 4))
+    const rounds = Math.max(ROUNDS_MIN, Math.ceil((this.#leads / count) * 1.6))
     const ends = this.#player.now + DAYS_MS
     for (let round = 0; round < rounds && this.#player.now < ends; round++) {
       // A third of the days are hours in which somebody may be called.
