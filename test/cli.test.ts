@@ -654,7 +654,7 @@ test('the doctor finds a sound installation sound', async () => {
 test('the doctor names what is wrong, and fails', async () => {
   const connection = await cloneDatabase(leadline.connection)
   try {
-    await admin(connection, `alter database ${connection.database} set log_error_verbosity = default`)
+    await admin(connection, `alter database ${connection.database} set log_error_verbosity = 'verbose'`)
     const { code, out } = await run(['doctor', '--json'], {
       DATABASE_URL: databaseUrl(connection),
       LEADLINE_URL: 'http://127.0.0.1:1',
