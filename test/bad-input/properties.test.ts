@@ -297,9 +297,11 @@ test('a cursor past the end is an empty page, on every list', async () => {
     njExternalLeadId: world.known_id,
     FirstPhone: '<NO CHANGE>',
   })
-  const lists = CONTRACT.filter(({ schema }) =>
-    JSON.stringify(schema?.querystring ?? {}).includes('"cursor"'),
-  )
+  // The cursor of the search is no number: one that is none of its own is refused, see test/search.test.ts.
+  const cursorOf = ({ schema }: (typeof CONTRACT)[number]) =>
+    (schema?.querystring as { properties?: Record<string, { type?: string }> } | undefined)?.properties
+      ?.cursor
+  const lists = CONTRACT.filter((route) => cursorOf(route)?.type === 'integer')
   expect(lists.length).toBeGreaterThan(5)
   for (const { url } of lists)
     for (const cursor of [2_147_483_647, 2_147_483_648, Number.MAX_SAFE_INTEGER]) {
