@@ -57,8 +57,13 @@ async function newLead({ leadline: { client, target } }: World, more: LeadDocume
 
 /** The whole lead is as it was. */
 async function unchanged({ leadline: { client } }: World, lead_id: string): Promise<Case['also']> {
-  const before = await client.get(`/v1/leads/${lead_id}`)
-  return async () => expect((await client.get(`/v1/leads/${lead_id}`)).body).toEqual(before.body)
+  // How many held updates wait is no value of the lead.
+  const values = async () => {
+    const { open_conflicts: _, ...lead } = (await client.get(`/v1/leads/${lead_id}`)).body
+    return lead
+  }
+  const before = await values()
+  return async () => expect(await values()).toEqual(before)
 }
 
 export const IDENTITY: Row[] = [
