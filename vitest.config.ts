@@ -32,6 +32,8 @@ export default defineConfig({
           globalSetup: 'test/support/global-web.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A browser on a machine that is busy may miss a key; what is broken fails twice.
+          retry: 1,
         },
       },
     ],

@@ -35,7 +35,8 @@ test('shows who it is, when to call in the zone of the lead, and why a number mu
 test('an outcome and a callback by keyboard alone, in six presses and the time', async () => {
   const id = await jane()
   const page = await open(`/leads/${id}`, { as: agent })
-  await page.getByRole('heading', { level: 1 }).waitFor()
+  // The form is there, and with it its keys.
+  await page.getByRole('textbox', { name: 'City' }).waitFor()
   await page.keyboard.press('d')
   await page.keyboard.type('busy')
   await page.getByRole('option', { name: 'Busy' }).waitFor()
