@@ -208,8 +208,7 @@ function admit(door: Door, route: Route, request: FastifyRequest): Promise<Refus
 async function stillMay(door: Door, route: Route, request: FastifyRequest): Promise<void> {
   const { admitted = 0 } = request.raw.leadline!
   if (performance.now() - admitted <= REVOKED_MS) return
-  const refusal = await admit(door, route, request)
-  if (refusal) throw new Refused(refusal)
+  orRefuse({ refusal: await admit(door, route, request) })
 }
 
 function refuseEncoding(request: FastifyRequest): Refusal | undefined {

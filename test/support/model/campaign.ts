@@ -186,11 +186,11 @@ export class ModelCampaign {
     if (lead.forgotten) return 101
     const { values } = lead
     const disposition = asked.disposition === undefined ? undefined : dispositionNamed(asked.disposition)
-    if (asked.disposition !== undefined && !disposition) return 106
-    if (!disposition && values.disposition === null) return 107
     const names_phone = PHONES.some((field) => field in asked.fields)
     const after = { ...values, ...asked.fields }
     if (names_phone && PHONES.every((field) => after[field] === '')) return 102
+    if (asked.disposition !== undefined && !disposition) return 106
+    if (!disposition && values.disposition === null) return 107
     if (names_phone && numbersOf(after).length === 0) return 1006
 
     const named: Partial<Record<keyof Values, unknown>> = { ...asked.fields }
