@@ -4,6 +4,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Followed, follow } from '../src/client/events.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { revokeKey } from '../src/db/keys.ts'
+import { sweepPresence } from '../src/db/presence.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
@@ -149,6 +150,15 @@ describe('presence', () => {
     )
     await until('she is forgotten', async () => of('presence').at(-1)!.operators.length === 0)
     expect((await client.get(`/v1/leads/${lead_id}`)).body).toMatchObject({ version: 1 })
+  })
+
+  test('of long ago is swept away', async () => {
+    const { lead_id } = await insert()
+    const ann = await leadline.asOperator('agent')
+    await ann.put(`/v1/leads/${lead_id}/presence`, { editing: false })
+    await admin(connection, `update presence set seen_at = now() - interval '2 hours'`)
+    await sweepPresence(leadline.pool)
+    expect((await admin(connection, 'select from presence')).rowCount).toBe(0)
   })
 
   test('is for people, and for leads that they may see', async () => {
