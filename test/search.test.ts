@@ -6,6 +6,8 @@ import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { LeadlineClient, Target } from '../src/client/client.ts'
 import { readQuery } from '../src/core/search.ts'
+import { collectSearch } from '../src/db/search.ts'
+import type { Filter } from '../src/db/search-parts.ts'
 import { UNINDEXED_MAX } from '../src/db/search-parts.ts'
 import { ensureTeam } from '../src/db/setup.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -355,6 +357,24 @@ describe('pages', async () => {
     // A short page may have looked no further, or at all of them: either way there are three.
     expect((await ask({ campaign_id, q: 'total', limit: 1 })).body.total).toMatchObject({ count: 3 })
     expect((await ask({ q: 'nobody is called this' })).body.total).toEqual({ count: 0, exact: true })
+  })
+
+  test('callbacks are found by themselves where few leads have one', async () => {
+    const lead_id = await insert(target, { Name: 'Cora Callback', njCallBackDate: '2028/01/01 10:00' })
+    const filter = {
+      team_ids: null,
+      campaign_id: null,
+      allocation_id: null,
+      dispositions: null,
+      callback_from: '2027-12-31T00:00:00Z',
+      callback_to: null,
+      changed_by: null,
+      has_conflict: null,
+      closed: null,
+    } satisfies Filter
+    const reach = { filter, ways: [], below: Number.MAX_SAFE_INTEGER, rows_max: 10 }
+    const { leads } = await collectSearch(leadline.pool, 'callbacks', reach)
+    expect(leads.map(({ campaign_id, number }) => `${campaign_id}-${number}`)).toContain(lead_id)
   })
 
   test('a page has fifty leads when nobody says how many', async () => {
