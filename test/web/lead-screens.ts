@@ -54,3 +54,7 @@ const POLL = { timeout: 30_000, interval: 100 }
 /** What was said to screen readers last. */
 export const hears = (page: Page, said: RegExp) =>
   expect.poll(() => page.locator('[aria-live="polite"][aria-atomic]').textContent(), POLL).toMatch(said)
+
+/** A word at the edge of the screen; the same is said to screen readers. */
+export const toast = (page: Page, said: string | RegExp) =>
+  page.locator('.mantine-Notification-root').getByText(said).waitFor()

@@ -6,7 +6,7 @@ import { mobile, startLeadline } from '../support/leadline.ts'
 import { PASSWORD } from '../support/operator.ts'
 import { until } from '../support/until.ts'
 import { axeFinds } from './axe.ts'
-import { hears, screensOf } from './lead-screens.ts'
+import { hears, screensOf, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -43,12 +43,12 @@ test('an outcome and a callback by keyboard alone, in six presses and the time',
   await page.keyboard.press('Enter')
   await page.getByText('1 unsaved change', { exact: true }).waitFor()
   await page.keyboard.press('Control+s')
-  await page.getByText('Saved.').waitFor()
+  await toast(page, 'Saved.')
   expect(await view(id)).toMatchObject({ disposition: 'Busy', version: 2 })
   await hears(page, /Saved/)
 
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('Undone: the lead is as it was before.').waitFor()
+  await toast(page, 'Undone: the lead is as it was before.')
   expect(await view(id)).toMatchObject({ disposition: null, version: 3 })
 })
 
@@ -159,7 +159,7 @@ test('what the server refuses stands at its field; a number of another lead lead
     `/leads/${other}`,
   )
   await page.getByRole('button', { name: 'Save all the same' }).click()
-  await page.getByText('Saved.').waitFor()
+  await toast(page, 'Saved.')
   expect((await view(id)).fields.FirstPhone).toBe(phone)
 })
 

@@ -6,7 +6,7 @@ import type { LeadPatch } from '../../src/client/model.ts'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { axeFinds } from './axe.ts'
-import { focused, hasFocus, hears, screensOf } from './lead-screens.ts'
+import { focused, hasFocus, hears, screensOf, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -51,14 +51,14 @@ test('three conflicts are settled with the keyboard alone, a key for each and on
   await hasFocus(page, /^Save merge/)
   await page.keyboard.press('Control+Enter')
   await saved(page, id)
-  await page.getByText('Merged and saved.').waitFor()
+  await toast(page, 'Merged and saved.')
   expect(await view(id)).toMatchObject({
     version: 3,
     fields: { Name: 'Joan Citizen', City: 'Ballarat', PostCode: '3350', Email: 'jane@example.com' },
   })
 
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.getByText('Undone: the lead is as it was before.').waitFor()
+  await toast(page, 'Undone: the lead is as it was before.')
   expect((await view(id)).fields).toMatchObject({ Name: 'Jane M. Citizen', Email: 'jm@example.com' })
 })
 
@@ -196,7 +196,7 @@ test('a result typed by hand is judged like any value', async () => {
 test('put aside it waits in the inbox, and a team lead settles it there', async () => {
   const { page, id } = await collide({ as: agent })
   await page.getByRole('button', { name: 'Later' }).click()
-  await page.getByText(/Put aside as conflict \d+/).waitFor()
+  await toast(page, /Put aside as conflict \d+/)
   await page.getByText('1 conflict waits').waitFor()
   expect((await view(id)).fields.Name).toBe('Jane M. Citizen')
 
@@ -207,7 +207,7 @@ test('put aside it waits in the inbox, and a team lead settles it there', async 
   for (const key of ['1', '2', '1']) await inbox.keyboard.press(key)
   await inbox.keyboard.press('Control+Enter')
   await inbox.waitForURL('**/conflicts')
-  await inbox.getByText('Settled and saved.').waitFor()
+  await toast(inbox, 'Settled and saved.')
   expect((await view(id)).fields).toMatchObject({
     Name: 'Joan Citizen',
     City: 'Ballarat',

@@ -16,6 +16,8 @@ export function toast(message: string, actions: readonly ToastAction[] = []): vo
   const id = notifications.show({
     autoClose: SHOWN_MS,
     withBorder: true,
+    // It is said once, by the one voice of the app.
+    role: 'group',
     message: (
       <span className={styles.toast}>
         <span>{message}</span>
