@@ -9,6 +9,7 @@ import { until } from './support/until.ts'
 
 interface Run {
   run_id: number
+  action_id: number
   kind: string
   lead_id: string
   disposition: string
@@ -193,6 +194,10 @@ describe('a URL action', () => {
       status: 200,
       body: { state: 'failed' },
     })
+    const { action_id } = failed!
+    const both = await client.get<{ items: Run[] }>('/v1/action-runs', { action_id })
+    expect(both.body.items.map((run) => run.run_id)).toEqual([again.body.run_id, failed!.run_id])
+    expect(await client.get('/v1/action-runs', { action_id: action_id + 1 })).toMatchObject({ body: { items: [] } })
   })
 
   test('is over when the target wants to speak another protocol', async () => {
