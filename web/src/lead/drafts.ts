@@ -22,6 +22,9 @@ const isKeptMerge = (value: unknown): value is KeptMerge =>
 const drafts = createKept('draft', isDraft)
 const merges = createKept('merge', isKeptMerge)
 
+/** What clashed, on its way to the merge screen. */
+export const collisionKey = (lead_id: string) => ['lead', lead_id, 'collision'] as const
+
 export function useDraft(lead_id: string): [Draft | null, Store<Draft | null>] {
   const { operator_id } = useOperator()
   const store = useMemo(() => drafts.of(operator_id, lead_id), [operator_id, lead_id])

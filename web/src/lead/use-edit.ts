@@ -1,38 +1,26 @@
 // Editing one lead: the draft, what others change meanwhile, and saving.
 
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { ChangedLead, Lead } from '../../../src/client/model.ts'
 import { openGroups } from '../../../src/core/conflict.ts'
-import { groupOf } from '../../../src/core/merge.ts'
 import { Refused } from '../api/client.ts'
-import { collisionIn, historyQuery, learn, patchLead, revertLead } from '../api/lead.ts'
+import { collisionIn, historyQuery, learn, patchLead } from '../api/lead.ts'
 import { queries } from '../api/queries.ts'
 import { useOperator } from '../api/session.ts'
 import { announce } from '../shell/announce.tsx'
 import { text } from '../text.ts'
-import {
-  changedPaths,
-  type Draft,
-  dropped,
-  edited,
-  meet,
-  patchOf,
-  rebased,
-  typedSince,
-  valuesOf,
-} from './draft.ts'
-import { useDraft } from './drafts.ts'
+import { type Draft, dropped, edited, meet, patchOf, rebased, typedSince, valuesOf } from './draft.ts'
+import { collisionKey, useDraft } from './drafts.ts'
 import { problemsByPath } from './problems.ts'
 import type { LeadSetUp } from './set-up.ts'
-import { actorOf, groupLabels, listed } from './show.ts'
+import { actorOf, listed } from './show.ts'
 import { toast } from './toast.tsx'
+import { useFresh } from './use-fresh.ts'
+import { useUndo } from './use-undo.ts'
 
 const words = text.lead
-
-/** What clashed, on its way to the merge screen. */
-export const collisionKey = (lead_id: string) => ['lead', lead_id, 'collision'] as const
 
 export function useEdit(lead: Lead, set_up: LeadSetUp) {
   const [draft, store] = useDraft(lead.id)
@@ -146,76 +134,4 @@ async function authorsSince(
   } catch {
     return words.live.somebody
   }
-}
-
-/** Undoes a save; where something else has changed since, both are looked at first. */
-export function useUndo(lead_id: string) {
-  const navigate = useNavigate()
-  const [, store] = useDraft(lead_id)
-  return (version: number, lead_version: number, done: string = words.save.undone): void => {
-    void revertLead(lead_id, version, lead_version).then(
-      (reverted) => {
-        learn(reverted)
-        toast(done)
-      },
-      (error: unknown) => {
-        const collision = collisionIn(error)
-        if (!collision) return toast(words.save.undo_failed)
-        // Taking back is an edit like any other: what it wants is merged with what has changed since.
-        const wanted = collision.groups.flatMap(({ paths, base, mine }) =>
-          paths
-            .filter((path) => base[path] !== mine[path])
-            .map((path) => [path, mine[path] ?? null] as const),
-        )
-        store.set({
-          lead_id,
-          base_version: collision.base_version,
-          base: collision.base,
-          changes: Object.fromEntries(wanted),
-          at: new Date().toISOString(),
-        })
-        queries.setQueryData(collisionKey(lead_id), collision)
-        toast(words.save.undo_clashes)
-        void navigate({ to: '/leads/$id/merge', params: { id: lead_id } })
-      },
-    )
-  }
-}
-
-const FRESH_MS = 3_000
-
-/** Values that others changed while the form was open, for as long as they are marked. */
-function useFresh(lead: Lead, set_up: LeadSetUp, draft: Draft | null): ReadonlySet<string> {
-  const [seen, setSeen] = useState({ lead, draft })
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
-  const { operator_id } = useOperator()
-  const { data: last } = useQuery({
-    ...historyQuery(lead.id, lead.version - 1),
-    enabled: seen.lead.id === lead.id && seen.lead.version < lead.version,
-  })
-  useEffect(() => {
-    if (seen.lead.id !== lead.id || seen.lead.version >= lead.version) {
-      if (seen.lead !== lead || seen.draft !== draft) setSeen({ lead, draft })
-      return
-    }
-    const event = last?.find(({ version }) => version === lead.version)
-    if (!event) return
-    setSeen({ lead, draft })
-    // One's own save is no news.
-    if (event.actor === `operator:${operator_id}`) return
-    const paths = changedPaths(valuesOf(seen.lead), valuesOf(lead)).filter(
-      (path) => !draft || !Object.hasOwn(draft.changes, path),
-    )
-    if (paths.length === 0) return
-    setFresh(new Set(paths))
-    announce(
-      words.live.updated(actorOf(event).name, listed(groupLabels(paths, set_up, groupOf(set_up.fields)))),
-    )
-  }, [lead, draft, seen, last, set_up, operator_id])
-  useEffect(() => {
-    if (fresh.size === 0) return
-    const timer = setTimeout(() => setFresh(new Set()), FRESH_MS)
-    return () => clearTimeout(timer)
-  }, [fresh])
-  return fresh
 }
