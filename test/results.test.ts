@@ -122,16 +122,16 @@ async function calledLead(fields: Record<string, string> = {}) {
   return { lead_id: lead_id!, njExternalLeadId, FirstPhone }
 }
 
-/** A lease that has an outcome gets another one. */
-async function otherOutcome() {
+/** What is answered to an outcome of a lead in the hands of a dialler. */
+async function outcome(report: object, before?: object) {
   const { FirstPhone: phone } = await calledLead({ njDisposition: 'Client Approved Callback' })
   const taken = await client.post<{ items: { lease_id: string }[] }>(
     `/v1/allocations/${target.allocation_id}/leases`,
     {},
   )
   const path = `/v1/leases/${taken.body.items[0]!.lease_id}/outcome`
-  await client.put(path, { disposition: 'Sale', phone })
-  return send('PUT', path, { body: { disposition: 'Busy', phone } })
+  if (before) await client.put(path, { phone, ...before })
+  return send('PUT', path, { body: { phone, ...report } })
 }
 
 /** The answer to a sign-in after so many wrong ones that it is not looked at any more. */
@@ -436,7 +436,10 @@ const SCENARIOS: Record<ResultName, { classic: Scenarios; v1: Scenarios }> = {
         return update({ njExternalLeadId, FirstPhone: '<NO CHANGE>', njDisposition: 'Delighted' })
       },
     },
-    v1: { 'the set has no such disposition': () => change({ disposition: 'Delighted' }) },
+    v1: {
+      'the set has no such disposition': () => change({ disposition: 'Delighted' }),
+      'an outcome that the set does not have': () => outcome({ disposition: 'Delighted' }),
+    },
   },
   DISPOSTION_ISNT_SET_AND_NOCHANGE_SPECIFIED: {
     classic: {
@@ -620,6 +623,7 @@ const SCENARIOS: Record<ResultName, { classic: Scenarios; v1: Scenarios }> = {
       'no such day': () =>
         create({ fields: { FirstPhone: mobile() }, callback: { local: '2027-02-30T09:00' } }),
       'a change to a year ago': () => change({ callback: { local: '2025-06-30T09:00' } }),
+      'an outcome with no such day': () => outcome({ disposition: 'Callback', callback: '2027-02-30T09:00' }),
     },
   },
   INVALID_PRIORITY: {
@@ -648,7 +652,10 @@ const SCENARIOS: Record<ResultName, { classic: Scenarios; v1: Scenarios }> = {
   },
   IDEMPOTENCY_KEY_REUSED: {
     classic: LATER,
-    v1: { 'a lease gets another outcome than it has': otherOutcome },
+    v1: {
+      'a lease gets another outcome than it has': () =>
+        outcome({ disposition: 'Busy' }, { disposition: 'Sale' }),
+    },
   },
   IDEMPOTENCY_IN_PROGRESS: { classic: LATER, v1: LATER },
   RATE_LIMITED: {
