@@ -2,12 +2,14 @@
 // go, outcomes, do-not-call rules, forgetting.
 
 import { hash } from 'node:crypto'
+import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ClassicBody, LeadDocument, LeadlineClient, Target } from '../src/client/client.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { ClassicConnection } from './support/connection.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 const leadline = await startLeadline()
 const { client, target, connection } = leadline
@@ -924,6 +926,27 @@ describe('do-not-call rules', () => {
     // A client who asked not to be called is not called.
     await list([customer])
     expect(await offer(there, customer)).toMatchObject({ code: 104, body: { list: 'private' } })
+  })
+
+  test('a number that is listed while its lead waits for a batch is refused: the lists count as they are when it is written', async () => {
+    const [first, second] = [mobile(), mobile()]
+    const blocker = new pg.Client(connection)
+    await blocker.connect()
+    await blocker.query('begin; lock table claims in access exclusive mode')
+    const at_work = client.insertLeadFast(target, { FirstPhone: first })
+    await until('the batch before it is at work', async () => {
+      const { rows } = await blocker.query('select from pg_locks where not granted')
+      return rows.length > 0
+    })
+    const waiting = client.insertLeadFast(target, { FirstPhone: second })
+    await until('it has been judged', async () => {
+      const { body } = await client.get<string>('/metrics')
+      return /^leadline_gate_busy 2$/m.test(body)
+    })
+    expect(await client.post('/v1/dnc', { list: 'private', phones: [second] })).toMatchObject({ status: 201 })
+    await blocker.end()
+    expect(await at_work).toMatchObject({ code: 0 })
+    expect(await waiting).toMatchObject({ code: 104 })
   })
 
   test('an entry ends when it expires, and when it is removed', async () => {
