@@ -17,7 +17,6 @@ export const openConflictsQuery = queryOptions({
   queryKey: ['conflicts', 'open'],
   queryFn: () =>
     call<Page<OpenConflict>>('GET', '/v1/conflicts', { query: { state: 'open', limit: COUNTED_MAX } }),
-  refetchInterval: 30_000,
   staleTime: 10_000,
 })
 

@@ -25,6 +25,9 @@ export function useOperator(): Operator {
 export const hasRole = (operator: Operator, least: Role) =>
   ROLES.indexOf(operator.role) >= ROLES.indexOf(least)
 
+/** Counts as use; asking for the session alone does not. */
+export const extendSession = () => call<Session>('GET', '/v1/session', { query: { extend: true } })
+
 export interface SignedIn {
   operator: Operator
   expires_at: string

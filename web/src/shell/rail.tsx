@@ -1,4 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
+import { useIdle } from '@mantine/hooks'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
 import { useQuery } from '@tanstack/react-query'
@@ -62,9 +63,14 @@ export function Rail({ places, open, onClose, collapsed, onCollapse }: RailProps
   )
 }
 
+const ASK_MS = 30_000
+const IDLE_MS = 300_000
+
 /** How many updates wait for a person. */
 function OpenConflicts() {
-  const { data } = useQuery(openConflictsQuery)
+  // A screen that nobody is at must not keep the session alive by asking.
+  const idle = useIdle(IDLE_MS, { initialState: false })
+  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: idle ? false : ASK_MS })
   if (!data || data.items.length === 0) return null
   const shown = data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`
   return (

@@ -12,6 +12,7 @@ import { text } from '../text.ts'
 import { Forbidden } from './forbidden.tsx'
 import { PLACES } from './nav.ts'
 import { Rail } from './rail.tsx'
+import { SessionEnds } from './session-ends.tsx'
 import styles from './shell.module.css'
 import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.ts'
@@ -91,6 +92,7 @@ export function Shell() {
         {may ? <Outlet /> : <Forbidden />}
       </main>
       <ShortcutSheet />
+      <SessionEnds />
     </div>
   )
 }
