@@ -16,8 +16,10 @@ export interface Visit {
 /** How long anything may take on a slow machine, milliseconds. */
 const PATIENCE_MS = 30_000
 
-/** For a test file: pages at a server (or another one that a path names), each in a profile of its own. `expected`: what they may
- * report, because the tests are about it. */
+/**
+ * For a test file: pages at a server (or another one that a path names), each in a profile of its own. `expected`: what
+ * they may report, because the tests are about it.
+ */
 export function browserAt(url: string, { expected }: { expected?: RegExp } = {}) {
   let browser: Browser
   const contexts: BrowserContext[] = []
@@ -59,7 +61,8 @@ export function browserAt(url: string, { expected }: { expected?: RegExp } = {})
     page.on('console', (message) => {
       // The browser's own note of a refused request: refusals are what many tests are about.
       const refused = /^Failed to load resource/.test(message.text()) && /\/v1\//.test(message.location().url)
-      if (message.type() === 'error' && !refused && !expected?.test(message.text())) reports.push(message.text())
+      if (message.type() === 'error' && !refused && !expected?.test(message.text()))
+        reports.push(message.text())
     })
     await page.goto(path)
     return page

@@ -5,7 +5,9 @@ import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 
 const leadline = await startLeadline()
-const open = browserAt(leadline.url, { expected: /Failed to (load resource|fetch dynamically imported module)/ })
+const open = browserAt(leadline.url, {
+  expected: /Failed to (load resource|fetch dynamically imported module)/,
+})
 const agent = await leadline.asOperator('agent')
 
 test('no answer from the server: what was typed stays, and trying again works', async () => {

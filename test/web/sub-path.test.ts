@@ -24,7 +24,13 @@ const proxy = createServer((asked, answer) => {
     return
   }
   const path = url.slice(PATH.length)
-  const forwarded = request({ hostname, port, path, method, headers: { ...headers, 'x-forwarded-prefix': PATH } })
+  const forwarded = request({
+    hostname,
+    port,
+    path,
+    method,
+    headers: { ...headers, 'x-forwarded-prefix': PATH },
+  })
   forwarded.on('response', (got) => {
     answer.writeHead(got.statusCode!, got.headers)
     got.pipe(answer)
