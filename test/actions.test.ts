@@ -441,6 +441,11 @@ describe('set-up', () => {
     expect(changed).toMatchObject({ status: 200, body: { name: 'renamed' } })
     const { rows } = await admin(connection, `select config from actions where action_id = ${id}`)
     expect(rows[0].config.headers).toEqual({ Authorization: 'Bearer s3cret' })
+    // Nobody gets to see a secret by sending it to a server of their own.
+    for (const url of ['http://other.example/x', web.url.replace('http:', 'https:')])
+      expect(
+        await client.put(path, { name: 'renamed', kind: 'url', config: { ...shown.body.config, url } }),
+      ).toMatchObject({ status: 422, code: 1005, body: { field: '/config/headers/Authorization' } })
     expect(await client.put(path, { name: 'x', kind: 'dnc', config: { list: 'private' } })).toMatchObject({
       code: 1005,
       body: { field: '/kind' },

@@ -1,6 +1,6 @@
 // What a URL action or an e-mail becomes for a lead. Pure: a dry run shows exactly what a run would send.
 
-import type { EmailConfig, UrlConfig } from './action.ts'
+import { type EmailConfig, originOf, type UrlConfig } from './action.ts'
 import { oneLine, type Place, placeholders, render, templateProblem, type Values } from './action-template.ts'
 
 export interface RenderedRequest {
@@ -120,7 +120,7 @@ const HEADER_VALUE = /^[ -~]*$/
 export function urlProblems(config: UrlConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const { url, headers = {}, body } = config
-  const origin = /^https?:\/\/[^/?#\\]+/i.exec(url)?.[0]
+  const origin = originOf(url)
   if (!origin || /[\s\0-\x1f]/.test(url))
     problems.push({ field: 'url', detail: 'must begin with http:// or https:// and a host, without blanks' })
   else if (origin.includes('${'))

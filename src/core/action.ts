@@ -100,6 +100,15 @@ export const maskSecrets = (headers: Record<string, string>): Record<string, str
     Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? SHOWN_SECRET : value]),
   )
 
+/** Where an address leads, up to its path; undefined for what is no address. */
+export const originOf = (url: string) => /^https?:\/\/[^/?#\\]+/i.exec(url)?.[0]
+
+/** Headers whose secrets would go to another server than before, unseen by whoever sends them there. */
+export const secretsAstray = (next: UrlConfig, stored: UrlConfig): string[] =>
+  originOf(next.url)?.toLowerCase() === originOf(stored.url)?.toLowerCase()
+    ? []
+    : Object.entries(next.headers ?? {}).flatMap(([name, value]) => (value === SHOWN_SECRET ? [name] : []))
+
 /** A masked secret that comes back as it was shown keeps its value. */
 export function withSecretsOf(next: UrlConfig, stored: UrlConfig): UrlConfig {
   if (!next.headers) return next

@@ -6,6 +6,7 @@ import {
   type ActionSetUp,
   comesBack,
   followers,
+  secretsAstray,
   shownConfig,
   withSecretsOf,
 } from '../../core/action.ts'
@@ -82,7 +83,16 @@ export async function putAction(call: Call) {
   const { enabled = true, ...body } = call.request.body as Static<typeof schemas.ChangedAction>
   if (body.kind !== stored.kind)
     orRefuse(refuse('INVALID_FIELD', 'an action keeps its kind: make another one', { field: '/kind' }))
-  if (body.kind === 'url' && stored.kind === 'url') body.config = withSecretsOf(body.config, stored.config)
+  if (body.kind === 'url' && stored.kind === 'url') {
+    const [astray] = secretsAstray(body.config, stored.config)
+    if (astray !== undefined)
+      orRefuse(
+        refuse('INVALID_FIELD', 'is a secret for another server: give its value anew', {
+          field: `/config/headers/${astray}`,
+        }),
+      )
+    body.config = withSecretsOf(body.config, stored.config)
+  }
   await judge(call, stored.team_id, body)
   const { action_id } = stored
   await changeActions(
