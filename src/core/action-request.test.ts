@@ -40,6 +40,7 @@ describe('a URL action', () => {
     ['application/x-www-form-urlencoded', 'n=${Name}', 'n=Ann+%22Annie%22+Lee%2C+Ltd'],
     ['text/xml; charset=utf-8', '<n>${Name}</n>', '<n>Ann &#34;Annie&#34; Lee, Ltd</n>'],
     ['application/vnd.api+json', '"${Name}"', '"Ann \\"Annie\\" Lee, Ltd"'],
+    ['text/json', '"${Name}"', '"Ann \\"Annie\\" Lee, Ltd"'],
     ['text/plain', '${Name}', 'Ann "Annie" Lee, Ltd'],
   ])('its body is escaped for %s', ([type, body, sent]) => {
     expect(renderRequest(url({ headers: { 'content-type': type! }, body: body! }), values).ok?.body).toBe(

@@ -36,7 +36,7 @@ const contentTypeOf = (headers: Record<string, string> = {}) =>
 /** How the values in a body are escaped: its content type says it, JSON without one. */
 export function placeOfBody({ headers }: UrlConfig): Place {
   const type = (contentTypeOf(headers) ?? JSON_TYPE).toLowerCase().split(';')[0]!.trim()
-  if (type === JSON_TYPE || type.endsWith('+json')) return 'json'
+  if (/[/+]json$/.test(type)) return 'json'
   if (type === 'application/x-www-form-urlencoded') return 'form'
   return /^(text\/(xml|html)|application\/xml)$|\+xml$/.test(type) ? 'xml' : 'text'
 }
