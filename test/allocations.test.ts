@@ -147,6 +147,22 @@ test('takes closed leads up again, as new ones whose re-dials begin anew', async
   expect((await client.get(`/v1/leads/${refused.lead_id}`)).body).toMatchObject({ closed: true })
 })
 
+test('takes up and moves leads by any spelling of a code, also of one that nobody can give any more', async () => {
+  const [at, to] = [await allocation(), await allocation()]
+  const set = '/v1/disposition-sets/1/dispositions'
+  await client.post(set, { code: 'Voucher', kind: 'final' })
+  await insert(at, { njDisposition: 'Voucher' })
+  await client.patch(`${set}/Voucher`, { enabled: false })
+  const move = (dispositions: (string | null)[]) =>
+    client.post(`/v1/allocations/${at}/moves`, { to_allocation_id: to, dispositions })
+  expect(await move(['Nonsense'])).toMatchObject({ status: 422, code: 106 })
+  expect(await client.post(`/v1/allocations/${at}/recycle`, { dispositions: ['voucher'] })).toMatchObject({
+    status: 200,
+    body: { recycled: 1 },
+  })
+  expect(await move([' VOUCHER ', null])).toMatchObject({ status: 200, body: { moved: 1 } })
+})
+
 test('is not for a key that may not see it, nor for one that may not set up', async () => {
   const at = await allocation()
   const stranger = await leadline.clientWith(['read', 'write', 'admin'], [999])

@@ -1,9 +1,10 @@
 // Allocations: started and stopped, counted, moved between, taken up again.
 
 import type { Static } from 'typebox'
+import { fold } from '../../core/field.ts'
 import { readLeadId } from '../../core/lead.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
-import { dispositionNamed } from '../../core/rules.ts'
+import type { Disposition, Rules } from '../../core/rules.ts'
 import { audit } from '../../db/audit.ts'
 import { countLeads } from '../../db/rearrange.ts'
 import {
@@ -90,13 +91,14 @@ export async function postMoves(call: Call) {
         field: '/to_allocation_id',
       }),
     )
-  const moved = await moveAll(pool, readMove(body, from), call.by)
+  const rules = orRefuse(await call.services.intake.targets.ofAllocation(from.allocation_id, null))
+  const moved = await moveAll(pool, readMove(body, from, rules), call.by)
   await noted(call, 'allocation.move', from, { to: to.allocation_id, moved })
   call.services.feed.wake(to.allocation_id, moved)
   return { moved }
 }
 
-function readMove(body: Static<typeof schemas.Move>, from: AllocationRow): Moving {
+function readMove(body: Static<typeof schemas.Move>, from: AllocationRow, rules: Rules): Moving {
   const { to_allocation_id: to, lead_ids, dispositions, open_only = false, all } = body
   if ([lead_ids, dispositions, all].filter((given) => given !== undefined).length !== 1)
     orRefuse(
@@ -110,13 +112,32 @@ function readMove(body: Static<typeof schemas.Move>, from: AllocationRow): Movin
       refuse('INVALID_FIELD', 'is no lead of this campaign', { field: `/lead_ids/${i}` }),
     )
   })
+  const codes = dispositions && dispositionsNamed(dispositions, rules).map((found) => found?.code ?? '')
   return {
     campaign_id,
     from: allocation_id,
     to,
     open_only,
-    ...(numbers ? { numbers } : { dispositions: dispositions?.map((code) => code ?? '') ?? null }),
+    ...(numbers ? { numbers } : { dispositions: codes ?? null }),
   }
+}
+
+/** The dispositions that these texts name, in any case, disabled ones too: leads have them still. Null: none yet. */
+function dispositionsNamed(texts: readonly (string | null)[], rules: Rules): (Disposition | null)[] {
+  const problems: Problem[] = []
+  const found = texts.map((text, i) => {
+    const disposition = text === null ? null : rules.dispositions.get(fold(text))
+    if (disposition === undefined)
+      problems.push({
+        name: 'INVALID_DISPOSTION',
+        field: `/dispositions/${i}`,
+        detail: 'no such disposition',
+      })
+    return disposition ?? null
+  })
+  const [first, ...others] = problems
+  if (first) orRefuse(refuseFields([first, ...others]))
+  return found
 }
 
 export async function postRecycle(call: Call) {
@@ -124,17 +145,11 @@ export async function postRecycle(call: Call) {
   const { dispositions } = call.request.body as Static<typeof schemas.Recycle>
   const { pool, intake, feed } = call.services
   const rules = orRefuse(await intake.targets.ofAllocation(allocation.allocation_id, call.caller.team_ids))
-  const problems: Problem[] = []
-  const codes = dispositions.flatMap((text, i) => {
-    const found = dispositionNamed(rules, text)
+  const codes = dispositionsNamed(dispositions, rules).flatMap((found, i) => {
+    if (found?.kind !== 'dnc') return found ? [found.code] : []
     const field = `/dispositions/${i}`
-    if (!found) problems.push({ name: 'INVALID_DISPOSTION', field, detail: 'no such enabled disposition' })
-    else if (found.kind === 'dnc')
-      problems.push({ name: 'INVALID_FIELD', field, detail: 'who must not be called is not taken up again' })
-    return found ? [found.code] : []
+    return orRefuse<never>(refuse('INVALID_FIELD', 'who must not be called is not taken up again', { field }))
   })
-  const [first, ...others] = problems
-  if (first) orRefuse(refuseFields([first, ...others]))
   const recycled = await recycleAll(pool, allocation, codes, call.by)
   await noted(call, 'allocation.recycle', allocation, { dispositions: codes, recycled })
   feed.wake(allocation.allocation_id, recycled)
