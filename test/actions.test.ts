@@ -197,7 +197,9 @@ describe('a URL action', () => {
     const { action_id } = failed!
     const both = await client.get<{ items: Run[] }>('/v1/action-runs', { action_id })
     expect(both.body.items.map((run) => run.run_id)).toEqual([again.body.run_id, failed!.run_id])
-    expect(await client.get('/v1/action-runs', { action_id: action_id + 1 })).toMatchObject({ body: { items: [] } })
+    expect(await client.get('/v1/action-runs', { action_id: action_id + 1 })).toMatchObject({
+      body: { items: [] },
+    })
   })
 
   test('is over when the target wants to speak another protocol', async () => {

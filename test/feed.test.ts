@@ -87,6 +87,24 @@ describe('who comes next', () => {
     expect(items.map(({ lead }) => lead.id)).toEqual([half.lead_id])
     expect(items[0]!.numbers).toEqual([{ field: 'SecondPhone', number: `+61${SecondPhone.slice(1)}` }])
   })
+
+  test('a lead whose numbers are all blocked is not next, also before its turn has come; it is told until when', async () => {
+    const at = await allocation()
+    const SecondPhone = mobile()
+    const [blocked, free] = [await insert(at, { SecondPhone }), await insert(at)]
+    const [first, second] = ['2099-01-01T00:00:00Z', '2099-02-01T00:00:00Z']
+    const entries = [
+      { phone: blocked.FirstPhone, expires_at: second },
+      { phone: SecondPhone, expires_at: first },
+    ]
+    await client.post('/v1/dnc', { list: 'private', entries })
+    const { body } = await client.get<{ items: { lead_id: string }[]; lead: object }>(
+      `/v1/allocations/${at}/queue`,
+      { lead_id: blocked.lead_id },
+    )
+    expect(body.items.map(({ lead_id }) => lead_id)).toEqual([free.lead_id])
+    expect(body.lead).toMatchObject({ eligible: false, reasons: [{ why: 'blocked', until: first }] })
+  })
 })
 
 describe('a lease', () => {

@@ -2,6 +2,7 @@
 //
 // Times: `now` is an RFC 3339 instant, null for the clock of the database, which all processes share.
 
+import { blockingEntry } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
 
 const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
@@ -186,16 +187,23 @@ const NEXT = statement(
      select q.* from queue q
      where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready'
      order by ${ORDER} limit 500) q
+   where exists (
+     select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
+     where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and p.state = 'ok' and b.entry_id is null
+     offset 0)
    order by ${ORDER} limit $3`,
 )
 
-/** The leads that anybody gets next, in order. */
+/** The leads that anybody gets next, in order; those that will be parked when their turn comes are left out. */
 export const nextLeads = (db: Db, allocation_id: number, open: number[], rows_max: number) =>
-  db.query<Queued>(NEXT, [allocation_id, open, rows_max])
+  db.query<Queued>(NEXT, [allocation_id, open, rows_max, db.now])
 
 const PLACE = statement(
   'queue.place',
-  `select q.state, q.wake_at, q.agent, a.started
+  `select q.state, q.wake_at, q.agent, a.started, (
+     select min(b.blocked_until)
+     from lead_phones p cross join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b
+     where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.state = 'ok') as blocked_until
    from leads l join allocations a using (allocation_id)
      left join queue q on q.campaign_id = l.campaign_id and q.lead_number = l.number
    where l.campaign_id = $1 and l.number = $2 and l.allocation_id = $3 and l.forgotten_at is null`,
@@ -207,8 +215,10 @@ export interface Standing {
   wake_at: string | null
   agent: string | null
   started: boolean
+  /** When the first number that is blocked could be free by itself; null: none. */
+  blocked_until: string | null
 }
 
 /** Where a lead of the allocation stands; undefined: there is no such lead in it. */
 export const placeOfLead = async (db: Db, campaign_id: number, number: number, allocation_id: number) =>
-  (await db.query<Standing>(PLACE, [campaign_id, number, allocation_id]))[0]
+  (await db.query<Standing>(PLACE, [campaign_id, number, allocation_id, db.now]))[0]

@@ -105,7 +105,7 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
     return orRefuse(
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
     )
-  const { state, wake_at, started } = place
+  const { state, wake_at, started, blocked_until } = place
   return {
     lead_id,
     ...eligibility(
@@ -121,7 +121,7 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
           number,
           state: phone_state,
           blocked_by: blocked_by ?? null,
-          blocked_until: blocked_by && state === 'parked' ? wake_at : null,
+          blocked_until: blocked_by ? blocked_until : null,
         })),
         hours: contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours,
         region: rules.region,
