@@ -397,6 +397,22 @@ describe('a held update', () => {
     expect(await calls(known)).toHaveLength(1)
   })
 
+  test('an outcome that is decided against, back to none: the calls made count all the same', async () => {
+    const known = await lead({ njDisposition: '' })
+    const busy = (more: LeadDocument) => update(known, { njDisposition: 'Busy', ...more })
+    for (const njPriority of ['21', '22', '23', '24', '25']) await busy({ njPriority })
+    expect(await busy({ njVersion: '1', njPriority: '7' })).toMatchObject({ code: 110 })
+    const [open] = await conflictsOf(known)
+    const { version } = await view(known)
+    const decisions = { outcome: { take: 'base' } }
+    expect(await settle(open!.conflict_id, { lead_version: version, decisions })).toMatchObject({
+      status: 200,
+    })
+    expect(await view(known)).toMatchObject({ disposition: null, closed: false })
+    await busy({})
+    expect(await view(known)).toMatchObject({ disposition: 'Busy', closed: true })
+  })
+
   test('numbers in it are checked and claimed when it is taken', async () => {
     const [mine, theirs] = [mobile(), mobile()]
     const { known, conflict_id } = await clash({ FirstPhone: theirs }, { FirstPhone: mine })
