@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { CountReporter } from './test/support/count.ts'
 
@@ -5,6 +6,8 @@ import { CountReporter } from './test/support/count.ts'
 // the app a browser.
 export default defineConfig({
   test: {
+    // Tests wait for databases and browsers more than they count: one file more than there are cores to spare.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', new CountReporter()],
     projects: [
       {
