@@ -79,7 +79,14 @@ describe('a merge', () => {
       actor_name: robin.operator.name,
       way: 'screen',
       changes: { 'fields.City': ['Fitzroy', 'Carlton'], 'fields.Name': ['Ana Silva', 'Ana Costa'] },
+      merge: {
+        base_version: 1,
+        lead_version: 2,
+        classes: { address: 'conflict', 'fields.Name': 'only_mine', 'fields.Email': 'conflict' },
+        decisions: { address: { take: 'mine', reason: 'She said so' }, 'fields.Email': { take: 'value' } },
+      },
     })
+    expect((await historyOf(id)).slice(0, 2)).toMatchObject([{ merge: null }, { merge: null }])
     const [entry, ...more] = await auditOf(id, 'lead.merge')
     expect(more).toEqual([])
     expect(entry).toMatchObject({
@@ -320,6 +327,10 @@ describe('outcomes in a merge', () => {
     expect(await auditOf(id, 'lead.merge')).toMatchObject([
       { details: { decisions: { outcome: { take: 'mine', reason } } } },
     ])
+    // What somebody typed goes with the lead; that changes were merged stays known.
+    await client.delete(`/v1/leads/${id}`)
+    expect(JSON.stringify(await auditOf(id, 'lead.merge'))).not.toContain(reason)
+    expect(await auditOf(id, 'lead.merge')).toMatchObject([{ details: { classes: { outcome: 'linked' } } }])
   })
 
   test('a number that came onto a list since is not replaced unseen', async () => {

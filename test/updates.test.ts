@@ -330,6 +330,15 @@ describe('a held update', () => {
       priority: 4,
       disposition: 'Busy',
     })
+    const history = await client.get<{ items: object[] }>(`/v1/leads/${known.lead_id}/history`)
+    expect(history.body.items[2]).toMatchObject({
+      merge: {
+        base_version: 1,
+        lead_version: 2,
+        classes: { 'fields.Name': 'conflict', address: 'only_mine' },
+        decisions: { 'fields.Name': { take: 'theirs', reason: null } },
+      },
+    })
   })
 
   test('what clashes only since it is held needs a decision too', async () => {

@@ -121,6 +121,18 @@ export interface HistoryEvent {
   request_id: string
   /** Path to [old, new]; null for the insert. */
   changes: Record<string, [Values[string], Values[string]]> | null
+  /** What a person decided where changes had met; null: nobody had to. */
+  merge: DecidedMerge | null
+}
+
+export interface DecidedMerge {
+  /** What both had started from. */
+  base_version: number
+  /** The lead that the decisions were made for. */
+  lead_version: number
+  /** By group, without those that nobody changed. */
+  classes: Record<string, GroupClass>
+  decisions: Record<string, { take: Take; reason: string | null }>
 }
 
 export interface CallRecord {

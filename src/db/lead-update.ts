@@ -240,6 +240,9 @@ const FORGET = statement(
      update held_updates set base = '{}', incoming = '{}', resolution = null,
        state = case when state = 'open' then 'forgotten' else state end
      where campaign_id = $1 and lead_number = $2),
+   reasons as (
+     update audit_log set details = details - 'decisions'
+     where subject = 'lead:' || $1::integer || '-' || $2::bigint and action = 'lead.merge'),
    event as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
      select $1, $2, version, $3, $4, $5, '{"forgotten": [false, true]}' from tombstone)

@@ -1,5 +1,6 @@
 // Reading leads: their state for intake, and what the API shows.
 
+import type { GroupClass, Take } from '../core/conflict.ts'
 import type { LeadState, PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import { actorName } from './actors.ts'
@@ -150,11 +151,24 @@ export interface EventRow {
   request_id: string
   /** Null for the insert. */
   changes: Record<string, [unknown, unknown]> | null
+  /** What a person decided; null: nobody had to. */
+  merge: {
+    base_version: number
+    lead_version: number
+    classes: Record<string, GroupClass>
+    decisions: Record<string, { take: Take; reason: string | null }>
+  } | null
 }
 
 const HISTORY = statement(
   'events.ofLead',
-  `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes from events e
+  `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes, m.merge
+   from events e left join lateral (
+     select json_build_object('base_version', a.details -> 'base_version', 'lead_version', a.details -> 'lead_version',
+       'classes', a.details -> 'classes', 'decisions', a.details -> 'decisions') as merge
+     from audit_log a
+     where a.subject = 'lead:' || e.campaign_id || '-' || e.lead_number and a.action = 'lead.merge'
+       and a.details -> 'version' = to_jsonb(e.version) and a.details ? 'decisions') m on true
    where e.campaign_id = $1 and e.lead_number = $2 and e.version > $3::bigint order by e.version limit $4`,
 )
 

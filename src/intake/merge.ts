@@ -41,23 +41,32 @@ export function mergeLead(roads: UpdateRoads, request: MergeRequest): Promise<Ou
   const { base, incoming, decisions } = request
   return write(roads, request, request, {
     decide: (lead, groups) => decide({ lead, groups, given: incoming.outcome }, decisions, request),
-    entry: (version, groups) => ({
-      action: 'lead.merge',
-      details: {
-        base_version: base.version,
-        lead_version: request.lead_version,
-        version,
-        classes: Object.fromEntries(
-          groups.flatMap(({ group, class: found }) => (found === 'unchanged' ? [] : [[group, found]])),
-        ),
-        // Whoever decides may type a value; it stands in the lead's history, which can be forgotten.
-        decisions: Object.fromEntries(
-          Object.entries(decisions).map(([group, { take, reason = null }]) => [group, { take, reason }]),
-        ),
-      },
-    }),
+    entry: (version, groups) => mergeEntry(base.version, request.lead_version, version, groups, decisions),
   })
 }
+
+/** How a version came to be of two that met. Its decisions go with the lead when it is forgotten. */
+export const mergeEntry = (
+  base_version: number,
+  lead_version: number,
+  version: number,
+  groups: readonly ConflictGroup[],
+  decisions: Decisions,
+): Pick<AuditEntry, 'action' | 'details'> => ({
+  action: 'lead.merge',
+  details: {
+    base_version,
+    lead_version,
+    version,
+    classes: Object.fromEntries(
+      groups.flatMap(({ group, class: found }) => (found === 'unchanged' ? [] : [[group, found]])),
+    ),
+    // Whoever decides may type a value; it stands in the lead's history, which can be forgotten.
+    decisions: Object.fromEntries(
+      Object.entries(decisions).map(([group, { take, reason = null }]) => [group, { take, reason }]),
+    ),
+  },
+})
 
 export interface RevertRequest extends Deed {
   /** The version whose change is undone. */

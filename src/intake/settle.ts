@@ -8,10 +8,12 @@ import { groupOf, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { wantedByNow } from '../core/update.ts'
+import { audit } from '../db/audit.ts'
 import { blockedSince } from '../db/dnc.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
 import { changesSince, findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
+import { mergeEntry } from './merge.ts'
 import { documentOf } from './sides.ts'
 import type { Updated } from './update.ts'
 import { inTurn, rowOf, type UpdateRoads, type Writing, writeNumbers } from './write.ts'
@@ -102,6 +104,11 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
     writeNumbers(pool, row, change.ok, rules, held.allow_duplicates, async (tx) => {
       if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
         throw new SettledMeanwhile()
+      if (row.writes) {
+        const { lead_version, decisions } = resolution
+        const entry = mergeEntry(held.base_version, lead_version, lead.version + 1, groups, decisions)
+        await audit(tx, { ...by, ...entry, subject: `lead:${answer.lead_id}` })
+      }
       return true
     }),
   ).catch((error) => {

@@ -70,6 +70,9 @@ test('a change is taken back; where the same was changed since, both are looked 
   await page.keyboard.press('Control+Enter')
   await page.waitForURL(`**/leads/${id}`)
   expect((await view(id)).fields.Name).toBe('Jane Citizen')
+  await page.getByRole('link', { name: 'History' }).click()
+  const merged = page.getByText('A change of version 4 was merged with version 6:').locator('..')
+  await expect.poll(() => merged.textContent()).toContain('Name ← the change')
 })
 
 test('it can be had as a file', async () => {

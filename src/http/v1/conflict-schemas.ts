@@ -1,19 +1,23 @@
 // The shapes of changes that met: every group with its sides, the decisions of a person, held updates.
 
 import { type Static, Type } from 'typebox'
-import { ActorName } from './lead-schemas.ts'
-import { Closed, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
+import { ActorName, Closed, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
 
 export const Values = Type.Record(Type.String(), Type.Unsafe<string | number | boolean | null>({}), {
   description: 'By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority',
 })
 const Side = oneOf(['mine', 'theirs'])
+export const GroupClass = oneOf(
+  ['unchanged', 'only_mine', 'only_theirs', 'agreed', 'conflict', 'linked'],
+  'conflict and linked need a decision',
+)
+export const Take = oneOf(
+  ['mine', 'theirs', 'base', 'value'],
+  'mine: the change; theirs: the lead as it is; base: what both started from; value: what is given here',
+)
 export const ConflictGroup = Type.Object({
   group: Type.String(),
-  class: oneOf(
-    ['unchanged', 'only_mine', 'only_theirs', 'agreed', 'conflict', 'linked'],
-    'conflict and linked need a decision',
-  ),
+  class: GroupClass,
   paths: Type.Array(Type.String()),
   base: Values,
   mine: Values,
@@ -57,10 +61,7 @@ export const Decisions = Type.Record(
   Type.String(),
   Type.Object(
     {
-      take: oneOf(
-        ['mine', 'theirs', 'base', 'value'],
-        'mine: the change; theirs: the lead as it is; base: what both started from; value: what is given here',
-      ),
+      take: Take,
       value: Type.Optional(Type.Record(Type.String(), NullableText, { description: 'Texts by path' })),
       reason: Type.Optional(Sentence),
     },

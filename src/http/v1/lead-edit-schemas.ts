@@ -2,8 +2,8 @@
 
 import { type Static, Type } from 'typebox'
 import { Decisions, Values } from './conflict-schemas.ts'
-import { ActorName, Lead } from './lead-schemas.ts'
-import { Closed, Id, judged, NullableText, nullable, Time } from './schema-parts.ts'
+import { Lead } from './lead-schemas.ts'
+import { ActorName, Closed, Id, judged, NullableText, nullable, Time } from './schema-parts.ts'
 
 const Version = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 const Texts = (description: string) => Type.Record(Type.String(), NullableText, { description })

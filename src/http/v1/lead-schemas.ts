@@ -1,8 +1,9 @@
 // The shapes of leads, DNC and conflicts: they validate what comes in and document what goes out.
 
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
-import { Closed, Id, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
+import { GroupClass, Take } from './conflict-schemas.ts'
+import { ActorName, Closed, Id, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
 
 const List = oneOf(['private', 'client', 'campaign'])
 const Phone = Type.String({ minLength: 1, maxLength: 100 })
@@ -146,8 +147,15 @@ export const Lead = Type.Object({
 })
 
 type Scalar = string | number | boolean | null
-export const ActorName = nullable<string>({ type: 'string', description: 'Of the key or operator' } as {
-  type: string
+const DecidedMerge = Type.Object({
+  base_version: Type.Integer({ description: 'What both had started from' }),
+  lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
+  classes: Type.Record(Type.String(), GroupClass, {
+    description: 'By group, without those that nobody changed',
+  }),
+  decisions: Type.Record(Type.String(), Type.Object({ take: Take, reason: NullableText }), {
+    description: 'By group',
+  }),
 })
 export const Event = Type.Object({
   version: Type.Integer(),
@@ -159,6 +167,10 @@ export const Event = Type.Object({
   changes: nullable<Record<string, [Scalar, Scalar]>>({
     type: 'object',
     description: 'Path to [old, new]; null for the insert',
+  } as { type: string }),
+  merge: nullable<Static<typeof DecidedMerge>>({
+    ...DecidedMerge,
+    description: 'What a person decided where changes had met; null: nobody had to',
   } as { type: string }),
 })
 export const CallRecord = Type.Object({

@@ -9,6 +9,10 @@ export const oneOf = <const T extends readonly string[]>(values: T, description?
 export const nullable = <T>(schema: { type?: unknown }) =>
   Type.Unsafe<T | null>({ ...schema, type: [schema.type, 'null'] })
 
+export const ActorName = nullable<string>({ type: 'string', description: 'Of the key or operator' } as {
+  type: string
+})
+
 /**
  * What core judges by the fields of a template: the schema describes it and checks nothing, so that all that is wrong
  * is answered together, each with its own code.

@@ -10,6 +10,7 @@ import { ago, exactly } from '../text/times.ts'
 import { text } from '../text.ts'
 import { ActorChip } from './actor-chip.tsx'
 import styles from './history.module.css'
+import { MergedFrom } from './merged.tsx'
 import type { LeadSetUp } from './set-up.ts'
 import { actorOf, labelOf, placeOf, wayOf } from './show.ts'
 
@@ -26,7 +27,7 @@ interface EntryProps {
 export function Entry({ event, set_up, field, onRevert }: EntryProps) {
   const now = useNow()
   const { operator_id } = useOperator()
-  const { version, at, way, request_id, changes } = event
+  const { version, at, way, request_id, changes, merge } = event
   const id = `v${version}`
   const rows = Object.entries(changes ?? {}).toSorted(
     ([one], [other]) => placeOf(one, set_up) - placeOf(other, set_up),
@@ -63,6 +64,7 @@ export function Entry({ event, set_up, field, onRevert }: EntryProps) {
           </Button>
         )}
       </div>
+      {merge && <MergedFrom merge={merge} set_up={set_up} />}
       {changes === null ? (
         <p className={styles.created}>
           <strong>{words.created}</strong> {words.created_detail}

@@ -13,6 +13,15 @@ export const history = {
   by_way: (way: string) => `by ${way}`,
   empty: 'empty',
   columns: { field: 'Field', old: 'Before', now: 'After' },
+  merged: (base: number, version: number) =>
+    `A change of version ${base} was merged with version ${version}:`,
+  merged_from: {
+    mine: 'the change',
+    theirs: (version: number) => `version ${version}`,
+    base: (version: number) => `before, version ${version}`,
+    value: 'edited',
+    agreed: 'both the same',
+  },
   changes_of: (version: number) => `Changes of version ${version}`,
   revert: 'Undo this change',
   revert_label: (version: number) => `Undo this change, version ${version}`,
