@@ -6,8 +6,8 @@ import { CountReporter } from './test/support/count.ts'
 // the app a browser.
 export default defineConfig({
   test: {
-    // Tests wait for databases and browsers more than they count: one file more than there are cores to spare.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for disks and browsers a third of their time: one file more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     reporters: ['default', new CountReporter()],
     projects: [
       {
@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'core',
           include: ['src/core/**/*.test.ts', 'web/src/**/*.test.ts'],
           testTimeout: 60_000,
+          // Pure code leaves nothing behind for the next file.
+          isolate: false,
         },
       },
       {

@@ -6,6 +6,7 @@ import type { Decisions, HeldChange, LeadPatch, OnConflict } from '../src/client
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { leadsOf, metBy } from './support/leads.ts'
+import { replacedUnseen, type Written } from './support/overwrites.ts'
 
 const leadline = await startLeadline()
 const { client, target, connection } = leadline
@@ -22,28 +23,6 @@ function dice(seed: number) {
     return Math.floor((state / 2 ** 32) * sides)
   }
 }
-
-/** What a write was made from, what it wanted, and which groups somebody decided. */
-interface Written {
-  base_version: number
-  mine: LeadPatch
-  decided: ReadonlySet<string>
-}
-
-/** The texts that a patch wants, by path. */
-const textsOf = ({ fields = {}, unmapped = {} }: LeadPatch) =>
-  Object.entries({
-    ...Object.fromEntries(Object.entries(fields).map(([name, text]) => [`fields.${name}`, text])),
-    ...Object.fromEntries(Object.entries(unmapped).map(([key, text]) => [`unmapped.${key}`, text])),
-  })
-
-const GROUP_OF: Record<string, string> = {
-  'fields.City': 'address',
-  'fields.PostCode': 'address',
-  'fields.State': 'address',
-  'fields.StreetAddress': 'address',
-}
-const groupOfPath = (path: string) => GROUP_OF[path] ?? (/^(fields|unmapped)\./.test(path) ? path : 'outcome')
 
 const ROUNDS = 100
 
@@ -136,35 +115,7 @@ test(`two operators and an API writer, ${ROUNDS} rounds each: nothing saved is r
   // Whatever the machine does, they met often enough to prove something.
   expect(counts.decided + counts.merged, JSON.stringify(counts)).toBeGreaterThan(20)
 
-  const events = []
-  for (let cursor = 0; ; ) {
-    const page = await client.leadHistory(id, { cursor, limit: 500 })
-    if (!page.ok) throw new Error(page.body.detail)
-    events.push(...page.body.items)
-    if (page.body.next_cursor === null) break
-    cursor = page.body.next_cursor
-  }
-  /** By path: its values, each with the version that made it. */
-  const values = new Map<string, { version: number; value: unknown }[]>()
-  const replaced: string[] = []
-  for (const { version, request_id, changes } of events.slice(1)) {
-    const write = written.get(request_id)
-    if (!write) throw new Error(`nobody wrote version ${version}`)
-    for (const [path, [old, value]] of Object.entries(changes!)) {
-      const before = values.get(path) ?? [{ version: 1, value: old }]
-      // What changed and changed back is what the writer knew.
-      const known = before.findLast((made) => made.version <= write.base_version)!
-      if (known.value !== old && !write.decided.has(groupOfPath(path)))
-        replaced.push(
-          `${path} of version ${before.at(-1)!.version} by ${version}, made from ${write.base_version}`,
-        )
-      values.set(path, [...before, { version, value }])
-    }
-    // What is acknowledged and was not decided otherwise is in the lead.
-    for (const [path, text] of textsOf(write.mine))
-      if (!write.decided.has(groupOfPath(path))) expect(values.get(path)?.at(-1)?.value, path).toBe(text)
-  }
-  expect(replaced).toEqual([])
+  expect(await replacedUnseen(client, id, written)).toEqual([])
 }, 120_000)
 
 describe('of two that were decided for one version, one is saved', () => {

@@ -47,9 +47,11 @@ export const filterParams = (filter: Filter, below: number, length: number) => [
 export const wayParams = (ways: readonly Patterns[]) =>
   Array.from({ length: WAYS_MAX }, (_, i) => ways[i] ?? null)
 
+/** The campaigns to look in: an allocation is of one. */
 export const VISIBLE = `visible as materialized (
      select c.campaign_id from campaigns c join templates t using (template_id)
-     where ($1::integer[] is null or t.team_id = any ($1)) and ($2::integer is null or c.campaign_id = $2))`
+     where ($1::integer[] is null or t.team_id = any ($1)) and ($2::integer is null or c.campaign_id = $2)
+       and ($5::integer is null or c.campaign_id = (select campaign_id from allocations where allocation_id = $5)))`
 
 /**
  * What a lead in a row `l` must be besides. The subselects end in "offset 0": as joins they would be worked out for all

@@ -6,7 +6,7 @@ import { startLeadline } from '../support/leadline.ts'
 
 const leadline = await startLeadline()
 const open = browserAt(leadline.url, {
-  expected: /Failed to (load resource|fetch dynamically imported module)/,
+  expected: /Failed to (load resource|fetch dynamically imported module)|Unable to preload/,
 })
 const agent = await leadline.asOperator('agent')
 

@@ -5,9 +5,9 @@ import { useOperator } from '../api/session.ts'
 import type { KeptMerge } from '../merge/state.ts'
 import { type Store, useStore } from '../store.ts'
 import type { Draft } from './draft.ts'
-import { createKept, forgetKept } from './kept.ts'
+import { createKept, forgetOldKept } from './kept.ts'
 
-forgetKept()
+forgetOldKept()
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

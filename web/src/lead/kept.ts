@@ -71,14 +71,13 @@ function parsed(key: string): Entry<unknown> | null {
   }
 }
 
-/** Takes away what is kept; of everybody and for long, unless told otherwise. */
-export function forgetKept(isMeant: (key: string, at_ms: number) => boolean = isOld): void {
+/** Takes away what has been kept for long, of everybody. Signing out takes nothing: what is typed waits for who typed it. */
+export function forgetOldKept(): void {
+  const oldest_ms = Date.now() - KEPT_MS
   try {
     for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX)))
-      if (isMeant(key, Date.parse(parsed(key)?.at ?? ''))) localStorage.removeItem(key)
+      if (!(Date.parse(parsed(key)?.at ?? '') > oldest_ms)) localStorage.removeItem(key)
   } catch {
     // Nothing can be kept here, so nothing is.
   }
 }
-
-const isOld = (_key: string, at_ms: number) => !(at_ms > Date.now() - KEPT_MS)

@@ -1,0 +1,126 @@
+// Two people in their browsers and a system at the API, all on one lead, for as many rounds as are asked for.
+
+import type { Page, Response } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Decisions, LeadPatch } from '../../src/client/model.ts'
+import { browserAt } from '../support/browser.ts'
+import { startLeadline } from '../support/leadline.ts'
+import { replacedUnseen, type Written } from '../support/overwrites.ts'
+import { screensOf } from './lead-screens.ts'
+
+const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 12)
+/** So long does the system wait between its writes. */
+const PAUSE_MS = 60
+
+const leadline = await startLeadline()
+const { client } = leadline
+const { jane, view } = screensOf(leadline)
+const open = browserAt(leadline.url)
+
+test(
+  `${ROUNDS} rounds in two browsers, against an API writer: nothing saved is replaced by who did not know it, unless they decided so`,
+  async () => {
+    const id = await jane()
+    const written = new Map<string, Written>()
+    const counts = { saved: 0, merged: 0, written: 0 }
+
+    /** What the app sent, as the network saw it. */
+    async function note(response: Response): Promise<void> {
+      const request = response.request()
+      const { pathname } = new URL(request.url())
+      if (response.status() !== 200 || !pathname.startsWith(`/v1/leads/${id}`)) return
+      const request_id = response.headers()['x-request-id']!
+      if (request.method() === 'PATCH') {
+        const base_version = Number(/v(\d+)/.exec(request.headers()['if-match'] ?? '')![1])
+        written.set(request_id, {
+          base_version,
+          mine: request.postDataJSON() as LeadPatch,
+          decided: new Set(),
+        })
+        counts.saved++
+      } else if (request.method() === 'POST' && pathname.endsWith('/merge')) {
+        const { base_version, mine, decisions } = request.postDataJSON() as {
+          base_version: number
+          mine: LeadPatch
+          decisions: Decisions
+        }
+        written.set(request_id, { base_version, mine, decided: new Set(Object.keys(decisions)) })
+        counts.merged++
+      }
+    }
+
+    async function operator(
+      name: string,
+      take: (round: number) => 'All yours' | 'All theirs',
+    ): Promise<void> {
+      const page = await open(`/leads/${id}`, { as: await leadline.asOperator('agent') })
+      page.on('response', (response) => void note(response))
+      for (let round = 0; round < ROUNDS; round++) {
+        const label = ['Name', 'City', 'Email'][round % 3]!
+        const text = label === 'Email' ? `${name}.${round}@example.com` : `${name} ${round}`
+        await page.getByLabel(label, { exact: true }).fill(text)
+        await page.keyboard.press('Control+s')
+        await settle(page, () => take(round))
+      }
+    }
+
+    /** Until what was typed is saved, or decided against. */
+    async function settle(page: Page, take: () => 'All yours' | 'All theirs'): Promise<void> {
+      const bar = page.getByRole('region', { name: 'Unsaved changes' })
+      const screen = page.getByRole('heading', { level: 1, name: 'Merge changes' })
+      const save = page.getByRole('button', { name: /^Save merge/ })
+      const settled = async () =>
+        /\/leads\/[\d-]+$/.test(new URL(page.url()).pathname) &&
+        (await page.getByLabel('Name', { exact: true }).isVisible()) &&
+        !(await bar.isVisible())
+      await expect
+        .poll(
+          async () => {
+            if (await settled()) return true
+            // Whatever is pressed may be gone by then: the others do not wait.
+            if (await screen.isVisible()) {
+              const choose = page.getByRole('button', { name: take() })
+              if ((await save.getAttribute('aria-disabled').catch(() => null)) === 'true')
+                await choose.click({ timeout: 1_000 }).catch(() => undefined)
+              else await save.click({ timeout: 1_000 }).catch(() => undefined)
+            }
+            return false
+          },
+          { timeout: 60_000, interval: 50 },
+        )
+        .toBe(true)
+    }
+
+    const over = new AbortController()
+    async function writer(): Promise<void> {
+      for (let round = 0; !over.signal.aborted; round++) {
+        const { version } = await view(id)
+        const text = `crm ${round}`
+        const fields =
+          round % 2 === 0 ? { Name: text, SecondPhone: '0383218111' } : { PostCode: String(1_000 + round) }
+        const mine = { fields }
+        const answer = await client.patchLead(id, version, mine, 'merge')
+        if (answer.ok) {
+          written.set(answer.request_id!, { base_version: version, mine, decided: new Set() })
+          counts.written++
+        } else expect(answer.code, answer.body.detail).toBe(110)
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      }
+    }
+
+    const writing = writer()
+    try {
+      await Promise.all([
+        operator('robin', (round) => (round % 2 === 0 ? 'All yours' : 'All theirs')),
+        operator('kim', (round) => (round % 3 === 0 ? 'All yours' : 'All theirs')),
+      ])
+    } finally {
+      over.abort()
+      await writing
+    }
+    console.info(JSON.stringify(counts))
+    expect(counts.merged, JSON.stringify(counts)).toBeGreaterThan(0)
+    expect(await replacedUnseen(client, id, written)).toEqual([])
+  },
+  60_000 + ROUNDS * 10_000,
+)
