@@ -9,8 +9,8 @@ import { replacedUnseen, type Written } from '../support/overwrites.ts'
 import { screensOf } from './lead-screens.ts'
 
 const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 8)
-/** Between the writes of the system: who decides about a field has a second until it moves again. */
-const PAUSE_MS = 300
+/** Between the writes of the system: who decides about a field has two seconds until it moves again. */
+const PAUSE_MS = 600
 
 const leadline = await startLeadline()
 const { client } = leadline

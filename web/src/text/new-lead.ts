@@ -2,7 +2,7 @@ import { count } from './words.ts'
 
 export const new_lead = {
   title: 'New lead',
-  back: '‹ Leads',
+  back: 'Leads',
   allocation: 'Allocation',
   in_campaign: (campaign: string) => `In the campaign ${campaign}`,
   stopped: (name: string) => `${name} (stopped)`,

@@ -1,6 +1,7 @@
 // A new lead by hand: where it goes, the fields of its template, and what else belongs to it.
 
 import { Button } from '@mantine/core'
+import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
@@ -17,6 +18,7 @@ import { Problem } from '../../shell/problem.tsx'
 import { useShortcuts } from '../../shell/shortcuts.ts'
 import { Unsaved } from '../../shell/unsaved.tsx'
 import { text } from '../../text.ts'
+import lead_styles from '../lead/lead.module.css'
 import { AllocationPicker } from './allocation-picker.tsx'
 import { bodyOf, type Draft, EMPTY, isEmpty } from './draft.ts'
 import { MoreInputs } from './more-inputs.tsx'
@@ -33,7 +35,8 @@ export function NewLeadScreen() {
       document_title={[words.title, text.leads.title]}
       width="form"
       back={
-        <Link to="/leads" className={styles.back}>
+        <Link to="/leads" className={lead_styles.back}>
+          <IconArrowLeft size={14} aria-hidden />
           {words.back}
         </Link>
       }
