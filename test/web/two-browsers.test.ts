@@ -11,6 +11,7 @@ import { screensOf } from './lead-screens.ts'
 const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 8)
 /** Between the writes of the system: who decides about a field has two seconds until it moves again. */
 const PAUSE_MS = 600
+const REST_MS = 6_000
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -88,7 +89,7 @@ test(
             }
             return false
           },
-          { timeout: 60_000, interval: 50 },
+          { timeout: 90_000, interval: 50 },
         )
         .toBe(true)
     }
@@ -109,7 +110,9 @@ test(
           written.set(answer.request_id!, { base_version: version, mine, decided: new Set() })
           counts.written++
         } else expect(answer.code, answer.body.detail).toBe(110)
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+        // Every now and then it rests, so that on a slow machine, too, everybody gets round to deciding.
+        const pause_ms = round % 12 === 11 ? REST_MS : PAUSE_MS
+        await new Promise((resolve) => setTimeout(resolve, pause_ms))
       }
     }
 
@@ -124,8 +127,8 @@ test(
       await writing
     }
     console.info(JSON.stringify(counts))
-    expect(counts.merged, JSON.stringify(counts)).toBeGreaterThan(0)
+    expect(counts.saved + counts.merged, JSON.stringify(counts)).toBeGreaterThan(ROUNDS)
     expect(await replacedUnseen(client, id, written)).toEqual([])
   },
-  60_000 + ROUNDS * 10_000,
+  180_000 + ROUNDS * 10_000,
 )
