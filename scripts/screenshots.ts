@@ -9,6 +9,7 @@ import { connectSystems, PASSWORD, PEOPLE, setUp } from '../src/cli/demo/place.t
 import { tellStory } from '../src/cli/demo/story.ts'
 import { startServer } from '../src/cli/server.ts'
 import { createOperator } from '../src/db/operators.ts'
+import { COOKIE } from '../src/http/session.ts'
 import { hashPassword } from '../src/intake/password.ts'
 import { createLog } from '../src/log.ts'
 import { startChromium } from '../test/support/chromium.ts'
@@ -52,9 +53,7 @@ for (const { login, name, role } of PEOPLE)
   await createOperator(full.pool, { login, name, role, password_hash, created_by: 'system', team_ids: [] })
 const conflicts = await systems.office.get<{ items: { conflict_id: number; lead_id: string }[] }>(
   '/v1/conflicts',
-  {
-    state: 'open',
-  },
+  { state: 'open' },
 )
 const { conflict_id, lead_id } = conflicts.body.items[0]!
 const world: World = { conflict_id, lead_id }
@@ -65,7 +64,7 @@ async function cookieOf(role: string): Promise<string> {
   const headers = { Origin: full.url, 'Content-Type': 'application/json' }
   const body = JSON.stringify({ login, password: PASSWORD })
   const answer = await fetch(`${full.url}/v1/session`, { method: 'POST', headers, body })
-  return /leadline_session=([^;]+)/.exec(answer.headers.getSetCookie().join())![1]!
+  return new RegExp(`${COOKIE}=([^;]+)`).exec(answer.headers.getSetCookie().join())![1]!
 }
 
 const cookies: Record<string, string> = {}
@@ -91,7 +90,7 @@ async function picture(
     reducedMotion: 'reduce',
   })
   const value = cookies[screen.visitor]
-  if (value) await context.addCookies([{ name: 'leadline_session', value, url }])
+  if (value) await context.addCookies([{ name: COOKIE, value, url }])
   const page = await context.newPage()
   await page.goto(screen.path(world))
   await screen.ready(page)

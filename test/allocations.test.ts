@@ -144,6 +144,13 @@ test('takes closed leads up again, as new ones whose re-dials begin anew', async
   expect((await client.get(`/v1/leads/${busy.lead_id}`)).body).toMatchObject({ closed: false })
   expect(await recycle(['Do Not Call'])).toMatchObject({ status: 422, code: 1005 })
   expect(await recycle(['Nonsense'])).toMatchObject({ status: 422, code: 106 })
+  // All that is wrong is said together.
+  expect((await recycle(['Do Not Call', 'Nonsense'])).body).toMatchObject({
+    errors: expect.arrayContaining([
+      expect.objectContaining({ field: '/dispositions/0' }),
+      expect.objectContaining({ field: '/dispositions/1' }),
+    ]),
+  })
   expect((await client.get(`/v1/leads/${refused.lead_id}`)).body).toMatchObject({ closed: true })
 })
 

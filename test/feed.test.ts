@@ -1,6 +1,7 @@
 // The feed: who comes next, who has a lead, and what an outcome does to it.
 
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { LIMITS } from '../src/core/limits.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases, OutcomeReport, Reported } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
@@ -105,6 +106,17 @@ describe('who comes next', () => {
     expect(body.items.map(({ lead_id }) => lead_id)).toEqual([free.lead_id])
     expect(body.lead).toMatchObject({ eligible: false, reasons: [{ why: 'blocked', until: first }] })
   })
+})
+
+test('a lead is next however many are before it whose numbers are all blocked', async () => {
+  const at = await allocation()
+  const free = await insert(at)
+  const before = await Promise.all(Array.from({ length: LIMITS.leases_max + 1 }, () => insert(at)))
+  await client.post('/v1/dnc', { list: 'private', phones: before.map(({ FirstPhone }) => FirstPhone) })
+  const { body } = await client.get<{ items: { lead_id: string }[] }>(`/v1/allocations/${at}/queue`, {
+    limit: LIMITS.leases_max,
+  })
+  expect(body.items.map(({ lead_id }) => lead_id)).toEqual([free.lead_id])
 })
 
 describe('a lease', () => {

@@ -185,12 +185,11 @@ const NEXT = statement(
   `select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
    from unnest($2::integer[]) as h (contact_hours_id) cross join lateral (
      select q.* from queue q
-     where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready'
+     where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready' and exists (
+         select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
+         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and p.state = 'ok' and b.entry_id is null
+         offset 0)
      order by ${ORDER} limit 500) q
-   where exists (
-     select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
-     where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and p.state = 'ok' and b.entry_id is null
-     offset 0)
    order by ${ORDER} limit $3`,
 )
 

@@ -59,3 +59,30 @@ test('a session that nears its end says so, and goes on at a click', async () =>
   await stay.waitFor({ state: 'detached' })
   expect(asked.at(-1)).toBe('?extend=true')
 })
+
+test('a screen that nobody is at stops asking, so that its session can end', async () => {
+  const page = await open('/leads', { as: await leadline.asOperator('lead') })
+  let asked = 0
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/v1/conflicts') asked++
+  })
+  await page.clock.install()
+  await page.reload()
+  await page.locator('h1').waitFor()
+  /** Minutes by the page's own clock; between them its answers come in. */
+  async function minutes(n: number): Promise<void> {
+    for (let i = 0; i < n; i++) {
+      await page.clock.runFor(60_000)
+      await page.evaluate(() => fetch('/healthz'))
+    }
+  }
+  await minutes(3)
+  await expect.poll(() => asked).toBeGreaterThan(2)
+  await minutes(4)
+  const before = asked
+  await minutes(5)
+  expect(asked).toBe(before)
+  await page.mouse.move(100, 100)
+  await minutes(2)
+  await expect.poll(() => asked).toBeGreaterThan(before)
+})

@@ -2,16 +2,21 @@
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { newKey } from '../../src/cli/bootstrap.ts'
+import { LeadlineClient } from '../../src/client/client.ts'
 import type { LeadPatch } from '../../src/client/model.ts'
+import { createKey } from '../../src/db/keys.ts'
+import { hashKey } from '../../src/http/auth.ts'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
-const { client, clientWith } = leadline
+const { client } = leadline
 const { others } = screensOf(leadline)
 const open = browserAt(leadline.url)
 const lead = await leadline.asOperator('lead')
+const admin = await leadline.asOperator('admin')
 
 /** Each would say in `window.fired` that it ran. */
 const image = (at: string) => `<img src=x onerror="window.fired='${at}'">`
@@ -64,6 +69,19 @@ const { allocation_id } = await setUp()
 
 const texts = (at: string) =>
   Object.fromEntries(NAMED.map(({ name }, i) => [name, PAYLOADS[(i + 1) % 3]!(`${at} ${name}`)]))
+
+async function senderNamed(name: string): Promise<LeadlineClient> {
+  const key = newKey()
+  const scopes = ['read', 'write'] as const
+  await createKey(leadline.pool, {
+    name,
+    hash: hashKey(key),
+    scopes: [...scopes],
+    team_ids: null,
+    created_by: 'system',
+  })
+  return new LeadlineClient({ url: leadline.url, key })
+}
 
 /** What a lead holds in every place where it can hold a text. */
 async function poisoned(external_id: string): Promise<string> {
@@ -132,13 +150,15 @@ test('payloads in every field, label and name stay text on the lead, its history
 
 test('in an update that waits, with the names of who sent it and of who looks on', async () => {
   const id = await poisoned(script('another'))
-  const sender = await clientWith(['read', 'write'])
+  const sender = await senderNamed(image('key'))
   await others(id, { fields: { Text0: image('theirs') } })
   const held = await sender.patchLead(id, 1, { fields: { Text0: vector('held') } }, 'hold')
   expect(held.status).toBe(202)
+  const name = vector('operator')
+  expect((await admin.patch(`/v1/operators/${lead.operator.operator_id}`, { name })).status).toBe(200)
   const page = await open('/conflicts', { as: lead })
   await page.getByRole('row').filter({ hasText: id }).waitFor()
-  await isHarmless(page, vector('held'))
+  await isHarmless(page, vector('held'), image('key'), name)
   await page.getByRole('link', { name: id }).click()
   await page.getByRole('radio').first().waitFor()
   await isHarmless(page, vector('held'), image('theirs'))

@@ -11,7 +11,8 @@ import { screensOf } from './lead-screens.ts'
 const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 8)
 /** Between the writes of the system: who decides about a field has two seconds until it moves again. */
 const PAUSE_MS = 600
-const REST_MS = 6_000
+/** In every so many rounds the system writes the very field that an operator is about to save. */
+const CLASH_EVERY = 4
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -50,6 +51,17 @@ test(
       }
     }
 
+    /** False: it met another change of the same group. */
+    async function write(mine: LeadPatch): Promise<boolean> {
+      const { version } = await view(id)
+      const answer = await client.patchLead(id, version, mine, 'merge')
+      if (answer.ok) {
+        written.set(answer.request_id!, { base_version: version, mine, decided: new Set() })
+        counts.written++
+      } else expect(answer.code, answer.body.detail).toBe(110)
+      return answer.ok
+    }
+
     const bar = (page: Page) => page.getByRole('region', { name: 'Unsaved changes' })
 
     async function operator(
@@ -61,8 +73,18 @@ test(
       for (let round = 0; round < ROUNDS; round++) {
         const label = ['Name', 'City', 'Email'][round % 3]!
         const text = label === 'Email' ? `${name}.${round}@example.com` : `${name} ${round}`
-        await page.getByLabel(label, { exact: true }).fill(text)
+        const input = page.getByLabel(label, { exact: true })
+        // What comes in from others while a text is put in takes the selection away: then it stands behind theirs.
+        while ((await input.inputValue()) !== text) await input.fill(text)
         await bar(page).waitFor()
+        if (round % CLASH_EVERY === CLASH_EVERY - 1)
+          while (
+            !(await write({
+              fields: {
+                [label]: label === 'Email' ? `crm.${name}.${round}@example.com` : `crm ${name} ${round}`,
+              },
+            }))
+          );
         await page.keyboard.press('Control+s')
         await settle(page, text, () => take(round))
       }
@@ -89,7 +111,7 @@ test(
             }
             return false
           },
-          { timeout: 90_000, interval: 50 },
+          { timeout: 60_000, interval: 50 },
         )
         .toBe(true)
     }
@@ -103,16 +125,8 @@ test(
     const over = new AbortController()
     async function writer(): Promise<void> {
       for (let round = 0; !over.signal.aborted; round++) {
-        const { version } = await view(id)
-        const mine = writes[round % writes.length]!(round)
-        const answer = await client.patchLead(id, version, mine, 'merge')
-        if (answer.ok) {
-          written.set(answer.request_id!, { base_version: version, mine, decided: new Set() })
-          counts.written++
-        } else expect(answer.code, answer.body.detail).toBe(110)
-        // Every now and then it rests, so that on a slow machine, too, everybody gets round to deciding.
-        const pause_ms = round % 12 === 11 ? REST_MS : PAUSE_MS
-        await new Promise((resolve) => setTimeout(resolve, pause_ms))
+        await write(writes[round % writes.length]!(round))
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
       }
     }
 
@@ -127,8 +141,8 @@ test(
       await writing
     }
     console.info(JSON.stringify(counts))
-    expect(counts.saved + counts.merged, JSON.stringify(counts)).toBeGreaterThan(ROUNDS)
+    expect(counts.merged, JSON.stringify(counts)).toBeGreaterThanOrEqual(2 * Math.floor(ROUNDS / CLASH_EVERY))
     expect(await replacedUnseen(client, id, written)).toEqual([])
   },
-  180_000 + ROUNDS * 10_000,
+  60_000 + ROUNDS * 10_000,
 )

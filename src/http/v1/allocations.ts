@@ -122,18 +122,26 @@ function readMove(body: Static<typeof schemas.Move>, from: AllocationRow, rules:
   }
 }
 
-/** The dispositions that these texts name, in any case, disabled ones too: leads have them still. Null: none yet. */
-function dispositionsNamed(texts: readonly (string | null)[], rules: Rules): (Disposition | null)[] {
+/**
+ * The dispositions that these texts name, in any case, disabled ones too: leads have them still. Null: none yet.
+ * `objection`: why one that is known may not be named here.
+ */
+function dispositionsNamed(
+  texts: readonly (string | null)[],
+  rules: Rules,
+  objection: (disposition: Disposition | null) => string | undefined = () => undefined,
+): (Disposition | null)[] {
   const problems: Problem[] = []
   const found = texts.map((text, i) => {
+    const field = `/dispositions/${i}`
     const disposition = text === null ? null : rules.dispositions.get(fold(text))
-    if (disposition === undefined)
-      problems.push({
-        name: 'INVALID_DISPOSTION',
-        field: `/dispositions/${i}`,
-        detail: 'no such disposition',
-      })
-    return disposition ?? null
+    if (disposition === undefined) {
+      problems.push({ name: 'INVALID_DISPOSTION', field, detail: 'no such disposition' })
+      return null
+    }
+    const detail = objection(disposition)
+    if (detail !== undefined) problems.push({ name: 'INVALID_FIELD', field, detail })
+    return disposition
   })
   const [first, ...others] = problems
   if (first) orRefuse(refuseFields([first, ...others]))
@@ -145,11 +153,9 @@ export async function postRecycle(call: Call) {
   const { dispositions } = call.request.body as Static<typeof schemas.Recycle>
   const { pool, intake, feed } = call.services
   const rules = orRefuse(await intake.targets.ofAllocation(allocation.allocation_id, call.caller.team_ids))
-  const codes = dispositionsNamed(dispositions, rules).flatMap((found, i) => {
-    if (found?.kind !== 'dnc') return found ? [found.code] : []
-    const field = `/dispositions/${i}`
-    return orRefuse<never>(refuse('INVALID_FIELD', 'who must not be called is not taken up again', { field }))
-  })
+  const codes = dispositionsNamed(dispositions, rules, (found) =>
+    found?.kind === 'dnc' ? 'who must not be called is not taken up again' : undefined,
+  ).flatMap((found) => found?.code ?? [])
   const recycled = await recycleAll(pool, allocation, codes, call.by)
   await noted(call, 'allocation.recycle', allocation, { dispositions: codes, recycled })
   feed.wake(allocation.allocation_id, recycled)

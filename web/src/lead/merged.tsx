@@ -16,7 +16,7 @@ export function MergedFrom({ merge, set_up }: { merge: DecidedMerge; set_up: Lea
     theirs: words.merged_from.theirs(lead_version),
     base: words.merged_from.base(base_version),
   }
-  const items = Object.entries({ ...classes, ...decisions }).map(([group]) => {
+  const items = Object.keys({ ...classes, ...decisions }).map((group) => {
     const found = classes[group]
     const by_itself = found === 'only_mine' || found === 'only_theirs' ? BY_ITSELF[found] : 'agreed'
     const { take, reason } = decisions[group] ?? { take: by_itself, reason: null }

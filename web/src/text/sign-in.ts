@@ -14,7 +14,7 @@ export const sign_in = {
   ended_title: 'Your session has ended',
   ended: 'Sign in to go on where you were. Nothing on this page is lost.',
   other: 'Someone else',
-  ends_soon: 'Your session ends in two minutes.',
+  ends_soon: 'Your session ends in less than two minutes.',
   stay: 'Stay signed in',
 } as const
 
