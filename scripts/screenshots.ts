@@ -14,7 +14,7 @@ import { hashPassword } from '../src/intake/password.ts'
 import { createLog } from '../src/log.ts'
 import { startChromium } from '../test/support/chromium.ts'
 import { cloneDatabase, startServers } from '../test/support/postgres.ts'
-import { nameOf, SCREENS, type Screen, type World } from '../test/web/screens.ts'
+import { changeBy, nameOf, SCREENS, type Screen, type World } from '../test/web/screens.ts'
 import { buildWeb, isBundleStale } from './build-web.ts'
 
 const FOLDER = fileURLToPath(new URL('../screenshots', import.meta.url))
@@ -56,7 +56,7 @@ const conflicts = await systems.office.get<{ items: { conflict_id: number; lead_
   { state: 'open' },
 )
 const { conflict_id, lead_id } = conflicts.body.items[0]!
-const world: World = { conflict_id, lead_id }
+const world: World = { conflict_id, lead_id, change: changeBy(systems.office, lead_id) }
 
 /** The cookie of somebody with the role. */
 async function cookieOf(role: string): Promise<string> {
@@ -93,7 +93,7 @@ async function picture(
   if (value) await context.addCookies([{ name: COOKIE, value, url }])
   const page = await context.newPage()
   await page.goto(screen.path(world))
-  await screen.ready(page)
+  await screen.ready(page, world)
   await page.waitForLoadState('networkidle')
   await page.screenshot({ path: join(FOLDER, `${nameOf(screen)}-${width}-${colours}.png`) })
   await context.close()

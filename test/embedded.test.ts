@@ -483,7 +483,7 @@ describe('kills', () => {
     await untilWorks(async () => {
       expect(next.pid).not.toBe(report.pid)
       await sql(next, 'select 1')
-    }, 5_000)
+    }, 20_000)
     expect(await sql(next, 'select count(*) from kept')).toEqual([{ count: '1000' }])
     const { pid } = next
     await next.stop()

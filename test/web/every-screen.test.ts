@@ -8,7 +8,7 @@ import { startLeadline } from '../support/leadline.ts'
 import { insertPeople, outcome } from '../support/people.ts'
 import { ROOT } from '../support/statements.ts'
 import { axeFinds } from './axe.ts'
-import { nameOf, SCREENS, type Screen, type World } from './screens.ts'
+import { changeBy, nameOf, SCREENS, type Screen, type World } from './screens.ts'
 
 const untouched = await startLeadline()
 const leadline = await startLeadline()
@@ -30,7 +30,12 @@ const clash = await outcome(client, target, 4, {
   njVersion: '1',
   njDisposition: '<NO CHANGE>',
 })
-const world: World = { lead_id: ids[4]!, conflict_id: clash.body.conflict_id! }
+const lead_id = ids[4]!
+const world: World = {
+  lead_id,
+  conflict_id: clash.body.conflict_id!,
+  change: changeBy(client, lead_id),
+}
 
 const visit = (screen: Screen, more: Visit) => {
   const { visitor } = screen
@@ -50,7 +55,7 @@ const titles = new Map<string, string>()
 
 test.for(SCREENS.map((screen) => [nameOf(screen), screen] as const))('%s', async ([name, screen]) => {
   const page = await visit(screen, {})
-  await screen.ready(page)
+  await screen.ready(page, world)
   for (const colours of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: colours })
     await page.locator(`html[data-mantine-color-scheme="${colours}"]`).waitFor()

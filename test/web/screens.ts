@@ -1,6 +1,7 @@
 // A place to look at for every route of the app, and the world that it needs: for accessibility tests and pictures.
 
 import type { Page } from 'playwright-core'
+import type { LeadlineClient } from '../../src/client/client.ts'
 
 /** What the screens show. */
 export interface World {
@@ -8,6 +9,22 @@ export interface World {
   lead_id: string
   /** A held update of a lead that waits for a person. */
   conflict_id: number
+  /** Somebody else changes the lead's name, place and e-mail. */
+  change: () => Promise<void>
+}
+
+export function changeBy(client: LeadlineClient, lead_id: string): World['change'] {
+  return async () => {
+    const lead = await client.lead(lead_id)
+    if (!lead.ok) throw new Error(lead.body.detail)
+    const { version } = lead.body
+    const [Name, City, Email] =
+      version % 2 === 0
+        ? ['Jane M. Citizen', 'Ballarat', 'jm@example.com']
+        : ['Jane Citizen-Hall', 'Bendigo', 'hall@example.com']
+    const answer = await client.patchLead(lead_id, version, { fields: { Name, City, Email } })
+    if (!answer.ok) throw new Error(answer.body.detail)
+  }
 }
 
 export interface Screen {
@@ -17,7 +34,7 @@ export interface Screen {
   /** Who looks: nobody, before there is anybody; nobody; somebody with this role. */
   visitor: 'first' | 'nobody' | 'agent' | 'lead' | 'admin'
   /** What is there when the screen is complete. */
-  ready: (page: Page) => Promise<unknown>
+  ready: (page: Page, world: World) => Promise<unknown>
   /** Of a picture; else made of the route. */
   name?: string
 }
@@ -76,6 +93,21 @@ export const SCREENS: readonly Screen[] = [
     path: ({ lead_id }) => `/leads/${lead_id}/merge`,
     visitor: 'lead',
     ready: heading,
+  },
+  {
+    route: '/leads/$id/merge',
+    name: 'leads-id-merge-to-decide',
+    path: ({ lead_id }) => `/leads/${lead_id}`,
+    visitor: 'agent',
+    ready: async (page, { change }) => {
+      await page.getByLabel('Name', { exact: true }).fill('Joan Citizen')
+      await page.getByLabel('City').fill('Geelong')
+      await page.getByLabel(/^E-?mail$/).fill('joan@example.com')
+      await change()
+      await page.keyboard.press('Control+s')
+      await page.waitForURL('**/merge')
+      await page.getByText(/^3 to decide/).waitFor()
+    },
   },
   {
     route: '/leads/$id/history',

@@ -238,12 +238,13 @@ export class Player {
 
   async block(list: DncList, numbers: number[], expires: number | null): Promise<void> {
     const made = this.model.dnc.block(list, numbers, expires)
-    const { body } = await this.#client.post<{ added: number }>('/v1/dnc', {
+    const answer = await this.#client.post<{ added: number }>('/v1/dnc', {
       ...this.#list(list),
       phones: numbers.map((number) => `+${number}`),
       ...(expires === null ? {} : { expires_at: iso(expires) }),
     })
-    expect(body.added, 'entries made').toBe(made)
+    expect(answer.code, JSON.stringify(answer.body)).toBe(0)
+    expect(answer.body.added, 'entries made').toBe(made)
   }
 
   async unblock(list: DncList, numbers: number[]): Promise<void> {
