@@ -8,7 +8,6 @@ import type { OperatorClient } from './operator.ts'
 export interface Visit {
   /** Who is signed in; absent: nobody. */
   as?: OperatorClient
-  colours?: 'light' | 'dark'
   width?: number
   height?: number
 }
@@ -36,7 +35,7 @@ export function browserAt(url: string, { expected }: { expected?: RegExp } = {})
   return async (path: string, visit: Visit = {}): Promise<Page> => {
     const context = await browser.newContext({
       baseURL: url,
-      colorScheme: visit.colours ?? 'light',
+      colorScheme: 'light',
       viewport: { width: visit.width ?? 1280, height: visit.height ?? 800 },
       locale: 'en-AU',
       timezoneId: 'Australia/Melbourne',

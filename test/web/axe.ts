@@ -5,10 +5,17 @@ import type { Page } from 'playwright-core'
 
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** In light and in dark colours. */
 export async function axeFinds(page: Page) {
   // Through the debugger: the page's own policy lets no such script in.
   await page.evaluate(axe.source)
-  return page.evaluate(violations, STANDARDS)
+  const found = []
+  for (const colours of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: colours })
+    await page.locator(`html[data-mantine-color-scheme="${colours}"]`).waitFor()
+    for (const violation of await page.evaluate(violations, STANDARDS)) found.push({ colours, ...violation })
+  }
+  return found
 }
 
 /** In the page. */

@@ -25,10 +25,11 @@ const sum = (names: Iterable<string>) => [...names].reduce((total, name) => tota
 
 const leadline = await startLeadline()
 const open = browserAt(leadline.url)
+const lead = await leadline.asOperator('lead')
 
 /** The files that a page has loaded. */
 async function loaded(path: string): Promise<string[]> {
-  const page = await open(path, { as: await leadline.asOperator('lead') })
+  const page = await open(path, { as: lead })
   await page.locator('h1').waitFor()
   await page.waitForLoadState('networkidle')
   const urls = await page.evaluate(() =>

@@ -224,38 +224,32 @@ test('discarded changes can be had back', async () => {
   expect(await page.getByRole('textbox', { name: 'City' }).inputValue()).toBe('Geelong')
 })
 
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing, deciding, decided and gone, in %s colours',
-  async (colours) => {
-    // So high that no part lies behind the bar at the foot.
-    const { page, id } = await collide(
-      { as: agent, colours, height: 2_400 },
-      { ...THEIRS, disposition: 'Do Not Call' },
-    )
-    await left(page, 3)
-    await page.getByText('Merged automatically (1)').click()
-    await page.getByText('Unchanged (2)').click()
-    expect(await axeFinds(page), 'deciding').toEqual([])
-    for (const key of ['1', '2']) await page.keyboard.press(key)
-    await others(id, { fields: { City: 'Bendigo' } })
-    await page.getByText(/Changed once more/).waitFor()
-    expect(await axeFinds(page), 'moved again').toEqual([])
-    await page.keyboard.press('e')
-    expect(await axeFinds(page), 'editing').toEqual([])
-    await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'All theirs' }).click()
-    await left(page, 0)
-    expect(await axeFinds(page), 'decided').toEqual([])
-    // Deleted when the save is on its way: sooner, and the page would know before anybody can press.
-    await page.route(`**/v1/leads/${id}/merge`, async (route) => {
-      await client.delete(`/v1/leads/${id}`)
-      await route.continue()
-    })
-    await page.getByRole('button', { name: /^Save merge/ }).click()
-    await page.getByRole('heading', { level: 1, name: 'This lead is not there' }).waitFor()
-    expect(await axeFinds(page), 'gone').toEqual([])
-  },
-)
+test('axe finds nothing deciding, decided and gone', async () => {
+  // So high that no part lies behind the bar at the foot.
+  const { page, id } = await collide({ as: agent, height: 2_400 }, { ...THEIRS, disposition: 'Do Not Call' })
+  await left(page, 3)
+  await page.getByText('Merged automatically (1)').click()
+  await page.getByText('Unchanged (2)').click()
+  expect(await axeFinds(page), 'deciding').toEqual([])
+  for (const key of ['1', '2']) await page.keyboard.press(key)
+  await others(id, { fields: { City: 'Bendigo' } })
+  await page.getByText(/Changed once more/).waitFor()
+  expect(await axeFinds(page), 'moved again').toEqual([])
+  await page.keyboard.press('e')
+  expect(await axeFinds(page), 'editing').toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'All theirs' }).click()
+  await left(page, 0)
+  expect(await axeFinds(page), 'decided').toEqual([])
+  // Deleted when the save is on its way: sooner, and the page would know before anybody can press.
+  await page.route(`**/v1/leads/${id}/merge`, async (route) => {
+    await client.delete(`/v1/leads/${id}`)
+    await route.continue()
+  })
+  await page.getByRole('button', { name: /^Save merge/ }).click()
+  await page.getByRole('heading', { level: 1, name: 'This lead is not there' }).waitFor()
+  expect(await axeFinds(page), 'gone').toEqual([])
+})
 
 test('on a narrow screen nothing is cut off and the focus is never hidden behind a bar', async () => {
   const { page } = await collide({ as: agent, width: 320, height: 640 })

@@ -8,7 +8,7 @@ import { mobile, startLeadline } from '../support/leadline.ts'
 import { replacedUnseen, type Written } from '../support/overwrites.ts'
 import { screensOf } from './lead-screens.ts'
 
-const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 8)
+const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 4)
 /** Between the writes of the system: who decides about a field has two seconds until it moves again. */
 const PAUSE_MS = 600
 /** In every so many rounds the system writes the very field that an operator is about to save. */
