@@ -119,14 +119,15 @@ const UPDATE = statement(
        wake_at = case when q.lease_number is distinct from m.lease_number and q.state = 'leased' then q.wake_at else m.wake_at end,
        lease_number = case when q.lease_number is distinct from m.lease_number then q.lease_number end
      from matched m
-     where m.requeue and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number),
+     where m.requeue and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number
+     returning q.campaign_id, q.lead_number),
    queued as (
      insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)
      select m.campaign_id, m.number, m.allocation_id, coalesce(m.contact_hours_id, 0), m.priority, m.callback_at,
        m.callback_agent, m.queue_state, m.wake_at
      from matched m
-     where m.requeue and m.queue_state is not null and not exists (
-       select from queue q where q.campaign_id = m.campaign_id and q.lead_number = m.number offset 0)),
+     where m.requeue and m.queue_state is not null
+       and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)),
    unqueued as (
      delete from queue q using matched m
      where m.requeue and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
