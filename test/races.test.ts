@@ -8,7 +8,7 @@ import { admin } from './support/postgres.ts'
 
 const CLIENTS = 64
 const ROUNDS = 500
-const ROUNDS_ON_TWO_SERVERS = 200
+const ROUNDS_ON_TWO_SERVERS = 100
 
 const leadline = await startLeadline()
 const second = await startLeadline({ connection: leadline.connection })

@@ -26,7 +26,7 @@ const PATH = env.LEADLINE_SIMULATED_PATH
 const DAYS = env.LEADLINE_SIMULATED_DAYS === undefined ? undefined : Number(env.LEADLINE_SIMULATED_DAYS)
 const LEADS = Number(env.LEADLINE_SIMULATED_LEADS ?? 300)
 /** Unless a number of days is asked for, days are played for so long: fewer of them on a slow machine. */
-const PLAY_MS_MAX = 15_000
+const PLAY_MS_MAX = 10_000
 const HOUR = 3_600_000
 
 let now = FRIDAY

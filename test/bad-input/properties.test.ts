@@ -13,7 +13,7 @@ import { makeWorld } from './world.ts'
 const CODES = new Map<number, string>(Object.entries(RESULTS).map(([name, { code }]) => [code, name]))
 const resultName = (code: number) => CODES.get(code)
 
-const numRuns = Number(process.env.LEADLINE_FUZZ_RUNS ?? 300)
+const numRuns = Number(process.env.LEADLINE_FUZZ_RUNS ?? 100)
 const TIMEOUT_MS = 60_000 + numRuns * 100
 
 const leadline = await startLeadline({ now: () => '2026-06-01T00:00:00Z' })
