@@ -21,6 +21,12 @@ export const OPTIONS = {
     max: 65_535,
     sentence: 'Port that the server listens on; 0 takes a free one.',
   },
+  LEADLINE_PUBLIC_HOSTS: {
+    kind: 'text',
+    fallback: null,
+    sentence:
+      'Host names under which the browsers of operators reach the app, separated by commas: leads.example.com. localhost always counts; requests with a key need none.',
+  },
   LEADLINE_DATA_DIR: {
     kind: 'text',
     fallback: './data',
@@ -126,6 +132,7 @@ export const BOOTSTRAP_LOGIN = 'admin'
 export interface Config {
   host: string
   port: number
+  public_hosts: readonly string[]
   data_dir: string
   database_url: string | null
   region: string
@@ -187,16 +194,25 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
   const mail_from = text('LEADLINE_MAIL_FROM')
   if (mail_from !== null && !MAILBOX.test(mail_from))
     throw new ConfigError('LEADLINE_MAIL_FROM must be one e-mail address: Leadline <leads@example.com>')
-  const private_hosts = (text('LEADLINE_ACTIONS_PRIVATE_HOSTS') ?? '')
-    .split(',')
-    .map((host) => host.trim().toLowerCase())
-    .filter((host) => host !== '')
+  const list = (name: keyof typeof OPTIONS) =>
+    (text(name) ?? '')
+      .split(',')
+      .map((entry) => entry.trim().toLowerCase())
+      .filter((entry) => entry !== '')
+  const public_hosts = list('LEADLINE_PUBLIC_HOSTS')
+  for (const host of public_hosts)
+    if (!URL.canParse(`http://${host}`) || new URL(`http://${host}`).hostname !== host)
+      throw new ConfigError(
+        'LEADLINE_PUBLIC_HOSTS takes host names without http:// and port, separated by commas: leads.example.com',
+      )
+  const private_hosts = list('LEADLINE_ACTIONS_PRIVATE_HOSTS')
   for (const host of private_hosts)
     if (/[/@\s]/.test(host) || !URL.canParse(`http://${host}`))
       throw new ConfigError('LEADLINE_ACTIONS_PRIVATE_HOSTS takes hosts or host:port, separated by commas')
   return {
     host: text('LEADLINE_HOST')!,
     port: integer('LEADLINE_PORT'),
+    public_hosts,
     data_dir: text('LEADLINE_DATA_DIR')!,
     database_url,
     region,

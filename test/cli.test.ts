@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { expect, inject, test, vi } from 'vitest'
+import { describe, expect, inject, test, vi } from 'vitest'
 import { program, run as runHere } from '../src/cli/command.ts'
 import { banner } from '../src/cli/serve.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
 import { isRegion } from '../src/core/phone.ts'
+import type { KeyRow } from '../src/db/keys.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { ROOT } from './support/statements.ts'
@@ -115,6 +116,7 @@ test('the commands are those that are documented', () => {
     'keys',
     'keys create',
     'keys list',
+    'keys grant',
     'keys revoke',
     'operators',
     'operators create',
@@ -387,14 +389,39 @@ test('what is done to keys is in the audit log, without the key', async () => {
 
 // The start message
 
-test('the start says where the web app is and, while there is no operator, who makes the admin account', () => {
+describe('the start message', () => {
   const url = 'http://127.0.0.1:8080'
-  const at_start = (needs_admin: boolean) =>
-    banner({ url, first_start: null, needs_admin }, { database_url: null, data_dir: './data' })
-  expect(at_start(true)).toContain(`Web app: ${url}/\n`)
-  expect(at_start(true)).toContain(`the first visitor makes the admin account, at ${url}/setup`)
-  expect(at_start(false)).toContain(`Web app: ${url}/\n`)
-  expect(at_start(false)).not.toContain('admin')
+  const said = (
+    more: Partial<Parameters<typeof banner>[0]> = {},
+    config: { host?: string; public_hosts?: string[] } = {},
+  ) =>
+    banner(
+      { url, first_start: null, setup_code: null, narrowed_keys: [], ...more },
+      { database_url: null, data_dir: './data', host: '127.0.0.1', public_hosts: [], ...config },
+    )
+
+  test('says where the web app is and, while there is no operator, with which code to make the admin account', () => {
+    const first = said({ setup_code: 'ABCD-EFGH-JKMN' })
+    expect(first).toContain(`Web app: ${url}/\n`)
+    expect(first).toContain(`make the admin account at ${url}/setup`)
+    expect(first).toContain('ABCD-EFGH-JKMN')
+    expect(said()).toContain(`Web app: ${url}/\n`)
+    expect(said()).not.toContain('admin')
+  })
+
+  test('warns when other machines reach it and browsers would be refused', () => {
+    const warning = 'LEADLINE_PUBLIC_HOSTS'
+    for (const host of ['127.0.0.1', 'localhost', '::1']) expect(said({}, { host })).not.toContain(warning)
+    expect(said({}, { host: '0.0.0.0' })).toContain(warning)
+    expect(said({}, { host: '0.0.0.0', public_hosts: ['leads.example'] })).not.toContain(warning)
+  })
+
+  test('names the keys that may do less than before, and how to widen them', () => {
+    const key = { key_id: 7, name: 'CRM', former_scopes: ['manage', 'supervise'] } as KeyRow
+    expect(said({ narrowed_keys: [key] })).toMatch(
+      /7 "CRM" used to .* leadline keys grant 7 --scope manage --scope supervise/,
+    )
+  })
 })
 
 // Operators

@@ -13,6 +13,7 @@ test('an empty environment gives the documented defaults', () => {
     region: 'AU',
     bootstrap_api_key: null,
     bootstrap_admin_password: null,
+    public_hosts: [],
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000 },
     actions: { concurrency: 20, private_hosts: [], smtp_url: null, mail_from: null },
     classic_103_status: 500,
@@ -27,6 +28,7 @@ test('every option is read', () => {
   const environment: Record<keyof typeof OPTIONS, string> = {
     LEADLINE_HOST: '0.0.0.0',
     LEADLINE_PORT: '0',
+    LEADLINE_PUBLIC_HOSTS: 'Leads.example.com, 10.1.2.3',
     LEADLINE_DATA_DIR: '/srv/leadline',
     DATABASE_URL: 'postgresql://leadline:secret@db.example/leads',
     LEADLINE_REGION: 'nz',
@@ -48,6 +50,7 @@ test('every option is read', () => {
   expect(read(environment)).toEqual({
     host: '0.0.0.0',
     port: 0,
+    public_hosts: ['leads.example.com', '10.1.2.3'],
     data_dir: '/srv/leadline',
     database_url: 'postgresql://leadline:secret@db.example/leads',
     region: 'NZ',

@@ -11,9 +11,11 @@ import { program } from '../src/cli/command.ts'
 import type { LeadProblem } from '../src/client/client.ts'
 import type { ConflictDocument, Lead } from '../src/client/model.ts'
 import { OPTIONS, readConfig } from '../src/config.ts'
+import { SCOPES, SCOPES_OF } from '../src/core/access.ts'
+import { ROLES } from '../src/core/operator.ts'
 import { RESULTS } from '../src/core/result.ts'
 import { Pool } from '../src/db/pool.ts'
-import { CONTRACT } from '../src/http/contract.ts'
+import { CONTRACT, type Route } from '../src/http/contract.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { ROOT } from './support/statements.ts'
@@ -124,13 +126,26 @@ test('every route is named in its API page, and every route named there exists',
   for (const name of classic) expect(text).toContain(`\`${name}\``)
 
   const v1 = read('docs/v1-api.md')
-  const routes = CONTRACT.filter(({ tag }) => tag !== 'classic').map(
-    ({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`,
-  )
-  const named = [...v1.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) ([^`]+)` \|/gm)].map(
-    ([, method, url]) => `${method} ${url}`,
+  const routes = CONTRACT.filter(({ tag }) => tag !== 'classic').map((route) => {
+    const url = route.url.replaceAll(/:(\w+)/g, '{$1}')
+    return `${route.method} ${url} | ${scopeCell(route)}`
+  })
+  const named = [...v1.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) ([^`]+)` \| ([^|]+) \|/gm)].map(
+    ([, method, url, scope]) => `${method} ${url} | ${scope}`,
   )
   expect(named.sort()).toEqual(routes.sort())
+})
+
+function scopeCell({ scope, open }: Route): string {
+  if (scope === null || open === 'always') return 'none'
+  if (scope === 'session') return scope
+  return scope.length === 5 ? 'any but insert' : scope.join(', ')
+}
+
+test('the /v1 page explains every scope and what each role has', () => {
+  const v1 = read('docs/v1-api.md')
+  for (const scope of SCOPES) expect(v1).toMatch(new RegExp(`^\\| ${scope} \\| \\w`, 'm'))
+  for (const role of ROLES) expect(v1).toContain(`\n| ${role} | ${SCOPES_OF[role].join(', ')} |\n`)
 })
 
 // Commands

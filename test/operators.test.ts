@@ -41,7 +41,7 @@ describe('the first operator', async () => {
     (await admin(empty.connection, 'select count(*)::int as there from operators')).rows[0].there
 
   test('is announced: nobody is there yet', async () => {
-    expect(empty.needs_admin).toBe(true)
+    for (const { setup_code } of [empty, twin]) expect(setup_code).toMatch(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/)
     expect((await visitor(empty.url).session()).body).toEqual({
       operator: null,
       setup: true,
@@ -51,7 +51,7 @@ describe('the first operator', async () => {
 
   test('is made by no other site', async () => {
     for (const headers of [{ Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
-      const body = JSON.stringify(somebody())
+      const body = JSON.stringify(somebody({ role: undefined, code: empty.setup_code! }))
       const answer = await fetch(`${empty.url}/v1/operators`, { method: 'POST', headers, body })
       expect(answer.status).toBe(403)
     }
@@ -59,6 +59,8 @@ describe('the first operator', async () => {
   })
 
   test.for([
+    [{ code: undefined }, '/code'],
+    [{ code: 'ABCD-EFGH-JKMN' }, '/code'],
     [{ password: 'short' }, '/password'],
     [{ login: 'Ana Silva' }, '/login'],
     [{ name: '\u200b' }, '/name'],
@@ -66,7 +68,7 @@ describe('the first operator', async () => {
     [{ teams: ['Global'] }, '/teams'],
   ] as const)('has to be one: %j is refused', async ([wrong, field]) => {
     const answer = await visitor(empty.url).createOperator(
-      somebody({ role: undefined, ...wrong } as NewOperator),
+      somebody({ role: undefined, code: empty.setup_code!, ...wrong } as NewOperator),
     )
     expect(answer).toMatchObject({ status: 422, code: 1005, body: { errors: [{ field }] } })
     expect(await count()).toBe(0)
@@ -80,8 +82,10 @@ describe('the first operator', async () => {
 
   test('is one, an admin who is signed in at once, of however many who try in one moment on two servers', async () => {
     const visitors = Array.from({ length: 12 }, (_, i) => visitor((i % 2 ? empty : twin).url))
+    // Each process shows a code of its own; people type it as they like.
+    const codes = [twin.setup_code!, ` ${empty.setup_code!.toLowerCase().replaceAll('-', ' ')} `]
     const answers = await Promise.all(
-      visitors.map((one) => one.createOperator(somebody({ role: undefined }))),
+      visitors.map((one, i) => one.createOperator(somebody({ role: undefined, code: codes[i % 2]! }))),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...new Array(11).fill(401)])
     expect(await count()).toBe(1)
@@ -120,11 +124,14 @@ describe('the first operator', async () => {
 
   test('was the only one: the door is shut behind it, also when it is disabled', async () => {
     for (const url of [empty.url, twin.url])
-      expect(await visitor(url).createOperator(somebody())).toMatchObject({ status: 401, code: 1001 })
+      for (const { setup_code } of [empty, twin])
+        expect(
+          await visitor(url).createOperator(somebody({ role: undefined, code: setup_code! })),
+        ).toMatchObject({ status: 401, code: 1001 })
     await admin(empty.connection, 'update operators set disabled_at = now()')
     const late = await startLeadline({ connection: empty.connection })
     onTestFinished(late.stop)
-    expect(late.needs_admin).toBe(false)
+    expect(late.setup_code).toBeNull()
     expect((await visitor(late.url).session()).body.setup).toBe(false)
     expect((await visitor(late.url).createOperator(somebody())).status).toBe(401)
     expect(await count()).toBe(1)
@@ -137,7 +144,7 @@ describe('LEADLINE_BOOTSTRAP_ADMIN_PASSWORD', async () => {
   await startLeadline({ connection: server.connection, bootstrap_admin_password: later })
 
   test('makes the operator admin, so that nobody is the first visitor', async () => {
-    expect(server.needs_admin).toBe(false)
+    expect(server.setup_code).toBeNull()
     expect((await visitor(server.url).session()).body.setup).toBe(false)
     expect(await visitor(server.url).createOperator(somebody())).toMatchObject({ status: 401 })
     const answer = await visitor(server.url).signIn('admin', password)

@@ -89,6 +89,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       reason: null,
       source: null,
       actor: 'test',
+      team_ids: null,
     })
   }
 

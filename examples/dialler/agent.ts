@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LeadlineClient } from '../../src/client/client.ts'
+import { path } from '../../src/client/path.ts'
 import { Hopeless, type Patience, send, taken } from './line.ts'
 import { draw, type Ending, type Random, within } from './script.ts'
 
@@ -62,14 +63,14 @@ export async function work(desk: Desk): Promise<void> {
 async function take({ client, allocation_id, name, count, lease_s, wait_s, patience }: Desk) {
   const body = { count, lease_s, wait_s, agent: name }
   const answer = await send(
-    () => client.post<{ items: HandedOut[] }>(`/v1/allocations/${allocation_id}/leases`, body),
+    () => client.post<{ items: HandedOut[] }>(path`/v1/allocations/${allocation_id}/leases`, body),
     patience,
   )
   return answer ? taken(answer).items : []
 }
 
 async function handBack({ client, patience, tell }: Desk, { lease_id, lead }: HandedOut) {
-  const answer = await send(() => client.delete(`/v1/leases/${lease_id}`), patience)
+  const answer = await send(() => client.delete(path`/v1/leases/${lease_id}`), patience)
   // What was not handed back comes back by itself when the lease ends.
   tell({ lead_id: lead.id, what: answer ? 'handed back' : 'left to expire', reported: false })
 }
@@ -93,7 +94,7 @@ const isHalfOver = (desk: Desk, held: Held) => performance.now() >= halfOf(desk,
 /** False: the lease has ended. */
 async function keep({ client, lease_s, patience }: Desk, held: Held): Promise<boolean> {
   const ends = performance.now() + lease_s * 1_000
-  const answer = await send(() => client.patch(`/v1/leases/${held.lease_id}`, { lease_s }), patience)
+  const answer = await send(() => client.patch(path`/v1/leases/${held.lease_id}`, { lease_s }), patience)
   if (answer?.code !== 0) return false
   held.ends = ends
   return true
@@ -125,7 +126,7 @@ async function report(desk: Desk, held: HandedOut, ending: Ending, phone: string
     ...(own ? { callback_agent: name } : {}),
   }
   // The same body every time: a repeat is answered like the first one, whether or not that got through.
-  const answer = await send(() => client.put(`/v1/leases/${held.lease_id}/outcome`, body), patience)
+  const answer = await send(() => client.put(path`/v1/leases/${held.lease_id}/outcome`, body), patience)
   if (!answer)
     throw new Hopeless(
       `the outcome of ${held.lease_id} has not got through: ${JSON.stringify({ ...body, phone: undefined })}`,

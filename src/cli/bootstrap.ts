@@ -1,6 +1,5 @@
 // What an empty installation gets: a sample to send the first lead to, and a key.
 
-import { randomBytes } from 'node:crypto'
 import { BOOTSTRAP_LOGIN } from '../config.ts'
 import type { Field } from '../core/field.ts'
 import { audit } from '../db/audit.ts'
@@ -9,7 +8,8 @@ import { createKey, listKeys } from '../db/keys.ts'
 import { credentialsOf } from '../db/operators.ts'
 import { type Db, type Pool, statement } from '../db/pool.ts'
 import { createAllocation, createCampaign, createTemplate, setupExists } from '../db/setup.ts'
-import { hashKey } from '../http/auth.ts'
+import { GLOBAL_TEAM_ID } from '../db/sight.ts'
+import { hashKey, newKey } from '../intake/keys.ts'
 import { addOperator } from '../intake/operators.ts'
 
 const LOCK = statement('bootstrap.lock', 'select pg_advisory_xact_lock(7350113)')
@@ -22,9 +22,6 @@ export interface FirstStart {
   allocation_id: number
 }
 
-/** A key: a prefix that secret scanners can know, and 256 random bits. */
-export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
-
 /** Makes the sample, a first key and the key of the environment, where they are missing. Null: nothing new to show. */
 export async function bootstrap(
   pool: Pool,
@@ -32,12 +29,12 @@ export async function bootstrap(
 ): Promise<FirstStart | null> {
   return pool.transaction(async (tx) => {
     await tx.query(LOCK)
-    const had_keys = (await listKeys(tx)).length > 0
+    const had_keys = (await listKeys(tx, null, 0, 1)).length > 0
     if (options.bootstrap_api_key !== null) {
       const key = {
         name: 'bootstrap',
         hash: hashKey(options.bootstrap_api_key),
-        scopes: ['read', 'write', 'admin'] as const,
+        scopes: ['admin'] as const,
       }
       const made = await createKey(tx, { ...key, created_by: 'system' })
       if (made) await audit(tx, { actor: 'system', action: 'key.create', subject: `key:${made.key_id}` })
@@ -49,7 +46,7 @@ export async function bootstrap(
     const made = await createKey(tx, {
       name: 'first key',
       hash: hashKey(key),
-      scopes: ['read', 'write', 'admin'],
+      scopes: ['admin'],
       created_by: 'system',
     })
     await audit(tx, { actor: 'system', action: 'key.create', subject: `key:${made!.key_id}` })
@@ -99,8 +96,8 @@ const SAMPLE_FIELDS = [
 
 async function createSample(tx: Db) {
   const hours = 'Australia/Melbourne'
-  if (!(await listContactHours(tx)).some(({ name }) => name === hours))
-    await createContactHours(tx, {
+  if (!(await listContactHours(tx, null)).some(({ name }) => name === hours))
+    await createContactHours(tx, GLOBAL_TEAM_ID, {
       name: hours,
       zone: hours,
       weekly: null,
@@ -108,9 +105,9 @@ async function createSample(tx: Db) {
       valid_from: null,
       valid_to: null,
     })
-  const template_id = await createTemplate(tx, null, {
+  const template_id = await createTemplate(tx, {
     name: 'Sample',
-    team: 'Global',
+    team_id: GLOBAL_TEAM_ID,
     region: 'AU',
     contact_hours: hours,
     disposition_set: 'Standard',

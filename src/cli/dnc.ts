@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Answer } from '../client/client.ts'
+import { path } from '../client/path.ts'
 import type { Config } from '../config.ts'
 import { finish, jsonOf } from './answer.ts'
 import { type FileRow, inChunks, readExpires, readNumberFile, type Stop, tellStop } from './dnc-file.ts'
@@ -106,8 +107,8 @@ export function addDncCommand(program: Command, config: () => Config): void {
     .argument('<phone>', 'as dialled in LEADLINE_REGION of the server, or international (+61…)')
     .addHelpText('after', SERVER_AND_KEY)
     .action(async (phone: string, options: Options, command: Command) => {
-      const path = `/v1/dnc/numbers/${encodeURIComponent(phone)}`
-      const answer = await client(config()).get<Body>(path, campaign(options))
+      const address = path`/v1/dnc/numbers/${phone}`
+      const answer = await client(config()).get<Body>(address, campaign(options))
       finish(answer, command, ({ number, explanation, entries }) =>
         [`${number}\t${explanation}`, ...(entries as Entry[]).map(history)].join('\n'),
       )

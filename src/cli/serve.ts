@@ -2,8 +2,10 @@
 
 import type { Config } from '../config.ts'
 import { startEmbedded } from '../db/embedded.ts'
+import { hostsProblem } from '../http/hosts.ts'
 import { createLog } from '../log.ts'
 import { buildWebInBackground } from './build-web.ts'
+import { formerTexts } from './keys.ts'
 import { type Server, startServer, stopSignal } from './server.ts'
 import { say, tell } from './terminal.ts'
 
@@ -32,15 +34,28 @@ export async function serve(config: Config, options = { build_web: false }): Pro
 }
 
 export function banner(
-  { url, first_start, needs_admin }: Pick<Server, 'url' | 'first_start' | 'needs_admin'>,
-  config: Pick<Config, 'database_url' | 'data_dir'>,
+  {
+    url,
+    first_start,
+    setup_code,
+    narrowed_keys,
+  }: Pick<Server, 'url' | 'first_start' | 'setup_code' | 'narrowed_keys'>,
+  config: Pick<Config, 'database_url' | 'data_dir' | 'host' | 'public_hosts'>,
 ): string {
   const lines = ['', `  Leadline listens on ${url}`]
   const database =
     config.database_url === null ? `embedded PostgreSQL in ${config.data_dir}` : 'the server of DATABASE_URL'
   lines.push(`  Data: ${database}`, `  Web app: ${url}/`)
-  if (needs_admin)
-    lines.push(`  There is no operator yet: the first visitor makes the admin account, at ${url}/setup`)
+  if (setup_code !== null)
+    lines.push(
+      `  There is no operator yet: make the admin account at ${url}/setup`,
+      `  Code for it (works until then): ${setup_code}`,
+    )
+  const hosts = hostsProblem(config)
+  if (hosts) lines.push(`  ${hosts}`)
+  if (narrowed_keys.length > 0)
+    lines.push('', '  Scopes of API keys were split. These keys may do less than before:')
+  for (const key of narrowed_keys) lines.push(`    ${key.key_id} "${key.name}" ${formerTexts(key)}`)
   lines.push('')
   if (!first_start) {
     lines.push('  Another API key: bin/leadline keys create --name NAME', '')

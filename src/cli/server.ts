@@ -3,17 +3,20 @@
 import { once } from 'node:events'
 import type { Config } from '../config.ts'
 import { isRegion } from '../core/phone.ts'
+import { type KeyRow, listKeys } from '../db/keys.ts'
 import { migrate } from '../db/migrate.ts'
 import { operatorsExist } from '../db/operators.ts'
 import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
+import { Hosts } from '../http/hosts.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
 import { Web } from '../http/web.ts'
 import { Feed } from '../intake/feed.ts'
 import { Indexer } from '../intake/indexer.ts'
 import { Intake } from '../intake/intake.ts'
+import { makeSetupCode } from '../intake/operators.ts'
 import { Search } from '../intake/search.ts'
 import { Watch } from '../intake/watch.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
@@ -28,6 +31,7 @@ export interface ServerOptions
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   log: Logger
   bootstrap_admin_password?: string | null
+  public_hosts?: readonly string[]
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
@@ -42,8 +46,10 @@ export interface Server {
   app: Awaited<ReturnType<typeof buildApp>>
   /** What the first start made; null later. */
   first_start: FirstStart | null
-  /** There is no operator yet: the first visitor makes the admin account. */
-  needs_admin: boolean
+  /** The code that makes the first admin; null: there is an operator. */
+  setup_code: string | null
+  /** Keys that may no longer do what they used to do. */
+  narrowed_keys: KeyRow[]
   migrations_applied: string[]
   /** Stops taking requests, lets the running ones finish, closes the pool. */
   stop: () => Promise<void>
@@ -88,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       watch,
       metrics,
       web: new Web(options.web_folder),
+      hosts: new Hosts(options.public_hosts ?? []),
       log,
       region: isRegion(options.region) ? options.region : 'AU',
       classic_103_status: options.classic_103_status,
@@ -102,7 +109,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Only now, with the address taken, is the first key made: one that is made must be shown.
     const first_start = await bootstrap(pool, options)
     if (options.bootstrap_admin_password) await bootstrapAdmin(pool, options.bootstrap_admin_password)
-    const needs_admin = !(await operatorsExist(pool))
+    const setup_code = (await operatorsExist(pool)) ? null : await makeSetupCode(pool)
+    const narrowed_keys = (await listKeys(pool, null)).filter(
+      ({ former_scopes, revoked_at }) => former_scopes.length > 0 && revoked_at === null,
+    )
     worker = await startWorker({ ...options, now, clock: options.now, onReady: intake.onReady })
     phase = 'ready'
     // A clock that somebody else moves does not pass by seconds; what falls due on it is found by the lease call.
@@ -129,7 +139,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await pool.close()
     }
     const url = `http://${host}:${port}`
-    return { url, pool, app: built, first_start, needs_admin, migrations_applied, stop }
+    return { url, pool, app: built, first_start, setup_code, narrowed_keys, migrations_applied, stop }
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)

@@ -26,6 +26,7 @@ import type {
   Session,
   SignedIn,
 } from './model.ts'
+import { path } from './path.ts'
 
 export interface Target {
   template_id: number
@@ -272,7 +273,7 @@ export class LeadlineClient {
   }
 
   lead(id: string) {
-    return this.#reply<Lead>('GET', `/v1/leads/${id}`)
+    return this.#reply<Lead>('GET', path`/v1/leads/${id}`)
   }
 
   /**
@@ -285,38 +286,42 @@ export class LeadlineClient {
     patch: LeadPatch,
     on_conflict?: Mode,
   ) {
-    return this.#reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>('PATCH', `/v1/leads/${id}`, {
-      query: { on_conflict },
-      headers: { 'If-Match': `"v${version}"` },
-      body: patch,
-    })
+    return this.#reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>(
+      'PATCH',
+      path`/v1/leads/${id}`,
+      {
+        query: { on_conflict },
+        headers: { 'If-Match': `"v${version}"` },
+        body: patch,
+      },
+    )
   }
 
   /** What a change would meet; writes nothing. */
   previewMerge(id: string, change: Pick<MergeRequest, 'base_version' | 'mine'>) {
-    return this.#reply<ConflictDocument>('POST', `/v1/leads/${id}/merge/preview`, { body: change })
+    return this.#reply<ConflictDocument>('POST', path`/v1/leads/${id}/merge/preview`, { body: change })
   }
 
   /** Saves a change together with what others did, as decided; 110 when the lead has moved on again. */
   mergeLead(id: string, merge: MergeRequest) {
-    return this.#reply<Lead>('POST', `/v1/leads/${id}/merge`, { body: merge })
+    return this.#reply<Lead>('POST', path`/v1/leads/${id}/merge`, { body: merge })
   }
 
   /** Undoes the change that made `version`; `lead_version`: the one that the lead has now. */
   revertLead(id: string, revert: { version: number; lead_version: number }) {
-    return this.#reply<Lead>('POST', `/v1/leads/${id}/revert`, { body: revert })
+    return this.#reply<Lead>('POST', path`/v1/leads/${id}/revert`, { body: revert })
   }
 
   leadVersion(id: string, version: number) {
-    return this.#reply<LeadVersion>('GET', `/v1/leads/${id}/versions/${version}`)
+    return this.#reply<LeadVersion>('GET', path`/v1/leads/${id}/versions/${version}`)
   }
 
   leadHistory(id: string, query?: PageAsked) {
-    return this.#reply<Page<HistoryEvent>>('GET', `/v1/leads/${id}/history`, { query: { ...query } })
+    return this.#reply<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, { query: { ...query } })
   }
 
   leadCalls(id: string, query?: PageAsked) {
-    return this.#reply<Page<CallRecord>>('GET', `/v1/leads/${id}/calls`, { query: { ...query } })
+    return this.#reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
   }
 
   conflicts(query?: PageAsked & { state?: Conflict['state']; lead_id?: string }) {
@@ -324,11 +329,11 @@ export class LeadlineClient {
   }
 
   conflict(id: number) {
-    return this.#reply<Conflict>('GET', `/v1/conflicts/${id}`)
+    return this.#reply<Conflict>('GET', path`/v1/conflicts/${id}`)
   }
 
   settleConflict(id: number, resolution: Resolution) {
-    return this.#reply<{ lead_id: string; version: number }>('PUT', `/v1/conflicts/${id}/resolution`, {
+    return this.#reply<{ lead_id: string; version: number }>('PUT', path`/v1/conflicts/${id}/resolution`, {
       body: resolution,
     })
   }
@@ -357,12 +362,12 @@ export class LeadlineClient {
     return this.get<{ items: Operator[]; next_cursor: number | null }>('/v1/operators', query)
   }
 
-  /** While there is no operator, everybody may make the first: an admin, who is signed in at once. */
+  /** While there is no operator, the code of the start message makes the first: an admin, signed in at once. */
   createOperator(operator: NewOperator) {
     return this.post<Operator | Problem>('/v1/operators', operator)
   }
 
   changeOperator(operator_id: number, change: OperatorChange) {
-    return this.patch<Operator | Problem>(`/v1/operators/${operator_id}`, change)
+    return this.patch<Operator | Problem>(path`/v1/operators/${operator_id}`, change)
   }
 }

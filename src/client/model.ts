@@ -259,6 +259,8 @@ export interface NewOperator {
   role?: Role
   password: string
   teams?: string[]
+  /** For the first one: what the start message shows. */
+  code?: string
 }
 
 export type OperatorChange = Partial<Pick<Operator, 'name' | 'role' | 'disabled' | 'teams'>> & {
@@ -274,7 +276,7 @@ export interface SignedIn {
 export interface Session {
   /** Null: nobody is signed in. */
   operator: Operator | null
-  /** There is no operator yet: whoever comes first makes the admin. */
+  /** There is no operator yet: the code of the start message makes the first, an admin. */
   setup: boolean
   expires_at: string | null
 }

@@ -11,6 +11,9 @@ export const LIMITS = {
   unmapped_keys_max: 50,
   unmapped_value_bytes_max: 1_000,
   dnc_numbers_max: 10_000,
+  /** Numbers that a caller without the scope manage, or of a team, adds to the private list: in a call, in a day. */
+  dnc_numbers_bounded_max: 100,
+  dnc_numbers_day_max: 1_000,
   page_rows_max: 500,
   page_rows_default: 100,
   search_rows_default: 50,

@@ -2,7 +2,7 @@
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
 import { type Db, statement } from './pool.ts'
-import type { TeamIds } from './setup.ts'
+import { GLOBAL_TEAM_ID, isSeen, isUsable, type TeamIds } from './sight.ts'
 
 export type ActionRow = Action & {
   team_id: number
@@ -13,7 +13,7 @@ export type ActionRow = Action & {
   updated_at: string
 }
 
-const VISIBLE = '($1::integer[] is null or a.team_id = any ($1))'
+const USABLE = isUsable('a.team_id', '$1')
 
 const LIST = statement(
   'actions.list',
@@ -22,14 +22,14 @@ const LIST = statement(
         order by d.disposition_set_id, d.code), '[]')
       from disposition_actions d where d.action_id = a.action_id) as dispositions
    from actions a join teams g using (team_id)
-   where ${VISIBLE} and ($2::integer is null or a.action_id = $2) and a.action_id > $3::bigint
+   where ${USABLE} and ($2::integer is null or a.action_id = $2) and a.action_id > $3::bigint
    order by a.action_id limit $4`,
 )
 
 export const listActions = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
   db.query<ActionRow>(LIST, [teams, null, after, rows_max])
 
-/** Undefined: no such action that may be seen. */
+/** Undefined: no such action that may be used. */
 export const actionById = async (db: Db, teams: TeamIds, action_id: number) =>
   (await db.query<ActionRow>(LIST, [teams, action_id, 0, 1]))[0]
 
@@ -43,22 +43,16 @@ export const lockActions = (tx: Db) => tx.query(LOCK)
 
 const CREATE = statement(
   'actions.create',
-  `insert into actions (team_id, name, kind, config, enabled)
-   select g.team_id, $3, $4, $5::jsonb, $6 from teams g where g.name = $2 and ($1::integer[] is null or g.team_id = any ($1))
+  `insert into actions (team_id, name, kind, config, enabled) values ($1, $2, $3, $4::jsonb, $5)
    returning action_id`,
 )
 
-export type NewAction = { team: string; name: string; enabled: boolean } & ActionSetUp
+export type NewAction = { team_id: number; name: string; enabled: boolean } & ActionSetUp
 
-/** The new action's id; undefined: no such team that may be seen. Names are unique (23505). */
-export const createAction = async (
-  db: Db,
-  teams: TeamIds,
-  { team, name, kind, config, enabled }: NewAction,
-) =>
-  (
-    await db.query<{ action_id: number }>(CREATE, [teams, team, name, kind, JSON.stringify(config), enabled])
-  )[0]?.action_id
+/** The new action's id. Names are unique (23505). */
+export const createAction = async (db: Db, { team_id, name, kind, config, enabled }: NewAction) =>
+  (await db.query<{ action_id: number }>(CREATE, [team_id, name, kind, JSON.stringify(config), enabled]))[0]
+    ?.action_id
 
 const REPLACE = statement(
   'actions.replace',
@@ -96,34 +90,43 @@ const FIELD_EXISTS = statement(
 export const fieldNames = async (db: Db, team_id: number | null) =>
   (await db.query<{ name: string }>(FIELD_EXISTS, [team_id])).map(({ name }) => name)
 
+// To a set that all share, a team links its own actions only: they run for its own leads, a Global one for everybody's.
+const MANAGEABLE = `(${isSeen('a.team_id', '$4')} or ($5::boolean and a.team_id = ${GLOBAL_TEAM_ID}))`
+
 const LINK = statement(
   'dispositionActions.replace',
   `with given as materialized (
-     select a.action_id, u.position from unnest($3::integer[]) with ordinality as u (action_id, position)
-       join actions a using (action_id) where ($4::integer[] is null or a.team_id = any ($4))),
+     select a.action_id, u.position, ${MANAGEABLE} as is_manageable
+     from unnest($3::integer[]) with ordinality as u (action_id, position) join actions a using (action_id)
+     where ${MANAGEABLE} or exists (
+       select from disposition_actions d
+       where d.disposition_set_id = $1 and d.code = $2 and d.action_id = a.action_id)),
    gone as (
      delete from disposition_actions d using actions a
      where d.disposition_set_id = $1 and d.code = $2 and a.action_id = d.action_id
-       and ($4::integer[] is null or a.team_id = any ($4)) and not d.action_id = any ($3::integer[]))
-   insert into disposition_actions (disposition_set_id, code, action_id, position)
-   select $1, $2, action_id, position from given
-   on conflict (disposition_set_id, code, action_id) do update set position = excluded.position
-   returning action_id`,
+       and ${MANAGEABLE} and not d.action_id = any ($3::integer[])),
+   linked as (
+     insert into disposition_actions (disposition_set_id, code, action_id, position)
+     select $1, $2, action_id, position from given where is_manageable
+     on conflict (disposition_set_id, code, action_id) do update set position = excluded.position)
+   select action_id from given`,
 )
 
-/** Makes these the actions of an outcome, as far as they may be seen; answers how many of them there are. */
+/**
+ * Makes these the actions of an outcome, as far as the caller may choose them; the links to the others stay. Answers
+ * how many of them are known. `is_own`: the disposition set belongs to the caller's teams.
+ */
 export const linkActions = async (
   db: Db,
   teams: TeamIds,
-  disposition_set_id: number,
-  code: string,
+  { disposition_set_id, code, is_own }: { disposition_set_id: number; code: string; is_own: boolean },
   action_ids: readonly number[],
-) => (await db.query(LINK, [disposition_set_id, code, action_ids, teams])).length
+) => (await db.query(LINK, [disposition_set_id, code, action_ids, teams, is_own])).length
 
 const OF_DISPOSITION = statement(
   'dispositionActions.list',
   `select a.action_id, a.name, a.kind, a.enabled from disposition_actions d join actions a using (action_id)
-   where d.disposition_set_id = $2 and d.code = $3 and ${VISIBLE}
+   where d.disposition_set_id = $2 and d.code = $3 and ${USABLE}
    order by d.position, a.action_id`,
 )
 

@@ -2,16 +2,26 @@
 
 import type { ContactHours } from '../core/rules.ts'
 import { type Db, statement } from './pool.ts'
+import { isUsable, type TeamIds } from './sight.ts'
 
-const ROW = 'contact_hours_id, name, zone, weekly, exceptions, valid_from::text, valid_to::text'
+const ROW = `h.contact_hours_id, h.name, h.zone, h.weekly, h.exceptions, h.valid_from::text, h.valid_to::text, h.team_id,
+  (select g.name from teams g where g.team_id = h.team_id) as team`
+
+export interface ContactHoursRow extends ContactHours {
+  team_id: number
+  team: string
+}
 
 const LIST = statement(
   'contactHours.list',
-  `select ${ROW} from contact_hours where $1::integer is null or contact_hours_id = $1 order by contact_hours_id`,
+  `select ${ROW} from contact_hours h
+   where ${isUsable('h.team_id', '$1')} and ($2::integer is null or h.contact_hours_id = $2)
+   order by h.contact_hours_id`,
 )
 
-export const listContactHours = (db: Db) => db.query<ContactHours>(LIST, [null])
-export const contactHoursById = async (db: Db, id: number) => (await db.query<ContactHours>(LIST, [id]))[0]
+export const listContactHours = (db: Db, teams: TeamIds) => db.query<ContactHoursRow>(LIST, [teams, null])
+export const contactHoursById = async (db: Db, teams: TeamIds, id: number) =>
+  (await db.query<ContactHoursRow>(LIST, [teams, id]))[0]
 
 export type NewContactHours = Omit<ContactHours, 'contact_hours_id'>
 
@@ -26,32 +36,32 @@ const paramsOf = ({ name, zone, weekly, exceptions, valid_from, valid_to }: NewC
 
 const CREATE = statement(
   'contactHours.create',
-  `insert into contact_hours (name, zone, weekly, exceptions, valid_from, valid_to, team_id)
-   select $1, $2, $3::jsonb, $4::jsonb, $5::date, $6::date, team_id from teams where name = 'Global'
+  `insert into contact_hours as h (name, zone, weekly, exceptions, valid_from, valid_to, team_id)
+   values ($1, $2, $3::jsonb, $4::jsonb, $5::date, $6::date, $7)
    returning ${ROW}`,
 )
 
 /** Names are unique (23505). */
-export const createContactHours = async (db: Db, hours: NewContactHours) =>
-  (await db.query<ContactHours>(CREATE, paramsOf(hours)))[0]!
+export const createContactHours = async (db: Db, team_id: number, hours: NewContactHours) =>
+  (await db.query<ContactHoursRow>(CREATE, [...paramsOf(hours), team_id]))[0]!
 
 const REPLACE = statement(
   'contactHours.replace',
-  `update contact_hours set name = $1, zone = $2, weekly = $3::jsonb, exceptions = $4::jsonb, valid_from = $5::date,
+  `update contact_hours h set name = $1, zone = $2, weekly = $3::jsonb, exceptions = $4::jsonb, valid_from = $5::date,
      valid_to = $6::date
-   where contact_hours_id = $7 returning ${ROW}`,
+   where h.contact_hours_id = $7 returning ${ROW}`,
 )
 
 /** Undefined: there are none of this id. Names are unique (23505). */
 export const replaceContactHours = async (db: Db, id: number, hours: NewContactHours) =>
-  (await db.query<ContactHours>(REPLACE, [...paramsOf(hours), id]))[0]
+  (await db.query<ContactHoursRow>(REPLACE, [...paramsOf(hours), id]))[0]
 
 const LOCK = statement(
   'contactHours.lock',
-  `select ${ROW} from contact_hours where contact_hours_id = $1 for update`,
+  `select ${ROW} from contact_hours h where h.contact_hours_id = $1 for update`,
 )
 
-export const lockContactHours = async (tx: Db, id: number) => (await tx.query<ContactHours>(LOCK, [id]))[0]
+export const lockContactHours = async (tx: Db, id: number) => (await tx.query<ContactHoursRow>(LOCK, [id]))[0]
 
 /** Who has a callback in these contact hours stands in the queue: closed leads have none. One lateral per index. */
 const CALLED_BACK = `

@@ -2,13 +2,15 @@
 
 import type { Disposition } from '../core/rules.ts'
 import { type Db, statement } from './pool.ts'
-import type { TeamIds } from './setup.ts'
+import { isSeen, isUsable, type TeamIds } from './sight.ts'
 
 export type SetUpDisposition = Disposition & { built_in: boolean }
 
 export interface DispositionSet {
   disposition_set_id: number
   name: string
+  team_id: number
+  team: string
   dispositions: SetUpDisposition[]
   /** Templates of this set that may be seen. */
   used_by: { template_id: number; name: string }[]
@@ -18,16 +20,18 @@ export interface DispositionSet {
 
 const LIST = statement(
   'dispositionSets.list',
-  `select s.disposition_set_id, s.name,
+  `select s.disposition_set_id, s.name, s.team_id, g.name as team,
      (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,
         'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max, 'built_in', d.built_in,
         'enabled', d.enabled) order by d.priority, d.code), '[]')
       from dispositions d where d.disposition_set_id = s.disposition_set_id) as dispositions,
      (select coalesce(json_agg(json_build_object('template_id', t.template_id, 'name', t.name) order by t.template_id), '[]')
       from templates t
-      where t.disposition_set_id = s.disposition_set_id and ($1::integer[] is null or t.team_id = any ($1))) as used_by,
+      where t.disposition_set_id = s.disposition_set_id and ${isSeen('t.team_id', '$1')}) as used_by,
      (select count(*)::integer from templates t where t.disposition_set_id = s.disposition_set_id) as templates
-   from disposition_sets s where $2::integer is null or s.disposition_set_id = $2 order by s.disposition_set_id`,
+   from disposition_sets s join teams g using (team_id)
+   where ${isUsable('s.team_id', '$1')} and ($2::integer is null or s.disposition_set_id = $2)
+   order by s.disposition_set_id`,
 )
 
 export const listDispositionSets = (db: Db, teams: TeamIds) => db.query<DispositionSet>(LIST, [teams, null])
@@ -36,7 +40,7 @@ export const dispositionSetById = async (db: Db, teams: TeamIds, id: number) =>
 
 const CREATE = statement(
   'dispositionSets.create',
-  `with made as (insert into disposition_sets (name) values ($1) returning disposition_set_id),
+  `with made as (insert into disposition_sets (name, team_id) values ($1, $3) returning disposition_set_id),
    copied as (
      insert into dispositions (disposition_set_id, code, kind, priority, delay_s, next_day, redials_max, built_in, enabled)
      select made.disposition_set_id, d.code, d.kind, d.priority, d.delay_s, d.next_day, d.redials_max, d.built_in, d.enabled
@@ -45,8 +49,8 @@ const CREATE = statement(
 )
 
 /** The new set's id, with the dispositions of another one. Names are unique (23505). */
-export const createDispositionSet = async (db: Db, name: string, copy_of: number | null) =>
-  (await db.query<{ disposition_set_id: number }>(CREATE, [name, copy_of]))[0]!.disposition_set_id
+export const createDispositionSet = async (db: Db, name: string, team_id: number, copy_of: number | null) =>
+  (await db.query<{ disposition_set_id: number }>(CREATE, [name, copy_of, team_id]))[0]!.disposition_set_id
 
 const ADD = statement(
   'dispositions.create',

@@ -3,6 +3,7 @@
 import type { DncList } from '../core/result.ts'
 import type { Since } from './leads.ts'
 import { clock, type Db, statement } from './pool.ts'
+import { isSeen, type TeamIds } from './sight.ts'
 
 /** A standing entry: not removed, not lapsed. */
 const standing = (e: string, now: string) =>
@@ -73,13 +74,30 @@ export interface DncEntry {
   removed_reason: string | null
 }
 
-const ENTRY = `e.entry_id, e.list, e.campaign_id, '+' || e.phone as phone, e.reason, e.source, e.expires_at, e.added_at,
-  e.added_by, e.removed_at, e.removed_by, e.removed_reason`
+/** An entry; `text`: how its reasons and source are read. */
+const entryOf = (
+  text: (column: string) => string,
+) => `e.entry_id, e.list, e.campaign_id, '+' || e.phone as phone,
+  ${text('e.reason')} as reason, ${text('e.source')} as source, e.expires_at, e.added_at, e.added_by, e.removed_at,
+  e.removed_by, ${text('e.removed_reason')} as removed_reason`
+
+const ENTRY = entryOf((column) => column)
+
+/** A caller who is bound to teams sees reasons and sources of their own teams' entries only. `team_ids`: a parameter. */
+const entrySeenBy = (team_ids: string) =>
+  entryOf(
+    (column) =>
+      `case when ${team_ids}::integer[] is null or e.campaign_id is not null or e.team_ids && ${team_ids} then ${column} end`,
+  )
+
+/** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
+export const teamIdsOf = (campaign_id: string) => `(
+  select array[t.team_id] from campaigns c join templates t using (template_id) where c.campaign_id = ${campaign_id})`
 
 const ADD = statement(
   'dnc.add',
-  `insert into dnc_entries as e (list, campaign_id, phone, reason, source, expires_at, added_by)
-   select $1, $2::integer, n.phone, $5, $6, n.expires_at, $7
+  `insert into dnc_entries as e (list, campaign_id, phone, reason, source, expires_at, added_by, team_ids)
+   select $1, $2::integer, n.phone, $5, $6, n.expires_at, $7, $9::integer[]
    from (
      select u.phone, nullif(max(coalesce(u.expires_at, 'infinity')), 'infinity') as expires_at
      from unnest($3::bigint[], $4::timestamptz[]) as u (phone, expires_at) group by u.phone) n
@@ -107,6 +125,8 @@ export interface DncAddition {
   reason: string | null
   source: string | null
   actor: string
+  /** The teams that the actor is bound to; null: none. */
+  team_ids: TeamIds
 }
 
 /**
@@ -115,12 +135,24 @@ export interface DncAddition {
  */
 export const addDncEntries = (
   db: Db,
-  { list, campaign_id, numbers, reason, source, actor }: DncAddition,
+  { list, campaign_id, numbers, reason, source, actor, team_ids }: DncAddition,
 ): Promise<DncEntry[]> => {
   const phones = numbers.map(({ phone }) => phone)
   const expiries = numbers.map(({ expires_at }) => expires_at)
-  return db.query(ADD, [list, campaign_id, phones, expiries, reason, source, actor, db.now])
+  return db.query(ADD, [list, campaign_id, phones, expiries, reason, source, actor, db.now, team_ids])
 }
+
+const COUNT_ADDITION = statement(
+  'dnc.countAddition',
+  `with past as (delete from dnc_additions where actor = $1 and day < (now() at time zone 'UTC')::date)
+   insert into dnc_additions as d (actor, day, numbers) values ($1, (now() at time zone 'UTC')::date, $2)
+   on conflict (actor, day) do update set numbers = d.numbers + $2 where d.numbers + $2 <= $3
+   returning numbers`,
+)
+
+/** Counts numbers that an actor has added today (UTC); false: they would be more than it may add. */
+export const countDncAddition = async (tx: Db, actor: string, numbers: number, numbers_max: number) =>
+  (await tx.query(COUNT_ADDITION, [actor, numbers, numbers_max])).length > 0
 
 // In the order of the numbers, so that two removals never wait for each other in a ring.
 const REMOVE = statement(
@@ -151,19 +183,19 @@ export const removeDncEntries = (
 ) => db.query<DncEntry>(REMOVE, [list, campaign_id, phones, actor, reason])
 
 /** What a campaign must not call is shown to those who may see the campaign; the other lists are everybody's. */
-const visible = (team_ids: string) => `(${team_ids}::integer[] is null or e.campaign_id is null or exists (
+const visible = (team_ids: string) => `(e.campaign_id is null or exists (
   select from campaigns c join templates t using (template_id)
-  where c.campaign_id = e.campaign_id and t.team_id = any (${team_ids})))`
+  where c.campaign_id = e.campaign_id and ${isSeen('t.team_id', team_ids)}))`
 
 const LISTED = `e.entry_id > $1 and ($2::text is null or e.list = $2) and ${visible('$3')}
    order by e.entry_id limit $4`
 
-const LIST = statement('dnc.list', `select ${ENTRY} from dnc_entries e where ${LISTED}`)
+const LIST = statement('dnc.list', `select ${entrySeenBy('$3')} from dnc_entries e where ${LISTED}`)
 
 // Its own statement: under a generic plan an optional number would read the whole list.
 const LIST_OF_PHONE = statement(
   'dnc.listOfPhone',
-  `select ${ENTRY} from dnc_entries e where e.phone = $5::bigint and ${LISTED}`,
+  `select ${entrySeenBy('$3')} from dnc_entries e where e.phone = $5::bigint and ${LISTED}`,
 )
 
 /** Entries, removed ones included, in the order in which they were added, after an entry id; those that may be seen. */
@@ -199,7 +231,7 @@ export interface DncEvidence extends DncEntry {
 // One statement, so that the verdict and what it rests on are of one moment.
 const EVIDENCE = statement(
   'dnc.evidence',
-  `select ${ENTRY}, ${standing('e', clock('$5'))} as standing, e.entry_id is not distinct from b.entry_id as blocks
+  `select ${entrySeenBy('$3')}, ${standing('e', clock('$5'))} as standing, e.entry_id is not distinct from b.entry_id as blocks
    from dnc_entries e left join lateral (${blockingEntry('$2::integer', '$1::bigint', clock('$5'))}) b on true
    where e.phone = $1::bigint and ($2::integer is null or e.campaign_id is null or e.campaign_id = $2)
      and ${visible('$3')}

@@ -1,9 +1,8 @@
 // API keys. The key itself is never stored, only its SHA-256.
 
+import type { Scope } from '../core/access.ts'
 import { type Db, statement } from './pool.ts'
-
-export const SCOPES = ['read', 'write', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
+import type { TeamIds } from './sight.ts'
 
 /** A key that counts now. */
 export interface Key {
@@ -12,6 +11,8 @@ export interface Key {
   scopes: Scope[]
   /** The teams whose templates it may see; null: all. */
   team_ids: number[] | null
+  /** The allocations that it may insert into and dial; null: all that it may see. */
+  allocation_ids: number[] | null
 }
 
 export interface KeyRow extends Key {
@@ -20,13 +21,16 @@ export interface KeyRow extends Key {
   last_used_at: string | null
   created_at: string
   created_by: string
+  /** What it used before scopes were split, and may no longer do. */
+  former_scopes: Scope[]
 }
 
-const ROW = 'key_id, name, scopes, team_ids, expires_at, revoked_at, last_used_at, created_at, created_by'
+const ROW = `key_id, name, scopes, team_ids, allocation_ids, former_scopes, expires_at, revoked_at, last_used_at,
+  created_at, created_by`
 
 const BY_HASH = statement(
   'keys.byHash',
-  `select key_id, name, scopes, team_ids, last_used_at is null or last_used_at < now() - interval '1 minute' as stale_use
+  `select key_id, name, scopes, team_ids, allocation_ids, last_used_at is null or last_used_at < now() - interval '1 minute' as stale_use
    from api_keys where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
 )
 
@@ -47,7 +51,8 @@ export async function keyByHash(db: Db, hash: Buffer): Promise<Key | undefined> 
 
 const CREATE = statement(
   'keys.create',
-  `insert into api_keys (name, hash, scopes, team_ids, expires_at, created_by) values ($1, $2, $3, $4, $5, $6)
+  `insert into api_keys (name, hash, scopes, team_ids, allocation_ids, expires_at, created_by)
+   values ($1, $2, $3, $4, $5, $6, $7)
    on conflict on constraint api_key_hashes_are_unique do nothing
    returning ${ROW}`,
 )
@@ -60,18 +65,41 @@ export async function createKey(
     hash: Buffer
     scopes: readonly Scope[]
     team_ids?: number[] | null
+    allocation_ids?: number[] | null
     expires_at?: string | null
     created_by: string
   },
 ): Promise<KeyRow | undefined> {
-  const { name, hash, scopes, team_ids = null, expires_at = null, created_by } = key
-  const [row] = await db.query<KeyRow>(CREATE, [name, hash, scopes, team_ids, expires_at, created_by])
-  return row
+  const { name, hash, scopes, team_ids = null, allocation_ids = null, expires_at = null, created_by } = key
+  const params = [name, hash, scopes, team_ids, allocation_ids, expires_at, created_by]
+  return (await db.query<KeyRow>(CREATE, params))[0]
 }
 
-const LIST = statement('keys.list', `select ${ROW} from api_keys order by key_id`)
+// Somebody who is bound to teams sees the keys that are bound to no other team.
+const LIST = statement(
+  'keys.list',
+  `select ${ROW} from api_keys
+   where ($1::integer[] is null or team_ids <@ $1) and ($2::integer is null or key_id = $2) and key_id > $3::bigint
+   order by key_id limit $4`,
+)
 
-export const listKeys = (db: Db) => db.query<KeyRow>(LIST)
+/** Keys in the order in which they were made, after an id; rows_max null: all of them. */
+export const listKeys = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
+  db.query<KeyRow>(LIST, [teams, null, after, rows_max])
+
+export const keyById = async (db: Db, teams: TeamIds, key_id: number) =>
+  (await db.query<KeyRow>(LIST, [teams, key_id, 0, 1]))[0]
+
+const GRANT = statement(
+  'keys.grant',
+  `update api_keys set former_scopes = array(select unnest(former_scopes) except select unnest($2::text[])),
+     scopes = array(select distinct unnest(scopes || $2::text[]))
+   where key_id = $1 and revoked_at is null returning ${ROW}`,
+)
+
+/** Undefined: no such key that counts. A key that is bound to allocations takes no scope that reaches beyond them (23514). */
+export const grantScopes = async (db: Db, key_id: number, scopes: readonly Scope[]) =>
+  (await db.query<KeyRow>(GRANT, [key_id, scopes]))[0]
 
 const REVOKE = statement(
   'keys.revoke',

@@ -6,7 +6,7 @@
 
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
-import { blockingEntry } from './dnc.ts'
+import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
 
 export interface InsertRow {
@@ -71,8 +71,9 @@ const OUTCOMES = `
      select campaign_id, number, disposition, 1 from accepted where disposition is not null
      returning campaign_id, lead_number, disposition, attempts),${START_RUNS},
    new_dnc as (
-     insert into dnc_entries (list, phone, reason, source, added_by)
-     select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor
+     insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
+     select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor,
+       ${teamIdsOf('a.campaign_id')}
      from n join accepted a using (i) where a.dnc),`
 
 const batch = (outcomes: string, condition = '') => `with r as materialized (

@@ -4,7 +4,7 @@
 import type { LeadPhone } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
-import { blockingEntry } from './dnc.ts'
+import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
 
 export interface UpdateRow {
@@ -96,8 +96,9 @@ const UPDATE = statement(
      on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1
      returning campaign_id, lead_number, disposition, attempts),${START_RUNS},
    new_dnc as (
-     insert into dnc_entries (list, phone, reason, source, added_by)
-     select distinct on (p.phone) 'private', p.phone, m.outcome, m.campaign_id || '-' || m.number, m.actor
+     insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
+     select distinct on (p.phone) 'private', p.phone, m.outcome, m.campaign_id || '-' || m.number, m.actor,
+       ${teamIdsOf('m.campaign_id')}
      from matched m cross join lateral (
        select p.phone from lead_phones p where p.campaign_id = m.campaign_id and p.lead_number = m.number
        union select m.phone) p

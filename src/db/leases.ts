@@ -1,5 +1,6 @@
 // Leases: which lead was handed to whom, and what became of it.
 
+import { teamIdsOf } from './dnc.ts'
 import { type Db, statement } from './pool.ts'
 
 export interface LeaseKey {
@@ -75,7 +76,8 @@ const OUTCOME_OF_FORGOTTEN = statement(
      insert into call_records (campaign_id, lead_number, allocation_id, disposition, at, lease_number, actor, way, request_id)
      select $1, lead_number, allocation_id, $3, $4::timestamptz, $2, $6, $7, $8 from ended),
    blocked as (
-     insert into dnc_entries (list, phone, reason, added_by) select 'private', $9::bigint, $3, $6 from ended where $9 is not null)
+     insert into dnc_entries (list, phone, reason, added_by, team_ids)
+     select 'private', $9::bigint, $3, $6, ${teamIdsOf('$1')} from ended where $9 is not null)
    select lead_number from ended`,
 )
 

@@ -2,7 +2,7 @@
 
 import type { Role } from '../core/operator.ts'
 import { type Db, statement } from './pool.ts'
-import type { TeamIds } from './setup.ts'
+import type { TeamIds } from './sight.ts'
 
 export interface OperatorRow {
   operator_id: number
@@ -47,6 +47,27 @@ export const listOperators = (db: Db, team_ids: TeamIds, after = 0, rows_max: nu
 
 export const operatorById = async (db: Db, team_ids: TeamIds, operator_id: number) =>
   (await db.query<OperatorRow>(LIST, [team_ids, operator_id, 0, 1]))[0]
+
+const ADMINS_BESIDE = statement(
+  'operators.adminsBeside',
+  `select count(*)::integer as admins from operators o
+   where o.operator_id <> $1 and o.role = 'admin' and o.disabled_at is null
+     and not exists (select from operator_teams t where t.operator_id = o.operator_id)`,
+)
+
+/** How many enabled admins there are who see every team, besides one operator. */
+export const adminsBeside = async (tx: Db, operator_id: number) =>
+  (await tx.query<{ admins: number }>(ADMINS_BESIDE, [operator_id]))[0]!.admins
+
+const ADD_CODE = statement('setupCodes.add', 'insert into setup_codes (code_hash) values ($1)')
+const HAS_CODE = statement('setupCodes.find', 'select from setup_codes where code_hash = $1')
+const END_CODES = statement('setupCodes.end', 'delete from setup_codes')
+
+/** Codes of several starts count beside each other: each process shows its own. */
+export const addSetupCode = (db: Db, code_hash: Buffer) => db.query(ADD_CODE, [code_hash])
+export const isSetupCode = async (db: Db, code_hash: Buffer) =>
+  (await db.query(HAS_CODE, [code_hash])).length > 0
+export const endSetupCodes = (tx: Db) => tx.query(END_CODES)
 
 export interface Credentials {
   operator_id: number

@@ -4,10 +4,12 @@
 import { type Field, FieldTable, fold } from '../core/field.ts'
 import type { ContactHours, Disposition, Rules } from '../core/rules.ts'
 import { type Db, statement } from './pool.ts'
+import { GLOBAL_TEAM_ID, isSeen, type Sight, type TeamIds } from './sight.ts'
 
-const visible = (team: string, param: string) => `(${param}::integer[] is null or ${team} = any (${param}))`
-
-export type TeamIds = number[] | null
+/** Whether one of the allocations that bound a key is among these; `allocations`: SQL that names them as a. */
+const isBound = (allocation_ids: string, allocations: string) =>
+  `(${allocation_ids}::integer[] is null or exists (
+     select from allocations a ${allocations} and a.allocation_id = any (${allocation_ids})))`
 
 // The lists below answer the rows after an id; rows_max null: all of them.
 
@@ -33,19 +35,24 @@ const TEMPLATES = statement(
         order by f.position, f.name), '[]') from fields f where f.template_id = t.template_id) as fields
    from templates t join teams g using (team_id) join contact_hours h using (contact_hours_id)
      join disposition_sets s using (disposition_set_id)
-   where ${visible('t.team_id', '$1')} and ($2::integer is null or t.template_id = $2) and t.template_id > $3::bigint
+   where ${isSeen('t.team_id', '$1')} and ($2::integer is null or t.template_id = $2) and t.template_id > $3::bigint
+     and ${isBound('$5', 'join campaigns c using (campaign_id) where c.template_id = t.template_id')}
    order by t.template_id limit $4`,
 )
 
-export const listTemplates = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
-  db.query<TemplateRow>(TEMPLATES, [teams, null, after, rows_max])
+export const listTemplates = (
+  db: Db,
+  { team_ids, allocation_ids }: Sight,
+  after = 0,
+  rows_max: number | null = null,
+) => db.query<TemplateRow>(TEMPLATES, [team_ids, null, after, rows_max, allocation_ids])
 
-export const templateById = async (db: Db, teams: TeamIds, template_id: number) =>
-  (await db.query<TemplateRow>(TEMPLATES, [teams, template_id, 0, 1]))[0]
+export const templateById = async (db: Db, { team_ids, allocation_ids }: Sight, template_id: number) =>
+  (await db.query<TemplateRow>(TEMPLATES, [team_ids, template_id, 0, 1, allocation_ids]))[0]
 
 export interface NewTemplate {
   name: string
-  team: string
+  team_id: number
   region: string
   contact_hours: string
   disposition_set: string
@@ -58,9 +65,9 @@ const CREATE_TEMPLATE = statement(
   'templates.create',
   `with t as (
      insert into templates (name, team_id, region, contact_hours_id, disposition_set_id, duplicate_rule, dnc_rule)
-     select $1, g.team_id, $3, h.contact_hours_id, s.disposition_set_id, $6, $7
-     from teams g, contact_hours h, disposition_sets s
-     where g.name = $2 and ${visible('g.team_id', '$9')} and h.name = $4 and s.name = $5
+     select $1, $2, $3, h.contact_hours_id, s.disposition_set_id, $6, $7
+     from contact_hours h, disposition_sets s
+     where h.name = $4 and h.team_id in ($2, ${GLOBAL_TEAM_ID}) and s.name = $5 and s.team_id in ($2, ${GLOBAL_TEAM_ID})
      returning template_id),
    f as (
      insert into fields (template_id, name, position, label, aliases, kind, choices, merge_group)
@@ -70,24 +77,22 @@ const CREATE_TEMPLATE = statement(
    select template_id from t`,
 )
 
-/** The new template's id; undefined when the team, contact hours or disposition set is unknown. Names are unique (23505). */
-export async function createTemplate(
-  db: Db,
-  teams: TeamIds,
-  template: NewTemplate,
-): Promise<number | undefined> {
-  const { name, team, region, contact_hours, disposition_set, duplicate_rule, dnc_rule } = template
+/**
+ * The new template's id; undefined when the contact hours or the disposition set is neither Global nor of its team.
+ * Names are unique (23505).
+ */
+export async function createTemplate(db: Db, template: NewTemplate): Promise<number | undefined> {
+  const { name, team_id, region, contact_hours, disposition_set, duplicate_rule, dnc_rule } = template
   const fields = template.fields.map((field, position) => ({ ...field, position }))
   const [row] = await db.query<{ template_id: number }>(CREATE_TEMPLATE, [
     name,
-    team,
+    team_id,
     region,
     contact_hours,
     disposition_set,
     duplicate_rule,
     dnc_rule,
     JSON.stringify(fields),
-    teams,
   ])
   return row?.template_id
 }
@@ -103,26 +108,27 @@ const CAMPAIGNS = statement(
   'campaigns.list',
   `select c.campaign_id, c.template_id, c.name, c.created_at
    from campaigns c join templates t using (template_id)
-   where ${visible('t.team_id', '$1')} and ($2::integer is null or c.template_id = $2)
+   where ${isSeen('t.team_id', '$1')} and ($2::integer is null or c.template_id = $2)
      and ($3::integer is null or c.campaign_id = $3) and c.campaign_id > $4::bigint
+     and ${isBound('$6', 'where a.campaign_id = c.campaign_id')}
    order by c.campaign_id limit $5`,
 )
 
 export const listCampaigns = (
   db: Db,
-  teams: TeamIds,
+  { team_ids, allocation_ids }: Sight,
   template_id: number | null,
   after = 0,
   rows_max: number | null = null,
-) => db.query<CampaignRow>(CAMPAIGNS, [teams, template_id, null, after, rows_max])
+) => db.query<CampaignRow>(CAMPAIGNS, [team_ids, template_id, null, after, rows_max, allocation_ids])
 
-export const campaignById = async (db: Db, teams: TeamIds, campaign_id: number) =>
-  (await db.query<CampaignRow>(CAMPAIGNS, [teams, null, campaign_id, 0, 1]))[0]
+export const campaignById = async (db: Db, { team_ids, allocation_ids }: Sight, campaign_id: number) =>
+  (await db.query<CampaignRow>(CAMPAIGNS, [team_ids, null, campaign_id, 0, 1, allocation_ids]))[0]
 
 const CREATE_CAMPAIGN = statement(
   'campaigns.create',
   `insert into campaigns (template_id, name)
-   select t.template_id, $2 from templates t where t.template_id = $1 and ${visible('t.team_id', '$3')}
+   select t.template_id, $2 from templates t where t.template_id = $1 and ${isSeen('t.team_id', '$3')}
    returning campaign_id, template_id, name, created_at`,
 )
 
@@ -144,27 +150,28 @@ const ALLOCATIONS = statement(
   'allocations.list',
   `select ${ALLOCATION}
    from allocations a join campaigns c using (campaign_id) join templates t using (template_id)
-   where ${visible('t.team_id', '$1')} and ($2::integer is null or a.campaign_id = $2)
+   where ${isSeen('t.team_id', '$1')} and ($2::integer is null or a.campaign_id = $2)
      and ($3::integer is null or a.allocation_id = $3) and a.allocation_id > $4::bigint
+     and ($6::integer[] is null or a.allocation_id = any ($6))
    order by a.allocation_id limit $5`,
 )
 
 export const listAllocations = (
   db: Db,
-  teams: TeamIds,
+  { team_ids, allocation_ids }: Sight,
   campaign_id: number | null,
   after = 0,
   rows_max: number | null = null,
-) => db.query<AllocationRow>(ALLOCATIONS, [teams, campaign_id, null, after, rows_max])
+) => db.query<AllocationRow>(ALLOCATIONS, [team_ids, campaign_id, null, after, rows_max, allocation_ids])
 
-export const allocationById = async (db: Db, teams: TeamIds, allocation_id: number) =>
-  (await db.query<AllocationRow>(ALLOCATIONS, [teams, null, allocation_id, 0, 1]))[0]
+export const allocationById = async (db: Db, { team_ids, allocation_ids }: Sight, allocation_id: number) =>
+  (await db.query<AllocationRow>(ALLOCATIONS, [team_ids, null, allocation_id, 0, 1, allocation_ids]))[0]
 
 const CREATE_ALLOCATION = statement(
   'allocations.create',
   `insert into allocations as a (campaign_id, name, started)
    select c.campaign_id, $2, $3 from campaigns c join templates t using (template_id)
-   where c.campaign_id = $1 and ${visible('t.team_id', '$4')}
+   where c.campaign_id = $1 and ${isSeen('t.team_id', '$4')}
    returning ${ALLOCATION}`,
 )
 
@@ -181,7 +188,7 @@ const START_ALLOCATION = statement(
   'allocations.start',
   `update allocations a set started = $2 from campaigns c, templates t
    where a.allocation_id = $1 and c.campaign_id = a.campaign_id and t.template_id = c.template_id
-     and ${visible('t.team_id', '$3')}
+     and ${isSeen('t.team_id', '$3')}
    returning ${ALLOCATION}`,
 )
 
@@ -197,7 +204,8 @@ const RULES = statement(
       from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
      (select json_agg(json_build_object('contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
         'weekly', h.weekly, 'exceptions', h.exceptions, 'valid_from', h.valid_from, 'valid_to', h.valid_to))
-      from contact_hours h) as all_contact_hours,
+      from contact_hours h
+      where h.team_id in (t.team_id, ${GLOBAL_TEAM_ID}) or h.contact_hours_id = t.contact_hours_id) as all_contact_hours,
      (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,
         'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max, 'enabled', d.enabled)), '[]')
       from dispositions d where d.disposition_set_id = t.disposition_set_id) as dispositions,
@@ -247,9 +255,17 @@ const SETUP_EXISTS = statement('setup.exists', 'select exists (select from templ
 /** Whether anybody has set up anything: the sample is made only on an empty installation. */
 export const setupExists = async (db: Db) => (await db.query<{ there: boolean }>(SETUP_EXISTS))[0]!.there
 
+const TEAM_NAMES = statement('teams.names', 'select team_id, name from teams')
+
+/** The names of all teams, by id. */
+export const teamNames = async (db: Db) =>
+  new Map(
+    (await db.query<{ team_id: number; name: string }>(TEAM_NAMES)).map((row) => [row.team_id, row.name]),
+  )
+
 const TEAM_NAMED = statement(
   'teams.named',
-  'select team_id from teams where name = $1 and ($2::integer[] is null or team_id = any ($2))',
+  `select team_id from teams where name = $1 and ${isSeen('team_id', '$2')}`,
 )
 
 /** Undefined: no such team that may be seen. */

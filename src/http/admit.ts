@@ -1,37 +1,31 @@
 // Who gets in: a key that is presented wins; the cookie of a session is only looked at where none is.
 
 import type { FastifyRequest } from 'fastify'
-import { hasRole, type Role } from '../core/operator.ts'
+import { mayDo, SCOPES_OF } from '../core/access.ts'
 import { type Refusal, refuse } from '../core/result.ts'
-import type { Scope } from '../db/keys.ts'
 import { operatorsExist } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import { Keys, presentedKey } from './auth.ts'
-import type { Caller } from './context.ts'
+import type { Caller, Services } from './context.ts'
 import type { Route } from './contract.ts'
 import { refusalOf } from './errors.ts'
+import type { Hosts } from './hosts.ts'
 import { isForeign, presentedToken, type Sessions } from './session.ts'
-
-/** What a role may do by its session. */
-export const SCOPES_OF: Record<Role, readonly Scope[]> = {
-  agent: ['read', 'write'],
-  lead: ['read', 'write'],
-  manager: ['read', 'write', 'admin'],
-  admin: ['read', 'write', 'admin'],
-}
 
 export class Door {
   readonly #pool: Pool
   readonly #keys: Keys
   readonly #sessions: Sessions
+  readonly #hosts: Hosts
   /** There is an operator: from then on there always is. */
   #settled = false
 
-  constructor(pool: Pool, sessions: Sessions) {
+  constructor({ pool, sessions, hosts }: Pick<Services, 'pool' | 'sessions' | 'hosts'>) {
     this.#pool = pool
     this.#keys = new Keys(pool)
     this.#sessions = sessions
+    this.#hosts = hosts
   }
 
   /** Notes who asks; the refusal when nobody may come in, or not this one. */
@@ -55,13 +49,15 @@ export class Door {
     request.raw.leadline!.caller = { ...key, operator: null }
     if (route.scope === 'session')
       return refuse('FORBIDDEN', 'this is for operators who are signed in, not for keys').refusal
-    if (key.scopes.includes(route.scope) || key.scopes.includes('admin')) return undefined
-    return refuse('FORBIDDEN', `this needs a key with the scope ${route.scope}`).refusal
+    if (mayDo(key.scopes, route.scope)) return undefined
+    return refuse('FORBIDDEN', `this needs a key with the scope ${route.scope.join(' or ')}`).refusal
   }
 
   async #admitOperator(route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
     // Also where nobody is signed in yet: another site must neither sign people in nor make the first operator.
     if (isForeign(request.raw)) return refuse('FORBIDDEN', 'this request comes from another site').refusal
+    const misnamed = this.#hosts.refuse(request.raw)
+    if (misnamed) return misnamed
     if (route.scope === null) return undefined
     const token = presentedToken(request.raw)
     if (token.refusal) return token.refusal
@@ -73,12 +69,9 @@ export class Door {
     request.raw.leadline!.session = session
     const caller = callerOf(session)
     request.raw.leadline!.caller = caller
-    if (route.scope !== 'session' && !caller.scopes.includes(route.scope))
-      return refuse('FORBIDDEN', `a ${session.role} may not do this: it needs the scope ${route.scope}`)
-        .refusal
-    if (route.role && !hasRole(session.role, route.role))
-      return refuse('FORBIDDEN', `a ${session.role} may not do this: it needs the role ${route.role}`).refusal
-    return undefined
+    if (route.scope === 'session' || mayDo(caller.scopes, route.scope)) return undefined
+    return refuse('FORBIDDEN', `your role, ${session.role}, may not do this: ${route.scope.join(' or ')}`)
+      .refusal
   }
 
   /** Whether there is no operator yet. */
@@ -89,5 +82,11 @@ export class Door {
 }
 
 function callerOf({ operator_id, name, login, role, team_ids }: SessionRow): Caller {
-  return { key_id: null, scopes: SCOPES_OF[role], team_ids, operator: { operator_id, name, login, role } }
+  return {
+    key_id: null,
+    scopes: SCOPES_OF[role],
+    team_ids,
+    allocation_ids: null,
+    operator: { operator_id, name, login, role },
+  }
 }

@@ -18,7 +18,7 @@ import { closeAfterAnswer, limitBody, refuseUnparsed } from './connection.ts'
 import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal } from './errors.ts'
-import { COOKIE } from './session.ts'
+import { DESCRIPTION, securityOf } from './openapi.ts'
 import { compileSchema } from './validate.ts'
 import { isForWeb } from './web.ts'
 
@@ -31,7 +31,7 @@ const REVOKED_MS = 400
 const WORK_MS_MAX = 10_000
 
 export async function buildApp(services: Services): Promise<FastifyInstance> {
-  const door = new Door(services.pool, services.sessions)
+  const door = new Door(services)
   const fastify = Fastify({
     logger: false,
     bodyLimit: LIMITS.batch_body_bytes_max,
@@ -65,23 +65,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   // Bodies are read as bytes whatever the Content-Type says; the one strict decoder judges them.
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  await fastify.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Leadline',
-        version: '1',
-        description: 'Lead intake and lead-list management. Result codes: docs/generated/result-codes.md.',
-      },
-      components: {
-        securitySchemes: {
-          key: { type: 'http', scheme: 'bearer' },
-          session: { type: 'apiKey', in: 'cookie', name: COOKIE },
-        },
-      },
-      security: [{ key: [] }, { session: [] }],
-    },
-  })
+  await fastify.register(swagger, DESCRIPTION)
 
   fastify.addHook('onRequest', (request, reply, done) => {
     label(request, reply)
@@ -178,19 +162,13 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
       if (style === 'v1') decodeBody(route, request)
     },
     handler: (request, reply) => {
-      const readmit = () => admit(door, route, request)
-      const work = route.handle({ ...callOf(services, request, reply, style), readmit })
+      const call = callOf(services, request, reply, style)
+      const readmit = async () => (await admit(door, route, request)) ?? refuseChanged(call.caller, request)
+      const work = route.handle({ ...call, readmit })
       request.raw.leadline!.work = work
       return work
     },
   })
-}
-
-/** How the description says who may call; the global default is a key or a session. */
-function securityOf({ scope, tag, open }: Route): { security?: Record<string, string[]>[] } {
-  if (scope === null || open === 'always') return { security: [] }
-  if (tag === 'classic') return { security: [{ key: [] }] }
-  return scope === 'session' ? { security: [{ session: [] }] } : {}
 }
 
 function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undefined {
@@ -202,6 +180,14 @@ function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undef
 function admit(door: Door, route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
   request.raw.leadline!.admitted = performance.now()
   return door.admit(route, request)
+}
+
+/** Answers that go on end when their caller may see or do something else by now. */
+function refuseChanged(before: Caller, request: FastifyRequest): Refusal | undefined {
+  const rights = ({ scopes, team_ids }: Caller) => JSON.stringify([scopes, team_ids?.toSorted()])
+  const now = request.raw.leadline!.caller ?? before
+  if (rights(now) === rights(before)) return undefined
+  return refuse('UNAUTHORIZED', 'the rights of this caller have changed: ask again').refusal
 }
 
 /** A key or session that ended while its request waited, or was on its way, counts no more: it is refused here. */
@@ -262,7 +248,7 @@ function afterWork(request: FastifyRequest, then: () => void): void {
   Promise.resolve(request.raw.leadline!.work).then(then, then)
 }
 
-const NOBODY: Caller = { key_id: null, scopes: [], team_ids: null, operator: null }
+const NOBODY: Caller = { key_id: null, scopes: [], team_ids: null, allocation_ids: null, operator: null }
 
 const actorOf = ({ key_id, operator }: Caller) =>
   operator ? `operator:${operator.operator_id}` : key_id === null ? 'system' : `key:${key_id}`

@@ -1,18 +1,16 @@
 // Who asks: the key is taken out of the URL first of all, looked up by its hash, and kept for half a second.
 
-import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import { type Key, keyByHash } from '../db/keys.ts'
 import type { Db } from '../db/pool.ts'
+import { hashKey } from '../intake/keys.ts'
 
 /** How long a looked-up key may serve, milliseconds: a revoked one works in no process for longer. */
 const FRESH_MS = 500
 const KNOWN_MAX = 10_000
 /** Longer than any key of ours: looked up, not kept. */
 const KEY_UNITS_MAX = 256
-
-export const hashKey = (key: string) => createHash('sha256').update(key).digest()
 
 export class Keys {
   readonly #db: Db

@@ -1,11 +1,12 @@
 // What every handler knows of its request: the services of the process, and who asks.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Scope } from '../core/access.ts'
 import type { Role } from '../core/operator.ts'
 import type { Refusal } from '../core/result.ts'
-import type { Scope } from '../db/keys.ts'
 import type { Pool } from '../db/pool.ts'
 import type { SessionRow } from '../db/sessions.ts'
+import type { Sight } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
@@ -13,6 +14,7 @@ import type { Search } from '../intake/search.ts'
 import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
+import type { Hosts } from './hosts.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sessions } from './session.ts'
 import type { Web } from './web.ts'
@@ -26,6 +28,8 @@ export interface Services {
   watch: Watch
   metrics: Metrics
   web: Web
+  /** Under which names browsers reach this installation. */
+  hosts: Hosts
   log: Logger
   /** Region in which numbers are read where no template is named. */
   region: string
@@ -41,11 +45,9 @@ export interface Services {
 }
 
 /** A key, or an operator by a session; on open routes neither. */
-export interface Caller {
+export interface Caller extends Sight {
   key_id: number | null
   scopes: readonly Scope[]
-  /** The teams whose templates the caller may see; null: all. */
-  team_ids: number[] | null
   operator: { operator_id: number; name: string; login: string; role: Role } | null
 }
 

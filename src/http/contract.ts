@@ -1,8 +1,7 @@
-// Every route on one screen: method, address, the scope that it needs, what it does.
+// Every route on one screen: method, address, the scopes of which it needs one, what it does.
 
 import type { TSchema } from 'typebox'
-import type { Role } from '../core/operator.ts'
-import type { Scope } from '../db/keys.ts'
+import type { Scope } from '../core/access.ts'
 import { insertLead, insertLeadFast } from './classic/insert.ts'
 import {
   getAllocationList,
@@ -18,6 +17,7 @@ import * as ac from './v1/action-schemas.ts'
 import * as actions from './v1/actions.ts'
 import * as al from './v1/allocation-schemas.ts'
 import * as allocations from './v1/allocations.ts'
+import * as keys from './v1/api-keys.ts'
 import * as k from './v1/conflict-schemas.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
 import * as hours from './v1/contact-hours.ts'
@@ -46,10 +46,8 @@ import { healthz, metrics, openapi, readyz } from './v1/system.ts'
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
-  /** Null: open to everybody. 'session': for operators who are signed in. A key with the scope admin may do all else. */
-  scope: Scope | 'session' | null
-  /** The least role of an operator, where the scopes of roles do not say enough. Keys have no role. */
-  role?: Role
+  /** One of these is needed. Null: open to everybody. 'session': for operators who are signed in, whatever their role. */
+  scope: readonly Scope[] | 'session' | null
   /** Lets in who has neither key nor session, too: always, or while there is no operator. */
   open?: 'always' | 'setup'
   /** Asked by a screen by itself: no use that keeps a session alive. */
@@ -71,39 +69,52 @@ export interface Route {
 }
 
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
+/** One scope is written by itself. */
+type Needed = Scope | Route['scope']
 type Handle = Route['handle']
-type Options = Partial<Pick<Route, 'gated' | 'many' | 'schema' | 'role' | 'open' | 'background'>>
+type Options = Partial<Pick<Route, 'gated' | 'many' | 'schema' | 'open' | 'background'>>
 
 const route =
   (tag: string) =>
   (
     method: Route['method'],
     url: string,
-    scope: Route['scope'],
+    scope: Needed,
     summary: string,
     handle: Handle,
     options: Options = {},
-  ): Route => ({ method, url, scope, summary, handle, tag, ...options })
+  ): Route => ({
+    method,
+    url,
+    scope: typeof scope === 'string' && scope !== 'session' ? [scope] : scope,
+    summary,
+    handle,
+    tag,
+    ...options,
+  })
 
 const classic = (
   method: Route['method'],
   name: string,
-  scope: Scope,
+  scope: Needed,
   summary: string,
   handle: Handle,
   options?: Options,
 ) => route('classic')(method, `${CLASSIC}/${name}`, scope, summary, handle, options)
-const both = (name: string, summary: string, handle: Handle, querystring: TSchema) => {
+const both = (name: string, scope: Needed, summary: string, handle: Handle, querystring: TSchema) => {
   const options = { schema: { querystring, response: { 200: c.Entities } } }
   return [
-    classic('GET', name, 'read', summary, handle, options),
-    classic('POST', name, 'read', summary, handle, options),
+    classic('GET', name, scope, summary, handle, options),
+    classic('POST', name, scope, summary, handle, options),
   ]
 }
 const takes = (querystring: TSchema, body: TSchema) => ({
   gated: true as const,
   schema: { querystring, body, response: { 200: c.Answer } },
 })
+/** Set-up without values of leads: for all who work with it, but for a form that only inserts. */
+const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
+const LISTS = ['insert', 'read', 'dial'] as const
 const [leads, dialling, dnc] = [route('leads'), route('dialling'), route('dnc')]
 const [set_up, people, system] = [route('set-up'), route('people'), route('system')]
 
@@ -124,20 +135,20 @@ const end = (params: TSchema) => ({ schema: { params, response: { 204: b.Nothing
 
 // biome-ignore format: a route is a line
 export const CONTRACT: readonly Route[] = [
-  classic('POST', 'insertLeadFast', 'write', 'Insert a lead', insertLeadFast, takes(c.InsertQuery, c.LeadBody)),
+  classic('POST', 'insertLeadFast', 'insert', 'Insert a lead', insertLeadFast, takes(c.InsertQuery, c.LeadBody)),
   classic('POST', 'updateLeadFast', 'write', 'Update a lead', updateLeadFast, takes(c.UpdateQuery, c.LeadBody)),
-  classic('POST', 'insertLead', 'write', 'Insert one or many leads (old text form)', insertLead, { ...takes(c.InsertQuery, c.LeadsBody), many: true }),
+  classic('POST', 'insertLead', 'insert', 'Insert one or many leads (old text form)', insertLead, { ...takes(c.InsertQuery, c.LeadsBody), many: true }),
   classic('POST', 'updateLead', 'write', 'Update one or many leads (old text form)', updateLead, { ...takes(c.UpdateQuery, c.LeadsBody), many: true }),
-  ...both('getCampaignTemplateList', 'Templates', getCampaignTemplateList, c.KeyQuery),
-  ...both('getCampaignList', 'Campaigns of a template', getCampaignList, c.CampaignsQuery),
-  ...both('getAllocationList', 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
-  ...both('getCallRecordList', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
+  ...both('getCampaignTemplateList', LISTS, 'Templates', getCampaignTemplateList, c.KeyQuery),
+  ...both('getCampaignList', LISTS, 'Campaigns of a template', getCampaignList, c.CampaignsQuery),
+  ...both('getAllocationList', LISTS, 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
+  ...both('getCallRecordList', 'read', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
 
-  leads('POST', '/v1/leads', 'write', 'Insert a lead', edits.postLead, { ...make(w.NewLead, s.Lead), gated: true }),
+  leads('POST', '/v1/leads', 'insert', 'Insert a lead', edits.postLead, { ...make(w.NewLead, s.Lead), gated: true }),
   leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, query(se.SearchQuery, se.FoundLeads)),
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
   leads('PATCH', '/v1/leads/:id', 'write', 'Change a lead', edits.patchLead, { schema: { params: b.LeadParams, querystring: w.PatchQuery, headers: w.PatchHeaders, body: w.LeadPatch, response: { 200: w.ChangedLead, 202: w.HeldChange } }, gated: true }),
-  leads('DELETE', '/v1/leads/:id', 'write', 'Forget a lead', deleteLead, { ...end(b.LeadParams), role: 'lead' }),
+  leads('DELETE', '/v1/leads/:id', 'supervise', 'Forget a lead', deleteLead, end(b.LeadParams)),
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
   leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, part(b.LeadParams, b.PageQuery, b.pageOf(s.CallRecord))),
   leads('GET', '/v1/leads/:id/versions/:version', 'read', 'A lead as it was', edits.getVersion, one(w.VersionParams, w.LeadVersion)),
@@ -146,69 +157,72 @@ export const CONTRACT: readonly Route[] = [
   leads('POST', '/v1/leads/:id/revert', 'write', 'Undo a change', edits.postRevert, { ...edit(b.LeadParams, w.RevertRequest, s.Lead), gated: true }),
   leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(k.ConflictQuery, b.pageOf(k.Conflict))),
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, k.Conflict)),
-  leads('PUT', '/v1/conflicts/:id/resolution', 'write', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, k.Resolution, k.Settled), role: 'lead' }),
+  leads('PUT', '/v1/conflicts/:id/resolution', 'supervise', 'Settle a held update', putResolution, edit(b.ConflictParams, k.Resolution, k.Settled)),
 
   leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(ev.EventsQuery, ev.EventStream), background: true }),
   leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, ev.Presence, b.Nothing, 204), background: true }),
   leads('DELETE', '/v1/leads/:id/presence', 'session', 'Say that you have left it', events.deletePresence, { ...end(b.LeadParams), background: true }),
 
-  dialling('POST', '/v1/allocations/:id/leases', 'write', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
-  dialling('PUT', '/v1/leases/:id/outcome', 'write', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),
-  dialling('PATCH', '/v1/leases/:id', 'write', 'Keep a lead for longer', feed.patchLease, edit(f.LeaseParams, f.LeasePatch, f.Extended)),
-  dialling('DELETE', '/v1/leases/:id', 'write', 'Hand a lead back without a call', feed.deleteLease, end(f.LeaseParams)),
-  dialling('GET', '/v1/allocations/:id/queue', 'read', 'What comes next, or why a lead does not', feed.getQueue, part(b.IdParams, f.QueueQuery, f.Queue)),
+  dialling('POST', '/v1/allocations/:id/leases', 'dial', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
+  dialling('PUT', '/v1/leases/:id/outcome', 'dial', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),
+  dialling('PATCH', '/v1/leases/:id', 'dial', 'Keep a lead for longer', feed.patchLease, edit(f.LeaseParams, f.LeasePatch, f.Extended)),
+  dialling('DELETE', '/v1/leases/:id', 'dial', 'Hand a lead back without a call', feed.deleteLease, end(f.LeaseParams)),
+  dialling('GET', '/v1/allocations/:id/queue', ['dial', 'read'], 'What comes next, or why a lead does not', feed.getQueue, part(b.IdParams, f.QueueQuery, f.Queue)),
 
   dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, b.pageOf(s.DncEntry))),
-  { ...dnc('POST', '/v1/dnc', 'write', 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true },
-  { ...dnc('POST', '/v1/dnc/removals', 'write', 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true, role: 'lead' },
+  { ...dnc('POST', '/v1/dnc', ['write', 'supervise', 'manage'], 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true },
+  { ...dnc('POST', '/v1/dnc/removals', ['supervise', 'manage'], 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true },
   { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true },
   dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, part(s.DncNumberParams, s.DncNumberQuery, s.DncNumber)),
 
-  set_up('GET', '/v1/templates', 'read', 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
-  set_up('POST', '/v1/templates', 'admin', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
-  set_up('GET', '/v1/templates/:id', 'read', 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
-  set_up('GET', '/v1/campaigns', 'read', 'Campaigns', setup.getCampaigns, query(t.CampaignQuery, b.pageOf(t.Campaign))),
-  set_up('POST', '/v1/campaigns', 'admin', 'Create a campaign', setup.postCampaign, make(t.NewCampaign, t.Campaign)),
-  set_up('GET', '/v1/campaigns/:id', 'read', 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),
-  set_up('GET', '/v1/allocations', 'read', 'Allocations', allocations.getAllocations, query(al.AllocationQuery, b.pageOf(al.Allocation))),
-  set_up('POST', '/v1/allocations', 'admin', 'Create an allocation', allocations.postAllocation, make(al.NewAllocation, al.Allocation)),
-  set_up('GET', '/v1/allocations/:id', 'read', 'An allocation', allocations.getAllocation, one(b.IdParams, al.Allocation)),
-  set_up('PATCH', '/v1/allocations/:id', 'admin', 'Start or stop an allocation', allocations.patchAllocation, edit(b.IdParams, al.AllocationPatch, al.CountedAllocation)),
-  set_up('GET', '/v1/contact-hours', 'read', 'Contact hours', hours.getContactHoursList, { schema: { response: { 200: b.pageOf(h.ContactHours) } } }),
-  set_up('POST', '/v1/contact-hours', 'admin', 'Create contact hours', hours.postContactHours, make(h.NewContactHours, h.ContactHours)),
-  set_up('GET', '/v1/contact-hours/:id', 'read', 'One of them', hours.getContactHours, one(b.IdParams, h.ContactHours)),
-  set_up('PATCH', '/v1/contact-hours/:id', 'admin', 'Change contact hours', hours.patchContactHours, edit(b.IdParams, h.ContactHoursPatch, h.ContactHours)),
-  set_up('GET', '/v1/contact-hours/:id/opening', 'read', 'Open now or not, and why', hours.getOpening, part(b.IdParams, h.OpeningQuery, h.Opening)),
-  set_up('GET', '/v1/allocations/:id/counts', 'read', 'What stands in an allocation', allocations.getCounts, one(b.IdParams, al.Counts)),
-  set_up('POST', '/v1/allocations/:id/moves', 'admin', 'Move leads to another allocation', allocations.postMoves, edit(b.IdParams, al.Move, al.Moved)),
-  set_up('POST', '/v1/allocations/:id/recycle', 'admin', 'Take closed leads up again', allocations.postRecycle, edit(b.IdParams, al.Recycle, al.Recycled)),
+  set_up('GET', '/v1/templates', LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
+  set_up('POST', '/v1/templates', 'manage', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
+  set_up('GET', '/v1/templates/:id', LOOKS, 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
+  set_up('GET', '/v1/campaigns', LOOKS, 'Campaigns', setup.getCampaigns, query(t.CampaignQuery, b.pageOf(t.Campaign))),
+  set_up('POST', '/v1/campaigns', 'manage', 'Create a campaign', setup.postCampaign, make(t.NewCampaign, t.Campaign)),
+  set_up('GET', '/v1/campaigns/:id', LOOKS, 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),
+  set_up('GET', '/v1/allocations', LOOKS, 'Allocations', allocations.getAllocations, query(al.AllocationQuery, b.pageOf(al.Allocation))),
+  set_up('POST', '/v1/allocations', 'manage', 'Create an allocation', allocations.postAllocation, make(al.NewAllocation, al.Allocation)),
+  set_up('GET', '/v1/allocations/:id', LOOKS, 'An allocation', allocations.getAllocation, one(b.IdParams, al.Allocation)),
+  set_up('PATCH', '/v1/allocations/:id', 'manage', 'Start or stop an allocation', allocations.patchAllocation, edit(b.IdParams, al.AllocationPatch, al.CountedAllocation)),
+  set_up('GET', '/v1/contact-hours', LOOKS, 'Contact hours', hours.getContactHoursList, { schema: { response: { 200: b.pageOf(h.ContactHours) } } }),
+  set_up('POST', '/v1/contact-hours', 'manage', 'Create contact hours', hours.postContactHours, make(h.NewContactHours, h.ContactHours)),
+  set_up('GET', '/v1/contact-hours/:id', LOOKS, 'One of them', hours.getContactHours, one(b.IdParams, h.ContactHours)),
+  set_up('PATCH', '/v1/contact-hours/:id', 'manage', 'Change contact hours', hours.patchContactHours, edit(b.IdParams, h.ContactHoursPatch, h.ContactHours)),
+  set_up('GET', '/v1/contact-hours/:id/opening', LOOKS, 'Open now or not, and why', hours.getOpening, part(b.IdParams, h.OpeningQuery, h.Opening)),
+  set_up('GET', '/v1/allocations/:id/counts', ['read', 'supervise', 'manage'], 'What stands in an allocation', allocations.getCounts, one(b.IdParams, al.Counts)),
+  set_up('POST', '/v1/allocations/:id/moves', 'supervise', 'Move leads to another allocation', allocations.postMoves, edit(b.IdParams, al.Move, al.Moved)),
+  set_up('POST', '/v1/allocations/:id/recycle', 'supervise', 'Take closed leads up again', allocations.postRecycle, edit(b.IdParams, al.Recycle, al.Recycled)),
 
-  set_up('GET', '/v1/disposition-sets', 'read', 'Disposition sets', dispositions.getDispositionSets, { schema: { response: { 200: b.pageOf(ds.DispositionSet) } } }),
-  set_up('POST', '/v1/disposition-sets', 'admin', 'Create a disposition set', dispositions.postDispositionSet, make(ds.NewDispositionSet, ds.DispositionSet)),
-  set_up('GET', '/v1/disposition-sets/:id', 'read', 'A disposition set', dispositions.getDispositionSet, one(b.IdParams, ds.DispositionSet)),
-  set_up('POST', '/v1/disposition-sets/:id/dispositions', 'admin', 'Add a disposition', dispositions.postDisposition, edit(b.IdParams, ds.NewDisposition, ds.DispositionSet, 201)),
-  set_up('PATCH', '/v1/disposition-sets/:id/dispositions/:code', 'admin', 'Change or disable a disposition', dispositions.patchDisposition, edit(ds.DispositionParams, ds.DispositionPatch, ds.DispositionSet)),
-  set_up('DELETE', '/v1/disposition-sets/:id/dispositions/:code', 'admin', 'Delete a disposition that nobody has used', dispositions.deleteDisposition, end(ds.DispositionParams)),
+  set_up('GET', '/v1/disposition-sets', LOOKS, 'Disposition sets', dispositions.getDispositionSets, { schema: { response: { 200: b.pageOf(ds.DispositionSet) } } }),
+  set_up('POST', '/v1/disposition-sets', 'manage', 'Create a disposition set', dispositions.postDispositionSet, make(ds.NewDispositionSet, ds.DispositionSet)),
+  set_up('GET', '/v1/disposition-sets/:id', LOOKS, 'A disposition set', dispositions.getDispositionSet, one(b.IdParams, ds.DispositionSet)),
+  set_up('POST', '/v1/disposition-sets/:id/dispositions', 'manage', 'Add a disposition', dispositions.postDisposition, edit(b.IdParams, ds.NewDisposition, ds.DispositionSet, 201)),
+  set_up('PATCH', '/v1/disposition-sets/:id/dispositions/:code', 'manage', 'Change or disable a disposition', dispositions.patchDisposition, edit(ds.DispositionParams, ds.DispositionPatch, ds.DispositionSet)),
+  set_up('DELETE', '/v1/disposition-sets/:id/dispositions/:code', 'manage', 'Delete a disposition that nobody has used', dispositions.deleteDisposition, end(ds.DispositionParams)),
 
-  set_up('GET', '/v1/disposition-sets/:id/dispositions/:code/actions', 'admin', 'The actions of an outcome', actions.getLinks, one(ds.DispositionParams, ac.Linked)),
-  set_up('PUT', '/v1/disposition-sets/:id/dispositions/:code/actions', 'admin', 'Choose the actions of an outcome', actions.putLinks, edit(ds.DispositionParams, ac.Links, ac.Linked)),
-  set_up('GET', '/v1/actions', 'admin', 'Actions', actions.getActions, query(b.PageQuery, b.pageOf(ac.Action))),
-  set_up('POST', '/v1/actions', 'admin', 'Create an action', actions.postAction, make(ac.NewAction, ac.Action)),
-  set_up('GET', '/v1/actions/:id', 'admin', 'An action', actions.getAction, one(b.IdParams, ac.Action)),
-  set_up('PUT', '/v1/actions/:id', 'admin', 'Change or disable an action', actions.putAction, edit(b.IdParams, ac.ChangedAction, ac.Action)),
-  set_up('DELETE', '/v1/actions/:id', 'admin', 'Delete an action that nothing uses', actions.deleteAction, end(b.IdParams)),
-  set_up('POST', '/v1/actions/:id/dry-run', 'admin', 'What an action would do to a lead', actions.postDryRun, edit(b.IdParams, ac.DryRunRequest, ac.DryRun)),
+  set_up('GET', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'The actions of an outcome', actions.getLinks, one(ds.DispositionParams, ac.Linked)),
+  set_up('PUT', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'Choose the actions of an outcome', actions.putLinks, edit(ds.DispositionParams, ac.Links, ac.Linked)),
+  set_up('GET', '/v1/actions', 'manage', 'Actions', actions.getActions, query(b.PageQuery, b.pageOf(ac.Action))),
+  set_up('POST', '/v1/actions', 'manage', 'Create an action', actions.postAction, make(ac.NewAction, ac.Action)),
+  set_up('GET', '/v1/actions/:id', 'manage', 'An action', actions.getAction, one(b.IdParams, ac.Action)),
+  set_up('PUT', '/v1/actions/:id', 'manage', 'Change or disable an action', actions.putAction, edit(b.IdParams, ac.ChangedAction, ac.Action)),
+  set_up('DELETE', '/v1/actions/:id', 'manage', 'Delete an action that nothing uses', actions.deleteAction, end(b.IdParams)),
+  set_up('POST', '/v1/actions/:id/dry-run', 'manage', 'What an action would do to a lead', actions.postDryRun, edit(b.IdParams, ac.DryRunRequest, ac.DryRun)),
   set_up('GET', '/v1/action-runs', 'read', 'Runs of actions, newest first', runs.getActionRuns, query(ac.RunQuery, b.pageOf(ac.Run))),
   set_up('GET', '/v1/action-runs/:id', 'read', 'A run', runs.getActionRun, one(ac.RunParams, ac.Run)),
-  set_up('POST', '/v1/action-runs/:id/rerun', 'write', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
+  set_up('POST', '/v1/action-runs/:id/rerun', 'supervise', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
 
   people('POST', '/v1/session', null, 'Sign in', postSession, make(o.SignIn, o.SignedIn)),
   people('GET', '/v1/session', 'session', 'Who is signed in', getSession, { ...query(o.SessionQuery, o.Session), open: 'always', background: true }),
   people('DELETE', '/v1/session', 'session', 'Sign out', deleteSession, { schema: { querystring: o.SignOut, response: { 204: b.Nothing } } }),
   people('PUT', '/v1/session/password', 'session', 'Change your password', putPassword, { schema: { body: o.PasswordChange, response: { 204: b.Nothing } } }),
-  people('GET', '/v1/operators', 'admin', 'Operators', getOperators, { ...query(b.PageQuery, b.pageOf(o.Operator)), role: 'admin' }),
-  people('POST', '/v1/operators', 'admin', 'Create an operator', postOperator, { ...make(o.NewOperator, o.Operator), role: 'admin', open: 'setup' }),
-  people('PATCH', '/v1/operators/:id', 'admin', 'Change or disable an operator', patchOperatorById, { ...edit(b.IdParams, o.OperatorPatch, o.Operator), role: 'admin' }),
+  people('GET', '/v1/operators', 'admin', 'Operators', getOperators, query(b.PageQuery, b.pageOf(o.Operator))),
+  people('POST', '/v1/operators', 'admin', 'Create an operator', postOperator, { ...make(o.NewOperator, o.Operator), open: 'setup' }),
+  people('PATCH', '/v1/operators/:id', 'admin', 'Change or disable an operator', patchOperatorById, edit(b.IdParams, o.OperatorPatch, o.Operator)),
+  people('GET', '/v1/api-keys', 'admin', 'API keys', keys.getApiKeys, query(b.PageQuery, b.pageOf(keys.ApiKey))),
+  people('POST', '/v1/api-keys', 'admin', 'Make an API key', keys.postApiKey, make(keys.NewApiKey, keys.MadeApiKey)),
+  people('DELETE', '/v1/api-keys/:id', 'admin', 'Revoke an API key', keys.deleteApiKey, end(b.IdParams)),
 
   system('GET', '/healthz', null, 'The process is alive', healthz),
   system('GET', '/readyz', null, 'It can take leads: the database answers', readyz),

@@ -2,9 +2,11 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { mayDo } from '../core/access.ts'
 import { RESULTS, type Refusal } from '../core/result.ts'
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
 import { DeadlinePassed } from '../intake/batcher.ts'
+import type { Caller } from './context.ts'
 
 export type Style = 'classic' | 'v1'
 
@@ -27,6 +29,15 @@ export const statusOf = (refusal: Refusal, style: Style, classic_103_status: num
   if (refusal.name === 'EXCEPTION' && style === 'classic') return classic_103_status
   const { classic, v1 } = RESULTS[refusal.name]
   return (style === 'classic' ? classic : v1) ?? classic ?? v1 ?? 500
+}
+
+/** What a clash tells of other leads and lists. */
+const CLASHES = new Set<Refusal['name']>(['DNC', 'DUPLICATE', 'DUPLICATE_EXTERNAL_ID'])
+
+/** The refusal as its caller may see it: one who may only insert learns nothing of the leads and lists that are there. */
+export function seenBy(caller: Pick<Caller, 'scopes'> | undefined, refusal: Refusal): Refusal {
+  if (!caller || mayDo(caller.scopes, ['write', 'read']) || !CLASHES.has(refusal.name)) return refusal
+  return { name: refusal.name, detail: RESULTS[refusal.name].when }
 }
 
 /** {"code":105,"message":"DUPLICATE","detail":"…", what helps}: code and message first, as published. */
@@ -76,12 +87,13 @@ export function problemBody(refusal: Refusal, status: number, request_id: string
 /** `status`: where HTTP has a better one than the list (405). */
 export function sendRefusal(
   reply: FastifyReply,
-  refusal: Refusal,
+  refused: Refusal,
   style: Style,
   classic_103_status: number,
-  status = statusOf(refusal, style, classic_103_status),
+  status = statusOf(refused, style, classic_103_status),
 ) {
   const notes = reply.request.raw.leadline!
+  const refusal = seenBy(notes.caller, refused)
   notes.code = RESULTS[refusal.name].code
   reply.code(status)
   if (refusal.retry_after_s !== undefined) reply.header('Retry-After', String(refusal.retry_after_s))

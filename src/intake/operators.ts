@@ -1,20 +1,26 @@
 // Making and changing operators. Made one at a time, so that the first one is one.
 
+import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, loginProblem, passwordProblem, type Role } from '../core/operator.ts'
 import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
 import { readText } from '../core/text.ts'
 import { audit } from '../db/audit.ts'
 import {
+  addSetupCode,
+  adminsBeside,
   changeOperator,
   createOperator,
+  endSetupCodes,
+  isSetupCode,
   lockOperators,
+  type OperatorRow,
   operatorById,
   operatorsExist,
   setOperatorTeams,
 } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { clearSignIns, endSessionsOf } from '../db/sessions.ts'
-import type { TeamIds } from '../db/setup.ts'
+import type { TeamIds } from '../db/sight.ts'
 import type { Actor } from './actor.ts'
 import { hashInTurn } from './password.ts'
 import { loginKey, openSession, type SignedIn } from './sign-in.ts'
@@ -89,21 +95,52 @@ export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promi
   })
 }
 
+/** A code that a start message shows; it makes the first admin. Easy to type, and of 60 random bits. */
+export async function makeSetupCode(pool: Pool): Promise<string> {
+  const symbols = [...randomBytes(12)].map((byte) => CODE_SYMBOLS[byte % CODE_SYMBOLS.length])
+  const code = symbols.join('').replace(/.{4}(?=.)/g, '$&-')
+  await addSetupCode(pool, hashCode(code))
+  return code
+}
+
+/** Letters and digits that nobody mistakes for one another. */
+const CODE_SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+const hashCode = (code: string) => createHash('sha256').update(foldCode(code)).digest()
+
+/** The code as it is compared, however it was typed. */
+const foldCode = (code: string) =>
+  code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
+
+const WRONG_CODE = refuseFields([
+  {
+    name: 'INVALID_FIELD',
+    field: '/code',
+    detail: 'is not the code that Leadline showed when it started; a restart shows a new one',
+  },
+])
+
 /** The first operator of an installation, an admin, signed in. */
 export async function addFirstOperator(
   pool: Pool,
   asked: Omit<NewOperator, 'role' | 'team_ids'>,
+  code: string,
   request_id: string,
 ): Promise<Outcome<SignedIn>> {
+  // Before the costly work on the password, which nobody without a code can ask for.
+  if (!(await isSetupCode(pool, hashCode(code)))) return (await operatorsExist(pool)) ? LATE : WRONG_CODE
   const ready = await prepare({ ...asked, role: 'admin', team_ids: [] })
   return ready.refusal ? ready : makeFirst(pool, ready.ok, request_id)
 }
+
+const LATE = refuse('UNAUTHORIZED', 'there is an operator by now: sign in')
 
 /** Of many who try in one moment exactly one is the first. */
 export const makeFirst = (pool: Pool, ready: Ready, request_id: string): Promise<Outcome<SignedIn>> =>
   pool.transaction(async (tx) => {
     await lockOperators(tx)
-    if (await operatorsExist(tx)) return refuse('UNAUTHORIZED', 'there is an operator by now: sign in')
+    if (await operatorsExist(tx)) return LATE
+    await endSetupCodes(tx)
     const operator_id = (await make(tx, ready, { actor: 'anonymous', request_id }))!
     return ok((await openSession(tx, operator_id, ready.password_hash, { request_id }))!)
   })
@@ -134,8 +171,18 @@ export async function patchOperator(
   const change = { name: name.text, role: patch.role, password_hash: hashed?.ok, disabled: patch.disabled }
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
-    if (!(await operatorById(tx, seen_by, operator_id)))
-      return refuse('UNKNOWN_TARGET', `operator ${operator_id}: not known`)
+    const before = await operatorById(tx, seen_by, operator_id)
+    if (!before) return refuse('UNKNOWN_TARGET', `operator ${operator_id}: not known`)
+    const last = isFullAdmin(before) && (await adminsBeside(tx, operator_id)) === 0
+    const field = last ? losingField(patch) : undefined
+    if (field)
+      return refuseFields([
+        {
+          name: 'INVALID_FIELD',
+          field,
+          detail: 'this is the last admin who sees every team: make another one first',
+        },
+      ])
     await changeOperator(tx, operator_id, change)
     if (patch.team_ids) await setOperatorTeams(tx, operator_id, patch.team_ids)
     // Who loses the password or is shut out is out at once, wherever the sessions are.
@@ -145,6 +192,17 @@ export async function patchOperator(
       await audit(tx, { ...by, action, subject: `operator:${operator_id}`, details })
     return ok<true>(true)
   })
+}
+
+/** Admins who see every team can do everything; one of them always stays. */
+const isFullAdmin = ({ role, teams, disabled }: OperatorRow) =>
+  role === 'admin' && teams.length === 0 && !disabled
+
+/** The part of a patch after which an operator is no such admin any more. */
+function losingField({ role, disabled, team_ids = [] }: OperatorPatch): string | undefined {
+  if (role !== undefined && role !== 'admin') return '/role'
+  if (disabled) return '/disabled'
+  return team_ids.length > 0 ? '/teams' : undefined
 }
 
 /** What the audit log says of a change: names of what changed, never a name or password itself. */

@@ -4,6 +4,7 @@ import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Db } from '../db/pool.ts'
 import { allocationById, rulesOf } from '../db/setup.ts'
+import { SEES_ALL, type Sight } from '../db/sight.ts'
 
 interface Loaded {
   rules: Rules
@@ -33,13 +34,14 @@ export class Targets {
   }
 
   /** The rules of the campaign that an allocation belongs to; which one that is never changes. */
-  async ofAllocation(allocation_id: number, team_ids: readonly number[] | null): Promise<Outcome<Rules>> {
+  async ofAllocation(allocation_id: number, sight: Sight): Promise<Outcome<Rules>> {
     const campaign_id =
-      this.#campaigns.get(allocation_id) ?? (await allocationById(this.#db, null, allocation_id))?.campaign_id
+      this.#campaigns.get(allocation_id) ??
+      (await allocationById(this.#db, SEES_ALL, allocation_id))?.campaign_id
     const unknown = refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
     if (campaign_id === undefined) return unknown
     this.#campaigns.set(allocation_id, campaign_id)
-    const found = await this.find({ campaign_id, allocation_id }, team_ids)
+    const found = await this.find({ campaign_id, allocation_id }, sight)
     return found.refusal ? unknown : found
   }
 
@@ -61,14 +63,18 @@ export class Targets {
    */
   async find(
     target: { template_id?: number; campaign_id: number; allocation_id?: number },
-    team_ids: readonly number[] | null,
+    { team_ids, allocation_ids: bound }: Sight,
   ): Promise<Outcome<Rules>> {
     const { template_id, campaign_id, allocation_id } = target
     const fits = (loaded: Loaded | undefined) =>
       loaded !== undefined &&
       (team_ids === null || team_ids.includes(loaded.rules.team_id)) &&
       (template_id === undefined || loaded.rules.template_id === template_id) &&
-      (allocation_id === undefined || loaded.allocation_ids.has(allocation_id))
+      (allocation_id === undefined || loaded.allocation_ids.has(allocation_id)) &&
+      (bound === null ||
+        bound.some((id) =>
+          allocation_id === undefined ? loaded.allocation_ids.has(id) : id === allocation_id,
+        ))
     let loaded = await this.#load(campaign_id, false)
     // A new allocation may be younger than what is kept.
     if (loaded && !fits(loaded)) loaded = await this.#load(campaign_id, true)

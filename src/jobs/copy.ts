@@ -9,6 +9,7 @@ import type { Rules } from '../core/rules.ts'
 import { readInsert } from '../core/submission.ts'
 import { lockRun, writeRuns } from '../db/action-runs.ts'
 import { type Db, sqlState } from '../db/pool.ts'
+import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
@@ -36,7 +37,7 @@ export async function copyOf(
   by: Actor,
 ): Promise<Outcome<Arrival>> {
   const { allocation_id, allow_duplicates = false } = config
-  const target = await targets.ofAllocation(allocation_id, null)
+  const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return target
   const at = now()
   const submission = readInsert(copiedFields(lead, target.ok), target.ok, at)

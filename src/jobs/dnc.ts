@@ -12,7 +12,7 @@ export const numbersOf = ({ phones }: LeadState): number[] =>
   [...new Set(phones.flatMap(({ phone }) => phone ?? []))].sort((a, b) => a - b)
 
 /** The entries, their audit and the end of the run are one commit. A number that stands there already makes none. */
-export async function runDnc({ jobs, run, lead }: Work<RunOf<'dnc'>>): Promise<Ended> {
+export async function runDnc({ jobs, run, lead, rules }: Work<RunOf<'dnc'>>): Promise<Ended> {
   const { list } = run.config
   const numbers = numbersOf(lead)
   if (numbers.length === 0) return failed('the lead has no valid number')
@@ -24,6 +24,7 @@ export async function runDnc({ jobs, run, lead }: Work<RunOf<'dnc'>>): Promise<E
     reason: run.disposition,
     source: leadId(lead.campaign_id, lead.number),
     actor,
+    team_ids: [rules.team_id],
   }
   await written(jobs.pool, async (tx) => {
     if (!(await lockRun(tx, run.run_id))) return

@@ -13,6 +13,7 @@ import { formatPhone } from '../core/phone.ts'
 import type { Rules } from '../core/rules.ts'
 import { namesOf } from '../db/actions.ts'
 import type { Pool } from '../db/pool.ts'
+import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Targets } from '../intake/targets.ts'
 import { addressFor } from './address.ts'
@@ -101,7 +102,7 @@ async function rehearseCopy(
   { pool, targets, now, by, lead }: Rehearsal,
 ): Promise<DryRun> {
   const { allocation_id } = config
-  const target = await targets.ofAllocation(allocation_id, null)
+  const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return { problem: refusedAs(target.refusal) }
   const copy = { allocation_id, fields: Object.fromEntries(copiedFields(lead, target.ok)) }
   const arrival = await copyOf({ targets, now }, config, lead, by)

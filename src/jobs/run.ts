@@ -3,6 +3,7 @@
 import { valuesOfLead } from '../core/action-values.ts'
 import type { RunAtWork } from '../db/action-runs.ts'
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
+import { SEES_ALL } from '../db/sight.ts'
 import { runConditional, runNthAttempt } from './chain.ts'
 import { runCopy } from './copy.ts'
 import { runDnc } from './dnc.ts'
@@ -46,7 +47,7 @@ async function work(jobs: Jobs, run: RunAtWork, signal: AbortSignal): Promise<En
   const key = { campaign_id, number: lead_number, external_id: null }
   const lead = await jobs.roads.find.submit(key, IN_TIME)
   if (!lead) return skipped('the lead is forgotten')
-  const target = await jobs.targets.find({ campaign_id }, null)
+  const target = await jobs.targets.find({ campaign_id }, SEES_ALL)
   if (target.refusal) throw new Error('a lead without a campaign')
   const rules = target.ok
   const names = await jobs.roads.names.submit(lead.allocation_id, IN_TIME)

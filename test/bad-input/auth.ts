@@ -1,9 +1,8 @@
 // B107–B113: keys.
 
 import { expect } from 'vitest'
-import { newKey } from '../../src/cli/bootstrap.ts'
 import { createKey, revokeKey } from '../../src/db/keys.ts'
-import { hashKey } from '../../src/http/auth.ts'
+import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 import { Conversation, head } from '../support/raw.ts'
 import {

@@ -306,6 +306,7 @@ export const PHONES: Row[] = [
         reason: null,
         source: null,
         actor: 'system',
+        team_ids: null,
       })
       const on = (name: string, phone: string, reply: Reply, list?: string): Case => ({
         name,

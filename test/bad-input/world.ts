@@ -1,9 +1,9 @@
 // What stands on the server before the rows run.
 
-import { newKey } from '../../src/cli/bootstrap.ts'
 import type { Target } from '../../src/client/client.ts'
-import { createKey, type Scope } from '../../src/db/keys.ts'
-import { hashKey } from '../../src/http/auth.ts'
+import type { Scope } from '../../src/core/access.ts'
+import { createKey } from '../../src/db/keys.ts'
+import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 import { admin } from '../support/postgres.ts'
 import type { World } from './row.ts'

@@ -1,12 +1,12 @@
 // A whole Leadline on a fresh database, spoken to through the SDK.
 
 import { afterAll, inject } from 'vitest'
-import { newKey } from '../../src/cli/bootstrap.ts'
 import { type Server, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { LeadlineClient, type Target } from '../../src/client/client.ts'
+import type { Scope } from '../../src/core/access.ts'
 import type { Role } from '../../src/core/operator.ts'
-import { createKey, type Scope } from '../../src/db/keys.ts'
-import { hashKey } from '../../src/http/auth.ts'
+import { createKey } from '../../src/db/keys.ts'
+import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { createLog } from '../../src/log.ts'
 import { type OperatorClient, signedInOperator } from './operator.ts'
 import { type Connection, cloneDatabase, dropDatabase } from './postgres.ts'
@@ -24,6 +24,7 @@ export interface Options {
   actions?: Partial<ServerOptions['actions']>
   web_folder?: string
   bootstrap_admin_password?: string
+  public_hosts?: string[]
 }
 
 export interface Leadline extends Server {
@@ -31,8 +32,12 @@ export interface Leadline extends Server {
   key: string
   target: Target
   connection: Connection
-  /** A client with a key of these scopes and teams. */
-  clientWith: (scopes: Scope[], team_ids?: number[] | null) => Promise<LeadlineClient>
+  /** A client with a key of these scopes, teams and allocations. */
+  clientWith: (
+    scopes: readonly Scope[],
+    team_ids?: number[] | null,
+    allocation_ids?: number[] | null,
+  ) => Promise<LeadlineClient>
   /** A new operator of this role and these teams (names; none: every team), signed in, as a browser would ask. */
   asOperator: (role: Role, teams?: string[]) => Promise<OperatorClient>
 }
@@ -51,6 +56,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     region: 'AU',
     bootstrap_api_key: KEY,
     bootstrap_admin_password: options.bootstrap_admin_password,
+    public_hosts: options.public_hosts,
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
     actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
     classic_103_status: options.classic_103_status ?? 500,
@@ -65,9 +71,10 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     await stop()
     if (!options.connection) await dropDatabase(connection)
   })
-  const clientWith = async (scopes: Scope[], team_ids: number[] | null = null) => {
+  const clientWith: Leadline['clientWith'] = async (scopes, team_ids = null, allocation_ids = null) => {
     const key = newKey()
-    await createKey(server.pool, { name: 'test', hash: hashKey(key), scopes, team_ids, created_by: 'system' })
+    const bounds = { scopes, team_ids, allocation_ids }
+    await createKey(server.pool, { name: 'test', hash: hashKey(key), ...bounds, created_by: 'system' })
     return new LeadlineClient({ url: server.url, key })
   }
   const client = new LeadlineClient({ url: server.url, key: KEY })

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '../../src/db/embedded.ts'
-import { migrate } from '../../src/db/migrate.ts'
+import { migrate, migrations } from '../../src/db/migrate.ts'
 import { Pool } from '../../src/db/pool.ts'
 
 export interface Connection {
@@ -133,6 +133,30 @@ export async function cloneDatabase(connection: Connection): Promise<Connection>
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
+}
+
+/** A database as an older version left it: with the migrations up to one of them. */
+export async function databaseAt(version: number, server: Connection): Promise<Connection> {
+  const connection = { ...server, database: `test_${randomBytes(8).toString('hex')}` }
+  await admin(
+    { ...server, database: 'postgres' },
+    `create database ${connection.database} template template0`,
+  )
+  await admin(
+    connection,
+    `create table schema_migrations (
+       version integer primary key, name text not null, applied_at timestamptz not null default now())`,
+  )
+  for (const migration of await migrations()) {
+    if (migration.version > version) continue
+    const text = readFileSync(new URL(`../../migrations/${migration.name}`, import.meta.url), 'utf8')
+    await admin(connection, `begin; ${text}; commit`)
+    await admin(
+      connection,
+      `insert into schema_migrations (version, name) values (${migration.version}, '${migration.name}')`,
+    )
+  }
+  return connection
 }
 
 export const dropDatabase = (connection: Connection) =>

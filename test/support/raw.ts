@@ -132,5 +132,5 @@ function takeAnswer(received: Buffer): { answer: RawAnswer; rest: Buffer } | und
 }
 
 /** The head of a request, with its closing empty line. */
-export const head = (method: string, path: string, lines: readonly string[] = []) =>
-  [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n')
+export const head = (method: string, path: string, lines: readonly string[] = [], host = 'localhost') =>
+  [`${method} ${path} HTTP/1.1`, `Host: ${host}`, ...lines, '', ''].join('\r\n')

@@ -2,11 +2,10 @@
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { newKey } from '../../src/cli/bootstrap.ts'
 import { LeadlineClient } from '../../src/client/client.ts'
 import type { LeadPatch } from '../../src/client/model.ts'
 import { createKey } from '../../src/db/keys.ts'
-import { hashKey } from '../../src/http/auth.ts'
+import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { screensOf } from './lead-screens.ts'

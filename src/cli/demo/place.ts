@@ -1,10 +1,11 @@
 // The contact centre of the demo: who works there, what is called, and the systems that send leads.
 
 import { LeadlineClient, type Target } from '../../client/client.ts'
+import type { Scope } from '../../core/access.ts'
 import type { Role } from '../../core/operator.ts'
-import { createKey, type Scope } from '../../db/keys.ts'
+import { createKey } from '../../db/keys.ts'
 import type { Pool } from '../../db/pool.ts'
-import { hashKey } from '../../http/auth.ts'
+import { hashKey } from '../../intake/keys.ts'
 
 /** What everybody in the demo signs in with; it listens on this machine only. */
 export const PASSWORD = 'demo tour 2026'
@@ -19,9 +20,9 @@ export const PEOPLE: readonly { login: string; name: string; role: Role }[] = [
 
 /** The systems that talk to it, by the names of their keys. */
 const SYSTEMS = {
-  web_form: { name: 'Web form', scopes: ['write'] },
+  web_form: { name: 'Web form', scopes: ['insert'] },
   crm: { name: 'CRM nightly sync', scopes: ['read', 'write'] },
-  office: { name: 'Back office', scopes: ['read', 'write', 'admin'] },
+  office: { name: 'Back office', scopes: ['admin'] },
 } as const satisfies Record<string, { name: string; scopes: Scope[] }>
 
 export type Systems = Record<keyof typeof SYSTEMS, LeadlineClient>

@@ -3,7 +3,7 @@
 import { scalarText } from '../../core/document.ts'
 import { type Outcome, RESULTS, type Refusal, refuse } from '../../core/result.ts'
 import type { Call } from '../context.ts'
-import { classicBody, placeOf, refusalOf, statusOf } from '../errors.ts'
+import { classicBody, placeOf, refusalOf, seenBy, statusOf } from '../errors.ts'
 import { NO_OBJECT, type Row } from './request.ts'
 
 const OK = '{"code":0,"message":"OK"}'
@@ -32,7 +32,8 @@ export async function rowOutcome(
   if (row === NO_OBJECT)
     return { row, outcome: refuse('INVALID_FIELD', 'this element of the array is no object') }
   try {
-    return { row, outcome: await work() }
+    const outcome = await work()
+    return { row, outcome: outcome.refusal ? { refusal: seenBy(call.caller, outcome.refusal) } : outcome }
   } catch (error) {
     const { refusal, ours } = refusalOf(error)
     if (ours) call.services.log.error({ request_id: call.by.request_id, ...placeOf(error) }, 'exception')

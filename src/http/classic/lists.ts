@@ -16,7 +16,7 @@ const entities = (call: Call, rows: { id: number; name: string }[]) => {
 }
 
 export async function getCampaignTemplateList(call: Call) {
-  const rows = await listTemplates(call.services.pool, call.caller.team_ids)
+  const rows = await listTemplates(call.services.pool, call.caller)
   return entities(
     call,
     rows.map(({ template_id, name }) => ({ id: template_id, name })),
@@ -26,7 +26,7 @@ export async function getCampaignTemplateList(call: Call) {
 export async function getCampaignList(call: Call) {
   const template_id = orRefuse(requireId(orRefuse(readQuery(call)), 'fTemplateId'))
   orRefuse(await visibleTemplate(call, template_id))
-  const rows = await listCampaigns(call.services.pool, call.caller.team_ids, template_id)
+  const rows = await listCampaigns(call.services.pool, call.caller, template_id)
   return entities(
     call,
     rows.map(({ campaign_id, name }) => ({ id: campaign_id, name })),
@@ -34,14 +34,14 @@ export async function getCampaignList(call: Call) {
 }
 
 async function visibleTemplate(call: Call, template_id: number): Promise<Outcome<true>> {
-  if (await templateById(call.services.pool, call.caller.team_ids, template_id)) return ok(true)
+  if (await templateById(call.services.pool, call.caller, template_id)) return ok(true)
   return refuse('UNKNOWN_TARGET', `template ${template_id}: not known`, { field: 'fTemplateId' })
 }
 
 export async function getAllocationList(call: Call) {
   const campaign_id = orRefuse(requireId(orRefuse(readQuery(call)), 'fCampaignId'))
-  orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller.team_ids))
-  const rows = await listAllocations(call.services.pool, call.caller.team_ids, campaign_id)
+  orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller))
+  const rows = await listAllocations(call.services.pool, call.caller, campaign_id)
   return entities(
     call,
     rows.map(({ allocation_id, name }) => ({ id: allocation_id, name })),
@@ -53,12 +53,7 @@ export async function getCallRecordList(call: Call) {
   const template_id = orRefuse(requireId(query, 'fTemplateId'))
   const campaign_id = orRefuse(requireId(query, 'campaignId'))
   const allocation_id = orRefuse(requireId(query, 'allocationId'))
-  orRefuse(
-    await call.services.intake.targets.find(
-      { template_id, campaign_id, allocation_id },
-      call.caller.team_ids,
-    ),
-  )
+  orRefuse(await call.services.intake.targets.find({ template_id, campaign_id, allocation_id }, call.caller))
   const calls = await callsOfAllocation(call.services.pool, campaign_id, allocation_id, CALLS_MAX)
   return entities(
     call,

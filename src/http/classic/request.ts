@@ -91,6 +91,6 @@ export async function insertTarget(
   const allocation_id = requireId(query, 'fAllocationId')
   if (allocation_id.refusal) return allocation_id
   const target = { template_id: template_id.ok, campaign_id: campaign_id.ok, allocation_id: allocation_id.ok }
-  const rules = await call.services.intake.targets.find(target, call.caller.team_ids)
+  const rules = await call.services.intake.targets.find(target, call.caller)
   return rules.refusal ? rules : ok({ rules: rules.ok, allocation_id: allocation_id.ok })
 }

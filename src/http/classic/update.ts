@@ -124,7 +124,6 @@ function readTarget(
 
 async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<Updated>> {
   const { intake } = call.services
-  const { team_ids } = call.caller
   const base_version = readVersion(entryOf(row, 'njVersion'))
   if (base_version.refusal) return base_version
   const problems: Problem[] = []
@@ -137,7 +136,10 @@ async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<
   const campaign = await campaignOf(call, target, external_id)
   if (campaign.refusal) return campaign
   const { template_id, allocation_id } = target
-  const found = await intake.targets.find({ template_id, campaign_id: campaign.ok, allocation_id }, team_ids)
+  const found = await intake.targets.find(
+    { template_id, campaign_id: campaign.ok, allocation_id },
+    call.caller,
+  )
   if (found.refusal) return found
   const rules: Rules = found.ok
 

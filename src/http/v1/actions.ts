@@ -31,14 +31,16 @@ import {
 } from '../../db/actions.ts'
 import { findLeads } from '../../db/leads.ts'
 import type { Db } from '../../db/pool.ts'
-import { teamNamed } from '../../db/setup.ts'
+import { GLOBAL_TEAM_ID } from '../../db/sight.ts'
 import { dryRun } from '../../jobs/dry-run.ts'
 import type { Call } from '../context.ts'
 import { orRefuse, Refused } from '../errors.ts'
 import type * as schemas from './action-schemas.ts'
 import { change } from './change.ts'
 import { dispositionOf } from './disposition-sets.ts'
+import { mayRead } from './lead-edits.ts'
 import { type PageAsked, page } from './page.ts'
+import { isOwn, refuseShared, teamOf } from './team.ts'
 
 const shown = ({ team_id: _, ...row }: ActionRow) => ({ ...row, config: shownConfig(row) })
 
@@ -57,20 +59,25 @@ async function actionOf(call: Call): Promise<ActionRow> {
   return found ?? orRefuse<ActionRow>(refuse('UNKNOWN_TARGET', `action ${id}: not known`))
 }
 
+async function ownActionOf(call: Call): Promise<ActionRow> {
+  const action = await actionOf(call)
+  refuseShared(call, action.team_id, 'this is an action')
+  return action
+}
+
 export const getAction = async (call: Call) => shown(await actionOf(call))
 
 export async function postAction(call: Call) {
-  const { team = 'Global', enabled = true, ...body } = call.request.body as Static<typeof schemas.NewAction>
+  const { team, enabled = true, ...body } = call.request.body as Static<typeof schemas.NewAction>
   const { team_ids } = call.caller
-  const team_id = await teamNamed(call.services.pool, team_ids, team)
-  if (team_id === undefined) return orRefuse(refuse('UNKNOWN_TARGET', 'no such team', { field: '/team' }))
+  const team_id = await teamOf(call, team)
   await judge(call, team_id, body)
   const action_id = await changeActions(
     call,
     'action.create',
     async (tx) => {
       await judgeChain(tx, 0, team_id, body)
-      return createAction(tx, team_ids, { ...body, team, enabled })
+      return createAction(tx, { ...body, team_id, enabled })
     },
     { kind: body.kind },
   )
@@ -79,7 +86,7 @@ export async function postAction(call: Call) {
 }
 
 export async function putAction(call: Call) {
-  const stored = await actionOf(call)
+  const stored = await ownActionOf(call)
   const { enabled = true, ...body } = call.request.body as Static<typeof schemas.ChangedAction>
   if (body.kind !== stored.kind)
     orRefuse(refuse('INVALID_FIELD', 'an action keeps its kind: make another one', { field: '/kind' }))
@@ -108,7 +115,7 @@ export async function putAction(call: Call) {
 }
 
 export async function deleteAction(call: Call) {
-  const { action_id } = await actionOf(call)
+  const { action_id } = await ownActionOf(call)
   await changeActions(call, 'action.delete', async (tx) => {
     const now = await actionById(tx, call.caller.team_ids, action_id)
     const followed = (await actionSetUps(tx)).some((other) => followers(other).includes(action_id))
@@ -152,7 +159,7 @@ async function judge(call: Call, team_id: number, action: ActionSetUp): Promise<
     for (const { field, detail } of found)
       problems.push({ name: 'INVALID_FIELD', field: `/config/${field}`, detail })
   }
-  const names = new Set((await fieldNames(pool, await scopeOf(call, team_id))).map(fold))
+  const names = new Set((await fieldNames(pool, teamOfFields(team_id))).map(fold))
   const isKnown = (name: string) => systemValueNamed(name) !== undefined || names.has(fold(name))
   if (action.kind === 'url')
     note([...urlProblems(action.config), ...templateProblems(action.config, isKnown)])
@@ -166,7 +173,7 @@ async function judge(call: Call, team_id: number, action: ActionSetUp): Promise<
       note([{ field: 'condition/value', detail: alone ? `is not for ${op}` : `is needed for ${op}` }])
   }
   if (action.kind === 'copy') {
-    const target = await intake.targets.ofAllocation(action.config.allocation_id, call.caller.team_ids)
+    const target = await intake.targets.ofAllocation(action.config.allocation_id, call.caller)
     if (target.refusal)
       problems.push({
         name: 'UNKNOWN_TARGET',
@@ -179,18 +186,16 @@ async function judge(call: Call, team_id: number, action: ActionSetUp): Promise<
 }
 
 /** Global actions run for every template. */
-const scopeOf = async ({ services }: Call, team_id: number) =>
-  team_id === (await teamNamed(services.pool, null, 'Global')) ? null : team_id
+const teamOfFields = (team_id: number) => (team_id === GLOBAL_TEAM_ID ? null : team_id)
 
 /** The actions that it starts must be there for all leads that it runs for, and must not lead back to it. */
 async function judgeChain(tx: Db, action_id: number, team_id: number, action: ActionSetUp) {
   const next = followers(action)
   if (next.length === 0) return
   const others = await actionSetUps(tx)
-  const global = await teamNamed(tx, null, 'Global')
   const reachable = new Set(
     others
-      .filter((other) => other.team_id === team_id || other.team_id === global)
+      .filter((other) => other.team_id === team_id || other.team_id === GLOBAL_TEAM_ID)
       .map((other) => other.action_id),
   )
   for (const [field, id] of Object.entries(action.config))
@@ -216,7 +221,6 @@ export async function getLinks(call: Call) {
 export async function putLinks(call: Call) {
   const { set, disposition } = await dispositionOf(call)
   const { action_ids } = call.request.body as Static<typeof schemas.Links>
-  const { team_ids } = call.caller
   if (new Set(action_ids).size < action_ids.length)
     orRefuse(refuse('INVALID_FIELD', 'names an action twice', { field: '/action_ids' }))
   await change(
@@ -224,9 +228,18 @@ export async function putLinks(call: Call) {
     'disposition.actions',
     async (tx) => {
       await lockActions(tx)
-      const linked = await linkActions(tx, team_ids, set.disposition_set_id, disposition.code, action_ids)
+      const outcome = {
+        disposition_set_id: set.disposition_set_id,
+        code: disposition.code,
+        is_own: isOwn(call.caller, set.team_id),
+      }
+      const linked = await linkActions(tx, call.caller.team_ids, outcome, action_ids)
       if (linked < action_ids.length)
-        throw refused('UNKNOWN_TARGET', 'one of these actions is not known', '/action_ids')
+        throw refused(
+          'UNKNOWN_TARGET',
+          'one of these actions is not known, or is Global and the set is, too: only your own can be linked to it',
+          '/action_ids',
+        )
       return linked
     },
     () => `disposition:${set.disposition_set_id}/${disposition.code}`,
@@ -241,10 +254,12 @@ export async function postDryRun(call: Call) {
   const { lead_id, disposition, attempt = 1 } = call.request.body as Static<typeof schemas.DryRunRequest>
   const { pool, intake, actions: options, now } = call.services
   const { targets } = intake
+  // The request shows values of the lead.
+  if (!mayRead(call.caller)) orRefuse(refuse('FORBIDDEN', 'this needs the scope read, too'))
   const unknown = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead', { field: '/lead_id' })
   const key = readLeadId(lead_id)
   if (!key) return orRefuse(unknown)
-  const found = await targets.find({ campaign_id: key.campaign_id }, call.caller.team_ids)
+  const found = await targets.find({ campaign_id: key.campaign_id }, call.caller)
   const [lead] = found.refusal ? [] : await findLeads(pool, [{ ...key, external_id: null }])
   if (!lead || found.refusal) return orRefuse(unknown)
   const suppose = { disposition: disposition ?? lead.disposition, attempt }

@@ -28,17 +28,14 @@ export const getAllocations = (call: Call) => {
   return page(
     query,
     (after, rows_max) =>
-      listAllocations(call.services.pool, call.caller.team_ids, query.campaign_id ?? null, after, rows_max),
+      listAllocations(call.services.pool, call.caller, query.campaign_id ?? null, after, rows_max),
     (row) => row.allocation_id,
   )
 }
 
 export async function getAllocation(call: Call) {
   const { id } = call.request.params as { id: number }
-  return (
-    (await allocationById(call.services.pool, call.caller.team_ids, id)) ??
-    orRefuse(unknown(`allocation ${id}`))
-  )
+  return (await allocationById(call.services.pool, call.caller, id)) ?? orRefuse(unknown(`allocation ${id}`))
 }
 
 export async function postAllocation(call: Call) {
@@ -57,7 +54,7 @@ export async function postAllocation(call: Call) {
 
 async function allocationOf(call: Call): Promise<AllocationRow> {
   const { id } = call.request.params as { id: number }
-  const found = await allocationById(call.services.pool, call.caller.team_ids, id)
+  const found = await allocationById(call.services.pool, call.caller, id)
   return found ?? orRefuse<AllocationRow>(unknown(`allocation ${id}`))
 }
 
@@ -84,14 +81,14 @@ export async function postMoves(call: Call) {
   const from = await allocationOf(call)
   const body = call.request.body as Static<typeof schemas.Move>
   const { pool } = call.services
-  const to = await allocationById(pool, call.caller.team_ids, body.to_allocation_id)
+  const to = await allocationById(pool, call.caller, body.to_allocation_id)
   if (to?.campaign_id !== from.campaign_id || to.allocation_id === from.allocation_id)
     return orRefuse(
       refuse('UNKNOWN_TARGET', 'leads move to another allocation of the same campaign', {
         field: '/to_allocation_id',
       }),
     )
-  const rules = orRefuse(await call.services.intake.targets.ofAllocation(from.allocation_id, null))
+  const rules = orRefuse(await call.services.intake.targets.ofAllocation(from.allocation_id, call.caller))
   const moved = await moveAll(pool, readMove(body, from, rules), call.by)
   await noted(call, 'allocation.move', from, { to: to.allocation_id, moved })
   call.services.feed.wake(to.allocation_id, moved)
@@ -152,7 +149,7 @@ export async function postRecycle(call: Call) {
   const allocation = await allocationOf(call)
   const { dispositions } = call.request.body as Static<typeof schemas.Recycle>
   const { pool, intake, feed } = call.services
-  const rules = orRefuse(await intake.targets.ofAllocation(allocation.allocation_id, call.caller.team_ids))
+  const rules = orRefuse(await intake.targets.ofAllocation(allocation.allocation_id, call.caller))
   const codes = dispositionsNamed(dispositions, rules, (found) =>
     found?.kind === 'dnc' ? 'who must not be called is not taken up again' : undefined,
   ).flatMap((found) => found?.code ?? [])

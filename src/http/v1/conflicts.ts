@@ -33,7 +33,7 @@ async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]>
   const there = []
   for (const [i, held] of open.entries()) {
     const { campaign_id } = held
-    const rules = orRefuse(await intake.targets.find({ campaign_id }, call.caller.team_ids))
+    const rules = orRefuse(await intake.targets.find({ campaign_id }, call.caller))
     const lead = leads[i]
     if (lead) there.push({ held, lead, rules })
   }
@@ -91,7 +91,7 @@ export async function putResolution(call: Call) {
   const body = call.request.body as Static<typeof schemas.Resolution>
   const held = await heldOf(call)
   const { intake, now } = call.services
-  const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller.team_ids))
+  const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller))
   const outcome = await intake.settle({
     held,
     rules,

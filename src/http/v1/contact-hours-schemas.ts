@@ -30,7 +30,10 @@ const OPTIONAL = {
   valid_from: Type.Optional(orNull(Day)),
   valid_to: Type.Optional(orNull(Day)),
 }
-export const NewContactHours = Type.Object({ name: Name, zone: Zone, ...OPTIONAL }, Closed)
+export const NewContactHours = Type.Object(
+  { name: Name, zone: Zone, team: Type.Optional(Name), ...OPTIONAL },
+  Closed,
+)
 export const ContactHoursPatch = Type.Object(
   { name: Type.Optional(Name), zone: Type.Optional(Zone), ...OPTIONAL },
   Closed,
@@ -38,6 +41,7 @@ export const ContactHoursPatch = Type.Object(
 export const ContactHours = Type.Object({
   contact_hours_id: Id,
   name: Type.String(),
+  team: Type.String(),
   zone: Type.String(),
   weekly: Type.Unsafe<Window[] | null>(Weekly),
   exceptions: Type.Unsafe<Exception[]>(Exceptions),

@@ -7,8 +7,8 @@ import { isDate, openingAt, windowProblem } from '../../core/contact-hours.ts'
 import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
-import type { ContactHours } from '../../core/rules.ts'
 import {
+  type ContactHoursRow,
   contactHoursById,
   createContactHours,
   listContactHours,
@@ -20,41 +20,48 @@ import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { change } from './change.ts'
 import type * as schemas from './contact-hours-schemas.ts'
+import { refuseShared, teamOf } from './team.ts'
 
 export const getContactHoursList = async (call: Call) => ({
-  items: await listContactHours(call.services.pool),
+  items: (await listContactHours(call.services.pool, call.caller.team_ids)).map(shown),
   next_cursor: null,
 })
 
+const shown = ({ team_id: _, ...hours }: ContactHoursRow) => hours
+
 const unknown = (id: number) => refuse('UNKNOWN_TARGET', `contact hours ${id}: not known`)
 
-export async function getContactHours(call: Call): Promise<ContactHours> {
+async function hoursOf(call: Call): Promise<ContactHoursRow> {
   const { id } = call.request.params as { id: number }
-  const found = await contactHoursById(call.services.pool, id)
-  return found ?? orRefuse<ContactHours>(unknown(id))
+  const found = await contactHoursById(call.services.pool, call.caller.team_ids, id)
+  return found ?? orRefuse<ContactHoursRow>(unknown(id))
 }
 
+export const getContactHours = async (call: Call) => shown(await hoursOf(call))
+
 export async function postContactHours(call: Call) {
-  const body = call.request.body as Static<typeof schemas.NewContactHours>
+  const { team, ...body } = call.request.body as Static<typeof schemas.NewContactHours>
+  const team_id = await teamOf(call, team)
   const hours = { weekly: null, exceptions: [], valid_from: null, valid_to: null, ...body }
   hours.name = await freeName(call, body.name)
   judge(hours)
   const made = await change(
     call,
     'contact_hours.create',
-    (tx) => createContactHours(tx, hours),
+    (tx) => createContactHours(tx, team_id, hours),
     (row) => `contact_hours:${row.contact_hours_id}`,
     { name: hours.name, zone: hours.zone },
   )
   call.reply.code(201).header('Location', `/v1/contact-hours/${made!.contact_hours_id}`)
-  return made
+  return shown(made!)
 }
 
 export async function patchContactHours(call: Call) {
   const { id } = call.request.params as { id: number }
   const body = call.request.body as Static<typeof schemas.ContactHoursPatch>
   const { pool, now } = call.services
-  const before = await getContactHours(call)
+  const before = await hoursOf(call)
+  refuseShared(call, before.team_id, 'these are contact hours')
   if (body.name !== undefined) body.name = await freeName(call, body.name, id)
   judge({ ...before, ...body })
   const after = await change(
@@ -69,20 +76,20 @@ export async function patchContactHours(call: Call) {
     await sleep(2 * FRESH_MS)
     await followZone(pool, id, after.zone, now())
   }
-  return after ?? orRefuse(unknown(id))
+  return after ? shown(after) : orRefuse(unknown(id))
 }
 
 /** The name as it is kept. Leads name contact hours in any case, so two that fold to one would be one. */
 async function freeName(call: Call, text: string, id?: number): Promise<string> {
   const name = text.trim().normalize('NFC')
-  for (const other of await listContactHours(call.services.pool))
+  for (const other of await listContactHours(call.services.pool, null))
     if (other.contact_hours_id !== id && fold(other.name) === fold(name))
       orRefuse(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
   return name
 }
 
 export async function getOpening(call: Call) {
-  const hours = await getContactHours(call)
+  const hours = await hoursOf(call)
   const query = call.request.query as Static<typeof schemas.OpeningQuery>
   const region = (query.region ?? call.services.region).toUpperCase()
   if (!isRegion(region)) return orRefuse(refuse('INVALID_FIELD', 'is no region', { field: 'region' }))

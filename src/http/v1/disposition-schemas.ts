@@ -32,12 +32,17 @@ export const NewDisposition = Type.Object({ code: Code, kind: Kind, ...OPTIONAL 
 export const DispositionPatch = Type.Object({ kind: Type.Optional(Kind), ...OPTIONAL }, Closed)
 export const DispositionParams = Type.Object({ id: Id, code: Type.String({ maxLength: 300 }) })
 export const NewDispositionSet = Type.Object(
-  { name: Name, copy_of: Type.Optional({ ...Id, description: 'A set whose dispositions it begins with' }) },
+  {
+    name: Name,
+    team: Type.Optional(Name),
+    copy_of: Type.Optional({ ...Id, description: 'A set whose dispositions it begins with' }),
+  },
   Closed,
 )
 export const DispositionSet = Type.Object({
   disposition_set_id: Id,
   name: Type.String(),
+  team: Type.String(),
   dispositions: Type.Array(
     Type.Object({
       code: Type.String(),

@@ -22,8 +22,9 @@ import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { change } from './change.ts'
 import type * as schemas from './disposition-schemas.ts'
+import { refuseShared, teamOf } from './team.ts'
 
-const shown = ({ templates: _, ...set }: DispositionSet) => set
+const shown = ({ templates: _, team_id: __, ...set }: DispositionSet) => set
 
 /** After a change: a set that several templates share is changed for all of them. */
 const warned = (set: DispositionSet) => ({
@@ -46,14 +47,15 @@ async function setOf(call: Call): Promise<DispositionSet> {
 export const getDispositionSet = async (call: Call) => shown(await setOf(call))
 
 export async function postDispositionSet(call: Call) {
-  const { name, copy_of } = call.request.body as Static<typeof schemas.NewDispositionSet>
+  const { name, team, copy_of } = call.request.body as Static<typeof schemas.NewDispositionSet>
   const { pool } = call.services
-  if (copy_of !== undefined && !(await dispositionSetById(pool, null, copy_of)))
+  const team_id = await teamOf(call, team)
+  if (copy_of !== undefined && !(await dispositionSetById(pool, call.caller.team_ids, copy_of)))
     orRefuse(refuse('UNKNOWN_TARGET', `disposition set ${copy_of}: not known`, { field: '/copy_of' }))
   const id = await change(
     call,
     'disposition_set.create',
-    (tx) => createDispositionSet(tx, name, copy_of ?? null),
+    (tx) => createDispositionSet(tx, name, team_id, copy_of ?? null),
     (made) => `disposition_set:${made}`,
     { name, copy_of },
   )
@@ -68,8 +70,15 @@ function judge(disposition: Disposition): void {
   if (problem) orRefuse(refuse('INVALID_FIELD', problem.detail, { field: problem.field }))
 }
 
-export async function postDisposition(call: Call) {
+/** The set that the address names, if the caller may change it. */
+async function ownSetOf(call: Call): Promise<DispositionSet> {
   const set = await setOf(call)
+  refuseShared(call, set.team_id, 'this is a disposition set')
+  return set
+}
+
+export async function postDisposition(call: Call) {
+  const set = await ownSetOf(call)
   const body = call.request.body as Static<typeof schemas.NewDisposition>
   const disposition: Disposition = { ...PLAIN, ...body, code: body.code.trim().normalize('NFC') }
   judge(disposition)
@@ -103,6 +112,7 @@ export async function dispositionOf(
 
 /** Its kind is what closed leads and their history rest on: that of one that is built in or used stays. */
 export async function patchDisposition(call: Call) {
+  await ownSetOf(call)
   const { set, disposition } = await dispositionOf(call)
   const body = call.request.body as Static<typeof schemas.DispositionPatch>
   const { pool } = call.services
@@ -120,6 +130,7 @@ export async function patchDisposition(call: Call) {
 }
 
 export async function deleteDisposition(call: Call) {
+  await ownSetOf(call)
   const { set, disposition } = await dispositionOf(call)
   const { code } = disposition
   const keeps = 'cannot be deleted: disable it'

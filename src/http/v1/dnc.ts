@@ -20,6 +20,7 @@ import { lockParking, unpark } from '../../db/parking.ts'
 import { type Db, sqlState } from '../../db/pool.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { countAddition, refuseAddition, refuseRemoval } from './dnc-rights.ts'
 import type * as schemas from './lead-schemas.ts'
 import { type PageAsked, page } from './page.ts'
 
@@ -91,7 +92,7 @@ async function campaignOf(
 }
 
 async function visibleCampaign(call: Call, campaign_id: number): Promise<number> {
-  orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller.team_ids))
+  orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller))
   return campaign_id
 }
 
@@ -117,6 +118,7 @@ async function changeList(
   const work = async (tx: Db) => {
     if (frees) await lockParking(tx)
     const rows = await write(tx)
+    if (action === 'dnc.add') await countAddition(tx, call, list, rows.length)
     const freed = frees ? [...new Set(rows.map(({ phone }) => Number(phone.slice(1))))] : []
     const unparked = freed.length > 0 ? await unpark(tx, freed, campaign_id) : []
     const details = { entries: rows.length, ...(campaign_id === null ? {} : { campaign_id }) }
@@ -138,8 +140,9 @@ export async function postDnc(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncAddition>
   const { list, reason = null, source = null, skip_invalid } = body
   const { region, now } = call.services
-  const campaign_id = await campaignOf(call, list, body.campaign_id)
   const items = itemsOf(body)
+  refuseAddition(call, list, items.length)
+  const campaign_id = await campaignOf(call, list, body.campaign_id)
   const clock = now()
   const common = body.expires_at === undefined ? null : readExpiry(body.expires_at, clock)
   if (common?.refusal) orRefuse({ refusal: { ...common.refusal, field: '/expires_at' } })
@@ -162,7 +165,15 @@ export async function postDnc(call: Call) {
     // A client may be called despite the list of a campaign.
     frees: list === 'client',
     write: (tx) =>
-      addDncEntries(tx, { list, campaign_id, numbers: values, reason, source, actor: call.by.actor }),
+      addDncEntries(tx, {
+        list,
+        campaign_id,
+        numbers: values,
+        reason,
+        source,
+        actor: call.by.actor,
+        team_ids: call.caller.team_ids,
+      }),
   })
   call.reply.code(201)
   const numbers = new Set(values.map(({ phone }) => phone)).size
@@ -193,6 +204,7 @@ function readExpiry(text: string, now: string): Outcome<string> {
 export async function postDncRemovals(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncRemoval>
   const { list, reason } = body
+  refuseRemoval(call, list)
   const campaign_id = await campaignOf(call, list, body.campaign_id)
   const read = await readEach(body.phones, (text, i) =>
     readNumber(text, call.services.region, `/phones/${i}`),

@@ -28,7 +28,7 @@ export async function postLeases(call: Call) {
     rules: async () => {
       const refusal = await call.readmit()
       if (refusal) return orRefuse({ refusal })
-      return orRefuse(await services.intake.targets.ofAllocation(id, caller.team_ids))
+      return orRefuse(await services.intake.targets.ofAllocation(id, caller))
     },
     count: body.count ?? 1,
     lease_s: body.lease_s ?? LIMITS.lease_s_default,
@@ -47,9 +47,11 @@ async function leaseOf(call: Call): Promise<{ lease: Lease; rules: Rules }> {
   const key = readLeaseId(id)
   if (!key) return orRefuse(unknown)
   const { campaign_id } = key
-  const rules = await call.services.intake.targets.find({ campaign_id }, call.caller.team_ids)
+  const rules = await call.services.intake.targets.find({ campaign_id }, call.caller)
   const lease = rules.refusal ? undefined : await findLease(call.services.pool, key)
   if (rules.refusal || !lease || lease.lead_number !== key.lead_number) return orRefuse(unknown)
+  const { allocation_ids } = call.caller
+  if (allocation_ids && !allocation_ids.includes(lease.allocation_id)) return orRefuse(unknown)
   return { lease, rules: rules.ok }
 }
 
@@ -86,8 +88,8 @@ export async function getQueue(call: Call) {
   const { id } = call.request.params as { id: number }
   const { limit, lead_id } = call.request.query as Static<typeof schemas.QueueQuery>
   const { services, caller } = call
-  const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller.team_ids))
-  const { started } = (await allocationById(services.pool, caller.team_ids, id))!
+  const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller))
+  const { started } = (await allocationById(services.pool, caller, id))!
   const items = await services.feed.next(id, rules, limit ?? 20)
   const lead = lead_id === undefined ? undefined : await standing(call, id, lead_id, rules)
   return { allocation_id: id, started, items: started ? items : [], ...(lead ? { lead } : {}) }

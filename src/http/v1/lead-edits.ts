@@ -1,5 +1,6 @@
 // Changes of leads over /v1: new ones, patches against a version, merges, undoing, and a lead as it was.
 
+import { mayDo } from '../../core/access.ts'
 import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
 import { readLeadBody, segment } from '../../core/lead-body.ts'
 import { hasRole } from '../../core/operator.ts'
@@ -18,7 +19,7 @@ import type { MergeBody } from './lead-edit-schemas.ts'
 /** Whether a priority may rise although the customer has asked for the call: for operators with some say, not for keys. */
 export const mayPutOff = ({ operator }: Caller) => operator !== null && hasRole(operator.role, 'lead')
 
-const mayRead = ({ scopes }: Caller) => scopes.includes('read') || scopes.includes('admin')
+export const mayRead = ({ scopes }: Caller) => mayDo(scopes, ['read'])
 
 /** A key that may write and not read is told that changes met, not what the lead holds. */
 export function withoutValues<T>(call: Call, { ok: value, refusal }: Outcome<T>): Outcome<T> {
@@ -66,7 +67,7 @@ async function targetOf(
   const rules =
     allocation_id > 2_147_483_647
       ? refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
-      : await targets.ofAllocation(allocation_id, call.caller.team_ids)
+      : await targets.ofAllocation(allocation_id, call.caller)
   if (rules.refusal) return orRefuse({ refusal: { ...rules.refusal, field: '/allocation_id' } })
   return { rules: rules.ok, allocation_id }
 }
@@ -76,7 +77,7 @@ async function found(call: Call): Promise<{ lead: LeadState; rules: Rules }> {
   const { intake } = call.services
   const key = readLeadId((call.request.params as { id: string }).id)
   if (!key) return orRefuse(nobody)
-  const rules = await intake.targets.find({ campaign_id: key.campaign_id }, call.caller.team_ids)
+  const rules = await intake.targets.find({ campaign_id: key.campaign_id }, call.caller)
   if (rules.refusal) return orRefuse(nobody)
   const lead = await intake.find({ ...key, external_id: null }, call.deadline)
   return lead ? { lead, rules: rules.ok } : orRefuse(nobody)

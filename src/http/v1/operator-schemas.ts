@@ -25,7 +25,20 @@ export const Operator = Type.Object({
   last_seen_at: NullableText,
 })
 export const NewOperator = Type.Object(
-  { login: Login, name: Name, role: Type.Optional(Role), password: Password, teams: Type.Optional(Teams) },
+  {
+    login: Login,
+    name: Name,
+    role: Type.Optional(Role),
+    password: Password,
+    teams: Type.Optional(Teams),
+    code: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'For the first operator: the code of the start message',
+      }),
+    ),
+  },
   Closed,
 )
 export const OperatorPatch = Type.Object(
@@ -45,7 +58,8 @@ export const SignedIn = Type.Object({ operator: Operator, expires_at: Type.Strin
 export const Session = Type.Object({
   operator: nullable<Static<typeof Operator>>(Operator),
   setup: Type.Boolean({
-    description: 'There is no operator yet: POST /v1/operators is open and makes the first',
+    description:
+      'There is no operator yet: POST /v1/operators makes the first with the code of the start message',
   }),
   expires_at: nullable<string>({ type: 'string', description: Ends } as { type: string }),
 })

@@ -1,15 +1,15 @@
-// Operators: who they are, making them, changing them. The first one is made by whoever comes first.
+// Operators: listed, made, changed. The code of the start message makes the first one.
 
 import type { Static } from 'typebox'
-import { type Outcome, ok, refuse, refuseFields } from '../../core/result.ts'
+import { refuse, refuseFields } from '../../core/result.ts'
 import { listOperators, type OperatorRow, operatorById } from '../../db/operators.ts'
-import { teamNamed } from '../../db/setup.ts'
 import { addFirstOperator, addOperator, patchOperator } from '../../intake/operators.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type * as schemas from './operator-schemas.ts'
 import { type PageAsked, page } from './page.ts'
 import { welcome } from './session.ts'
+import { teamIds } from './team.ts'
 
 export const getOperators = (call: Call) =>
   page(
@@ -20,27 +20,19 @@ export const getOperators = (call: Call) =>
 
 const wrong = (field: string, detail: string) => refuseFields([{ name: 'INVALID_FIELD', field, detail }])
 
-/** Ids of teams that the caller may hand on. Who is bound to teams cannot make somebody who sees every team. */
-async function teamIds({ services, caller }: Call, names: readonly string[]): Promise<Outcome<number[]>> {
-  if (names.length === 0 && caller.team_ids !== null)
-    return wrong('/teams', 'name at least one of your teams')
-  const found = await Promise.all(names.map((name) => teamNamed(services.pool, caller.team_ids, name)))
-  const unknown = found.indexOf(undefined)
-  if (unknown >= 0) return wrong(`/teams/${unknown}`, 'there is no such team')
-  return ok(found as number[])
-}
-
 export async function postOperator(call: Call) {
-  const { role, teams = [], ...asked } = call.request.body as Static<typeof schemas.NewOperator>
+  const { role, teams = [], code, ...asked } = call.request.body as Static<typeof schemas.NewOperator>
   const { pool, sessions } = call.services
   // Neither a key nor a session: the route lets nobody in without one, except while there is no operator.
   if (call.caller.key_id === null && !call.caller.operator) {
     if (role !== undefined && role !== 'admin') orRefuse(wrong('/role', 'the first operator is an admin'))
     if (teams.length > 0) orRefuse(wrong('/teams', 'the first operator sees every team'))
-    const first = orRefuse(await addFirstOperator(pool, asked, call.by.request_id))
+    if (code === undefined) orRefuse(wrong('/code', 'is missing: the start message shows it'))
+    const first = orRefuse(await addFirstOperator(pool, asked, code!, call.by.request_id))
     sessions.clear()
     return (await welcome(call, first)).operator
   }
+  if (code !== undefined) orRefuse(wrong('/code', 'is for the first operator only: leave it out'))
   if (role === undefined) return orRefuse(wrong('/role', 'is missing'))
   const team_ids = orRefuse(await teamIds(call, teams))
   const operator_id = orRefuse(await addOperator(pool, { ...asked, role, team_ids }, call.by))

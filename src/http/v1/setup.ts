@@ -12,26 +12,26 @@ import {
   listTemplates,
   templateById,
 } from '../../db/setup.ts'
+import { SEES_ALL } from '../../db/sight.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { change } from './change.ts'
 import { type PageAsked, page } from './page.ts'
 import type * as schemas from './setup-schemas.ts'
+import { teamOf } from './team.ts'
 
 const unknown = (what: string) => refuse('UNKNOWN_TARGET', `${what}: not known`)
 
 export const getTemplates = (call: Call) =>
   page(
     call.request.query as PageAsked,
-    (after, rows_max) => listTemplates(call.services.pool, call.caller.team_ids, after, rows_max),
+    (after, rows_max) => listTemplates(call.services.pool, call.caller, after, rows_max),
     (row) => row.template_id,
   )
 
 export async function getTemplate(call: Call) {
   const { id } = call.request.params as { id: number }
-  return (
-    (await templateById(call.services.pool, call.caller.team_ids, id)) ?? orRefuse(unknown(`template ${id}`))
-  )
+  return (await templateById(call.services.pool, call.caller, id)) ?? orRefuse(unknown(`template ${id}`))
 }
 
 export async function postTemplate(call: Call) {
@@ -66,7 +66,7 @@ export async function postTemplate(call: Call) {
   const { pool } = call.services
   const template = {
     name: body.name,
-    team: body.team ?? 'Global',
+    team_id: await teamOf(call, body.team),
     region,
     contact_hours: body.contact_hours,
     disposition_set: body.disposition_set ?? 'Standard',
@@ -77,16 +77,16 @@ export async function postTemplate(call: Call) {
   const template_id = await change(
     call,
     'template.create',
-    (tx) => createTemplate(tx, call.caller.team_ids, template),
+    (tx) => createTemplate(tx, template),
     (id) => `template:${id}`,
     { name: body.name },
   )
   if (template_id === undefined)
     return orRefuse(
-      refuse('UNKNOWN_TARGET', 'the team, the contact hours or the disposition set is not known'),
+      refuse('UNKNOWN_TARGET', 'the contact hours or the disposition set is not known to this team'),
     )
   call.reply.code(201).header('Location', `/v1/templates/${template_id}`)
-  return templateById(pool, null, template_id)
+  return templateById(pool, SEES_ALL, template_id)
 }
 
 export const getCampaigns = (call: Call) => {
@@ -94,16 +94,14 @@ export const getCampaigns = (call: Call) => {
   return page(
     query,
     (after, rows_max) =>
-      listCampaigns(call.services.pool, call.caller.team_ids, query.template_id ?? null, after, rows_max),
+      listCampaigns(call.services.pool, call.caller, query.template_id ?? null, after, rows_max),
     (row) => row.campaign_id,
   )
 }
 
 export async function getCampaign(call: Call) {
   const { id } = call.request.params as { id: number }
-  return (
-    (await campaignById(call.services.pool, call.caller.team_ids, id)) ?? orRefuse(unknown(`campaign ${id}`))
-  )
+  return (await campaignById(call.services.pool, call.caller, id)) ?? orRefuse(unknown(`campaign ${id}`))
 }
 
 export async function postCampaign(call: Call) {

@@ -2,6 +2,7 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Conflict, Decisions } from '../../../src/client/model.ts'
+import { path } from '../../../src/client/path.ts'
 import type { ConflictSearch } from '../screens/conflicts/search.ts'
 import { call, type Page } from './client.ts'
 
@@ -36,10 +37,12 @@ export const conflictsQuery = ({ state = 'open', lead_id }: ConflictSearch) =>
 export const conflictQuery = (id: number) =>
   queryOptions({
     queryKey: ['conflicts', 'one', id],
-    queryFn: () => call<Conflict>('GET', `/v1/conflicts/${id}`),
+    queryFn: () => call<Conflict>('GET', path`/v1/conflicts/${id}`),
   })
 
 type Resolution = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
 
 export const settleConflict = (id: number, resolution: Resolution) =>
-  call<{ lead_id: string; version: number }>('PUT', `/v1/conflicts/${id}/resolution`, { body: resolution })
+  call<{ lead_id: string; version: number }>('PUT', path`/v1/conflicts/${id}/resolution`, {
+    body: resolution,
+  })

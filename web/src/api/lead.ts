@@ -11,6 +11,7 @@ import type {
   LeadVersion,
   OnConflict,
 } from '../../../src/client/model.ts'
+import { path } from '../../../src/client/path.ts'
 import { call, type Page, Refused } from './client.ts'
 import { leadQuery } from './leads.ts'
 import { queries } from './queries.ts'
@@ -23,7 +24,7 @@ export const historyQuery = (id: string, after = 0, upto?: number) =>
     queryKey: ['lead', id, 'history', after, upto ?? null],
     queryFn: async () =>
       (
-        await call<Page<HistoryEvent>>('GET', `/v1/leads/${id}/history`, {
+        await call<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, {
           query: { cursor: after > 0 ? after : undefined, limit: HISTORY_MAX },
         })
       ).items,
@@ -33,18 +34,19 @@ export const callsQuery = (id: string, calls_max = HISTORY_MAX) =>
   queryOptions({
     queryKey: ['lead', id, 'calls'],
     queryFn: async () =>
-      (await call<Page<CallRecord>>('GET', `/v1/leads/${id}/calls`, { query: { limit: calls_max } })).items,
+      (await call<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { limit: calls_max } }))
+        .items,
   })
 
 export const versionQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: ['lead', id, 'version', version],
-    queryFn: () => call<LeadVersion>('GET', `/v1/leads/${id}/versions/${version}`),
+    queryFn: () => call<LeadVersion>('GET', path`/v1/leads/${id}/versions/${version}`),
     staleTime: Number.POSITIVE_INFINITY,
   })
 
 export const patchLead = (id: string, base_version: number, patch: LeadPatch, on_conflict: OnConflict) =>
-  call<ChangedLead>('PATCH', `/v1/leads/${id}`, {
+  call<ChangedLead>('PATCH', path`/v1/leads/${id}`, {
     query: { on_conflict },
     headers: { 'If-Match': `"v${base_version}"` },
     body: patch,
@@ -52,14 +54,14 @@ export const patchLead = (id: string, base_version: number, patch: LeadPatch, on
 
 /** Stores a change that clashes for somebody to settle later. */
 export const holdUpdate = (id: string, base_version: number, patch: LeadPatch) =>
-  call<{ conflict_id?: number }>('PATCH', `/v1/leads/${id}`, {
+  call<{ conflict_id?: number }>('PATCH', path`/v1/leads/${id}`, {
     query: { on_conflict: 'hold' },
     headers: { 'If-Match': `"v${base_version}"` },
     body: patch,
   })
 
 export const previewMerge = (id: string, base_version: number, mine: LeadPatch) =>
-  call<ConflictDocument>('POST', `/v1/leads/${id}/merge/preview`, { body: { base_version, mine } })
+  call<ConflictDocument>('POST', path`/v1/leads/${id}/merge/preview`, { body: { base_version, mine } })
 
 export interface MergeToSave {
   base_version: number
@@ -69,11 +71,11 @@ export interface MergeToSave {
 }
 
 export const saveMerge = (id: string, merge: MergeToSave) =>
-  call<ChangedLead>('POST', `/v1/leads/${id}/merge`, { body: merge })
+  call<ChangedLead>('POST', path`/v1/leads/${id}/merge`, { body: merge })
 
 /** Undoes the change that made a version. */
 export const revertLead = (id: string, version: number, lead_version: number) =>
-  call<ChangedLead>('POST', `/v1/leads/${id}/revert`, { body: { version, lead_version } })
+  call<ChangedLead>('POST', path`/v1/leads/${id}/revert`, { body: { version, lead_version } })
 
 /** What clashed, where that is why the server refused. */
 export const collisionIn = (error: unknown): ConflictDocument | undefined =>

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Lead, NewLead } from '../../../src/client/model.ts'
+import { path } from '../../../src/client/path.ts'
 import type { LeadSearch } from '../screens/leads/search.ts'
 import { createStore } from '../store.ts'
 import { call, type Page } from './client.ts'
@@ -59,7 +60,7 @@ export const lastListed = createStore<readonly string[]>([])
 export const leadQuery = (id: string) =>
   queryOptions({
     queryKey: ['lead', id],
-    queryFn: () => call<Lead>('GET', `/v1/leads/${encodeURIComponent(id)}`),
+    queryFn: () => call<Lead>('GET', path`/v1/leads/${id}`),
   })
 
 export const createLead = (body: NewLead) => call<Lead>('POST', '/v1/leads', { body })

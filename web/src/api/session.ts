@@ -40,12 +40,14 @@ export const signOut = (everywhere: boolean) =>
   call<''>('DELETE', '/v1/session', { query: { everywhere: everywhere || undefined } })
 
 export interface FirstOperator {
+  /** What the start message of the server shows. */
+  code: string
   login: string
   name: string
   password: string
 }
 
-/** Only while there is nobody: whoever comes first is admin, and signed in at once. */
+/** Only while there is no operator: makes an admin, who is signed in at once. */
 export const createFirstOperator = (body: FirstOperator) =>
   call<Operator>('POST', '/v1/operators', { body: { ...body, role: 'admin' } })
 

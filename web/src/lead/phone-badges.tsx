@@ -5,6 +5,7 @@ import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { LeadPhone } from '../../../src/client/model.ts'
+import { path } from '../../../src/client/path.ts'
 import { call } from '../api/client.ts'
 import { sentence, tell } from '../shell/problem.tsx'
 import { text } from '../text.ts'
@@ -53,7 +54,7 @@ function Why({ number, campaign_id }: { number: string; campaign_id: number }) {
   const { data, error } = useQuery({
     queryKey: ['dnc', number, campaign_id],
     queryFn: () =>
-      call<{ explanation: string }>('GET', `/v1/dnc/numbers/${encodeURIComponent(number)}`, {
+      call<{ explanation: string }>('GET', path`/v1/dnc/numbers/${number}`, {
         query: { campaign_id },
       }),
   })

@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { path } from '../../../src/client/path.ts'
 import { client } from '../api/client.ts'
 import { leadQuery } from '../api/leads.ts'
 import { type Present, pollMs, useLive } from '../api/live.ts'
@@ -23,16 +24,16 @@ export function useLiveLead(id: string, editing: boolean): { present: readonly P
     },
   })
   useEffect(() => {
-    const path = `/v1/leads/${id}/presence`
+    const address = path`/v1/leads/${id}/presence`
     // Without an answer nobody is told, and that is all.
-    const beat = () => void client.put(path, { editing }).catch(() => undefined)
+    const beat = () => void client.put(address, { editing }).catch(() => undefined)
     beat()
     const timer = setInterval(beat, HEARTBEAT_MS)
     return () => clearInterval(timer)
   }, [id, editing])
   useEffect(
     () => () => {
-      void client.delete(`/v1/leads/${id}/presence`).catch(() => undefined)
+      void client.delete(path`/v1/leads/${id}/presence`).catch(() => undefined)
     },
     [id],
   )

@@ -21,7 +21,7 @@ export function SetupScreen() {
   return data?.operator ? <FirstLead operator={data.operator} /> : <FirstOperator />
 }
 
-const EMPTY = { name: '', login: '', password: '' }
+const EMPTY = { code: '', name: '', login: '', password: '' }
 
 function FirstOperator() {
   const [typed, setTyped] = useState(EMPTY)
@@ -45,7 +45,13 @@ function FirstOperator() {
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!create.isPending) create.mutate({ ...typed, name: typed.name.trim(), login: typed.login.trim() })
+    if (!create.isPending)
+      create.mutate({
+        ...typed,
+        code: typed.code.trim(),
+        name: typed.name.trim(),
+        login: typed.login.trim(),
+      })
   }
   return (
     <Doorstep title={words.title} intro={words.intro}>
@@ -57,12 +63,15 @@ function FirstOperator() {
         )}
         {create.error && !late && problems.length === 0 && <Problem error={create.error} />}
         <TextInput
-          {...input('name')}
-          label={words.name}
-          description={words.name_hint}
-          autoComplete="name"
+          {...input('code')}
+          label={words.code}
+          description={words.code_hint}
+          autoComplete="one-time-code"
+          autoCapitalize="characters"
+          spellCheck={false}
           autoFocus
         />
+        <TextInput {...input('name')} label={words.name} description={words.name_hint} autoComplete="name" />
         <TextInput
           {...input('login')}
           name="username"

@@ -21,6 +21,8 @@ export const sign_in = {
 export const setup = {
   title: 'Set up Leadline',
   intro: 'Nobody can sign in yet. Create the first account: it administers this installation.',
+  code: 'Set-up code',
+  code_hint: 'The terminal shows it where Leadline was started. A restart shows a new one.',
   name: 'Your name',
   name_hint: 'As colleagues see it beside your changes.',
   login_hint: 'A short name or your e-mail address.',
@@ -37,7 +39,7 @@ export const setup = {
   by_api_what: (campaign: string) => `Sends a lead to ${campaign}. Run it in a terminal.`,
   key_note:
     'LEADLINE_API_KEY is the key that the terminal showed when Leadline started for the first time. For another one, run there:',
-  key_command: 'bin/leadline keys create --name web-form --scope write',
+  key_command: 'bin/leadline keys create --name web-form --scope insert',
   copy: 'Copy',
   copied: 'Copied',
   to_leads: 'Go to the leads',

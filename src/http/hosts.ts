@@ -1,0 +1,40 @@
+// The host names under which browsers may reach the operators' app.
+//
+// A page on somebody else's name that resolves to this server (DNS rebinding) is the same origin for a browser, so
+// neither its Origin nor Sec-Fetch-Site gives it away: only the name does. Requests with a key need no such check.
+
+import type { IncomingMessage } from 'node:http'
+import { type Refusal, refuse } from '../core/result.ts'
+
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
+
+export const isLoopback = (host: string) => LOOPBACK.test(host)
+
+export class Hosts {
+  readonly #public: ReadonlySet<string>
+
+  /** Names without ports, in lower case. */
+  constructor(public_hosts: readonly string[]) {
+    this.#public = new Set(public_hosts)
+  }
+
+  refuse({ headers }: IncomingMessage): Refusal | undefined {
+    const name = nameOf(headers.host ?? '')
+    if (isLoopback(name) || this.#public.has(name)) return undefined
+    return refuse('FORBIDDEN', HOST_UNKNOWN).refusal
+  }
+}
+
+/** What to tell an administrator whose installation browsers cannot reach under its name. */
+export const hostsProblem = ({ host, public_hosts }: { host: string; public_hosts: readonly string[] }) =>
+  isLoopback(host) || public_hosts.length > 0
+    ? undefined
+    : 'Operators can sign in on this machine only: name the hosts that their browsers use in LEADLINE_PUBLIC_HOSTS'
+
+const HOST_UNKNOWN =
+  'this host name is not one of this installation: an administrator names it in LEADLINE_PUBLIC_HOSTS'
+
+function nameOf(host: string): string {
+  const url = `http://${host}`
+  return URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : ''
+}

@@ -1,0 +1,109 @@
+// Making, widening and revoking API keys. A key is shown once; the database has its hash.
+
+import { createHash, randomBytes } from 'node:crypto'
+import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
+import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
+import { audit } from '../db/audit.ts'
+import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
+import type { Db, Pool } from '../db/pool.ts'
+import { listAllocations } from '../db/setup.ts'
+import type { TeamIds } from '../db/sight.ts'
+import type { Actor } from './actor.ts'
+
+/** A key: a prefix that secret scanners can know, and 256 random bits. */
+export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
+
+/** A fast hash is enough for a secret of 256 random bits. */
+export const hashKey = (key: string) => createHash('sha256').update(key).digest()
+
+export interface NewKey {
+  name: string
+  scopes: readonly Scope[]
+  /** Null: every team. */
+  team_ids: number[] | null
+  /** Null: every allocation that the teams may see. */
+  allocation_ids: number[] | null
+  /** RFC 3339; null: never. */
+  expires_at: string | null
+}
+
+type By = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>
+
+/** The new key with its row. `own`: what its maker has, of which a key can only get a part. */
+export async function addKey(
+  db: Db,
+  asked: NewKey,
+  by: By,
+  own: Grant,
+): Promise<Outcome<{ key: string; row: KeyRow }>> {
+  const problems = await keyProblems(db, asked, own)
+  const [first, ...others] = problems
+  if (first) return refuseFields([first, ...others])
+  const key = newKey()
+  const { scopes, team_ids, allocation_ids } = asked
+  const row = (await createKey(db, { ...asked, hash: hashKey(key), created_by: by.actor }))!
+  const details = { scopes: [...scopes], team_ids, allocation_ids }
+  await audit(db, { ...by, action: 'key.create', subject: `key:${row.key_id}`, details })
+  return ok({ key, row })
+}
+
+async function keyProblems(db: Db, asked: NewKey, own: Grant): Promise<Problem[]> {
+  const { scopes, team_ids, allocation_ids, expires_at } = asked
+  const problems: Problem[] = []
+  const note = (field: string, detail: string, name: Problem['name'] = 'INVALID_FIELD') =>
+    problems.push({ name, field, detail })
+  if (scopes.length === 0) note('/scopes', `needs at least one of ${SCOPES.join(', ')}`)
+  if (!isWithin(asked, own)) note('/scopes', 'gives more than you have', 'FORBIDDEN')
+  if (expires_at !== null && Date.parse(expires_at) <= Date.now())
+    note('/expires_at', 'is in the past: name a later time')
+  if (allocation_ids !== null) {
+    const beyond = scopes.filter((scope) => !ALLOCATION_SCOPES.includes(scope))
+    if (beyond.length > 0)
+      note(
+        '/allocation_ids',
+        `a key that is bound to allocations takes ${ALLOCATION_SCOPES.join(' and ')} only`,
+      )
+    const seen = await listAllocations(db, { team_ids, allocation_ids }, null)
+    for (const [i, id] of allocation_ids.entries())
+      if (!seen.some(({ allocation_id }) => allocation_id === id))
+        note(`/allocation_ids/${i}`, `allocation ${id}: not known`, 'UNKNOWN_TARGET')
+  }
+  return problems
+}
+
+const unknown = (key_id: number) => refuse('UNKNOWN_TARGET', `there is no key ${key_id}`)
+
+/** Adds scopes to a key. */
+export const widenKey = (
+  pool: Pool,
+  key_id: number,
+  scopes: readonly Scope[],
+  by: By,
+): Promise<Outcome<KeyRow>> =>
+  pool.transaction(async (tx) => {
+    const found = await keyById(tx, null, key_id)
+    if (!found) return unknown(key_id)
+    if (found.allocation_ids !== null && scopes.some((scope) => !ALLOCATION_SCOPES.includes(scope)))
+      return refuse(
+        'INVALID_FIELD',
+        `key ${key_id} is bound to allocations: make another key for these scopes`,
+      )
+    const row = await grantScopes(tx, key_id, scopes)
+    if (!row) return refuse('INVALID_FIELD', `key ${key_id} is revoked: make another one`)
+    await audit(tx, {
+      ...by,
+      action: 'key.grant',
+      subject: `key:${key_id}`,
+      details: { scopes: [...scopes] },
+    })
+    return ok(row)
+  })
+
+/** Ends a key; within a second it works in no process. `seen_by`: the teams of the one who does it. */
+export const endKey = (pool: Pool, key_id: number, by: By, seen_by: TeamIds): Promise<Outcome<KeyRow>> =>
+  pool.transaction(async (tx) => {
+    if (!(await keyById(tx, seen_by, key_id))) return unknown(key_id)
+    const row = (await revokeKey(tx, key_id))!
+    await audit(tx, { ...by, action: 'key.revoke', subject: `key:${key_id}` })
+    return ok(row)
+  })

@@ -1,0 +1,90 @@
+// Databases that older versions left: what an upgrade makes of them.
+
+import { afterAll, describe, expect, inject, test } from 'vitest'
+import { LeadlineClient } from '../src/client/client.ts'
+import { listKeys } from '../src/db/keys.ts'
+import { hashKey } from '../src/intake/keys.ts'
+import { startLeadline } from './support/leadline.ts'
+import { admin, type Connection, databaseAt, dropDatabase } from './support/postgres.ts'
+
+async function oldDatabase(version: number): Promise<Connection> {
+  const connection = await databaseAt(version, inject('servers')[0]!.connection)
+  afterAll(() => dropDatabase(connection))
+  return connection
+}
+
+describe('scopes before they were split (read, write, admin)', async () => {
+  const connection = await oldDatabase(7)
+  const bytes = (key: string) => `'\\x${hashKey(key).toString('hex')}'`
+  const keyOf = (name: string) => `old_${name}_${'x'.repeat(30)}`
+  const OLD = {
+    form: ['write'],
+    dialler: ['read', 'write'],
+    forgetter: ['write'],
+    washer: ['write'],
+    reader: ['read'],
+    settler: ['read', 'write'],
+    boss: ['admin'],
+  }
+  for (const [name, scopes] of Object.entries(OLD))
+    await admin(
+      connection,
+      `insert into api_keys (name, hash, scopes, created_by)
+       values ('${name}', ${bytes(keyOf(name))}, '{${scopes.join(',')}}', 'system')`,
+    )
+  const actor = (name: string) => `(select 'key:' || key_id from api_keys where name = '${name}')`
+  await admin(
+    connection,
+    `insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, leased_at, expires_at)
+     values (1, 1, 1, 1, 1, 0, ${actor('dialler')}, now(), now()), (1, 2, 1, 1, 1, 0, ${actor('boss')}, now(), now());
+     insert into audit_log (actor, action, subject, details) values
+       (${actor('forgetter')}, 'lead.forget', 'lead:1-1', '{}'),
+       (${actor('boss')}, 'lead.forget', 'lead:1-2', '{}'),
+       (${actor('form')}, 'dnc.add', 'dnc:private', '{"entries": 100}'),
+       (${actor('washer')}, 'dnc.add', 'dnc:private', '{"entries": 101}'),
+       (${actor('washer')}, 'dnc.remove', 'dnc:campaign', '{"entries": 1}');
+     insert into held_updates (campaign_id, lead_number, caller, groups, way, request_id, base_version, base, incoming, state,
+       resolved_by, resolved_at, expires_at)
+     values (1, 1, 'key:1', '{name}', 'classic', 'r', 1, '{}', '{}', 'resolved', ${actor('settler')}, now(), now())`,
+  )
+  const leadline = await startLeadline({ connection })
+  const keys = new Map((await listKeys(leadline.pool, null)).map((key) => [key.name, key]))
+
+  test.each([
+    ['form', ['write'], []],
+    ['dialler', ['read', 'write', 'dial'], []],
+    ['forgetter', ['write'], ['supervise']],
+    ['washer', ['write'], ['manage', 'supervise']],
+    ['reader', ['read'], []],
+    ['settler', ['read', 'write'], ['supervise']],
+    ['boss', ['admin'], []],
+  ])(
+    '%s keeps what it has used of the same right, and what it loses is named',
+    (name, scopes, former_scopes) => {
+      expect(keys.get(name)).toMatchObject({ scopes, former_scopes, team_ids: null, allocation_ids: null })
+    },
+  )
+
+  test('the start names the keys that may do less', () => {
+    expect(leadline.narrowed_keys.map(({ name }) => name).sort()).toEqual(['forgetter', 'settler', 'washer'])
+  })
+
+  test.each([
+    ['form', 'POST', '/v1/allocations/1/leases', 403],
+    ['form', 'DELETE', '/v1/leads/1-999', 403],
+    ['dialler', 'POST', '/v1/allocations/1/leases', 200],
+    ['forgetter', 'DELETE', '/v1/leads/1-999', 403],
+    ['boss', 'DELETE', '/v1/leads/1-999', 404],
+    ['boss', 'GET', '/v1/operators', 200],
+  ])('%s: %s %s answers %i', async (name, method, address, status) => {
+    const as = new LeadlineClient({ url: leadline.url, key: keyOf(name) })
+    expect((await as.request(method, address, { body: method === 'POST' ? {} : undefined })).status).toBe(
+      status,
+    )
+  })
+
+  test('disposition sets that were there belong to Global', async () => {
+    const { body } = await leadline.client.get<{ items: { team: string }[] }>('/v1/disposition-sets')
+    expect(body.items.map(({ team }) => team)).toEqual(['Global'])
+  })
+})
