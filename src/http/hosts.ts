@@ -21,7 +21,7 @@ export class Hosts {
   refuse({ headers }: IncomingMessage): Refusal | undefined {
     const name = nameOf(headers.host ?? '')
     if (isLoopback(name) || this.#public.has(name)) return undefined
-    return refuse('FORBIDDEN', HOST_UNKNOWN).refusal
+    return refuse('FORBIDDEN', HOST_UNKNOWN, { field: 'Host' }).refusal
   }
 }
 

@@ -46,7 +46,14 @@ export async function startChromium(): Promise<BrowserServer> {
   const options = {
     executablePath: own ?? join(place, 'chromium'),
     chromiumSandbox: false,
-    args: ['--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none', '--lang=en-AU'],
+    // Names of tests lead to this machine.
+    args: [
+      '--host-resolver-rules=MAP *.test 127.0.0.1',
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--font-render-hinting=none',
+      '--lang=en-AU',
+    ],
   }
   try {
     return await driver.launchServer(options)

@@ -9,13 +9,20 @@ import { OperatorClient, PASSWORD } from '../support/operator.ts'
 
 const leadline = await startLeadline()
 const open = browserAt(leadline.url)
+const openByName = browserAt(leadline.url.replace('127.0.0.1', 'leads.test'), {
+  expected: /Cross-Origin-Opener-Policy|FORBIDDEN/,
+})
 
-test('the first visitor makes the admin, and gets a curl that works as it stands', async () => {
+test('the code of the start makes the admin, who gets a curl that works as it stands', async () => {
   const page = await open('/leads')
   await page.waitForURL('**/setup')
+  await page.getByLabel('Set-up code').fill('AAAA-BBBB-CCCC')
   await page.getByLabel('Your name').fill('Ada Lovelace')
   await page.getByLabel('Login').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('password')
+  await page.getByRole('button', { name: 'Create the account' }).click()
+  await page.getByText('Is not the code that Leadline showed when it started').waitFor()
+  await page.getByLabel('Set-up code').fill(leadline.setup_code!.toLowerCase())
   await page.getByRole('button', { name: 'Create the account' }).click()
   await page.getByText('Is one of the most common passwords.').waitFor()
   await page.getByLabel('Password', { exact: true }).fill('six tall poplars')
@@ -33,6 +40,13 @@ test('the first visitor makes the admin, and gets a curl that works as it stands
   expect(await page.getByRole('button', { name: 'Signed in as Ada Lovelace' }).isVisible()).toBe(true)
   await page.goto('/login')
   await page.waitForURL('**/leads')
+})
+
+test('under a name that is not set up the app says so, and what an administrator does', async () => {
+  const page = await openByName('/')
+  await page.getByText('This address is not set up').waitFor()
+  await page.getByText('Leadline does not know the name leads.test.').waitFor()
+  expect(await page.getByText('LEADLINE_PUBLIC_HOSTS').isVisible()).toBe(true)
 })
 
 test('who comes second is sent to the sign-in', async () => {

@@ -20,7 +20,15 @@ export interface Told {
 export function tell(error: unknown): Told {
   const words = text.shell.error
   if (error instanceof Refused) {
-    const { code, name, detail, fix, request_id } = error.problem
+    const { code, name, detail, fix, request_id, field } = error.problem
+    if (name === 'FORBIDDEN' && field === 'Host')
+      return {
+        title: words.unknown_host_title,
+        detail: words.unknown_host(window.location.hostname),
+        fix: words.unknown_host_fix,
+        code: `${code} ${name}`,
+        request_id,
+      }
     if (name === 'FORBIDDEN')
       return {
         title: words.forbidden_title,

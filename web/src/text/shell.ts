@@ -52,6 +52,10 @@ export const shell = {
     to_leads: 'Go to the leads',
     no_answer: 'The server does not answer.',
     no_answer_fix: 'Check the connection, then try again. What you typed is still here.',
+    unknown_host_title: 'This address is not set up',
+    unknown_host: (host: string) => `Leadline does not know the name ${host}.`,
+    unknown_host_fix:
+      'An administrator adds it to LEADLINE_PUBLIC_HOSTS and starts Leadline again. Until then, open the app by a name that is set up.',
     forbidden_title: 'Not for your role',
     forbidden: 'You may not see this. Ask an administrator if you need it.',
     broken: 'This page has failed.',
