@@ -416,9 +416,10 @@ describe('what does not run', () => {
       config: { method: 'GET', url: `${web.url}/east` },
     })
     expect(made.status).toBe(201)
-    expect((await east.get<{ items: object[] }>('/v1/actions')).body.items).toHaveLength(1)
+    const { items } = (await east.get<{ items: { team: string }[] }>('/v1/actions')).body
+    expect(new Set(items.map(({ team }) => team))).toEqual(new Set(['East', 'Global']))
     expect(
-      await east.post('/v1/actions', { name: 'x', kind: 'dnc', config: { list: 'private' } }),
+      await east.post('/v1/actions', { name: 'x', team: 'Global', kind: 'dnc', config: { list: 'private' } }),
     ).toMatchObject({
       code: 1004,
     })

@@ -66,7 +66,7 @@ export async function makeWorld(leadline: Leadline, hasty: Leadline): Promise<Wo
   const teams = await admin(connection, `insert into teams (name) values ('West') returning team_id`)
   await admin(
     connection,
-    `with s as (insert into disposition_sets (name) values ('Short') returning disposition_set_id)
+    `with s as (insert into disposition_sets (name, team_id) values ('Short', 1) returning disposition_set_id)
      insert into dispositions (disposition_set_id, code, kind, enabled)
      select s.disposition_set_id, d.code, 'final', d.enabled
      from s, (values ('Info Pack', true), ('Toilet', false)) as d (code, enabled)`,
