@@ -220,7 +220,7 @@ describe('a lease', () => {
     const at = await allocation()
     await insert(at)
     const [taken] = await lease(at)
-    const stranger = await leadline.clientWith(['write'], [999])
+    const stranger = await leadline.clientWith(['dial'], [999])
     const reader = await leadline.clientWith(['read'])
     const path = `/v1/leases/${taken!.lease_id}`
     expect(await stranger.post(`/v1/allocations/${at}/leases`, {})).toMatchObject({ code: 1004 })

@@ -156,7 +156,7 @@ describe('the cookie', () => {
   test('is only looked at when no key is presented', async () => {
     const ana = await leadline.asOperator('admin')
     const Cookie = `leadline_session=${tokenOf(ana)}`
-    const none = await leadline.clientWith(['write'])
+    const none = await leadline.clientWith(['insert'])
     expect((await ask({ Cookie })).status).toBe(200)
     expect((await ask({ Cookie, Authorization: 'Bearer wrong' })).status).toBe(401)
     expect((await ask({ Cookie, Authorization: `Bearer ${leadline.key}` })).status).toBe(200)

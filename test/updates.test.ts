@@ -541,7 +541,7 @@ describe('a held update', () => {
     expect(await reader.put(path, resolution)).toMatchObject({ status: 403, code: 1002 })
     await admin(connection, `insert into teams (name) values ('North') on conflict do nothing`)
     const { rows } = await admin(connection, `select team_id from teams where name = 'North'`)
-    const stranger = await leadline.clientWith(['read', 'write'], [rows[0].team_id])
+    const stranger = await leadline.clientWith(['read', 'supervise'], [rows[0].team_id])
     expect(await stranger.put(path, resolution)).toMatchObject({ status: 404, code: 1004 })
     expect(await stranger.get(`/v1/conflicts/${conflict_id}`)).toMatchObject({ status: 404 })
     expect((await stranger.get<{ items: [] }>('/v1/conflicts')).body.items).toEqual([])
