@@ -4,7 +4,7 @@
 // first is meant, at both ends of a window; one that it skips means the first instant after the gap.
 
 import { callbackInstant } from './callback.ts'
-import { legalRulesOn } from './legal-hours.ts'
+import { holidayOn, legalRulesOn } from './legal-hours.ts'
 import type { Region } from './phone.ts'
 import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
 
@@ -71,7 +71,7 @@ function openSpans(hours: ContactHours, region: Region, date: string): Span[] {
   const own = ownSpans(hours, date)
   const rules = legalRulesOn(region, date)
   if (!rules || own.length === 0) return own
-  if (rules.holidays.some((holiday) => holiday.date === date)) return []
+  if (holidayOn(rules, date)) return []
   return own.flatMap((span) =>
     spansOn(rules.windows, date).flatMap((legal) => {
       const from = span.from > legal.from ? span.from : legal.from
@@ -123,7 +123,8 @@ function whyClosed(hours: ContactHours, region: Region, date: string, at: number
   const exception = exceptions.find((one) => one.date === date)
   if (!open && exception) return { why: 'exception' as const, detail: `${name}: ${exception.name}` }
   if (!open) return { why: 'outside_hours' as const, detail: `${name} is closed at this time` }
-  const holiday = legalRulesOn(region, date)?.holidays.find((one) => one.date === date)
+  const rules = legalRulesOn(region, date)
+  const holiday = rules && holidayOn(rules, date)
   return {
     why: 'legal' as const,
     detail: `the law of ${region} allows no calls ${holiday ? `on ${holiday.name}` : 'at this time'}`,

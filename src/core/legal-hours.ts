@@ -8,43 +8,71 @@
 import type { Region } from './phone.ts'
 import type { Day, Exception, Window } from './rules.ts'
 
+export type Holiday = Pick<Exception, 'date' | 'name'>
+
 export interface LegalRules {
   /** First local day, '2017-07-01'. */
   valid_from: string
   source: string
   windows: Window[]
-  /** Closed whatever the windows say. */
-  holidays: Pick<Exception, 'date' | 'name'>[]
+  /** The days of a year that follow from the law alone: closed whatever the windows say. */
+  holidays: (year: number) => Holiday[]
+  /** Days that a government proclaimed once, as far as they were looked up: to the last day of that year. */
+  proclaimed: { days: Holiday[]; last_year: number }
 }
 
 const WEEKDAYS: Day[] = ['mon', 'tue', 'wed', 'thu', 'fri']
+const [SUNDAY, SATURDAY] = [0, 6]
 
-// Good Friday and Easter Monday move; the others are the same every year. A substitute day is proclaimed by the states.
-const EASTER: Record<string, [good_friday: string, easter_monday: string]> = {
-  2024: ['03-29', '04-01'],
-  2025: ['04-18', '04-21'],
-  2026: ['04-03', '04-06'],
-  2027: ['03-26', '03-29'],
-  2028: ['04-14', '04-17'],
-  2029: ['03-30', '04-02'],
-  2030: ['04-19', '04-22'],
-  2031: ['04-11', '04-14'],
-  2032: ['03-26', '03-29'],
+/** `day` may lie outside of the month: 36 March is 5 April. */
+const utc = (year: number, month: number, day: number) => new Date(Date.UTC(year, month - 1, day))
+
+/** Easter Sunday by the Gregorian rule (Meeus, Astronomical Algorithms, chapter 8), as a day of March. */
+function easterInMarch(year: number): number {
+  const [century, of_century, of_cycle] = [Math.floor(year / 100), year % 100, year % 19]
+  const moved = Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3)
+  const moon = (19 * of_cycle + century - Math.floor(century / 4) - moved + 15) % 30
+  const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(of_century / 4) - moon - (of_century % 4)) % 7
+  const late = Math.floor((of_cycle + 11 * moon + 22 * weekday) / 451)
+  return moon + weekday - 7 * late + 22
 }
 
-const AUSTRALIAN_HOLIDAYS = Object.entries(EASTER).flatMap(([year, [good_friday, easter_monday]]) =>
-  (
-    [
-      ["New Year's Day", '01-01'],
-      ['Australia Day', '01-26'],
-      ['Good Friday', good_friday],
-      ['Easter Monday', easter_monday],
-      ['Anzac Day', '04-25'],
-      ['Christmas Day', '12-25'],
-      ['Boxing Day', '12-26'],
-    ] as const
-  ).map(([name, day]) => ({ name, date: `${year}-${day}` })),
-)
+/**
+ * The days of section 115 of the Fair Work Act 2009 that every state and territory has on one date, and the substitute
+ * days that all of them observe when such a day falls on a weekend: Holidays Act 1958 (ACT), Public Holidays Act 2010
+ * (NSW), Public Holidays Act 1981 (NT), Holidays Act 1983 (Qld), Public Holidays Act 2023 (SA), Statutory Holidays Act
+ * 2000 (Tas), Public Holidays Act 1993 (Vic), Public and Bank Holidays Act 1972 (WA). The day itself stays closed too.
+ * Anzac Day has a substitute in some of them only, so it has none here.
+ */
+function australianHolidays(year: number): Holiday[] {
+  const day = (name: string, month: number, of_month: number) => ({
+    name,
+    date: utc(year, month, of_month).toISOString().slice(0, 10),
+  })
+  const easter = easterInMarch(year)
+  const days = [
+    day("New Year's Day", 1, 1),
+    day('Australia Day', 1, 26),
+    day('Good Friday', 3, easter - 2),
+    day('Easter Monday', 3, easter + 1),
+    day('Anzac Day', 4, 25),
+    day('Christmas Day', 12, 25),
+    day('Boxing Day', 12, 26),
+  ]
+  const substitute = (name: string, month: number, of_month: number, later: { sat: number; sun: number }) => {
+    const weekday = utc(year, month, of_month).getUTCDay()
+    if (weekday !== SATURDAY && weekday !== SUNDAY) return
+    days.push(
+      day(`${name} (substitute day)`, month, of_month + (weekday === SATURDAY ? later.sat : later.sun)),
+    )
+  }
+  substitute("New Year's Day", 1, 1, { sat: 2, sun: 1 })
+  substitute('Australia Day', 1, 26, { sat: 2, sun: 1 })
+  // The day after each of the two may be the other one, or its substitute.
+  substitute('Christmas Day', 12, 25, { sat: 2, sun: 2 })
+  substitute('Boxing Day', 12, 26, { sat: 2, sun: 2 })
+  return days
+}
 
 /** Oldest first. */
 export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
@@ -56,7 +84,12 @@ export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
         { days: WEEKDAYS, from: '09:00', to: '20:00' },
         { days: ['sat'], from: '09:00', to: '17:00' },
       ],
-      holidays: AUSTRALIAN_HOLIDAYS,
+      holidays: australianHolidays,
+      // As of November 2026 nothing is proclaimed for the years to come.
+      proclaimed: {
+        days: [{ date: '2022-09-22', name: 'National Day of Mourning' }],
+        last_year: 2030,
+      },
     },
   ],
 }
@@ -64,3 +97,7 @@ export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
 /** The rules of a region on a local day; undefined: there are none. */
 export const legalRulesOn = (region: Region, date: string): LegalRules | undefined =>
   LEGAL_RULES[region]?.findLast((rules) => rules.valid_from <= date)
+
+/** The holiday that a local day is under these rules. */
+export const holidayOn = ({ holidays, proclaimed }: LegalRules, date: string): Holiday | undefined =>
+  [...proclaimed.days, ...holidays(Number(date.slice(0, 4)))].find((holiday) => holiday.date === date)

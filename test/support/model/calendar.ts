@@ -46,6 +46,7 @@ export const nextMidnight = (instant: number, zone: string) =>
 const HOLIDAYS = new Set([
   '2026-12-25',
   '2026-12-26',
+  '2026-12-28',
   '2027-01-01',
   '2027-01-26',
   '2027-03-26',

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { openingAt } from './contact-hours.ts'
+import { holidayOn, LEGAL_RULES, legalRulesOn } from './legal-hours.ts'
+import type { ContactHours } from './rules.ts'
+
+// The days that Australia's states and territories publish as public holidays of them all, and where those days follow
+// from their acts for years that are not published yet. Good Friday and Easter Monday: the Gregorian table of Easter.
+const FIXED = ['01-01', '01-26', '04-25', '12-25', '12-26']
+const MOVING: Record<number, [good_friday: string, easter_monday: string, ...substitute_days: string[]]> = {
+  2024: ['03-29', '04-01'],
+  2025: ['04-18', '04-21', '01-27'],
+  2026: ['04-03', '04-06', '12-28'],
+  2027: ['03-26', '03-29', '12-27', '12-28'],
+  2028: ['04-14', '04-17', '01-03'],
+  2029: ['03-30', '04-02'],
+  2030: ['04-19', '04-22', '01-28'],
+  2031: ['04-11', '04-14', '01-27'],
+  2032: ['03-26', '03-29', '12-27', '12-28'],
+  2033: ['04-15', '04-18', '01-03', '12-27'],
+  2034: ['04-07', '04-10', '01-02'],
+  2035: ['03-23', '03-26'],
+  2036: ['04-11', '04-14', '01-28'],
+  2037: ['04-03', '04-06', '12-28'],
+  2038: ['04-23', '04-26', '12-27', '12-28'],
+  2039: ['04-08', '04-11', '01-03', '12-27'],
+  2040: ['03-30', '04-02', '01-02'],
+}
+
+const everyDayOf = (year: number) => {
+  const first = Temporal.PlainDate.from(`${year}-01-01`)
+  return Array.from({ length: first.daysInYear }, (_, days) => first.add({ days }).toString())
+}
+const holidaysOf = (year: number) =>
+  everyDayOf(year).filter((date) => holidayOn(legalRulesOn('AU', date)!, date) !== undefined)
+
+test.for(Object.entries(MOVING))(
+  'Australia has its national holidays of %s, and no others',
+  ([year, moving]) => {
+    const days = [...new Set([...FIXED, ...moving])].map((day) => `${year}-${day}`)
+    expect(holidaysOf(Number(year))).toEqual(days.sort())
+  },
+)
+
+/** Another way to Easter: golden number, epact and Sunday letter (Clavius, as in Knuth's Art of Computer Programming). */
+function easterByEpact(year: number): string {
+  const golden = (year % 19) + 1
+  const century = Math.floor(year / 100) + 1
+  const skipped = Math.floor((3 * century) / 4) - 12
+  const sunday = Math.floor((5 * year) / 4) - skipped - 10
+  let epact = (11 * golden + 20 + Math.floor((8 * century + 5) / 25) - 5 - skipped) % 30
+  if ((epact === 25 && golden > 11) || epact === 24) epact++
+  let day = 44 - epact
+  if (day < 21) day += 30
+  day += 7 - ((sunday + day) % 7)
+  return Temporal.PlainDate.from({ year, month: 3, day: 1 })
+    .add({ days: day - 1 })
+    .toString()
+}
+
+test('Easter is the one of the church calendar, for as long as there are dates', () => {
+  for (let year = 2018; year <= 9999; year++) {
+    const { holidays } = LEGAL_RULES.AU![0]!
+    const monday = holidays(year).find(({ name }) => name === 'Easter Monday')!
+    const sunday = Temporal.PlainDate.from(monday.date).subtract({ days: 1 })
+    expect(sunday.toString()).toBe(easterByEpact(year))
+  }
+})
+
+const always: ContactHours = {
+  contact_hours_id: 1,
+  name: 'Always',
+  zone: 'Australia/Sydney',
+  weekly: null,
+  exceptions: [],
+  valid_from: null,
+  valid_to: null,
+}
+const noon = (date: string) =>
+  Temporal.PlainDateTime.from(`${date}T12:00`).toZonedDateTime('Australia/Sydney').toInstant().toString()
+
+test('nobody is called on a substitute day, nor at Christmas in whatever year', () => {
+  for (const date of ['2027-12-27', '2027-12-28', '2028-01-03', '2033-12-27', '2034-12-25', '2101-12-26'])
+    expect(openingAt(always, 'AU', noon(date)), date).toMatchObject({ open: false, why: 'legal' })
+  expect(openingAt(always, 'AU', noon('2027-12-27'))).toMatchObject({
+    detail: 'the law of AU allows no calls on Christmas Day (substitute day)',
+    opens_at: '2027-12-28T22:00:00Z',
+  })
+  expect(openingAt(always, 'AU', noon('2027-12-29')).open).toBe(true)
+})
+
+test('a day that was proclaimed once is a holiday of its year alone', () => {
+  expect(holidayOn(legalRulesOn('AU', '2022-09-22')!, '2022-09-22')?.name).toBe('National Day of Mourning')
+  expect(holidayOn(legalRulesOn('AU', '2023-09-22')!, '2023-09-22')).toBeUndefined()
+})
+
+// This test fails by itself when time has come: look up which days are proclaimed, then move the year.
+test('what is proclaimed was looked up for three years ahead, in every region with a law', () => {
+  const this_year = new Date().getUTCFullYear()
+  for (const [region, rules] of Object.entries(LEGAL_RULES))
+    expect(rules.at(-1)!.proclaimed.last_year, region).toBeGreaterThanOrEqual(this_year + 3)
+})
