@@ -100,6 +100,11 @@ const INDEX_OF = [
 
 // These read more than one index; among them is the one that they are for, by this column.
 const WALKS_OF = [
+  ['figures.backlog', 'held_updates_by_expiry', 'expires_at'],
+  ['figures.backlog', 'action_runs_by_state', 'state'],
+  ['figures.backlog', 'events_by_tx', 'tx'],
+  ['figures.oldestDue', 'queue_ready', 'due_at'],
+  ['figures.oldestDue', 'queue_wake', 'wake_at'],
   ['leadTexts.index', 'events_by_tx', 'tx'],
   ['leadTexts.waiting', 'events_by_tx', 'tx'],
   ['search.collectCallbacks', 'leads_by_callback', 'callback_at'],

@@ -10,11 +10,12 @@ import { say } from './terminal.ts'
 export async function withDatabase<T>(
   config: Config,
   work: (pool: Pool) => Promise<T>,
-  migrated = true,
+  { migrated = true, statement_ms_max }: { migrated?: boolean; statement_ms_max?: number } = {},
 ): Promise<T> {
   const running = config.database_url ?? (await findEmbedded(config.data_dir))
   const embedded = running === null ? await startEmbedded({ data_dir: config.data_dir, say }) : null
-  const pool = new Pool({ connection: running ?? embedded!.connection, connections_max: 2 })
+  const connection = running ?? embedded!.connection
+  const pool = new Pool({ connection, connections_max: 2, statement_ms_max })
   try {
     if (migrated) await migrate(pool)
     return await work(pool)

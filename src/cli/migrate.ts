@@ -16,7 +16,7 @@ export function addMigrateCommand(program: Command, config: () => Config): void 
     .description('bring the database schema forward')
     .addHelpText('before', EXAMPLES)
     .action(async (_options, command: Command) => {
-      const applied = await withDatabase(config(), migrate, false)
+      const applied = await withDatabase(config(), migrate, { migrated: false })
       show(command.optsWithGlobals().json, { applied }, () =>
         applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'the schema is up to date',
       )

@@ -17,7 +17,12 @@ export async function serve(config: Config, options = { build_web: false }): Pro
     config.database_url === null ? await startEmbedded({ data_dir: config.data_dir, say }) : null
   let server: Server
   try {
-    server = await startServer({ ...config, connection: embedded?.connection ?? config.database_url!, log })
+    server = await startServer({
+      ...config,
+      connection: embedded?.connection ?? config.database_url!,
+      embedded: embedded ?? undefined,
+      log,
+    })
   } catch (error) {
     await embedded?.stop()
     throw error

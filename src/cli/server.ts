@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { Config } from '../config.ts'
 import { isRegion } from '../core/phone.ts'
+import type { Embedded } from '../db/embedded.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
 import { migrate } from '../db/migrate.ts'
 import { operatorsExist } from '../db/operators.ts'
@@ -14,14 +15,17 @@ import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
 import { Web } from '../http/web.ts'
 import { Feed } from '../intake/feed.ts'
+import { Figures } from '../intake/figures.ts'
 import { Indexer } from '../intake/indexer.ts'
 import { Intake } from '../intake/intake.ts'
 import { makeSetupCode } from '../intake/operators.ts'
+import { Pulse } from '../intake/pulse.ts'
 import { Search } from '../intake/search.ts'
 import { Watch } from '../intake/watch.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
 import { bootstrap, bootstrapAdmin, type FirstStart } from './bootstrap.ts'
+import { installationChecks } from './checks.ts'
 
 export interface ServerOptions
   extends Pick<
@@ -29,6 +33,8 @@ export interface ServerOptions
     'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'classic_103_status' | 'actions'
   > {
   connection: ConstructorParameters<typeof Pool>[0]['connection']
+  /** The embedded PostgreSQL behind the connection, if it is one. */
+  embedded?: Pick<Embedded, 'restarts' | 'disk'>
   log: Logger
   bootstrap_admin_password?: string | null
   public_hosts?: readonly string[]
@@ -58,10 +64,14 @@ export interface Server {
 /** How long running requests get to finish, milliseconds. */
 const DRAIN_MS_MAX = 30_000
 const SWEEP_MS = 100
+/** Connections for signs of life and figures: one may be stuck in a write that stalls. */
+const HEALTH = { name: 'health', connections_max: 2, statement_ms_max: 1_000 }
 
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { log } = options
+  const { log, embedded } = options
+  const pools: Pool[] = []
   const database = {
+    onPool: (pool: Pool) => pools.push(pool),
     connection: options.connection,
     now: options.now,
     // Only that a connection died: driver texts can name hosts and users.
@@ -70,6 +80,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const pool = new Pool(database)
   const indexer = new Indexer(pool)
   const search = new Search(database, indexer)
+  const health = new Pool({ ...database, ...HEALTH })
+  const pulse = new Pulse(health, embedded && (() => embedded.disk()))
   const now = options.now ?? (() => new Date().toISOString())
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
   let worker: Worker | undefined
@@ -78,9 +90,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     let phase: ReturnType<Services['phase']> = 'starting'
     let metrics: Metrics | undefined
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
-    metrics = createMetrics(() => intake.gate)
     const feed = new Feed(pool)
     const watch = new Watch(pool)
+    const measured = createMetrics({
+      gate: intake.gate,
+      pools,
+      pulse,
+      figures: new Figures(health),
+      watch,
+      embedded,
+    })
+    metrics = measured
     intake.onReady = (allocation_id) => {
       feed.wake(allocation_id)
       indexer.wake()
@@ -92,7 +112,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       feed,
       search,
       watch,
-      metrics,
+      pulse,
+      metrics: measured,
       web: new Web(options.web_folder),
       hosts: new Hosts(options.public_hosts ?? []),
       log,
@@ -113,8 +134,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const narrowed_keys = (await listKeys(pool, null)).filter(
       ({ former_scopes, revoked_at }) => former_scopes.length > 0 && revoked_at === null,
     )
-    worker = await startWorker({ ...options, now, clock: options.now, onReady: intake.onReady })
+    worker = await startWorker({
+      ...options,
+      now,
+      clock: options.now,
+      onReady: intake.onReady,
+      onTried: measured.runTried,
+      onPool: database.onPool,
+    })
+    await pulse.start()
     phase = 'ready'
+    // Beside the first requests: a start does not wait for it, nor fail with it.
+    void logFindings(pool, embedded, log).catch(() => undefined)
     // A clock that somebody else moves does not pass by seconds; what falls due on it is found by the lease call.
     if (!options.now) feed.start()
     indexer.start()
@@ -135,6 +166,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearTimeout(timer)
       await worked
       await indexer.stop()
+      await pulse.stop()
+      await health.close()
       await search.close()
       await pool.close()
     }
@@ -143,10 +176,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)
+    await pulse.stop()
+    await health.close().catch(() => undefined)
     await search.close().catch(() => undefined)
     await pool.close().catch(() => undefined)
     throw error
   }
+}
+
+/** What `leadline doctor` would find: it need not be asked to be heard. */
+async function logFindings(pool: Pool, embedded: ServerOptions['embedded'], log: Logger): Promise<void> {
+  const disk = await embedded?.disk().catch(() => undefined)
+  for (const { check, ok, warning, detail } of await installationChecks(pool, disk))
+    if (!ok) log[warning ? 'warn' : 'error']({ check, detail }, 'this installation needs attention')
 }
 
 /** Resolves at the first SIGINT or SIGTERM (or when the wrapper that started us is gone). Later ones change nothing:

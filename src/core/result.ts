@@ -2,6 +2,7 @@
 // client types are derived from it; a code that is not here does not exist.
 // The spelling DISPOSTION is the published one: existing integrations compare it.
 
+import type { Check } from './checks.ts'
 import type { ConflictDocument } from './conflict-document.ts'
 
 export const RESULTS = {
@@ -228,6 +229,8 @@ export interface Refusal {
   groups?: string[]
   conflict?: ConflictDocument
   errors?: Problem[]
+  /** What was looked at by /readyz. */
+  checks?: Check[]
   /** Seconds after which a retry makes sense. */
   retry_after_s?: number
 }

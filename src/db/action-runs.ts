@@ -221,7 +221,8 @@ const FAIL_EXHAUSTED = statement(
        select j.id from graphile_worker.jobs j
        where j.task_identifier = '${TASK}' and j.attempts >= j.max_attempts and j.locked_at is null)) c)
    update action_runs r set state = 'failed', detail = 'the server ended while it ran', finished_at = now()
-   from dead where r.run_id = dead.run_id and r.state = 'queued'`,
+   from dead where r.run_id = dead.run_id and r.state = 'queued'
+   returning r.run_id`,
 )
 
 /** Ends the runs whose last try never came to an end. */

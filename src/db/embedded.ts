@@ -8,13 +8,14 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { packagedBinaries, usableBinaries } from './embedded/binaries.ts'
 import { ensureCluster } from './embedded/cluster.ts'
+import { type DiskSpace, diskSpace } from './embedded/disk.ts'
 import { EmbeddedError, explained } from './embedded/error.ts'
 import { type Lock, lockDirectory } from './embedded/lock.ts'
 import { choosePlace, clusterOf, openAway, openDataDirectory } from './embedded/place.ts'
 import { findPostmaster } from './embedded/postmaster.ts'
 import { connectionAt, Supervisor } from './embedded/supervisor.ts'
 
-export { EmbeddedError }
+export { type DiskSpace, diskSpace, EmbeddedError }
 
 export interface EmbeddedOptions {
   /** Created when missing. */
@@ -30,6 +31,10 @@ export interface Embedded {
   connection: { host: string; port: number; user: string; database: string }
   /** The postmaster's pid. */
   readonly pid: number
+  /** How often a postmaster that had gone was started again. */
+  readonly restarts: number
+  /** What is left of the disk. */
+  disk(): Promise<DiskSpace>
   /** Fast shutdown; resolves when the process is gone. Idempotent. */
   stop(): Promise<void>
 }

@@ -3,7 +3,7 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
-import type { Pool } from './pool.ts'
+import { type Db, type Pool, statement } from './pool.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 /** Any number will do, as long as every Leadline uses the same. */
@@ -22,6 +22,23 @@ interface Migration {
 export async function migrations(): Promise<Migration[]> {
   const files = (await readdir(FOLDER)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort()
   return files.map((name) => ({ version: Number(name.slice(0, 4)), name }))
+}
+
+const THERE = statement('migrate.there', "select to_regclass('schema_migrations') is not null as there")
+const NAMES = statement('migrate.names', 'select version, name from schema_migrations order by version')
+
+/** `missing`: names of the migrations that the database lacks; `newer`: its last one, when we do not know it. */
+export async function schemaState(db: Db): Promise<{ missing: string[]; newer: string | null }> {
+  const known = await migrations()
+  const [row] = await db.query<{ there: boolean }>(THERE)
+  const done = row!.there ? await db.query<Migration>(NAMES) : []
+  const last = done.at(-1)
+  return {
+    missing: known
+      .filter(({ version }) => !done.some((one) => one.version === version))
+      .map(({ name }) => name),
+    newer: last && last.version > (known.at(-1)?.version ?? 0) ? last.name : null,
+  }
 }
 
 /** Applies what is missing. Answers the names of the migrations applied now. */

@@ -48,6 +48,22 @@ export interface PoolOptions {
   onError?: (error: Error) => void
   /** A clock instead of the database's: for tests that let days pass. */
   now?: () => string
+  /** What the pool is for: the label of its metrics. */
+  name?: string
+  /** Gets each pool that is made with these options. */
+  onPool?: (pool: Pool) => void
+}
+
+/** How much a pool has to do. */
+export interface Load {
+  busy: number
+  idle: number
+  /** Callers that wait for a connection. */
+  waiting: number
+  /** Seconds that callers have waited in all. */
+  waited_s: number
+  /** Connections that died. */
+  lost: number
 }
 
 const STATEMENT_MS_MAX = 15_000
@@ -71,6 +87,9 @@ export class Pool implements Db {
   readonly #pool: pg.Pool
   readonly #where: pg.ClientConfig
   readonly #now: (() => string) | undefined
+  readonly name: string
+  #waited_ms = 0
+  #lost = 0
   /** Names of the statements that ran: a test compares them with the declared ones. */
   static readonly executed = new Set<string>()
 
@@ -78,6 +97,7 @@ export class Pool implements Db {
     const statement_ms = options.statement_ms_max ?? STATEMENT_MS_MAX
     const { connection } = options
     this.#now = options.now
+    this.name = options.name ?? 'requests'
     this.#where = {
       ...(typeof connection === 'string' ? { connectionString: connection } : connection),
       connectionTimeoutMillis: CONNECT_MS_MAX,
@@ -108,7 +128,22 @@ export class Pool implements Db {
       client.on('error', () => undefined)
     })
     // Without a listener an idle connection that dies would end the process.
-    this.#pool.on('error', (error) => options.onError?.(error))
+    this.#pool.on('error', (error) => {
+      this.#lost++
+      options.onError?.(error)
+    })
+    options.onPool?.(this)
+  }
+
+  get load(): Load {
+    const { totalCount, idleCount, waitingCount } = this.#pool
+    return {
+      busy: totalCount - idleCount,
+      idle: idleCount,
+      waiting: waitingCount,
+      waited_s: this.#waited_ms / 1_000,
+      lost: this.#lost,
+    }
   }
 
   get now(): string | null {
@@ -122,7 +157,7 @@ export class Pool implements Db {
       client.release()
       return rows
     } catch (error) {
-      client.release(error instanceof DatabaseUnavailable)
+      this.#giveBack(client, error instanceof DatabaseUnavailable)
       throw error
     }
   }
@@ -149,16 +184,24 @@ export class Pool implements Db {
       if (error instanceof DatabaseUnavailable) throw new DatabaseUnavailable(committing, error)
       throw error
     } finally {
-      client.release(broken)
+      this.#giveBack(client, broken)
     }
   }
 
   async #connect(): Promise<pg.PoolClient> {
+    const began = performance.now()
     try {
       return await this.#pool.connect()
     } catch (error) {
       throw new DatabaseUnavailable(false, error)
+    } finally {
+      this.#waited_ms += performance.now() - began
     }
+  }
+
+  #giveBack(client: pg.PoolClient, broken: boolean): void {
+    if (broken) this.#lost++
+    client.release(broken)
   }
 
   /** A connection of its own, without limits of time, for what a pool cannot do: migrations, a session lock. */

@@ -10,6 +10,7 @@ import type { Sight } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
+import type { Pulse } from '../intake/pulse.ts'
 import type { Search } from '../intake/search.ts'
 import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
@@ -26,6 +27,7 @@ export interface Services {
   feed: Feed
   search: Search
   watch: Watch
+  pulse: Pulse
   metrics: Metrics
   web: Web
   /** Under which names browsers reach this installation. */

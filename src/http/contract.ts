@@ -41,7 +41,7 @@ import * as se from './v1/search-schemas.ts'
 import { deleteSession, getSession, postSession, putPassword } from './v1/session.ts'
 import * as setup from './v1/setup.ts'
 import * as t from './v1/setup-schemas.ts'
-import { healthz, metrics, openapi, readyz } from './v1/system.ts'
+import { healthz, metrics, openapi, Ready, readyz } from './v1/system.ts'
 
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -225,7 +225,7 @@ export const CONTRACT: readonly Route[] = [
   people('DELETE', '/v1/api-keys/:id', 'admin', 'Revoke an API key', keys.deleteApiKey, end(b.IdParams)),
 
   system('GET', '/healthz', null, 'The process is alive', healthz),
-  system('GET', '/readyz', null, 'It can take leads: the database answers', readyz),
+  system('GET', '/readyz', null, 'It can take leads, or why not', readyz, { schema: { response: { 200: Ready } } }),
   system('GET', '/metrics', null, 'Prometheus metrics', metrics),
   system('GET', '/openapi.json', null, 'This description', openapi),
 ]

@@ -1,14 +1,25 @@
-// Counters and gauges for /metrics, in the Prometheus text format.
+// Counters and gauges for /metrics, in the Prometheus text format. docs/operations.md says what to do about each.
+// A label has few values, all of them ours: no key, lead or campaign.
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { RESULTS } from '../core/result.ts'
+import { observe, type Sources } from './observed.ts'
 
 export interface Metrics {
   registry: Registry
+  /** The text for Prometheus: comes within a second or so, whatever the database does. */
+  text: () => Promise<string>
   answered: (route: string, status: number, code: number | undefined, seconds: number) => void
   batch: (kind: string, rows: number) => void
+  runTried: (result: (typeof RESULTS_OF_RUNS)[number]) => void
+  signInFailed: (why: (typeof FAILURES)[number]) => void
 }
 
-export function createMetrics(gate: () => { busy: number; waiting: number }): Metrics {
+/** `again`: the try came to nothing, and the run comes again. */
+const RESULTS_OF_RUNS = ['done', 'failed', 'skipped', 'again'] as const
+const FAILURES = ['wrong', 'delayed'] as const
+
+export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const requests = new Counter({
@@ -24,6 +35,11 @@ export function createMetrics(gate: () => { busy: number; waiting: number }): Me
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 60],
     registers: [registry],
   })
+  const refused = new Counter({
+    name: 'leadline_gate_refused_total',
+    help: 'Requests refused with 109: no slot in time, or too many waited already.',
+    registers: [registry],
+  })
   const rows = new Histogram({
     name: 'leadline_batch_rows',
     help: 'Rows per database batch.',
@@ -31,28 +47,41 @@ export function createMetrics(gate: () => { busy: number; waiting: number }): Me
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers: [registry],
   })
-  new Gauge({
-    name: 'leadline_gate_busy',
-    help: 'Inserts and updates at work.',
-    registers: [registry],
-    collect() {
-      this.set(gate().busy)
-    },
-  })
-  new Gauge({
-    name: 'leadline_gate_waiting',
-    help: 'Inserts and updates that wait for a slot.',
-    registers: [registry],
-    collect() {
-      this.set(gate().waiting)
-    },
-  })
+  const count = <Value extends string>(
+    name: string,
+    help: string,
+    label: string,
+    values: readonly Value[],
+  ) => {
+    const counter = new Counter({ name, help, labelNames: [label], registers: [registry] })
+    // What has not happened yet is 0, not absent: else nobody sees the first time.
+    for (const value of values) counter.inc({ [label]: value }, 0)
+    return (value: Value) => counter.inc({ [label]: value })
+  }
+  const refresh = observe(registry, sources)
   return {
     registry,
+    text: async () => {
+      await refresh()
+      return registry.metrics()
+    },
     answered: (route, status, code, took) => {
       requests.inc({ route, status, code: code === undefined ? '' : String(code) })
       seconds.observe({ route }, took)
+      if (code === RESULTS.TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS.code) refused.inc()
     },
-    batch: (kind, count) => rows.observe({ kind }, count),
+    batch: (kind, length) => rows.observe({ kind }, length),
+    runTried: count(
+      'leadline_action_tries_total',
+      'Tries of action runs by this process.',
+      'result',
+      RESULTS_OF_RUNS,
+    ),
+    signInFailed: count(
+      'leadline_sign_in_failures_total',
+      'Wrong passwords, and attempts that came before their delay was over.',
+      'why',
+      FAILURES,
+    ),
   }
 }

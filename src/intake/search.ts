@@ -47,8 +47,9 @@ export class Search {
   readonly #indexer: Indexer
   readonly #turns = new Gate({ slots: SEARCHES, queue_max: SEARCHES_WAITING, wait_ms: WAIT_MS_MAX })
 
-  constructor(options: Pick<PoolOptions, 'connection' | 'onError'>, indexer: Indexer) {
-    this.#pool = new Pool({ ...options, connections_max: SEARCHES, statement_ms_max: STATEMENT_MS_MAX })
+  constructor(options: Pick<PoolOptions, 'connection' | 'onError' | 'onPool'>, indexer: Indexer) {
+    const own = { name: 'searches', connections_max: SEARCHES, statement_ms_max: STATEMENT_MS_MAX }
+    this.#pool = new Pool({ ...options, ...own })
     this.#indexer = indexer
   }
 

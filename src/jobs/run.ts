@@ -24,6 +24,7 @@ export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: 
     if (ended !== 'written') await jobs.roads.write.submit({ run_id, ...ended }, IN_TIME)
     if (ended !== 'written' && ended.state === 'failed')
       jobs.log.warn({ run_id, action_id, kind, status: ended.status }, 'an action failed')
+    jobs.onTried(ended === 'written' ? 'done' : ended.state)
   } catch (error) {
     // The run stands as it was: it comes again when the database is back.
     if (error instanceof DatabaseUnavailable) throw new Error('the database went away')
@@ -35,6 +36,7 @@ export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: 
       jobs.log.error({ run_id, action_id, kind, error: nameOf(error), code: sqlState(error) }, 'exception')
     jobs.log.warn({ run_id, action_id, kind, status: note.status, last }, 'an action came to nothing')
     await jobs.roads.write.submit({ run_id, state: last ? 'failed' : 'queued', ...note }, IN_TIME)
+    jobs.onTried(last ? 'failed' : 'again')
     if (!last) throw new Error(note.detail ?? 'again')
   }
 }

@@ -67,6 +67,8 @@ export interface Jobs {
   now: () => string
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void
+  /** What came of a try; 'again': the run comes again. */
+  onTried: (result: RunEnd['state'] | 'again') => void
 }
 
 /** One try of a run. */

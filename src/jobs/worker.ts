@@ -16,6 +16,8 @@ export interface WorkerOptions {
   /** A clock instead of the database's, where one is given. */
   clock?: () => string
   onReady: (allocation_id: number) => void
+  onTried: Jobs['onTried']
+  onPool?: PoolOptions['onPool']
 }
 
 export interface Worker {
@@ -38,7 +40,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const lost = () => log.warn('an idle database connection of the jobs was lost')
   const pool = new Pool({
     connection: options.connection,
+    name: 'jobs',
     connections_max: CONNECTIONS.runs,
+    onPool: options.onPool,
     now: options.clock,
     onError: lost,
   })
@@ -51,6 +55,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log,
     now: options.now,
     onReady: options.onReady,
+    onTried: options.onTried,
   }
   const start = () =>
     run(
@@ -92,6 +97,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const sweep = () =>
     unlockJobs(pool)
       .then(() => failExhausted(pool))
+      .then((failed) => {
+        for (const _ of failed) options.onTried('failed')
+      })
       .catch(() => undefined)
   const end = async () => {
     await pgPool.end()

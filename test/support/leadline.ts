@@ -25,6 +25,7 @@ export interface Options {
   web_folder?: string
   bootstrap_admin_password?: string
   public_hosts?: string[]
+  embedded?: ServerOptions['embedded']
 }
 
 export interface Leadline extends Server {
@@ -64,6 +65,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     now: options.now,
     request_ms_max: options.request_ms_max,
     web_folder: options.web_folder,
+    embedded: options.embedded,
   })
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= server.stop())

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Binaries } from './binaries.ts'
 import { NAME, spawnAs } from './cluster.ts'
+import { type DiskSpace, diskSpace } from './disk.ts'
 import { advised, EmbeddedError, errorCode } from './error.ts'
 import type { Lock } from './lock.ts'
 import { complaints, openLog } from './log.ts'
@@ -59,6 +60,7 @@ export class Supervisor {
   readonly #stop = new AbortController()
   #postmaster: Postmaster | null = null
   #logStart = 0
+  #restarts = 0
   #watching: Promise<void> | undefined
   #stopped: Promise<void> | undefined
 
@@ -80,6 +82,14 @@ export class Supervisor {
 
   get pid() {
     return this.#postmaster?.pid ?? 0
+  }
+
+  get restarts() {
+    return this.#restarts
+  }
+
+  disk(): Promise<DiskSpace> {
+    return diskSpace(this.#place.data)
   }
 
   async start() {
@@ -124,6 +134,7 @@ export class Supervisor {
       const detail = await this.#postmaster!.gone
       if (this.#stop.signal.aborted) return
       this.#say(`${detail}: starting it again`)
+      this.#restarts++
       this.#onExit(detail)
       if (performance.now() - since > SHORT_LIFE_MS) delay = 0
       for (;;) {

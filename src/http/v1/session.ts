@@ -1,7 +1,7 @@
 // Signing in and out, and one's own password.
 
 import type { Static } from 'typebox'
-import { refuse } from '../../core/result.ts'
+import { type Outcome, refuse } from '../../core/result.ts'
 import { audit } from '../../db/audit.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
 import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
@@ -21,11 +21,19 @@ export async function welcome(
   return { operator: (await operatorById(services.pool, null, operator_id))!, expires_at }
 }
 
+/** Counts attempts that somebody who guesses makes, too. */
+function counted<T>({ services: { metrics } }: Call, outcome: Outcome<T>): Outcome<T> {
+  const { name, field } = outcome.refusal ?? {}
+  if (name === 'RATE_LIMITED') metrics.signInFailed('delayed')
+  if (name === 'UNAUTHORIZED' || field === '/current') metrics.signInFailed('wrong')
+  return outcome
+}
+
 export async function postSession(call: Call) {
   const { login, password } = call.request.body as Static<typeof schemas.SignIn>
   const { services, request } = call
   const old_token = presentedToken(request.raw).ok || undefined
-  const session = orRefuse(await signIn(services.pool, login, password, call.by, old_token))
+  const session = orRefuse(counted(call, await signIn(services.pool, login, password, call.by, old_token)))
   services.sessions.clear()
   return welcome(call, session)
 }
@@ -67,7 +75,7 @@ export async function deleteSession(call: Call) {
 export async function putPassword(call: Call) {
   const body = call.request.body as Static<typeof schemas.PasswordChange>
   const { pool, sessions } = call.services
-  orRefuse(await changePassword(pool, ownSession(call), body.current, body.new, call.by))
+  orRefuse(counted(call, await changePassword(pool, ownSession(call), body.current, body.new, call.by)))
   sessions.clear()
   call.reply.code(204)
 }

@@ -1,0 +1,188 @@
+// What is judged of an installation, in one place for readyz, the start and `leadline doctor`: figures in, checks out.
+// What readyz answers (database, writes, disk, clocks) names no host, user or path.
+
+import { LEGAL_RULES } from './legal-hours.ts'
+
+export interface Check {
+  check: string
+  ok: boolean
+  /** Something is to be done, and yet leads can be taken. */
+  warning?: true
+  /** What was found, and, when it is not ok, what to do. */
+  detail: string
+}
+
+const good = (check: string, detail: string): Check => ({ check, ok: true, detail })
+const warn = (check: string, detail: string): Check => ({ check, ok: false, warning: true, detail })
+const bad = (check: string, detail: string): Check => ({ check, ok: false, detail })
+
+/** A difference of clocks that people would notice: leases, callbacks and contact hours go by both. */
+export const CLOCKS_S_MAX = 5
+/** A write that is not confirmed for so long has stalled. Servers write every few seconds. */
+export const WRITE_AGE_S_MAX = 10
+const GIB = 1024 ** 3
+/** Below this PostgreSQL may meet a full disk before anybody comes, and then it stops. */
+const DISK_BYTES_MIN = GIB / 2
+/** The write-ahead log alone may take as much (max_wal_size). */
+const DISK_BYTES_LOW = 4 * GIB
+
+export const checkAnswer = (answers: boolean): Check =>
+  answers
+    ? good('database', 'answers')
+    : bad('database', 'does not answer in time: see that PostgreSQL runs and can be reached')
+
+/** `age_s`: since the last write that was confirmed; null: there has been none. */
+export function checkWrites(age_s: number | null): Check {
+  if (age_s !== null && age_s <= WRITE_AGE_S_MAX) return good('writes', `confirmed ${age_s.toFixed(1)} s ago`)
+  const since =
+    age_s === null ? 'no write has been confirmed yet' : `none confirmed for ${age_s.toFixed(0)} s`
+  return bad('writes', `${since}: ${STALLED}`)
+}
+
+export const checkOneWrite = (took_s: number | null): Check =>
+  took_s === null ? bad('writes', STALLED) : good('writes', `on disk after ${took_s.toFixed(3)} s`)
+
+const STALLED =
+  'a small write does not reach the disk in time. See whether the disk is full or hangs and, if synchronous_standby_names is set, whether that standby is connected'
+
+/** `whose`: the clock that was compared with the database's. */
+export function checkClocks(ahead_s: number, whose = 'this server'): Check {
+  const apart = Math.abs(ahead_s)
+  if (apart < CLOCKS_S_MAX)
+    return good('clocks', `the clock of ${whose} is less than ${CLOCKS_S_MAX} s from the database's`)
+  const way = ahead_s > 0 ? 'ahead of' : 'behind'
+  return warn(
+    'clocks',
+    `the clock of ${whose} is ${apart.toFixed(0)} s ${way} the database's: set both by NTP, or leads are called outside their contact hours`,
+  )
+}
+
+export function checkDisk({ free_bytes, size_bytes }: { free_bytes: number; size_bytes: number }): Check {
+  const gib = (bytes: number) => (bytes / GIB).toFixed(1)
+  const found = `${gib(free_bytes)} of ${gib(size_bytes)} GiB are free`
+  if (free_bytes < DISK_BYTES_MIN)
+    return bad('disk', `${found}: free some space or make the disk larger; PostgreSQL stops when it is full`)
+  if (free_bytes < DISK_BYTES_LOW)
+    return warn('disk', `${found}: make the disk larger; the write-ahead log alone may take 4 GiB`)
+  return good('disk', found)
+}
+
+export interface Settings {
+  version: string
+  /** 180004 */
+  version_num: number
+  fsync: string
+  full_page_writes: string
+  autovacuum: string
+  encoding: string
+  log_error_verbosity: string
+  log_parameters: string
+  read_only: boolean
+}
+
+export function checkSettings(settings: Settings, versions: { min: number; max: number }): Check[] {
+  const major = Math.floor(settings.version_num / 10_000)
+  const name = `PostgreSQL ${settings.version}`
+  const is = (check: Exclude<keyof Settings, 'version_num'>, wanted: string | boolean, why: string): Check =>
+    settings[check] === wanted ? good(check, String(wanted)) : bad(check, `${settings[check]}: ${why}`)
+  const { min, max } = versions
+  return [
+    major < min
+      ? bad('database', `${name} is too old: Leadline needs ${min} to ${max}`)
+      : major > max
+        ? warn('database', `${name} is newer than Leadline was tried with: use ${min} to ${max}`)
+        : good('database', name),
+    is('fsync', 'on', 'an acknowledged lead can be lost; set fsync = on'),
+    is('full_page_writes', 'on', 'a crash can tear pages; set full_page_writes = on'),
+    is('autovacuum', 'on', 'tables grow without end, and one day PostgreSQL stops; set autovacuum = on'),
+    is('encoding', 'UTF8', 'names would be lost; create the database with UTF8'),
+    is('read_only', false, 'nothing can be written; point DATABASE_URL to the primary'),
+    is('log_error_verbosity', 'terse', 'the server logs phone numbers of refused leads; set terse'),
+    is('log_parameters', '0', 'the server may log values; set log_parameter_max_length_on_error = 0'),
+  ]
+}
+
+/** `missing`: names of the migrations that the database lacks; `newer`: one that this Leadline does not know. */
+export function checkMigrations({ missing, newer }: { missing: string[]; newer: string | null }): Check {
+  if (newer !== null)
+    return bad(
+      'migrations',
+      `the database is newer than this Leadline (its last migration is ${newer}): use the version that made it, or a newer one`,
+    )
+  if (missing.length === 0) return good('migrations', 'the schema is the one of this version')
+  const until = missing.length === 1 ? missing[0] : `${missing[0]} to ${missing.at(-1)}`
+  return warn(
+    'migrations',
+    `${missing.length} not applied yet (${until}): the next start applies them, or "leadline migrate"`,
+  )
+}
+
+export interface Upkeep {
+  /** The database of the server whose transaction ids are the oldest, and how old they are. */
+  datname: string
+  xids: number
+  multixacts: number
+  /** What keeps vacuum, and the search index, from going on. */
+  holders: { kind: 'transaction' | 'prepared' | 'slot'; name: string; detail: string; age_s: number | null }[]
+  /** Tables with more dead rows than autovacuum should leave. */
+  dead: { table: string; dead_rows: number; rows: number }[]
+}
+
+/** PostgreSQL takes no more writes at some 2.1 billion; autovacuum begins to freeze at 200 million. */
+const XIDS = { warn: 600_000_000, bad: 1_500_000_000 }
+
+export function checkUpkeep({ datname, xids, multixacts, holders, dead }: Upkeep): Check[] {
+  const oldest = Math.max(xids, multixacts)
+  const millions = `the oldest transaction ids of database ${datname} are ${(oldest / 1e6).toFixed(1)} million old`
+  const freeze = `${millions}, and at 2,100 million PostgreSQL takes no more writes: end what is named below, then run "vacuumdb --all --freeze"`
+  return [
+    oldest >= XIDS.bad
+      ? bad('wraparound', freeze)
+      : oldest >= XIDS.warn
+        ? warn('wraparound', freeze)
+        : good('wraparound', millions),
+    ...holders.map(checkHolder),
+    ...dead.map(({ table, dead_rows, rows }) =>
+      warn(
+        'dead_rows',
+        `table ${table} has ${dead_rows} dead rows beside ${rows}: run "vacuum (analyze) ${table}"; if they come back, raise autovacuum_vacuum_cost_limit`,
+      ),
+    ),
+  ]
+}
+
+function checkHolder({ kind, name, detail, age_s }: Upkeep['holders'][number]): Check {
+  const hours = age_s === null ? '' : ` for ${(age_s / 3_600).toFixed(1)} h`
+  switch (kind) {
+    case 'transaction':
+      return warn(
+        'long_transaction',
+        `process ${name} (${detail}) has a transaction open${hours}; meanwhile search and cleaning wait: end it, if need be with "select pg_terminate_backend(${name})"`,
+      )
+    case 'prepared':
+      return warn(
+        'long_transaction',
+        `the prepared transaction ${name} is open${hours}: commit it, or run "rollback prepared '${name}'"`,
+      )
+    case 'slot':
+      return warn(
+        'replication_slot',
+        `nothing reads the replication slot ${name}, which keeps the log of changes on the disk: start its standby, or run "select pg_drop_replication_slot('${name}')"`,
+      )
+    default:
+      return kind satisfies never
+  }
+}
+
+/** `today`: '2026-11-26'. Of each region whose law is known: until when the days that are proclaimed are. */
+export function checkLaw(today: string): Check[] {
+  return Object.entries(LEGAL_RULES).map(([region, rules]) => {
+    const end = `${rules!.at(-1)!.proclaimed.last_year}-12-31`
+    const known = `holidays of ${region} that are proclaimed are known until ${end}`
+    if (Temporal.PlainDate.from(today).add({ years: 1 }).toString() < end) return good('law', known)
+    return warn(
+      'law',
+      `${known}: upgrade Leadline, and until then enter such days as exceptions of the contact hours`,
+    )
+  })
+}

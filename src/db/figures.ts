@@ -1,0 +1,122 @@
+// How much waits, for the metrics. However much that is, a statement reads a bounded number of rows, by an index.
+
+import { LIMITS } from '../core/limits.ts'
+import type { Region } from '../core/phone.ts'
+import { clock, type Db, statement } from './pool.ts'
+
+/** Rows are counted up to this; more than that is this, or what the last analyze of the table estimated. */
+export const COUNTED_MAX = 10_000
+
+export type QueueState = 'ready' | 'waiting' | 'bound' | 'leased' | 'parked'
+
+/** Rows of the queue that a condition finds in any allocation. What is counted is a part of what is read. */
+const counted = (state: QueueState, condition: string) => `
+     select '${state}' as state, count(*) as read, count(*) filter (where r.state = '${state}') as counted
+     from (select q.state from a cross join lateral (
+       select q.state from queue q where q.allocation_id = a.allocation_id and ${condition} offset 0) q limit ${COUNTED_MAX}) r`
+
+// No index has the state alone: it would be one more to write for every lead. A lease ends within its longest term.
+const QUEUE = statement(
+  'figures.queue',
+  `with a as materialized (select allocation_id from allocations),
+   counted as (${[
+     counted('ready', "q.state = 'ready'"),
+     counted('bound', "q.state = 'bound'"),
+     counted('parked', "q.state = 'parked'"),
+     counted('waiting', 'q.wake_at is not null'),
+     counted('leased', `q.wake_at <= ${clock('$1')} + interval '${LIMITS.lease_s_max} s'`),
+   ].join(' union all ')}),
+   estimated as materialized (
+     select f.state, f.part * greatest(c.reltuples, 0) as rows
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       join pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and s.attname = 'state'
+       cross join unnest(s.most_common_vals::text::text[], s.most_common_freqs) as f (state, part)
+     where c.oid = 'queue'::regclass)
+   select c.state, case when c.read < ${COUNTED_MAX} then c.counted
+       else greatest(c.counted, coalesce((select e.rows from estimated e where e.state = c.state), 0)) end::float8 as leads
+   from counted c`,
+)
+
+export const countQueue = (db: Db) => db.query<{ state: QueueState; leads: number }>(QUEUE, [db.now])
+
+const STARTED = statement(
+  'figures.started',
+  `select a.allocation_id, t.region, t.contact_hours_id
+   from allocations a join campaigns c using (campaign_id) join templates t using (template_id)
+   where a.started order by a.allocation_id limit 1000`,
+)
+
+/** The allocations that are called, with the contact hours of their template; at most a thousand. */
+export const startedAllocations = (db: Db) =>
+  db.query<{ allocation_id: number; region: Region; contact_hours_id: number }>(STARTED)
+
+// The index of the hand-out has the callbacks of each priority in order, so the oldest of each is one step. What is due
+// and not yet put into the order counts too: it would mean that nothing puts it there.
+const OLDEST_DUE = statement(
+  'figures.oldestDue',
+  `with recursive due as (
+     select o.allocation_id, o.contact_hours_id, (
+       select q.priority from queue q
+       where q.allocation_id = o.allocation_id and q.contact_hours_id = o.contact_hours_id and q.state = 'ready'
+       order by q.priority limit 1) as priority
+     from unnest($1::integer[], $2::integer[]) as o (allocation_id, contact_hours_id)
+     union all
+     select d.allocation_id, d.contact_hours_id, (
+       select q.priority from queue q
+       where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id and q.state = 'ready'
+         and q.priority > d.priority
+       order by q.priority limit 1)
+     from due d where d.priority is not null)
+   select extract(epoch from ${clock('$3')} - least(
+     (select min(q.due_at) from due d cross join lateral (
+       select q.due_at from queue q
+       where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id and q.priority = d.priority
+         and q.state = 'ready' and q.due_at is not null
+       order by q.due_at nulls first limit 1) q),
+     (select min(q.wake_at) from unnest($1::integer[]) as o (allocation_id) cross join lateral (
+       select q.wake_at from queue q where q.allocation_id = o.allocation_id and q.wake_at <= ${clock('$3')}
+       order by q.wake_at limit 1) q)))::float8 as age_s`,
+)
+
+/** Since when, in seconds, the callback waits that fell due first, in these contact hours of these allocations. */
+export async function oldestDue(
+  db: Db,
+  open: readonly { allocation_id: number; contact_hours_id: number }[],
+): Promise<number> {
+  const [row] = await db.query<{ age_s: number | null }>(OLDEST_DUE, [
+    open.map(({ allocation_id }) => allocation_id),
+    open.map(({ contact_hours_id }) => contact_hours_id),
+    db.now,
+  ])
+  return Math.max(0, row!.age_s ?? 0)
+}
+
+export interface Backlog {
+  runs_queued: number
+  runs_oldest_s: number
+  held_open: number
+  held_oldest_s: number
+  search_events: number
+  search_s: number
+}
+
+const BACKLOG = statement(
+  'figures.backlog',
+  `select (select count(*) from (
+       select from action_runs r where r.state = 'queued' limit ${COUNTED_MAX}) r)::integer as runs_queued,
+     coalesce((select extract(epoch from clock_timestamp() - r.created_at)
+       from action_runs r where r.state = 'queued' order by r.run_id limit 1), 0)::float8 as runs_oldest_s,
+     (select count(*) from (
+       select from held_updates u where u.state = 'open' and u.resolved_at is null and u.expires_at > now()
+       order by u.expires_at limit ${COUNTED_MAX}) u)::integer as held_open,
+     coalesce((select extract(epoch from clock_timestamp() - u.created_at)
+       from held_updates u where u.state = 'open' and u.resolved_at is null and u.expires_at > now()
+       order by u.expires_at limit 1), 0)::float8 as held_oldest_s,
+     (select count(*) from (
+       select from events e where e.tx >= (select c.tx from lead_texts_cursor c)
+       limit ${COUNTED_MAX}) e)::integer as search_events,
+     coalesce((select extract(epoch from clock_timestamp() - e.at)
+       from events e where e.tx >= (select c.tx from lead_texts_cursor c) order by e.tx limit 1), 0)::float8 as search_s`,
+)
+
+export const readBacklog = async (db: Db) => (await db.query<Backlog>(BACKLOG))[0]!

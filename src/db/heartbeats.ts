@@ -1,0 +1,51 @@
+// Signs of life: whether the database answers, whether it writes, and how far its clock is from ours.
+
+import { type Db, statement } from './pool.ts'
+
+const PING = statement('heartbeats.ping', 'select clock_timestamp() as at')
+
+/**
+ * How far our clock is ahead of the database's, seconds; negative: behind. The question may have been on its way for all
+ * of its time, so only what is certain counts.
+ */
+export async function clockAhead(db: Db): Promise<number> {
+  const [sent, began] = [Date.now(), performance.now()]
+  const [row] = await db.query<{ at: string }>(PING)
+  const way_ms = (performance.now() - began) / 2
+  const ahead_ms = sent + way_ms - Date.parse(row!.at)
+  return (Math.sign(ahead_ms) * Math.max(0, Math.abs(ahead_ms) - way_ms)) / 1_000
+}
+
+export interface Process {
+  process_id: string
+  host: string
+  pid: number
+}
+
+const BEAT = statement(
+  'heartbeats.beat',
+  `insert into heartbeats (process_id, host, pid, clock_ahead_s) values ($1, $2, $3, $4)
+   on conflict (process_id) do update set at = now(), clock_ahead_s = excluded.clock_ahead_s`,
+)
+
+/** Writes the row of a process, durably: resolves when it is on disk. */
+export const beat = (db: Db, { process_id, host, pid }: Process, clock_ahead_s: number) =>
+  db.query(BEAT, [process_id, host, pid, clock_ahead_s])
+
+const END = statement('heartbeats.end', 'delete from heartbeats where process_id = $1')
+
+export const endBeats = (db: Db, process_id: string) => db.query(END, [process_id])
+
+const SWEEP = statement('heartbeats.sweep', "delete from heartbeats where at < now() - interval '1 hour'")
+
+/** Forgets processes that ended without a word. */
+export const sweepBeats = (db: Db) => db.query(SWEEP)
+
+const LIVING = statement(
+  'heartbeats.living',
+  `select host, pid, clock_ahead_s from heartbeats where at > now() - interval '1 minute' order by host, pid`,
+)
+
+/** The servers that run now, with what they found of their clocks. */
+export const livingProcesses = (db: Db) =>
+  db.query<Omit<Process, 'process_id'> & { clock_ahead_s: number }>(LIVING)

@@ -1,0 +1,158 @@
+// The metrics that nobody counts: they are looked up when somebody asks for the metrics.
+
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Load } from '../db/pool.ts'
+import type { Figures, Waiting } from '../intake/figures.ts'
+import type { Gate } from '../intake/gate.ts'
+import type { Pulse } from '../intake/pulse.ts'
+import type { Watch } from '../intake/watch.ts'
+
+export interface Sources {
+  gate: Pick<Gate, 'busy' | 'waiting'>
+  pools: readonly { name: string; load: Load }[]
+  pulse: Pulse
+  figures: Figures
+  watch: Pick<Watch, 'followers'>
+  /** The embedded PostgreSQL; undefined: the database is somebody else's. */
+  embedded: { readonly restarts: number } | undefined
+}
+
+/** Null and undefined: nothing is known, and the metric is left out. */
+type Reading = number | null | undefined | { labels: Record<string, string>; value: number }[]
+
+/** Longest wait for figures of the database. */
+const PATIENCE_MS = 1_000
+
+/** Registers them. The answer reads what the database knows of them, and comes in time, whatever the database does. */
+export function observe(registry: Registry, sources: Sources): () => Promise<void> {
+  const { gate, pools, pulse, figures, watch, embedded } = sources
+  let answers = false
+  const read = (
+    Kind: typeof Gauge | typeof Counter,
+    name: string,
+    help: string,
+    reading: () => Reading,
+    labelNames: string[] = [],
+  ) => {
+    new Kind({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        const found = reading() ?? []
+        // Without labels a reset leaves a 0, which nobody has read.
+        if (labelNames.length === 0) this.remove()
+        if (typeof found === 'number') this.inc(found)
+        else for (const { labels, value } of found) this.inc(labels, value)
+      },
+    })
+  }
+  const gauge = (name: string, help: string, reading: () => Reading, labelNames?: string[]) =>
+    read(Gauge, name, help, reading, labelNames)
+  const total = (name: string, help: string, reading: () => Reading, labelNames?: string[]) =>
+    read(Counter, name, help, reading, labelNames)
+  const waiting = (name: string, help: string, of: (waiting: Waiting) => Reading, labelNames?: string[]) =>
+    gauge(name, help, () => figures.latest && of(figures.latest), labelNames)
+  const perPool = (of: (load: Load) => number) =>
+    pools.map(({ name, load }) => ({ labels: { pool: name }, value: of(load) }))
+
+  gauge('leadline_gate_busy', 'Inserts and updates at work.', () => gate.busy)
+  gauge('leadline_gate_waiting', 'Inserts and updates that wait for a slot.', () => gate.waiting)
+  gauge('leadline_streams_open', 'Streams of events that are followed.', () => watch.followers)
+
+  gauge(
+    'leadline_pool_connections',
+    'Database connections of this process.',
+    () =>
+      pools.flatMap(({ name, load }) =>
+        (['busy', 'idle'] as const).map((state) => ({ labels: { pool: name, state }, value: load[state] })),
+      ),
+    ['pool', 'state'],
+  )
+  gauge(
+    'leadline_pool_waiting',
+    'Callers that wait for a connection.',
+    () => perPool(({ waiting }) => waiting),
+    ['pool'],
+  )
+  total(
+    'leadline_pool_wait_seconds_total',
+    'Time that callers have waited for a connection.',
+    () => perPool(({ waited_s }) => waited_s),
+    ['pool'],
+  )
+  total(
+    'leadline_pool_connections_lost_total',
+    'Connections that died; each is opened anew when it is needed.',
+    () => perPool(({ lost }) => lost),
+    ['pool'],
+  )
+
+  gauge('leadline_database_up', '1 when the database answers within a second.', () => Number(answers))
+  gauge('leadline_database_write_seconds', 'Time of the last durable write of one row.', () => pulse.write_s)
+  gauge(
+    'leadline_database_write_age_seconds',
+    'Time since the last durable write that was confirmed; servers write every 3 s.',
+    () => pulse.write_age_s,
+  )
+  gauge(
+    'leadline_clock_ahead_seconds',
+    "How far this server's clock is ahead of the database's; negative: behind.",
+    () => pulse.clock_ahead_s,
+  )
+  if (embedded) {
+    total(
+      'leadline_database_restarts_total',
+      'How often the embedded PostgreSQL was started again.',
+      () => embedded.restarts,
+    )
+    gauge('leadline_disk_free_bytes', 'Room on the disk of the database.', () => pulse.disk?.free_bytes)
+    gauge('leadline_disk_size_bytes', 'Size of the disk of the database.', () => pulse.disk?.size_bytes)
+  }
+
+  waiting(
+    'leadline_queue_leads',
+    'Leads in the queue; past 10,000 an estimate.',
+    ({ queue }) => queue.map(({ state, leads }) => ({ labels: { state }, value: leads })),
+    ['state'],
+  )
+  waiting(
+    'leadline_queue_oldest_due_seconds',
+    'How long the oldest due callback has been waiting, where leads may be called now.',
+    ({ oldest_due_s }) => oldest_due_s,
+  )
+  waiting('leadline_action_runs_queued', 'Action runs that wait; at most 10,000.', (of) => of.runs_queued)
+  waiting(
+    'leadline_action_runs_oldest_queued_seconds',
+    'Age of the oldest action run that waits.',
+    (of) => of.runs_oldest_s,
+  )
+  waiting(
+    'leadline_held_updates_open',
+    'Held updates that wait for a person; at most 10,000.',
+    (of) => of.held_open,
+  )
+  waiting(
+    'leadline_held_updates_oldest_seconds',
+    'Age of the oldest held update that waits.',
+    (of) => of.held_oldest_s,
+  )
+  waiting(
+    'leadline_search_lag_events',
+    'Changes that the search index does not have yet; at most 10,000.',
+    (of) => of.search_events,
+  )
+  waiting('leadline_search_lag_seconds', 'Age of the oldest such change.', (of) => of.search_s)
+
+  return async () => {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const limit = setTimeout(resolve, PATIENCE_MS)
+    const asked = pulse.answers().then((up) => {
+      answers = up
+    })
+    await Promise.all([asked, Promise.race([figures.refresh(), late])])
+    clearTimeout(limit)
+  }
+}

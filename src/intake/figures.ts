@@ -1,0 +1,84 @@
+// How much waits, for the metrics: asked at most every few seconds, and never waited for.
+
+import { isOpenAt } from '../core/contact-hours.ts'
+import type { ContactHours } from '../core/rules.ts'
+import { listContactHours } from '../db/contact-hours.ts'
+import {
+  type Backlog,
+  countQueue,
+  oldestDue,
+  type QueueState,
+  readBacklog,
+  startedAllocations,
+} from '../db/figures.ts'
+import type { Db } from '../db/pool.ts'
+
+export interface Waiting extends Backlog {
+  queue: { state: QueueState; leads: number }[]
+  oldest_due_s: number
+}
+
+const FRESH_MS = 10_000
+/** Figures that could not be read again for so long say nothing any more. */
+const STALE_MS = 30_000
+/** Pairs of an allocation and contact hours that are looked at. */
+const PLACES_MAX = 10_000
+
+export class Figures {
+  readonly #db: Db
+  #read_at = Number.NEGATIVE_INFINITY
+  #waiting: Waiting | undefined
+  #reading: Promise<void> | undefined
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  /** What was read last; undefined: nothing that is still true. */
+  get latest(): Waiting | undefined {
+    return performance.now() - this.#read_at < STALE_MS ? this.#waiting : undefined
+  }
+
+  /** Reads them again when they are old. Resolves when that is done or has failed, which may take its time. */
+  refresh(): Promise<void> {
+    if (performance.now() - this.#read_at < FRESH_MS) return Promise.resolve()
+    // The database may be away: the next refresh reads what this one could not.
+    this.#reading ??= this.#read()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reading = undefined
+      })
+    return this.#reading
+  }
+
+  async #read(): Promise<void> {
+    const backlog = await readBacklog(this.#db)
+    const queue = await countQueue(this.#db)
+    const oldest_due_s = await oldestDue(this.#db, await openPlaces(this.#db))
+    this.#waiting = { ...backlog, queue, oldest_due_s }
+    this.#read_at = performance.now()
+  }
+}
+
+/** Where leads may be called now: what is due elsewhere waits for the hours to open, not for anybody. */
+async function openPlaces(db: Db) {
+  const now = db.now ?? new Date().toISOString()
+  const hours = await listContactHours(db)
+  const known = new Map<string, boolean>()
+  const isOpen = (one: ContactHours, region: string) => {
+    const key = `${region} ${one.contact_hours_id}`
+    const open = known.get(key) ?? isOpenAt(one, region, now)
+    known.set(key, open)
+    return open
+  }
+  const places = (await startedAllocations(db)).flatMap(({ allocation_id, region, contact_hours_id }) =>
+    hours
+      .filter((one) => isOpen(one, region))
+      .flatMap((one) => [
+        { allocation_id, contact_hours_id: one.contact_hours_id },
+        // 0: those of the template.
+        ...(one.contact_hours_id === contact_hours_id ? [{ allocation_id, contact_hours_id: 0 }] : []),
+      ]),
+  )
+  return places.slice(0, PLACES_MAX)
+}
