@@ -16,3 +16,7 @@ comment on column heartbeats.clock_ahead_s is 'How far the clock of the server i
 
 -- The oldest that waits, and how many do, without passing over those that have expired.
 create index held_updates_by_expiry on held_updates (expires_at) where state = 'open' and resolved_at is null;
+
+-- What these comments said is no longer so: actions copy leads, and decisions of people are kept beside what is no change.
+comment on column leads.created_by is 'key:7, operator:3, action:4 or system.';
+comment on table audit_log is 'What is no change of a lead: keys, DNC, set-up, sign-ins. And what people decided where changes of a lead met.';

@@ -182,6 +182,27 @@ test('the commands and options of the command line that the pages show exist', (
   expect(shown).toBeGreaterThan(5)
 })
 
+test('the commands that the program itself tells people to run exist', () => {
+  const root = program(() => readConfig({}, () => true))
+  const told = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] }).flatMap((path) =>
+    [...read(path).matchAll(/(?:["\x60]|bin\/)leadline ([a-z]+)(?: ([a-z]+))?/g)].map(([, name, sub]) => ({
+      path,
+      name: name!,
+      sub,
+    })),
+  )
+  expect(told.length).toBeGreaterThan(10)
+  for (const { path, name, sub } of told) {
+    const command = root.commands.find((candidate) => candidate.name() === name)
+    expect(command, `${path} names leadline ${name}`).toBeDefined()
+    if (sub && command!.commands.length > 0)
+      expect(
+        command!.commands.map((candidate) => candidate.name()),
+        `${path} names leadline ${name} ${sub}`,
+      ).toContain(sub)
+  }
+})
+
 test('the test command of the README is what the machine runs', () => {
   expect(read('README.md')).toContain('npm ci && npm test')
   expect(read('.ci/run').trim().split('\n').at(-1)).toBe('npm ci && npm test')
@@ -280,6 +301,23 @@ test('files that the pages name in code exist', () => {
       .map(([, file]) => file!)
       .filter((file) => !file.includes('NNNN') && !existsSync(join(ROOT, file)))
       .map((file) => `${path}: ${file}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('pages that the sources name exist', () => {
+  const sources = globSync(['{src,web/src,scripts,bench,test}/**/*.{ts,tsx,css}', 'migrations/*.sql'], {
+    cwd: ROOT,
+  })
+  const missing = sources.flatMap((path) =>
+    [...read(path).matchAll(/(?<![\w/*.-])([\w/-]+\.md)\b/g)]
+      .map(([, page]) => page!)
+      // The library's own, which its package brings along.
+      .filter((page) => page !== 'METADATA.md')
+      .filter(
+        (page) => !['', 'docs', 'docs/generated'].some((folder) => existsSync(join(ROOT, folder, page))),
+      )
+      .map((page) => `${path}: ${page}`),
   )
   expect(missing).toEqual([])
 })

@@ -283,7 +283,9 @@ describe('what it refuses', () => {
     mkdirSync(join(dir, 'pg'), { recursive: true })
     writeFileSync(join(dir, 'pg', 'PG_VERSION'), '17\n')
     chmodSync(dir, 0o711)
-    await expect(start(dir)).rejects.toThrow(/PostgreSQL 17.*backup.*restore/s)
+    await expect(start(dir)).rejects.toThrow(
+      /PostgreSQL 17.*pg_dump of PostgreSQL 17 or newer.*DATABASE_URL/s,
+    )
     await expect(start(dir)).rejects.toBeInstanceOf(EmbeddedError)
   })
 

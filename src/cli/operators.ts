@@ -1,4 +1,4 @@
-// `leadline operators`: people who sign in, straight in the database. What an administrator can still do who cannot.
+// `leadline operators`: manages operators directly in the database, so it works even when no admin can sign in.
 
 import { randomBytes } from 'node:crypto'
 import { text } from 'node:stream/consumers'

@@ -158,7 +158,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       watch.stop()
       const worked = worker?.stop()
       const drained = built.close()
-      // Those whose answer was on its way when the stop began are idle only now.
+      // Connections that were answering when the shutdown began become idle later: close those too.
       const sweep = setInterval(() => built.server.closeIdleConnections(), SWEEP_MS)
       const timer = setTimeout(() => built.server.closeAllConnections(), DRAIN_MS_MAX)
       await drained

@@ -113,7 +113,7 @@ export interface LeadVersion {
 export interface HistoryEvent {
   version: number
   at: string
-  /** key:7, operator:3, import:12 or system. */
+  /** key:7, operator:3, action:4 or system. */
   actor: string
   /** The name of the key or operator. */
   actor_name: string | null

@@ -1,4 +1,4 @@
-// Every bound of the product that a caller can run into. Units last.
+// The bounds of the product that callers run into. Units last.
 
 export const LIMITS = {
   body_bytes_max: 256 * 1024,

@@ -1,5 +1,5 @@
-// The closed list of what can become of a submission or a request. Statuses, documents, error pages and
-// client types are derived from it; a code that is not here does not exist.
+// The closed list of what can become of a submission or a request. Statuses and documents are derived from it; a code
+// that is not here does not exist.
 // The spelling DISPOSTION is the published one: existing integrations compare it.
 
 import type { Check } from './checks.ts'
@@ -158,8 +158,8 @@ export const RESULTS = {
     code: 1010,
     classic: 422,
     v1: 422,
-    when: 'Reserved, no route answers it yet: the same Idempotency-Key came with another request.',
-    fix: 'Use a new Idempotency-Key for a different request.',
+    when: 'A lease that has an outcome gets another one (/v1 only). Kept for an Idempotency-Key that comes with another request.',
+    fix: 'Correct the lead: its call is on record. To repeat a report, send exactly the same one.',
   },
   IDEMPOTENCY_IN_PROGRESS: {
     code: 1011,

@@ -30,7 +30,7 @@ const WAITING = statement(
      select from events e where e.tx >= (select c.tx from lead_texts_cursor c) and e.tx < ${HORIZON} offset 0) as waiting`,
 )
 
-/** Events of one round. More would hold up who forgets a lead of the round for longer. */
+/** Events of one round. Larger rounds would block `forget` for longer. */
 const ROUND = 2_000
 
 // A transaction is taken whole, however many events it has. A lead that is forgotten meanwhile has its row already, of a

@@ -76,7 +76,7 @@ const SILENCE_MS = 5_000
 
 const { types } = pg
 const parsers = new Map<number, (text: string) => unknown>([
-  // Every bigint of ours is an E.164 number, a lead number or a count: exact in a double.
+  // Every bigint of ours is an E.164 number, an id or a count: exact in a double.
   [types.builtins.INT8, Number],
   [types.builtins.TIMESTAMPTZ, (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z')],
   [types.builtins.TIMESTAMP, (text) => text.replace(' ', 'T')],

@@ -48,7 +48,10 @@ const SEEN = statement(
    where operator_id = $1 and (last_seen_at is null or last_seen_at < now() - interval '1 minute')`,
 )
 
-/** Notes that a session was used, at most once a minute. Not one transaction: who disables an operator locks the other way round. */
+/**
+ * Notes that a session was used, at most once a minute. Two statements, not one transaction: disabling an operator locks the
+ * rows in the opposite order, so one transaction could deadlock.
+ */
 export async function sessionUsed(db: Db, { session_id, operator_id }: SessionRow): Promise<void> {
   await db.query(USED, [session_id])
   await db.query(SEEN, [operator_id])

@@ -63,7 +63,7 @@ export class Figures {
 /** Where leads may be called now: what is due elsewhere waits for the hours to open, not for anybody. */
 async function openPlaces(db: Db) {
   const now = db.now ?? new Date().toISOString()
-  const hours = await listContactHours(db)
+  const hours = await listContactHours(db, null)
   const known = new Map<string, boolean>()
   const isOpen = (one: ContactHours, region: string) => {
     const key = `${region} ${one.contact_hours_id}`

@@ -76,7 +76,7 @@ export class HandOut {
         asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
       }
     } catch (error) {
-      // What it has taken already is its own, whatever became of the next round.
+      // Leads taken in earlier rounds are still handed out if a later round fails.
       if (found.length === 0) throw error
     }
     return found.map(({ row, lead, numbers }) => ({

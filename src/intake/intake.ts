@@ -15,7 +15,10 @@ import { Targets } from './targets.ts'
 import { type Updated, type UpdateRequest, update } from './update.ts'
 import type { UpdateRoads } from './write.ts'
 
-/** Changes of numbers at work at once: fewer than the pool has connections, so that the batches always find one. */
+/**
+ * Changes of numbers at work at once: fewer than the pool has connections, so that they alone never keep the batches from
+ * one. Held updates, forgetting, moves and changes of lists take connections without a turn.
+ */
 const TURNS = 6
 
 export class Intake {

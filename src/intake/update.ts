@@ -51,7 +51,7 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
   if (base.refusal) return base
   const wish: Wish = { rules, base: base.ok, incoming }
   let current = found
-  // A round that is lost to another writer is one that this writer has won, so there is an end to them.
+  // Each lost round means that another writer made progress, so this terminates.
   while (performance.now() <= deadline) {
     const wanted = wantedOf(wish, current)
     const met = await meet(roads, request, wish, current, wanted)

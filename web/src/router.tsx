@@ -31,7 +31,7 @@ const setup = createRoute({
   path: '/setup',
   beforeLoad: async () => {
     const { setup, operator } = await session()
-    // Who has just made the first operator stays to see what comes next.
+    // The newly created admin stays on this page.
     if (!setup && !operator) throw redirect({ to: '/login' })
   },
   component: lazyRouteComponent(() => import('./screens/setup.tsx'), 'SetupScreen'),

@@ -8,7 +8,7 @@ import { oneOf, person, randomFrom } from './people.ts'
 import type { Systems } from './place.ts'
 
 const ROWS_MAX = 1_000
-/** What the called ones came to, as often as it stands here. */
+/** Outcomes for called leads, weighted by repetition. */
 const OUTCOMES = [
   ...['No Answer', 'No Answer', 'No Answer', 'Answering Machine', 'Busy', 'Callback', 'Callback'],
   ...['Client Approved Callback', 'Sale', 'Pitch No Sale', 'Pitch No Sale', 'Wrong Number'],

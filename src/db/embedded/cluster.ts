@@ -53,8 +53,9 @@ export async function ensureCluster(place: Place, binaries: Binaries, say: (mess
   else if (major !== String(binaries.major)) {
     throw new EmbeddedError(
       `${cluster} was made by PostgreSQL ${major}, and this Leadline brings PostgreSQL ${binaries.major}. ` +
-        'Start the Leadline that made it and run "leadline backup"; then move that directory aside, start this ' +
-        'Leadline and run "leadline restore".',
+        'Start the Leadline that made it. To move on, dump the database while that one runs (pg_dump of ' +
+        `PostgreSQL ${major} or newer, through the socket in run/), load the dump into a PostgreSQL server, and ` +
+        'name that server in DATABASE_URL.',
     )
   }
   // A cluster that was copied or unpacked as root belongs to root: PostgreSQL would refuse it.

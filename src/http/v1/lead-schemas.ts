@@ -1,4 +1,4 @@
-// The shapes of leads, DNC and conflicts: they validate what comes in and document what goes out.
+// The shapes of leads and do-not-call entries: they validate what comes in and document what goes out.
 
 import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
@@ -160,7 +160,7 @@ const DecidedMerge = Type.Object({
 export const Event = Type.Object({
   version: Type.Integer(),
   at: Time,
-  actor: Type.String({ description: 'key:7, operator:3, import:12 or system' }),
+  actor: Type.String({ description: 'key:7, operator:3, action:4 or system' }),
   actor_name: ActorName,
   way: Type.String(),
   request_id: Type.String(),

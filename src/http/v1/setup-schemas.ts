@@ -1,4 +1,4 @@
-// The shapes of set-up: templates with fields, campaigns, allocations, contact hours, disposition sets.
+// The shapes of templates with their fields, and of campaigns.
 
 import { Type } from 'typebox'
 import { FIELD_KINDS } from '../../core/field.ts'

@@ -1,4 +1,4 @@
-// Templates, campaigns, allocations, contact hours, disposition sets.
+// Templates and campaigns.
 
 import type { Static } from 'typebox'
 import { fold } from '../../core/field.ts'

@@ -23,7 +23,7 @@ import type { Edit } from './use-edit.ts'
 
 const words = text.lead
 
-/** S0: what is being typed here has been changed by somebody else meanwhile. */
+/** What is being typed here has been changed by somebody else meanwhile. */
 export function ChangedBanner({ lead, edit, set_up }: { lead: Lead; edit: Edit; set_up: LeadSetUp }) {
   const navigate = useNavigate()
   const now = useNow(1_000)

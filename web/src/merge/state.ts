@@ -23,7 +23,7 @@ export interface Collision {
   groups: readonly ConflictGroup[]
 }
 
-/** deciding: S2 and S3 · saving: S4 · saved: S5 · offline: S7 · read_only: S9 · gone: S10, of operator-app.md 5.4. */
+/** `offline`: saving met no answer; `read_only`: this person may not save; `gone`: the lead is forgotten. */
 export type Phase = 'deciding' | 'saving' | 'saved' | 'offline' | 'read_only' | 'gone'
 
 export interface MergeState {
@@ -40,7 +40,7 @@ export interface MergeState {
   asking: 'mine' | 'theirs' | null
   /** Groups that were opened, or opened again, by a change that arrived meanwhile. */
   fresh: ReadonlySet<string>
-  /** The lead changed once more while this was open (S6). */
+  /** The lead changed once more while this was open. */
   moved_again: boolean
   /** What the server found wrong with a decision, by group. */
   errors: Readonly<Record<string, string>>

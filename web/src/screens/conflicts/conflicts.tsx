@@ -1,4 +1,4 @@
-// Screen 6: held updates that wait for a person.
+// Held updates that wait for a person.
 
 import { Button, NativeSelect } from '@mantine/core'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'

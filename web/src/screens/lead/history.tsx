@@ -1,4 +1,4 @@
-// Screen 5: who changed what of a lead, when and which way; and taking a change back.
+// Who changed what of a lead, when and which way; and taking a change back.
 
 import { Button } from '@mantine/core'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'

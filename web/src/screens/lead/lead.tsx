@@ -1,4 +1,4 @@
-// Screen 3: a lead, read and edited.
+// A lead, read and edited.
 
 import { Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'

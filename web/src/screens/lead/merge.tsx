@@ -1,4 +1,4 @@
-// Screen 4: one's own unsaved changes of a lead beside what others saved meanwhile.
+// One's own unsaved changes of a lead beside what others saved meanwhile.
 
 import { Button } from '@mantine/core'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
