@@ -312,7 +312,7 @@ test('pages that the sources name exist', () => {
   const missing = sources.flatMap((path) =>
     [...read(path).matchAll(/(?<![\w/*.-])([\w/-]+\.md)\b/g)]
       .map(([, page]) => page!)
-      // The library's own, which its package brings along.
+      // A page of libphonenumber-js.
       .filter((page) => page !== 'METADATA.md')
       .filter(
         (page) => !['', 'docs', 'docs/generated'].some((folder) => existsSync(join(ROOT, folder, page))),

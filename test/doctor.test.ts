@@ -1,4 +1,4 @@
-// `leadline doctor`: what it finds in installations that are not sound.
+// `leadline doctor` on installations that need attention.
 
 import { spawn } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'

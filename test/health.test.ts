@@ -1,4 +1,4 @@
-// What a balancer and an administrator are told: readyz, signs of life, and what the start says, with real stalls.
+// Tests readyz, heartbeats and the log of a start, with real stalls of a real database.
 
 import {
   appendFileSync,
@@ -54,7 +54,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** A cluster of this file's own: what is done to it, others must not feel. */
+/** A cluster of this file's own: the tests stall it, and other files must not notice. */
 async function ownCluster(): Promise<Embedded> {
   embedded ??= await startEmbedded({ data_dir: join(base, 'data') })
   return embedded

@@ -1,4 +1,4 @@
-// What /metrics shows: each figure moves with what it is about, and the page of operations names them all.
+// Each metric follows what it measures, and the page of operations names every one of them.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,13 +29,13 @@ async function metricsText(): Promise<string> {
   return response.text()
 }
 
-/** Of one line, named with its labels as it stands there. */
+/** The value of one line, by its name with labels. */
 async function metric(line: string): Promise<number> {
   const found = (await metricsText()).split('\n').find((one) => one.startsWith(`${line} `))
   return Number(found?.slice(line.length + 1))
 }
 
-/** As if nobody had asked for a while. */
+/** Fresh figures, past the cache. */
 async function waiting(): Promise<Waiting> {
   const figures = new Figures(leadline.pool)
   await figures.refresh()

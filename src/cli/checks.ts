@@ -1,4 +1,4 @@
-// What is looked at in an installation: by the server when it has started, and by `leadline doctor`.
+// Checks an installation: for the log of a start, and for `leadline doctor`.
 
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
@@ -23,7 +23,7 @@ import type { Pool } from '../db/pool.ts'
 /** A write that takes longer has stalled. */
 const WRITE_MS_MAX = 5_000
 
-/** `disk`: where it is ours to look at. */
+/** `disk`: of the embedded PostgreSQL. */
 export async function installationChecks(pool: Pool, disk: DiskSpace | undefined): Promise<Check[]> {
   const settings = await readSettings(pool)
   const schema = await schemaState(pool)

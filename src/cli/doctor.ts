@@ -36,7 +36,7 @@ const isFailure = ({ ok, warning }: Check) => !ok && !warning
 const lineOf = (check: Check) =>
   `${check.ok ? 'ok  ' : check.warning ? 'warn' : 'FAIL'}  ${check.check}: ${check.detail}`
 
-/** One who asks what is wrong waits for no slow statement, and for a write that stalls only so long. */
+/** A person waits for the answer: a slow statement is given up early, and so is a stalled write. */
 const STATEMENT_MS_MAX = 2_000
 
 async function checkDatabase(config: Config): Promise<Check[]> {

@@ -64,7 +64,7 @@ export interface Server {
 /** How long running requests get to finish, milliseconds. */
 const DRAIN_MS_MAX = 30_000
 const SWEEP_MS = 100
-/** Connections for signs of life and figures: one may be stuck in a write that stalls. */
+/** The pulse and the figures have connections of their own; a stalled write can hold one of them. */
 const HEALTH = { name: 'health', connections_max: 2, statement_ms_max: 1_000 }
 
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -144,7 +144,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     })
     await pulse.start()
     phase = 'ready'
-    // Beside the first requests: a start does not wait for it, nor fail with it.
+    // The start does not wait for these checks, and does not fail when one of them does.
     void logFindings(pool, embedded, log).catch(() => undefined)
     // A clock that somebody else moves does not pass by seconds; what falls due on it is found by the lease call.
     if (!options.now) feed.start()
@@ -184,7 +184,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-/** What `leadline doctor` would find: it need not be asked to be heard. */
+/** Logs the findings of `leadline doctor`, so that an administrator sees them without asking. */
 async function logFindings(pool: Pool, embedded: ServerOptions['embedded'], log: Logger): Promise<void> {
   const disk = await embedded?.disk().catch(() => undefined)
   for (const { check, ok, warning, detail } of await installationChecks(pool, disk))

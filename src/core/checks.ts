@@ -1,14 +1,14 @@
-// What is judged of an installation, in one place for readyz, the start and `leadline doctor`: figures in, checks out.
-// What readyz answers (database, writes, disk, clocks) names no host, user or path.
+// Judges an installation for readyz, for the log of a start and for `leadline doctor`: figures go in, checks come out.
+// The checks of readyz (database, writes, disk, clocks) name no host, user or path.
 
 import { LEGAL_RULES } from './legal-hours.ts'
 
 export interface Check {
   check: string
   ok: boolean
-  /** Something is to be done, and yet leads can be taken. */
+  /** An administrator should act, but the server can take leads. */
   warning?: true
-  /** What was found, and, when it is not ok, what to do. */
+  /** The finding and, when it is not ok, the remedy. */
   detail: string
 }
 
@@ -16,14 +16,14 @@ const good = (check: string, detail: string): Check => ({ check, ok: true, detai
 const warn = (check: string, detail: string): Check => ({ check, ok: false, warning: true, detail })
 const bad = (check: string, detail: string): Check => ({ check, ok: false, detail })
 
-/** A difference of clocks that people would notice: leases, callbacks and contact hours go by both. */
+/** People notice a larger difference: callbacks go by one clock, contact hours by the other. */
 export const CLOCKS_S_MAX = 5
-/** A write that is not confirmed for so long has stalled. Servers write every few seconds. */
+/** Servers write every three seconds; an older last write means that writes have stalled. */
 export const WRITE_AGE_S_MAX = 10
 const GIB = 1024 ** 3
-/** Below this PostgreSQL may meet a full disk before anybody comes, and then it stops. */
+/** With less room, PostgreSQL can fill the disk and stop before an administrator reacts. */
 const DISK_BYTES_MIN = GIB / 2
-/** The write-ahead log alone may take as much (max_wal_size). */
+/** The write-ahead log alone may take this much (max_wal_size). */
 const DISK_BYTES_LOW = 4 * GIB
 
 export const checkAnswer = (answers: boolean): Check =>
@@ -31,7 +31,7 @@ export const checkAnswer = (answers: boolean): Check =>
     ? good('database', 'answers')
     : bad('database', 'does not answer in time: see that PostgreSQL runs and can be reached')
 
-/** `age_s`: since the last write that was confirmed; null: there has been none. */
+/** `age_s`: seconds since the last confirmed write; null: no write was confirmed yet. */
 export function checkWrites(age_s: number | null): Check {
   if (age_s !== null && age_s <= WRITE_AGE_S_MAX) return good('writes', `confirmed ${age_s.toFixed(1)} s ago`)
   const since =
@@ -45,7 +45,7 @@ export const checkOneWrite = (took_s: number | null): Check =>
 const STALLED =
   'a small write does not reach the disk in time. See whether the disk is full or hangs and, if synchronous_standby_names is set, whether that standby is connected'
 
-/** `whose`: the clock that was compared with the database's. */
+/** `whose`: the machine whose clock was compared with the database's. */
 export function checkClocks(ahead_s: number, whose = 'this server'): Check {
   const apart = Math.abs(ahead_s)
   if (apart < CLOCKS_S_MAX)
@@ -118,17 +118,17 @@ export function checkMigrations({ missing, newer }: { missing: string[]; newer: 
 }
 
 export interface Upkeep {
-  /** The database of the server whose transaction ids are the oldest, and how old they are. */
+  /** The database with the oldest transaction ids, and their age. */
   datname: string
   xids: number
   multixacts: number
-  /** What keeps vacuum, and the search index, from going on. */
+  /** These keep vacuum and the search index from making progress. */
   holders: { kind: 'transaction' | 'prepared' | 'slot'; name: string; detail: string; age_s: number | null }[]
-  /** Tables with more dead rows than autovacuum should leave. */
+  /** Tables in which autovacuum leaves too many dead rows. */
   dead: { table: string; dead_rows: number; rows: number }[]
 }
 
-/** PostgreSQL takes no more writes at some 2.1 billion; autovacuum begins to freeze at 200 million. */
+/** PostgreSQL refuses writes at about 2.1 billion; autovacuum freezes from 200 million on. */
 const XIDS = { warn: 600_000_000, bad: 1_500_000_000 }
 
 export function checkUpkeep({ datname, xids, multixacts, holders, dead }: Upkeep): Check[] {
@@ -174,11 +174,11 @@ function checkHolder({ kind, name, detail, age_s }: Upkeep['holders'][number]): 
   }
 }
 
-/** `today`: '2026-11-26'. Of each region whose law is known: until when the days that are proclaimed are. */
+/** Warns a year before the table of proclaimed holidays of a region ends. `today`: '2026-11-26'. */
 export function checkLaw(today: string): Check[] {
   return Object.entries(LEGAL_RULES).map(([region, rules]) => {
     const end = `${rules!.at(-1)!.proclaimed.last_year}-12-31`
-    const known = `holidays of ${region} that are proclaimed are known until ${end}`
+    const known = `proclaimed holidays of ${region} are known until ${end}`
     if (Temporal.PlainDate.from(today).add({ years: 1 }).toString() < end) return good('law', known)
     return warn(
       'law',

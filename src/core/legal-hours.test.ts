@@ -3,8 +3,8 @@ import { openingAt } from './contact-hours.ts'
 import { holidayOn, LEGAL_RULES, legalRulesOn } from './legal-hours.ts'
 import type { ContactHours } from './rules.ts'
 
-// The days that Australia's states and territories publish as public holidays of them all, and where those days follow
-// from their acts for years that are not published yet. Good Friday and Easter Monday: the Gregorian table of Easter.
+// Published public holidays that every state and territory of Australia has; for later years the days that follow from
+// their acts. Good Friday and Easter Monday come from the published table of Easter.
 const FIXED = ['01-01', '01-26', '04-25', '12-25', '12-26']
 const MOVING: Record<number, [good_friday: string, easter_monday: string, ...substitute_days: string[]]> = {
   2024: ['03-29', '04-01'],
@@ -41,7 +41,7 @@ test.for(Object.entries(MOVING))(
   },
 )
 
-/** Another way to Easter: golden number, epact and Sunday letter (Clavius, as in Knuth's Art of Computer Programming). */
+/** Computes Easter in another way: golden number, epact and Sunday letter (Clavius; Knuth gives it as an exercise). */
 function easterByEpact(year: number): string {
   const golden = (year % 19) + 1
   const century = Math.floor(year / 100) + 1
@@ -57,7 +57,7 @@ function easterByEpact(year: number): string {
     .toString()
 }
 
-test('Easter is the one of the church calendar, for as long as there are dates', () => {
+test('two ways to compute Easter agree until the year 9999', () => {
   for (let year = 2018; year <= 9999; year++) {
     const { holidays } = LEGAL_RULES.AU![0]!
     const monday = holidays(year).find(({ name }) => name === 'Easter Monday')!
@@ -93,8 +93,8 @@ test('a day that was proclaimed once is a holiday of its year alone', () => {
   expect(holidayOn(legalRulesOn('AU', '2023-09-22')!, '2023-09-22')).toBeUndefined()
 })
 
-// This test fails by itself when time has come: look up which days are proclaimed, then move the year.
-test('what is proclaimed was looked up for three years ahead, in every region with a law', () => {
+// This test fails by itself in time: look up the proclaimed days, then move the year on.
+test('proclaimed holidays are known for three years ahead in every region with a law', () => {
   const this_year = new Date().getUTCFullYear()
   for (const [region, rules] of Object.entries(LEGAL_RULES))
     expect(rules!.at(-1)!.proclaimed.last_year, region).toBeGreaterThanOrEqual(this_year + 3)

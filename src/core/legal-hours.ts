@@ -15,16 +15,16 @@ export interface LegalRules {
   valid_from: string
   source: string
   windows: Window[]
-  /** The days of a year that follow from the law alone: closed whatever the windows say. */
+  /** The holidays of a year that follow from the law. They are closed whatever the windows say. */
   holidays: (year: number) => Holiday[]
-  /** Days that a government proclaimed once, as far as they were looked up: to the last day of that year. */
+  /** Holidays that a government proclaimed for one year; known to the end of `last_year`. */
   proclaimed: { days: Holiday[]; last_year: number }
 }
 
 const WEEKDAYS: Day[] = ['mon', 'tue', 'wed', 'thu', 'fri']
 const [SUNDAY, SATURDAY] = [0, 6]
 
-/** `day` may lie outside of the month: 36 March is 5 April. */
+/** `day` may exceed the month: 36 March is 5 April. */
 const utc = (year: number, month: number, day: number) => new Date(Date.UTC(year, month - 1, day))
 
 /** Easter Sunday by the Gregorian rule (Meeus, Astronomical Algorithms, chapter 8), as a day of March. */
@@ -42,7 +42,7 @@ function easterInMarch(year: number): number {
  * days that all of them observe when such a day falls on a weekend: Holidays Act 1958 (ACT), Public Holidays Act 2010
  * (NSW), Public Holidays Act 1981 (NT), Holidays Act 1983 (Qld), Public Holidays Act 2023 (SA), Statutory Holidays Act
  * 2000 (Tas), Public Holidays Act 1993 (Vic), Public and Bank Holidays Act 1972 (WA). The day itself stays closed too.
- * Anzac Day has a substitute in some of them only, so it has none here.
+ * Only some of them move Anzac Day, so it has no substitute here.
  */
 function australianHolidays(year: number): Holiday[] {
   const day = (name: string, month: number, of_month: number) => ({
@@ -68,7 +68,7 @@ function australianHolidays(year: number): Holiday[] {
   }
   substitute("New Year's Day", 1, 1, { sat: 2, sun: 1 })
   substitute('Australia Day', 1, 26, { sat: 2, sun: 1 })
-  // The day after each of the two may be the other one, or its substitute.
+  // The Monday after Christmas Day can be Boxing Day or its substitute, so both move by two days.
   substitute('Christmas Day', 12, 25, { sat: 2, sun: 2 })
   substitute('Boxing Day', 12, 26, { sat: 2, sun: 2 })
   return days
@@ -85,7 +85,7 @@ export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
         { days: ['sat'], from: '09:00', to: '17:00' },
       ],
       holidays: australianHolidays,
-      // As of November 2026 nothing is proclaimed for the years to come.
+      // No later day was proclaimed as of November 2026.
       proclaimed: {
         days: [{ date: '2022-09-22', name: 'National Day of Mourning' }],
         last_year: 2030,
@@ -98,6 +98,6 @@ export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
 export const legalRulesOn = (region: Region, date: string): LegalRules | undefined =>
   LEGAL_RULES[region]?.findLast((rules) => rules.valid_from <= date)
 
-/** The holiday that a local day is under these rules. */
+/** The holiday on a local day; undefined: an ordinary day. */
 export const holidayOn = ({ holidays, proclaimed }: LegalRules, date: string): Holiday | undefined =>
   [...proclaimed.days, ...holidays(Number(date.slice(0, 4)))].find((holiday) => holiday.date === date)

@@ -229,7 +229,7 @@ export interface Refusal {
   groups?: string[]
   conflict?: ConflictDocument
   errors?: Problem[]
-  /** What was looked at by /readyz. */
+  /** The checks of /readyz. */
   checks?: Check[]
   /** Seconds after which a retry makes sense. */
   retry_after_s?: number

@@ -31,9 +31,9 @@ export interface Embedded {
   connection: { host: string; port: number; user: string; database: string }
   /** The postmaster's pid. */
   readonly pid: number
-  /** How often a postmaster that had gone was started again. */
+  /** How often the supervisor has started a dead postmaster again. */
   readonly restarts: number
-  /** What is left of the disk. */
+  /** The room left on the disk. */
   disk(): Promise<DiskSpace>
   /** Fast shutdown; resolves when the process is gone. Idempotent. */
   stop(): Promise<void>

@@ -1,21 +1,22 @@
-// How much waits, for the metrics. However much that is, a statement reads a bounded number of rows, by an index.
+// Backlogs, for the metrics. Each statement reads a bounded number of rows by an index, however large the tables are.
 
 import { LIMITS } from '../core/limits.ts'
 import type { Region } from '../core/phone.ts'
 import { clock, type Db, statement } from './pool.ts'
 
-/** Rows are counted up to this; more than that is this, or what the last analyze of the table estimated. */
+/** Counting stops here. A longer queue is estimated from the statistics of the table. */
 export const COUNTED_MAX = 10_000
 
 export type QueueState = 'ready' | 'waiting' | 'bound' | 'leased' | 'parked'
 
-/** Rows of the queue that a condition finds in any allocation. What is counted is a part of what is read. */
+/** Counts the rows of a state among those that a condition reads in every allocation. */
 const counted = (state: QueueState, condition: string) => `
      select '${state}' as state, count(*) as read, count(*) filter (where r.state = '${state}') as counted
      from (select q.state from a cross join lateral (
        select q.state from queue q where q.allocation_id = a.allocation_id and ${condition} offset 0) q limit ${COUNTED_MAX}) r`
 
-// No index has the state alone: it would be one more to write for every lead. A lease ends within its longest term.
+// An index by state alone would cost every insert, so each state goes through an index that exists. Leased rows wake within
+// the longest term of a lease.
 const QUEUE = statement(
   'figures.queue',
   `with a as materialized (select allocation_id from allocations),
@@ -46,12 +47,12 @@ const STARTED = statement(
    where a.started order by a.allocation_id limit 1000`,
 )
 
-/** The allocations that are called, with the contact hours of their template; at most a thousand. */
+/** Started allocations with the contact hours of their template, at most a thousand. */
 export const startedAllocations = (db: Db) =>
   db.query<{ allocation_id: number; region: Region; contact_hours_id: number }>(STARTED)
 
-// The index of the hand-out has the callbacks of each priority in order, so the oldest of each is one step. What is due
-// and not yet put into the order counts too: it would mean that nothing puts it there.
+// The index of the hand-out orders callbacks within each priority, so the oldest of a priority takes one probe. Due rows that
+// nobody has promoted count too: they show a promotion that does not run.
 const OLDEST_DUE = statement(
   'figures.oldestDue',
   `with recursive due as (
@@ -78,7 +79,7 @@ const OLDEST_DUE = statement(
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
 
-/** Since when, in seconds, the callback waits that fell due first, in these contact hours of these allocations. */
+/** Seconds since the oldest waiting callback fell due, within these contact hours of these allocations; 0: none waits. */
 export async function oldestDue(
   db: Db,
   open: readonly { allocation_id: number; contact_hours_id: number }[],

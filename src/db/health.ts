@@ -1,4 +1,4 @@
-// What PostgreSQL says of itself, for those who look after it: settings, age, what holds cleaning up.
+// Reads the settings of PostgreSQL, the age of its transaction ids, and obstacles to cleaning up.
 
 import type { Settings, Upkeep } from '../core/checks.ts'
 import { type Db, statement } from './pool.ts'
@@ -21,7 +21,7 @@ const AGE = statement(
    from pg_database order by greatest(age(datfrozenxid), mxid_age(datminmxid)) desc limit 1`,
 )
 
-/** Longer than a backup or a migration that goes well. */
+// An hour is longer than a healthy backup or migration.
 const HOLDERS = statement(
   'health.holders',
   `select 'transaction' as kind, pid::text as name, application_name as detail,

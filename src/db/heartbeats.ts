@@ -1,12 +1,12 @@
-// Signs of life: whether the database answers, whether it writes, and how far its clock is from ours.
+// Heartbeats: they show whether the database answers and writes, and how far its clock is from ours.
 
 import { type Db, statement } from './pool.ts'
 
 const PING = statement('heartbeats.ping', 'select clock_timestamp() as at')
 
 /**
- * How far our clock is ahead of the database's, seconds; negative: behind. The question may have been on its way for all
- * of its time, so only what is certain counts.
+ * Seconds by which our clock is ahead of the database's; negative: behind. The round trip makes the figure uncertain, so this
+ * is the smallest difference that is certain.
  */
 export async function clockAhead(db: Db): Promise<number> {
   const [sent, began] = [Date.now(), performance.now()]
@@ -28,7 +28,7 @@ const BEAT = statement(
    on conflict (process_id) do update set at = now(), clock_ahead_s = excluded.clock_ahead_s`,
 )
 
-/** Writes the row of a process, durably: resolves when it is on disk. */
+/** Writes the row of a process and resolves when the commit is durable. */
 export const beat = (db: Db, { process_id, host, pid }: Process, clock_ahead_s: number) =>
   db.query(BEAT, [process_id, host, pid, clock_ahead_s])
 
@@ -38,7 +38,7 @@ export const endBeats = (db: Db, process_id: string) => db.query(END, [process_i
 
 const SWEEP = statement('heartbeats.sweep', "delete from heartbeats where at < now() - interval '1 hour'")
 
-/** Forgets processes that ended without a word. */
+/** Deletes the rows of processes that crashed. */
 export const sweepBeats = (db: Db) => db.query(SWEEP)
 
 const LIVING = statement(
@@ -46,6 +46,6 @@ const LIVING = statement(
   `select host, pid, clock_ahead_s from heartbeats where at > now() - interval '1 minute' order by host, pid`,
 )
 
-/** The servers that run now, with what they found of their clocks. */
+/** The running servers, with the difference of clocks that each has measured. */
 export const livingProcesses = (db: Db) =>
   db.query<Omit<Process, 'process_id'> & { clock_ahead_s: number }>(LIVING)

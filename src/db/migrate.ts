@@ -27,7 +27,7 @@ export async function migrations(): Promise<Migration[]> {
 const THERE = statement('migrate.there', "select to_regclass('schema_migrations') is not null as there")
 const NAMES = statement('migrate.names', 'select version, name from schema_migrations order by version')
 
-/** `missing`: names of the migrations that the database lacks; `newer`: its last one, when we do not know it. */
+/** `missing`: migrations that the database lacks; `newer`: the last one of the database, when this version does not know it. */
 export async function schemaState(db: Db): Promise<{ missing: string[]; newer: string | null }> {
   const known = await migrations()
   const [row] = await db.query<{ there: boolean }>(THERE)

@@ -48,19 +48,19 @@ export interface PoolOptions {
   onError?: (error: Error) => void
   /** A clock instead of the database's: for tests that let days pass. */
   now?: () => string
-  /** What the pool is for: the label of its metrics. */
+  /** The label of the pool's metrics. */
   name?: string
-  /** Gets each pool that is made with these options. */
+  /** Called with each pool that these options make. */
   onPool?: (pool: Pool) => void
 }
 
-/** How much a pool has to do. */
+/** The load of a pool. */
 export interface Load {
   busy: number
   idle: number
   /** Callers that wait for a connection. */
   waiting: number
-  /** Seconds that callers have waited in all. */
+  /** Seconds that all callers have waited for a connection. */
   waited_s: number
   /** Connections that died. */
   lost: number

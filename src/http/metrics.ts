@@ -1,5 +1,5 @@
 // Counters and gauges for /metrics, in the Prometheus text format. docs/operations.md says what to do about each.
-// A label has few values, all of them ours: no key, lead or campaign.
+// Labels have few values: never a key, a lead or a campaign.
 
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { RESULTS } from '../core/result.ts'
@@ -7,7 +7,7 @@ import { observe, type Sources } from './observed.ts'
 
 export interface Metrics {
   registry: Registry
-  /** The text for Prometheus: comes within a second or so, whatever the database does. */
+  /** The text for Prometheus. It takes about a second at most, whatever the database does. */
   text: () => Promise<string>
   answered: (route: string, status: number, code: number | undefined, seconds: number) => void
   batch: (kind: string, rows: number) => void
@@ -15,7 +15,7 @@ export interface Metrics {
   signInFailed: (why: (typeof FAILURES)[number]) => void
 }
 
-/** `again`: the try came to nothing, and the run comes again. */
+/** `again`: the try failed, and the queue tries the run again. */
 const RESULTS_OF_RUNS = ['done', 'failed', 'skipped', 'again'] as const
 const FAILURES = ['wrong', 'delayed'] as const
 
@@ -37,7 +37,7 @@ export function createMetrics(sources: Sources): Metrics {
   })
   const refused = new Counter({
     name: 'leadline_gate_refused_total',
-    help: 'Requests refused with 109: no slot in time, or too many waited already.',
+    help: 'Requests refused with 109: no slot came free in time, or the queue was full.',
     registers: [registry],
   })
   const rows = new Histogram({
@@ -54,7 +54,7 @@ export function createMetrics(sources: Sources): Metrics {
     values: readonly Value[],
   ) => {
     const counter = new Counter({ name, help, labelNames: [label], registers: [registry] })
-    // What has not happened yet is 0, not absent: else nobody sees the first time.
+    // A counter that starts at 0 shows its first rise; an absent one does not.
     for (const value of values) counter.inc({ [label]: value }, 0)
     return (value: Value) => counter.inc({ [label]: value })
   }
@@ -79,7 +79,7 @@ export function createMetrics(sources: Sources): Metrics {
     ),
     signInFailed: count(
       'leadline_sign_in_failures_total',
-      'Wrong passwords, and attempts that came before their delay was over.',
+      'Wrong passwords, and attempts within the delay after them.',
       'why',
       FAILURES,
     ),

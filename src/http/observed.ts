@@ -1,4 +1,4 @@
-// The metrics that nobody counts: they are looked up when somebody asks for the metrics.
+// Metrics that are read when Prometheus asks, rather than counted as things happen.
 
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Load } from '../db/pool.ts'
@@ -13,17 +13,17 @@ export interface Sources {
   pulse: Pulse
   figures: Figures
   watch: Pick<Watch, 'followers'>
-  /** The embedded PostgreSQL; undefined: the database is somebody else's. */
+  /** The embedded PostgreSQL; undefined with DATABASE_URL. */
   embedded: { readonly restarts: number } | undefined
 }
 
-/** Null and undefined: nothing is known, and the metric is left out. */
+/** Null or undefined: the value is unknown, and the metric is left out. */
 type Reading = number | null | undefined | { labels: Record<string, string>; value: number }[]
 
-/** Longest wait for figures of the database. */
+/** Longest wait for figures from the database. */
 const PATIENCE_MS = 1_000
 
-/** Registers them. The answer reads what the database knows of them, and comes in time, whatever the database does. */
+/** Registers the metrics. The answer refreshes the figures and never takes longer than PATIENCE_MS. */
 export function observe(registry: Registry, sources: Sources): () => Promise<void> {
   const { gate, pools, pulse, figures, watch, embedded } = sources
   let answers = false
@@ -42,7 +42,7 @@ export function observe(registry: Registry, sources: Sources): () => Promise<voi
       collect() {
         this.reset()
         const found = reading() ?? []
-        // Without labels a reset leaves a 0, which nobody has read.
+        // Without labels a reset leaves a 0, which would look like a value.
         if (labelNames.length === 0) this.remove()
         if (typeof found === 'number') this.inc(found)
         else for (const { labels, value } of found) this.inc(labels, value)
@@ -60,7 +60,7 @@ export function observe(registry: Registry, sources: Sources): () => Promise<voi
 
   gauge('leadline_gate_busy', 'Inserts and updates at work.', () => gate.busy)
   gauge('leadline_gate_waiting', 'Inserts and updates that wait for a slot.', () => gate.waiting)
-  gauge('leadline_streams_open', 'Streams of events that are followed.', () => watch.followers)
+  gauge('leadline_streams_open', 'Open event streams.', () => watch.followers)
 
   gauge(
     'leadline_pool_connections',
@@ -83,18 +83,19 @@ export function observe(registry: Registry, sources: Sources): () => Promise<voi
     () => perPool(({ waited_s }) => waited_s),
     ['pool'],
   )
-  total(
-    'leadline_pool_connections_lost_total',
-    'Connections that died; each is opened anew when it is needed.',
-    () => perPool(({ lost }) => lost),
-    ['pool'],
-  )
+  total('leadline_pool_connections_lost_total', 'Connections that died.', () => perPool(({ lost }) => lost), [
+    'pool',
+  ])
 
   gauge('leadline_database_up', '1 when the database answers within a second.', () => Number(answers))
-  gauge('leadline_database_write_seconds', 'Time of the last durable write of one row.', () => pulse.write_s)
+  gauge(
+    'leadline_database_write_seconds',
+    'Duration of the last durable write of one row.',
+    () => pulse.write_s,
+  )
   gauge(
     'leadline_database_write_age_seconds',
-    'Time since the last durable write that was confirmed; servers write every 3 s.',
+    'Time since the last confirmed durable write; servers write every 3 s.',
     () => pulse.write_age_s,
   )
   gauge(
@@ -120,7 +121,7 @@ export function observe(registry: Registry, sources: Sources): () => Promise<voi
   )
   waiting(
     'leadline_queue_oldest_due_seconds',
-    'How long the oldest due callback has been waiting, where leads may be called now.',
+    'Time since the oldest waiting callback fell due, where leads may be called now.',
     ({ oldest_due_s }) => oldest_due_s,
   )
   waiting('leadline_action_runs_queued', 'Action runs that wait; at most 10,000.', (of) => of.runs_queued)

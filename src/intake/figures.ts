@@ -1,4 +1,4 @@
-// How much waits, for the metrics: asked at most every few seconds, and never waited for.
+// Backlogs, for the metrics: read at most every ten seconds.
 
 import { isOpenAt } from '../core/contact-hours.ts'
 import type { ContactHours } from '../core/rules.ts'
@@ -19,9 +19,9 @@ export interface Waiting extends Backlog {
 }
 
 const FRESH_MS = 10_000
-/** Figures that could not be read again for so long say nothing any more. */
+/** Older figures are not shown. */
 const STALE_MS = 30_000
-/** Pairs of an allocation and contact hours that are looked at. */
+/** At most this many pairs of an allocation and contact hours are read. */
 const PLACES_MAX = 10_000
 
 export class Figures {
@@ -34,12 +34,12 @@ export class Figures {
     this.#db = db
   }
 
-  /** What was read last; undefined: nothing that is still true. */
+  /** The newest figures; undefined: there are none, or they are stale. */
   get latest(): Waiting | undefined {
     return performance.now() - this.#read_at < STALE_MS ? this.#waiting : undefined
   }
 
-  /** Reads them again when they are old. Resolves when that is done or has failed, which may take its time. */
+  /** Reads the figures again unless they are fresh. Resolves after success and failure alike, possibly late. */
   refresh(): Promise<void> {
     if (performance.now() - this.#read_at < FRESH_MS) return Promise.resolve()
     // The database may be away: the next refresh reads what this one could not.
@@ -60,7 +60,7 @@ export class Figures {
   }
 }
 
-/** Where leads may be called now: what is due elsewhere waits for the hours to open, not for anybody. */
+/** Pairs in which leads may be called now. A callback elsewhere waits for its hours to open, not for a dialler. */
 async function openPlaces(db: Db) {
   const now = db.now ?? new Date().toISOString()
   const hours = await listContactHours(db, null)

@@ -1,5 +1,5 @@
-// The pulse of a server: every few seconds it writes a row, durably, and compares clocks. From this readyz knows whether
-// leads can be taken, without writing itself and whatever the database does.
+// The pulse of a server: every three seconds it writes a row with a durable commit and compares clocks. Readyz goes by the
+// age of the last write, so it writes nothing itself and never waits for a stalled commit.
 
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
@@ -10,7 +10,7 @@ import { beat, clockAhead, endBeats, sweepBeats } from '../db/heartbeats.ts'
 import type { Db } from '../db/pool.ts'
 
 const BEAT_MS = 3_000
-/** How long anybody waits for the database here, milliseconds. */
+/** Longest wait for the database, milliseconds. */
 const PATIENCE_MS = 1_000
 
 export class Pulse {
@@ -22,19 +22,19 @@ export class Pulse {
   #looking = false
   #asking: Promise<boolean> | undefined
   #written_at: number | undefined
-  /** How long the last write took, seconds. */
+  /** Duration of the last write, seconds. */
   write_s: number | undefined
-  /** How far our clock is ahead of the database's, when it last answered, seconds. */
+  /** Seconds by which our clock is ahead of the database's, as of its last answer. */
   clock_ahead_s = 0
   disk: DiskSpace | undefined
 
-  /** `db`: connections that nobody else waits for. `readDisk`: where the disk of the database is ours to look at. */
+  /** `db`: a pool that requests do not use. `readDisk`: for the embedded PostgreSQL. */
   constructor(db: Db, readDisk?: () => Promise<DiskSpace>) {
     this.#db = db
     this.#readDisk = readDisk
   }
 
-  /** Begins to beat. Resolves after the first beat, or when it takes too long. */
+  /** Starts the pulse. Resolves after the first beat, or after a second. */
   async start(): Promise<void> {
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS)
     const swept = sweepBeats(this.#db).catch(() => undefined)
@@ -46,12 +46,12 @@ export class Pulse {
     await inTime(endBeats(this.#db, this.#process.process_id))
   }
 
-  /** Since the last write that was confirmed, seconds; null: there has been none. */
+  /** Seconds since the last confirmed write; null: no write was confirmed yet. */
   get write_age_s(): number | null {
     return this.#written_at === undefined ? null : (performance.now() - this.#written_at) / 1_000
   }
 
-  /** Whether the database answers now; it has a second for it. Many who ask at once ask once. */
+  /** Whether the database answers within a second. Callers at the same moment share one question. */
   async answers(): Promise<boolean> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined
@@ -59,7 +59,7 @@ export class Pulse {
     return (await inTime(this.#asking)) ?? false
   }
 
-  /** Whether leads can be taken, and what is to be done. Answers within a second. */
+  /** The checks of readyz. Resolves within a second. */
   async checks(): Promise<Check[]> {
     const answers = await this.answers()
     return [
@@ -79,7 +79,7 @@ export class Pulse {
     }
   }
 
-  /** A disk that hangs keeps this waiting, and nothing else. */
+  /** A hanging disk delays only this method. */
   async #lookAtDisk(): Promise<void> {
     if (this.#looking || !this.#readDisk) return
     this.#looking = true
@@ -98,14 +98,14 @@ export class Pulse {
       this.#written_at = performance.now()
       this.write_s = (this.#written_at - began) / 1_000
     } catch {
-      // It shows by the age of the last one.
+      // The age of the last write shows it.
     } finally {
       this.#beating = false
     }
   }
 }
 
-/** What comes in time; undefined: it fails, or takes longer. */
+/** The result of the work; undefined: it failed, or took longer than a second. */
 async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
   const late = new AbortController()
   const limit = sleep(PATIENCE_MS, undefined, { signal: late.signal }).catch(() => undefined)

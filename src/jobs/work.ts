@@ -67,7 +67,7 @@ export interface Jobs {
   now: () => string
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void
-  /** What came of a try; 'again': the run comes again. */
+  /** Told the result of each try; 'again': the queue tries the run again. */
   onTried: (result: RunEnd['state'] | 'again') => void
 }
 

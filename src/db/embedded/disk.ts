@@ -1,4 +1,4 @@
-// How much room the disk of the database has left.
+// Measures the room left on the disk of the database.
 
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ export interface DiskSpace {
   size_bytes: number
 }
 
-/** Of the file systems that the data directory, its cluster and the write-ahead log are on, the one with the least room. */
+/** The data directory, its cluster and the write-ahead log may be on different file systems: the fullest one counts. */
 export async function diskSpace(data_dir: string): Promise<DiskSpace> {
   const folders = [data_dir, join(data_dir, 'pg'), join(data_dir, 'pg', 'pg_wal')]
   const spaces = await Promise.all(

@@ -21,7 +21,7 @@ export async function welcome(
   return { operator: (await operatorById(services.pool, null, operator_id))!, expires_at }
 }
 
-/** Counts attempts that somebody who guesses makes, too. */
+/** Counts refused attempts, so that guessing shows in the metrics. */
 function counted<T>({ services: { metrics } }: Call, outcome: Outcome<T>): Outcome<T> {
   const { name, field } = outcome.refusal ?? {}
   if (name === 'RATE_LIMITED') metrics.signInFailed('delayed')
