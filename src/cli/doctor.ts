@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Check } from '../core/checks.ts'
 import { diskSpace } from '../db/embedded.ts'
 import type { Pool } from '../db/pool.ts'
+import { hostsProblem } from '../http/hosts.ts'
 import { installationChecks } from './checks.ts'
 import { withDatabase } from './database.ts'
 import { show } from './terminal.ts'
@@ -23,12 +24,19 @@ export function addDoctorCommand(program: Command, config: () => Config): void {
       const settings = config()
       const checks: Check[] = [
         { check: 'node', ok: Number(process.versions.node.split('.')[0]) >= 26, detail: process.version },
+        checkHosts(settings),
         ...(await checkDatabase(settings)),
         await checkServer(settings.url),
       ]
       show(command.optsWithGlobals().json, checks, () => checks.map(lineOf).join('\n'))
       if (checks.some(isFailure)) process.exitCode = 1
     })
+}
+
+function checkHosts(config: Config): Check {
+  const problem = hostsProblem(config)
+  const detail = problem ?? 'browsers of operators reach the app by a name that counts'
+  return { check: 'public_hosts', ok: problem === undefined, warning: true, detail }
 }
 
 const isFailure = ({ ok, warning }: Check) => !ok && !warning
