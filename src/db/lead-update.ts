@@ -6,13 +6,17 @@ import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
+import { putInQueue } from './queue.ts'
 
 export interface UpdateRow {
   campaign_id: number
   number: number
   /** The version that the values below were worked out from. */
   base_version: number
-  /** How many outcomes the lead had then: the rule of another one would be worked out from them. */
+  /**
+   * How many outcomes the lead had then. The rule of another one is worked out from them, and so is the place in the
+   * queue: what a call tells about a number makes no version.
+   */
   calls: number
   /** False: nothing of the lead changes, only its call record is written. */
   writes: boolean
@@ -68,7 +72,7 @@ const UPDATE = statement(
          where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1 for update of l) l),
    matched as materialized (
      select r.*, k.allocation_id from r join k using (i)
-     where k.version = r.base_version and (r.outcome is null or k.calls = r.calls) and (r.lease_number is null or exists (
+     where k.version = r.base_version and (k.calls = r.calls or r.outcome is null and not r.requeue) and (r.lease_number is null or exists (
        select from leases s
        where s.campaign_id = r.campaign_id and s.lease_number = r.lease_number and s.outcome is null offset 0))),
    -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
@@ -122,13 +126,15 @@ const UPDATE = statement(
      from matched m
      where m.requeue and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number
      returning q.campaign_id, q.lead_number),
-   queued as (
-     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)
-     select m.campaign_id, m.number, m.allocation_id, coalesce(m.contact_hours_id, 0), m.priority, m.callback_at,
-       m.callback_agent, m.queue_state, m.wake_at
-     from matched m
-     where m.requeue and m.queue_state is not null
-       and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)),
+   queued as (${putInQueue(
+     `select m.campaign_id, m.number as lead_number, m.allocation_id, coalesce(m.contact_hours_id, 0) as contact_hours_id,
+         m.priority, m.callback_at as due_at, m.callback_agent as agent, m.queue_state as state, m.wake_at,
+         m.lease_number as ending_lease
+       from matched m
+       where m.requeue and m.queue_state is not null
+         and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)`,
+     clock('$2'),
+   )}),
    unqueued as (
      delete from queue q using matched m
      where m.requeue and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
@@ -139,6 +145,7 @@ const UPDATE = statement(
 export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<boolean[]> {
   const matched = await db.query<{ i: number }>(UPDATE, [
     JSON.stringify(rows.map((row, i) => ({ i, ...row }))),
+    db.now,
   ])
   const done = new Set(matched.map(({ i }) => i))
   return rows.map((_, i) => done.has(i))

@@ -31,9 +31,12 @@ export interface Unshown {
 
 // An update that gives a lead another number writes its row here as well: with the row locked, either those numbers
 // are there to be seen, or the update comes after and takes the lead out of parking.
+// The leases go here, before the places are judged: a place that is given to one of them meanwhile is there by then.
 const LOCK_ROWS = statement(
   'parking.lockRows',
-  `select q.lead_number
+  `with unshown as (
+     delete from leases s where s.campaign_id = $1 and s.lease_number = any ($3::bigint[]) and s.ended_how is null)
+   select q.lead_number
    from (select u.lead_number from unnest($2::bigint[]) as u (lead_number) order by u.lead_number) u
      cross join lateral (
        select q.lead_number from queue q where q.campaign_id = $1 and q.lead_number = u.lead_number limit 1 for update) q`,
@@ -49,9 +52,6 @@ const PARK = statement(
        select bool_or(b.entry_id is null) as is_free, min(b.blocked_until) as wake_at
        from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
        where p.campaign_id = $1 and p.lead_number = r.lead_number and p.state = 'ok') n),
-   unshown as (
-     delete from leases s using r
-     where s.campaign_id = $1 and s.lease_number = r.lease_number and s.ended_how is null),
    freed as (
      update queue q set ${released(clock('$4'), '$5')} from judged j
      where j.is_free and q.campaign_id = $1 and q.lead_number = j.lead_number and q.lease_number = j.lease_number)
@@ -73,7 +73,7 @@ export async function park(
 ): Promise<number> {
   const numbers = rows.map(({ lead_number }) => lead_number)
   const leases = rows.map(({ lease_number }) => lease_number)
-  await tx.query(LOCK_ROWS, [campaign_id, numbers])
+  await tx.query(LOCK_ROWS, [campaign_id, numbers, leases])
   return (await tx.query(PARK, [campaign_id, numbers, leases, now, LIMITS.callback_grace_s])).length
 }
 

@@ -19,6 +19,24 @@ export const released = (at: string, grace: string) => {
     wake_at = case when q.due_at > ${at} then q.due_at when ${bound} then ${grace_ends} end`
 }
 
+/**
+ * Gives leads a place in the queue: the one text that does so for leads which may have had one before. A lead whose lease
+ * runs still stays in the hands of its dialler until the lease ends.
+ *
+ * `rows`: a query with the columns of the queue, and `ending_lease`, the lease that this statement ends. `now`: an SQL
+ * expression. The lead is locked by then. The lease is locked here: one that is handed back at this moment either has
+ * ended, or finds the place and gives it free.
+ */
+export const putInQueue = (rows: string, now: string) => `
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at, lease_number)
+     select r.campaign_id, r.lead_number, r.allocation_id, r.contact_hours_id, r.priority, r.due_at, r.agent,
+       case when h.lease_number is null then r.state else 'leased' end, coalesce(h.expires_at, r.wake_at), h.lease_number
+     from (${rows}) r left join lateral (
+       select s.lease_number, s.expires_at from leases s
+       where s.campaign_id = r.campaign_id and s.lead_number = r.lead_number and s.ended_at is null
+         and s.expires_at > ${now} and s.lease_number is distinct from r.ending_lease
+       limit 1 for update) h on true`
+
 /** How many rows one run of a promotion takes at most: few enough to be done in milliseconds. */
 export const PROMOTED_MAX = 1_000
 
@@ -144,33 +162,47 @@ export const returnLead = (
   grace_s: number,
 ) => tx.query(RETURN, [lease.campaign_id, lease.lead_number, lease.lease_number, now, grace_s])
 
+const LOCK_LEASE = statement(
+  'leases.lockRunning',
+  `select from leases
+   where campaign_id = $1 and lease_number = $2 and ended_at is null and expires_at > ${clock('$3')} for update`,
+)
+
+// A lead without a number to dial has no place; whoever has it may keep it all the same, unless it was closed.
 const EXTEND = statement(
   'queue.extend',
-  `with held as (
-     update queue q set wake_at = ${clock('$4')} + $5::integer * interval '1 second'
-     where q.campaign_id = $1 and q.lead_number = $2 and q.lease_number = $3 and q.wake_at > ${clock('$4')}
-     returning q.wake_at)
-   update leases s set expires_at = held.wake_at from held
-   where s.campaign_id = $1 and s.lease_number = $3
+  `with place as materialized (
+     select q.lease_number from queue q where q.campaign_id = $1 and q.lead_number = $2 for update),
+   held as (
+     update queue q set wake_at = ${clock('$4')} + $5::integer * interval '1 second' from place
+     where q.campaign_id = $1 and q.lead_number = $2 and place.lease_number = $3)
+   update leases s set expires_at = ${clock('$4')} + $5::integer * interval '1 second'
+   where s.campaign_id = $1 and s.lease_number = $3 and case
+     when exists (select from place) then (select p.lease_number = $3 from place p)
+     else exists (
+       select from leads l where l.campaign_id = $1 and l.number = $2 and l.closed_at is null and l.forgotten_at is null) end
    returning s.expires_at`,
 )
 
-/** The new end of a lease, counted from now; undefined: it has ended. */
-export const extendLease = async (
-  db: Db,
-  lease: { campaign_id: number; lead_number: number; lease_number: number },
+/**
+ * The new end of a lease, counted from now; undefined: it has ended, or its lead was closed. The lease is locked first, so
+ * that whoever gives the lead a place at this moment gives it the old end or the new one, and then finds it here.
+ */
+export async function extendLease(
+  tx: Db,
+  {
+    campaign_id,
+    lead_number,
+    lease_number,
+  }: { campaign_id: number; lead_number: number; lease_number: number },
   now: string | null,
   lease_s: number,
-) =>
-  (
-    await db.query<{ expires_at: string }>(EXTEND, [
-      lease.campaign_id,
-      lease.lead_number,
-      lease.lease_number,
-      now,
-      lease_s,
-    ])
-  )[0]?.expires_at
+): Promise<string | undefined> {
+  const running = await tx.query(LOCK_LEASE, [campaign_id, lease_number, now])
+  if (running.length === 0) return undefined
+  const params = [campaign_id, lead_number, lease_number, now, lease_s]
+  return (await tx.query<{ expires_at: string }>(EXTEND, params))[0]?.expires_at
+}
 
 export interface Queued {
   lead_id: string

@@ -1,7 +1,8 @@
 // Many leads of an allocation at once: counted, moved to another allocation, taken up again. In chunks, each a
 // transaction of its own; leads are locked in the order of their key, as everywhere.
 
-import { type Db, statement } from './pool.ts'
+import { clock, type Db, statement } from './pool.ts'
+import { putInQueue } from './queue.ts'
 
 export interface Counts {
   new: number
@@ -75,11 +76,19 @@ export async function leadsAfter(
   return last && { numbers: rows.filter(({ fits }) => fits).map(({ number }) => number), next: last.number }
 }
 
+// A statement of its own: the next one has a snapshot that is younger than the locks, and sees the phones and the place
+// that a lead got while its lock was waited for.
+const LOCK = statement(
+  'leads.lockMany',
+  `select from (select number from unnest($2::bigint[]) as u (number) order by number) u
+     cross join lateral (
+       select from leads l where l.campaign_id = $1 and l.number = u.number limit 1 for update of l) l`,
+)
+
 const LOCKED = (condition: string) => `k as materialized (
-     select l.number, l.version, l.callback_local, l.callback_agent from (select number from unnest($2::bigint[]) as u (number) order by number) u
+     select l.number, l.callback_local, l.callback_agent from unnest($2::bigint[]) as u (number)
        cross join lateral (
-         select l.number, l.version, l.callback_local, l.callback_agent, l.allocation_id, l.closed_at, l.forgotten_at from leads l
-         where l.campaign_id = $1 and l.number = u.number limit 1 for update of l) l
+         select * from leads l where l.campaign_id = $1 and l.number = u.number limit 1) l
      where l.allocation_id = $3 and l.forgotten_at is null and ${condition})`
 
 const MOVE = statement(
@@ -103,14 +112,17 @@ export interface By {
 }
 
 /** Moves those of the leads that are in the allocation; answers how many. A lease stays with its taker. */
-export const moveLeads = async (
-  db: Db,
+export async function moveLeads(
+  tx: Db,
   campaign_id: number,
   numbers: number[],
   from: number,
   to: number,
   { actor, way, request_id }: By,
-) => (await db.query(MOVE, [campaign_id, numbers, from, to, actor, way, request_id])).length
+): Promise<number> {
+  await tx.query(LOCK, [campaign_id, numbers])
+  return (await tx.query(MOVE, [campaign_id, numbers, from, to, actor, way, request_id])).length
+}
 
 const CLOSED = statement(
   'leads.closedWith',
@@ -148,19 +160,27 @@ const RECYCLE = statement(
             jsonb_build_array(callback_agent, null)) end
      from opened),
    again as (update attempts a set attempts = 0 from opened o where a.campaign_id = $1 and a.lead_number = o.number),
-   queued as (
-     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, state)
-     select $1, o.number, $3, coalesce(o.contact_hours_id, 0), o.priority, 'ready' from opened o
-     where exists (
-       select from lead_phones p where p.campaign_id = $1 and p.lead_number = o.number and p.state = 'ok' offset 0))
+   queued as (${putInQueue(
+     `select $1::integer as campaign_id, o.number as lead_number, $3::integer as allocation_id,
+         coalesce(o.contact_hours_id, 0) as contact_hours_id, o.priority, null::timestamptz as due_at, null as agent,
+         'ready' as state, null::timestamptz as wake_at, null::bigint as ending_lease
+       from opened o
+       where exists (
+         select from lead_phones p where p.campaign_id = $1 and p.lead_number = o.number and p.state = 'ok' offset 0)`,
+     clock('$7'),
+   )})
    select number from opened`,
 )
 
 /** Opens closed leads of the allocation again, as new ones; answers how many. */
-export const recycleLeads = async (
-  db: Db,
+export async function recycleLeads(
+  tx: Db,
   campaign_id: number,
   numbers: number[],
   allocation_id: number,
   { actor, way, request_id }: By,
-) => (await db.query(RECYCLE, [campaign_id, numbers, allocation_id, actor, way, request_id])).length
+): Promise<number> {
+  await tx.query(LOCK, [campaign_id, numbers])
+  const params = [campaign_id, numbers, allocation_id, actor, way, request_id, tx.now]
+  return (await tx.query(RECYCLE, params)).length
+}

@@ -17,6 +17,7 @@ import {
 } from '../db/queue.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { type HandedOut, HandOut } from './hand-out.ts'
+import { again } from './rearrange.ts'
 
 export interface LeaseRequest {
   allocation_id: number
@@ -132,16 +133,18 @@ export class Feed {
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
   extend(lease: Held, lease_s: number): Promise<string | undefined> {
-    return extendLease(this.#pool, lease, this.#pool.now, lease_s)
+    return again(() => this.#pool.transaction((tx) => extendLease(tx, lease, tx.now, lease_s)))
   }
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    const now = this.#pool.now
-    await this.#pool.transaction(async (tx) => {
-      await returnLead(tx, lease, now, LIMITS.callback_grace_s)
-      await noteReturned(tx, lease, now)
-    })
+    await again(() =>
+      this.#pool.transaction(async (tx) => {
+        // The lease first: whoever gives the lead a place at this moment is done by then, and the place is found.
+        await noteReturned(tx, lease, tx.now)
+        await returnLead(tx, lease, tx.now, LIMITS.callback_grace_s)
+      }),
+    )
     this.wake(lease.allocation_id)
   }
 

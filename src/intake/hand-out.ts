@@ -62,15 +62,15 @@ export class HandOut {
     let asking = count
     try {
       while (found.length < count && performance.now() < gives_up) {
-        const { leased, shown, blocked } = await inTurn(this.#turns, gives_up, () =>
+        const { leased, shown, unshown } = await inTurn(this.#turns, gives_up, () =>
           this.#round(rules, { ...taking, count: asking }),
         )
         const wanted = shown.slice(0, count - found.length)
         found.push(...wanted)
         const surplus = shown.slice(wanted.length).map(({ row }) => row)
-        if (blocked.length + surplus.length > 0)
-          await this.setAside(rules.campaign_id, [...blocked, ...surplus], now)
-        // Fewer rows than asked for: there are no more. Fewer leads than rows: the others are blocked, on to the next.
+        if (unshown.length + surplus.length > 0)
+          await this.setAside(rules.campaign_id, [...unshown, ...surplus], now)
+        // Fewer rows than asked for: there are no more. Fewer leads than rows: the others are unshown, on to the next.
         if (leased.length < asking || shown.length === leased.length) break
         const missing = count - found.length
         asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
@@ -87,7 +87,7 @@ export class HandOut {
     }))
   }
 
-  /** Leads that were leased and shown to nobody: those that are blocked are parked, the others go back to their place. */
+  /** Ends leases that were shown to nobody: leads that are blocked are parked, the others go back to their place. */
   async setAside(campaign_id: number, rows: readonly Unshown[], now: string | null): Promise<void> {
     const work = () =>
       this.#pool.transaction(async (tx) => {
@@ -108,22 +108,21 @@ export class HandOut {
   async #round(
     rules: Rules,
     taking: Taking,
-  ): Promise<{ leased: Leased[]; shown: Shown[]; blocked: Leased[] }> {
+  ): Promise<{ leased: Leased[]; shown: Shown[]; unshown: Leased[] }> {
     const { campaign_id } = rules
     const leased = await takeNext(this.#pool, taking)
-    if (leased.length === 0) return { leased, shown: [], blocked: [] }
+    if (leased.length === 0) return { leased, shown: [], unshown: [] }
     const numbers = leased.map(({ lead_number }) => lead_number)
     const leads = new Map(
       (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
     )
     const shown: Shown[] = []
-    const blocked: Leased[] = []
+    const unshown: Leased[] = []
     for (const row of leased) {
       const lead = leads.get(row.lead_number)
-      // Closed or forgotten since: whoever did it has taken it out of the queue.
-      if (!lead || lead.closed) continue
-      const dialable = dialableNumbers(lead, rules)
-      if (dialable.length === 0) blocked.push(row)
+      // Closed or forgotten since: it is out of the queue, and its lease must not hold it when it is opened again.
+      const dialable = !lead || lead.closed ? [] : dialableNumbers(lead, rules)
+      if (!lead || dialable.length === 0) unshown.push(row)
       else shown.push({ row, lead, numbers: dialable })
     }
     const changed = shown.filter(
@@ -135,7 +134,7 @@ export class HandOut {
         campaign_id,
         changed.map(({ row, lead }) => ({ lease_number: row.lease_number, ...lead })),
       )
-    return { leased, shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), blocked }
+    return { leased, shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), unshown }
   }
 }
 

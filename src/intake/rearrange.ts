@@ -17,7 +17,8 @@ export interface Moving {
 /** Answers how many leads were moved. What is interrupted can be repeated: moved leads are not there any more. */
 export async function moveAll(pool: Pool, moving: Moving, by: Actor): Promise<number> {
   const { campaign_id, from, to, open_only, numbers, dispositions = null } = moving
-  const move = (chunk: number[]) => again(() => moveLeads(pool, campaign_id, chunk, from, to, by))
+  const move = (chunk: number[]) =>
+    again(() => pool.transaction((tx) => moveLeads(tx, campaign_id, chunk, from, to, by)))
   if (numbers) return move(numbers)
   let moved = 0
   let after = 0
@@ -40,7 +41,9 @@ export async function recycleAll(
   for (;;) {
     const numbers = await closedLeads(pool, campaign_id, allocation_id, dispositions)
     if (numbers.length === 0) return recycled
-    recycled += await again(() => recycleLeads(pool, campaign_id, numbers, allocation_id, by))
+    recycled += await again(() =>
+      pool.transaction((tx) => recycleLeads(tx, campaign_id, numbers, allocation_id, by)),
+    )
   }
 }
 

@@ -122,8 +122,8 @@ export async function writeNumbers(
   const { numbers_added, numbers_lost } = change
   const work = async (tx: Db): Promise<Outcome<boolean>> => {
     const locked = await lockLead(tx, campaign_id, number)
-    if (locked?.version !== row.base_version || (row.outcome !== null && locked.calls !== row.calls))
-      return ok(false)
+    const needs_calls = row.outcome !== null || row.requeue || change.phones_changed
+    if (locked?.version !== row.base_version || (needs_calls && locked.calls !== row.calls)) return ok(false)
     // Whoever reports an outcome of a lease locks its lead first: from here on there is no other.
     const { lease_number } = row
     if (lease_number !== null && (await findLease(tx, { campaign_id, lease_number }))?.outcome)

@@ -87,6 +87,13 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
     ['a leased lead has its lease, without an outcome'],
   ],
   [
+    'a lead is leased twice',
+    () => `insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, leased_at, expires_at)
+      select campaign_id, n, number, allocation_id, 1, 0, 'key:1', now() + n * interval '1 second', now() + interval '1 minute'
+      from leads, generate_series(1, 2) as n where ${of(ana, 'number')}`,
+    ['no two leases of a lead run at once'],
+  ],
+  [
     'an outcome without its call record',
     () => `insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, leased_at,
         expires_at, ended_how, outcome)

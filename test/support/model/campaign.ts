@@ -6,7 +6,6 @@ import { instantOf } from './calendar.ts'
 import { DncLists } from './dnc.ts'
 import {
   type Call,
-  dialable,
   FIELDS,
   type FieldName,
   follow,
@@ -140,7 +139,7 @@ export class ModelCampaign {
     return added.length === 0 ? undefined : this.#refusal(added, allow_duplicates)
   }
 
-  /** Writes values: a version, if they differ; claims pass; who is not called any more is in nobody's hands. */
+  /** Writes values: a version, if they differ; claims pass. */
   write(lead: ModelLead, values: Values): void {
     const had = numbersOf(lead.values)
     if (Object.entries(values).some(([path, value]) => value !== lead.values[path as keyof Values])) {
@@ -153,7 +152,6 @@ export class ModelCampaign {
       had.filter((number) => !has.includes(number)),
     )
     for (const number of has) if (!this.#claims.has(number)) this.#claims.set(number, lead)
-    if (values.closed || dialable(lead).length === 0) lead.lease = null
   }
 
   /** Claims pass to the oldest other lead that has the number. */

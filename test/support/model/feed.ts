@@ -39,7 +39,10 @@ export class ModelFeed {
     this.campaign = campaign
   }
 
-  isLeased = ({ lease }: ModelLead) => lease !== null && lease.expires > this.campaign.now
+  /** Whether somebody has it. Whoever has a lead has it again when it is opened, or gets a number, within their time. */
+  isLeased = (lead: ModelLead) => this.#runs(lead) && !lead.values.closed && dialable(lead).length > 0
+
+  #runs = ({ lease }: ModelLead) => lease !== null && lease.expires > this.campaign.now
 
   /** Every reason why nobody gets the lead now. */
   reasons(lead: ModelLead): string[] {
@@ -121,7 +124,8 @@ export class ModelFeed {
 
   /** Null: it has ended. */
   extend(lease: Lease, lease_s: number): number | null {
-    if (lease.lead.lease !== lease || lease.expires <= this.campaign.now) return null
+    const { lead } = lease
+    if (lead.lease !== lease || !this.#runs(lead) || lead.values.closed) return null
     lease.expires = this.campaign.now + lease_s * 1_000
     return lease.expires
   }
