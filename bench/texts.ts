@@ -1,7 +1,8 @@
 // Leads that are filled past the server have their texts and trigrams at once, as the migration would have made them:
 // the indexer would be at them for minutes, beside whatever is measured.
 
-import { INDEXER_LOCK, TEXT } from '../src/db/lead-texts.ts'
+import { TEXT } from '../src/db/lead-texts.ts'
+import { LOCKS } from '../src/db/locks.ts'
 import type { Database } from './database.ts'
 
 /** Runs a fill while the indexer waits, then makes the texts of these campaigns' leads, and the index of all. */
@@ -10,7 +11,7 @@ export async function withTexts(
   campaign_ids: readonly number[],
   fill: () => Promise<void>,
 ): Promise<void> {
-  await client.query('select pg_advisory_lock($1)', [INDEXER_LOCK])
+  await client.query('select pg_advisory_lock($1)', [LOCKS.indexer])
   try {
     await client.query('drop index lead_texts_by_trigram')
     await fill()
@@ -26,6 +27,6 @@ export async function withTexts(
     await client.query('update lead_texts_cursor set tx = pg_snapshot_xmin(pg_current_snapshot())')
     await client.query('vacuum (analyze) lead_texts')
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [INDEXER_LOCK])
+    await client.query('select pg_advisory_unlock($1)', [LOCKS.indexer])
   }
 }

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { LeadlineClient, Target } from '../src/client/client.ts'
 import { readQuery } from '../src/core/search.ts'
+import { LOCKS } from '../src/db/locks.ts'
 import { collectSearch } from '../src/db/search.ts'
 import type { Filter } from '../src/db/search-parts.ts'
 import { UNINDEXED_MAX } from '../src/db/search-parts.ts'
@@ -605,12 +606,12 @@ describe('far back', async () => {
     await session.connect()
     try {
       // Nobody indexes while somebody else holds the turn.
-      await session.query('select pg_advisory_lock(7350155)')
+      await session.query('select pg_advisory_lock($1)', [LOCKS.indexer])
       await fill(target, UNINDEXED_MAX + 50, 'Flood')
       expect(await ask({ q: 'flood 77', campaign_id })).toMatchObject({ status: 503, code: 1013 })
       // Without a text nothing waits for the indexer.
       expect(await ask({ campaign_id, limit: 1 })).toMatchObject({ status: 200 })
-      await session.query('select pg_advisory_unlock(7350155)')
+      await session.query('select pg_advisory_unlock($1)', [LOCKS.indexer])
     } finally {
       await session.end()
     }

@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
+import { LOCKS } from '../src/db/locks.ts'
 import { ROOT } from './support/statements.ts'
 
 // A compass with a stop: past this a file holds more than one idea.
@@ -159,4 +160,14 @@ test('nothing is left out of the run: no skipped, focused or promised tests', ()
     expect(readFileSync(join(ROOT, path), 'utf8'), path).not.toMatch(
       /\b(test|it|describe)\.(skip|only|todo|fails)\b/,
     )
+})
+
+test('every advisory lock has a number of its own, and takes it from src/db/locks.ts', () => {
+  const numbers = Object.values(LOCKS)
+  expect(new Set(numbers).size).toBe(numbers.length)
+  const calls = product.flatMap(({ path, text }) =>
+    [...text.matchAll(/pg_(?:try_)?advisory_\w*\(([^)]*)\)/g)].map(([, number]) => ({ path, number })),
+  )
+  expect(calls.length).toBeGreaterThanOrEqual(numbers.length)
+  for (const { path, number } of calls) expect(number, path).toMatch(/^\$\{LOCKS\.\w+\}/)
 })

@@ -5,6 +5,7 @@ import type { Field } from '../core/field.ts'
 import { audit } from '../db/audit.ts'
 import { createContactHours, listContactHours } from '../db/contact-hours.ts'
 import { createKey, listKeys } from '../db/keys.ts'
+import { LOCKS } from '../db/locks.ts'
 import { credentialsOf } from '../db/operators.ts'
 import { type Db, type Pool, statement } from '../db/pool.ts'
 import { createAllocation, createCampaign, createTemplate, setupExists } from '../db/setup.ts'
@@ -12,7 +13,7 @@ import { GLOBAL_TEAM_ID } from '../db/sight.ts'
 import { hashKey, newKey } from '../intake/keys.ts'
 import { addOperator } from '../intake/operators.ts'
 
-const LOCK = statement('bootstrap.lock', 'select pg_advisory_xact_lock(7350113)')
+const LOCK = statement('bootstrap.lock', `select pg_advisory_xact_lock(${LOCKS.bootstrap})`)
 
 export interface FirstStart {
   /** The key that was made, to be shown once; null when one was there or given. */

@@ -1,6 +1,7 @@
 // Actions as set-up: what they are, and which outcomes start them.
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
+import { LOCKS } from './locks.ts'
 import { type Db, statement } from './pool.ts'
 import { GLOBAL_TEAM_ID, isSeen, isUsable, type TeamIds } from './sight.ts'
 
@@ -33,10 +34,7 @@ export const listActions = (db: Db, teams: TeamIds, after = 0, rows_max: number 
 export const actionById = async (db: Db, teams: TeamIds, action_id: number) =>
   (await db.query<ActionRow>(LIST, [teams, action_id, 0, 1]))[0]
 
-/** Any number that no other advisory lock has. */
-const KEY = 7_350_115
-
-const LOCK = statement('actions.lock', `select pg_advisory_xact_lock(${KEY}::bigint)`)
+const LOCK = statement('actions.lock', `select pg_advisory_xact_lock(${LOCKS.actions})`)
 
 /** One change of actions at a time, until the transaction ends: two of them together could close a ring. */
 export const lockActions = (tx: Db) => tx.query(LOCK)

@@ -3,6 +3,7 @@
 // The cursor is a transaction: texts know every event of those before it. It never passes one that is still running, so
 // no commit is skipped. What it has not passed yet, a search looks at itself (`src/db/search.ts`).
 
+import { LOCKS } from './locks.ts'
 import { type Db, statement } from './pool.ts'
 
 /**
@@ -17,10 +18,7 @@ export const TEXT = `
     select array_agg(p.field) as fields, string_agg(distinct p.phone::text, E'\\n') as numbers
     from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is not null) p`
 
-/** Any number that no other advisory lock has. */
-export const INDEXER_LOCK = 7_350_155
-
-const TURN = statement('leadTexts.turn', `select pg_try_advisory_xact_lock(${INDEXER_LOCK}::bigint) as mine`)
+const TURN = statement('leadTexts.turn', `select pg_try_advisory_xact_lock(${LOCKS.indexer}) as mine`)
 
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())'
 

@@ -3,11 +3,10 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
+import { LOCKS } from './locks.ts'
 import { type Db, type Pool, statement } from './pool.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
-/** Any number will do, as long as every Leadline uses the same. */
-const LOCK = 7_350_112
 
 export const SERVER_VERSIONS = { min: 15, max: 18 }
 
@@ -51,7 +50,7 @@ export async function migrate(pool: Pool): Promise<string[]> {
       throw new MigrationError(
         `PostgreSQL ${major} is too old: Leadline needs ${SERVER_VERSIONS.min} to ${SERVER_VERSIONS.max}. Upgrade the server or point DATABASE_URL to a newer one.`,
       )
-    await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCK})`)
+    await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
     await client.query(`/* migrate.table */ create table if not exists schema_migrations (
       version integer primary key, name text not null, applied_at timestamptz not null default now())`)
     const done = await client.query<{ version: number; name: string }>(

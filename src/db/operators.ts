@@ -1,6 +1,7 @@
 // Operators: people who sign in, with their role and the teams that bound what they see.
 
 import type { Role } from '../core/operator.ts'
+import { LOCKS } from './locks.ts'
 import { type Db, statement } from './pool.ts'
 import type { TeamIds } from './sight.ts'
 
@@ -16,7 +17,7 @@ export interface OperatorRow {
   last_seen_at: string | null
 }
 
-const LOCK = statement('operators.lock', 'select pg_advisory_xact_lock(7350114)')
+const LOCK = statement('operators.lock', `select pg_advisory_xact_lock(${LOCKS.operators})`)
 
 /** Until the transaction ends nobody else makes an operator: who is the first is decided one by one. */
 export const lockOperators = (tx: Db) => tx.query(LOCK)

@@ -7,15 +7,13 @@
 
 import { LIMITS } from '../core/limits.ts'
 import { blockingEntry } from './dnc.ts'
+import { LOCKS } from './locks.ts'
 import { clock, type Db, statement } from './pool.ts'
 import { released } from './queue.ts'
 
-/** Any number that no other advisory lock has. */
-const KEY = 7_350_114
-
 // Statements of their own: what follows has a snapshot that is younger than the lock.
-const LOCK_SHARED = statement('parking.lockShared', `select pg_advisory_xact_lock_shared(${KEY}::bigint)`)
-const LOCK = statement('parking.lock', `select pg_advisory_xact_lock(${KEY}::bigint)`)
+const LOCK_SHARED = statement('parking.lockShared', `select pg_advisory_xact_lock_shared(${LOCKS.parking})`)
+const LOCK = statement('parking.lock', `select pg_advisory_xact_lock(${LOCKS.parking})`)
 
 /** Before `park`, first thing in its transaction. */
 export const lockParkingShared = (tx: Db) => tx.query(LOCK_SHARED)

@@ -1,0 +1,16 @@
+// The advisory locks. A database has one set of numbers for all of them, so they stand together.
+
+export const LOCKS = {
+  /** Held by a session: one process brings the schema forward. */
+  migrate: 7_350_112,
+  /** One process makes the sample and the first key. */
+  bootstrap: 7_350_113,
+  /** Shared by whoever parks leads, alone for whoever frees numbers. */
+  parking: 7_350_114,
+  /** One change of actions at a time: two of them together could close a ring. */
+  actions: 7_350_115,
+  /** One change of operators at a time: of many who make the first one, one does. */
+  operators: 7_350_116,
+  /** One process writes the texts of search. */
+  indexer: 7_350_155,
+} as const
