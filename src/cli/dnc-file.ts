@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type Answer, NoAnswer, type Problem } from '../client/client.ts'
 import { LIMITS } from '../core/limits.ts'
+import { isDate, readInstant } from '../core/times.ts'
 import { say, UsageError } from './terminal.ts'
 
 export interface FileRow {
@@ -88,17 +89,12 @@ function rowOf(cells: string[], columns: string[], line: number): FileRow {
  */
 export function readExpires(text: string): string | undefined {
   const date = /^(\d{4})[-/](\d\d)[-/](\d\d)$/.exec(text)
-  try {
-    return date
-      ? Temporal.PlainDate.from(date.slice(1).join('-'))
-          .add({ days: 1 })
-          .toZonedDateTime('UTC')
-          .toInstant()
-          .toString()
-      : Temporal.Instant.from(text).toString()
-  } catch {
-    return undefined
-  }
+  const day = date?.slice(1).join('-')
+  if (day !== undefined && !isDate(day)) return undefined
+  const read = readInstant(
+    day === undefined ? text : `${Temporal.PlainDate.from(day).add({ days: 1 })}T00:00:00Z`,
+  )
+  return 'at' in read ? read.at : undefined
 }
 
 /** Where the sending of a file ended, and what is known of the lines that were being sent. */

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { SCOPE_TEXTS, SCOPES, type Scope } from '../core/access.ts'
 import type { Outcome } from '../core/result.ts'
+import { isDate, readInstant } from '../core/times.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
 import { ensureTeam } from '../db/setup.ts'
 import { addKey, endKey, widenKey } from '../intake/keys.ts'
@@ -141,11 +142,10 @@ function readScopes(scopes: string[]): Scope[] {
 }
 
 function readTime(text: string): string {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime()))
-    throw new UsageError('--expires takes a date (2027-06-30) or an RFC 3339 time')
-  if (time.getTime() <= Date.now()) throw new UsageError('--expires lies in the past')
-  return time.toISOString()
+  const read = readInstant(isDate(text) ? `${text}T00:00:00Z` : text)
+  if ('problem' in read) throw new UsageError('--expires takes a date (2027-06-30) or an RFC 3339 time')
+  if (Date.parse(read.at) <= Date.now()) throw new UsageError('--expires lies in the past')
+  return read.at
 }
 
 function line(row: KeyRow): string {

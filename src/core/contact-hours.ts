@@ -142,12 +142,3 @@ export function windowProblem(windows: readonly Span[]): string | undefined {
   }
   return undefined
 }
-
-/** Whether a text is a day of the calendar, '2026-12-25'. */
-export function isDate(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text).toString() === text
-  } catch {
-    return false
-  }
-}

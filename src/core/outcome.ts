@@ -12,6 +12,7 @@ import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readAgent, readField, readUnmapped } from './submission.ts'
+import { readInstant } from './times.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
 export interface Report {
@@ -84,13 +85,10 @@ const AHEAD_MS_MAX = 60_000
 
 function readAt(text: string | undefined, now: string): string | undefined {
   if (text === undefined) return now
-  try {
-    const at = Temporal.Instant.from(text).epochMilliseconds
-    const ahead = at - Temporal.Instant.from(now).epochMilliseconds
-    return ahead > AHEAD_MS_MAX || ahead < -YEAR_MS ? undefined : Temporal.Instant.from(text).toString()
-  } catch {
-    return undefined
-  }
+  const read = readInstant(text)
+  if ('problem' in read) return undefined
+  const ahead = Date.parse(read.at) - Date.parse(now)
+  return ahead > AHEAD_MS_MAX || ahead < -YEAR_MS ? undefined : read.at
 }
 
 /** Reads the texts as every way in does, but takes no <NO CHANGE>: an outcome leaves out what it keeps. */

@@ -4,6 +4,7 @@ import type { Field, FieldKind } from './field.ts'
 import { fold } from './field.ts'
 import { LIMITS } from './limits.ts'
 import { readText } from './text.ts'
+import { isDate } from './times.ts'
 
 type Read = { text: string } | { problem: string }
 
@@ -43,9 +44,8 @@ const CHECK: Record<FieldKind, (text: string, field: Field) => Read> = {
       : { problem: 'is no number (digits, with a point for decimals)' }
   },
   date: (text) => {
-    const match = DATE.exec(text.trim())
-    const date = match && calendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
-    return date ? { text: date } : { problem: 'is no date (yyyy-MM-dd)' }
+    const date = DATE.exec(text.trim())?.slice(1).join('-')
+    return date !== undefined && isDate(date) ? { text: date } : { problem: 'is no date (yyyy-MM-dd)' }
   },
   choice: (text, field) => {
     const wanted = fold(text)
@@ -57,11 +57,4 @@ const CHECK: Record<FieldKind, (text: string, field: Field) => Read> = {
     if (YES.has(wanted)) return { text: 'true' }
     return NO.has(wanted) ? { text: 'false' } : { problem: 'is neither true nor false' }
   },
-}
-
-/** '2026-02-31' is no date. */
-function calendarDate(year: number, month: number, day: number): string | undefined {
-  const date = new Date(Date.UTC(year, month - 1, day))
-  if (year < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
-  return date.toISOString().slice(0, 10)
 }

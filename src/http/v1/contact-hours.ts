@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { isZone } from '../../core/callback.ts'
-import { isDate, openingAt, windowProblem } from '../../core/contact-hours.ts'
+import { openingAt, windowProblem } from '../../core/contact-hours.ts'
 import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { isDate } from '../../core/times.ts'
 import {
   type ContactHoursRow,
   contactHoursById,

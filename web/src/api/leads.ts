@@ -5,6 +5,7 @@ import type { Lead, NewLead } from '../../../src/client/model.ts'
 import { path } from '../../../src/client/path.ts'
 import type { LeadSearch } from '../screens/leads/search.ts'
 import { createStore } from '../store.ts'
+import { startOfDay } from '../text/times.ts'
 import { call, type Page } from './client.ts'
 import { liveFields, type Template, type TemplateField } from './set-up.ts'
 
@@ -41,17 +42,11 @@ function readLeads(search: LeadSearch, cursor: string | number | undefined): Pro
       ...query,
       cursor,
       closed: closed && closed === 'yes',
-      callback_from: callback_from && startOfDay(callback_from, 0),
-      callback_to: callback_to && startOfDay(callback_to, 1),
+      callback_from: callback_from && startOfDay(callback_from).toISOString(),
+      callback_to: callback_to && startOfDay(callback_to, 1).toISOString(),
       limit: LIST_ROWS,
     },
   })
-}
-
-/** The instant at which a day of the operator's own calendar begins, or the one so many days later. */
-function startOfDay(day: string, days_later: number): string {
-  const [year = 0, month = 1, of_month = 1] = day.split('-').map(Number)
-  return new Date(year, month - 1, of_month + days_later).toISOString()
 }
 
 /** The ids that the list showed last, in its order: what is before and after a lead. */

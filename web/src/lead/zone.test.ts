@@ -38,6 +38,7 @@ test('also where the clocks change: a skipped time is the end of the gap, one th
   for (const [local, zone] of [
     ['2026-10-04T02:30:00', 'Australia/Melbourne'],
     ['2026-10-04T02:00:00', 'Australia/Melbourne'],
+    ['0050-10-04T02:00:00', 'Australia/Melbourne'],
     ['2026-04-05T02:30:00', 'Australia/Melbourne'],
     ['2026-10-04T02:15:00', 'Australia/Lord_Howe'],
     ['2026-04-05T01:45:00', 'Australia/Lord_Howe'],

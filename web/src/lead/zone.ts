@@ -21,8 +21,11 @@ function offsetAt(instant_ms: number, zone: string): number {
   }
   const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
   for (const { type, value } of format.formatToParts(instant_ms)) part[type] = Number(value)
-  const wall = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!)
-  return wall - Math.floor(instant_ms / 1000) * 1000
+  const wall = new Date(0)
+  // Date.UTC would take the years 0 to 99 for those of the twentieth century.
+  wall.setUTCFullYear(part.year!, part.month! - 1, part.day!)
+  wall.setUTCHours(part.hour!, part.minute!, part.second!)
+  return wall.getTime() - Math.floor(instant_ms / 1000) * 1000
 }
 
 const DAY_MS = 86_400_000

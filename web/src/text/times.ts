@@ -28,14 +28,22 @@ export function ago(at: string, now = Date.now()): string {
 /** The instant in the operator's own zone: "26 Nov 2026, 10:04:00" */
 export const exactly = (at: string) => exact.format(new Date(at))
 
+/** When a day of the operator's own calendar begins, or the one so many days later. */
+export function startOfDay(day: string, days_later = 0): Date {
+  const [year = 0, month = 1, of_month = 1] = day.split('-').map(Number)
+  const date = new Date(2000, 0)
+  // As arguments of Date the years 0 to 99 are those of the twentieth century.
+  date.setFullYear(year, month - 1, of_month + days_later)
+  return date
+}
+
 /**
  * A wall time as it was agreed, wherever it is read: "26 Nov 10:00". It is no instant, so no zone may touch it.
  */
 export function wallTime(local: string, now = new Date()): string {
   const [date = '', time = ''] = local.split('T')
-  const [year = 0, month = 1, of_month = 1] = date.split('-').map(Number)
-  const shown = new Date(year, month - 1, of_month)
-  const format = year === now.getFullYear() ? month_day : day_year
+  const shown = startOfDay(date)
+  const format = shown.getFullYear() === now.getFullYear() ? month_day : day_year
   return `${format.format(shown)} ${time.slice(0, 5)}`
 }
 
