@@ -182,6 +182,7 @@ test.for([
   [['keys', 'create', '--name', 'x', '--scope', 'root'], 'there is no scope root'],
   [['keys', 'create', '--name', 'x', '--expires', 'tomorrow'], 'RFC 3339'],
   [['keys', 'create', '--name', 'x', '--expires', '2020-01-01'], 'past'],
+  [['keys', 'create', '--name', 'x', '--expires', '+010000-01-01T00:00:00Z'], 'RFC 3339'],
   [['keys', 'revoke', 'one'], 'number of a key'],
   [['keys', 'revoke', '999999'], 'there is no key 999999'],
   [['operators', 'create', '--login', 'jane', '--name', 'Jane'], '--role'],

@@ -293,8 +293,8 @@ describe('entries that lapse', () => {
 
   test.for([
     ['2020-01-01T00:00:00Z', 'expires in the past'],
-    ['tomorrow', 'has an expiry that is no RFC 3339 time'],
-    ['+010000-01-01T00:00:00Z', 'expires after the year 9999'],
+    ['tomorrow', 'has an expiry that is no RFC 3339 time, such as 2026-10-04T14:30:00Z'],
+    ['+010000-01-01T00:00:00Z', 'has an expiry that lies outside of the years 1 to 9999'],
   ])('%s: %s', async ([expires_at, detail]) => {
     const phone = mobile()
     expect(await add({ phones: [phone], expires_at })).toMatchObject({

@@ -13,7 +13,7 @@ import { LIMITS } from '../core/limits.ts'
 import { type Refusal, refuse } from '../core/result.ts'
 import { Door } from './admit.ts'
 import { takeKeysOutOfUrl } from './auth.ts'
-import { readBody } from './body.ts'
+import { judgeParameters, readBody } from './body.ts'
 import { closeAfterAnswer, limitBody, refuseUnparsed } from './connection.ts'
 import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
@@ -159,7 +159,10 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
     },
     preValidation: async (request) => {
       await stillMay(door, route, request)
-      if (style === 'v1') decodeBody(route, request)
+      if (style === 'classic') return
+      orRefuse(judgeParameters(request.params))
+      orRefuse(judgeParameters(request.query))
+      decodeBody(route, request)
     },
     handler: (request, reply) => {
       const call = callOf(services, request, reply, style)

@@ -7,12 +7,14 @@ import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
 export const documentOf = (body: unknown): Outcome<JsonValue> =>
   readDocument(body instanceof Uint8Array ? body : new Uint8Array())
 
+const UNFIT = 'holds NUL or half a character (a lone surrogate)'
+
 /** A text that the database cannot hold; no schema looks for it. */
 class Unfit extends Error {
   readonly field: string
 
   constructor(field: string) {
-    super('holds NUL or half a character (a lone surrogate)')
+    super(UNFIT)
     this.field = field || '/'
   }
 }
@@ -35,6 +37,15 @@ export function readBody(body: unknown): Outcome<unknown> {
 }
 
 const isFit = (text: string) => text.isWellFormed() && !text.includes('\0')
+
+/** The parameters of an address, as the router read them: refused with the first text that the database cannot hold. */
+export function judgeParameters(parameters: unknown): Outcome<void> {
+  for (const [name, value] of Object.entries(parameters ?? {}))
+    for (const text of [value].flat())
+      if (typeof text === 'string' && !isFit(text))
+        return refuse('MALFORMED_REQUEST', `${name} ${UNFIT}`, { field: `/${name}` })
+  return ok(undefined)
+}
 
 /** `at`: where the value stands, as a JSON pointer. */
 function plain(value: JsonValue, at: string): unknown {

@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { ACTION_KINDS, type ActionSetUp, URL_METHODS } from '../../core/action.ts'
 import { CONDITION_OPS } from '../../core/action-condition.ts'
-import { Closed, Id, Name, NullableText, nullable, oneOf, Page, Time } from './schema-parts.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, Page, record, Time } from './schema-parts.ts'
 
 const RUN_STATES = ['queued', 'done', 'failed', 'skipped'] as const
 
@@ -16,7 +16,7 @@ const CONFIGS = {
     {
       method: oneOf(URL_METHODS),
       url: Template(4_000, 'http or https; placeholders in its path and query only'),
-      headers: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 4_000 }))),
+      headers: Type.Optional(record(Type.String({ maxLength: 4_000 }))),
       body: Type.Optional(Template(64_000, 'Escaped for its Content-Type, which is JSON without one')),
     },
     Closed,

@@ -1,7 +1,17 @@
 // The shapes of changes that met: every group with its sides, the decisions of a person, held updates.
 
 import { type Static, Type } from 'typebox'
-import { ActorName, Closed, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
+import {
+  ActorName,
+  Closed,
+  NullableText,
+  nullable,
+  oneOf,
+  Page,
+  record,
+  Sentence,
+  Time,
+} from './schema-parts.ts'
 
 export const Values = Type.Record(Type.String(), Type.Unsafe<string | number | boolean | null>({}), {
   description: 'By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority',
@@ -57,17 +67,16 @@ export const ConflictDocument = Type.Object({
   groups: Type.Array(ConflictGroup),
 })
 
-export const Decisions = Type.Record(
-  Type.String(),
+export const Decisions = record(
   Type.Object(
     {
       take: Take,
-      value: Type.Optional(Type.Record(Type.String(), NullableText, { description: 'Texts by path' })),
+      value: Type.Optional(record(NullableText, 'Texts by path')),
       reason: Type.Optional(Sentence),
     },
     Closed,
   ),
-  { description: 'By group; every open one needs a decision, any other may have one' },
+  'By group; every open one needs a decision, any other may have one',
 )
 const State = oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])
 export const ConflictQuery = Type.Object({

@@ -7,7 +7,7 @@ import { openingAt, windowProblem } from '../../core/contact-hours.ts'
 import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
-import { isDate } from '../../core/times.ts'
+import { isDate, readInstant } from '../../core/times.ts'
 import {
   type ContactHoursRow,
   contactHoursById,
@@ -94,16 +94,9 @@ export async function getOpening(call: Call) {
   const query = call.request.query as Static<typeof schemas.OpeningQuery>
   const region = (query.region ?? call.services.region).toUpperCase()
   if (!isRegion(region)) return orRefuse(refuse('INVALID_FIELD', 'is no region', { field: 'region' }))
-  const at = readInstant(query.at ?? call.services.now())
-  return { at, region, ...openingAt(hours, region, at) }
-}
-
-function readInstant(text: string): string {
-  try {
-    return Temporal.Instant.from(text).toString()
-  } catch {
-    return orRefuse(refuse('INVALID_FIELD', 'is no RFC 3339 time', { field: 'at' }))
-  }
+  const read = readInstant(query.at ?? call.services.now())
+  if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `at ${read.problem}`, { field: 'at' }))
+  return { at: read.at, region, ...openingAt(hours, region, read.at) }
 }
 
 /** Refuses, all at once, what the shape alone cannot tell. */

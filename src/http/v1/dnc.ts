@@ -6,6 +6,7 @@ import { explainDnc } from '../../core/dnc.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { formatPhone, isBlank, readPhone } from '../../core/phone.ts'
 import { type DncList, type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { readInstant } from '../../core/times.ts'
 import { audit } from '../../db/audit.ts'
 import {
   addDncEntries,
@@ -189,16 +190,11 @@ function itemsOf({ phones, entries }: Static<typeof schemas.DncAddition>): Item[
 }
 
 function readExpiry(text: string, now: string): Outcome<string> {
-  const bad = (detail: string) => refuse('INVALID_FIELD', detail)
-  try {
-    const instant = Temporal.Instant.from(text)
-    if (Temporal.Instant.compare(instant, now) <= 0) return bad('expires in the past')
-    if (Temporal.Instant.compare(instant, '9999-12-31T23:59:59Z') > 0)
-      return bad('expires after the year 9999')
-    return ok(instant.toString())
-  } catch {
-    return bad('has an expiry that is no RFC 3339 time')
-  }
+  const read = readInstant(text)
+  if ('problem' in read) return refuse('INVALID_FIELD', `has an expiry that ${read.problem}`)
+  return Temporal.Instant.compare(read.at, now) > 0
+    ? ok(read.at)
+    : refuse('INVALID_FIELD', 'expires in the past')
 }
 
 export async function postDncRemovals(call: Call) {

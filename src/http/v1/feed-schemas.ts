@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { Lead } from './lead-schemas.ts'
-import { Closed, Id, Name, NullableText, nullable, oneOf, Time } from './schema-parts.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, record, Time } from './schema-parts.ts'
 
 const LeaseSeconds = Type.Integer({ minimum: 1, maximum: LIMITS.lease_s_max })
 
@@ -39,7 +39,7 @@ export const LeasePatch = Type.Object({ lease_s: LeaseSeconds }, Closed)
 export const Extended = Type.Object({ lease_id: Type.String(), expires_at: Time })
 
 const Text = Type.String({ maxLength: 100_000 })
-const Texts = Type.Record(Type.String(), Type.Union([Text, Type.Null()]))
+const Texts = record(Type.Union([Text, Type.Null()]))
 export const Report = Type.Object(
   {
     disposition: Type.String({ minLength: 1, maxLength: 200 }),

@@ -1,6 +1,6 @@
 // What the schemas of /v1 are made of.
 
-import { type TSchema, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 
 export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
@@ -18,6 +18,14 @@ export const ActorName = nullable<string>({ type: 'string', description: 'Of the
  * is answered together, each with its own code.
  */
 export const judged = <T extends TSchema>(schema: T): T => ({ ...schema, 'x-judged': true })
+
+/** An object with any keys. Type.Record looks at no key that holds a line break. */
+export const record = <T extends TSchema>(value: T, description?: string) =>
+  Type.Unsafe<Record<string, Static<T>>>({
+    type: 'object',
+    additionalProperties: value,
+    ...(description ? { description } : {}),
+  })
 
 export const Closed = { additionalProperties: false }
 export const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })

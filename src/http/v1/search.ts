@@ -5,6 +5,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
 import { type Query, readQuery } from '../../core/search.ts'
 import { readText } from '../../core/text.ts'
+import { readInstant } from '../../core/times.ts'
 import { dispositionSpellings } from '../../db/search.ts'
 import type { Place } from '../../intake/search.ts'
 import type { Call } from '../context.ts'
@@ -19,8 +20,8 @@ export async function getLeads(call: Call) {
     campaign_id: asked.campaign_id ?? null,
     allocation_id: asked.allocation_id ?? null,
     dispositions: asked.disposition ? await dispositionSpellings(services.pool, asked.disposition) : null,
-    callback_from: readInstant(asked.callback_from, 'callback_from'),
-    callback_to: readInstant(asked.callback_to, 'callback_to'),
+    callback_from: instantOf(asked.callback_from, 'callback_from'),
+    callback_to: instantOf(asked.callback_to, 'callback_to'),
     closed: asked.closed ?? null,
     has_conflict: asked.has_conflict ?? null,
     changed_by: asked.changed_by ?? null,
@@ -43,13 +44,10 @@ function queryOf(q: string, region: string): Query | null {
   return read.text.trim() === '' ? null : readQuery(read.text, region)
 }
 
-function readInstant(text: string | undefined, field: string): string | null {
+function instantOf(text: string | undefined, field: string): string | null {
   if (text === undefined) return null
-  try {
-    return Temporal.Instant.from(text).toString()
-  } catch {
-    return orRefuse(refuse('INVALID_FIELD', `${field} is no RFC 3339 time`, { field }))
-  }
+  const read = readInstant(text)
+  return 'at' in read ? read.at : orRefuse(refuse('INVALID_FIELD', `${field} ${read.problem}`, { field }))
 }
 
 const cursorOf = ({ below, exact }: Place) => Buffer.from(`${below}.${exact}`).toString('base64url')
