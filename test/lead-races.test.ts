@@ -1,6 +1,7 @@
 // Changes of one lead over /v1 at the same moment: each is made from a version, and none replaces what it never saw.
 
-import { afterEach, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { LeadlineClient } from '../src/client/client.ts'
 import type { Decisions, HeldChange, LeadPatch, OnConflict } from '../src/client/model.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -260,4 +261,29 @@ test('once a number is listed no change adds it, and what added it before shows 
       })
     else expect(await change()).toMatchObject({ status: 422, code: 104 })
   }
+})
+
+test('updates that all clash on one locked lead wait in turn: other leads come in meanwhile', async () => {
+  const { id } = await ana({ external_id: 'much disputed' })
+  await changed(id, 1, { fields: { City: 'Carlton' } })
+  const other = new pg.Client(connection)
+  await other.connect()
+  onTestFinished(() => other.end())
+  await other.query('begin')
+  await other.query(`select from leads where external_id = 'much disputed' for update`)
+  const clashing = Array.from({ length: 100 }, (_, i) =>
+    client.updateLeadFast(target, {
+      njExternalLeadId: 'much disputed',
+      njVersion: 1,
+      FirstPhone: '<NO CHANGE>',
+      City: `City ${i}`,
+      njDisposition: 'Busy',
+    }),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const begun = performance.now()
+  expect(await client.insertLeadFast(target, { FirstPhone: mobile() })).toMatchObject({ code: 0 })
+  expect(performance.now() - begun).toBeLessThan(500)
+  await other.query('commit')
+  for (const { code } of await Promise.all(clashing)) expect(code).toBe(110)
 })

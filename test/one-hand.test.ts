@@ -1,10 +1,12 @@
 // A lead is in one hand: while a lease runs nobody else gets the lead, whatever becomes of its place in the queue.
 
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import pg from 'pg'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases, OutcomeReport, Reported } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
+import { until } from './support/until.ts'
 
 // A Tuesday, 14:00 in Melbourne.
 let now = '2026-11-24T03:00:00.000Z'
@@ -235,6 +237,25 @@ describe('what a call told about a number stays when an edit was worked out befo
     later(960)
     expect(await take(allocation_id)).toEqual([])
   })
+})
+
+test('a lead is handed back although somebody locks its place and its lease the other way round', async () => {
+  const { lease_id, allocation_id } = await held()
+  const [, lead_number, lease_number] = lease_id.split('-')
+  const other = new pg.Client(connection)
+  await other.connect()
+  onTestFinished(() => other.end())
+  await other.query(`set deadlock_timeout = '1min'`)
+  await other.query('begin')
+  await other.query(`select from queue where lead_number = ${lead_number} for update`)
+  const back = client.delete(`/v1/leases/${lease_id}`)
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await until('it waits', async () => (await other.query(waiting)).rowCount === 1)
+  // The one who waits already finds the ring, and is taken back.
+  await other.query(`select from leases where lease_number = ${lease_number} for update`)
+  await other.query('commit')
+  expect(await back).toMatchObject({ status: 204 })
+  expect(await take(allocation_id)).toHaveLength(1)
 })
 
 test('takers, edits, recycling, moves and forgetting at once, on two servers: nobody gets a lead that somebody has', async () => {

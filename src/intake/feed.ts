@@ -15,9 +15,9 @@ import {
   returnLead,
   whatIsThere,
 } from '../db/queue.ts'
+import { again, RING } from './again.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { type HandedOut, HandOut } from './hand-out.ts'
-import { again } from './rearrange.ts'
 
 export interface LeaseRequest {
   allocation_id: number
@@ -133,12 +133,12 @@ export class Feed {
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
   extend(lease: Held, lease_s: number): Promise<string | undefined> {
-    return again(() => this.#pool.transaction((tx) => extendLease(tx, lease, tx.now, lease_s)))
+    return again(RING, () => this.#pool.transaction((tx) => extendLease(tx, lease, tx.now, lease_s)))
   }
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    await again(() =>
+    await again(RING, () =>
       this.#pool.transaction(async (tx) => {
         // The lease first: whoever gives the lead a place at this moment is done by then, and the place is found.
         await noteReturned(tx, lease, tx.now)

@@ -5,26 +5,23 @@ import { distinctNumbers } from '../core/submission.ts'
 import { audit } from '../db/audit.ts'
 import { forgetLead, lockClaims, lockLead, releaseClaims } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
-import { type Pool, sqlState } from '../db/pool.ts'
+import type { Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
+import { again, RING } from './again.ts'
 
 /** False: there is no such lead, or it is forgotten already. */
 export async function forget(pool: Pool, campaign_id: number, number: number, by: Actor): Promise<boolean> {
-  for (let clashes = 0; ; clashes++) {
-    try {
-      return await pool.transaction(async (tx) => {
-        if ((await lockLead(tx, campaign_id, number)) === undefined) return false
-        const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
-        if (!lead) return false
-        const numbers = distinctNumbers(lead.phones)
-        await lockClaims(tx, campaign_id, numbers)
-        await releaseClaims(tx, campaign_id, number, numbers)
-        await forgetLead(tx, campaign_id, number, by.actor, by.way, by.request_id)
-        await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
-        return true
-      })
-    } catch (error) {
-      if (sqlState(error) !== '40P01' || clashes >= 20) throw error
-    }
-  }
+  return again(RING, () =>
+    pool.transaction(async (tx) => {
+      if ((await lockLead(tx, campaign_id, number)) === undefined) return false
+      const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
+      if (!lead) return false
+      const numbers = distinctNumbers(lead.phones)
+      await lockClaims(tx, campaign_id, numbers)
+      await releaseClaims(tx, campaign_id, number, numbers)
+      await forgetLead(tx, campaign_id, number, by.actor, by.way, by.request_id)
+      await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
+      return true
+    }),
+  )
 }

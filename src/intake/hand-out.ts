@@ -9,8 +9,8 @@ import { noteShown } from '../db/leases.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import type { Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
+import { again, LOCKED, RING } from './again.ts'
 import { Gate } from './gate.ts'
-import { again } from './rearrange.ts'
 import { inTurn } from './write.ts'
 
 /** A lead in the hands of a dialler. */
@@ -96,7 +96,7 @@ export class HandOut {
       })
     // What never comes to it is leased to nobody, and comes back when the lease ends.
     this.#aside = this.#aside
-      .then(() => again(work))
+      .then(() => again([...RING, ...LOCKED], work))
       .then(
         () => undefined,
         () => undefined,

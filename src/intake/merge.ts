@@ -133,7 +133,7 @@ async function write(
     const version = lead.version + (row.writes ? 1 : 0)
     if (!row.writes) return ok({ lead_id, version })
     const written = await inTurn(roads.turns, deadline, () =>
-      writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, async (tx) => {
+      writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, deadline, async (tx) => {
         await audit(tx, { ...request.by, ...deciding.entry(version, groups), subject: `lead:${lead_id}` })
         return true
       }),

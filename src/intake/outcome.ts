@@ -118,7 +118,7 @@ export async function reportOutcome(
     const written =
       also || (change.ok.phones_changed && row.writes)
         ? await inTurn(roads.turns, deadline, () =>
-            writeNumbers(roads.pool, row, change.ok, rules, false, also),
+            writeNumbers(roads.pool, row, change.ok, rules, false, deadline, also),
           )
         : ok(await roads.write.submit(row, deadline))
     if (written.refusal) without_phones = written.refusal

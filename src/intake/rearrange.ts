@@ -1,8 +1,9 @@
 // Moving many leads between allocations, and taking closed ones up again.
 
-import { type Pool, sqlState } from '../db/pool.ts'
+import type { Pool } from '../db/pool.ts'
 import { closedLeads, leadsAfter, moveLeads, recycleLeads } from '../db/rearrange.ts'
 import type { Actor } from './actor.ts'
+import { again, LOCKED, RING } from './again.ts'
 
 export interface Moving {
   campaign_id: number
@@ -18,7 +19,9 @@ export interface Moving {
 export async function moveAll(pool: Pool, moving: Moving, by: Actor): Promise<number> {
   const { campaign_id, from, to, open_only, numbers, dispositions = null } = moving
   const move = (chunk: number[]) =>
-    again(() => pool.transaction((tx) => moveLeads(tx, campaign_id, chunk, from, to, by)))
+    again([...RING, ...LOCKED], () =>
+      pool.transaction((tx) => moveLeads(tx, campaign_id, chunk, from, to, by)),
+    )
   if (numbers) return move(numbers)
   let moved = 0
   let after = 0
@@ -41,21 +44,8 @@ export async function recycleAll(
   for (;;) {
     const numbers = await closedLeads(pool, campaign_id, allocation_id, dispositions)
     if (numbers.length === 0) return recycled
-    recycled += await again(() =>
+    recycled += await again([...RING, ...LOCKED], () =>
       pool.transaction((tx) => recycleLeads(tx, campaign_id, numbers, allocation_id, by)),
     )
-  }
-}
-
-const TRIES = 20
-
-/** What waits for a lock too long, or in a ring with another writer, is taken back whole, and done once more. */
-export async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!['40P01', '55P03'].includes(sqlState(error) ?? '') || tries >= TRIES) throw error
-    }
   }
 }

@@ -101,7 +101,7 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   if (change.refusal) return change
   const row = rowOf(lead, change.ok, decided.ok.outcome, request)
   const written = await inTurn(roads.turns, request.deadline, () =>
-    writeNumbers(pool, row, change.ok, rules, held.allow_duplicates, async (tx) => {
+    writeNumbers(pool, row, change.ok, rules, held.allow_duplicates, request.deadline, async (tx) => {
       if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
         throw new SettledMeanwhile()
       if (row.writes) {

@@ -62,7 +62,7 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
     const written =
       change.ok.phones_changed && row.writes
         ? await inTurn(roads.turns, deadline, () =>
-            writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates),
+            writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, deadline),
           )
         : ok(!row.writes && row.outcome === null ? true : await roads.write.submit(row, deadline))
     if (written.refusal) return written
@@ -91,12 +91,13 @@ export async function findAgain(
 
 /** What may be written by itself, and what others changed beside it; refuses (110) what may not. */
 async function meet(
-  { pool }: UpdateRoads,
+  roads: UpdateRoads,
   request: UpdateRequest,
   wish: Wish,
   current: LeadState,
   wanted: Values,
 ): Promise<Outcome<{ patch: Values; kept: string[] }>> {
+  const { pool } = roads
   const { rules, base, incoming } = wish
   const moved = current.version !== base.version
   switch (request.on_conflict) {
@@ -128,7 +129,7 @@ async function meet(
 
   function holdClashes(clashes: readonly Clashing[]) {
     const held = heldOf(request, wanted, base.version, valuesOf(base), current, clashes)
-    return hold(pool, held, current.version)
+    return hold(roads, held, current.version, request.deadline)
   }
 }
 

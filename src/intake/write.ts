@@ -18,8 +18,9 @@ import {
 } from '../db/lead-update.ts'
 import type { LeadKey } from '../db/leads.ts'
 import { findLease } from '../db/leases.ts'
-import { type Db, type Pool, sqlState } from '../db/pool.ts'
+import type { Db, Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
+import { again, RING, TAKEN } from './again.ts'
 import { type Batcher, DeadlinePassed } from './batcher.ts'
 import type { Gate } from './gate.ts'
 
@@ -104,8 +105,6 @@ function changesOf(before: Values, after: Values): UpdateRow['changes'] {
   return changes
 }
 
-const CLASHES_MAX = 20
-
 /**
  * Writes a change that touches phone fields, in a transaction of its own: numbers that the lead gets are checked
  * (104, 105) and claimed, those that it loses pass on. False: the lead has moved on. `also` runs in the same transaction.
@@ -116,6 +115,7 @@ export async function writeNumbers(
   change: Change,
   rules: Rules,
   allow_duplicates: boolean,
+  deadline: number,
   also?: (tx: Db) => Promise<boolean>,
 ): Promise<Outcome<boolean>> {
   const { campaign_id, number } = row
@@ -143,13 +143,7 @@ export async function writeNumbers(
     if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
     return ok(also ? await also(tx) : true)
   }
-  for (let clashes = 0; ; clashes++) {
-    try {
-      return await pool.transaction(work)
-    } catch (error) {
-      if (!['23505', '40P01'].includes(sqlState(error) ?? '') || clashes >= CLASHES_MAX) throw error
-    }
-  }
+  return again([...RING, ...TAKEN], () => pool.transaction(work), deadline)
 }
 
 async function refuseNumbers(
