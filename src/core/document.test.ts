@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { JsonNumber, type JsonValue, readDocument, scalarText } from './document.ts'
+import { JsonNumber, type JsonValue, readDocument, readInStretches, scalarText } from './document.ts'
 import { LIMITS } from './limits.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
@@ -156,6 +156,26 @@ describe('readDocument refuses and says where and why:', () => {
     expect(read('"good again"').ok).toBe('good again')
   })
 
+  test('bad UTF-8 anywhere in a long body, by its byte, and soon', () => {
+    const pieces = fc.constantFrom('a', 'é', '€', '😀', '\ufffd', 'x'.repeat(4_090), '\ufffd'.repeat(1_400))
+    const bad = fc.constantFrom([0xff], [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80], [0x80])
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 6 }), bad, fc.array(pieces, { maxLength: 3 }), (...parts) => {
+        const [before, wrong, after] = parts
+        const good = bytesOf(before.join(''))
+        expect(detailOf([...good, ...wrong, ...bytesOf(after.join(''))])).toBe(
+          `byte ${good.length}: the body is not UTF-8`,
+        )
+      }),
+    )
+    const start = performance.now()
+    const replacements = Buffer.from('\ufffd'.repeat(2_700_000))
+    expect(readDocument(Buffer.concat([replacements, Buffer.from([0xff])])).refusal?.detail).toMatch(
+      `byte ${replacements.length}:`,
+    )
+    expect(performance.now() - start).toBeLessThan(200)
+  })
+
   test('with offsets in bytes of what was sent, the mark included', () => {
     expect(detailOf([0xef, 0xbb, 0xbf, ...bytesOf('{"ü😀":x}')])).toMatch(/^byte 13: /)
   })
@@ -189,6 +209,63 @@ describe('readDocument refuses and says where and why:', () => {
 
   test('a bad escape at the end of a body of the greatest size', () => {
     expect(detailOf(`"${'\\n'.repeat(4_000_000)}\\x"`)).toMatch(/^byte 8000001: this escape/)
+  })
+})
+
+describe('readDocument bounds what is looked at after it', () => {
+  const { json_keys_max, json_entries_max, json_values_max } = LIMITS
+  const keys = (count: number) => `{${Array.from({ length: count }, (_, i) => `"k${i}":1`).join()}}`
+  const entries = (count: number) => `[${new Array(count).fill(0).join()}]`
+  const tooLarge = (text: string) => {
+    const { refusal } = read(text)
+    expect(refusal?.name).toBe('TOO_LARGE')
+    return refusal!.detail
+  }
+
+  test('keys of an object, entries of an array, each where it stands', () => {
+    for (const around of [(text: string) => text, (text: string) => `[{"a":${text}}]`]) {
+      expect(read(around(keys(json_keys_max))).refusal).toBeUndefined()
+      expect(read(around(entries(json_entries_max))).refusal).toBeUndefined()
+      expect(tooLarge(around(keys(json_keys_max + 1)))).toMatch(`an object may have ${json_keys_max} keys`)
+      expect(tooLarge(around(entries(json_entries_max + 1)))).toMatch(
+        `an array may hold ${json_entries_max} entries`,
+      )
+    }
+  })
+
+  test('values in all: a batch with every field of every lead fits, and not much more', () => {
+    const rows = (count: number) => `[${new Array(count).fill(keys(298)).join()}]`
+    expect(read(rows(LIMITS.batch_rows_max)).refusal).toBeUndefined()
+    expect(tooLarge(rows(LIMITS.batch_rows_max + 10))).toMatch(`more than ${json_values_max} values`)
+  })
+
+  test('in time that does not grow with what is too much', () => {
+    const millions = [
+      `[${'1,'.repeat(4_000_000)}1]`,
+      keys(500_000),
+      `{"phones":[${'[],'.repeat(2_500_000)}1]}`,
+    ]
+    for (const text of millions) {
+      const bytes = bytesOf(text)
+      const start = performance.now()
+      expect(readDocument(bytes).refusal?.name).toBe('TOO_LARGE')
+      // Most of it is turning eight million bytes into text; reading them all takes ten times as long.
+      expect(performance.now() - start).toBeLessThan(200)
+    }
+  })
+})
+
+describe('readInStretches', () => {
+  test('reads a long document in many of them, and comes to what readDocument comes to', () => {
+    const rows = Array.from({ length: 10_000 }, (_, i) => ({ Name: 'Zoë '.repeat(20), n: [i, { é: null }] }))
+    const bytes = bytesOf(JSON.stringify(rows, null, 1))
+    const stretches = readInStretches(bytes)
+    let pauses = 0
+    let end = stretches.next()
+    for (; !end.done; end = stretches.next()) pauses++
+    expect(pauses).toBeGreaterThan(5)
+    expect(end.value).toEqual(readDocument(bytes))
+    expect(plain(end.value.ok!)).toEqual(rows)
   })
 })
 

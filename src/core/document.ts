@@ -25,9 +25,23 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
  * The one JSON document that the bytes of a body hold.
  * Refuses with MALFORMED_REQUEST; the detail begins with the byte (counted from 0) and never repeats content:
  * not UTF-8, empty, not exactly one document, two equal keys in one object (after unescaping), nested deeper
- * than LIMITS.json_depth_max. Lone surrogates ("\ud800") are well-formed JSON and come through as they are.
+ * than LIMITS.json_depth_max. Refuses with TOO_LARGE what has more keys, entries or values than LIMITS allows: what
+ * comes after the reader may look at every one of them. Lone surrogates ("\ud800") are well-formed JSON and come
+ * through as they are.
  */
 export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
+  const stretches = readInStretches(bytes)
+  for (;;) {
+    const { done, value } = stretches.next()
+    if (done) return value
+  }
+}
+
+/** How many characters a long document is read at a time: some milliseconds of work at most. */
+const STRETCH = 128 * 1024
+
+/** The same, a stretch at a time, so that whoever reads a long document can let others work in between. */
+export function* readInStretches(bytes: Uint8Array): Generator<undefined, Outcome<JsonValue>> {
   let text: string
   try {
     text = UTF8.decode(bytes)
@@ -35,8 +49,10 @@ export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
     return malformed(firstBadByte(bytes), 'the body is not UTF-8')
   }
   const reader = new Reader(text)
-  const value = reader.document()
-  return value === undefined ? malformed(byteOffset(bytes, text, reader.at), reader.problem) : ok(value)
+  while (!reader.readTo(reader.at + STRETCH)) yield
+  const { root, problem, at } = reader
+  if (root !== undefined) return ok(root)
+  return refuse(reader.refusal, `byte ${byteOffset(bytes, text, at)}: ${problem}`)
 }
 
 const malformed = (byte: number, problem: string) => refuse('MALFORMED_REQUEST', `byte ${byte}: ${problem}`)
@@ -59,32 +75,61 @@ function keepsSpelling(literal: string): boolean {
 }
 
 const END = -1
+const OPENED = Symbol('opened')
 const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c]
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y
 
-/** One pass over the text. A method that finds a problem notes it and returns undefined, which is no JSON value. */
+interface Open {
+  container: JsonArray | JsonObject
+  /** Of the value that comes next in an object, and where it stands. */
+  key: string
+  key_at: number
+}
+
+/**
+ * One pass over the text, which can pause between two values. A method that finds a problem notes it and returns
+ * undefined, which is no JSON value.
+ */
 class Reader {
   readonly #text: string
+  /** The containers that are not closed yet, outermost first. */
+  readonly #open: Open[] = []
+  #values = 0
   at = 0
+  /** The document, once it is read without a problem. */
+  root: JsonValue | undefined
+  refusal: 'MALFORMED_REQUEST' | 'TOO_LARGE' = 'MALFORMED_REQUEST'
   problem = ''
 
   constructor(text: string) {
     this.#text = text
   }
 
-  document(): JsonValue | undefined {
-    if (this.#peek() === END) return this.#fail('the body is empty')
-    const value = this.#value(0)
-    if (value === undefined || this.#peek() === END) return value
-    return this.#fail(afterDocument(this.#text, this.at))
+  /** True: read to the end, or to a problem. */
+  readTo(pause: number): boolean {
+    if (this.at === 0 && this.#peek() === END) {
+      this.#fail('the body is empty')
+      return true
+    }
+    while (this.at < pause) {
+      const value = this.#value()
+      if (value === OPENED) continue
+      if (value === undefined || this.#close(value)) return true
+    }
+    return false
   }
 
   #fail(problem: string, at = this.at): undefined {
     this.problem = problem
     this.at = at
+  }
+
+  #failLarge(problem: string): undefined {
+    this.refusal = 'TOO_LARGE'
+    return this.#fail(problem)
   }
 
   /** Skips blanks; the code of the character that follows, or END. */
@@ -97,14 +142,17 @@ class Reader {
     return END
   }
 
-  #value(depth: number): JsonValue | undefined {
+  /** The value that stands here, or OPENED: a container begins, and its first value comes next. */
+  #value(): JsonValue | typeof OPENED | undefined {
+    if (++this.#values > LIMITS.json_values_max)
+      return this.#failLarge(`more than ${LIMITS.json_values_max} values`)
     switch (this.#peek()) {
       case QUOTE:
         return this.#string()
       case OPEN_BRACE:
-        return depth < LIMITS.json_depth_max ? this.#object(depth + 1) : this.#fail(TOO_DEEP)
+        return this.#container(new Map(), CLOSE_BRACE)
       case OPEN_BRACKET:
-        return depth < LIMITS.json_depth_max ? this.#array(depth + 1) : this.#fail(TOO_DEEP)
+        return this.#container([], CLOSE_BRACKET)
       case 0x74: // t
         return this.#word('true', true)
       case 0x66: // f
@@ -116,48 +164,63 @@ class Reader {
     }
   }
 
-  #object(depth: number): JsonObject | undefined {
-    const object: JsonObject = new Map()
+  #container(container: JsonArray | JsonObject, close: number): JsonValue | typeof OPENED | undefined {
+    if (this.#open.length >= LIMITS.json_depth_max) return this.#fail(TOO_DEEP)
     this.at++
-    if (this.#peek() === CLOSE_BRACE) {
+    if (this.#peek() === close) {
       this.at++
-      return object
+      return container
     }
-    for (let size = 1; ; size++) {
-      if (this.#peek() !== QUOTE) return this.#fail(insteadOfKey(this.#text, this.at, size > 1))
-      const key_at = this.at
-      const key = this.#string()
-      if (key === undefined) return undefined
-      if (this.#peek() !== COLON) return this.#fail(insteadOfColon(this.#text, this.at))
-      this.at++
-      const value = this.#value(depth)
-      if (value === undefined) return undefined
-      object.set(key, value)
-      if (object.size < size) return this.#fail('this key stands in its object a second time', key_at)
-      const code = this.#peek()
-      if (code !== COMMA && code !== CLOSE_BRACE) return this.#fail(insteadOfComma(this.#text, this.at, '}'))
-      this.at++
-      if (code === CLOSE_BRACE) return object
-    }
+    const open: Open = { container, key: '', key_at: 0 }
+    this.#open.push(open)
+    return container instanceof Map && !this.#key(open, false) ? undefined : OPENED
   }
 
-  #array(depth: number): JsonArray | undefined {
-    const array: JsonArray = []
+  /** Reads the key of the next value and its colon. */
+  #key(open: Open, after_comma: boolean): true | undefined {
+    if (this.#peek() !== QUOTE) return this.#fail(insteadOfKey(this.#text, this.at, after_comma))
+    open.key_at = this.at
+    const key = this.#string()
+    if (key === undefined) return undefined
+    open.key = key
+    if (this.#peek() !== COLON) return this.#fail(insteadOfColon(this.#text, this.at))
     this.at++
-    if (this.#peek() === CLOSE_BRACKET) {
-      this.at++
-      return array
-    }
-    for (;;) {
-      const value = this.#value(depth)
-      if (value === undefined) return undefined
-      array.push(value)
+    return true
+  }
+
+  /** Puts a value into its container, and this one into its own if it ends here. True: nothing more is to be read. */
+  #close(read: JsonValue): boolean {
+    let value = read
+    for (let open = this.#open.at(-1); open; open = this.#open.at(-1)) {
+      const is_object = open.container instanceof Map
+      if (!this.#put(open, value)) return true
       const code = this.#peek()
-      if (code !== COMMA && code !== CLOSE_BRACKET)
-        return this.#fail(insteadOfComma(this.#text, this.at, ']'))
+      if (code === COMMA) {
+        this.at++
+        return is_object && !this.#key(open, true)
+      }
+      if (code !== (is_object ? CLOSE_BRACE : CLOSE_BRACKET)) {
+        this.#fail(insteadOfComma(this.#text, this.at, is_object ? '}' : ']'))
+        return true
+      }
       this.at++
-      if (code === CLOSE_BRACKET) return array
+      this.#open.pop()
+      value = open.container
     }
+    if (this.#peek() === END) this.root = value
+    else this.#fail(afterDocument(this.#text, this.at))
+    return true
+  }
+
+  #put({ container, key, key_at }: Open, value: JsonValue): true | undefined {
+    if (container instanceof Map) {
+      if (container.has(key)) return this.#fail('this key stands in its object a second time', key_at)
+      if (container.size >= LIMITS.json_keys_max)
+        return this.#failLarge(`an object may have ${LIMITS.json_keys_max} keys`)
+      container.set(key, value)
+    } else if (container.push(value) > LIMITS.json_entries_max)
+      return this.#failLarge(`an array may hold ${LIMITS.json_entries_max} entries`)
+    return true
   }
 
   #string(): string | undefined {
@@ -294,16 +357,32 @@ function byteOffset(bytes: Uint8Array, text: string, index: number): number {
 
 const utf8Length = (text: string) => new TextEncoder().encode(text).length
 
+/** Bytes that are looked at one by one to find a bad one. */
+const WINDOW = 4_096
+
 /** Where the first sequence that is no UTF-8 begins. */
 function firstBadByte(bytes: Uint8Array): number {
-  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  // A lenient decoder puts U+FFFD where bytes are bad; one that was sent as such is three good bytes.
-  let byte = 0
+  // Whole windows are passed over while they are good; a character may reach into the next one.
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let from = 0
+  try {
+    for (; from < bytes.length; from += WINDOW)
+      decoder.decode(bytes.subarray(from, from + WINDOW), { stream: true })
+  } catch {
+    // The bad sequence is in this window, or reaches into it.
+  }
+  let byte = Math.max(0, Math.min(from, bytes.length) - 4)
+  while (byte > 0 && isContinuation(bytes[byte]!)) byte--
+  const window = bytes.subarray(byte, from + WINDOW + 4)
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(window)
+  // A lenient decoder puts U+FFFD where bytes are bad; one that was sent as such is three good bytes.
+  let at = 0
   for (let i = lenient.indexOf('\ufffd'); i >= 0; i = lenient.indexOf('\ufffd', i + 1)) {
-    byte += utf8Length(lenient.slice(from, i))
+    byte += utf8Length(lenient.slice(at, i))
     if (bytes[byte] !== 0xef || bytes[byte + 1] !== 0xbf || bytes[byte + 2] !== 0xbd) return byte
-    from = i
+    at = i
   }
   return bytes.length
 }
+
+const isContinuation = (byte: number) => (byte & 0xc0) === 0x80

@@ -5,6 +5,13 @@ export const LIMITS = {
   batch_body_bytes_max: 8 * 1024 * 1024,
   batch_rows_max: 1_000,
   json_depth_max: 32,
+  /**
+   * Of one object, of one array, and of a whole document. More than any schema takes, which says better what is wrong;
+   * a batch of leads in which every field has a value fits.
+   */
+  json_keys_max: 1_000,
+  json_entries_max: 20_000,
+  json_values_max: 300_000,
   text_points_max: 1_000,
   long_text_points_max: 20_000,
   external_id_points_max: 200,

@@ -124,8 +124,8 @@ const methodsOf = (url: string) => {
 }
 
 /** A /v1 body as plain JSON for its schema; a body that no schema asks for is not looked at. */
-function decodeBody(route: Route, request: FastifyRequest): void {
-  request.body = route.schema?.body ? orRefuse(readBody(request.body)) : undefined
+async function decodeBody(route: Route, request: FastifyRequest): Promise<void> {
+  request.body = route.schema?.body ? orRefuse(await readBody(request.body)) : undefined
 }
 
 function addRoute(fastify: FastifyInstance, services: Services, door: Door, route: Route): void {
@@ -162,7 +162,7 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
       if (style === 'classic') return
       orRefuse(judgeParameters(request.params))
       orRefuse(judgeParameters(request.query))
-      decodeBody(route, request)
+      await decodeBody(route, request)
     },
     handler: (request, reply) => {
       const call = callOf(services, request, reply, style)

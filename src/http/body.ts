@@ -1,21 +1,28 @@
-// The bytes of a body as a JSON value of the strict decoder, and as plain objects for schemas.
+// The bytes of a body as a JSON value of the strict decoder, and as plain objects for schemas. Long bodies are read in
+// slices, so that other requests have their turn.
 
-import { type JsonValue, readDocument, scalarText } from '../core/document.ts'
+import { type JsonValue, readDocument, readInStretches, scalarText } from '../core/document.ts'
+import { LIMITS } from '../core/limits.ts'
 import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
+import { inSlices } from '../intake/slices.ts'
 
 /** The document of a request; no body at all is a malformed one. */
-export const documentOf = (body: unknown): Outcome<JsonValue> =>
-  readDocument(body instanceof Uint8Array ? body : new Uint8Array())
+export async function documentOf(body: unknown): Promise<Outcome<JsonValue>> {
+  const bytes = body instanceof Uint8Array ? body : new Uint8Array()
+  if (bytes.length <= LIMITS.body_bytes_max) return readDocument(bytes)
+  const stretches = readInStretches(bytes)
+  for (;;) {
+    const { done, value } = await inSlices(() => stretches.next())
+    if (done) return value
+  }
+}
 
 const UNFIT = 'holds NUL or half a character (a lone surrogate)'
 
 /** A text that the database cannot hold; no schema looks for it. */
 class Unfit extends Error {
-  readonly field: string
-
-  constructor(field: string) {
+  constructor() {
     super(UNFIT)
-    this.field = field || '/'
   }
 }
 
@@ -23,18 +30,22 @@ class Unfit extends Error {
  * Plain JSON for schema validation: objects without a prototype, numbers only when they are held exactly, texts only
  * when they can be stored.
  */
-export function readBody(body: unknown): Outcome<unknown> {
-  const document = documentOf(body)
+export async function readBody(body: unknown): Promise<Outcome<unknown>> {
+  const document = await documentOf(body)
   if (document.refusal) return document
+  const path: Path = []
   try {
-    return ok(plain(document.ok, ''))
+    return ok(isLong(document.ok) ? await plainInSlices(document.ok, path) : plain(document.ok, path))
   } catch (error) {
     if (error instanceof Unfit)
-      return refuseFields([{ name: 'INVALID_FIELD', field: error.field, detail: error.message }])
+      return refuseFields([{ name: 'INVALID_FIELD', field: `/${path.join('/')}`, detail: error.message }])
     if (error instanceof RangeError) return refuse('MALFORMED_REQUEST', error.message)
     throw error
   }
 }
+
+/** The keys and places that lead to the value that is looked at. */
+type Path = (string | number)[]
 
 const isFit = (text: string) => text.isWellFormed() && !text.includes('\0')
 
@@ -47,24 +58,64 @@ export function judgeParameters(parameters: unknown): Outcome<void> {
   return ok(undefined)
 }
 
-/** `at`: where the value stands, as a JSON pointer. */
-function plain(value: JsonValue, at: string): unknown {
+function plain(value: JsonValue, path: Path): unknown {
   if (typeof value === 'string') {
-    if (!isFit(value)) throw new Unfit(at)
+    if (!isFit(value)) throw new Unfit()
     return value
   }
   if (value === null || typeof value === 'boolean') return value
-  if (Array.isArray(value)) return value.map((entry, i) => plain(entry, `${at}/${i}`))
+  if (Array.isArray(value)) return value.map((entry, i) => plainAt(i, entry, path))
   if (value instanceof Map) {
     const object: Record<string, unknown> = Object.create(null)
-    for (const [key, entry] of value) {
-      if (key === '__proto__') throw new RangeError('the key __proto__ is not allowed')
-      if (!isFit(key)) throw new Unfit(at)
-      object[key] = plain(entry, `${at}/${key}`)
-    }
+    for (const [key, entry] of value) object[fitKey(key)] = plainAt(key, entry, path)
     return object
   }
   const text = scalarText(value)
   if (text === undefined) throw new RangeError('a number of the body cannot be held exactly; send it as text')
   return Number(text)
+}
+
+function plainAt(at: string | number, value: JsonValue, path: Path): unknown {
+  path.push(at)
+  const made = plain(value, path)
+  path.pop()
+  return made
+}
+
+function fitKey(key: string): string {
+  if (key === '__proto__') throw new RangeError('the key __proto__ is not allowed')
+  if (!isFit(key)) throw new Unfit()
+  return key
+}
+
+/** Entries of a list that are made plain at once. */
+const CHUNK = 250
+
+const isLong = (value: JsonValue): boolean =>
+  value instanceof Map
+    ? [...value.values()].some((entry) => Array.isArray(entry) && entry.length > CHUNK)
+    : Array.isArray(value) && value.length > CHUNK
+
+/** A list, or an object that holds one. */
+async function plainInSlices(value: JsonValue, path: Path): Promise<unknown> {
+  if (value instanceof Map) {
+    const object: Record<string, unknown> = Object.create(null)
+    for (const [key, entry] of value) {
+      fitKey(key)
+      path.push(key)
+      object[key] = Array.isArray(entry)
+        ? await plainInSlices(entry, path)
+        : await inSlices(() => plain(entry, path))
+      path.pop()
+    }
+    return object
+  }
+  const list: unknown[] = []
+  const entries = value as JsonValue[]
+  for (let from = 0; from < entries.length; from += CHUNK)
+    await inSlices(() => {
+      for (const [i, entry] of entries.slice(from, from + CHUNK).entries())
+        list.push(plainAt(from + i, entry, path))
+    })
+  return list
 }

@@ -1,21 +1,52 @@
 // Schemas are TypeBox; Ajv checks them. What comes in a URL is text and is converted, what comes in a body is not.
 
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 
 const options = {
-  allErrors: true,
   removeAdditional: false as const,
   useDefaults: true,
   strict: false,
   discriminator: true,
 }
+const urls = new Ajv({ ...options, allErrors: true, coerceTypes: true })
 const bodies = new Ajv({ ...options, coerceTypes: false })
-const urls = new Ajv({ ...options, coerceTypes: true })
+const bodiesWithAllErrors = new Ajv({ ...options, allErrors: true, coerceTypes: false })
 
 /** The schema without what it only describes. */
 const checked = (schema: object): object =>
   JSON.parse(JSON.stringify(schema, (_, value) => (value?.['x-judged'] ? {} : value)))
 
+/** Of a body with more values than this only the first problem is told: a list could have one in every entry. */
+const LISTED_VALUES_MAX = 2_000
+
 export const compileSchema: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? bodies : urls).compile(checked(schema))
+  httpPart === 'body' ? compileBody(checked(schema)) : urls.compile(checked(schema))
+
+/** Stops at the first problem; then, if the body is short, looks for all of them. */
+function compileBody(schema: object) {
+  const first = bodies.compile(schema)
+  let all: ValidateFunction | undefined
+  const validate = (body: unknown): boolean => {
+    validate.errors = undefined
+    if (first(body)) return true
+    validate.errors = first.errors
+    if (!hasAtMost(LISTED_VALUES_MAX, body)) return false
+    all ??= bodiesWithAllErrors.compile(schema)
+    all(body)
+    validate.errors = all.errors ?? first.errors
+    return false
+  }
+  validate.errors = undefined as ValidateFunction['errors'] | undefined
+  return validate
+}
+
+function hasAtMost(values_max: number, body: unknown): boolean {
+  const left = [body]
+  for (let values = 0; left.length > 0; values++) {
+    if (values === values_max) return false
+    const value = left.pop()
+    if (typeof value === 'object' && value !== null) left.push(...Object.values(value))
+  }
+  return true
+}

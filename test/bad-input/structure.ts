@@ -117,9 +117,16 @@ export const STRUCTURE: Row[] = [
         errors: ['another'],
       },
       // The answer must not grow with what was sent.
-      ...inBoth(world, '15,000 of them wrong', many(15_000, 'njNo'), INVALID, { also: isShort }),
-      { ...onV1(world, '/v1/campaigns', `{${many(15_000)}}`, UNPROCESSABLE), also: isShort },
-      ...inBoth(world, '10,000 of them', many(10_000), INVALID, { also: soon }),
+      ...inBoth(world, '990 of them wrong', many(990, 'njNo'), INVALID, { also: isShort }),
+      { ...onV1(world, '/v1/campaigns', `{${many(990)}}`, UNPROCESSABLE), also: isShort },
+      ...inBoth(world, '10,000 of them', many(10_000), TOO_LARGE, { also: soon }),
+      {
+        name: '550,000 of them',
+        call: 'insertLead',
+        body: `{${many(550_000)}}`,
+        reply: TOO_LARGE,
+        also: soon,
+      },
       {
         name: '10,001 leads',
         call: 'insertLead',

@@ -2,6 +2,7 @@
 
 import { scalarText } from '../../core/document.ts'
 import { type Outcome, RESULTS, type Refusal, refuse } from '../../core/result.ts'
+import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { classicBody, placeOf, refusalOf, seenBy, statusOf } from '../errors.ts'
 import { NO_OBJECT, type Row } from './request.ts'
@@ -45,7 +46,7 @@ export async function rowOutcome(
  * The text form of insertLead and updateLead: counts, then a CSV of the refused rows whose last column is the reason.
  * One row answers with its own status and code; an array with success when at least one row was taken.
  */
-export function answerText(
+export async function answerText(
   call: Call,
   counted: 'Imported' | 'Updated',
   outcomes: RowOutcome[],
@@ -54,7 +55,7 @@ export function answerText(
   const refused = outcomes.filter(({ outcome }) => outcome.refusal)
   const taken = outcomes.length - refused.length
   const [first] = refused
-  const message = textOf(counted, taken, refused, outcomes)
+  const message = await textOf(counted, taken, refused, outcomes)
   if (first?.outcome.refusal && (!array || taken === 0)) {
     const { refusal } = first.outcome
     const status = array ? 400 : statusOf(refusal, 'classic', call.services.classic_103_status)
@@ -71,22 +72,21 @@ export function answerText(
   return JSON.stringify({ code: 0, message })
 }
 
-function textOf(
+async function textOf(
   counted: 'Imported' | 'Updated',
   taken: number,
   refused: RowOutcome[],
   all: RowOutcome[],
-): string {
+): Promise<string> {
   const columns = columnsOf(refused.length > 0 ? refused : all)
   const imported = counted === 'Imported' ? taken : 0
-  const lines = [
-    [...columns, 'Error Reason'],
-    ...refused.map(({ row, outcome }) => [
+  const lineOf = ({ row, outcome }: RowOutcome) =>
+    line([
       ...columns.map((column) => shown(column, scalarText(row.get(column) ?? null) ?? '')),
       reasonOf(outcome.refusal!),
-    ]),
-  ]
-  const csv = lines.map((cells) => ` ${cells.map(cell).join(',')},\n`).join('')
+    ])
+  const lines = await Promise.all(refused.map((one) => inSlices(() => lineOf(one))))
+  const csv = line([...columns, 'Error Reason']) + lines.join('')
   return `Imported ${imported} Updated ${taken - imported} Rejected ${refused.length} leads.\n\nErrors (If any):\n${csv}`
 }
 
@@ -113,6 +113,8 @@ function shown(column: string, text: string): string {
 }
 
 const reasonOf = ({ name, detail }: Refusal) => `${RESULTS[name].code} ${name}: ${detail}`
+
+const line = (cells: string[]) => ` ${cells.map(cell).join(',')},\n`
 
 /** Quoted where CSV needs it; a leading = + - @ is disarmed, because people open this in spreadsheets. */
 function cell(text: string): string {

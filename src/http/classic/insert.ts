@@ -2,6 +2,7 @@
 
 import { LIMITS } from '../../core/limits.ts'
 import { readInsert } from '../../core/submission.ts'
+import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { answerOk, answerText, rowOutcome } from './answer.ts'
@@ -10,7 +11,7 @@ import { insertTarget, readAllowDuplicates, readQuery, readRow, readRows } from 
 export async function insertLeadFast(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(readRow(call.request.body))
+  const row = orRefuse(await readRow(call.request.body))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
   const now = call.services.now()
   const submission = orRefuse(readInsert(row, rules, now))
@@ -24,13 +25,13 @@ export async function insertLeadFast(call: Call) {
 export async function insertLead(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(readRows(call.request.body, LIMITS.batch_rows_max))
+  const { rows, array } = orRefuse(await readRows(call.request.body, LIMITS.batch_rows_max))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
   const now = call.services.now()
   const outcomes = await Promise.all(
     rows.map((row) =>
       rowOutcome(call, row, async () => {
-        const submission = readInsert(row, rules, now, { disposition: true })
+        const submission = await inSlices(() => readInsert(row, rules, now, { disposition: true }))
         if (submission.refusal) return submission
         const arrival = {
           submission: submission.ok,

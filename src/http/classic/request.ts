@@ -1,8 +1,9 @@
 // What the classic routes share: ids and switches in the query, the document in the body.
 
-import { type JsonValue, readDocument } from '../../core/document.ts'
+import type { JsonValue } from '../../core/document.ts'
 import { type Outcome, ok, refuse } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
+import { documentOf } from '../body.ts'
 import type { Call } from '../context.ts'
 
 export type Row = ReadonlyMap<string, JsonValue>
@@ -49,15 +50,18 @@ export function readAllowDuplicates(query: ReadonlyMap<string, string>): Outcome
 }
 
 /** The one flat object of a body; an array of exactly one is taken too. */
-export function readRow(body: unknown): Outcome<Row> {
-  const rows = readRows(body, 1)
+export async function readRow(body: unknown): Promise<Outcome<Row>> {
+  const rows = await readRows(body, 1)
   if (rows.refusal) return rows
   return ok(rows.ok.rows[0]!)
 }
 
 /** The rows of a body: an object is one row. `array`: whether the caller sent an array. */
-export function readRows(body: unknown, rows_max: number): Outcome<{ rows: Row[]; array: boolean }> {
-  const document = readDocument(body instanceof Uint8Array ? body : new Uint8Array())
+export async function readRows(
+  body: unknown,
+  rows_max: number,
+): Promise<Outcome<{ rows: Row[]; array: boolean }>> {
+  const document = await documentOf(body)
   if (document.refusal) return document
   const value = document.ok
   if (value instanceof Map) return ok({ rows: [value], array: false })

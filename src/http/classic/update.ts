@@ -11,6 +11,7 @@ import type { Rules } from '../../core/rules.ts'
 import { readExternalId } from '../../core/submission.ts'
 import { readUpdate } from '../../core/update.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
+import { inSlices } from '../../intake/slices.ts'
 import type { Updated } from '../../intake/update.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -35,19 +36,23 @@ interface Target {
   allow_duplicates: boolean
 }
 
+/** Reads a row: one of many in a slice of its own. */
+type Reading = <T>(read: () => T) => T | Promise<T>
+const atOnce: Reading = (read) => read()
+
 export async function updateLeadFast(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(readRow(call.request.body))
+  const row = orRefuse(await readRow(call.request.body))
   const ids = orRefuse(readExternalIds(query, row))
   const target = orRefuse(readTarget(query, allow_duplicates, ids.from_query))
-  return answerOk(call, orRefuse(await updateRow(call, target, row)))
+  return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce)))
 }
 
 export async function updateLead(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(readRows(call.request.body, LIMITS.batch_rows_max))
+  const { rows, array } = orRefuse(await readRows(call.request.body, LIMITS.batch_rows_max))
   if (array && rows.length > 1 && query.has('njExternalLeadId'))
     orRefuse(
       refuse('MALFORMED_REQUEST', 'njExternalLeadId in the query names one lead, the body holds several'),
@@ -55,12 +60,13 @@ export async function updateLead(call: Call) {
   const first = orRefuse(readExternalIds(query, rows.length === 1 ? rows[0]! : NO_OBJECT))
   const target = orRefuse(readTarget(query, allow_duplicates, first.from_query))
   // Rows of one lead are applied in their order; different leads go side by side.
+  const ids = await Promise.all(rows.map((row) => inSlices(() => externalIdOf(row))))
   const before = new Map<string, Promise<unknown>>()
   const outcomes = await Promise.all(
-    rows.map((row) => {
-      const key = externalIdOf(row) ?? ''
+    rows.map((row, i) => {
+      const key = ids[i] ?? ''
       const turn = (before.get(key) ?? Promise.resolve()).then(() =>
-        rowOutcome(call, row, () => updateRow(call, target, row)),
+        rowOutcome(call, row, () => updateRow(call, target, row, inSlices)),
       )
       before.set(key, turn)
       return turn
@@ -122,12 +128,13 @@ function readTarget(
   })
 }
 
-async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<Updated>> {
+async function updateRow(call: Call, target: Target, row: Row, reading: Reading): Promise<Outcome<Updated>> {
   const { intake } = call.services
-  const base_version = readVersion(entryOf(row, 'njVersion'))
-  if (base_version.refusal) return base_version
   const problems: Problem[] = []
-  const from_body = externalIdOf(row, problems)
+  const [base_version, from_body] = await reading(
+    () => [readVersion(entryOf(row, 'njVersion')), externalIdOf(row, problems)] as const,
+  )
+  if (base_version.refusal) return base_version
   const external_id = target.external_id ?? from_body
   const [first, ...others] = problems
   const unreadable = first && external_id === null ? refuseFields([first, ...others]) : undefined
@@ -151,10 +158,12 @@ async function updateRow(call: Call, target: Target, row: Row): Promise<Outcome<
   const lead: LeadState | undefined = await intake.find(key, call.deadline)
   if (!lead) return missing
 
-  const entries = readEntries(row, rules)
-  entries.problems.push(...problems)
   const now = call.services.now()
-  const incoming = readUpdate(entries, rules, lead, now)
+  const incoming = await reading(() => {
+    const entries = readEntries(row, rules)
+    entries.problems.push(...problems)
+    return readUpdate(entries, rules, lead, now)
+  })
   if (incoming.refusal) return incoming
   return intake.update({
     rules,
