@@ -1,13 +1,16 @@
 // What screens follow: nothing is missed, also across servers and breaks; who has a lead open is seen by the others.
 
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Followed, follow } from '../src/client/events.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { revokeKey } from '../src/db/keys.ts'
+import { Pool } from '../src/db/pool.ts'
 import { sweepPresence } from '../src/db/presence.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { Conversation, head } from './support/raw.ts'
 import { until } from './support/until.ts'
 
 const leadline = await startLeadline()
@@ -212,6 +215,95 @@ describe('a stream', () => {
     await live()
     await third.stop()
     await until('it has ended', async () => lives.at(-1) === false)
+  })
+
+  const path = '/v1/events?topics=conflicts'
+  const Authorization = `Bearer ${leadline.key}`
+
+  /** As many times as one caller may follow, and once more. */
+  async function tooOften(work: () => Promise<unknown>) {
+    const left = Array.from({ length: LIMITS.followers_max + 1 }, () => work)
+    const some = async () => {
+      for (let next = left.pop(); next; next = left.pop()) await next()
+    }
+    await Promise.all(Array.from({ length: 20 }, some))
+  }
+
+  async function opens(by: Following = client) {
+    const { live, lives } = followed(by, 'conflicts')
+    await live()
+    expect(lives).toEqual([true])
+  }
+
+  test('is nothing for a HEAD, which leaves nothing behind', async () => {
+    await tooOften(async () => {
+      const answer = await fetch(leadline.url + path, { method: 'HEAD', headers: { Authorization } })
+      expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'GET'])
+    })
+    await opens()
+  })
+
+  test('leaves nothing behind when its client hangs up before it begins', async () => {
+    await tooOften(async () => {
+      const line = await Conversation.open(leadline.url)
+      await line.send(head('GET', path, [`Authorization: ${Authorization}`]))
+      if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, Math.random() * 3))
+      line.hangUp()
+    })
+    await until('there is room', async () => {
+      const answer = await fetch(leadline.url + path, { headers: { Authorization } })
+      await answer.body?.cancel()
+      return answer.status === 200
+    })
+    await opens()
+  })
+
+  test('of others finds room, however many one caller opens', async () => {
+    const greedy = await leadline.keyWith(['read'])
+    const stop = new AbortController()
+    onTestFinished(() => stop.abort())
+    const headers = { Authorization: `Bearer ${greedy}` }
+    // Kept: one that nobody holds any more is hung up on.
+    const answers: Response[] = []
+    const withStatus = (status: number) => answers.filter((answer) => answer.status === status).length
+    while (withStatus(503) === 0)
+      answers.push(
+        ...(await Promise.all(
+          Array.from({ length: 100 }, () => fetch(leadline.url + path, { headers, signal: stop.signal })),
+        )),
+      )
+    expect(withStatus(200)).toBe(LIMITS.followers_max / 2)
+    await opens()
+  }, 60_000)
+
+  test('costs no question of its own: all of a process ask together, and wait for each other', async () => {
+    const third = await startLeadline({ connection })
+    const query = vi.spyOn(Pool.prototype, 'query')
+    onTestFinished(() => query.mockRestore())
+    const asked = (name: string) => query.mock.calls.filter(([statement]) => statement.name === name).length
+    const agents = await Promise.all(Array.from({ length: 4 }, () => third.asOperator('agent')))
+    const following = [third.client, ...agents].flatMap((by) => [
+      followed(by, 'conflicts'),
+      followed(by, 'conflicts'),
+    ])
+    for (const { live } of following) await live()
+    query.mockClear()
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    expect(asked('callers.standing')).toBeGreaterThan(1)
+    expect(asked('callers.standing')).toBeLessThanOrEqual(5)
+    expect(asked('sessions.byHash') + asked('keys.byHash')).toBe(0)
+
+    // While the database is slow nothing piles up, and nobody is cut off for it.
+    const session = new pg.Client(connection)
+    await session.connect()
+    onTestFinished(() => session.end())
+    await session.query('begin; lock table api_keys in access exclusive mode')
+    query.mockClear()
+    await new Promise((resolve) => setTimeout(resolve, 1_800))
+    expect(asked('callers.standing')).toBeLessThanOrEqual(2)
+    await session.query('rollback')
+    await until('it is asked again', async () => asked('callers.standing') > 2)
+    for (const { lives } of following) expect(lives).toEqual([true])
   })
 
   test.for<[string, number]>([

@@ -49,6 +49,9 @@ export interface Grant {
   team_ids: readonly number[] | null
 }
 
+/** Whether two grants let their holders do and see the same. */
+export const isSame = (one: Grant, other: Grant) => isWithin(one, other) && isWithin(other, one)
+
 /** Whether a grant gives nothing beyond another one: nobody hands on more than they have. */
 export function isWithin(grant: Grant, own: Grant): boolean {
   const effective = effectiveScopes(own.scopes)

@@ -21,9 +21,9 @@ export interface SessionRow {
 }
 
 /** The absolute and the idle limit as parameters, and whether a session is within them. */
-const LIVE = (absolute: string, idle: string) =>
+export const LIVE = (absolute: string, idle: string) =>
   `s.created_at > now() - make_interval(secs => ${absolute}) and s.last_seen_at > now() - make_interval(secs => ${idle})`
-const LIMITS_S = [LIMITS.session_s_max, LIMITS.session_idle_s_max]
+export const LIMITS_S = [LIMITS.session_s_max, LIMITS.session_idle_s_max]
 
 const BY_HASH = statement(
   'sessions.byHash',

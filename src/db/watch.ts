@@ -1,7 +1,10 @@
-// What screens follow: changes of the leads that somebody has open, and how many held updates wait.
+// What screens follow: changes of the leads that somebody has open, how many held updates wait, and who may still follow.
 
+import type { Scope } from '../core/access.ts'
+import type { Role } from '../core/operator.ts'
 import { actorName } from './actors.ts'
 import { type Db, statement } from './pool.ts'
+import { LIMITS_S, LIVE } from './sessions.ts'
 
 export interface LeadNumber {
   campaign_id: number
@@ -48,3 +51,37 @@ const OPEN_CONFLICTS = statement(
 
 export const countOpenConflicts = async (db: Db, team_ids: number[] | null) =>
   (await db.query<{ open: number }>(OPEN_CONFLICTS, [team_ids]))[0]!.open
+
+/** By what somebody was let in: a key or a session, the other one is null. */
+export interface Credential {
+  key_id: number | null
+  session_id: number | null
+}
+
+/** What is true now of a credential that still counts. */
+export interface Standing extends Credential {
+  /** Of a key. */
+  scopes: Scope[] | null
+  /** Of the operator of a session. */
+  role: Role | null
+  team_ids: number[] | null
+}
+
+const STANDING = statement(
+  'callers.standing',
+  `select k.key_id, null::bigint as session_id, k.scopes, null::text as role, k.team_ids
+   from api_keys k where k.key_id = any ($1::integer[]) and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+   union all
+   select null, s.session_id, null, o.role,
+     (select array_agg(t.team_id) from operator_teams t where t.operator_id = o.operator_id)
+   from sessions s join operators o using (operator_id)
+   where s.session_id = any ($2::bigint[]) and o.disabled_at is null and ${LIVE('$3', '$4')}`,
+)
+
+/** Of many credentials those that still count, in one question. */
+export const standingOf = (db: Db, credentials: readonly Credential[]) =>
+  db.query<Standing>(STANDING, [
+    credentials.flatMap(({ key_id }) => key_id ?? []),
+    credentials.flatMap(({ session_id }) => session_id ?? []),
+    ...LIMITS_S,
+  ])

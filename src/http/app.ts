@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { isSame } from '../core/access.ts'
 import { LIMITS } from '../core/limits.ts'
 import { type Refusal, refuse } from '../core/result.ts'
 import { Door } from './admit.ts'
@@ -135,6 +136,8 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
     method: route.method,
     url: route.url,
     bodyLimit: body_max,
+    // The framework would run the handler for a HEAD, and nobody would read or end what it begins.
+    exposeHeadRoute: route.method === 'GET' && !route.streams,
     schema: {
       summary: route.summary,
       tags: [route.tag],
@@ -187,9 +190,7 @@ function admit(door: Door, route: Route, request: FastifyRequest): Promise<Refus
 
 /** Answers that go on end when their caller may see or do something else by now. */
 function refuseChanged(before: Caller, request: FastifyRequest): Refusal | undefined {
-  const rights = ({ scopes, team_ids }: Caller) => JSON.stringify([scopes, team_ids?.toSorted()])
-  const now = request.raw.leadline!.caller ?? before
-  if (rights(now) === rights(before)) return undefined
+  if (isSame(request.raw.leadline!.caller ?? before, before)) return undefined
   return refuse('UNAUTHORIZED', 'the rights of this caller have changed: ask again').refusal
 }
 

@@ -56,6 +56,8 @@ export interface Route {
   gated?: true
   /** Takes bodies of many rows. */
   many?: true
+  /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
+  streams?: true
   tag: string
   summary: string
   schema?: {
@@ -72,7 +74,7 @@ const CLASSIC = '/servicemanager/rest/CampaignAPI'
 /** One scope is written by itself. */
 type Needed = Scope | Route['scope']
 type Handle = Route['handle']
-type Options = Partial<Pick<Route, 'gated' | 'many' | 'schema' | 'open' | 'background'>>
+type Options = Partial<Pick<Route, 'gated' | 'many' | 'streams' | 'schema' | 'open' | 'background'>>
 
 const route =
   (tag: string) =>
@@ -159,7 +161,7 @@ export const CONTRACT: readonly Route[] = [
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, k.Conflict)),
   leads('PUT', '/v1/conflicts/:id/resolution', 'supervise', 'Settle a held update', putResolution, edit(b.ConflictParams, k.Resolution, k.Settled)),
 
-  leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(ev.EventsQuery, ev.EventStream), background: true }),
+  leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(ev.EventsQuery, ev.EventStream), background: true, streams: true }),
   leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, ev.Presence, b.Nothing, 204), background: true }),
   leads('DELETE', '/v1/leads/:id/presence', 'session', 'Say that you have left it', events.deletePresence, { ...end(b.LeadParams), background: true }),
 

@@ -1,12 +1,23 @@
 // What screens follow while they are open: changes of leads, who else has them open, how many held updates wait.
 //
 // The database is looked at every half second, once for all followers of this process together: what another process
-// wrote is seen like what this one wrote, and nobody who follows costs intake anything.
+// wrote is seen like what this one wrote, and another follower costs no further question. A look that takes long is
+// waited for: none piles up behind it.
 
+import { type Grant, isSame, SCOPES_OF } from '../core/access.ts'
 import { leadId } from '../core/lead.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { Pool } from '../db/pool.ts'
 import { type Present, presenceOf, sweepPresence } from '../db/presence.ts'
-import { changesAfter, countOpenConflicts, type LeadChange, type LeadNumber } from '../db/watch.ts'
+import {
+  type Credential,
+  changesAfter,
+  countOpenConflicts,
+  type LeadChange,
+  type LeadNumber,
+  type Standing,
+  standingOf,
+} from '../db/watch.ts'
 
 export type Followed =
   | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
@@ -14,6 +25,9 @@ export type Followed =
   | { event: 'conflicts'; open: number }
 
 export interface Follower {
+  /** By what it was let in, and what that allowed. It ends within a second when either counts no more. */
+  credential: Credential
+  grant: Grant
   /** Leads with the version that the follower knows. */
   leads: readonly (LeadNumber & { version: number })[]
   /** Whether it wants to know how many held updates wait, and of whose templates it may know. */
@@ -50,6 +64,13 @@ export class Watch {
     return this.#followers.size
   }
 
+  /** Whether one more may follow. One caller never takes all the room: it may have as many as are left free. */
+  hasRoomFor(credential: Credential): boolean {
+    const who = nameOf(credential)
+    const own = [...this.#followers].filter((other) => nameOf(other.credential) === who).length
+    return own < LIMITS.followers_max - this.#followers.size
+  }
+
   /** Tells what happens from now on, until the answer is called. */
   follow(follower: Follower): () => void {
     const versions = new Map(follower.leads.map((lead) => [idOf(lead), lead.version]))
@@ -81,6 +102,7 @@ export class Watch {
     if (!only && this.#looking) return
     if (!only) this.#looking = true
     try {
+      if (!only) await this.#endThoseOut()
       const followers = only ?? [...this.#followers]
       const leads = leadsOf(followers)
       if (leads.length > 0) {
@@ -93,6 +115,18 @@ export class Watch {
       // The database may be away: the next look tells what this one could not.
     } finally {
       if (!only) this.#looking = false
+    }
+  }
+
+  /** Cuts off those whose key, session or rights have changed. While the database is away, that is known of nobody. */
+  async #endThoseOut(): Promise<void> {
+    const followers = [...this.#followers]
+    const credentials = new Map(followers.map(({ credential }) => [nameOf(credential), credential]))
+    const standings = await standingOf(this.#pool, [...credentials.values()])
+    const grants = new Map(standings.map((standing) => [nameOf(standing), grantOf(standing)]))
+    for (const { credential, grant, end } of followers) {
+      const now = grants.get(nameOf(credential))
+      if (!now || !isSame(now, grant)) end()
     }
   }
 
@@ -131,6 +165,14 @@ export class Watch {
     }
   }
 }
+
+/** Exactly one of the two is there. */
+const grantOf = ({ scopes, role, team_ids }: Standing): Grant => ({
+  scopes: scopes ?? SCOPES_OF[role!],
+  team_ids,
+})
+
+const nameOf = ({ key_id, session_id }: Credential) => `${key_id}/${session_id}`
 
 const idOf = ({ campaign_id, number }: LeadNumber) => leadId(campaign_id, number)
 

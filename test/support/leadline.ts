@@ -33,12 +33,14 @@ export interface Leadline extends Server {
   key: string
   target: Target
   connection: Connection
-  /** A client with a key of these scopes, teams and allocations. */
-  clientWith: (
+  /** A new key of these scopes, teams and allocations. */
+  keyWith: (
     scopes: readonly Scope[],
     team_ids?: number[] | null,
     allocation_ids?: number[] | null,
-  ) => Promise<LeadlineClient>
+  ) => Promise<string>
+  /** A client with such a key. */
+  clientWith: (...bounds: Parameters<Leadline['keyWith']>) => Promise<LeadlineClient>
   /** A new operator of this role and these teams (names; none: every team), signed in, as a browser would ask. */
   asOperator: (role: Role, teams?: string[]) => Promise<OperatorClient>
 }
@@ -73,12 +75,14 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     await stop()
     if (!options.connection) await dropDatabase(connection)
   })
-  const clientWith: Leadline['clientWith'] = async (scopes, team_ids = null, allocation_ids = null) => {
+  const keyWith: Leadline['keyWith'] = async (scopes, team_ids = null, allocation_ids = null) => {
     const key = newKey()
     const bounds = { scopes, team_ids, allocation_ids }
     await createKey(server.pool, { name: 'test', hash: hashKey(key), ...bounds, created_by: 'system' })
-    return new LeadlineClient({ url: server.url, key })
+    return key
   }
+  const clientWith: Leadline['clientWith'] = async (...bounds) =>
+    new LeadlineClient({ url: server.url, key: await keyWith(...bounds) })
   const client = new LeadlineClient({ url: server.url, key: KEY })
   const target = server.first_start ?? { template_id: 1, campaign_id: 1, allocation_id: 1 }
   const { template_id, campaign_id, allocation_id } = target
@@ -89,6 +93,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     key: KEY,
     target: { template_id, campaign_id, allocation_id },
     connection,
+    keyWith,
     clientWith,
     asOperator: (role, teams = []) => signedInOperator(server, role, teams),
   }

@@ -6,7 +6,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
 import { viewLead } from '../../db/leads.ts'
 import { leave, sayPresent } from '../../db/presence.ts'
-import type { LeadNumber } from '../../db/watch.ts'
+import type { Credential, LeadNumber } from '../../db/watch.ts'
 import type { Follower } from '../../intake/watch.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -14,16 +14,20 @@ import { orRefuse } from '../errors.ts'
 /** How long a browser waits before it comes back, and how often silence is broken, so that no proxy ends it. */
 const RETRY_MS = 2_000
 const SILENCE_MS = 15_000
-/** Whoever may not be let in any more is cut off within a second; what a lookup found serves half of it. */
-const READMIT_MS = 500
 /** What waits for a client that does not read; beyond it the stream is cut, and the client comes back where it was. */
-const UNREAD_BYTES_MAX = 256 * 1024
+const UNREAD_BYTES_MAX = 64 * 1024
 
 export async function getEvents(call: Call) {
   const { watch } = call.services
-  if (watch.followers >= LIMITS.followers_max)
-    return orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
+  const credential = credentialOf(call)
+  const requireRoom = () => {
+    if (!watch.hasRoomFor(credential))
+      orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
+  }
+  requireRoom()
   const { leads, conflicts } = await topicsOf(call)
+  // Others may have come meanwhile.
+  requireRoom()
   const stream = new PassThrough()
   const write = (text: string) => {
     if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy()
@@ -31,6 +35,8 @@ export async function getEvents(call: Call) {
   }
   write(`retry: ${RETRY_MS}\n\n`)
   const unfollow = watch.follow({
+    credential,
+    grant: call.caller,
     leads,
     conflicts: conflicts ? { team_ids: call.caller.team_ids } : null,
     tell: ({ event, ...data }, versions) => {
@@ -40,19 +46,18 @@ export async function getEvents(call: Call) {
     end: () => stream.end(),
   })
   const silence = setInterval(() => write(':\n\n'), SILENCE_MS)
-  const readmit = setInterval(async () => {
-    // Unknown while the database is away is no reason to cut anybody off.
-    const refusal = await call.readmit()
-    if (refusal && refusal.name !== 'UNAVAILABLE') stream.end()
-  }, READMIT_MS)
   stream.once('close', () => {
     unfollow()
     clearInterval(silence)
-    clearInterval(readmit)
   })
   call.reply.header('Content-Type', 'text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no')
   return stream
 }
+
+const credentialOf = ({ caller, request }: Call): Credential => ({
+  key_id: caller.key_id,
+  session_id: request.raw.leadline!.session?.session_id ?? null,
+})
 
 /** What the request asks to follow; leads from the version that it names, or came to the last time, or else from now on. */
 async function topicsOf(call: Call): Promise<Pick<Follower, 'leads'> & { conflicts: boolean }> {
