@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'core',
-          include: ['src/core/**/*.test.ts', 'web/src/**/*.test.ts'],
+          include: ['src/core/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts'],
           testTimeout: 60_000,
           // Pure code leaves nothing behind for the next file.
           isolate: false,

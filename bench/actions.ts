@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Bench, type Measured } from './bench.ts'
-import { type Figures, medians, running, say, Table, tell, thousands, writeResult } from './report.ts'
+import { type Figures, handOver, medians, running, say, Table, tell, thousands } from './report.ts'
 import { type Stage, setStage } from './stage.ts'
 
 export interface ActionsOptions {
@@ -44,7 +44,7 @@ export async function runActions(
   const set_up = await setUp(stage, dead.host)
   const bench = new Bench(stage, stack)
   const inserts = (for_s: number) =>
-    bench.measure({ kind: 'insert', clients, seconds: for_s, rate, leads: 0 })
+    bench.measure({ kind: 'insert', clients, length: { seconds: for_s }, rate, leads: 0 })
 
   print(
     `actions: ${thousands(rate)} inserts a second, ${pairs} pairs of ${seconds} s without and with ${hanging} calls hanging`,
@@ -59,6 +59,8 @@ export async function runActions(
     ['held', 'held conns', 0],
     ['without_cpu_pct', 'CPU %: without', 0],
     ['with_cpu_pct', 'with', 0],
+    ['without_cpu_us', 'CPU µs/lead: without', 0],
+    ['with_cpu_us', 'with', 0],
     ['steal_pct', 'steal %', 1],
     ['others_cpu_pct', 'others', 0],
   ])
@@ -67,9 +69,9 @@ export async function runActions(
   const rows: Figures[] = []
   for (let pair = 1; pair <= pairs; pair++) {
     const without = async () => {
-      const { p50_ms, p99_ms, steal_pct, others_cpu_pct, ...usage } = await inserts(seconds)
+      const { p50_ms, p99_ms, cpu_us, steal_pct, others_cpu_pct, ...usage } = await inserts(seconds)
       const figures = { without_p50_ms: p50_ms, without_p99_ms: p99_ms, steal_pct, others_cpu_pct }
-      return { ...figures, without_cpu_pct: cpuOf(usage) }
+      return { ...figures, without_cpu_pct: cpuOf(usage), without_cpu_us: cpu_us }
     }
     const beside = async () => {
       dead.answers = false
@@ -78,10 +80,11 @@ export async function runActions(
       const measuring = inserts(seconds)
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       const [open, held] = [dead.open(), await set_up.heldByJobs()]
-      const { p50_ms, p99_ms, ...usage } = await measuring
+      const { p50_ms, p99_ms, cpu_us, ...usage } = await measuring
       dead.answers = true
       await set_up.drain()
-      return { with_p50_ms: p50_ms, with_p99_ms: p99_ms, with_cpu_pct: cpuOf(usage), hanging: open, held }
+      const figures = { with_p50_ms: p50_ms, with_p99_ms: p99_ms, hanging: open, held }
+      return { ...figures, with_cpu_pct: cpuOf(usage), with_cpu_us: cpu_us }
     }
     const figures: Figures[] = []
     for (const step of pair % 2 === 1 ? [without, beside] : [beside, without]) figures.push(await step())
@@ -94,19 +97,21 @@ export async function runActions(
   const runs = await set_up.endedRuns()
   if (runs.done !== hanging * pairs || runs.others > 0)
     throw new Error(`of ${hanging * pairs} runs ${runs.done} are done and ${runs.others} are not`)
-  const { path, json } = writeResult('actions', {
-    scenario: 'actions',
-    ...middle,
-    rate,
-    clients,
-    seconds,
-    pairs: rows,
-    runs: runs.done,
-    ...running(stage.database?.version ?? null),
-  })
-  if (options.json) tell(json)
   say(`Checked: all ${thousands(runs.done)} runs came to their end, each delivered under one id.`)
-  say(`Written to ${path}`)
+  handOver(
+    'actions',
+    {
+      scenario: 'actions',
+      ...middle,
+      rate,
+      clients,
+      seconds,
+      pairs: rows,
+      runs: runs.done,
+      ...running(stage.database?.version ?? null),
+    },
+    options.json,
+  )
 }
 
 /** What the server and its PostgreSQL used of a CPU. */

@@ -2,12 +2,14 @@
 // the database holds.
 
 import { lastNumber, writtenSince } from './ceiling.ts'
+import { type Accepted, compare } from './check.ts'
 import { Load, type LoadResult, type Phase } from './load.ts'
-import { type Usage, Watch } from './machine.ts'
-import { thousands } from './report.ts'
+import type { Usage } from './machine.ts'
+import { type Cost, Meter } from './meter.ts'
+import type { Figures } from './report.ts'
 import type { Stage } from './stage.ts'
 
-export interface Measured extends LoadResult, Usage {
+export interface Measured extends LoadResult, Usage, Cost {
   rss_mb: number | null
 }
 
@@ -15,14 +17,14 @@ const RSS_EVERY_MS = 100
 
 export class Bench {
   readonly stage: Stage
-  readonly watch: Watch
-  /** All that was taken so far, warm-up included. */
-  readonly taken = { insert: 0, update: 0 }
+  readonly meter: Meter
+  /** All that was accepted so far, warm-up included. */
+  readonly accepted: Accepted = { insert: 0, update: 0 }
   readonly #load: Load
 
   constructor(stage: Stage, stack: AsyncDisposableStack) {
     this.stage = stage
-    this.watch = new Watch(stage.server_pid, stage.database?.postmaster ?? null)
+    this.meter = new Meter(stage)
     const { host, port, key, target, run } = stage
     this.#load = new Load({ host, port, key, target, run })
     stack.defer(() => this.#load.stop())
@@ -36,11 +38,12 @@ export class Bench {
       const now = await this.stage.residentMb().catch(() => null)
       if (now !== null) rss_mb = Math.max(rss_mb ?? 0, now)
     }
+    const metering = await this.meter.start()
     const timer = setInterval(sample, RSS_EVERY_MS)
-    const usage = this.watch.start()
+    const usage = this.meter.watch()
     const result = await this.#load.run(phase).finally(() => clearInterval(timer))
-    const measured = { ...result, ...usage(), rss_mb }
-    this.taken[phase.kind] += result.taken
+    const measured = { ...result, ...usage(), ...(await metering.end(result.taken)), rss_mb }
+    this.accepted[phase.kind] += result.taken
     if (database && mark !== null && phase.kind === 'insert') {
       const { by_leadline } = await writtenSince(database, target.campaign_id, mark)
       compare('leads', result.taken, by_leadline)
@@ -49,10 +52,8 @@ export class Bench {
   }
 }
 
-/** An answer OK is a row in the database, no more and no less; otherwise the figures are worth nothing. */
-export function compare(what: string, expected: number, found: number): void {
-  if (expected === found) return
-  throw new Error(
-    `by the answers there are ${thousands(expected)} ${what}, but the database has ${thousands(found)}`,
-  )
-}
+/** The figures of a measurement; of refusals how many there were. */
+export const figuresOf = ({ refused, ...figures }: Measured): Figures => ({
+  ...figures,
+  refused: Object.values(refused).reduce((all, count) => all + count, 0),
+})

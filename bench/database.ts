@@ -1,8 +1,8 @@
 // The database beneath the server that is measured: filled, counted and driven to its ceiling directly.
 
-import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { findEmbedded } from '../src/db/embedded.ts'
+import { processTimes } from './machine.ts'
 
 export interface Where {
   host: string
@@ -17,6 +17,8 @@ export interface Database {
   client: pg.Client
   /** PostgreSQL's version, '18.4'. */
   version: string
+  /** The process that answers the bench. */
+  backend: number
   /** The postmaster, when it runs on this machine; else null. */
   postmaster: number | null
 }
@@ -42,8 +44,9 @@ export async function openDatabase(where: Where): Promise<Database> {
   const { rows } = await client.query('select pg_backend_pid() as pid, current_setting($1) as version', [
     'server_version',
   ])
-  const postmaster = where.host.startsWith('/') ? parentOf(rows[0].pid) : null
-  return { where, client, version: String(rows[0].version).split(' ')[0]!, postmaster }
+  const [{ pid: backend, version }] = rows
+  const postmaster = where.host.startsWith('/') ? (processTimes(backend)?.parent ?? null) : null
+  return { where, client, version: String(version).split(' ')[0]!, backend, postmaster }
 }
 
 /** The database of a running server, known by a campaign that was just made through it; null: it cannot be told. */
@@ -72,14 +75,3 @@ export const libpqEnvironment = ({ host, port, user, database, password }: Where
   PGDATABASE: database,
   ...(password === undefined ? {} : { PGPASSWORD: password }),
 })
-
-/** The parent of a process of this machine, null where that cannot be told. */
-function parentOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return Number(parent)
-  } catch {
-    return null
-  }
-}

@@ -46,7 +46,7 @@ export interface Fill {
   leads: number
   /** Entries of the campaign's do-not-call list, of numbers that are never sent: they make the lookups real. */
   dnc: number
-  /** From which the external ids follow; `load-worker.ts` and `ceiling-update.sql` work them out again. */
+  /** From which the external ids follow. */
   run: string
   actor: string
 }

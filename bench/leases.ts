@@ -1,14 +1,15 @@
 // The scenario `leases`: takers that ask for the next leads over HTTP, of an allocation with a million ready ones, of one
-// where nearly all wait for a callback, and of one where half stand in contact hours that are closed; and how long a
-// lead that comes in takes to the taker that waits for it.
+// where nearly all wait for a callback, and of one where half have contact hours that are closed; and how long a new
+// lead takes to a taker that waits for it.
 
-import http from 'node:http'
 import type { Target } from '../src/client/client.ts'
 import { STATEMENTS } from '../src/db/pool.ts'
 import '../src/db/queue.ts'
-import { Watch } from './machine.ts'
-import { type Figures, running, say, Table, tell, thousands, writeResult } from './report.ts'
+import { costColumns, Meter } from './meter.ts'
+import { type Figures, handOver, running, say, Table, tell, thousands } from './report.ts'
+import { setUpTakers } from './set-up.ts'
 import { type Stage, setStage } from './stage.ts'
+import { LEASE_S, spread, Taker, take } from './takers.ts'
 
 export interface LeaseOptions {
   takers: number
@@ -22,7 +23,6 @@ export interface LeaseOptions {
 
 export const LEASE_DEFAULTS = { takers: 16, seconds: 4, leads: 1_000_000 }
 
-const LEASE_S = 3_600
 /** How many leads that come in are timed on their way to a waiting taker. */
 const ARRIVALS = 300
 
@@ -38,8 +38,8 @@ export async function runLeases(
   const stage = await setStage(stack, signal, options.profile)
   const { database } = stage
   if (!database) throw new Error('leases needs the database of the server (DATABASE_URL), to fill the queue')
-  const place = await setUp(stage)
-  const watch = new Watch(stage.server_pid, database.postmaster)
+  const place = await setUpTakers(stage.client, stage.run)
+  const meter = new Meter(stage)
   const ready = await place.allocation('ready')
   const waiting = await place.allocation('99 % future callbacks')
   const closed = await place.allocation('half in closed hours')
@@ -81,22 +81,27 @@ export async function runLeases(
   const rows: Record<string, Figures> = {}
   const taken = new Set<string>()
   const measure = async (name: string, at: Target, count: number, for_s: number) => {
-    const usage = watch.start()
-    const measured = await take(stage, at.allocation_id, takers, count, for_s, taken)
-    rows[name] = { ...measured, ...usage(), rss_mb: await stage.residentMb() }
+    const metering = await meter.start()
+    const usage = meter.watch()
+    const measured = await take(stage, at.allocation_id, takers, count, { seconds: for_s }, taken)
+    const rss_mb = await stage.residentMb()
+    rows[name] = { ...measured, ...usage(), ...(await metering.end(measured.taken)), rss_mb }
     print(table.row(name, rows[name]))
   }
   // Connections, plans and compiled code are there before anything counts.
-  await take(stage, ready.allocation_id, takers, 1, 3, taken)
+  await take(stage, ready.allocation_id, takers, 1, { seconds: 3 }, taken)
   await measure('ready 1', ready, 1, seconds)
   await measure('ready 50', ready, 50, seconds)
   await measure('future 1', waiting, 1, Math.min(2, seconds))
   await measure('future50', waiting, 50, 1)
   await measure('closed 1', closed, 1, seconds)
   await measure('closed50', closed, 50, seconds)
+  const costs = new Table([['leads_per_s', 'leads/s', 0], ...costColumns('hand-out')])
+  print(`\nWhat each lead that is handed out costs\n${costs.head()}`)
+  for (const [name, row] of Object.entries(rows)) print(costs.row(name, row))
   const arrivals = await timeArrivals(stage, empty)
   print(
-    `a lead that comes in is with one of ${takers} waiting takers after ${arrivals.p50_ms.toFixed(1)} ms (median), ` +
+    `\na lead that comes in is with one of ${takers} waiting takers after ${arrivals.p50_ms.toFixed(1)} ms (median), ` +
       `${arrivals.p99_ms.toFixed(1)} ms (p99)`,
   )
   const plans = {
@@ -104,53 +109,22 @@ export async function runLeases(
     takeFifty: await plan(database, 'queue.takeFifty', ready.allocation_id, 50),
   }
   print(`\nPlan of queue.takeOne:\n${plans.takeOne}`)
-  const { path, json } = writeResult('leases', {
-    scenario: 'leases',
-    takers,
-    leads_present: leads,
-    seconds,
-    rows,
-    inserted_to_leased: arrivals,
-    leads_taken: taken.size,
-    plans,
-    ...running(database.version),
-  })
-  if (options.json) tell(json)
   say(`Checked: ${thousands(taken.size)} leads were handed out, none of them twice.`)
-  say(`Written to ${path}`)
-}
-
-/** A template whose hours are open whatever the time of day: New Zealand has no legal window here. */
-async function setUp({ client, run }: Stage) {
-  const made = async <T>(path: string, body: object): Promise<T> => {
-    const answer = await client.post(path, body)
-    if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}`)
-    return answer.body as T
-  }
-  await made('/v1/contact-hours', { name: `bench always ${run}`, zone: 'UTC' })
-  const closed = await made<{ contact_hours_id: number }>('/v1/contact-hours', {
-    name: `bench never ${run}`,
-    zone: 'UTC',
-    weekly: [],
-  })
-  const { template_id } = await made<{ template_id: number }>('/v1/templates', {
-    name: `bench leases ${run}`,
-    region: 'NZ',
-    contact_hours: `bench always ${run}`,
-    fields: [
-      { name: 'Name', kind: 'text' },
-      { name: 'Phone', kind: 'phone' },
-    ],
-  })
-  const { campaign_id } = await made<{ campaign_id: number }>('/v1/campaigns', { template_id, name: 'bench' })
-  return {
-    closed: closed.contact_hours_id,
-    allocation: async (name: string): Promise<Target> => {
-      const body = { campaign_id, name, started: true }
-      const { allocation_id } = await made<{ allocation_id: number }>('/v1/allocations', body)
-      return { template_id, campaign_id, allocation_id }
+  handOver(
+    'leases',
+    {
+      scenario: 'leases',
+      takers,
+      leads_present: leads,
+      seconds,
+      rows,
+      inserted_to_leased: arrivals,
+      leads_taken: taken.size,
+      plans,
+      ...running(database.version),
     },
-  }
+    options.json,
+  )
 }
 
 const CHUNK = 100_000
@@ -184,85 +158,6 @@ async function fill(
     )
 }
 
-interface Lease {
-  items: { lead: { id: string } }[]
-}
-
-/** One connection that stays open. */
-class Taker {
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
-  readonly #stage: Stage
-  constructor(stage: Stage) {
-    this.#stage = stage
-  }
-
-  lease(allocation_id: number, body: object): Promise<Lease> {
-    const { host, port, key } = this.#stage
-    const text = JSON.stringify(body)
-    return new Promise((resolve, reject) => {
-      const request = http.request(
-        {
-          agent: this.#agent,
-          host,
-          port,
-          method: 'POST',
-          path: `/v1/allocations/${allocation_id}/leases`,
-          headers: { Authorization: `Bearer ${key}`, 'Content-Length': Buffer.byteLength(text) },
-        },
-        (response) => {
-          const parts: Buffer[] = []
-          response.on('data', (part) => parts.push(part))
-          response.on('end', () =>
-            response.statusCode === 200
-              ? resolve(JSON.parse(Buffer.concat(parts).toString()))
-              : reject(new Error(`a lease answered ${response.statusCode}`)),
-          )
-        },
-      )
-      request.on('error', reject)
-      request.end(text)
-    })
-  }
-
-  close() {
-    this.#agent.destroy()
-  }
-}
-
-/** `taken`: every lead that was ever handed out; one that comes twice fails the run. */
-async function take(
-  stage: Stage,
-  allocation_id: number,
-  takers: number,
-  count: number,
-  seconds: number,
-  taken: Set<string>,
-) {
-  const times: number[] = []
-  let [leads, empty] = [0, 0]
-  const begun = performance.now()
-  const ends = begun + seconds * 1_000
-  await Promise.all(
-    Array.from({ length: takers }, async () => {
-      const taker = new Taker(stage)
-      while (performance.now() < ends) {
-        const asked = performance.now()
-        const { items } = await taker.lease(allocation_id, { count, lease_s: LEASE_S })
-        times.push(performance.now() - asked)
-        leads += items.length
-        if (items.length === 0 && ++empty > takers) break
-        for (const { lead } of items) {
-          if (taken.has(lead.id)) throw new Error(`lead ${lead.id} was handed out twice`)
-          taken.add(lead.id)
-        }
-      }
-      taker.close()
-    }),
-  )
-  const passed_s = (performance.now() - begun) / 1_000
-  return { calls_per_s: times.length / passed_s, leads_per_s: leads / passed_s, empty, ...spread(times) }
-}
-
 /** From the moment a lead is sent to the moment a waiting taker has it. */
 async function timeArrivals(stage: Stage, target: Target) {
   const sent = new Map<string, number>()
@@ -291,12 +186,6 @@ async function timeArrivals(stage: Stage, target: Target) {
   await Promise.all(waiting)
   if (times.length !== ARRIVALS) throw new Error(`${times.length} of ${ARRIVALS} leads arrived`)
   return spread(times)
-}
-
-function spread(times: number[]) {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return { p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) }
 }
 
 /** The plan as it runs, taken back afterwards. */

@@ -2,11 +2,10 @@
 // request per connection that is made once and only has its digits changed, and no more of an answer read than
 // its status and length.
 
-import { hash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { LoadMessage, LoadOptions, LoadResult, Phase } from './load.ts'
-import { Dealer, LANDLINES, landline, MOBILES, mobile } from './numbers.ts'
+import { Dealer, EXTERNAL_ID_LENGTH, externalId, LANDLINES, landline, MOBILES, mobile } from './numbers.ts'
 
 const options = workerData as LoadOptions
 const mobiles = new Dealer(MOBILES)
@@ -15,13 +14,15 @@ let count = 0
 
 /** How long answers may take once the time is over, milliseconds. */
 const DRAIN_MS_MAX = 30_000
+/** How long a number of requests may take. */
+const REQUESTS_MS_MAX = 600_000
 const ANSWER_BYTES_MAX = 16_384
 const OK = '{"code":0,"message":"OK"}'
 
 // What differs from request to request stands in the body as a run of one character that JSON does not escape.
 const HOLES = { number: '~', external_id: '^', mobile: '|', landline: '`' } as const
 type Hole = keyof typeof HOLES
-const WIDTHS: Record<Hole, number> = { number: 8, external_id: 18, mobile: 10, landline: 10 }
+const WIDTHS: Record<Hole, number> = { number: 8, external_id: EXTERNAL_ID_LENGTH, mobile: 10, landline: 10 }
 const hole = (name: Hole) => HOLES[name].repeat(WIDTHS[name])
 
 const BODIES: Record<Phase['kind'], Record<string, string>> = {
@@ -108,6 +109,9 @@ class Latencies {
 
 class Run {
   readonly #phase: Phase
+  readonly #ms_max: number
+  /** As many as this, when time does not count. */
+  readonly #requests: number | null
   readonly #clients: Client[] = []
   readonly #latencies = new Latencies()
   readonly #refused: Record<string, number> = {}
@@ -118,10 +122,11 @@ class Run {
   #busy = 0
   #taken = 0
   #taken_in_time = 0
-  // With a rate: clients without work, requests that are due, and how many of them were sent or given up.
+  /** With a rate those that were given up count too. */
+  #sent = 0
+  // With a rate: clients without work, and requests that are due.
   readonly #idle: Client[] = []
   readonly #due: number[] = []
-  #sent = 0
   #backlog = 0
   #timer: NodeJS.Timeout | undefined
   #done = false
@@ -129,7 +134,12 @@ class Run {
   #reject: (error: Error) => void = () => undefined
 
   constructor(phase: Phase) {
+    const { length, rate } = phase
     this.#phase = phase
+    // At a rate, a number of requests is a time.
+    const seconds = 'seconds' in length ? length.seconds : rate === null ? null : length.requests / rate
+    this.#ms_max = seconds === null ? REQUESTS_MS_MAX : seconds * 1_000
+    this.#requests = 'requests' in length && rate === null ? length.requests : null
   }
 
   async run(): Promise<LoadResult> {
@@ -142,15 +152,16 @@ class Run {
       const opened = Array.from({ length: this.#phase.clients }, () => this.#open())
       this.#clients.push(...(await Promise.all(opened)))
       this.#start = performance.now()
-      this.#end = this.#start + this.#phase.seconds * 1_000
-      if (this.#phase.rate === null) for (const client of this.#clients) this.#send(client, this.#start)
-      else {
+      this.#end = this.#start + this.#ms_max
+      if (this.#phase.rate === null) {
+        for (const client of this.#clients) if (this.#goesOn(this.#start)) this.#send(client, this.#start)
+      } else {
         this.#idle.push(...this.#clients)
         this.#tick()
       }
       const overdue = setTimeout(
         () => this.#reject(new Error(`${this.#busy} requests were never answered`)),
-        this.#phase.seconds * 1_000 + DRAIN_MS_MAX,
+        this.#ms_max + DRAIN_MS_MAX,
       )
       return await result.finally(() => clearTimeout(overdue))
     } finally {
@@ -196,11 +207,12 @@ class Run {
     client.busy = true
     client.intended = intended
     this.#busy++
+    this.#sent++
     const { request } = client
     if (this.#phase.kind === 'insert') {
       const number = ++count
       request.set('number', String(number).padStart(WIDTHS.number, '0'))
-      request.set('external_id', externalId(`s${number}`))
+      request.set('external_id', externalId(options.run, `s${number}`))
       request.set('mobile', mobile(mobiles.deal()))
       request.set('landline', landline(landlines.deal()))
     } else {
@@ -208,7 +220,7 @@ class Run {
       while (this.#leads.has(client.lead))
       this.#leads.add(client.lead)
       request.set('number', String(++count).padStart(WIDTHS.number, '0'))
-      request.set('external_id', externalId(String(client.lead)))
+      request.set('external_id', externalId(options.run, client.lead))
     }
     client.socket.write(request.bytes)
   }
@@ -243,8 +255,12 @@ class Run {
     if (this.#phase.rate !== null) {
       this.#idle.push(client)
       this.#dispatch()
-    } else if (now < this.#end) this.#send(client, now)
-    if (now >= this.#end) this.#finish()
+    } else if (this.#goesOn(now)) this.#send(client, now)
+    if (!this.#goesOn(now)) this.#finish()
+  }
+
+  #goesOn(now: number): boolean {
+    return now < this.#end && (this.#requests === null || this.#sent < this.#requests)
   }
 
   /** With a rate: what is due goes out, at the latest a millisecond late; that millisecond counts as latency. */
@@ -271,15 +287,16 @@ class Run {
     while (this.#sent < this.#due.length) {
       const client = this.#idle.pop()
       if (!client) return
-      this.#send(client, this.#due[this.#sent++]!)
+      this.#send(client, this.#due[this.#sent]!)
     }
   }
 
   #finish(): void {
     if (this.#busy > 0 || this.#sent < this.#due.length) return
     const [p50 = 0, p99 = 0, max = 0] = this.#latencies.percentiles([0.5, 0.99, 1])
+    const ms = this.#requests === null ? this.#ms_max : performance.now() - this.#start
     this.#resolve({
-      per_s: this.#taken_in_time / this.#phase.seconds,
+      per_s: (this.#taken_in_time * 1_000) / ms,
       taken: this.#taken,
       refused: this.#refused,
       p50_ms: p50,
@@ -289,9 +306,6 @@ class Run {
     })
   }
 }
-
-/** Random to look at, but known: filled leads are found again by theirs (fill.ts). */
-const externalId = (name: string) => hash('md5', `${options.run}-${name}`).slice(0, WIDTHS.external_id)
 
 const answer = (message: LoadMessage) => parentPort!.postMessage(message)
 

@@ -15,7 +15,8 @@ export interface LoadOptions {
 export interface Phase {
   kind: 'insert' | 'update'
   clients: number
-  seconds: number
+  /** How long it takes, or how many requests it is. */
+  length: { seconds: number } | { requests: number }
   /** Requests per second, sent whatever the server does; null: each client sends when it has its answer. */
   rate: number | null
   /** Updates: how many leads were filled. */
@@ -23,7 +24,7 @@ export interface Phase {
 }
 
 export interface LoadResult {
-  /** Leads taken within the time, per second. */
+  /** Leads taken within the time or, of so many requests, all of them, per second. */
   per_s: number
   /** All that were taken, those that were answered after the time included. */
   taken: number

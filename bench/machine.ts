@@ -1,21 +1,25 @@
-// What the machine did meanwhile, read from /proc: CPU that others took, CPU that we used, memory of the server.
-// Where there is no /proc, nothing is known, and null says so.
+// What the machine did during a measurement, read from /proc: CPU that others took, CPU that we used, memory of the
+// server. Without /proc nothing is known, and null says so.
 
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** /proc counts in hundredths of a second on every Linux that Node runs on. */
 const TICK_MS = 10
 
-interface Moment {
-  at: number
-  /** Ticks of all CPUs: given to others by the hypervisor, used by anybody here, and all together. */
+export interface MachineTicks {
+  /** Given to others by the hypervisor. */
   steal: number
+  /** Used by any process of this machine. */
   used: number
   total: number
-  /** CPU milliseconds so far. */
-  server: number | null
-  postgres: number | null
-  bench: number
+}
+
+export interface ProcessTimes {
+  parent: number
+  /** CPU so far, of all threads, those that have ended included. */
+  cpu_ms: number
+  /** CPU of the children that have ended. */
+  ended_children_ms: number
 }
 
 export interface Usage {
@@ -30,6 +34,14 @@ export interface Usage {
   others_cpu_pct: number | null
 }
 
+interface Moment extends MachineTicks {
+  at: number
+  /** CPU milliseconds so far. */
+  server: number | null
+  postgres: number | null
+  bench: number
+}
+
 export class Watch {
   readonly #server: number | null
   readonly #postmaster: number | null
@@ -41,17 +53,17 @@ export class Watch {
 
   #now(): Moment {
     const { user, system } = process.cpuUsage()
-    const bench = cpuOf(process.pid, true) ?? (user + system) / 1_000
+    const bench = processTimes(process.pid)
     return {
       at: performance.now(),
-      ...machineTicks(),
-      server: this.#server === null ? null : cpuOf(this.#server, false),
-      postgres: this.#postmaster === null ? null : cpuOfFamily(this.#postmaster),
-      bench,
+      ...parseMachine(readOrEmpty('/proc/stat')),
+      server: this.#server === null ? null : (processTimes(this.#server)?.cpu_ms ?? null),
+      postgres: this.#postmaster === null ? null : familyCpuMs(this.#postmaster),
+      bench: bench === null ? (user + system) / 1_000 : bench.cpu_ms + bench.ended_children_ms,
     }
   }
 
-  /** Starts now; call the answer at the end of what is measured. */
+  /** Starts now; call the answer at the end of the measurement. */
   start(): () => Usage {
     const from = this.#now()
     return () => {
@@ -59,13 +71,12 @@ export class Watch {
       const ms = to.at - from.at
       const share = (after: number | null, before: number | null) =>
         after === null || before === null ? null : ((after - before) / ms) * 100
-      const total = to.total - from.total
       const server = share(to.server, from.server)
       const postgres = share(to.postgres, from.postgres)
       const load = ((to.bench - from.bench) / ms) * 100
       const used = ((to.used - from.used) * TICK_MS * 100) / ms
       return {
-        steal_pct: total > 0 ? ((to.steal - from.steal) / total) * 100 : null,
+        steal_pct: stealPct(from, to),
         server_cpu_pct: server,
         postgres_cpu_pct: postgres,
         load_cpu_pct: load,
@@ -76,8 +87,16 @@ export class Watch {
   }
 }
 
-function machineTicks(): { steal: number; used: number; total: number } {
-  const line = readOrEmpty('/proc/stat').split('\n')[0] ?? ''
+export function stealPct(from: MachineTicks, to: MachineTicks): number | null {
+  const total = to.total - from.total
+  return total > 0 ? ((to.steal - from.steal) / total) * 100 : null
+}
+
+export const machineTicks = (): MachineTicks => parseMachine(readOrEmpty('/proc/stat'))
+
+/** The first line of /proc/stat: all CPUs together. */
+export function parseMachine(stat: string): MachineTicks {
+  const line = stat.split('\n')[0] ?? ''
   // user nice system idle iowait irq softirq steal; guest time is in user already.
   const ticks = line.split(/\s+/).slice(1, 9).map(Number)
   const total = ticks.reduce((sum, tick) => sum + tick, 0)
@@ -85,29 +104,35 @@ function machineTicks(): { steal: number; used: number; total: number } {
   return { steal, used: total - idle - waiting - steal, total }
 }
 
-/** CPU milliseconds of a process; `children`: with those of its children that have ended. */
-function cpuOf(pid: number, children: boolean): number | null {
-  const fields = statOf(pid)
-  if (fields === null) return null
+/** /proc/PID/stat; null: there is no such process. A name may hold blanks and brackets: fields count from its end. */
+export function parseProcess(stat: string): ProcessTimes | null {
+  if (stat === '') return null
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [user, system, ended_user, ended_system] = fields.slice(11, 15).map(Number)
-  return (user! + system! + (children ? ended_user! + ended_system! : 0)) * TICK_MS
+  return {
+    parent: Number(fields[1]),
+    cpu_ms: (user! + system!) * TICK_MS,
+    ended_children_ms: (ended_user! + ended_system!) * TICK_MS,
+  }
 }
 
-/** A postmaster with all its backends, those that have ended included. */
-function cpuOfFamily(postmaster: number): number | null {
-  let sum = cpuOf(postmaster, true)
-  if (sum === null) return null
+export const processTimes = (pid: number): ProcessTimes | null =>
+  parseProcess(readOrEmpty(`/proc/${pid}/stat`))
+
+/**
+ * CPU milliseconds of a postmaster with all its processes. A process that ends leaves /proc with its times; the
+ * postmaster waits for each, so the kernel adds them to the postmaster's times of ended children, and none is lost.
+ */
+export function familyCpuMs(postmaster: number): number | null {
+  const parent = processTimes(postmaster)
+  if (parent === null) return null
+  let sum = parent.cpu_ms + parent.ended_children_ms
   for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name) || Number(statOf(Number(name))?.[1]) !== postmaster) continue
-    sum += cpuOf(Number(name), true) ?? 0
+    if (!/^\d+$/.test(name)) continue
+    const child = processTimes(Number(name))
+    if (child?.parent === postmaster) sum += child.cpu_ms + child.ended_children_ms
   }
   return sum
-}
-
-/** The fields of /proc/PID/stat after the name: state, parent, … */
-function statOf(pid: number): string[] | null {
-  const stat = readOrEmpty(`/proc/${pid}/stat`)
-  return stat === '' ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 /** Resident memory of a process, megabytes. */

@@ -1,7 +1,9 @@
-// Which phone numbers are whose. Australian mobiles (0400 000 000 to 0439 999 999) and landlines (02 and 03 9xxx xxxx),
+// Which phone numbers and external ids are whose. Australian mobiles (0400 000 000 to 0439 999 999) and landlines (02 and 03 9xxx xxxx),
 // dealt out by the last two bits of their index: 0 and 1 are filled, 2 are sent, 3 are the ceiling's (ceiling.sql).
 // All classes lie spread over the whole index, so that every insert meets a random page; and since they never
 // meet, the rate of refusals does not depend on how many leads are there.
+
+import { hash } from 'node:crypto'
 
 export const MOBILES = 40_000_000
 export const LANDLINES = 20_000_000
@@ -26,6 +28,21 @@ export const FILLED_MAX = 10_000_000
 /** How many random draws from `size` give `wanted` different ones, with a little to spare. */
 export const draws = (wanted: number, size: number) =>
   Math.ceil(-size * Math.log1p(-wanted / size) * 1.01) + 1_000
+
+/**
+ * Indexes of a class that is filled (0), none twice and far from each other. Always the same ones, so that two versions
+ * are filled alike.
+ */
+export const filledIndex = (i: number, size: number) => 4 * ((i * STRIDE) % (size / 4))
+
+/** A prime: it meets every index of a size without this factor. */
+const STRIDE = 6_700_417
+
+export const EXTERNAL_ID_LENGTH = 18
+
+/** Random to look at, but known: `fill.ts` and `ceiling-update.sql` work out the same. */
+export const externalId = (run: string, name: string | number) =>
+  hash('md5', `${run}-${name}`).slice(0, EXTERNAL_ID_LENGTH)
 
 /** Random indexes of the class that is sent, none twice. */
 export class Dealer {

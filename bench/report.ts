@@ -22,6 +22,23 @@ export function medianOf(values: readonly (number | null | undefined)[]): number
   return sorted.length === 0 ? null : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
+/** The highest of what is known; null when nothing is. */
+export function highest(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter((value) => value !== null && value !== undefined)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+/** Of each figure its mean over the rows; null where it is not known in each. */
+export const means = (rows: readonly Figures[]): Figures =>
+  Object.fromEntries(
+    Object.keys(rows[0] ?? {}).map((name) => {
+      const values = rows.map((row) => row[name] ?? null)
+      const known = values.filter((value) => value !== null)
+      const sum = known.reduce((all, value) => all + value, 0)
+      return [name, known.length === values.length ? sum / values.length : null]
+    }),
+  )
+
 /** Of each figure its median over the rows. */
 export const medians = (rows: readonly Figures[]): Figures =>
   Object.fromEntries(
@@ -68,15 +85,19 @@ export const running = (postgres: string | null) => ({
 
 const RESULTS = new URL('./results/', import.meta.url)
 
-/** Writes bench/results/SCENARIO.json, figures rounded to what they are worth; answers its path and text. */
-export function writeResult(scenario: string, result: object): { path: string; json: string } {
+/** Writes the result to stdout or to bench/results/NAME.json, its figures rounded to what they are worth. */
+export function handOver(name: string, result: object, on_stdout: boolean): void {
   const json = JSON.stringify(
     result,
     (_, value) => (typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value),
     2,
   )
+  if (on_stdout) {
+    tell(json)
+    return
+  }
   mkdirSync(RESULTS, { recursive: true })
-  const path = fileURLToPath(new URL(`${scenario}.json`, RESULTS))
+  const path = fileURLToPath(new URL(`${name}.json`, RESULTS))
   writeFileSync(path, `${json}\n`)
-  return { path, json }
+  say(`Written to ${path}`)
 }

@@ -1,26 +1,30 @@
 // The scenarios `insert` and `update`: single leads over HTTP, each answered once it is durable, beside the ceiling
-// of the same database (one lead per commit), in pairs that follow each other, so that both meet the same machine.
+// of the same database (one lead per commit), in rounds that follow each other, so that all meet the same machine.
 
-import { Bench, compare, type Measured } from './bench.ts'
+import { Bench, figuresOf, type Measured } from './bench.ts'
 import { Ceiling, lastNumber } from './ceiling.ts'
+import { check } from './check.ts'
 import { fill } from './fill.ts'
-import type { LoadResult, Phase } from './load.ts'
+import type { Phase } from './load.ts'
+import { costColumns } from './meter.ts'
 import {
   type Column,
   type Figures,
-  medianOf,
+  handOver,
+  highest,
   medians,
   running,
   say,
   Table,
   tell,
   thousands,
-  writeResult,
 } from './report.ts'
 import { setStage } from './stage.ts'
+import { warn } from './warn.ts'
 
 export interface Options {
-  clients: number
+  /** How many connections send; each number is measured by itself. */
+  clients: number[]
   /** Of each measurement; null: as many as fit. */
   seconds: number | null
   /** Leads that are there before. */
@@ -37,17 +41,21 @@ export interface Options {
   profile: string | null
 }
 
-export const DEFAULTS = { clients: 64, seconds_max: 5, leads: 100_000, dnc: 100_000, pairs: 3 }
+export const DEFAULTS = {
+  clients: { insert: [8, 16, 64, 256], update: [64] },
+  clients_at_rate: 64,
+  seconds_max: 5,
+  leads: 100_000,
+  dnc: 100_000,
+  pairs: 3,
+}
 
-/** A run with the default options is over by then, if filling leaves it the time. */
-const RUN_S_MAX = 74
-/** What each measurement costs besides: connections, draining, counting. */
-const ASIDE_S = 0.4
+/** A run with the default options ends by then, unless filling leaves it less time. */
+const RUN_S_MAX = 100
+/** What each measurement costs besides: connections, draining, the search index, counting. */
+const ASIDE_S = 2
 /** Compiled code is only fast once it has seen some ten thousand requests. */
-const WARM_UP_S = 4
-/** What others may take of this machine's CPUs before figures are doubtful: the hypervisor, other processes here. */
-const STEAL_PCT_MAX = 5
-const OTHERS_PCT_MAX = 10
+export const WARM_UP_S = 4
 
 const LOAD_COLUMNS: readonly Column[] = [
   ['p50_ms', 'p50 ms', 1],
@@ -61,14 +69,19 @@ const LOAD_COLUMNS: readonly Column[] = [
   ['others_cpu_pct', 'others', 0],
 ]
 const CEILING_COLUMNS: readonly Column[] = [
-  ['ceiling_16_per_s', 'ceiling 16', 0],
-  ['ceiling_64_per_s', 'ceiling 64', 0],
+  ['ceiling_16_per_s', 'ceiling 16/s', 0],
+  ['ceiling_64_per_s', 'ceiling 64/s', 0],
 ]
+const CLIENTS: Column = ['clients', 'clients', 0]
 /** Beside nothing there is nothing to divide by. */
-const COLUMNS: Record<Phase['kind'], { beside: readonly Column[]; alone: readonly Column[] }> = {
+const COLUMNS: Record<
+  Phase['kind'],
+  { beside: readonly Column[]; alone: readonly Column[]; cost: readonly Column[] }
+> = {
   insert: {
     beside: [...CEILING_COLUMNS, ['leads_per_s', 'inserts/s', 0], ['ratio', 'ratio', 2]],
     alone: [['leads_per_s', 'inserts/s', 0]],
+    cost: [['leads_per_s', 'inserts/s', 0], ...costColumns('lead')],
   },
   update: {
     beside: [
@@ -79,7 +92,19 @@ const COLUMNS: Record<Phase['kind'], { beside: readonly Column[]; alone: readonl
       ['ratio', '÷ ceiling', 2],
     ],
     alone: [['updates_per_s', 'updates/s', 0]],
+    cost: [
+      ['updates_per_s', 'updates/s', 0],
+      ...costColumns('update'),
+      ['insert_cpu_us', 'CPU µs/insert', 0],
+      ['cpu_to_inserts', 'CPU ÷ insert', 2],
+    ],
   },
+}
+
+interface Step {
+  /** Null: the step is the same for every number of clients. */
+  clients: number | null
+  measure: () => Promise<Figures>
 }
 
 export async function run(
@@ -102,106 +127,105 @@ export async function run(
   const filled = database && (await lastNumber(database))
 
   const bench = new Bench(stage, stack)
-  const { rate, clients } = options
+  const { rate } = options
   const ceiling =
     database && rate === null
       ? new Ceiling({ database, target, run: stage.run, kind, leads, by: options.ceiling_by, signal })
       : null
-  const phase = (kind: Phase['kind'], seconds: number, rate: number | null): Phase => ({
-    kind,
-    clients,
-    seconds,
-    rate,
-    leads,
-  })
   // Connections, plans and compiled code are there before anything counts.
   const beside_inserts = kind === 'update' && rate === null
-  if (kind === 'insert' || beside_inserts) await bench.measure(phase('insert', WARM_UP_S, null))
-  if (kind === 'update') await bench.measure(phase('update', WARM_UP_S, null))
+  const most = Math.max(...options.clients)
+  for (const warmed of beside_inserts ? (['insert', 'update'] as const) : [kind])
+    await bench.measure({ kind: warmed, clients: most, length: { seconds: WARM_UP_S }, rate: null, leads })
 
-  const per_pair = (ceiling ? 2 : 0) + (beside_inserts ? 1 : 0) + 1
-  const seconds = secondsEach(options, options.pairs * per_pair + (rate === null ? 1 : 0))
-  const table = new Table([...COLUMNS[kind][ceiling ? 'beside' : 'alone'], ...LOAD_COLUMNS])
-  const sent = rate === null ? `${clients} clients` : `${thousands(rate)} requests a second`
+  const per_round = options.clients.length * (beside_inserts ? 2 : 1) + (ceiling ? 2 : 0)
+  const seconds = secondsEach(options, options.pairs * per_round + (rate === null ? 1 : 0))
+  const steps: Step[] = ceiling
+    ? [{ clients: null, measure: () => measureCeiling(bench, ceiling, seconds) }]
+    : []
+  const loads: Measured[] = []
+  const measured = async (kind: Phase['kind'], clients: number, rate: number | null) => {
+    loads.push(await bench.measure({ kind, clients, length: { seconds }, rate, leads }))
+    return figuresOf(loads.at(-1)!)
+  }
+  for (const clients of options.clients) {
+    if (beside_inserts)
+      steps.push({ clients, measure: async () => besides(await measured('insert', clients, null)) })
+    steps.push({ clients, measure: () => measured(kind, clients, rate) })
+  }
+
+  const table = new Table([CLIENTS, ...COLUMNS[kind][ceiling ? 'beside' : 'alone'], ...LOAD_COLUMNS])
+  const costs = new Table([CLIENTS, ...COLUMNS[kind].cost])
+  const sent =
+    rate === null ? `${options.clients.join(', ')} clients` : `${thousands(rate)} requests a second`
   const beside = ceiling ? ` each, ceiling (one lead per commit, 16 and 64 clients) by ${ceiling.by}` : ''
   print(
     `${kind}: ${sent}, ${thousands(leads)} leads present, ${options.pairs} rounds of ${seconds} s${beside}`,
   )
   print(table.head())
-
-  const pairs: Figures[] = []
-  const loads: Measured[] = []
-  for (let pair = 1; pair <= options.pairs; pair++) {
-    const steps = [
-      ...(ceiling ? [() => measureCeiling(bench, ceiling, seconds)] : []),
-      ...(beside_inserts
-        ? [
-            async () => {
-              const { per_s, refused, ...usage } = await bench.measure(phase('insert', seconds, null))
-              const { steal_pct, others_cpu_pct } = usage
-              return { inserts_per_s: per_s, refused: sum(refused), steal_pct, others_cpu_pct }
-            },
-          ]
-        : []),
-      async () => {
-        const measured = await bench.measure(phase(kind, seconds, rate))
-        loads.push(measured)
-        return figuresOf(kind, measured)
-      },
-    ]
-    // Whoever comes second meets what the first left to autovacuum and the checkpointer: they take turns.
-    const figures: Figures[] = []
-    for (const step of pair % 2 === 1 ? steps : steps.toReversed()) figures.push(await step())
-    pairs.push(withRatios(together(figures)))
-    print(table.row(String(pair), pairs.at(-1)!))
+  const rounds: Figures[][] = []
+  for (let round = 1; round <= options.pairs; round++) {
+    // Each step meets what the one before left to autovacuum and the checkpointer: the order turns.
+    const by_clients = await runSteps(round % 2 === 1 ? steps : steps.toReversed(), options.clients)
+    rounds.push(by_clients.map((row) => withRatios(kind, row)))
+    for (const row of rounds.at(-1)!) print(table.row(String(round), row))
   }
+  const middles = options.clients.map((_, i) => medians(rounds.map((round) => round[i]!)))
+  for (const row of middles) print(table.row('median', row))
+  print(`\nWhat each accepted ${kind} costs until the search index has caught up`)
+  print(costs.head())
+  for (const [i, round] of rounds.entries()) for (const row of round) print(costs.row(String(i + 1), row))
+  for (const row of middles) print(costs.row('median', row))
 
-  const middle = medians(pairs)
-  print(table.row('median', middle))
-  let half: { rate: number; p50_ms: number; p99_ms: number; steal_pct: number | null } | null = null
+  let half: Figures | null = null
+  const fastest = middles.toSorted((a, b) => b.leads_per_s! - a.leads_per_s!)[0]!
   if (rate === null) {
-    const half_rate = Math.max(1, Math.round(middle.leads_per_s! / 2))
-    const measured = await bench.measure(phase(kind, seconds, half_rate))
-    loads.push(measured)
-    const { p50_ms, p99_ms, steal_pct } = measured
-    half = { rate: half_rate, p50_ms, p99_ms, steal_pct }
+    const half_rate = Math.max(1, Math.round(fastest.leads_per_s! / 2))
+    half = { rate: half_rate, ...(await measured(kind, fastest.clients!, half_rate)) }
+    const { p50_ms, p99_ms, steal_pct } = half
     print(
-      `at half of that, ${thousands(half_rate)} a second whatever the answers take: ` +
-        `p50 ${p50_ms.toFixed(1)} ms, p99 ${p99_ms.toFixed(1)} ms, steal ${steal_pct?.toFixed(1) ?? '-'} %`,
+      `\nat half of ${thousands(fastest.leads_per_s!)}, ${thousands(half_rate)} a second whatever the answers take: ` +
+        `p50 ${p50_ms!.toFixed(1)} ms, p99 ${p99_ms!.toFixed(1)} ms, steal ${steal_pct?.toFixed(1) ?? '-'} %`,
     )
   }
-  if (database && filled !== null) await check(bench, filled, ceiling?.transactions ?? 0)
-  warn(pairs, loads)
-
-  const result = {
-    scenario: kind,
-    leads_per_s: middle.leads_per_s,
-    ...(kind === 'insert'
-      ? {}
-      : {
-          updates_per_s: middle.updates_per_s,
-          inserts_per_s: middle.inserts_per_s ?? null,
-          ratio_to_inserts: middle.ratio_to_inserts ?? null,
-        }),
-    ceiling_per_s: middle.ceiling_per_s ?? null,
-    ceiling_by: ceiling?.by ?? null,
-    ratio: middle.ratio ?? null,
-    p50_ms: middle.p50_ms,
-    p99_ms: middle.p99_ms,
-    rss_mb: highest(loads.map(({ rss_mb }) => rss_mb)),
-    clients,
-    rate,
-    leads_present: leads,
-    dnc_present: database ? options.dnc : 0,
-    seconds,
-    steal_pct: middle.steal_pct,
-    half_rate: half,
-    pairs,
-    ...running(database?.version ?? null),
+  if (database && filled !== null) {
+    await check(stage, bench.accepted, filled, ceiling?.transactions ?? 0)
+    const { insert, update } = bench.accepted
+    const answered = [
+      insert > 0 ? [`${thousands(insert)} inserts`] : [],
+      update > 0 ? [`${thousands(update)} updates`] : [],
+    ]
+    say(`Checked: ${answered.flat().join(' and ')} were answered OK, and exactly these are in the database.`)
   }
-  const { path, json } = writeResult(kind, result)
-  if (options.json) tell(json)
-  say(`Written to ${path}`)
+  warn(rounds.flat(), loads)
+
+  handOver(
+    kind,
+    {
+      scenario: kind,
+      medians: middles,
+      ceiling_by: ceiling?.by ?? null,
+      rss_mb: highest(rounds.flat().map(({ rss_mb }) => rss_mb)),
+      rate,
+      leads_present: leads,
+      dnc_present: database ? options.dnc : 0,
+      seconds,
+      half_rate: half,
+      rounds,
+      ...running(database?.version ?? null),
+    },
+    options.json,
+  )
+}
+
+/** The figures of each number of clients. */
+async function runSteps(steps: readonly Step[], clients: readonly number[]): Promise<Figures[]> {
+  const done: { clients: number | null; figures: Figures }[] = []
+  for (const { clients, measure } of steps) done.push({ clients, figures: await measure() })
+  return clients.map((number) => {
+    const parts = done.filter(({ clients }) => clients === null || clients === number)
+    return { clients: number, ...together(parts.map(({ figures }) => figures)) }
+  })
 }
 
 /** How long each of the measurements to come takes, whole seconds (pgbench takes no others). */
@@ -214,7 +238,7 @@ function secondsEach(options: Options, measurements: number): number {
 }
 
 async function measureCeiling(bench: Bench, ceiling: Ceiling, seconds: number): Promise<Figures> {
-  const usage = bench.watch.start()
+  const usage = bench.meter.watch()
   const ceiling_16_per_s = await ceiling.measure(16, seconds)
   const ceiling_64_per_s = await ceiling.measure(64, seconds)
   const { steal_pct, others_cpu_pct } = usage()
@@ -222,23 +246,16 @@ async function measureCeiling(bench: Bench, ceiling: Ceiling, seconds: number): 
   return { ceiling_16_per_s, ceiling_64_per_s, ceiling_per_s, steal_pct, others_cpu_pct }
 }
 
-const figuresOf = (kind: Phase['kind'], measured: Measured): Figures => ({
-  leads_per_s: measured.per_s,
-  ...(kind === 'update' ? { updates_per_s: measured.per_s } : {}),
-  p50_ms: measured.p50_ms,
-  p99_ms: measured.p99_ms,
-  max_ms: measured.max_ms,
-  refused: sum(measured.refused),
-  backlog: measured.backlog,
-  rss_mb: measured.rss_mb,
-  steal_pct: measured.steal_pct,
-  server_cpu_pct: measured.server_cpu_pct,
-  postgres_cpu_pct: measured.postgres_cpu_pct,
-  load_cpu_pct: measured.load_cpu_pct,
-  others_cpu_pct: measured.others_cpu_pct,
+/** Of the inserts beside updates only this is kept. */
+const besides = ({ per_s, cpu_us, refused, steal_pct, others_cpu_pct }: Figures): Figures => ({
+  inserts_per_s: per_s,
+  insert_cpu_us: cpu_us,
+  refused,
+  steal_pct,
+  others_cpu_pct,
 })
 
-/** The figures of one pair: of what others took the highest of its parts, of refusals all. */
+/** The figures of one round: of what others took the highest of its parts, of refusals all. */
 function together(parts: readonly Figures[]): Figures {
   return {
     ...Object.assign({}, ...parts),
@@ -248,80 +265,19 @@ function together(parts: readonly Figures[]): Figures {
   }
 }
 
-function withRatios(pair: Figures): Figures {
-  const by = (other: number | null | undefined) => (other ? pair.leads_per_s! / other : null)
+function withRatios(kind: Phase['kind'], { per_s, ...round }: Figures): Figures {
+  const by = (part: number | null | undefined, whole: number | null | undefined) =>
+    part !== null && part !== undefined && whole ? part / whole : null
   return {
-    ...pair,
-    ratio: by(pair.ceiling_per_s),
-    ...('updates_per_s' in pair ? { ratio_to_inserts: by(pair.inserts_per_s) } : {}),
+    ...round,
+    leads_per_s: per_s,
+    ratio: by(per_s, round.ceiling_per_s),
+    ...(kind === 'insert'
+      ? {}
+      : {
+          updates_per_s: per_s,
+          ratio_to_inserts: by(per_s, round.inserts_per_s),
+          cpu_to_inserts: by(round.cpu_us, round.insert_cpu_us),
+        }),
   }
 }
-
-/** Everything that was answered OK is there, whole, and nothing else; throws otherwise. */
-async function check({ stage, taken }: Bench, filled: number, ceiling_transactions: number): Promise<void> {
-  const { client } = stage.database!
-  const { campaign_id } = stage.target
-  const inserted = await client.query(
-    `with n as materialized (
-       select number, created_by from leads where campaign_id = $1 and number > $2)
-     select (select count(*)::integer from n where created_by <> 'ceiling') as ours,
-       (select count(*)::integer from n) as leads,
-       (select count(*)::integer from n join lead_phones p on p.campaign_id = $1 and p.lead_number = number) as phones,
-       (select count(*)::integer from n join claims c on c.campaign_id = $1 and c.lead_number = number) as claims,
-       (select count(*)::integer from n join events e on e.campaign_id = $1 and e.lead_number = number
-        where e.version = 1) as events`,
-    [campaign_id, filled],
-  )
-  const { ours, leads, phones, claims, events } = inserted.rows[0]
-  compare('leads', taken.insert, ours)
-  // Those of the ceiling too: a ceiling that writes less would be no ceiling.
-  compare('numbers of new leads', leads * 2, phones)
-  compare('claims of new leads', leads * 2, claims)
-  compare('events of new leads', leads, events)
-  if (taken.update > 0) {
-    const updated = await client.query(
-      `select (select sum(version - 1)::integer from leads where campaign_id = $1) as versions,
-         (select count(*)::integer from events where campaign_id = $1 and version > 1) as events,
-         (select count(*)::integer from call_records where campaign_id = $1) as calls`,
-      [campaign_id],
-    )
-    const updates = taken.update + ceiling_transactions
-    const { versions, events, calls } = updated.rows[0]
-    compare('updates', updates, versions)
-    compare('events of updates', updates, events)
-    compare('call records', updates, calls)
-  }
-  const answered = Object.entries(taken).flatMap(([kind, n]) => (n > 0 ? [`${thousands(n)} ${kind}s`] : []))
-  say(`Checked: ${answered.join(' and ')} were answered OK, and exactly these are in the database.`)
-}
-
-/** Tells what a reader of the figures must know. */
-function warn(pairs: readonly Figures[], loads: readonly LoadResult[]): void {
-  const over = (name: string, max: number) => pairs.filter((pair) => (pair[name] ?? 0) > max).length
-  const stolen = over('steal_pct', STEAL_PCT_MAX)
-  if (stolen > 0)
-    say(
-      `Doubtful: in ${stolen} of ${pairs.length} rounds the hypervisor gave over ${STEAL_PCT_MAX} % to others.`,
-    )
-  const shared = over('others_cpu_pct', OTHERS_PCT_MAX)
-  if (shared > 0)
-    say(
-      `Doubtful: in ${shared} of ${pairs.length} rounds other processes used over ${OTHERS_PCT_MAX} % of a CPU.`,
-    )
-  const backlog = loads.reduce((all, load) => all + load.backlog, 0)
-  const taken = loads.reduce((all, load) => all + load.taken, 0)
-  // A pause in the last moments leaves a few.
-  if (backlog > taken / 100)
-    say(`The rate was not sustained: ${thousands(backlog)} requests were due and could not be sent.`)
-  const refused = new Map<string, number>()
-  for (const load of loads)
-    for (const [code, n] of Object.entries(load.refused)) refused.set(code, (refused.get(code) ?? 0) + n)
-  const codes = [...refused].map(([code, n]) => `${thousands(n)} with ${code}`)
-  if (codes.length > 0) say(`Refused, and not counted: ${codes.join(', ')}.`)
-}
-
-const sum = (counts: Readonly<Record<string, number>>) =>
-  Object.values(counts).reduce((all, count) => all + count, 0)
-
-const highest = (values: readonly (number | null | undefined)[]) =>
-  medianOf(values) === null ? null : Math.max(...values.map((value) => value ?? 0))

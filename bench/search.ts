@@ -5,9 +5,9 @@ import http from 'node:http'
 import type { Target } from '../src/client/client.ts'
 import type { Database } from './database.ts'
 import { Load } from './load.ts'
-import { Watch } from './machine.ts'
+import { Meter } from './meter.ts'
 import { fillPeople } from './people.ts'
-import { type Figures, running, say, Table, tell, thousands, writeResult } from './report.ts'
+import { type Figures, handOver, running, say, Table, tell, thousands } from './report.ts'
 import { type Stage, setStage } from './stage.ts'
 
 export interface SearchOptions {
@@ -63,7 +63,7 @@ export async function runSearch(
   const samples = await sample(database, targets)
   const browser = new Browser(stage)
   stack.defer(() => browser.close())
-  const watch = new Watch(stage.server_pid, database.postmaster)
+  const meter = new Meter(stage)
 
   print(`search: ${clients} operators, ${thousands(leads)} leads`)
   const table = new Table([
@@ -76,9 +76,10 @@ export async function runSearch(
   print(table.head(18))
   const rows: Record<string, Figures> = {}
   const all: number[] = []
-  const usage = watch.start()
+  const usage = meter.watch()
   // Connections and plans are there before anything counts.
   for (const question of Object.values(QUESTIONS)) await browser.search(question(samples[0]!, 0))
+  const metering = await meter.start()
   for (const [kind, question] of Object.entries(QUESTIONS)) {
     const measured = await ask(browser, clients, SEARCHES, (i) => question(samples[i % samples.length]!, i))
     all.push(...measured.times)
@@ -87,10 +88,16 @@ export async function runSearch(
   }
   const together = spread(all)
   print(table.row('all', { ...together, found: null, short: null }, 18))
+  const cost = await metering.end(all.length)
+  const us = (value: number | null) => (value === null ? '-' : thousands(value))
+  print(
+    `\na search costs ${us(cost.cpu_us)} µs of CPU: server ${us(cost.server_us)}, PostgreSQL ${us(cost.postgres_us)}; ` +
+      `steal ${cost.steal_pct?.toFixed(1) ?? '-'} %`,
+  )
 
   const pages = spread(await lead(browser, samples))
   print(
-    `\nlead page (lead, history, calls): ${pages.p50_ms.toFixed(1)} ms median, ${pages.p95_ms.toFixed(1)} ms p95`,
+    `lead page (lead, history, calls): ${pages.p50_ms.toFixed(1)} ms median, ${pages.p95_ms.toFixed(1)} ms p95`,
   )
   const busy = await whileLeadsComeIn(stage, browser, samples, clients, seconds)
   print(
@@ -99,21 +106,24 @@ export async function runSearch(
   )
   const sizes = await sizesOf(database)
   print(`texts ${sizes.texts_mb} MB, their trigrams ${sizes.trigrams_mb} MB, leads ${sizes.leads_mb} MB`)
-  const { path, json } = writeResult('search', {
-    scenario: 'search',
-    clients,
-    leads_present: leads,
-    searches_of_each: SEARCHES,
-    rows,
-    all: together,
-    lead_page: pages,
-    while_leads_come_in: busy,
-    sizes,
-    machine: usage(),
-    ...running(database.version),
-  })
-  if (options.json) tell(json)
-  say(`Written to ${path}`)
+  handOver(
+    'search',
+    {
+      scenario: 'search',
+      clients,
+      leads_present: leads,
+      searches_of_each: SEARCHES,
+      rows,
+      all: together,
+      cost,
+      lead_page: pages,
+      while_leads_come_in: busy,
+      sizes,
+      machine: usage(),
+      ...running(database.version),
+    },
+    options.json,
+  )
 }
 
 const words = (text: string) => text.split(' ')
@@ -288,7 +298,13 @@ async function whileLeadsComeIn(
   const load = new Load({ host, port, key, target, run })
   try {
     const questions = Object.values(QUESTIONS)
-    const coming = load.run({ kind: 'insert', clients: 64, seconds, rate: ARRIVALS_PER_S, leads: 0 })
+    const coming = load.run({
+      kind: 'insert',
+      clients: 64,
+      length: { seconds },
+      rate: ARRIVALS_PER_S,
+      leads: 0,
+    })
     const times: number[] = []
     const ends = performance.now() + seconds * 1_000
     let i = 0

@@ -1,18 +1,16 @@
-// What is measured: a Leadline of our own on a throwaway database, or the one of LEADLINE_URL; with a template and
-// a campaign of the bench's own in it.
+// The server under measurement: a Leadline of our own on a throwaway database, or the one of LEADLINE_URL; with a
+// template and a campaign of the bench's own in it.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { LeadlineClient, type Target } from '../src/client/client.ts'
-import { choosePlace } from '../src/db/embedded/place.ts'
-import { type Database, findDatabase, whereOf } from './database.ts'
+import { type Database, findDatabase } from './database.ts'
 import { residentMb } from './machine.ts'
+import { makePlace, type Place } from './place.ts'
 import { say } from './report.ts'
+import { createTarget, nameOf } from './set-up.ts'
 
 export interface Stage {
   client: LeadlineClient
@@ -30,37 +28,68 @@ export interface Stage {
   residentMb: () => Promise<number | null>
 }
 
-interface Running {
+export interface Running {
   url: string
   key: string
   pid: number | null
-  database_url: string | null
-  /** Where its embedded database is, if it has one. */
-  data_dir: string
+  place: Place
 }
+
+export interface Start {
+  /** The checkout whose command is started: its own tree, no import of ours. */
+  root: string
+  place: Place
+  key: string
+  /** Where the server writes a CPU profile. */
+  profile?: string | null
+  /** What else its environment says. */
+  options?: Record<string, string>
+}
+
+/** This checkout. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const STARTED_MS_MAX = 60_000
 const STOPPED_MS_MAX = 60_000
 
-/**
- * Sets the stage; what must be taken down again is left with `stack`. `profile`: where the server writes a CPU profile;
- * `options`: what else its environment says.
- */
+export const newRun = () => randomBytes(6).toString('hex')
+export const newKey = () => `bench_${randomBytes(24).toString('base64url')}`
+
+/** Sets the stage; leaves with `stack` what must be taken down again. */
 export async function setStage(
   stack: AsyncDisposableStack,
   signal: AbortSignal,
   profile: string | null,
   options: Record<string, string> = {},
 ): Promise<Stage> {
-  const run = randomBytes(6).toString('hex')
-  const running = theirServer() ?? (await startServer(stack, signal, run, profile, options))
-  const { url, key, pid } = running
+  const run = newRun()
+  const running =
+    theirServer() ??
+    (await startServer(stack, signal, {
+      root: ROOT,
+      place: await makePlace(stack),
+      key: newKey(),
+      profile,
+      options,
+    }))
+  return enterStage(stack, running, run, await createTarget(clientOf(running), run))
+}
+
+export const clientOf = ({ url, key }: Running) => new LeadlineClient({ url, key })
+
+/** A server that runs, with a target whose campaign has the name of the run. */
+export async function enterStage(
+  stack: AsyncDisposableStack,
+  running: Running,
+  run: string,
+  target: Target,
+): Promise<Stage> {
+  const { url, key, pid, place } = running
   const { protocol, hostname, port } = new URL(url)
   if (protocol !== 'http:')
     throw new Error('the load generator speaks plain HTTP: LEADLINE_URL must begin with http://')
-  const client = new LeadlineClient({ url, key })
-  const target = await createTarget(client, run)
-  const database = await findDatabase(running, target.campaign_id, `bench ${run}`)
+  const client = clientOf(running)
+  const database = await findDatabase(place, target.campaign_id, nameOf(run))
   if (database) stack.defer(() => database.client.end().catch(() => undefined))
   return {
     client,
@@ -84,35 +113,27 @@ function theirServer(): Running | null {
     url: LEADLINE_URL.replace(/\/+$/, ''),
     key: LEADLINE_API_KEY,
     pid: null,
-    database_url: DATABASE_URL || null,
-    data_dir: LEADLINE_DATA_DIR || './data',
+    place: { data_dir: LEADLINE_DATA_DIR || './data', database_url: DATABASE_URL || null },
   }
 }
 
-/** Our own server: the real command, on a data directory or, with DATABASE_URL, a database that go afterwards. */
-async function startServer(
+/** A server of our own: the real command of a checkout. */
+export async function startServer(
   stack: AsyncDisposableStack,
   signal: AbortSignal,
-  run: string,
-  profile: string | null,
-  options: Record<string, string>,
+  { root, place, key, profile = null, options = {} }: Start,
 ): Promise<Running> {
-  const key = `bench_${randomBytes(24).toString('base64url')}`
-  const data_dir = mkdtempSync(join(tmpdir(), 'leadline-bench-'))
-  stack.defer(() => removeData(data_dir))
-  const { DATABASE_URL, LEADLINE_URL: _, LEADLINE_API_KEY: __, ...environment } = process.env
-  const database_url = DATABASE_URL ? await createDatabase(stack, DATABASE_URL, run) : null
-  const command = fileURLToPath(new URL('../bin/leadline', import.meta.url))
+  const { DATABASE_URL: _, LEADLINE_URL: __, LEADLINE_API_KEY: ___, ...environment } = process.env
   // As the command it is, so that it runs with the flags that it gives itself, on the Node that runs the bench.
-  const child = spawn(command, ['serve'], {
+  const child = spawn(join(root, 'bin/leadline'), ['serve'], {
     env: {
       ...environment,
-      ...(database_url === null ? {} : { DATABASE_URL: database_url }),
+      ...(place.database_url === null ? {} : { DATABASE_URL: place.database_url }),
       ...(profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
       PATH: [dirname(process.execPath), environment.PATH].join(delimiter),
       LEADLINE_HOST: '127.0.0.1',
       LEADLINE_PORT: '0',
-      LEADLINE_DATA_DIR: data_dir,
+      LEADLINE_DATA_DIR: place.data_dir,
       LEADLINE_LOG_LEVEL: 'warn',
       LEADLINE_BOOTSTRAP_API_KEY: key,
       ...options,
@@ -127,7 +148,7 @@ async function startServer(
   })
   stack.defer(() => stopServer(child, gone))
   const url = await listening(child, signal)
-  return { url, key, pid: child.pid!, database_url, data_dir }
+  return { url, key, pid: child.pid!, place }
 }
 
 /** Resolves with the address that the server prints once it listens. */
@@ -162,69 +183,6 @@ async function stopServer(child: ChildProcess, gone: Promise<void>): Promise<voi
   }, STOPPED_MS_MAX)
   await gone
   clearTimeout(timer)
-}
-
-/** Under root PostgreSQL may have had to put its files, or copies of its programs, beside the data directory. */
-function removeData(data_dir: string): void {
-  let away: string | null = null
-  try {
-    if (process.getuid?.() === 0) away = choosePlace(realpathSync(data_dir)).away
-  } catch {
-    // A start that got nowhere left nothing there.
-  }
-  for (const path of [data_dir, away])
-    if (path !== null && existsSync(path)) rmSync(path, { recursive: true, force: true })
-}
-
-/** A database of its own on the server of DATABASE_URL; answers its URL. */
-async function createDatabase(
-  stack: AsyncDisposableStack,
-  database_url: string,
-  run: string,
-): Promise<string> {
-  const url = new URL(database_url)
-  const where = whereOf(url.href)
-  const name = `leadline_bench_${run}`
-  const query = async (text: string) => {
-    const client = new pg.Client(where)
-    await client.connect()
-    await client.query(text).finally(() => client.end())
-  }
-  await query(`create database ${name}`)
-  stack.defer(() => query(`drop database if exists ${name} with (force)`))
-  url.pathname = `/${name}`
-  return url.href
-}
-
-const address = { kind: 'text', merge_group: 'address' }
-
-/** The fields of the sample template, in a template of the bench's own. */
-const FIELDS = [
-  { name: 'Name', kind: 'text' },
-  { name: 'StreetAddress', ...address },
-  { name: 'City', ...address },
-  { name: 'State', ...address },
-  { name: 'PostCode', ...address },
-  { name: 'Email', kind: 'email' },
-  { name: 'FirstPhone', kind: 'phone' },
-  { name: 'SecondPhone', kind: 'phone' },
-]
-
-async function createTarget(client: LeadlineClient, run: string): Promise<Target> {
-  const name = `bench ${run}`
-  const make = async <Body>(path: string, body: object): Promise<Body> => {
-    const answer = await client.post<Body & { detail?: string }>(path, body)
-    if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.body.detail ?? ''}`)
-    return answer.body
-  }
-  await make('/v1/contact-hours', { name, zone: 'Australia/Melbourne' })
-  const template = { name, region: 'AU', contact_hours: name, fields: FIELDS }
-  const { template_id } = await make<{ template_id: number }>('/v1/templates', template)
-  const campaign = { template_id, name }
-  const { campaign_id } = await make<{ campaign_id: number }>('/v1/campaigns', campaign)
-  const allocation = { campaign_id, name, started: true }
-  const { allocation_id } = await make<{ allocation_id: number }>('/v1/allocations', allocation)
-  return { template_id, campaign_id, allocation_id }
 }
 
 async function residentByMetrics(client: LeadlineClient): Promise<number | null> {

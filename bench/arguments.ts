@@ -1,0 +1,210 @@
+// What `npm run bench` is asked to do.
+
+import { parseArgs } from 'node:util'
+import { ACTIONS_DEFAULTS, type ActionsOptions } from './actions.ts'
+import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
+import { LEASE_DEFAULTS, type LeaseOptions } from './leases.ts'
+import type { Phase } from './load.ts'
+import { FILLED_MAX } from './numbers.ts'
+import { DEFAULTS, type Options } from './scenario.ts'
+import { SEARCH_DEFAULTS, type SearchOptions } from './search.ts'
+
+export const HELP = `Examples:
+  npm run bench -- insert
+  npm run bench -- insert --clients 256 --leads 3000000
+  npm run bench -- insert --rate 2000 --seconds 20
+  npm run bench -- insert --against main
+  npm run bench -- update --against HEAD~3 --pairs 7 --must 1.02
+  npm run bench -- update --json
+  npm run bench -- leases --leads 200000
+  npm run bench -- actions
+  npm run bench -- search
+
+Scenarios:
+  insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
+           database (bench/ceiling.sql: one lead per commit, by pgbench, else by Node)
+  update   updates by external id over HTTP, beside inserts over HTTP, and beside their own ceiling
+           (bench/ceiling-update.sql)
+  leases   the next leads for ${LEASE_DEFAULTS.takers} takers, of allocations of ${LEASE_DEFAULTS.leads} leads: all ready, nearly all
+           waiting, half in closed hours; and from a lead's arrival to a taker that waits. Options: --clients,
+           --seconds, --leads, --profile, --json
+  actions  inserts at a fixed rate (${ACTIONS_DEFAULTS.rate} a second) with ${ACTIONS_DEFAULTS.hanging} calls hanging on a dead target, beside inserts without.
+           Options: --clients, --seconds, --rate, --pairs (${ACTIONS_DEFAULTS.pairs}), --profile, --json
+  search   what ${SEARCH_DEFAULTS.clients} operators type and filter by among ${SEARCH_DEFAULTS.leads} leads, the data of a lead's page, and searches
+           while leads come in. Options: --clients, --seconds (of the last part), --leads, --profile, --json
+
+Options:
+  --clients N   connections that send; insert and update take several numbers and measure each
+                (insert: ${DEFAULTS.clients.insert}; update, and both at a rate: ${DEFAULTS.clients_at_rate})
+  --seconds N   length of each measurement, whole seconds (${DEFAULTS.seconds_max}, less where the run would take long)
+  --leads N     leads that are there before (${DEFAULTS.leads}; at most ${FILLED_MAX})
+  --dnc N       do-not-call entries that are there before (${DEFAULTS.dnc})
+  --rate N      N requests a second whatever the answers take, latency from when each should have been sent;
+                without a ceiling
+  --pairs N     rounds, each of which measures everything once (${DEFAULTS.pairs}); figures are their medians
+  --ceiling BY  pgbench or node: what drives the ceiling (pgbench where there is one, else node)
+  --profile DIR the server writes a CPU profile (.cpuprofile) into DIR when it ends
+  --json        the result as JSON on stdout in place of the file, the table on stderr
+  --help        this text
+
+Against another revision (${COMPARABLE.join(', ')}):
+  --against REV runs that revision and this checkout, each on copies of its own filled database, in interleaved
+                pairs (old new new old, new old old new, …) under the same load generator, and judges by CPU
+                time. Exit code 1: this checkout is slower
+  --pairs N     ${AGAINST_DEFAULTS.pairs}
+  --count N     leads, updates or hand-outs of each measurement (${AGAINST_DEFAULTS.count}), in place of --seconds
+  --must N      the highest median ratio of CPU µs per lead, new by old, that is not slower (${AGAINST_DEFAULTS.must})
+  --clients N   ${AGAINST_DEFAULTS.clients.insert} (insert, update), ${AGAINST_DEFAULTS.clients.leases} (leases); several numbers are measured one by one
+  --leads, --dnc, --rate and --json as above
+
+The bench starts a server of its own on a throwaway data directory; with DATABASE_URL, on a throwaway database of
+that server. With LEADLINE_URL and LEADLINE_API_KEY (scope admin) it measures the server that runs there, whose
+database it finds through DATABASE_URL or LEADLINE_DATA_DIR: a template, a campaign and their leads stay in it.
+
+The result is written to bench/results/SCENARIO.json. Refused requests count nowhere. After every run what was
+answered OK is compared with what is in the database; a difference fails the run.
+`
+
+/** A mistake of the caller; the message says what to do. */
+export class UsageError extends Error {}
+
+const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search'] as const
+
+export type Asked =
+  | { scenario: 'against'; options: AgainstOptions }
+  | { scenario: Phase['kind']; options: Options }
+  | { scenario: 'leases'; options: LeaseOptions }
+  | { scenario: 'actions'; options: ActionsOptions }
+  | { scenario: 'search'; options: SearchOptions }
+
+/** Null: the caller wants the help. */
+export function readArguments(args: string[]): Asked | null {
+  const { values, positionals } = parse(args)
+  if (values.help) return null
+  const scenario = SCENARIOS.find((name) => name === positionals[0])
+  if (!scenario || positionals.length > 1) throw new UsageError(`name one scenario: ${SCENARIOS.join(', ')}`)
+  const refuse = (name: keyof typeof values, why: string) => {
+    if (values[name] !== undefined) throw new UsageError(`--${name} ${why}`)
+  }
+  const number = (name: keyof typeof values, fallback: number, min: number, max: number): number =>
+    values[name] === undefined ? fallback : wholeNumber(name, String(values[name]), min, max)
+  const numbers = (name: 'clients', fallback: number[], max: number): number[] =>
+    values[name]?.split(',').map((text) => wholeNumber(name, text, 1, max)) ?? fallback
+  const [json, profile] = [values.json ?? false, values.profile ?? null]
+  const rate = values.rate === undefined ? null : number('rate', 0, 1, 1_000_000)
+
+  if (values.against !== undefined) {
+    const of = COMPARABLE.find((name) => name === scenario)
+    if (of === undefined) throw new UsageError(`--against goes with ${COMPARABLE.join(', ')}`)
+    for (const name of ['ceiling', 'profile'] as const) refuse(name, 'does not go with --against')
+    refuse('seconds', 'does not go with --against, which takes --count')
+    if (of === 'leases') for (const name of ['rate', 'dnc'] as const) refuse(name, 'does not go with leases')
+    const options: AgainstOptions = {
+      of,
+      revision: values.against,
+      clients: numbers('clients', [AGAINST_DEFAULTS.clients[of]], 1_000),
+      count: number('count', AGAINST_DEFAULTS.count, 100, 5_000_000),
+      leads: number('leads', DEFAULTS.leads, of === 'insert' ? 0 : 10_000, FILLED_MAX),
+      dnc: of === 'leases' ? 0 : number('dnc', DEFAULTS.dnc, 0, 1_000_000),
+      rate,
+      pairs: number('pairs', AGAINST_DEFAULTS.pairs, 1, 1_000),
+      must: values.must === undefined ? AGAINST_DEFAULTS.must : ratio('must', values.must),
+      json,
+    }
+    return { scenario: 'against', options }
+  }
+  for (const name of ['must', 'count'] as const) refuse(name, 'needs --against')
+  if (scenario === 'leases')
+    return {
+      scenario,
+      options: {
+        takers: number('clients', LEASE_DEFAULTS.takers, 1, 1_000),
+        seconds: number('seconds', LEASE_DEFAULTS.seconds, 1, 3_600),
+        leads: number('leads', LEASE_DEFAULTS.leads, 1_000, FILLED_MAX),
+        json,
+        profile,
+      },
+    }
+  if (scenario === 'actions')
+    return {
+      scenario,
+      options: {
+        clients: number('clients', ACTIONS_DEFAULTS.clients, 1, 1_000),
+        seconds: number('seconds', ACTIONS_DEFAULTS.seconds, 1, 3_600),
+        rate: rate ?? ACTIONS_DEFAULTS.rate,
+        pairs: number('pairs', ACTIONS_DEFAULTS.pairs, 1, 1_000),
+        json,
+        profile,
+      },
+    }
+  if (scenario === 'search')
+    return {
+      scenario,
+      options: {
+        clients: number('clients', SEARCH_DEFAULTS.clients, 1, 64),
+        seconds: number('seconds', SEARCH_DEFAULTS.seconds, 1, 3_600),
+        leads: number('leads', SEARCH_DEFAULTS.leads, 1_000, FILLED_MAX),
+        json,
+        profile,
+      },
+    }
+  const { ceiling = null } = values
+  if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')
+    throw new UsageError('--ceiling must be pgbench or node')
+  return {
+    scenario,
+    options: {
+      clients: numbers(
+        'clients',
+        rate === null ? DEFAULTS.clients[scenario] : [DEFAULTS.clients_at_rate],
+        10_000,
+      ),
+      seconds: values.seconds === undefined ? null : number('seconds', 0, 1, 3_600),
+      leads: number('leads', DEFAULTS.leads, scenario === 'update' ? 10_000 : 0, FILLED_MAX),
+      dnc: number('dnc', DEFAULTS.dnc, 0, 100_000_000),
+      rate,
+      pairs: number('pairs', DEFAULTS.pairs, 1, 1_000),
+      ceiling_by: ceiling,
+      json,
+      profile,
+    },
+  }
+}
+
+function parse(args: string[]) {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        against: text,
+        must: text,
+        count: text,
+        clients: text,
+        seconds: text,
+        leads: text,
+        dnc: text,
+        rate: text,
+        pairs: text,
+        ceiling: text,
+        profile: text,
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function wholeNumber(name: string, given: string, min: number, max: number): number {
+  const digits = given.replaceAll(/[_,]/g, '')
+  if (/^\d+$/.test(digits) && Number(digits) >= min && Number(digits) <= max) return Number(digits)
+  throw new UsageError(`--${name} must be a whole number from ${min} to ${max}`)
+}
+
+function ratio(name: string, given: string): number {
+  if (/^\d+(\.\d+)?$/.test(given) && Number(given) > 0) return Number(given)
+  throw new UsageError(`--${name} must be a number above 0, as 1.05`)
+}

@@ -1,0 +1,97 @@
+// The bench, for seconds: that it runs and counts, not what it measures.
+
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Base } from '../bench/base.ts'
+import { Bench } from '../bench/bench.ts'
+import { costColumns } from '../bench/meter.ts'
+import type { Figures } from '../bench/report.ts'
+import { ROOT } from './support/statements.ts'
+
+/** Null without /proc: on a machine that is no Linux. */
+const CPU_KNOWN = existsSync('/proc/stat')
+
+function expectFinite(figures: Figures, names: readonly string[]) {
+  for (const name of names) {
+    const known = CPU_KNOWN || !(name.endsWith('_us') || name.endsWith('_pct'))
+    if (known) expect(figures[name], name).toSatisfy(Number.isFinite)
+    else expect(figures[name], name).toBeNull()
+  }
+}
+
+const COSTS = costColumns('lead').map(([key]) => key)
+
+test('the scenario insert ends with finite figures, and a table whose headings have units', async () => {
+  const sizes = ['--clients', '4', '--seconds', '1', '--pairs', '1', '--leads', '300', '--dnc', '20']
+  const child = spawn(process.execPath, ['bench/run.ts', 'insert', ...sizes, '--ceiling', 'node', '--json'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill())
+  const status = new Promise((resolve) => child.once('close', resolve))
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  expect(await status, err).toBe(0)
+  const result: { medians: Figures[]; rounds: Figures[][]; half_rate: Figures } = JSON.parse(out)
+  expect(result.medians.map(({ clients }) => clients)).toEqual([4])
+  for (const row of [...result.medians, ...result.rounds.flat()]) {
+    expectFinite(row, ['leads_per_s', 'ceiling_per_s', 'ratio', 'p50_ms', 'p99_ms', 'rss_mb', ...COSTS])
+    expect(row.leads_per_s).toBeGreaterThan(0)
+    expect(row.wal_bytes).toBeGreaterThan(100)
+    expect(row.wal_fsyncs).toBeGreaterThan(0)
+    expect(row.wal_fsyncs).toBeLessThan(2)
+  }
+  expectFinite(result.half_rate, ['rate', 'p50_ms', 'p99_ms'])
+  for (const heading of [
+    'inserts/s',
+    'p99 ms',
+    'CPU µs/lead',
+    'WAL bytes/lead',
+    'fsyncs/lead',
+    'index lag s',
+  ])
+    expect(err).toContain(heading)
+})
+
+test('each run begins with the same leads, and writes into a copy of its own', async () => {
+  vi.stubEnv('DATABASE_URL', undefined)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await using stack = new AsyncDisposableStack()
+  const base = new Base(ROOT, new AbortController().signal)
+  await base.fill(stack, { kind: 'leads', leads: 1_200, dnc: 30 })
+  for (const kind of ['insert', 'update'] as const) {
+    await using run = new AsyncDisposableStack()
+    const stage = await base.stage(run)
+    const { rows } = await stage.database!.client.query('select count(*)::integer as leads from leads')
+    expect(rows[0].leads).toBe(1_200)
+    const bench = new Bench(stage, run)
+    const { refused, ...figures } = await bench.measure({
+      kind,
+      clients: 4,
+      length: { requests: 250 },
+      rate: null,
+      leads: 1_200,
+    })
+    expect(refused).toEqual({})
+    expect(figures.taken).toBe(250)
+    expectFinite(figures, ['per_s', 'p50_ms', ...COSTS])
+  }
+})
+
+test('the load generator and the meter import nothing of a server: it is started by its path', () => {
+  const seen = new Set<string>()
+  const follow = (path: string) => {
+    if (seen.has(path)) return
+    seen.add(path)
+    const code = stripTypeScriptTypes(readFileSync(join(ROOT, path), 'utf8'))
+    for (const [, name] of code.matchAll(/\bfrom '(\.[^']+)'|\bimport '(\.[^']+)'/g))
+      follow(relative(ROOT, join(ROOT, dirname(path), name!)))
+  }
+  for (const name of ['load.ts', 'load-worker.ts', 'takers.ts', 'meter.ts', 'judge.ts'])
+    follow(`bench/${name}`)
+  expect([...seen].sort()).toContain('bench/machine.ts')
+  expect([...seen].filter((path) => path.startsWith('src/'))).toEqual([])
+})
