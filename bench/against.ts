@@ -21,7 +21,7 @@ export interface AgainstOptions {
   revision: string
   /** How many connections send; each number is measured by itself. */
   clients: number[]
-  /** Leads, updates or hand-outs of each measurement, of which a pair has two on each side: a number, not a time, so that both sides do the same work. */
+  /** Leads, updates or hand-outs of each measurement. A number, not a time: both sides do the same work. */
   count: number
   /** Leads that are there before, and do-not-call entries. */
   leads: number
@@ -78,7 +78,9 @@ export async function runAgainst(
   if (process.env.LEADLINE_URL)
     throw new Error('--against starts both versions by itself: unset LEADLINE_URL')
   const checkouts = { old: checkOut(stack, options.revision), new: here() }
-  print(`${of}: ${pairs} pairs of ${thousands(count)} ${unit}s each, ${thousands(leads)} leads present`)
+  print(
+    `${of}: ${pairs} pairs, in each twice ${thousands(count)} ${unit}s on each side, ${thousands(leads)} leads present`,
+  )
   for (const side of SIDES) print(`${side}  ${checkouts[side].name}`)
   const bases = { old: new Base(checkouts.old.root, signal), new: new Base(checkouts.new.root, signal) }
   for (const side of SIDES) {
@@ -108,7 +110,8 @@ export async function runAgainst(
       postgres = stage.database?.version ?? null
       return of === 'leases' ? takersOf(stage, options) : loadOf(stage, run, options, loads)
     }
-    const sides = { old: await sideOf('old'), new: await sideOf('new') }
+    const sides = {} as Record<keyof Pair, Side>
+    for (const side of new Set(orderOf(pair))) sides[side] = await sideOf(side)
     for (const [i, { name }] of sides.old.parts.entries()) {
       const figures: Record<keyof Pair, Figures[]> = { old: [], new: [] }
       for (const side of orderOf(pair)) {
