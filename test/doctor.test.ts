@@ -1,7 +1,7 @@
 // `leadline doctor` on installations that need attention.
 
 import { spawn } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -67,6 +67,21 @@ test('a clock that is wrong is a warning: its own, and those of the servers that
   expect((await admin(connection, 'select from heartbeats')).rowCount).toBe(3)
 })
 
+test('a server that others reach by no name is a warning', async () => {
+  const environment = { DATABASE_URL: urlOf(await ownDatabase()), LEADLINE_HOST: '0.0.0.0' }
+  const { code, wrong } = await doctor(environment)
+  expect(code).toBe(0)
+  expect(wrong).toEqual([
+    {
+      check: 'public_hosts',
+      ok: false,
+      warning: true,
+      detail: expect.stringContaining('LEADLINE_PUBLIC_HOSTS'),
+    },
+  ])
+  expect((await doctor({ ...environment, LEADLINE_PUBLIC_HOSTS: 'leads.example.com' })).wrong).toEqual([])
+})
+
 test('a schema that is behind is a warning, and the doctor leaves it as it is', async () => {
   const connection = await ownDatabase()
   await admin(connection, 'drop table heartbeats; delete from schema_migrations where version = 12')
@@ -117,6 +132,7 @@ test.for(inject('servers'))('PostgreSQL $major is looked at whole', async (serve
   const { checks } = await doctor({ DATABASE_URL: urlOf(connection) })
   expect(checks.map(({ check }) => check)).toEqual([
     'node',
+    'public_hosts',
     'database',
     'fsync',
     'full_page_writes',
@@ -132,6 +148,8 @@ test.for(inject('servers'))('PostgreSQL $major is looked at whole', async (serve
     'writes',
     'server',
   ])
+  const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
+  for (const { check } of checks) expect(page).toContain(`\`${check}\``)
 })
 
 test('of a data directory it looks at the disk, and finds what holds the log and what stalls writes', async () => {
