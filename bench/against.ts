@@ -10,7 +10,7 @@ import { type Compared, compareFigure, isNotSlower, orderOf, type Pair } from '.
 import type { LoadResult } from './load.ts'
 import { costColumns, Meter } from './meter.ts'
 import { type Column, type Figures, handOver, means, running, say, Table, tell, thousands } from './report.ts'
-import type { Stage } from './stage.ts'
+import { newRun, type Stage } from './stage.ts'
 import { take } from './takers.ts'
 import { warn } from './warn.ts'
 
@@ -82,7 +82,9 @@ export async function runAgainst(
     `${of}: ${pairs} pairs, in each twice ${thousands(count)} ${unit}s on each side, ${thousands(leads)} leads present`,
   )
   for (const side of SIDES) print(`${side}  ${checkouts[side].name}`)
-  const bases = { old: new Base(checkouts.old.root, signal), new: new Base(checkouts.new.root, signal) }
+  const run_id = newRun()
+  const baseOf = (side: keyof Pair) => new Base(checkouts[side].root, run_id, signal)
+  const bases = { old: baseOf('old'), new: baseOf('new') }
   for (const side of SIDES) {
     const started = performance.now()
     await bases[side].fill(stack, { kind: of === 'leases' ? 'to hand out' : 'leads', leads, dnc })

@@ -1,5 +1,5 @@
-// A version of Leadline with a filled database, of which every run gets a copy: all runs begin with the same bytes. It
-// is filled over HTTP, because two versions have their API in common, not their tables.
+// A version of Leadline with a filled database. Each run gets a copy, so all begin with the same bytes. The filling goes
+// over HTTP, because two versions have their API in common, not their tables.
 
 import type { LeadDocument, LeadlineClient, Target } from '../src/client/client.ts'
 import { compare } from './check.ts'
@@ -8,7 +8,7 @@ import { indexed } from './meter.ts'
 import { externalId, filledIndex, LANDLINES, landline, MOBILES, mobile } from './numbers.ts'
 import { makePlace, type Place } from './place.ts'
 import { createTarget, setUpTakers } from './set-up.ts'
-import { clientOf, enterStage, newKey, newRun, type Stage, startServer } from './stage.ts'
+import { clientOf, enterStage, newKey, type Stage, startServer } from './stage.ts'
 
 export interface Filling {
   /** Leads to hand out, or leads as the sample template has them. */
@@ -25,14 +25,15 @@ const AT_ONCE = 4
 export class Base {
   readonly #root: string
   readonly #signal: AbortSignal
+  readonly #run: string
   readonly #key = newKey()
-  readonly #run = newRun()
   #place: Place | undefined
   #target: Target | undefined
 
-  /** `root`: the checkout of the version. */
-  constructor(root: string, signal: AbortSignal) {
+  /** `root`: the checkout of the version. `run`: from which the external ids follow. */
+  constructor(root: string, run: string, signal: AbortSignal) {
     this.#root = root
+    this.#run = run
     this.#signal = signal
   }
 
@@ -127,7 +128,7 @@ async function blockAll(client: LeadlineClient, { campaign_id }: Target, numbers
   }
 }
 
-/** Leaves nothing that a measurement would pay for: an index behind, rows to clean, pages to write. */
+/** Does now what a measurement would pay for later: the search index, cleaning. The stop of the server writes the pages. */
 async function settle(database: Database): Promise<void> {
   await indexed(database)
   await database.client.query('vacuum (analyze)')

@@ -13,9 +13,9 @@ export interface Checkout {
   name: string
 }
 
-/** It goes when the stack is disposed of. */
+/** Disposing of the stack removes it. */
 export function checkOut(stack: AsyncDisposableStack, revision: string): Checkout {
-  const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`)
+  const commit = commitOf(revision)
   const folder = mkdtempSync(join(tmpdir(), 'leadline-bench-'))
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
   const root = join(folder, 'checkout')
@@ -29,6 +29,14 @@ export function checkOut(stack: AsyncDisposableStack, revision: string): Checkou
     run('npm', ['ci', '--no-audit', '--no-fund'], root)
   }
   return { root, name: git('log', '-1', '--format=%h %s', commit) }
+}
+
+function commitOf(revision: string): string {
+  try {
+    return git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`)
+  } catch (cause) {
+    throw new Error(`git does not know the revision ${revision}`, { cause })
+  }
 }
 
 /** This checkout, with what is not committed. */

@@ -16,7 +16,7 @@ export interface Place {
   database_url: string | null
 }
 
-/** `like`: what it is a copy of; its server must have stopped. It goes when the stack is disposed of. */
+/** `like`: a place to copy; its server must have stopped. Disposing of the stack removes the new place. */
 export async function makePlace(stack: AsyncDisposableStack, like: Place | null = null): Promise<Place> {
   const data_dir = mkdtempSync(join(tmpdir(), 'leadline-bench-'))
   stack.defer(() => removeData(data_dir))
@@ -36,8 +36,6 @@ function copyCluster(from: string, to: string): void {
   // PostgreSQL's user keeps its files.
   const { status, stderr } = spawnSync('cp', ['-a', cluster, to], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the filled database cannot be copied: ${stderr.trim()}`)
-  // Otherwise the kernel writes the copy to the disk during the measurement.
-  spawnSync('sync')
 }
 
 /** Under root, files of PostgreSQL or copies of its programs may be in a directory of their own. */

@@ -55,7 +55,7 @@ const RUN_S_MAX = 100
 /** What each measurement costs besides: connections, draining, the search index, counting. */
 const ASIDE_S = 2
 /** Compiled code is only fast once it has seen some ten thousand requests. */
-export const WARM_UP_S = 4
+const WARM_UP_S = 4
 
 const LOAD_COLUMNS: readonly Column[] = [
   ['p50_ms', 'p50 ms', 1],

@@ -12,8 +12,10 @@ import { costColumns } from '../bench/meter.ts'
 import type { Figures } from '../bench/report.ts'
 import { ROOT } from './support/statements.ts'
 
-/** Null without /proc: on a machine that is no Linux. */
+/** Only Linux has /proc. */
 const CPU_KNOWN = existsSync('/proc/stat')
+/** These tests start servers with a database of their own, some of them several in a row. */
+const SERVERS_MS_MAX = 120_000
 
 function expectFinite(figures: Figures, names: readonly string[]) {
   for (const name of names) {
@@ -25,7 +27,9 @@ function expectFinite(figures: Figures, names: readonly string[]) {
 
 const COSTS = costColumns('lead').map(([key]) => key)
 
-test('the scenario insert ends with finite figures, and a table whose headings have units', async () => {
+test('the scenario insert ends with finite figures, and a table whose headings have units', {
+  timeout: SERVERS_MS_MAX,
+}, async () => {
   const sizes = ['--clients', '4', '--seconds', '1', '--pairs', '1', '--leads', '300', '--dnc', '20']
   const child = spawn(process.execPath, ['bench/run.ts', 'insert', ...sizes, '--ceiling', 'node', '--json'], {
     cwd: ROOT,
@@ -56,11 +60,13 @@ test('the scenario insert ends with finite figures, and a table whose headings h
     expect(err).toContain(heading)
 })
 
-test('each run begins with the same leads, and writes into a copy of its own', async () => {
+test('each run begins with the same leads, and writes into a copy of its own', {
+  timeout: SERVERS_MS_MAX,
+}, async () => {
   vi.stubEnv('DATABASE_URL', undefined)
   onTestFinished(() => void vi.unstubAllEnvs())
   await using stack = new AsyncDisposableStack()
-  const base = new Base(ROOT, new AbortController().signal)
+  const base = new Base(ROOT, 'run', new AbortController().signal)
   await base.fill(stack, { kind: 'leads', leads: 1_200, dnc: 30 })
   for (const kind of ['insert', 'update'] as const) {
     await using run = new AsyncDisposableStack()
