@@ -113,11 +113,11 @@ async function insertAll(
   )
 }
 
-/** Numbers of the campaign's do-not-call list, which are never sent: they make the lookups real. */
+/** Numbers that no lead has and that are never sent: as entries of the do-not-call list they make the lookups real. */
 async function blockAll(client: LeadlineClient, { campaign_id }: Target, numbers: number): Promise<void> {
   for (let from = 1; from <= numbers; from += ROWS) {
     const length = Math.min(ROWS, numbers - from + 1)
-    const phones = Array.from({ length }, (_, k) => mobile(filledIndex(from + k, MOBILES)))
+    const phones = Array.from({ length }, (_, k) => mobile(filledIndex(MOBILES / 4 - from - k, MOBILES)))
     const { ok, status } = await client.post('/v1/dnc', {
       list: 'campaign',
       campaign_id,
