@@ -1,6 +1,7 @@
-import { expect, inject, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { admin, cloneDatabase, dropDatabase } from '../../test/support/postgres.ts'
-import { Pool } from './pool.ts'
+import { errorResponse, wireTo } from '../../test/support/wire.ts'
+import { DatabaseUnavailable, Pool, sqlState } from './pool.ts'
 
 const SETTINGS = {
   name: 'settings',
@@ -31,3 +32,92 @@ test.each([
     await dropDatabase(connection)
   },
 )
+
+/** A pool behind a wire, and whether the team of the test is there by now. */
+async function wired() {
+  const connection = await cloneDatabase(inject('servers')[0]!.connection)
+  const wire = await wireTo(connection)
+  const pool = new Pool({ connection: wire.connection, connections_max: 1 })
+  onTestFinished(async () => {
+    await pool.close()
+    await wire.close()
+    await dropDatabase(connection)
+  })
+  const written = async () =>
+    (await admin(connection, "select from teams where name = 'Made up'")).rows.length > 0
+  /** The server does it and answers otherwise, once. */
+  const answerFor = (
+    statement: string,
+    severity: string,
+    sqlstate: string,
+    then: 'cut' | 'go on' = 'cut',
+  ) => {
+    let told = false
+    wire.fate = (name) => {
+      if (told || name !== statement) return undefined
+      told = true
+      return { answer: errorResponse(severity, sqlstate), then }
+    }
+  }
+  return { pool, wire, written, answerFor }
+}
+
+const ADD = { name: 'teams.madeUp', text: "insert into teams (name) values ('Made up')" }
+const LOOK = { name: 'teams.look', text: 'select team_id from teams' }
+
+describe.each([
+  ['a commit', 'commit', (pool: Pool) => pool.transaction((tx) => tx.query(ADD))],
+  ['a writing statement', 'teams.madeUp', (pool: Pool) => pool.query(ADD)],
+] as const)('%s that is answered', (_, statement, write) => {
+  test.each([
+    ['PANIC', '58030'],
+    ['PANIC', '53100'],
+    ['PANIC', 'XX000'],
+    ['FATAL', '58030'],
+    ['FATAL', '25P03'],
+    ['PANIK', '53100'],
+    ['PANIK', '23505'],
+  ])('%s %s is a lost connection: nobody knows what became of it', async (severity, sqlstate) => {
+    const { pool, written, answerFor } = await wired()
+    answerFor(statement, severity, sqlstate)
+    await expect(write(pool)).rejects.toMatchObject({ name: 'Error', unknown: true })
+    expect(await written()).toBe(true)
+    // The dead connection is not used again.
+    expect(await pool.query(LOOK)).toHaveLength(2)
+  })
+
+  test.each([
+    ['ERROR', '53100'],
+    ['ERROR', '58030'],
+    ['FEHLER', '23505'],
+  ])('%s %s has failed, and the connection goes on', async (severity, sqlstate) => {
+    const { pool, answerFor } = await wired()
+    answerFor(statement, severity, sqlstate, 'go on')
+    const failure = await write(pool).catch((error: unknown) => error)
+    expect(failure).not.toBeInstanceOf(DatabaseUnavailable)
+    expect(sqlState(failure)).toBe(sqlstate)
+    expect(await pool.query(LOOK)).not.toEqual([])
+  })
+})
+
+test('a statement that only reads has written nothing, however its connection ended', async () => {
+  const { pool, answerFor } = await wired()
+  answerFor('teams.look', 'PANIC', '58030')
+  await expect(pool.query(LOOK)).rejects.toMatchObject({ unknown: false })
+})
+
+test('a backend that ends at a safe point has written nothing', async () => {
+  const { pool, answerFor } = await wired()
+  answerFor('teams.madeUp', 'FATAL', '57P01')
+  await expect(pool.query(ADD)).rejects.toMatchObject({ unknown: false })
+})
+
+test('a transaction that goes on after a failure is not taken for committed', async () => {
+  const { pool, written } = await wired()
+  const swallowing = pool.transaction(async (tx) => {
+    await tx.query(ADD)
+    await tx.query({ name: 'teams.wrong', text: 'select 1 / 0' }).catch(() => undefined)
+  })
+  await expect(swallowing).rejects.toThrow('a failed transaction cannot be committed')
+  expect(await written()).toBe(false)
+})

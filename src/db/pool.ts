@@ -174,7 +174,9 @@ export class Pool implements Db {
         query: (statement, params = []) => run(client, statement, params),
       })
       committing = true
-      await run(client, COMMIT, [])
+      const ended = await ask(client, COMMIT, [])
+      // A transaction whose failure `work` swallowed is rolled back by a commit that reports no error.
+      if (ended.command !== 'COMMIT') throw new Error('a failed transaction cannot be committed')
       return result
     } catch (error) {
       broken = error instanceof DatabaseUnavailable
@@ -246,25 +248,23 @@ const BEGIN: Statement = { name: 'begin', text: 'begin' }
 const COMMIT: Statement = { name: 'commit', text: 'commit' }
 const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' }
 
-async function run<Row extends object>(
+const run = async <Row extends object>(
   client: pg.PoolClient,
   statement: Statement,
   params: readonly unknown[],
-): Promise<Row[]> {
-  Pool.executed.add(statement.name)
+): Promise<Row[]> => (await ask<Row>(client, statement, params)).rows
+
+async function ask<Row extends object>(
+  client: pg.PoolClient,
+  { name, text }: Statement,
+  params: readonly unknown[],
+): Promise<pg.QueryResult<Row>> {
+  Pool.executed.add(name)
   try {
-    const result = await client.query<Row>({
-      name: statement.name,
-      text: statement.text,
-      values: params as unknown[],
-    })
-    return result.rows
+    return await client.query<Row>({ name, text, values: params as unknown[] })
   } catch (error) {
-    if (connectionIsGone(error))
-      throw new DatabaseUnavailable(
-        WRITES.test(statement.text) && !ENDED_CLEANLY.has(sqlState(error) ?? ''),
-        error,
-      )
+    if (await endsConnection(client, error))
+      throw new DatabaseUnavailable(WRITES.test(text) && !ENDED_CLEANLY.has(sqlState(error) ?? ''), error)
     throw error
   }
 }
@@ -275,12 +275,23 @@ export const sqlState = (error: unknown): string | undefined =>
 /** A statement without any of these words has written nothing, whatever became of its connection. */
 const WRITES = /\b(insert|update|delete|commit)\b/
 
-/** 57P01: the backend ended at a safe point, so the statement did not commit. */
+/** 57P01: the backend ended at a safe point, so the statement did not commit. The others refuse a new connection. */
 const ENDED_CLEANLY = new Set(['57P01', '57P03', '53300'])
 const GONE = /^(08...|57P0[1-5]|53300)$/
 
-/** No SQLSTATE at all (reset, timeout, "terminated unexpectedly") or one that says the connection or server ends. */
-function connectionIsGone(error: unknown): boolean {
-  const state = sqlState(error)
-  return state === undefined ? error instanceof Error : GONE.test(state)
+/**
+ * Whether the connection ends with this error. A driver's own error (reset, timeout) and a SQLSTATE of its end say so; so
+ * do the severities PANIC and FATAL, whatever the SQLSTATE: a disk that fails below a commit gives 58030 or 53100, and
+ * the commit may be on the disk. A server names severities in its own language: if the word is none that we know, only
+ * asking the connection tells.
+ */
+async function endsConnection(client: pg.PoolClient, error: unknown): Promise<boolean> {
+  if (!(error instanceof pg.DatabaseError)) return error instanceof Error
+  if (GONE.test(error.code ?? '')) return true
+  if (error.severity === 'ERROR') return false
+  if (error.severity === 'FATAL' || error.severity === 'PANIC') return true
+  return client.query('/* pool.alive */ select 1').then(
+    () => false,
+    (answer) => !(answer instanceof pg.DatabaseError),
+  )
 }
