@@ -41,7 +41,8 @@ function resultCodes(): string {
 ${NOTE} The list is in [src/core/result.ts](../../src/core/result.ts).
 
 A dash: that API does not answer this code. In /v1 what is created answers 201 and what is forgotten 204.
-\`Retry-After\` comes with 109, 1012 and 1013.
+\`Retry-After\` comes with 109, 1012 and 1013, except where sending the same again could do it twice. 109 and 1013 say
+whether anything was written: \`written\` is \`no\` or \`unknown\`.
 The HTTP status of 103 in the classic API can be set (\`LEADLINE_CLASSIC_103_STATUS\`).
 Three refusals of the HTTP layer keep their own status: a method that an address does not take is 405 with code 1003,
 a request that does not arrive in time is 408 with code 1003, a head that is too long is 431 with code 1009.

@@ -88,7 +88,7 @@ export const OPTIONS = {
     kind: 'text',
     fallback: null,
     sentence:
-      'Hosts that actions may call although they are private or use another port, separated by commas: crm.local, 10.0.0.7:9000.',
+      'Hosts that actions may call although they are private or use another port, separated by commas. A name alone is port 80 for http and 443 for https: crm.local, 10.0.0.7:9000.',
   },
   LEADLINE_SMTP_URL: {
     kind: 'secret',

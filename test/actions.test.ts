@@ -211,8 +211,58 @@ describe('a URL action', () => {
     answerAfterwards()
     const { lead_id, FirstPhone } = await insert()
     await give(FirstPhone, code)
-    await until('the first try', async () => (await runsOf(lead_id))[0]?.detail !== null)
-    expect(await runsOf(lead_id)).toMatchObject([{ state: 'queued', status: 101, detail: 'HTTP 101' }])
+    expect(await ended(lead_id, 1)).toMatchObject([{ state: 'failed', status: 101, tries: 1 }])
+  })
+
+  test.each([
+    ['is done where many do their work and then point to a page', 302, 'done', 'answered 302, not followed'],
+    ['fails at once where the address is another one', 308, 'failed', 'answered 308, not followed'],
+    ['fails at once where the same again is as wrong', 404, 'failed', 'HTTP 404'],
+  ])('%s: one call', async (_, status, state, detail) => {
+    const path = `/once-${status}`
+    const code = await outcome([await create('url', hook(path))])
+    web.answer = ({ url }) => ({ status: url === path ? status : 200, headers: { Location: web.url } })
+    answerAfterwards()
+    const { lead_id, FirstPhone } = await insert()
+    await give(FirstPhone, code)
+    expect(await ended(lead_id, 1)).toMatchObject([{ state, status, detail, tries: 1 }])
+    expect(gotAt(path)).toHaveLength(1)
+    expect((await admin(connection, `select from graphile_worker.jobs`)).rowCount).toBe(0)
+  })
+
+  test('waits as long as the target asks, an hour at most', async () => {
+    const code = await outcome([await create('url', hook('/later'))])
+    web.answer = ({ url }) =>
+      url === '/later'
+        ? { status: 429, headers: { 'Retry-After': gotAt('/later').length === 1 ? '600' : '86400' } }
+        : { status: 200 }
+    answerAfterwards()
+    const { lead_id, FirstPhone } = await insert()
+    await give(FirstPhone, code)
+    for (const [tries, wait_s] of [
+      [1, 600],
+      [2, 3_600],
+    ] as const) {
+      const waits = async () => {
+        const { rows } = await admin(
+          connection,
+          `select extract(epoch from run_at - now())::integer as seconds, max_attempts - attempts as left
+           from graphile_worker.jobs where locked_at is null`,
+        )
+        return rows
+      }
+      await until('the next try is put off', async () => (await waits())[0]?.seconds > 60)
+      const [only, ...others] = await waits()
+      expect(others).toEqual([])
+      expect(only.left).toBe(10 - tries)
+      expect(Math.abs(only.seconds - wait_s)).toBeLessThan(30)
+      expect(await runsOf(lead_id)).toMatchObject([
+        { state: 'queued', status: 429, tries, detail: 'HTTP 429' },
+      ])
+      if (tries === 2) web.answer = () => ({ status: 200 })
+      await admin(connection, 'update graphile_worker._private_jobs set run_at = now()')
+    }
+    expect(await ended(lead_id, 1)).toMatchObject([{ state: 'done', status: 200, tries: 3, detail: null }])
   })
 
   test('follows no redirect, reads no long answer, and calls nothing private that is not named', async () => {
@@ -235,7 +285,7 @@ describe('a URL action', () => {
       (await runsOf(lead_id)).every(({ detail, state }) => detail || state === 'done'),
     )
     const [link_local, other, long, moved] = await runsOf(lead_id)
-    expect(moved).toMatchObject({ state: 'queued', status: 302, detail: expect.stringContaining('redirect') })
+    expect(moved).toMatchObject({ state: 'done', status: 302, detail: 'answered 302, not followed' })
     expect(long).toMatchObject({ state: 'done', status: 200 })
     for (const run of [link_local, other])
       expect(run).toMatchObject({
@@ -281,12 +331,39 @@ describe('an e-mail', () => {
       async () => (await runsOf(lead_id))[0]?.tries === 1 && (await runsOf(lead_id))[0]?.status === 451,
     )
     expect(await runsOf(lead_id)).toMatchObject([{ state: 'queued', status: 451 }])
+    post.reply = '554 never'
+    const never = await insert()
+    await give(never.FirstPhone, code)
+    expect(await ended(never.lead_id, 1)).toMatchObject([
+      { state: 'failed', status: 554, tries: 1, detail: 'the mail server refused it (SMTP 554)' },
+    ])
+    post.greeting = '554 no service'
+    onTestFinished(() => {
+      post.greeting = '220 test'
+    })
+    const outside = await insert()
+    await give(outside.FirstPhone, code)
+    await until('the first try', async () => (await runsOf(outside.lead_id))[0]?.status === 554)
+    expect(await runsOf(outside.lead_id)).toMatchObject([{ state: 'queued', status: 554 }])
     const nobody = await insert({ Email: '' })
     await give(nobody.FirstPhone, code)
     expect(await ended(nobody.lead_id, 1)).toMatchObject([
       { state: 'failed', detail: 'the lead gives no recipient' },
     ])
   })
+})
+
+test('a mail that some of its recipients cannot get is done, and says so', async () => {
+  const config = { to: '${Email}', cc: 'gone@example.com', subject: 's', text: 't' }
+  const code = await outcome([await create('email', config)])
+  post.recipient = (address) => (address.startsWith('gone') ? '550 nobody' : '250 ok')
+  onTestFinished(() => {
+    post.recipient = () => '250 ok'
+  })
+  const { lead_id, FirstPhone } = await insert()
+  await give(FirstPhone, code)
+  const detail = '1 of 2 recipients were refused'
+  expect(await ended(lead_id, 1)).toMatchObject([{ state: 'done', status: 250, detail }])
 })
 
 describe('a copy', () => {
@@ -461,6 +538,48 @@ describe('set-up', () => {
     })
     expect(await client.delete(path)).toMatchObject({ status: 204 })
     expect(await client.get(path)).toMatchObject({ status: 404, code: 1004 })
+  })
+
+  test('secrets in the address, the body and marked headers are sent, and shown by no answer', async () => {
+    const config = {
+      method: 'POST',
+      url: `${web.url}/secrets?token=s3cret&id=\${njLead}`,
+      headers: { 'X-Pass': 's3cret', 'X-Hook': 's3cret' },
+      body: '{"login": {"password": "s3cret", "user": "leadline"}, "sid": "s3cret", "lead": "${njLead}"}',
+      secrets: ['X-Hook', 'sid'],
+    }
+    const name = fresh('secrets')
+    const made = await client.post<{ action_id: number; config: typeof config }>('/v1/actions', {
+      name,
+      kind: 'url',
+      config,
+    })
+    const id = made.body.action_id
+    const again = { name, kind: 'url', config: made.body.config }
+    const { lead_id, FirstPhone } = await insert()
+    const answers = [
+      made,
+      await client.get(`/v1/actions/${id}`),
+      await client.get('/v1/actions', { limit: 500 }),
+      await client.put(`/v1/actions/${id}`, again),
+      await client.post(`/v1/actions/${id}/dry-run`, { lead_id }),
+      await client.put(`/v1/actions/${id}`, {
+        ...again,
+        config: { ...again.config, url: 'http://other.example/?token=***' },
+      }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200, 422])
+    expect(answers.at(-1)!.body).toMatchObject({ field: '/config/url' })
+    for (const { body } of answers) expect(JSON.stringify(body)).not.toContain('s3cret')
+    await give(FirstPhone, await outcome([id]))
+    await ended(lead_id, 1)
+    expect(gotAt('/secrets')).toMatchObject([
+      {
+        url: `/secrets?token=s3cret&id=${lead_id}`,
+        headers: { 'x-pass': 's3cret', 'x-hook': 's3cret' },
+        body: config.body.replace('${njLead}', lead_id),
+      },
+    ])
   })
 
   test('one that is linked, followed or has run is disabled, not deleted', async () => {

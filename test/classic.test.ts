@@ -1021,11 +1021,11 @@ describe('a disposition', () => {
     await expect.poll(async () => (await change({ njDisposition: 'Fax' })).code).toBe(0)
   })
 
-  test('given again is an outcome again, and no change of the lead', async () => {
+  test('given again is an outcome again, and a version', async () => {
     const { lead_id, change } = await called()
-    expect(await change({ njDisposition: 'Busy' })).toMatchObject({ code: 0, version: 1 })
+    expect(await change({ njDisposition: 'Busy' })).toMatchObject({ code: 0, version: 2 })
     expect(await calls(lead_id)).toEqual(['Busy', 'Busy'])
-    expect(await events(lead_id)).toHaveLength(1)
+    expect(await events(lead_id)).toHaveLength(2)
   })
 
   test('closes a lead, also one that was never called, and another one reopens it', async () => {

@@ -532,8 +532,25 @@ test('the schema is made on an empty database, once', async () => {
       out: 'the schema is up to date\n',
       err: '',
     })
-    expect(await json(['migrate'], environment)).toEqual({ applied: [] })
+    expect(await json(['migrate'], environment)).toEqual({ applied: [], changed: [] })
     expect((await admin(connection, 'select count(*)::int as leads from leads')).rows).toEqual([{ leads: 0 }])
+  } finally {
+    await dropDatabase(connection)
+  }
+})
+
+test('a migration whose text is not what the database has applied is named by migrate and by the doctor', async () => {
+  const connection = await cloneDatabase(leadline.connection)
+  try {
+    await admin(connection, `update schema_migrations set sum = 'another' where version = 2`)
+    const environment = { DATABASE_URL: databaseUrl(connection), LEADLINE_URL: leadline.url }
+    const said = '0002-feed.sql is not the text that this database has applied'
+    const migrated = await run(['migrate'], environment)
+    expect(migrated).toMatchObject({ code: 1, out: 'the schema is up to date\n' })
+    expect(migrated.err).toContain(said)
+    const doctor = await run(['doctor'], environment)
+    expect(doctor.code).toBe(1)
+    expect(doctor.out).toContain(`FAIL  migrations: ${said}`)
   } finally {
     await dropDatabase(connection)
   }

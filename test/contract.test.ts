@@ -212,7 +212,7 @@ describe('openapi.json', () => {
     openapi: string
     info: { title: string; version: string }
     paths: Record<string, Record<string, Operation>>
-    components: { securitySchemes: Record<string, object> }
+    components: { securitySchemes: Record<string, object>; schemas: Record<string, object> }
   }
 
   const read = async () => (await client.get<Document>('/openapi.json')).body
@@ -268,8 +268,13 @@ describe('openapi.json', () => {
   })
 
   test('names nothing that is not in it', async () => {
-    const text = JSON.stringify(await read())
-    expect(text).not.toMatch(/"\$ref"|undefined/)
+    const description = await read()
+    const text = JSON.stringify(description)
+    expect(text).not.toContain('undefined')
+    const { schemas } = description.components
+    const named = text.matchAll(/"\$ref":"([^"]*)"/g)
+    const places = Object.keys(schemas).map((name) => `#/components/schemas/${name}`)
+    expect([...new Set([...named].map(([, place]) => place))].toSorted()).toEqual(places.toSorted())
   })
 })
 

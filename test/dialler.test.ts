@@ -172,7 +172,7 @@ interface Asked {
 
 /** A server that hands out one lead and answers each request as it is told: undefined is success. */
 async function stage(
-  answer: (what: string, before: number) => { status: number; code: number } | undefined,
+  answer: (what: string, before: number) => { status: number; code: number; written?: 'unknown' } | undefined,
   delay_ms: (what: string, before: number) => number = () => 0,
 ) {
   const asked: Asked[] = []
@@ -185,9 +185,10 @@ async function stage(
     response.setHeader('Content-Type', 'application/json')
     const refused = answer(what, before)
     if (refused) {
-      const { status, code } = refused
-      response.writeHead(status, status === 503 ? { 'Retry-After': '1' } : {})
-      return response.end(JSON.stringify({ code, name: 'X', retryable: status === 503 }))
+      const { status, code, written } = refused
+      const retryable = status === 503 && written === undefined
+      response.writeHead(status, retryable ? { 'Retry-After': '1' } : {})
+      return response.end(JSON.stringify({ code, name: 'X', retryable, written }))
     }
     const number = { field: 'Phone', number: '+64274200000' }
     const lease = { lease_id: '1-1-1', numbers: [number], lead: { id: '1-1', contact_hours: 'Always' } }
@@ -216,6 +217,20 @@ test('waits as long as Retry-After says, and sends the same again', async () => 
     expect(new Set(outcomes.map(({ body }) => body)).size).toBe(1)
     for (const [i, { at }] of outcomes.slice(1).entries())
       expect(at - outcomes[i]!.at).toBeGreaterThanOrEqual(990)
+  } finally {
+    close()
+  }
+}, 120_000)
+
+test('goes on when nobody knows whether it has got leads: what it has not seen comes back by itself', async () => {
+  const { environment, asked, close } = await stage((what, before) =>
+    what.endsWith('/leases') && before === 0 ? { status: 503, code: 1013, written: 'unknown' } : undefined,
+  )
+  try {
+    const endings = file('unknown.json', [{ disposition: 'Sale', weight: 1, ring_s: [0, 0] }])
+    const ended = await run([...ONE_CALL, '--endings', endings], environment)
+    expect(ended).toMatchObject({ code: 0, out: '{"calls":1,"Sale":1}\n' })
+    expect(asked('POST /v1/allocations/1/leases').length).toBeGreaterThanOrEqual(2)
   } finally {
     close()
   }

@@ -12,6 +12,7 @@ import type { LeadProblem } from '../src/client/client.ts'
 import type { ConflictDocument, Lead } from '../src/client/model.ts'
 import { OPTIONS, readConfig } from '../src/config.ts'
 import { SCOPES, SCOPES_OF } from '../src/core/access.ts'
+import { HTTP_ANSWERS, SMTP_ANSWERS } from '../src/core/action-answer.ts'
 import { ROLES } from '../src/core/operator.ts'
 import { RESULTS } from '../src/core/result.ts'
 import { Pool } from '../src/db/pool.ts'
@@ -55,6 +56,19 @@ test.for(inject('servers').map(({ major }) => major))(
     const schema = await schemaDocument(pool)
     await pool.close()
     expect(schema).toBe(made['schema.md'])
+  },
+)
+
+test.each([HTTP_ANSWERS, SMTP_ANSWERS])(
+  'the page of actions says what becomes of a run at each answer',
+  (...answers) => {
+    const words = { done: 'is done', failed: 'has failed', again: 'is tried again' }
+    const rows = answers.map(({ from, to, verdict, why }) => [
+      from === to ? String(from) : `${from}–${to}`,
+      words[verdict],
+      why,
+    ])
+    expect(read('docs/actions.md')).toContain(table(['answer', 'the run', 'why'], rows))
   },
 )
 

@@ -227,8 +227,7 @@ function outcomeOf(answer: ConnectionAnswer | undefined, there: number[]): Outco
   // 110: what was sent before the server was killed may have come through only now.
   if (code === 109 || code === 110) return 'not done'
   if (code !== UNAVAILABLE) return undefined
-  if (body.detail?.includes('outcome is unknown')) return 'unknown'
-  return body.detail?.includes('nothing was written') ? 'not done' : undefined
+  return body.written === 'unknown' ? 'unknown' : body.written === 'no' ? 'not done' : undefined
 }
 
 /** A client that connects again whenever its connection is lost. */

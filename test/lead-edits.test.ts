@@ -312,6 +312,42 @@ describe('a change', () => {
     })
   })
 
+  test('with a disposition that is sent again and again is one call, and starts its actions once', async () => {
+    const made = await client.post<{ action_id: number }>('/v1/actions', {
+      name: 'counted',
+      kind: 'email',
+      config: { to: '${Email}', subject: 's', text: 't' },
+    })
+    const path = '/v1/disposition-sets/1/dispositions/Pitch%20No%20Sale/actions'
+    await client.put(path, { action_ids: [made.body.action_id] })
+    const outcome = { disposition: 'Pitch No Sale' }
+    for (const [on_conflict, again] of [
+      ['fail', 412],
+      ['merge', 200],
+      ['hold', 200],
+    ] as const) {
+      const { id } = await ana()
+      await changed(id, 1, { disposition: 'Sale' })
+      const answers = []
+      for (let sent = 0; sent < 4; sent++) answers.push(await client.patchLead(id, 2, outcome, on_conflict))
+      expect(answers.map(({ status }) => status)).toEqual([200, again, again, again])
+      if (again === 200) expect(answers[3]!.body).toMatchObject({ version: 3, merged: { base_version: 2 } })
+      expect(await callsOf(id)).toEqual(['Sale', 'Pitch No Sale'])
+      const runs = await client.get<{ items: object[] }>('/v1/action-runs', { lead_id: id })
+      expect(runs.body.items).toHaveLength(1)
+      expect(await view(id)).toMatchObject({ version: 3, open_conflicts: 0 })
+    }
+  })
+
+  test('with a disposition that changes no value makes a version, so that its tag is used up', async () => {
+    const { id } = await ana()
+    await changed(id, 1, { disposition: 'Sale' })
+    expect(await changed(id, 2, { disposition: 'Sale' })).toMatchObject({ version: 3 })
+    expect((await historyOf(id)).at(-1)).toMatchObject({ version: 3, changes: {}, way: 'v1' })
+    expect(await client.patchLead(id, 2, { disposition: 'Sale' })).toMatchObject({ status: 412 })
+    expect(await callsOf(id)).toEqual(['Sale', 'Sale'])
+  })
+
   test('with a disposition starts its actions', async () => {
     const made = await client.post<{ action_id: number }>('/v1/actions', {
       name: 'listed',

@@ -69,6 +69,17 @@ async function leased(leads: number) {
   return { allocation_id, leads: made.map((lead) => ({ ...lead, lease_id: leases.get(lead.lead_id)! })) }
 }
 
+test('an outcome of a lease makes a version, also when it changes no value; sent again it makes none', async () => {
+  const { leads } = await leased(1)
+  const [{ lead_id, lease_id, FirstPhone, update }] = leads as [(typeof leads)[0]]
+  await update({ njDisposition: 'Sale' })
+  const sale = { disposition: 'Sale', phone: FirstPhone, at: now }
+  const first = await report(lease_id, sale)
+  expect(first).toMatchObject({ status: 200, body: { version: 3, applied: true } })
+  expect((await report(lease_id, sale)).body).toEqual(first.body)
+  expect(await view(lead_id)).toMatchObject({ version: 3 })
+})
+
 const heldFor = async (lead_id: string) =>
   (await client.get<{ items: object[] }>('/v1/conflicts', { lead_id })).body.items.length
 

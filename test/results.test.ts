@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
-import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
@@ -14,6 +13,7 @@ import { hashKey } from '../src/intake/keys.ts'
 import { type Leadline, mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { Conversation, head } from './support/raw.ts'
+import { wireTo } from './support/wire.ts'
 
 const NOW = '2026-07-01T00:00:00Z'
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
@@ -240,28 +240,6 @@ const withoutDatabase = async () => {
   return { server: doomed }
 }
 
-/** A road to PostgreSQL that can be cut while a statement is on its way. */
-async function cuttableRoad(to: Connection) {
-  const sockets = new Set<Socket>()
-  const road = createServer((near) => {
-    const far = connect(`${to.host}/.s.PGSQL.${to.port}`)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-    }
-    near.pipe(far).pipe(near)
-  })
-  await new Promise<void>((resolve) => road.listen(0, '127.0.0.1', resolve))
-  const { port } = road.address() as { port: number }
-  afterAll(() => void road.close())
-  return {
-    connection: { ...to, host: '127.0.0.1', port },
-    cut: () => {
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}
-
 /** Runs `work` while nobody can write to a table; `waiting` resolves once a statement waits for it. */
 async function withLocked<T>(
   where: Connection,
@@ -291,7 +269,8 @@ async function withLocked<T>(
 /** What a statement's connection is cut from under: a server on a database and a road of its own. */
 const home = await cloneDatabase(inject('servers').find(({ major }) => major === 18)!.connection)
 afterAll(() => dropDatabase(home))
-const road = await cuttableRoad(home)
+const road = await wireTo(home)
+afterAll(() => road.close())
 const remote = await startLeadline({ connection: road.connection })
 
 /** The session of the database ends while it waits to write a lead. */
@@ -303,13 +282,14 @@ const insertInEndedSession = (lead: object) =>
   })
 
 /** The statement that writes a lead is on its way when the connection is lost. */
-const insertOverCutRoad = (lead: object) =>
+const overCutRoad = (send: () => Promise<Reply>) =>
   withLocked(home, 'leads', async (waiting) => {
-    const answer = insert(lead, { server: remote })
+    const answer = send()
     await waiting()
     road.cut()
     return answer
   })
+const insertOverCutRoad = (lead: object) => overCutRoad(() => insert(lead, { server: remote }))
 
 type Run = () => Promise<Reply | Reply[]>
 /** Scenarios by what happens in them; a text: why no route of this style can answer the code. */
@@ -687,6 +667,8 @@ const SCENARIOS: Record<ResultName, { classic: Scenarios; v1: Scenarios }> = {
       },
       'the database is gone while a lead is inserted': async () =>
         createWith({ FirstPhone: mobile() }, await withoutDatabase()),
+      'the connection is lost while a lead is inserted': () =>
+        overCutRoad(() => createWith({ FirstPhone: mobile() }, { server: remote })),
     },
   },
   PRECONDITION_REQUIRED: {
@@ -748,8 +730,18 @@ function expectV1(name: ResultName, reply: Reply) {
     detail: expect.stringMatching(/\w/),
     fix,
     request_id: reply.headers.get('X-Request-Id'),
-    retryable: RETRYABLE.includes(name),
+    retryable: RETRYABLE.includes(name) && body.written !== 'unknown',
   })
+}
+
+/** What tells a sender whether the same again may be sent. */
+function expectWritten(name: ResultName, title: string, { text, headers }: Reply) {
+  const is_wait = RETRYABLE.includes(name)
+  const unknown = title.startsWith('the connection is lost')
+  const { written } = text === '' ? { written: undefined } : JSON.parse(text)
+  const told = name === 'UNAVAILABLE' || name === 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS'
+  expect(written).toBe(told ? (unknown ? 'unknown' : 'no') : undefined)
+  expect(headers.get('Retry-After') ?? '').toMatch(is_wait && !unknown ? /^[1-9]\d*$/ : /^$/)
 }
 
 describe.each([
@@ -763,11 +755,11 @@ describe.each([
       ([title, run]) => [RESULTS[name as ResultName].code, name as ResultName, title, run] as const,
     )
   })
-  test.each(rows)('%i %s: %s', async (_code, name, _title, run) => {
+  test.each(rows)('%i %s: %s', async (_code, name, title, run) => {
     const answers = await run()
     for (const reply of Array.isArray(answers) ? answers : [answers]) {
       expectAnswer(name, reply)
-      if (RETRYABLE.includes(name)) expect(reply.headers.get('Retry-After')).toMatch(/^[1-9]\d*$/)
+      expectWritten(name, title, reply)
       expect(reply.headers.has('WWW-Authenticate')).toBe(name === 'UNAUTHORIZED')
     }
   })
@@ -867,6 +859,18 @@ describe('beside the list', () => {
       .toContainEqual({ external_id: lead.njExternalLeadId })
     const again = await insert(lead, { server: remote })
     expect(JSON.parse(again.text)).toMatchObject({ code: 112, lead_id: expect.stringMatching(/^1-\d+$/) })
+  })
+
+  test('the old text form says as much of its rows as the new one of its lead', async () => {
+    const lead = () => ({ FirstPhone: mobile() })
+    const wrong = { FirstPhone: 'call me' }
+    for (const body of [lead(), [lead(), wrong], [wrong, lead()]]) {
+      const { text, headers } = await overCutRoad(() =>
+        send('POST', `${CLASSIC}/insertLead`, { query: ids, body, server: remote }),
+      )
+      expect(JSON.parse(text)).toMatchObject({ written: 'unknown', message: expect.stringMatching(/1013/) })
+      expect(headers.has('Retry-After')).toBe(false)
+    }
   })
 
   test('an absent, a wrong, a revoked and an expired key are told the same', async () => {

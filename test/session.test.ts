@@ -127,7 +127,7 @@ describe('signing in', () => {
     const open = (hash: string) =>
       leadline.pool.transaction((tx) => openSession(tx, operator.operator_id, hash, { request_id: 'late' }))
     const { password_hash } = (await credentialsOf(leadline.pool, operator.login))!
-    expect(await open(password_hash)).toMatchObject({ operator_id: operator.operator_id })
+    expect(await open(password_hash)).toMatchObject({ operator: { operator_id: operator.operator_id } })
     expect(await open(password_hash.replace(/.$/, '_'))).toBeUndefined()
     await client.changeOperator(operator.operator_id, { disabled: true })
     expect(await open(password_hash)).toBeUndefined()

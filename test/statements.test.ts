@@ -89,6 +89,7 @@ const INDEX_OF = [
   ['actionRuns.listOfState', 'action_runs_by_state', 'state'],
   ['calls.ofAllocation', 'call_records_by_allocation', 'allocation_id'],
   ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
+  ['calls.ofRequest', 'call_records_by_lead', 'lead_number'],
   ['dnc.check', 'dnc_entries_standing', 'phone'],
   ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
   ['heldUpdates.countOpen', 'held_updates_open', 'held_update_id'],

@@ -785,15 +785,17 @@ describe('numbers', () => {
 })
 
 describe('outcomes', () => {
-  test('a disposition given again is a call record, and no version when it changes nothing', async () => {
+  test('a disposition given again is a call record and a version, also when it changes no value', async () => {
     const known = await ana({ njDisposition: 'Sale' })
-    expect(await update(known, { njDisposition: 'Sale' })).toMatchObject({ code: 0, version: 1 })
-    expect(await update(known, { njDisposition: ' sale ' })).toMatchObject({ code: 0, version: 1 })
+    expect(await update(known, { njDisposition: 'Sale' })).toMatchObject({ code: 0, version: 2 })
+    expect(await update(known, { njDisposition: ' sale ' })).toMatchObject({ code: 0, version: 3 })
     expect((await calls(known)).map(({ disposition }) => disposition)).toEqual(['Sale', 'Sale', 'Sale'])
+    expect((await history(known)).map(({ changes }) => changes)).toEqual([null, {}, {}])
     expect(await update(known, { Name: 'Ana Costa', njDisposition: '' })).toMatchObject({
       code: 0,
-      version: 2,
+      version: 4,
     })
+    expect(await update(known, { Name: 'Ana Costa' })).toMatchObject({ code: 0, version: 4 })
     expect(await calls(known)).toHaveLength(3)
     // Eight of them at once are eight outcomes.
     const answers = await Promise.all(
@@ -801,6 +803,77 @@ describe('outcomes', () => {
     )
     expect(codesOf(answers)).toEqual(Array(8).fill(0))
     expect(await calls(known)).toHaveLength(11)
+  })
+
+  describe.each([
+    ['a retry', { njDisposition: 'Busy' }],
+    ['a final one', { njDisposition: 'Sale' }],
+    ['one with a date', { njDisposition: 'Callback', njCallBackDate: '2027/03/01 10:00', njPriority: 3 }],
+    ['one with other values', { njDisposition: 'No Answer', Name: 'Ana Costa', SecondPhone: '0491570156' }],
+  ])('%s that is sent again with its njVersion', (_, outcome) => {
+    const anew = () => ({ ...outcome, ...('SecondPhone' in outcome ? { SecondPhone: mobile() } : {}) })
+
+    test('is one call: done once, held never, answered with the version of the lead', async () => {
+      const known = await ana({ njDisposition: 'Client Approved Callback', njPriority: 2 })
+      const [sent, later] = [{ ...anew(), njVersion: 1 }, { City: 'Carlton' }]
+      expect(await update(known, sent)).toMatchObject({ code: 0, version: 2 })
+      // Its rule goes by the clock: a second later it brings another date.
+      await new Promise((resolve) => setTimeout(resolve, 1_100))
+      expect(await update(known, sent)).toMatchObject({ code: 0, version: 2 })
+      expect(await update(known, later)).toMatchObject({ code: 0, version: 3 })
+      expect(await update(known, sent)).toMatchObject({ code: 0, version: 3 })
+      expect(await calls(known)).toHaveLength(2)
+      expect(await conflictsOf(known)).toEqual([])
+      expect(await view(known)).toMatchObject({
+        fields: { City: 'Carlton' },
+        disposition: sent.njDisposition,
+      })
+    })
+
+    test('many times in one moment is one call', async () => {
+      const known = await ana()
+      const sent = { ...anew(), njVersion: 1 }
+      const answers = await Promise.all(Array.from({ length: 8 }, () => update(known, sent)))
+      expect(codesOf(answers)).toEqual(Array(8).fill(0))
+      expect(await calls(known)).toHaveLength(2)
+      expect(await view(known)).toMatchObject({ version: 2 })
+    })
+  })
+
+  test('what is not the same request is another outcome: other values, another sender, no version', async () => {
+    const known = await ana({ njDisposition: 'Sale' })
+    const sale = { njDisposition: 'Sale', njVersion: 1 }
+    const other = await leadline.clientWith(['read', 'write'])
+    expect(await update(known, sale)).toMatchObject({ code: 0, version: 2 })
+    expect(await update(known, { ...sale, Name: 'Ana Costa' })).toMatchObject({ code: 0, version: 3 })
+    expect(await update(known, sale, {}, other)).toMatchObject({ code: 0, version: 4 })
+    expect(await update(known, { njDisposition: 'Sale' })).toMatchObject({ code: 0, version: 5 })
+    expect(await update(known, { ...sale, njVersion: 5 })).toMatchObject({ code: 0, version: 6 })
+    expect(await calls(known)).toHaveLength(6)
+    // And each of them, sent again, is known.
+    for (const answer of [
+      await update(known, sale),
+      await update(known, { ...sale, Name: 'Ana Costa' }),
+      await update(known, sale, {}, other),
+      await update(known, { ...sale, njVersion: 5 }),
+    ])
+      expect(answer).toMatchObject({ code: 0, version: 6 })
+    expect(await calls(known)).toHaveLength(6)
+  })
+
+  test('forgetting the lead takes along what its requests are known by', async () => {
+    const known = await ana()
+    await update(known, { njDisposition: 'Sale', njVersion: 1 })
+    expect(await client.delete(`/v1/leads/${known.lead_id}`)).toMatchObject({ status: 204 })
+    expect(await checkDatabase(leadline.connection)).toEqual([])
+  })
+
+  test('one that meets another outcome of the same base is held, as ever', async () => {
+    const known = await ana()
+    await update(known, { njDisposition: 'Sale', njVersion: 1 })
+    const met = await update(known, { njDisposition: 'Busy', njVersion: 1 })
+    expect(met).toMatchObject({ code: 110, body: { groups: ['outcome'] } })
+    expect(await calls(known)).toHaveLength(2)
   })
 
   test('a final one closes the lead, another one opens it again', async () => {

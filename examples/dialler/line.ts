@@ -33,7 +33,8 @@ export async function send<Body>(
       throw error
     })
     if (answer && answer.status < 300) return answer
-    if (answer && !(answer.body as Problem).retryable) return answer
+    const { retryable, written } = (answer?.body ?? {}) as Partial<Problem>
+    if (answer && !retryable && written !== 'unknown') return answer
     const wait_s = answer?.retry_after_s ?? Math.min(2 ** tries, WAIT_S_MAX)
     say(`${answer ? `answered ${answer.code}` : 'no answer'}, again in ${wait_s} s`)
     // While it stops it does not wait for long, but it does wait.

@@ -60,8 +60,8 @@ export function addAllocationsCommand(program: Command, config: () => Config): v
     ['stop', false],
   ] as const)
     one(name, `${name} handing out its leads`).action(async (id: number, _options, command: Command) => {
-      const answer = await client(config()).patch<Allocation & { counts: Counts }>(path(id), { started })
-      finish(answer, command, (body) => [line(body), ...lines(body.counts)].join('\n'))
+      const answer = await client(config()).patch<Allocation & { counts?: Counts }>(path(id), { started })
+      finish(answer, command, (body) => [line(body), ...(body.counts ? lines(body.counts) : [])].join('\n'))
     })
   one('counts', 'how many leads are new, due, waiting, leased, parked, closed').action(
     async (id: number, _options, command: Command) => {

@@ -149,8 +149,8 @@ function stopOf<Body>(
     take(body, chunk)
     return undefined
   }
-  const { code, name, detail } = body as Problem
-  return { written: /outcome is unknown/.test(detail) ? null : false, detail: `${code} ${name} ${detail}` }
+  const { code, name, detail, written } = body as Problem
+  return { written: written === 'unknown' ? null : false, detail: `${code} ${name} ${detail}` }
 }
 
 function unanswered(error: unknown): Reason {

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { migrate } from '../db/migrate.ts'
+import { explainChanged, migrate } from '../db/migrate.ts'
 import { withDatabase } from './database.ts'
-import { show } from './terminal.ts'
+import { say, show } from './terminal.ts'
 
 const EXAMPLES = `Examples:
   leadline migrate
@@ -16,9 +16,12 @@ export function addMigrateCommand(program: Command, config: () => Config): void 
     .description('bring the database schema forward')
     .addHelpText('before', EXAMPLES)
     .action(async (_options, command: Command) => {
-      const applied = await withDatabase(config(), migrate, { migrated: false })
-      show(command.optsWithGlobals().json, { applied }, () =>
+      const migrated = await withDatabase(config(), migrate, { migrated: false })
+      const { applied, changed } = migrated
+      show(command.optsWithGlobals().json, migrated, () =>
         applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'the schema is up to date',
       )
+      for (const name of changed) say(explainChanged(name))
+      if (changed.length > 0) process.exitCode = 1
     })
 }

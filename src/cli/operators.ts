@@ -62,8 +62,7 @@ export function addOperatorsCommand(program: Command, config: () => Config): voi
         const team_ids: number[] = []
         for (const team of options.team ?? []) team_ids.push(await ensureTeam(pool, team))
         const { login, name } = options
-        const id = orUsage(await addOperator(pool, { login, name, role, password, team_ids }, BY))
-        return (await operatorById(pool, null, id))!
+        return orUsage(await addOperator(pool, { login, name, role, password, team_ids }, BY))
       })
       showWithPassword(row, made ? password : null, command, `${label(row)} is created`)
     })

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { isRegion } from '../core/phone.ts'
 import type { Embedded } from '../db/embedded.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
-import { migrate } from '../db/migrate.ts'
+import { explainChanged, migrate } from '../db/migrate.ts'
 import { operatorsExist } from '../db/operators.ts'
 import { Pool } from '../db/pool.ts'
 import { buildApp } from '../http/app.ts'
@@ -86,7 +86,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
   let worker: Worker | undefined
   try {
-    const migrations_applied = await migrate(pool)
+    const { applied: migrations_applied, changed } = await migrate(pool)
+    for (const name of changed) log.warn(explainChanged(name))
     let phase: ReturnType<Services['phase']> = 'starting'
     let metrics: Metrics | undefined
     const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))

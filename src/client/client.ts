@@ -48,6 +48,9 @@ export interface Answer<Body = unknown> {
   retry_after_s: number | null
 }
 
+/** Of a refusal that is no fault of the request (109, 1013): `unknown`: it may have been written, look first. */
+export type Written = 'no' | 'unknown'
+
 export interface ClassicBody {
   code: number
   message: string
@@ -58,6 +61,7 @@ export interface ClassicBody {
   conflict_id?: number
   lead_version?: number
   groups?: string[]
+  written?: Written
   errors?: { code: number; name: string; field: string; detail: string }[]
   entities?: { id: number; name: string }[]
 }
@@ -73,7 +77,9 @@ export interface Problem {
   detail: string
   fix: string
   request_id: string
+  /** The same again can help, and does nothing twice. */
   retryable: boolean
+  written?: Written
   errors?: { field: string; detail: string }[]
   [extra: string]: unknown
 }
@@ -262,7 +268,8 @@ export class LeadlineClient {
     return this.request<'' | Problem>('DELETE', path, { query })
   }
 
-  // Leads over /v1
+  // Leads over /v1. A change that is done answers the lead; its id, campaign_id and version alone to a key that may not
+  // read, and when the server could not read it any more.
 
   #reply<Body>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>> {
     return this.request(method, path, options) as Promise<Reply<Body>>

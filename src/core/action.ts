@@ -13,6 +13,8 @@ export interface UrlConfig {
   url: string
   headers?: Record<string, string>
   body?: string
+  /** Names of headers, of parameters of the query and of values in the body that are shown to nobody. */
+  secrets?: string[]
 }
 
 export interface EmailConfig {
@@ -84,42 +86,5 @@ export function comesBack(
   return false
 }
 
-/** Headers whose values are shown to nobody. */
-const SECRET_NAME = /auth|cookie|key|token|secret|passw|signature|credential/i
-
-export const SHOWN_SECRET = '***'
-
-/** The set-up as it may be shown: secrets in headers are masked. */
-export function shownConfig({ kind, config }: ActionSetUp): ActionSetUp['config'] {
-  if (kind !== 'url' || !config.headers) return config
-  return { ...config, headers: maskSecrets(config.headers) }
-}
-
-export const maskSecrets = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? SHOWN_SECRET : value]),
-  )
-
 /** Where an address leads, up to its path; undefined for what is no address. */
 export const originOf = (url: string) => /^https?:\/\/[^/?#\\]+/i.exec(url)?.[0]
-
-/** Headers whose secrets would go to another server than before, unseen by whoever sends them there. */
-export const secretsAstray = (next: UrlConfig, stored: UrlConfig): string[] =>
-  originOf(next.url)?.toLowerCase() === originOf(stored.url)?.toLowerCase()
-    ? []
-    : Object.entries(next.headers ?? {}).flatMap(([name, value]) => (value === SHOWN_SECRET ? [name] : []))
-
-/** A masked secret that comes back as it was shown keeps its value. */
-export function withSecretsOf(next: UrlConfig, stored: UrlConfig): UrlConfig {
-  if (!next.headers) return next
-  const kept = new Map(
-    Object.entries(stored.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  )
-  const headers = Object.fromEntries(
-    Object.entries(next.headers).map(([name, value]) => [
-      name,
-      value === SHOWN_SECRET ? (kept.get(name.toLowerCase()) ?? value) : value,
-    ]),
-  )
-  return { ...next, headers }
-}

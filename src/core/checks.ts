@@ -102,12 +102,28 @@ export function checkSettings(settings: Settings, versions: { min: number; max: 
   ]
 }
 
-/** `missing`: names of the migrations that the database lacks; `newer`: one that this Leadline does not know. */
-export function checkMigrations({ missing, newer }: { missing: string[]; newer: string | null }): Check {
+/**
+ * Names of migrations: `missing`: the database lacks them; `changed`: it has applied another text; `newer`: this Leadline
+ * does not know it.
+ */
+export function checkMigrations({
+  missing,
+  changed = [],
+  newer,
+}: {
+  missing: string[]
+  changed?: string[]
+  newer: string | null
+}): Check {
   if (newer !== null)
     return bad(
       'migrations',
       `the database is newer than this Leadline (its last migration is ${newer}): use the version that made it, or a newer one`,
+    )
+  if (changed.length > 0)
+    return bad(
+      'migrations',
+      `the database has applied another text of ${changed.join(', ')}, so its schema may differ: install the released version, whose migrations never change`,
     )
   if (missing.length === 0) return good('migrations', 'the schema is the one of this version')
   const until = missing.length === 1 ? missing[0] : `${missing[0]} to ${missing.at(-1)}`

@@ -179,8 +179,8 @@ export const RESULTS = {
     code: 1013,
     classic: 503,
     v1: 503,
-    when: 'The database is away or the server is shutting down; nothing is written, unless the detail says that the outcome is unknown.',
-    fix: 'Retry after the seconds in Retry-After, unless the detail says that the outcome is unknown: then look the lead up first.',
+    when: 'The database is away or the server is shutting down. `written` is `no`, or `unknown`: the connection died in the commit.',
+    fix: 'Written `no`: retry after the seconds in Retry-After. Written `unknown`: look before you send it again, unless `retryable` is true.',
   },
   PRECONDITION_REQUIRED: {
     code: 1014,
@@ -231,9 +231,17 @@ export interface Refusal {
   errors?: Problem[]
   /** The checks of /readyz. */
   checks?: Check[]
+  /** Long work that stopped: how many leads were certainly done before. */
+  moved?: number
+  recycled?: number
+  /** Whether anything was written, where the name alone does not tell. */
+  written?: Written
   /** Seconds after which a retry makes sense. */
   retry_after_s?: number
 }
+
+/** `unknown`: the connection to the database ended while the request was written, so it may have been. */
+export type Written = 'no' | 'unknown'
 
 export type DncList = 'private' | 'client' | 'campaign'
 

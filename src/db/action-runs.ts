@@ -13,9 +13,9 @@ export const TASK = 'action'
 export const TRIES_MAX = 10
 
 /** Queues a job for each run that `runs` answers. Counted, because a part that nobody reads is not executed. */
-const jobsFor = (runs: string) => `
+const jobsFor = (runs: string, run_at = 'null', tries = String(TRIES_MAX)) => `
    jobs as materialized (
-     select graphile_worker.add_jobs(array_agg(('${TASK}', json_build_object('run_id', run_id), null, null, ${TRIES_MAX}, null,
+     select graphile_worker.add_jobs(array_agg(('${TASK}', json_build_object('run_id', run_id), null, ${run_at}, ${tries}, null,
        null, null)::graphile_worker.job_spec order by run_id)) from ${runs} having count(*) > 0)`
 
 /**
@@ -189,6 +189,21 @@ const WRITE = statement(
 /** What became of runs, or of a try of them; one that is over stays as it is. */
 export const writeRuns = (db: Db, runs: readonly RunWrite[]) => db.query(WRITE, [JSON.stringify(runs)])
 
+const POSTPONE = statement(
+  'actionRuns.postpone',
+  `with postponed as (
+     update action_runs set status = $2, detail = $3 where run_id = $1 and state = 'queued' returning run_id),${jobsFor('postponed', "now() + $4 * interval '1 second'", '$5::integer')}
+   select run_id from postponed where ${RUNS_QUEUED}`,
+)
+
+/** Puts the next try of a run off: a job of its own, so that the one at work may end. */
+export const postponeRun = (
+  db: Db,
+  { run_id, status, detail }: { run_id: number } & RunNote,
+  wait_s: number,
+  tries_left: number,
+) => db.query(POSTPONE, [run_id, status, detail, wait_s, tries_left])
+
 const FOLLOW = statement(
   'actionRuns.follow',
   `with ended as (
@@ -207,10 +222,12 @@ export const followRun = (db: Db, run_id: number, action_id: Action['action_id']
 const UNLOCK = statement(
   'jobs.unlock',
   `select graphile_worker.force_unlock_workers(array_agg(distinct j.locked_by)) from graphile_worker.jobs j
-   where j.locked_at < now() - interval '2 minutes' having count(*) > 0`,
+   where j.locked_at < now() - interval '2 minutes'
+     and not exists (select from job_workers w where w.worker_id = j.locked_by)
+   having count(*) > 0`,
 )
 
-/** Gives free what a process held that is no more: no run takes this long. */
+/** Frees jobs that nobody on the list of workers holds, and that are held for longer than any run takes. */
 export const unlockJobs = (db: Db) => db.query(UNLOCK)
 
 const FAIL_EXHAUSTED = statement(

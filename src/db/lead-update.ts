@@ -18,7 +18,7 @@ export interface UpdateRow {
    * queue: what a call tells about a number makes no version.
    */
   calls: number
-  /** False: nothing of the lead changes, only its call record is written. */
+  /** False: nothing of the lead is written; its version is compared all the same. */
   writes: boolean
   fields: Record<string, string>
   unmapped: Record<string, string>
@@ -34,6 +34,8 @@ export interface UpdateRow {
   changes: Record<string, [unknown, unknown]>
   /** The disposition given: a call record is written. */
   outcome: string | null
+  /** Tells the request when it is sent again; null: it named no version. */
+  request_digest: string | null
   /** When the call was, RFC 3339. Null without an outcome. */
   called_at: string | null
   /** The number that was dialled, and what the call told about it. */
@@ -59,7 +61,7 @@ const UPDATE = statement(
      select * from json_to_recordset($1::json) as r (
        i integer, campaign_id integer, number bigint, base_version integer, calls integer, writes boolean, fields jsonb, unmapped jsonb,
        disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
-       callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, dnc boolean,
+       callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, request_digest text, dnc boolean,
        called_at timestamptz, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
        requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text)),
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
@@ -78,21 +80,21 @@ const UPDATE = statement(
    -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
    -- the rows of the batch.
    written as (
-     update leads l set version = case when m.writes then l.version + 1 else l.version end,
+     update leads l set version = l.version + 1,
        calls = case when m.outcome is null then l.calls else l.calls + 1 end, fields = m.fields, unmapped = m.unmapped, disposition = m.disposition,
        closed_at = case when m.closed then coalesce(l.closed_at, now()) end, client_approved = m.client_approved,
        callback_local = m.callback_local, callback_at = m.callback_at, callback_agent = m.callback_agent,
        priority = m.priority, contact_hours_id = m.contact_hours_id,
-       updated_at = case when m.writes then now() else l.updated_at end
+       updated_at = now()
      from matched m
-     where (m.writes or m.outcome is not null) and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
-     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes, m.writes),
+     where m.writes and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
+     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes),
    new_events as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
-     select campaign_id, number, version, actor, way, request_id, changes from written where writes),
+     select campaign_id, number, version, actor, way, request_id, changes from written),
    new_calls as (
-     insert into call_records (campaign_id, lead_number, allocation_id, disposition, phone, at, lease_number, actor, way, request_id)
-     select campaign_id, number, allocation_id, outcome, phone, called_at, lease_number, actor, way, request_id
+     insert into call_records (campaign_id, lead_number, allocation_id, disposition, phone, at, lease_number, actor, way, request_id, request_digest)
+     select campaign_id, number, allocation_id, outcome, phone, called_at, lease_number, actor, way, request_id, request_digest
      from matched where outcome is not null),
    new_attempts as (
      insert into attempts as a (campaign_id, lead_number, disposition, attempts)
@@ -238,7 +240,9 @@ const FORGET = statement(
        forgotten_at = now(), updated_at = now()
      where campaign_id = $1 and number = $2 returning version),
    history as (update events set changes = null where campaign_id = $1 and lead_number = $2),
-   calls as (update call_records set phone = null where campaign_id = $1 and lead_number = $2 and phone is not null),
+   calls as (
+     update call_records set phone = null, request_digest = null
+     where campaign_id = $1 and lead_number = $2 and (phone is not null or request_digest is not null)),
    phones as (delete from lead_phones where campaign_id = $1 and lead_number = $2),
    -- A row even where there is none yet: the indexer may have read the lead and be about to write.
    text as (

@@ -203,6 +203,21 @@ export async function changesSince(db: Db, leads: readonly Since[]) {
   return changes
 }
 
+const OF_REQUEST = statement(
+  'calls.ofRequest',
+  `select exists (
+     select from call_records r
+     where r.campaign_id = $1 and r.lead_number = $2 and r.actor = $3 and r.request_digest = $4) as there`,
+)
+
+/** Whether a request of this actor and digest has given the lead its outcome already. */
+export const hasCallOfRequest = async (
+  db: Db,
+  { campaign_id, number }: { campaign_id: number; number: number },
+  actor: string,
+  request_digest: string,
+) => (await db.query<{ there: boolean }>(OF_REQUEST, [campaign_id, number, actor, request_digest]))[0]!.there
+
 export interface CallRow {
   call_id: number
   lead_id: string

@@ -11,6 +11,8 @@ export const LOCKS = {
   actions: 7_350_115,
   /** One change of operators at a time: of many who make the first one, one does. */
   operators: 7_350_116,
+  /** With the hash of its id: a worker of the job queue is alive. */
+  job_workers: 7_350_117,
   /** One process writes the texts of search. */
   indexer: 7_350_155,
 } as const

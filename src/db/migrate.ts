@@ -1,6 +1,7 @@
 // Brings the schema forward: plain SQL files in order, each in a transaction, one migrator at a time; then the job
 // queue's own schema (graphile_worker).
 
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import { LOCKS } from './locks.ts'
@@ -23,25 +24,66 @@ export async function migrations(): Promise<Migration[]> {
   return files.map((name) => ({ version: Number(name.slice(0, 4)), name }))
 }
 
-const THERE = statement('migrate.there', "select to_regclass('schema_migrations') is not null as there")
-const NAMES = statement('migrate.names', 'select version, name from schema_migrations order by version')
+export interface SchemaState {
+  /** Migrations that the database lacks. */
+  missing: string[]
+  /** Migrations whose text is another one than the database has applied. */
+  changed: string[]
+  /** The last one of the database, when this version does not know it. */
+  newer: string | null
+}
 
-/** `missing`: migrations that the database lacks; `newer`: the last one of the database, when this version does not know it. */
-export async function schemaState(db: Db): Promise<{ missing: string[]; newer: string | null }> {
+const THERE = statement('migrate.there', "select to_regclass('schema_migrations') is not null as there")
+// Through JSON: a database of an older version has no sums yet.
+const NAMES = statement(
+  'migrate.names',
+  "select version, name, to_jsonb(m) ->> 'sum' as sum from schema_migrations m order by version",
+)
+
+export async function schemaState(db: Db): Promise<SchemaState> {
   const known = await migrations()
   const [row] = await db.query<{ there: boolean }>(THERE)
-  const done = row!.there ? await db.query<Migration>(NAMES) : []
-  const last = done.at(-1)
+  const done = new Map(
+    (row!.there ? await db.query<Applied>(NAMES) : []).map((migration) => [migration.version, migration]),
+  )
+  const last = [...done.values()].at(-1)
+  const changed: string[] = []
+  for (const { version, name } of known)
+    if (isChanged(done.get(version), await textOf(name))) changed.push(name)
   return {
-    missing: known
-      .filter(({ version }) => !done.some((one) => one.version === version))
-      .map(({ name }) => name),
+    missing: known.filter(({ version }) => !done.has(version)).map(({ name }) => name),
+    changed,
     newer: last && last.version > (known.at(-1)?.version ?? 0) ? last.name : null,
   }
 }
 
-/** Applies what is missing. Answers the names of the migrations applied now. */
-export async function migrate(pool: Pool): Promise<string[]> {
+/** A migration as a database has it; without a sum where it was applied before there were sums. */
+interface Applied extends Migration {
+  sum: string | null
+}
+
+const isChanged = (applied: Applied | undefined, text: string) =>
+  applied !== undefined && applied.sum !== null && applied.sum !== sumOf(text)
+
+/** The sum of a migration, the same for any line ends of a checkout. */
+export const sumOf = (text: string) =>
+  createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex')
+
+const textOf = (name: string) => readFile(new URL(name, FOLDER), 'utf8')
+
+/** Says that a migration has another text than the database has applied, and what to do. */
+export const explainChanged = (name: string) =>
+  `${name} is not the text that this database has applied, so its schema may differ from what this Leadline expects. Install the released version, whose migrations never change.`
+
+export interface Migrated {
+  /** Names of the migrations applied now. */
+  applied: string[]
+  /** Names of those whose text is another one than the database has applied: its schema may not be ours. */
+  changed: string[]
+}
+
+/** Applies what is missing. */
+export async function migrate(pool: Pool): Promise<Migrated> {
   const known = await migrations()
   return pool.session(async (client) => {
     const server = await client.query('/* migrate.server */ show server_version_num')
@@ -52,9 +94,11 @@ export async function migrate(pool: Pool): Promise<string[]> {
       )
     await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
     await client.query(`/* migrate.table */ create table if not exists schema_migrations (
-      version integer primary key, name text not null, applied_at timestamptz not null default now())`)
-    const done = await client.query<{ version: number; name: string }>(
-      '/* migrate.applied */ select version, name from schema_migrations order by version',
+      version integer primary key, name text not null, applied_at timestamptz not null default now(), sum text)`)
+    // A database that is older than the sums has none for what it had applied by then.
+    await client.query('/* migrate.sum */ alter table schema_migrations add column if not exists sum text')
+    const done = await client.query<Applied>(
+      '/* migrate.applied */ select version, name, sum from schema_migrations order by version',
     )
     const newest = done.rows.at(-1)
     if (newest && newest.version > (known.at(-1)?.version ?? 0))
@@ -62,12 +106,21 @@ export async function migrate(pool: Pool): Promise<string[]> {
         `The database is newer than this Leadline (its last migration is ${newest.name}). Start the version that made it, or a newer one.`,
       )
     const applied: string[] = []
+    const changed: string[] = []
     for (const { version, name } of known) {
-      if (done.rows.some((row) => row.version === version)) continue
-      const text = await readFile(new URL(name, FOLDER), 'utf8')
+      const text = await textOf(name)
+      const before = done.rows.find((row) => row.version === version)
+      if (before) {
+        if (isChanged(before, text)) changed.push(name)
+        continue
+      }
       await client.query('begin')
       try {
-        await client.query('insert into schema_migrations (version, name) values ($1, $2)', [version, name])
+        await client.query('insert into schema_migrations (version, name, sum) values ($1, $2, $3)', [
+          version,
+          name,
+          sumOf(text),
+        ])
         await client.query(text)
         await client.query('commit')
       } catch (error) {
@@ -77,7 +130,7 @@ export async function migrate(pool: Pool): Promise<string[]> {
       applied.push(name)
     }
     await migrateQueue(pool)
-    return applied
+    return { applied, changed }
   })
 }
 

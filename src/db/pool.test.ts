@@ -50,13 +50,13 @@ async function wired() {
     statement: string,
     severity: string,
     sqlstate: string,
-    then: 'cut' | 'go on' = 'cut',
+    after: 'cut' | 'go on' = 'cut',
   ) => {
     let told = false
     wire.fate = (name) => {
       if (told || name !== statement) return undefined
       told = true
-      return { answer: errorResponse(severity, sqlstate), then }
+      return { answer: errorResponse(severity, sqlstate), after }
     }
   }
   return { pool, wire, written, answerFor }

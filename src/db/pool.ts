@@ -39,6 +39,16 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** Does the rest of a deed whose first part has committed: when the database refuses it, the whole is unknown. */
+export async function behindCommit<T>(rest: () => Promise<T>): Promise<T> {
+  try {
+    return await rest()
+  } catch (error) {
+    const is_database = error instanceof DatabaseUnavailable || sqlState(error) !== undefined
+    throw is_database ? new DatabaseUnavailable(true, error) : error
+  }
+}
+
 export interface PoolOptions {
   /** `postgres://…`, or where an embedded server listens. */
   connection: string | { host: string; port: number; user: string; database: string }
@@ -71,6 +81,8 @@ const STATEMENT_MS_MAX = 15_000
 const LOCK_MS_MAX = 2_000
 /** How long a request waits for a connection before it is told that the database is away. */
 const CONNECT_MS_MAX = 5_000
+/** A session that lasts is asked often and for little: if it takes longer, it is lost, milliseconds. */
+const LASTING_MS_MAX = 2_000
 /** The server ends a statement at its own limit; past that the network is gone and the connection is thrown away. */
 const SILENCE_MS = 5_000
 
@@ -222,6 +234,28 @@ export class Pool implements Db {
     }
   }
 
+  /** Opens a session that lasts, for a lock that ends with it. `onLost`: it has ended, and so has the lock. */
+  async lasting(onLost: () => void): Promise<Db & { end: () => Promise<void> }> {
+    const client = new pg.Client({
+      ...this.#where,
+      connectionTimeoutMillis: LASTING_MS_MAX,
+      query_timeout: LASTING_MS_MAX,
+      application_name: 'leadline alive',
+    })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+    } catch (error) {
+      throw new DatabaseUnavailable(false, error)
+    }
+    client.once('end', onLost)
+    return {
+      now: this.now,
+      query: (statement, params = []) => run(client, statement, params),
+      end: () => client.end(),
+    }
+  }
+
   /**
    * A pool of the driver itself, for the job queue, which brings its own statements. Its owner ends it.
    * `onError`: an idle connection died.
@@ -249,13 +283,13 @@ const COMMIT: Statement = { name: 'commit', text: 'commit' }
 const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' }
 
 const run = async <Row extends object>(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   statement: Statement,
   params: readonly unknown[],
 ): Promise<Row[]> => (await ask<Row>(client, statement, params)).rows
 
 async function ask<Row extends object>(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   { name, text }: Statement,
   params: readonly unknown[],
 ): Promise<pg.QueryResult<Row>> {
@@ -285,7 +319,7 @@ const GONE = /^(08...|57P0[1-5]|53300)$/
  * the commit may be on the disk. A server names severities in its own language: if the word is none that we know, only
  * asking the connection tells.
  */
-async function endsConnection(client: pg.PoolClient, error: unknown): Promise<boolean> {
+async function endsConnection(client: pg.ClientBase, error: unknown): Promise<boolean> {
   if (!(error instanceof pg.DatabaseError)) return error instanceof Error
   if (GONE.test(error.code ?? '')) return true
   if (error.severity === 'ERROR') return false

@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import swagger from '@fastify/swagger'
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -19,7 +18,7 @@ import { closeAfterAnswer, limitBody, refuseUnparsed } from './connection.ts'
 import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal } from './errors.ts'
-import { DESCRIPTION, securityOf } from './openapi.ts'
+import { describeApi, REFUSED, securityOf } from './openapi.ts'
 import { compileSchema } from './validate.ts'
 import { isForWeb } from './web.ts'
 
@@ -66,7 +65,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   // Bodies are read as bytes whatever the Content-Type says; the one strict decoder judges them.
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  await fastify.register(swagger, DESCRIPTION)
+  await describeApi(fastify)
 
   fastify.addHook('onRequest', (request, reply, done) => {
     label(request, reply)
@@ -129,6 +128,9 @@ async function decodeBody(route: Route, request: FastifyRequest): Promise<void> 
   request.body = route.schema?.body ? orRefuse(await readBody(request.body)) : undefined
 }
 
+/** What HTTP promises of these methods, our routes keep. */
+const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE'])
+
 function addRoute(fastify: FastifyInstance, services: Services, door: Door, route: Route): void {
   const style = styleOf(route.url)
   const body_max = route.many ? LIMITS.batch_body_bytes_max : LIMITS.body_bytes_max
@@ -138,11 +140,13 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
     bodyLimit: body_max,
     // The framework would run the handler for a HEAD, and nobody would read or end what it begins.
     exposeHeadRoute: route.method === 'GET' && !route.streams,
+    config: { repeatable: route.repeatable ?? IDEMPOTENT.has(route.method) },
     schema: {
       summary: route.summary,
       tags: [route.tag],
       ...securityOf(route),
       ...route.schema,
+      response: { ...route.schema?.response, default: REFUSED[style] },
     },
     // The documents of the classic routes are judged by their own rules, not by a schema.
     ...(style === 'classic' ? { validatorCompiler: () => () => true } : {}),
@@ -281,7 +285,7 @@ function callOf(
 
 function refuseError(services: Services, error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const style = styleOf(request.url)
-  const { refusal, ours } = refusalOfFastify(error) ?? refusalOf(error)
+  const { refusal, ours } = refusalOfFastify(error) ?? refusalOf(error, request)
   if (refusal.name === 'TOO_LARGE' && !request.raw.complete) closeAfterAnswer(request, reply)
   if (ours) {
     services.log.error({ request_id: request.raw.leadline!.request_id, ...placeOf(error) }, 'exception')

@@ -55,7 +55,10 @@ export function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): vo
   }
   const [status, refusal] =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? ['408 Request Timeout', refuse('MALFORMED_REQUEST', 'the request did not arrive in time').refusal]
+      ? [
+          '408 Request Timeout',
+          refuse('MALFORMED_REQUEST', 'the request did not arrive in time', { written: 'no' }).refusal,
+        ]
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? [
             '431 Request Header Fields Too Large',

@@ -58,6 +58,11 @@ export interface Route {
   many?: true
   /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
   streams?: true
+  /**
+   * The same again does nothing twice, so that it may be sent again when nobody knows whether it was done. Where it is
+   * not said: GET, PUT and DELETE.
+   */
+  repeatable?: boolean
   tag: string
   summary: string
   schema?: {
@@ -74,7 +79,9 @@ const CLASSIC = '/servicemanager/rest/CampaignAPI'
 /** One scope is written by itself. */
 type Needed = Scope | Route['scope']
 type Handle = Route['handle']
-type Options = Partial<Pick<Route, 'gated' | 'many' | 'streams' | 'schema' | 'open' | 'background'>>
+type Options = Partial<
+  Pick<Route, 'gated' | 'many' | 'streams' | 'schema' | 'open' | 'background' | 'repeatable'>
+>
 
 const route =
   (tag: string) =>
@@ -154,12 +161,12 @@ export const CONTRACT: readonly Route[] = [
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
   leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, part(b.LeadParams, b.PageQuery, b.pageOf(s.CallRecord))),
   leads('GET', '/v1/leads/:id/versions/:version', 'read', 'A lead as it was', edits.getVersion, one(w.VersionParams, w.LeadVersion)),
-  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, edit(b.LeadParams, w.PreviewRequest, k.ConflictDocument)),
+  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, { ...edit(b.LeadParams, w.PreviewRequest, k.ConflictDocument), repeatable: true }),
   leads('POST', '/v1/leads/:id/merge', 'write', 'Save a change together with what others did, as decided', edits.postMerge, { ...edit(b.LeadParams, w.MergeRequest, s.Lead), gated: true }),
   leads('POST', '/v1/leads/:id/revert', 'write', 'Undo a change', edits.postRevert, { ...edit(b.LeadParams, w.RevertRequest, s.Lead), gated: true }),
   leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(k.ConflictQuery, b.pageOf(k.Conflict))),
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, k.Conflict)),
-  leads('PUT', '/v1/conflicts/:id/resolution', 'supervise', 'Settle a held update', putResolution, edit(b.ConflictParams, k.Resolution, k.Settled)),
+  leads('PUT', '/v1/conflicts/:id/resolution', 'supervise', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, k.Resolution, k.Settled), repeatable: false }),
 
   leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(ev.EventsQuery, ev.EventStream), background: true, streams: true }),
   leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, ev.Presence, b.Nothing, 204), background: true }),
@@ -167,14 +174,14 @@ export const CONTRACT: readonly Route[] = [
 
   dialling('POST', '/v1/allocations/:id/leases', 'dial', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
   dialling('PUT', '/v1/leases/:id/outcome', 'dial', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),
-  dialling('PATCH', '/v1/leases/:id', 'dial', 'Keep a lead for longer', feed.patchLease, edit(f.LeaseParams, f.LeasePatch, f.Extended)),
+  dialling('PATCH', '/v1/leases/:id', 'dial', 'Keep a lead for longer', feed.patchLease, { ...edit(f.LeaseParams, f.LeasePatch, f.Extended), repeatable: true }),
   dialling('DELETE', '/v1/leases/:id', 'dial', 'Hand a lead back without a call', feed.deleteLease, end(f.LeaseParams)),
   dialling('GET', '/v1/allocations/:id/queue', ['dial', 'read'], 'What comes next, or why a lead does not', feed.getQueue, part(b.IdParams, f.QueueQuery, f.Queue)),
 
   dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, b.pageOf(s.DncEntry))),
-  { ...dnc('POST', '/v1/dnc', ['write', 'supervise', 'manage'], 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true },
-  { ...dnc('POST', '/v1/dnc/removals', ['supervise', 'manage'], 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true },
-  { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true },
+  { ...dnc('POST', '/v1/dnc', ['write', 'supervise', 'manage'], 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true, repeatable: true },
+  { ...dnc('POST', '/v1/dnc/removals', ['supervise', 'manage'], 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true, repeatable: true },
+  { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true, repeatable: true },
   dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, part(s.DncNumberParams, s.DncNumberQuery, s.DncNumber)),
 
   set_up('GET', '/v1/templates', LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
@@ -186,15 +193,15 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/allocations', LOOKS, 'Allocations', allocations.getAllocations, query(al.AllocationQuery, b.pageOf(al.Allocation))),
   set_up('POST', '/v1/allocations', 'manage', 'Create an allocation', allocations.postAllocation, make(al.NewAllocation, al.Allocation)),
   set_up('GET', '/v1/allocations/:id', LOOKS, 'An allocation', allocations.getAllocation, one(b.IdParams, al.Allocation)),
-  set_up('PATCH', '/v1/allocations/:id', 'manage', 'Start or stop an allocation', allocations.patchAllocation, edit(b.IdParams, al.AllocationPatch, al.CountedAllocation)),
+  set_up('PATCH', '/v1/allocations/:id', 'manage', 'Start or stop an allocation', allocations.patchAllocation, { ...edit(b.IdParams, al.AllocationPatch, al.CountedAllocation), repeatable: true }),
   set_up('GET', '/v1/contact-hours', LOOKS, 'Contact hours', hours.getContactHoursList, { schema: { response: { 200: b.pageOf(h.ContactHours) } } }),
   set_up('POST', '/v1/contact-hours', 'manage', 'Create contact hours', hours.postContactHours, make(h.NewContactHours, h.ContactHours)),
   set_up('GET', '/v1/contact-hours/:id', LOOKS, 'One of them', hours.getContactHours, one(b.IdParams, h.ContactHours)),
   set_up('PATCH', '/v1/contact-hours/:id', 'manage', 'Change contact hours', hours.patchContactHours, edit(b.IdParams, h.ContactHoursPatch, h.ContactHours)),
   set_up('GET', '/v1/contact-hours/:id/opening', LOOKS, 'Open now or not, and why', hours.getOpening, part(b.IdParams, h.OpeningQuery, h.Opening)),
   set_up('GET', '/v1/allocations/:id/counts', ['read', 'supervise', 'manage'], 'What stands in an allocation', allocations.getCounts, one(b.IdParams, al.Counts)),
-  set_up('POST', '/v1/allocations/:id/moves', 'supervise', 'Move leads to another allocation', allocations.postMoves, edit(b.IdParams, al.Move, al.Moved)),
-  set_up('POST', '/v1/allocations/:id/recycle', 'supervise', 'Take closed leads up again', allocations.postRecycle, edit(b.IdParams, al.Recycle, al.Recycled)),
+  set_up('POST', '/v1/allocations/:id/moves', 'supervise', 'Move leads to another allocation', allocations.postMoves, { ...edit(b.IdParams, al.Move, al.Moved), repeatable: true }),
+  set_up('POST', '/v1/allocations/:id/recycle', 'supervise', 'Take closed leads up again', allocations.postRecycle, { ...edit(b.IdParams, al.Recycle, al.Recycled), repeatable: true }),
 
   set_up('GET', '/v1/disposition-sets', LOOKS, 'Disposition sets', dispositions.getDispositionSets, { schema: { response: { 200: b.pageOf(ds.DispositionSet) } } }),
   set_up('POST', '/v1/disposition-sets', 'manage', 'Create a disposition set', dispositions.postDispositionSet, make(ds.NewDispositionSet, ds.DispositionSet)),
@@ -210,7 +217,7 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/actions/:id', 'manage', 'An action', actions.getAction, one(b.IdParams, ac.Action)),
   set_up('PUT', '/v1/actions/:id', 'manage', 'Change or disable an action', actions.putAction, edit(b.IdParams, ac.ChangedAction, ac.Action)),
   set_up('DELETE', '/v1/actions/:id', 'manage', 'Delete an action that nothing uses', actions.deleteAction, end(b.IdParams)),
-  set_up('POST', '/v1/actions/:id/dry-run', 'manage', 'What an action would do to a lead', actions.postDryRun, edit(b.IdParams, ac.DryRunRequest, ac.DryRun)),
+  set_up('POST', '/v1/actions/:id/dry-run', 'manage', 'What an action would do to a lead', actions.postDryRun, { ...edit(b.IdParams, ac.DryRunRequest, ac.DryRun), repeatable: true }),
   set_up('GET', '/v1/action-runs', 'read', 'Runs of actions, newest first', runs.getActionRuns, query(ac.RunQuery, b.pageOf(ac.Run))),
   set_up('GET', '/v1/action-runs/:id', 'read', 'A run', runs.getActionRun, one(ac.RunParams, ac.Run)),
   set_up('POST', '/v1/action-runs/:id/rerun', 'supervise', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
@@ -218,7 +225,7 @@ export const CONTRACT: readonly Route[] = [
   people('POST', '/v1/session', null, 'Sign in', postSession, make(o.SignIn, o.SignedIn)),
   people('GET', '/v1/session', 'session', 'Who is signed in', getSession, { ...query(o.SessionQuery, o.Session), open: 'always', background: true }),
   people('DELETE', '/v1/session', 'session', 'Sign out', deleteSession, { schema: { querystring: o.SignOut, response: { 204: b.Nothing } } }),
-  people('PUT', '/v1/session/password', 'session', 'Change your password', putPassword, { schema: { body: o.PasswordChange, response: { 204: b.Nothing } } }),
+  people('PUT', '/v1/session/password', 'session', 'Change your password', putPassword, { schema: { body: o.PasswordChange, response: { 204: b.Nothing } }, repeatable: false }),
   people('GET', '/v1/operators', 'admin', 'Operators', getOperators, query(b.PageQuery, b.pageOf(o.Operator))),
   people('POST', '/v1/operators', 'admin', 'Create an operator', postOperator, { ...make(o.NewOperator, o.Operator), open: 'setup' }),
   people('PATCH', '/v1/operators/:id', 'admin', 'Change or disable an operator', patchOperatorById, edit(b.IdParams, o.OperatorPatch, o.Operator)),

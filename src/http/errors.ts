@@ -1,11 +1,12 @@
 // How a refusal leaves: as the classic envelope or as problem details. Statuses come from the one list of results.
 
 import { STATUS_CODES } from 'node:http'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { mayDo } from '../core/access.ts'
-import { RESULTS, type Refusal } from '../core/result.ts'
+import { RESULTS, type Refusal, type RefusalName, type Written } from '../core/result.ts'
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
 import { DeadlinePassed } from '../intake/batcher.ts'
+import { Interrupted } from '../intake/rearrange.ts'
 import type { Caller } from './context.ts'
 
 export type Style = 'classic' | 'v1'
@@ -43,8 +44,15 @@ export function seenBy(caller: Pick<Caller, 'scopes'> | undefined, refusal: Refu
 /** {"code":105,"message":"DUPLICATE","detail":"…", what helps}: code and message first, as published. */
 export function classicBody(refusal: Refusal, request_id: string) {
   const { name, retry_after_s: _, ...rest } = refusal
-  return { code: RESULTS[name].code, message: name, ...rest, ...errorsOf(refusal), request_id }
+  const { code } = RESULTS[name]
+  return { code, message: name, ...rest, ...writtenOf(refusal), ...errorsOf(refusal), request_id }
 }
+
+/** A caller meets these without any fault of its request, and must know whether to send it again. */
+const TELLS_WRITTEN = new Set<RefusalName>(['UNAVAILABLE', 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS'])
+
+const writtenOf = ({ name, written }: Refusal): { written?: Written } =>
+  written !== undefined || TELLS_WRITTEN.has(name) ? { written: written ?? 'no' } : {}
 
 /** More than the fields of any template and all that may stand beside them: only a flood of keys has more. */
 const ERRORS_MAX = 300
@@ -65,8 +73,12 @@ const RETRYABLE = new Set([
   'UNAVAILABLE',
 ])
 
+/** Whether a retry can help, and does nothing twice. `repeatable`: the same again never does. */
+const isRetryable = ({ name, written }: Refusal, repeatable: boolean) =>
+  RETRYABLE.has(name) && (written !== 'unknown' || repeatable)
+
 /** Problem details (RFC 9457) with our code, name, fix, request_id and whether a retry can help. */
-export function problemBody(refusal: Refusal, status: number, request_id: string) {
+function problemBody(refusal: Refusal, status: number, request_id: string, retryable: boolean) {
   const { name, detail, ...rest } = refusal
   const { code, fix } = RESULTS[name]
   return {
@@ -77,10 +89,11 @@ export function problemBody(refusal: Refusal, status: number, request_id: string
     name,
     detail,
     ...rest,
+    ...writtenOf(refusal),
     ...errorsOf(refusal),
     fix,
     request_id,
-    retryable: RETRYABLE.has(name),
+    retryable,
   }
 }
 
@@ -94,25 +107,36 @@ export function sendRefusal(
 ) {
   const notes = reply.request.raw.leadline!
   const refusal = seenBy(notes.caller, refused)
+  const { retry_after_s, ...rest } = refusal
+  const retryable = isRetryable(refusal, isRepeatable(reply.request))
   notes.code = RESULTS[refusal.name].code
   reply.code(status)
-  if (refusal.retry_after_s !== undefined) reply.header('Retry-After', String(refusal.retry_after_s))
+  if (retryable && retry_after_s !== undefined) reply.header('Retry-After', String(retry_after_s))
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer')
   if (style === 'classic')
     return reply
       .header('Content-Type', 'application/json; charset=utf-8')
       .send(JSON.stringify(classicBody(refusal, notes.request_id)))
-  return reply
-    .header('Content-Type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemBody(refusal, status, notes.request_id)))
+  const problem = problemBody(retryable ? refusal : rest, status, notes.request_id, retryable)
+  return reply.header('Content-Type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem))
 }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The same request again does nothing twice. */
+    repeatable?: boolean
+  }
+}
+
+const isRepeatable = ({ routeOptions }: FastifyRequest) => routeOptions?.config?.repeatable === true
 
 /**
  * What a thrown error means to the caller. Only a lost connection may leave the outcome unknown; everything else
  * certainly wrote nothing. `ours`: a bug, to be logged as one.
  */
-export function refusalOf(error: unknown): { refusal: Refusal; ours: boolean } {
+export function refusalOf(error: unknown, request?: FastifyRequest): { refusal: Refusal; ours: boolean } {
   if (error instanceof Refused) return { refusal: error.refusal, ours: false }
+  if (error instanceof Interrupted) return interruptedRefusal(error, request)
   if (error instanceof DeadlinePassed)
     return {
       refusal: {
@@ -127,8 +151,9 @@ export function refusalOf(error: unknown): { refusal: Refusal; ours: boolean } {
       refusal: {
         name: 'UNAVAILABLE',
         detail: error.unknown
-          ? 'the connection to the database was lost while this was written: the outcome is unknown. Look the lead up by its external id or number before you send it again; an insert that is there answers 105 or 112 with its lead_id'
+          ? `the connection to the database was lost while this was written: the outcome is unknown. ${request && isRepeatable(request) ? REPEAT : LOOK}`
           : 'the database is away; nothing was written',
+        written: error.unknown ? 'unknown' : 'no',
         retry_after_s: 1,
       },
       ours: false,
@@ -147,6 +172,19 @@ export function refusalOf(error: unknown): { refusal: Refusal; ours: boolean } {
     ours: true,
   }
 }
+
+/** Long work that stopped has written something: the answer counts it. */
+function interruptedRefusal({ what, done, cause }: Interrupted, request?: FastifyRequest) {
+  const { refusal, ours } = refusalOf(cause, request)
+  if (done === 0) return { refusal, ours }
+  const rest = refusal.written === 'unknown' ? 'it is not known whether more were' : 'no more were'
+  const detail = `${done} leads were ${what} before the work stopped; ${rest}. Send the same again: it goes on`
+  return { refusal: { ...refusal, detail, [what]: done, written: 'unknown' as const }, ours }
+}
+
+const LOOK =
+  'Look before you send it again; an insert of a lead that is there answers 105 or 112 with its lead_id'
+const REPEAT = 'Send it again: what is done already is not done twice'
 
 /** Statement or lock timeout, disk or memory full, read-only server: rolled back, and no fault of the request. */
 const STATEMENT_ENDED = new Set(['57014', '55P03', '53100', '53200', '25006', '40P01', '40001'])

@@ -1,24 +1,38 @@
-// What the OpenAPI description says beyond the shapes of the routes.
+// Describes the API as a whole: its name, its doors, its refusals. The routes describe themselves.
 
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { Refusal } from './classic/schemas.ts'
 import type { Route } from './contract.ts'
 import { COOKIE } from './session.ts'
+import { Problem } from './v1/schema-parts.ts'
 
-export const DESCRIPTION = {
-  openapi: {
-    openapi: '3.1.0',
-    info: {
-      title: 'Leadline',
-      version: '1',
-      description: 'Lead intake and lead-list management. Result codes: docs/generated/result-codes.md.',
-    },
-    components: {
-      securitySchemes: {
-        key: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: COOKIE },
+/** The last line of every route in the description. */
+export const REFUSED = {
+  classic: { description: 'Refused', content: { 'application/json': { schema: { $ref: 'Refusal#' } } } },
+  v1: { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } },
+}
+
+export async function describeApi(fastify: FastifyInstance): Promise<void> {
+  for (const schema of [Problem, Refusal]) fastify.addSchema(schema)
+  await fastify.register(swagger, {
+    refResolver: { buildLocalReference: ({ $id }) => String($id) },
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Leadline',
+        version: '1',
+        description: 'Lead intake and lead-list management. Result codes: docs/generated/result-codes.md.',
+      },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: COOKIE },
+        },
       },
     },
-  },
-} as const
+  })
+}
 
 /** How the description says who may call: with one of the scopes that it names. */
 export function securityOf({ scope, tag, open }: Route): { security: Record<string, string[]>[] } {

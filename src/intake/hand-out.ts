@@ -7,7 +7,7 @@ import type { Rules } from '../core/rules.ts'
 import { type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
 import { noteShown } from '../db/leases.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
-import type { Pool } from '../db/pool.ts'
+import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { again, LOCKED, RING } from './again.ts'
 import { Gate } from './gate.ts'
@@ -109,9 +109,20 @@ export class HandOut {
     rules: Rules,
     taking: Taking,
   ): Promise<{ leased: Leased[]; shown: Shown[]; unshown: Leased[] }> {
-    const { campaign_id } = rules
     const leased = await takeNext(this.#pool, taking)
     if (leased.length === 0) return { leased, shown: [], unshown: [] }
+    try {
+      return { leased, ...(await behindCommit(() => this.#show(rules, leased))) }
+    } catch (error) {
+      // They are leased by now, and nobody has seen them: they go back, or come back when their lease ends.
+      await this.setAside(rules.campaign_id, leased, taking.now)
+      throw error
+    }
+  }
+
+  /** What a dialler may be shown of leased rows, in order, and the rows that are shown to nobody. */
+  async #show(rules: Rules, leased: readonly Leased[]): Promise<{ shown: Shown[]; unshown: Leased[] }> {
+    const { campaign_id } = rules
     const numbers = leased.map(({ lead_number }) => lead_number)
     const leads = new Map(
       (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
@@ -134,7 +145,7 @@ export class HandOut {
         campaign_id,
         changed.map(({ row, lead }) => ({ lease_number: row.lease_number, ...lead })),
       )
-    return { leased, shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), unshown }
+    return { shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), unshown }
   }
 }
 

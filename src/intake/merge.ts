@@ -127,8 +127,6 @@ async function write(
     const change = changeOf(lead, patch, rules)
     if (change.refusal) return change
     const row = rowOf(lead, change.ok, outcome, request)
-    // An outcome that changes nothing makes a version too, so that the same request sent twice is not two outcomes.
-    row.writes ||= outcome !== null
     const lead_id = leadId(lead.campaign_id, lead.number)
     const version = lead.version + (row.writes ? 1 : 0)
     if (!row.writes) return ok({ lead_id, version })

@@ -85,13 +85,13 @@ async function make(tx: Db, ready: Ready, by: By): Promise<number | undefined> {
 
 const TAKEN = refuseFields([{ name: 'INVALID_FIELD', field: '/login', detail: 'this login is taken' }])
 
-export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Outcome<number>> {
+export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Outcome<OperatorRow>> {
   const ready = await prepare(asked)
   if (ready.refusal) return ready
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
     const operator_id = await make(tx, ready.ok, by)
-    return operator_id === undefined ? TAKEN : ok(operator_id)
+    return operator_id === undefined ? TAKEN : ok((await operatorById(tx, null, operator_id))!)
   })
 }
 
@@ -160,7 +160,7 @@ export async function patchOperator(
   patch: OperatorPatch,
   by: By,
   seen_by: TeamIds,
-): Promise<Outcome<true>> {
+): Promise<Outcome<OperatorRow>> {
   const name = patch.name === undefined ? {} : readName(patch.name)
   if (name.problem !== undefined)
     return refuseFields([{ name: 'INVALID_FIELD', field: '/name', detail: name.problem }])
@@ -190,7 +190,7 @@ export async function patchOperator(
     if (hashed) await clearSignIns(tx, loginKey(login))
     for (const [action, details] of deedsOf(patch))
       await audit(tx, { ...by, action, subject: `operator:${operator_id}`, details })
-    return ok<true>(true)
+    return ok((await operatorById(tx, null, operator_id))!)
   })
 }
 

@@ -1,6 +1,5 @@
 // An outcome from a dialler is a fact: its call record is always written, whatever became of the lead meanwhile.
 
-import { createHash } from 'node:crypto'
 import { type Change, changeOf } from '../core/change.ts'
 import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
@@ -17,6 +16,7 @@ import { findLease, type Lease, type LeaseKey, writeForgottenOutcome } from '../
 import type { Db } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import { DeadlinePassed } from './batcher.ts'
+import { digestOf } from './digest.ts'
 import { heldOf } from './hold.ts'
 import { baseOf } from './sides.ts'
 import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
@@ -116,7 +116,7 @@ export async function reportOutcome(
             return true
           }
     const written =
-      also || (change.ok.phones_changed && row.writes)
+      also || change.ok.phones_changed
         ? await inTurn(roads.turns, deadline, () =>
             writeNumbers(roads.pool, row, change.ok, rules, false, deadline, also),
           )
@@ -131,16 +131,6 @@ const repeated = ({ outcome }: Lease, digest: string): Outcome<OutcomeAnswer> =>
   outcome!.digest === digest
     ? ok(outcome!.answer as OutcomeAnswer)
     : refuse('IDEMPOTENCY_KEY_REUSED', 'this lease has another outcome already; correct the lead instead')
-
-/** The same for the same report, whatever the order of its keys. */
-function digestOf(report: Report): string {
-  const sorted = JSON.stringify(report, (_, value) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
-  return createHash('sha256').update(sorted).digest('base64url')
-}
 
 /** A forgotten lead, as far as a report has to be read against one. */
 const nobody = ({ campaign_id, lead_number, allocation_id, lead_version }: Lease): LeadState => ({
@@ -215,7 +205,7 @@ function writingOf(
   const answer: OutcomeAnswer = {
     lease_id: leaseId(lease.campaign_id, lease.lead_number, lease.lease_number),
     lead_id: leadId(lead.campaign_id, lead.number),
-    version: lead.version + (row.writes ? 1 : 0),
+    version: lead.version + 1,
     applied: effect.applied,
     disposition: next.disposition,
     closed: next.closed,

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, passwordProblem } from '../core/operator.ts'
 import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
-import { changeOperator, credentialsOf } from '../db/operators.ts'
+import { changeOperator, credentialsOf, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import {
   attemptSignIn,
@@ -24,7 +24,7 @@ export const hashToken = (token: string) => createHash('sha256').update(token).d
 export const loginKey = (login: string) => createHash('sha256').update(foldLogin(login)).digest()
 
 export interface SignedIn {
-  operator_id: number
+  operator: OperatorRow
   token: string
   /** When the session ends unless it is used. */
   expires_at: string
@@ -46,7 +46,7 @@ export async function openSession(
   if (old_token !== undefined) await endSession(tx, hashToken(old_token))
   const actor = `operator:${operator_id}`
   await audit(tx, { actor, action: 'session.create', subject: actor, request_id })
-  return { operator_id, token, expires_at }
+  return { operator: (await operatorById(tx, null, operator_id))!, token, expires_at }
 }
 
 /** Tries a password while the delays allow it; refused attempts look alike whatever was wrong. */
@@ -62,6 +62,8 @@ export function signIn(
     if (delayed) return delayed
     const found = await credentialsOf(pool, foldLogin(login))
     const fits = await passwordFits(password, found?.password_hash)
+    // Before the session: behind its commit nothing may fail any more.
+    if (fits) await sweepSessions(pool)
     const session =
       found && fits && !found.disabled
         ? await pool.transaction(async (tx) => {
@@ -76,7 +78,6 @@ export function signIn(
       await audit(pool, { actor: 'anonymous', action: 'session.refuse', subject, request_id: by.request_id })
       return WRONG
     }
-    await sweepSessions(pool)
     return ok(session)
   })
 }

@@ -7,8 +7,10 @@ import { groupOf, merge, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
+import { hasCallOfRequest } from '../db/leads.ts'
 import type { Actor } from './actor.ts'
 import { DeadlinePassed } from './batcher.ts'
+import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
 import { baseOf, documentOf, groupsOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
 import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
@@ -50,21 +52,25 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
   const base = await baseOf(roads.pool, found, base_version, rules)
   if (base.refusal) return base
   const wish: Wish = { rules, base: base.ok, incoming }
+  const request_digest = digestOfRequest(request)
   let current = found
   // Each lost round means that another writer made progress, so this terminates.
   while (performance.now() <= deadline) {
+    const done = await doneBefore(roads.pool, request, wish, current, request_digest)
+    if (done) return ok(done)
     const wanted = wantedOf(wish, current)
     const met = await meet(roads, request, wish, current, wanted)
     if (met.refusal) return met
     const change = changeOf(current, met.ok.patch, rules)
     if (change.refusal) return change
     const row = rowOf(current, change.ok, incoming.outcome, request)
+    row.request_digest = request_digest
     const written =
       change.ok.phones_changed && row.writes
         ? await inTurn(roads.turns, deadline, () =>
             writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, deadline),
           )
-        : ok(!row.writes && row.outcome === null ? true : await roads.write.submit(row, deadline))
+        : ok(row.writes ? await roads.write.submit(row, deadline) : true)
     if (written.refusal) return written
     if (written.ok)
       return ok({
@@ -77,6 +83,33 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
     current = again.ok
   }
   throw new DeadlinePassed()
+}
+
+/** The digest of an outcome's base and of all that it asks for; null when it names no base, or gives no outcome. */
+const digestOfRequest = ({ base_version, incoming, allow_duplicates }: UpdateRequest) =>
+  base_version === null || incoming.outcome === null
+    ? null
+    : digestOf({ base_version, values: incoming.values, allow_duplicates })
+
+/**
+ * Answers a request that is sent again although it was done: nothing is written, and the changes of others stay.
+ * Without this it would be one more call, or clash with itself, because the rule of its disposition goes by the clock.
+ */
+async function doneBefore(
+  pool: UpdateRoads['pool'],
+  { by, on_conflict }: UpdateRequest,
+  { rules, base, incoming }: Wish,
+  current: LeadState,
+  request_digest: string | null,
+): Promise<Updated | undefined> {
+  if (request_digest === null || on_conflict === 'fail' || current.version === base.version) return undefined
+  if (!(await hasCallOfRequest(pool, current, by.actor, request_digest))) return undefined
+  const { groups_kept } = merge(valuesOf(base), valuesOf(current), incoming.values, groupOf(rules.fields))
+  return {
+    lead_id: leadId(current.campaign_id, current.number),
+    version: current.version,
+    merged: { kept: groups_kept, base_version: base.version },
+  }
 }
 
 /** The lead as it is now. */

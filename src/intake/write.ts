@@ -68,7 +68,8 @@ export function rowOf(
     number: lead.number,
     base_version: lead.version,
     calls: lead.calls,
-    writes: Object.keys(changes).length > 0,
+    // An outcome makes a version also when it changes no value, so that the same request sent again is seen.
+    writes: outcome !== null || Object.keys(changes).length > 0,
     fields: next.fields,
     unmapped: next.unmapped,
     disposition: next.disposition,
@@ -81,6 +82,7 @@ export function rowOf(
     contact_hours_id: next.contact_hours === null ? null : contactHoursOf(rules, next).contact_hours_id,
     changes,
     outcome: outcome?.code ?? null,
+    request_digest: null,
     dnc: outcome?.kind === 'dnc',
     called_at: outcome && now,
     phone: null,

@@ -67,12 +67,17 @@ describe('where a URL action may connect to', () => {
     expect((await judge('ftp://8.8.8.8/')).problem).toContain('http')
   })
 
-  test('a host that the option names is, with its port when it names one', async () => {
-    expect(await judge('http://127.0.0.1:9000/', ['127.0.0.1'])).toEqual({ address: '127.0.0.1' })
+  test('a host that the option names is, on the port of the scheme or on the one that it names', async () => {
+    expect(await judge('http://127.0.0.1/', ['127.0.0.1'])).toEqual({ address: '127.0.0.1' })
+    expect(await judge('https://127.0.0.1:443/', ['127.0.0.1'])).toEqual({ address: '127.0.0.1' })
+    expect(await judge('http://127.0.0.1/', ['127.0.0.1:80'])).toEqual({ address: '127.0.0.1' })
+    for (const other of ['http://127.0.0.1:9000/', 'http://127.0.0.1:8080/', 'https://127.0.0.1:80/'])
+      expect((await judge(other, ['127.0.0.1'])).problem, other).toContain('with its port')
+    expect((await judge('https://127.0.0.1/', ['127.0.0.1:80'])).problem).toMatch(/\w/)
     expect(await judge('http://127.0.0.1:9000/', ['127.0.0.1:9000'])).toEqual({ address: '127.0.0.1' })
     expect((await judge('http://127.0.0.1:9001/', ['127.0.0.1:9000'])).problem).toMatch(/\w/)
     expect(await judge('http://[::1]/', ['[::1]'])).toEqual({ address: '::1' })
-    expect((await judge('http://localhost:9000/', ['localhost'])).address).toMatch(/^(127\.0\.0\.1|::1)$/)
+    expect((await judge('http://localhost/', ['localhost'])).address).toMatch(/^(127\.0\.0\.1|::1)$/)
   })
 
   test('a name that nobody knows throws, so that the run is tried again', async () => {

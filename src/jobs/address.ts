@@ -68,7 +68,7 @@ async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
 
 /**
  * The address to connect to for a URL, or why there is none: the rest of a sentence about the action. `hosts`: the
- * `host` and `host:port` that may be called whatever they are. Throws when the name cannot be looked up.
+ * `host` (the port of the scheme) and `host:port` that may be called whatever they are. Throws when the name cannot be looked up.
  */
 export async function addressFor(
   url: URL,
@@ -80,7 +80,10 @@ export async function addressFor(
   const port = portOf(url)
   // The host of a URL is in one spelling already: 0x7f000001, 127.1 and 2130706433 read 127.0.0.1 by now.
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  const named = hosts.some((entry) => entry === url.hostname || entry === `${url.hostname}:${port}`)
+  // A name alone is the port of the scheme: whoever opens a host to actions does not open all that listens there.
+  const named = hosts.some(
+    (entry) => entry === `${url.hostname}:${port}` || (entry === url.hostname && url.port === ''),
+  )
   if (!named && !PORTS.has(port)) return { problem: `port ${port} is not called${HINT}` }
   const found = isIP(host) ? [host] : await resolve(host, signal)
   const address = named ? found[0] : found.find(isPublic)
@@ -90,4 +93,5 @@ export async function addressFor(
 export const portOf = (url: URL) =>
   url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
 
-const HINT = ', unless LEADLINE_ACTIONS_PRIVATE_HOSTS names it'
+const HINT =
+  ', unless LEADLINE_ACTIONS_PRIVATE_HOSTS names it, with its port where that is not 80 (http) or 443 (https)'

@@ -1,12 +1,13 @@
 // What an action would do to a lead, without doing it: shown to people before an outcome starts it.
 
-import { type Action, maskSecrets } from '../core/action.ts'
+import type { Action } from '../core/action.ts'
 import {
   type RenderedEmail,
   type RenderedRequest,
   renderEmail,
   renderRequest,
 } from '../core/action-request.ts'
+import { maskedConfig } from '../core/action-secrets.ts'
 import { valuesOfLead } from '../core/action-values.ts'
 import type { LeadState } from '../core/lead.ts'
 import { formatPhone } from '../core/phone.ts'
@@ -22,7 +23,7 @@ import { copiedFields, copyOf, insertCopy, refusedAs, written } from './copy.ts'
 import { numbersOf } from './dnc.ts'
 import { type ActionOptions, errorCode } from './work.ts'
 
-/** `problem`: why a run would fail, as its record would say. Secrets in headers are masked. */
+/** `problem`: why a run would fail, as its record would say. Secrets of the set-up are masked. */
 export interface DryRun {
   problem: string | null
   request?: RenderedRequest
@@ -54,10 +55,10 @@ export async function dryRun(action: Action, rehearsal: Rehearsal): Promise<DryR
   const values = valuesOfLead(lead, rules, { ...names!, disposition })
   switch (action.kind) {
     case 'url': {
-      const { ok: request, problem } = renderRequest(action.config, values)
+      // Rendered from what may be shown: the secrets of the set-up are masked, the values of the lead are there.
+      const { ok: request, problem } = renderRequest(maskedConfig(action.config), values)
       if (!request) return { problem }
-      const shown = { ...request, headers: maskSecrets(request.headers) }
-      return { problem: await whyNotCalled(request.url, options.private_hosts), request: shown }
+      return { problem: await whyNotCalled(request.url, options.private_hosts), request }
     }
     case 'email': {
       const { ok: email, problem } = renderEmail(action.config, values, options.mail_from)

@@ -1,9 +1,13 @@
 // Sends an e-mail over SMTP.
 
 import nodemailer from 'nodemailer'
+import { SMTP_ANSWERS, verdictOf } from '../core/action-answer.ts'
 import { renderEmail } from '../core/action-request.ts'
 import type { RunEnd } from '../db/action-runs.ts'
 import { done, errorCode, failed, type RunOf, TryAgain, type Work } from './work.ts'
+
+/** The commands whose answer is about the mail itself. */
+const ABOUT_THE_MAIL = new Set(['MAIL FROM', 'RCPT TO', 'DATA'])
 
 const STEP_MS_MAX = 5_000
 const MAIL_MS_MAX = 15_000
@@ -23,26 +27,30 @@ export async function runEmail({ jobs, run, values, signal }: Work<RunOf<'email'
   const timeout = AbortSignal.timeout(MAIL_MS_MAX)
   const over = AbortSignal.any([signal, timeout])
   try {
-    const sent = await new Promise<{ response?: string }>((resolve, reject) => {
-      over.addEventListener('abort', () => reject(over.reason), { once: true })
-      const mail = {
-        ...rendered.ok,
-        // A value of the lead that reads like a file or an address stays a text.
-        disableFileAccess: true,
-        disableUrlAccess: true,
-        messageId: `<${run.delivery_id}@leadline>`,
-        headers: { 'Leadline-Delivery-Id': run.delivery_id },
-      }
-      transport.sendMail(mail).then(resolve, reject)
+    const sent = await transport.sendMail({
+      ...rendered.ok,
+      // A value of the lead that reads like a file or an address stays a text.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      messageId: `<${run.delivery_id}@leadline>`,
+      headers: { 'Leadline-Delivery-Id': run.delivery_id },
+      // Cuts the connection: nothing of a try that is over gets out.
+      signal: over,
     })
-    return done(Number(/^\d{3}/.exec(sent.response ?? '')?.[0] ?? 250))
+    const { response = '', accepted = [], rejected = [] } = sent
+    const refused = `${rejected.length} of ${accepted.length + rejected.length} recipients were refused`
+    return done(Number(/^\d{3}/.exec(response)?.[0] ?? 250), rejected.length > 0 ? refused : null)
   } catch (error) {
-    if (signal.aborted) throw new TryAgain('the server stopped; the mail may have been sent')
+    if (signal.aborted) throw new TryAgain('the server stopped or was cut off; the mail may have been sent')
     if (timeout.aborted) throw new TryAgain(`the mail server did not take it within ${MAIL_MS_MAX / 1_000} s`)
-    const status = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : null
-    throw status
-      ? new TryAgain(`the mail server refused it (SMTP ${status})`, status)
-      : new TryAgain(`the mail server could not be reached (${errorCode(error)})`)
+    const { responseCode: status, command = '' } = error as { responseCode?: number; command?: string }
+    if (status === undefined) throw new TryAgain(`the mail server could not be reached (${errorCode(error)})`)
+    // What it answers before the mail (a greeting, a sign-in) is about the installation and may be mended.
+    if (!ABOUT_THE_MAIL.has(command))
+      throw new TryAgain(`the mail server lets nobody in (SMTP ${status})`, status)
+    const detail = `the mail server refused it (SMTP ${status})`
+    if (verdictOf(SMTP_ANSWERS, status) === 'again') throw new TryAgain(detail, status)
+    return failed(detail, status)
   } finally {
     transport.close()
   }

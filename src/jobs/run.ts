@@ -1,7 +1,7 @@
 // One try of a run, from its id to what is kept of it.
 
 import { valuesOfLead } from '../core/action-values.ts'
-import type { RunAtWork } from '../db/action-runs.ts'
+import { postponeRun, type RunAtWork } from '../db/action-runs.ts'
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import { runConditional, runNthAttempt } from './chain.ts'
@@ -11,11 +11,22 @@ import { runEmail } from './email.ts'
 import { runUrl } from './url.ts'
 import { type Ended, IN_TIME, type Jobs, skipped, TryAgain } from './work.ts'
 
+/** How often the queue has taken a job up, this time included, and how often it will at most. */
+export interface Tries {
+  attempts: number
+  max_attempts: number
+}
+
+/** After how many seconds the queue tries a job again by itself. */
+const pauseAfter = ({ attempts }: Tries) => Math.exp(Math.min(attempts, 10))
+
 /**
  * Tries a run. Throws when it has to be tried again, which the queue does after a growing delay; on the last try the
- * run fails instead. What is thrown holds no value of a lead: the queue keeps its text.
+ * run fails instead. A target that asks for a longer pause gets it. What is thrown holds no value of a lead: the queue
+ * keeps its text.
  */
-export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: AbortSignal): Promise<void> {
+export async function tryRun(jobs: Jobs, run_id: number, tries: Tries, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw new Error('the worker was cut off')
   const run = await jobs.roads.begin.submit(run_id, IN_TIME)
   if (!run) return
   const { action_id, kind } = run
@@ -28,6 +39,7 @@ export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: 
   } catch (error) {
     // The run stands as it was: it comes again when the database is back.
     if (error instanceof DatabaseUnavailable) throw new Error('the database went away')
+    const last = tries.attempts >= tries.max_attempts
     const note =
       error instanceof TryAgain
         ? error.note
@@ -35,6 +47,11 @@ export async function tryRun(jobs: Jobs, run_id: number, last: boolean, signal: 
     if (!(error instanceof TryAgain))
       jobs.log.error({ run_id, action_id, kind, error: nameOf(error), code: sqlState(error) }, 'exception')
     jobs.log.warn({ run_id, action_id, kind, status: note.status, last }, 'an action came to nothing')
+    const wait_s = error instanceof TryAgain ? error.wait_s : null
+    if (!last && wait_s !== null && wait_s > pauseAfter(tries)) {
+      await postponeRun(jobs.pool, { run_id, ...note }, wait_s, tries.max_attempts - tries.attempts)
+      return
+    }
     await jobs.roads.write.submit({ run_id, state: last ? 'failed' : 'queued', ...note }, IN_TIME)
     jobs.onTried(last ? 'failed' : 'again')
     if (!last) throw new Error(note.detail ?? 'again')

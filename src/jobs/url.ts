@@ -1,8 +1,9 @@
-// Calls a URL: one request, no redirects, five seconds for everything, and nothing of the answer but its status.
+// Calls a URL: one request, no redirects, five seconds for everything, and of the answer only its status and Retry-After.
 
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
+import { HTTP_ANSWERS, httpDetail, retryAfterSeconds, verdictOf } from '../core/action-answer.ts'
 import { type RenderedRequest, renderRequest } from '../core/action-request.ts'
 import type { RunEnd } from '../db/action-runs.ts'
 import { addressFor, portOf } from './address.ts'
@@ -24,15 +25,22 @@ export async function runUrl({ jobs, run, values, signal }: Work<RunOf<'url'>>):
     const target = await raced(addressFor(url, jobs.options.private_hosts, over), over)
     if (target.problem !== undefined) return failed(target.problem)
     // Whatever a target does, a run that never ended would keep its turn for ever.
-    const status = await raced(send(request, url, target.address, run.delivery_id, over), over)
-    if (status >= 200 && status < 300) return done(status)
-    throw new TryAgain(
-      status >= 300 && status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`,
-      status,
+    const { status, retry_after } = await raced(
+      send(request, url, target.address, run.delivery_id, over),
+      over,
     )
+    const detail = httpDetail(status)
+    switch (verdictOf(HTTP_ANSWERS, status)) {
+      case 'done':
+        return done(status, status < 300 ? null : detail)
+      case 'failed':
+        return failed(detail, status)
+      case 'again':
+        throw new TryAgain(detail, status, retryAfterSeconds(retry_after, jobs.now()))
+    }
   } catch (error) {
     if (error instanceof TryAgain) throw error
-    if (signal.aborted) throw new TryAgain('the server stopped; the target may have got it')
+    if (signal.aborted) throw new TryAgain('the server stopped or was cut off; the target may have got it')
     if (timeout.aborted) throw new TryAgain(`no answer within ${CALL_MS_MAX / 1_000} s`)
     throw new TryAgain(`the connection failed (${errorCode(error)})`)
   }
@@ -46,14 +54,19 @@ function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** The status of the answer. */
+/** All that is read of an answer. */
+interface Answered {
+  status: number
+  retry_after?: string
+}
+
 function send(
   { method, headers, body }: RenderedRequest,
   url: URL,
   address: string,
   delivery_id: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Answered> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const options: https.RequestOptions = {
     host: address,
@@ -72,17 +85,17 @@ function send(
     agent: false,
     signal,
   }
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>()
   const request = (url.protocol === 'https:' ? https : http).request(options)
   request.on('error', reject)
   // A target that changes the protocol gives no answer.
   request.on('upgrade', ({ statusCode = 0 }, socket) => {
-    resolve(statusCode)
+    resolve({ status: statusCode })
     socket.destroy()
   })
   request.on('response', (answer) => {
     const finish = () => {
-      resolve(answer.statusCode ?? 0)
+      resolve({ status: answer.statusCode ?? 0, retry_after: answer.headers['retry-after'] })
       request.destroy()
     }
     let bytes = 0

@@ -21,7 +21,7 @@ import type { Logger } from '../log.ts'
 export interface ActionOptions {
   /** How many runs are at work at once. */
   concurrency: number
-  /** `host` or `host:port` that URL actions may call although it is private, or on another port. */
+  /** `host` (on the port of the scheme) or `host:port` that URL actions may call although it is private. */
   private_hosts: readonly string[]
   smtp_url: string | null
   mail_from: string | null
@@ -103,9 +103,12 @@ export const skipped = (detail: string): RunEnd => ({ state: 'skipped', status: 
 /** This try came to nothing; a later one may do better. */
 export class TryAgain extends Error {
   readonly note: RunNote
-  constructor(detail: string, status: number | null = null) {
+  /** Seconds that the target asks for before the next try. */
+  readonly wait_s: number | null
+  constructor(detail: string, status: number | null = null, wait_s: number | null = null) {
     super(detail)
     this.note = { status, detail }
+    this.wait_s = wait_s
   }
 }
 

@@ -5,6 +5,7 @@ import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
+import { Alive, Takeover } from './alive.ts'
 import { tryRun } from './run.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 
@@ -32,6 +33,8 @@ const LOOK_MS = 5_000
 /** Runs at work when the server stops get so long; then they are cut short, and come again. */
 const GRACE_MS = 3_000
 const STOP_MS_MAX = 10_000
+/** How often workers are looked for that are gone, and what older ones left behind. */
+const TAKEOVER_MS = 2_000
 const SWEEP_MS = 60_000
 const RESTART_MS = 5_000
 
@@ -57,6 +60,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     onReady: options.onReady,
     onTried: options.onTried,
   }
+  const alive = new Alive(pool)
+  const plugin: GraphileConfig.Plugin = {
+    name: 'alive',
+    version: '1',
+    worker: {
+      hooks: {
+        startWorker: (_, { worker: { workerPool } }) => alive.prove(workerPool.id),
+      },
+    },
+  }
   const start = () =>
     run(
       {
@@ -69,13 +82,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         logger: new QueueLogger(logOf(log)),
         parsedCronItems: [],
         // Only what is batched, after no time at all, is waited for at a stop, and tried again when the database is away.
-        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+        preset: { plugins: [plugin], worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       },
       {
         [TASK]: async (payload, { job, abortSignal }) => {
           const { run_id } = payload as { run_id: number }
-          const never = new AbortController().signal
-          await tryRun(jobs, run_id, job.attempts >= job.max_attempts, abortSignal ?? never)
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await tryRun(jobs, run_id, job, signal)
         },
       },
     )
@@ -101,21 +114,28 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         for (const _ of failed) options.onTried('failed')
       })
       .catch(() => undefined)
+  const takeover = new Takeover(pool)
+  const look = async () => {
+    if (await takeover.look().catch(() => false)) await failExhausted(pool).catch(() => undefined)
+  }
   const end = async () => {
+    await alive.end()
     await pgPool.end()
     await pool.close()
   }
   try {
     await sweep()
+    await look()
     keep(await start())
   } catch (error) {
     await end()
     throw error
   }
-  const timer = setInterval(sweep, SWEEP_MS)
+  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS)]
   const stop = async () => {
     stopping = true
-    clearInterval(timer)
+    alive.stop()
+    for (const timer of timers) clearInterval(timer)
     clearTimeout(restart)
     const drained = Promise.resolve(runner?.stop())
       .catch(() => undefined)

@@ -70,6 +70,8 @@ export const RULES: Readonly<Record<string, string>> = {
           and e.changes is not null and (e.version < l.version or e.changes <> '{"forgotten": [false, true]}')
       union all select 'a called number' from call_records r
         where r.campaign_id = l.campaign_id and r.lead_number = l.number and r.phone is not null
+      union all select 'the digest of a request' from call_records r
+        where r.campaign_id = l.campaign_id and r.lead_number = l.number and r.request_digest is not null
       union all select 'a text of search' from lead_texts t
         where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.text <> ''
       union all select 'a held update' from held_updates u
@@ -93,9 +95,9 @@ export const RULES: Readonly<Record<string, string>> = {
     select ${LEAD_ID('e')} as lead_id, 'version ' || e.version as found
     from events e join leads l on l.campaign_id = e.campaign_id and l.number = e.lead_number
     where l.forgotten_at is null and (e.version = 1) <> (e.changes is null or e.changes = '{}')
-      -- A merge that only gives an outcome makes a version too, so that sent again it is not a second outcome.
+      -- An outcome makes a version too, so that sent again it is seen.
       and not exists (
-        select from call_records r join audit_log a on a.request_id = r.request_id and a.action = 'lead.merge'
+        select from call_records r
         where r.campaign_id = e.campaign_id and r.lead_number = e.lead_number and r.request_id = e.request_id)`,
   // The new value of each change is the old value of the next change of the same path, and the last one is what
   // the lead has now: so every version can be rebuilt from the current values backwards.

@@ -59,7 +59,7 @@ export async function signedInOperator(
   password_hash ??= hashPassword(PASSWORD)
   const [hash, n] = [await password_hash, ++people]
   const made = { login: `${role}-${n}`, name: `Robin ${role} ${n}`, role }
-  const { operator_id, token } = await pool.transaction(async (tx) => {
+  const { operator, token } = await pool.transaction(async (tx) => {
     const team_ids: number[] = []
     for (const team of teams) team_ids.push(await ensureTeam(tx, team))
     const operator_id = await createOperator(tx, {
@@ -70,7 +70,7 @@ export async function signedInOperator(
     })
     return (await openSession(tx, operator_id!, hash, { request_id: 'test' }))!
   })
-  const client = new OperatorClient(url, { operator_id, ...made })
+  const client = new OperatorClient(url, { operator_id: operator.operator_id, ...made })
   client.browser.cookies.set(COOKIE, token)
   return client
 }

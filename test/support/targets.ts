@@ -66,8 +66,10 @@ export interface MailTarget {
   url: string
   /** What came after DATA, and for whom. */
   received: { to: string[]; text: string }[]
-  /** The answer to the next mails. */
+  /** The answer to the next mails, to their recipients, and to whoever connects. */
   reply: string
+  recipient: (address: string) => string
+  greeting: string
   stop: () => Promise<void>
 }
 
@@ -80,15 +82,17 @@ export async function mailTarget(): Promise<MailTarget> {
     const line = (text: string) => {
       if (/^(EHLO|HELO|MAIL|RSET)/i.test(text)) say('250 ok')
       else if (/^RCPT/i.test(text)) {
-        to.push(/<(.*)>/.exec(text)?.[1] ?? '')
-        say('250 ok')
+        const address = /<(.*)>/.exec(text)?.[1] ?? ''
+        const answer = target.recipient(address)
+        if (answer.startsWith('2')) to.push(address)
+        say(answer)
       } else if (/^DATA/i.test(text)) {
         in_data = true
         say('354 go on')
       } else if (/^QUIT/i.test(text)) socket.end('221 bye\r\n')
       else say('502 what?')
     }
-    say('220 test')
+    say(target.greeting)
     socket.setEncoding('utf8').on('error', () => undefined)
     socket.on('data', (chunk: string) => {
       waiting += chunk
@@ -111,6 +115,13 @@ export async function mailTarget(): Promise<MailTarget> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const stop = async () => void (await once(server.close(), 'close'))
-  const target: MailTarget = { url: `smtp://127.0.0.1:${port}`, received, reply: '250 taken', stop }
+  const target: MailTarget = {
+    url: `smtp://127.0.0.1:${port}`,
+    received,
+    reply: '250 taken',
+    recipient: () => '250 ok',
+    greeting: '220 test',
+    stop,
+  }
   return target
 }

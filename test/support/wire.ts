@@ -10,16 +10,19 @@ import type { Connection } from './postgres.ts'
 export type Fate =
   | 'cut'
   /** The server does it, and the client gets these bytes for its answer. */
-  | { answer: Buffer; then: 'cut' | 'go on' }
+  | { answer: Buffer; after: 'cut' | 'go on' }
   | undefined
 
 export interface Wire {
   /** Where Leadline connects to. */
   connection: Connection
-  /** Asked for every statement, by its name (a text without a name: its first comment). */
-  fate: (statement: string) => Fate
-  /** Told when the server has answered a statement. `failed`: with an error. */
-  answered: (statement: string, failed: boolean) => void
+  /**
+   * Asked for every statement, by its name (a text without a name: its first comment). `before`: the statements of the
+   * transaction that is open on this connection.
+   */
+  fate: (statement: string, before: readonly string[]) => Fate
+  /** Told the statements of each transaction that the server has committed. */
+  committed: (statements: readonly string[]) => void
   /** Ends all connections that are open. */
   cut: () => void
   close: () => Promise<void>
@@ -30,7 +33,7 @@ export async function wireTo(connection: Connection): Promise<Wire> {
   const wire: Wire = {
     connection,
     fate: () => undefined,
-    answered: () => undefined,
+    committed: () => undefined,
     cut: () => {
       for (const socket of open) socket.destroy()
     },
@@ -67,6 +70,7 @@ interface Asked {
 
 function relay(wire: Wire, client: Socket, backend: Socket): void {
   const waiting: Asked[] = []
+  let ran: string[] = []
   let name: string | undefined
   const cut = () => {
     client.destroy()
@@ -74,14 +78,14 @@ function relay(wire: Wire, client: Socket, backend: Socket): void {
   }
   /** False: the statement is cut off. */
   const begin = (statement: string): boolean => {
-    const fate = wire.fate(statement)
+    const fate = wire.fate(statement, ran)
     if (fate === 'cut') cut()
     else waiting.push({ name: statement, failed: false, fate })
     return fate !== 'cut'
   }
   // Only the first message of a client has no type: what stands there is a zero of its length.
   const fromClient = frames(false)
-  client.on('data', (chunk) => {
+  client.on('data', (chunk: Buffer) => {
     for (const frame of fromClient(chunk)) {
       const type = String.fromCharCode(frame[0]!)
       if (type === 'P') name = texts(frame, 5)[0] || commentOf(texts(frame, 5)[1]!)
@@ -92,7 +96,7 @@ function relay(wire: Wire, client: Socket, backend: Socket): void {
     }
   })
   const fromServer = frames(true)
-  backend.on('data', (chunk) => {
+  backend.on('data', (chunk: Buffer) => {
     for (const frame of fromServer(chunk)) {
       const type = String.fromCharCode(frame[0]!)
       const [asked] = waiting
@@ -101,10 +105,13 @@ function relay(wire: Wire, client: Socket, backend: Socket): void {
       if (!replaced) client.write(frame)
       if (!asked || type !== 'Z') continue
       waiting.shift()
-      wire.answered(asked.name, asked.failed)
+      ran.push(asked.name)
+      const is_over = String.fromCharCode(frame[5]!) === 'I'
+      if (is_over && !asked.failed && asked.name !== 'rollback') wire.committed(ran)
+      if (is_over) ran = []
       if (!replaced) continue
       client.write(replaced.answer)
-      if (replaced.then === 'cut') client.end(() => backend.destroy())
+      if (replaced.after === 'cut') client.end(() => backend.destroy())
       else client.write(frame)
     }
   })
@@ -133,6 +140,9 @@ function frames(typed: boolean) {
 const texts = (frame: Buffer, from: number) => frame.subarray(from).toString('latin1').split('\0')
 
 const commentOf = (text: string) => /\/\* (\S+) \*\//.exec(text)?.[1] ?? text
+
+/** An answer without a row, and the end of it. */
+export const NO_ROWS = Buffer.from('2\0\0\0\x04C\0\0\0\x0dSELECT 0\0Z\0\0\0\x05I', 'latin1')
 
 /** An error as the server sends it. `severity`: in its own language. */
 export function errorResponse(severity: string, sqlstate: string, message = 'a made-up error'): Buffer {

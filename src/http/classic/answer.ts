@@ -57,11 +57,13 @@ export async function answerText(
   const [first] = refused
   const message = await textOf(counted, taken, refused, outcomes)
   if (first?.outcome.refusal && (!array || taken === 0)) {
-    const { refusal } = first.outcome
+    const unknown = refused.some(({ outcome }) => outcome.refusal?.written === 'unknown')
+    const refusal: Refusal = { ...first.outcome.refusal, ...(unknown ? { written: 'unknown' } : {}) }
     const status = array ? 400 : statusOf(refusal, 'classic', call.services.classic_103_status)
     const notes = call.request.raw.leadline!
     notes.code = RESULTS[refusal.name].code
-    if (refusal.retry_after_s !== undefined) call.reply.header('Retry-After', String(refusal.retry_after_s))
+    if (refusal.retry_after_s !== undefined && !unknown)
+      call.reply.header('Retry-After', String(refusal.retry_after_s))
     call.reply.code(status).header('Content-Type', 'application/json; charset=utf-8')
     return JSON.stringify({ ...classicBody(refusal, notes.request_id), message })
   }

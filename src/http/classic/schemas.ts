@@ -44,6 +44,21 @@ export const Answer = Type.Object(
       'Code 0: taken. Otherwise a code of the list with what helps: detail, field, errors, lead_id',
   },
 )
+export const Refusal = Type.Object(
+  {
+    code: Type.Integer(),
+    message: Type.String(),
+    detail: Type.String(),
+    written: Type.Optional(
+      Type.Unsafe({
+        type: 'string',
+        enum: ['no', 'unknown'],
+        description: 'With 109 and 1013. unknown: the connection to the database ended in the commit',
+      }),
+    ),
+  },
+  { $id: 'Refusal', description: 'A code of the list with what helps: detail, field, errors, lead_id' },
+)
 export const Entities = Type.Object({
   code: Type.Integer(),
   message: Type.String(),

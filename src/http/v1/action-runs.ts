@@ -34,11 +34,14 @@ export const getActionRun = (call: Call) => runOf(call)
 export async function postRerun(call: Call) {
   const { run_id } = await runOf(call)
   const { pool } = call.services
-  const made = await repeatRun(pool, run_id)
-  if (made === undefined)
+  const made = await pool.transaction(async (tx) => {
+    const again = await repeatRun(tx, run_id)
+    return again === undefined ? undefined : runById(tx, call.caller.team_ids, again)
+  })
+  if (!made)
     return orRefuse(
       refuse('INVALID_FIELD', 'this run has not ended yet: it is tried by itself', { field: 'id' }),
     )
-  call.reply.code(201).header('Location', `/v1/action-runs/${made}`)
-  return (await runById(pool, call.caller.team_ids, made))!
+  call.reply.code(201).header('Location', `/v1/action-runs/${made.run_id}`)
+  return made
 }

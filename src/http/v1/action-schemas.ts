@@ -18,6 +18,13 @@ const CONFIGS = {
       url: Template(4_000, 'http or https; placeholders in its path and query only'),
       headers: Type.Optional(record(Type.String({ maxLength: 4_000 }))),
       body: Type.Optional(Template(64_000, 'Escaped for its Content-Type, which is JSON without one')),
+      secrets: Type.Optional(
+        Type.Array(Name, {
+          maxItems: 50,
+          description:
+            'Headers, parameters of the query and names in the body whose values are masked, besides those whose name says so',
+        }),
+      ),
     },
     Closed,
   ),
@@ -97,7 +104,7 @@ export const Action = Type.Object({
   config: Type.Unsafe<object>({
     type: 'object',
     additionalProperties: true,
-    description: 'As it was given; secrets in headers are masked',
+    description: 'As it was given; secrets are masked, and keep their value when they come back so',
   }),
   enabled: Type.Boolean(),
   dispositions: Type.Array(Type.Object({ disposition_set_id: Id, code: Type.String() }), {

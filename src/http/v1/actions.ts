@@ -1,16 +1,9 @@
 // Actions: what an outcome triggers. Set up, linked to outcomes, rehearsed.
 
 import type { Static } from 'typebox'
-import {
-  type Action,
-  type ActionSetUp,
-  comesBack,
-  followers,
-  secretsAstray,
-  shownConfig,
-  withSecretsOf,
-} from '../../core/action.ts'
+import { type Action, type ActionSetUp, comesBack, followers } from '../../core/action.ts'
 import { emailProblems, templateProblems, urlProblems } from '../../core/action-request.ts'
+import { secretsAstray, shownConfig, withSecretsOf } from '../../core/action-secrets.ts'
 import { systemValueNamed } from '../../core/action-template.ts'
 import { fold } from '../../core/field.ts'
 import { readLeadId } from '../../core/lead.ts'
@@ -56,7 +49,7 @@ export async function getActions(call: Call) {
 async function actionOf(call: Call): Promise<ActionRow> {
   const { id } = call.request.params as { id: number }
   const found = await actionById(call.services.pool, call.caller.team_ids, id)
-  return found ?? orRefuse<ActionRow>(refuse('UNKNOWN_TARGET', `action ${id}: not known`))
+  return found ?? orRefuse<ActionRow>(unknown(id))
 }
 
 async function ownActionOf(call: Call): Promise<ActionRow> {
@@ -65,6 +58,8 @@ async function ownActionOf(call: Call): Promise<ActionRow> {
   return action
 }
 
+const unknown = (action_id: number) => refuse('UNKNOWN_TARGET', `action ${action_id}: not known`)
+
 export const getAction = async (call: Call) => shown(await actionOf(call))
 
 export async function postAction(call: Call) {
@@ -72,17 +67,18 @@ export async function postAction(call: Call) {
   const { team_ids } = call.caller
   const team_id = await teamOf(call, team)
   await judge(call, team_id, body)
-  const action_id = await changeActions(
+  const made = await changeActions(
     call,
     'action.create',
     async (tx) => {
       await judgeChain(tx, 0, team_id, body)
-      return createAction(tx, { ...body, team_id, enabled })
+      const action_id = await createAction(tx, { ...body, team_id, enabled })
+      return action_id === undefined ? undefined : actionById(tx, team_ids, action_id)
     },
     { kind: body.kind },
   )
-  call.reply.code(201).header('Location', `/v1/actions/${action_id}`)
-  return shown((await actionById(call.services.pool, team_ids, action_id!))!)
+  call.reply.code(201).header('Location', `/v1/actions/${made!.action_id}`)
+  return shown(made!)
 }
 
 export async function putAction(call: Call) {
@@ -95,23 +91,24 @@ export async function putAction(call: Call) {
     if (astray !== undefined)
       orRefuse(
         refuse('INVALID_FIELD', 'is a secret for another server: give its value anew', {
-          field: `/config/headers/${astray}`,
+          field: `/config/${astray}`,
         }),
       )
     body.config = withSecretsOf(body.config, stored.config)
   }
   await judge(call, stored.team_id, body)
   const { action_id } = stored
-  await changeActions(
+  const changed = await changeActions(
     call,
     'action.change',
     async (tx) => {
       await judgeChain(tx, action_id, stored.team_id, body)
-      return replaceAction(tx, { ...body, action_id, enabled })
+      await replaceAction(tx, { ...body, action_id, enabled })
+      return actionById(tx, call.caller.team_ids, action_id)
     },
     { enabled },
   )
-  return shown((await actionById(call.services.pool, call.caller.team_ids, action_id))!)
+  return changed ? shown(changed) : orRefuse(unknown(action_id))
 }
 
 export async function deleteAction(call: Call) {
@@ -125,16 +122,17 @@ export async function deleteAction(call: Call) {
         'an action that is linked or has run cannot be deleted: disable it',
         'id',
       )
-    return removeAction(tx, action_id)
+    const removed = await removeAction(tx, action_id)
+    return removed === undefined ? undefined : { action_id: removed }
   })
   call.reply.code(204)
 }
 
 /** One change of actions at a time: two together could close a ring. */
-const changeActions = (
+const changeActions = <Made extends { action_id: number }>(
   call: Call,
   what: string,
-  work: (tx: Db) => Promise<number | undefined>,
+  work: (tx: Db) => Promise<Made | undefined>,
   details = {},
 ) =>
   change(
@@ -144,7 +142,7 @@ const changeActions = (
       await lockActions(tx)
       return work(tx)
     },
-    (action_id) => `action:${action_id}`,
+    ({ action_id }) => `action:${action_id}`,
     details,
   )
 
@@ -208,22 +206,22 @@ async function judgeChain(tx: Db, action_id: number, team_id: number, action: Ac
 
 export async function getLinks(call: Call) {
   const { set, disposition } = await dispositionOf(call)
-  return {
-    items: await actionsOf(
-      call.services.pool,
-      call.caller.team_ids,
-      set.disposition_set_id,
-      disposition.code,
-    ),
-  }
+  return { items: await linksIn(call.services.pool, call, set, disposition) }
 }
+
+const linksIn = (
+  db: Db,
+  { caller }: Call,
+  { disposition_set_id }: { disposition_set_id: number },
+  { code }: { code: string },
+) => actionsOf(db, caller.team_ids, disposition_set_id, code)
 
 export async function putLinks(call: Call) {
   const { set, disposition } = await dispositionOf(call)
   const { action_ids } = call.request.body as Static<typeof schemas.Links>
   if (new Set(action_ids).size < action_ids.length)
     orRefuse(refuse('INVALID_FIELD', 'names an action twice', { field: '/action_ids' }))
-  await change(
+  const items = await change(
     call,
     'disposition.actions',
     async (tx) => {
@@ -240,12 +238,12 @@ export async function putLinks(call: Call) {
           'one of these actions is not known, or is Global and the set is, too: only your own can be linked to it',
           '/action_ids',
         )
-      return linked
+      return linksIn(tx, call, set, disposition)
     },
     () => `disposition:${set.disposition_set_id}/${disposition.code}`,
     { action_ids },
   )
-  return getLinks(call)
+  return { items }
 }
 
 /** Shows what it would do to a lead; does nothing. */

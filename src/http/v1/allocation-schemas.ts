@@ -27,7 +27,10 @@ export const Counts = Type.Object({
   parked: Type.Integer({ minimum: 0, description: 'Every number is on a do-not-call list' }),
   closed: Type.Record(Type.String(), Count, { description: 'By disposition' }),
 })
-export const CountedAllocation = Type.Object({ ...Allocation.properties, counts: Counts })
+export const CountedAllocation = Type.Object({
+  ...Allocation.properties,
+  counts: Type.Optional({ ...Counts, description: 'Absent when they could not be counted in time' }),
+})
 
 const Code = nullable<string>({ ...Name, description: 'Null: none yet' } as { type: string })
 export const Move = Type.Object(

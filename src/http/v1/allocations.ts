@@ -5,7 +5,6 @@ import { fold } from '../../core/field.ts'
 import { readLeadId } from '../../core/lead.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
 import type { Disposition, Rules } from '../../core/rules.ts'
-import { audit } from '../../db/audit.ts'
 import { countLeads } from '../../db/rearrange.ts'
 import {
   type AllocationRow,
@@ -15,6 +14,7 @@ import {
   startAllocation,
 } from '../../db/setup.ts'
 import { type Moving, moveAll, recycleAll } from '../../intake/rearrange.ts'
+import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type * as schemas from './allocation-schemas.ts'
@@ -74,7 +74,8 @@ export async function patchAllocation(call: Call) {
   )
   if (!row) return orRefuse(unknown(`allocation ${id}`))
   if (started) call.services.feed.wake(id, Number.POSITIVE_INFINITY)
-  return { ...row, counts: await countsOf(call, row) }
+  const counts = await certainly(call, undefined, () => countsOf(call, row))
+  return { ...row, ...(counts ? { counts } : {}) }
 }
 
 export async function postMoves(call: Call) {
@@ -90,7 +91,6 @@ export async function postMoves(call: Call) {
     )
   const rules = orRefuse(await call.services.intake.targets.ofAllocation(from.allocation_id, call.caller))
   const moved = await moveAll(pool, readMove(body, from, rules), call.by)
-  await noted(call, 'allocation.move', from, { to: to.allocation_id, moved })
   call.services.feed.wake(to.allocation_id, moved)
   return { moved }
 }
@@ -154,12 +154,6 @@ export async function postRecycle(call: Call) {
     found?.kind === 'dnc' ? 'who must not be called is not taken up again' : undefined,
   ).flatMap((found) => found?.code ?? [])
   const recycled = await recycleAll(pool, allocation, codes, call.by)
-  await noted(call, 'allocation.recycle', allocation, { dispositions: codes, recycled })
   feed.wake(allocation.allocation_id, recycled)
   return { recycled }
 }
-
-type Details = Parameters<typeof audit>[1]['details']
-
-const noted = (call: Call, action: string, { allocation_id }: AllocationRow, details: Details) =>
-  audit(call.services.pool, { ...call.by, action, subject: `allocation:${allocation_id}`, details })

@@ -17,6 +17,7 @@ import {
 } from '../../db/contact-hours.ts'
 import { changeContactHours, followZone } from '../../intake/contact-hours.ts'
 import { FRESH_MS } from '../../intake/targets.ts'
+import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { change } from './change.ts'
@@ -75,7 +76,7 @@ export async function patchContactHours(call: Call) {
   if (after && after.zone !== before.zone) {
     // Who still knew the old zone has written by then.
     await sleep(2 * FRESH_MS)
-    await followZone(pool, id, after.zone, now())
+    await certainly(call, 0, () => followZone(pool, id, after.zone, now()))
   }
   return after ? shown(after) : orRefuse(unknown(id))
 }

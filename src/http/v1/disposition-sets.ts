@@ -17,6 +17,7 @@ import {
   replaceDisposition,
   type SetUpDisposition,
 } from '../../db/dispositions.ts'
+import { behindCommit, type Db } from '../../db/pool.ts'
 import { FRESH_MS } from '../../intake/targets.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -44,6 +45,9 @@ async function setOf(call: Call): Promise<DispositionSet> {
   return found ?? orRefuse<DispositionSet>(refuse('UNKNOWN_TARGET', `disposition set ${id}: not known`))
 }
 
+/** As it is in the transaction that changes it. */
+const setIn = (tx: Db, { caller }: Call, id: number) => dispositionSetById(tx, caller.team_ids, id)
+
 export const getDispositionSet = async (call: Call) => shown(await setOf(call))
 
 export async function postDispositionSet(call: Call) {
@@ -52,15 +56,15 @@ export async function postDispositionSet(call: Call) {
   const team_id = await teamOf(call, team)
   if (copy_of !== undefined && !(await dispositionSetById(pool, call.caller.team_ids, copy_of)))
     orRefuse(refuse('UNKNOWN_TARGET', `disposition set ${copy_of}: not known`, { field: '/copy_of' }))
-  const id = await change(
+  const made = await change(
     call,
     'disposition_set.create',
-    (tx) => createDispositionSet(tx, name, team_id, copy_of ?? null),
-    (made) => `disposition_set:${made}`,
+    async (tx) => setIn(tx, call, await createDispositionSet(tx, name, team_id, copy_of ?? null)),
+    ({ disposition_set_id }) => `disposition_set:${disposition_set_id}`,
     { name, copy_of },
   )
-  call.reply.code(201).header('Location', `/v1/disposition-sets/${id}`)
-  return shown((await dispositionSetById(pool, call.caller.team_ids, id!))!)
+  call.reply.code(201).header('Location', `/v1/disposition-sets/${made!.disposition_set_id}`)
+  return shown(made!)
 }
 
 const PLAIN = { priority: 10, delay_s: null, next_day: false, redials_max: null, enabled: true }
@@ -84,15 +88,18 @@ export async function postDisposition(call: Call) {
   judge(disposition)
   if (named(set, disposition.code))
     orRefuse(refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' }))
-  await change(
+  const after = await change(
     call,
     'disposition.create',
-    (tx) => addDisposition(tx, set.disposition_set_id, disposition),
-    ({ code }) => subjectOf(set, code),
+    async (tx) => {
+      await addDisposition(tx, set.disposition_set_id, disposition)
+      return setIn(tx, call, set.disposition_set_id)
+    },
+    () => subjectOf(set, disposition.code),
     disposition,
   )
   call.reply.code(201)
-  return warned(await setOf(call))
+  return warned(after!)
 }
 
 const named = (set: DispositionSet, code: string) =>
@@ -100,13 +107,15 @@ const named = (set: DispositionSet, code: string) =>
 
 const subjectOf = (set: DispositionSet, code: string) => `disposition:${set.disposition_set_id}/${code}`
 
+const noDisposition = refuse('UNKNOWN_TARGET', 'the set has no disposition of this code')
+
 export async function dispositionOf(
   call: Call,
 ): Promise<{ set: DispositionSet; disposition: SetUpDisposition }> {
   const set = await setOf(call)
   const { code } = call.request.params as { code: string }
   const disposition = named(set, code)
-  if (!disposition) return orRefuse(refuse('UNKNOWN_TARGET', 'the set has no disposition of this code'))
+  if (!disposition) return orRefuse(noDisposition)
   return { set, disposition }
 }
 
@@ -115,26 +124,27 @@ export async function patchDisposition(call: Call) {
   await ownSetOf(call)
   const { set, disposition } = await dispositionOf(call)
   const body = call.request.body as Static<typeof schemas.DispositionPatch>
-  const { pool } = call.services
   const next = { ...disposition, ...body }
   judge(next)
   if (next.kind !== disposition.kind) await refuseFixed(call, set, disposition, '/kind', 'keeps its kind')
-  await change(
+  const after = await change(
     call,
     'disposition.change',
-    (tx) => replaceDisposition(tx, set.disposition_set_id, next),
-    ({ code }) => subjectOf(set, code),
+    async (tx) => {
+      const replaced = await replaceDisposition(tx, set.disposition_set_id, next)
+      return replaced && setIn(tx, call, set.disposition_set_id)
+    },
+    () => subjectOf(set, next.code),
     body,
   )
-  return warned((await dispositionSetById(pool, call.caller.team_ids, set.disposition_set_id))!)
+  return after ? warned(after) : orRefuse(noDisposition)
 }
 
 export async function deleteDisposition(call: Call) {
   await ownSetOf(call)
   const { set, disposition } = await dispositionOf(call)
   const { code } = disposition
-  const keeps = 'cannot be deleted: disable it'
-  await refuseFixed(call, set, disposition, 'code', keeps)
+  await refuseFixed(call, set, disposition, 'code', 'cannot be deleted: disable it')
   // Nobody can give it any more, and who still could has done so by then.
   await change(
     call,
@@ -143,13 +153,15 @@ export async function deleteDisposition(call: Call) {
     () => subjectOf(set, code),
   )
   await sleep(2 * FRESH_MS)
-  await refuseFixed(call, set, disposition, 'code', keeps)
-  await change(
-    call,
-    'disposition.delete',
-    (tx) => removeDisposition(tx, set.disposition_set_id, code),
-    () => subjectOf(set, code),
-  )
+  await behindCommit(async () => {
+    await refuseFixed(call, set, disposition, 'code', 'cannot be deleted: it is disabled by now')
+    await change(
+      call,
+      'disposition.delete',
+      (tx) => removeDisposition(tx, set.disposition_set_id, code),
+      () => subjectOf(set, code),
+    )
+  })
   call.reply.code(204)
 }
 

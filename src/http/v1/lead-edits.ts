@@ -12,6 +12,7 @@ import { eventsOf, shownOf, viewLead } from '../../db/leads.ts'
 import { preview } from '../../intake/merge.ts'
 import { baseOf } from '../../intake/sides.ts'
 import type { OnConflict, Updated } from '../../intake/update.ts'
+import { certainly } from '../answer.ts'
 import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type { MergeBody } from './lead-edit-schemas.ts'
@@ -192,13 +193,20 @@ function pointed<T>(outcome: Outcome<T>, rules: Rules, at = ''): Outcome<T> {
   return { refusal: { ...refusal, field: `${at}/unmapped/${segment(refusal.field)}` } }
 }
 
-/** The lead as it is now; what others changed meanwhile is in it. Who may not read it is told its id and version. */
+/**
+ * The lead as it is now; what others changed meanwhile is in it. Its id and version are all that is told to who may not
+ * read it, and when it cannot be read any more: the database went away, somebody forgot the lead.
+ */
 async function answerLead(call: Call, { lead_id, version, merged }: Updated) {
-  const key = readLeadId(lead_id)!
+  const { campaign_id, number } = readLeadId(lead_id)!
   const { caller, services } = call
-  const lead = await viewLead(services.pool, key.campaign_id, key.number, caller.team_ids)
-  if (!lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile'))
-  const view = mayRead(caller) ? shownOf(lead) : { id: lead_id, campaign_id: key.campaign_id, version }
+  const certain = { id: lead_id, campaign_id, version }
+  const view = mayRead(caller)
+    ? await certainly(call, certain, async () => {
+        const lead = await viewLead(services.pool, campaign_id, number, caller.team_ids)
+        return lead && shownOf(lead)
+      })
+    : certain
   call.reply.header('ETag', `"v${view.version}"`)
   return { ...view, ...(merged ? { merged } : {}) }
 }

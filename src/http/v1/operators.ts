@@ -30,14 +30,14 @@ export async function postOperator(call: Call) {
     if (code === undefined) orRefuse(wrong('/code', 'is missing: the start message shows it'))
     const first = orRefuse(await addFirstOperator(pool, asked, code!, call.by.request_id))
     sessions.clear()
-    return (await welcome(call, first)).operator
+    return welcome(call, first).operator
   }
   if (code !== undefined) orRefuse(wrong('/code', 'is for the first operator only: leave it out'))
   if (role === undefined) return orRefuse(wrong('/role', 'is missing'))
   const team_ids = orRefuse(await teamIds(call, teams))
-  const operator_id = orRefuse(await addOperator(pool, { ...asked, role, team_ids }, call.by))
+  const made = orRefuse(await addOperator(pool, { ...asked, role, team_ids }, call.by))
   call.reply.code(201)
-  return operatorById(pool, null, operator_id)
+  return made
 }
 
 export async function patchOperatorById(call: Call) {
@@ -50,9 +50,9 @@ export async function patchOperatorById(call: Call) {
     orRefuse(refuse('UNKNOWN_TARGET', `operator ${id}: not known`))
   if (caller.operator?.operator_id === id) refuseOwn({ ...patch, teams })
   const team_ids = teams && orRefuse(await teamIds(call, teams))
-  orRefuse(await patchOperator(pool, found, { ...patch, team_ids }, call.by, caller.team_ids))
+  const changed = await patchOperator(pool, found, { ...patch, team_ids }, call.by, caller.team_ids)
   sessions.clear()
-  return operatorById(pool, null, id)
+  return orRefuse(changed)
 }
 
 /** Nobody shuts himself out or hands himself rights; a stolen session changes no password without knowing it. */

@@ -61,3 +61,26 @@ export const PageQuery = Type.Object(Page)
 
 export const pageOf = (item: object) =>
   Type.Object({ items: Type.Array(Type.Unsafe(item)), next_cursor: nullable<number>({ type: 'integer' }) })
+
+/** Every refusal of /v1. What helps with a code stands beside it: the clashing lead, the list, the conflict. */
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.Integer({ description: 'docs/generated/result-codes.md' }),
+    name: Type.String(),
+    detail: Type.String(),
+    fix: Type.String({ description: 'What the caller can do' }),
+    request_id: Type.String(),
+    retryable: Type.Boolean({ description: 'The same again can help, and does nothing twice' }),
+    written: Type.Optional(
+      oneOf(
+        ['no', 'unknown'],
+        'With 109 and 1013. unknown: the connection to the database ended in the commit',
+      ),
+    ),
+    errors: Type.Optional(Type.Array(Type.Object({}, { description: 'Every field that is wrong' }))),
+  },
+  { $id: 'Problem' },
+)

@@ -63,7 +63,6 @@ export async function postTemplate(call: Call) {
   }
   if (!fields.some((field) => field.kind === 'phone'))
     orRefuse(refuse('INVALID_FIELD', 'a template needs a phone field', { field: '/fields' }))
-  const { pool } = call.services
   const template = {
     name: body.name,
     team_id: await teamOf(call, body.team),
@@ -74,19 +73,22 @@ export async function postTemplate(call: Call) {
     dnc_rule: body.dnc_rule ?? 'all',
     fields,
   }
-  const template_id = await change(
+  const made = await change(
     call,
     'template.create',
-    (tx) => createTemplate(tx, template),
-    (id) => `template:${id}`,
+    async (tx) => {
+      const template_id = await createTemplate(tx, template)
+      return template_id === undefined ? undefined : templateById(tx, SEES_ALL, template_id)
+    },
+    ({ template_id }) => `template:${template_id}`,
     { name: body.name },
   )
-  if (template_id === undefined)
+  if (!made)
     return orRefuse(
       refuse('UNKNOWN_TARGET', 'the contact hours or the disposition set is not known to this team'),
     )
-  call.reply.code(201).header('Location', `/v1/templates/${template_id}`)
-  return templateById(pool, SEES_ALL, template_id)
+  call.reply.code(201).header('Location', `/v1/templates/${made.template_id}`)
+  return made
 }
 
 export const getCampaigns = (call: Call) => {

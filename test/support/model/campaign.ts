@@ -117,6 +117,7 @@ export class ModelCampaign {
       states: new Map(),
       calls: [],
       attempts: new Map(),
+      requests: new Set(),
       lease: null,
     }
     this.leads.push(lead)
@@ -139,10 +140,13 @@ export class ModelCampaign {
     return added.length === 0 ? undefined : this.#refusal(added, allow_duplicates)
   }
 
-  /** Writes values: a version, if they differ; claims pass. */
-  write(lead: ModelLead, values: Values): void {
+  /** Writes values: a version, if they differ or were called; claims pass. */
+  write(lead: ModelLead, values: Values, called = false): void {
     const had = numbersOf(lead.values)
-    if (Object.entries(values).some(([path, value]) => value !== lead.values[path as keyof Values])) {
+    if (
+      called ||
+      Object.entries(values).some(([path, value]) => value !== lead.values[path as keyof Values])
+    ) {
       lead.values = values
       lead.history.push(values)
     }
@@ -207,7 +211,15 @@ export class ModelCampaign {
     } else if ('priority' in named && values.client_approved)
       named.priority = Math.min(values.priority, named.priority as number)
 
-    const base = lead.history[(asked.base_version ?? lead.history.length) - 1]!
+    const { base_version = lead.history.length } = asked
+    const { fields, ...rest } = asked
+    const request = JSON.stringify([
+      { ...rest, disposition: disposition?.code },
+      Object.entries(fields).sort(),
+    ])
+    const can_repeat = disposition !== undefined && asked.base_version !== undefined
+    if (can_repeat && base_version < lead.history.length && lead.requests.has(request)) return 0
+    const base = lead.history[base_version - 1]!
     const { patch, clashes } = meet(base, values, named as Partial<Values>, disposition !== undefined)
     if (clashes.length > 0) {
       this.hold(lead, clashes)
@@ -216,7 +228,8 @@ export class ModelCampaign {
     const refused = this.phoneRefusal(lead, patch, asked.allow_duplicates)
     if (refused) return refused
     if (disposition) this.record(lead, { disposition, at: this.now })
-    this.write(lead, { ...values, ...patch })
+    if (can_repeat) lead.requests.add(request)
+    this.write(lead, { ...values, ...patch }, disposition !== undefined)
     if (disposition?.kind === 'dnc') this.dnc.block('private', numbersOf(lead.values), null)
     return 0
   }

@@ -166,7 +166,7 @@ export class ModelFeed {
       : patch
     this.campaign.record(lead, call)
     if (lead.lease === lease) lead.lease = null
-    this.campaign.write(lead, { ...current, ...taken })
+    this.campaign.write(lead, { ...current, ...taken }, true)
     if (disposition.kind === 'dnc')
       this.campaign.dnc.block('private', [...numbersOf(lead.values), report.phone], null)
     if (held.length > 0) this.campaign.hold(lead, held)

@@ -52,6 +52,8 @@ export interface ModelLead {
   states: Map<number, 'wrong' | 'disconnected'>
   calls: Call[]
   attempts: Map<string, number>
+  /** Outcomes that named a version, as they were asked for: sent again they are no other calls. */
+  requests: Set<string>
   /** Who has it, until the lease ends. */
   lease: Lease | null
 }

@@ -13,7 +13,7 @@ import type {
 } from '../../../src/client/model.ts'
 import { path } from '../../../src/client/path.ts'
 import { call, type Page, Refused } from './client.ts'
-import { leadQuery } from './leads.ts'
+import { leadQuery, whole } from './leads.ts'
 import { queries } from './queries.ts'
 
 const HISTORY_MAX = 500
@@ -45,12 +45,19 @@ export const versionQuery = (id: string, version: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-export const patchLead = (id: string, base_version: number, patch: LeadPatch, on_conflict: OnConflict) =>
-  call<ChangedLead>('PATCH', path`/v1/leads/${id}`, {
-    query: { on_conflict },
-    headers: { 'If-Match': `"v${base_version}"` },
-    body: patch,
-  })
+export const patchLead = async (
+  id: string,
+  base_version: number,
+  patch: LeadPatch,
+  on_conflict: OnConflict,
+) =>
+  whole(
+    await call<ChangedLead>('PATCH', path`/v1/leads/${id}`, {
+      query: { on_conflict },
+      headers: { 'If-Match': `"v${base_version}"` },
+      body: patch,
+    }),
+  )
 
 /** Stores a change that clashes for somebody to settle later. */
 export const holdUpdate = (id: string, base_version: number, patch: LeadPatch) =>
@@ -70,12 +77,12 @@ export interface MergeToSave {
   decisions: Decisions
 }
 
-export const saveMerge = (id: string, merge: MergeToSave) =>
-  call<ChangedLead>('POST', path`/v1/leads/${id}/merge`, { body: merge })
+export const saveMerge = async (id: string, merge: MergeToSave) =>
+  whole(await call<ChangedLead>('POST', path`/v1/leads/${id}/merge`, { body: merge }))
 
 /** Undoes the change that made a version. */
-export const revertLead = (id: string, version: number, lead_version: number) =>
-  call<ChangedLead>('POST', path`/v1/leads/${id}/revert`, { body: { version, lead_version } })
+export const revertLead = async (id: string, version: number, lead_version: number) =>
+  whole(await call<ChangedLead>('POST', path`/v1/leads/${id}/revert`, { body: { version, lead_version } }))
 
 /** What clashed, where that is why the server refused. */
 export const collisionIn = (error: unknown): ConflictDocument | undefined =>

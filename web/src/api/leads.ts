@@ -58,7 +58,11 @@ export const leadQuery = (id: string) =>
     queryFn: () => call<Lead>('GET', path`/v1/leads/${id}`),
   })
 
-export const createLead = (body: NewLead) => call<Lead>('POST', '/v1/leads', { body })
+/** A saved lead, whole: the answer has no more than its id and version when the server could not read it any more. */
+export const whole = async <Saved extends Lead>(saved: Saved): Promise<Saved> =>
+  saved.fields ? saved : { ...saved, ...(await call<Lead>('GET', `/v1/leads/${saved.id}`)) }
+
+export const createLead = async (body: NewLead) => whole(await call<Lead>('POST', '/v1/leads', { body }))
 
 const NAMES = /^(full|contact|customer|client|lead)?[ _-]?name$/i
 const FIRST = /^(first|given)[ _-]?name$/i

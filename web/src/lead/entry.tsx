@@ -33,7 +33,7 @@ export function Entry({ event, set_up, field, onRevert }: EntryProps) {
     ([one], [other]) => placeOf(one, set_up) - placeOf(other, set_up),
   )
   // A move to another allocation is taken back where it was made.
-  const can_revert = changes !== null && !Object.hasOwn(changes, 'allocation_id')
+  const can_revert = rows.length > 0 && !Object.hasOwn(changes ?? {}, 'allocation_id')
   return (
     <li id={id} className={styles.entry} tabIndex={-1}>
       <div className={styles.head}>
@@ -69,6 +69,8 @@ export function Entry({ event, set_up, field, onRevert }: EntryProps) {
         <p className={styles.created}>
           <strong>{words.created}</strong> {words.created_detail}
         </p>
+      ) : rows.length === 0 ? (
+        <p className={styles.created}>{words.outcome_alone}</p>
       ) : (
         <table className={styles.changes}>
           <caption className="visually-hidden">{words.changes_of(version)}</caption>

@@ -9,6 +9,7 @@ export const history = {
   permalink: (n: number) => `Link to version ${n}`,
   created: 'Created',
   created_detail: 'The lead came in. The values of the insert are those that later changes show as old.',
+  outcome_alone: 'An outcome that changed no value: one more call.',
   request: (id: string) => `request ${id}`,
   by_way: (way: string) => `by ${way}`,
   empty: 'empty',

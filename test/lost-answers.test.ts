@@ -1,0 +1,602 @@
+// No answer denies a commit. Every route that writes, with the connection to the database cut twice: in the
+// commit, where nobody can tell, and behind it, where the answer must not say that nothing was written.
+
+import { afterAll, afterEach, describe, expect, inject, test } from 'vitest'
+import type { Answer, Problem } from '../src/client/client.ts'
+import { CONTRACT } from '../src/http/contract.ts'
+import { checkDatabase } from './support/check-database.ts'
+import { mobile, startLeadline } from './support/leadline.ts'
+import { PASSWORD } from './support/operator.ts'
+import { cloneDatabase, admin as database, dropDatabase } from './support/postgres.ts'
+import { errorResponse, NO_ROWS, wireTo } from './support/wire.ts'
+
+const home = await cloneDatabase(inject('servers')[0]!.connection)
+afterAll(() => dropDatabase(home))
+const wire = await wireTo(home)
+afterAll(() => wire.close())
+const leadline = await startLeadline({ connection: wire.connection })
+const { client, target } = leadline
+const { template_id, campaign_id, allocation_id } = target
+const admin = await leadline.asOperator('admin')
+
+afterEach(async () => {
+  wire.fate = () => undefined
+  wire.committed = () => undefined
+  expect(await checkDatabase(home)).toEqual([])
+})
+
+/** The transaction that has these statements is done, and its commit is not answered. */
+function cutInCommit(deed: readonly string[]) {
+  wire.fate = (statement, before) => {
+    const all = [...before, statement]
+    const commits = before.includes('begin') ? statement === 'commit' : true
+    return commits && all.some((name) => deed.includes(name))
+      ? { answer: Buffer.alloc(0), after: 'cut' }
+      : undefined
+  }
+}
+
+/** From the moment that a transaction with these statements is answered, the database is away. */
+function cutBehindCommit(deed: readonly string[]): () => boolean {
+  let away = false
+  wire.committed = (statements) => {
+    away ||= statements.some((name) => deed.includes(name))
+  }
+  wire.fate = () => (away ? 'cut' : undefined)
+  return () => away
+}
+
+interface Scene {
+  /** The statements that do it: one of them is in the transaction that counts. */
+  deed: string[]
+  send: () => Promise<Answer>
+  /** What the answer says when nothing can be read behind the commit. */
+  certain?: object | ''
+  /** More is to be done behind the first commit, so that without the database nobody knows how it ends. */
+  goes_on?: object
+}
+
+let names = 0
+const fresh = (what: string) => `${what} ${++names}`
+
+async function newLead() {
+  const FirstPhone = mobile()
+  const made = await client.insertLeadFast(target, { FirstPhone, Name: 'Ana', njExternalLeadId: FirstPhone })
+  const id = made.lead_id!
+  const key = { campaign_id, id }
+  return { id, FirstPhone, key, external_id: FirstPhone }
+}
+
+const classic = (call: string, body: object, query: object = {}) =>
+  client.request('POST', `/servicemanager/rest/CampaignAPI/${call}`, {
+    query: {
+      fTemplateId: template_id,
+      fCampaignId: campaign_id,
+      fAllocationId: allocation_id,
+      ...query,
+    },
+    body,
+  })
+
+const patch = (id: string, body: object, version = 1, query: Record<string, string> = {}) =>
+  client.request('PATCH', `/v1/leads/${id}`, { body, query, headers: { 'If-Match': `"v${version}"` } })
+
+async function made<Body>(path: string, body: object): Promise<Body> {
+  const answer = await client.post<Body>(path, body)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+  return answer.body
+}
+
+const allocation = () =>
+  made<{ allocation_id: number }>('/v1/allocations', { campaign_id, name: fresh('Allocation') })
+
+const action = () => ({
+  name: fresh('Action'),
+  kind: 'url',
+  config: { method: 'GET', url: 'https://crm.example/' },
+})
+
+async function disposition() {
+  const code = fresh('Outcome')
+  await client.post('/v1/disposition-sets/1/dispositions', { code, kind: 'retry' })
+  return { code, path: `/v1/disposition-sets/1/dispositions/${encodeURIComponent(code)}` }
+}
+
+/** A lead in the hands of a dialler, wherever the clock of the machine stands: New Zealand has no law here. */
+const dialled = await (async () => {
+  await made('/v1/contact-hours', { name: 'Always', zone: 'Pacific/Auckland' })
+  const template = await made<{ template_id: number }>('/v1/templates', {
+    name: 'Dialled',
+    region: 'NZ',
+    contact_hours: 'Always',
+    fields: [{ name: 'Phone', kind: 'phone' }],
+  })
+  const campaign = await made<{ campaign_id: number }>('/v1/campaigns', {
+    template_id: template.template_id,
+    name: 'one',
+  })
+  let line = 64_274_200_000
+  return async () => {
+    const { allocation_id: at } = await made<{ allocation_id: number }>('/v1/allocations', {
+      campaign_id: campaign.campaign_id,
+      name: fresh('Allocation'),
+      started: true,
+    })
+    const phone = `+${++line}`
+    const ids = { template_id: template.template_id, campaign_id: campaign.campaign_id, allocation_id: at }
+    expect(await client.insertLeadFast(ids, { Phone: phone })).toMatchObject({ code: 0 })
+    return { at, phone, take: () => client.post<Leases>(`/v1/allocations/${at}/leases`, {}) }
+  }
+})()
+
+interface Leases {
+  items: { lease_id: string }[]
+}
+
+async function leased() {
+  const { take, phone } = await dialled()
+  const { body } = await take()
+  return { lease: `/v1/leases/${body.items[0]!.lease_id}`, phone }
+}
+
+/** A change that clashed and waits for a person. */
+async function held() {
+  const { id } = await newLead()
+  await patch(id, { fields: { Name: 'Ana Silva' } })
+  const answer = await patch(id, { fields: { Name: 'Ana Costa' } }, 1, { on_conflict: 'hold' })
+  return { id, conflict_id: (answer.body as { conflict_id: number }).conflict_id }
+}
+
+async function failedRun() {
+  const { code, path } = await disposition()
+  const { action_id } = await made<{ action_id: number }>('/v1/actions', {
+    name: fresh('Action'),
+    kind: 'email',
+    config: { to: '${Email}', subject: 's', text: 't' },
+  })
+  await client.put(`${path}/actions`, { action_ids: [action_id] })
+  const { id } = await newLead()
+  await patch(id, { disposition: code })
+  let run_id: number | undefined
+  await expect
+    .poll(async () => {
+      const runs = await client.get<{ items: { run_id: number; state: string }[] }>('/v1/action-runs', {
+        lead_id: id,
+      })
+      run_id = runs.body.items[0]?.run_id
+      return runs.body.items[0]?.state
+    })
+    .toBe('failed')
+  return run_id!
+}
+
+const INSERT = ['leads.insertBatch', 'leads.insertBatchWithOutcomes']
+const UPDATE = ['leads.updateBatch']
+const NOTHING = ''
+
+const SCENES: Record<string, () => Promise<Scene>> = {
+  'POST /servicemanager/rest/CampaignAPI/insertLeadFast': async () => ({
+    deed: INSERT,
+    send: () => classic('insertLeadFast', { FirstPhone: mobile() }),
+    certain: { code: 0, message: 'OK' },
+  }),
+  'POST /servicemanager/rest/CampaignAPI/insertLead': async () => ({
+    deed: INSERT,
+    send: () => classic('insertLead', { FirstPhone: mobile() }),
+    certain: { code: 0 },
+  }),
+  'POST /servicemanager/rest/CampaignAPI/updateLeadFast': async () => {
+    const { external_id } = await newLead()
+    const change = { FirstPhone: '<NO CHANGE>', njDisposition: 'Busy', njExternalLeadId: external_id }
+    return {
+      deed: UPDATE,
+      send: () => classic('updateLeadFast', change),
+      certain: { code: 0, message: 'OK' },
+    }
+  },
+  'POST /servicemanager/rest/CampaignAPI/updateLead': async () => {
+    const { external_id } = await newLead()
+    const change = { FirstPhone: mobile(), njDisposition: 'Busy', njExternalLeadId: external_id }
+    return { deed: UPDATE, send: () => classic('updateLead', change), certain: { code: 0 } }
+  },
+
+  'POST /v1/leads': async () => ({
+    deed: INSERT,
+    send: () => client.createLead({ allocation_id, fields: { FirstPhone: mobile() } }),
+    certain: { id: expect.stringMatching(/^1-\d+$/), campaign_id, version: 1 },
+  }),
+  'PATCH /v1/leads/:id': async () => {
+    const { id, key } = await newLead()
+    return {
+      deed: UPDATE,
+      send: () => patch(id, { disposition: 'Busy' }),
+      certain: { ...key, version: 2 },
+    }
+  },
+  'DELETE /v1/leads/:id': async () => {
+    const { id } = await newLead()
+    return { deed: ['leads.forget'], send: () => client.delete(`/v1/leads/${id}`), certain: NOTHING }
+  },
+  'POST /v1/leads/:id/merge': async () => {
+    const { id, key } = await newLead()
+    await patch(id, { fields: { Name: 'Ana Silva' } })
+    const merge = {
+      base_version: 1,
+      lead_version: 2,
+      mine: { fields: { Name: 'Ana Costa' } },
+      decisions: { 'fields.Name': { take: 'mine' as const } },
+    }
+    return {
+      deed: UPDATE,
+      send: () => client.mergeLead(id, merge),
+      certain: { ...key, version: 3 },
+    }
+  },
+  'POST /v1/leads/:id/revert': async () => {
+    const { id, key } = await newLead()
+    await patch(id, { fields: { Name: 'Ana Silva' } })
+    return {
+      deed: UPDATE,
+      send: () => client.revertLead(id, { version: 2, lead_version: 2 }),
+      certain: { ...key, version: 3 },
+    }
+  },
+  'PUT /v1/conflicts/:id/resolution': async () => {
+    const { id, conflict_id } = await held()
+    const decisions = { 'fields.Name': { take: 'mine' as const } }
+    return {
+      deed: ['heldUpdates.settle'],
+      send: () => client.settleConflict(conflict_id, { lead_version: 2, decisions }),
+      certain: { lead_id: id, version: 3 },
+    }
+  },
+
+  'POST /v1/allocations/:id/leases': async () => {
+    const { take } = await dialled()
+    return { deed: ['queue.takeOne'], send: take, goes_on: {} }
+  },
+  'PUT /v1/leases/:id/outcome': async () => {
+    const { lease, phone } = await leased()
+    return {
+      deed: UPDATE,
+      send: () => client.put(`${lease}/outcome`, { disposition: 'Sale', phone }),
+      certain: { applied: true, version: 2 },
+    }
+  },
+  'PATCH /v1/leases/:id': async () => {
+    const { lease } = await leased()
+    return {
+      deed: ['queue.extend'],
+      send: () => client.patch(lease, { lease_s: 300 }),
+      certain: { expires_at: expect.any(String) },
+    }
+  },
+  'DELETE /v1/leases/:id': async () => {
+    const { lease } = await leased()
+    return { deed: ['queue.return'], send: () => client.delete(lease), certain: NOTHING }
+  },
+
+  'POST /v1/dnc': async () => ({
+    deed: ['dnc.add'],
+    send: () => client.post('/v1/dnc', { list: 'private', phones: [mobile()] }),
+    certain: { added: 1 },
+  }),
+  'POST /v1/dnc/removals': async () => {
+    const phones = [mobile()]
+    await client.post('/v1/dnc', { list: 'private', phones })
+    return {
+      deed: ['dnc.remove'],
+      send: () => client.post('/v1/dnc/removals', { list: 'private', phones, reason: 'asked us back' }),
+      certain: { removed: 1 },
+    }
+  },
+
+  'POST /v1/templates': async () => {
+    const template = {
+      name: fresh('Template'),
+      region: 'AU',
+      contact_hours: 'Australia/Melbourne',
+      fields: [{ name: 'Mobile', kind: 'phone' }],
+    }
+    return {
+      deed: ['templates.create'],
+      send: () => client.post('/v1/templates', template),
+      certain: { name: template.name, fields: [{ name: 'Mobile' }] },
+    }
+  },
+  'POST /v1/campaigns': async () => {
+    const campaign = { template_id, name: fresh('Campaign') }
+    return {
+      deed: ['campaigns.create'],
+      send: () => client.post('/v1/campaigns', campaign),
+      certain: { ...campaign, campaign_id: expect.any(Number) },
+    }
+  },
+  'POST /v1/allocations': async () => {
+    const one = { campaign_id, name: fresh('Allocation') }
+    return {
+      deed: ['allocations.create'],
+      send: () => client.post('/v1/allocations', one),
+      certain: { ...one, allocation_id: expect.any(Number) },
+    }
+  },
+  'PATCH /v1/allocations/:id': async () => {
+    const { allocation_id: at } = await allocation()
+    return {
+      deed: ['allocations.start'],
+      send: () => client.patch(`/v1/allocations/${at}`, { started: true }),
+      certain: { allocation_id: at, started: true },
+    }
+  },
+  'POST /v1/allocations/:id/moves': async () => {
+    const { id } = await newLead()
+    const { allocation_id: to_allocation_id } = await allocation()
+    return {
+      deed: ['leads.move'],
+      send: () => client.post(`/v1/allocations/${allocation_id}/moves`, { to_allocation_id, lead_ids: [id] }),
+      certain: { moved: 1 },
+    }
+  },
+  'POST /v1/allocations/:id/recycle': async () => {
+    const { allocation_id: at } = await allocation()
+    await client.insertLead({ ...target, allocation_id: at }, { FirstPhone: mobile(), njDisposition: 'Sale' })
+    return {
+      deed: ['leads.recycle'],
+      send: () => client.post(`/v1/allocations/${at}/recycle`, { dispositions: ['Sale'] }),
+      goes_on: { recycled: 1 },
+    }
+  },
+  'POST /v1/contact-hours': async () => {
+    const hours = { name: fresh('Hours'), zone: 'Australia/Perth' }
+    return {
+      deed: ['contactHours.create'],
+      send: () => client.post('/v1/contact-hours', hours),
+      certain: hours,
+    }
+  },
+  'PATCH /v1/contact-hours/:id': async () => {
+    const { contact_hours_id: id } = await made<{ contact_hours_id: number }>('/v1/contact-hours', {
+      name: fresh('Hours'),
+      zone: 'Australia/Perth',
+    })
+    const change = { zone: 'Australia/Adelaide' }
+    return {
+      deed: ['contactHours.replace'],
+      send: () => client.patch(`/v1/contact-hours/${id}`, change),
+      certain: change,
+    }
+  },
+  'POST /v1/disposition-sets': async () => {
+    const name = fresh('Set')
+    return {
+      deed: ['dispositionSets.create'],
+      send: () => client.post('/v1/disposition-sets', { name, copy_of: 1 }),
+      certain: { name },
+    }
+  },
+  'POST /v1/disposition-sets/:id/dispositions': async () => ({
+    deed: ['dispositions.create'],
+    send: () => client.post('/v1/disposition-sets/1/dispositions', { code: fresh('Outcome'), kind: 'final' }),
+    certain: { disposition_set_id: 1 },
+  }),
+  'PATCH /v1/disposition-sets/:id/dispositions/:code': async () => {
+    const { path } = await disposition()
+    return {
+      deed: ['dispositions.replace'],
+      send: () => client.patch(path, { priority: 3 }),
+      certain: { disposition_set_id: 1 },
+    }
+  },
+  'DELETE /v1/disposition-sets/:id/dispositions/:code': async () => {
+    const { path } = await disposition()
+    return { deed: ['dispositions.replace'], send: () => client.delete(path), goes_on: {} }
+  },
+  'PUT /v1/disposition-sets/:id/dispositions/:code/actions': async () => {
+    const { path } = await disposition()
+    const { action_id } = await made<{ action_id: number }>('/v1/actions', action())
+    return {
+      deed: ['dispositionActions.replace'],
+      send: () => client.put(`${path}/actions`, { action_ids: [action_id] }),
+      certain: { items: [{ action_id }] },
+    }
+  },
+  'POST /v1/actions': async () => ({
+    deed: ['actions.create'],
+    send: () => client.post('/v1/actions', action()),
+    certain: { kind: 'url', action_id: expect.any(Number) },
+  }),
+  'PUT /v1/actions/:id': async () => {
+    const { action_id } = await made<{ action_id: number }>('/v1/actions', action())
+    return {
+      deed: ['actions.replace'],
+      send: () => client.put(`/v1/actions/${action_id}`, { ...action(), enabled: false }),
+      certain: { action_id, enabled: false },
+    }
+  },
+  'DELETE /v1/actions/:id': async () => {
+    const { action_id } = await made<{ action_id: number }>('/v1/actions', action())
+    return {
+      deed: ['actions.remove'],
+      send: () => client.delete(`/v1/actions/${action_id}`),
+      certain: NOTHING,
+    }
+  },
+  'POST /v1/action-runs/:id/rerun': async () => {
+    const run_id = await failedRun()
+    return {
+      deed: ['actionRuns.repeat'],
+      send: () => client.post(`/v1/action-runs/${run_id}/rerun`, {}),
+      certain: { parent_run_id: run_id },
+    }
+  },
+
+  'POST /v1/session': async () => {
+    const { login } = (await leadline.asOperator('agent')).operator
+    return {
+      deed: ['sessions.create'],
+      send: () => admin.signIn(login, PASSWORD),
+      certain: { operator: { login } },
+    }
+  },
+  'DELETE /v1/session': async () => {
+    const agent = await leadline.asOperator('agent')
+    return { deed: ['sessions.end'], send: () => agent.signOut(), certain: NOTHING }
+  },
+  'PUT /v1/session/password': async () => {
+    const agent = await leadline.asOperator('agent')
+    return {
+      deed: ['operators.change'],
+      send: () => agent.changePassword(PASSWORD, `${PASSWORD} again`),
+      certain: NOTHING,
+    }
+  },
+  'POST /v1/operators': async () => {
+    const login = `kim-${++names}`
+    return {
+      deed: ['operators.create'],
+      send: () => client.createOperator({ login, name: 'Kim', role: 'agent', password: PASSWORD }),
+      certain: { login },
+    }
+  },
+  'PATCH /v1/operators/:id': async () => {
+    const { operator_id } = (await leadline.asOperator('agent')).operator
+    return {
+      deed: ['operators.change'],
+      send: () => client.changeOperator(operator_id, { name: 'Kim Lee' }),
+      certain: { operator_id, name: 'Kim Lee' },
+    }
+  },
+  'PUT /v1/leads/:id/presence': async () => {
+    const { id } = await newLead()
+    return {
+      deed: ['presence.say'],
+      send: () => admin.put(`/v1/leads/${id}/presence`, { editing: true }),
+      certain: NOTHING,
+    }
+  },
+  'DELETE /v1/leads/:id/presence': async () => {
+    const { id } = await newLead()
+    await admin.put(`/v1/leads/${id}/presence`, { editing: true })
+    return {
+      deed: ['presence.leave'],
+      send: () => admin.delete(`/v1/leads/${id}/presence`),
+      certain: NOTHING,
+    }
+  },
+}
+
+/** Routes that take a body and write nothing. */
+const READING = [
+  'POST /servicemanager/rest/CampaignAPI/getCampaignTemplateList',
+  'POST /servicemanager/rest/CampaignAPI/getCampaignList',
+  'POST /servicemanager/rest/CampaignAPI/getAllocationList',
+  'POST /servicemanager/rest/CampaignAPI/getCallRecordList',
+  'POST /v1/leads/:id/merge/preview',
+  'POST /v1/dnc/check',
+  'POST /v1/actions/:id/dry-run',
+]
+
+const routeOf = new Map(CONTRACT.map((route) => [`${route.method} ${route.url}`, route]))
+
+test('every route that writes has a scene', () => {
+  const writing = [...routeOf.keys()].filter((key) => !key.startsWith('GET ') && !READING.includes(key))
+  expect(Object.keys(SCENES).toSorted()).toEqual(writing.toSorted())
+})
+
+/** What a 1013 says of what was written. */
+function expectUnknown(key: string, { status, code, body, retry_after_s }: Answer) {
+  expect({ status, code, body }).toMatchObject({ status: 503, code: 1013, body: { written: 'unknown' } })
+  const { repeatable = ['PUT', 'DELETE'].includes(key.split(' ')[0]!) } = routeOf.get(key)!
+  if (!key.includes('/servicemanager/')) expect((body as Problem).retryable).toBe(repeatable)
+  expect(retry_after_s !== null).toBe(repeatable)
+}
+
+describe.each(Object.entries(SCENES))('%s', (key, scene) => {
+  test('whose commit is not answered is unknown, and may be repeated only where that is harmless', async () => {
+    const { deed, send } = await scene()
+    cutInCommit(deed)
+    expectUnknown(key, await send())
+  })
+
+  test('whose commit is answered is not denied when the database goes away behind it', async () => {
+    const { deed, send, certain, goes_on } = await scene()
+    const isAway = cutBehindCommit(deed)
+    const answer = await send()
+    expect(isAway()).toBe(true)
+    if (goes_on) {
+      expectUnknown(key, answer)
+      expect(answer.body).toMatchObject(goes_on)
+      return
+    }
+    expect([200, 201, 204], JSON.stringify(answer.body)).toContain(answer.status)
+    if (certain === NOTHING) expect(answer.body).toBe(NOTHING)
+    else expect(answer.body).toMatchObject(certain!)
+  })
+})
+
+test.each(['POST /v1/leads', 'PATCH /v1/leads/:id'])(
+  '%s of a lead that is forgotten in the moment of the answer: it was written all the same',
+  async (key) => {
+    const { send, certain } = await SCENES[key]!()
+    wire.fate = (statement) => (statement === 'leads.view' ? { answer: NO_ROWS, after: 'cut' } : undefined)
+    const answer = await send()
+    expect([200, 201]).toContain(answer.status)
+    expect(answer.body).toEqual(certain)
+  },
+)
+
+describe('work in chunks that stops at the second one says how far it came, and goes on when it is sent again', async () => {
+  const CHUNK = 5_000
+  const MORE = 100
+  const { allocation_id: first } = await allocation()
+  const { allocation_id: second } = await allocation()
+  const lead = () => ({ FirstPhone: mobile(), njDisposition: 'Sale' })
+  for (let left = CHUNK + MORE; left > 0; left -= 1_000)
+    await client.insertLead(
+      { ...target, allocation_id: first },
+      Array.from({ length: Math.min(left, 1_000) }, lead),
+    )
+
+  /** The leads that the audit log counts, over all entries. */
+  async function onRecord(action: string, counted: string): Promise<number> {
+    const { rows } = await database(
+      home,
+      `select coalesce(sum((details ->> '${counted}')::integer), 0)::integer as leads from audit_log
+       where action = '${action}' and subject in ('allocation:${first}', 'allocation:${second}')`,
+    )
+    return rows[0].leads
+  }
+
+  test('a move whose second commit is not answered', async () => {
+    const body = { to_allocation_id: second, all: true }
+    const move = () => client.post<Problem>(`/v1/allocations/${first}/moves`, body)
+    let chunks = 0
+    wire.fate = (statement, before) => {
+      const commits = statement === 'commit' && before.includes('leads.move')
+      return commits && ++chunks === 2 ? { answer: Buffer.alloc(0), after: 'cut' } : undefined
+    }
+    const told = await move()
+    const problem = { moved: CHUNK, written: 'unknown', retryable: true }
+    expect(told).toMatchObject({ status: 503, code: 1013, retry_after_s: 1, body: problem })
+    expect(told.body.detail).toMatch(/^5000 leads were moved .* not known whether more were/)
+    expect(await move()).toMatchObject({ status: 200, body: { moved: 0 } })
+    expect(await onRecord('allocation.move', 'moved')).toBe(CHUNK + MORE)
+  })
+
+  test('taking leads up again, when the second chunk takes too long', async () => {
+    const body = { dispositions: ['Sale'] }
+    const recycle = () => client.post<Problem>(`/v1/allocations/${second}/recycle`, body)
+    let chunks = 0
+    wire.fate = (statement) =>
+      statement === 'leads.recycle' && ++chunks === 2
+        ? { answer: errorResponse('ERROR', '57014'), after: 'go on' }
+        : undefined
+    const told = await recycle()
+    const problem = { recycled: CHUNK, written: 'unknown', retryable: true }
+    expect(told).toMatchObject({ status: 503, code: 1013, retry_after_s: 2, body: problem })
+    expect(told.body.detail).toMatch(/^5000 leads were recycled .* no more were/)
+    expect(await onRecord('allocation.recycle', 'recycled')).toBe(CHUNK)
+    expect(await recycle()).toMatchObject({ status: 200, body: { recycled: MORE } })
+    expect(await onRecord('allocation.recycle', 'recycled')).toBe(CHUNK + MORE)
+  })
+})
