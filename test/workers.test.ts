@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, inject, type TestContext, test } from 'vitest'
 import { LeadlineClient } from '../src/client/client.ts'
+import { LOCKS } from '../src/db/locks.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { ROOT } from './support/statements.ts'
@@ -96,7 +97,7 @@ async function outcomeThatHangs(client: LeadlineClient, dead: HttpTarget): Promi
 async function proofsIn(connection: Connection): Promise<number[]> {
   const { rows } = await admin(
     connection,
-    `select pid from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = 7350116
+    `select pid from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = ${LOCKS.job_workers}
        and database = (select oid from pg_database where datname = current_database())`,
   )
   return rows.map(({ pid }) => pid as number)
