@@ -317,11 +317,58 @@ test('an entry that expires says when', async () => {
   expect(added.items[0]).toMatchObject({ expires_at: '2036-06-30T00:00:00Z', source: 'letter' })
 })
 
-test('one number that is none refuses them all, and says which', async () => {
-  const refused = await run(['dnc', 'add', '--list', 'private', mobile(), 'call me'])
+test('of several numbers one that is none is named, and the others are written', async () => {
+  const phone = mobile()
+  const added = await run(['dnc', 'add', '--list', 'private', phone, 'call me'])
+  expect(added).toEqual({
+    code: 1,
+    out: '1 added, 0 listed already, 1 not taken\n',
+    err: 'call me holds letters\n',
+  })
+  const removed = await run([
+    ...['dnc', 'remove', '--list', 'private', '--reason', 'mistyped', '--json'],
+    'call me',
+    `p:${phone}`,
+  ])
+  expect(removed).toMatchObject({ code: 1, err: 'call me holds letters\n' })
+  expect(JSON.parse(removed.out)).toMatchObject({ removed: 1, invalid: [{ index: 0 }] })
+  const refused = await run(['dnc', 'add', '--list', 'private', 'call me'])
   expect(refused).toMatchObject({ code: 1, out: '1006 INVALID_PHONE_NUMBER\n' })
-  expect(refused.err).toContain('/phones/1')
+  expect(refused.err).toContain('/phones/0')
 })
+
+test("numbers are read in the campaign's region", async () => {
+  const { region_campaign_id } = await newZealand()
+  const campaign = ['--campaign', String(region_campaign_id)]
+  const list = ['--list', 'campaign', ...campaign]
+  expect(await json(['dnc', 'add', ...list, '021 123 4567'])).toMatchObject({
+    items: [{ phone: '+64211234567' }],
+  })
+  expect((await run(['dnc', 'why', ...campaign, '021 123 4567'])).out).toMatch(
+    /^\+64211234567\ton the list of/,
+  )
+  expect(await json(['dnc', 'check', ...campaign, '0211234567'])).toMatchObject({
+    items: [{ blocked: true }],
+  })
+  const gone = ['dnc', 'remove', ...list, '--reason', 'mistyped', '021 1234 567']
+  expect(await json(gone)).toMatchObject({ removed: 1 })
+})
+
+/** A campaign of a template of region NZ. */
+async function newZealand() {
+  const template = await leadline.client.post<{ template_id: number }>('/v1/templates', {
+    name: 'Kiwi',
+    region: 'NZ',
+    contact_hours: 'Australia/Melbourne',
+    fields: [{ name: 'Phone', kind: 'phone' }],
+  })
+  const { template_id } = template.body
+  const campaign = await leadline.client.post<{ campaign_id: number }>('/v1/campaigns', {
+    template_id,
+    name: 'Auckland',
+  })
+  return { region_campaign_id: campaign.body.campaign_id }
+}
 
 // Keys
 

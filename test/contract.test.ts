@@ -766,7 +766,7 @@ describe('what is wrong is pointed at', () => {
 
   test('numbers that are none are all pointed at, and none is listed', async () => {
     const phones = ['call me', mobile(), '12']
-    const answer = await client.post<Problem>('/v1/dnc', { list: 'private', phones })
+    const answer = await client.post<Problem>('/v1/dnc', { list: 'private', phones, skip_invalid: false })
     expect(answer).toMatchObject({ status: 422, code: 1006 })
     expect(answer.body.errors?.map(({ field }) => field)).toEqual(['/phones/0', '/phones/2'])
     expect((await ask<Page>('GET', '/v1/dnc', { query: { phone: phones[1]! } })).body.items).toEqual([])

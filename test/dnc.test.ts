@@ -39,7 +39,7 @@ interface Added {
   items: Entry[]
   added: number
   already_listed: number
-  invalid?: { index: number; detail: string }[]
+  invalid: { index: number; detail: string }[]
 }
 interface Checked {
   items: { sent: string; phone: string | null; blocked: boolean; list?: string; entry_id?: number }[]
@@ -193,9 +193,39 @@ describe('what is no number', () => {
     return { phones: [first, 'call me', '12', last, ' '], good: [first, last] }
   }
 
-  test('refuses all of it, each one named, and says how many', async () => {
+  test('is named by its place, and the others are written', async () => {
     const { phones, good } = mixed()
+    const invalid = [1, 2, 4].map((index) => ({ index, detail: expect.stringMatching(/\w/) }))
+    const added = await add({ phones })
+    expect(added).toMatchObject({ status: 201, body: { added: 2, already_listed: 0 } })
+    expect(added.body.invalid).toEqual(invalid)
+    expect(added.body.items.map(({ phone }) => phone).sort()).toEqual(good.map(international).sort())
+    const removed = await remove({ phones })
+    expect(removed).toMatchObject({ status: 200, body: { removed: 2, not_listed: 0, invalid } })
+  })
+
+  test('refuses a list of which nothing can be taken, unless the caller skips what is invalid', async () => {
+    const phones = ['call me', '-']
     for (const answer of [await add({ phones }), await remove({ phones })]) {
+      expect(answer).toMatchObject({ status: 422, code: 1006 })
+      const { errors } = answer.body as unknown as Problem
+      expect(errors).toEqual([
+        expect.objectContaining({ field: '/phones/0', detail: 'holds letters' }),
+        expect.objectContaining({ field: '/phones/1', detail: 'is empty' }),
+      ])
+    }
+    expect(await add({ phones, skip_invalid: true })).toMatchObject({
+      status: 201,
+      body: { added: 0, items: [], invalid: [{ index: 0 }, { index: 1 }] },
+    })
+  })
+
+  test('refuses all of it where the caller wants all or nothing, each one named, and says how many', async () => {
+    const { phones, good } = mixed()
+    for (const answer of [
+      await add({ phones, skip_invalid: false }),
+      await remove({ phones, skip_invalid: false }),
+    ]) {
       const { errors, detail } = answer.body as unknown as Problem
       expect(answer).toMatchObject({ status: 422, code: 1006 })
       expect(errors!.map(({ field }) => field)).toEqual(['/phones/1', '/phones/2', '/phones/4'])
@@ -205,28 +235,12 @@ describe('what is no number', () => {
     for (const phone of good) expect(await entriesOf(phone)).toEqual([])
   })
 
-  test('or is left out and named, when the caller says so', async () => {
-    const { phones, good } = mixed()
-    const invalid = [1, 2, 4].map((index) => ({ index, detail: expect.stringMatching(/\w/) }))
-    const added = await add({ phones, skip_invalid: true })
-    expect(added).toMatchObject({ status: 201, body: { added: 2, already_listed: 0 } })
-    expect(added.body.invalid).toEqual(invalid)
-    expect(added.body.items.map(({ phone }) => phone).sort()).toEqual(good.map(international).sort())
-    const removed = await remove({ phones, skip_invalid: true })
-    expect(removed.body).toMatchObject({ removed: 2, not_listed: 0 })
-    expect(removed.body.invalid).toEqual(invalid)
-    const none = await add({ phones: ['call me'], skip_invalid: true })
-    expect(none).toMatchObject({ status: 201, body: { added: 0, items: [], invalid: [{ index: 0 }] } })
-  })
-
   test('however many there are: every one has its place', async () => {
     const phones = Array.from({ length: 2_000 }, (_, i) => (i % 2 ? 'call me' : mobile()))
-    const refused = await add({ phones })
+    const refused = await add({ phones, skip_invalid: false })
     expect(refused.body).toMatchObject({ code: 1006, detail: expect.stringMatching(/^1000 of 2000 /) })
-    const { body } = await add({ phones, skip_invalid: true })
-    expect(body.invalid!.map(({ index }) => index)).toEqual(
-      Array.from({ length: 1_000 }, (_, i) => 2 * i + 1),
-    )
+    const { body } = await add({ phones })
+    expect(body.invalid.map(({ index }) => index)).toEqual(Array.from({ length: 1_000 }, (_, i) => 2 * i + 1))
     expect(body.added).toBe(1_000)
   })
 
@@ -303,12 +317,12 @@ describe('entries that lapse', () => {
       body: { field: '/expires_at', detail },
     })
     const entries = [{ phone: mobile() }, { phone, expires_at }]
-    expect(await add({ entries })).toMatchObject({
+    expect(await add({ entries, skip_invalid: false })).toMatchObject({
       status: 422,
       code: 1005,
       body: { errors: [{ field: '/entries/1/expires_at', detail }] },
     })
-    const { body } = await add({ entries, skip_invalid: true })
+    const { body } = await add({ entries })
     expect(body).toMatchObject({ added: 1, invalid: [{ index: 1, detail }] })
     expect(await entriesOf(phone)).toEqual([])
   })
@@ -488,6 +502,15 @@ describe('a file of numbers', () => {
     const removed = await run(['remove', '--list', 'private', '--reason', 'old', '--json', '--file', numbers])
     expect(JSON.parse(removed.out)).toEqual({ removed: 2, not_listed: 0, invalid: [] })
     expect(await isBlocked(plain)).toBe(false)
+  })
+
+  test('as spreadsheets write them', async () => {
+    const phones = [mobile(), mobile(), mobile(), mobile()]
+    const [formula, quoted, text, meta] = phones
+    const content = `="${formula}"\n"=""${quoted}""",2100-06-30\n'${text}\np:${meta}\n`
+    const added = await run(['add', '--list', 'private', '--file', file(content)])
+    expect(added).toEqual({ code: 0, out: '4 added, 0 listed already\n', err: '' })
+    for (const phone of phones) expect(await isBlocked(phone)).toBe(true)
   })
 
   test('stdin, in chunks, with progress', async () => {

@@ -146,6 +146,7 @@ test.for(inject('servers'))('PostgreSQL $major is looked at whole', async (serve
     'wraparound',
     'law',
     'writes',
+    'numbers',
     'server',
   ])
   const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')

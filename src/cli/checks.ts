@@ -10,6 +10,7 @@ import {
   checkDisk,
   checkLaw,
   checkMigrations,
+  checkNumbers,
   checkOneWrite,
   checkSettings,
   checkUpkeep,
@@ -18,8 +19,11 @@ import type { DiskSpace } from '../db/embedded.ts'
 import { readSettings, readUpkeep } from '../db/health.ts'
 import { beat, clockAhead, endBeats, livingProcesses } from '../db/heartbeats.ts'
 import { SERVER_VERSIONS, schemaState } from '../db/migrate.ts'
+import { leadsThatShare, oldFormsLeft } from '../db/number-forms.ts'
 import type { Pool } from '../db/pool.ts'
 
+/** So many pairs of leads that share a number are named at once. */
+const SHARED_MAX = 20
 /** A write that takes longer has stalled. */
 const WRITE_MS_MAX = 5_000
 
@@ -47,6 +51,7 @@ export async function installationChecks(pool: Pool, disk: DiskSpace | undefined
         checkClocks(clock_ahead_s, `the server on ${host} (pid ${pid})`),
       ),
     checkOneWrite(await timeOneWrite(pool, ahead_s)),
+    checkNumbers(await oldFormsLeft(pool), await leadsThatShare(pool, SHARED_MAX)),
   ]
 }
 

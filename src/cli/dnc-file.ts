@@ -49,10 +49,13 @@ export async function readNumberFile(path: string): Promise<FileRow[]> {
 
 const refusal = (line: number, problem: string) => new UsageError(`line ${line} ${problem}; nothing was sent`)
 
+/** Quotes, and the formula ="…" by which programs keep a spreadsheet from taking a number for an amount. */
+const QUOTED = /^\s*(?:=?"(?<text>[^"]*)"|"=""(?<text>[^"]*)""")\s*$/
+
 function cellsOf(text: string, line: number): string[] {
   if (text.includes('\0')) throw refusal(line, 'is no UTF-8 text')
   return text.split(',').map((cell) => {
-    const value = /^\s*"([^"]*)"\s*$/.exec(cell)?.[1] ?? cell
+    const value = QUOTED.exec(cell)?.groups?.text ?? cell
     if (value.includes('"')) throw refusal(line, 'has a comma or a quote inside of quotes, which is not read')
     return value.trim()
   })

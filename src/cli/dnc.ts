@@ -20,10 +20,14 @@ const EXAMPLES = {
 }
 const examples = (lines: string[]) => `Examples:\n${lines.join('\n')}\n`
 
+const READ_IN =
+  "as dialled in the campaign's region, else in LEADLINE_REGION of the server; or international (+61…)"
+
 const FILE = `
+What is no number is named, and the others are written; then the exit code is 1.
 A file has a number in each line, or is a CSV with the columns Phone and, to add, Expires (2027-06-30: to the end of that
 day in UTC; or an RFC 3339 time); its row of headings may be absent. A line that is not understood refuses the file before
-anything is sent. What is no number is named with its line, and the others are written.
+anything is sent.
 `
 
 interface Options {
@@ -53,7 +57,7 @@ export function addDncCommand(program: Command, config: () => Config): void {
   const IN_CAMPAIGN = 'in this campaign'
   const numbers = (command: Command) =>
     command
-      .argument('[phone...]', 'as dialled in LEADLINE_REGION of the server, or international (+61…)')
+      .argument('[phone...]', READ_IN)
       .option('--file <path>', 'a file of numbers instead; - for stdin')
       .addHelpText('after', FILE + SERVER_AND_KEY)
   const post = (path: string, body: object) => client(config()).post<Body>(path, body)
@@ -68,7 +72,7 @@ export function addDncCommand(program: Command, config: () => Config): void {
       const body = { list, reason, source, expires_at: expiry(options), ...campaign(options) }
       const said = ({ added, already_listed }: Body) => `${added} added, ${already_listed} listed already`
       const rows = await rowsOf(phones, options)
-      if (!rows) return finish(await post('/v1/dnc', { ...body, phones }), command, said)
+      if (!rows) return finishNumbers(await post('/v1/dnc', { ...body, phones }), phones, command, said)
       const entries = (chunk: readonly FileRow[]) => chunk.map(({ line: _, ...entry }) => entry)
       await writeFile(rows, command, ['added', 'already_listed'], said, (chunk) =>
         post('/v1/dnc', { ...body, entries: entries(chunk), skip_invalid: true }),
@@ -82,7 +86,8 @@ export function addDncCommand(program: Command, config: () => Config): void {
       const body = { list, reason, ...campaign(options) }
       const said = ({ removed, not_listed }: Body) => `${removed} removed, ${not_listed} not listed`
       const rows = await rowsOf(phones, options)
-      if (!rows) return finish(await post('/v1/dnc/removals', { ...body, phones }), command, said)
+      if (!rows)
+        return finishNumbers(await post('/v1/dnc/removals', { ...body, phones }), phones, command, said)
       await writeFile(rows, command, ['removed', 'not_listed'], said, (chunk) =>
         post('/v1/dnc/removals', { ...body, phones: phonesOf(chunk), skip_invalid: true }),
       )
@@ -104,7 +109,7 @@ export function addDncCommand(program: Command, config: () => Config): void {
     },
   )
   sub('why', 'why a number is blocked, or is not', IN_CAMPAIGN)
-    .argument('<phone>', 'as dialled in LEADLINE_REGION of the server, or international (+61…)')
+    .argument('<phone>', READ_IN)
     .addHelpText('after', SERVER_AND_KEY)
     .action(async (phone: string, options: Options, command: Command) => {
       const address = path`/v1/dnc/numbers/${phone}`
@@ -124,6 +129,29 @@ async function rowsOf(phones: string[], { file }: Options): Promise<FileRow[] | 
 
 const phonesOf = (rows: readonly FileRow[]) => rows.map(({ phone }) => phone)
 
+interface NotTaken {
+  index: number
+  detail: string
+}
+
+const withNotTaken = (said: string, { length }: readonly unknown[]) =>
+  [said, ...(length > 0 ? [`${length} not taken`] : [])].join(', ')
+
+/** Numbers of the command itself: those that were not taken are named. */
+function finishNumbers(
+  answer: Answer<Body>,
+  phones: readonly string[],
+  command: Command,
+  said: (body: Body) => string,
+): void {
+  finish(answer, command, (body) => withNotTaken(said(body), body.invalid as NotTaken[]))
+  if (answer.status >= 300) return
+  for (const { index, detail } of answer.body.invalid as NotTaken[]) {
+    say(`${phones[index]} ${detail}`)
+    process.exitCode = 1
+  }
+}
+
 /** Sends the file, and says exactly what became of it. `counts`: what the answers count. */
 async function writeFile(
   rows: readonly FileRow[],
@@ -136,15 +164,13 @@ async function writeFile(
   const invalid: { line: number; detail: string }[] = []
   const stop = await inChunks(rows, send, (body, chunk) => {
     for (const name of counts) totals[name]! += body[name] as number
-    for (const { index, detail } of body.invalid as { index: number; detail: string }[]) {
+    for (const { index, detail } of body.invalid as NotTaken[]) {
       const { line } = chunk[index]!
       invalid.push({ line, detail })
       say(`line ${line} ${detail}`)
     }
   })
-  show(jsonOf(command), { ...totals, invalid, ...stopped(stop) }, () =>
-    [said(totals), ...(invalid.length > 0 ? [`${invalid.length} not taken`] : [])].join(', '),
-  )
+  show(jsonOf(command), { ...totals, invalid, ...stopped(stop) }, () => withNotTaken(said(totals), invalid))
   if (invalid.length > 0) process.exitCode = 1
   end(stop)
 }

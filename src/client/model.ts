@@ -7,9 +7,10 @@ export type DncList = 'private' | 'client' | 'campaign'
 
 export interface LeadPhone {
   field: string
-  /** E.164; absent where the text is no number. */
+  /** E.164, as it is dialled; absent where the text is no number. */
   number?: string
-  state: 'ok' | 'invalid' | 'wrong' | 'disconnected'
+  /** unlisted: right by the shape of its plan, and dialled like ok. */
+  state: 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'
   blocked_by?: DncList
 }
 

@@ -1,6 +1,6 @@
 // Conditions on a value of a lead: what a conditional action asks.
 
-import { isBlank } from './phone.ts'
+import { isBlank } from './phone-text.ts'
 
 export const CONDITION_OPS = [
   'equals',

@@ -85,9 +85,10 @@ export function phonesAfter(
 /** The row of a phone field's new text. A number that moves between fields keeps what is known of it (wrong, disconnected). */
 function leadPhone(field: string, text: string | undefined, lead: LeadState, rules: Rules): LeadPhone[] {
   if (text === undefined) return []
-  const { number } = readPhone(text, rules.region)
-  if (number === null) return [{ field, phone: null, state: 'invalid' }]
-  return [{ field, phone: number, state: lead.phones.find((phone) => phone.phone === number)?.state ?? 'ok' }]
+  const read = readPhone(text, rules.region)
+  if (read.number === null) return [{ field, phone: null, state: 'invalid' }]
+  const known = lead.phones.find(({ phone }) => phone === read.number)
+  return [{ field, phone: read.number, state: known?.state ?? read.state }]
 }
 
 /**

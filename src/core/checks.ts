@@ -133,6 +133,21 @@ export function checkMigrations({
   )
 }
 
+/** What is left of numbers that had two forms. `shared`: pairs of leads that have one number now. */
+export function checkNumbers(
+  is_rewriting: boolean,
+  shared: readonly { lead_id: string; held_by: string }[],
+): Check {
+  const check = 'numbers'
+  if (is_rewriting) return good(check, 'numbers are being rewritten in one form, while the server runs')
+  if (shared.length === 0) return good(check, 'each number has one form')
+  const pairs = shared.map(({ lead_id, held_by }) => `${lead_id} with ${held_by}`).join(', ')
+  return warn(
+    check,
+    `leads share a number that they had in two forms: close or forget one of each pair: ${pairs}`,
+  )
+}
+
 export interface Upkeep {
   /** The database with the oldest transaction ids, and their age. */
   datname: string

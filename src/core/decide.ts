@@ -19,6 +19,7 @@ import { isNoChange } from './no-change.ts'
 import { type Outcome, ok, type Problem, refuseFields } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
 import { readPatch } from './update.ts'
+import { isNoValue } from './value.ts'
 
 /** A change beside the lead as it is now, group by group. */
 export interface Sides {
@@ -98,7 +99,7 @@ function readValues(
   for (const { group } of given)
     for (const [path, value] of Object.entries(decisions[group]!.value ?? {})) {
       const pointer = `${pointerOf(group)}/value/${segment(path)}`
-      const wrong = group_of(path) === group ? wrongValue(path, value) : 'is no value of this group'
+      const wrong = group_of(path) === group ? wrongValue(path, value, rules) : 'is no value of this group'
       if (wrong === undefined)
         placeValue(entries, path, path === 'priority' ? numberOf(value) : value, pointer, rules)
       else problems.push({ name: 'INVALID_FIELD', field: pointer, detail: wrong })
@@ -134,8 +135,11 @@ function widened(group: ConflictGroup, decisions: Decisions): ConflictGroup {
   return { ...group, paths: [...group.paths, ...added], theirs: { ...group.theirs, ...nothing } }
 }
 
-function wrongValue(path: string, value: Values[string]): string | undefined {
+function wrongValue(path: string, value: Values[string], rules: Rules): string | undefined {
   if (path === 'closed' || path === 'client_approved') return 'follows from the disposition'
+  const field = path.startsWith('fields.') ? rules.fields.named(path.slice('fields.'.length)) : undefined
+  if (field && typeof value === 'string' && isNoValue(field, value))
+    return 'says that there is no number: take one of the sides, or clear it'
   return typeof value === 'string' && isNoChange(value)
     ? '<NO CHANGE> is no value: take one of the sides'
     : undefined

@@ -1,7 +1,7 @@
 // When a lead may be called next, and why not now.
 
 import { type Closed, openingAt } from './contact-hours.ts'
-import type { PhoneState } from './lead.ts'
+import { isDialable, type PhoneState } from './lead.ts'
 import type { Region } from './phone.ts'
 import type { DncList } from './result.ts'
 import type { ContactHours } from './rules.ts'
@@ -63,7 +63,7 @@ function standingReasons({ allocation_started, closed, phones }: LeadFacts): Rea
   if (!allocation_started)
     reasons.push({ why: 'allocation_stopped', detail: 'the allocation is stopped', until: null })
   if (closed) reasons.push({ why: 'closed', detail: 'the lead is closed', until: null })
-  const dialable = phones.filter(({ state }) => state === 'ok')
+  const dialable = phones.filter(({ state }) => isDialable(state))
   if (dialable.length === 0)
     reasons.push({ why: 'no_number', detail: 'no number of the lead can be dialled', until: null })
   else if (dialable.every(({ blocked_by }) => blocked_by !== null)) {

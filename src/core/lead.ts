@@ -31,7 +31,11 @@ export interface LeadState {
 
 export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone'>
 
-export type PhoneState = 'ok' | 'invalid' | 'wrong' | 'disconnected'
+/** unlisted: right by the shape of its plan, and dialled like one that is known. */
+export type PhoneState = 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'
+
+/** Whether a number in this state is dialled. `dialable` in src/db/queue.ts says the same in SQL. */
+export const isDialable = (state: PhoneState) => state === 'ok' || state === 'unlisted'
 
 export interface LeadPhone {
   field: string

@@ -13,6 +13,7 @@ import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readAgent, readField, readUnmapped } from './submission.ts'
 import { readInstant } from './times.ts'
+import { isNoValue } from './value.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
 export interface Report {
@@ -112,7 +113,8 @@ function readTexts(
     if (keeps(entry))
       problems.push(problem('INVALID_FIELD', entry, '<NO CHANGE> is no value here: leave it out'))
   for (const [field, entry] of entries.fields)
-    if (!keeps(entry)) values[fieldPath(field.name)] = readField(field, entry, problems) || null
+    if (!keeps(entry) && !(entry.text !== undefined && isNoValue(field, entry.text)))
+      values[fieldPath(field.name)] = readField(field, entry, problems) || null
   for (const [key, text] of Object.entries(readUnmapped(entries, problems)))
     values[unmappedPath(key)] = text || null
   if (agent) values.callback_agent = readAgent(agent, problems)

@@ -99,7 +99,11 @@ export function numberFast(dialled: string, region: string): number | undefined 
   const plan = planOf(region)
   if (dialled.startsWith('+')) return international(dialled.slice(1))
   const idd = plan.idd.exec(dialled)
-  if (idd) return international(dialled.slice(idd[0].length))
+  if (idd) {
+    // 0011 678 … may be 00 and a number of North America, or what Australia dials and one of Vanuatu.
+    if (dialled.startsWith('0011') && idd[0] !== '0011') return undefined
+    return international(dialled.slice(idd[0].length))
+  }
 
   const national = withoutPrefix(dialled, plan)
   if (dialled.startsWith(plan.calling_code) && isBetterWithoutCode(dialled, national, plan))

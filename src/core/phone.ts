@@ -4,10 +4,13 @@ import {
   type CountryCode,
   getCountryCallingCode,
   isSupportedCountry,
+  type PhoneNumber as Parsed,
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max'
 import { numberFast } from './phone-fast.ts'
+import { canonicalNumber, otherForm } from './phone-forms.ts'
+import { digitCount, LENGTH_MAX, plainPhone, problemIn, TWO_NUMBERS } from './phone-text.ts'
 
 /** E.164 digits without the plus, as a number (at most 15 digits: exact in a double). */
 export type PhoneNumber = number
@@ -15,26 +18,24 @@ export type PhoneNumber = number
 /** ISO 3166 alpha-2 in capitals, as far as the library has a numbering plan for it: 'AU'. */
 export type Region = string
 
+export interface FoundPhone {
+  /** What is stored, claimed, listed and compared: of a number that has two forms, the one that counts. */
+  number: PhoneNumber
+  /** How it is dialled. It differs where the plan has a form for that: +54 9 11 … for the mobile +54 11 …. */
+  dialled: PhoneNumber
+  /** unlisted: right by the shape of its plan, but the library does not know of it (yet). */
+  state: 'ok' | 'unlisted'
+  problem?: undefined
+}
+
 /** The problem is the rest of a sentence about the value ('holds letters') and repeats no digit of it. */
-export type PhoneReading = { number: PhoneNumber; problem?: undefined } | { number: null; problem: string }
+export type PhoneReading = FoundPhone | { number: null; problem: string }
 
 /** '+61383218199' */
 export const formatPhone = (number: PhoneNumber) => `+${number}`
 
 /** Whether numbers can be read in a region. */
 export const isRegion = (text: string): boolean => isSupportedCountry(text)
-
-// Blanks and what shows nothing: zero width space, soft hyphen, direction marks, fillers, the blank braille pattern.
-const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u
-
-/** Whether a value shows nothing at all. */
-export function isBlank(value: string): boolean {
-  const first = value.charCodeAt(0)
-  return !(first > 0x20 && first < 0x7f) && BLANK.test(value)
-}
-
-/** UTF-16 units. The longest sensible spelling, full of brackets and direction marks, has about 40. */
-const LENGTH_MAX = 64
 
 // What nearly every value looks like: maybe a country code, an area code in brackets, digits with gaps and hyphens.
 const PLAIN = /^(?:\+\d{1,3} ?)?(?:\(\d{1,5}\) ?)?\d[\d -]*$/
@@ -54,111 +55,56 @@ export function readPhone(value: string, region: Region): PhoneReading {
 export const readPhoneSlowly = (value: string, region: Region): PhoneReading =>
   read(value, region, askLibrary)
 
+/** How a number of a lead is dialled: as the text of its field says, where the number has two forms. */
+export function dialledPhone(number: PhoneNumber, text: string | undefined, region: Region): PhoneNumber {
+  if (text === undefined || otherForm(number) === undefined) return number
+  const read = readPhone(text, region)
+  return read.number === canonicalNumber(number) ? read.dialled : number
+}
+
+/**
+ * A text of one region for a reader in another one: as it stands where it means the same number there, else that number in
+ * its international spelling. Undefined: it is no number here and would be one there, somebody else's.
+ */
+export function carriedPhone(text: string, from: Region, to: Region): string | undefined {
+  if (from === to) return text
+  const [here, there] = [readPhone(text, from), readPhone(text, to)]
+  if (here.number === null) return there.number === null ? text : undefined
+  return here.number === there.number && here.dialled === there.dialled ? text : formatPhone(here.dialled)
+}
+
 /** The number that dialled digits reach ('0383218199', '+61383218199'). */
 type Resolve = (dialled: string, region: Region) => PhoneReading
 
 function resolve(dialled: string, region: Region): PhoneReading {
   const number = numberFast(dialled, region)
-  return number === undefined ? askLibrary(dialled, region) : { number }
+  return number === undefined ? askLibrary(dialled, region) : found(number, 'ok')
 }
 
+const found = (dialled: PhoneNumber, state: FoundPhone['state']): FoundPhone => ({
+  number: canonicalNumber(dialled),
+  dialled,
+  state,
+})
 const none = (problem: string): PhoneReading => ({ number: null, problem })
 
-const TWO_NUMBERS = none('holds two numbers')
-const TOO_LONG = none('has too many digits')
+const TOO_LONG = 'has too many digits'
 
 function read(value: string, region: Region, resolve: Resolve): PhoneReading {
   // Fixed-width exports pad with blanks.
   const trimmed = value.length > LENGTH_MAX ? value.trim() : value
   if (trimmed.length > LENGTH_MAX) return none('is too long for a phone number')
-  const ascii = inAscii(trimmed)
-  if (ascii === undefined) return none('mixes digits of several scripts')
-
-  const text = ascii.trim().replace(/^tel:\s*/i, '')
+  const text = plainPhone(trimmed)
+  if (text === undefined) return none('mixes digits of several scripts')
   const problem = problemIn(text)
   if (problem !== undefined) return none(problem)
   const slash = text.indexOf('/')
   if (slash >= 0 && isSecondNumber(text.slice(0, slash), text.slice(slash + 1), region, resolve))
-    return TWO_NUMBERS
+    return none(TWO_NUMBERS)
   return resolve(dialledIn(text), region)
 }
 
 const dialledIn = (text: string) => text.replace(NOT_DIALLED, '')
-const digitCount = (text: string) => text.replace(/\D+/g, '').length
-
-// The zeros of all decimal digits that Unicode 17 has, ASCII apart; the nine others follow each.
-// biome-ignore format: a table
-const ZEROS = [
-  0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
-  0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
-  0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x10d40, 0x11066, 0x110f0, 0x11136, 0x111d0,
-  0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x116d0, 0x116da, 0x11730, 0x118e0, 0x11950, 0x11bf0, 0x11c50,
-  0x11d50, 0x11da0, 0x11de0, 0x11f50, 0x16130, 0x16a60, 0x16ac0, 0x16b50, 0x16d70, 0x1ccf0, 0x1d7ce, 0x1d7d8,
-  0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950, 0x1fbf0,
-]
-
-// A right-to-left override stays, and is refused: with it people read other digits than those that are stored.
-const INVISIBLE = /[[\p{Default_Ignorable_Code_Point}\u2800]--\u202e]+/gv
-const HYPHENS = '\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\ufe58\ufe63'
-const SMALL_PLUS = '\ufe62'
-
-/**
- * The text with digits, hyphens, blanks and full-width characters as ASCII and without what shows nothing; other
- * characters stay. NFKC is no way to this: it leaves Arabic digits alone and makes digits of ² and ①.
- * Undefined: digits of more than one script.
- */
-function inAscii(text: string): string | undefined {
-  let zero = /\d/.test(text) ? 0x30 : undefined
-  let is_mixed = false
-  const ascii = text.replace(INVISIBLE, '').replace(/[^\0-\x7f]/gu, (char) => {
-    const code = char.codePointAt(0)!
-    const own_zero = ZEROS.find((candidate) => code >= candidate && code <= candidate + 9)
-    if (own_zero !== undefined) {
-      zero ??= own_zero
-      is_mixed ||= zero !== own_zero
-      return String(code - own_zero)
-    }
-    if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0)
-    if (HYPHENS.includes(char)) return '-'
-    if (char === SMALL_PLUS) return '+'
-    return /[^\S\u2028\u2029]/.test(char) ? ' ' : char
-  })
-  return is_mixed ? undefined : ascii
-}
-
-const ALLOWED = /^[\d \t()[\]./+-]*$/
-const DECIMALS = /^[+-]?\d+[.,]\d{1,2}$/
-const POWER_OF_TEN = /^[+-]?\d+(?:[.,]\d*)?e[+-]?\d+$/i
-const EXTENSION = /\d[\s.,:;(]*(?:x|ext|extn|extension)[\s.:=#)]*\d+\s*\)?$/i
-const BETWEEN_NUMBERS = /[^\d \t()[\].+-]+/
-
-/** What in a text keeps it from being one number written with the usual signs; undefined: nothing. */
-function problemIn(text: string): string | undefined {
-  if (DECIMALS.test(text) || POWER_OF_TEN.test(text))
-    return 'is a number that a spreadsheet has rewritten; digits may be lost'
-  if (!ALLOWED.test(text)) return strangeIn(text)
-  if (!/\d/.test(text)) return 'holds no digits'
-  if (/\+.*\+/.test(text) && !/\d.*\+/.test(text)) return 'holds two plus signs'
-  if (/\d.*\+/.test(text)) return 'holds two numbers, or a plus sign in the middle'
-  if (text.startsWith('-')) return 'begins with a minus sign'
-  const bracket = text.search(/[([][^([]*$/)
-  // Brackets hold an area code, or its zero; after that they hold something else, like '(2)' for a second line.
-  if (digitCount(text.slice(0, Math.max(bracket, 0))) > 7)
-    return 'holds more digits in brackets after the number'
-  return undefined
-}
-
-/** Names what is no part of a number. */
-function strangeIn(text: string): string {
-  if (EXTENSION.test(text)) return 'holds an extension, which needs a field of its own'
-  const numbers = text.split(BETWEEN_NUMBERS).filter((part) => digitCount(part) >= 6)
-  if (numbers.length >= 2) return TWO_NUMBERS.problem!
-  if (/\p{L}/u.test(text)) return 'holds letters'
-  if (/[#*,;]/.test(text)) return 'holds signs of a dial string'
-  const [strange] = text.match(/[^\d \t()[\]./+-]/u)!
-  const point = strange.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
-  return `holds a character that is no part of a phone number (U+${point})`
-}
 
 /**
  * Whether a slash stands between two numbers, and not behind an area code as in '030/123456'. With numbers of any
@@ -175,44 +121,87 @@ function isSecondNumber(before: string, after: string, region: Region, resolve: 
   )
 }
 
+/** The first way to read the digits that makes a number counts; then the first that looks like one. */
 function askLibrary(dialled: string, region: Region): PhoneReading {
-  // The library tries the region's own calling code without a plus only where the digits look like no national
-  // number at all. Where they look like one that does not exist ('43 0664 …' in Austria), it is worth a try as well.
-  const parsed =
-    validIn(dialled, region) ??
-    (dialled.startsWith(getCountryCallingCode(region as CountryCode))
-      ? validIn(`+${dialled}`, region)
-      : undefined)
-  if (!parsed) return none(whyInvalid(dialled, region))
-  if (parsed.getType() === 'PREMIUM_RATE') return none('is a premium-rate number')
-  // Some plans reach beyond the 15 digits of E.164, with numbers that cannot be called from abroad.
-  return parsed.number.length > 16 ? TOO_LONG : { number: Number(parsed.number) }
+  let unlisted: Parsed | undefined
+  for (const way of waysToRead(dialled, region)) {
+    const parsed = parsePhoneNumberFromString(way, {
+      defaultCountry: region as CountryCode,
+      extract: false,
+    })
+    if (parsed?.isValid()) return isTwofold(dialled, parsed) ? none(TWOFOLD) : ofParsed(parsed)
+    if (parsed && hasShapeOfPlan(parsed)) unlisted ??= parsed
+  }
+  return unlisted ? found(Number(unlisted.number), 'unlisted') : none(whyInvalid(dialled, region))
 }
 
-function validIn(dialled: string, region: Region) {
-  const parsed = parsePhoneNumberFromString(dialled, {
-    defaultCountry: region as CountryCode,
-    extract: false,
-  })
-  return parsed?.isValid() ? parsed : undefined
+const TWOFOLD = 'can be read as a number of two countries; write it with a plus sign'
+
+/** Whether the 0011 in front is 00 or 001 and North America's 1, and as well what Australia dials before a country code. */
+const isTwofold = (dialled: string, { countryCallingCode }: Parsed) =>
+  countryCallingCode === '1' &&
+  /^0011[2-9]/.test(dialled) &&
+  parsePhoneNumberFromString(`+${dialled.slice(4)}`)?.isValid() === true
+
+function ofParsed(parsed: Parsed): PhoneReading {
+  if (parsed.getType() === 'PREMIUM_RATE') return none('is a premium-rate number')
+  // Some plans reach beyond the 15 digits of E.164, with numbers that cannot be called from abroad.
+  return parsed.number.length > 16 ? none(TOO_LONG) : found(Number(parsed.number), 'ok')
 }
+
+/** Dialled before a country code, in some country or other. A plus says the same, so whatever follows one is no part of it. */
+const DIALLED_OUT = [/^(?:0011|\+0011|\+011)(?=[1-9])/, /^\+?00(?=[1-9])(?!11)/]
+/** What was dialled in Mexico before a mobile or a distant number until 2020. After a plus a 1 is the old mobile's. */
+const OLD_MEXICAN = { '+': /^\+52(?:1|01|044|045)(?=[2-9]\d{9}$)/, MX: /^(?:01|044|045)(?=[2-9]\d{9}$)/ }
+/** An Argentine mobile with both of its signs, the 9 from abroad and the 15 at home. */
+const ARGENTINE_TWICE = /^\+549(?=\d{12}$)/
+
+/**
+ * The digits, and what else they can mean when they are no number as they stand. The library tries the region's own
+ * calling code without a plus only where the digits look like no national number at all; where they look like one that
+ * does not exist ('43 0664 …' in Austria), it is worth a try as well. No number of North America begins with a 1, so 00 is
+ * not tried before 11.
+ */
+function* waysToRead(dialled: string, region: Region): Generator<string> {
+  yield dialled
+  const ways: string[] = [dialled]
+  if (dialled.startsWith(getCountryCallingCode(region as CountryCode))) ways.push(`+${dialled}`)
+  for (const prefix of DIALLED_OUT) if (prefix.test(dialled)) ways.push(dialled.replace(prefix, '+'))
+  yield* ways.slice(1)
+  for (const way of ways) {
+    if (OLD_MEXICAN['+'].test(way)) yield way.replace(OLD_MEXICAN['+'], '+52')
+    if (region === 'MX' && OLD_MEXICAN.MX.test(way)) yield way.replace(OLD_MEXICAN.MX, '+52')
+    if (ARGENTINE_TWICE.test(way)) yield way.replace(ARGENTINE_TWICE, '+54')
+  }
+}
+
+/**
+ * North America opens a new area code every few weeks: what has the shape of its plan is a number before the library
+ * learns of it. Area and exchange begin with 2 to 9 and are none of the services 211 to 911, 900 and 976.
+ */
+const NORTH_AMERICAN = /^(?![2-9]11|900|976)[2-9]\d\d(?![2-9]11|900|976)[2-9]\d{6}$/
+
+const hasShapeOfPlan = ({ countryCallingCode, nationalNumber }: Parsed) =>
+  countryCallingCode === '1' && NORTH_AMERICAN.test(nationalNumber)
 
 const SHORT_DIGITS_MAX = 3
 
 function whyInvalid(dialled: string, region: Region): string {
   if (!dialled.startsWith('+') && dialled.length <= SHORT_DIGITS_MAX) return 'is a short or emergency number'
-  switch (validatePhoneNumberLength(dialled, region as CountryCode)) {
+  const prefix = DIALLED_OUT.find((pattern) => pattern.test(dialled))
+  const judged = prefix ? dialled.replace(prefix, '+') : dialled
+  switch (validatePhoneNumberLength(judged, region as CountryCode)) {
     case 'INVALID_COUNTRY':
       return 'begins with no country code'
     case 'TOO_SHORT':
     case 'NOT_A_NUMBER':
       return 'has too few digits'
     case 'TOO_LONG':
-      return TOO_LONG.problem!
+      return TOO_LONG
     case 'INVALID_LENGTH':
       return 'has too many or too few digits'
     case undefined:
-      return dialled.startsWith('+')
+      return judged.startsWith('+')
         ? 'is no number that its country has'
         : `is no number that the region ${region} has; one of another country needs a plus sign`
   }

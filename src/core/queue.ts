@@ -1,6 +1,6 @@
 // Where an open lead stands in the queue of its allocation.
 
-import type { LeadState } from './lead.ts'
+import { isDialable, type LeadState } from './lead.ts'
 import { LIMITS } from './limits.ts'
 
 /** Null in `place`: the lead is not called. */
@@ -19,7 +19,7 @@ export function placeOf(
   callback_at: string | null,
   now: string,
 ): Place | null {
-  if (closed || !phones.some(({ state }) => state === 'ok')) return null
+  if (closed || !phones.some(({ state }) => isDialable(state))) return null
   if (callback_at === null) return { state: 'ready', wake_at: null }
   const due = Date.parse(callback_at)
   const instant = Date.parse(now)

@@ -1,7 +1,8 @@
 // What somebody typed into the search box, as texts to look for.
 
 import { readLeadId } from './lead.ts'
-import { isBlank, type Region, readPhone } from './phone.ts'
+import { type Region, readPhone } from './phone.ts'
+import { isBlank } from './phone-text.ts'
 
 /** Texts of which every one must be found in the text of a lead. */
 export type Words = string[]

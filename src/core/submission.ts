@@ -17,7 +17,8 @@ import type { Field } from './field.ts'
 import { DEFAULT_PRIORITY, type LeadPhone } from './lead.ts'
 import { LIMITS } from './limits.ts'
 import { isNoChange } from './no-change.ts'
-import { isBlank, readPhone } from './phone.ts'
+import { readPhone } from './phone.ts'
+import { isBlank } from './phone-text.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
 import {
   type ContactHours,
@@ -199,7 +200,7 @@ export function readLeadPhone(
   problems: Problem[],
 ): LeadPhone {
   const read = readPhone(text, rules.region)
-  if (read.number !== null) return { field: field.name, phone: read.number, state: 'ok' }
+  if (read.number !== null) return { field: field.name, phone: read.number, state: read.state }
   problems.push(problem('INVALID_PHONE_NUMBER', entry, read.problem))
   return { field: field.name, phone: null, state: 'invalid' }
 }

@@ -16,10 +16,11 @@ import {
 import type { LeadBody } from './lead-body.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
-import { isBlank } from './phone.ts'
+import { isBlank, isNoPhone } from './phone-text.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readAgent, readDisposition, readField, readPriority, readUnmapped } from './submission.ts'
+import { isNoValue } from './value.ts'
 
 /** What an update wants: only the paths it names. */
 export interface Incoming {
@@ -89,7 +90,7 @@ function readChange(
   const problems = [...entries.problems]
   const values: Record<string, Values[string]> = Object.create(null)
   for (const [field, entry] of entries.fields) {
-    if (entry.text !== undefined && isNoChange(entry.text)) continue
+    if (entry.text !== undefined && (isNoChange(entry.text) || isNoValue(field, entry.text))) continue
     if (entry.is_null) {
       problems.push(nullProblem(entry))
       continue
@@ -181,7 +182,7 @@ function leavesPhone(entries: Entries, { fields }: Rules, lead: LeadState): bool
   })
   const cleared = named.filter(({ text }) => text !== undefined && isBlank(text))
   const kept = lead.phones.some((phone) => !cleared.some(({ field }) => field === phone.field))
-  return kept || named.some(({ text }) => text === undefined || !(isBlank(text) || isNoChange(text)))
+  return kept || named.some(({ text }) => text === undefined || !(isNoPhone(text) || isNoChange(text)))
 }
 
 /** Classic, 106 and 107: an omitted, empty or <NO CHANGE> disposition keeps the one that the lead has now. */

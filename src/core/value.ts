@@ -3,6 +3,7 @@
 import type { Field, FieldKind } from './field.ts'
 import { fold } from './field.ts'
 import { LIMITS } from './limits.ts'
+import { isBlank, isNoPhone, withoutEnds } from './phone-text.ts'
 import { readText } from './text.ts'
 import { isDate } from './times.ts'
 
@@ -11,11 +12,16 @@ type Read = { text: string } | { problem: string }
 /** The stored text of a value, '' when blank; a sentence when the field's kind refuses it. */
 export function readFieldValue(field: Field, value: string): Read {
   const long = field.kind === 'long_text'
-  const text = field.kind === 'phone' ? value.replace(DIRECTION_MARKS, '') : value
+  const text =
+    field.kind === 'phone' ? withoutEnds(value.replace(DIRECTION_MARKS, '')).replaceAll('\t', ' ') : value
   const read = readText(text, long ? LIMITS.long_text_points_max : LIMITS.text_points_max, { lines: long })
   if ('problem' in read || read.text === '') return read
   return CHECK[field.kind](read.text, field)
 }
+
+/** Whether a value says that the field has none: it is empty in a new lead, and no change in an update. */
+export const isNoValue = ({ kind }: Field, value: string) =>
+  kind === 'phone' && !isBlank(value) && isNoPhone(value)
 
 /** Phones put these around numbers that people copy out of their contacts. */
 const DIRECTION_MARKS = /[\u202a-\u202d\u2066-\u2069]/g
@@ -31,8 +37,8 @@ const asIs = (text: string): Read => ({ text })
 const CHECK: Record<FieldKind, (text: string, field: Field) => Read> = {
   text: asIs,
   long_text: asIs,
-  // Phones keep the text as sent: a number that is no number is kept and never dialled.
-  phone: asIs,
+  // Phones keep the text as sent, but for tabs and what shows nothing at its ends: no number is kept and never dialled.
+  phone: (text) => ({ text: isNoPhone(text) ? '' : text }),
   email: (text) => {
     const trimmed = text.trim()
     return EMAIL.test(trimmed) ? { text: trimmed } : { problem: 'is no e-mail address' }

@@ -1,17 +1,19 @@
 // Do-not-call entries. Blocked is worked out from the lists as they are now, by one text, never stored.
 
+import { formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import type { Since } from './leads.ts'
 import { clock, type Db, statement } from './pool.ts'
 import { isSeen, type TeamIds } from './sight.ts'
 
 /** A standing entry: not removed, not lapsed. */
-const standing = (e: string, now: string) =>
+export const standing = (e: string, now: string) =>
   `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > ${now}))`
 
 /**
  * What blocks a number in a campaign, as a subquery of at most one row (entry_id, list, blocked_until).
- * The private list blocks everywhere; the campaign list its campaign, unless the number is a client's.
+ * The private list blocks everywhere; the campaign list its campaign, unless the number is a client's. A number that has
+ * two forms is blocked by an entry of either.
  * blocked_until: when the entries that stand now let the number go by themselves; null: never.
  * Arguments are SQL expressions; `now`: clock('$2') of a parameter that is `db.now`. One read of the number's entries answers everything, without a sort.
  */
@@ -28,7 +30,7 @@ export const blockingEntry = (campaign_id: string, phone: string, now: string) =
       max(e.ends) filter (where e.list = 'client') as client_ends
     from (
       select e.*, coalesce(e.expires_at, 'infinity') as ends from dnc_entries e
-      where e.phone = ${phone} and ${standing('e', now)}) e) b
+      where e.phone in (${phone}, other_form(${phone})) and ${standing('e', now)}) e) b
   where b.private is not null or (b.campaign is not null and b.client_ends is null)`
 
 const BLOCKED_SINCE = statement(
@@ -180,7 +182,7 @@ export const removeDncEntries = (
   phones: number[],
   actor: string,
   reason: string | null,
-) => db.query<DncEntry>(REMOVE, [list, campaign_id, phones, actor, reason])
+) => db.query<DncEntry>(REMOVE, [list, campaign_id, phones.flatMap(formsOf), actor, reason])
 
 /** What a campaign must not call is shown to those who may see the campaign; the other lists are everybody's. */
 const visible = (team_ids: string) => `(e.campaign_id is null or exists (
@@ -199,7 +201,7 @@ const LIST_OF_PHONE = statement(
 )
 
 /** Entries, removed ones included, in the order in which they were added, after an entry id; those that may be seen. */
-export function listDncEntries(
+export async function listDncEntries(
   db: Db,
   team_ids: number[] | null,
   phone: number | null,
@@ -208,7 +210,11 @@ export function listDncEntries(
   rows_max: number,
 ): Promise<DncEntry[]> {
   const common = [after, list, team_ids, rows_max]
-  return phone === null ? db.query(LIST, common) : db.query(LIST_OF_PHONE, [...common, phone])
+  if (phone === null) return db.query(LIST, common)
+  const found: DncEntry[] = []
+  for (const form of formsOf(phone))
+    found.push(...(await db.query<DncEntry>(LIST_OF_PHONE, [...common, form])))
+  return found.sort((a, b) => a.entry_id - b.entry_id).slice(0, rows_max)
 }
 
 const CHECK = statement(
@@ -233,7 +239,7 @@ const EVIDENCE = statement(
   'dnc.evidence',
   `select ${entrySeenBy('$3')}, ${standing('e', clock('$5'))} as standing, e.entry_id is not distinct from b.entry_id as blocks
    from dnc_entries e left join lateral (${blockingEntry('$2::integer', '$1::bigint', clock('$5'))}) b on true
-   where e.phone = $1::bigint and ($2::integer is null or e.campaign_id is null or e.campaign_id = $2)
+   where e.phone in ($1::bigint, other_form($1::bigint)) and ($2::integer is null or e.campaign_id is null or e.campaign_id = $2)
      and ${visible('$3')}
    order by blocks desc, standing desc, e.entry_id desc limit $4`,
 )

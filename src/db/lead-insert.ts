@@ -4,6 +4,7 @@
 // that committed meanwhile fails the statement (23505) and the batch is tried again, now seeing the winner.
 // Lookups are laterals with LIMIT 1, so that every one is an index probe however large the tables are.
 
+import type { PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
@@ -22,9 +23,10 @@ export interface InsertRow {
   external_id: string | null
   fields: Record<string, string>
   unmapped: Record<string, string>
-  /** The phone fields that have a value, and beside each its number; null where the text is no number. */
+  /** The phone fields that have a value, and beside each its number, null where the text is no number, and its state. */
   phone_fields: string[]
   phone_numbers: (number | null)[]
+  phone_states: PhoneState[]
   /** Distinct valid numbers, ascending. */
   numbers: number[]
   allow_duplicates: boolean
@@ -79,7 +81,7 @@ const OUTCOMES = `
 const batch = (outcomes: string, condition = '') => `with r as materialized (
      select * from json_to_recordset($1::json) as r (
        i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
-       unmapped jsonb, phone_fields text[], phone_numbers bigint[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
+       unmapped jsonb, phone_fields text[], phone_numbers bigint[], phone_states text[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
        disposition text, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
        callback_at timestamptz, callback_agent text, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
        source text, request_id text)),
@@ -97,14 +99,15 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
      from n cross join lateral (${blockingEntry('n.campaign_id', 'n.phone', clock('$2'))}) e group by n.i),
    held_by_others as materialized (
      select n.i, n.phone, c.lead_number from n cross join lateral (
-       select c.lead_number from claims c where c.campaign_id = n.campaign_id and c.phone = n.phone limit 1) c
+       select c.lead_number from claims c
+       where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c
      where not n.lenient),
    -- A row that is written although a number is held locks the claim: it cannot vanish before the row is there
    -- to inherit it.
    held_beside as materialized (
      select n.i, n.phone, c.lead_number from n cross join lateral (
-       select c.lead_number from claims c where c.campaign_id = n.campaign_id and c.phone = n.phone limit 1
-       for key share) c
+       select c.lead_number from claims c
+       where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1 for key share) c
      where n.lenient),
    held as materialized (select * from held_by_others union all select * from held_beside),
    holders as materialized (select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
@@ -129,8 +132,8 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
      from accepted),
    new_phones as (
      insert into lead_phones (campaign_id, lead_number, field, phone, state)
-     select a.campaign_id, a.number, p.field, p.phone, case when p.phone is null then 'invalid' else 'ok' end
-     from accepted a cross join lateral unnest(a.phone_fields, a.phone_numbers) as p (field, phone)),
+     select a.campaign_id, a.number, p.field, p.phone, p.state
+     from accepted a cross join lateral unnest(a.phone_fields, a.phone_numbers, a.phone_states) as p (field, phone, state)),
    new_claims as (
      insert into claims (campaign_id, phone, lead_number)
      select n.campaign_id, n.phone, a.number from n join accepted a using (i)

@@ -2,6 +2,7 @@
 // moved on since it was read is not written, and comes back as not written.
 
 import type { LeadPhone } from '../core/lead.ts'
+import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
@@ -114,7 +115,8 @@ const UPDATE = statement(
            and e.expires_at is null offset 0)),
    states as (
      update lead_phones p set state = m.phone_state from matched m
-     where m.phone_state is not null and p.campaign_id = m.campaign_id and p.lead_number = m.number and p.phone = m.phone),
+     where m.phone_state is not null and p.campaign_id = m.campaign_id and p.lead_number = m.number
+       and p.phone in (m.phone, other_form(m.phone))),
    ended as (
      update leases s set ended_at = coalesce(s.ended_at, m.called_at), ended_how = 'outcome', outcome = m.lease_outcome
      from matched m where s.campaign_id = m.campaign_id and s.lease_number = m.lease_number),
@@ -168,18 +170,24 @@ const LOCK_CLAIMS = statement(
 )
 
 /**
- * Locks the claims on numbers; answers the numbers that were claimed. What follows in the transaction sees every
+ * Locks the claims on numbers, in either form; answers the numbers that were claimed. What follows in the transaction sees every
  * lead that was written beside a claim: who takes a number or loses it passes here, one at a time.
  */
 export const lockClaims = async (tx: Db, campaign_id: number, numbers: number[]) =>
-  new Set((await tx.query<{ phone: number }>(LOCK_CLAIMS, [campaign_id, numbers])).map(({ phone }) => phone))
+  new Set(
+    (await tx.query<{ phone: number }>(LOCK_CLAIMS, [campaign_id, numbers.flatMap(formsOf)])).map(
+      ({ phone }) => canonicalNumber(phone),
+    ),
+  )
 
 const JUDGE = statement(
   'claims.judge',
   `select n.phone, e.list, c.lead_number as held_by
    from unnest($2::bigint[]) as n (phone)
      left join lateral (${blockingEntry('$1::integer', 'n.phone', clock('$3'))}) e on true
-     left join claims c on c.campaign_id = $1 and c.phone = n.phone
+     left join lateral (
+       select c.lead_number from claims c
+       where c.campaign_id = $1 and c.phone in (n.phone, other_form(n.phone)) limit 1) c on true
    order by n.phone`,
 )
 
@@ -209,7 +217,7 @@ const RELEASE_CLAIMS = statement(
   `with mine as materialized (
      select c.phone, (
        select p.lead_number from lead_phones p
-       where p.campaign_id = $1 and p.phone = c.phone and p.lead_number <> $2
+       where p.campaign_id = $1 and p.phone in (c.phone, other_form(c.phone)) and p.lead_number <> $2
        order by p.lead_number limit 1) as heir
      from claims c where c.campaign_id = $1 and c.phone = any ($3::bigint[]) and c.lead_number = $2),
    passed as (
@@ -220,7 +228,7 @@ const RELEASE_CLAIMS = statement(
 
 /** Gives up a lead's claims on numbers: each passes to the oldest other lead of the campaign that has the number. */
 export const releaseClaims = (tx: Db, campaign_id: number, number: number, numbers: number[]) =>
-  tx.query(RELEASE_CLAIMS, [campaign_id, number, numbers])
+  tx.query(RELEASE_CLAIMS, [campaign_id, number, numbers.flatMap(formsOf)])
 
 const TAKE_CLAIMS = statement(
   'claims.take',

@@ -2,6 +2,8 @@
 
 import type { GroupClass, Take } from '../core/conflict.ts'
 import type { LeadState, PhoneState } from '../core/lead.ts'
+import { dialledPhone, formatPhone } from '../core/phone.ts'
+import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
@@ -48,8 +50,15 @@ export async function findLeads(db: Db, keys: readonly LeadKey[]): Promise<(Lead
   for (const { i, ...lead } of await db.query<LeadState & { i: number }>(FIND, [
     JSON.stringify(keys.map((key, i) => ({ i, ...key }))),
   ]))
-    found[i] = lead
+    found[i] = inOneForm(lead)
   return found
+}
+
+/** A row that is not rewritten yet has its number in the other form (number-forms.ts); nobody above needs to know. */
+function inOneForm(lead: LeadState): LeadState {
+  if (lead.phones.every(({ phone }) => phone === null || canonicalNumber(phone) === phone)) return lead
+  const phones = lead.phones.map((row) => ({ ...row, phone: row.phone && canonicalNumber(row.phone) }))
+  return { ...lead, phones }
 }
 
 const CAMPAIGNS_OF_EXTERNAL_ID = statement(
@@ -94,7 +103,7 @@ export interface LeadView {
 
 const VIEW = statement(
   'leads.view',
-  `select l.number, l.calls, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
+  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
      l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
@@ -119,12 +128,28 @@ const VIEW = statement(
 
 /** With what is not shown. */
 export type Viewed = LeadView & { number: number; calls: number }
+type ViewRow = Viewed & { region: string }
+
+/** Numbers that have two forms are shown as they are dialled. */
+function viewedOf({ region, ...lead }: ViewRow): Viewed {
+  for (const phone of lead.phones)
+    if (phone.number)
+      phone.number = formatPhone(
+        dialledPhone(Number(phone.number.slice(1)), lead.fields[phone.field], region),
+      )
+  return lead
+}
 
 export const shownOf = ({ number: _, calls: __, ...lead }: Viewed): LeadView => lead
 
 /** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
-export const viewLeads = (db: Db, campaign_id: number, numbers: number[], team_ids: number[] | null) =>
-  db.query<Viewed>(VIEW, [numbers.map(() => campaign_id), numbers, team_ids, db.now])
+export const viewLeads = async (
+  db: Db,
+  campaign_id: number,
+  numbers: number[],
+  team_ids: number[] | null,
+): Promise<Viewed[]> =>
+  (await db.query<ViewRow>(VIEW, [numbers.map(() => campaign_id), numbers, team_ids, db.now])).map(viewedOf)
 
 /** These leads, in their order, as far as they are there still. */
 export async function viewFound(
@@ -133,8 +158,8 @@ export async function viewFound(
   team_ids: number[] | null,
 ): Promise<LeadView[]> {
   const keys = [found.map(({ campaign_id }) => campaign_id), found.map(({ number }) => number)]
-  const rows = await db.query<Viewed>(VIEW, [...keys, team_ids, db.now])
-  const leads = new Map(rows.map((row) => [row.id, shownOf(row)]))
+  const rows = await db.query<ViewRow>(VIEW, [...keys, team_ids, db.now])
+  const leads = new Map(rows.map((row) => [row.id, shownOf(viewedOf(row))]))
   return found.flatMap(({ campaign_id, number }) => leads.get(`${campaign_id}-${number}`) ?? [])
 }
 

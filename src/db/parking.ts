@@ -6,10 +6,11 @@
 // parked row is there for the removal to find, or the removal is there for the parking to find.
 
 import { LIMITS } from '../core/limits.ts'
+import { formsOf } from '../core/phone-forms.ts'
 import { blockingEntry } from './dnc.ts'
 import { LOCKS } from './locks.ts'
 import { clock, type Db, statement } from './pool.ts'
-import { released } from './queue.ts'
+import { dialable, released } from './queue.ts'
 
 // Statements of their own: what follows has a snapshot that is younger than the lock.
 const LOCK_SHARED = statement('parking.lockShared', `select pg_advisory_xact_lock_shared(${LOCKS.parking})`)
@@ -49,7 +50,7 @@ const PARK = statement(
      from r cross join lateral (
        select bool_or(b.entry_id is null) as is_free, min(b.blocked_until) as wake_at
        from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
-       where p.campaign_id = $1 and p.lead_number = r.lead_number and p.state = 'ok') n),
+       where p.campaign_id = $1 and p.lead_number = r.lead_number and ${dialable('p')}) n),
    freed as (
      update queue q set ${released(clock('$4'), '$5')} from judged j
      where j.is_free and q.campaign_id = $1 and q.lead_number = j.lead_number and q.lease_number = j.lease_number)
@@ -91,7 +92,7 @@ const UNPARK = statement(
      select distinct p.campaign_id, p.lead_number
      from c cross join unnest($4::bigint[]) as u (phone) cross join lateral (
        select p.campaign_id, p.lead_number from lead_phones p
-       where p.campaign_id = c.campaign_id and p.phone = u.phone and p.state = 'ok' offset 0) p
+       where p.campaign_id = c.campaign_id and p.phone = u.phone and ${dialable('p')} offset 0) p
      order by p.campaign_id, p.lead_number),
    parked as materialized (
      select q.campaign_id, q.lead_number from found f cross join lateral (
@@ -126,7 +127,8 @@ export async function unpark(
   phones: readonly number[] | null,
   campaign_id: number | null,
 ): Promise<Unparked[]> {
-  const [text, params] = phones === null ? [UNPARK_ALL, [campaign_id]] : [UNPARK, [campaign_id, phones]]
+  const [text, params] =
+    phones === null ? [UNPARK_ALL, [campaign_id]] : [UNPARK, [campaign_id, phones.flatMap(formsOf)]]
   const freed = await tx.query<{ allocation_id: number }>(text, [LIMITS.callback_grace_s, tx.now, ...params])
   const counts = Map.groupBy(freed, ({ allocation_id }) => allocation_id)
   return [...counts].map(([allocation_id, rows]) => ({ allocation_id, leads: rows.length }))

@@ -5,6 +5,9 @@
 import { blockingEntry } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
 
+/** Whether a number of lead_phones is dialled, as SQL. `isDialable` in src/core/lead.ts says the same. */
+export const dialable = (p: string) => `${p}.state in ('ok', 'unlisted')`
+
 const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
 
 /**
@@ -219,7 +222,7 @@ const NEXT = statement(
      select q.* from queue q
      where q.allocation_id = $1 and q.contact_hours_id = h.contact_hours_id and q.state = 'ready' and exists (
          select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
-         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and p.state = 'ok' and b.entry_id is null
+         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')} and b.entry_id is null
          offset 0)
      order by ${ORDER} limit 500) q
    order by ${ORDER} limit $3`,
@@ -234,7 +237,7 @@ const PLACE = statement(
   `select q.state, q.wake_at, q.agent, a.started, (
      select min(b.blocked_until)
      from lead_phones p cross join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b
-     where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.state = 'ok') as blocked_until
+     where p.campaign_id = l.campaign_id and p.lead_number = l.number and ${dialable('p')}) as blocked_until
    from leads l join allocations a using (allocation_id)
      left join queue q on q.campaign_id = l.campaign_id and q.lead_number = l.number
    where l.campaign_id = $1 and l.number = $2 and l.allocation_id = $3 and l.forgotten_at is null`,

@@ -2,7 +2,7 @@
 // transaction of its own; leads are locked in the order of their key, as everywhere.
 
 import { clock, type Db, statement } from './pool.ts'
-import { putInQueue } from './queue.ts'
+import { dialable, putInQueue } from './queue.ts'
 
 export interface Counts {
   new: number
@@ -166,7 +166,7 @@ const RECYCLE = statement(
          'ready' as state, null::timestamptz as wake_at, null::bigint as ending_lease
        from opened o
        where exists (
-         select from lead_phones p where p.campaign_id = $1 and p.lead_number = o.number and p.state = 'ok' offset 0)`,
+         select from lead_phones p where p.campaign_id = $1 and p.lead_number = o.number and ${dialable('p')} offset 0)`,
      clock('$7'),
    )})
    select number from opened`,

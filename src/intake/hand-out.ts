@@ -1,7 +1,9 @@
 // Takes the next leads of an allocation out of the queue and shows them; those that must not be called are set aside.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDialable } from '../core/lead.ts'
 import { leaseId } from '../core/lease.ts'
+import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
 import type { Rules } from '../core/rules.ts'
 import { type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
@@ -151,11 +153,13 @@ export class HandOut {
 
 function dialableNumbers(lead: LeadView, rules: Rules) {
   const rows = new Map(lead.phones.map((phone) => [phone.field, phone]))
-  const numbers = new Set<string>()
+  const numbers = new Set<number>()
   return rules.fields.phones.flatMap(({ name }) => {
     const phone = rows.get(name)
-    if (!phone?.number || phone.state !== 'ok' || phone.blocked_by || numbers.has(phone.number)) return []
-    numbers.add(phone.number)
+    if (!phone?.number || !isDialable(phone.state) || phone.blocked_by) return []
+    const number = canonicalNumber(Number(phone.number.slice(1)))
+    if (numbers.has(number)) return []
+    numbers.add(number)
     return [{ field: name, number: phone.number }]
   })
 }

@@ -68,6 +68,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     unmapped: submission.unmapped,
     phone_fields: submission.phones.map(({ field }) => field),
     phone_numbers: submission.phones.map(({ phone }) => phone),
+    phone_states: submission.phones.map(({ state }) => state),
     numbers: submission.numbers,
     allow_duplicates: arrival.allow_duplicates,
     duplicate_rule: rules.duplicate_rule,

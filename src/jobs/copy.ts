@@ -4,6 +4,7 @@ import type { CopyConfig } from '../core/action.ts'
 import type { JsonValue } from '../core/document.ts'
 import type { Field } from '../core/field.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
+import { carriedPhone } from '../core/phone.ts'
 import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { readInsert } from '../core/submission.ts'
@@ -14,33 +15,38 @@ import type { Actor } from '../intake/actor.ts'
 import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 
-/** The values of a lead that another template has fields for, found by their name. */
-export function copiedFields(lead: LeadState, to: Rules): Map<string, JsonValue> {
+/**
+ * The values of a lead that another template has fields for, found by their name. A number stays the number that it is
+ * in the lead's own region.
+ */
+export function copiedFields(lead: LeadState, from: Rules, to: Rules): Map<string, JsonValue> {
   const document = new Map<string, JsonValue>()
   const taken = new Set<Field>()
   for (const [name, value] of Object.entries(lead.fields)) {
     const field = to.fields.find(name)
     if (!field || taken.has(field)) continue
     taken.add(field)
-    document.set(field.name, value)
+    const copied = field.kind === 'phone' ? carriedPhone(value, from.region, to.region) : value
+    if (copied !== undefined) document.set(field.name, copied)
   }
   return document
 }
 
 export const refusedAs = ({ name }: Refusal) => `refused: ${RESULTS[name].code} ${name}`
 
-/** The copy as something to insert; a refusal that no insert is needed for comes at once. */
+/** The copy as something to insert; a refusal that no insert is needed for comes at once. `rules`: the lead's own. */
 export async function copyOf(
   { targets, now }: Pick<Work['jobs'], 'targets' | 'now'>,
   config: CopyConfig,
   lead: LeadState,
+  rules: Rules,
   by: Actor,
 ): Promise<Outcome<Arrival>> {
   const { allocation_id, allow_duplicates = false } = config
   const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return target
   const at = now()
-  const submission = readInsert(copiedFields(lead, target.ok), target.ok, at)
+  const submission = readInsert(copiedFields(lead, rules, target.ok), target.ok, at)
   if (submission.refusal) return submission
   const source = `copy of ${leadId(lead.campaign_id, lead.number)}`
   return ok({
@@ -61,9 +67,9 @@ export async function insertCopy(tx: Db, arrival: Arrival): Promise<Outcome<Inse
 }
 
 /** The new lead and the end of the run are one commit, so that no repeat makes another. */
-export async function runCopy({ jobs, run, lead }: Work<RunOf<'copy'>>): Promise<Ended> {
+export async function runCopy({ jobs, run, lead, rules }: Work<RunOf<'copy'>>): Promise<Ended> {
   const by: Actor = { actor: `action:${run.action_id}`, way: 'action', request_id: run.delivery_id }
-  const arrival = await copyOf(jobs, run.config, lead, by)
+  const arrival = await copyOf(jobs, run.config, lead, rules, by)
   if (arrival.refusal) return failed(refusedAs(arrival.refusal), RESULTS[arrival.refusal.name].code)
   const made = await written(jobs.pool, async (tx) => {
     if (!(await lockRun(tx, run.run_id))) return undefined

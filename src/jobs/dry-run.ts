@@ -100,13 +100,13 @@ class Rehearsed extends Error {}
 
 async function rehearseCopy(
   config: Extract<Action, { kind: 'copy' }>['config'],
-  { pool, targets, now, by, lead }: Rehearsal,
+  { pool, targets, now, by, lead, rules }: Rehearsal,
 ): Promise<DryRun> {
   const { allocation_id } = config
   const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return { problem: refusedAs(target.refusal) }
-  const copy = { allocation_id, fields: Object.fromEntries(copiedFields(lead, target.ok)) }
-  const arrival = await copyOf({ targets, now }, config, lead, by)
+  const copy = { allocation_id, fields: Object.fromEntries(copiedFields(lead, rules, target.ok)) }
+  const arrival = await copyOf({ targets, now }, config, lead, rules, by)
   if (arrival.refusal) return { problem: refusedAs(arrival.refusal), copy }
   let result: Awaited<ReturnType<typeof insertCopy>> | undefined
   try {

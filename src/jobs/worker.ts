@@ -2,10 +2,12 @@
 
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
+import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
+import { rewriteNumbers, rewriteWhatIsLeft } from './rewrite-numbers.ts'
 import { tryRun } from './run.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 
@@ -90,6 +92,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
           await tryRun(jobs, run_id, job, signal)
         },
+        [REWRITE_TASK]: (payload, { abortSignal }) =>
+          rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
       },
     )
   let stopping = false
@@ -126,6 +130,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     await sweep()
     await look()
+    await rewriteWhatIsLeft(pool)
     keep(await start())
   } catch (error) {
     await end()

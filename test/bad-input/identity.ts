@@ -291,7 +291,7 @@ export const IDENTITY: Row[] = [
     without: 'atomic batches: there is no /v1/leads/batch yet',
     cases: () => {
       const rows = Array.from({ length: 600 }, () => ({ Name: 'Ana Silva', FirstPhone: mobile() }))
-      rows[499] = { Name: 'Jane Smith', FirstPhone: 'none' }
+      rows[499] = { Name: 'Jane Smith', FirstPhone: 'call me' }
       return [
         {
           name: 'the 500th of 600',
@@ -301,7 +301,7 @@ export const IDENTITY: Row[] = [
           repeats: true,
           also: ({ body }) => {
             expect(body.message).toContain('Imported 599 Updated 0 Rejected 1 leads.')
-            expect(body.message).toMatch(/Jane Smith,none.*1006 INVALID_PHONE_NUMBER/)
+            expect(body.message).toMatch(/Jane Smith,call me.*1006 INVALID_PHONE_NUMBER/)
           },
         },
       ]

@@ -74,6 +74,35 @@ export const PHONES: Row[] = [
       { name: 'no phone field', body: '{"Name":"Ana Silva"}', reply: NO_PHONE },
       { name: 'no key at all', body: '{}', reply: NO_PHONE },
       { name: 'empty fields', body: '{"FirstPhone":"","SecondPhone":" "}', reply: NO_PHONE },
+      ...['-', 'N/A', 'none', 'null', '0', '٠', '+', '(___) ___-____', 'p:', '=""'].flatMap(
+        (text): Case[] => [
+          {
+            name: `${text}, which says that there is none`,
+            body: json({ FirstPhone: text }),
+            reply: NO_PHONE,
+          },
+          {
+            name: `${text} beside a number`,
+            body: json({ FirstPhone: text, SecondPhone: mobile() }),
+            reply: OK,
+            also: async (answer: Answer) => {
+              const { fields, phones } = await leadOf(world, answer)
+              expect([Object.keys(fields), phones.map(({ field }) => field)]).toEqual([
+                ['SecondPhone'],
+                ['SecondPhone'],
+              ])
+            },
+          },
+          {
+            name: `${text} is no change of an update`,
+            call: 'updateLeadFast',
+            and: `&njExternalLeadId=${world.known_id}`,
+            body: json({ FirstPhone: text }),
+            reply: OK,
+            repeats: true,
+          },
+        ],
+      ),
       {
         name: 'an update without a phone field',
         call: 'updateLeadFast',
@@ -104,6 +133,17 @@ export const PHONES: Row[] = [
         'tel:+61-3-8321-8199',
         '+61 (0)3 8321 8199',
         '03.8321.8199',
+        'p:+61383218199',
+        'p:0383218199',
+        "'+61383218199",
+        '="0383218199"',
+        '0061 3 8321 8199',
+        '0011+61383218199',
+        '+0061383218199',
+        '++61383218199',
+        '0383218199\r',
+        '\t0383218199\r\n',
+        'whatsapp:+61383218199',
       ].map((FirstPhone) => ({ name: FirstPhone, body: json({ FirstPhone }), reply: DUPLICATE })),
     ],
   },
@@ -173,14 +213,7 @@ export const PHONES: Row[] = [
     id: 'B69',
     what: 'letters',
     cases: (world) =>
-      noNumbers(world, [
-        '1300 FLOWERS',
-        '0412 345 67O',
-        'none',
-        'n/a',
-        'call 0412345678',
-        '0412345678 (Ana)',
-      ]),
+      noNumbers(world, ['1300 FLOWERS', '0412 345 67O', 'nobody', 'call 0412345678', '0412345678 (Ana)']),
   },
   {
     id: 'B70',
@@ -218,13 +251,11 @@ export const PHONES: Row[] = [
         '0383',
         '0383218199123456',
         '1'.repeat(500),
-        '+',
-        '++61383218199',
+        '00',
+        '+-+61383218199',
         '+61',
         '-0383218199',
-        '0',
-        '()',
-        '٠',
+        '#REF!',
       ]),
   },
   {

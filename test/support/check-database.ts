@@ -150,7 +150,7 @@ export const RULES: Readonly<Record<string, string>> = {
     from queue q full join (
       select l.campaign_id, l.number, ${LEAD_ID('l', 'number')} as lead_id from leads l
       where l.closed_at is null and exists (
-        select from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.state = 'ok')) l
+        select from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.state in ('ok', 'unlisted'))) l
       on l.campaign_id = q.campaign_id and l.number = q.lead_number
     where q.lead_number is null or l.number is null`,
   'the queue says what the lead says': `

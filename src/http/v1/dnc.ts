@@ -3,7 +3,9 @@
 import type { Static } from 'typebox'
 import { explainDnc } from '../../core/dnc.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { formatPhone, isBlank, readPhone } from '../../core/phone.ts'
+import { formatPhone, readPhone } from '../../core/phone.ts'
+import { canonicalNumber } from '../../core/phone-forms.ts'
+import { isNoPhone } from '../../core/phone-text.ts'
 import { type DncList, type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
 import { readInstant } from '../../core/times.ts'
 import { audit } from '../../db/audit.ts'
@@ -47,52 +49,58 @@ async function readEach<Item, Value>(
 }
 
 /**
- * The values that can be taken, and why the others cannot. Without `skip_invalid` one that cannot be taken refuses
- * all: whoever sends a list knows that all of it was written, or nothing.
+ * The values that can be taken, and why the others cannot: one odd number never refuses a list. `skip_invalid` false:
+ * it does, for whoever wants all or nothing. A list of which nothing can be taken is refused unless `skip_invalid` is true:
+ * a caller who sends one number and does not look for `invalid` must not believe that it is listed.
  */
 function valuesOf<Value>(
   readings: readonly Reading<Value>[],
   skip_invalid: boolean | undefined,
-): { values: Value[]; invalid?: Invalid[] } {
+): { values: Value[]; invalid: Invalid[] } {
   const values = readings.flatMap(({ value, problem }) => (problem ? [] : [value]))
-  if (skip_invalid) {
-    const invalid = readings.flatMap(({ problem }, index) =>
-      problem ? [{ index, detail: problem.detail }] : [],
-    )
-    return { values, invalid }
-  }
+  const invalid = readings.flatMap(({ problem }, index) =>
+    problem ? [{ index, detail: problem.detail }] : [],
+  )
+  if (skip_invalid ?? values.length > 0) return { values, invalid }
   const [first, ...others] = readings.flatMap(({ problem }) => problem ?? [])
-  if (!first) return { values }
+  if (!first) return { values, invalid }
   const { refusal } = refuseFields([first, ...others])
   const detail = `${others.length + 1} of ${readings.length} cannot be taken, the first one ${first.detail}; nothing was written`
   return orRefuse({ refusal: readings.length > 1 ? { ...refusal, detail } : refusal })
 }
 
+/** `region`: that of the campaign that is named, else that of the installation. */
 function readNumber(text: string, region: string, field: string): Reading<number> {
-  const { number, problem } = isBlank(text) ? { number: null, problem: 'is empty' } : readPhone(text, region)
+  const { number, problem } = isNoPhone(text)
+    ? { number: null, problem: 'is empty' }
+    : readPhone(text, region)
   return number === null
     ? { problem: { name: 'INVALID_PHONE_NUMBER', field, detail: problem } }
     : { value: number }
 }
 
+/** A campaign that is named, or none, and the region in which numbers are read. */
+interface Place {
+  campaign_id: number | null
+  region: string
+}
+
 /** The campaign of the campaign list, and of no other; it must be one that the caller may see. */
-async function campaignOf(
-  call: Call,
-  list: DncList,
-  campaign_id: number | undefined,
-): Promise<number | null> {
+async function placeOfList(call: Call, list: DncList, campaign_id: number | undefined): Promise<Place> {
   if ((list === 'campaign') !== (campaign_id !== undefined))
     orRefuse(
       refuse('INVALID_FIELD', 'the campaign list, and no other, names a campaign_id', {
         field: '/campaign_id',
       }),
     )
-  return campaign_id === undefined ? null : visibleCampaign(call, campaign_id)
+  return placeOf(call, campaign_id)
 }
 
-async function visibleCampaign(call: Call, campaign_id: number): Promise<number> {
-  orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller))
-  return campaign_id
+async function placeOf(call: Call, campaign_id: number | undefined): Promise<Place> {
+  const { intake, region } = call.services
+  if (campaign_id === undefined) return { campaign_id: null, region }
+  const rules = orRefuse(await intake.targets.find({ campaign_id }, call.caller))
+  return { campaign_id, region: rules.region }
 }
 
 /** How often a change of a list is tried again that met an update of the same leads in a ring. */
@@ -115,7 +123,8 @@ async function changeList(
   const { action, list, campaign_id, frees, write } = change
   const { pool, feed } = call.services
   const work = async (tx: Db) => {
-    if (frees) await lockParking(tx)
+    // A removal beside the rewriting of numbers must see both forms of them (number-forms.ts), whatever it frees.
+    if (frees || action === 'dnc.remove') await lockParking(tx)
     const rows = await write(tx)
     if (action === 'dnc.add') await countAddition(tx, call, list, rows.length)
     const freed = frees ? [...new Set(rows.map(({ phone }) => Number(phone.slice(1))))] : []
@@ -138,11 +147,10 @@ async function changeList(
 export async function postDnc(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncAddition>
   const { list, reason = null, source = null, skip_invalid } = body
-  const { region, now } = call.services
   const items = itemsOf(body)
   refuseAddition(call, list, items.length)
-  const campaign_id = await campaignOf(call, list, body.campaign_id)
-  const clock = now()
+  const { campaign_id, region } = await placeOfList(call, list, body.campaign_id)
+  const clock = call.services.now()
   const common = body.expires_at === undefined ? null : readExpiry(body.expires_at, clock)
   if (common?.refusal) orRefuse({ refusal: { ...common.refusal, field: '/expires_at' } })
   const read = await readEach(items, ({ phone, expires_at }, i): Reading<DncNumber> => {
@@ -199,10 +207,8 @@ export async function postDncRemovals(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncRemoval>
   const { list, reason } = body
   refuseRemoval(call, list)
-  const campaign_id = await campaignOf(call, list, body.campaign_id)
-  const read = await readEach(body.phones, (text, i) =>
-    readNumber(text, call.services.region, `/phones/${i}`),
-  )
+  const { campaign_id, region } = await placeOfList(call, list, body.campaign_id)
+  const read = await readEach(body.phones, (text, i) => readNumber(text, region, `/phones/${i}`))
   const { values, invalid } = valuesOf(read, body.skip_invalid)
   const phones = [...new Set(values)]
   const removed = await changeList(call, {
@@ -212,19 +218,20 @@ export async function postDncRemovals(call: Call) {
     frees: list !== 'client',
     write: (tx) => removeDncEntries(tx, list, campaign_id, phones, call.by.actor, reason),
   })
-  const gone = new Set(removed.map(({ phone }) => phone))
+  const gone = new Set(removed.map(({ phone }) => canonicalNumber(Number(phone.slice(1)))))
   return { items: removed, removed: removed.length, not_listed: phones.length - gone.size, invalid }
 }
 
 /** The one number of an address. */
-function numberAsked(call: Call, text: string, field: string): number {
-  const read = readNumber(text, call.services.region, field)
+function numberAsked(text: string, region: string, field: string): number {
+  const read = readNumber(text, region, field)
   return read.problem ? orRefuse(refuseFields([read.problem])) : read.value
 }
 
 export async function getDnc(call: Call) {
   const query = call.request.query as PageAsked & { phone?: string; list?: DncList }
-  const phone = query.phone === undefined ? null : numberAsked(call, query.phone, '/phone')
+  const { region } = call.services
+  const phone = query.phone === undefined ? null : numberAsked(query.phone, region, '/phone')
   return page(
     query,
     (after, rows_max) =>
@@ -235,8 +242,8 @@ export async function getDnc(call: Call) {
 
 export async function postDncCheck(call: Call) {
   const body = call.request.body as Static<typeof schemas.DncCheck>
-  const { pool, region } = call.services
-  const campaign_id = body.campaign_id === undefined ? null : await visibleCampaign(call, body.campaign_id)
+  const { pool } = call.services
+  const { campaign_id, region } = await placeOf(call, body.campaign_id)
   const read = await readEach(body.phones, (text) => readNumber(text, region, ''))
   const numbers = new Set(read.flatMap(({ value }) => value ?? []))
   const blocked = new Map((await checkDnc(pool, campaign_id, [...numbers])).map((row) => [row.phone, row]))
@@ -256,8 +263,8 @@ export async function postDncCheck(call: Call) {
 export async function getDncNumber(call: Call) {
   const { number: text } = call.request.params as Static<typeof schemas.DncNumberParams>
   const query = call.request.query as Static<typeof schemas.DncNumberQuery>
-  const phone = numberAsked(call, text, '/number')
-  const campaign_id = query.campaign_id === undefined ? null : await visibleCampaign(call, query.campaign_id)
+  const { campaign_id, region } = await placeOf(call, query.campaign_id)
+  const phone = numberAsked(text, region, '/number')
   const { pool } = call.services
   const found = await dncEvidence(pool, phone, campaign_id, call.caller.team_ids, LIMITS.page_rows_max)
   const entries = found.map(({ blocks: _, ...entry }) => entry)

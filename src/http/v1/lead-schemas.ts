@@ -10,12 +10,13 @@ const Phone = Type.String({ minLength: 1, maxLength: 100 })
 const many = { minItems: 1, maxItems: LIMITS.dnc_numbers_max }
 const Phones = Type.Array(Phone, {
   ...many,
-  description: 'As dialled in the region of the installation, or international (+61…)',
+  description:
+    'As dialled in the region of the campaign that is named, else of the installation; or international (+61…)',
 })
 const Expiry = Type.String({ maxLength: 100, description: 'RFC 3339; absent: for good' })
 const SkipInvalid = Type.Boolean({
-  default: false,
-  description: 'Leave out what is no number and name it under invalid, instead of refusing all',
+  description:
+    'Absent: what is no number is named under invalid and the others are written; a list without any number is refused. true: that one is answered too. false: one that is no number refuses all',
 })
 
 export const DncAddition = Type.Object(
@@ -70,11 +71,9 @@ export const DncEntry = Type.Object(entry)
 const Count = Type.Integer()
 const written = {
   items: Type.Array(DncEntry),
-  invalid: Type.Optional(
-    Type.Array(Type.Object({ index: Type.Integer(), detail: Type.String() }), {
-      description: 'With skip_invalid: what was left out, by its place in the list, and why',
-    }),
-  ),
+  invalid: Type.Array(Type.Object({ index: Type.Integer(), detail: Type.String() }), {
+    description: 'What was left out, by its place in the list, and why',
+  }),
 }
 export const DncAdded = Type.Object({ ...written, added: Count, already_listed: Count })
 export const DncRemoved = Type.Object({ ...written, removed: Count, not_listed: Count })
@@ -92,7 +91,11 @@ export const DncChecked = Type.Object({
 })
 
 export const DncNumberParams = Type.Object({
-  number: Type.String({ minLength: 1, maxLength: 100, description: 'As dialled, or international' }),
+  number: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'As dialled in the region of the campaign or the installation, or international',
+  }),
 })
 export const DncNumberQuery = Type.Object({ campaign_id: Type.Optional(Id) })
 const standing = Type.Boolean({ description: 'Neither removed nor lapsed' })
@@ -123,8 +126,13 @@ export const Lead = Type.Object({
   phones: Type.Array(
     Type.Object({
       field: Type.String(),
-      number: Type.Optional(Type.String({ description: 'E.164; absent where the text is no number' })),
-      state: oneOf(['ok', 'invalid', 'wrong', 'disconnected']),
+      number: Type.Optional(
+        Type.String({ description: 'E.164, as it is dialled; absent where the text is no number' }),
+      ),
+      state: oneOf(
+        ['ok', 'unlisted', 'invalid', 'wrong', 'disconnected'],
+        'unlisted: right by the shape of its plan, and dialled like ok',
+      ),
       blocked_by: Type.Optional(List),
     }),
   ),

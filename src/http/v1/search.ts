@@ -29,12 +29,27 @@ export async function getLeads(call: Call) {
   const { items, next, total } = orRefuse(
     await services.search.find({
       filter,
-      query: queryOf(asked.q ?? '', services.region),
+      query: queryOf(asked.q ?? '', await regionOf(call, asked)),
       from: asked.cursor === undefined ? null : placeOf(asked.cursor),
       rows_max: asked.limit ?? LIMITS.search_rows_default,
     }),
   )
   return { items, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
+}
+
+/** Where numbers are read: that of the campaign or allocation that is named, if the caller may see it. */
+async function regionOf(
+  { services, caller }: Call,
+  { campaign_id, allocation_id }: Static<typeof schemas.SearchQuery>,
+): Promise<string> {
+  const { targets } = services.intake
+  const named =
+    campaign_id !== undefined
+      ? await targets.find({ campaign_id }, caller)
+      : allocation_id !== undefined
+        ? await targets.ofAllocation(allocation_id, caller)
+        : undefined
+  return named?.ok?.region ?? services.region
 }
 
 /** Null: nothing was typed. */

@@ -20,7 +20,7 @@ export function PhoneBadges({ phone, campaign_id }: { phone: LeadPhone | undefin
   return (
     <span className={styles.badges}>
       {number && <span className={styles.number}>{number}</span>}
-      {state !== 'ok' && <Tag tone="warn">{words.states[state]}</Tag>}
+      {state !== 'ok' && <Tag tone={state === 'unlisted' ? 'plain' : 'warn'}>{words.states[state]}</Tag>}
       {number && blocked_by && <Blocked number={number} list={blocked_by} campaign_id={campaign_id} />}
     </span>
   )

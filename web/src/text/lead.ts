@@ -57,6 +57,7 @@ export const lead = {
   phone: {
     states: {
       ok: 'Can be dialled',
+      unlisted: 'New area code',
       invalid: 'No number',
       wrong: 'Wrong number',
       disconnected: 'Disconnected',

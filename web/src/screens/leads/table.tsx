@@ -124,7 +124,8 @@ function CallbackTime({ lead, at }: { lead: Lead; at: NonNullable<Lead['callback
 
 /** The first number that may be called, else the first one with the reason why not. */
 function Phones({ lead: { phones } }: { lead: Lead }) {
-  const callable = phones.find(({ state, blocked_by }) => state === 'ok' && !blocked_by)
+  // A state of which nothing is said is one that is dialled.
+  const callable = phones.find(({ state, blocked_by }) => !words.phone_states[state] && !blocked_by)
   const phone = callable ?? phones.find(({ number }) => number !== undefined) ?? phones[0]
   if (!phone) return null
   const problem = words.phone_states[phone.state]

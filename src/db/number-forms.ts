@@ -1,0 +1,246 @@
+// Rewriting rows whose number is in a form that does not count any more (docs/decisions/0028): do-not-call entries first,
+// then numbers and claims of leads, then the old entries end. In chunks, each a transaction of its own; whatever ends in
+// between goes on from what is left.
+//
+// Meanwhile both forms block and both are held: every statement that looks a number up asks for `other_form` as well. An
+// older version that still runs beside this one asks for one form alone, so the old entries stand until no lead has it.
+
+import { OTHER_FORMS } from '../core/phone-forms.ts'
+import { standing } from './dnc.ts'
+import { TEXT } from './lead-texts.ts'
+import { lockClaims } from './lead-update.ts'
+import { LOCKS } from './locks.ts'
+import { lockParking } from './parking.ts'
+import { clock, type Db, type Pool, sqlState, statement } from './pool.ts'
+
+/** The ranges of old forms, and what has to be added to a number of each. */
+const FORMS = OTHER_FORMS.map(
+  ({ low, high, number }) => `(${low}::bigint, ${high}::bigint, ${number - low}::bigint)`,
+)
+const OLD_FORMS = `(values ${FORMS.join(', ')}) as f (low, high, shift)`
+
+const LEFT = statement(
+  'numberForms.left',
+  `select exists (
+       select from ${OLD_FORMS} cross join lateral (
+         select from dnc_entries e
+         where e.phone between f.low and f.high and ${standing('e', clock('$1'))} limit 1) e)
+     or exists (
+       select from ${OLD_FORMS} cross join campaigns c cross join lateral (
+         select from lead_phones p where p.campaign_id = c.campaign_id and p.phone between f.low and f.high limit 1) p)
+     or exists (
+       select from ${OLD_FORMS} cross join campaigns c cross join lateral (
+         select from claims k where k.campaign_id = c.campaign_id and k.phone between f.low and f.high limit 1) k) as "left"`,
+)
+
+/** Whether any row is left in an old form. */
+export const oldFormsLeft = async (db: Db) => (await db.query<{ left: boolean }>(LEFT, [db.now]))[0]!.left
+
+/** What the job queue calls the rewriting. */
+export const REWRITE_TASK = 'rewrite_numbers'
+
+/** Where the rewriting is: its steps in order, and how far the step at work has come. */
+export interface RewriteStep {
+  step: 'list' | 'leads' | 'unlist'
+  /** The entry or campaign that was done last. */
+  after: number
+}
+
+const QUEUE = statement(
+  'numberForms.queue',
+  `select from graphile_worker.add_job('${REWRITE_TASK}', $1::json, max_attempts => 25, job_key => '${REWRITE_TASK}')`,
+)
+
+/** One job at a time: one that waits is taken over. */
+export const queueRewriting = (db: Db, step: RewriteStep) => db.query(QUEUE, [JSON.stringify(step)])
+
+export interface Chunk {
+  /** Null: the step is done. */
+  after: number | null
+  rows: number
+}
+
+/** Somebody else had the lock, or was in the way: the same again. */
+const CLASH = new Set(['23505', '40P01', '40001', '55P03'])
+const CLASHES_MAX = 20
+
+async function patiently<T>(pool: Pool, work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let clashes = 0; ; clashes++) {
+    try {
+      return await pool.transaction(work)
+    } catch (error) {
+      if (!CLASH.has(sqlState(error) ?? '') || clashes >= CLASHES_MAX) throw error
+    }
+  }
+}
+
+const ENTRIES_MAX = 5_000
+
+const ENTRIES = `e as materialized (
+     select e.* from dnc_entries e where e.entry_id > $1 order by e.entry_id limit ${ENTRIES_MAX}),
+   old as materialized (
+     select e.*, e.phone + f.shift as number from e join ${OLD_FORMS} on e.phone between f.low and f.high
+     where ${standing('e', clock('$2'))})`
+
+/** A standing entry of the same list that has the number of an old entry and lasts at least as long. */
+const TWIN = `select from dnc_entries s
+     where s.phone = o.number and s.list = o.list and s.campaign_id is not distinct from o.campaign_id
+       and ${standing('s', clock('$2'))} and (s.expires_at is null or s.expires_at >= o.expires_at) offset 0`
+
+const LIST = statement(
+  'numberForms.list',
+  `with ${ENTRIES},
+   made as (
+     insert into dnc_entries as d (list, campaign_id, phone, reason, source, expires_at, added_at, added_by, team_ids)
+     select distinct on (o.number, o.list, o.campaign_id) o.list, o.campaign_id, o.number, o.reason, o.source, o.expires_at,
+       o.added_at, o.added_by, o.team_ids
+     from old o where not exists (${TWIN})
+     order by o.number, o.list, o.campaign_id, o.expires_at desc nulls first
+     returning d.entry_id)
+   select (select max(e.entry_id) from e) as after, (select count(*) from made) as rows`,
+)
+
+// An entry goes only while its twin stands in the same snapshot.
+const UNLIST = statement(
+  'numberForms.unlist',
+  `with ${ENTRIES},
+   ended as (
+     update dnc_entries d set removed_at = now(), removed_by = 'system',
+       removed_reason = 'the list has the number as +' || o.number || ' now'
+     from old o where d.entry_id = o.entry_id and exists (${TWIN})
+     returning d.entry_id)
+   select (select max(e.entry_id) from e) as after, (select count(*) from ended) as rows`,
+)
+
+/** Removals wait, so that none takes one form off a list while the other is put on it. */
+const changeEntries = (pool: Pool, text: typeof LIST, after: number): Promise<Chunk> =>
+  patiently(pool, async (tx) => {
+    await lockParking(tx)
+    return (await tx.query<Chunk>(text, [after, tx.now]))[0]!
+  })
+
+/** Puts the numbers of old entries on their lists: as they were asked for, by whom, when and why. */
+export const listNumbers = (pool: Pool, after: number) => changeEntries(pool, LIST, after)
+
+/** Ends the old entries whose numbers are on their lists. */
+export const unlistOldForms = (pool: Pool, after: number) => changeEntries(pool, UNLIST, after)
+
+const CAMPAIGN = statement(
+  'numberForms.campaign',
+  'select min(campaign_id) as campaign_id from campaigns where campaign_id > $1',
+)
+
+/** The campaign behind this one; null: there are no more. */
+export const campaignAfter = async (db: Db, campaign_id: number) =>
+  (await db.query<{ campaign_id: number | null }>(CAMPAIGN, [campaign_id]))[0]!.campaign_id
+
+/** Numbers of one chunk: their leads are locked together. */
+const NUMBERS_MAX = 200
+
+// A claim may be left alone: an update has written the numbers of its lead anew.
+const OLD_NUMBERS = statement(
+  'numberForms.ofCampaign',
+  `select u.phone, u.shift from ${OLD_FORMS} cross join lateral (
+     select u.phone, f.shift from (
+       (select p.phone from lead_phones p
+        where p.campaign_id = $1 and p.phone between f.low and f.high order by p.phone limit ${NUMBERS_MAX})
+       union
+       (select c.phone from claims c
+        where c.campaign_id = $1 and c.phone between f.low and f.high order by c.phone limit ${NUMBERS_MAX})) u) u
+   order by u.phone limit ${NUMBERS_MAX}`,
+)
+
+const LOCK_INDEXER = statement(
+  'numberForms.lockIndexer',
+  `select pg_advisory_xact_lock(${LOCKS.indexer}::bigint)`,
+)
+
+const LOCK_LEADS = statement(
+  'numberForms.lockLeads',
+  `select l.number from (
+       select distinct p.lead_number from unnest($2::bigint[]) as u (phone) cross join lateral (
+         select p.lead_number from lead_phones p where p.campaign_id = $1 and p.phone = u.phone offset 0) p
+       order by p.lead_number) k
+     cross join lateral (
+       select l.number from leads l where l.campaign_id = $1 and l.number = k.lead_number limit 1 for update of l) l`,
+)
+
+// Of two leads that held the two forms of one number the older one holds it; that they met is for an administrator to see.
+const REWRITE = statement(
+  'numberForms.rewrite',
+  `with u as materialized (select * from unnest($2::bigint[], $3::bigint[]) as u (phone, number)),
+   moved as (
+     update lead_phones p set phone = u.number from u where p.campaign_id = $1 and p.phone = u.phone returning p.lead_number),
+   freed as (
+     delete from claims c using u where c.campaign_id = $1 and c.phone = u.phone returning u.number, c.lead_number),
+   met as materialized (
+     select least(f.lead_number, c.lead_number) as holder, greatest(f.lead_number, c.lead_number) as other
+     from freed f cross join lateral (
+       select c.lead_number from claims c
+       where c.campaign_id = $1 and c.phone = f.number and c.lead_number <> f.lead_number limit 1) c),
+   taken as (
+     insert into claims as c (campaign_id, phone, lead_number) select $1, f.number, f.lead_number from freed f order by f.number
+     on conflict (campaign_id, phone) do update set lead_number = least(c.lead_number, excluded.lead_number)),
+   noted as (
+     insert into audit_log (actor, action, subject, details)
+     select 'system', 'lead.shareNumber', 'lead:' || $1::integer || '-' || m.other,
+       jsonb_build_object('held_by', $1::integer || '-' || m.holder) from met m)
+   select (select count(*) from moved) as phones, (select count(*) from met) as met`,
+)
+
+// The number of a lead is no value of it: it has no new version, so the indexer does not come by itself.
+const WRITE_TEXTS = statement(
+  'numberForms.writeTexts',
+  `update lead_texts t set text = x.text
+   from unnest($2::bigint[]) as u (number)
+     cross join lateral (
+       select * from leads l where l.campaign_id = $1 and l.number = u.number and l.forgotten_at is null limit 1) l
+     cross join lateral (${TEXT}) x
+   where t.campaign_id = $1 and t.lead_number = u.number and t.version = l.version and t.text <> x.text`,
+)
+
+export interface Rewritten {
+  phones: number
+  /** Pairs of leads that held one number in two forms. */
+  met: number
+}
+
+/**
+ * Rewrites some numbers of a campaign; undefined: none are left. The locks are those of an update that changes numbers,
+ * in its order: leads, then claims.
+ */
+export const rewriteLeads = (pool: Pool, campaign_id: number): Promise<Rewritten | undefined> =>
+  patiently(pool, async (tx) => {
+    await tx.query(LOCK_INDEXER)
+    const old = await tx.query<{ phone: number; shift: number }>(OLD_NUMBERS, [campaign_id])
+    if (old.length === 0) return undefined
+    const phones = old.map(({ phone }) => phone)
+    const numbers = old.map(({ phone, shift }) => phone + shift)
+    const leads = await tx.query<{ number: number }>(LOCK_LEADS, [campaign_id, phones])
+    await lockClaims(tx, campaign_id, numbers)
+    const [rewritten] = await tx.query<Rewritten>(REWRITE, [campaign_id, phones, numbers])
+    await tx.query(WRITE_TEXTS, [campaign_id, leads.map(({ number }) => number)])
+    return rewritten
+  })
+
+const SHARED = statement(
+  'numberForms.shared',
+  `select substr(a.subject, 6) as lead_id, a.details ->> 'held_by' as held_by
+   from audit_log a
+     cross join lateral (
+       select split_part(substr(a.subject, 6), '-', 1)::integer as campaign_id,
+         split_part(a.subject, '-', 2)::bigint as number, split_part(a.details ->> 'held_by', '-', 2)::bigint as holder) l
+   where a.action = 'lead.shareNumber' and 2 = (
+       select count(*) from leads o
+       where o.campaign_id = l.campaign_id and o.number in (l.number, l.holder) and o.closed_at is null)
+     and exists (
+       select from lead_phones p cross join lateral (
+         select from lead_phones h
+         where h.campaign_id = l.campaign_id and h.lead_number = l.holder and h.phone = p.phone offset 0) h
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number offset 0)
+   order by a.audit_id limit $1`,
+)
+
+/** Open leads that got a number in common by the rewriting and still have it: somebody decides which one is called. */
+export const leadsThatShare = (db: Db, rows_max: number) =>
+  db.query<{ lead_id: string; held_by: string }>(SHARED, [rows_max])
