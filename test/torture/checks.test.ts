@@ -1,0 +1,122 @@
+// Histories written by hand trip the checks that have no planted bug. A check that never complains proves nothing.
+
+import { expect, test } from 'vitest'
+import { Checks } from './checks.ts'
+import type { Sent } from './history.ts'
+import type { Row, Stored } from './log.ts'
+import type { Deed } from './plan.ts'
+import { Replay } from './replay.ts'
+
+const LEAD = { campaign_id: 1, lead_number: 7 }
+/** The lead has another name in each version. */
+const NAMES = ['nobody', 'Ana', 'Eva', 'Ida']
+const PHONE = 3_546_110_010
+
+const row = (what: string, old: Stored, now: Stored, clock = 0): Row => ({
+  what,
+  old,
+  new: now,
+  clock,
+  heir: null,
+})
+
+const lead = (version: number, more: object = {}): Stored => ({
+  ...{ ...LEAD, number: 7, version, calls: 0, fields: { Name: NAMES[version], FirstPhone: `+${PHONE}` } },
+  ...{ disposition: null, callback_local: null, callback_agent: null, priority: 10, client_approved: false },
+  ...{ allocation_id: 1, closed_at: null, forgotten_at: null, ...more },
+})
+
+/** The transaction that writes a version, at ten times its number. */
+function tx(version: number, request_id: string, closes = false): Row[] {
+  const old = version === 1 ? null : lead(version - 1)
+  const renamed = { 'fields.Name': [NAMES[version - 1], NAMES[version]] }
+  const changes = old && { ...renamed, ...(closes ? { closed: [false, true] } : {}) }
+  return [
+    row('leads', old, lead(version, closes ? { closed_at: 'now' } : {}), version * 10),
+    row('events', null, { ...LEAD, version, request_id, changes }),
+    ...(old ? [] : [row('claims', null, { ...LEAD, phone: PHONE })]),
+  ]
+}
+
+/** A request that was sent just before and answered just after the version that it asks for. */
+function sent(deed: Deed, request_id: string, version: number, more: Partial<Sent> = {}): Sent {
+  const change = { fields: { Name: NAMES[version]! } }
+  const asked = { op: { deed }, request_id, lead_id: '1-7', version, base: version - 1, change, sendings: [] }
+  const told = { began: version * 10 - 2, ended: version * 10 + 2, fate: 'done', code: 0, answer: {} }
+  const one = { ...asked, ...told, ...more } as unknown as Sent
+  one.sendings.push(one)
+  return one
+}
+
+function tripped(txs: Row[][], history: Sent[]): string[] {
+  const replay = new Replay()
+  new Checks(replay).check(history, replay.replay(txs))
+  return replay.findings.map(({ check }) => check)
+}
+
+const [insert, inserted] = [tx(1, 'insert'), sent('insert', 'insert', 1, { base: undefined })]
+const [rename, renamed] = [tx(2, 'rename'), sent('patch', 'rename', 2)]
+
+test('a history that is in order trips nothing', () => {
+  expect(tripped([insert, rename, tx(3, 'again')], [inserted, renamed, sent('patch', 'again', 3)])).toEqual(
+    [],
+  )
+})
+
+const held = (state: string) => ({ ...LEAD, held_update_id: 1, state, request_id: 'held' })
+const number = (state: string) => ({ ...LEAD, field: 'FirstPhone', phone: PHONE, state })
+const shown = { id: '1-7', version: 2, fields: { Name: 'Ida' } }
+const ends = '2027-01-01T00:00:00Z'
+const lease = row('leases', null, { ...LEAD, lease_number: 1, expires_at: ends, ended_at: null }, 30)
+const handed = { lease_id: '1-7-1', lead: { id: '1-7', version: 2 }, expires_at: ends, numbers: [] }
+
+const TRIPS: Record<string, [txs: Row[][], history: Sent[]]> = {
+  'an acknowledged change is stored': [[insert], [inserted, renamed]],
+  'a refused request writes nothing': [
+    [insert, rename],
+    [inserted, { ...renamed, fate: 'refused' }],
+  ],
+  'a request of unknown outcome writes at most once': [
+    [insert, rename, tx(3, 'rename')],
+    [inserted, { ...renamed, fate: 'unknown' }],
+  ],
+  'every write has a request': [[insert, rename], [inserted]],
+  'no value is overwritten unseen': [
+    [insert, rename, tx(3, 'blind')],
+    [inserted, renamed, sent('patch', 'blind', 3, { base: 1 })],
+  ],
+  'a decision is audited': [
+    [insert, rename],
+    [inserted, sent('revert', 'rename', 2)],
+  ],
+  'a shown lead is the stored lead': [
+    [insert, rename],
+    [inserted, { ...renamed, answer: shown }],
+  ],
+  'no request meets an exception': [[insert], [inserted, { ...renamed, fate: 'refused', code: 103 }]],
+  'a lead that must not be called is not handed out': [
+    [insert, tx(2, 'rename', true), [lease]],
+    [inserted, renamed, sent('lease', 'lease', 3, { answer: { items: [handed] } })],
+  ],
+  'a version has one event': [[insert, rename.filter(({ what }) => what === 'leads')], [inserted]],
+  'a number passes to the oldest lead that has it': [
+    [insert, [...rename, { ...row('claims', { ...LEAD }, { ...LEAD, lead_number: 9 }), heir: 8 }]],
+    [inserted, renamed],
+  ],
+  'history is not rewritten': [
+    [insert, [row('events', insert[1]!.new, { ...insert[1]!.new, changes: {} })]],
+    [inserted],
+  ],
+  'a wrong number stays wrong': [
+    [insert, [...rename, row('lead_phones', number('wrong'), number('ok'))]],
+    [inserted, renamed],
+  ],
+  'a clash is settled once': [
+    [insert, [row('held_updates', held('resolved'), held('dismissed'))]],
+    [inserted],
+  ],
+}
+
+test.for(Object.entries(TRIPS))('it is tripped: %s', ([check, [txs, history]]) => {
+  expect(tripped(txs, history)).toContain(check)
+})
