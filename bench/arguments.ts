@@ -6,6 +6,7 @@ import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
 import { LEASE_DEFAULTS, type LeaseOptions } from './leases.ts'
 import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
+import { OVERLOAD_DEFAULTS, type OverloadOptions } from './overload.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
 import { SEARCH_DEFAULTS, type SearchOptions } from './search.ts'
 
@@ -19,6 +20,8 @@ export const HELP = `Examples:
   npm run bench -- leases --leads 200000
   npm run bench -- actions
   npm run bench -- search
+  npm run bench -- overload
+  npm run bench -- overload --only slow
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
@@ -32,6 +35,9 @@ Scenarios:
            Options: --clients, --seconds, --rate, --pairs (${ACTIONS_DEFAULTS.pairs}), --profile, --json
   search   what ${SEARCH_DEFAULTS.clients} operators type and filter by among ${SEARCH_DEFAULTS.leads} leads, the data of a lead's page, and searches
            while leads come in. Options: --clients, --seconds (of the last part), --leads, --profile, --json
+  overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (beside
+           ${OVERLOAD_DEFAULTS.dnc} do-not-call entries), slow, readers, wrong, heads, fair, sign-in. Exit code 1: a bound
+           is missed. Options: --only, --clients, --seconds (${OVERLOAD_DEFAULTS.seconds}), --leads, --dnc, --pairs (${OVERLOAD_DEFAULTS.pairs}), --profile, --json
 
 Options:
   --clients N   connections that send; insert and update take several numbers and measure each
@@ -44,6 +50,7 @@ Options:
   --pairs N     rounds, each of which measures everything once (${DEFAULTS.pairs}); figures are their medians
   --ceiling BY  pgbench or node: what drives the ceiling (pgbench where there is one, else node)
   --profile DIR the server writes a CPU profile (.cpuprofile) into DIR when it ends
+  --only PART   one part of overload
   --json        the result as JSON on stdout in place of the file, the table on stderr
   --help        this text
 
@@ -68,7 +75,7 @@ answered OK is compared with what is in the database; a difference fails the run
 /** A mistake of the caller; the message says what to do. */
 export class UsageError extends Error {}
 
-const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search'] as const
+const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search', 'overload'] as const
 
 export type Asked =
   | { scenario: 'against'; options: AgainstOptions }
@@ -76,6 +83,7 @@ export type Asked =
   | { scenario: 'leases'; options: LeaseOptions }
   | { scenario: 'actions'; options: ActionsOptions }
   | { scenario: 'search'; options: SearchOptions }
+  | { scenario: 'overload'; options: OverloadOptions }
 
 /** Null: the caller wants the help. */
 export function readArguments(args: string[]): Asked | null {
@@ -114,6 +122,21 @@ export function readArguments(args: string[]): Asked | null {
     return { scenario: 'against', options }
   }
   for (const name of ['must', 'count'] as const) refuse(name, 'needs --against')
+  if (scenario === 'overload')
+    return {
+      scenario,
+      options: {
+        clients: number('clients', OVERLOAD_DEFAULTS.clients, 1, 1_000),
+        seconds: number('seconds', OVERLOAD_DEFAULTS.seconds, 1, 600),
+        leads: number('leads', OVERLOAD_DEFAULTS.leads, 10_000, FILLED_MAX),
+        dnc: number('dnc', OVERLOAD_DEFAULTS.dnc, 0, 100_000_000),
+        pairs: number('pairs', OVERLOAD_DEFAULTS.pairs, 1, 1_000),
+        only: values.only ?? null,
+        json,
+        profile,
+      },
+    }
+  refuse('only', 'goes with overload')
   if (scenario === 'leases')
     return {
       scenario,
@@ -189,6 +212,7 @@ function parse(args: string[]) {
         pairs: text,
         ceiling: text,
         profile: text,
+        only: text,
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -4,6 +4,7 @@ import { runActions } from './actions.ts'
 import { runAgainst } from './against.ts'
 import { type Asked, HELP, readArguments, UsageError } from './arguments.ts'
 import { runLeases } from './leases.ts'
+import { runOverload } from './overload.ts'
 import { say, tell } from './report.ts'
 import { run } from './scenario.ts'
 import { runSearch } from './search.ts'
@@ -26,6 +27,8 @@ async function measure(asked: Asked): Promise<boolean> {
   switch (asked.scenario) {
     case 'against':
       return runAgainst(asked.options, stack, stop.signal)
+    case 'overload':
+      return runOverload(asked.options, stack, stop.signal)
     case 'leases':
       await runLeases(asked.options, stack, stop.signal)
       break

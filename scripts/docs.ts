@@ -80,6 +80,7 @@ async function write(): Promise<void> {
       region: 'AU',
       bootstrap_api_key: null,
       gate: { slots: 1, queue_max: 0, wait_ms: 1_000 },
+      connections_max: 5_000,
       actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
       classic_103_status: 500,
       log: createLog('warn'),

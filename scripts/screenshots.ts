@@ -40,6 +40,7 @@ const start = async () =>
     bootstrap_api_key: null,
     bootstrap_admin_password: null,
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000 },
+    connections_max: 5_000,
     actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
     classic_103_status: 500,
     log: createLog('warn'),

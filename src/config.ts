@@ -1,5 +1,6 @@
 // Every option: name, type, default, sentence. From the environment only; docs/generated/options.md is made from it.
 
+import { isIP } from 'node:net'
 import { passwordProblem } from './core/operator.ts'
 
 type Kind = 'text' | 'integer' | 'secret'
@@ -77,6 +78,20 @@ export const OPTIONS = {
     max: 600_000,
     sentence: 'Longest wait for a slot in milliseconds; then the request is refused (109).',
   },
+  LEADLINE_CONNECTIONS_MAX: {
+    kind: 'integer',
+    fallback: '5000',
+    min: 16,
+    max: 1_000_000,
+    sentence:
+      'Connections of clients at once; beyond it the oldest that asks nothing makes room, else the new one is closed.',
+  },
+  LEADLINE_TRUSTED_PROXIES: {
+    kind: 'text',
+    fallback: null,
+    sentence:
+      'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas: 127.0.0.1, 10.0.0.0/8. Without it a client has the address of its connection.',
+  },
   LEADLINE_ACTIONS_AT_ONCE: {
     kind: 'integer',
     fallback: '20',
@@ -139,6 +154,8 @@ export interface Config {
   bootstrap_api_key: string | null
   bootstrap_admin_password: string | null
   gate: { slots: number; queue_max: number; wait_ms: number }
+  connections_max: number
+  trusted_proxies: readonly string[]
   actions: {
     concurrency: number
     private_hosts: readonly string[]
@@ -156,6 +173,18 @@ export interface Config {
 export class ConfigError extends Error {}
 
 type Environment = Record<string, string | undefined>
+
+/** 10.0.0.7, 10.0.0.0/8, 2001:db8::/32 */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/')
+  const family = isIP(address)
+  const bits = family === 6 ? 128 : 32
+  return (
+    family !== 0 &&
+    more.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  )
+}
 
 const MAILBOX = /^[^\s@<>,]+@[^\s@<>,]+$|^[^@<>,]*<[^\s@<>,]+@[^\s@<>,]+>$/
 
@@ -209,6 +238,11 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
   for (const host of private_hosts)
     if (/[/@\s]/.test(host) || !URL.canParse(`http://${host}`))
       throw new ConfigError('LEADLINE_ACTIONS_PRIVATE_HOSTS takes hosts or host:port, separated by commas')
+  const trusted_proxies = list('LEADLINE_TRUSTED_PROXIES')
+  if (!trusted_proxies.every(isNetwork))
+    throw new ConfigError(
+      'LEADLINE_TRUSTED_PROXIES takes addresses and networks, separated by commas: 127.0.0.1, 10.0.0.0/8',
+    )
   return {
     host: text('LEADLINE_HOST')!,
     port: integer('LEADLINE_PORT'),
@@ -223,6 +257,8 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
       queue_max: integer('LEADLINE_GATE_QUEUE_MAX'),
       wait_ms: integer('LEADLINE_GATE_WAIT_MS'),
     },
+    connections_max: integer('LEADLINE_CONNECTIONS_MAX'),
+    trusted_proxies,
     actions: { concurrency: integer('LEADLINE_ACTIONS_AT_ONCE'), private_hosts, smtp_url, mail_from },
     classic_103_status,
     log_level,

@@ -1,13 +1,13 @@
 // The classic lead API, as existing integrations speak it: their samples, every rule of what they may send, and the
 // order in which a request that is wrong in several ways is judged.
 
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ClassicBody, LeadDocument, LeadlineClient, Target } from '../src/client/client.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { ensureTeam } from '../src/db/setup.ts'
 import { type Leadline, mobile, serverVersions, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
-import { Conversation, head } from './support/raw.ts'
+import { leadAtWork } from './support/slot.ts'
 
 const NOW = '2026-07-01T00:00:00Z'
 const API = '/servicemanager/rest/CampaignAPI'
@@ -1690,13 +1690,10 @@ describe('the order of checks', async () => {
     gate: { slots: 1, queue_max: 0 },
   })
 
-  /** Takes the only slot until the test ends, with a request that is slow to arrive. */
+  /** Takes the only slot until the test ends. */
   async function takeSlot() {
-    const path = `${API}/insertLeadFast?${new URLSearchParams(ids)}`
     await untilBusy(0)
-    const slow = await Conversation.open(narrow.url)
-    onTestFinished(() => slow.hangUp())
-    await slow.send(`${head('POST', path, [`Authorization: Bearer ${narrow.key}`, 'Content-Length: 100'])}{`)
+    await leadAtWork(narrow)
     await untilBusy(1)
   }
   const untilBusy = (slots: number) =>
@@ -1736,13 +1733,13 @@ describe('the order of checks', async () => {
     (lead: Draft['lead']): Fault['spoil'] =>
     (d) => ({ ...d, lead: { ...d.lead, ...lead } })
   const early: Fault[] = [
+    { title: 'no valid key', code: 1001, place: 'key', spoil: asking({ apiKey: 'wrong' }) },
     {
       title: 'too large',
       code: 1009,
       place: 'size',
       spoil: (d) => ({ ...d, tail: d.tail + ' '.repeat(300_000) }),
     },
-    { title: 'no valid key', code: 1001, place: 'key', spoil: asking({ apiKey: 'wrong' }) },
     { title: 'no slot', code: 109, place: 'gate', spoil: (d) => ({ ...d, server: narrow }) },
     {
       title: 'no JSON',

@@ -10,6 +10,7 @@ import { CONTRACT, type Route } from '../src/http/contract.ts'
 import { hashKey, newKey } from '../src/intake/keys.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { Conversation, head } from './support/raw.ts'
+import { leadAtWork } from './support/slot.ts'
 
 const leadline = await startLeadline()
 const { client, clientWith, target } = leadline
@@ -123,7 +124,6 @@ describe('a key that is revoked while its request is under way works no longer t
   test('while its body arrives', async () => {
     const { key, revoke } = await makeKey()
     const { conversation, body } = await begin(key)
-    await untilGate('busy')
     await revoke()
     await conversation.send(body)
     expect(await conversation.answer()).toMatchObject(unauthorized)
@@ -131,14 +131,13 @@ describe('a key that is revoked while its request is under way works no longer t
 
   test('while it waits at the gate', async () => {
     const { key, revoke } = await makeKey()
-    const slow = await begin(leadline.key)
+    const slow = await leadAtWork(narrow)
     await untilGate('busy')
     const { conversation, body } = await begin(key)
     await conversation.send(body)
     await untilGate('waiting')
     await revoke()
-    await slow.conversation.send(slow.body)
-    expect(await slow.conversation.answer()).toMatchObject({ status: 200 })
+    expect(await slow.letGo()).toMatchObject({ status: 200 })
     expect(await conversation.answer()).toMatchObject(unauthorized)
   })
 
@@ -171,6 +170,22 @@ describe('methods and addresses', () => {
       (method) => [method, url, allowed] as const,
     )
   })
+
+  const readable = CONTRACT.filter(({ method, url }) => method === 'GET' && url !== '/v1/events')
+
+  test.each(readable.map(({ url }) => [url] as const))(
+    'HEAD %s is answered as GET is, without a body',
+    async (url) => {
+      const ask = (method: string) =>
+        fetch(leadline.url + addressOf({ url }), {
+          method,
+          headers: { Authorization: `Bearer ${leadline.key}` },
+        })
+      const [get, headers] = [await ask('GET'), await ask('HEAD')]
+      expect([headers.status, await headers.text()]).toEqual([get.status, ''])
+      await get.text()
+    },
+  )
 
   test.each(wrong)('%s %s answers 405 and says what is allowed', async (method, url, allowed) => {
     const response = await anonymous(method, addressOf({ url }))

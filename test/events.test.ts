@@ -263,7 +263,7 @@ describe('a stream', () => {
     const stop = new AbortController()
     onTestFinished(() => stop.abort())
     const headers = { Authorization: `Bearer ${greedy}` }
-    // Kept: one that nobody holds any more is hung up on.
+    // Kept: the client hangs up on an answer that nobody holds any more.
     const answers: Response[] = []
     const withStatus = (status: number) => answers.filter((answer) => answer.status === status).length
     while (withStatus(503) === 0)

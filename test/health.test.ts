@@ -66,6 +66,7 @@ const OPTIONS: Omit<ServerOptions, 'connection' | 'log'> = {
   region: 'AU',
   bootstrap_api_key: null,
   gate: { slots: 8, queue_max: 8, wait_ms: 1_000 },
+  connections_max: 100,
   actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
   classic_103_status: 500,
 }

@@ -466,6 +466,23 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { operator_id, name: 'Kim Lee' },
     }
   },
+  'POST /v1/api-keys': async () => {
+    const name = fresh('Web form')
+    return {
+      deed: ['keys.create'],
+      send: () => client.post('/v1/api-keys', { name, scopes: ['insert'] }),
+      certain: { name, scopes: ['insert'] },
+    }
+  },
+  'DELETE /v1/api-keys/:id': async () => {
+    const body = { name: fresh('Web form'), scopes: ['insert'] }
+    const { key_id } = await made<{ key_id: number }>('/v1/api-keys', body)
+    return {
+      deed: ['keys.revoke'],
+      send: () => client.delete(`/v1/api-keys/${key_id}`),
+      certain: NOTHING,
+    }
+  },
   'PUT /v1/leads/:id/presence': async () => {
     const { id } = await newLead()
     return {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Pool } from '../src/db/pool.ts'
+import { BULKHEADS } from '../src/db/pools.ts'
 import { Figures, type Waiting } from '../src/intake/figures.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
@@ -211,7 +212,7 @@ test('streams that are open are counted', async () => {
 })
 
 test('connections are counted by pool, those that wait and how long they did', async () => {
-  for (const pool of ['requests', 'searches', 'jobs', 'health']) {
+  for (const pool of [...Object.keys(BULKHEADS), 'jobs']) {
     expect(await metric(`leadline_pool_waiting{pool="${pool}"}`), pool).toBe(0)
     expect(
       await metric(`leadline_pool_connections{pool="${pool}",state="busy"}`),
@@ -235,7 +236,7 @@ test('connections are counted by pool, those that wait and how long they did', a
 
 test('connections that die are counted, whether they were at work or not', async () => {
   const lost = async () =>
-    (await metric('leadline_pool_connections_lost_total{pool="requests"}')) +
+    (await metric('leadline_pool_connections_lost_total{pool="deeds"}')) +
     (await metric('leadline_pool_connections_lost_total{pool="health"}'))
   await client.get('/v1/templates')
   const before = await lost()

@@ -204,8 +204,9 @@ describe('what a call told about a number stays when an edit was worked out befo
 
   test('of another number of the lead', async () => {
     const { id, version, tell, allocation_id } = await reportedBusy()
-    const transaction = leadline.pool.transaction.bind(leadline.pool)
-    const between = vi.spyOn(leadline.pool, 'transaction').mockImplementation(async (work) => {
+    const { turns } = leadline.pools
+    const transaction = turns.transaction.bind(turns)
+    const between = vi.spyOn(turns, 'transaction').mockImplementation(async (work) => {
       between.mockRestore()
       expect(await tell()).toMatchObject({ status: 200 })
       return transaction(work)
@@ -224,8 +225,9 @@ describe('what a call told about a number stays when an edit was worked out befo
 
   test('of its place in the queue: it has none any more', async () => {
     const { id, version, tell, allocation_id } = await reportedBusy()
-    const query = leadline.pool.query.bind(leadline.pool)
-    const between = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+    const { batches } = leadline.pools
+    const query = batches.query.bind(batches)
+    const between = vi.spyOn(batches, 'query').mockImplementation(async (statement, params) => {
       if (statement.name === 'leads.updateBatch') {
         between.mockRestore()
         expect(await tell()).toMatchObject({ status: 200 })

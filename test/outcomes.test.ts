@@ -1,11 +1,11 @@
 // No outcome is ever lost: what an outcome meets, it is on record, once; and the lead follows the strictest.
 
-import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases, OutcomeReport, Reported } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { whileWritesAreSlow } from './support/slow-writes.ts'
 
 // A Tuesday, 14:00 in Melbourne.
 let now = '2026-11-24T03:00:00.000Z'
@@ -15,8 +15,6 @@ const { campaign_id } = target
 const later = (seconds: number) => (now = new Date(Date.parse(now) + seconds * 1_000).toISOString())
 
 afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
-
-const PATIENT = { timeout: 30_000 }
 
 let names = 0
 async function allocation(): Promise<number> {
@@ -189,23 +187,19 @@ describe('at once with', () => {
     }
     const mine = `datname = '${connection.database}' and application_name = 'leadline'`
     // The first connections are lost while outcomes are being written, however fast or slow the machine is.
-    const locker = new pg.Client(connection)
-    await locker.connect()
-    await locker.query('begin')
-    await locker.query('select from leads where allocation_id = $1 for update', [allocation_id])
     let working = true
-    const answers = Promise.all(leads.map(until200)).finally(() => {
-      working = false
+    const answers = await whileWritesAreSlow(connection, 'leads', async (underWay) => {
+      const all = Promise.all(leads.map(until200)).finally(() => {
+        working = false
+      })
+      await admin(connection, `select pg_terminate_backend(${await underWay()})`)
+      return { all }
     })
-    const waiting = `select pid from pg_stat_activity where ${mine} and wait_event_type = 'Lock'`
-    await expect.poll(async () => (await admin(connection, waiting)).rows.length, PATIENT).toBeGreaterThan(0)
-    await admin(connection, `select pg_terminate_backend(pid) from (${waiting}) as found`)
-    await locker.end()
     for (let kills = 0; working && kills < 10; kills++) {
       await admin(connection, `select pg_terminate_backend(pid) from pg_stat_activity where ${mine}`)
       await new Promise((resolve) => setTimeout(resolve, 30))
     }
-    const bodies = await answers
+    const bodies = await answers.all
     expect(unknown, 'some of them met a lost connection').toBeGreaterThan(0)
     const calls = await callsIn(allocation_id)
     expect(calls.map(({ lead }) => lead).toSorted()).toEqual(leads.map(({ lead_id }) => lead_id).toSorted())

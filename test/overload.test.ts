@@ -230,6 +230,41 @@ test('a client that hangs up at work keeps its slot until its lead is through, w
   for (const { njExternalLeadId } of leads) expect(there.has(njExternalLeadId)).toBe(true)
 })
 
+test('beside a key that floods, nothing of a quiet one is refused, and it waits for a few batches at most', async () => {
+  const fair = await startLeadline({ connection, gate: { slots: 16, queue_max: 64, wait_ms: 20_000 } })
+  const loud_key = await fair.keyWith(['write'])
+  let over = false
+  const flood = Array.from({ length: 200 }, async () => {
+    const client = new ClassicConnection(fair.url, loud_key, fair.target)
+    const codes: number[] = []
+    while (!over) codes.push((await client.post('insertLeadFast', document())).code)
+    client.close()
+    return codes
+  })
+  const quiet: { code: number; ms: number }[] = []
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const client = new ClassicConnection(fair.url, fair.key, fair.target)
+      for (let i = 0; i < 40; i++) {
+        const begun = performance.now()
+        const { code } = await client.post('insertLeadFast', document())
+        quiet.push({ code, ms: performance.now() - begun })
+        await sleep(20)
+      }
+      client.close()
+    }),
+  )
+  over = true
+  const loud = (await Promise.all(flood)).flat()
+  expect(quiet.map(({ code }) => code)).toEqual(Array(160).fill(0))
+  expect(loud.filter((code) => code === 109).length).toBeGreaterThan(200)
+  expect(loud.filter((code) => code === 0).length).toBeGreaterThan(100)
+  const waits = quiet.map(({ ms }) => ms).sort((a, b) => a - b)
+  console.log(`beside a flood: p50 ${waits[80]!.toFixed(0)} ms, p99 ${waits[158]!.toFixed(0)} ms`)
+  // First come, first served they would wait behind eighty others.
+  expect(waits[80]).toBeLessThan(1_000)
+}, 60_000)
+
 test('first come, first served', async () => {
   const letGo = await block()
   const clients = Array.from({ length: 41 }, () => connect(single))

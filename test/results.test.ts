@@ -3,16 +3,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { join } from 'node:path'
-import pg from 'pg'
-import { afterAll, describe, expect, inject, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LIMITS } from '../src/core/limits.ts'
 import { RESULTS, type ResultName } from '../src/core/result.ts'
 import { createKey, revokeKey } from '../src/db/keys.ts'
 import { ensureTeam } from '../src/db/setup.ts'
 import { hashKey } from '../src/intake/keys.ts'
 import { type Leadline, mobile, startLeadline } from './support/leadline.ts'
-import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { Conversation, head } from './support/raw.ts'
+import { leadAtWork } from './support/slot.ts'
+import { whileWritesAreSlow } from './support/slow-writes.ts'
 import { wireTo } from './support/wire.ts'
 
 const NOW = '2026-07-01T00:00:00Z'
@@ -213,12 +214,10 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const full = await startLeadline({ connection, gate: { slots: 1, queue_max: 0 } })
 const impatient = await startLeadline({ connection, gate: { slots: 1, queue_max: 10, wait_ms: 100 } })
 
-/** Takes the only slot of a server, until the test ends, with a request that is slow to arrive. */
+/** Takes the only slot of a server until the test ends. */
 async function busy(server: Leadline) {
   await untilBusy(server, 0)
-  const slow = await Conversation.open(server.url)
-  onTestFinished(() => slow.hangUp())
-  await slow.send(`${head('POST', CLASSIC_INSERT, [bearer(server), 'Content-Length: 100'])}{"Name":`)
+  await leadAtWork(server)
   await untilBusy(server, 1)
   return { server }
 }
@@ -240,32 +239,6 @@ const withoutDatabase = async () => {
   return { server: doomed }
 }
 
-/** Runs `work` while nobody can write to a table; `waiting` resolves once a statement waits for it. */
-async function withLocked<T>(
-  where: Connection,
-  table: string,
-  work: (waiting: () => Promise<number>) => Promise<T>,
-) {
-  const holder = new pg.Client(where)
-  await holder.connect()
-  await holder.query(`begin; lock table ${table} in exclusive mode`)
-  const waiting = async () => {
-    for (;;) {
-      const found = await admin(
-        where,
-        `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      if (found.rows[0]) return found.rows[0].pid as number
-      await sleep(5)
-    }
-  }
-  try {
-    return await work(waiting)
-  } finally {
-    await holder.end()
-  }
-}
-
 /** What a statement's connection is cut from under: a server on a database and a road of its own. */
 const home = await cloneDatabase(inject('servers').find(({ major }) => major === 18)!.connection)
 afterAll(() => dropDatabase(home))
@@ -273,19 +246,19 @@ const road = await wireTo(home)
 afterAll(() => road.close())
 const remote = await startLeadline({ connection: road.connection })
 
-/** The session of the database ends while it waits to write a lead. */
+/** The session of the database ends while it writes a lead. */
 const insertInEndedSession = (lead: object) =>
-  withLocked(connection, 'leads', async (waiting) => {
+  whileWritesAreSlow(connection, 'leads', async (underWay) => {
     const answer = insert(lead)
-    await admin(connection, `select pg_terminate_backend(${await waiting()})`)
+    await admin(connection, `select pg_terminate_backend(${await underWay()})`)
     return answer
   })
 
 /** The statement that writes a lead is on its way when the connection is lost. */
 const overCutRoad = (send: () => Promise<Reply>) =>
-  withLocked(home, 'leads', async (waiting) => {
+  whileWritesAreSlow(home, 'leads', async (underWay) => {
     const answer = send()
-    await waiting()
+    await underWay()
     road.cut()
     return answer
   })
@@ -853,7 +826,7 @@ describe('beside the list', () => {
     const lead = { FirstPhone: mobile(), njExternalLeadId: 'after-the-cut' }
     const { text } = await insertOverCutRoad(lead)
     expect(JSON.parse(text).detail).toMatch(/outcome is unknown.*105 or 112/)
-    // The statement was on its way: once the lock is gone it may well be done.
+    // The statement was on its way: it may well be done.
     await expect
       .poll(async () => (await admin(home, 'select external_id from leads')).rows)
       .toContainEqual({ external_id: lead.njExternalLeadId })

@@ -3,8 +3,10 @@
 import { describe, expect, test } from 'vitest'
 import { LeadlineClient, type Problem } from '../src/client/client.ts'
 import type { Operator, SignedIn } from '../src/client/model.ts'
+import { LIMITS } from '../src/core/limits.ts'
 import { credentialsOf } from '../src/db/operators.ts'
-import { attemptSignIn, clearSignIns, sessionByHash, sweepSessions } from '../src/db/sessions.ts'
+import { sessionByHash, sweepSessions } from '../src/db/sessions.ts'
+import { attemptSignIn, clearSignIn, keepDevice, sweepSignIns } from '../src/db/sign-ins.ts'
 import { hashToken, loginKey, openSession } from '../src/intake/sign-in.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { Browser, OperatorClient, PASSWORD } from './support/operator.ts'
@@ -20,6 +22,12 @@ const away = ({ operator }: OperatorClient, url = leadline.url) => new OperatorC
 const tokenOf = ({ browser }: OperatorClient) => browser.cookies.get('leadline_session')!
 const sessionOf = async (one: OperatorClient) => (await one.session()).body
 const isIn = async (one: OperatorClient) => (await one.get('/v1/templates')).status === 200
+
+/** Attempts with a login from one place. */
+const guess = (login: string, from = 'network 192.0.2.1') => ({
+  login_hash: loginKey(login),
+  from_hash: hashToken(from),
+})
 
 /** The rows of a session move into the past. */
 const age = (one: OperatorClient, column: 'created_at' | 'last_seen_at', by: string) =>
@@ -47,6 +55,9 @@ describe('signing in', () => {
     expect(ends_in / 60_000).toBeLessThan(61)
     expect(desk.browser.set_cookies).toEqual([
       expect.stringMatching(/^leadline_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(
+        /^leadline_device=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=7776000$/,
+      ),
     ])
     expect(tokenOf(desk)).not.toBe(tokenOf(ana))
     expect(await sessionOf(desk)).toEqual({
@@ -62,7 +73,7 @@ describe('signing in', () => {
     const behind = { 'X-Forwarded-Proto': 'https', 'Content-Type': 'application/json' }
     const body = JSON.stringify({ login: ana.operator.login, password: PASSWORD })
     await browser.fetch(`${leadline.url}/v1/session`, { method: 'POST', headers: behind, body })
-    expect(browser.set_cookies[0]).toMatch(/; HttpOnly; SameSite=Strict; Secure$/)
+    for (const line of browser.set_cookies) expect(line).toMatch(/; HttpOnly; SameSite=Strict; Secure\b/)
   })
 
   test('a wrong password, an unknown login and a disabled operator are told the same, after the same work', async () => {
@@ -342,9 +353,10 @@ describe('a session ends', () => {
   test('sessions that are over, and failures that are forgotten, are swept away', async () => {
     const [old, ana] = [await leadline.asOperator('agent'), await leadline.asOperator('agent')]
     await age(old, 'created_at', '13 hours')
-    await attemptSignIn(leadline.pool, loginKey('swept'))
+    await attemptSignIn(leadline.pool, guess('swept'))
     await admin(connection, `update sign_in_failures set last_at = now() - interval '25 hours'`)
     await sweepSessions(leadline.pool)
+    await sweepSignIns(leadline.pool)
     const { rows } = await admin(connection, 'select operator_id from sessions')
     const left = rows.map(({ operator_id }) => operator_id)
     expect(left).not.toContain(old.operator.operator_id)
@@ -383,23 +395,24 @@ describe('the own password', () => {
     })
   })
 
-  test('is guarded by the same delays as signing in: a stolen session does not learn it', async () => {
+  test('is guarded by delays like signing in: a stolen session does not learn it, and delays nobody else', async () => {
     const ana = await leadline.asOperator('agent')
-    await admin(
-      connection,
-      `insert into sign_in_failures (login_hash, failures, blocked_until) values ('\\x${loginKey(ana.operator.login).toString('hex')}', 9, now() + interval '5 minutes')`,
-    )
-    expect(await ana.changePassword(PASSWORD, 'nine brown foxes')).toMatchObject({ status: 429, code: 1012 })
+    const desk = away(ana)
+    await desk.signIn(ana.operator.login, PASSWORD)
+    for (let i = 0; i < 5; i++)
+      expect((await desk.changePassword('a wrong one', 'nine brown foxes')).code).toBe(1005)
+    expect(await desk.changePassword(PASSWORD, 'nine brown foxes')).toMatchObject({ status: 429, code: 1012 })
+    expect(await ana.changePassword(PASSWORD, 'nine brown foxes')).toMatchObject({ status: 204 })
   })
 })
 
 describe('after wrong passwords', () => {
-  const key = loginKey('guessed')
+  const key = guess('guessed')
   const failures = async () =>
     (
       await admin(
         connection,
-        `select failures, extract(epoch from blocked_until - last_at)::integer as wait_s from sign_in_failures where login_hash = '\\x${key.toString('hex')}'`,
+        `select failures, extract(epoch from blocked_until - last_at)::integer as wait_s from sign_in_failures where login_hash = '\\x${key.login_hash.toString('hex')}'`,
       )
     ).rows[0]
   const waited = () =>
@@ -423,7 +436,8 @@ describe('after wrong passwords', () => {
     const hex = loginKey(ana.operator.login).toString('hex')
     await admin(
       connection,
-      `insert into sign_in_failures (login_hash, failures, blocked_until) values ('\\x${hex}', 9, now() + interval '100 seconds')`,
+      `insert into sign_in_failures (login_hash, from_hash, failures, blocked_until)
+       values ('\\x${hex}', '\\x${hashToken('network 127.0.0.1').toString('hex')}', 9, now() + interval '100 seconds')`,
     )
     const desk = away(ana, other.url)
     for (const password of ['a wrong one', PASSWORD]) {
@@ -447,7 +461,7 @@ describe('after wrong passwords', () => {
   })
 
   test('many guesses at once gain nothing: each is counted before it is looked at', async () => {
-    await clearSignIns(leadline.pool, key)
+    await clearSignIn(leadline.pool, key)
     const tried = await Promise.all(
       Array.from({ length: 60 }, (_, i) => attemptSignIn((i % 2 ? leadline : other).pool, key)),
     )
@@ -463,6 +477,155 @@ describe('after wrong passwords', () => {
     )
     expect(await attemptSignIn(leadline.pool, key)).toBeUndefined()
     expect(await failures()).toEqual({ failures: 1, wait_s: null })
+  })
+})
+
+describe('the delays that others cause', async () => {
+  const behind = await startLeadline({ connection, trusted_proxies: ['127.0.0.1'] })
+
+  /** A browser of this operator whose requests come from an address. */
+  function at(address: string, { operator }: OperatorClient, browser = new Browser()) {
+    const fetch: typeof globalThis.fetch = (input, init = {}) => {
+      const headers = new Headers(init.headers)
+      headers.set('X-Forwarded-For', address)
+      return browser.fetch(input, { ...init, headers })
+    }
+    const client = new LeadlineClient({ url: behind.url, key: null, fetch })
+    return { browser, signIn: (password = PASSWORD) => client.signIn(operator.login, password) }
+  }
+  const guessUntilDelayed = async (browser: { signIn: (password: string) => Promise<{ code: number }> }) => {
+    let guesses = 0
+    while ((await browser.signIn('a wrong one')).code !== 1012) guesses++
+    return guesses
+  }
+
+  test('do not meet somebody elsewhere', async () => {
+    const ana = await leadline.asOperator('agent')
+    expect(await guessUntilDelayed(at('198.51.100.9', ana))).toBe(5)
+    expect((await at('198.51.100.9', ana).signIn()).status).toBe(429)
+    expect((await at('198.51.100.10', ana).signIn()).status).toBe(201)
+  })
+
+  test('of IPv6 meet the whole network of a client, and no other', async () => {
+    const ana = await leadline.asOperator('agent')
+    let host = 0
+    const anywhere = { signIn: (password: string) => at(`2001:db8:1:2::${++host}`, ana).signIn(password) }
+    expect(await guessUntilDelayed(anywhere)).toBe(5)
+    expect((await at('2001:db8:1:3::1', ana).signIn()).status).toBe(201)
+  })
+
+  test('do not meet a browser in which the operator signed in before, at the same address neither', async () => {
+    const ana = await leadline.asOperator('agent')
+    const known = at('198.51.100.9', ana)
+    expect((await known.signIn()).status).toBe(201)
+    const device = known.browser.cookies.get('leadline_device')
+    await guessUntilDelayed(at('198.51.100.9', ana))
+    expect((await at('198.51.100.9', ana).signIn()).status).toBe(429)
+    expect((await known.signIn()).status).toBe(201)
+    // It stays the same browser; and it has delays of its own.
+    expect(known.browser.cookies.get('leadline_device')).toBe(device)
+    expect(await guessUntilDelayed(known)).toBe(5)
+    expect((await known.signIn()).status).toBe(429)
+    expect((await at('198.51.100.77', ana).signIn()).status).toBe(201)
+  })
+
+  test('meet a browser that is known for another operator, and one with a token that is none of ours', async () => {
+    const [ana, ben] = [await leadline.asOperator('agent'), await leadline.asOperator('agent')]
+    const of_ben = at('198.51.100.9', ben)
+    await of_ben.signIn()
+    await guessUntilDelayed(at('198.51.100.9', ana))
+    expect((await at('198.51.100.9', ana, of_ben.browser).signIn()).status).toBe(429)
+    const made_up = new Browser()
+    made_up.cookies.set('leadline_device', 'x'.repeat(43))
+    expect((await at('198.51.100.9', ana, made_up).signIn()).status).toBe(429)
+    expect((await at('198.51.100.8', ana, made_up).signIn()).status).toBe(201)
+    expect(made_up.cookies.get('leadline_device')).not.toBe('x'.repeat(43))
+  })
+
+  test('do not meet either of two who share a desk', async () => {
+    const [ana, ben] = [await leadline.asOperator('agent'), await leadline.asOperator('agent')]
+    const desk = new Browser()
+    for (const one of [ana, ben]) expect((await at('198.51.100.9', one, desk).signIn()).status).toBe(201)
+    for (const one of [ana, ben]) await guessUntilDelayed(at('198.51.100.9', one))
+    for (const one of [ana, ben]) expect((await at('198.51.100.9', one, desk).signIn()).status).toBe(201)
+  })
+
+  test('meet everybody again once an admin has set another password: the old browsers are strangers', async () => {
+    const ana = await leadline.asOperator('agent')
+    const known = at('198.51.100.9', ana)
+    await known.signIn()
+    await client.changeOperator(ana.operator.operator_id, { password: 'nine brown foxes' })
+    await guessUntilDelayed(at('198.51.100.9', ana))
+    expect((await known.signIn('nine brown foxes')).status).toBe(429)
+  })
+
+  test('are not made up: without a trusted proxy nobody chooses his address', async () => {
+    const ana = await leadline.asOperator('agent')
+    const browser = new Browser()
+    const from = (address: string) =>
+      new LeadlineClient({
+        url: leadline.url,
+        key: null,
+        fetch: (input, init = {}) =>
+          browser.fetch(input, {
+            ...init,
+            headers: { ...Object.fromEntries(new Headers(init.headers)), 'X-Forwarded-For': address },
+          }),
+      })
+    let guesses = 0
+    while ((await from(`198.51.100.${guesses}`).signIn(ana.operator.login, 'a wrong one')).code !== 1012)
+      guesses++
+    expect(guesses).toBe(5)
+  })
+
+  test('three hundred clients with invented logins keep nobody waiting who comes from elsewhere, or is known', async () => {
+    const [ana, ben] = [await leadline.asOperator('agent'), await leadline.asOperator('agent')]
+    const known = at('203.0.113.5', ben)
+    await known.signIn()
+    let stop = false
+    const crowd = Array.from({ length: 300 }, async (_, i) => {
+      const nobody = { operator: { ...ana.operator, login: `nobody-${i}` } } as OperatorClient
+      while (!stop) await at('203.0.113.5', nobody).signIn('a wrong one')
+    })
+    try {
+      await until('they wait in a row', async () => {
+        const { rows } = await admin(connection, 'select count(*)::integer as n from sign_in_failures')
+        return rows[0].n > 20
+      })
+      for (let i = 0; i < 3; i++) {
+        expect((await at('198.51.100.9', ana).signIn()).status).toBe(201)
+        expect((await known.signIn()).status).toBe(201)
+      }
+    } finally {
+      stop = true
+      await Promise.all(crowd)
+    }
+  }, 120_000)
+
+  test('take no more room than there is: the oldest attempts are forgotten, and the oldest browsers', async () => {
+    const max = LIMITS.sign_in_failures_max
+    await admin(
+      connection,
+      `insert into sign_in_failures (login_hash, from_hash, last_at)
+       select sha256(i::text::bytea), '\\x00', now() - i * interval '100 milliseconds' from generate_series(1, ${max + 500}) i`,
+    )
+    await sweepSignIns(leadline.pool)
+    const count = async (from: string) => (await admin(connection, `select from ${from}`)).rowCount
+    expect(await count('sign_in_failures')).toBeLessThanOrEqual(max + 1)
+    expect(await count('sign_in_failures')).toBeGreaterThan(max - 1_000)
+    await admin(connection, 'delete from sign_in_failures')
+
+    const ana = await leadline.asOperator('agent')
+    const { operator_id } = ana.operator
+    for (let i = 0; i < LIMITS.devices_max + 5; i++)
+      await keepDevice(leadline.pool, hashToken(`browser ${i}`), operator_id)
+    expect(await count(`sign_in_devices where operator_id = ${operator_id}`)).toBe(LIMITS.devices_max)
+    await admin(
+      connection,
+      `update sign_in_devices set seen_at = now() - interval '91 days' where operator_id = ${operator_id}`,
+    )
+    await sweepSignIns(leadline.pool)
+    expect(await count(`sign_in_devices where operator_id = ${operator_id}`)).toBe(0)
   })
 })
 

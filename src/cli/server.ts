@@ -7,13 +7,16 @@ import type { Embedded } from '../db/embedded.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
 import { explainChanged, migrate } from '../db/migrate.ts'
 import { operatorsExist } from '../db/operators.ts'
-import { Pool } from '../db/pool.ts'
+import type { Pool } from '../db/pool.ts'
+import { closePools, openPools, type Pools } from '../db/pools.ts'
+import { Addresses } from '../http/address.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { Hosts } from '../http/hosts.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
 import { Web } from '../http/web.ts'
+import { readsOf } from '../intake/bulkhead.ts'
 import { Feed } from '../intake/feed.ts'
 import { Figures } from '../intake/figures.ts'
 import { Indexer } from '../intake/indexer.ts'
@@ -30,7 +33,14 @@ import { installationChecks } from './checks.ts'
 export interface ServerOptions
   extends Pick<
     Config,
-    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'classic_103_status' | 'actions'
+    | 'host'
+    | 'port'
+    | 'region'
+    | 'bootstrap_api_key'
+    | 'gate'
+    | 'connections_max'
+    | 'classic_103_status'
+    | 'actions'
   > {
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   /** The embedded PostgreSQL behind the connection, if it is one. */
@@ -43,11 +53,14 @@ export interface ServerOptions
   request_ms_max?: number
   /** Where the bundle of the operators' app lies, if elsewhere than usual. */
   web_folder?: string
+  trusted_proxies?: readonly string[]
 }
 
 export interface Server {
   /** http://127.0.0.1:8080 */
   url: string
+  pools: Pools
+  /** That of the deeds. */
   pool: Pool
   app: Awaited<ReturnType<typeof buildApp>>
   /** What the first start made; null later. */
@@ -64,24 +77,22 @@ export interface Server {
 /** How long running requests get to finish, milliseconds. */
 const DRAIN_MS_MAX = 30_000
 const SWEEP_MS = 100
-/** The pulse and the figures have connections of their own; a stalled write can hold one of them. */
-const HEALTH = { name: 'health', connections_max: 2, statement_ms_max: 1_000 }
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { log, embedded } = options
-  const pools: Pool[] = []
+  const all_pools: Pool[] = []
   const database = {
-    onPool: (pool: Pool) => pools.push(pool),
+    onPool: (pool: Pool) => all_pools.push(pool),
     connection: options.connection,
     now: options.now,
     // Only that a connection died: driver texts can name hosts and users.
     onError: () => log.warn('an idle database connection was lost'),
   }
-  const pool = new Pool(database)
+  const pools = openPools(database)
+  const pool = pools.deeds
   const indexer = new Indexer(pool)
-  const search = new Search(database, indexer)
-  const health = new Pool({ ...database, ...HEALTH })
-  const pulse = new Pulse(health, embedded && (() => embedded.disk()))
+  const search = new Search(pools.searches, indexer)
+  const pulse = new Pulse(pools.health, embedded && (() => embedded.disk()))
   const now = options.now ?? (() => new Date().toISOString())
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
   let worker: Worker | undefined
@@ -90,14 +101,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     for (const name of changed) log.warn(explainChanged(name))
     let phase: ReturnType<Services['phase']> = 'starting'
     let metrics: Metrics | undefined
-    const intake = new Intake(pool, options.gate, (kind, rows) => metrics?.batch(kind, rows))
+    const intake = new Intake(pools, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     const feed = new Feed(pool)
     const watch = new Watch(pool)
     const measured = createMetrics({
       gate: intake.gate,
-      pools,
+      pools: all_pools,
       pulse,
-      figures: new Figures(health),
+      figures: new Figures(pools.health),
       watch,
       embedded,
     })
@@ -108,7 +119,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     }
     const built = await buildApp({
       pool,
-      sessions: new Sessions(pool),
+      doors: pools.doors,
+      reads: readsOf(pools.reads, () => intake.gate.busy > 0),
+      sessions: new Sessions(pools.doors),
+      addresses: new Addresses(options.trusted_proxies ?? []),
       intake,
       feed,
       search,
@@ -124,6 +138,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       actions: options.actions,
       now,
       request_ms_max: options.request_ms_max ?? 30_000,
+      connections_max: options.connections_max,
       phase: () => phase,
     })
     app = built
@@ -168,19 +183,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await worked
       await indexer.stop()
       await pulse.stop()
-      await health.close()
-      await search.close()
-      await pool.close()
+      await closePools(pools)
     }
     const url = `http://${host}:${port}`
-    return { url, pool, app: built, first_start, setup_code, narrowed_keys, migrations_applied, stop }
+    return { url, pools, pool, app: built, first_start, setup_code, narrowed_keys, migrations_applied, stop }
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)
     await pulse.stop()
-    await health.close().catch(() => undefined)
-    await search.close().catch(() => undefined)
-    await pool.close().catch(() => undefined)
+    await closePools(pools).catch(() => undefined)
     throw error
   }
 }

@@ -11,6 +11,7 @@ import {
 } from './document-mistakes.ts'
 import { LIMITS } from './limits.ts'
 import { type Outcome, ok, refuse } from './result.ts'
+import { byteOffset, firstBadByte } from './utf8.ts'
 
 export type JsonValue = string | boolean | null | JsonNumber | JsonArray | JsonObject
 export type JsonArray = JsonValue[]
@@ -33,8 +34,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
  * The one JSON document that the bytes of a body hold.
  * Refuses with MALFORMED_REQUEST; the detail begins with the byte (counted from 0) and never repeats content:
  * not UTF-8, empty, not exactly one document, two equal keys in one object (after unescaping), nested deeper
- * than LIMITS.json_depth_max. Refuses with TOO_LARGE what has more keys, entries or values than LIMITS allows: what
- * comes after the reader may look at every one of them. Lone surrogates ("\ud800") are well-formed JSON and come
+ * than LIMITS.json_depth_max. Refuses with TOO_LARGE a document with more keys, entries or values than LIMITS allows: the
+ * code behind the reader may look at every one of them. Lone surrogates ("\ud800") are well-formed JSON and come
  * through as they are.
  */
 export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
@@ -48,7 +49,7 @@ export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
 /** How many characters a long document is read at a time: some milliseconds of work at most. */
 const STRETCH = 128 * 1024
 
-/** The same, a stretch at a time, so that whoever reads a long document can let others work in between. */
+/** The same, a stretch at a time, so that the caller can let others work in between. */
 export function* readInStretches(bytes: Uint8Array): Generator<undefined, Outcome<JsonValue>> {
   let text: string
   try {
@@ -92,14 +93,14 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y
 
 interface Open {
   container: JsonArray | JsonObject
-  /** Of the value that comes next in an object, and where it stands. */
+  /** Of the value that comes next in an object, and its place. */
   key: string
   key_at: number
 }
 
 /**
  * One pass over the text, which can pause between two values. A method that finds a problem notes it and returns
- * undefined, which is no JSON value.
+ * undefined, which no JSON value is.
  */
 class Reader {
   readonly #text: string
@@ -150,7 +151,7 @@ class Reader {
     return END
   }
 
-  /** The value that stands here, or OPENED: a container begins, and its first value comes next. */
+  /** The value at this place, or OPENED: a container begins, and its first value comes next. */
   #value(): JsonValue | typeof OPENED | undefined {
     if (++this.#values > LIMITS.json_values_max)
       return this.#failLarge(`more than ${LIMITS.json_values_max} values`)
@@ -280,41 +281,3 @@ class Reader {
     return new JsonNumber(literal)
   }
 }
-
-/** Where in the body the character at an index of its text begins. */
-function byteOffset(bytes: Uint8Array, text: string, index: number): number {
-  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  return mark + utf8Length(text.slice(0, index))
-}
-
-const utf8Length = (text: string) => new TextEncoder().encode(text).length
-
-/** Bytes that are looked at one by one to find a bad one. */
-const WINDOW = 4_096
-
-/** Where the first sequence that is no UTF-8 begins. */
-function firstBadByte(bytes: Uint8Array): number {
-  // Whole windows are passed over while they are good; a character may reach into the next one.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let from = 0
-  try {
-    for (; from < bytes.length; from += WINDOW)
-      decoder.decode(bytes.subarray(from, from + WINDOW), { stream: true })
-  } catch {
-    // The bad sequence is in this window, or reaches into it.
-  }
-  let byte = Math.max(0, Math.min(from, bytes.length) - 4)
-  while (byte > 0 && isContinuation(bytes[byte]!)) byte--
-  const window = bytes.subarray(byte, from + WINDOW + 4)
-  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(window)
-  // A lenient decoder puts U+FFFD where bytes are bad; one that was sent as such is three good bytes.
-  let at = 0
-  for (let i = lenient.indexOf('\ufffd'); i >= 0; i = lenient.indexOf('\ufffd', i + 1)) {
-    byte += utf8Length(lenient.slice(at, i))
-    if (bytes[byte] !== 0xef || bytes[byte + 1] !== 0xbf || bytes[byte + 2] !== 0xbd) return byte
-    at = i
-  }
-  return bytes.length
-}
-
-const isContinuation = (byte: number) => (byte & 0xc0) === 0x80

@@ -3,11 +3,13 @@
 export const LIMITS = {
   body_bytes_max: 256 * 1024,
   batch_body_bytes_max: 8 * 1024 * 1024,
+  /** Without a key or session. */
+  open_body_bytes_max: 4 * 1024,
   batch_rows_max: 1_000,
   json_depth_max: 32,
   /**
-   * Of one object, of one array, and of a whole document. More than any schema takes, which says better what is wrong;
-   * a batch of leads in which every field has a value fits.
+   * Of one object, of one array, and of a whole document. Schemas take less, and refuse with better words. A batch of
+   * leads in which every field has a value fits.
    */
   json_keys_max: 1_000,
   json_entries_max: 20_000,
@@ -34,9 +36,16 @@ export const LIMITS = {
   /** A session of an operator ends after so long, and after so long without a request. */
   session_s_max: 43_200,
   session_idle_s_max: 3_600,
+  /** For so long a browser in which an operator signed in is known, and so many of each operator. */
+  device_s_max: 90 * 86_400,
+  devices_max: 20,
+  /** Logins that are tried, each with where it is tried from, that are kept. */
+  sign_in_failures_max: 100_000,
   /** Who has a lead open is there for so long after saying it. */
   presence_s_max: 25,
   /** Topics of one stream of events, and streams of one process. */
   topics_max: 20,
   followers_max: 2_000,
+  /** Takers that wait for a lead at once, in one process. */
+  takers_max: 2_000,
 } as const

@@ -28,6 +28,7 @@ import {
   type Rules,
 } from './rules.ts'
 import { readText } from './text.ts'
+import { utf8Length } from './utf8.ts'
 import { readFieldValue } from './value.ts'
 
 /** A lead that may be written, as far as it can be told without the database. */
@@ -226,8 +227,6 @@ export function readUnmapped(entries: Entries, problems: Problem[]): Record<stri
   }
   return unmapped
 }
-
-const utf8Length = (text: string) => new TextEncoder().encode(text).length
 
 const readShort = (points_max: number) => (entry: Entry | undefined, problems: Problem[]) => {
   if (!entry) return null

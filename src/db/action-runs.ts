@@ -4,6 +4,7 @@
 // and nothing else.
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
+import { LIMITS } from '../core/limits.ts'
 import { type Db, statement } from './pool.ts'
 
 /** What the job queue calls a run. */
@@ -65,17 +66,31 @@ const SHOWN = `r.run_id, r.action_id, a.name as action, a.kind, r.campaign_id ||
   r.attempt, r.started_by, r.parent_run_id, r.delivery_id, r.state, r.tries, r.status, r.detail, r.created_at, r.finished_at`
 
 /** Of leads that may be seen, newest first, from below a run; then at most so many. */
-const listed = (condition: string) => `select ${SHOWN}
-   from action_runs r join campaigns c using (campaign_id) join templates t using (template_id)
+const listed = (condition: string, runs = 'action_runs r') => `select ${SHOWN}
+   from ${runs} join campaigns c using (campaign_id) join templates t using (template_id)
      join actions a on a.action_id = r.action_id
    where ${condition} and ($1::integer[] is null or t.team_id = any ($1)) and r.run_id < $2::bigint
    order by r.run_id desc limit $3`
 
 const LIST = statement('actionRuns.list', listed('true'))
+// Each campaign that may be seen from its own place in an index: others may have millions of runs in between.
+const LIST_OF_TEAMS = statement(
+  'actionRuns.listOfTeams',
+  `select ${SHOWN}
+   from campaigns c join templates t using (template_id) cross join lateral (
+       select r.* from action_runs r where r.campaign_id = c.campaign_id and r.run_id < $2::bigint
+       order by r.run_id desc limit ${LIMITS.page_rows_max + 1}) r
+     join actions a on a.action_id = r.action_id
+   where t.team_id = any ($1::integer[])
+   order by r.run_id desc limit $3`,
+)
+// The few runs of the lead come first: a plan that is made while the table is empty could take them for all of the campaign.
 const LIST_OF_LEAD = statement(
   'actionRuns.listOfLead',
-  listed(`r.campaign_id = $4 and r.lead_number = $5 and ($6::integer is null or r.action_id = $6)
-     and ($7::text is null or r.state = $7)`),
+  listed(
+    '($6::integer is null or r.action_id = $6) and ($7::text is null or r.state = $7)',
+    '(select r.* from action_runs r where r.campaign_id = $4 and r.lead_number = $5 offset 0) r',
+  ),
 )
 const LIST_OF_STATE = statement(
   'actionRuns.listOfState',
@@ -100,7 +115,8 @@ export function listRuns(
   const common = [team_ids, before === 0 ? Number.MAX_SAFE_INTEGER : before, rows_max]
   if (lead) return db.query(LIST_OF_LEAD, [...common, lead.campaign_id, lead.number, action_id, state])
   if (state) return db.query(LIST_OF_STATE, [...common, state, action_id])
-  return action_id === null ? db.query(LIST, common) : db.query(LIST_OF_ACTION, [...common, action_id])
+  if (action_id !== null) return db.query(LIST_OF_ACTION, [...common, action_id])
+  return db.query(team_ids === null ? LIST : LIST_OF_TEAMS, common)
 }
 
 const FIND = statement(

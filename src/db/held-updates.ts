@@ -1,5 +1,6 @@
 // Updates that clashed and wait for a person.
 
+import { LIMITS } from '../core/limits.ts'
 import type { Values } from '../core/merge.ts'
 import { actorName } from './actors.ts'
 import { type Db, statement } from './pool.ts'
@@ -88,7 +89,7 @@ export async function holdUpdate(tx: Db, held: NewHeldUpdate): Promise<number | 
   return row?.held_update_id
 }
 
-// Three statements, because under a generic plan an optional condition uses no index.
+// Four statements, because under a generic plan an optional condition uses no index.
 const visible = (team_ids: string) => `(${team_ids}::integer[] is null or exists (
        select from campaigns c join templates t using (template_id)
        where c.campaign_id = u.campaign_id and t.team_id = any (${team_ids})))`
@@ -108,11 +109,23 @@ const LIST_OF_LEAD = statement(
    order by u.held_update_id limit $3`,
 )
 
-// What is settled is looked at seldom, and mostly by lead: this one may pass over the rows of other states.
+// Settled by a person, superseded or forgotten: the row itself tells the state.
 const LIST_IN_STATE = statement(
   'heldUpdates.listInState',
   `select ${ROW} from held_updates u
-   where u.held_update_id > $1 and ${visible('$2')} and ${STATE} = $4
+   where u.state = $4 and u.held_update_id > $1 and ${visible('$2')}
+   order by u.held_update_id limit $3`,
+)
+
+const expired = (condition: string) => `select u.* from held_updates u
+     where ${condition} and u.held_update_id > $1 and ${visible('$2')} order by u.held_update_id limit ${LIMITS.page_rows_max + 1}`
+
+// Those that are stamped, and those whose time is over.
+const LIST_EXPIRED = statement(
+  'heldUpdates.listExpired',
+  `select ${ROW} from (
+     (${expired(`u.state = 'expired'`)})
+     union all (${expired(`u.state = 'open' and u.resolved_at is null and u.expires_at <= now()`)})) u
    order by u.held_update_id limit $3`,
 )
 
@@ -130,7 +143,8 @@ export function listHeldUpdates(
   const { after, state, lead } = filter
   const common = [after, team_ids, rows_max]
   if (lead) return db.query(LIST_OF_LEAD, [...common, lead.campaign_id, lead.number, state])
-  return state === 'open' ? db.query(LIST_OPEN, common) : db.query(LIST_IN_STATE, [...common, state])
+  if (state === 'open') return db.query(LIST_OPEN, common)
+  return state === 'expired' ? db.query(LIST_EXPIRED, common) : db.query(LIST_IN_STATE, [...common, state])
 }
 
 const BY_ID = statement(

@@ -54,10 +54,14 @@ export interface InsertRow {
   request_id: string
 }
 
-/** number set: written. Otherwise what stands in the way; nothing at all: a probe that nothing refuses yet. */
+/**
+ * number set: written. Otherwise the obstacle: a refusal, or a claim that another transaction has locked. Without any of
+ * them: a probe that nothing refuses yet.
+ */
 export interface InsertVerdict {
   number: number | null
   code: 112 | 104 | 105 | null
+  locked: boolean
   /** The lead that has the external id or holds the number. */
   clash: number | null
   list: DncList | null
@@ -103,26 +107,33 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
        where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c
      where not n.lenient),
    -- A row that is written although a number is held locks the claim: it cannot vanish before the row is there
-   -- to inherit it.
-   held_beside as materialized (
-     select n.i, n.phone, c.lead_number from n cross join lateral (
-       select c.lead_number from claims c
-       where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1 for key share) c
-     where n.lenient),
+   -- to inherit it. One that somebody else has locked, or that goes in this moment, is passed over: its row comes again.
+   seen_beside as materialized (
+     select n.i, c.campaign_id, n.phone, c.phone as claimed from n cross join lateral (
+       select c.campaign_id, c.phone from claims c
+       where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c
+     where n.lenient order by c.campaign_id, c.phone),
+   locked_beside as materialized (
+     select s.i, s.phone, c.lead_number from seen_beside s left join lateral (
+       select c.lead_number from claims c where c.campaign_id = s.campaign_id and c.phone = s.claimed limit 1
+       for key share skip locked) c on true),
+   held_beside as materialized (select i, phone, lead_number from locked_beside where lead_number is not null),
+   not_locked as materialized (select distinct i from locked_beside where lead_number is null),
    held as materialized (select * from held_by_others union all select * from held_beside),
    holders as materialized (select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
    judged as materialized (
      select r.*, taken.number as taken_by, holders.lead_number as held_by, coalesce(blocked.private, blocked.list) as list,
+       not_locked.i is not null as is_locked,
        case
          when taken.i is not null then 112
          when blocked.numbers > 0 and (r.dnc_rule = 'any' or blocked.numbers = cardinality(r.numbers)) then 104
          when r.allow_duplicates is not true and holders.numbers > 0
            and (r.duplicate_rule = 'any' or holders.numbers = cardinality(r.numbers)) then 105
        end as code
-     from r left join taken using (i) left join blocked using (i) left join holders using (i)),
+     from r left join taken using (i) left join blocked using (i) left join holders using (i) left join not_locked using (i)),
    accepted as materialized (
      select a.*, nextval('lead_numbers') as number
-     from (select * from judged where code is null and probe is not true order by i) a),
+     from (select * from judged where code is null and not is_locked and probe is not true order by i) a),
    new_leads as (
      insert into leads (campaign_id, number, allocation_id, external_id, fields, unmapped, disposition, callback_local,
        callback_at, callback_agent, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source, calls)
@@ -148,7 +159,7 @@ ${outcomes}
      select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, callback_agent, queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
-     case when j.code = 104 then j.list end as list
+     case when j.code = 104 then j.list end as list, j.code is null and j.is_locked as locked
    from judged j left join accepted a using (i) ${condition} order by j.i`
 
 const INSERT = statement('leads.insertBatch', batch(''))

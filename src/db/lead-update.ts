@@ -67,12 +67,16 @@ const UPDATE = statement(
        requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text)),
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
    -- the newest one, whatever the statement's snapshot says. A lateral, because a plain join that is planned while
-   -- leads is empty reads the whole table, and that plan stays until the next analyze.
+   -- leads is empty reads the whole table, and that plan stays until the next analyze. A lead that somebody else has
+   -- locked is passed over: the batch must not wait for it.
    k as materialized (
-     select r.i, l.version, l.calls, l.allocation_id from (select i, campaign_id, number from r order by campaign_id, number) r
-       cross join lateral (
+     select r.i, l.version, l.calls, l.allocation_id, l.version is null and exists (
+         select from leads l where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null offset 0) as locked
+     from (select i, campaign_id, number from r order by campaign_id, number) r
+       left join lateral (
          select l.version, l.calls, l.allocation_id from leads l
-         where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1 for update of l) l),
+         where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1
+         for update of l skip locked) l on true),
    matched as materialized (
      select r.*, k.allocation_id from r join k using (i)
      where k.version = r.base_version and (k.calls = r.calls or r.outcome is null and not r.requeue) and (r.lease_number is null or exists (
@@ -142,36 +146,41 @@ const UPDATE = statement(
    unqueued as (
      delete from queue q using matched m
      where m.requeue and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
-   select i from matched where ${RUNS_QUEUED}`,
+   select i, 'written' as what from matched where ${RUNS_QUEUED} union all select i, 'locked' from k where locked`,
 )
 
-/** Which rows were written (true), in order; false: the lead has another version by now, or is forgotten. */
-export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<boolean[]> {
-  const matched = await db.query<{ i: number }>(UPDATE, [
+/** moved: the lead has another version by now, or is forgotten. locked: another transaction has it; nothing was written. */
+export type UpdateVerdict = 'written' | 'moved' | 'locked'
+
+/** The verdict on each row, in order. */
+export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<UpdateVerdict[]> {
+  const found = await db.query<{ i: number; what: UpdateVerdict }>(UPDATE, [
     JSON.stringify(rows.map((row, i) => ({ i, ...row }))),
     db.now,
   ])
-  const done = new Set(matched.map(({ i }) => i))
-  return rows.map((_, i) => done.has(i))
+  const verdicts = new Map(found.map(({ i, what }) => [i, what]))
+  return rows.map((_, i) => verdicts.get(i) ?? 'moved')
 }
 
+// Neither waits, because others wait for the turn of the caller: it comes again (55P03).
 const LOCK = statement(
   'leads.lock',
-  'select version, calls from leads where campaign_id = $1 and number = $2 and forgotten_at is null for update',
+  'select version, calls from leads where campaign_id = $1 and number = $2 and forgotten_at is null for update nowait',
 )
 
-/** Locks the lead until the transaction ends; undefined: there is none, or it is forgotten. */
+/** Locks the lead until the transaction ends; undefined: there is none, or it is forgotten. Throws 55P03 when it is locked. */
 export const lockLead = async (tx: Db, campaign_id: number, number: number) =>
   (await tx.query<{ version: number; calls: number }>(LOCK, [campaign_id, number]))[0]
 
 const LOCK_CLAIMS = statement(
   'claims.lock',
-  'select phone from claims where campaign_id = $1 and phone = any ($2::bigint[]) order by phone for update',
+  'select phone from claims where campaign_id = $1 and phone = any ($2::bigint[]) order by phone for update nowait',
 )
 
 /**
- * Locks the claims on numbers, in either form; answers the numbers that were claimed. What follows in the transaction sees every
- * lead that was written beside a claim: who takes a number or loses it passes here, one at a time.
+ * Locks the claims on numbers, in either form; answers the numbers that were claimed. Every change of a number passes here,
+ * one at a time, so the statements that follow in the transaction see each lead that was written beside a claim. Throws
+ * 55P03 when a claim is locked.
  */
 export const lockClaims = async (tx: Db, campaign_id: number, numbers: number[]) =>
   new Set(

@@ -55,6 +55,8 @@ export interface PoolOptions {
   connections_max?: number
   /** Longest run of one statement, locks included, milliseconds. */
   statement_ms_max?: number
+  /** Longest wait for one lock, milliseconds. */
+  lock_ms_max?: number
   onError?: (error: Error) => void
   /** A clock instead of the database's: for tests that let days pass. */
   now?: () => string
@@ -77,7 +79,7 @@ export interface Load {
 }
 
 const STATEMENT_MS_MAX = 15_000
-/** A lock that takes longer belongs to a transaction that is stuck: its batch is divided rather than held up. */
+/** A lock that takes longer belongs to a transaction that is stuck. */
 const LOCK_MS_MAX = 2_000
 /** How long a request waits for a connection before it is told that the database is away. */
 const CONNECT_MS_MAX = 5_000
@@ -107,9 +109,9 @@ export class Pool implements Db {
 
   constructor(options: PoolOptions) {
     const statement_ms = options.statement_ms_max ?? STATEMENT_MS_MAX
-    const { connection } = options
+    const { connection, lock_ms_max = LOCK_MS_MAX } = options
     this.#now = options.now
-    this.name = options.name ?? 'requests'
+    this.name = options.name ?? 'other'
     this.#where = {
       ...(typeof connection === 'string' ? { connectionString: connection } : connection),
       connectionTimeoutMillis: CONNECT_MS_MAX,
@@ -130,7 +132,7 @@ export class Pool implements Db {
     // next analyze: without sequential scans it is right for the full table too.
     // Two defaults of a server would break promises: an answer before the disk has it, and statements of a
     // transaction that do not see what was committed while they waited for a lock (claims would not pass on).
-    const settings = `set statement_timeout = ${statement_ms}; set lock_timeout = ${LOCK_MS_MAX};
+    const settings = `set statement_timeout = ${statement_ms}; set lock_timeout = ${lock_ms_max};
       set idle_in_transaction_session_timeout = ${statement_ms * 2}; set plan_cache_mode = force_generic_plan;
       set jit = off; set enable_seqscan = off; set timezone = 'UTC'; set client_min_messages = warning;
       set default_transaction_isolation = 'read committed';

@@ -1,5 +1,4 @@
-// Sessions of operators, by the hash of their token, and the attempts to sign in. The clock is the database's:
-// of several servers none can be ahead.
+// Sessions of operators, by the hash of their token. The clock is the database's: of several servers none can be ahead.
 
 import { LIMITS } from '../core/limits.ts'
 import type { Role } from '../core/operator.ts'
@@ -87,41 +86,6 @@ export const endSessionsOf = (tx: Db, operator_id: number, but: number | null = 
   tx.query(END_ALL, [operator_id, but])
 
 const SWEEP = statement('sessions.sweep', `delete from sessions s where not (${LIVE('$1', '$2')})`)
-const SWEEP_FAILURES = statement(
-  'signIns.sweep',
-  `delete from sign_in_failures where last_at < now() - interval '1 day'`,
-)
 
 /** Removes what counts no more. Nothing depends on it but the size of the tables. */
-export async function sweepSessions(db: Db): Promise<void> {
-  await db.query(SWEEP, LIMITS_S)
-  await db.query(SWEEP_FAILURES)
-}
-
-// The fifth failure in a row, and each one after it, makes the next attempt wait: 1 s, 2 s, 4 s … 15 min. After a day
-// without one they are forgotten.
-const ATTEMPT = statement(
-  'signIns.attempt',
-  `insert into sign_in_failures as f (login_hash) values ($1)
-   on conflict (login_hash) do update set last_at = now(),
-     failures = case when f.last_at < now() - interval '1 day' then 1 else least(f.failures + 1, 1000) end,
-     blocked_until = case when f.failures + 1 >= 5 and f.last_at >= now() - interval '1 day'
-       then now() + make_interval(secs => least(900, 2 ^ least(f.failures + 1 - 5, 10))) end
-     where f.blocked_until is null or f.blocked_until <= now()
-   returning failures`,
-)
-const BLOCKED = statement(
-  'signIns.blocked',
-  `select greatest(1, ceil(extract(epoch from blocked_until - now())))::integer as wait_s
-   from sign_in_failures where login_hash = $1`,
-)
-
-/** Counts an attempt, as failed until it is cleared; how many seconds to wait when it may not even be tried. */
-export async function attemptSignIn(db: Db, login_hash: Buffer): Promise<number | undefined> {
-  if ((await db.query(ATTEMPT, [login_hash])).length > 0) return undefined
-  return (await db.query<{ wait_s: number | null }>(BLOCKED, [login_hash]))[0]?.wait_s ?? 1
-}
-
-const CLEAR = statement('signIns.clear', 'delete from sign_in_failures where login_hash = $1')
-
-export const clearSignIns = (db: Db, login_hash: Buffer) => db.query(CLEAR, [login_hash])
+export const sweepSessions = (db: Db) => db.query(SWEEP, LIMITS_S)

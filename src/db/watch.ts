@@ -1,4 +1,4 @@
-// What screens follow: changes of the leads that somebody has open, how many held updates wait, and who may still follow.
+// Looks for open screens: changes of the leads on them, the number of held updates that wait, callers that still count.
 
 import type { Scope } from '../core/access.ts'
 import type { Role } from '../core/operator.ts'
@@ -52,13 +52,13 @@ const OPEN_CONFLICTS = statement(
 export const countOpenConflicts = async (db: Db, team_ids: number[] | null) =>
   (await db.query<{ open: number }>(OPEN_CONFLICTS, [team_ids]))[0]!.open
 
-/** By what somebody was let in: a key or a session, the other one is null. */
+/** The key or session that let somebody in; the other one is null. */
 export interface Credential {
   key_id: number | null
   session_id: number | null
 }
 
-/** What is true now of a credential that still counts. */
+/** A credential that still counts, as it is now. */
 export interface Standing extends Credential {
   /** Of a key. */
   scopes: Scope[] | null

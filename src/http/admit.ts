@@ -21,9 +21,9 @@ export class Door {
   /** There is an operator: from then on there always is. */
   #settled = false
 
-  constructor({ pool, sessions, hosts }: Pick<Services, 'pool' | 'sessions' | 'hosts'>) {
-    this.#pool = pool
-    this.#keys = new Keys(pool)
+  constructor({ doors, sessions, hosts }: Pick<Services, 'doors' | 'sessions' | 'hosts'>) {
+    this.#pool = doors
+    this.#keys = new Keys(doors)
     this.#sessions = sessions
     this.#hosts = hosts
   }

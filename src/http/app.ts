@@ -1,6 +1,7 @@
 // The HTTP server, built apart from listening: hooks in the published order (size, key, gate, body), then the routes.
 
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, {
   type FastifyError,
@@ -13,12 +14,16 @@ import { LIMITS } from '../core/limits.ts'
 import { type Refusal, refuse } from '../core/result.ts'
 import { Door } from './admit.ts'
 import { takeKeysOutOfUrl } from './auth.ts'
-import { judgeParameters, readBody } from './body.ts'
-import { closeAfterAnswer, limitBody, refuseUnparsed } from './connection.ts'
+import { Bodies } from './bodies.ts'
+import { judgeParameters, readBody, refuseEncoding, refuseSize } from './body.ts'
+import { closeAfterAnswer, comesLong, refuseUnparsed } from './connection.ts'
 import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal } from './errors.ts'
+import { Holdings } from './holdings.ts'
 import { describeApi, REFUSED, securityOf } from './openapi.ts'
+import { Sockets } from './sockets.ts'
+import { actorOf, keyOf, onlyReads, readInTurn, Turns } from './turns.ts'
 import { compileSchema } from './validate.ts'
 import { isForWeb } from './web.ts'
 
@@ -32,10 +37,13 @@ const WORK_MS_MAX = 10_000
 
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const door = new Door(services)
+  const turns = new Turns(services.intake.gate, services.gate_wait_ms)
+  const bodies = new Bodies({ ms_max: services.request_ms_max, wait_ms: services.gate_wait_ms })
+  const sockets = new Sockets(services.connections_max)
   const fastify = Fastify({
     logger: false,
     bodyLimit: LIMITS.batch_body_bytes_max,
-    // A request may wait at the gate before its body is read; from then on the body has a timer of its own.
+    // A long body may wait for its turn before it is read; from then on it has a time of its own.
     requestTimeout: services.gate_wait_ms + services.request_ms_max,
     http: { headersTimeout: Math.min(10_000, services.request_ms_max), connectionsCheckingInterval: 1_000 },
     keepAliveTimeout: 72_000,
@@ -46,6 +54,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       message.leadline = {
         request_id: randomUUID(),
         started: performance.now(),
+        holdings: new Holdings(),
         query_keys,
       }
       message.url = url
@@ -55,6 +64,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     // An address that the router cannot decode meets no hook and no error handler.
     frameworkErrors: (error, request, reply) => {
       label(request, reply)
+      if (comesLong(request, reply)) closeAfterAnswer(request, reply)
       return refuseError(services, error, request, reply)
     },
     clientErrorHandler: (error, socket) => refuseUnparsed(error as NodeJS.ErrnoException, socket as Socket),
@@ -63,20 +73,40 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   fastify.setSerializerCompiler(() => JSON.stringify)
   fastify.removeAllContentTypeParsers()
   // Bodies are read as bytes whatever the Content-Type says; the one strict decoder judges them.
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  fastify.addContentTypeParser('*', (request: FastifyRequest, message: IncomingMessage) => {
+    const { holdings, bytes_max = LIMITS.open_body_bytes_max } = request.raw.leadline!
+    return bodies.read(message, { key: keyOf(request), bytes_max, holdings })
+  })
+  sockets.watch(fastify.server)
 
   await describeApi(fastify)
 
   fastify.addHook('onRequest', (request, reply, done) => {
     label(request, reply)
+    const { socket } = request.raw
+    const may_ask = sockets.ask(socket)
+    reply.raw.once('close', () => {
+      sockets.answered(socket)
+      afterWork(request)
+    })
+    if (!may_ask) return
+    if ((request.raw.headersDistinct.host?.length ?? 0) > 1)
+      return sendRefusal(reply, TWO_HOSTS, styleOf(request.url), services.classic_103_status)
+    if (request.is404) return void answerUnknown(services, request, reply)
     const closed = services.phase() === 'starting' && request.routeOptions.url !== '/healthz'
     if (closed && !isForWeb(request))
       return sendRefusal(reply, STARTING, styleOf(request.url), services.classic_103_status)
     done()
   })
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     // A connection that stays open behind its last answer would keep the stop waiting.
     if (services.phase() === 'stopping') reply.header('Connection', 'close')
+    // The rest of a body that nobody reads any more is not waited for, unless it is short.
+    if (comesLong(request, reply)) closeAfterAnswer(request, reply)
+    sockets.send(request.raw.socket, reply.raw, keyOf(request), payload)
+    // However slowly the answer is read, the slot and the bytes of its request are for others.
+    request.body = undefined
+    request.raw.leadline!.holdings.end()
     done(null, payload)
   })
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -86,22 +116,27 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   fastify.setErrorHandler((error: FastifyError, request, reply) =>
     refuseError(services, error, request, reply),
   )
-  fastify.setNotFoundHandler(async (request, reply) => {
-    if (await services.web.answer(request, reply)) return reply
-    const allowed = methodsOf(request.url)
-    if (allowed.length === 0)
-      return sendRefusal(
-        reply,
-        refuse('UNKNOWN_TARGET', 'there is no such address').refusal,
-        styleOf(request.url),
-        500,
-      )
-    reply.header('Allow', allowed.join(', '))
-    const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
-    return sendRefusal(reply, refusal, styleOf(request.url), 500, 405)
-  })
-  for (const route of CONTRACT) addRoute(fastify, services, door, route)
+  fastify.setNotFoundHandler((request, reply) => answerUnknown(services, request, reply))
+  for (const route of CONTRACT) addRoute(fastify, services, door, turns, route)
   return fastify
+}
+
+const TWO_HOSTS = refuse('MALFORMED_REQUEST', 'the request has two Host headers').refusal
+
+/** An address that no route has: a file or page of the app, or nothing. No body is read for it. */
+async function answerUnknown(services: Services, request: FastifyRequest, reply: FastifyReply) {
+  if (await services.web.answer(request, reply)) return reply
+  const allowed = methodsOf(request.url)
+  if (allowed.length === 0)
+    return sendRefusal(
+      reply,
+      refuse('UNKNOWN_TARGET', 'there is no such address').refusal,
+      styleOf(request.url),
+      500,
+    )
+  reply.header('Allow', allowed.join(', '))
+  const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
+  return sendRefusal(reply, refusal, styleOf(request.url), 500, 405)
 }
 
 /** What every answer carries. */
@@ -131,13 +166,21 @@ async function decodeBody(route: Route, request: FastifyRequest): Promise<void> 
 /** What HTTP promises of these methods, our routes keep. */
 const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE'])
 
-function addRoute(fastify: FastifyInstance, services: Services, door: Door, route: Route): void {
+function addRoute(
+  fastify: FastifyInstance,
+  services: Services,
+  door: Door,
+  turns: Turns,
+  route: Route,
+): void {
   const style = styleOf(route.url)
   const body_max = route.many ? LIMITS.batch_body_bytes_max : LIMITS.body_bytes_max
+  const { many = false, gated = false } = route
+  const served = onlyReads(route) ? { ...services, pool: services.reads.pool } : services
+  const inTurn = onlyReads(route) && !route.streams && !route.apart
   fastify.route({
     method: route.method,
     url: route.url,
-    bodyLimit: body_max,
     // The framework would run the handler for a HEAD, and nobody would read or end what it begins.
     exposeHeadRoute: route.method === 'GET' && !route.streams,
     config: { repeatable: route.repeatable ?? IDEMPOTENT.has(route.method) },
@@ -151,20 +194,21 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
     // The documents of the classic routes are judged by their own rules, not by a schema.
     ...(style === 'classic' ? { validatorCompiler: () => () => true } : {}),
     onRequest: async (request, reply) => {
-      const too_large = refuseSize(request, body_max)
-      if (too_large) closeAfterAnswer(request, reply)
-      const refusal = too_large ?? (await admit(door, route, request))
+      const notes = request.raw.leadline!
+      const closed = await admit(door, route, request)
+      notes.bytes_max = notes.caller ? body_max : LIMITS.open_body_bytes_max
+      const refusal = closed ?? refuseSize(request, notes.bytes_max) ?? refuseEncoding(request)
       if (refusal) return sendRefusal(reply, refusal, style, services.classic_103_status)
-      // Operators' saves are few, and a person waits.
-      const passes = route.gated && !request.raw.leadline!.caller?.operator
-      if (passes && !(await passGate(services, request, reply, style))) return reply
-      const unreadable = refuseEncoding(request)
-      if (unreadable) return sendRefusal(reply, unreadable, style, services.classic_103_status)
       // The body is JSON whatever its type says; the framework refuses types that it cannot parse.
       request.raw.headers['content-type'] = undefined
-      if (!request.raw.complete) limitBody(request, services.request_ms_max)
     },
-    preValidation: async (request) => {
+    preValidation: async (request, reply) => {
+      const { caller } = request.raw.leadline!
+      // Operators' saves are few, and a person waits.
+      const passes = gated && !caller?.operator
+      const waited = await turns.take(request, { many, gated: passes })
+      if (waited.left) return reply.hijack()
+      orRefuse(waited)
       await stillMay(door, route, request)
       if (style === 'classic') return
       orRefuse(judgeParameters(request.params))
@@ -172,19 +216,16 @@ function addRoute(fastify: FastifyInstance, services: Services, door: Door, rout
       await decodeBody(route, request)
     },
     handler: (request, reply) => {
-      const call = callOf(services, request, reply, style)
-      const readmit = async () => (await admit(door, route, request)) ?? refuseChanged(call.caller, request)
-      const work = route.handle({ ...call, readmit })
-      request.raw.leadline!.work = work
-      return work
+      const notes = request.raw.leadline!
+      // The client hung up: the slot and the bytes of its request are free again.
+      if (notes.holdings.ended) return reply.hijack()
+      const asked = callOf(served, request, reply, style)
+      const readmit = async () => (await admit(door, route, request)) ?? refuseChanged(asked.caller, request)
+      const call = { ...asked, readmit }
+      notes.work = inTurn ? readInTurn(call, route) : route.handle(call)
+      return notes.work
     },
   })
-}
-
-function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undefined {
-  const length = Number(request.headers['content-length'] ?? 0)
-  if (length <= bytes_max) return undefined
-  return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`).refusal
 }
 
 function admit(door: Door, route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
@@ -205,61 +246,15 @@ async function stillMay(door: Door, route: Route, request: FastifyRequest): Prom
   orRefuse({ refusal: await admit(door, route, request) })
 }
 
-function refuseEncoding(request: FastifyRequest): Refusal | undefined {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
-  if (charset && !/^utf-?8$/i.test(charset))
-    return refuse('MALFORMED_REQUEST', 'the body must be UTF-8').refusal
-  const encoding = request.headers['content-encoding']
-  if (encoding && encoding !== 'identity')
-    return refuse('MALFORMED_REQUEST', 'compressed bodies are not taken').refusal
-  return undefined
-}
-
-/** False: answered (109), or nobody is there any more. */
-async function passGate(
-  services: Services,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  style: Style,
-): Promise<boolean> {
-  const { gate } = services.intake
-  const gone = new AbortController()
-  const onClose = () => gone.abort()
-  // The socket's end, not the answer's: the answer of a pipelined request has no socket yet.
-  request.raw.socket.once('close', onClose)
-  const admission = await gate.enter(gone.signal)
-  request.raw.socket.off('close', onClose)
-  switch (admission) {
-    case 'admitted':
-      // Answered or hung up: the slot is free once nothing more can be sent and nothing is at work any more, or
-      // clients that hang up could put any amount of work behind the gate.
-      if (reply.raw.destroyed || request.raw.socket.destroyed) gate.leave()
-      else reply.raw.once('close', () => afterWork(request, () => gate.leave()))
-      return true
-    case 'left':
-      reply.hijack()
-      return false
-    case 'full':
-    case 'timeout': {
-      const detail = admission === 'full' ? 'too many requests wait already' : 'no slot came free in time'
-      const { refusal } = refuse('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', `${detail}; nothing was written`, {
-        retry_after_s: gate.retryAfterSeconds(),
-      })
-      request.raw.resume()
-      sendRefusal(reply, refusal, style, services.classic_103_status)
-      return false
-    }
-  }
-}
-
-function afterWork(request: FastifyRequest, then: () => void): void {
-  Promise.resolve(request.raw.leadline!.work).then(then, then)
+/** The slot and the bytes of a request go back once nothing is at work for it any more. */
+function afterWork({ raw }: FastifyRequest): void {
+  const { work, holdings } = raw.leadline!
+  const end = () => holdings.end()
+  if (work) work.then(end, end)
+  else end()
 }
 
 const NOBODY: Caller = { key_id: null, scopes: [], team_ids: null, allocation_ids: null, operator: null }
-
-const actorOf = ({ key_id, operator }: Caller) =>
-  operator ? `operator:${operator.operator_id}` : key_id === null ? 'system' : `key:${key_id}`
 
 function callOf(
   services: Services,
@@ -286,17 +281,15 @@ function callOf(
 function refuseError(services: Services, error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const style = styleOf(request.url)
   const { refusal, ours } = refusalOfFastify(error) ?? refusalOf(error, request)
-  if (refusal.name === 'TOO_LARGE' && !request.raw.complete) closeAfterAnswer(request, reply)
   if (ours) {
     services.log.error({ request_id: request.raw.leadline!.request_id, ...placeOf(error) }, 'exception')
   }
-  return sendRefusal(reply, refusal, style, services.classic_103_status)
+  const status = error instanceof Refused ? error.status : undefined
+  return sendRefusal(reply, refusal, style, services.classic_103_status, status)
 }
 
 function refusalOfFastify(error: FastifyError): { refusal: Refusal; ours: false } | undefined {
   if (error instanceof Refused) return undefined
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return { ...refuse('TOO_LARGE', 'the body is longer than this route takes'), ours: false }
   if (error.validation) {
     const where = error.validationContext === 'body' ? 'INVALID_FIELD' : 'MALFORMED_REQUEST'
     const errors = error.validation.map(({ instancePath, message = 'is invalid', params }) => ({

@@ -1,9 +1,10 @@
 // The bytes of a body as a JSON value of the strict decoder, and as plain objects for schemas. Long bodies are read in
 // slices, so that other requests have their turn.
 
+import type { FastifyRequest } from 'fastify'
 import { type JsonValue, readDocument, readInStretches, scalarText } from '../core/document.ts'
 import { LIMITS } from '../core/limits.ts'
-import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
+import { type Outcome, ok, type Refusal, refuse, refuseFields } from '../core/result.ts'
 import { inSlices } from '../intake/slices.ts'
 
 /** The document of a request; no body at all is a malformed one. */
@@ -118,4 +119,20 @@ async function plainInSlices(value: JsonValue, path: Path): Promise<unknown> {
         list.push(plainAt(from + i, entry, path))
     })
   return list
+}
+
+export function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undefined {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length <= bytes_max) return undefined
+  return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`).refusal
+}
+
+export function refuseEncoding(request: FastifyRequest): Refusal | undefined {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
+  if (charset && !/^utf-?8$/i.test(charset))
+    return refuse('MALFORMED_REQUEST', 'the body must be UTF-8').refusal
+  const encoding = request.headers['content-encoding']
+  if (encoding && encoding !== 'identity')
+    return refuse('MALFORMED_REQUEST', 'compressed bodies are not taken').refusal
+  return undefined
 }

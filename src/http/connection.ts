@@ -3,13 +3,23 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LIMITS } from '../core/limits.ts'
 import { refuse } from '../core/result.ts'
 import { classicBody } from './errors.ts'
 
 /** How long a connection that is being closed may still send, milliseconds. */
 const LINGER_MS = 2_000
-/** And how much of it is read for that, bytes. */
-const LINGER_BYTES_MAX = 1024 * 1024
+/** And how much of it is read for that, bytes: clients that send all of a body before they read are told, too. */
+const LINGER_BYTES_MAX = 2 * LIMITS.batch_body_bytes_max
+const LOOK_MS = 10
+
+/** Whether more of the body may come than is worth waiting for: then the connection ends behind the answer. */
+export function comesLong({ raw }: FastifyRequest, reply: FastifyReply): boolean {
+  if (raw.complete) return false
+  const length = raw.headers['content-length']
+  if (length === undefined) return raw.headers['transfer-encoding'] !== undefined
+  return Number(length) > LIMITS.open_body_bytes_max || reply.getHeader('connection') === 'close'
+}
 
 /**
  * Ends the connection behind the answer, because more of a body comes than is taken. What still comes is thrown away
@@ -20,12 +30,10 @@ export function closeAfterAnswer(request: FastifyRequest, reply: FastifyReply): 
   const { socket } = request.raw
   reply.header('Connection', 'close')
   socket.destroySoon = () => {
-    let bytes = 0
-    request.raw.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes > LINGER_BYTES_MAX) socket.destroy()
-    })
-    request.raw.resume()
+    const enough = socket.bytesRead + LINGER_BYTES_MAX
+    // The parser throws the bytes away itself, and says nothing of them.
+    const look = setInterval(() => socket.bytesRead > enough && socket.destroy(), LOOK_MS)
+    socket.once('close', () => clearInterval(look))
     socket.end()
     cutLater(socket)
   }
@@ -35,16 +43,6 @@ export function closeAfterAnswer(request: FastifyRequest, reply: FastifyReply): 
 function cutLater(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS)
   socket.once('close', () => clearTimeout(timer))
-}
-
-/** Ends a request whose body takes longer than this to arrive, as the parser ends one whose head does. */
-export function limitBody(request: FastifyRequest, ms_max: number): void {
-  const { raw } = request
-  const timer = setTimeout(() => {
-    if (!raw.complete)
-      refuseUnparsed(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket)
-  }, ms_max)
-  raw.once('close', () => clearTimeout(timer))
 }
 
 /** What the HTTP parser refuses never becomes a request: answered on the socket, then closed. */

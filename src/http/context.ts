@@ -8,6 +8,7 @@ import type { Pool } from '../db/pool.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import type { Sight } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
+import type { Bulkhead } from '../intake/bulkhead.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Pulse } from '../intake/pulse.ts'
@@ -15,14 +16,21 @@ import type { Search } from '../intake/search.ts'
 import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
+import type { Addresses } from './address.ts'
+import type { Holdings } from './holdings.ts'
 import type { Hosts } from './hosts.ts'
 import type { Metrics } from './metrics.ts'
 import type { Sessions } from './session.ts'
 import type { Web } from './web.ts'
 
 export interface Services {
+  /** For a route that only reads it is the one of the reads. */
   pool: Pool
+  /** Keys and sessions are looked up here. */
+  doors: Pool
+  reads: Bulkhead
   sessions: Sessions
+  addresses: Addresses
   intake: Intake
   feed: Feed
   search: Search
@@ -43,6 +51,7 @@ export interface Services {
   now: () => string
   /** Longest time for the head and the body of a request to arrive, milliseconds. */
   request_ms_max: number
+  connections_max: number
   phase: () => 'starting' | 'ready' | 'stopping'
 }
 
@@ -69,6 +78,10 @@ export interface Call {
 export interface RequestNotes {
   request_id: string
   started: number
+  /** Slots, turns and bytes that it holds. */
+  holdings: Holdings
+  /** As much as its body may have. */
+  bytes_max?: number
   /** Keys found in the query, in order. */
   query_keys: string[]
   caller?: Caller

@@ -56,6 +56,8 @@ export interface Route {
   gated?: true
   /** Takes bodies of many rows. */
   many?: true
+  /** Reads, but takes no turn among the reads: it has turns of its own. */
+  apart?: true
   /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
   streams?: true
   /**
@@ -80,7 +82,7 @@ const CLASSIC = '/servicemanager/rest/CampaignAPI'
 type Needed = Scope | Route['scope']
 type Handle = Route['handle']
 type Options = Partial<
-  Pick<Route, 'gated' | 'many' | 'streams' | 'schema' | 'open' | 'background' | 'repeatable'>
+  Pick<Route, 'gated' | 'many' | 'streams' | 'apart' | 'schema' | 'open' | 'background' | 'repeatable'>
 >
 
 const route =
@@ -154,7 +156,7 @@ export const CONTRACT: readonly Route[] = [
   ...both('getCallRecordList', 'read', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
 
   leads('POST', '/v1/leads', 'insert', 'Insert a lead', edits.postLead, { ...make(w.NewLead, s.Lead), gated: true }),
-  leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, query(se.SearchQuery, se.FoundLeads)),
+  leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, { ...query(se.SearchQuery, se.FoundLeads), apart: true }),
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
   leads('PATCH', '/v1/leads/:id', 'write', 'Change a lead', edits.patchLead, { schema: { params: b.LeadParams, querystring: w.PatchQuery, headers: w.PatchHeaders, body: w.LeadPatch, response: { 200: w.ChangedLead, 202: w.HeldChange } }, gated: true }),
   leads('DELETE', '/v1/leads/:id', 'supervise', 'Forget a lead', deleteLead, end(b.LeadParams)),

@@ -6,6 +6,7 @@ import { mayDo } from '../core/access.ts'
 import { RESULTS, type Refusal, type RefusalName, type Written } from '../core/result.ts'
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
 import { DeadlinePassed } from '../intake/batcher.ts'
+import { Locked } from '../intake/locks.ts'
 import { Interrupted } from '../intake/rearrange.ts'
 import type { Caller } from './context.ts'
 
@@ -14,9 +15,12 @@ export type Style = 'classic' | 'v1'
 /** A refusal on its way out of a handler. Not an error of ours: a value that has to skip the rest of the request. */
 export class Refused extends Error {
   readonly refusal: Refusal
-  constructor(refusal: Refusal) {
+  /** Where HTTP has a better one than the list. */
+  readonly status: number | undefined
+  constructor(refusal: Refusal, status?: number) {
     super(refusal.name)
     this.refusal = refusal
+    this.status = status
   }
 }
 
@@ -142,6 +146,15 @@ export function refusalOf(error: unknown, request?: FastifyRequest): { refusal: 
       refusal: {
         name: 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS',
         detail: 'the request waited for too long; nothing was written',
+        retry_after_s: 2,
+      },
+      ours: false,
+    }
+  if (error instanceof Locked)
+    return {
+      refusal: {
+        name: 'UNAVAILABLE',
+        detail: 'another transaction holds the lead or its number; nothing was written',
         retry_after_s: 2,
       },
       ours: false,

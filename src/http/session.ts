@@ -2,12 +2,15 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LIMITS } from '../core/limits.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Db } from '../db/pool.ts'
 import { type SessionRow, sessionByHash, sessionUsed } from '../db/sessions.ts'
 import { hashToken } from '../intake/sign-in.ts'
 
 export const COOKIE = 'leadline_session'
+/** Says which browser it is, for longer than any session: see decision 0026. */
+export const DEVICE_COOKIE = 'leadline_device'
 
 /** 256 bits in base64url; anything else is not looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
@@ -51,15 +54,25 @@ export class Sessions {
   }
 }
 
-/** The token that the cookie holds; '' for none, and for what cannot be one. Two that differ are refused. */
-export function presentedToken(message: IncomingMessage): Outcome<string> {
-  const tokens = new Set(
+function cookiesOf(message: IncomingMessage, wanted: string): Set<string> {
+  return new Set(
     (message.headers.cookie ?? '')
       .split(';')
       .map((pair) => pair.trim().split('='))
-      .filter(([name]) => name === COOKIE)
+      .filter(([name]) => name === wanted)
       .map(([, ...value]) => value.join('=')),
   )
+}
+
+/** The token by which the browser is known; undefined if it is missing, malformed, or there are several. */
+export function presentedDevice(message: IncomingMessage): string | undefined {
+  const [token = '', another] = cookiesOf(message, DEVICE_COOKIE)
+  return another === undefined && TOKEN.test(token) ? token : undefined
+}
+
+/** The token that the cookie holds; '' if it is missing or malformed. Two that differ are refused. */
+export function presentedToken(message: IncomingMessage): Outcome<string> {
+  const tokens = cookiesOf(message, COOKIE)
   if (tokens.size > 1) return refuse('MALFORMED_REQUEST', 'the request presents two different sessions')
   const [token = ''] = tokens
   return ok(TOKEN.test(token) ? token : '')
@@ -81,9 +94,15 @@ export function isForeign({ method = '', headers }: IncomingMessage): boolean {
 
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined)
 
+/** Ends with the browser; an empty token ends it now. */
+export const setCookie = (request: FastifyRequest, reply: FastifyReply, token: string) =>
+  addCookie(request, reply, `${COOKIE}=${token}`, token === '' ? '; Max-Age=0' : '')
+
+export const setDeviceCookie = (request: FastifyRequest, reply: FastifyReply, token: string) =>
+  addCookie(request, reply, `${DEVICE_COOKIE}=${token}`, `; Max-Age=${LIMITS.device_s_max}`)
+
 /** Strict, and out of reach of scripts; Secure where the browser's side of the proxy is HTTPS. */
-export function setCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-  const secure = /^https\b/i.test(String(request.headers['x-forwarded-proto'] ?? '')) ? '; Secure' : ''
-  const ended = token === '' ? '; Max-Age=0' : ''
-  reply.header('Set-Cookie', `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict${secure}${ended}`)
+function addCookie({ headers }: FastifyRequest, reply: FastifyReply, pair: string, age: string): void {
+  const secure = /^https\b/i.test(String(headers['x-forwarded-proto'] ?? '')) ? '; Secure' : ''
+  reply.header('Set-Cookie', `${pair}; Path=/; HttpOnly; SameSite=Strict${secure}${age}`)
 }

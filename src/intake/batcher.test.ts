@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import pg from 'pg'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { BATCH_ROWS_MAX, Batcher, DeadlinePassed, type RowResult } from './batcher.ts'
+import { LOCKED_MS_MAX, Locked } from './locks.ts'
 
 const LATER = () => performance.now() + 60_000
 const EARLIER = () => performance.now() - 1
@@ -255,4 +256,108 @@ test('it tells how many rows each attempt had', async () => {
   })
   await Promise.allSettled([1, 2, 3, 4].map((row) => batcher.submit(row, LATER())))
   expect(sizes).toEqual([4, 2, 2, 1, 1])
+})
+
+test('keys take turns in a batch, however many rows of one wait', async () => {
+  const { runs, batcher } = held()
+  const first = batcher.submit(0, LATER(), 'loud')
+  await turn()
+  const loud = Array.from({ length: 1_000 }, (_, i) => batcher.submit(1 + i, LATER(), 'loud'))
+  const quiet = [2_001, 2_002].map((row) => batcher.submit(row, LATER(), 'quiet'))
+  runs[0]!.finish()
+  await first
+  await turn()
+  expect(runs[1]!.rows.slice(0, 5)).toEqual([1, 2_001, 2, 2_002, 3])
+  expect(runs[1]!.rows).toHaveLength(BATCH_ROWS_MAX)
+  for (let i = 1; i < 5; i++) {
+    runs[i]?.finish()
+    await turn()
+  }
+  await Promise.all([...loud, ...quiet])
+})
+
+/** A batcher with a road aside; the rows of `locked` are told apart, those of `waits` make their batch run out of time. */
+function withAside(locked: Set<number>, waits: Set<number>) {
+  const batches: number[][] = []
+  const aside_batches: number[][] = []
+  const run = (into: number[][]) => async (rows: readonly number[]) => {
+    into.push([...rows])
+    await turn()
+    if (rows.some((row) => waits.has(row))) throw sqlError('55P03')
+    return rows.map((row) => (locked.has(row) ? ('locked' as const) : { done: `row ${row}` }))
+  }
+  const aside = new Batcher<number, string>({ run: run(aside_batches), rows_max: 8 })
+  const batcher = new Batcher<number, string>({ run: run(batches), aside })
+  return { batches, aside_batches, batcher }
+}
+
+test('a locked row waits aside, and its neighbours are done at once', async () => {
+  const locked = new Set([2])
+  const { batches, aside_batches, batcher } = withAside(locked, new Set())
+  const rows = [1, 2, 3].map((row) => batcher.submit(row, LATER()))
+  expect(await Promise.all([rows[0], rows[2]])).toEqual(['row 1', 'row 3'])
+  for (let row = 10; row < 30; row++) expect(await batcher.submit(row, LATER())).toBe(`row ${row}`)
+  await vi.waitFor(() => expect(aside_batches.length).toBeGreaterThan(2))
+  locked.clear()
+  expect(await rows[1]).toBe('row 2')
+  expect(batches.filter((batch) => batch.includes(2))).toHaveLength(1)
+  expect(aside_batches.flat().every((row) => row === 2)).toBe(true)
+})
+
+test('a batch that ran out of time for a lock goes aside whole, where the row at fault is found and the others are done', async () => {
+  const waits = new Set([5])
+  const { batches, aside_batches, batcher } = withAside(new Set(), waits)
+  const rows = Array.from({ length: 20 }, (_, row) => batcher.submit(row, LATER()))
+  const others = rows.filter((_, row) => row !== 5)
+  expect(await Promise.all(others)).toEqual(
+    Array.from({ length: 20 }, (_, row) => `row ${row}`).filter((_, row) => row !== 5),
+  )
+  expect(batches).toHaveLength(1)
+  expect(aside_batches.every(({ length }) => length <= 8)).toBe(true)
+  // The road is free for others at once.
+  expect(await batcher.submit(99, LATER())).toBe('row 99')
+  waits.clear()
+  expect(await rows[5]).toBe('row 5')
+})
+
+test('whatever is locked and comes free, each row is done once, and those that are free wait for none', async () => {
+  const row = fc.record({ locked: fc.boolean(), waits: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), async (given) => {
+      const numbers = (which: 'locked' | 'waits') =>
+        new Set(given.flatMap((one, i) => (one[which] ? [i] : [])))
+      const [locked, waits] = [numbers('locked'), numbers('waits')]
+      const { batcher } = withAside(locked, waits)
+      const rows = given.map((_, i) => batcher.submit(i, LATER()))
+      const isFree = (_: unknown, i: number) => !locked.has(i) && !waits.has(i)
+      await Promise.all(rows.filter(isFree))
+      locked.clear()
+      waits.clear()
+      expect(await Promise.all(rows)).toEqual(given.map((_, i) => `row ${i}`))
+      expect(batcher.waiting).toBe(0)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a lock that does not end is waited for so long, and no longer than the deadline', async () => {
+  vi.useFakeTimers()
+  try {
+    const { batcher } = withAside(new Set([1, 2]), new Set())
+    const [patient, hasty] = [
+      batcher.submit(1, performance.now() + 60_000),
+      batcher.submit(2, performance.now() + 5_000),
+    ]
+    const ended: string[] = []
+    patient.catch((error) => ended.push(`patient: ${error.constructor.name}`))
+    hasty.catch((error) => ended.push(`hasty: ${error.constructor.name}`))
+    await vi.advanceTimersByTimeAsync(4_900)
+    expect(ended).toEqual([])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(ended).toEqual([`hasty: ${DeadlinePassed.name}`])
+    await vi.advanceTimersByTimeAsync(LOCKED_MS_MAX)
+    expect(ended.at(-1)).toBe(`patient: ${Locked.name}`)
+  } finally {
+    vi.useRealTimers()
+  }
 })

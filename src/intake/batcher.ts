@@ -1,26 +1,38 @@
 // Coalesces concurrent rows: while one batch commits, the next one fills. No timer: an idle batcher runs a row at once.
+// Keys take turns in it, so that nobody waits behind all the rows of another.
 //
 // One batch in flight, at most 256 rows (measured: more in flight means smaller batches that clash with each other).
 
 import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
+import { FairQueue } from './fair-queue.ts'
+import { isLocked, LOCKED_MS_MAX, Locked, retryAfterMs } from './locks.ts'
 
 export const BATCH_ROWS_MAX = 256
 
-/** What a row becomes: its result, or `again`: it goes to the front of the queue and into the next batch. */
-export type RowResult<Result> = { done: Result } | 'again'
+/**
+ * What a row becomes: its result; `again`: it goes to the front of the queue and into the next batch; `locked`: another
+ * transaction has locked its lead or claim, so that it waits aside.
+ */
+export type RowResult<Result> = { done: Result } | 'again' | 'locked'
 
 export interface BatcherOptions<Row, Result> {
   /** One commit. Same length and order as the rows. */
   run: (rows: readonly Row[]) => Promise<RowResult<Result>[]>
+  rows_max?: number
+  /** The road of the rows that met a lock, so that the others go on without them. Without it they try again here. */
+  aside?: Batcher<Row, Result>
   onBatch?: (rows: number) => void
 }
 
 interface Waiting<Row, Result> {
   row: Row
+  key: string
   /** performance.now() after which the row is not started any more. */
   deadline: number
   resolve: (result: Result) => void
   reject: (error: unknown) => void
+  /** Since when it meets a lock, and how often it has. */
+  locked?: { since: number; tries: number }
 }
 
 /** What became of a batch: the rows that come again, in their order, and the answers that are still to be given. */
@@ -39,10 +51,11 @@ const CLASH = new Set(['23505', '40P01', '40001'])
 const CLASHES_MAX = 20
 /** The whole statement ran out of time: halves of it would, too. */
 const TOO_SLOW = '57014'
-
 export class Batcher<Row, Result> {
   readonly #options: BatcherOptions<Row, Result>
-  #queue: Waiting<Row, Result>[] = []
+  readonly #queue = new FairQueue<Waiting<Row, Result>>()
+  /** Rows that come again: in front of all others. */
+  #again: Waiting<Row, Result>[] = []
   #running = false
 
   constructor(options: BatcherOptions<Row, Result>) {
@@ -50,14 +63,26 @@ export class Batcher<Row, Result> {
   }
 
   get waiting(): number {
-    return this.#queue.length
+    return this.#queue.size + this.#again.length
   }
 
-  submit(row: Row, deadline: number): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ row, deadline, resolve, reject })
-      if (!this.#running) void this.#drain()
-    })
+  /** `key`: whose turn the row takes. */
+  submit(row: Row, deadline: number, key = ''): Promise<Result> {
+    return new Promise((resolve, reject) => this.#enlist({ row, key, deadline, resolve, reject }))
+  }
+
+  #enlist(waiting: Waiting<Row, Result>): void {
+    this.#queue.add(waiting.key, waiting)
+    if (!this.#running) void this.#drain()
+  }
+
+  /** A row that met a lock comes again after a moment, until it has waited for too long. */
+  #setAside(waiting: Waiting<Row, Result>): void {
+    const now = performance.now()
+    waiting.locked ??= { since: now, tries: 0 }
+    const road = this.#options.aside ?? this
+    if (now - waiting.locked.since > LOCKED_MS_MAX) waiting.reject(new Locked())
+    else setTimeout(() => road.#enlist(waiting), retryAfterMs(waiting.locked.tries++))
   }
 
   async #drain(): Promise<void> {
@@ -65,14 +90,14 @@ export class Batcher<Row, Result> {
     // One turn of the event loop lets the requests that are already here share the first batch.
     await new Promise((resolve) => setImmediate(resolve))
     let answer = () => {}
-    while (this.#queue.length > 0) {
+    while (this.waiting > 0) {
       const at_work = this.#runBatch(this.#take(), 0)
       // PostgreSQL need not wait while answers are written: the next batch goes on its way first.
       setImmediate(answer)
       const ended = await at_work
-      this.#queue = [...ended.again, ...this.#queue]
+      this.#again.unshift(...ended.again)
       answer = ended.answer
-      if (this.#queue.length > 0) continue
+      if (this.waiting > 0) continue
       answer()
       answer = () => {}
     }
@@ -80,8 +105,13 @@ export class Batcher<Row, Result> {
   }
 
   #take(): Waiting<Row, Result>[] {
-    const batch = this.#queue.slice(0, BATCH_ROWS_MAX)
-    this.#queue = this.#queue.slice(BATCH_ROWS_MAX)
+    const { rows_max = BATCH_ROWS_MAX } = this.#options
+    const batch = this.#again.splice(0, rows_max)
+    while (batch.length < rows_max) {
+      const next = this.#queue.take()
+      if (!next) break
+      batch.push(next)
+    }
     return batch
   }
 
@@ -105,11 +135,18 @@ export class Batcher<Row, Result> {
     } catch (error) {
       return this.#recover(batch, clashes, error)
     }
+    return this.#ended(batch, results)
+  }
+
+  #ended(batch: Waiting<Row, Result>[], results: RowResult<Result>[]): Ended<Row, Result> {
+    batch.forEach((waiting, i) => {
+      if (results[i] === 'locked') this.#setAside(waiting)
+    })
     return {
       again: batch.filter((_, i) => results[i] === 'again'),
       answer: () =>
         results.forEach((result, i) => {
-          if (result !== 'again') batch[i]!.resolve(result.done)
+          if (typeof result === 'object') batch[i]!.resolve(result.done)
         }),
     }
   }
@@ -123,8 +160,14 @@ export class Batcher<Row, Result> {
       for (const { reject } of failed) reject(error)
       return NOTHING
     }
-    if (error instanceof DatabaseUnavailable || sqlState(error) === TOO_SLOW) return fail(batch)
-    const clash = CLASH.has(sqlState(error) ?? '')
+    const state = sqlState(error) ?? ''
+    if (error instanceof DatabaseUnavailable || state === TOO_SLOW) return fail(batch)
+    // To look for the row at fault on this road would keep everybody waiting for its lock again and again.
+    if (isLocked(error) && (this.#options.aside || batch.length === 1)) {
+      for (const waiting of batch) this.#setAside(waiting)
+      return NOTHING
+    }
+    const clash = CLASH.has(state)
     if (clash && clashes < CLASHES_MAX && (batch.length === 1 || clashes < 3))
       return this.#runBatch(batch, clashes + 1)
     // One poisoned row never fails its neighbours: halves until it stands alone.

@@ -17,6 +17,7 @@ import {
 } from '../db/queue.ts'
 import { again, RING } from './again.ts'
 import { Batcher, type RowResult } from './batcher.ts'
+import { Gate } from './gate.ts'
 import { type HandedOut, HandOut } from './hand-out.ts'
 
 export interface LeaseRequest {
@@ -62,6 +63,8 @@ export class Feed {
    */
   readonly #takes = new Map<number, Batcher<Look, Taken>>()
   readonly #hand_out: HandOut
+  /** Each that waits holds a connection: no taker has more than half of the room. */
+  readonly #room = new Gate({ slots: LIMITS.takers_max, queue_max: 0, wait_ms: 0, share: 1 })
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -108,7 +111,19 @@ export class Feed {
 
   /** The next leads in order, at most `count`; waits for the first one, but never for more. */
   async lease(request: LeaseRequest): Promise<HandedOut[]> {
-    const ends = performance.now() + request.wait_ms
+    const key = request.taker
+    // A taker that finds no room to wait is answered at once, and asks again.
+    if (request.wait_ms === 0 || (await this.#room.enter({ key })) !== 'admitted')
+      return this.#lease(request, 0)
+    try {
+      return await this.#lease(request, request.wait_ms)
+    } finally {
+      this.#room.leave(key)
+    }
+  }
+
+  async #lease(request: LeaseRequest, wait_ms: number): Promise<HandedOut[]> {
+    const ends = performance.now() + wait_ms
     for (;;) {
       // Enlisted before it looks: what becomes ready in between wakes it.
       const wait = this.#enlist(request.allocation_id, request.signal)

@@ -8,10 +8,11 @@ import { findLeads } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import { again, RING } from './again.ts'
+import { pastLocks } from './locks.ts'
 
 /** False: there is no such lead, or it is forgotten already. */
-export async function forget(pool: Pool, campaign_id: number, number: number, by: Actor): Promise<boolean> {
-  return again(RING, () =>
+export function forget(pool: Pool, campaign_id: number, number: number, by: Actor): Promise<boolean> {
+  const work = () =>
     pool.transaction(async (tx) => {
       if ((await lockLead(tx, campaign_id, number)) === undefined) return false
       const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
@@ -22,6 +23,6 @@ export async function forget(pool: Pool, campaign_id: number, number: number, by
       await forgetLead(tx, campaign_id, number, by.actor, by.way, by.request_id)
       await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
       return true
-    }),
-  )
+    })
+  return pastLocks(() => again(RING, work))
 }

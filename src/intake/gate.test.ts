@@ -60,21 +60,21 @@ test('one who hangs up leaves the queue, and takes no slot', async () => {
   const gate = new Gate({ slots: 1, queue_max: 2, wait_ms: 500 })
   gate.enter()
   const gone = new AbortController()
-  const [leaver, stayer] = [watch(gate.enter(gone.signal)), watch(gate.enter())]
+  const [leaver, stayer] = [watch(gate.enter({ signal: gone.signal })), watch(gate.enter())]
   gone.abort()
   await settled()
   expect([leaver.now, stayer.now, gate.waiting]).toEqual(['left', 'waiting', 1])
   gate.leave()
   await settled()
   expect(stayer.now).toBe('admitted')
-  expect(gate.enter(gone.signal)).toBe('left')
+  expect(gate.enter({ signal: gone.signal })).toBe('left')
 })
 
 test('a signal that fires after the admission changes nothing', async () => {
   const gate = new Gate({ slots: 1, queue_max: 1, wait_ms: 500 })
   const gone = new AbortController()
   gate.enter()
-  const waiter = watch(gate.enter(gone.signal))
+  const waiter = watch(gate.enter({ signal: gone.signal }))
   gate.leave()
   await settled()
   gone.abort()
@@ -108,11 +108,66 @@ test('the longer the queue, the wider retries are spread: from one second to fiv
   expect(spread).toEqual([2, 3, 4, 5])
 })
 
+test('keys take turns, however many of one wait', async () => {
+  const gate = new Gate({ slots: 1, queue_max: 10, wait_ms: 500 })
+  gate.enter({ key: 'loud' })
+  const loud = Array.from({ length: 5 }, () => watch(gate.enter({ key: 'loud' })))
+  const quiet = Array.from({ length: 2 }, () => watch(gate.enter({ key: 'quiet' })))
+  const served: string[] = []
+  const count = (entries: typeof loud) => entries.filter(({ now }) => now === 'admitted').length
+  for (let i = 0; i < 7; i++) {
+    const before = count(quiet)
+    gate.leave(i === 0 ? 'loud' : served.at(-1))
+    await settled()
+    served.push(count(quiet) > before ? 'quiet' : 'loud')
+  }
+  expect(served).toEqual(['loud', 'quiet', 'loud', 'quiet', 'loud', 'loud', 'loud'])
+})
+
+test('a full queue turns away the youngest of the key that has the most in it', async () => {
+  const gate = new Gate({ slots: 1, queue_max: 4, wait_ms: 500 })
+  gate.enter({ key: 'loud' })
+  const loud = Array.from({ length: 4 }, () => watch(gate.enter({ key: 'loud' })))
+  expect(gate.enter({ key: 'loud' })).toBe('full')
+  const quiet = [watch(gate.enter({ key: 'quiet' }))]
+  await settled()
+  expect(loud.map(({ now }) => now)).toEqual(['waiting', 'waiting', 'waiting', 'full'])
+  quiet.push(watch(gate.enter({ key: 'quiet' })))
+  await settled()
+  expect(loud.map(({ now }) => now)).toEqual(['waiting', 'waiting', 'full', 'full'])
+  // From here on neither has more than the other would have.
+  expect(gate.enter({ key: 'quiet' })).toBe('full')
+  expect(gate.enter({ key: 'loud' })).toBe('full')
+  expect(quiet.map(({ now }) => now)).toEqual(['waiting', 'waiting'])
+  expect(gate.waiting).toBe(4)
+})
+
+test('a key that holds slots for long leaves some to the others', () => {
+  const gate = new Gate({ slots: 16, queue_max: 100, wait_ms: 500, share: 7 })
+  const enterAll = (key: string) => {
+    let slots = 0
+    while (gate.enter({ key }) === 'admitted') slots++
+    return slots
+  }
+  // Each key leaves an eighth of the slots that it found free, rounded up.
+  expect(['a', 'b', 'c'].map(enterAll)).toEqual([14, 2, 0])
+  const halves = new Gate({ slots: 4, queue_max: 100, wait_ms: 500, share: 1 })
+  const taken = ['a', 'a', 'a', 'b', 'b', 'c'].map((key) => halves.enter({ key }) === 'admitted')
+  expect(taken).toEqual([true, true, false, true, false, true])
+})
+
 /** What can happen at a gate. */
 const deeds = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: fc.constant({ deed: 'enter' as const }) },
-    { weight: 4, arbitrary: fc.constant({ deed: 'leave' as const }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        deed: fc.constant('enter' as const),
+        // One of them comes more often than the others together.
+        key: fc.constantFrom('a', 'a', 'a', 'a', 'b', 'c'),
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ deed: fc.constant('leave' as const), who: fc.nat(20) }) },
     { weight: 2, arbitrary: fc.record({ deed: fc.constant('hang up' as const), who: fc.nat(20) }) },
     {
       weight: 2,
@@ -122,53 +177,115 @@ const deeds = fc.array(
   { maxLength: 80 },
 )
 
-test('whatever happens: never more at work than slots, never more waiting than places, first come first served', async () => {
+const options = fc.record({
+  slots: fc.integer({ min: 1, max: 5 }),
+  queue_max: fc.integer({ min: 0, max: 6 }),
+  share: fc.constantFrom(1, 2, 7, Number.POSITIVE_INFINITY),
+})
+
+const WAIT_MS = 500
+
+interface Entry {
+  key: string
+  state: Admission | 'waiting'
+  since: number
+}
+
+/** The gate in its plainest form. */
+class Model {
+  readonly entries: Entry[] = []
+  /** Entries whose slot was given back. */
+  readonly gone = new Set<Entry>()
+  /** Keys that wait, the next one in turn first. */
+  turns: string[] = []
+  readonly slots: number
+  readonly queue_max: number
+  readonly share: number
+
+  constructor({ slots, queue_max, share }: { slots: number; queue_max: number; share: number }) {
+    this.slots = slots
+    this.queue_max = queue_max
+    this.share = share
+  }
+
+  waiting = (key?: string) =>
+    this.entries.filter((one) => one.state === 'waiting' && (key ?? one.key) === one.key)
+  working = (key?: string) =>
+    this.entries.filter(
+      (one) => one.state === 'admitted' && !this.gone.has(one) && (key ?? one.key) === one.key,
+    )
+
+  mayHold = (key: string) => {
+    const free = this.slots - this.working().length
+    return free > 0 && this.working(key).length < this.share * free
+  }
+
+  enter(key: string, now: number): void {
+    const entry: Entry = { key, since: now, state: 'waiting' }
+    const admitted = this.mayHold(key)
+    if (!admitted && this.waiting().length >= this.queue_max) {
+      const most = Math.max(0, ...this.turns.map((one) => this.waiting(one).length))
+      const crowd = this.turns.find((one) => this.waiting(one).length === most)
+      if (crowd === undefined || most <= this.waiting(key).length + 1) entry.state = 'full'
+      else this.end(this.waiting(crowd).at(-1)!, 'full')
+    }
+    this.entries.push(entry)
+    if (admitted) entry.state = 'admitted'
+    else if (entry.state === 'waiting' && !this.turns.includes(key)) this.turns.push(key)
+  }
+
+  leave(entry: Entry): void {
+    this.gone.add(entry)
+    for (let key = this.turns.find(this.mayHold); key !== undefined; key = this.turns.find(this.mayHold)) {
+      this.end(this.waiting(key)[0]!, 'admitted')
+      const had_its_turn = key
+      if (this.turns.includes(key)) this.turns = [...this.turns.filter((one) => one !== had_its_turn), key]
+    }
+  }
+
+  end(entry: Entry, state: Admission): void {
+    entry.state = state
+    if (this.waiting(entry.key).length === 0) this.turns = this.turns.filter((key) => key !== entry.key)
+  }
+}
+
+test('whatever happens, keys take their turns, within slots, places and shares', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 1, max: 3 }),
-      fc.integer({ min: 0, max: 4 }),
-      deeds,
-      async (slots, places, list) => {
-        const gate = new Gate({ slots, queue_max: places, wait_ms: 500 })
-        const entries: { since: number; gone: AbortController; seen: ReturnType<typeof watch> }[] = []
-        const admitted: number[] = []
-        let working = 0
-        let now = 0
-        for (const step of list) {
-          const waiting_before = entries.filter(({ seen }) => seen.now === 'waiting')
-          if (step.deed === 'enter') {
-            const gone = new AbortController()
-            entries.push({ since: now, gone, seen: watch(gate.enter(gone.signal)) })
-          } else if (step.deed === 'leave' && working > 0) {
-            working--
-            gate.leave()
-          } else if (step.deed === 'hang up') entries[step.who]?.gone.abort()
-          else if (step.deed === 'wait') {
-            now += step.ms
-            await vi.advanceTimersByTimeAsync(step.ms)
+    fc.asyncProperty(options, deeds, async (given, list) => {
+      const gate = new Gate({ ...given, wait_ms: WAIT_MS })
+      const model = new Model(given)
+      const real: { seen: ReturnType<typeof watch>; gone: AbortController }[] = []
+      let now = 0
+      for (const step of list) {
+        if (step.deed === 'enter') {
+          const gone = new AbortController()
+          model.enter(step.key, now)
+          real.push({ gone, seen: watch(gate.enter({ key: step.key, signal: gone.signal })) })
+        } else if (step.deed === 'leave') {
+          const working = model.working()
+          const leaving = working[step.who % Math.max(1, working.length)]
+          if (leaving) {
+            model.leave(leaving)
+            gate.leave(leaving.key)
           }
-          await settled()
-          entries.forEach(({ seen }, i) => {
-            if (seen.now !== 'admitted' || admitted.includes(i)) return
-            admitted.push(i)
-            working++
-          })
-          expect(gate.busy).toBe(working)
-          expect(working).toBeLessThanOrEqual(slots)
-          const waiting = entries.filter(({ seen }) => seen.now === 'waiting')
-          expect(gate.waiting).toBe(waiting.length)
-          expect(waiting.length).toBeLessThanOrEqual(places)
-          // Nobody waits while a slot is free, nor for longer than the time.
-          if (waiting.length > 0) expect(working).toBe(slots)
-          for (const { since } of waiting) expect(now - since).toBeLessThan(500)
-          // Who was admitted just now had waited longest of all who still wait.
-          const served = waiting_before.filter(({ seen }) => seen.now === 'admitted')
-          const still = waiting_before.filter(({ seen }) => seen.now === 'waiting')
-          for (const one of served)
-            for (const other of still) expect(entries.indexOf(one)).toBeLessThan(entries.indexOf(other))
+        } else if (step.deed === 'hang up') {
+          const entry = model.entries[step.who]
+          if (entry?.state === 'waiting') model.end(entry, 'left')
+          real[step.who]?.gone.abort()
+        } else {
+          now += step.ms
+          for (const entry of model.waiting()) if (now - entry.since >= WAIT_MS) model.end(entry, 'timeout')
+          await vi.advanceTimersByTimeAsync(step.ms)
         }
-      },
-    ),
+        await settled()
+        expect(real.map(({ seen }) => seen.now)).toEqual(model.entries.map(({ state }) => state))
+        expect([gate.busy, gate.waiting]).toEqual([model.working().length, model.waiting().length])
+        expect(gate.busy).toBeLessThanOrEqual(given.slots)
+        expect(gate.waiting).toBeLessThanOrEqual(given.queue_max)
+        // No key waits while there is a slot for it.
+        for (const { key } of model.waiting()) expect(model.mayHold(key)).toBe(false)
+      }
+    }),
     { numRuns: 300 },
   )
 })

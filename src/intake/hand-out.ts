@@ -64,7 +64,8 @@ export class HandOut {
     let asking = count
     try {
       while (found.length < count && performance.now() < gives_up) {
-        const { leased, shown, unshown } = await inTurn(this.#turns, gives_up, () =>
+        const turn = { by: { actor: taking.taker }, deadline: gives_up }
+        const { leased, shown, unshown } = await inTurn(this.#turns, turn, () =>
           this.#round(rules, { ...taking, count: asking }),
         )
         const wanted = shown.slice(0, count - found.length)

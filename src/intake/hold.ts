@@ -9,7 +9,7 @@ import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
 import { lockLead } from '../db/lead-update.ts'
 import type { Actor } from './actor.ts'
 import { again, RING } from './again.ts'
-import { inTurn, type UpdateRoads } from './write.ts'
+import { inTurn, type Turn, type UpdateRoads } from './write.ts'
 
 interface Held {
   rules: Rules
@@ -52,20 +52,20 @@ export function heldOf(
 
 /** Answers 110 with the id under which the update waits. Nothing of the lead is written. */
 export async function hold(
-  { pool, turns }: Pick<UpdateRoads, 'pool' | 'turns'>,
+  { transactions, turns }: Pick<UpdateRoads, 'transactions' | 'turns'>,
   held: NewHeldUpdate,
   lead_version: number,
-  deadline: number,
+  turn: Turn,
 ): Promise<Outcome<never>> {
   // The lock makes clashes of one lead come one after the other, each replacing the one before, and keeps a lead
-  // that is being forgotten from getting values that nobody would remove. While they wait for it, they hold a turn each:
+  // that is being forgotten from getting values that nobody would remove. Those that meet it come again without a turn:
   // many of them must not take every connection.
   const work = () =>
-    pool.transaction(async (tx) => {
+    transactions.transaction(async (tx) => {
       const there = (await lockLead(tx, held.campaign_id, held.lead_number)) !== undefined
       return there ? holdUpdate(tx, held) : undefined
     })
-  const conflict_id = await inTurn(turns, deadline, () => again(RING, work, deadline))
+  const conflict_id = await inTurn(turns, turn, () => again(RING, work, turn.deadline))
   if (conflict_id === undefined) return refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
   return refuse(
     'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',

@@ -107,7 +107,7 @@ function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome
   const lead_id = verdict.clash === null ? undefined : leadId(campaign_id, verdict.clash)
   switch (verdict.code) {
     case null:
-      return 'again'
+      return verdict.locked ? 'locked' : 'again'
     case 112:
       return {
         done: refuse('DUPLICATE_EXTERNAL_ID', 'a lead of the campaign has this external id', { lead_id }),

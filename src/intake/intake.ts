@@ -4,7 +4,9 @@ import { type LeadState, leadId } from '../core/lead.ts'
 import type { Outcome } from '../core/result.ts'
 import { type UpdateRow, updateLeads } from '../db/lead-update.ts'
 import { findLeads, type LeadKey } from '../db/leads.ts'
-import type { Pool } from '../db/pool.ts'
+import type { Db, Pool } from '../db/pool.ts'
+import { BULKHEADS, type Pools } from '../db/pools.ts'
+import type { Actor } from './actor.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
@@ -15,11 +17,11 @@ import { Targets } from './targets.ts'
 import { type Updated, type UpdateRequest, update } from './update.ts'
 import type { UpdateRoads } from './write.ts'
 
-/**
- * Changes of numbers at work at once: fewer than the pool has connections, so that they alone never keep the batches from
- * one. Held updates, forgetting, moves and changes of lists take connections without a turn.
- */
-const TURNS = 6
+/** Rows that are tried aside together: few, since halves of them are tried until the row at fault stands alone. */
+const ASIDE_ROWS_MAX = 16
+
+/** A key that holds slots for long, as behind locked leads, leaves an eighth of them to the others. */
+const GATE_SHARE = 7
 
 export class Intake {
   readonly pool: Pool
@@ -31,37 +33,45 @@ export class Intake {
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void = () => {}
   /** Each waits for its turn until its own deadline. */
-  readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: 0 })
+  readonly #turns = new Gate({
+    slots: BULKHEADS.turns.connections_max,
+    queue_max: Number.POSITIVE_INFINITY,
+    wait_ms: 0,
+  })
+  readonly #transactions: Pool
 
   constructor(
-    pool: Pool,
+    { deeds, batches, doors, turns }: Pick<Pools, 'deeds' | 'batches' | 'doors' | 'turns'>,
     gate: GateOptions,
     onBatch?: (kind: 'insert' | 'find' | 'update', rows: number) => void,
   ) {
-    this.pool = pool
-    this.gate = new Gate(gate)
-    this.targets = new Targets(pool)
-    this.#inserts = new Batcher({
-      run: (rows) => insert(pool, rows),
-      onBatch: (rows) => onBatch?.('insert', rows),
-    })
+    this.pool = deeds
+    this.#transactions = turns
+    this.gate = new Gate({ ...gate, share: GATE_SHARE })
+    this.targets = new Targets(doors)
+    const road = <Row, Result>(
+      kind: 'insert' | 'update',
+      run: (rows: readonly Row[]) => Promise<RowResult<Result>[]>,
+    ) => {
+      const aside = new Batcher({ run, rows_max: ASIDE_ROWS_MAX })
+      return new Batcher({ run, aside, onBatch: (rows) => onBatch?.(kind, rows) })
+    }
+    this.#inserts = road('insert', (rows) => insert(batches, rows))
+    this.#writes = road('update', (rows) => writeFirsts(batches, rows))
     this.#finds = new Batcher({
-      run: async (keys) => (await findLeads(pool, keys)).map((lead) => ({ done: lead })),
+      run: async (keys) => (await findLeads(batches, keys)).map((lead) => ({ done: lead })),
       onBatch: (rows) => onBatch?.('find', rows),
-    })
-    this.#writes = new Batcher({
-      run: (rows) => writeFirsts(pool, rows),
-      onBatch: (rows) => onBatch?.('update', rows),
     })
   }
 
   /** `deadline`: performance.now() after which the row is not started any more; it throws DeadlinePassed then. */
   insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
-    return this.#ready(this.#inserts.submit(arrival, deadline), arrival.allocation_id)
+    const { allocation_id, by } = arrival
+    return this.#ready(this.#inserts.submit(arrival, deadline, by.actor), allocation_id)
   }
 
-  find(key: LeadKey, deadline: number): Promise<LeadState | undefined> {
-    return this.#finds.submit(key, deadline)
+  find(key: LeadKey, deadline: number, { actor }: Pick<Actor, 'actor'>): Promise<LeadState | undefined> {
+    return this.#finds.submit(key, deadline, actor)
   }
 
   update(request: UpdateRequest): Promise<Outcome<Updated>> {
@@ -88,7 +98,13 @@ export class Intake {
   }
 
   get #roads(): UpdateRoads {
-    return { pool: this.pool, find: this.#finds, write: this.#writes, turns: this.#turns }
+    return {
+      pool: this.pool,
+      transactions: this.#transactions,
+      find: this.#finds,
+      write: this.#writes,
+      turns: this.#turns,
+    }
   }
 
   async #ready<T>(done: Promise<Outcome<T>>, allocation_id: number): Promise<Outcome<T>> {
@@ -102,13 +118,17 @@ export class Intake {
  * Of several changes of one lead only the first goes to the database: the others were made for a version that it
  * ends. They are told at once that the lead has moved on, and come again together.
  */
-async function writeFirsts(pool: Pool, rows: readonly UpdateRow[]): Promise<RowResult<boolean>[]> {
+async function writeFirsts(db: Db, rows: readonly UpdateRow[]): Promise<RowResult<boolean>[]> {
   const firsts = new Map<string, UpdateRow>()
   for (const row of rows) {
     const lead_id = leadId(row.campaign_id, row.number)
     if (!firsts.has(lead_id)) firsts.set(lead_id, row)
   }
-  const written = await updateLeads(pool, [...firsts.values()])
-  const results = new Map([...firsts.values()].map((row, i) => [row, written[i]!]))
-  return rows.map((row) => ({ done: results.get(row) ?? false }))
+  const verdicts = await updateLeads(db, [...firsts.values()])
+  const results = new Map([...firsts].map(([lead_id, row], i) => [lead_id, { row, verdict: verdicts[i]! }]))
+  return rows.map((row) => {
+    const first = results.get(leadId(row.campaign_id, row.number))!
+    if (first.verdict === 'locked') return 'locked'
+    return { done: first.row === row && first.verdict === 'written' }
+  })
 }

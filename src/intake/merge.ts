@@ -130,15 +130,23 @@ async function write(
     const lead_id = leadId(lead.campaign_id, lead.number)
     const version = lead.version + (row.writes ? 1 : 0)
     if (!row.writes) return ok({ lead_id, version })
-    const written = await inTurn(roads.turns, deadline, () =>
-      writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, deadline, async (tx) => {
-        await audit(tx, { ...request.by, ...deciding.entry(version, groups), subject: `lead:${lead_id}` })
-        return true
-      }),
+    const written = await inTurn(roads.turns, request, () =>
+      writeNumbers(
+        roads.transactions,
+        row,
+        change.ok,
+        rules,
+        request.allow_duplicates,
+        deadline,
+        async (tx) => {
+          await audit(tx, { ...request.by, ...deciding.entry(version, groups), subject: `lead:${lead_id}` })
+          return true
+        },
+      ),
     )
     if (written.refusal) return written
     if (written.ok) return ok({ lead_id, version })
-    const again = await findAgain(roads, found, deadline)
+    const again = await findAgain(roads, found, request)
     if (again.refusal) return again
     lead = again.ok
   }

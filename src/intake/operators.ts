@@ -19,10 +19,11 @@ import {
   setOperatorTeams,
 } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
-import { clearSignIns, endSessionsOf } from '../db/sessions.ts'
+import { endSessionsOf } from '../db/sessions.ts'
 import type { TeamIds } from '../db/sight.ts'
+import { clearSignIns, forgetDevices } from '../db/sign-ins.ts'
 import type { Actor } from './actor.ts'
-import { hashInTurn } from './password.ts'
+import { hashInTurn, type Whose } from './password.ts'
 import { loginKey, openSession, type SignedIn } from './sign-in.ts'
 
 export interface NewOperator {
@@ -40,8 +41,10 @@ interface Ready extends Omit<NewOperator, 'password'> {
   password_hash: string
 }
 
+const whoseOf = (actor: string): Whose => ({ is_known: true, key: actor })
+
 /** Judged, and the password worked out, before anything is locked. */
-async function prepare(asked: NewOperator): Promise<Outcome<Ready>> {
+async function prepare(asked: NewOperator, whose: Whose): Promise<Outcome<Ready>> {
   const login = foldLogin(asked.login)
   const problems: Problem[] = []
   const note = (field: string, detail: string | undefined) => {
@@ -53,7 +56,7 @@ async function prepare(asked: NewOperator): Promise<Outcome<Ready>> {
   note('/password', passwordProblem(asked.password, login))
   const [first, ...others] = problems
   if (first) return refuseFields([first, ...others])
-  const hashed = await hashInTurn(asked.password)
+  const hashed = await hashInTurn(whose, asked.password)
   if (hashed.refusal) return hashed
   const { role, team_ids } = asked
   return ok({ login, name: name.text!, role, team_ids, password_hash: hashed.ok })
@@ -86,7 +89,7 @@ async function make(tx: Db, ready: Ready, by: By): Promise<number | undefined> {
 const TAKEN = refuseFields([{ name: 'INVALID_FIELD', field: '/login', detail: 'this login is taken' }])
 
 export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Outcome<OperatorRow>> {
-  const ready = await prepare(asked)
+  const ready = await prepare(asked, whoseOf(by.actor))
   if (ready.refusal) return ready
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
@@ -129,7 +132,8 @@ export async function addFirstOperator(
 ): Promise<Outcome<SignedIn>> {
   // Before the costly work on the password, which nobody without a code can ask for.
   if (!(await isSetupCode(pool, hashCode(code)))) return (await operatorsExist(pool)) ? LATE : WRONG_CODE
-  const ready = await prepare({ ...asked, role: 'admin', team_ids: [] })
+  // Whoever has the code waits for no stranger.
+  const ready = await prepare({ ...asked, role: 'admin', team_ids: [] }, whoseOf('the first operator'))
   return ready.refusal ? ready : makeFirst(pool, ready.ok, request_id)
 }
 
@@ -166,7 +170,8 @@ export async function patchOperator(
     return refuseFields([{ name: 'INVALID_FIELD', field: '/name', detail: name.problem }])
   const problem = patch.password === undefined ? undefined : passwordProblem(patch.password, login)
   if (problem) return refuseFields([{ name: 'INVALID_FIELD', field: '/password', detail: problem }])
-  const hashed = patch.password === undefined ? undefined : await hashInTurn(patch.password)
+  const hashed =
+    patch.password === undefined ? undefined : await hashInTurn(whoseOf(by.actor), patch.password)
   if (hashed?.refusal) return hashed
   const change = { name: name.text, role: patch.role, password_hash: hashed?.ok, disabled: patch.disabled }
   return pool.transaction(async (tx) => {
@@ -187,7 +192,10 @@ export async function patchOperator(
     if (patch.team_ids) await setOperatorTeams(tx, operator_id, patch.team_ids)
     // Who loses the password or is shut out is out at once, wherever the sessions are.
     if (hashed || patch.disabled) await endSessionsOf(tx, operator_id)
-    if (hashed) await clearSignIns(tx, loginKey(login))
+    if (hashed) {
+      await clearSignIns(tx, loginKey(login))
+      await forgetDevices(tx, operator_id)
+    }
     for (const [action, details] of deedsOf(patch))
       await audit(tx, { ...by, action, subject: `operator:${operator_id}`, details })
     return ok((await operatorById(tx, null, operator_id))!)

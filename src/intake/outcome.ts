@@ -117,10 +117,10 @@ export async function reportOutcome(
           }
     const written =
       also || change.ok.phones_changed
-        ? await inTurn(roads.turns, deadline, () =>
-            writeNumbers(roads.pool, row, change.ok, rules, false, deadline, also),
+        ? await inTurn(roads.turns, request, () =>
+            writeNumbers(roads.transactions, row, change.ok, rules, false, deadline, also),
           )
-        : ok(await roads.write.submit(row, deadline))
+        : ok(await roads.write.submit(row, deadline, row.actor))
     if (written.refusal) without_phones = written.refusal
     else if (written.ok) return ok(answer)
   }

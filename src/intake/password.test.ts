@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { type Outcome, ok } from '../core/result.ts'
 import { hashPassword, inTurn, passwordFits } from './password.ts'
 
+const SOMEBODY = { is_known: false, key: 'somebody' }
+
 test('a password fits its own hash and no other', async () => {
   const hash = await hashPassword('six tall poplars')
   expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
@@ -49,7 +51,7 @@ test('few passwords are worked on at once, many wait, and those beyond are refus
     at_work--
     return ok('done')
   }
-  const all = Array.from({ length: 300 }, () => inTurn(work))
+  const all = Array.from({ length: 300 }, () => inTurn(SOMEBODY, work))
   const refused = await Promise.race(all)
   expect(refused.refusal).toMatchObject({ name: 'RATE_LIMITED', retry_after_s: expect.any(Number) })
   release()
@@ -60,6 +62,8 @@ test('few passwords are worked on at once, many wait, and those beyond are refus
 
 test('work that fails gives its turn back', async () => {
   for (let i = 0; i < 5; i++)
-    await expect(inTurn(() => Promise.reject(new Error('the database is away')))).rejects.toThrow('away')
-  expect(await inTurn(async () => ok(1))).toEqual({ ok: 1 })
+    await expect(inTurn(SOMEBODY, () => Promise.reject(new Error('the database is away')))).rejects.toThrow(
+      'away',
+    )
+  expect(await inTurn(SOMEBODY, async () => ok(1))).toEqual({ ok: 1 })
 })

@@ -17,18 +17,31 @@ const TAG_BYTES = 32
 const AT_WORK_MAX = Math.max(1, Math.min(2, availableParallelism() - 1))
 const WAITING_MAX = 256
 const WAIT_MS = 10_000
-const gate = new Gate({ slots: AT_WORK_MAX, queue_max: WAITING_MAX, wait_ms: WAIT_MS })
+const strangers = new Gate({ slots: AT_WORK_MAX, queue_max: WAITING_MAX, wait_ms: WAIT_MS })
+/** A known browser never waits for strangers, however many they are. */
+const known = new Gate({ slots: 1, queue_max: WAITING_MAX, wait_ms: WAIT_MS })
+
+/** Whose password it is: of a known browser, or of a stranger at some address. */
+export interface Whose {
+  is_known: boolean
+  /** Whose turn it takes. */
+  key: string
+}
 
 /** Runs what works out a password once its turn has come. Refused (1012) when too many wait already. */
-export async function inTurn<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  if ((await gate.enter()) !== 'admitted')
+export async function inTurn<T>(
+  { is_known, key }: Whose,
+  work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const gate = is_known ? known : strangers
+  if ((await gate.enter({ key })) !== 'admitted')
     return refuse('RATE_LIMITED', 'too many passwords are being checked at once', {
       retry_after_s: gate.retryAfterSeconds(),
     })
   try {
     return await work()
   } finally {
-    gate.leave()
+    gate.leave(key)
   }
 }
 
@@ -49,8 +62,8 @@ export async function hashPassword(password: string): Promise<string> {
   return phc(nonce, await run(password, nonce, COST))
 }
 
-export const hashInTurn = (password: string): Promise<Outcome<string>> =>
-  inTurn(async () => ok(await hashPassword(password)))
+export const hashInTurn = (whose: Whose, password: string): Promise<Outcome<string>> =>
+  inTurn(whose, async () => ok(await hashPassword(password)))
 
 /** What an unknown login is checked against: the same work, and no password fits. */
 const NOBODY = phc(randomBytes(SALT_BYTES), randomBytes(TAG_BYTES))

@@ -3,10 +3,11 @@
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
-import { Pool, type PoolOptions, sqlState } from '../db/pool.ts'
+import type { Pool } from '../db/pool.ts'
+import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads, foldWords } from '../db/search.ts'
 import { COUNTED_MAX, type Filter, UNINDEXED_MAX } from '../db/search-parts.ts'
-import { Gate } from './gate.ts'
+import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
 import { readOrder, type Way } from './search-order.ts'
 
@@ -17,6 +18,8 @@ export interface Place {
 }
 
 export interface SearchRequest {
+  /** Whose turn it takes: an actor. */
+  by: string
   filter: Filter
   query: Query | null
   /** Null: the first page. */
@@ -32,43 +35,30 @@ export interface Found {
   total: { count: number; exact: boolean } | null
 }
 
-/** Searches at once, and the connections that they have to themselves: however slow, they hold up no intake. */
-const SEARCHES = 4
 const SEARCHES_WAITING = 64
-const STATEMENT_MS_MAX = 2_000
 /** Longest wait for a turn, and for an indexer that is far behind. */
 const WAIT_MS_MAX = 2_000
 
-/** SQLSTATE of a statement that ran into its limit of time. */
-const CANCELLED = '57014'
-
 export class Search {
   readonly #pool: Pool
+  readonly #bulkhead: Bulkhead
   readonly #indexer: Indexer
-  readonly #turns = new Gate({ slots: SEARCHES, queue_max: SEARCHES_WAITING, wait_ms: WAIT_MS_MAX })
 
-  constructor(options: Pick<PoolOptions, 'connection' | 'onError' | 'onPool'>, indexer: Indexer) {
-    const own = { name: 'searches', connections_max: SEARCHES, statement_ms_max: STATEMENT_MS_MAX }
-    this.#pool = new Pool({ ...options, ...own })
+  constructor(pool: Pool, indexer: Indexer) {
+    this.#pool = pool
     this.#indexer = indexer
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close()
+    this.#bulkhead = new Bulkhead(pool, {
+      slots: BULKHEADS.searches.connections_max,
+      queue_max: SEARCHES_WAITING,
+      wait_ms: WAIT_MS_MAX,
+      crowded: 'too many searches are at work',
+      too_slow: 'the search took too long: name a campaign, or type more of the word',
+    })
   }
 
   async find(request: SearchRequest): Promise<Outcome<Found>> {
-    if ((await this.#turns.enter()) !== 'admitted')
-      return refuse('UNAVAILABLE', 'too many searches are at work', { retry_after_s: 1 })
-    try {
-      return await this.#find(request)
-    } catch (error) {
-      if (sqlState(error) !== CANCELLED) throw error
-      const detail = 'the search took too long: name a campaign, or type more of the word'
-      return refuse('UNAVAILABLE', detail, { retry_after_s: 2 })
-    } finally {
-      this.#turns.leave()
-    }
+    const found = await this.#bulkhead.run(request.by, () => this.#find(request))
+    return found.refusal ? found : found.ok
   }
 
   async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Outcome<Found>> {

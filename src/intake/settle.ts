@@ -100,17 +100,25 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   const change = changeOf(lead, decided.ok.patch, rules)
   if (change.refusal) return change
   const row = rowOf(lead, change.ok, decided.ok.outcome, request)
-  const written = await inTurn(roads.turns, request.deadline, () =>
-    writeNumbers(pool, row, change.ok, rules, held.allow_duplicates, request.deadline, async (tx) => {
-      if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
-        throw new SettledMeanwhile()
-      if (row.writes) {
-        const { lead_version, decisions } = resolution
-        const entry = mergeEntry(held.base_version, lead_version, lead.version + 1, groups, decisions)
-        await audit(tx, { ...by, ...entry, subject: `lead:${answer.lead_id}` })
-      }
-      return true
-    }),
+  const written = await inTurn(roads.turns, request, () =>
+    writeNumbers(
+      roads.transactions,
+      row,
+      change.ok,
+      rules,
+      held.allow_duplicates,
+      request.deadline,
+      async (tx) => {
+        if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
+          throw new SettledMeanwhile()
+        if (row.writes) {
+          const { lead_version, decisions } = resolution
+          const entry = mergeEntry(held.base_version, lead_version, lead.version + 1, groups, decisions)
+          await audit(tx, { ...by, ...entry, subject: `lead:${answer.lead_id}` })
+        }
+        return true
+      },
+    ),
   ).catch((error) => {
     if (error instanceof SettledMeanwhile) return gone
     throw error

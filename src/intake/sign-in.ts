@@ -1,4 +1,5 @@
-// Signing in and changing one's password: guarded by growing delays, told apart by nothing.
+// Signing in and changing one's password: guarded by growing delays, told apart by nothing. A delay meets all
+// attempts for a login from one network. A browser in which the operator signed in before has delays of its own.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, passwordProblem } from '../core/operator.ts'
@@ -6,28 +7,45 @@ import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
 import { changeOperator, credentialsOf, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
+import { createSession, endSession, endSessionsOf, type SessionRow, sweepSessions } from '../db/sessions.ts'
 import {
+  type Attempt,
   attemptSignIn,
+  clearSignIn,
   clearSignIns,
-  createSession,
-  endSession,
-  endSessionsOf,
-  type SessionRow,
-  sweepSessions,
-} from '../db/sessions.ts'
+  keepDevice,
+  knowDevice,
+  sweepSignIns,
+} from '../db/sign-ins.ts'
 import type { Actor } from './actor.ts'
 import { hashPassword, inTurn, passwordFits } from './password.ts'
 
 export const hashToken = (token: string) => createHash('sha256').update(token).digest()
 
+const newToken = () => randomBytes(32).toString('base64url')
+
 /** Attempts are counted by what was given as login, known or not. */
-export const loginKey = (login: string) => createHash('sha256').update(foldLogin(login)).digest()
+export const loginKey = (login: string) => hashToken(foldLogin(login))
 
 export interface SignedIn {
   operator: OperatorRow
   token: string
   /** When the session ends unless it is used. */
   expires_at: string
+  /** The token by which the browser is known from now on. */
+  device?: string
+}
+
+export interface SignIn {
+  login: string
+  password: string
+  /** The network that the request comes from. */
+  network: string
+  /** The token of a device that the browser presents. */
+  device: string | undefined
+  /** The session of the browser, which ends. */
+  old_token: string | undefined
+  by: Pick<Actor, 'request_id'>
 }
 
 const WRONG = refuse('UNAUTHORIZED', 'the login or the password is wrong')
@@ -40,7 +58,7 @@ export async function openSession(
   { request_id }: Pick<Actor, 'request_id'>,
   old_token?: string,
 ): Promise<SignedIn | undefined> {
-  const token = randomBytes(32).toString('base64url')
+  const token = newToken()
   const expires_at = await createSession(tx, operator_id, password_hash, hashToken(token))
   if (expires_at === undefined) return undefined
   if (old_token !== undefined) await endSession(tx, hashToken(old_token))
@@ -49,16 +67,19 @@ export async function openSession(
   return { operator: (await operatorById(tx, null, operator_id))!, token, expires_at }
 }
 
+/** After so many attempts of this process, old ones are swept away. */
+const SWEEP_EVERY = 500
+let attempts = 0
+
 /** Tries a password while the delays allow it; refused attempts look alike whatever was wrong. */
-export function signIn(
-  pool: Pool,
-  login: string,
-  password: string,
-  by: Pick<Actor, 'request_id'>,
-  old_token?: string,
-): Promise<Outcome<SignedIn>> {
-  return inTurn(async () => {
-    const delayed = await attempt(pool, login)
+export async function signIn(pool: Pool, asked: SignIn): Promise<Outcome<SignedIn>> {
+  const { login, password, network, device, old_token, by } = asked
+  const known = device === undefined ? undefined : await knowDevice(pool, hashToken(device), foldLogin(login))
+  const key = known?.is_own ? `device ${device}` : `network ${network}`
+  const attempt: Attempt = { login_hash: loginKey(login), from_hash: hashToken(key) }
+  if (++attempts % SWEEP_EVERY === 0) await sweepSignIns(pool)
+  return inTurn({ is_known: known?.is_own === true, key }, async () => {
+    const delayed = await refuseEarly(pool, attempt)
     if (delayed) return delayed
     const found = await credentialsOf(pool, foldLogin(login))
     const fits = await passwordFits(password, found?.password_hash)
@@ -68,8 +89,12 @@ export function signIn(
       found && fits && !found.disabled
         ? await pool.transaction(async (tx) => {
             const made = await openSession(tx, found.operator_id, found.password_hash, by, old_token)
-            if (made) await clearSignIns(tx, loginKey(login))
-            return made
+            if (!made) return undefined
+            await clearSignIn(tx, attempt)
+            // A browser that others signed in with before is theirs still.
+            const token = known?.is_known ? device! : newToken()
+            await keepDevice(tx, hashToken(token), found.operator_id)
+            return { ...made, device: token }
           })
         : undefined
     if (!session) {
@@ -82,8 +107,8 @@ export function signIn(
   })
 }
 
-async function attempt(pool: Pool, login: string) {
-  const wait_s = await attemptSignIn(pool, loginKey(login))
+async function refuseEarly(pool: Pool, attempt: Attempt) {
+  const wait_s = await attemptSignIn(pool, attempt)
   if (wait_s === undefined) return undefined
   return refuse('RATE_LIMITED', `too many wrong passwords: the next is looked at in ${wait_s} s`, {
     retry_after_s: wait_s,
@@ -101,8 +126,9 @@ export async function changePassword(
   const problem = passwordProblem(wanted, login)
   if (problem) return refuseFields([{ name: 'INVALID_FIELD', field: '/new', detail: problem }])
   const wrong = refuseFields([{ name: 'INVALID_FIELD', field: '/current', detail: 'is not your password' }])
-  return inTurn(async () => {
-    const delayed = await attempt(pool, login)
+  const key = `session ${session_id}`
+  return inTurn({ is_known: true, key }, async () => {
+    const delayed = await refuseEarly(pool, { login_hash: loginKey(login), from_hash: hashToken(key) })
     if (delayed) return delayed
     const found = await credentialsOf(pool, login)
     if (!found || !(await passwordFits(current, found.password_hash))) {

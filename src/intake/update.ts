@@ -13,7 +13,7 @@ import { DeadlinePassed } from './batcher.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
 import { baseOf, documentOf, groupsOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
-import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
+import { inTurn, rowOf, type Turn, type UpdateRoads, writeNumbers } from './write.ts'
 
 export interface Updated {
   lead_id: string
@@ -67,10 +67,10 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
     row.request_digest = request_digest
     const written =
       change.ok.phones_changed && row.writes
-        ? await inTurn(roads.turns, deadline, () =>
-            writeNumbers(roads.pool, row, change.ok, rules, request.allow_duplicates, deadline),
+        ? await inTurn(roads.turns, request, () =>
+            writeNumbers(roads.transactions, row, change.ok, rules, request.allow_duplicates, deadline),
           )
-        : ok(row.writes ? await roads.write.submit(row, deadline) : true)
+        : ok(row.writes ? await roads.write.submit(row, deadline, row.actor) : true)
     if (written.refusal) return written
     if (written.ok)
       return ok({
@@ -78,7 +78,7 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
         version: current.version + (row.writes ? 1 : 0),
         ...(current.version === base_version ? {} : { merged: { kept: met.ok.kept, base_version } }),
       })
-    const again = await findAgain(roads, found, deadline)
+    const again = await findAgain(roads, found, request)
     if (again.refusal) return again
     current = again.ok
   }
@@ -116,9 +116,9 @@ async function doneBefore(
 export async function findAgain(
   { find }: UpdateRoads,
   { campaign_id, number }: LeadState,
-  deadline: number,
+  { by, deadline }: Turn,
 ): Promise<Outcome<LeadState>> {
-  const lead = await find.submit({ campaign_id, number, external_id: null }, deadline)
+  const lead = await find.submit({ campaign_id, number, external_id: null }, deadline, by.actor)
   return lead ? ok(lead) : refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
 }
 
@@ -162,7 +162,7 @@ async function meet(
 
   function holdClashes(clashes: readonly Clashing[]) {
     const held = heldOf(request, wanted, base.version, valuesOf(base), current, clashes)
-    return hold(roads, held, current.version, request.deadline)
+    return hold(roads, held, current.version, request)
   }
 }
 

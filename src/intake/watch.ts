@@ -1,8 +1,8 @@
 // What screens follow while they are open: changes of leads, who else has them open, how many held updates wait.
 //
 // The database is looked at every half second, once for all followers of this process together: what another process
-// wrote is seen like what this one wrote, and another follower costs no further question. A look that takes long is
-// waited for: none piles up behind it.
+// wrote is seen like what this one wrote, and another follower costs no further question. The next look
+// waits for the one before it, so that none pile up.
 
 import { type Grant, isSame, SCOPES_OF } from '../core/access.ts'
 import { leadId } from '../core/lead.ts'
@@ -25,7 +25,7 @@ export type Followed =
   | { event: 'conflicts'; open: number }
 
 export interface Follower {
-  /** By what it was let in, and what that allowed. It ends within a second when either counts no more. */
+  /** The key or session that let it in, and what that allowed. It ends within a second when either counts no more. */
   credential: Credential
   grant: Grant
   /** Leads with the version that the follower knows. */

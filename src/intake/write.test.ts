@@ -8,7 +8,7 @@ test('a change of numbers whose deadline passes while it waits for its turn is n
   turns.enter()
   const begun: string[] = []
   const wait = (name: string, ms: number) =>
-    inTurn(turns, performance.now() + ms, async () => begun.push(name))
+    inTurn(turns, { by: { actor: 'key:1' }, deadline: performance.now() + ms }, async () => begun.push(name))
   const late = wait('late', 20)
   const in_time = wait('in time', 30_000)
   await expect(late).rejects.toBeInstanceOf(DeadlinePassed)

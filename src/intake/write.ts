@@ -23,10 +23,13 @@ import type { Actor } from './actor.ts'
 import { again, RING, TAKEN } from './again.ts'
 import { type Batcher, DeadlinePassed } from './batcher.ts'
 import type { Gate } from './gate.ts'
+import { pastLocks } from './locks.ts'
 
 /** The coalesced roads to the database that changes share. */
 export interface UpdateRoads {
   pool: Pool
+  /** Where work in turn has its transaction: it waits for a lock hardly at all. */
+  transactions: Pool
   find: Batcher<LeadKey, LeadState | undefined>
   write: Batcher<UpdateRow, boolean>
   /** Turns of the changes that need a transaction of their own, so that they never take every connection. */
@@ -40,15 +43,27 @@ export interface Writing {
   now: string
 }
 
-/** `deadline`: performance.now() after which the work is not begun any more. */
-export async function inTurn<T>(turns: Gate, deadline: number, work: () => Promise<T>): Promise<T> {
-  const left_ms = deadline - performance.now()
-  if (left_ms < 0 || (await turns.enter(undefined, left_ms)) !== 'admitted') throw new DeadlinePassed()
-  try {
-    return await work()
-  } finally {
-    turns.leave()
-  }
+/** Whose turn it is, and performance.now() after which the work is not begun any more. */
+export interface Turn {
+  by: Pick<Actor, 'actor'>
+  deadline: number
+}
+
+/**
+ * Does the work, a transaction, once it has its turn. Work that meets a lock gives its turn back and comes again after a
+ * moment, so that a locked lead takes no turn from others.
+ */
+export function inTurn<T>(turns: Gate, { by, deadline }: Turn, work: () => Promise<T>): Promise<T> {
+  const key = by.actor
+  return pastLocks(async () => {
+    const wait_ms = deadline - performance.now()
+    if (wait_ms < 0 || (await turns.enter({ key, wait_ms })) !== 'admitted') throw new DeadlinePassed()
+    try {
+      return await work()
+    } finally {
+      turns.leave(key)
+    }
+  })
 }
 
 /** What moves a lead in the queue. */
@@ -138,7 +153,7 @@ export async function writeNumbers(
     }
     if (change.phones_changed) await replacePhones(tx, campaign_id, number, change.lead.phones)
     const [written] = await updateLeads(tx, [row])
-    if (!written) throw new Error('a locked lead moved on')
+    if (written !== 'written') throw new Error('a locked lead moved on')
     if (numbers_lost.length > 0) await releaseClaims(tx, campaign_id, number, numbers_lost)
     // What was free may have been claimed since, and that claim may be gone again unseen: only taking it tells.
     const free = numbers_added.filter((added) => !claimed.has(added))

@@ -58,7 +58,7 @@ export function isPublic(address: string): boolean {
 const lookups = new Gate({ slots: 2, queue_max: Number.POSITIVE_INFINITY, wait_ms: 60_000 })
 
 async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
-  if ((await lookups.enter(signal)) !== 'admitted') throw new Error('no turn to look the host up')
+  if ((await lookups.enter({ signal })) !== 'admitted') throw new Error('no turn to look the host up')
   try {
     return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address)
   } finally {

@@ -13,6 +13,7 @@ import { type Db, sqlState } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
+import { Locked } from '../intake/locks.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 
 /**
@@ -63,6 +64,7 @@ export async function copyOf(
 /** Through the one door. */
 export async function insertCopy(tx: Db, arrival: Arrival): Promise<Outcome<Inserted>> {
   const [row] = await insert(tx, [arrival])
+  if (row === 'locked') throw new Locked()
   return row === undefined || row === 'again' ? refuse('EXCEPTION', 'no verdict') : row.done
 }
 

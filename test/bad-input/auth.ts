@@ -19,7 +19,6 @@ import {
   type Reply,
   type Row,
   TARGET,
-  TOO_LARGE,
   UNAUTHORIZED,
 } from './row.ts'
 import { keyOf } from './world.ts'
@@ -241,7 +240,6 @@ export const AUTH: Row[] = [
   {
     id: 'B113',
     what: 'a large body behind a wrong key',
-    differs: 'the size is checked before the key: 10 MB are refused as too large.',
     cases: ({ leadline, hasty }) => {
       const wrong = (of: Leadline, line: string) =>
         head('POST', pathOf(of, 'insertLead'), [`Authorization: Bearer ${newKey()}`, line])
@@ -254,7 +252,7 @@ export const AUTH: Row[] = [
         {
           name: '10 MB announced, nothing sent',
           talk: () => lastWords(leadline.url, wrong(leadline, 'Content-Length: 10000000')),
-          reply: TOO_LARGE,
+          reply: UNAUTHORIZED,
         },
         {
           name: 'chunks without end',

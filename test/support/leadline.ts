@@ -20,9 +20,11 @@ export interface Options {
   gate?: { slots?: number; queue_max?: number; wait_ms?: number }
   now?: () => string
   request_ms_max?: number
+  connections_max?: number
   classic_103_status?: number
   actions?: Partial<ServerOptions['actions']>
   web_folder?: string
+  trusted_proxies?: string[]
   bootstrap_admin_password?: string
   public_hosts?: string[]
   embedded?: ServerOptions['embedded']
@@ -61,6 +63,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     bootstrap_admin_password: options.bootstrap_admin_password,
     public_hosts: options.public_hosts,
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
+    connections_max: options.connections_max ?? 5_000,
     actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
     classic_103_status: options.classic_103_status ?? 500,
     log: createLog('warn'),
@@ -68,6 +71,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     request_ms_max: options.request_ms_max,
     web_folder: options.web_folder,
     embedded: options.embedded,
+    trusted_proxies: options.trusted_proxies,
   })
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= server.stop())

@@ -103,7 +103,7 @@ export class Conversation {
     const end = performance.now() + timeout_ms
     while (performance.now() < end && (await this.send(' ')))
       await new Promise((resolve) => setTimeout(resolve, 50))
-    return this.#closed
+    return this.#until(() => this.#closed, Math.max(0, end - performance.now()))
   }
 
   /** We hang up. */

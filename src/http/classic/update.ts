@@ -155,7 +155,7 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
   })
   if (external_id === null || isNoChange(external_id)) return unreadable ?? missing
   const key = { campaign_id: campaign.ok, number: null, external_id }
-  const lead: LeadState | undefined = await intake.find(key, call.deadline)
+  const lead: LeadState | undefined = await intake.find(key, call.deadline, call.by)
   if (!lead) return missing
 
   const now = call.services.now()

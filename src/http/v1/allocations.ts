@@ -59,7 +59,7 @@ async function allocationOf(call: Call): Promise<AllocationRow> {
 }
 
 const countsOf = ({ services }: Call, { campaign_id, allocation_id }: AllocationRow) =>
-  countLeads(services.pool, campaign_id, allocation_id, services.now())
+  countLeads(services.reads.pool, campaign_id, allocation_id, services.now())
 
 export const getCounts = async (call: Call) => countsOf(call, await allocationOf(call))
 

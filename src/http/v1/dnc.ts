@@ -35,7 +35,7 @@ interface Invalid {
 
 type Reading<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: Problem }
 
-/** How many numbers are read at once: one that only the library can judge takes some 30 µs. */
+/** So many numbers are read at once: a number that only the library can judge takes some 30 µs. */
 const CHUNK = 50
 
 async function readEach<Item, Value>(

@@ -80,7 +80,7 @@ async function found(call: Call): Promise<{ lead: LeadState; rules: Rules }> {
   if (!key) return orRefuse(nobody)
   const rules = await intake.targets.find({ campaign_id: key.campaign_id }, call.caller)
   if (rules.refusal) return orRefuse(nobody)
-  const lead = await intake.find({ ...key, external_id: null }, call.deadline)
+  const lead = await intake.find({ ...key, external_id: null }, call.deadline, call.by)
   return lead ? { lead, rules: rules.ok } : orRefuse(nobody)
 }
 

@@ -28,6 +28,7 @@ export async function getLeads(call: Call) {
   }
   const { items, next, total } = orRefuse(
     await services.search.find({
+      by: call.by.actor,
       filter,
       query: queryOf(asked.q ?? '', await regionOf(call, asked)),
       from: asked.cursor === undefined ? null : placeOf(asked.cursor),

@@ -6,14 +6,16 @@ import { audit } from '../../db/audit.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
 import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
 import { changePassword, hashToken, type SignedIn, signIn } from '../../intake/sign-in.ts'
+import { networkOf } from '../address.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { presentedToken, setCookie } from '../session.ts'
+import { presentedDevice, presentedToken, setCookie, setDeviceCookie } from '../session.ts'
 import type * as schemas from './operator-schemas.ts'
 
 /** Hands the session's cookie out; the operator as everybody sees it. */
-export function welcome({ request, reply }: Call, { operator, token, expires_at }: SignedIn) {
+export function welcome({ request, reply }: Call, { operator, token, expires_at, device }: SignedIn) {
   setCookie(request, reply, token)
+  if (device !== undefined) setDeviceCookie(request, reply, device)
   reply.code(201)
   return { operator, expires_at }
 }
@@ -29,8 +31,15 @@ function counted<T>({ services: { metrics } }: Call, outcome: Outcome<T>): Outco
 export async function postSession(call: Call) {
   const { login, password } = call.request.body as Static<typeof schemas.SignIn>
   const { services, request } = call
-  const old_token = presentedToken(request.raw).ok || undefined
-  const session = orRefuse(counted(call, await signIn(services.pool, login, password, call.by, old_token)))
+  const asked = {
+    login,
+    password,
+    network: networkOf(services.addresses.of(request.raw)),
+    device: presentedDevice(request.raw),
+    old_token: presentedToken(request.raw).ok || undefined,
+    by: call.by,
+  }
+  const session = orRefuse(counted(call, await signIn(services.pool, asked)))
   services.sessions.clear()
   return welcome(call, session)
 }
