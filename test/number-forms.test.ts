@@ -4,6 +4,7 @@
 import pg from 'pg'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { otherForm } from '../src/core/phone-forms.ts'
+import { LOCKS } from '../src/db/locks.ts'
 import { leadsThatShare, oldFormsLeft } from '../src/db/number-forms.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
@@ -15,7 +16,7 @@ import { until } from './support/until.ts'
 const BEFORE = 12
 
 /** What the rewriting of the lists takes (src/db/parking.ts). */
-const PARKING_LOCK = 7_350_114
+const PARKING_LOCK = LOCKS.parking
 const LEADS = 6_000
 /** Leads whose number is on a list: the first ones. */
 const LISTED = 600

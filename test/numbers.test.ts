@@ -118,11 +118,14 @@ describe('a campaign brings its region along', async () => {
   })
 
   test('in a search that names the campaign or the allocation', async () => {
-    const { lead_id } = await insert(place, { Phone: '027 555 0123' })
-    const written = '(027) 555-0123'
-    const { campaign_id, allocation_id } = place
+    const moscow = await placeIn(leadline, 'RU')
+    const { lead_id } = await insert(moscow, { Phone: '8 912 345-67-89' })
+    const written = '8 (912) 345-67-89'
+    const { campaign_id, allocation_id } = moscow
     expect(await found(written, { campaign_id })).toEqual([lead_id])
     expect(await found(written, { allocation_id })).toEqual([lead_id])
+    // The digits as they stand are in no number, and in Australia they are none.
+    expect(await found(written)).toEqual([])
   })
 
   test('in what a dialler reports', async () => {

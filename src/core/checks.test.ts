@@ -5,6 +5,7 @@ import {
   checkDisk,
   checkLaw,
   checkMigrations,
+  checkNumbers,
   checkOneWrite,
   checkSettings,
   checkUpkeep,
@@ -143,4 +144,12 @@ test('the end of the proclaimed holidays is told a year ahead', () => {
   expect(gradeOn(`${last_year - 1}-12-31`)).toEqual(['warn'])
   expect(gradeOn(`${last_year + 3}-01-01`)).toEqual(['warn'])
   expect(checkLaw(`${last_year}-06-01`)[0]!.detail).toContain(`known until ${last_year}-12-31`)
+})
+
+test('leads that share a number are named, but not while numbers are rewritten', () => {
+  const shared = [{ lead_id: '41-9', held_by: '41-7' }]
+  expect(gradeOf(checkNumbers(false, []))).toBe('ok')
+  expect(gradeOf(checkNumbers(true, shared))).toBe('ok')
+  expect(gradeOf(checkNumbers(false, shared))).toBe('warn')
+  expect(checkNumbers(false, shared).detail).toContain('41-9 with 41-7')
 })
