@@ -9,6 +9,7 @@ import { FILLED_MAX } from './numbers.ts'
 import { OVERLOAD_DEFAULTS, type OverloadOptions } from './overload.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
 import { SEARCH_DEFAULTS, type SearchOptions } from './search.ts'
+import { ZONE_DEFAULTS, type ZoneOptions } from './zone.ts'
 
 export const HELP = `Examples:
   npm run bench -- insert
@@ -22,6 +23,7 @@ export const HELP = `Examples:
   npm run bench -- search
   npm run bench -- overload
   npm run bench -- overload --only slow
+  npm run bench -- zone
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
@@ -38,6 +40,8 @@ Scenarios:
   overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (beside
            ${OVERLOAD_DEFAULTS.dnc} do-not-call entries), slow, readers, wrong, heads, fair, sign-in. Exit code 1: a bound
            is missed. Options: --only, --clients, --seconds (${OVERLOAD_DEFAULTS.seconds}), --leads, --dnc, --pairs (${OVERLOAD_DEFAULTS.pairs}), --profile, --json
+  zone     contact hours with ${ZONE_DEFAULTS.leads} callbacks move to another zone beside ${ZONE_DEFAULTS.writers} writers. Options: --clients,
+           --seconds (before and after), --leads, --profile, --json
 
 Options:
   --clients N   connections that send; insert and update take several numbers and measure each
@@ -75,7 +79,7 @@ answered OK is compared with what is in the database; a difference fails the run
 /** A mistake of the caller; the message says what to do. */
 export class UsageError extends Error {}
 
-const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search', 'overload'] as const
+const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search', 'overload', 'zone'] as const
 
 export type Asked =
   | { scenario: 'against'; options: AgainstOptions }
@@ -84,6 +88,7 @@ export type Asked =
   | { scenario: 'actions'; options: ActionsOptions }
   | { scenario: 'search'; options: SearchOptions }
   | { scenario: 'overload'; options: OverloadOptions }
+  | { scenario: 'zone'; options: ZoneOptions }
 
 /** Null: the caller wants the help. */
 export function readArguments(args: string[]): Asked | null {
@@ -167,6 +172,17 @@ export function readArguments(args: string[]): Asked | null {
         clients: number('clients', SEARCH_DEFAULTS.clients, 1, 64),
         seconds: number('seconds', SEARCH_DEFAULTS.seconds, 1, 3_600),
         leads: number('leads', SEARCH_DEFAULTS.leads, 1_000, FILLED_MAX),
+        json,
+        profile,
+      },
+    }
+  if (scenario === 'zone')
+    return {
+      scenario,
+      options: {
+        writers: number('clients', ZONE_DEFAULTS.writers, 1, 1_000),
+        seconds: number('seconds', ZONE_DEFAULTS.seconds, 1, 3_600),
+        leads: number('leads', ZONE_DEFAULTS.leads, 1_000, FILLED_MAX),
         json,
         profile,
       },

@@ -8,6 +8,7 @@ import { runOverload } from './overload.ts'
 import { say, tell } from './report.ts'
 import { run } from './scenario.ts'
 import { runSearch } from './search.ts'
+import { runZone } from './zone.ts'
 
 class Interrupted extends Error {}
 
@@ -37,6 +38,9 @@ async function measure(asked: Asked): Promise<boolean> {
       break
     case 'search':
       await runSearch(asked.options, stack, stop.signal)
+      break
+    case 'zone':
+      await runZone(asked.options, stack, stop.signal)
       break
     default:
       await run(asked.scenario, asked.options, stack, stop.signal)

@@ -1,13 +1,6 @@
 -- Lists that are read often have an index of their own, and wrong passwords delay those who give them.
 --
--- With ten million do-not-call entries: some twenty seconds in which entries can be read, but not added or removed, while
--- their two indexes are made; a second for a million held updates, or runs of actions, in which none can be written. The
--- other tables are small.
-
--- One list of the register, however large the others are.
-create index dnc_entries_by_list on dnc_entries (list, entry_id);
--- For a caller that sees some campaigns only.
-create index dnc_entries_by_campaign on dnc_entries (campaign_id, entry_id) where campaign_id is not null;
+-- With a million held updates, or runs of actions, none can be written for a second. The other tables are small.
 
 -- Those that are settled, superseded, expired.
 create index held_updates_by_state on held_updates (state, held_update_id);

@@ -5,6 +5,7 @@ import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 // A Tuesday, 14:00 in Melbourne.
 let now = '2026-11-24T03:00:00.000Z'
@@ -18,6 +19,7 @@ interface Hours {
   contact_hours_id: number
   name: string
   zone: string
+  callback_move: { moved: number; begun_at: string; finished_at: string | null } | null
   weekly: object[] | null
   exceptions: object[]
 }
@@ -28,6 +30,20 @@ async function create(more: object = {}) {
   const answer = await client.post<Hours>('/v1/contact-hours', { name, zone: 'Australia/Melbourne', ...more })
   expect(answer).toMatchObject({ status: 201 })
   return answer.body
+}
+/** Changes the zone, and waits until all callbacks have followed; answers how many did. */
+async function toZone({ contact_hours_id }: Pick<Hours, 'contact_hours_id'>, zone: string) {
+  const path = `/v1/contact-hours/${contact_hours_id}`
+  expect(await client.patch<Hours>(path, { zone })).toMatchObject({
+    status: 200,
+    body: { zone, callback_move: { moved: 0, finished_at: null } },
+  })
+  let { callback_move } = (await client.get<Hours>(path)).body
+  await until('callbacks have moved', async () => {
+    callback_move = (await client.get<Hours>(path)).body.callback_move
+    return callback_move!.finished_at !== null
+  })
+  return callback_move!.moved
 }
 const opening = async ({ contact_hours_id }: Hours, query: Record<string, string> = {}) =>
   (await client.get<Record<string, unknown>>(`/v1/contact-hours/${contact_hours_id}/opening`, query)).body
@@ -194,7 +210,7 @@ test('that move to another zone keep the wall time of callbacks and move their i
     zone: 'Australia/Melbourne',
     at: '2026-11-30T23:00:00Z',
   })
-  await client.patch(`/v1/contact-hours/${hours.contact_hours_id}`, { zone: 'Australia/Perth' })
+  expect(await toZone(hours, 'Australia/Perth')).toBe(2)
   expect(await view(later)).toMatchObject({
     version: before.version,
     callback: { local: '2026-12-01T10:00:00', zone: 'Australia/Perth', at: '2026-12-01T02:00:00Z' },
@@ -245,7 +261,7 @@ test('of a template are those of its leads that have none of their own', async (
     FirstPhone: mobile(),
     njCallBackDate: '2026/12/01 10:00',
   })
-  await client.patch(`/v1/contact-hours/${rows[0].contact_hours_id}`, { zone: 'Australia/Adelaide' })
+  await toZone(rows[0], 'Australia/Adelaide')
   expect((await client.get<Lead>(`/v1/leads/${lead_id}`)).body.callback).toMatchObject({
     at: '2026-11-30T23:30:00Z',
   })

@@ -170,4 +170,10 @@ test('every advisory lock has a number of its own, and takes it from src/db/lock
   )
   expect(calls.length).toBeGreaterThanOrEqual(numbers.length)
   for (const { path, number } of calls) expect(number, path).toMatch(/^\$\{LOCKS\.\w+\}/)
+  const in_functions = globSync('migrations/*.sql', { cwd: ROOT }).flatMap((path) =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/advisory_\w*\((\d+)/g)].map(([, number]) =>
+      Number(number),
+    ),
+  )
+  expect(in_functions).toEqual([LOCKS.zone, LOCKS.dispositions])
 })

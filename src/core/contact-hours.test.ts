@@ -8,6 +8,7 @@ const hours = (zone: string, more: Partial<ContactHours> = {}): ContactHours => 
   contact_hours_id: 1,
   name: 'Sales',
   zone,
+  zone_version: 1,
   weekly: null,
   exceptions: [],
   valid_from: null,

@@ -18,6 +18,7 @@ const hours: ContactHours = {
   contact_hours_id: 1,
   name: 'Sydney',
   zone: 'Australia/Sydney',
+  zone_version: 1,
   weekly: null,
   exceptions: [],
   valid_from: null,

@@ -18,6 +18,7 @@ const facts = (more: Partial<LeadFacts> = {}): LeadFacts => ({
     contact_hours_id: 1,
     name: 'Sales',
     zone: 'UTC',
+    zone_version: 1,
     weekly: [{ days: [...DAYS], from: '02:00', to: '04:00' }],
     exceptions: [],
     valid_from: null,

@@ -29,7 +29,7 @@ export interface LeadState {
   attempts: Record<string, number> | null
 }
 
-export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone'>
+export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone' | 'zone_version'>
 
 /** unlisted: right by the shape of its plan, and dialled like one that is known. */
 export type PhoneState = 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'

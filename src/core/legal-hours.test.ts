@@ -70,6 +70,7 @@ const always: ContactHours = {
   contact_hours_id: 1,
   name: 'Always',
   zone: 'Australia/Sydney',
+  zone_version: 1,
   weekly: null,
   exceptions: [],
   valid_from: null,

@@ -3,12 +3,15 @@
 import type { FieldTable } from './field.ts'
 import { fold } from './field.ts'
 import type { Region } from './phone.ts'
+import { refuse } from './result.ts'
 
 export interface ContactHours {
   contact_hours_id: number
   name: string
   /** IANA time zone. */
   zone: string
+  /** Rises when the zone changes. */
+  zone_version: number
   /** Null: round the clock. */
   weekly: Window[] | null
   exceptions: Exception[]
@@ -79,3 +82,15 @@ export function dispositionNamed(rules: Rules, code: string): Disposition | unde
 }
 
 export const contactHoursNamed = (rules: Rules, name: string) => rules.all_contact_hours.get(fold(name))
+
+export const hoursOfId = ({ all_contact_hours }: Rules, contact_hours_id: number) =>
+  [...all_contact_hours.values()].find((hours) => hours.contact_hours_id === contact_hours_id)
+
+/** Whether a disposition that was given is still there and of its kind. */
+export const isStill = ({ dispositions }: Rules, { code, kind }: Disposition) =>
+  dispositions.get(fold(code))?.kind === kind
+
+export const CHANGED_MEANWHILE = refuse(
+  'INVALID_DISPOSTION',
+  'the disposition has just been changed or deleted; nothing was written',
+)

@@ -1,6 +1,7 @@
 // Disposition sets as set-up.
 
 import type { Disposition } from '../core/rules.ts'
+import { LOCKS } from './locks.ts'
 import { type Db, statement } from './pool.ts'
 import { isSeen, isUsable, type TeamIds } from './sight.ts'
 
@@ -52,6 +53,18 @@ const CREATE = statement(
 export const createDispositionSet = async (db: Db, name: string, team_id: number, copy_of: number | null) =>
   (await db.query<{ disposition_set_id: number }>(CREATE, [name, copy_of, team_id]))[0]!.disposition_set_id
 
+// Every outcome waits behind this wait: it gives up soon (55P03), and is tried again.
+const LOCK = statement(
+  'dispositionSets.lock',
+  `select set_config('lock_timeout', '300ms', true), pg_advisory_xact_lock(${LOCKS.dispositions}, $1::integer)`,
+)
+
+/**
+ * Before dispositions of the set are read to be changed, first thing in the transaction: one change of a set at a time, and
+ * the outcomes that were given before are committed by then. Those that come later see the change.
+ */
+export const lockDispositions = (tx: Db, disposition_set_id: number) => tx.query(LOCK, [disposition_set_id])
+
 const ADD = statement(
   'dispositions.create',
   `insert into dispositions (disposition_set_id, code, kind, priority, delay_s, next_day, redials_max, enabled)
@@ -94,11 +107,14 @@ export const removeDisposition = async (db: Db, disposition_set_id: number, code
 const USED = statement(
   'dispositions.used',
   `select from templates t join campaigns c using (template_id)
-     cross join lateral (
-       select from attempts a where a.campaign_id = c.campaign_id and a.disposition = $2 limit 1) a
-   where t.disposition_set_id = $1 limit 1`,
+   where t.disposition_set_id = $1 and (
+     exists (select from attempts a where a.campaign_id = c.campaign_id and a.disposition = $2 offset 0)
+     or exists (
+       select from held_updates u
+       where u.state = 'open' and u.campaign_id = c.campaign_id and u.incoming ->> 'disposition' = $2 offset 0))
+   limit 1`,
 )
 
-/** Whether a lead has ever got it. */
+/** Whether a lead has ever got it, or may get it when a held update is settled. */
 export const dispositionIsUsed = async (db: Db, disposition_set_id: number, code: string) =>
   (await db.query(USED, [disposition_set_id, code])).length > 0

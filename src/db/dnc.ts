@@ -1,5 +1,6 @@
 // Do-not-call entries. Blocked is worked out from the lists as they are now, by one text, never stored.
 
+import type { Place } from '../core/dnc-cursor.ts'
 import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
@@ -190,54 +191,78 @@ const visible = (team_ids: string) => `(e.campaign_id is null or exists (
   select from campaigns c join templates t using (template_id)
   where c.campaign_id = e.campaign_id and ${isSeen('t.team_id', team_ids)}))`
 
-// Four statements: under a generic plan an optional condition uses no index, and would read the whole register for the
-// few entries of a small list.
-// The first two are for callers who see everything.
-const LIST = statement(
-  'dnc.list',
-  `select ${ENTRY} from dnc_entries e where e.entry_id > $1 order by e.entry_id limit $2`,
-)
-const LIST_OF_LIST = statement(
-  'dnc.listOfList',
-  `select ${ENTRY} from dnc_entries e where e.list = $3 and e.entry_id > $1 order by e.entry_id limit $2`,
-)
+const LISTS = `unnest(array['private', 'client', 'campaign']) as l (list)`
 
-/** One row more than a page has says that there is another one. */
-const PAGE_MAX = LIMITS.page_rows_max + 1
+// Each list, or campaign that may be seen, from its own place in an index: under a generic plan an optional condition uses
+// none, and would read the whole register for the few entries of a small list. The limit stands in the text: with a
+// parameter the planner expects a tenth of all rows and may sort them.
+const IN_ORDER = `order by e.changed_tx, e.entry_id limit ${LIMITS.page_rows_max + 1}`
+const AFTER = '(e.changed_tx, e.entry_id) > ($1::xid8, $2::bigint)'
+const listed = (from: string) => `
+   select ${entrySeenBy('$4')}, e.changed_tx::text as tx, e.changed_tx < pg_snapshot_xmin(pg_current_snapshot()) as settled
+   from ${from} ${IN_ORDER}`
+const ofEachList = (condition: string) => `
+     select e.* from ${LISTS} cross join lateral (
+       select e.* from dnc_entries e where e.list = l.list and ${AFTER} ${IN_ORDER}) e
+     where ${condition}`
 
-// What belongs to no campaign, and the campaigns that may be seen: each from its own place in an index.
+// For callers who see everything.
+const LIST = statement('dnc.list', listed(`(${ofEachList('$3::text is null or l.list = $3')}) e`))
+
 const LIST_OF_TEAMS = statement(
   'dnc.listOfTeams',
-  `select ${entrySeenBy('$4')} from (
-     select e.* from unnest(array['private', 'client']) as l (list) cross join lateral (
-       select e.* from dnc_entries e where e.list = l.list and e.entry_id > $1 order by e.entry_id limit ${PAGE_MAX}) e
-     where $3::text is null or l.list = $3
+  listed(`(${ofEachList("l.list <> 'campaign' and ($3::text is null or l.list = $3)")}
      union all
      select e.* from campaigns c join templates t using (template_id) cross join lateral (
-       select e.* from dnc_entries e where e.campaign_id = c.campaign_id and e.entry_id > $1 order by e.entry_id limit ${PAGE_MAX}) e
-     where t.team_id = any ($4::integer[]) and ($3::text is null or $3 = 'campaign')) e
-   order by e.entry_id limit $2`,
+       select e.* from dnc_entries e where e.campaign_id = c.campaign_id and ${AFTER} ${IN_ORDER}) e
+     where t.team_id = any ($4::integer[]) and ($3::text is null or $3 = 'campaign')) e`),
 )
 const LIST_OF_PHONE = statement(
   'dnc.listOfPhone',
-  `select ${entrySeenBy('$4')} from dnc_entries e
-    where e.phone = any ($5::bigint[]) and e.entry_id > $1 and ($3::text is null or e.list = $3) and ${visible('$4')}
-    order by e.entry_id limit $2`,
+  listed(`dnc_entries e
+    where e.phone = any ($5::bigint[]) and ${AFTER} and ($3::text is null or e.list = $3) and ${visible('$4')}`),
 )
 
-/** Entries, removed ones included, in the order in which they were added, after an entry id; those that may be seen. */
-export async function listDncEntries(
+/** With its place in the list. */
+export type ListedEntry = DncEntry & Place & { settled: boolean }
+
+/**
+ * Entries, removed ones included, in the order in which they were last changed, after a place; those that may be seen, one
+ * more than the longest page.
+ */
+export function listDncEntries(
   db: Db,
   team_ids: number[] | null,
   phone: number | null,
   list: DncList | null,
-  after: number,
-  rows_max: number,
-): Promise<DncEntry[]> {
-  if (phone !== null) return db.query(LIST_OF_PHONE, [after, rows_max, list, team_ids, formsOf(phone)])
-  if (team_ids !== null) return db.query(LIST_OF_TEAMS, [after, rows_max, list, team_ids])
-  return list === null ? db.query(LIST, [after, rows_max]) : db.query(LIST_OF_LIST, [after, rows_max, list])
+  after: Place,
+): Promise<ListedEntry[]> {
+  const common = [after.tx, after.entry_id, list, team_ids]
+  if (phone !== null) return db.query(LIST_OF_PHONE, [...common, formsOf(phone)])
+  return db.query(team_ids === null ? LIST : LIST_OF_TEAMS, common)
 }
+
+const IS_AHEAD = statement(
+  'dnc.isAhead',
+  'select $1::xid8 > pg_snapshot_xmax(pg_current_snapshot()) as ahead',
+)
+
+/** Whether a place is of a database that has counted further than this one. */
+export const isAhead = async (db: Db, { tx }: Place) =>
+  (await db.query<{ ahead: boolean }>(IS_AHEAD, [tx]))[0]!.ahead
+
+const REWIND = statement(
+  'dnc.rewind',
+  `update dnc_entries set changed_tx = '0'
+   where entry_id = any (array(
+     select e.entry_id from ${LISTS} cross join lateral (
+       select entry_id from dnc_entries e
+       where e.list = l.list and e.changed_tx > pg_snapshot_xmax(pg_current_snapshot()) limit 10000) e))
+   returning entry_id`,
+)
+
+/** A database that was moved by its rows alone counts its transactions anew: what is there is old. True: there is more. */
+export const rewindDnc = async (db: Db) => (await db.query(REWIND)).length > 0
 
 const CHECK = statement(
   'dnc.check',

@@ -6,9 +6,11 @@
 
 import type { PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
+import type { DispositionKind } from '../core/rules.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
+import { staleRows } from './rules-hold.ts'
 
 export interface InsertRow {
   /** Place in the batch. */
@@ -33,6 +35,7 @@ export interface InsertRow {
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
   disposition: string | null
+  disposition_kind: DispositionKind | null
   closed: boolean
   /** The lead's place in the queue; null: it is closed. */
   queue_state: 'ready' | 'waiting' | 'bound' | null
@@ -47,6 +50,9 @@ export interface InsertRow {
   callback_agent: string | null
   priority: number
   contact_hours_id: number | null
+  /** The contact hours that count for the lead, and the version of their zone that `callback_at` was worked out with. */
+  hours_id: number
+  zone_version: number
   way: string
   actor: string
   import_id: number | null
@@ -60,6 +66,8 @@ export interface InsertRow {
  */
 export interface InsertVerdict {
   number: number | null
+  /** The row rests on rules that have changed since: the zone of contact hours, or its disposition. */
+  stale: boolean
   code: 112 | 104 | 105 | null
   locked: boolean
   /** The lead that has the external id or holds the number. */
@@ -67,7 +75,15 @@ export interface InsertVerdict {
   list: DncList | null
 }
 
-/** What only leads with a disposition write: parts that most batches need not even start. */
+/** What only leads with a disposition or a callback need: parts that most batches need not even start. */
+interface Parts {
+  /** Before anything is judged. */
+  stale: string
+  is_stale: string
+  outcomes: string
+  condition: string
+}
+const NONE: Parts = { stale: '', is_stale: 'false', outcomes: '', condition: '' }
 const OUTCOMES = `
    new_calls as (
      insert into call_records (campaign_id, lead_number, allocation_id, disposition, at, actor, way, request_id)
@@ -82,13 +98,13 @@ const OUTCOMES = `
        ${teamIdsOf('a.campaign_id')}
      from n join accepted a using (i) where a.dnc),`
 
-const batch = (outcomes: string, condition = '') => `with r as materialized (
+const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with r as materialized (
      select * from json_to_recordset($1::json) as r (
        i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
        unmapped jsonb, phone_fields text[], phone_numbers bigint[], phone_states text[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
-       disposition text, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
+       disposition text, disposition_kind text, hours_id integer, zone_version integer, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
        callback_at timestamptz, callback_agent text, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
-       source text, request_id text)),
+       source text, request_id text)),${stale}
    -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
    n as materialized (
      select r.i, r.campaign_id, u.phone, coalesce(r.allow_duplicates, false) or r.duplicate_rule = 'all' as lenient
@@ -122,7 +138,7 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
    held as materialized (select * from held_by_others union all select * from held_beside),
    holders as materialized (select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
    judged as materialized (
-     select r.*, taken.number as taken_by, holders.lead_number as held_by, coalesce(blocked.private, blocked.list) as list,
+     select r.*, ${is_stale} as stale, taken.number as taken_by, holders.lead_number as held_by, coalesce(blocked.private, blocked.list) as list,
        not_locked.i is not null as is_locked,
        case
          when taken.i is not null then 112
@@ -133,7 +149,7 @@ const batch = (outcomes: string, condition = '') => `with r as materialized (
      from r left join taken using (i) left join blocked using (i) left join holders using (i) left join not_locked using (i)),
    accepted as materialized (
      select a.*, nextval('lead_numbers') as number
-     from (select * from judged where code is null and not is_locked and probe is not true order by i) a),
+     from (select * from judged where code is null and not stale and not is_locked and probe is not true order by i) a),
    new_leads as (
      insert into leads (campaign_id, number, allocation_id, external_id, fields, unmapped, disposition, callback_local,
        callback_at, callback_agent, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source, calls)
@@ -159,19 +175,26 @@ ${outcomes}
      select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, callback_agent, queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
-     case when j.code = 104 then j.list end as list, j.code is null and j.is_locked as locked
+     case when j.code = 104 then j.list end as list, j.stale, j.code is null and j.is_locked as locked
    from judged j left join accepted a using (i) ${condition} order by j.i`
 
-const INSERT = statement('leads.insertBatch', batch(''))
+const INSERT = statement('leads.insertBatch', batch(NONE))
 const INSERT_WITH_OUTCOMES = statement(
   'leads.insertBatchWithOutcomes',
-  batch(OUTCOMES, `where ${RUNS_QUEUED}`),
+  batch({
+    stale: `${staleRows('disposition')},`,
+    is_stale: 'r.i in (select i from stale)',
+    outcomes: OUTCOMES,
+    condition: `where ${RUNS_QUEUED}`,
+  }),
 )
 
 /** One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried again. */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
   const json = JSON.stringify(rows)
-  const text = rows.some(({ disposition }) => disposition !== null) ? INSERT_WITH_OUTCOMES : INSERT
+  const text = rows.some((row) => row.disposition !== null || row.callback_at !== null)
+    ? INSERT_WITH_OUTCOMES
+    : INSERT
   const verdicts = await db.query<InsertVerdict>(text, [json, db.now])
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts

@@ -4,10 +4,12 @@
 import type { LeadPhone } from '../core/lead.ts'
 import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
+import type { DispositionKind } from '../core/rules.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
 import { putInQueue } from './queue.ts'
+import { staleRows } from './rules-hold.ts'
 
 export interface UpdateRow {
   campaign_id: number
@@ -31,12 +33,16 @@ export interface UpdateRow {
   callback_agent: string | null
   priority: number
   contact_hours_id: number | null
+  /** The contact hours that count for the lead, and the version of their zone that `callback_at` was worked out with. */
+  hours_id: number
+  zone_version: number
   /** Path to [old, new]: the event. */
   changes: Record<string, [unknown, unknown]>
   /** The disposition given: a call record is written. */
   outcome: string | null
   /** Tells the request when it is sent again; null: it named no version. */
   request_digest: string | null
+  outcome_kind: DispositionKind | null
   /** When the call was, RFC 3339. Null without an outcome. */
   called_at: string | null
   /** The number that was dialled, and what the call told about it. */
@@ -61,25 +67,30 @@ const UPDATE = statement(
   `with r as materialized (
      select * from json_to_recordset($1::json) as r (
        i integer, campaign_id integer, number bigint, base_version integer, calls integer, writes boolean, fields jsonb, unmapped jsonb,
-       disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
+       hours_id integer, zone_version integer, outcome_kind text, disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
        callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, request_digest text, dnc boolean,
        called_at timestamptz, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
        requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text)),
+   ${staleRows('outcome')},
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
-   -- the newest one, whatever the statement's snapshot says. A lateral, because a plain join that is planned while
+   -- the newest one, whatever the statement's snapshot says. A callback that has not followed its zone yet gets its
+   -- instant here, so its place in the queue is written as well. A lateral, because a plain join that is planned while
    -- leads is empty reads the whole table, and that plan stays until the next analyze. A lead that somebody else has
    -- locked is passed over: the batch must not wait for it.
    k as materialized (
-     select r.i, l.version, l.calls, l.allocation_id, l.version is null and exists (
+     select r.i, l.version, l.calls, l.allocation_id, r.requeue or l.callback_at is distinct from r.callback_at as places,
+       l.version is null and exists (
          select from leads l where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null offset 0) as locked
-     from (select i, campaign_id, number from r order by campaign_id, number) r
+     from (
+         select i, campaign_id, number, requeue, callback_at from r
+         where i not in (select i from stale) order by campaign_id, number) r
        left join lateral (
-         select l.version, l.calls, l.allocation_id from leads l
+         select l.version, l.calls, l.allocation_id, l.callback_at from leads l
          where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1
          for update of l skip locked) l on true),
    matched as materialized (
-     select r.*, k.allocation_id from r join k using (i)
-     where k.version = r.base_version and (k.calls = r.calls or r.outcome is null and not r.requeue) and (r.lease_number is null or exists (
+     select r.*, k.allocation_id, k.places from r join k using (i)
+     where k.version = r.base_version and (k.calls = r.calls or r.outcome is null and not k.places) and (r.lease_number is null or exists (
        select from leases s
        where s.campaign_id = r.campaign_id and s.lease_number = r.lease_number and s.outcome is null offset 0))),
    -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
@@ -132,24 +143,27 @@ const UPDATE = statement(
        wake_at = case when q.lease_number is distinct from m.lease_number and q.state = 'leased' then q.wake_at else m.wake_at end,
        lease_number = case when q.lease_number is distinct from m.lease_number then q.lease_number end
      from matched m
-     where m.requeue and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number
+     where m.places and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number
      returning q.campaign_id, q.lead_number),
    queued as (${putInQueue(
      `select m.campaign_id, m.number as lead_number, m.allocation_id, coalesce(m.contact_hours_id, 0) as contact_hours_id,
          m.priority, m.callback_at as due_at, m.callback_agent as agent, m.queue_state as state, m.wake_at,
          m.lease_number as ending_lease
        from matched m
-       where m.requeue and m.queue_state is not null
+       where m.places and m.queue_state is not null
          and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)`,
      clock('$2'),
    )}),
    unqueued as (
      delete from queue q using matched m
-     where m.requeue and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
+     where m.places and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
    select i, 'written' as what from matched where ${RUNS_QUEUED} union all select i, 'locked' from k where locked`,
 )
 
-/** moved: the lead has another version by now, or is forgotten. locked: another transaction has it; nothing was written. */
+/**
+ * moved: what the row was worked out from is not so any more. The lead has another version, or is forgotten; the zone of its
+ * contact hours, or the disposition, was changed. locked: another transaction has the lead. Neither wrote anything.
+ */
 export type UpdateVerdict = 'written' | 'moved' | 'locked'
 
 /** The verdict on each row, in order. */

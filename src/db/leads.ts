@@ -19,7 +19,7 @@ export interface LeadKey {
 const STATE = `l.campaign_id, l.number, l.allocation_id, l.external_id, l.version, l.fields, l.unmapped, l.disposition,
   to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, l.callback_agent, l.priority,
   h.name as contact_hours, case when h.contact_hours_id is not null then json_build_object('contact_hours_id',
-    h.contact_hours_id, 'name', h.name, 'zone', h.zone) end as own_hours, l.client_approved, l.closed_at is not null as closed, l.calls,
+    h.contact_hours_id, 'name', h.name, 'zone', h.zone, 'zone_version', h.zone_version) end as own_hours, l.client_approved, l.closed_at is not null as closed, l.calls,
   case when l.calls > 0 then (
     select json_object_agg(a.disposition, a.attempts) from attempts a
     where a.campaign_id = l.campaign_id and a.lead_number = l.number) end as attempts`

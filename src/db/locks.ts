@@ -13,6 +13,12 @@ export const LOCKS = {
   operators: 7_350_116,
   /** With the hash of its id: a worker of the job queue is alive. */
   job_workers: 7_350_117,
+  /**
+   * With the id of contact hours, of a disposition set: shared by writes that rest on the zone, on a disposition; alone
+   * for whoever changes it. Shared in the functions of the migrations.
+   */
+  zone: 7_350_118,
+  dispositions: 7_350_119,
   /** One process writes the texts of search. */
   indexer: 7_350_155,
 } as const

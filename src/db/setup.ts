@@ -203,7 +203,7 @@ const RULES = statement(
         'choices', f.choices, 'merge_group', f.merge_group) order by f.position, f.name), '[]')
       from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
      (select json_agg(json_build_object('contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
-        'weekly', h.weekly, 'exceptions', h.exceptions, 'valid_from', h.valid_from, 'valid_to', h.valid_to))
+        'zone_version', h.zone_version, 'weekly', h.weekly, 'exceptions', h.exceptions, 'valid_from', h.valid_from, 'valid_to', h.valid_to))
       from contact_hours h
       where h.team_id in (t.team_id, ${GLOBAL_TEAM_ID}) or h.contact_hours_id = t.contact_hours_id) as all_contact_hours,
      (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,

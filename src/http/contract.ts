@@ -180,7 +180,7 @@ export const CONTRACT: readonly Route[] = [
   dialling('DELETE', '/v1/leases/:id', 'dial', 'Hand a lead back without a call', feed.deleteLease, end(f.LeaseParams)),
   dialling('GET', '/v1/allocations/:id/queue', ['dial', 'read'], 'What comes next, or why a lead does not', feed.getQueue, part(b.IdParams, f.QueueQuery, f.Queue)),
 
-  dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, b.pageOf(s.DncEntry))),
+  dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, s.DncEntries)),
   { ...dnc('POST', '/v1/dnc', ['write', 'supervise', 'manage'], 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true, repeatable: true },
   { ...dnc('POST', '/v1/dnc/removals', ['supervise', 'manage'], 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true, repeatable: true },
   { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true, repeatable: true },

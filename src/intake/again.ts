@@ -7,7 +7,7 @@ import { DeadlinePassed } from './batcher.ts'
 export const RING = ['40P01']
 /** The other one inserted the same key first: the next try sees it. */
 export const TAKEN = ['23505']
-/** A lock was waited for too long. Only for what nobody waits for: each try may take as long again. */
+/** A lock was waited for too long. Each try may take as long again. */
 export const LOCKED = ['55P03']
 
 const TRIES = 20

@@ -1,12 +1,14 @@
 // Takes the next leads of an allocation out of the queue and shows them; those that must not be called are set aside.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isDialable } from '../core/lead.ts'
+import { callbackInstant } from '../core/callback.ts'
+import { contactHoursOf, isDialable } from '../core/lead.ts'
 import { leaseId } from '../core/lease.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
 import type { Rules } from '../core/rules.ts'
-import { type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
+import { moveCallbacks } from '../db/callback-moves.ts'
+import { findLeads, type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
 import { noteShown } from '../db/leases.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
@@ -130,12 +132,14 @@ export class HandOut {
     const leads = new Map(
       (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
     )
+    const early = await this.#early(rules, [...leads.values()])
     const shown: Shown[] = []
     const unshown: Leased[] = []
     for (const row of leased) {
       const lead = leads.get(row.lead_number)
       // Closed or forgotten since: it is out of the queue, and its lease must not hold it when it is opened again.
-      const dialable = !lead || lead.closed ? [] : dialableNumbers(lead, rules)
+      const is_for_now = lead && !lead.closed && !early.has(lead.number)
+      const dialable = is_for_now ? dialableNumbers(lead, rules) : []
       if (!lead || dialable.length === 0) unshown.push(row)
       else shown.push({ row, lead, numbers: dialable })
     }
@@ -149,6 +153,39 @@ export class HandOut {
         changed.map(({ row, lead }) => ({ lease_number: row.lease_number, ...lead })),
       )
     return { shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), unshown }
+  }
+
+  /**
+   * The leads whose callback is not due. The zone of their contact hours has changed, and the job has not come to them yet:
+   * their callbacks follow here.
+   */
+  async #early(rules: Rules, leads: readonly Viewed[]): Promise<Set<number>> {
+    const astray = leads.flatMap(({ number, callback }) => {
+      const at = callback && callbackInstant(callback.local, callback.zone)
+      return at && at !== callback.at ? [{ number, at }] : []
+    })
+    if (astray.length === 0) return new Set()
+    const { campaign_id } = rules
+    const keys = astray.map(({ number }) => ({ campaign_id, number, external_id: null }))
+    const found = await findLeads(this.#pool, keys)
+    await moveCallbacks(
+      this.#pool,
+      found.flatMap((lead) => {
+        if (!lead || lead.callback_local === null) return []
+        const hours = contactHoursOf(rules, lead)
+        return {
+          campaign_id,
+          lead_number: lead.number,
+          local: lead.callback_local,
+          at: callbackInstant(lead.callback_local, hours.zone),
+          own_hours_id: lead.own_hours?.contact_hours_id ?? null,
+          hours_id: hours.contact_hours_id,
+          zone_version: hours.zone_version,
+        }
+      }),
+    )
+    const now = Date.parse(this.#pool.now ?? new Date().toISOString())
+    return new Set(astray.filter(({ at }) => Date.parse(at) > now).map(({ number }) => number))
   }
 }
 

@@ -1,9 +1,10 @@
 // The one door: every new lead, from whatever way, goes through `insert`, which takes a batch.
 
+import { callbackInstant } from '../core/callback.ts'
 import { leadId } from '../core/lead.ts'
 import { placeOf } from '../core/queue.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
-import type { Rules } from '../core/rules.ts'
+import { CHANGED_MEANWHILE, hoursOfId, isStill, type Rules } from '../core/rules.ts'
 import type { Submission } from '../core/submission.ts'
 import { type InsertRow, type InsertVerdict, insertLeads } from '../db/lead-insert.ts'
 import type { Db } from '../db/pool.ts'
@@ -31,12 +32,18 @@ export interface Inserted {
   version: 1
 }
 
+/** The row rests on rules that have just changed, and is not written: offer it once more, `renewed` by those of now. */
+export type Stale = 'stale'
+
 /**
  * Takes a batch of submissions in one durable commit; one result per row, in order. Rows of the batch that want the
  * same number or external id as an earlier one answer 'again' unless they are refused anyway: offer them once more.
  * Throws 23505 and 40P01 when a transaction that committed meanwhile stands in the way: offer the batch once more.
  */
-export async function insert(db: Db, arrivals: readonly Arrival[]): Promise<RowResult<Outcome<Inserted>>[]> {
+export async function insert(
+  db: Db,
+  arrivals: readonly Arrival[],
+): Promise<RowResult<Outcome<Inserted> | Stale>[]> {
   const wanted = new Set<string>()
   const rows = arrivals.map((arrival, i) => {
     const keys = keysOf(arrival)
@@ -58,6 +65,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
   const { submission, rules, by } = arrival
   const { disposition, callback } = submission
   const place = placeOf(submission, callback?.at ?? null, arrival.now)
+  const hours = submission.contact_hours ?? rules.contact_hours
   return {
     i,
     probe,
@@ -74,6 +82,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     duplicate_rule: rules.duplicate_rule,
     dnc_rule: rules.dnc_rule,
     disposition: disposition?.code ?? null,
+    disposition_kind: disposition?.kind ?? null,
     closed: submission.closed,
     dnc: disposition?.kind === 'dnc',
     called_at: disposition === null ? null : arrival.now,
@@ -85,6 +94,8 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     wake_at: place?.wake_at ?? null,
     priority: submission.priority,
     contact_hours_id: submission.contact_hours?.contact_hours_id ?? null,
+    hours_id: hours.contact_hours_id,
+    zone_version: hours.zone_version,
     way: by.way,
     actor: by.actor,
     import_id: arrival.import_id ?? null,
@@ -93,7 +104,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
   }
 }
 
-function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome<Inserted>> {
+function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome<Inserted> | Stale> {
   const { campaign_id } = rules
   if (verdict.number !== null)
     return {
@@ -107,6 +118,7 @@ function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome
   const lead_id = verdict.clash === null ? undefined : leadId(campaign_id, verdict.clash)
   switch (verdict.code) {
     case null:
+      if (verdict.stale) return { done: 'stale' }
       return verdict.locked ? 'locked' : 'again'
     case 112:
       return {
@@ -121,4 +133,17 @@ function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome
     default:
       return verdict.code satisfies never
   }
+}
+
+/** The arrival by the rules of now: its callback means another instant when the zone of its contact hours has changed. */
+export function renewed(arrival: Arrival, rules: Rules): Outcome<Arrival> {
+  const { submission } = arrival
+  const { disposition, callback } = submission
+  if (disposition && !isStill(rules, disposition)) return CHANGED_MEANWHILE
+  const own = submission.contact_hours
+  const contact_hours = own && (hoursOfId(rules, own.contact_hours_id) ?? own)
+  const { zone } = contact_hours ?? rules.contact_hours
+  const at = callback && callbackInstant(callback.local, zone)
+  const next = { ...submission, contact_hours, callback: callback && { ...callback, at: at! } }
+  return ok({ ...arrival, rules, submission: next })
 }

@@ -9,7 +9,7 @@ import { BULKHEADS, type Pools } from '../db/pools.ts'
 import type { Actor } from './actor.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
-import { type Arrival, type Inserted, insert } from './insert.ts'
+import { type Arrival, type Inserted, insert, renewed, type Stale } from './insert.ts'
 import { type MergeRequest, mergeLead, type RevertRequest, revertLead } from './merge.ts'
 import { type OutcomeAnswer, type OutcomeRequest, reportOutcome } from './outcome.ts'
 import { type SettleRequest, settle } from './settle.ts'
@@ -27,7 +27,7 @@ export class Intake {
   readonly pool: Pool
   readonly gate: Gate
   readonly targets: Targets
-  readonly #inserts: Batcher<Arrival, Outcome<Inserted>>
+  readonly #inserts: Batcher<Arrival, Outcome<Inserted> | Stale>
   readonly #finds: Batcher<LeadKey, LeadState | undefined>
   readonly #writes: Batcher<UpdateRow, boolean>
   /** A lead of this allocation may have become ready to be called. */
@@ -66,8 +66,14 @@ export class Intake {
 
   /** `deadline`: performance.now() after which the row is not started any more; it throws DeadlinePassed then. */
   insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
-    const { allocation_id, by } = arrival
-    return this.#ready(this.#inserts.submit(arrival, deadline, by.actor), allocation_id)
+    return this.#ready(this.#insert(arrival, deadline), arrival.allocation_id)
+  }
+
+  async #insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
+    const inserted = await this.#inserts.submit(arrival, deadline, arrival.by.actor)
+    if (inserted !== 'stale') return inserted
+    const again = renewed(arrival, await this.targets.rulesNow(arrival.rules))
+    return again.refusal ? again : this.#insert(again.ok, deadline)
   }
 
   find(key: LeadKey, deadline: number, { actor }: Pick<Actor, 'actor'>): Promise<LeadState | undefined> {
@@ -103,6 +109,7 @@ export class Intake {
       transactions: this.#transactions,
       find: this.#finds,
       write: this.#writes,
+      rulesNow: (rules) => this.targets.rulesNow(rules),
       turns: this.#turns,
     }
   }

@@ -114,7 +114,8 @@ async function write(
   wish: Wish,
   deciding: Deciding,
 ): Promise<Outcome<Updated>> {
-  const { rules, found, lead_version, deadline } = request
+  const { found, lead_version, deadline } = request
+  let { rules } = request
   let lead = found
   while (performance.now() <= deadline) {
     const wanted = wantedOf(wish, lead)
@@ -126,7 +127,7 @@ async function write(
     const { patch, outcome } = decided.ok
     const change = changeOf(lead, patch, rules)
     if (change.refusal) return change
-    const row = rowOf(lead, change.ok, outcome, request)
+    const row = rowOf(lead, change.ok, outcome, { ...request, rules })
     const lead_id = leadId(lead.campaign_id, lead.number)
     const version = lead.version + (row.writes ? 1 : 0)
     if (!row.writes) return ok({ lead_id, version })
@@ -146,9 +147,10 @@ async function write(
     )
     if (written.refusal) return written
     if (written.ok) return ok({ lead_id, version })
-    const again = await findAgain(roads, found, request)
+    const again = await findAgain(roads, { ...request, rules }, outcome)
     if (again.refusal) return again
-    lead = again.ok
+    lead = again.ok.lead
+    rules = again.ok.rules
   }
   throw new DeadlinePassed()
 }

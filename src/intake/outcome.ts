@@ -53,13 +53,15 @@ type NotTaken = { code: number; name: string; field: string; detail: string }
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
 export async function reportOutcome(
   roads: UpdateRoads,
-  request: OutcomeRequest,
+  asked: OutcomeRequest,
 ): Promise<Outcome<OutcomeAnswer>> {
-  const { rules, report, by, now, deadline } = request
+  const { report, by, now, deadline } = asked
+  let request = asked
   const digest = digestOf(report)
   let without_phones: Refusal | undefined
-  const { campaign_id, lead_number } = request.lease
+  const { campaign_id, lead_number } = asked.lease
   while (performance.now() <= deadline) {
+    const { rules } = request
     // The lead first: an outcome that comes in between is among those that the lease knows of, and keeps the lead as
     // it was read here from being written. The other way round it would be in the lead, and nobody would heed it.
     const [lead] = await findLeads(roads.pool, [{ campaign_id, number: lead_number, external_id: null }])
@@ -123,6 +125,7 @@ export async function reportOutcome(
         : ok(await roads.write.submit(row, deadline, row.actor))
     if (written.refusal) without_phones = written.refusal
     else if (written.ok) return ok(answer)
+    else request = { ...request, rules: await roads.rulesNow(rules) }
   }
   throw new DeadlinePassed()
 }

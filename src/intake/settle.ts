@@ -3,6 +3,7 @@
 import { changeOf, leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
 import { type ConflictGroup, conflictGroups, type Decisions, factsOf, openGroups } from '../core/conflict.ts'
 import { decide } from '../core/decide.ts'
+import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
@@ -97,6 +98,9 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
 
   const decided = decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })
   if (decided.refusal) return decided
+  const named = decided.ok.patch.disposition
+  if (typeof named === 'string' && !rules.dispositions.has(fold(named)))
+    return refuse('INVALID_DISPOSTION', 'its disposition has been deleted: decide otherwise, or dismiss it')
   const change = changeOf(lead, decided.ok.patch, rules)
   if (change.refusal) return change
   const row = rowOf(lead, change.ok, decided.ok.outcome, request)
@@ -124,7 +128,7 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
     throw error
   })
   if (written.refusal) return written
-  if (!written.ok) return settle(roads, request)
+  if (!written.ok) return settle(roads, { ...request, rules: await roads.rulesNow(rules) })
   return ok({ ...answer, version: lead.version + (row.writes ? 1 : 0) })
 }
 

@@ -12,15 +12,17 @@ interface Loaded {
 }
 
 /** How long a read set-up may serve, milliseconds. What is not found is always asked again. */
-export const FRESH_MS = 500
+const FRESH_MS = 500
+/** Writes that are lost in one moment share a look at the rules. One that is too old loses the next round as well. */
+const SHARED_MS = 20
 
 /**
  * Keeps what was read for half a second, so that a stream of leads does not read the set-up for each.
- * Nothing that must never be wrong (claims, DNC, versions) is judged from it.
+ * Nothing that must never be wrong (claims, DNC, versions, zones) is judged from it.
  */
 export class Targets {
   readonly #db: Db
-  readonly #loaded = new Map<number, { until: number; value: Promise<Loaded | undefined> }>()
+  readonly #loaded = new Map<number, { read: number; value: Promise<Loaded | undefined> }>()
 
   readonly #campaigns = new Map<number, number>()
 
@@ -45,11 +47,16 @@ export class Targets {
     return found.refusal ? unknown : found
   }
 
-  async #load(campaign_id: number, fresh: boolean): Promise<Loaded | undefined> {
+  /** For a write that was lost: the rules as they are now, in the place of those that it rested on. */
+  async rulesNow({ campaign_id }: Rules): Promise<Rules> {
+    return (await this.#load(campaign_id, SHARED_MS))!.rules
+  }
+
+  async #load(campaign_id: number, ms_max: number): Promise<Loaded | undefined> {
     const known = this.#loaded.get(campaign_id)
-    if (known && !fresh && known.until > performance.now()) return known.value
+    if (known && performance.now() - known.read < ms_max) return known.value
     const value = rulesOf(this.#db, campaign_id)
-    this.#loaded.set(campaign_id, { until: performance.now() + FRESH_MS, value })
+    this.#loaded.set(campaign_id, { read: performance.now(), value })
     value.then(
       (found) => found || this.#loaded.delete(campaign_id),
       () => this.#loaded.delete(campaign_id),
@@ -75,9 +82,9 @@ export class Targets {
         bound.some((id) =>
           allocation_id === undefined ? loaded.allocation_ids.has(id) : id === allocation_id,
         ))
-    let loaded = await this.#load(campaign_id, false)
+    let loaded = await this.#load(campaign_id, FRESH_MS)
     // A new allocation may be younger than what is kept.
-    if (loaded && !fits(loaded)) loaded = await this.#load(campaign_id, true)
+    if (loaded && !fits(loaded)) loaded = await this.#load(campaign_id, 0)
     if (loaded && fits(loaded)) return ok(loaded.rules)
     const asked = [
       template_id === undefined ? '' : `template ${template_id}, `,

@@ -5,7 +5,7 @@ import { openGroups, resultOf } from '../core/conflict.ts'
 import { type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, merge, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
-import type { Rules } from '../core/rules.ts'
+import { CHANGED_MEANWHILE, type Disposition, isStill, type Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
 import type { Actor } from './actor.ts'
@@ -13,7 +13,7 @@ import { DeadlinePassed } from './batcher.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
 import { baseOf, documentOf, groupsOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
-import { inTurn, rowOf, type Turn, type UpdateRoads, writeNumbers } from './write.ts'
+import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
 
 export interface Updated {
   lead_id: string
@@ -46,16 +46,18 @@ export interface UpdateRequest {
 }
 
 /** Merges, writes, answers the new version; what a person must decide writes nothing and answers 110. */
-export async function update(roads: UpdateRoads, request: UpdateRequest): Promise<Outcome<Updated>> {
-  const { rules, found, incoming, deadline } = request
-  const base_version = request.base_version ?? found.version
-  const base = await baseOf(roads.pool, found, base_version, rules)
+export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<Outcome<Updated>> {
+  const { found, incoming, deadline } = asked
+  const base_version = asked.base_version ?? found.version
+  const base = await baseOf(roads.pool, found, base_version, asked.rules)
   if (base.refusal) return base
-  const wish: Wish = { rules, base: base.ok, incoming }
-  const request_digest = digestOfRequest(request)
+  const request_digest = digestOfRequest(asked)
+  let request = asked
   let current = found
   // Each lost round means that another writer made progress, so this terminates.
   while (performance.now() <= deadline) {
+    const { rules } = request
+    const wish: Wish = { rules, base: base.ok, incoming }
     const done = await doneBefore(roads.pool, request, wish, current, request_digest)
     if (done) return ok(done)
     const wanted = wantedOf(wish, current)
@@ -78,9 +80,10 @@ export async function update(roads: UpdateRoads, request: UpdateRequest): Promis
         version: current.version + (row.writes ? 1 : 0),
         ...(current.version === base_version ? {} : { merged: { kept: met.ok.kept, base_version } }),
       })
-    const again = await findAgain(roads, found, request)
+    const again = await findAgain(roads, request, incoming.outcome)
     if (again.refusal) return again
-    current = again.ok
+    current = again.ok.lead
+    request = { ...request, rules: again.ok.rules }
   }
   throw new DeadlinePassed()
 }
@@ -112,14 +115,17 @@ async function doneBefore(
   }
 }
 
-/** The lead as it is now. */
+/** What a lost round rested on, as it is now: the lead, and the rules. */
 export async function findAgain(
-  { find }: UpdateRoads,
-  { campaign_id, number }: LeadState,
-  { by, deadline }: Turn,
-): Promise<Outcome<LeadState>> {
+  { find, rulesNow }: UpdateRoads,
+  { found, rules, by, deadline }: Pick<UpdateRequest, 'found' | 'rules' | 'by' | 'deadline'>,
+  given: Disposition | null,
+): Promise<Outcome<{ lead: LeadState; rules: Rules }>> {
+  const { campaign_id, number } = found
   const lead = await find.submit({ campaign_id, number, external_id: null }, deadline, by.actor)
-  return lead ? ok(lead) : refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
+  if (!lead) return refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
+  const now = await rulesNow(rules)
+  return given && !isStill(now, given) ? CHANGED_MEANWHILE : ok({ lead, rules: now })
 }
 
 /** What may be written by itself, and what others changed beside it; refuses (110) what may not. */

@@ -32,6 +32,8 @@ export interface UpdateRoads {
   transactions: Pool
   find: Batcher<LeadKey, LeadState | undefined>
   write: Batcher<UpdateRow, boolean>
+  /** The rules of a campaign as they are now. */
+  rulesNow: (rules: Rules) => Promise<Rules>
   /** Turns of the changes that need a transaction of their own, so that they never take every connection. */
   turns: Gate
 }
@@ -78,6 +80,7 @@ export function rowOf(
   const next = change.lead
   const changes = changesOf(valuesOf(lead), valuesOf(next))
   const place = placeOf(next, change.callback_at, now)
+  const hours = contactHoursOf(rules, next)
   return {
     campaign_id: lead.campaign_id,
     number: lead.number,
@@ -94,10 +97,13 @@ export function rowOf(
     callback_at: change.callback_at,
     callback_agent: next.callback_agent,
     priority: next.priority,
-    contact_hours_id: next.contact_hours === null ? null : contactHoursOf(rules, next).contact_hours_id,
+    contact_hours_id: next.contact_hours === null ? null : hours.contact_hours_id,
+    hours_id: hours.contact_hours_id,
+    zone_version: hours.zone_version,
     changes,
     outcome: outcome?.code ?? null,
     request_digest: null,
+    outcome_kind: outcome?.kind ?? null,
     dnc: outcome?.kind === 'dnc',
     called_at: outcome && now,
     phone: null,
@@ -124,7 +130,7 @@ function changesOf(before: Values, after: Values): UpdateRow['changes'] {
 
 /**
  * Writes a change that touches phone fields, in a transaction of its own: numbers that the lead gets are checked
- * (104, 105) and claimed, those that it loses pass on. False: the lead has moved on. `also` runs in the same transaction.
+ * (104, 105) and claimed, those that it loses pass on. False: the lead or the rules have moved on. `also` runs in the same transaction.
  */
 export async function writeNumbers(
   pool: Pool,
@@ -153,15 +159,22 @@ export async function writeNumbers(
     }
     if (change.phones_changed) await replacePhones(tx, campaign_id, number, change.lead.phones)
     const [written] = await updateLeads(tx, [row])
-    if (written !== 'written') throw new Error('a locked lead moved on')
+    // The lead is locked: what has changed are the rules.
+    if (written !== 'written') throw new RulesMoved()
     if (numbers_lost.length > 0) await releaseClaims(tx, campaign_id, number, numbers_lost)
     // What was free may have been claimed since, and that claim may be gone again unseen: only taking it tells.
     const free = numbers_added.filter((added) => !claimed.has(added))
     if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
     return ok(also ? await also(tx) : true)
   }
-  return again([...RING, ...TAKEN], () => pool.transaction(work), deadline)
+  return again([...RING, ...TAKEN], () => pool.transaction(work), deadline).catch((error) => {
+    if (error instanceof RulesMoved) return ok(false)
+    throw error
+  })
 }
+
+/** Takes back what a transaction has written when the last of it rests on rules that have changed. */
+class RulesMoved extends Error {}
 
 async function refuseNumbers(
   tx: Db,

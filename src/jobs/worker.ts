@@ -1,12 +1,15 @@
-// The worker of this process: takes runs of actions from the job queue. Any number of processes share one queue.
+// The worker of this process: takes runs of actions, and callbacks to be moved, from the job queue. Any number of processes share one queue.
 
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
+import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
+import { rewindDnc } from '../db/dnc.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
-import { Pool, type PoolOptions } from '../db/pool.ts'
+import { Pool, type PoolOptions, sqlState } from '../db/pool.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
+import { moveCallbacksFor } from './move-callbacks.ts'
 import { rewriteNumbers, rewriteWhatIsLeft } from './rewrite-numbers.ts'
 import { tryRun } from './run.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
@@ -94,6 +97,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
+        [MOVE_TASK]: async (payload, { abortSignal }) => {
+          const { contact_hours_id } = payload as { contact_hours_id: number }
+          const signal = abortSignal ?? new AbortController().signal
+          await moveCallbacksFor(pool, contact_hours_id, signal).catch((error) => {
+            log.warn(
+              { contact_hours_id, code: sqlState(error) },
+              'callbacks could not be moved; they are tried again',
+            )
+            throw new Error('tried again')
+          })
+        },
       },
     )
   let stopping = false
@@ -117,6 +131,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then((failed) => {
         for (const _ of failed) options.onTried('failed')
       })
+      .then(() => resumeMoves(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {
@@ -132,6 +147,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await look()
     await rewriteWhatIsLeft(pool)
     keep(await start())
+    // Only in a database that was moved is there anything to do, and nobody waits for it.
+    const settle = async () => {
+      while (!stopping && (await rewindDnc(pool)));
+    }
+    void settle().catch(() => undefined)
   } catch (error) {
     await end()
     throw error

@@ -22,6 +22,7 @@ import {
   removeAction,
   replaceAction,
 } from '../../db/actions.ts'
+import { lockDispositions } from '../../db/dispositions.ts'
 import { findLeads } from '../../db/leads.ts'
 import type { Db } from '../../db/pool.ts'
 import { GLOBAL_TEAM_ID } from '../../db/sight.ts'
@@ -29,7 +30,7 @@ import { dryRun } from '../../jobs/dry-run.ts'
 import type { Call } from '../context.ts'
 import { orRefuse, Refused } from '../errors.ts'
 import type * as schemas from './action-schemas.ts'
-import { change } from './change.ts'
+import { change, changeWithRetry } from './change.ts'
 import { dispositionOf } from './disposition-sets.ts'
 import { mayRead } from './lead-edits.ts'
 import { type PageAsked, page } from './page.ts'
@@ -46,9 +47,9 @@ export async function getActions(call: Call) {
   return { ...found, items: found.items.map(shown) }
 }
 
-async function actionOf(call: Call): Promise<ActionRow> {
+async function actionOf(call: Call, db: Db = call.services.pool): Promise<ActionRow> {
   const { id } = call.request.params as { id: number }
-  const found = await actionById(call.services.pool, call.caller.team_ids, id)
+  const found = await actionById(db, call.caller.team_ids, id)
   return found ?? orRefuse<ActionRow>(unknown(id))
 }
 
@@ -83,7 +84,26 @@ export async function postAction(call: Call) {
 
 export async function putAction(call: Call) {
   const stored = await ownActionOf(call)
-  const { enabled = true, ...body } = call.request.body as Static<typeof schemas.ChangedAction>
+  const { team_id, action_id } = stored
+  const { enabled = true, ...asked } = call.request.body as Static<typeof schemas.ChangedAction>
+  await judge(call, team_id, keptSecrets(stored, asked))
+  const changed = await changeActions(
+    call,
+    'action.change',
+    async (tx) => {
+      // Locked by now: the secrets that are kept are those of the one that was saved last.
+      const body = keptSecrets(await actionOf(call, tx), asked)
+      await judgeChain(tx, action_id, team_id, body)
+      await replaceAction(tx, { ...body, action_id, enabled })
+      return actionById(tx, call.caller.team_ids, action_id)
+    },
+    { enabled },
+  )
+  return changed ? shown(changed) : orRefuse(unknown(action_id))
+}
+
+/** The change with the secrets that it only shows masked. */
+function keptSecrets<Change extends ActionSetUp>(stored: ActionRow, body: Change): Change {
   if (body.kind !== stored.kind)
     orRefuse(refuse('INVALID_FIELD', 'an action keeps its kind: make another one', { field: '/kind' }))
   if (body.kind === 'url' && stored.kind === 'url') {
@@ -94,21 +114,9 @@ export async function putAction(call: Call) {
           field: `/config/${astray}`,
         }),
       )
-    body.config = withSecretsOf(body.config, stored.config)
+    return { ...body, config: withSecretsOf(body.config, stored.config) }
   }
-  await judge(call, stored.team_id, body)
-  const { action_id } = stored
-  const changed = await changeActions(
-    call,
-    'action.change',
-    async (tx) => {
-      await judgeChain(tx, action_id, stored.team_id, body)
-      await replaceAction(tx, { ...body, action_id, enabled })
-      return actionById(tx, call.caller.team_ids, action_id)
-    },
-    { enabled },
-  )
-  return changed ? shown(changed) : orRefuse(unknown(action_id))
+  return body
 }
 
 export async function deleteAction(call: Call) {
@@ -217,33 +225,32 @@ const linksIn = (
 ) => actionsOf(db, caller.team_ids, disposition_set_id, code)
 
 export async function putLinks(call: Call) {
-  const { set, disposition } = await dispositionOf(call)
+  const { id } = call.request.params as { id: number }
   const { action_ids } = call.request.body as Static<typeof schemas.Links>
   if (new Set(action_ids).size < action_ids.length)
     orRefuse(refuse('INVALID_FIELD', 'names an action twice', { field: '/action_ids' }))
-  const items = await change(
+  const { set } = await dispositionOf(call)
+  const linked = await changeWithRetry(
     call,
     'disposition.actions',
     async (tx) => {
+      await lockDispositions(tx, id)
       await lockActions(tx)
-      const outcome = {
-        disposition_set_id: set.disposition_set_id,
-        code: disposition.code,
-        is_own: isOwn(call.caller, set.team_id),
-      }
-      const linked = await linkActions(tx, call.caller.team_ids, outcome, action_ids)
-      if (linked < action_ids.length)
+      const { disposition } = await dispositionOf(call, tx)
+      const { code } = disposition
+      const outcome = { disposition_set_id: id, code, is_own: isOwn(call.caller, set.team_id) }
+      if ((await linkActions(tx, call.caller.team_ids, outcome, action_ids)) < action_ids.length)
         throw refused(
           'UNKNOWN_TARGET',
           'one of these actions is not known, or is Global and the set is, too: only your own can be linked to it',
           '/action_ids',
         )
-      return linksIn(tx, call, set, disposition)
+      return { code, items: await linksIn(tx, call, set, disposition) }
     },
-    () => `disposition:${set.disposition_set_id}/${disposition.code}`,
+    ({ code }) => `disposition:${id}/${code}`,
     { action_ids },
   )
-  return { items }
+  return { items: linked!.items }
 }
 
 /** Shows what it would do to a lead; does nothing. */

@@ -3,6 +3,7 @@
 import { refuse } from '../../core/result.ts'
 import { audit } from '../../db/audit.ts'
 import { type Db, sqlState } from '../../db/pool.ts'
+import { again, LOCKED, RING } from '../../intake/again.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 
@@ -30,3 +31,10 @@ export async function change<T>(
     call.services.intake.targets.clear()
   }
 }
+
+/**
+ * The same for what running writes rest on: it has to wait until those that began before are committed, each time for a
+ * moment only, because new ones wait behind it.
+ */
+export const changeWithRetry = <T>(...of: Parameters<typeof change<T>>): Promise<T | undefined> =>
+  again([...RING, ...LOCKED], () => change(...of), of[0].deadline)

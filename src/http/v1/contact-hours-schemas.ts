@@ -2,7 +2,7 @@
 
 import { type TSchema, Type } from 'typebox'
 import { DAYS, type Exception, type Window } from '../../core/rules.ts'
-import { Closed, Id, Name, NullableText, oneOf, Time } from './schema-parts.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, Time } from './schema-parts.ts'
 
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$', description: 'HH:MM' })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'yyyy-MM-dd, local' })
@@ -47,6 +47,15 @@ export const ContactHours = Type.Object({
   exceptions: Type.Unsafe<Exception[]>(Exceptions),
   valid_from: NullableText,
   valid_to: NullableText,
+  callback_move: nullable<object>({
+    type: 'object',
+    properties: {
+      moved: Type.Integer({ description: 'Callbacks that have their new instant' }),
+      begun_at: Time,
+      finished_at: NullableText,
+    },
+    description: 'How far callbacks have followed the last change of the zone; null: it never changed',
+  } as { type: string }),
 })
 export const OpeningQuery = Type.Object({
   at: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; absent: now' })),

@@ -1,6 +1,5 @@
 // Contact hours: when leads may be called, and whether they may be now.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { isZone } from '../../core/callback.ts'
 import { openingAt, windowProblem } from '../../core/contact-hours.ts'
@@ -15,12 +14,10 @@ import {
   listContactHours,
   type NewContactHours,
 } from '../../db/contact-hours.ts'
-import { changeContactHours, followZone } from '../../intake/contact-hours.ts'
-import { FRESH_MS } from '../../intake/targets.ts'
-import { certainly } from '../answer.ts'
+import { changeContactHours } from '../../intake/contact-hours.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { change } from './change.ts'
+import { change, changeWithRetry } from './change.ts'
 import type * as schemas from './contact-hours-schemas.ts'
 import { refuseShared, teamOf } from './team.ts'
 
@@ -29,7 +26,7 @@ export const getContactHoursList = async (call: Call) => ({
   next_cursor: null,
 })
 
-const shown = ({ team_id: _, ...hours }: ContactHoursRow) => hours
+const shown = ({ team_id: _, zone_version: __, ...hours }: ContactHoursRow) => hours
 
 const unknown = (id: number) => refuse('UNKNOWN_TARGET', `contact hours ${id}: not known`)
 
@@ -61,23 +58,15 @@ export async function postContactHours(call: Call) {
 export async function patchContactHours(call: Call) {
   const { id } = call.request.params as { id: number }
   const body = call.request.body as Static<typeof schemas.ContactHoursPatch>
-  const { pool, now } = call.services
-  const before = await hoursOf(call)
-  refuseShared(call, before.team_id, 'these are contact hours')
+  refuseShared(call, (await hoursOf(call)).team_id, 'these are contact hours')
   if (body.name !== undefined) body.name = await freeName(call, body.name, id)
-  judge({ ...before, ...body })
-  const after = await change(
+  const after = await changeWithRetry(
     call,
     'contact_hours.change',
-    (tx) => changeContactHours(tx, id, body, now()),
+    (tx) => changeContactHours(tx, id, body, judge),
     () => `contact_hours:${id}`,
     body,
   )
-  if (after && after.zone !== before.zone) {
-    // Who still knew the old zone has written by then.
-    await sleep(2 * FRESH_MS)
-    await certainly(call, 0, () => followZone(pool, id, after.zone, now()))
-  }
   return after ? shown(after) : orRefuse(unknown(id))
 }
 

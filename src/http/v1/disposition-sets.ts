@@ -1,6 +1,5 @@
 // Disposition sets: what outcomes there are, and what each does to a lead.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { dispositionProblem } from '../../core/disposition-setup.ts'
 import { fold } from '../../core/field.ts'
@@ -13,15 +12,15 @@ import {
   dispositionIsUsed,
   dispositionSetById,
   listDispositionSets,
+  lockDispositions,
   removeDisposition,
   replaceDisposition,
   type SetUpDisposition,
 } from '../../db/dispositions.ts'
-import { behindCommit, type Db } from '../../db/pool.ts'
-import { FRESH_MS } from '../../intake/targets.ts'
+import type { Db } from '../../db/pool.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { change } from './change.ts'
+import { change, changeWithRetry } from './change.ts'
 import type * as schemas from './disposition-schemas.ts'
 import { refuseShared, teamOf } from './team.ts'
 
@@ -39,9 +38,9 @@ export const getDispositionSets = async (call: Call) => ({
   next_cursor: null,
 })
 
-async function setOf(call: Call): Promise<DispositionSet> {
+async function setOf(call: Call, db: Db = call.services.pool): Promise<DispositionSet> {
   const { id } = call.request.params as { id: number }
-  const found = await dispositionSetById(call.services.pool, call.caller.team_ids, id)
+  const found = await dispositionSetById(db, call.caller.team_ids, id)
   return found ?? orRefuse<DispositionSet>(refuse('UNKNOWN_TARGET', `disposition set ${id}: not known`))
 }
 
@@ -74,106 +73,102 @@ function judge(disposition: Disposition): void {
   if (problem) orRefuse(refuse('INVALID_FIELD', problem.detail, { field: problem.field }))
 }
 
-/** The set that the address names, if the caller may change it. */
-async function ownSetOf(call: Call): Promise<DispositionSet> {
-  const set = await setOf(call)
-  refuseShared(call, set.team_id, 'this is a disposition set')
-  return set
+/** A change of a set that the caller may change, as it is once it is locked; answers the set after it. */
+async function changeSet(
+  call: Call,
+  action: string,
+  work: (tx: Db, set: DispositionSet) => Promise<string>,
+  details = {},
+): Promise<DispositionSet> {
+  const { id } = call.request.params as { id: number }
+  refuseShared(call, (await setOf(call)).team_id, 'this is a disposition set')
+  const changed = await changeWithRetry(
+    call,
+    action,
+    async (tx) => {
+      await lockDispositions(tx, id)
+      const code = await work(tx, await setOf(call, tx))
+      return { code, set: await setOf(call, tx) }
+    },
+    ({ code }) => `disposition:${id}/${code}`,
+    details,
+  )
+  return changed!.set
 }
 
 export async function postDisposition(call: Call) {
-  const set = await ownSetOf(call)
   const body = call.request.body as Static<typeof schemas.NewDisposition>
   const disposition: Disposition = { ...PLAIN, ...body, code: body.code.trim().normalize('NFC') }
   judge(disposition)
-  if (named(set, disposition.code))
-    orRefuse(refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' }))
-  const after = await change(
+  const set = await changeSet(
     call,
     'disposition.create',
-    async (tx) => {
-      await addDisposition(tx, set.disposition_set_id, disposition)
-      return setIn(tx, call, set.disposition_set_id)
+    async (tx, { disposition_set_id, dispositions }) => {
+      if (named(dispositions, disposition.code))
+        orRefuse(refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' }))
+      await addDisposition(tx, disposition_set_id, disposition)
+      return disposition.code
     },
-    () => subjectOf(set, disposition.code),
     disposition,
   )
   call.reply.code(201)
-  return warned(after!)
+  return warned(set)
 }
 
-const named = (set: DispositionSet, code: string) =>
-  set.dispositions.find((disposition) => fold(disposition.code) === fold(code))
+const named = (dispositions: readonly SetUpDisposition[], code: string) =>
+  dispositions.find((disposition) => fold(disposition.code) === fold(code))
 
-const subjectOf = (set: DispositionSet, code: string) => `disposition:${set.disposition_set_id}/${code}`
-
-const noDisposition = refuse('UNKNOWN_TARGET', 'the set has no disposition of this code')
+function dispositionIn(call: Call, { dispositions }: DispositionSet): SetUpDisposition {
+  const { code } = call.request.params as { code: string }
+  const unknown = refuse('UNKNOWN_TARGET', 'the set has no disposition of this code')
+  return named(dispositions, code) ?? orRefuse<SetUpDisposition>(unknown)
+}
 
 export async function dispositionOf(
   call: Call,
+  db: Db = call.services.pool,
 ): Promise<{ set: DispositionSet; disposition: SetUpDisposition }> {
-  const set = await setOf(call)
-  const { code } = call.request.params as { code: string }
-  const disposition = named(set, code)
-  if (!disposition) return orRefuse(noDisposition)
-  return { set, disposition }
+  const set = await setOf(call, db)
+  return { set, disposition: dispositionIn(call, set) }
 }
 
 /** Its kind is what closed leads and their history rest on: that of one that is built in or used stays. */
 export async function patchDisposition(call: Call) {
-  await ownSetOf(call)
-  const { set, disposition } = await dispositionOf(call)
   const body = call.request.body as Static<typeof schemas.DispositionPatch>
-  const next = { ...disposition, ...body }
-  judge(next)
-  if (next.kind !== disposition.kind) await refuseFixed(call, set, disposition, '/kind', 'keeps its kind')
-  const after = await change(
+  const set = await changeSet(
     call,
     'disposition.change',
-    async (tx) => {
-      const replaced = await replaceDisposition(tx, set.disposition_set_id, next)
-      return replaced && setIn(tx, call, set.disposition_set_id)
+    async (tx, found) => {
+      const disposition = dispositionIn(call, found)
+      const next = { ...disposition, ...body }
+      judge(next)
+      if (next.kind !== disposition.kind) await refuseFixed(tx, found, disposition, '/kind', 'keeps its kind')
+      await replaceDisposition(tx, found.disposition_set_id, next)
+      return disposition.code
     },
-    () => subjectOf(set, next.code),
     body,
   )
-  return after ? warned(after) : orRefuse(noDisposition)
+  return warned(set)
 }
 
 export async function deleteDisposition(call: Call) {
-  await ownSetOf(call)
-  const { set, disposition } = await dispositionOf(call)
-  const { code } = disposition
-  await refuseFixed(call, set, disposition, 'code', 'cannot be deleted: disable it')
-  // Nobody can give it any more, and who still could has done so by then.
-  await change(
-    call,
-    'disposition.disable',
-    (tx) => replaceDisposition(tx, set.disposition_set_id, { ...disposition, enabled: false }),
-    () => subjectOf(set, code),
-  )
-  await sleep(2 * FRESH_MS)
-  await behindCommit(async () => {
-    await refuseFixed(call, set, disposition, 'code', 'cannot be deleted: it is disabled by now')
-    await change(
-      call,
-      'disposition.delete',
-      (tx) => removeDisposition(tx, set.disposition_set_id, code),
-      () => subjectOf(set, code),
-    )
+  await changeSet(call, 'disposition.delete', async (tx, set) => {
+    const disposition = dispositionIn(call, set)
+    await refuseFixed(tx, set, disposition, 'code', 'cannot be deleted: disable it')
+    await removeDisposition(tx, set.disposition_set_id, disposition.code)
+    return disposition.code
   })
   call.reply.code(204)
 }
 
 async function refuseFixed(
-  call: Call,
-  set: DispositionSet,
+  tx: Db,
+  { disposition_set_id }: DispositionSet,
   { code, built_in }: SetUpDisposition,
   field: string,
   what: string,
 ): Promise<void> {
-  const used = built_in || (await dispositionIsUsed(call.services.pool, set.disposition_set_id, code))
-  if (used)
+  if (built_in || (await dispositionIsUsed(tx, disposition_set_id, code)))
     orRefuse(
       refuse('INVALID_FIELD', `a disposition that is ${built_in ? 'built in' : 'used'} ${what}`, { field }),
     )

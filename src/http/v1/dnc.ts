@@ -2,6 +2,7 @@
 
 import type { Static } from 'typebox'
 import { explainDnc } from '../../core/dnc.ts'
+import { behind, cursorText, FIRST, readCursor } from '../../core/dnc-cursor.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { formatPhone, readPhone } from '../../core/phone.ts'
 import { canonicalNumber } from '../../core/phone-forms.ts'
@@ -15,6 +16,7 @@ import {
   type DncEntry,
   type DncNumber,
   dncEvidence,
+  isAhead,
   listDncEntries,
   removeDncEntries,
 } from '../../db/dnc.ts'
@@ -25,7 +27,6 @@ import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { countAddition, refuseAddition, refuseRemoval } from './dnc-rights.ts'
 import type * as schemas from './lead-schemas.ts'
-import { type PageAsked, page } from './page.ts'
 
 interface Invalid {
   /** Place in the list that was sent. */
@@ -229,15 +230,23 @@ function numberAsked(text: string, region: string, field: string): number {
 }
 
 export async function getDnc(call: Call) {
-  const query = call.request.query as PageAsked & { phone?: string; list?: DncList }
-  const { region } = call.services
+  const query = call.request.query as Static<typeof schemas.DncQuery>
+  const { pool, region } = call.services
   const phone = query.phone === undefined ? null : numberAsked(query.phone, region, '/phone')
-  return page(
-    query,
-    (after, rows_max) =>
-      listDncEntries(call.services.pool, call.caller.team_ids, phone, query.list ?? null, after, rows_max),
-    (row) => row.entry_id,
-  )
+  const cursor = query.cursor === undefined ? FIRST : readCursor(query.cursor)
+  if (!cursor || (await isAhead(pool, cursor.at)))
+    return orRefuse(
+      refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', { field: 'cursor' }),
+    )
+  const limit = query.limit ?? LIMITS.page_rows_default
+  const found = await listDncEntries(pool, call.caller.team_ids, phone, query.list ?? null, cursor.at)
+  const rows = found.slice(0, limit)
+  const next = behind(cursor, rows)
+  return {
+    items: rows.map(({ tx: _, settled: __, ...entry }) => entry),
+    next_cursor: found.length > limit ? cursorText(next) : null,
+    follow_cursor: cursorText({ at: next.safe, safe: next.safe }),
+  }
 }
 
 export async function postDncCheck(call: Call) {

@@ -50,6 +50,9 @@ export const DncRemoval = Type.Object(
 export const DncCheck = Type.Object({ campaign_id: Type.Optional(Id), phones: Phones }, Closed)
 export const DncQuery = Type.Object({
   ...Page,
+  cursor: Type.Optional(
+    Type.String({ maxLength: 100, description: 'next_cursor of the page before, or follow_cursor' }),
+  ),
   phone: Type.Optional(Type.String({ maxLength: 100 })),
   list: Type.Optional(List),
 })
@@ -68,6 +71,17 @@ const entry = {
   removed_reason: NullableText,
 }
 export const DncEntry = Type.Object(entry)
+export const DncEntries = Type.Object({
+  items: Type.Array(DncEntry, { description: 'In the order in which they were last changed' }),
+  next_cursor: nullable<string>({
+    type: 'string',
+    description: 'Of the next page; null: there is none now',
+  } as { type: string }),
+  follow_cursor: Type.String({
+    description:
+      'Where to go on later: nothing is skipped. What was added while an older change still ran may come again',
+  }),
+})
 const Count = Type.Integer()
 const written = {
   items: Type.Array(DncEntry),

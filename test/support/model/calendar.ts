@@ -61,7 +61,7 @@ function lawful(region: string, date: Temporal.PlainDate): Span[] {
   return [{ from: '09:00', to: date.dayOfWeek === 6 ? '17:00' : '20:00' }]
 }
 
-function agreed(hours: ContactHours, date: Temporal.PlainDate): Span[] {
+function agreed(hours: Omit<ContactHours, 'zone_version'>, date: Temporal.PlainDate): Span[] {
   const day = date.toString()
   if (hours.valid_from !== null && day < hours.valid_from) return []
   if (hours.valid_to !== null && day > hours.valid_to) return []
@@ -71,7 +71,7 @@ function agreed(hours: ContactHours, date: Temporal.PlainDate): Span[] {
 }
 
 /** Whether people may be called at the instant: the contact hours say so, and the law of the region does. */
-export function isOpen(hours: ContactHours, region: string, instant: number): boolean {
+export function isOpen(hours: Omit<ContactHours, 'zone_version'>, region: string, instant: number): boolean {
   const date = Temporal.PlainDateTime.from(wallOf(instant, hours.zone)).toPlainDate()
   const at = (time: string) =>
     time === '24:00'

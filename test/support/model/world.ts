@@ -4,7 +4,7 @@ import type { ContactHours, Disposition } from '../../../src/core/rules.ts'
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
 
-type Hours = Omit<ContactHours, 'contact_hours_id'>
+type Hours = Omit<ContactHours, 'contact_hours_id' | 'zone_version'>
 const hours = (name: string, zone: string, more: Partial<Hours> = {}): Hours => ({
   name,
   zone,

@@ -1,0 +1,51 @@
+// The place of a reader in the do-not-call list, which is ordered by the transactions that last changed its entries.
+//
+// While a transaction runs, what came after it is shown all the same, but whoever follows the list comes back to it: what
+// that transaction changed stands before. So a cursor has two places, where the page ends and what has been seen for good.
+
+export interface Place {
+  /** A transaction, as digits: it may be larger than a number holds exactly. */
+  tx: string
+  entry_id: number
+}
+
+export interface Cursor {
+  at: Place
+  /** Nothing before this place can come any more. */
+  safe: Place
+}
+
+const START: Place = { tx: '0', entry_id: 0 }
+export const FIRST: Cursor = { at: START, safe: START }
+
+const CURSOR = /^(\d{1,20})\.(\d{1,16})(?:-(\d{1,20})\.(\d{1,16}))?$/
+const TX_MAX = 2n ** 64n - 1n
+
+/** Undefined: it is none. A bare number is a cursor of the time when the list was ordered by entry id. */
+export function readCursor(text: string): Cursor | undefined {
+  const of = /^\d{1,16}$/.test(text) ? ['0', text] : CURSOR.exec(text)?.slice(1)
+  if (!of) return undefined
+  const [tx = '', entry_id, safe_tx = tx, safe_id = entry_id] = of
+  const at = { tx, entry_id: Number(entry_id) }
+  const safe = { tx: safe_tx, entry_id: Number(safe_id) }
+  const fits = [at, safe].every((place) => BigInt(place.tx) <= TX_MAX && Number.isSafeInteger(place.entry_id))
+  return fits ? { at, safe } : undefined
+}
+
+const same = (a: Place, b: Place) => a.tx === b.tx && a.entry_id === b.entry_id
+const textOf = ({ tx, entry_id }: Place) => `${tx}.${entry_id}`
+
+export const cursorText = ({ at, safe }: Cursor) =>
+  same(at, safe) ? textOf(at) : `${textOf(at)}-${textOf(safe)}`
+
+/** The cursor behind a page. `settled`: every transaction up to that of the row has ended; such rows come first. */
+export function behind(cursor: Cursor, rows: readonly (Place & { settled: boolean })[]): Cursor {
+  const last = rows.at(-1) ?? cursor.at
+  // What is settled by now and was not when this reader passed it may have got something before it.
+  const seen = same(cursor.at, cursor.safe) ? rows.findLast(({ settled }) => settled) : undefined
+  const safe = seen ?? cursor.safe
+  return {
+    at: { tx: last.tx, entry_id: last.entry_id },
+    safe: { tx: safe.tx, entry_id: safe.entry_id },
+  }
+}
