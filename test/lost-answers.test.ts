@@ -8,6 +8,7 @@ import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { PASSWORD } from './support/operator.ts'
 import { cloneDatabase, admin as database, dropDatabase } from './support/postgres.ts'
+import { until } from './support/until.ts'
 import { errorResponse, NO_ROWS, wireTo } from './support/wire.ts'
 
 const home = await cloneDatabase(inject('servers')[0]!.connection)
@@ -158,15 +159,13 @@ async function failedRun() {
   const { id } = await newLead()
   await patch(id, { disposition: code })
   let run_id: number | undefined
-  await expect
-    .poll(async () => {
-      const runs = await client.get<{ items: { run_id: number; state: string }[] }>('/v1/action-runs', {
-        lead_id: id,
-      })
-      run_id = runs.body.items[0]?.run_id
-      return runs.body.items[0]?.state
+  await until('the run has failed', async () => {
+    const runs = await client.get<{ items: { run_id: number; state: string }[] }>('/v1/action-runs', {
+      lead_id: id,
     })
-    .toBe('failed')
+    run_id = runs.body.items[0]?.run_id
+    return runs.body.items[0]?.state === 'failed'
+  })
   return run_id!
 }
 
@@ -389,7 +388,7 @@ const SCENES: Record<string, () => Promise<Scene>> = {
   },
   'DELETE /v1/disposition-sets/:id/dispositions/:code': async () => {
     const { path } = await disposition()
-    return { deed: ['dispositions.replace'], send: () => client.delete(path), goes_on: {} }
+    return { deed: ['dispositions.remove'], send: () => client.delete(path), certain: NOTHING }
   },
   'PUT /v1/disposition-sets/:id/dispositions/:code/actions': async () => {
     const { path } = await disposition()

@@ -72,6 +72,8 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
   const connection = await databaseAt(BEFORE, found.connection)
   await admin(connection, SET_UP)
   const watcher = new pg.Pool(connection)
+  // At the end the database goes away under it.
+  watcher.on('error', () => undefined)
   const holder = await watcher.connect()
   afterAll(async () => {
     holder.release()
@@ -212,10 +214,10 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       items: { phone: string; removed_by: string | null; removed_reason: string }[]
     }>('/v1/dnc', { phone: `+${old(2)}` })
     expect(body.items.map(({ phone, removed_by }) => [phone, removed_by])).toEqual([
-      [`+${old(2)}`, 'system'],
       [`+${canonical(2)}`, null],
+      [`+${old(2)}`, 'system'],
     ])
-    expect(body.items[0]!.removed_reason).toBe(`the list has the number as +${canonical(2)} now`)
+    expect(body.items[1]!.removed_reason).toBe(`the list has the number as +${canonical(2)} now`)
     // What had ended before stays as it was.
     const ended = `select phone from dnc_entries where phone in (${canonical(LEADS - 100)}, ${canonical(LEADS - 102)})`
     expect(await rows(ended)).toEqual([])

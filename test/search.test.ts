@@ -208,7 +208,8 @@ const indexed = () =>
 describe('what cannot be asked', () => {
   test.each<[string, Asked, number, number]>([
     ['a longer text', { q: 'x'.repeat(201) }, 422, 1005],
-    ['a control character', { q: 'a\u0000b' }, 422, 1005],
+    ['a NUL', { q: 'a\u0000b' }, 400, 1003],
+    ['a control character', { q: 'a\u0007b' }, 422, 1005],
     ['half a character', { q: '\ud800' }, 200, 0],
     ['no instant', { callback_from: '2026/11/01' }, 422, 1005],
     ['an instant without its zone', { callback_to: '2026-11-01T10:00:00' }, 422, 1005],

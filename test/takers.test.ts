@@ -387,7 +387,7 @@ describe('while a taker waits', () => {
 
   test('its key is revoked: it gets nothing any more', async () => {
     const target = await allocation()
-    const taker = await leadline.clientWith(['write'])
+    const taker = await leadline.clientWith(['dial'])
     const waiting = wait(taker, target.allocation_id)
     await new Promise((resolve) => setTimeout(resolve, 300))
     await admin(

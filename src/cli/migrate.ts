@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
-import { explainChanged, migrate } from '../db/migrate.ts'
+import { explainChanged } from '../core/checks.ts'
+import { migrate } from '../db/migrate.ts'
 import { withDatabase } from './database.ts'
 import { say, show } from './terminal.ts'
 

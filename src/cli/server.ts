@@ -2,10 +2,11 @@
 
 import { once } from 'node:events'
 import type { Config } from '../config.ts'
+import { explainChanged } from '../core/checks.ts'
 import { isRegion } from '../core/phone.ts'
 import type { Embedded } from '../db/embedded.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
-import { explainChanged, migrate } from '../db/migrate.ts'
+import { migrate } from '../db/migrate.ts'
 import { operatorsExist } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
 import { closePools, openPools, type Pools } from '../db/pools.ts'

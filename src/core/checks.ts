@@ -102,6 +102,10 @@ export function checkSettings(settings: Settings, versions: { min: number; max: 
   ]
 }
 
+/** Says that a migration has another text than the database has applied, and what to do. */
+export const explainChanged = (name: string) =>
+  `${name} is not the text that this database has applied, so its schema may differ from what this Leadline expects. Install the released version, whose migrations never change.`
+
 /**
  * Names of migrations: `missing`: the database lacks them; `changed`: it has applied another text; `newer`: this Leadline
  * does not know it.
@@ -120,11 +124,7 @@ export function checkMigrations({
       'migrations',
       `the database is newer than this Leadline (its last migration is ${newer}): use the version that made it, or a newer one`,
     )
-  if (changed.length > 0)
-    return bad(
-      'migrations',
-      `the database has applied another text of ${changed.join(', ')}, so its schema may differ: install the released version, whose migrations never change`,
-    )
+  if (changed.length > 0) return bad('migrations', changed.map(explainChanged).join(' '))
   if (missing.length === 0) return good('migrations', 'the schema is the one of this version')
   const until = missing.length === 1 ? missing[0] : `${missing[0]} to ${missing.at(-1)}`
   return warn(

@@ -71,10 +71,6 @@ export const sumOf = (text: string) =>
 
 const textOf = (name: string) => readFile(new URL(name, FOLDER), 'utf8')
 
-/** Says that a migration has another text than the database has applied, and what to do. */
-export const explainChanged = (name: string) =>
-  `${name} is not the text that this database has applied, so its schema may differ from what this Leadline expects. Install the released version, whose migrations never change.`
-
 export interface Migrated {
   /** Names of the migrations applied now. */
   applied: string[]

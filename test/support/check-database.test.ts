@@ -113,8 +113,8 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
     ['history folds into the current values', 'one event for each version'],
   ],
   [
-    'an event without changes',
-    () => `update events set changes = '{}' where ${of(ana)} and version = 3`,
+    'an event of an edit without changes',
+    () => `update events set changes = '{}', request_id = 'an edit' where ${of(ana)} and version = 3`,
     ['an insert has no changes, every later event has some', 'history folds into the current values'],
   ],
   [

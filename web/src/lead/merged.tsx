@@ -1,6 +1,7 @@
 // How a version came to be of two that met: from where each group is, and why.
 
 import type { DecidedMerge } from '../../../src/client/model.ts'
+import { merge as merge_words } from '../text/merge.ts'
 import { text } from '../text.ts'
 import styles from './history.module.css'
 import type { LeadSetUp } from './set-up.ts'
@@ -21,8 +22,8 @@ export function MergedFrom({ merge, set_up }: { merge: DecidedMerge; set_up: Lea
     const by_itself = found === 'only_mine' || found === 'only_theirs' ? BY_ITSELF[found] : 'agreed'
     const { take, reason } = decisions[group] ?? { take: by_itself, reason: null }
     const path = /^(?:fields|unmapped|lead)\./.test(group) ? [group.replace(/^lead\./, '')] : []
-    const item = text.merge.automatic_item(groupLabel(group, path, set_up), from[take])
-    return reason ? `${item} (${text.merge.given_reason(reason)})` : item
+    const item = merge_words.automatic_item(groupLabel(group, path, set_up), from[take])
+    return reason ? `${item} (${merge_words.given_reason(reason)})` : item
   })
   return (
     <p className={styles.created}>

@@ -3,7 +3,7 @@
 import { type ConflictGroup, presetOf } from '../../../src/core/conflict.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
 import { groupLabel } from '../lead/show.ts'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { Heads } from './heads.tsx'
 import { Row } from './row.tsx'
 import { decisionOf } from './state.ts'
@@ -11,8 +11,6 @@ import { type MergeSubject, sidesOf } from './subject.ts'
 import type { Merging } from './use-merge.ts'
 import { SideValues } from './values.tsx'
 import styles from './view.module.css'
-
-const words = text.merge
 
 interface AutomaticProps {
   groups: readonly ConflictGroup[]

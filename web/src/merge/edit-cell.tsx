@@ -10,12 +10,10 @@ import { inputId } from '../lead/field.tsx'
 import { zoneOf } from '../lead/set-up.ts'
 import { fieldOf, labelOf } from '../lead/show.ts'
 import { sentence } from '../shell/problem.tsx'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import styles from './row.module.css'
 import { decisionOf, type MergeEvent, type MergeState } from './state.ts'
 import type { MergeSubject } from './subject.ts'
-
-const words = text.merge
 
 interface EditProps {
   group: ConflictGroup

@@ -1,13 +1,11 @@
 import { Button, Kbd } from '@mantine/core'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { SAVE_ID } from './ids.ts'
 import { canSave } from './state.ts'
 import { type MergeSubject, sidesOf } from './subject.ts'
 import { summaryOf } from './summary.ts'
 import type { Merging } from './use-merge.ts'
 import styles from './view.module.css'
-
-const words = text.merge
 
 interface FootProps {
   subject: MergeSubject

@@ -1,10 +1,8 @@
 import { useOperator } from '../api/session.ts'
 import { actorOf } from '../lead/show.ts'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { type MergeSubject, sidesOf } from './subject.ts'
 import type { Merging } from './use-merge.ts'
-
-const words = text.merge
 
 /** The heads of the columns: whose side it is stands under its name. */
 export function Heads({ subject, merging }: { subject: MergeSubject; merging: Merging }) {

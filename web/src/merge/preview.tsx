@@ -1,13 +1,11 @@
 import { Modal } from '@mantine/core'
 import { FOLLOWING, groupResult, isDecided, presetOf } from '../../../src/core/conflict.ts'
 import { groupLabel } from '../lead/show.ts'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { decisionOf, type MergeState } from './state.ts'
 import type { MergeSubject } from './subject.ts'
 import { SideValues } from './values.tsx'
 import styles from './view.module.css'
-
-const words = text.merge
 
 interface PreviewProps {
   opened: boolean

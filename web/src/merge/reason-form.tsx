@@ -1,12 +1,10 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Decision } from '../../../src/core/conflict.ts'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import styles from './row.module.css'
 import type { MergeEvent } from './state.ts'
 import { type MergeSubject, sidesOf } from './subject.ts'
-
-const words = text.merge
 
 interface ReasonProps {
   decision: Decision

@@ -13,7 +13,7 @@ import {
 import { inputId } from '../lead/field.tsx'
 import { groupLabel } from '../lead/show.ts'
 import { Tag } from '../lead/tag.tsx'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { EditCell } from './edit-cell.tsx'
 import { takeId } from './ids.ts'
 import { ReasonForm } from './reason-form.tsx'
@@ -21,8 +21,6 @@ import styles from './row.module.css'
 import { decisionOf, type MergeEvent, type MergeState } from './state.ts'
 import { type MergeSubject, sidesOf } from './subject.ts'
 import { bothOf, inWords, SideValues } from './values.tsx'
-
-const words = text.merge
 
 export interface RowProps {
   group: ConflictGroup

@@ -3,7 +3,7 @@
 import type { ConflictDocument, Decisions } from '../../../src/client/model.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
 import type { Store } from '../store.ts'
-import { text } from '../text.ts'
+import { merge as merge_words } from '../text/merge.ts'
 import type { Collision, KeptMerge } from './state.ts'
 
 export interface MergeSubject {
@@ -24,4 +24,4 @@ export interface MergeSubject {
   refresh: () => Promise<ConflictDocument | null>
 }
 
-export const sidesOf = ({ kind }: Pick<MergeSubject, 'kind'>) => text.merge.sides[kind]
+export const sidesOf = ({ kind }: Pick<MergeSubject, 'kind'>) => merge_words.sides[kind]

@@ -10,7 +10,7 @@ import { pathOf } from '../lead/problems.ts'
 import { groupLabel, inOrder } from '../lead/show.ts'
 import { announce } from '../shell/announce.tsx'
 import { sentence } from '../shell/problem.tsx'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import {
   type Collision,
   keptOf,
@@ -22,8 +22,6 @@ import {
   step,
 } from './state.ts'
 import { type MergeSubject, sidesOf } from './subject.ts'
-
-const words = text.merge
 
 /** How long after a failed save it is tried again, milliseconds. */
 const RETRY_MS = 10_000

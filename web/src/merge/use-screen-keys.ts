@@ -3,11 +3,9 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { shortcutsOn, useShortcuts } from '../shell/shortcuts.ts'
 import { useStore } from '../store.ts'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { SAVE_ID, takeId } from './ids.ts'
 import { type Deed, deedOf, SHORTCUTS } from './keys.ts'
-
-const words = text.merge
 
 /** Keys work while the focus is anywhere on the screen's own part, single ones not while something is typed. */
 export function useDeedKeys(run: (deed: Deed) => void) {

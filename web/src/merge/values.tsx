@@ -4,11 +4,9 @@ import { type ConflictGroup, FOLLOWING } from '../../../src/core/conflict.ts'
 import type { Scalar, Values } from '../../../src/core/merge.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
 import { fieldOf, labelOf, shownValue } from '../lead/show.ts'
-import { text } from '../text.ts'
+import { merge as words } from '../text/merge.ts'
 import { keepBoth, marked } from './text.ts'
 import styles from './values.module.css'
-
-const words = text.merge
 
 export interface SideProps {
   group: ConflictGroup

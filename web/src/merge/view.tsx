@@ -12,8 +12,8 @@ import { ActorChip } from '../lead/actor-chip.tsx'
 import { actorOf, wayOf } from '../lead/show.ts'
 import { Problem } from '../shell/problem.tsx'
 import { sheetOpen } from '../shell/shortcuts.ts'
+import { merge as words } from '../text/merge.ts'
 import { ago, exactly } from '../text/times.ts'
-import { text } from '../text.ts'
 import { Automatic, Unchanged } from './automatic.tsx'
 import { Foot } from './foot.tsx'
 import { Heads } from './heads.tsx'
@@ -27,8 +27,6 @@ import type { Merging } from './use-merge.ts'
 import { useDeedKeys, useFocus, useListed } from './use-screen-keys.ts'
 import { bothOf } from './values.tsx'
 import styles from './view.module.css'
-
-const words = text.merge
 
 export function MergeView({ subject, merging }: { subject: MergeSubject; merging: Merging }) {
   const { state, dispatch, save } = merging

@@ -23,6 +23,7 @@ import { MergeView } from '../../merge/view.tsx'
 import { Loading } from '../../shell/loading.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Problem } from '../../shell/problem.tsx'
+import { merge as merge_words } from '../../text/merge.ts'
 import { ago, exactly } from '../../text/times.ts'
 import { text } from '../../text.ts'
 import lead_styles from '../lead/lead.module.css'
@@ -147,7 +148,7 @@ function Settle({ conflict, document, set_up }: SettleProps) {
           disabled={merging.state.phase === 'saving'}
           onClick={() => setDismissing(true)}
         >
-          {text.merge.actions.dismiss}
+          {merge_words.actions.dismiss}
         </Button>
       }
     >
@@ -156,7 +157,7 @@ function Settle({ conflict, document, set_up }: SettleProps) {
         conflict_id={conflict_id}
         opened={dismissing}
         onClose={() => setDismissing(false)}
-        onDone={() => end(text.merge.dismiss.done)}
+        onDone={() => end(merge_words.dismiss.done)}
       />
     </Frame>
   )
@@ -184,7 +185,7 @@ interface DismissProps {
 }
 
 function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
-  const { dismiss } = text.merge
+  const { dismiss } = merge_words
   const [reason, setReason] = useState('')
   const send = useMutation({
     mutationFn: () => settleConflict(conflict_id, { dismiss: true, reason: reason.trim() }),
@@ -213,7 +214,7 @@ function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
             {dismiss.dismiss}
           </Button>
           <Button variant="default" onClick={onClose}>
-            {text.merge.cancel}
+            {merge_words.cancel}
           </Button>
         </div>
       </form>

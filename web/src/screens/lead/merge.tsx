@@ -23,10 +23,8 @@ import { MergeView } from '../../merge/view.tsx'
 import { Loading } from '../../shell/loading.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Problem } from '../../shell/problem.tsx'
-import { text } from '../../text.ts'
+import { merge as words } from '../../text/merge.ts'
 import styles from './lead.module.css'
-
-const words = text.merge
 
 export function MergeScreen() {
   const { id } = useParams({ from: '/app/leads/$id/merge' })
