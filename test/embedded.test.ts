@@ -207,7 +207,7 @@ describe('start and stop', () => {
       jit: 'off',
       max_wal_size: '4096',
       checkpoint_timeout: '900',
-      max_connections: '100',
+      max_connections: '200',
       deadlock_timeout: '200',
       listen_addresses: '',
       log_error_verbosity: 'terse',
