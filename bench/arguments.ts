@@ -37,9 +37,9 @@ Scenarios:
            Options: --clients, --seconds, --rate, --pairs (${ACTIONS_DEFAULTS.pairs}), --profile, --json
   search   what ${SEARCH_DEFAULTS.clients} operators type and filter by among ${SEARCH_DEFAULTS.leads} leads, the data of a lead's page, and searches
            while leads come in. Options: --clients, --seconds (of the last part), --leads, --profile, --json
-  overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (beside
-           ${OVERLOAD_DEFAULTS.dnc} do-not-call entries), slow, readers, wrong, heads, fair, sign-in. Exit code 1: a bound
-           is missed. Options: --only, --clients, --seconds (${OVERLOAD_DEFAULTS.seconds}), --leads, --dnc, --pairs (${OVERLOAD_DEFAULTS.pairs}), --profile, --json
+  overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (of
+           lists with ${OVERLOAD_DEFAULTS.dnc} do-not-call entries), counts, slow, readers, wrong, heads, fair, sign-in. Exit
+           code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD_DEFAULTS.seconds}), --leads, --dnc, --pairs (${OVERLOAD_DEFAULTS.pairs}), --profile, --json
   zone     contact hours with ${ZONE_DEFAULTS.leads} callbacks move to another zone beside ${ZONE_DEFAULTS.writers} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
 

@@ -70,17 +70,17 @@ export const silentReaders =
     }
   }
 
-/** Twenty readers that ask all at once, again and again, for small lists and counts. */
-export const slowReads =
-  (stage: Stage): Crowd =>
+/** Twenty readers that ask all at once, again and again, for the small lists of a large register. */
+export const listReads = (stage: Stage) =>
+  reads(stage, ['/v1/dnc?list=client', '/v1/dnc?list=campaign', '/v1/dnc'])
+
+/** Twenty readers that have the leads of the allocation counted. */
+export const counts = (stage: Stage) => reads(stage, [`/v1/allocations/${stage.target.allocation_id}/counts`])
+
+const reads =
+  ({ client }: Stage, paths: string[]): Crowd =>
   async () => {
-    const { client, target } = stage
     let over = false
-    const paths = [
-      '/v1/dnc?list=client',
-      '/v1/dnc?list=campaign',
-      `/v1/allocations/${target.allocation_id}/counts`,
-    ]
     const reading = Array.from({ length: 20 }, async (_, i) => {
       while (!over) {
         const path = paths[i % paths.length]!

@@ -3,11 +3,12 @@
 import { createHash, hash } from 'node:crypto'
 import {
   type Crowd,
+  counts,
   guessers,
+  listReads,
   lockedLeads,
   signIn,
   silentReaders,
-  slowReads,
   slowSenders,
   wrongNumbers,
 } from './crowds.ts'
@@ -220,8 +221,12 @@ function partsOf(trial: Trial): Record<string, Part> {
       ]
     },
     reads: async () => {
-      const { p99Ratio, p99, refused } = await trial.pairs(trial.inserts(500), slowReads(stage))
+      const { p99Ratio, p99, refused } = await trial.pairs(trial.inserts(500), listReads(stage))
       return [p99Ratio(1.5), p99(), refused]
+    },
+    counts: async () => {
+      const { p99, refused } = await trial.pairs(trial.inserts(500), counts(stage))
+      return [p99(100), refused]
     },
     slow: async () => {
       const { goodput, growth, refused } = await trial.pairs(trial.inserts(), slowSenders(stage))

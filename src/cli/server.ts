@@ -18,6 +18,7 @@ import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Sessions } from '../http/session.ts'
 import { Web } from '../http/web.ts'
 import { readsOf } from '../intake/bulkhead.ts'
+import { newCounts } from '../intake/counts.ts'
 import { Feed } from '../intake/feed.ts'
 import { Figures } from '../intake/figures.ts'
 import { Indexer } from '../intake/indexer.ts'
@@ -122,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       pool,
       doors: pools.doors,
       reads: readsOf(pools.reads, () => intake.gate.busy > 0),
+      counts: newCounts(pools.reads, now),
       sessions: new Sessions(pools.doors),
       addresses: new Addresses(options.trusted_proxies ?? []),
       intake,

@@ -191,53 +191,54 @@ const visible = (team_ids: string) => `(e.campaign_id is null or exists (
   select from campaigns c join templates t using (template_id)
   where c.campaign_id = e.campaign_id and ${isSeen('t.team_id', team_ids)}))`
 
-const LISTS = `unnest(array['private', 'client', 'campaign']) as l (list)`
+/** One row more than the longest page says that there is another one. */
+const PAGE_MAX = LIMITS.page_rows_max + 1
 
-// Each list, or campaign that may be seen, from its own place in an index: under a generic plan an optional condition uses
-// none, and would read the whole register for the few entries of a small list. The limit stands in the text: with a
-// parameter the planner expects a tenth of all rows and may sort them.
-const IN_ORDER = `order by e.changed_tx, e.entry_id limit ${LIMITS.page_rows_max + 1}`
 const AFTER = '(e.changed_tx, e.entry_id) > ($1::xid8, $2::bigint)'
+const IN_ORDER = 'order by e.changed_tx, e.entry_id'
 const listed = (from: string) => `
    select ${entrySeenBy('$4')}, e.changed_tx::text as tx, e.changed_tx < pg_snapshot_xmin(pg_current_snapshot()) as settled
-   from ${from} ${IN_ORDER}`
-const ofEachList = (condition: string) => `
-     select e.* from ${LISTS} cross join lateral (
-       select e.* from dnc_entries e where e.list = l.list and ${AFTER} ${IN_ORDER}) e
-     where ${condition}`
+   from ${from} ${IN_ORDER} limit $5`
+
+// Each list, or campaign that may be seen, from its own place in an index, and merged: under a generic plan an optional
+// condition uses none, and would read the whole register for the few entries of a small list. Each limit stands in the
+// text: with a parameter the planner expects a tenth of all rows, and may sort them.
+const entriesOf = (list: DncList) => `
+     (select e.* from dnc_entries e
+      where e.list = '${list}' and ($3::text is null or $3 = '${list}') and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX})`
 
 // For callers who see everything.
-const LIST = statement('dnc.list', listed(`(${ofEachList('$3::text is null or l.list = $3')}) e`))
+const LIST = statement(
+  'dnc.list',
+  listed(`(${entriesOf('private')} union all ${entriesOf('client')} union all ${entriesOf('campaign')}) e`),
+)
 
 const LIST_OF_TEAMS = statement(
   'dnc.listOfTeams',
-  listed(`(${ofEachList("l.list <> 'campaign' and ($3::text is null or l.list = $3)")}
-     union all
-     select e.* from campaigns c join templates t using (template_id) cross join lateral (
-       select e.* from dnc_entries e where e.campaign_id = c.campaign_id and ${AFTER} ${IN_ORDER}) e
-     where t.team_id = any ($4::integer[]) and ($3::text is null or $3 = 'campaign')) e`),
+  listed(`(${entriesOf('private')} union all ${entriesOf('client')} union all
+     (select e.* from campaigns c join templates t using (template_id) cross join lateral (
+        select e.* from dnc_entries e where e.campaign_id = c.campaign_id and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX}) e
+      where t.team_id = any ($4::integer[]) and ($3::text is null or $3 = 'campaign'))) e`),
 )
 const LIST_OF_PHONE = statement(
   'dnc.listOfPhone',
   listed(`dnc_entries e
-    where e.phone = any ($5::bigint[]) and ${AFTER} and ($3::text is null or e.list = $3) and ${visible('$4')}`),
+    where e.phone = any ($6::bigint[]) and ${AFTER} and ($3::text is null or e.list = $3) and ${visible('$4')}`),
 )
 
 /** With its place in the list. */
 export type ListedEntry = DncEntry & Place & { settled: boolean }
 
-/**
- * Entries, removed ones included, in the order in which they were last changed, after a place; those that may be seen, one
- * more than the longest page.
- */
+/** Entries, removed ones included, in the order in which they were last changed, after a place; those that may be seen. */
 export function listDncEntries(
   db: Db,
   team_ids: number[] | null,
   phone: number | null,
   list: DncList | null,
   after: Place,
+  rows_max: number,
 ): Promise<ListedEntry[]> {
-  const common = [after.tx, after.entry_id, list, team_ids]
+  const common = [after.tx, after.entry_id, list, team_ids, rows_max]
   if (phone !== null) return db.query(LIST_OF_PHONE, [...common, formsOf(phone)])
   return db.query(team_ids === null ? LIST : LIST_OF_TEAMS, common)
 }
@@ -255,7 +256,7 @@ const REWIND = statement(
   'dnc.rewind',
   `update dnc_entries set changed_tx = '0'
    where entry_id = any (array(
-     select e.entry_id from ${LISTS} cross join lateral (
+     select e.entry_id from unnest(array['private', 'client', 'campaign']) as l (list) cross join lateral (
        select entry_id from dnc_entries e
        where e.list = l.list and e.changed_tx > pg_snapshot_xmax(pg_current_snapshot()) limit 10000) e))
    returning entry_id`,

@@ -5,10 +5,13 @@ import type { Scope } from '../core/access.ts'
 import type { Role } from '../core/operator.ts'
 import type { Refusal } from '../core/result.ts'
 import type { Pool } from '../db/pool.ts'
+import type { Counts } from '../db/rearrange.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import type { Sight } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
+import type { Batcher } from '../intake/batcher.ts'
 import type { Bulkhead } from '../intake/bulkhead.ts'
+import type { Counted } from '../intake/counts.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Pulse } from '../intake/pulse.ts'
@@ -29,6 +32,7 @@ export interface Services {
   /** Keys and sessions are looked up here. */
   doors: Pool
   reads: Bulkhead
+  counts: Batcher<Counted, Counts>
   sessions: Sessions
   addresses: Addresses
   intake: Intake

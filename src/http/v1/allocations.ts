@@ -5,7 +5,6 @@ import { fold } from '../../core/field.ts'
 import { readLeadId } from '../../core/lead.ts'
 import { type Problem, refuse, refuseFields } from '../../core/result.ts'
 import type { Disposition, Rules } from '../../core/rules.ts'
-import { countLeads } from '../../db/rearrange.ts'
 import {
   type AllocationRow,
   allocationById,
@@ -58,8 +57,8 @@ async function allocationOf(call: Call): Promise<AllocationRow> {
   return found ?? orRefuse<AllocationRow>(unknown(`allocation ${id}`))
 }
 
-const countsOf = ({ services }: Call, { campaign_id, allocation_id }: AllocationRow) =>
-  countLeads(services.reads.pool, campaign_id, allocation_id, services.now())
+const countsOf = ({ services, by }: Call, { campaign_id, allocation_id }: AllocationRow) =>
+  services.counts.submit({ campaign_id, allocation_id }, Number.POSITIVE_INFINITY, by.actor)
 
 export const getCounts = async (call: Call) => countsOf(call, await allocationOf(call))
 

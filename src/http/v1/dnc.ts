@@ -239,7 +239,14 @@ export async function getDnc(call: Call) {
       refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', { field: 'cursor' }),
     )
   const limit = query.limit ?? LIMITS.page_rows_default
-  const found = await listDncEntries(pool, call.caller.team_ids, phone, query.list ?? null, cursor.at)
+  const found = await listDncEntries(
+    pool,
+    call.caller.team_ids,
+    phone,
+    query.list ?? null,
+    cursor.at,
+    limit + 1,
+  )
   const rows = found.slice(0, limit)
   const next = behind(cursor, rows)
   return {

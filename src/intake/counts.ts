@@ -1,0 +1,26 @@
+// How many leads of an allocation are new, wait, are leased or closed. Counting walks through its queue, so those who ask
+// at once share it.
+
+import type { Pool } from '../db/pool.ts'
+import { type Counts, countLeads } from '../db/rearrange.ts'
+import { Batcher } from './batcher.ts'
+
+export interface Counted {
+  campaign_id: number
+  allocation_id: number
+}
+
+/** A caller that asks while leads are counted shares the next count, which begins after it asked. */
+export const newCounts = (pool: Pool, now: () => string) =>
+  new Batcher<Counted, Counts>({
+    run: (asked) => {
+      const counts = new Map<number, Promise<Counts>>()
+      return Promise.all(
+        asked.map(async ({ campaign_id, allocation_id }) => {
+          const counting = counts.get(allocation_id) ?? countLeads(pool, campaign_id, allocation_id, now())
+          counts.set(allocation_id, counting)
+          return { done: await counting }
+        }),
+      )
+    },
+  })
