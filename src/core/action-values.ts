@@ -76,7 +76,7 @@ export function systemValues(
     njCallDate: call ? classicDate(localTime(call.at, hours.zone)) : '',
     njDialedNumber: call?.phone ? spelledAsInLead(call.phone, lead, rules) : '',
     njDialAttempts: call ? String(call.dial_attempts) : '',
-    njCallDuration: call?.duration_s === undefined || call.duration_s === null ? '' : String(call.duration_s),
+    njCallDuration: String(call?.duration_s ?? ''),
     njUniqueCallId: call?.unique_call_id ?? '',
     // In the source system a word of the lead injector, and empty for all other leads.
     njAction: '',
@@ -89,7 +89,7 @@ const classicDate = (local: string) => local.replaceAll('-', '/').replace('T', '
 const localTime = (at: string, zone: string) =>
   Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' })
 
-/** A number as the lead spells it, so that who knows the lead by that text finds it; in full where no field has it. */
+/** A number as the lead spells it, so that programs that keep that text find it; in full where no field has it. */
 function spelledAsInLead(phone: number, { fields }: KnownLead, rules: Rules): string {
   const texts = rules.fields.phones.map(({ name }) => textIn(fields, name))
   return (

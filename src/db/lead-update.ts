@@ -90,6 +90,7 @@ const UPDATE = statement(
          select l.version, l.calls, l.allocation_id, l.callback_at from leads l
          where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1
          for update of l skip locked) l on true),
+   -- The id of the call record is drawn here: the counter and the runs take it along without a join.
    matched as materialized (
      select r.*, k.allocation_id, k.places,
        case when r.outcome is not null then nextval('call_records_call_id_seq') end as call_id

@@ -9,6 +9,7 @@ import type { Rules } from '../../core/rules.ts'
 import { type CallWithLead, newestCalls } from '../../db/calls.ts'
 import { dispositionsOfTemplate } from '../../db/dispositions.ts'
 import { campaignById, listAllocations, listCampaigns, listTemplates, templateById } from '../../db/setup.ts'
+import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { readEither, readId, readIds, readQuery, requireId } from './request.ts'
@@ -136,7 +137,8 @@ export async function getCallRecordList(call: Call) {
   const shown = found.slice(0, LIMITS.calls_max)
   const oldest = shown.at(-1)
   const campaign = await campaignById(pool, call.caller, campaign_id)
-  const records = shown.map((row) => recordOf(row, rules, campaign?.name ?? ''))
+  const name = campaign?.name ?? ''
+  const records = await Promise.all(shown.map((row) => inSlices(() => recordOf(row, rules, name))))
   const more = oldest !== undefined && oldest.found > shown.length
   return answered(call, {
     code: 0,

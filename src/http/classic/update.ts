@@ -108,6 +108,10 @@ const namedIn = (row: Row, problems: Problem[] = []) => readNames((key) => entry
 const numberOf = (lead_id: string | null) =>
   lead_id === null ? null : (readLeadName(lead_id)?.number ?? lead_id)
 
+/** Two ids of one lead; the number alone is that of any campaign. */
+const isSameLead = (a: string, b: string) =>
+  numberOf(a) === numberOf(b) && (a === b || !a.includes('-') || !b.includes('-'))
+
 /** What names the lead is in the query or in the body; two that differ are a malformed request. */
 function readNamed(query: ReadonlyMap<string, string>, row: Row): Outcome<Named> {
   const problems: Problem[] = []
@@ -120,11 +124,7 @@ function readNamed(query: ReadonlyMap<string, string>, row: Row): Outcome<Named>
     refuse('MALFORMED_REQUEST', `${key} differs between the query and the body`, { field: key })
   if (named.external_id !== null && in_body.external_id !== null && named.external_id !== in_body.external_id)
     return differs('njExternalLeadId')
-  if (
-    named.lead_id !== null &&
-    in_body.lead_id !== null &&
-    numberOf(named.lead_id) !== numberOf(in_body.lead_id)
-  )
+  if (named.lead_id !== null && in_body.lead_id !== null && !isSameLead(named.lead_id, in_body.lead_id))
     return differs('njLeadId')
   return ok(named)
 }
