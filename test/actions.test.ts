@@ -152,6 +152,64 @@ describe('a URL action', () => {
     expect((await ended(lead_id, 2)).map(({ attempt }) => attempt)).toEqual([1, 2])
   })
 
+  describe("knows the call by the source system's placeholders", async () => {
+    const NAMES = [
+      ...['njLeadId', 'njCallDate', 'njDialedNumber', 'njDialAttempts', 'njUniqueCallId', 'njCallDuration'],
+      ...['njContactHours', 'njAction'],
+    ]
+    const body = JSON.stringify(Object.fromEntries(NAMES.map((name) => [name, `\${${name}}`])))
+    const query = NAMES.map((name) => `${name}=\${${name}}`).join('&')
+    const sold = async (path: string) => outcome([await create('url', hook(`${path}?${query}`, { body }))])
+    const gotOnce = async (path: string) => {
+      await until(`a call of ${path}`, async () => gotAt(`${path}?`).length > 0)
+      const [got, ...others] = gotAt(`${path}?`)
+      expect(others).toEqual([])
+      const values = JSON.parse(got!.body)
+      // The same values in the address, escaped for it.
+      expect(Object.fromEntries(new URL(got!.url, 'http://localhost').searchParams)).toEqual(values)
+      return values
+    }
+    const CLASSIC_DATE = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/
+
+    test('when nobody said of it: what is not known is empty', async () => {
+      const code = await sold('/updated')
+      const { lead_id, FirstPhone } = await insert()
+      await give(FirstPhone, 'Busy')
+      await give(FirstPhone, code)
+      const values = await gotOnce('/updated')
+      expect(values).toMatchObject({
+        njLeadId: lead_id.split('-')[1],
+        njCallDate: expect.stringMatching(CLASSIC_DATE),
+        njDialAttempts: '2',
+        njDialedNumber: '',
+        njUniqueCallId: '',
+        njCallDuration: '',
+      })
+    })
+
+    test('in an action that another one starts, for an outcome that came with an insert', async () => {
+      const then_action_id = await create('url', hook(`/followed?${query}`, { body }))
+      const condition = { field: 'njDialAttempts', op: 'equals', value: '1' }
+      const code = await outcome([await create('conditional', { condition, then_action_id })])
+      await client.insertLead(target, { FirstPhone: mobile(), njDisposition: code })
+      expect(await gotOnce('/followed')).toMatchObject({ njDialAttempts: '1', njCallDuration: '' })
+    })
+
+    test('in a dry run: as if the call were now', async () => {
+      const { lead_id } = await insert()
+      const id = await create('url', hook('/dry', { body }))
+      const { body: dry } = await client.post<{ request: { body: string } }>(`/v1/actions/${id}/dry-run`, {
+        lead_id,
+      })
+      expect(JSON.parse(dry.request.body)).toMatchObject({
+        njLeadId: lead_id.split('-')[1],
+        njCallDate: expect.stringMatching(CLASSIC_DATE),
+        njDialAttempts: '1',
+        njDialedNumber: '',
+      })
+    })
+  })
+
   test('that is refused comes again later, as the same delivery', async () => {
     const code = await outcome([await create('url', hook('/again'))])
     let calls = 0

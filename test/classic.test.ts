@@ -1607,18 +1607,54 @@ describe('the lists', async () => {
     expect(other.body.entities).toMatchObject([{ name: 'Fax' }])
   })
 
+  test('have the calls of a campaign, or of some dispositions, whichever name the ids come by', async () => {
+    const dispositions = (await list('getDispositionList', query)).body.entities!
+    const idOf = (wanted: string) => dispositions.find(({ name }) => name === wanted)!.id
+    const { fTemplateId, campaignId, allocationId } = query
+    const named = async (more: Query) =>
+      (await list('getCallRecordList', { fTemplateId, ...more })).body.entities?.map(({ name }) => name)
+    expect(await named({ campaignId })).toEqual(['Fax', 'Sale', 'Busy'])
+    expect(await named({ fCampaignId: campaignId, fAllocationId: allocationId })).toEqual(['Sale', 'Busy'])
+    const fDispositions = `${idOf('Busy')}, ${idOf('Fax')},${idOf('Busy')}`
+    expect(await named({ campaignId, fDispositions })).toEqual(['Fax', 'Busy'])
+    expect(await named({ campaignId, allocationId, fDispositions })).toEqual(['Busy'])
+    expect(await named({ campaignId, fCampaignId: campaignId, fDispositions: '' })).toHaveLength(3)
+    for (const more of [
+      { campaignId, fCampaignId: '999999' },
+      { campaignId, allocationId, fAllocationId: '999999' },
+    ])
+      expect(await list('getCallRecordList', { fTemplateId, ...more })).toMatchObject({
+        status: 400,
+        code: 1003,
+      })
+  })
+
   test('need their ids: 1004', async () => {
     for (const [call, names] of [
       ['getCampaignList', ['fTemplateId']],
       ['getAllocationList', ['fCampaignId']],
-      ['getCallRecordList', ['fTemplateId', 'campaignId', 'allocationId']],
+      ['getDispositionList', ['fTemplateId']],
+      ['getFieldList', ['fTemplateId']],
+      ['getFieldDefn', ['fTemplateId']],
+      ['getCallRecordList', ['fTemplateId', 'campaignId']],
     ] as const)
       for (const name of names)
         for (const value of [undefined, '0', 'one', '999999'])
-          expect(await list(call, { ...query, [name]: value }), `${call} ${name} ${value}`).toMatchObject({
-            status: 400,
-            code: 1004,
-          })
+          expect(
+            await list(call, {
+              ...query,
+              fCampaignId: name === 'fCampaignId' ? value : undefined,
+              [name]: value,
+            }),
+            `${call} ${name} ${value}`,
+          ).toMatchObject({ status: 400, code: 1004 })
+    for (const value of ['0', 'one', '999999'])
+      for (const name of ['allocationId', 'fAllocationId', 'before', 'fDispositions'])
+        if (name !== 'before' || value !== '999999')
+          expect(
+            await list('getCallRecordList', { ...query, allocationId: undefined, [name]: value }),
+            `${name} ${value}`,
+          ).toMatchObject({ status: 400, code: 1004 })
     expect(await list('getCallRecordList', { ...query, fTemplateId: ids.fTemplateId })).toMatchObject({
       code: 1004,
     })

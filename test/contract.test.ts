@@ -448,7 +448,14 @@ describe('set-up', () => {
       await ask<Page<{ name: string; dispositions: object[] }>>('GET', '/v1/disposition-sets')
     ).body
     const standard = items.find(({ name }) => name === 'Standard')!
-    const plain = { delay_s: null, next_day: false, redials_max: null, built_in: true, enabled: true }
+    const plain = {
+      disposition_id: expect.any(Number),
+      delay_s: null,
+      next_day: false,
+      redials_max: null,
+      built_in: true,
+      enabled: true,
+    }
     const final = ['Fax', 'Pitch No Sale', 'Sale', 'Wrong Number'].map((code) => ({
       ...plain,
       code,

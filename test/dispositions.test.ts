@@ -74,6 +74,7 @@ test('a disposition of its own does what it says, also when it is changed', asyn
   })
   expect(added).toMatchObject({ status: 201 })
   expect(named(added.body, 'Info Pack')).toEqual({
+    disposition_id: expect.any(Number),
     code: 'Info Pack',
     kind: 'retry',
     priority: 20,

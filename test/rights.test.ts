@@ -84,6 +84,19 @@ describe('a key for a web form', async () => {
     expect(await ids('getAllocationList', { fCampaignId: campaign_id })).toEqual([allocation_id])
     const unseen = { fCampaignId: elsewhere.body.campaign_id }
     expect(await form.list('getAllocationList', unseen)).toMatchObject({ code: 1004 })
+    const strange = await client.post<{ template_id: number }>('/v1/templates', {
+      name: 'Other',
+      contact_hours: 'Australia/Melbourne',
+      fields: [{ name: 'Phone', kind: 'phone' }],
+    })
+    for (const call of ['getDispositionList', 'getFieldList', 'getFieldDefn']) {
+      expect(await form.list(call, { fTemplateId: template_id }), call).toMatchObject({ status: 200 })
+      const fTemplateId = strange.body.template_id
+      expect(await form.list(call, { fTemplateId }), call).toMatchObject({ status: 400, code: 1004 })
+    }
+    expect(await form.list('getCallRecordList', { ...unseen, fTemplateId: template_id })).toMatchObject(
+      refused,
+    )
   })
 
   test('does nothing else', async () => {

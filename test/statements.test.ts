@@ -86,7 +86,6 @@ const LEAD_DATA = new Set([
 const INDEX_OF = [
   ['actionRuns.listOfAction', 'action_runs_by_action', 'action_id'],
   ['actionRuns.listOfState', 'action_runs_by_state', 'state'],
-  ['calls.ofAllocation', 'call_records_by_allocation', 'allocation_id'],
   ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
   ['calls.ofRequest', 'call_records_by_lead', 'lead_number'],
   ['dnc.check', 'dnc_entries_standing', 'phone'],
@@ -112,6 +111,8 @@ const WALKS_OF = [
   ['heldUpdates.listExpired', 'held_updates_by_state', 'state'],
   ['heldUpdates.listExpired', 'held_updates_open', 'held_update_id'],
   ['callbackMoves.next', 'leads_pkey', 'number'],
+  ['calls.ofAllocation', 'call_records_by_allocation_and_disposition', 'allocation_id'],
+  ['calls.ofCampaign', 'call_records_by_disposition', 'disposition'],
   ['dnc.list', 'dnc_entries_by_list', 'changed_tx'],
   ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
   ['dnc.rewind', 'dnc_entries_by_list', 'changed_tx'],

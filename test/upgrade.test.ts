@@ -88,3 +88,46 @@ describe('scopes before they were split (read, write, admin)', async () => {
     expect(body.items.map(({ team }) => team)).toEqual(['Global'])
   })
 })
+
+describe('dispositions and fields before they had ids', async () => {
+  const connection = await oldDatabase(15)
+  await admin(
+    connection,
+    `insert into contact_hours (name, zone, team_id) values ('Office', 'Australia/Perth', 1);
+     insert into templates (name, team_id, region, contact_hours_id, disposition_set_id)
+     select 'Old', 1, 'AU', h.contact_hours_id, 1 from contact_hours h;
+     insert into fields (template_id, name, position, label, kind)
+     select t.template_id, f.name, f.position, f.name, 'phone' from templates t, (values ('Phone', 0), ('Mobile', 1)) f (name, position)
+     where t.name = 'Old'`,
+  )
+  const leadline = await startLeadline({ connection })
+  const { client } = leadline
+  test('each has got one of its own', async () => {
+    const [template] = (await client.get<{ items: { fields: { field_id: number }[] }[] }>('/v1/templates'))
+      .body.items
+    expect(new Set(template!.fields.map(({ field_id }) => field_id)).size).toBe(2)
+    const { items } = (
+      await client.get<{ items: { dispositions: { disposition_id: number }[] }[] }>('/v1/disposition-sets')
+    ).body
+    const ids = items.flatMap(({ dispositions }) => dispositions.map(({ disposition_id }) => disposition_id))
+    expect(new Set(ids).size).toBe(10)
+  })
+
+  test('an id is not used again, not even that of a disposition that was deleted', async () => {
+    const add = async () => {
+      const { body } = await client.post<{ dispositions: { code: string; disposition_id: number }[] }>(
+        '/v1/disposition-sets/1/dispositions',
+        { code: 'Brief', kind: 'retry' },
+      )
+      return body.dispositions.find(({ code }) => code === 'Brief')!.disposition_id
+    }
+    const first = await add()
+    await client.delete('/v1/disposition-sets/1/dispositions/Brief')
+    expect(await add()).toBeGreaterThan(first)
+    const changed = await client.patch<{ dispositions: { code: string; disposition_id: number }[] }>(
+      '/v1/disposition-sets/1/dispositions/Brief',
+      { priority: 3 },
+    )
+    expect(changed.body.dispositions.find(({ code }) => code === 'Brief')!.disposition_id).toBe(first + 1)
+  })
+})

@@ -79,11 +79,12 @@ async function call(desk: Desk, held: Held): Promise<void> {
   const { random, endings } = desk
   for (const [i, { number }] of held.numbers.entries()) {
     const ending = draw(random, endings)
-    const seconds = within(random, ending.ring_s ?? [3, 10]) + within(random, ending.talk_s ?? [0, 0])
-    await talk(desk, held, (seconds * 1_000) / desk.speed)
+    const ring_s = within(random, ending.ring_s ?? [3, 10])
+    const talk_s = within(random, ending.talk_s ?? [0, 0])
+    await talk(desk, held, ((ring_s + talk_s) * 1_000) / desk.speed)
     if (desk.patience.stop.aborted || ending.disposition === undefined) return handBack(desk, held)
     if (ending.unreached && i < held.numbers.length - 1) continue
-    return report(desk, held, ending, number)
+    return report(desk, held, ending, number, talk_s)
   }
 }
 
@@ -113,7 +114,13 @@ async function talk(desk: Desk, held: Held, ms: number): Promise<void> {
   }
 }
 
-async function report(desk: Desk, held: HandedOut, ending: Ending, phone: string): Promise<void> {
+async function report(
+  desk: Desk,
+  held: HandedOut,
+  ending: Ending,
+  phone: string,
+  talk_s: number,
+): Promise<void> {
   const { client, random, name, zones, patience, tell } = desk
   const { disposition, phone_state, callback_min, own } = ending
   const zone = zones.get(held.lead.contact_hours)
@@ -121,6 +128,7 @@ async function report(desk: Desk, held: HandedOut, ending: Ending, phone: string
     disposition,
     phone,
     at: new Date().toISOString(),
+    duration_s: Math.round(talk_s),
     ...(phone_state ? { phone_state } : {}),
     ...(callback_min && zone ? { callback: wallTime(within(random, callback_min), zone) } : {}),
     ...(own ? { callback_agent: name } : {}),

@@ -234,7 +234,7 @@ export class LeadlineClient {
     return this.#lead('updateLead', target, leads, query)
   }
 
-  /** getCampaignTemplateList, getCampaignList, getAllocationList, getCallRecordList. */
+  /** getCampaignTemplateList, getDispositionList, getCallRecordList and the like; getFieldDefn answers an array. */
   list(call: string, query: RequestOptions['query'] = {}) {
     return this.request<ClassicBody>('GET', `${CLASSIC}/${call}`, { query })
   }

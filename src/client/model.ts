@@ -142,6 +142,8 @@ export interface CallRecord {
   disposition: string
   phone: string | null
   at: string
+  duration_s: number | null
+  unique_call_id: string | null
   actor: string
   actor_name: string | null
   way: string

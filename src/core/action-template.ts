@@ -46,12 +46,20 @@ export const oneLine = (value: string) => value.replace(/[\0-\x1f\x7f-\x9f\u2028
 /** What a template can name besides the fields of the lead. */
 export const SYSTEM_VALUES = [
   'njLead',
+  'njLeadId',
   'njCampaignName',
   'njAllocationName',
   'njDisposition',
   'njCallBackDate',
   'njExternalLeadId',
   'njPriority',
+  'njContactHours',
+  'njCallDate',
+  'njDialedNumber',
+  'njDialAttempts',
+  'njCallDuration',
+  'njUniqueCallId',
+  'njAction',
 ] as const
 export type SystemValue = (typeof SYSTEM_VALUES)[number]
 

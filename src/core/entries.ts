@@ -10,6 +10,7 @@ import { readText } from './text.ts'
 
 export const SYSTEM_KEYS = [
   'njExternalLeadId',
+  'njLeadId',
   'njCallBackDate',
   'njPriority',
   'njContactHours',

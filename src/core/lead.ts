@@ -57,6 +57,13 @@ export function readLeadId(text: string): { campaign_id: number; number: number 
   return campaign_id <= 2_147_483_647 && Number.isSafeInteger(number) ? { campaign_id, number } : undefined
 }
 
+/** A lead id, or its number alone: `1207`. Undefined for a text that is neither. */
+export function readLeadName(text: string): { campaign_id: number | null; number: number } | undefined {
+  if (text.includes('-')) return readLeadId(text)
+  const found = readLeadId(`1-${text}`)
+  return found && { campaign_id: null, number: found.number }
+}
+
 export const fieldPath = (name: string) => `fields.${name}`
 export const unmappedPath = (key: string) => `unmapped.${key}`
 

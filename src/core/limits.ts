@@ -27,6 +27,11 @@ export const LIMITS = {
   page_rows_default: 100,
   search_rows_default: 50,
   search_points_max: 200,
+  /** Call records of one answer of the classic API, and the texts of their leads. */
+  calls_max: 1_000,
+  calls_bytes_max: 8 * 1024 * 1024,
+  /** The longest call: two days. */
+  call_s_max: 172_800,
   leases_max: 500,
   lease_s_default: 180,
   lease_s_max: 3_600,

@@ -6,12 +6,14 @@ import { isExhausted, outcomeValues, prevails, type Reported } from './dispositi
 import { countUnmapped, type Entry, noEntries, problem, refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
+import { LIMITS } from './limits.ts'
 import { type Clash, groupOf, merge, type Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readAgent, readField, readUnmapped } from './submission.ts'
+import { readText } from './text.ts'
 import { readInstant } from './times.ts'
 import { isNoValue } from './value.ts'
 
@@ -24,6 +26,9 @@ export interface Report {
   phone_state?: 'wrong' | 'disconnected'
   /** When the call ended, RFC 3339; absent: now. */
   at?: string
+  duration_s?: number
+  /** The id of the call in the telephone system. */
+  unique_call_id?: string
   /** Local wall time in the contact hours of the lead: '2026-10-04T14:30'. */
   callback?: string | null
   callback_agent?: string | null
@@ -38,6 +43,8 @@ export interface CallOutcome {
   phone: number
   phone_state: 'wrong' | 'disconnected' | null
   at: string
+  duration_s: number | null
+  unique_call_id: string | null
   /** Fields, unmapped keys, callback, agent and priority that the report names, by path. */
   values: Values
 }
@@ -58,6 +65,8 @@ export function readReport(report: Report, rules: Rules, lead: LeadState, now: s
   const at = readAt(report.at, now)
   if (at === undefined)
     invalid('/at', 'must be an RFC 3339 time that is not in the future and not over a year ago')
+  const call_id = readText((report.unique_call_id ?? '').trim(), LIMITS.external_id_points_max)
+  if ('problem' in call_id) invalid('/unique_call_id', call_id.problem)
 
   const values: Record<string, Values[string]> = Object.create(null)
   problems.push(...readTexts(report, rules, values))
@@ -76,6 +85,8 @@ export function readReport(report: Report, rules: Rules, lead: LeadState, now: s
     phone: phone.number!,
     phone_state: report.phone_state ?? null,
     at: at!,
+    duration_s: report.duration_s ?? null,
+    unique_call_id: ('text' in call_id && call_id.text) || null,
     values,
   })
 }

@@ -80,7 +80,11 @@ export function readNewLead(
     })
 
   const { system, problems, spelling } = entries
-  for (const key of ['njVersion', ...(options.disposition ? [] : ['njDisposition'])] as SystemKey[]) {
+  for (const key of [
+    'njLeadId',
+    'njVersion',
+    ...(options.disposition ? [] : ['njDisposition']),
+  ] as SystemKey[]) {
     const entry = system.get(key)
     if (entry) problems.push(problem('INVALID_FIELD', entry, `${key} is for updates`))
   }

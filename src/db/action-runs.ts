@@ -4,7 +4,9 @@
 // and nothing else.
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
+import type { CallFacts } from '../core/action-values.ts'
 import { LIMITS } from '../core/limits.ts'
+import { dialAttempts } from './calls.ts'
 import { type Db, statement } from './pool.ts'
 
 /** What the job queue calls a run. */
@@ -21,13 +23,13 @@ const jobsFor = (runs: string, run_at = 'null', tries = String(TRIES_MAX)) => `
 
 /**
  * Parts of an intake statement: starts the actions of the outcomes that its part `new_attempts` wrote (campaign_id,
- * lead_number, disposition, attempts). The statement has to ask RUNS_QUEUED. Where no outcome has an action, it looks
+ * lead_number, disposition, attempts, call_id). The statement has to ask RUNS_QUEUED. Where no outcome has an action, it looks
  * at one empty index and no more.
  */
 export const START_RUNS = `
    new_runs as (
-     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt)
-     select d.action_id, o.campaign_id, o.lead_number, o.disposition, o.attempts
+     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id)
+     select d.action_id, o.campaign_id, o.lead_number, o.disposition, o.attempts, o.call_id
      from new_attempts o cross join lateral (
        select d.action_id, d.position
        from campaigns c join templates t using (template_id) join disposition_actions d using (disposition_set_id)
@@ -133,8 +135,8 @@ export const runById = async (db: Db, team_ids: number[] | null, run_id: number)
 const REPEAT = statement(
   'actionRuns.repeat',
   `with made as (
-     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, started_by, parent_run_id)
-     select action_id, campaign_id, lead_number, disposition, attempt, 'rerun', run_id
+     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id, started_by, parent_run_id)
+     select action_id, campaign_id, lead_number, disposition, attempt, call_id, 'rerun', run_id
      from action_runs where run_id = $1 and state <> 'queued' returning run_id),${jobsFor('made')}
    select run_id from made where ${RUNS_QUEUED}`,
 )
@@ -153,15 +155,20 @@ export type RunAtWork = {
   disposition: string
   attempt: number
   delivery_id: string
+  /** Null: the run is older than its place in the records of calls. */
+  call: CallFacts | null
 } & ActionSetUp
 
 const BEGIN = statement(
   'actionRuns.begin',
   `with begun as (
      update action_runs set tries = tries + 1 where run_id = any ($1::bigint[]) and state = 'queued'
-     returning run_id, action_id, campaign_id, lead_number, disposition, attempt, delivery_id)
+     returning run_id, action_id, campaign_id, lead_number, disposition, attempt, delivery_id, call_id)
    select b.run_id, b.action_id, a.enabled, a.kind, a.config, b.campaign_id, b.lead_number, b.disposition, b.attempt,
-     b.delivery_id
+     b.delivery_id, (
+       select json_build_object('at', r.at, 'duration_s', r.duration_s, 'unique_call_id', r.unique_call_id, 'phone', r.phone,
+         'dial_attempts', ${dialAttempts('r')})
+       from call_records r where r.campaign_id = b.campaign_id and r.call_id = b.call_id) as call
    from begun b join actions a using (action_id)`,
 )
 
@@ -224,10 +231,10 @@ const FOLLOW = statement(
   'actionRuns.follow',
   `with ended as (
      update action_runs set state = 'done', detail = $3, finished_at = now() where run_id = $1 and state = 'queued'
-     returning run_id, campaign_id, lead_number, disposition, attempt),
+     returning run_id, campaign_id, lead_number, disposition, attempt, call_id),
    made as (
-     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, started_by, parent_run_id)
-     select $2, campaign_id, lead_number, disposition, attempt, 'action', run_id from ended returning run_id),${jobsFor('made')}
+     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id, started_by, parent_run_id)
+     select $2, campaign_id, lead_number, disposition, attempt, call_id, 'action', run_id from ended returning run_id),${jobsFor('made')}
    select run_id from made where ${RUNS_QUEUED}`,
 )
 

@@ -5,7 +5,7 @@ import { LOCKS } from './locks.ts'
 import { type Db, statement } from './pool.ts'
 import { isSeen, isUsable, type TeamIds } from './sight.ts'
 
-export type SetUpDisposition = Disposition & { built_in: boolean }
+export type SetUpDisposition = Disposition & { disposition_id: number; built_in: boolean }
 
 export interface DispositionSet {
   disposition_set_id: number
@@ -22,7 +22,7 @@ export interface DispositionSet {
 const LIST = statement(
   'dispositionSets.list',
   `select s.disposition_set_id, s.name, s.team_id, g.name as team,
-     (select coalesce(json_agg(json_build_object('code', d.code, 'kind', d.kind, 'priority', d.priority,
+     (select coalesce(json_agg(json_build_object('disposition_id', d.disposition_id, 'code', d.code, 'kind', d.kind, 'priority', d.priority,
         'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max, 'built_in', d.built_in,
         'enabled', d.enabled) order by d.priority, d.code), '[]')
       from dispositions d where d.disposition_set_id = s.disposition_set_id) as dispositions,
@@ -38,6 +38,15 @@ const LIST = statement(
 export const listDispositionSets = (db: Db, teams: TeamIds) => db.query<DispositionSet>(LIST, [teams, null])
 export const dispositionSetById = async (db: Db, teams: TeamIds, id: number) =>
   (await db.query<DispositionSet>(LIST, [teams, id]))[0]
+
+const OF_TEMPLATE = statement(
+  'dispositions.ofTemplate',
+  `select d.disposition_id, d.code, d.enabled from templates t join dispositions d using (disposition_set_id)
+   where t.template_id = $1 order by d.disposition_id`,
+)
+
+export const dispositionsOfTemplate = (db: Db, template_id: number) =>
+  db.query<Pick<SetUpDisposition, 'disposition_id' | 'code' | 'enabled'>>(OF_TEMPLATE, [template_id])
 
 const CREATE = statement(
   'dispositionSets.create',

@@ -85,13 +85,15 @@ interface Parts {
 }
 const NONE: Parts = { stale: '', is_stale: 'false', outcomes: '', condition: '' }
 const OUTCOMES = `
+   called as materialized (
+     select a.*, nextval('call_records_call_id_seq') as call_id from accepted a where disposition is not null),
    new_calls as (
-     insert into call_records (campaign_id, lead_number, allocation_id, disposition, at, actor, way, request_id)
-     select campaign_id, number, allocation_id, disposition, called_at, actor, way, request_id from accepted where disposition is not null),
+     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, at, actor, way, request_id)
+     select campaign_id, call_id, number, allocation_id, disposition, called_at, actor, way, request_id from called),
    new_attempts as (
-     insert into attempts (campaign_id, lead_number, disposition, attempts)
-     select campaign_id, number, disposition, 1 from accepted where disposition is not null
-     returning campaign_id, lead_number, disposition, attempts),${START_RUNS},
+     insert into attempts (campaign_id, lead_number, disposition, attempts, call_id)
+     select campaign_id, number, disposition, 1, call_id from called
+     returning campaign_id, lead_number, disposition, attempts, call_id),${START_RUNS},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
      select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor,

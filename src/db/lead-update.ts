@@ -45,6 +45,8 @@ export interface UpdateRow {
   outcome_kind: DispositionKind | null
   /** When the call was, RFC 3339. Null without an outcome. */
   called_at: string | null
+  duration_s: number | null
+  unique_call_id: string | null
   /** The number that was dialled, and what the call told about it. */
   phone: number | null
   phone_state: 'wrong' | 'disconnected' | null
@@ -69,7 +71,7 @@ const UPDATE = statement(
        i integer, campaign_id integer, number bigint, base_version integer, calls integer, writes boolean, fields jsonb, unmapped jsonb,
        hours_id integer, zone_version integer, outcome_kind text, disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
        callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, request_digest text, dnc boolean,
-       called_at timestamptz, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
+       called_at timestamptz, duration_s integer, unique_call_id text, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
        requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text)),
    ${staleRows('outcome')},
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
@@ -88,8 +90,11 @@ const UPDATE = statement(
          select l.version, l.calls, l.allocation_id, l.callback_at from leads l
          where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1
          for update of l skip locked) l on true),
+   -- The id of the call record is drawn here: the counter and the runs take it along without a join.
    matched as materialized (
-     select r.*, k.allocation_id, k.places from r join k using (i)
+     select r.*, k.allocation_id, k.places,
+       case when r.outcome is not null then nextval('call_records_call_id_seq') end as call_id
+     from r join k using (i)
      where k.version = r.base_version and (k.calls = r.calls or r.outcome is null and not k.places) and (r.lease_number is null or exists (
        select from leases s
        where s.campaign_id = r.campaign_id and s.lease_number = r.lease_number and s.outcome is null offset 0))),
@@ -109,14 +114,16 @@ const UPDATE = statement(
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
      select campaign_id, number, version, actor, way, request_id, changes from written),
    new_calls as (
-     insert into call_records (campaign_id, lead_number, allocation_id, disposition, phone, at, lease_number, actor, way, request_id, request_digest)
-     select campaign_id, number, allocation_id, outcome, phone, called_at, lease_number, actor, way, request_id, request_digest
+     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, phone, at, duration_s, unique_call_id,
+       lease_number, actor, way, request_id, request_digest)
+     select campaign_id, call_id, number, allocation_id, outcome, phone, called_at, duration_s, unique_call_id,
+       lease_number, actor, way, request_id, request_digest
      from matched where outcome is not null),
    new_attempts as (
-     insert into attempts as a (campaign_id, lead_number, disposition, attempts)
-     select campaign_id, number, outcome, 1 from matched where outcome is not null
-     on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1
-     returning campaign_id, lead_number, disposition, attempts),${START_RUNS},
+     insert into attempts as a (campaign_id, lead_number, disposition, attempts, call_id)
+     select campaign_id, number, outcome, 1, call_id from matched where outcome is not null
+     on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1, call_id = excluded.call_id
+     returning campaign_id, lead_number, disposition, attempts, call_id),${START_RUNS},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
      select distinct on (p.phone) 'private', p.phone, m.outcome, m.campaign_id || '-' || m.number, m.actor,
@@ -272,8 +279,9 @@ const FORGET = statement(
      where campaign_id = $1 and number = $2 returning version),
    history as (update events set changes = null where campaign_id = $1 and lead_number = $2),
    calls as (
-     update call_records set phone = null, request_digest = null
-     where campaign_id = $1 and lead_number = $2 and (phone is not null or request_digest is not null)),
+     update call_records set phone = null, request_digest = null, unique_call_id = null
+     where campaign_id = $1 and lead_number = $2
+       and (phone is not null or request_digest is not null or unique_call_id is not null)),
    phones as (delete from lead_phones where campaign_id = $1 and lead_number = $2),
    -- A row even where there is none yet: the indexer may have read the lead and be about to write.
    text as (

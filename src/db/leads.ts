@@ -242,36 +242,3 @@ export const hasCallOfRequest = async (
   actor: string,
   request_digest: string,
 ) => (await db.query<{ there: boolean }>(OF_REQUEST, [campaign_id, number, actor, request_digest]))[0]!.there
-
-export interface CallRow {
-  call_id: number
-  lead_id: string
-  disposition: string
-  phone: string | null
-  at: string
-  actor: string
-  actor_name: string | null
-  way: string
-}
-
-const CALL = `r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, '+' || r.phone as phone, r.at, r.actor,
-  ${actorName('r.actor')} as actor_name, r.way`
-
-const CALLS = statement(
-  'calls.ofLead',
-  `select ${CALL} from call_records r where r.campaign_id = $1 and r.lead_number = $2 and r.call_id > $3
-   order by r.call_id limit $4`,
-)
-
-export const callsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
-  db.query<CallRow>(CALLS, [campaign_id, number, after, rows_max])
-
-const CALLS_OF_ALLOCATION = statement(
-  'calls.ofAllocation',
-  `select ${CALL} from call_records r where r.campaign_id = $1 and r.allocation_id = $2
-   order by r.call_id desc limit $3`,
-)
-
-/** The newest calls of an allocation: of the leads that were in it at the time. */
-export const callsOfAllocation = (db: Db, campaign_id: number, allocation_id: number, rows_max: number) =>
-  db.query<CallRow>(CALLS_OF_ALLOCATION, [campaign_id, allocation_id, rows_max])

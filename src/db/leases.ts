@@ -73,8 +73,8 @@ const OUTCOME_OF_FORGOTTEN = statement(
      where campaign_id = $1 and lease_number = $2 and outcome is null
      returning lead_number, allocation_id),
    call as (
-     insert into call_records (campaign_id, lead_number, allocation_id, disposition, at, lease_number, actor, way, request_id)
-     select $1, lead_number, allocation_id, $3, $4::timestamptz, $2, $6, $7, $8 from ended),
+     insert into call_records (campaign_id, lead_number, allocation_id, disposition, at, duration_s, lease_number, actor, way, request_id)
+     select $1, lead_number, allocation_id, $3, $4::timestamptz, $10::integer, $2, $6, $7, $8 from ended),
    blocked as (
      insert into dnc_entries (list, phone, reason, added_by, team_ids)
      select 'private', $9::bigint, $3, $6, ${teamIdsOf('$1')} from ended where $9 is not null)
@@ -84,6 +84,7 @@ const OUTCOME_OF_FORGOTTEN = statement(
 export interface ForgottenOutcome extends LeaseKey {
   disposition: string
   at: string
+  duration_s: number | null
   outcome: object
   actor: string
   way: string
@@ -105,5 +106,6 @@ export const writeForgottenOutcome = async (db: Db, outcome: ForgottenOutcome) =
       outcome.way,
       outcome.request_id,
       outcome.dnc_phone,
+      outcome.duration_s,
     ])
   ).length > 0

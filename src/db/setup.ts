@@ -22,7 +22,7 @@ export interface TemplateRow {
   disposition_set: string
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
-  fields: (Field & { retired: boolean })[]
+  fields: (Field & { field_id: number; retired: boolean })[]
   created_at: string
 }
 
@@ -30,8 +30,8 @@ const TEMPLATES = statement(
   'templates.list',
   `select t.template_id, t.name, g.name as team, t.region, h.name as contact_hours, s.name as disposition_set,
      t.duplicate_rule, t.dnc_rule, t.created_at,
-     (select coalesce(json_agg(json_build_object('name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
-        'choices', f.choices, 'merge_group', f.merge_group, 'retired', f.retired_at is not null)
+     (select coalesce(json_agg(json_build_object('field_id', f.field_id, 'name', f.name, 'label', f.label, 'aliases', f.aliases,
+        'kind', f.kind, 'choices', f.choices, 'merge_group', f.merge_group, 'retired', f.retired_at is not null)
         order by f.position, f.name), '[]') from fields f where f.template_id = t.template_id) as fields
    from templates t join teams g using (team_id) join contact_hours h using (contact_hours_id)
      join disposition_sets s using (disposition_set_id)

@@ -8,6 +8,9 @@ import {
   getCallRecordList,
   getCampaignList,
   getCampaignTemplateList,
+  getDispositionList,
+  getFieldDefn,
+  getFieldList,
 } from './classic/lists.ts'
 import * as c from './classic/schemas.ts'
 import { updateLead, updateLeadFast } from './classic/update.ts'
@@ -112,8 +115,15 @@ const classic = (
   handle: Handle,
   options?: Options,
 ) => route('classic')(method, `${CLASSIC}/${name}`, scope, summary, handle, options)
-const both = (name: string, scope: Needed, summary: string, handle: Handle, querystring: TSchema) => {
-  const options = { schema: { querystring, response: { 200: c.Entities } } }
+const both = (
+  name: string,
+  scope: Needed,
+  summary: string,
+  handle: Handle,
+  querystring: TSchema,
+  response: TSchema = c.Entities,
+) => {
+  const options = { schema: { querystring, response: { 200: response } } }
   return [
     classic('GET', name, scope, summary, handle, options),
     classic('POST', name, scope, summary, handle, options),
@@ -126,6 +136,8 @@ const takes = (querystring: TSchema, body: TSchema) => ({
 /** Set-up without values of leads: for all who work with it, but for a form that only inserts. */
 const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
 const LISTS = ['insert', 'read', 'dial'] as const
+/** Whoever updates must know them, too. */
+const SETS = [...LISTS, 'write'] as const
 const [leads, dialling, dnc] = [route('leads'), route('dialling'), route('dnc')]
 const [set_up, people, system] = [route('set-up'), route('people'), route('system')]
 
@@ -151,9 +163,12 @@ export const CONTRACT: readonly Route[] = [
   classic('POST', 'insertLead', 'insert', 'Insert one or many leads (old text form)', insertLead, { ...takes(c.InsertQuery, c.LeadsBody), many: true }),
   classic('POST', 'updateLead', 'write', 'Update one or many leads (old text form)', updateLead, { ...takes(c.UpdateQuery, c.LeadsBody), many: true }),
   ...both('getCampaignTemplateList', LISTS, 'Templates', getCampaignTemplateList, c.KeyQuery),
-  ...both('getCampaignList', LISTS, 'Campaigns of a template', getCampaignList, c.CampaignsQuery),
+  ...both('getCampaignList', LISTS, 'Campaigns of a template', getCampaignList, c.TemplateQuery),
   ...both('getAllocationList', LISTS, 'Allocations of a campaign', getAllocationList, c.AllocationsQuery),
-  ...both('getCallRecordList', 'read', 'Calls of an allocation, newest first', getCallRecordList, c.CallsQuery),
+  ...both('getDispositionList', SETS, 'Dispositions of a template', getDispositionList, c.TemplateQuery),
+  ...both('getFieldList', SETS, 'Fields of a template', getFieldList, c.TemplateQuery),
+  ...both('getFieldDefn', SETS, 'Fields of a template as a form builder takes them', getFieldDefn, c.TemplateQuery, c.FieldDefinitions),
+  ...both('getCallRecordList', 'read', 'Calls of a campaign or an allocation, newest first', getCallRecordList, c.CallsQuery, c.CallRecords),
 
   leads('POST', '/v1/leads', 'insert', 'Insert a lead', edits.postLead, { ...make(w.NewLead, s.Lead), gated: true }),
   leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, { ...query(se.SearchQuery, se.FoundLeads), apart: true }),

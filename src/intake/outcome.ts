@@ -222,6 +222,8 @@ function writingOf(
     row: {
       ...row,
       called_at: outcome.at,
+      duration_s: outcome.duration_s,
+      unique_call_id: outcome.unique_call_id,
       phone: outcome.phone,
       phone_state: outcome.phone_state,
       lease_number: lease.lease_number,
@@ -236,7 +238,7 @@ async function forgottenOutcome(
   db: Db,
   { by }: OutcomeRequest,
   lease: Lease,
-  { disposition, at, phone }: CallOutcome,
+  { disposition, at, duration_s, phone }: CallOutcome,
   digest: string,
 ): Promise<OutcomeAnswer | undefined> {
   const { campaign_id, lead_number, lease_number } = lease
@@ -257,6 +259,7 @@ async function forgottenOutcome(
     lease_number,
     disposition: disposition.code,
     at,
+    duration_s,
     outcome: { digest, answer },
     dnc_phone: disposition.kind === 'dnc' ? phone : null,
     ...by,

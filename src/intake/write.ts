@@ -106,6 +106,8 @@ export function rowOf(
     outcome_kind: outcome?.kind ?? null,
     dnc: outcome?.kind === 'dnc',
     called_at: outcome && now,
+    duration_s: null,
+    unique_call_id: null,
     phone: null,
     phone_state: null,
     lease_number: null,

@@ -48,11 +48,14 @@ export interface Rehearsal {
 }
 
 const LOOKUP_MS_MAX = 5_000
+const NO_CALL = { duration_s: null, unique_call_id: null, phone: null }
 
 export async function dryRun(action: Action, rehearsal: Rehearsal): Promise<DryRun> {
   const { pool, options, lead, rules, disposition } = rehearsal
   const [names] = await namesOf(pool, [lead.allocation_id])
-  const values = valuesOfLead(lead, rules, { ...names!, disposition })
+  // As if the lead got the outcome now, without a call.
+  const call = { at: rehearsal.now(), dial_attempts: lead.calls + 1, ...NO_CALL }
+  const values = valuesOfLead(lead, rules, { ...names!, disposition, call })
   switch (action.kind) {
     case 'url': {
       // Rendered from what may be shown: the secrets of the set-up are masked, the values of the lead are there.

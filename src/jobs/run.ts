@@ -70,7 +70,8 @@ async function work(jobs: Jobs, run: RunAtWork, signal: AbortSignal): Promise<En
   if (target.refusal) throw new Error('a lead without a campaign')
   const rules = target.ok
   const names = await jobs.roads.names.submit(lead.allocation_id, IN_TIME)
-  const values = valuesOfLead(lead, rules, { ...names, disposition: run.disposition })
+  const { disposition, call } = run
+  const values = valuesOfLead(lead, rules, { ...names, disposition, call })
   const common = { jobs, lead, rules, values, signal }
   switch (run.kind) {
     case 'url':

@@ -72,6 +72,7 @@ const lists = (scopes: Row['scopes'], foreign: Row['foreign'], query: (ids: Ids)
   )
 
 const LISTS = ['insert', 'read', 'dial'] as const
+const SETS = [...LISTS, 'write'] as const
 const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
 
 /** A row of one request. */
@@ -119,6 +120,9 @@ export const ROWS: Record<string, Row[]> = {
   ...lists(LISTS, 'hidden', () => '', 'getCampaignTemplateList'),
   ...lists(LISTS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getCampaignList'),
   ...lists(LISTS, 'unknown', ({ campaign_id }) => `fCampaignId=${campaign_id}`, 'getAllocationList'),
+  ...lists(SETS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getDispositionList'),
+  ...lists(SETS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getFieldList'),
+  ...lists(SETS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getFieldDefn'),
   ...lists(
     ['read'],
     'unknown',

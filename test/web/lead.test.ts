@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { PASSWORD } from '../support/operator.ts'
+import { admin } from '../support/postgres.ts'
 import { until } from '../support/until.ts'
 import { axeFinds } from './axe.ts'
 import { hears, screensOf, toast } from './lead-screens.ts'
@@ -195,6 +196,14 @@ test('axe finds nothing on the lead, edited and refused', async () => {
   const page = await open(`/leads/${id}`, { as: agent, height: 2_000 })
   await page.getByText('created the lead').waitFor()
   await page.getByText('Nobody has called yet.').waitFor()
+  const [campaign_id, number] = id.split('-')
+  await admin(
+    leadline.connection,
+    `insert into call_records (campaign_id, lead_number, allocation_id, disposition, duration_s, actor, way, request_id)
+     values (${campaign_id}, ${number}, 1, 'Busy', 61, 'system', 'dialler', 'r')`,
+  )
+  await page.reload()
+  await page.getByText('lasted 1:01').waitFor()
   expect(await axeFinds(page), 'read').toEqual([])
   await page.getByRole('textbox', { name: 'Email' }).fill('jane at home')
   await page.keyboard.press('Control+s')

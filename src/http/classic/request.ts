@@ -24,14 +24,18 @@ export function readQuery(call: Call): Outcome<ReadonlyMap<string, string>> {
   return ok(query)
 }
 
-const ID = /^[1-9]\d{0,9}$/
+const ID = /^[1-9]\d{0,15}$/
 const INTEGER_MAX = 2_147_483_647
 
 /** A plain positive decimal; refuses anything else with 1004, undefined when the parameter is absent or empty. */
-export function readId(query: ReadonlyMap<string, string>, name: string): Outcome<number | undefined> {
+export function readId(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  max = INTEGER_MAX,
+): Outcome<number | undefined> {
   const text = query.get(name) ?? ''
   if (text === '') return ok(undefined)
-  if (ID.test(text) && Number(text) <= INTEGER_MAX) return ok(Number(text))
+  if (ID.test(text) && Number(text) <= max) return ok(Number(text))
   return refuse('UNKNOWN_TARGET', `${name} is no id`, { field: name })
 }
 
@@ -40,6 +44,31 @@ export function requireId(query: ReadonlyMap<string, string>, name: string): Out
   const id = readId(query, name)
   if (id.refusal) return id
   return id.ok === undefined ? refuse('UNKNOWN_TARGET', `${name} is missing`, { field: name }) : ok(id.ok)
+}
+
+/** One parameter that has two names, under the first; two that differ are refused. */
+export function readEither(
+  query: ReadonlyMap<string, string>,
+  name: string,
+  other: string,
+): Outcome<ReadonlyMap<string, string>> {
+  const [text, too] = [query.get(name) ?? '', query.get(other) ?? '']
+  if (text !== '' && too !== '' && text !== too)
+    return refuse('MALFORMED_REQUEST', `${name} and ${other} are different`, { field: name })
+  return ok(new Map([[name, text || too]]))
+}
+
+/** Ids with commas between them, each once; undefined when the parameter is absent or empty. */
+export function readIds(query: ReadonlyMap<string, string>, name: string): Outcome<number[] | undefined> {
+  const text = query.get(name) ?? ''
+  if (text === '') return ok(undefined)
+  const ids = new Set<number>()
+  for (const part of text.split(',')) {
+    const id = requireId(new Map([[name, part.trim()]]), name)
+    if (id.refusal) return id
+    ids.add(id.ok)
+  }
+  return ok([...ids])
 }
 
 export function readAllowDuplicates(query: ReadonlyMap<string, string>): Outcome<boolean> {

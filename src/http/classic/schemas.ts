@@ -17,16 +17,21 @@ export const InsertQuery = Type.Object({ ...IDS, ...ALLOW, ...KEY })
 export const UpdateQuery = Type.Object({
   ...IDS,
   njExternalLeadId: text('External id of the lead, where it is not in the body'),
+  njLeadId: text(
+    'Id of the lead, where it is not named by its external id: 41-1207, or 1207 in the campaign',
+  ),
   ...ALLOW,
   ...KEY,
 })
 export const KeyQuery = Type.Object(KEY)
-export const CampaignsQuery = Type.Object({ fTemplateId: IDS.fTemplateId, ...KEY })
 export const AllocationsQuery = Type.Object({ fCampaignId: IDS.fCampaignId, ...KEY })
+export const TemplateQuery = Type.Object({ fTemplateId: IDS.fTemplateId, ...KEY })
 export const CallsQuery = Type.Object({
-  fTemplateId: IDS.fTemplateId,
-  campaignId: IDS.fCampaignId,
-  allocationId: IDS.fAllocationId,
+  ...IDS,
+  campaignId: text('The same as fCampaignId'),
+  allocationId: text('The same as fAllocationId'),
+  fDispositions: text('Ids of dispositions: 47,48; absent: all'),
+  before: text('Only calls before this one: next_before of the last answer'),
   ...KEY,
 })
 
@@ -64,3 +69,27 @@ export const Entities = Type.Object({
   message: Type.String(),
   entities: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
 })
+export const CallRecords = Type.Object({
+  code: Type.Integer(),
+  message: Type.String(),
+  entities: Type.Array(
+    Type.Object(
+      { njCallRecordId: Type.Integer(), lead_id: Type.String() },
+      {
+        additionalProperties: true,
+        description: 'The call, njLeadId and the like, and the fields of the lead',
+      },
+    ),
+  ),
+  next_before: Type.Optional(Type.Integer({ description: 'There are more: ask for those before this call' })),
+})
+export const FieldDefinitions = Type.Array(
+  Type.Object({
+    type: Type.String(),
+    key: Type.String(),
+    required: Type.Boolean(),
+    label: Type.String(),
+    help_text: Type.String(),
+    choices: Type.Optional(Type.Array(Type.String())),
+  }),
+)

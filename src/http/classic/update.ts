@@ -1,9 +1,9 @@
 // updateLeadFast and the older updateLead.
 
 import { scalarText } from '../../core/document.ts'
-import { type Entry, readEntries } from '../../core/entries.ts'
+import { type Entry, readEntries, type SystemKey } from '../../core/entries.ts'
 import { fold } from '../../core/field.ts'
-import type { LeadState } from '../../core/lead.ts'
+import { type LeadState, readLeadName } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { isNoChange } from '../../core/no-change.ts'
 import { type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
@@ -27,12 +27,22 @@ import {
   requireId,
 } from './request.ts'
 
+/** How a request names its lead; null: not so. */
+interface Named {
+  external_id: string | null
+  /** As it is written: 41-1207, or 1207. */
+  lead_id: string | null
+}
+
+const NAMED_BY = { njExternalLeadId: 'external_id', njLeadId: 'lead_id' } as const
+type Name = keyof typeof NAMED_BY
+const NAMES = Object.keys(NAMED_BY) as Name[]
+
 /** The ids of the query, read once for all rows. */
-interface Target {
+interface Target extends Named {
   template_id: number | undefined
   campaign_id: number | undefined
   allocation_id: number | undefined
-  external_id: string | null
   allow_duplicates: boolean
 }
 
@@ -44,8 +54,8 @@ export async function updateLeadFast(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
   const row = orRefuse(await readRow(call.request.body))
-  const ids = orRefuse(readExternalIds(query, row))
-  const target = orRefuse(readTarget(query, allow_duplicates, ids.from_query))
+  const named = orRefuse(readNamed(query, row))
+  const target = orRefuse(readTarget(query, allow_duplicates, named))
   return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce)))
 }
 
@@ -53,18 +63,20 @@ export async function updateLead(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
   const { rows, array } = orRefuse(await readRows(call.request.body, LIMITS.batch_rows_max))
-  if (array && rows.length > 1 && query.has('njExternalLeadId'))
-    orRefuse(
-      refuse('MALFORMED_REQUEST', 'njExternalLeadId in the query names one lead, the body holds several'),
-    )
-  const first = orRefuse(readExternalIds(query, rows.length === 1 ? rows[0]! : NO_OBJECT))
-  const target = orRefuse(readTarget(query, allow_duplicates, first.from_query))
-  // Rows of one lead are applied in their order; different leads go side by side.
-  const ids = await Promise.all(rows.map((row) => inSlices(() => externalIdOf(row))))
+  for (const key of NAMES)
+    if (array && rows.length > 1 && query.has(key))
+      orRefuse(refuse('MALFORMED_REQUEST', `${key} in the query names one lead, the body holds several`))
+  const named = orRefuse(readNamed(query, rows.length === 1 ? rows[0]! : NO_OBJECT))
+  const target = orRefuse(readTarget(query, allow_duplicates, named))
+  // Rows of one lead are applied in their order; different leads go side by side. A lead that has two kinds of names may be
+  // named by both of them.
+  const names = await Promise.all(rows.map((row) => inSlices(() => namedIn(row))))
+  const ids = names.map(({ external_id, lead_id }) => external_id ?? numberOf(lead_id))
+  const mixed = NAMES.every((name) => names.some(({ [NAMED_BY[name]]: text }) => text !== null))
   const before = new Map<string, Promise<unknown>>()
   const outcomes = await Promise.all(
     rows.map((row, i) => {
-      const key = ids[i] ?? ''
+      const key = mixed ? '' : String(ids[i] ?? '')
       const turn = (before.get(key) ?? Promise.resolve()).then(() =>
         rowOutcome(call, row, () => updateRow(call, target, row, inSlices)),
       )
@@ -76,44 +88,55 @@ export async function updateLead(call: Call) {
 }
 
 /** A system field of a row, before there are rules to sort its keys by; '' where it is not there. */
-function entryOf(row: Row, key: 'njExternalLeadId' | 'njVersion'): Entry {
+function entryOf(row: Row, key: SystemKey): Entry {
   const folded = fold(key)
   const [, value = ''] = row.entries().find(([name]) => fold(name) === folded) ?? []
   return { key, text: scalarText(value), is_null: value === null }
 }
 
-const externalIdOf = (row: Row, problems: Problem[] = []) =>
-  readExternalId(entryOf(row, 'njExternalLeadId'), problems)
+function readNames(entryOf: (key: Name) => Entry, problems: Problem[]): Named {
+  const read = (name: Name) => {
+    const text = readExternalId(entryOf(name), problems)
+    return text === null || isNoChange(text) ? null : text
+  }
+  return { external_id: read('njExternalLeadId'), lead_id: read('njLeadId') }
+}
 
-/** The external id stands in the query or in the body; two that differ are a malformed request. */
-function readExternalIds(
-  query: ReadonlyMap<string, string>,
-  row: Row,
-): Outcome<{ from_query: string | null }> {
-  const query_problems: Problem[] = []
-  const from_query = readExternalId(
-    { key: 'njExternalLeadId', text: query.get('njExternalLeadId') ?? '', is_null: false },
-    query_problems,
-  )
-  if (query_problems.length > 0) return refuseFields(query_problems as [Problem, ...Problem[]])
-  // What is wrong with the one in the body is answered with its row.
-  const from_body = externalIdOf(row)
-  const names = from_body !== null && !isNoChange(from_body)
-  if (from_query !== null && names && from_query !== from_body)
-    return refuse('MALFORMED_REQUEST', 'njExternalLeadId differs between the query and the body', {
-      field: 'njExternalLeadId',
-    })
-  return ok({ from_query })
+const namedIn = (row: Row, problems: Problem[] = []) => readNames((key) => entryOf(row, key), problems)
+
+/** The number of a lead id, however it is written; what is no lead id stays what it is. */
+const numberOf = (lead_id: string | null) =>
+  lead_id === null ? null : (readLeadName(lead_id)?.number ?? lead_id)
+
+/** Two ids of one lead; the number alone is that of any campaign. */
+const isSameLead = (a: string, b: string) =>
+  numberOf(a) === numberOf(b) && (a === b || !a.includes('-') || !b.includes('-'))
+
+/** What names the lead is in the query or in the body; two that differ are a malformed request. */
+function readNamed(query: ReadonlyMap<string, string>, row: Row): Outcome<Named> {
+  const problems: Problem[] = []
+  const named = readNames((key) => ({ key, text: query.get(key) ?? '', is_null: false }), problems)
+  const [first, ...others] = problems
+  if (first) return refuseFields([first, ...others])
+  // What is wrong with those in the body is answered with its row.
+  const in_body = namedIn(row)
+  const differs = (key: Name) =>
+    refuse('MALFORMED_REQUEST', `${key} differs between the query and the body`, { field: key })
+  if (named.external_id !== null && in_body.external_id !== null && named.external_id !== in_body.external_id)
+    return differs('njExternalLeadId')
+  if (named.lead_id !== null && in_body.lead_id !== null && !isSameLead(named.lead_id, in_body.lead_id))
+    return differs('njLeadId')
+  return ok(named)
 }
 
 function readTarget(
   query: ReadonlyMap<string, string>,
   allow_duplicates: boolean,
-  external_id: string | null,
+  named: Named,
 ): Outcome<Target> {
   const campaign_id = readId(query, 'fCampaignId')
   if (campaign_id.refusal) return campaign_id
-  // Without a campaign the external id alone must be enough; with one, the three ids go together.
+  // Without a campaign the name of the lead must be enough; with one, the three ids go together.
   const read = campaign_id.ok === undefined ? readId : requireId
   const template_id = read(query, 'fTemplateId')
   if (template_id.refusal) return template_id
@@ -123,7 +146,7 @@ function readTarget(
     template_id: template_id.ok,
     campaign_id: campaign_id.ok,
     allocation_id: allocation_id.ok,
-    external_id,
+    ...named,
     allow_duplicates,
   })
 }
@@ -131,16 +154,20 @@ function readTarget(
 async function updateRow(call: Call, target: Target, row: Row, reading: Reading): Promise<Outcome<Updated>> {
   const { intake } = call.services
   const problems: Problem[] = []
-  const [base_version, from_body] = await reading(
-    () => [readVersion(entryOf(row, 'njVersion')), externalIdOf(row, problems)] as const,
+  const [base_version, in_body] = await reading(
+    () => [readVersion(entryOf(row, 'njVersion')), namedIn(row, problems)] as const,
   )
   if (base_version.refusal) return base_version
-  const external_id = target.external_id ?? from_body
+  const named: Named = {
+    external_id: target.external_id ?? in_body.external_id,
+    lead_id: target.lead_id ?? in_body.lead_id,
+  }
   const [first, ...others] = problems
-  const unreadable = first && external_id === null ? refuseFields([first, ...others]) : undefined
+  const nameless = named.external_id === null && named.lead_id === null
+  const unreadable = first && nameless ? refuseFields([first, ...others]) : undefined
   if (unreadable && target.campaign_id === undefined) return unreadable
 
-  const campaign = await campaignOf(call, target, external_id)
+  const campaign = await campaignOf(call, target, named)
   if (campaign.refusal) return campaign
   const { template_id, allocation_id } = target
   const found = await intake.targets.find(
@@ -150,13 +177,10 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
   if (found.refusal) return found
   const rules: Rules = found.ok
 
-  const missing = refuse('COULDNT_FIND_THE_LEAD', 'no lead of the campaign has this external id', {
-    field: 'njExternalLeadId',
-  })
-  if (external_id === null || isNoChange(external_id)) return unreadable ?? missing
-  const key = { campaign_id: campaign.ok, number: null, external_id }
-  const lead: LeadState | undefined = await intake.find(key, call.deadline, call.by)
-  if (!lead) return missing
+  if (unreadable) return unreadable
+  const searched = await leadOf(call, campaign.ok, named)
+  if (searched.refusal) return searched
+  const lead = searched.ok
 
   const now = call.services.now()
   const incoming = await reading(() => {
@@ -178,16 +202,53 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
   })
 }
 
-/** The campaign that the caller names, else the only one that it may see with a lead of this external id. */
-async function campaignOf(call: Call, target: Target, external_id: string | null): Promise<Outcome<number>> {
+const missing = (field: Name, detail: string) => refuse('COULDNT_FIND_THE_LEAD', detail, { field })
+
+/** The lead of the campaign that is named by its id or its external id; two names must be those of one lead. */
+async function leadOf(
+  call: Call,
+  campaign_id: number,
+  { external_id, lead_id }: Named,
+): Promise<Outcome<LeadState>> {
+  const find = (number: number | null, by: string | null) =>
+    call.services.intake.find({ campaign_id, number, external_id: by }, call.deadline, call.by)
+  if (lead_id === null) {
+    if (external_id === null)
+      return missing('njExternalLeadId', 'njExternalLeadId or njLeadId must name the lead')
+    const lead = await find(null, external_id)
+    return lead ? ok(lead) : missing('njExternalLeadId', 'no lead of the campaign has this external id')
+  }
+  const id = readLeadName(lead_id)
+  if (!id) return missing('njLeadId', 'njLeadId is no id of a lead, such as 41-1207 or 1207')
+  const elsewhere = id.campaign_id !== null && id.campaign_id !== campaign_id
+  const lead = elsewhere ? undefined : await find(id.number, null)
+  if (!lead) return missing('njLeadId', 'no lead of the campaign has this id')
+  if (external_id !== null && external_id !== lead.external_id)
+    return refuse('MALFORMED_REQUEST', 'njLeadId and njExternalLeadId do not name the same lead', {
+      field: 'njLeadId',
+    })
+  return ok(lead)
+}
+
+/** The campaign that the caller names, that of the lead id, or the only one that it may see with a lead of the external id. */
+async function campaignOf(
+  call: Call,
+  target: Target,
+  { external_id, lead_id }: Named,
+): Promise<Outcome<number>> {
   if (target.campaign_id !== undefined) return ok(target.campaign_id)
+  const campaign_id = lead_id === null ? null : readLeadName(lead_id)?.campaign_id
+  if (campaign_id) {
+    const seen = await call.services.intake.targets.find({ campaign_id }, call.caller)
+    return seen.refusal ? missing('njLeadId', 'no lead has this id') : ok(campaign_id)
+  }
   if (external_id === null)
     return refuse('UNKNOWN_TARGET', 'fCampaignId is missing', { field: 'fCampaignId' })
   const campaigns = await campaignsOfExternalId(call.services.pool, external_id, call.caller.team_ids)
   const [only] = campaigns
   if (only !== undefined && campaigns.length === 1) return ok(only)
   return only === undefined
-    ? refuse('COULDNT_FIND_THE_LEAD', 'no lead has this external id', { field: 'njExternalLeadId' })
+    ? missing('njExternalLeadId', 'no lead has this external id')
     : refuse('UNKNOWN_TARGET', 'leads of several campaigns have this external id: name fCampaignId', {
         field: 'fCampaignId',
       })

@@ -45,6 +45,7 @@ export const DispositionSet = Type.Object({
   team: Type.String(),
   dispositions: Type.Array(
     Type.Object({
+      disposition_id: Id,
       code: Type.String(),
       kind: Kind,
       priority: Type.Integer(),

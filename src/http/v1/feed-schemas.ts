@@ -48,6 +48,16 @@ export const Report = Type.Object(
     at: Type.Optional(
       Type.String({ maxLength: 40, description: 'When the call ended, RFC 3339; absent: now' }),
     ),
+    duration_s: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: LIMITS.call_s_max,
+        description: 'How long the call lasted, seconds',
+      }),
+    ),
+    unique_call_id: Type.Optional(
+      Type.String({ maxLength: 1_000, description: 'The id of the call in the telephone system' }),
+    ),
     callback: Type.Optional(
       nullable<string>({
         type: 'string',

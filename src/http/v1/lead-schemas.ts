@@ -201,6 +201,14 @@ export const CallRecord = Type.Object({
   disposition: Type.String(),
   phone: NullableText,
   at: Time,
+  duration_s: nullable<number>({
+    type: 'integer',
+    description: 'How long the call lasted; null: the dialler did not say',
+  } as { type: string }),
+  unique_call_id: nullable<string>({
+    type: 'string',
+    description: 'The id of the call in the telephone system, as the dialler said it',
+  } as { type: string }),
   actor: Type.String(),
   actor_name: ActorName,
   way: Type.String(),

@@ -2,7 +2,8 @@
 
 import { readLeadId } from '../../core/lead.ts'
 import { refuse } from '../../core/result.ts'
-import { callsOf, eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
+import { callsOf } from '../../db/calls.ts'
+import { eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
 import { forget } from '../../intake/forget.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'

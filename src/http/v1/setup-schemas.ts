@@ -50,6 +50,7 @@ export const Template = Type.Object({
   dnc_rule: oneOf(['all', 'any']),
   fields: Type.Array(
     Type.Object({
+      field_id: Id,
       name: Type.String(),
       label: Type.String(),
       aliases: Type.Array(Type.String()),

@@ -9,7 +9,7 @@ import { useNow } from '../api/clock.ts'
 import { callsQuery, historyQuery } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
-import { ago, exactly } from '../text/times.ts'
+import { ago, exactly, length } from '../text/times.ts'
 import { text } from '../text.ts'
 import { ActorChip } from './actor-chip.tsx'
 import type { LeadSetUp } from './set-up.ts'
@@ -80,6 +80,7 @@ function Calls({ lead }: { lead: Lead }) {
               <time dateTime={record.at} title={exactly(record.at)}>
                 {ago(record.at, now)}
               </time>
+              {record.duration_s !== null && <span>{words.lasted(length(record.duration_s))}</span>}
             </span>
           </li>
         ))}

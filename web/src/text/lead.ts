@@ -147,6 +147,7 @@ export const lead = {
     created: 'created the lead',
     calls: 'Calls',
     no_calls: 'Nobody has called yet.',
+    lasted: (length: string) => `lasted ${length}`,
     more_calls: (n: number) => `and ${count(n, 'earlier call', 'earlier calls')}`,
     related: 'Other leads with its numbers',
     allocation: 'Allocation',

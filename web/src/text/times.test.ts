@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startOfDay, wallTime } from './times.ts'
+import { length, startOfDay, wallTime } from './times.ts'
 
 test('a day begins at midnight of its own year, also of one before 100', () => {
   for (const year of ['0001', '0050', '0099', '1985', '2026']) {
@@ -7,6 +7,15 @@ test('a day begins at midnight of its own year, also of one before 100', () => {
     expect([date.getFullYear(), date.getMonth(), date.getDate()]).toEqual([Number(year) + 1, 0, 1])
     expect([date.getHours(), date.getMinutes(), date.getMilliseconds()]).toEqual([0, 0, 0])
   }
+})
+
+test.each([
+  [0, '0:00'],
+  [61, '1:01'],
+  [598, '9:58'],
+  [3_723, '1:02:03'],
+])('a call of %i seconds lasted %s', (seconds, shown) => {
+  expect(length(seconds)).toBe(shown)
 })
 
 test('a wall time of another year shows it', () => {

@@ -28,6 +28,13 @@ export function ago(at: string, now = Date.now()): string {
 /** The instant in the operator's own zone: "26 Nov 2026, 10:04:00" */
 export const exactly = (at: string) => exact.format(new Date(at))
 
+/** How long a call lasted: "9:58", "1:02:03" */
+export function length(seconds: number): string {
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const shown = parts[0] === 0 ? parts.slice(1) : parts
+  return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}
+
 /** When a day of the operator's own calendar begins, or the one so many days later. */
 export function startOfDay(day: string, days_later = 0): Date {
   const [year = 0, month = 1, of_month = 1] = day.split('-').map(Number)
