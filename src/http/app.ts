@@ -91,11 +91,11 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     })
     if (!may_ask) return
     if ((request.raw.headersDistinct.host?.length ?? 0) > 1)
-      return sendRefusal(reply, TWO_HOSTS, styleOf(request.url), services.classic_103_status)
+      return sendRefusal(reply, TWO_HOSTS, styleOf(request.url), services.classic.statuses)
     if (request.is404) return void answerUnknown(services, request, reply)
     const closed = services.phase() === 'starting' && request.routeOptions.url !== '/healthz'
     if (closed && !isForWeb(request))
-      return sendRefusal(reply, STARTING, styleOf(request.url), services.classic_103_status)
+      return sendRefusal(reply, STARTING, styleOf(request.url), services.classic.statuses)
     done()
   })
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -128,15 +128,19 @@ async function answerUnknown(services: Services, request: FastifyRequest, reply:
   if (await services.web.answer(request, reply)) return reply
   const allowed = methodsOf(request.url)
   if (allowed.length === 0)
-    return sendRefusal(
-      reply,
-      refuse('UNKNOWN_TARGET', 'there is no such address').refusal,
-      styleOf(request.url),
-      500,
-    )
+    return sendRefusal(reply, unknownAddress(request.url), styleOf(request.url), {}, 404)
   reply.header('Allow', allowed.join(', '))
   const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
-  return sendRefusal(reply, refusal, styleOf(request.url), 500, 405)
+  return sendRefusal(reply, refusal, styleOf(request.url), {}, 405)
+}
+
+/** A base address that ends in a slash, put before a path that begins with one, is the usual mistake. */
+function unknownAddress(url: string): Refusal {
+  const [path = ''] = url.split('?')
+  const detail = path.includes('//')
+    ? 'there is no such address: it has two slashes (//) where one belongs'
+    : 'there is no such address'
+  return refuse('UNKNOWN_TARGET', detail).refusal
 }
 
 /** What every answer carries. */
@@ -146,7 +150,7 @@ function label(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('Referrer-Policy', 'no-referrer')
 }
 
-const styleOf = (url: string): Style => (url.startsWith('/servicemanager/') ? 'classic' : 'v1')
+const styleOf = (url: string): Style => (/^\/+servicemanager(?:[/?]|$)/.test(url) ? 'classic' : 'v1')
 
 const PATTERNS = CONTRACT.map(({ method, url }) => ({
   method,
@@ -198,7 +202,7 @@ function addRoute(
       const closed = await admit(door, route, request)
       notes.bytes_max = notes.caller ? body_max : LIMITS.open_body_bytes_max
       const refusal = closed ?? refuseSize(request, notes.bytes_max) ?? refuseEncoding(request)
-      if (refusal) return sendRefusal(reply, refusal, style, services.classic_103_status)
+      if (refusal) return sendRefusal(reply, refusal, style, services.classic.statuses)
       // The body is JSON whatever its type says; the framework refuses types that it cannot parse.
       request.raw.headers['content-type'] = undefined
     },
@@ -285,7 +289,7 @@ function refuseError(services: Services, error: FastifyError, request: FastifyRe
     services.log.error({ request_id: request.raw.leadline!.request_id, ...placeOf(error) }, 'exception')
   }
   const status = error instanceof Refused ? error.status : undefined
-  return sendRefusal(reply, refusal, style, services.classic_103_status, status)
+  return sendRefusal(reply, refusal, style, services.classic.statuses, status)
 }
 
 function refusalOfFastify(error: FastifyError): { refusal: Refusal; ours: false } | undefined {

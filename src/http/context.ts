@@ -17,6 +17,7 @@ import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Addresses } from './address.ts'
+import type { ClassicStatuses } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { Hosts } from './hosts.ts'
 import type { Metrics } from './metrics.ts'
@@ -44,7 +45,7 @@ export interface Services {
   /** Region in which numbers are read where no template is named. */
   region: string
   actions: ActionOptions
-  classic_103_status: number
+  classic: ClassicOptions
   /** Longest wait at the gate, milliseconds. */
   gate_wait_ms: number
   /** The clock, as an RFC 3339 instant. */
@@ -53,6 +54,10 @@ export interface Services {
   request_ms_max: number
   connections_max: number
   phase: () => 'starting' | 'ready' | 'stopping'
+}
+
+export interface ClassicOptions {
+  statuses: ClassicStatuses
 }
 
 /** A key, or an operator by a session; on open routes neither. */
