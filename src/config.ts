@@ -1,6 +1,7 @@
 // Every option: name, type, default, sentence. From the environment only; docs/generated/options.md is made from it.
 
 import { isIP } from 'node:net'
+import { FALLBACK_CHARSETS, type FallbackCharset } from './core/charset.ts'
 import { passwordProblem } from './core/operator.ts'
 import type { RefusalName } from './core/result.ts'
 
@@ -132,6 +133,12 @@ export const OPTIONS = {
     sentence:
       'HTTP status of code 109 in the classic API: 400 as published, or 429 or 503 for senders that repeat only what has such a status.',
   },
+  LEADLINE_CLASSIC_FALLBACK_CHARSET: {
+    kind: 'text',
+    fallback: null,
+    sentence:
+      'In what bodies of the classic API are read that name no charset and are not UTF-8, where their key does not say it: windows-1252 or iso-8859-1. Without it they are refused (1003).',
+  },
   LEADLINE_LOG_LEVEL: {
     kind: 'text',
     fallback: 'info',
@@ -174,6 +181,7 @@ export interface Config {
   classic: {
     /** Statuses that differ from those of the list of results. */
     statuses: Partial<Record<RefusalName, number>>
+    fallback_charset?: FallbackCharset | null
   }
   log_level: string
   url: string
@@ -225,6 +233,10 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
     if (allowed.includes(value)) return value
     throw new ConfigError(`${name} must be ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`)
   }
+  const charset = text('LEADLINE_CLASSIC_FALLBACK_CHARSET')?.toLowerCase() ?? null
+  const fallback_charset = FALLBACK_CHARSETS.find((one) => one === charset) ?? null
+  if (charset !== fallback_charset)
+    throw new ConfigError(`LEADLINE_CLASSIC_FALLBACK_CHARSET must be ${FALLBACK_CHARSETS.join(' or ')}`)
   const log_level = text('LEADLINE_LOG_LEVEL')!
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(log_level))
     throw new ConfigError('LEADLINE_LOG_LEVEL must be fatal, error, warn, info or debug')
@@ -279,6 +291,7 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
         EXCEPTION: oneOf('LEADLINE_CLASSIC_103_STATUS', 500, 400),
         TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS: oneOf('LEADLINE_CLASSIC_109_STATUS', 400, 429, 503),
       },
+      fallback_charset,
     },
     log_level,
     url: text('LEADLINE_URL')!.replace(/\/+$/, ''),

@@ -91,6 +91,7 @@ function callerOf({ operator_id, name, login, role, team_ids }: SessionRow): Cal
     scopes: SCOPES_OF[role],
     team_ids,
     allocation_ids: null,
+    fallback_charset: null,
     operator: { operator_id, name, login, role },
   }
 }

@@ -2,8 +2,10 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../core/access.ts'
+import type { FallbackCharset } from '../core/charset.ts'
 import type { Role } from '../core/operator.ts'
 import type { Refusal } from '../core/result.ts'
+import type { Warning } from '../core/warnings.ts'
 import type { Pool } from '../db/pool.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import type { Sight } from '../db/sight.ts'
@@ -17,6 +19,7 @@ import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Addresses } from './address.ts'
+import type { Content } from './content.ts'
 import type { ClassicStatuses } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { Hosts } from './hosts.ts'
@@ -58,12 +61,15 @@ export interface Services {
 
 export interface ClassicOptions {
   statuses: ClassicStatuses
+  /** In what bodies are that name no charset and are not UTF-8, where the key does not say it. */
+  fallback_charset?: FallbackCharset | null
 }
 
 /** A key, or an operator by a session; on open routes neither. */
 export interface Caller extends Sight {
   key_id: number | null
   scopes: readonly Scope[]
+  fallback_charset: FallbackCharset | null
   operator: { operator_id: number; name: string; login: string; role: Role } | null
 }
 
@@ -85,6 +91,10 @@ export interface RequestNotes {
   started: number
   /** Slots, turns and bytes that it holds. */
   holdings: Holdings
+  /** What its head says of its body. */
+  content: Content
+  /** What was read otherwise than it was sent. */
+  warnings: Warning[]
   /** As much as its body may have. */
   bytes_max?: number
   /** Keys found in the query, in order. */

@@ -12,6 +12,8 @@ import type { Caller } from './context.ts'
 
 export type Style = 'classic' | 'v1'
 
+export const styleOf = (url: string): Style => (/^\/+servicemanager(?:[/?]|$)/.test(url) ? 'classic' : 'v1')
+
 /** A refusal on its way out of a handler. Not an error of ours: a value that has to skip the rest of the request. */
 export class Refused extends Error {
   readonly refusal: Refusal

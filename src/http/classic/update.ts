@@ -43,7 +43,7 @@ const atOnce: Reading = (read) => read()
 export async function updateLeadFast(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(await readRow(call.request.body))
+  const row = orRefuse(await readRow(call))
   const ids = orRefuse(readExternalIds(query, row))
   const target = orRefuse(readTarget(query, allow_duplicates, ids.from_query))
   return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce)))
@@ -52,7 +52,7 @@ export async function updateLeadFast(call: Call) {
 export async function updateLead(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(await readRows(call.request.body, LIMITS.batch_rows_max))
+  const { rows, array } = orRefuse(await readRows(call, LIMITS.batch_rows_max))
   if (array && rows.length > 1 && query.has('njExternalLeadId'))
     orRefuse(
       refuse('MALFORMED_REQUEST', 'njExternalLeadId in the query names one lead, the body holds several'),
