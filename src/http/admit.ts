@@ -9,6 +9,7 @@ import type { SessionRow } from '../db/sessions.ts'
 import { Keys, NO_KEY, type Presented, presentedKey } from './auth.ts'
 import type { Caller, Services } from './context.ts'
 import type { Route } from './contract.ts'
+import { refusePage } from './cross-origin.ts'
 import { refusalOf } from './errors.ts'
 import type { Hosts } from './hosts.ts'
 import { isForeign, presentedToken, type Sessions } from './session.ts'
@@ -49,7 +50,8 @@ export class Door {
     request.raw.leadline!.caller = { ...key, operator: null }
     if (route.scope === 'session')
       return refuse('FORBIDDEN', 'this is for operators who are signed in, not for keys').refusal
-    if (mayDo(key.scopes, route.scope)) return undefined
+    if (mayDo(key.scopes, route.scope))
+      return route.tag === 'classic' ? refusePage(request.raw, key.scopes) : undefined
     return refuse('FORBIDDEN', `this needs a key with the scope ${route.scope.join(' or ')}`).refusal
   }
 

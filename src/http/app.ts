@@ -21,6 +21,7 @@ import { closeAfterAnswer, comesLong, refuseUnparsed } from './connection.ts'
 import { readContent } from './content.ts'
 import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
+import { letPageRead } from './cross-origin.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal, styleOf } from './errors.ts'
 import { Holdings } from './holdings.ts'
 import { describeApi, REFUSED, securityOf } from './openapi.ts'
@@ -135,6 +136,7 @@ function label(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('X-Request-Id', request.raw.leadline!.request_id)
   reply.header('Cache-Control', 'no-store').header('X-Content-Type-Options', 'nosniff')
   reply.header('Referrer-Policy', 'no-referrer')
+  if (styleOf(request.url) === 'classic') letPageRead(request, reply)
 }
 
 /** A /v1 body as plain JSON for its schema; a body that no schema asks for is not looked at. */

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Refusal, refuse } from '../core/result.ts'
 import type { Services } from './context.ts'
 import { CONTRACT } from './contract.ts'
+import { answerPreflight, isPreflight } from './cross-origin.ts'
 import { sendRefusal, styleOf } from './errors.ts'
 
 const PATTERNS = CONTRACT.map(({ method, url }) => ({
@@ -22,6 +23,7 @@ export async function answerUnknown(services: Services, request: FastifyRequest,
   const allowed = methodsOf(request.url)
   if (allowed.length === 0)
     return sendRefusal(reply, unknownAddress(request.url), styleOf(request.url), {}, 404)
+  if (styleOf(request.url) === 'classic' && isPreflight(request)) return answerPreflight(reply, allowed)
   reply.header('Allow', allowed.join(', '))
   const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
   return sendRefusal(reply, refusal, styleOf(request.url), {}, 405)
