@@ -105,8 +105,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     done()
   })
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { warnings } = request.raw.leadline!
-    if (warnings.length > 0) reply.header('X-Leadline-Warnings', warningsHeader(warnings))
+    addWarnings(request, reply)
     // A connection that stays open behind its last answer would keep the stop waiting.
     if (services.phase() === 'stopping') reply.header('Connection', 'close')
     // The rest of a body that nobody reads any more is not waited for, unless it is short.
@@ -144,6 +143,14 @@ async function decodeBody(route: Route, request: FastifyRequest): Promise<void> 
   if (route.schema?.body && request.raw.leadline!.content.kind !== 'json' && !isJson(bytesOf(request.body)))
     orRefuse(refuse('MALFORMED_REQUEST', 'this is a form: /v1 takes JSON; insertLeadFast takes forms'))
   request.body = route.schema?.body ? orRefuse(await readBody(request.body)) : undefined
+}
+
+/** What the reading of the body met, behind what the handler has to say. */
+function addWarnings(request: FastifyRequest, reply: FastifyReply): void {
+  const { warnings } = request.raw.leadline!
+  if (warnings.length === 0) return
+  const said = [reply.getHeader('X-Leadline-Warnings') ?? [], warningsHeader(warnings)].flat()
+  reply.header('X-Leadline-Warnings', said.join(', '))
 }
 
 const FORMS_TOO = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
