@@ -210,6 +210,7 @@ describe('a form', () => {
       'multipart/form-data; boundary=x',
       /charset of a part/,
     ],
+    ['a charset entry of no charset', '_charset_=koi8-r&a=b', FORM, /charset of the form is not taken/],
     ['bytes of no charset', 'City=%E9', FORM, /value of the form is not of its charset.*fallback/],
     ['keys of no charset', '%E9=City', FORM, /key of the form is not of its charset/],
     ['UTF-16', 'a=b', `${FORM}; charset=utf-16`, /a form is sent as utf-8/],

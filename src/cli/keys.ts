@@ -171,9 +171,10 @@ function line(row: KeyRow): string {
       ? 'expired'
       : 'active'
   const bound = row.allocation_ids ? [`only allocations ${row.allocation_ids.join(',')}`] : []
+  const charset = row.fallback_charset ? [`else ${row.fallback_charset}`] : []
   const former = row.former_scopes.length > 0 ? [formerTexts(row)] : []
   const used = row.last_used_at ? `last used ${row.last_used_at}` : 'never used'
-  return [row.key_id, row.name, row.scopes.join(','), state, used, ...bound, ...former].join('\t')
+  return [row.key_id, row.name, row.scopes.join(','), state, used, ...bound, ...charset, ...former].join('\t')
 }
 
 /** What a key did before scopes were split, and which command gives it back. */

@@ -25,8 +25,9 @@ export const bytesOf = (body: unknown): Uint8Array => (body instanceof Uint8Arra
 
 /** Whether a body begins as a JSON document with keys does, whatever its type says: curl -d calls everything a form. */
 export function isJson(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => byte > 0x20)
-  return first === 0x7b || first === 0x5b || bytes[0] === 0xef
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const first = bytes.subarray(marked ? 3 : 0).find((byte) => byte > 0x20)
+  return first === 0x7b || first === 0x5b
 }
 
 const UNFIT = 'holds NUL or half a character (a lone surrogate)'

@@ -42,9 +42,9 @@ export async function addKey(
   const [first, ...others] = problems
   if (first) return refuseFields([first, ...others])
   const key = newKey()
-  const { scopes, team_ids, allocation_ids } = asked
+  const { scopes, team_ids, allocation_ids, fallback_charset } = asked
   const row = (await createKey(db, { ...asked, hash: hashKey(key), created_by: by.actor }))!
-  const details = { scopes: [...scopes], team_ids, allocation_ids }
+  const details = { scopes: [...scopes], team_ids, allocation_ids, fallback_charset }
   await audit(db, { ...by, action: 'key.create', subject: `key:${row.key_id}`, details })
   return ok({ key, row })
 }

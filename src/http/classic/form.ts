@@ -1,6 +1,6 @@
 // Forms as flat documents: the same shape that JSON has, so that everything behind it is the same.
 
-import { CHARSETS_TEXT, charsetOf, decode, type Said } from '../../core/charset.ts'
+import { CHARSETS_TEXT, type Charset, charsetOf, decode, type Said } from '../../core/charset.ts'
 import type { JsonObject, JsonValue } from '../../core/document.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { type Outcome, ok, refuse } from '../../core/result.ts'
@@ -27,7 +27,8 @@ export function documentOfForm(
   warnings: Warning[],
 ): Outcome<JsonObject> {
   const named = charsetEntry(entries)
-  const default_said = said.declared === undefined && named ? { ...said, declared: named } : said
+  if (named.refusal) return named
+  const default_said = { ...said, declared: said.declared ?? named.ok }
   if (default_said.declared?.startsWith('utf-16'))
     return refuse('MALFORMED_REQUEST', 'a form is sent as utf-8, iso-8859-1 or windows-1252')
   const document: JsonObject = new Map()
@@ -50,12 +51,17 @@ export function documentOfForm(
 
 export const WHAT_TO_DO = `send UTF-8, or name the charset in Content-Type (${CHARSETS_TEXT}); for a sender that cannot, give its key a fallback charset`
 
-function charsetEntry(entries: readonly Entry[]): Said['declared'] {
-  for (const { name, value } of entries) if (asciiOf(name) === CHARSET_ENTRY) return charsetOf(asciiOf(value))
-  return undefined
+function charsetEntry(entries: readonly Entry[]): Outcome<Charset | undefined> {
+  const label = asciiOf(entries.find(({ name }) => asciiOf(name) === CHARSET_ENTRY)?.value)
+  if (label === '') return ok(undefined)
+  const charset = charsetOf(label)
+  if (charset === undefined)
+    return refuse('MALFORMED_REQUEST', `the charset of the form is not taken: send ${CHARSETS_TEXT}`)
+  return ok(charset)
 }
 
-const asciiOf = (bytes: Uint8Array) => (bytes.length > 40 ? '' : String.fromCharCode(...bytes))
+const asciiOf = (bytes: Uint8Array = new Uint8Array()) =>
+  bytes.length > 40 ? '' : String.fromCharCode(...bytes)
 
 function put(document: JsonObject, key: string, text: string): string | undefined {
   const there: JsonValue | undefined = document.get(key)
