@@ -137,7 +137,7 @@ export const OPTIONS = {
     kind: 'text',
     fallback: null,
     sentence:
-      'In what bodies of the classic API are read that name no charset and are not UTF-8, where their key does not say it: windows-1252 or iso-8859-1. Without it they are refused (1003).',
+      'Charset of classic bodies that are not UTF-8 and declare none, where their key has no fallback: windows-1252 or iso-8859-1. Without it they are refused (1003).',
   },
   LEADLINE_LOG_LEVEL: {
     kind: 'text',

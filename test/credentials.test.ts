@@ -1,5 +1,4 @@
-// How a key comes in, and what the refusal says of what was found instead. Headers are written by hand: they are what is
-// tested.
+// How a key comes in, and how a refusal names the credential that was found. Headers are written by hand: they are tested.
 
 import { describe, expect, test } from 'vitest'
 import { keyByHash, revokeKey } from '../src/db/keys.ts'
@@ -98,7 +97,7 @@ test.each(refused)(
   },
 )
 
-test('a wrong, a revoked and an expired key get one answer, wherever they stand', async () => {
+test('a wrong, a revoked and an expired key get one answer, wherever they come', async () => {
   const revoked = await leadline.keyWith(['read'])
   const { key_id } = (await keyByHash(leadline.pool, hashKey(revoked)))!
   await revokeKey(leadline.pool, key_id)

@@ -1,4 +1,4 @@
-// Forms, charsets and compression, byte by byte: what leads look like that come in them.
+// Forms, charsets and compression, byte by byte, and the leads that come of them.
 
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'

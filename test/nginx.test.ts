@@ -1,4 +1,4 @@
-// docs/integrate/nginx.conf in a real nginx, in front of a real Leadline: what gets through, and what is logged.
+// docs/integrate/nginx.conf in a real nginx, in front of a real Leadline: requests, answers and logs.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -148,7 +148,7 @@ describe.runIf(here)(TITLE, () => {
     expect([long.status, JSON.parse(long.text)]).toMatchObject([413, { code: 1009 }])
   })
 
-  test('what is meant for machines inside is not handed out', async () => {
+  test('addresses for machines inside are not handed out', async () => {
     for (const path of ['/metrics', '/readyz', '/healthz'])
       expect((await send({ method: 'GET', path })).status).toBe(404)
   })

@@ -64,7 +64,7 @@ test('a key that may do more is refused before anything is written, and says whi
   }
 })
 
-test('who is no page of another site may use any key', async () => {
+test('a request that comes from no page of another site may use any key', async () => {
   for (const headers of [
     {},
     { Origin: url },

@@ -65,7 +65,7 @@ export function addKeysCommand(program: Command, config: () => Config): void {
     .option('--expires <time>', 'RFC 3339 time or date after which the key ends')
     .option(
       '--fallback-charset <charset>',
-      'in what its bodies are read that name no charset and are not UTF-8: windows-1252 or iso-8859-1',
+      'charset of its bodies that are not UTF-8 and declare none: windows-1252 or iso-8859-1',
     )
     .addHelpText('before', examples(CREATE_EXAMPLES))
     .addHelpText('after', SCOPE_HELP)

@@ -1,15 +1,15 @@
-// The charset of a body: what its sender declares, and what its bytes show.
+// The charset of a body, by the declaration of its sender and by its bytes.
 
-/** In what the bytes are that name no charset and are not UTF-8. Both mean Windows-1252, as browsers read them. */
+/** For bytes that are not UTF-8 and come without a charset. Both mean Windows-1252, as browsers read them. */
 export const FALLBACK_CHARSETS = ['windows-1252', 'iso-8859-1'] as const
 export type FallbackCharset = (typeof FALLBACK_CHARSETS)[number]
 
-/** Those that are taken. What calls itself ISO-8859-1 is read as Windows-1252, which has printable characters in its gaps. */
+/** Those that are taken. ISO-8859-1 is read as Windows-1252, which has printable characters in its gaps. */
 export type Charset = 'utf-8' | 'us-ascii' | 'windows-1252' | 'utf-16' | 'utf-16le' | 'utf-16be'
 
 export const CHARSETS_TEXT = 'utf-8, utf-16, iso-8859-1, windows-1252 or us-ascii'
 
-/** What a sender says of its bytes, and what is meant where it says nothing. */
+/** The declaration of a sender, and the charset to fall back to where it declares none. */
 export interface Said {
   declared?: Charset
   fallback?: FallbackCharset | null
@@ -79,8 +79,8 @@ function decoded(by: TextDecoder, bytes: Uint8Array, charset: Charset): Decoded 
 }
 
 /**
- * Texts that are no UTF-8 hardly ever look like it, so what is valid UTF-8 with more than ASCII in it is UTF-8, whatever
- * its sender has declared.
+ * Latin-1 hardly ever looks like UTF-8, so bytes that are valid UTF-8 with more than ASCII in them are UTF-8, whatever
+ * their sender has declared.
  */
 function single(bytes: Uint8Array, declared: 'us-ascii' | 'windows-1252'): Decoded | undefined {
   const utf8 = decoded(UTF8, bytes, 'utf-8')

@@ -10,7 +10,7 @@ export function byteOffset(
   charset: Charset = 'utf-8',
 ): number {
   if (charset === 'windows-1252') return index
-  // A byte order mark is no part of the text.
+  // The text lacks the byte order mark.
   if (charset !== 'utf-8') return 2 * index + (bytes.length - 2 * text.length)
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   return mark + utf8Length(text.slice(0, index))

@@ -1,4 +1,4 @@
-// What was read otherwise than it was sent: named to the caller, without a value.
+// Departures of the stored lead from the request: named to the caller, without a value.
 
 /** The closed list. Public: a code never changes its meaning. */
 export const WARNINGS = {
@@ -17,7 +17,7 @@ export interface Warning {
 
 const HEADER_UNITS_MAX = 2_000
 
-/** The header: `file=Photo, utf8=Content-Type`. Fields are percent-encoded; what does not fit is left away. */
+/** The header: `file=Photo, utf8=Content-Type`. Fields are percent-encoded; the rest is left away where it does not fit. */
 export function warningsHeader(warnings: readonly Warning[]): string {
   const parts = new Set(
     warnings.map(({ code, field }) => `${code}=${encodeURIComponent(field.toWellFormed())}`),

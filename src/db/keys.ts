@@ -14,7 +14,7 @@ export interface Key {
   team_ids: number[] | null
   /** The allocations that it may insert into and dial; null: all that it may see. */
   allocation_ids: number[] | null
-  /** In what its bodies are that name no charset and are not UTF-8; null: as the installation says. */
+  /** For its classic bodies that are not UTF-8 and come without a charset; null: as the installation says. */
   fallback_charset: FallbackCharset | null
 }
 

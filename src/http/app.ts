@@ -145,7 +145,7 @@ async function decodeBody(route: Route, request: FastifyRequest): Promise<void> 
   request.body = route.schema?.body ? orRefuse(await readBody(request.body)) : undefined
 }
 
-/** What the reading of the body met, behind what the handler has to say. */
+/** The warnings of reading the body, behind those of the handler. */
 function addWarnings(request: FastifyRequest, reply: FastifyReply): void {
   const { warnings } = request.raw.leadline!
   if (warnings.length === 0) return

@@ -34,7 +34,7 @@ export class Keys {
   }
 }
 
-/** The name of a key in the address. In a body it is no field, either: a key is not kept with a lead. */
+/** The name of a key in the address, and in bodies, where it is dropped: a key is not kept with a lead. */
 export const KEY_PARAMETER = /^apikey$/i
 
 /** The URL without the key, and the keys that stood in it. Runs before routing, logging and error handling see the URL. */
@@ -63,28 +63,28 @@ function decode(text: string): string {
   }
 }
 
-/** What a request presents, and where. */
+/** The key that a request presents. */
 export interface Presented {
   /** '' for none that counts. */
   key: string
-  /** For the refusal: where the key stood, or why what stands there is none; never the key. Undefined: nothing was there. */
+  /** For the refusal: the place of the key, or the mistake in it; never the key. Undefined: nothing was presented. */
   found?: string
 }
 
-/** A place where a key was looked for: the key, or what is wrong with what stands there. */
+/** A credential: its place, and either the key or the mistake. */
 interface Finding {
   place: string
   key?: string
   problem?: string
 }
 
-/** What to do where nothing was presented. */
+/** The refusal where nothing was presented. */
 export const NO_KEY =
   'no API key: send it as Authorization: Bearer KEY or as X-API-Key: KEY. A key in the body does not count'
 
 /**
- * The one key that a request presents. Two that differ are refused: never "the first wins". A header that is no key of
- * ours (a proxy's own sign-in) is passed over, but named if nothing else counts.
+ * The one key that a request presents. Two that differ are refused: never "the first wins". A header without a key
+ * of ours (a proxy's own sign-in) is passed over, but named if nothing else counts.
  */
 export function presentedKey(
   message: IncomingMessage,

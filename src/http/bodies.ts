@@ -101,7 +101,7 @@ export class Bodies {
 
   /**
    * A compressed body counts with what it is packed and unpacked. It is unpacked as a short one first, a few at a time: one that
-   * turns out to be long waits for its place among the long ones, and what is more than the route takes is never made.
+   * turns out to be long waits for its place among the long ones, and nothing is made beyond the bound of the route.
    */
   async #unpack(
     message: IncomingMessage,

@@ -1,4 +1,4 @@
-// What the head of a request says of its body: the type, the charset, the compression.
+// The type, charset and compression of a body, as the head of its request declares them.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { MIMEType } from 'node:util'
@@ -8,10 +8,10 @@ import type { Style } from './errors.ts'
 import type { Encoding } from './inflate.ts'
 
 export interface Content {
-  /** What is said; what is JSON is read as JSON, whatever the type says. */
+  /** As declared. A body that is JSON is read as JSON all the same. */
   kind: 'json' | 'urlencoded' | 'multipart'
   boundary?: string
-  /** Nothing: the sender does not say. */
+  /** Undefined: none is declared. */
   declared?: Charset
   encoding?: Encoding
 }

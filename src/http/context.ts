@@ -61,7 +61,7 @@ export interface Services {
 
 export interface ClassicOptions {
   statuses: ClassicStatuses
-  /** In what bodies are that name no charset and are not UTF-8, where the key does not say it. */
+  /** For bodies that are not UTF-8 and come without a charset, where the key has no fallback. */
   fallback_charset?: FallbackCharset | null
 }
 
@@ -91,9 +91,9 @@ export interface RequestNotes {
   started: number
   /** Slots, turns and bytes that it holds. */
   holdings: Holdings
-  /** What its head says of its body. */
+  /** Its body, as its head declares it. */
   content: Content
-  /** What was read otherwise than it was sent. */
+  /** Of reading its body. */
   warnings: Warning[]
   /** As much as its body may have. */
   bytes_max?: number

@@ -17,14 +17,14 @@ export function comesFromElsewhere(message: IncomingMessage): boolean {
   return hasForeignOrigin(message) || (site !== undefined && site !== 'same-origin' && site !== 'none')
 }
 
-/** Programs with an Origin of another kind (an extension, an app on a phone) are no public pages. */
+/** An Origin of another kind belongs to a program (an extension, an app on a phone), not to a public page. */
 const PAGE = /^(?:https?:|null$)/i
 
 const isForeignPage = (message: IncomingMessage) =>
   PAGE.test(message.headers.origin ?? '') && hasForeignOrigin(message)
 
 /**
- * Everybody who opens a page can read the key in it, so one that may do more than insert is no key for a page. The
+ * Everybody who opens a page can read the key in it, so a page must not have one that may do more than insert. The
  * refusal comes before anything is written.
  */
 export function refusePage(message: IncomingMessage, scopes: readonly Scope[]): Refusal | undefined {

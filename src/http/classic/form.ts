@@ -10,7 +10,7 @@ import type { Warning } from '../../core/warnings.ts'
 export interface Entry {
   name: Uint8Array
   value: Uint8Array
-  /** What the entry itself says of its charset. */
+  /** The entry's own declaration. */
   said?: Said
 }
 

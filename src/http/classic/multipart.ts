@@ -1,5 +1,5 @@
 // multipart/form-data (RFC 7578). Ours, and no package: the whole body is there already, within its budget; each value must be
-// had as bytes with the charset of its part, and what cannot be read must be refused, where parsers decode leniently and
+// had as bytes with the charset of its part, and an unreadable part must be refused, where parsers decode leniently and
 // pass over parts. Decision 0032 compares them.
 
 import { CHARSETS_TEXT, charsetOf, type Said } from '../../core/charset.ts'
@@ -39,7 +39,7 @@ interface Part {
 const CRLF = '\r\n'
 const HEAD_END = Buffer.from('\r\n\r\n')
 
-/** What stands between the boundaries. */
+/** The parts between the boundaries. */
 function split(bytes: Buffer, boundary: string): Outcome<Part[]> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
   // The first boundary has no line before it.
@@ -69,7 +69,7 @@ interface Delimiter {
   is_last: boolean
 }
 
-/** A boundary is a whole line: what only begins like one belongs to a value. */
+/** A boundary is a whole line; a line that only begins like one belongs to a value. */
 function nextDelimiter(body: Buffer, delimiter: Buffer, start: number): Delimiter | undefined {
   for (let from = body.indexOf(delimiter, start); from >= 0; from = body.indexOf(delimiter, from + 1)) {
     const behind = from + delimiter.length

@@ -47,7 +47,7 @@ export const NewApiKey = Type.Object(
     fallback_charset: Type.Optional(
       Type.Unsafe<FallbackCharset>({
         ...oneOf(FALLBACK_CHARSETS),
-        description: 'In what its classic bodies are read that name no charset and are not UTF-8',
+        description: 'Charset of its classic bodies that are not UTF-8 and declare none',
       }),
     ),
   },
