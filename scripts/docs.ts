@@ -43,7 +43,8 @@ ${NOTE} The list is in [src/core/result.ts](../../src/core/result.ts).
 A dash: that API does not answer this code. In /v1 what is created answers 201 and what is forgotten 204.
 \`Retry-After\` comes with 109, 1012 and 1013, except where sending the same again could do it twice. 109 and 1013 say
 whether anything was written: \`written\` is \`no\` or \`unknown\`.
-The HTTP status of 103 in the classic API can be set (\`LEADLINE_CLASSIC_103_STATUS\`).
+The HTTP statuses of 103 and 109 in the classic API can be set (\`LEADLINE_CLASSIC_103_STATUS\`, \`LEADLINE_CLASSIC_109_STATUS\`).
+An address below \`/servicemanager\` that does not exist is 404 with code 1004.
 Three refusals of the HTTP layer keep their own status: a method that an address does not take is 405 with code 1003,
 a request that does not arrive in time is 408 with code 1003, a head that is too long is 431 with code 1009.
 
@@ -82,7 +83,7 @@ async function write(): Promise<void> {
       gate: { slots: 1, queue_max: 0, wait_ms: 1_000 },
       connections_max: 5_000,
       actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
-      classic_103_status: 500,
+      classic: { statuses: {} },
       log: createLog('warn'),
     })
     mkdirSync(GENERATED, { recursive: true })

@@ -42,7 +42,7 @@ const start = async () =>
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000 },
     connections_max: 5_000,
     actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
-    classic_103_status: 500,
+    classic: { statuses: {} },
     log: createLog('warn'),
   })
 const [empty, full] = [await start(), await start()]

@@ -1,7 +1,9 @@
 // Every option: name, type, default, sentence. From the environment only; docs/generated/options.md is made from it.
 
 import { isIP } from 'node:net'
+import { FALLBACK_CHARSETS, type FallbackCharset } from './core/charset.ts'
 import { passwordProblem } from './core/operator.ts'
+import type { RefusalName } from './core/result.ts'
 
 type Kind = 'text' | 'integer' | 'secret'
 
@@ -123,6 +125,20 @@ export const OPTIONS = {
     sentence:
       'HTTP status of code 103 in the classic API: 500, or 400 for clients of the version that printed 400.',
   },
+  LEADLINE_CLASSIC_109_STATUS: {
+    kind: 'integer',
+    fallback: '400',
+    min: 400,
+    max: 503,
+    sentence:
+      'HTTP status of code 109 in the classic API: 400 as published, or 429 or 503 for senders that repeat only what has such a status.',
+  },
+  LEADLINE_CLASSIC_FALLBACK_CHARSET: {
+    kind: 'text',
+    fallback: null,
+    sentence:
+      'Charset of classic bodies that are not UTF-8 and declare none, where their key has no fallback: windows-1252 or iso-8859-1. Without it they are refused (1003).',
+  },
   LEADLINE_LOG_LEVEL: {
     kind: 'text',
     fallback: 'info',
@@ -162,7 +178,11 @@ export interface Config {
     smtp_url: string | null
     mail_from: string | null
   }
-  classic_103_status: number
+  classic: {
+    /** Statuses that differ from those of the list of results. */
+    statuses: Partial<Record<RefusalName, number>>
+    fallback_charset?: FallbackCharset | null
+  }
   log_level: string
   url: string
   api_key: string | null
@@ -208,9 +228,15 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
   const problem =
     bootstrap_admin_password === null ? undefined : passwordProblem(bootstrap_admin_password, BOOTSTRAP_LOGIN)
   if (problem) throw new ConfigError(`LEADLINE_BOOTSTRAP_ADMIN_PASSWORD ${problem}`)
-  const classic_103_status = integer('LEADLINE_CLASSIC_103_STATUS')
-  if (classic_103_status !== 400 && classic_103_status !== 500)
-    throw new ConfigError('LEADLINE_CLASSIC_103_STATUS must be 500 or 400')
+  const oneOf = (name: keyof typeof OPTIONS, ...allowed: [number, ...number[]]) => {
+    const value = integer(name)
+    if (allowed.includes(value)) return value
+    throw new ConfigError(`${name} must be ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`)
+  }
+  const charset = text('LEADLINE_CLASSIC_FALLBACK_CHARSET')?.toLowerCase() ?? null
+  const fallback_charset = FALLBACK_CHARSETS.find((one) => one === charset) ?? null
+  if (charset !== fallback_charset)
+    throw new ConfigError(`LEADLINE_CLASSIC_FALLBACK_CHARSET must be ${FALLBACK_CHARSETS.join(' or ')}`)
   const log_level = text('LEADLINE_LOG_LEVEL')!
   if (!['fatal', 'error', 'warn', 'info', 'debug', 'silent'].includes(log_level))
     throw new ConfigError('LEADLINE_LOG_LEVEL must be fatal, error, warn, info or debug')
@@ -260,7 +286,13 @@ export function readConfig(environment: Environment, isRegion: (text: string) =>
     connections_max: integer('LEADLINE_CONNECTIONS_MAX'),
     trusted_proxies,
     actions: { concurrency: integer('LEADLINE_ACTIONS_AT_ONCE'), private_hosts, smtp_url, mail_from },
-    classic_103_status,
+    classic: {
+      statuses: {
+        EXCEPTION: oneOf('LEADLINE_CLASSIC_103_STATUS', 500, 400),
+        TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS: oneOf('LEADLINE_CLASSIC_109_STATUS', 400, 429, 503),
+      },
+      fallback_charset,
+    },
     log_level,
     url: text('LEADLINE_URL')!.replace(/\/+$/, ''),
     api_key: text('LEADLINE_API_KEY'),

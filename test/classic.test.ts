@@ -410,7 +410,7 @@ describe('the document', () => {
     expect(await post('insertLeadFast', ids, lead(), { type })).toMatchObject({ status: 200 })
   })
 
-  test.each(['application/json; charset=iso-8859-1', 'text/plain;charset=utf-16'])(
+  test.each(['application/json; charset=iso-8859-15', 'text/plain;charset=utf-16'])(
     'is refused when it is called %s',
     async (type) => {
       expect(await post('insertLeadFast', ids, lead(), { type })).toMatchObject({

@@ -181,6 +181,7 @@ test.for([
   [['keys', 'create'], '--name'],
   [['keys', 'create', '--name', 'x', '--scope', 'root'], 'there is no scope root'],
   [['keys', 'create', '--name', 'x', '--expires', 'tomorrow'], 'RFC 3339'],
+  [['keys', 'create', '--name', 'x', '--fallback-charset', 'utf-16'], 'windows-1252 or iso-8859-1'],
   [['keys', 'create', '--name', 'x', '--expires', '2020-01-01'], 'past'],
   [['keys', 'create', '--name', 'x', '--expires', '+010000-01-01T00:00:00Z'], 'RFC 3339'],
   [['keys', 'revoke', 'one'], 'number of a key'],
@@ -421,6 +422,21 @@ test('with --json the key stands in the document; the list never has it', async 
   expect(await json(['keys', 'revoke', String(created.key_id)])).toMatchObject({
     revoked_at: revoked.revoked_at,
   })
+})
+
+test('a key can say in what its bodies are that do not say it themselves', async () => {
+  const bounds = ['--scope', 'insert', '--fallback-charset', 'ISO-8859-1']
+  const made = await json<{ key_id: number; fallback_charset: string }>([
+    'keys',
+    'create',
+    '--name',
+    'old CRM',
+    ...bounds,
+  ])
+  expect(made.fallback_charset).toBe('iso-8859-1')
+  expect((await run(['keys', 'list'])).out).toMatch(
+    new RegExp(`^${made.key_id}\told CRM\tinsert\tactive\tnever used\telse iso-8859-1$`, 'm'),
+  )
 })
 
 test('what is done to keys is in the audit log, without the key', async () => {

@@ -203,6 +203,26 @@ describe('methods and addresses', () => {
     )
   })
 
+  const nowhere: [path: string, detail: RegExp][] = [
+    ['/servicemanager', /^there is no such address$/],
+    ['/servicemanager/', /^there is no such address$/],
+    ['/servicemanager/rest/CampaignAPI/insertLeadsFast?fCampaignId=1', /^there is no such address$/],
+    ['/servicemanager/rest/CallManagementAPI/dial', /^there is no such address$/],
+    ['//servicemanager/rest/CampaignAPI/insertLeadFast', /two slashes/],
+    ['/servicemanager//rest/CampaignAPI/insertLeadFast?x=y', /two slashes/],
+  ]
+  test.each(nowhere)('%s is 404 with code 1004 in the form of the classic API', async (path, detail) => {
+    for (const method of ['GET', 'POST']) {
+      const response = await anonymous(method, path)
+      expect(response.status).toBe(404)
+      expect(await response.json()).toMatchObject({
+        code: 1004,
+        message: 'UNKNOWN_TARGET',
+        detail: expect.stringMatching(detail),
+      })
+    }
+  })
+
   test('a slash at the end is the same address', async () => {
     expect((await client.get('/v1/templates/')).status).toBe(200)
     expect((await client.get('/v1/nothing/')).status).toBe(404)
@@ -244,6 +264,7 @@ describe('openapi.json', () => {
     expect(document.info).toMatchObject({ title: 'Leadline', version: expect.stringMatching(/\d/) })
     expect(document.components.securitySchemes).toEqual({
       key: { type: 'http', scheme: 'bearer' },
+      key_header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       session: { type: 'apiKey', in: 'cookie', name: 'leadline_session' },
     })
   })
@@ -261,7 +282,8 @@ describe('openapi.json', () => {
       const operation = found.get(name)!
       expect(operation, name).toMatchObject({ summary, tags: [tag] })
       const scopes = typeof scope === 'object' ? scope : []
-      const ways = tag === 'classic' ? ['key'] : scope === 'session' ? ['session'] : ['key', 'session']
+      const keys = ['key', 'key_header']
+      const ways = tag === 'classic' ? keys : scope === 'session' ? ['session'] : [...keys, 'session']
       expect(operation.security, name).toEqual(
         scope === null || open === 'always' ? [] : ways.map((way) => ({ [way]: scopes })),
       )

@@ -212,6 +212,11 @@ async function tooMuchInChunks(path: string): Promise<Reply> {
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const full = await startLeadline({ connection, gate: { slots: 1, queue_max: 0 } })
+const repeated = await startLeadline({
+  connection,
+  gate: { slots: 1, queue_max: 0 },
+  classic: { statuses: { TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS: 429 } },
+})
 const impatient = await startLeadline({ connection, gate: { slots: 1, queue_max: 10, wait_ms: 100 } })
 
 /** Takes the only slot of a server until the test ends. */
@@ -228,7 +233,7 @@ const untilBusy = (server: Leadline, slots: number) =>
     .toMatch(new RegExp(`^leadline_gate_busy ${slots}$`, 'm'))
 
 const closing = await startLeadline({ connection })
-const old_fashioned = await startLeadline({ connection, classic_103_status: 400 })
+const old_fashioned = await startLeadline({ connection, classic: { statuses: { EXCEPTION: 400 } } })
 
 // The database behind this one goes away for good.
 const doomed = await startLeadline()
@@ -530,7 +535,6 @@ const SCENARIOS: Record<ResultName, { classic: Scenarios; v1: Scenarios }> = {
   UNKNOWN_TARGET: {
     classic: {
       'no such allocation': () => insert({ FirstPhone: mobile() }, { query: { fAllocationId: 999_999 } }),
-      'no such address': () => send('POST', `${CLASSIC}/insertLeadsFast`, { body: {} }),
     },
     v1: {
       'no such template': () => send('GET', '/v1/templates/999999'),
@@ -809,6 +813,19 @@ describe('beside the list', () => {
     expect(await insert(lead)).toMatchObject({ status: 200 })
   })
 
+  test('109 answers 429 or 503 on the classic routes when the installation wants it so', async () => {
+    const server = repeated
+    await busy(server)
+    const body = { FirstPhone: mobile() }
+    const text_form = (rows: unknown) =>
+      send('POST', `${CLASSIC}/insertLead`, { server, query: ids, body: rows })
+    for (const reply of [await insert(body, { server }), await text_form(body), await text_form([body])]) {
+      expect(reply).toMatchObject({ status: 429, text: expect.stringMatching(/^\{"code":109,/) })
+      expectWritten('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', '', reply)
+    }
+    expectV1('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', await createWith(body, { server }))
+  })
+
   test('a refusal at the gate wrote nothing', async () => {
     const lead = { FirstPhone: mobile(), njExternalLeadId: 'after-the-gate' }
     expect(await insert(lead, await busy(full))).toMatchObject({ status: 400 })
@@ -846,7 +863,7 @@ describe('beside the list', () => {
     }
   })
 
-  test('an absent, a wrong, a revoked and an expired key are told the same', async () => {
+  test('a wrong, a revoked and an expired key are told the same', async () => {
     const made = { name: 'test', scopes: ['write'] as const, created_by: 'system' }
     const revoked = await createKey(leadline.pool, { ...made, hash: hashKey('revoked') })
     await revokeKey(leadline.pool, revoked!.key_id)
@@ -854,7 +871,7 @@ describe('beside the list', () => {
     await createKey(leadline.pool, { ...made, hash: hashKey('expired'), expires_at })
     await createKey(leadline.pool, { ...made, hash: hashKey('good') })
     const answers = await Promise.all(
-      [null, 'wrong', 'revoked', 'expired'].map((key) => insert({ FirstPhone: mobile() }, { key })),
+      ['wrong', 'revoked', 'expired'].map((key) => insert({ FirstPhone: mobile() }, { key })),
     )
     const told = answers.map(({ status, text }) => ({ status, ...JSON.parse(text), request_id: '' }))
     expect(told[0]).toMatchObject({ status: 401, code: 1001 })

@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { SCOPE_TEXTS, SCOPES, type Scope } from '../core/access.ts'
+import { FALLBACK_CHARSETS, type FallbackCharset } from '../core/charset.ts'
 import type { Outcome } from '../core/result.ts'
 import { isDate, readInstant } from '../core/times.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
@@ -14,6 +15,7 @@ import { say, show, tell, UsageError } from './terminal.ts'
 const CREATE_EXAMPLES = `
   leadline keys create --name "web form" --scope insert --allocation 1
   leadline keys create --name "crm" --scope write --scope read
+  leadline keys create --name "old CRM" --scope insert --fallback-charset windows-1252
   leadline keys create --name "dialler east" --scope dial --team East --expires 2027-06-30`
 const LIST_EXAMPLES = `
   leadline keys list`
@@ -37,6 +39,7 @@ interface NewKeyOptions {
   team?: string[]
   allocation?: string[]
   expires?: string
+  fallbackCharset?: string
 }
 
 export function addKeysCommand(program: Command, config: () => Config): void {
@@ -60,12 +63,17 @@ export function addKeysCommand(program: Command, config: () => Config): void {
       collect,
     )
     .option('--expires <time>', 'RFC 3339 time or date after which the key ends')
+    .option(
+      '--fallback-charset <charset>',
+      'charset of its bodies that are not UTF-8 and declare none: windows-1252 or iso-8859-1',
+    )
     .addHelpText('before', examples(CREATE_EXAMPLES))
     .addHelpText('after', SCOPE_HELP)
     .action(async (options: NewKeyOptions, command: Command) => {
       const scopes = readScopes(options.scope ?? ['read', 'write'])
       const allocation_ids = options.allocation?.map((id) => readId(id, 'an allocation')) ?? null
       const expires_at = options.expires === undefined ? null : readTime(options.expires)
+      const fallback_charset = readCharset(options.fallbackCharset)
       const { key, row } = await withDatabase(config(), (pool) =>
         pool.transaction(async (tx) => {
           const team_ids: number[] = []
@@ -76,6 +84,7 @@ export function addKeysCommand(program: Command, config: () => Config): void {
             team_ids: team_ids.length > 0 ? team_ids : null,
             allocation_ids,
             expires_at,
+            fallback_charset,
           }
           return orUsage(await addKey(tx, asked, BY, OWN))
         }),
@@ -141,6 +150,13 @@ function readScopes(scopes: string[]): Scope[] {
   return [...new Set(scopes)] as Scope[]
 }
 
+function readCharset(text: string | undefined): FallbackCharset | null {
+  const charset = FALLBACK_CHARSETS.find((one) => one === text?.toLowerCase())
+  if (text !== undefined && charset === undefined)
+    throw new UsageError(`--fallback-charset takes ${FALLBACK_CHARSETS.join(' or ')}`)
+  return charset ?? null
+}
+
 function readTime(text: string): string {
   const read = readInstant(isDate(text) ? `${text}T00:00:00Z` : text)
   if ('problem' in read) throw new UsageError('--expires takes a date (2027-06-30) or an RFC 3339 time')
@@ -155,9 +171,10 @@ function line(row: KeyRow): string {
       ? 'expired'
       : 'active'
   const bound = row.allocation_ids ? [`only allocations ${row.allocation_ids.join(',')}`] : []
+  const charset = row.fallback_charset ? [`else ${row.fallback_charset}`] : []
   const former = row.former_scopes.length > 0 ? [formerTexts(row)] : []
   const used = row.last_used_at ? `last used ${row.last_used_at}` : 'never used'
-  return [row.key_id, row.name, row.scopes.join(','), state, used, ...bound, ...former].join('\t')
+  return [row.key_id, row.name, row.scopes.join(','), state, used, ...bound, ...charset, ...former].join('\t')
 }
 
 /** What a key did before scopes were split, and which command gives it back. */

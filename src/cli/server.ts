@@ -35,14 +35,7 @@ import { installationChecks } from './checks.ts'
 export interface ServerOptions
   extends Pick<
     Config,
-    | 'host'
-    | 'port'
-    | 'region'
-    | 'bootstrap_api_key'
-    | 'gate'
-    | 'connections_max'
-    | 'classic_103_status'
-    | 'actions'
+    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'connections_max' | 'classic' | 'actions'
   > {
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   /** The embedded PostgreSQL behind the connection, if it is one. */
@@ -136,7 +129,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       hosts: new Hosts(options.public_hosts ?? []),
       log,
       region: isRegion(options.region) ? options.region : 'AU',
-      classic_103_status: options.classic_103_status,
+      classic: options.classic,
       gate_wait_ms: options.gate.wait_ms,
       actions: options.actions,
       now,

@@ -35,7 +35,8 @@ export function insteadOfValue(text: string, at: number): string {
       return 'a NUL byte; send the body as UTF-8'
   }
   if (/^-?(?:NaN|Infinity)/.test(text.slice(at, at + 9))) return 'JSON has no NaN and no Infinity'
-  if (at === 0 && /^[\w.%+-]+=/.test(text.slice(0, 200))) return 'this looks like form data; send JSON'
+  if (at === 0 && /^[\w.%+-]+=/.test(text.slice(0, 200)))
+    return 'this looks like form data; send JSON, or say what it is in Content-Type'
   if (/^(?:true|false|null)\b/i.test(text.slice(at, at + 6)))
     return 'true, false and null are written in small letters'
   return `no JSON value; ${DOUBLE_QUOTES}`

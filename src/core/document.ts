@@ -1,6 +1,7 @@
 // The strict reading of a request body. JSON.parse keeps the last of two equal keys, rounds numbers and says
 // little about what is wrong; here none of that is lost, and the answer helps the caller to correct the body.
 
+import { decode } from './charset.ts'
 import {
   afterDocument,
   insteadOfColon,
@@ -27,9 +28,6 @@ export class JsonNumber {
   }
 }
 
-// Fatal: bad bytes throw instead of becoming U+FFFD. A UTF-8 byte order mark is stripped.
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
-
 /**
  * The one JSON document that the bytes of a body hold.
  * Refuses with MALFORMED_REQUEST; the detail begins with the byte (counted from 0) and never repeats content:
@@ -39,7 +37,11 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
  * through as they are.
  */
 export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
-  const stretches = readInStretches(bytes)
+  return readAtOnce(readInStretches(bytes))
+}
+
+/** All stretches of a short document. */
+export function readAtOnce(stretches: ReturnType<typeof readInStretches>): Outcome<JsonValue> {
   for (;;) {
     const { done, value } = stretches.next()
     if (done) return value
@@ -49,19 +51,21 @@ export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
 /** How many characters a long document is read at a time: some milliseconds of work at most. */
 const STRETCH = 128 * 1024
 
-/** The same, a stretch at a time, so that the caller can let others work in between. */
-export function* readInStretches(bytes: Uint8Array): Generator<undefined, Outcome<JsonValue>> {
-  let text: string
-  try {
-    text = UTF8.decode(bytes)
-  } catch {
-    return malformed(firstBadByte(bytes), 'the body is not UTF-8')
-  }
+/**
+ * The same, a stretch at a time, so that the caller can let others work in between. `decoded`: the text of the bytes, where
+ * it is not known to be UTF-8.
+ */
+export function* readInStretches(
+  bytes: Uint8Array,
+  decoded = decode(bytes),
+): Generator<undefined, Outcome<JsonValue>> {
+  if (!decoded) return malformed(firstBadByte(bytes), 'the body is not UTF-8')
+  const { text, charset } = decoded
   const reader = new Reader(text)
   while (!reader.readTo(reader.at + STRETCH)) yield
   const { root, problem, at } = reader
   if (root !== undefined) return ok(root)
-  return refuse(reader.refusal, `byte ${byteOffset(bytes, text, at)}: ${problem}`)
+  return refuse(reader.refusal, `byte ${byteOffset(bytes, text, at, charset)}: ${problem}`)
 }
 
 const malformed = (byte: number, problem: string) => refuse('MALFORMED_REQUEST', `byte ${byte}: ${problem}`)

@@ -1,7 +1,17 @@
 // Where in the bytes of a text something is.
 
+import type { Charset } from './charset.ts'
+
 /** Where in the body the character at an index of its text begins. */
-export function byteOffset(bytes: Uint8Array, text: string, index: number): number {
+export function byteOffset(
+  bytes: Uint8Array,
+  text: string,
+  index: number,
+  charset: Charset = 'utf-8',
+): number {
+  if (charset === 'windows-1252') return index
+  // The text lacks the byte order mark.
+  if (charset !== 'utf-8') return 2 * index + (bytes.length - 2 * text.length)
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   return mark + utf8Length(text.slice(0, index))
 }

@@ -1,6 +1,7 @@
 // API keys. The key itself is never stored, only its SHA-256.
 
 import type { Scope } from '../core/access.ts'
+import type { FallbackCharset } from '../core/charset.ts'
 import { type Db, statement } from './pool.ts'
 import type { TeamIds } from './sight.ts'
 
@@ -13,6 +14,8 @@ export interface Key {
   team_ids: number[] | null
   /** The allocations that it may insert into and dial; null: all that it may see. */
   allocation_ids: number[] | null
+  /** For its classic bodies that are not UTF-8 and come without a charset; null: as the installation says. */
+  fallback_charset: FallbackCharset | null
 }
 
 export interface KeyRow extends Key {
@@ -25,12 +28,12 @@ export interface KeyRow extends Key {
   former_scopes: Scope[]
 }
 
-const ROW = `key_id, name, scopes, team_ids, allocation_ids, former_scopes, expires_at, revoked_at, last_used_at,
+const ROW = `key_id, name, scopes, team_ids, allocation_ids, fallback_charset, former_scopes, expires_at, revoked_at, last_used_at,
   created_at, created_by`
 
 const BY_HASH = statement(
   'keys.byHash',
-  `select key_id, name, scopes, team_ids, allocation_ids, last_used_at is null or last_used_at < now() - interval '1 minute' as stale_use
+  `select key_id, name, scopes, team_ids, allocation_ids, fallback_charset, last_used_at is null or last_used_at < now() - interval '1 minute' as stale_use
    from api_keys where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
 )
 
@@ -51,8 +54,8 @@ export async function keyByHash(db: Db, hash: Buffer): Promise<Key | undefined> 
 
 const CREATE = statement(
   'keys.create',
-  `insert into api_keys (name, hash, scopes, team_ids, allocation_ids, expires_at, created_by)
-   values ($1, $2, $3, $4, $5, $6, $7)
+  `insert into api_keys (name, hash, scopes, team_ids, allocation_ids, expires_at, created_by, fallback_charset)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
    on conflict on constraint api_key_hashes_are_unique do nothing
    returning ${ROW}`,
 )
@@ -67,11 +70,13 @@ export async function createKey(
     team_ids?: number[] | null
     allocation_ids?: number[] | null
     expires_at?: string | null
+    fallback_charset?: FallbackCharset | null
     created_by: string
   },
 ): Promise<KeyRow | undefined> {
-  const { name, hash, scopes, team_ids = null, allocation_ids = null, expires_at = null, created_by } = key
-  const params = [name, hash, scopes, team_ids, allocation_ids, expires_at, created_by]
+  const { name, hash, scopes, team_ids = null, allocation_ids = null, created_by } = key
+  const { expires_at = null, fallback_charset = null } = key
+  const params = [name, hash, scopes, team_ids, allocation_ids, expires_at, created_by, fallback_charset]
   return (await db.query<KeyRow>(CREATE, params))[0]
 }
 

@@ -6,9 +6,10 @@ import { type Refusal, refuse } from '../core/result.ts'
 import { operatorsExist } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
 import type { SessionRow } from '../db/sessions.ts'
-import { Keys, presentedKey } from './auth.ts'
+import { Keys, NO_KEY, type Presented, presentedKey } from './auth.ts'
 import type { Caller, Services } from './context.ts'
 import type { Route } from './contract.ts'
+import { refusePage } from './cross-origin.ts'
 import { refusalOf } from './errors.ts'
 import type { Hosts } from './hosts.ts'
 import { isForeign, presentedToken, type Sessions } from './session.ts'
@@ -32,28 +33,33 @@ export class Door {
   async admit(route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
     const classic = route.tag === 'classic'
     if (route.scope === null && route.method === 'GET') return undefined
-    const presented = presentedKey(request.raw, classic ? request.raw.leadline!.query_keys : [])
+    const presented = presentedKey(request.raw, request.raw.leadline!.query_keys, classic)
     if (presented.refusal) return presented.refusal
     try {
-      if (presented.ok !== '' || classic) return await this.#admitKey(route, request, presented.ok)
-      return await this.#admitOperator(route, request)
+      if (presented.ok.key !== '' || classic) return await this.#admitKey(route, request, presented.ok)
+      return await this.#admitOperator(route, request, presented.ok)
     } catch (error) {
       return refusalOf(error).refusal
     }
   }
 
-  async #admitKey(route: Route, request: FastifyRequest, presented: string): Promise<Refusal | undefined> {
+  async #admitKey(route: Route, request: FastifyRequest, presented: Presented): Promise<Refusal | undefined> {
     if (route.scope === null || route.open === 'always') return undefined
-    const key = await this.#keys.find(presented)
-    if (!key) return refuse('UNAUTHORIZED', 'no valid API key').refusal
+    const key = await this.#keys.find(presented.key)
+    if (!key) return refuse('UNAUTHORIZED', presented.found ?? NO_KEY).refusal
     request.raw.leadline!.caller = { ...key, operator: null }
     if (route.scope === 'session')
       return refuse('FORBIDDEN', 'this is for operators who are signed in, not for keys').refusal
-    if (mayDo(key.scopes, route.scope)) return undefined
+    if (mayDo(key.scopes, route.scope))
+      return route.tag === 'classic' ? refusePage(request.raw, key.scopes) : undefined
     return refuse('FORBIDDEN', `this needs a key with the scope ${route.scope.join(' or ')}`).refusal
   }
 
-  async #admitOperator(route: Route, request: FastifyRequest): Promise<Refusal | undefined> {
+  async #admitOperator(
+    route: Route,
+    request: FastifyRequest,
+    presented: Presented,
+  ): Promise<Refusal | undefined> {
     // Also where nobody is signed in yet: another site must neither sign people in nor make the first operator.
     if (isForeign(request.raw)) return refuse('FORBIDDEN', 'this request comes from another site').refusal
     const misnamed = this.#hosts.refuse(request.raw)
@@ -64,7 +70,7 @@ export class Door {
     const session = token.ok === '' ? undefined : await this.#sessions.find(token.ok, !route.background)
     if (!session) {
       if (route.open === 'always' || (route.open === 'setup' && (await this.inSetup()))) return undefined
-      return refuse('UNAUTHORIZED', 'no valid API key or session').refusal
+      return refuse('UNAUTHORIZED', presented.found ?? 'no valid API key or session').refusal
     }
     request.raw.leadline!.session = session
     const caller = callerOf(session)
@@ -87,6 +93,7 @@ function callerOf({ operator_id, name, login, role, team_ids }: SessionRow): Cal
     scopes: SCOPES_OF[role],
     team_ids,
     allocation_ids: null,
+    fallback_charset: null,
     operator: { operator_id, name, login, role },
   }
 }

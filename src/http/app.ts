@@ -12,18 +12,22 @@ import Fastify, {
 import { isSame } from '../core/access.ts'
 import { LIMITS } from '../core/limits.ts'
 import { type Refusal, refuse } from '../core/result.ts'
+import { warningsHeader } from '../core/warnings.ts'
 import { Door } from './admit.ts'
 import { takeKeysOutOfUrl } from './auth.ts'
 import { Bodies } from './bodies.ts'
-import { judgeParameters, readBody, refuseEncoding, refuseSize } from './body.ts'
+import { bytesOf, isJson, judgeParameters, readBody, refuseSize } from './body.ts'
 import { closeAfterAnswer, comesLong, refuseUnparsed } from './connection.ts'
+import { readContent } from './content.ts'
 import type { Call, Caller, Services } from './context.ts'
 import { CONTRACT, type Route } from './contract.ts'
-import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal } from './errors.ts'
+import { letPageRead } from './cross-origin.ts'
+import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal, styleOf } from './errors.ts'
 import { Holdings } from './holdings.ts'
 import { describeApi, REFUSED, securityOf } from './openapi.ts'
 import { Sockets } from './sockets.ts'
 import { actorOf, keyOf, onlyReads, readInTurn, Turns } from './turns.ts'
+import { answerUnknown } from './unknown.ts'
 import { compileSchema } from './validate.ts'
 import { isForWeb } from './web.ts'
 
@@ -55,6 +59,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
         request_id: randomUUID(),
         started: performance.now(),
         holdings: new Holdings(),
+        content: { kind: 'json' },
+        warnings: [],
         query_keys,
       }
       message.url = url
@@ -74,8 +80,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   fastify.removeAllContentTypeParsers()
   // Bodies are read as bytes whatever the Content-Type says; the one strict decoder judges them.
   fastify.addContentTypeParser('*', (request: FastifyRequest, message: IncomingMessage) => {
-    const { holdings, bytes_max = LIMITS.open_body_bytes_max } = request.raw.leadline!
-    return bodies.read(message, { key: keyOf(request), bytes_max, holdings })
+    const { holdings, content, bytes_max = LIMITS.open_body_bytes_max } = request.raw.leadline!
+    return bodies.read(message, { key: keyOf(request), bytes_max, holdings, encoding: content.encoding })
   })
   sockets.watch(fastify.server)
 
@@ -91,14 +97,15 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     })
     if (!may_ask) return
     if ((request.raw.headersDistinct.host?.length ?? 0) > 1)
-      return sendRefusal(reply, TWO_HOSTS, styleOf(request.url), services.classic_103_status)
+      return sendRefusal(reply, TWO_HOSTS, styleOf(request.url), services.classic.statuses)
     if (request.is404) return void answerUnknown(services, request, reply)
     const closed = services.phase() === 'starting' && request.routeOptions.url !== '/healthz'
     if (closed && !isForWeb(request))
-      return sendRefusal(reply, STARTING, styleOf(request.url), services.classic_103_status)
+      return sendRefusal(reply, STARTING, styleOf(request.url), services.classic.statuses)
     done()
   })
   fastify.addHook('onSend', (request, reply, payload, done) => {
+    addWarnings(request, reply)
     // A connection that stays open behind its last answer would keep the stop waiting.
     if (services.phase() === 'stopping') reply.header('Connection', 'close')
     // The rest of a body that nobody reads any more is not waited for, unless it is short.
@@ -123,45 +130,30 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 
 const TWO_HOSTS = refuse('MALFORMED_REQUEST', 'the request has two Host headers').refusal
 
-/** An address that no route has: a file or page of the app, or nothing. No body is read for it. */
-async function answerUnknown(services: Services, request: FastifyRequest, reply: FastifyReply) {
-  if (await services.web.answer(request, reply)) return reply
-  const allowed = methodsOf(request.url)
-  if (allowed.length === 0)
-    return sendRefusal(
-      reply,
-      refuse('UNKNOWN_TARGET', 'there is no such address').refusal,
-      styleOf(request.url),
-      500,
-    )
-  reply.header('Allow', allowed.join(', '))
-  const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
-  return sendRefusal(reply, refusal, styleOf(request.url), 500, 405)
-}
-
 /** What every answer carries. */
 function label(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('X-Request-Id', request.raw.leadline!.request_id)
   reply.header('Cache-Control', 'no-store').header('X-Content-Type-Options', 'nosniff')
   reply.header('Referrer-Policy', 'no-referrer')
-}
-
-const styleOf = (url: string): Style => (url.startsWith('/servicemanager/') ? 'classic' : 'v1')
-
-const PATTERNS = CONTRACT.map(({ method, url }) => ({
-  method,
-  pattern: new RegExp(`^${url.replace(/:[a-z_]+/g, '[^/]+')}/?$`),
-}))
-
-const methodsOf = (url: string) => {
-  const [path = ''] = url.split('?')
-  return [...new Set(PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))]
+  if (styleOf(request.url) === 'classic') letPageRead(request, reply)
 }
 
 /** A /v1 body as plain JSON for its schema; a body that no schema asks for is not looked at. */
 async function decodeBody(route: Route, request: FastifyRequest): Promise<void> {
+  if (route.schema?.body && request.raw.leadline!.content.kind !== 'json' && !isJson(bytesOf(request.body)))
+    orRefuse(refuse('MALFORMED_REQUEST', 'this is a form: /v1 takes JSON; insertLeadFast takes forms'))
   request.body = route.schema?.body ? orRefuse(await readBody(request.body)) : undefined
 }
+
+/** The warnings of reading the body, behind those of the handler. */
+function addWarnings(request: FastifyRequest, reply: FastifyReply): void {
+  const { warnings } = request.raw.leadline!
+  if (warnings.length === 0) return
+  const said = [reply.getHeader('X-Leadline-Warnings') ?? [], warningsHeader(warnings)].flat()
+  reply.header('X-Leadline-Warnings', said.join(', '))
+}
+
+const FORMS_TOO = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
 /** What HTTP promises of these methods, our routes keep. */
 const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE'])
@@ -188,6 +180,7 @@ function addRoute(
       summary: route.summary,
       tags: [route.tag],
       ...securityOf(route),
+      ...(style === 'classic' && route.schema?.body ? { consumes: FORMS_TOO } : {}),
       ...route.schema,
       response: { ...route.schema?.response, default: REFUSED[style] },
     },
@@ -197,9 +190,11 @@ function addRoute(
       const notes = request.raw.leadline!
       const closed = await admit(door, route, request)
       notes.bytes_max = notes.caller ? body_max : LIMITS.open_body_bytes_max
-      const refusal = closed ?? refuseSize(request, notes.bytes_max) ?? refuseEncoding(request)
-      if (refusal) return sendRefusal(reply, refusal, style, services.classic_103_status)
-      // The body is JSON whatever its type says; the framework refuses types that it cannot parse.
+      const content = readContent(request.headers, style)
+      const refusal = closed ?? refuseSize(request, notes.bytes_max) ?? content.refusal
+      if (refusal) return sendRefusal(reply, refusal, style, services.classic.statuses)
+      notes.content = content.ok!
+      // Our own code reads the type; the framework would refuse those that it cannot parse.
       request.raw.headers['content-type'] = undefined
     },
     preValidation: async (request, reply) => {
@@ -254,7 +249,14 @@ function afterWork({ raw }: FastifyRequest): void {
   else end()
 }
 
-const NOBODY: Caller = { key_id: null, scopes: [], team_ids: null, allocation_ids: null, operator: null }
+const NOBODY: Caller = {
+  key_id: null,
+  scopes: [],
+  team_ids: null,
+  allocation_ids: null,
+  fallback_charset: null,
+  operator: null,
+}
 
 function callOf(
   services: Services,
@@ -285,7 +287,7 @@ function refuseError(services: Services, error: FastifyError, request: FastifyRe
     services.log.error({ request_id: request.raw.leadline!.request_id, ...placeOf(error) }, 'exception')
   }
   const status = error instanceof Refused ? error.status : undefined
-  return sendRefusal(reply, refusal, style, services.classic_103_status, status)
+  return sendRefusal(reply, refusal, style, services.classic.statuses, status)
 }
 
 function refusalOfFastify(error: FastifyError): { refusal: Refusal; ours: false } | undefined {

@@ -5,6 +5,7 @@ import { type Outcome, ok, refuse } from '../core/result.ts'
 import { type Key, keyByHash } from '../db/keys.ts'
 import type { Db } from '../db/pool.ts'
 import { hashKey } from '../intake/keys.ts'
+import { comesFromElsewhere } from './cross-origin.ts'
 
 /** How long a looked-up key may serve, milliseconds: a revoked one works in no process for longer. */
 const FRESH_MS = 500
@@ -33,7 +34,8 @@ export class Keys {
   }
 }
 
-const KEY_PARAMETER = /^apikey$/i
+/** The name of a key in the address, and in bodies, where it is dropped: a key is not kept with a lead. */
+export const KEY_PARAMETER = /^apikey$/i
 
 /** The URL without the key, and the keys that stood in it. Runs before routing, logging and error handling see the URL. */
 export function takeKeysOutOfUrl(url: string): { url: string; keys: string[] } {
@@ -61,12 +63,109 @@ function decode(text: string): string {
   }
 }
 
-/** The one key that a request presents; '' for none, and for a header that is no Bearer (a proxy's own sign-in). Two that differ are refused: never "the first wins". */
-export function presentedKey(message: IncomingMessage, query_keys: readonly string[]): Outcome<string> {
-  const headers = new Set(message.headersDistinct.authorization)
-  const presented = [...headers].map((header) => /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? '')
-  const keys = new Set([...presented, ...query_keys].filter((key) => key !== ''))
-  if (headers.size > 1) return refuse('MALFORMED_REQUEST', 'the request has two Authorization headers')
-  if (keys.size > 1) return refuse('MALFORMED_REQUEST', 'the request presents two different keys')
-  return ok([...keys][0] ?? '')
+/** The key that a request presents. */
+export interface Presented {
+  /** '' for none that counts. */
+  key: string
+  /** For the refusal: the place of the key, or the mistake in it; never the key. Undefined: nothing was presented. */
+  found?: string
+}
+
+/** A credential: its place, and either the key or the mistake. */
+interface Finding {
+  place: string
+  key?: string
+  problem?: string
+}
+
+/** The refusal where nothing was presented. */
+export const NO_KEY =
+  'no API key: send it as Authorization: Bearer KEY or as X-API-Key: KEY. A key in the body does not count'
+
+/**
+ * The one key that a request presents. Two that differ are refused: never "the first wins". A header without a key
+ * of ours (a proxy's own sign-in) is passed over, but named if nothing else counts.
+ */
+export function presentedKey(
+  message: IncomingMessage,
+  query_keys: readonly string[],
+  classic: boolean,
+): Outcome<Presented> {
+  const headers = [...new Set(message.headersDistinct.authorization)]
+  if (headers.length > 1) return refuse('MALFORMED_REQUEST', 'the request has two Authorization headers')
+  const findings = [
+    ...headers.map(inAuthorization),
+    ...(message.headersDistinct['x-api-key'] ?? []).map(inApiKeyHeader),
+    ...query_keys.map(classic ? inQuery : notInQuery),
+  ].filter((finding) => finding !== undefined)
+  const keys = findings.filter(({ key }) => key !== undefined)
+  const basic = basicOf(headers[0] ?? '')
+  if (basic !== undefined && keys.length === 0) {
+    const finding = inBasic(message, basic, classic)
+    findings.push(finding)
+    if (finding.key !== undefined) keys.push(finding)
+  }
+  const [first] = keys
+  if (first?.key === undefined) {
+    const problem = findings.find((finding) => finding.problem !== undefined)
+    return ok({ key: '', found: problem && `no API key: ${problem.place} ${problem.problem}` })
+  }
+  const other = keys.find(({ key }) => key !== first.key)
+  if (other)
+    return refuse(
+      'MALFORMED_REQUEST',
+      `the request presents two different keys: ${first.place} and ${other.place}`,
+    )
+  return ok({
+    key: first.key,
+    found: `no valid API key: the one in ${first.place} is wrong, revoked or expired`,
+  })
+}
+
+function inAuthorization(header: string): Finding | undefined {
+  const place = 'Authorization'
+  const key = /^Bearer +(\S+) *$/i.exec(header)?.[1]
+  if (key !== undefined) return { place, key }
+  if (header.trim() === '' || basicOf(header) !== undefined) return undefined
+  if (/^Bearer\b/i.test(header)) return { place, problem: 'takes one word behind Bearer: the key' }
+  if (/^\S+$/.test(header))
+    return { place, problem: 'has no scheme: write Bearer and a blank before the key' }
+  return { place, problem: 'has a scheme that is not taken: it is Bearer' }
+}
+
+function inApiKeyHeader(header: string): Finding | undefined {
+  const place = 'X-API-Key'
+  if (header === '') return undefined
+  return /^\S+$/.test(header)
+    ? { place, key: header }
+    : { place, problem: 'takes the key alone: one word, without a scheme' }
+}
+
+const ADDRESS = 'apiKey in the address'
+
+function inQuery(text: string): Finding | undefined {
+  if (text === '') return undefined
+  return text.trim() === text
+    ? { place: ADDRESS, key: text }
+    : { place: ADDRESS, problem: 'has a blank at an end (%20 or +): take it away' }
+}
+
+const notInQuery = (): Finding => ({
+  place: ADDRESS,
+  problem: 'counts on the classic API alone: send the key in a header',
+})
+
+const basicOf = (header: string) => /^Basic(?: +(\S*))? *$/i.exec(header)?.slice(1)[0]
+
+/** The key as user, without a password. Browsers send it by themselves, also for a page of another site. */
+function inBasic(message: IncomingMessage, encoded: string, classic: boolean): Finding {
+  const place = 'Authorization: Basic'
+  if (!classic) return { place, problem: 'counts on the classic API alone: send Bearer and the key' }
+  if (comesFromElsewhere(message))
+    return { place, problem: 'does not count in a request of a page of another site' }
+  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  const password = rest.join(':')
+  return user !== '' && password === ''
+    ? { place, key: user }
+    : { place, problem: 'takes the key as user, without a password' }
 }

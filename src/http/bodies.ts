@@ -8,6 +8,7 @@ import { type Admission, Gate } from '../intake/gate.ts'
 import { Budget, type Held } from './budget.ts'
 import { Refused } from './errors.ts'
 import type { Holdings } from './holdings.ts'
+import { type Encoding, unpack } from './inflate.ts'
 
 /** The room for all bodies of at most 256 kB, until their requests are answered. */
 const SHORT_BYTES_MAX = 32 * 1024 * 1024
@@ -18,6 +19,10 @@ const WHOLE_BYTES_MIN = 1024
 /** Longer bodies on their way or at work at once, and how many wait unread for one of them to be answered. */
 const LONG_MAX = 2
 const LONG_WAITING_MAX = 64
+
+/** Bodies that are unpacked at once, and how many wait for it: until it is done, nobody knows how much one holds. */
+const UNPACKING_MAX = 8
+const UNPACKING_WAITING_MAX = 2_048
 
 /** After so long a body must have come at a least rate. */
 const PATIENCE_MS = 10_000
@@ -30,6 +35,8 @@ export interface Reading {
   /** As much as the route takes from this caller. */
   bytes_max: number
   holdings: Holdings
+  /** How it is compressed. */
+  encoding?: Encoding
 }
 
 interface Arrival {
@@ -44,6 +51,11 @@ const CROWDED = (detail: string) =>
       .refusal,
   )
 const TOO_LARGE = () => new Refused(refuse('TOO_LARGE', 'the body is longer than this route takes').refusal)
+const BROKEN = (encoding: Encoding) =>
+  new Refused(
+    refuse('MALFORMED_REQUEST', `the body is not what Content-Encoding says (${encoding}), or not whole`)
+      .refusal,
+  )
 const LATE = () =>
   new Refused(
     refuse('MALFORMED_REQUEST', 'the request did not arrive in time', { written: 'no' }).refusal,
@@ -57,6 +69,7 @@ export class Bodies {
   readonly #ms_max: number
   readonly #short = new Budget(SHORT_BYTES_MAX)
   readonly #long: Gate
+  readonly #unpacking: Gate
   readonly #arriving = new Set<Arrival>()
   #timer: NodeJS.Timeout | undefined
 
@@ -64,10 +77,16 @@ export class Bodies {
   constructor({ ms_max, wait_ms }: { ms_max: number; wait_ms: number }) {
     this.#ms_max = ms_max
     this.#long = new Gate({ slots: LONG_MAX, queue_max: LONG_WAITING_MAX, wait_ms, share: 1 })
+    this.#unpacking = new Gate({ slots: UNPACKING_MAX, queue_max: UNPACKING_WAITING_MAX, wait_ms, share: 1 })
   }
 
-  /** All of a body. Throws a refusal for one that is too large, too slow, or has no room. */
+  /** All of a body, unpacked. Throws a refusal for one that is too large, too slow, broken, or has no room. */
   async read(message: IncomingMessage, reading: Reading): Promise<Buffer> {
+    const sent = await this.#receive(message, reading)
+    return reading.encoding ? this.#unpack(message, sent, reading, reading.encoding) : sent
+  }
+
+  async #receive(message: IncomingMessage, reading: Reading): Promise<Buffer> {
     const header = message.headers['content-length']
     const length = header === undefined ? undefined : Number(header)
     const is_long = length !== undefined && length > LIMITS.body_bytes_max
@@ -78,6 +97,34 @@ export class Bodies {
       return Buffer.from(message.read(length) as Buffer)
     }
     return this.#await(message, length, reading)
+  }
+
+  /**
+   * A compressed body counts with what it is packed and unpacked. It is unpacked as a short one first, a few at a time: one that
+   * turns out to be long waits for its place among the long ones, and nothing is made beyond the bound of the route.
+   */
+  async #unpack(
+    message: IncomingMessage,
+    sent: Buffer,
+    reading: Reading,
+    encoding: Encoding,
+  ): Promise<Buffer> {
+    const was_long = sent.length > LIMITS.body_bytes_max
+    const short_max = Math.min(reading.bytes_max, LIMITS.body_bytes_max)
+    let found: Awaited<ReturnType<typeof unpack>> = 'longer'
+    if (!was_long) {
+      await this.#enter(this.#unpacking, message, reading)
+      found = await unpack(sent, encoding, short_max).finally(() => this.#unpacking.leave(reading.key))
+    }
+    const is_long = found === 'longer' && reading.bytes_max > short_max
+    if (is_long) {
+      if (!was_long) await this.#waitForLong(message, reading)
+      found = await unpack(sent, encoding, reading.bytes_max)
+    }
+    if (found === 'longer') throw TOO_LARGE()
+    if (found === 'broken') throw BROKEN(encoding)
+    if (!is_long) reading.holdings.add(this.#hold(reading, Math.max(found.length, WHOLE_BYTES_MIN)))
+    return found
   }
 
   async #await(message: IncomingMessage, length: number | undefined, reading: Reading): Promise<Buffer> {
@@ -112,15 +159,20 @@ export class Bodies {
   }
 
   /** A long body is not read before there is room for it; meanwhile it stays with its sender. */
-  async #waitForLong(message: IncomingMessage, { key, holdings }: Reading): Promise<void> {
+  async #waitForLong(message: IncomingMessage, reading: Reading): Promise<void> {
+    await this.#enter(this.#long, message, reading)
+    reading.holdings.add({ release: () => this.#long.leave(reading.key) })
+  }
+
+  /** Waits for a turn, which is to be given back. */
+  async #enter(gate: Gate, message: IncomingMessage, { key }: Reading): Promise<void> {
     const gone = new AbortController()
     const onClose = () => gone.abort()
     message.socket.once('close', onClose)
-    const admission: Admission = await this.#long.enter({ key, signal: gone.signal })
+    const admission: Admission = await gate.enter({ key, signal: gone.signal })
     message.socket.off('close', onClose)
-    if (admission === 'admitted') holdings.add({ release: () => this.#long.leave(key) })
-    else if (admission === 'left') throw GONE()
-    else throw CROWDED('too many long bodies are on their way already')
+    if (admission === 'left') throw GONE()
+    if (admission !== 'admitted') throw CROWDED('too many long or compressed bodies are on their way already')
   }
 
   /** Puts the body together as it comes; the answer stops it. */

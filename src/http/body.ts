@@ -2,20 +2,32 @@
 // slices, so that other requests have their turn.
 
 import type { FastifyRequest } from 'fastify'
-import { type JsonValue, readDocument, readInStretches, scalarText } from '../core/document.ts'
+import type { Decoded } from '../core/charset.ts'
+import { type JsonValue, readAtOnce, readInStretches, scalarText } from '../core/document.ts'
 import { LIMITS } from '../core/limits.ts'
 import { type Outcome, ok, type Refusal, refuse, refuseFields } from '../core/result.ts'
 import { inSlices } from '../intake/slices.ts'
 
-/** The document of a request; no body at all is a malformed one. */
-export async function documentOf(body: unknown): Promise<Outcome<JsonValue>> {
-  const bytes = body instanceof Uint8Array ? body : new Uint8Array()
-  if (bytes.length <= LIMITS.body_bytes_max) return readDocument(bytes)
-  const stretches = readInStretches(bytes)
+/**
+ * The JSON document of a request; no body at all is a malformed one. `decoded`: its text, where it is not known to be UTF-8.
+ */
+export async function documentOf(body: unknown, decoded?: Decoded): Promise<Outcome<JsonValue>> {
+  const bytes = bytesOf(body)
+  const stretches = readInStretches(bytes, decoded)
+  if (bytes.length <= LIMITS.body_bytes_max) return readAtOnce(stretches)
   for (;;) {
     const { done, value } = await inSlices(() => stretches.next())
     if (done) return value
   }
+}
+
+export const bytesOf = (body: unknown): Uint8Array => (body instanceof Uint8Array ? body : new Uint8Array())
+
+/** Whether a body begins as a JSON document with keys does, whatever its type says: curl -d calls everything a form. */
+export function isJson(bytes: Uint8Array): boolean {
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const first = bytes.subarray(marked ? 3 : 0).find((byte) => byte > 0x20)
+  return first === 0x7b || first === 0x5b
 }
 
 const UNFIT = 'holds NUL or half a character (a lone surrogate)'
@@ -125,14 +137,4 @@ export function refuseSize(request: FastifyRequest, bytes_max: number): Refusal 
   const length = Number(request.headers['content-length'] ?? 0)
   if (length <= bytes_max) return undefined
   return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`).refusal
-}
-
-export function refuseEncoding(request: FastifyRequest): Refusal | undefined {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
-  if (charset && !/^utf-?8$/i.test(charset))
-    return refuse('MALFORMED_REQUEST', 'the body must be UTF-8').refusal
-  const encoding = request.headers['content-encoding']
-  if (encoding && encoding !== 'identity')
-    return refuse('MALFORMED_REQUEST', 'compressed bodies are not taken').refusal
-  return undefined
 }

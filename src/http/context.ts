@@ -2,8 +2,10 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../core/access.ts'
+import type { FallbackCharset } from '../core/charset.ts'
 import type { Role } from '../core/operator.ts'
 import type { Refusal } from '../core/result.ts'
+import type { Warning } from '../core/warnings.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Counts } from '../db/rearrange.ts'
 import type { SessionRow } from '../db/sessions.ts'
@@ -20,6 +22,8 @@ import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
 import type { Addresses } from './address.ts'
+import type { Content } from './content.ts'
+import type { ClassicStatuses } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { Hosts } from './hosts.ts'
 import type { Metrics } from './metrics.ts'
@@ -48,7 +52,7 @@ export interface Services {
   /** Region in which numbers are read where no template is named. */
   region: string
   actions: ActionOptions
-  classic_103_status: number
+  classic: ClassicOptions
   /** Longest wait at the gate, milliseconds. */
   gate_wait_ms: number
   /** The clock, as an RFC 3339 instant. */
@@ -59,10 +63,17 @@ export interface Services {
   phase: () => 'starting' | 'ready' | 'stopping'
 }
 
+export interface ClassicOptions {
+  statuses: ClassicStatuses
+  /** For bodies that are not UTF-8 and come without a charset, where the key has no fallback. */
+  fallback_charset?: FallbackCharset | null
+}
+
 /** A key, or an operator by a session; on open routes neither. */
 export interface Caller extends Sight {
   key_id: number | null
   scopes: readonly Scope[]
+  fallback_charset: FallbackCharset | null
   operator: { operator_id: number; name: string; login: string; role: Role } | null
 }
 
@@ -84,6 +95,10 @@ export interface RequestNotes {
   started: number
   /** Slots, turns and bytes that it holds. */
   holdings: Holdings
+  /** Its body, as its head declares it. */
+  content: Content
+  /** Of reading its body. */
+  warnings: Warning[]
   /** As much as its body may have. */
   bytes_max?: number
   /** Keys found in the query, in order. */

@@ -12,6 +12,8 @@ import type { Caller } from './context.ts'
 
 export type Style = 'classic' | 'v1'
 
+export const styleOf = (url: string): Style => (/^\/+servicemanager(?:[/?]|$)/.test(url) ? 'classic' : 'v1')
+
 /** A refusal on its way out of a handler. Not an error of ours: a value that has to skip the rest of the request. */
 export class Refused extends Error {
   readonly refusal: Refusal
@@ -30,10 +32,12 @@ export function orRefuse<T>(outcome: { ok?: T; refusal?: Refusal }): T {
   return outcome.ok as T
 }
 
-export const statusOf = (refusal: Refusal, style: Style, classic_103_status: number): number => {
-  if (refusal.name === 'EXCEPTION' && style === 'classic') return classic_103_status
-  const { classic, v1 } = RESULTS[refusal.name]
-  return (style === 'classic' ? classic : v1) ?? classic ?? v1 ?? 500
+/** Statuses of the classic API that an installation has chosen, instead of those of the list. */
+export type ClassicStatuses = Partial<Record<RefusalName, number>>
+
+export const statusOf = ({ name }: Refusal, style: Style, chosen: ClassicStatuses): number => {
+  const { classic, v1 } = RESULTS[name]
+  return (style === 'classic' ? (chosen[name] ?? classic) : v1) ?? classic ?? v1 ?? 500
 }
 
 /** What a clash tells of other leads and lists. */
@@ -106,8 +110,8 @@ export function sendRefusal(
   reply: FastifyReply,
   refused: Refusal,
   style: Style,
-  classic_103_status: number,
-  status = statusOf(refused, style, classic_103_status),
+  chosen: ClassicStatuses,
+  status = statusOf(refused, style, chosen),
 ) {
   const notes = reply.request.raw.leadline!
   const refusal = seenBy(notes.caller, refused)

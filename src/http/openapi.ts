@@ -27,6 +27,7 @@ export async function describeApi(fastify: FastifyInstance): Promise<void> {
       components: {
         securitySchemes: {
           key: { type: 'http', scheme: 'bearer' },
+          key_header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
           session: { type: 'apiKey', in: 'cookie', name: COOKIE },
         },
       },
@@ -39,5 +40,6 @@ export function securityOf({ scope, tag, open }: Route): { security: Record<stri
   if (scope === null || open === 'always') return { security: [] }
   if (scope === 'session') return { security: [{ session: [] }] }
   const scopes = [...scope]
-  return { security: tag === 'classic' ? [{ key: scopes }] : [{ key: scopes }, { session: scopes }] }
+  const ways = ['key', 'key_header', ...(tag === 'classic' ? [] : ['session'])]
+  return { security: ways.map((way) => ({ [way]: scopes })) }
 }

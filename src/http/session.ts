@@ -7,6 +7,7 @@ import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Db } from '../db/pool.ts'
 import { type SessionRow, sessionByHash, sessionUsed } from '../db/sessions.ts'
 import { hashToken } from '../intake/sign-in.ts'
+import { hasForeignOrigin } from './cross-origin.ts'
 
 export const COOKIE = 'leadline_session'
 /** Says which browser it is, for longer than any session: see decision 0026. */
@@ -84,15 +85,14 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Whether a request of a browser comes from a page of another site. Browsers say so in Sec-Fetch-Site, or (on plain
  * HTTP) by an Origin that is not the host; who says neither is no browser of today, and may not use a cookie.
  */
-export function isForeign({ method = '', headers }: IncomingMessage): boolean {
+export function isForeign(message: IncomingMessage): boolean {
+  const { method = '', headers } = message
   if (SAFE.has(method)) return false
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin'
-  if (headers.origin !== undefined) return hostOf(headers.origin) !== headers.host?.toLowerCase()
+  if (headers.origin !== undefined) return hasForeignOrigin(message)
   return headers.cookie?.includes(`${COOKIE}=`) ?? false
 }
-
-const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined)
 
 /** Ends with the browser; an empty token ends it now. */
 export const setCookie = (request: FastifyRequest, reply: FastifyReply, token: string) =>

@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
+import type { FallbackCharset } from '../core/charset.ts'
 import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
 import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
@@ -25,6 +26,7 @@ export interface NewKey {
   allocation_ids: number[] | null
   /** RFC 3339; null: never. */
   expires_at: string | null
+  fallback_charset: FallbackCharset | null
 }
 
 type By = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>
@@ -40,9 +42,9 @@ export async function addKey(
   const [first, ...others] = problems
   if (first) return refuseFields([first, ...others])
   const key = newKey()
-  const { scopes, team_ids, allocation_ids } = asked
+  const { scopes, team_ids, allocation_ids, fallback_charset } = asked
   const row = (await createKey(db, { ...asked, hash: hashKey(key), created_by: by.actor }))!
-  const details = { scopes: [...scopes], team_ids, allocation_ids }
+  const details = { scopes: [...scopes], team_ids, allocation_ids, fallback_charset }
   await audit(db, { ...by, action: 'key.create', subject: `key:${row.key_id}`, details })
   return ok({ key, row })
 }

@@ -73,13 +73,14 @@ export const AUTH: Row[] = [
       await revokeKey(pool, row!.key_id)
       const expired = await keyOf(leadline, { scopes: ['write'], expires_at: '2020-01-01T00:00:00Z' })
       const bodies = new Set<string>()
-      // The same words for all of them, but for the id of the request.
-      const also = ({ body: { ...body }, headers }: Answer) => {
-        bodies.add(json({ ...body, request_id: '' }))
+      const asked = ({ headers }: Answer) => expect(headers['www-authenticate']).toBe('Bearer')
+      // The same words for all keys that do not count, but for the id of the request.
+      const alike = (answer: Answer) => {
+        bodies.add(json({ ...answer.body, request_id: '' }))
         expect(bodies.size).toBe(1)
-        expect(headers['www-authenticate']).toBe('Bearer')
+        asked(answer)
       }
-      const refused = (name: string, authorization: string): Case => ({
+      const refused = (name: string, authorization: string, also = alike): Case => ({
         name,
         headers: { Authorization: authorization },
         body: '{"FirstPhone":"<NO CHANGE>"',
@@ -87,19 +88,19 @@ export const AUTH: Row[] = [
         also,
       })
       return [
-        refused('none', ''),
+        refused('none', '', asked),
         refused('wrong', `Bearer ${newKey()}`),
         refused('revoked', `Bearer ${revoked}`),
         refused('expired', `Bearer ${expired}`),
         refused('in capitals', `Bearer ${key.toUpperCase()}`),
         refused('cut', `Bearer ${key.slice(0, -1)}`),
-        refused('two words', `Bearer ${key} x`),
-        { name: 'no header', talk: withLines(leadline, []), reply: UNAUTHORIZED, also },
+        refused('two words', `Bearer ${key} x`, asked),
+        { name: 'no header', talk: withLines(leadline, []), reply: UNAUTHORIZED, also: asked },
         {
           name: 'a blank behind it in the query',
           talk: withLines(leadline, [], `&apiKey=${key}%20`),
           reply: UNAUTHORIZED,
-          also,
+          also: asked,
         },
         { name: 'blanks around it', headers: { Authorization: `Bearer  ${key} ` }, body: lead(), reply: OK },
       ]
@@ -196,8 +197,14 @@ export const AUTH: Row[] = [
     cases: ({ leadline }) => {
       const { key } = leadline
       const line = `Authorization: Bearer ${key}`
+      const basic = (pair: string) => `Authorization: Basic ${Buffer.from(pair).toString('base64')}`
       const sent: [string, string[], Reply][] = [
-        ['Basic', [`Authorization: Basic ${Buffer.from(`ana:${key}`).toString('base64')}`], UNAUTHORIZED],
+        ['Basic, the key as password', [basic(`ana:${key}`)], UNAUTHORIZED],
+        ['Basic, the key as user', [basic(`${key}:`)], OK],
+        ['Basic, no Base64', [`Authorization: Basic ${key}`], UNAUTHORIZED],
+        ['X-API-Key', [`X-API-Key: ${key}`], OK],
+        ['X-API-Key with a scheme', [`X-API-Key: Bearer ${key}`], UNAUTHORIZED],
+        ['X-API-Key and another key', [`X-API-Key: ${newKey()}`, line], MALFORMED],
         ['the bare key', [`Authorization: ${key}`], UNAUTHORIZED],
         ['Bearer and nothing', ['Authorization: Bearer'], UNAUTHORIZED],
         ['an empty header', ['Authorization:'], UNAUTHORIZED],

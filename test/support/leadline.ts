@@ -21,7 +21,7 @@ export interface Options {
   now?: () => string
   request_ms_max?: number
   connections_max?: number
-  classic_103_status?: number
+  classic?: Partial<ServerOptions['classic']>
   actions?: Partial<ServerOptions['actions']>
   web_folder?: string
   trusted_proxies?: string[]
@@ -65,7 +65,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
     connections_max: options.connections_max ?? 5_000,
     actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
-    classic_103_status: options.classic_103_status ?? 500,
+    classic: { statuses: {}, ...options.classic },
     log: createLog('warn'),
     now: options.now,
     request_ms_max: options.request_ms_max,

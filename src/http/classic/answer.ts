@@ -59,7 +59,9 @@ export async function answerText(
   if (first?.outcome.refusal && (!array || taken === 0)) {
     const unknown = refused.some(({ outcome }) => outcome.refusal?.written === 'unknown')
     const refusal: Refusal = { ...first.outcome.refusal, ...(unknown ? { written: 'unknown' } : {}) }
-    const status = array ? 400 : statusOf(refusal, 'classic', call.services.classic_103_status)
+    // Senders that repeat by the status see that of 109 for an array as well.
+    const repeats = refusal.name === 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS' && !unknown
+    const status = array && !repeats ? 400 : statusOf(refusal, 'classic', call.services.classic.statuses)
     const notes = call.request.raw.leadline!
     notes.code = RESULTS[refusal.name].code
     if (refusal.retry_after_s !== undefined && !unknown)

@@ -11,7 +11,7 @@ import { insertTarget, readAllowDuplicates, readQuery, readRow, readRows } from 
 export async function insertLeadFast(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(await readRow(call.request.body))
+  const row = orRefuse(await readRow(call))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
   const now = call.services.now()
   const submission = orRefuse(readInsert(row, rules, now))
@@ -25,7 +25,7 @@ export async function insertLeadFast(call: Call) {
 export async function insertLead(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(await readRows(call.request.body, LIMITS.batch_rows_max))
+  const { rows, array } = orRefuse(await readRows(call, LIMITS.batch_rows_max))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
   const now = call.services.now()
   const outcomes = await Promise.all(

@@ -3,8 +3,8 @@
 import type { JsonValue } from '../../core/document.ts'
 import { type Outcome, ok, refuse } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
-import { documentOf } from '../body.ts'
 import type { Call } from '../context.ts'
+import { classicDocument } from './document.ts'
 
 export type Row = ReadonlyMap<string, JsonValue>
 
@@ -78,19 +78,19 @@ export function readAllowDuplicates(query: ReadonlyMap<string, string>): Outcome
   return refuse('MALFORMED_REQUEST', 'allowDuplicates must be true or false', { field: 'allowDuplicates' })
 }
 
-/** The one flat object of a body; an array of exactly one is taken too. */
-export async function readRow(body: unknown): Promise<Outcome<Row>> {
-  const rows = await readRows(body, 1)
+/** The one flat object of a body, or the form; an array of exactly one is taken too. */
+export async function readRow(call: Call): Promise<Outcome<Row>> {
+  const rows = await readRows(call, 1)
   if (rows.refusal) return rows
   return ok(rows.ok.rows[0]!)
 }
 
-/** The rows of a body: an object is one row. `array`: whether the caller sent an array. */
+/** The rows of a body: an object or a form is one row. `array`: whether the caller sent an array. */
 export async function readRows(
-  body: unknown,
+  call: Call,
   rows_max: number,
 ): Promise<Outcome<{ rows: Row[]; array: boolean }>> {
-  const document = await documentOf(body)
+  const document = await classicDocument(call)
   if (document.refusal) return document
   const value = document.ok
   if (value instanceof Map) return ok({ rows: [value], array: false })

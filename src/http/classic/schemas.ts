@@ -5,7 +5,7 @@ import { type TSchema, Type } from 'typebox'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
-const KEY = { apiKey: text('API key, where it does not come as Authorization: Bearer') }
+const KEY = { apiKey: text('API key, where it does not come in a header') }
 const IDS = {
   fTemplateId: text('Id of the template'),
   fCampaignId: text('Id of the campaign'),

@@ -53,7 +53,7 @@ const atOnce: Reading = (read) => read()
 export async function updateLeadFast(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(await readRow(call.request.body))
+  const row = orRefuse(await readRow(call))
   const named = orRefuse(readNamed(query, row))
   const target = orRefuse(readTarget(query, allow_duplicates, named))
   return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce)))
@@ -62,7 +62,7 @@ export async function updateLeadFast(call: Call) {
 export async function updateLead(call: Call) {
   const query = orRefuse(readQuery(call))
   const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(await readRows(call.request.body, LIMITS.batch_rows_max))
+  const { rows, array } = orRefuse(await readRows(call, LIMITS.batch_rows_max))
   for (const key of NAMES)
     if (array && rows.length > 1 && query.has(key))
       orRefuse(refuse('MALFORMED_REQUEST', `${key} in the query names one lead, the body holds several`))

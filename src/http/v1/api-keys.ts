@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox'
 import { SCOPES } from '../../core/access.ts'
+import { FALLBACK_CHARSETS, type FallbackCharset } from '../../core/charset.ts'
 import { refuse } from '../../core/result.ts'
 import { type KeyRow, listKeys } from '../../db/keys.ts'
 import { teamNames } from '../../db/setup.ts'
@@ -29,6 +30,7 @@ export const ApiKey = Type.Object({
   former_scopes: Type.Array(oneOf(SCOPES), {
     description: 'What it used before scopes were split, and may no longer do',
   }),
+  fallback_charset: nullable<FallbackCharset>({ type: 'string' }),
   expires_at: NullableText,
   revoked_at: NullableText,
   last_used_at: NullableText,
@@ -42,6 +44,12 @@ export const NewApiKey = Type.Object(
     teams: Type.Optional(Type.Array(Name, { maxItems: 100, uniqueItems: true })),
     allocation_ids: Type.Optional(Allocations),
     expires_at: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
+    fallback_charset: Type.Optional(
+      Type.Unsafe<FallbackCharset>({
+        ...oneOf(FALLBACK_CHARSETS),
+        description: 'Charset of its classic bodies that are not UTF-8 and declare none',
+      }),
+    ),
   },
   Closed,
 )
@@ -68,7 +76,7 @@ export async function getApiKeys(call: Call) {
 
 export async function postApiKey(call: Call) {
   const body = call.request.body as Static<typeof NewApiKey>
-  const { name, scopes, teams = [], allocation_ids = null, expires_at } = body
+  const { name, scopes, teams = [], allocation_ids = null, expires_at, fallback_charset = null } = body
   const team_ids = orRefuse(await teamIds(call, teams))
   const names = await teamNames(call.services.pool)
   const asked = {
@@ -77,6 +85,7 @@ export async function postApiKey(call: Call) {
     team_ids: team_ids.length > 0 ? team_ids : null,
     allocation_ids,
     expires_at: expires_at === undefined ? null : readExpiry(expires_at),
+    fallback_charset,
   }
   const made = await call.services.pool.transaction((tx) => addKey(tx, asked, call.by, call.caller))
   const { key, row } = orRefuse(made)
