@@ -189,7 +189,9 @@ describe('one box', async () => {
 
   test('answers the lead as its own page does', async () => {
     const { body } = await ask({ q: 'jane smith', campaign_id })
-    expect(body.items).toEqual([(await client.get(`/v1/leads/${ids.jane}`)).body])
+    const lead = (await client.get<Lead>(`/v1/leads/${ids.jane}`)).body
+    expect(body.items).toEqual([{ ...lead, found_in: ['fields.Email', 'fields.Name'] }])
+    expect((await ask({ campaign_id, limit: 1 })).body.items[0]).not.toHaveProperty('found_in')
     expect(body.items[0]).toMatchObject({ open_conflicts: 0 })
     expect(body).toMatchObject({ next_cursor: null, total: { count: 1, exact: true } })
   })
@@ -208,7 +210,8 @@ const indexed = () =>
 describe('what cannot be asked', () => {
   test.each<[string, Asked, number, number]>([
     ['a longer text', { q: 'x'.repeat(201) }, 422, 1005],
-    ['a control character', { q: 'a\u0000b' }, 422, 1005],
+    ['NUL', { q: 'a\u0000b' }, 400, 1003],
+    ['a control character', { q: 'a\u0007b' }, 422, 1005],
     ['half a character', { q: '\ud800' }, 200, 0],
     ['no instant', { callback_from: '2026/11/01' }, 422, 1005],
     ['an instant without its zone', { callback_to: '2026-11-01T10:00:00' }, 422, 1005],

@@ -36,8 +36,17 @@ export const SearchQuery = Type.Object(
   Closed,
 )
 
+const FoundLead = Type.Object({
+  ...Lead.properties,
+  found_in: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'With q: where any word or number of it is found: fields.Mobile, external_id',
+    }),
+  ),
+})
+
 export const FoundLeads = Type.Object({
-  items: Type.Array(Lead, {
+  items: Type.Array(FoundLead, {
     description: 'Leads with exactly this id or external id, then the newest first',
   }),
   next_cursor: nullable<string>({
