@@ -49,6 +49,12 @@ export interface Lead {
   open_conflicts: number
 }
 
+/** A lead that a search found. */
+export interface FoundLead extends Lead {
+  /** With a text: where any word or number of it is found: fields.Mobile, external_id. */
+  found_in?: string[]
+}
+
 /** The answer to a change: `merged` when the lead had moved on and the change was merged with what others did. */
 export interface ChangedLead extends Lead {
   merged?: Merged

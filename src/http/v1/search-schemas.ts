@@ -36,7 +36,7 @@ export const SearchQuery = Type.Object(
   Closed,
 )
 
-const FoundLead = Type.Object({
+export const FoundLead = Type.Object({
   ...Lead.properties,
   found_in: Type.Optional(
     Type.Array(Type.String(), {
