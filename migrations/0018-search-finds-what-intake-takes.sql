@@ -69,8 +69,8 @@ begin
         code := ascii(letter);
         bare := sisters ->> letter;
         if bare is null then
-          -- Syllables of Hangul stay whole. Accents go, and what shows nothing.
-          bare := case when code between 44032 and 55203 then letter else regexp_replace(normalize(letter, NFKD),
+          -- Han characters and syllables of Hangul stay whole. Accents go, and what shows nothing.
+          bare := case when code between 13312 and 40959 or code between 44032 and 55203 then letter else regexp_replace(normalize(letter, NFKD),
             '[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f' -- Latin, Greek, Cyrillic
             '\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7' -- Hebrew
             '\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08ca-\u08e1\u08e3-\u08ff' -- Arabic

@@ -141,10 +141,10 @@ describe('typed or pasted', async () => {
       expect((await find(place, q))[0]?.id, q).toBe(ids.jane)
   })
 
-  test('each lead tells where it was hit', async () => {
+  test('each lead tells which of its numbers was hit, and its external id', async () => {
     const places = async (q: string) => (await find(place, q)).map(({ found_in }) => found_in)
     expect(await places('0498 333 157')).toEqual([['fields.Second']])
-    expect(await places('tom 0499')).toEqual([['fields.Name', 'fields.Phone']])
+    expect(await places('tom 0499')).toEqual([['fields.Phone']])
     expect(await places('crm-0007')).toEqual([['external_id']])
     expect(await places('８３２１ ８１９９')).toEqual([['fields.Second']])
     expect(await places(ids.jane!)).toEqual([[]])

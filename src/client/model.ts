@@ -51,7 +51,7 @@ export interface Lead {
 
 /** A lead that a search found. */
 export interface FoundLead extends Lead {
-  /** With a text: where any word or number of it is found: fields.Mobile, external_id. */
+  /** With q: the phone fields in which anything of it is found, fields.Mobile, and external_id. */
   found_in?: string[]
 }
 

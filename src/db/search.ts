@@ -234,25 +234,24 @@ const FOLD = statement(
 export const foldWords = (db: Db, words: readonly string[]) =>
   db.query<{ word: string; before: string | null }>(FOLD, [words])
 
+// Numbers and ids alone: long texts of every lead of a page would be folded for each search.
 const PLACES = statement(
   'search.places',
   `select u.campaign_id, u.number, array(
      select h.path from (
-       select 'fields.' || f.key as path, fold_text(replace(f.value, E'\\n', ' ')) as text
-       from jsonb_each_text(l.fields - array(
-         select p.field from lead_phones p
-         where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is not null)) f
-       union
-       select 'fields.' || p.field, ${NUMBER} from lead_phones p
+       select 'fields.' || p.field as path, ${NUMBER} as text from lead_phones p
        where p.campaign_id = l.campaign_id and p.lead_number = l.number
-       union
+       union all
+       select 'fields.' || p.field, fold_text(l.fields ->> p.field) from lead_phones p
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is null
+       union all
        select 'external_id', fold_text(l.external_id)) h
      where h.text like any ($3::text[]) group by h.path order by h.path) as found_in
    from unnest($1::integer[], $2::bigint[]) as u (campaign_id, number) cross join lateral (
      select * from leads l where l.campaign_id = u.campaign_id and l.number = u.number limit 1) l`,
 )
 
-/** Where in each of these leads any of the patterns is found: `fields.Mobile`, `external_id`. */
+/** The phone fields of each of these leads in which any of the patterns is found, `fields.Mobile`, and `external_id`. */
 export const foundIn = (db: Db, leads: readonly FoundLead[], patterns: Patterns) =>
   db.query<FoundLead & { found_in: string[] }>(PLACES, [
     leads.map(({ campaign_id }) => campaign_id),

@@ -28,7 +28,7 @@ export interface SearchRequest {
 }
 
 export interface FoundView extends LeadView {
-  /** Where what was typed is found: `fields.Mobile`, `external_id`. Absent where nothing was. */
+  /** The numbers in which anything typed is found, `fields.Mobile`, and `external_id`; absent where nothing was typed. */
   found_in?: string[]
 }
 

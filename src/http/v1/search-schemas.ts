@@ -40,7 +40,8 @@ export const FoundLead = Type.Object({
   ...Lead.properties,
   found_in: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'With q: where any word or number of it is found: fields.Mobile, external_id',
+      description:
+        'With q: the phone fields in which anything of it is found, fields.Mobile, and external_id',
     }),
   ),
 })
