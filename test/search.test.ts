@@ -210,7 +210,7 @@ const indexed = () =>
 describe('what cannot be asked', () => {
   test.each<[string, Asked, number, number]>([
     ['a longer text', { q: 'x'.repeat(201) }, 422, 1005],
-    ['NUL', { q: 'a\u0000b' }, 400, 1003],
+    ['a NUL', { q: 'a\u0000b' }, 400, 1003],
     ['a control character', { q: 'a\u0007b' }, 422, 1005],
     ['half a character', { q: '\ud800' }, 200, 0],
     ['no instant', { callback_from: '2026/11/01' }, 422, 1005],
