@@ -7,6 +7,7 @@ import type * as conflicts from '../src/http/v1/conflict-schemas.ts'
 import type * as edits from '../src/http/v1/lead-edit-schemas.ts'
 import type * as leads from '../src/http/v1/lead-schemas.ts'
 import type * as operators from '../src/http/v1/operator-schemas.ts'
+import type * as searches from '../src/http/v1/search-schemas.ts'
 
 /** All the way down, however a type was put together. */
 type Plain<T> = T extends readonly (infer Item)[]
@@ -19,6 +20,7 @@ type Equal<A, B> =
 
 interface Held {
   Lead: Equal<model.Lead, Static<typeof leads.Lead>>
+  FoundLead: Equal<model.FoundLead, Static<typeof searches.FoundLead>>
   HistoryEvent: Equal<model.HistoryEvent, Static<typeof leads.Event>>
   CallRecord: Equal<model.CallRecord, Static<typeof leads.CallRecord>>
   NewLead: Equal<model.NewLead, Static<typeof edits.NewLead>>
@@ -40,6 +42,7 @@ test('every type of the SDK is what the schema says', () => {
   // A type that differs is `false` above, and the compiler refuses its `true` here.
   const held: Held = {
     Lead: true,
+    FoundLead: true,
     HistoryEvent: true,
     CallRecord: true,
     NewLead: true,

@@ -86,6 +86,19 @@ describe.each(USUAL)('two hundred spellings of one number of %s', async (region)
     expect(leased!.lead.phones).toMatchObject([{ field: 'Phone', state: 'ok' }])
     expect(await found(`+${held}`, place)).toEqual([leased!.lead.id])
   })
+
+  test('find that lead, alone and beside a name', async () => {
+    const [lead_id] = await found(`+${held}`, place)
+    const texts = of(held, 5)
+    await client.patchLead(lead_id!, 1, { fields: { Name: 'Renée O’Neill' } })
+    for (let from = 0; from < texts.length; from += 8)
+      await Promise.all(
+        texts.slice(from, from + 8).map(async (text, i) => {
+          const q = i % 4 === 0 ? `${text} o'neill` : i % 4 === 1 ? `renee\n${text}` : text
+          expect(await found(q, place), JSON.stringify(q)).toEqual([lead_id])
+        }),
+      )
+  }, 60_000)
 })
 
 describe('a campaign brings its region along', async () => {

@@ -189,7 +189,9 @@ describe('one box', async () => {
 
   test('answers the lead as its own page does', async () => {
     const { body } = await ask({ q: 'jane smith', campaign_id })
-    expect(body.items).toEqual([(await client.get(`/v1/leads/${ids.jane}`)).body])
+    const lead = (await client.get<Lead>(`/v1/leads/${ids.jane}`)).body
+    expect(body.items).toEqual([{ ...lead, found_in: [] }])
+    expect((await ask({ campaign_id, limit: 1 })).body.items[0]).not.toHaveProperty('found_in')
     expect(body.items[0]).toMatchObject({ open_conflicts: 0 })
     expect(body).toMatchObject({ next_cursor: null, total: { count: 1, exact: true } })
   })

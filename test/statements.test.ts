@@ -117,6 +117,7 @@ const WALKS_OF = [
   ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
   ['dnc.rewind', 'dnc_entries_by_list', 'changed_tx'],
   ['leadTexts.index', 'events_by_tx', 'tx'],
+  ['leadTexts.refold', 'lead_texts_pkey', 'lead_number'],
   ['leadTexts.waiting', 'events_by_tx', 'tx'],
   ['leads.recycle', 'leases_running', 'lead_number'],
   ['leads.updateBatch', 'leases_running', 'lead_number'],

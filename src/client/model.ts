@@ -49,6 +49,12 @@ export interface Lead {
   open_conflicts: number
 }
 
+/** A lead that a search found. */
+export interface FoundLead extends Lead {
+  /** With q: the phone fields in which anything of it is found, fields.Mobile, and external_id. */
+  found_in?: string[]
+}
+
 /** The answer to a change: `merged` when the lead had moved on and the change was merged with what others did. */
 export interface ChangedLead extends Lead {
   merged?: Merged

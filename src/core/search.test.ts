@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readQuery } from './search.ts'
+import { pastedText, readQuery } from './search.ts'
 
 const waysOf = (typed: string, region = 'AU') => readQuery(typed, region).ways
 
@@ -40,6 +40,34 @@ describe('what is looked for', () => {
       ],
     ],
     ['INV-12', [['INV-12']]],
+    // What programs and people put around a number, or in front of it.
+    ['tel:0412 345', [['412345'], ['tel:0412 345']]],
+    [
+      'Tel: 0412 345 smith',
+      [
+        ['412345', 'smith'],
+        ['Tel: 0412 345', 'smith'],
+      ],
+    ],
+    ['jane p:+61412345', [['jane', '61412345']]],
+    ['0011 61 412 345', [['61412345'], ['0011 61 412 345']]],
+    ['+61 (0)412 345', [['61412345'], ['+61 (0)412 345']]],
+    ['0412 - 345', [['412345'], ['0412 - 345']]],
+    [
+      'jane ( 0412 ) 345',
+      [
+        ['jane', '412345'],
+        ['jane', '( 0412 ) 345'],
+      ],
+    ],
+    ['\u200e0412\u2011345', [['412345'], ['0412\u2011345']]],
+    ['٠٤١٢ ٣٤٥', [['412345'], ['٠٤١٢ ٣٤٥']]],
+    ['Smith, 0412345,', [['Smith', '412345']]],
+    ['Tel: smith', [['Tel:', 'smith']]],
+    ['- 0412345', [['-', '412345']]],
+    // Dates as they are stored.
+    ['1985/07/04', [['1985-07-04'], ['1985/07/04']]],
+    ['1985.13.04', [['19851304'], ['1985.13.04']]],
   ])('%j', (typed, ways) => {
     expect(waysOf(typed)).toEqual(ways)
   })
@@ -51,12 +79,28 @@ describe('what is looked for', () => {
     expect(waysOf('0412 345 678')).toEqual([['412345678'], ['0412 345 678']])
   })
 
+  test('a whole number beside words is one, too', () => {
+    expect(waysOf('ivan 8 (912) 345-67-89', 'RU')).toContainEqual(['ivan', '79123456789'])
+    expect(waysOf('+61 (0)412 345 678 jane')[0]).toEqual(['61412345678', 'jane'])
+  })
+
+  test('a number that has two forms is looked for in both', () => {
+    expect(waysOf('011 15 2345 6789', 'AR')).toEqual([
+      ['541123456789'],
+      ['011 15 2345 6789'],
+      ['5491123456789'],
+    ])
+    expect(waysOf('55 1234 5678', 'MX')).toEqual([['5512345678'], ['55 1234 5678']])
+  })
+
   test('a lead id names a lead, whatever else it may be', () => {
     expect(readQuery(' 41-1207 ', 'AU')).toMatchObject({
       typed: '41-1207',
       lead: { campaign_id: 41, number: 1207 },
       ways: [['411207'], ['41-1207']],
     })
+    for (const typed of ['41‑1207', '４１－１２０７', '\u200e41-1207\ufeff'])
+      expect(readQuery(typed, 'AU').lead, typed).toEqual({ campaign_id: 41, number: 1207 })
     expect(readQuery('41-1207 x', 'AU').lead).toBeNull()
   })
 })
@@ -91,4 +135,9 @@ test('every reading has words, and a query has three readings at most', () => {
       }
     }),
   )
+})
+
+test('line ends and cells that are pasted are blanks, and signs that turn the direction go', () => {
+  expect(pastedText('Jane\r\nSmith\t\u202a0412 345\u202c\n')).toBe('Jane  Smith 0412 345 ')
+  expect(pastedText('a\0b\u200e')).toBe('a\0b\u200e')
 })

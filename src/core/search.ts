@@ -1,8 +1,10 @@
-// What somebody typed into the search box, as texts to look for.
+// What somebody typed or pasted into the search box, as texts to look for.
 
 import { readLeadId } from './lead.ts'
 import { type Region, readPhone } from './phone.ts'
-import { isBlank } from './phone-text.ts'
+import { formsOf } from './phone-forms.ts'
+import { plainPhone, withoutEnds } from './phone-text.ts'
+import { isDate } from './times.ts'
 
 /** Texts of which every one must be found in the text of a lead. */
 export type Words = string[]
@@ -16,9 +18,13 @@ export interface Query {
   ways: [Words, ...Words[]]
 }
 
+/** What comes along when something is pasted: ends of lines and cells as blanks, no signs that turn the direction. */
+export const pastedText = (typed: string) =>
+  typed.replace(/[\t-\r\x85]/g, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+
 const BLANKS = /\s+/u
-/** What is written of a phone number between blanks. */
-const PHONE_PART = /^[+(]*\d[\d()./+-]*$|^[(+]?\(?\d[\d()./-]*$/
+/** Lists are pasted with what separates their values. */
+const SEPARATOR = /(?<=.)[,;]+$/
 const DIGITS_MIN = 3
 
 /**
@@ -28,41 +34,73 @@ const DIGITS_MIN = 3
  * so they are looked for as they stand, too.
  */
 export function readQuery(typed: string, region: Region): Query {
-  const text = typed.trim()
-  const parts = runsOf(text.split(BLANKS))
-  const as_digits = parts.map((run) => (run.is_phone ? digitsOf(run.text) : run.text))
+  const text = withoutEnds(typed)
+  const parts = partsOf(text, region)
+  const as_typed = parts.map((part) => part.text)
+  const as_digits = parts.map((part) => part.forms[0])
   const ways: [Words, ...Words[]] = [as_digits]
-  const as_typed = parts.map(({ text }) => text)
   if (as_typed.some((word, i) => !word.includes(as_digits[i]!))) ways.push(as_typed)
-  const [only] = parts
-  const number = parts.length === 1 && only!.is_phone ? numberOf(text, region) : null
-  if (number !== null && !number.includes(as_digits[0]!)) ways.push([number])
-  return { typed: text, lead: readLeadId(text) ?? null, ways }
+  const in_other_form = parts.map((part) => part.forms[1] ?? part.forms[0])
+  if (in_other_form.some((word, i) => word !== as_digits[i])) ways.push(in_other_form)
+  return { typed: text, lead: readLeadId(plainPhone(text) ?? text) ?? null, ways }
 }
 
-/** Neighbours that are parts of phone numbers are one run; every other word is a run of its own. */
-function runsOf(words: string[]): { text: string; is_phone: boolean }[] {
-  const runs: { text: string; is_phone: boolean }[] = []
-  for (const word of words) {
-    const is_phone = PHONE_PART.test(word)
-    const last = runs.at(-1)
-    if (is_phone && last?.is_phone) last.text += ` ${word}`
-    else runs.push({ text: word, is_phone })
-  }
-  return runs
+interface Part {
+  /** As it was typed. */
+  text: string
+  /** What is looked for instead; a number that has two forms may still be stored in the other one. */
+  forms: [string, string?]
 }
+
+/** A word, or all that is written of one phone number: blanks, signs and what programs put around it included. */
+function partsOf(text: string, region: Region): Part[] {
+  const whole = numberOf(text, region)
+  if (whole) return [{ text: text.replaceAll(BLANK_RUNS, ' '), forms: whole }]
+  const words = text.split(BLANKS).map((word) => word.replace(SEPARATOR, ''))
+  const plains = words.map((word) => plainPhone(word))
+  return [...plains.map(shapeOf).join('').matchAll(PHONE_OR_WORD)].map(({ 0: { length }, index }) => {
+    const part = words.slice(index, index + length).join(' ')
+    if (length === 1 && !PHONE.test(plains[index] ?? '')) return { text: part, forms: [part] }
+    const plain = plains.slice(index, index + length).join(' ')
+    return { text: part, forms: numberOf(part, region) ?? [digitsOf(plain, part)] }
+  })
+}
+
+const BLANK_RUNS = /\s+/gu
+/** What is written of a phone number between blanks. */
+const PHONE = /^(?:=?["'])?[+([]*\d[\d()[\]./+-]*["']?$/
+/** Letters that stand for words: of a phone, in front of one (`tel:`), opening one, between two. */
+function shapeOf(plain: string | undefined): string {
+  if (plain === undefined) return 'w'
+  if (plain === '') return 'l'
+  if (PHONE.test(plain)) return 'p'
+  if (/^[+([]+$/.test(plain)) return 'o'
+  return /^[-./)\]]+$/.test(plain) ? 's' : 'w'
+}
+const PHONE_OR_WORD = /l?o*p(?:[so]*p)*|./g
+
+/** A whole number: what of it is in every text that has it. */
+function numberOf(text: string, region: Region): Part['forms'] | undefined {
+  const { number } = readPhone(text, region)
+  if (number === null) return undefined
+  const [stored, other] = formsOf(number).map(String) as [string, string?]
+  const digits = digitsOf(plainPhone(text) ?? '', text)
+  // A part of a number may happen to be another number.
+  const found = stored.includes(digits) ? digits : stored
+  return other === undefined || other.includes(found) ? [found] : [found, other]
+}
+
+/** Dialled before a country code. The zeros of others go anyway. */
+const DIALLED_OUT = /^0{1,2}11(?=[1-9]\d{4})/
+/** As other programs write a date; stored dates have hyphens. */
+const DATE = /^\d{4}([./])\d{2}\1\d{2}$/
 
 /** The digits that any spelling of a number has in common; too few of them are no part of a number. */
-function digitsOf(text: string): string {
-  const digits = text.replace(/\D/g, '')
+function digitsOf(plain: string, text: string): string {
+  const date = DATE.test(plain) ? plain.replace(/[./]/g, '-') : ''
+  if (isDate(date)) return date
+  const digits = plain.replace(/\(0\)/, '').replace(/\D/g, '')
   if (digits.length < DIGITS_MIN) return text
-  const significant = digits.replace(/^0+/, '')
+  const significant = digits.replace(DIALLED_OUT, '').replace(/^0+/, '')
   return significant.length >= DIGITS_MIN ? significant : digits
-}
-
-/** Some countries dial more than zeros in front of a number: then only the whole number tells. */
-function numberOf(text: string, region: Region): string | null {
-  if (isBlank(text)) return null
-  const { number } = readPhone(text, region)
-  return number === null ? null : String(number)
 }

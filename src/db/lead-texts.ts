@@ -6,17 +6,21 @@
 import { LOCKS } from './locks.ts'
 import { type Db, statement } from './pool.ts'
 
+/** What a phone field in a row `p` of a lead `l` is looked for by: its number, or the digits of a text that is none. */
+export const NUMBER = `coalesce(p.phone::text, nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`
+
 /**
- * The text of a lead in a row `l`, for a lateral: its values, its external id, its numbers. A phone field whose text is
- * a number stands here as that number alone: one spelling is enough, and each costs the index a dozen entries.
+ * The text of a lead in a row `l`, for a lateral: its values, its external id, its numbers, each on a line. A phone field
+ * whose text is a number stands here as that number alone: one spelling is enough, and each costs the index a dozen
+ * entries.
  */
 export const TEXT = `
   select fold_text(concat_ws(E'\\n', (
-      select string_agg(f.value, E'\\n') from jsonb_each_text(l.fields - coalesce(p.fields, '{}')) f),
+      select string_agg(replace(f.value, E'\\n', ' '), E'\\n') from jsonb_each_text(l.fields - coalesce(p.fields, '{}')) f),
     l.external_id, p.numbers)) as text
   from (
-    select array_agg(p.field) as fields, string_agg(distinct p.phone::text, E'\\n') as numbers
-    from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is not null) p`
+    select array_agg(p.field) filter (where p.phone is not null) as fields, string_agg(distinct ${NUMBER}, E'\\n') as numbers
+    from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number) p`
 
 const TURN = statement('leadTexts.turn', `select pg_try_advisory_xact_lock(${LOCKS.indexer}) as mine`)
 
@@ -71,6 +75,53 @@ export async function indexNext(
   return db.transaction(async (tx) => {
     if (!(await tx.query<{ mine: boolean }>(TURN))[0]!.mine) return false
     return (await tx.query<{ more: boolean }>(INDEX))[0]!.more
+  })
+}
+
+/** Texts that are folded anew together. */
+const REFOLD_ROUND = 2_000
+
+// Only texts that differ are written. A text of an older version is left to the indexer, which folds as it is done now.
+const REFOLD = statement(
+  'leadTexts.refold',
+  `with place as materialized (
+     select c.refold_campaign_id as campaign_id, c.refold_lead_number as lead_number from lead_texts_cursor c
+     where c.refold_campaign_id is not null),
+   next as materialized (
+     select t.* from place cross join lateral (
+       select t.campaign_id, t.lead_number, t.version, t.text from lead_texts t
+       where (t.campaign_id, t.lead_number) > (place.campaign_id, place.lead_number)
+       order by t.campaign_id, t.lead_number limit ${REFOLD_ROUND}) t),
+   written as (
+     insert into lead_texts as t (campaign_id, lead_number, version, text)
+     select n.campaign_id, n.lead_number, n.version, x.text
+     from next n cross join lateral (
+         select * from leads l
+         where l.campaign_id = n.campaign_id and l.number = n.lead_number and l.version = n.version
+           and l.forgotten_at is null limit 1) l
+       cross join lateral (${TEXT}) x
+     where x.text <> n.text
+     on conflict (campaign_id, lead_number) do update set text = excluded.text where t.version = excluded.version),
+   last as materialized (
+     select n.campaign_id, n.lead_number from next n order by n.campaign_id desc, n.lead_number desc limit 1),
+   moved as (
+     update lead_texts_cursor c set refold_campaign_id = (select campaign_id from last),
+       refold_lead_number = (select lead_number from last)
+     from place)
+   select exists (select from last) as more`,
+)
+
+/**
+ * Folds the next texts anew, after the folding has changed. True: there are more. False: all are done. Undefined: another
+ * process is at it. A text that is written beside it is folded anew already, and one whose lead changes meanwhile is
+ * written by the indexer, which waits for its turn.
+ */
+export async function refoldNext(
+  db: Db & { transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T> },
+): Promise<boolean | undefined> {
+  return db.transaction(async (tx) => {
+    if (!(await tx.query<{ mine: boolean }>(TURN))[0]!.mine) return undefined
+    return (await tx.query<{ more: boolean }>(REFOLD))[0]!.more
   })
 }
 

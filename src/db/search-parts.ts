@@ -1,7 +1,7 @@
 // What the statements of search are made of. Parameters have the same number in each of them:
 //
-// $1 teams, $2 campaign, $3 numbers below this one, $4 how far a walk goes, $5 to $11 the other filters, $12 to $14 the ways to
-// read the query, $15 how many leads to answer.
+// $1 teams, $2 campaign, $3 numbers below this one, $4 how far a walk goes, $5 to $11 the other filters, $12 to $17 the ways to
+// read the query, $18 how many leads to answer.
 
 import { TEXT } from './lead-texts.ts'
 
@@ -28,7 +28,7 @@ export const COUNTED_MAX = 1_000
 /** Leads beyond the indexer that one search reads. */
 export const UNINDEXED_MAX = 10_000
 /** Most ways to read one query. */
-const WAYS_MAX = 3
+const WAYS_MAX = 6
 
 export const filterParams = (filter: Filter, below: number, length: number) => [
   filter.team_ids,
@@ -72,7 +72,7 @@ export const FITS = `l.forgotten_at is null
 
 /** Whether a text fits the query in one of the ways to read it. */
 export const MATCHES = (text: string) =>
-  `(${text} like all ($12::text[]) or ${text} like all ($13::text[]) or ${text} like all ($14::text[]))`
+  `(${Array.from({ length: WAYS_MAX }, (_, i) => `${text} like all ($${12 + i}::text[])`).join(' or ')})`
 
 /** FITS, and the indexed text of the lead fits the query, if there is one. */
 export const FITS_WITH_TEXT = `${FITS} and ($12::text[] is null or exists (
@@ -128,4 +128,4 @@ export const ANSWER = (passed: string, fitting: string, edge: string) => `
    select ${passed} as passed, ${fitting} as fitting, ${edge} as edge, (select count(*) from unindexed) as unindexed,
      (select count(*) from (select from found limit ${COUNTED_MAX + 1}) c) as counted, (
        select coalesce(json_agg(json_build_object('campaign_id', f.campaign_id, 'number', f.number)), '[]')
-       from (select campaign_id, number from found order by number desc limit $15) f) as leads`
+       from (select campaign_id, number from found order by number desc limit $18) f) as leads`

@@ -7,6 +7,7 @@
 // A text that was made of another version of its lead than the present one counts for nothing. The leads that the
 // indexer has not reached are read from the events that it has not passed, in the same snapshot.
 
+import { NUMBER } from './lead-texts.ts'
 import { type Db, type Statement, statement } from './pool.ts'
 import {
   ANSWER,
@@ -136,7 +137,7 @@ const COLLECTIONS = {
     collect(`
      (select l.campaign_id, l.number from (
          select t.campaign_id, t.lead_number, t.version from lead_texts t
-         where t.text like $16 and t.text like $17 and t.text like $18 and ${MATCHES('t.text')}
+         where t.text like $19 and t.text like $20 and t.text like $21 and ${MATCHES('t.text')}
            and ${IN_REACH('t.lead_number')} and t.campaign_id + 0 = any (array(select campaign_id from visible))
          order by t.lead_number desc) t
        cross join lateral (
@@ -225,12 +226,38 @@ export const exactLeads = (
 
 const FOLD = statement(
   'search.fold',
-  'select fold_text(u.word) as word from unnest($1::text[]) with ordinality as u (word, i) order by u.i',
+  `select fold_text(u.word) as word, case when c.refold_campaign_id is not null then fold_text_before(u.word) end as before
+   from lead_texts_cursor c cross join unnest($1::text[]) with ordinality as u (word, i) order by u.i`,
 )
 
-/** Words as they stand in the texts. */
-export const foldWords = async (db: Db, words: readonly string[]) =>
-  (await db.query<{ word: string }>(FOLD, [words])).map(({ word }) => word)
+/** Words as they stand in the texts; `before`: in those that are not folded anew yet, null when all are. */
+export const foldWords = (db: Db, words: readonly string[]) =>
+  db.query<{ word: string; before: string | null }>(FOLD, [words])
+
+// Numbers and ids alone: long texts of every lead of a page would be folded for each search.
+const PLACES = statement(
+  'search.places',
+  `select u.campaign_id, u.number, array(
+     select h.path from (
+       select 'fields.' || p.field as path, ${NUMBER} as text from lead_phones p
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number
+       union all
+       select 'fields.' || p.field, fold_text(l.fields ->> p.field) from lead_phones p
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is null
+       union all
+       select 'external_id', fold_text(l.external_id)) h
+     where h.text like any ($3::text[]) group by h.path order by h.path) as found_in
+   from unnest($1::integer[], $2::bigint[]) as u (campaign_id, number) cross join lateral (
+     select * from leads l where l.campaign_id = u.campaign_id and l.number = u.number limit 1) l`,
+)
+
+/** The phone fields of each of these leads in which any of the patterns is found, `fields.Mobile`, and `external_id`. */
+export const foundIn = (db: Db, leads: readonly FoundLead[], patterns: Patterns) =>
+  db.query<FoundLead & { found_in: string[] }>(PLACES, [
+    leads.map(({ campaign_id }) => campaign_id),
+    leads.map(({ number }) => number),
+    patterns,
+  ])
 
 const SPELLINGS = statement(
   'dispositions.spellings',

@@ -1,7 +1,7 @@
 // Keeps the texts of search up with the leads. Every process has one; one at a time is at work.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { indexNext, rewind } from '../db/lead-texts.ts'
+import { indexNext, refoldNext, rewind } from '../db/lead-texts.ts'
 import type { Pool } from '../db/pool.ts'
 
 /** It looks by itself, for what other processes took in. */
@@ -18,6 +18,8 @@ export class Indexer {
   readonly #end = new AbortController()
   #running: Promise<void> | undefined
   #asked = false
+  /** Whether all texts are folded as it is done now. */
+  #is_refolded = false
   #wake: () => void = () => {}
 
   constructor(pool: Pool) {
@@ -62,9 +64,18 @@ export class Indexer {
   async #rounds(): Promise<void> {
     for (let rounds = 1; !this.#end.signal.aborted; rounds++) {
       const began = performance.now()
-      if (!(await indexNext(this.#pool))) return
-      if (rounds <= PATIENT_ROUNDS) await this.#pause(performance.now() - began)
+      const is_behind = await indexNext(this.#pool)
+      if (!is_behind && !(await this.#refold())) return
+      if (!is_behind || rounds <= PATIENT_ROUNDS) await this.#pause(performance.now() - began)
     }
+  }
+
+  /** Whether there is more to be folded anew, by this process. */
+  async #refold(): Promise<boolean> {
+    if (this.#is_refolded) return false
+    const more = await refoldNext(this.#pool)
+    this.#is_refolded = more === false
+    return more === true
   }
 
   async #nextLook(): Promise<void> {

@@ -5,8 +5,8 @@ import type { Query } from '../core/search.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
-import { exactLeads, foldWords } from '../db/search.ts'
-import { COUNTED_MAX, type Filter, UNINDEXED_MAX } from '../db/search-parts.ts'
+import { exactLeads, foldWords, foundIn } from '../db/search.ts'
+import { COUNTED_MAX, type Filter, type FoundLead, UNINDEXED_MAX } from '../db/search-parts.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
 import { readOrder, type Way } from './search-order.ts'
@@ -27,8 +27,13 @@ export interface SearchRequest {
   rows_max: number
 }
 
+export interface FoundView extends LeadView {
+  /** The numbers in which anything typed is found, `fields.Mobile`, and `external_id`; absent where nothing was typed. */
+  found_in?: string[]
+}
+
 export interface Found {
-  items: LeadView[]
+  items: FoundView[]
   /** Null: there are no more. A page may have fewer leads than asked for, or none, and still not be the last. */
   next: Place | null
   /** Of the first page: how many there are; not exact: so many at least. */
@@ -81,7 +86,7 @@ export class Search {
       })
     const shown = order.leads.slice(0, room)
     const is_more = order.leads.length > room
-    const items = await viewFound(this.#pool, [...first, ...shown], filter.team_ids)
+    const items = await this.#view([...first, ...shown], filter.team_ids, ways)
     const next_below = is_more ? (shown.at(-1)?.number ?? below) : order.below
     const is_last = !is_more && order.below <= 1
     const total = is_last
@@ -93,6 +98,19 @@ export class Search {
       next: is_last ? null : { below: next_below, exact },
       total: from === null ? total : null,
     })
+  }
+
+  async #view(
+    leads: readonly FoundLead[],
+    team_ids: number[] | null,
+    ways: readonly Way[],
+  ): Promise<FoundView[]> {
+    const items = await viewFound(this.#pool, leads, team_ids)
+    if (ways.length === 0) return items
+    const patterns = [...new Set(ways.flatMap((way) => way.patterns))]
+    const rows = await foundIn(this.#pool, leads, patterns)
+    const places = new Map(rows.map((row) => [`${row.campaign_id}-${row.number}`, row.found_in]))
+    return items.map((lead) => ({ ...lead, found_in: places.get(lead.id) ?? [] }))
   }
 
   /** The texts may be far behind, as in the middle of an import: a search waits for them instead of missing leads. */
@@ -107,19 +125,27 @@ export class Search {
   }
 }
 
-const ASCII = /^[\x01-\x7f]*$/
+/** Words of which the folding makes nothing but small letters, and always has. */
+const PLAIN = /^[ -_a-~]*$/
 /** Three signs in a row of which the index has an entry. */
 const TRIGRAM = /[a-zA-Z0-9]{3}/
 
 async function waysOf(pool: Pool, { ways }: Query): Promise<Way[]> {
   const words = ways.flat()
-  const folded = words.every((word) => ASCII.test(word))
-    ? words.map((word) => word.toLowerCase())
+  const folded = words.every((word) => PLAIN.test(word))
+    ? words.map((word) => ({ word: word.toLowerCase(), before: null }))
     : await foldWords(pool, words)
-  let next = 0
-  return ways.map((way) => {
-    const patterns = way.map(() => `%${folded[next++]!.replace(/[\\%_]/g, '\\$&')}%`)
-    const indexed = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
-    return { patterns, indexed }
-  })
+  const spelled = ways.map((way) => folded.splice(0, way.length))
+  const now = spelled.map((way) => way.map(({ word }) => word))
+  // While texts are folded anew, some are folded as before.
+  const before = spelled
+    .map((way) => way.map(({ word, before }) => before ?? word))
+    .filter((way, i) => way.some((word, j) => word !== now[i]![j]))
+  return [...now, ...before].map(wayOf)
+}
+
+function wayOf(words: readonly string[]): Way {
+  const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+  const indexed = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
+  return { patterns, indexed }
 }

@@ -54,6 +54,49 @@ test('a number in any spelling, a part of a name, an external id: one box finds 
   expect(await page.getByLabel('Search leads').inputValue()).toBe('crm-1044')
 })
 
+test('the number that was looked for is shown, whichever field it stands in', async () => {
+  const page = await open('/leads', { as: agent })
+  await settled(page)
+  const { FirstPhone, SecondPhone } = person(9)
+  const box = page.getByLabel('Search leads')
+  for (const typed of [
+    `Tel: ${SecondPhone}`,
+    `\u202a+61 ${SecondPhone!.slice(1)}\u202c`,
+    SecondPhone!.slice(3),
+  ]) {
+    await box.fill(typed)
+    await row(page, 9).getByText('Second phone').waitFor()
+    expect(await row(page, 9).innerText()).toMatch(`+61${SecondPhone!.slice(1)}`)
+    await box.fill(FirstPhone)
+    await row(page, 9)
+      .getByText(`+61${FirstPhone.slice(1)}`)
+      .waitFor()
+    expect(await row(page, 9).innerText()).not.toContain('Second phone')
+  }
+})
+
+test('cells of a sheet and a name over two lines can be pasted', async () => {
+  const page = await open('/leads', { as: agent })
+  await settled(page)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const { Name, FirstPhone } = person(10)
+  for (const pasted of [
+    `${Name.replace(' ', '\r\n')}\r\n`,
+    `${Name}\t${FirstPhone}\n`,
+    `${Name}\u200e\n${FirstPhone}`,
+  ]) {
+    await page.evaluate((text) => navigator.clipboard.writeText(text), `${pasted}`)
+    await page.getByLabel('Search leads').fill('')
+    await page.getByLabel('Search leads').press('Control+v')
+    await page.keyboard.press('Enter')
+    await row(page, 10).waitFor()
+    await page.waitForFunction((name) => {
+      const links = [...document.querySelectorAll('a[data-opens]')]
+      return links.length > 0 && links.every(({ textContent }) => textContent === name)
+    }, Name)
+  }
+})
+
 test('an address shows the same list to whoever opens it', async () => {
   const query = `?q=ma&campaign_id=${target.campaign_id}&disposition=Sale&closed=yes`
   const page = await open(`/leads${query}`, { as: agent })

@@ -36,8 +36,18 @@ export const SearchQuery = Type.Object(
   Closed,
 )
 
+export const FoundLead = Type.Object({
+  ...Lead.properties,
+  found_in: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'With q: the phone fields in which anything of it is found, fields.Mobile, and external_id',
+    }),
+  ),
+})
+
 export const FoundLeads = Type.Object({
-  items: Type.Array(Lead, {
+  items: Type.Array(FoundLead, {
     description: 'Leads with exactly this id or external id, then the newest first',
   }),
   next_cursor: nullable<string>({

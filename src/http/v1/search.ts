@@ -3,7 +3,7 @@
 import type { Static } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
-import { type Query, readQuery } from '../../core/search.ts'
+import { pastedText, type Query, readQuery } from '../../core/search.ts'
 import { readText } from '../../core/text.ts'
 import { readInstant } from '../../core/times.ts'
 import { dispositionSpellings } from '../../db/search.ts'
@@ -55,7 +55,7 @@ async function regionOf(
 
 /** Null: nothing was typed. */
 function queryOf(q: string, region: string): Query | null {
-  const read = readText(q, LIMITS.search_points_max)
+  const read = readText(pastedText(q), LIMITS.search_points_max)
   if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `q ${read.problem}`, { field: 'q' }))
   return read.text.trim() === '' ? null : readQuery(read.text, region)
 }

@@ -1,7 +1,7 @@
 // Leads: finding, reading, creating.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { Lead, NewLead } from '../../../src/client/model.ts'
+import type { FoundLead, Lead, NewLead } from '../../../src/client/model.ts'
 import { path } from '../../../src/client/path.ts'
 import type { LeadSearch } from '../screens/leads/search.ts'
 import { createStore } from '../store.ts'
@@ -9,9 +9,9 @@ import { startOfDay } from '../text/times.ts'
 import { call, type Page } from './client.ts'
 import { liveFields, type Template, type TemplateField } from './set-up.ts'
 
-export type { Lead, NewLead }
+export type { FoundLead, Lead, NewLead }
 
-export interface LeadPage extends Page<Lead> {
+export interface LeadPage extends Page<FoundLead> {
   /** Of the first page: how many there are, or (not exact) so many at least. */
   total?: { count: number; exact: boolean } | null
 }

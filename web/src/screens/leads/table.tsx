@@ -1,8 +1,8 @@
 import { Badge, Skeleton, Tooltip } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { MouseEvent, ReactNode, Ref } from 'react'
-import { type Lead, leadName } from '../../api/leads.ts'
-import { type SetUp, templateOf } from '../../api/set-up.ts'
+import { type FoundLead, type Lead, leadName } from '../../api/leads.ts'
+import { type SetUp, type Template, templateOf } from '../../api/set-up.ts'
 import { ago, exactly, wallTime } from '../../text/times.ts'
 import { text } from '../../text.ts'
 import styles from './leads.module.css'
@@ -44,7 +44,7 @@ function Frame({ children, waiting }: { children: ReactNode; waiting?: boolean }
 
 export interface LeadTableProps {
   ref: Ref<HTMLTableSectionElement>
-  leads: readonly Lead[]
+  leads: readonly FoundLead[]
   set_up: SetUp | undefined
   /** The rows of the search before, until the next ones are there. */
   waiting: boolean
@@ -62,8 +62,9 @@ export function LeadTable({ ref, leads, set_up, waiting }: LeadTableProps) {
   )
 }
 
-function Row({ lead, set_up }: { lead: Lead; set_up: SetUp | undefined }) {
+function Row({ lead, set_up }: { lead: FoundLead; set_up: SetUp | undefined }) {
   const navigate = useNavigate()
+  const template = templateOf(set_up, lead.campaign_id)
   const open = (event: MouseEvent) => {
     // Marking text and following a link are no wish to open the lead.
     if (event.defaultPrevented || (event.target as Element).closest('a, button')) return
@@ -77,7 +78,7 @@ function Row({ lead, set_up }: { lead: Lead; set_up: SetUp | undefined }) {
       <th scope="row" className={styles.name}>
         <span className={styles.who}>
           <Link to="/leads/$id" params={{ id: lead.id }} data-opens>
-            {leadName(lead, templateOf(set_up, lead.campaign_id))}
+            {leadName(lead, template)}
           </Link>
           {lead.open_conflicts > 0 && (
             <Badge size="sm" color="orange" className={styles.warn}>
@@ -89,7 +90,7 @@ function Row({ lead, set_up }: { lead: Lead; set_up: SetUp | undefined }) {
       </th>
       <td className={styles.id}>{lead.id}</td>
       <td className={styles.phone}>
-        <Phones lead={lead} />
+        <Phones lead={lead} template={template} />
       </td>
       <td>
         <span className={styles.disposition}>
@@ -122,16 +123,24 @@ function CallbackTime({ lead, at }: { lead: Lead; at: NonNullable<Lead['callback
   )
 }
 
-/** The first number that may be called, else the first one with the reason why not. */
-function Phones({ lead: { phones } }: { lead: Lead }) {
+/**
+ * The first number that may be called, else the first one with the reason why not; instead of it the one that was looked
+ * for, by the name of its field.
+ */
+function Phones({ lead, template }: { lead: FoundLead; template: Template | undefined }) {
+  const { phones, fields, found_in = [] } = lead
   // A state of which nothing is said is one that is dialled.
   const callable = phones.find(({ state, blocked_by }) => !words.phone_states[state] && !blocked_by)
-  const phone = callable ?? phones.find(({ number }) => number !== undefined) ?? phones[0]
-  if (!phone) return null
+  const first = callable ?? phones.find(({ number }) => number !== undefined) ?? phones[0]
+  if (!first) return null
+  const found = phones.filter(({ field }) => found_in.includes(`fields.${field}`))
+  const other = found.includes(first) ? undefined : found[0]
+  const phone = other ?? first
   const problem = words.phone_states[phone.state]
   return (
     <span className={styles.phones}>
-      <span className="figures">{phone.number ?? words.no_number}</span>
+      <span className="figures">{phone.number ?? (other ? fields[other.field] : words.no_number)}</span>
+      {other && <span className="dimmed">{labelOf(template, other.field)}</span>}
       {phone.blocked_by && (
         <Tooltip label={words.blocked_why[phone.blocked_by]}>
           <Badge size="sm" color="red" className={styles.bad}>
@@ -139,11 +148,14 @@ function Phones({ lead: { phones } }: { lead: Lead }) {
           </Badge>
         </Tooltip>
       )}
-      {problem && phone.number !== undefined && <span className="dimmed">{problem}</span>}
+      {problem && (other ?? phone.number) !== undefined && <span className="dimmed">{problem}</span>}
       {phones.length > 1 && <span className={styles.more}>{words.more_phones(phones.length - 1)}</span>}
     </span>
   )
 }
+
+const labelOf = (template: Template | undefined, name: string) =>
+  template?.fields.find((field) => field.name === name)?.label ?? name
 
 const ROWS = Array.from({ length: 12 }, (_, i) => i)
 
