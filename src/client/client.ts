@@ -25,8 +25,10 @@ import type {
   Resolution,
   Session,
   SignedIn,
+  Warning,
 } from './model.ts'
 import { path } from './path.ts'
+import { readWarnings } from './warnings.ts'
 
 export interface Target {
   template_id: number
@@ -34,7 +36,14 @@ export interface Target {
   allocation_id: number
 }
 
-export type LeadDocument = Record<string, string | number | boolean | null>
+type LeadValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LeadValue[]
+  | { readonly [key: string]: LeadValue }
+export type LeadDocument = Record<string, LeadValue>
 
 export interface Answer<Body = unknown> {
   /** Not refused. */
@@ -46,6 +55,8 @@ export interface Answer<Body = unknown> {
   request_id: string | null
   /** Seconds after which a retry makes sense, when the server says so. */
   retry_after_s: number | null
+  /** What was read otherwise than it was sent; of many rows each names its row, counted from 1. */
+  warnings: (Warning & { row?: number })[]
 }
 
 /** Of a refusal that is no fault of the request (109, 1013): `unknown`: it may have been written, look first. */
@@ -174,6 +185,7 @@ export class LeadlineClient {
       code: has_code ? body.code : 0,
       request_id: response.headers.get('X-Request-Id'),
       retry_after_s: retry_after === null ? null : Number(retry_after),
+      warnings: readWarnings(response.headers.get('X-Leadline-Warnings')),
       headers: response.headers,
     }
   }

@@ -32,6 +32,8 @@ export interface Lead {
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
+  /** Fields whose text is no value of their kind: kept as it was sent, and not used as one. */
+  bad_values: string[]
   phones: LeadPhone[]
   disposition: string | null
   callback: Callback | null
@@ -111,6 +113,30 @@ export interface LeadVersion {
   unmapped: Record<string, string>
 }
 
+/** What became of a value that could not be kept as it was sent. docs/classic-api.md explains each. */
+export type WarningCode =
+  | 'trimmed'
+  | 'one_line'
+  | 'invisible'
+  | 'replaced'
+  | 'cut'
+  | 'joined'
+  | 'json'
+  | 'day_only'
+  | 'no_value'
+  | 'null_value'
+  | 'bad_value'
+  | 'not_taken'
+  | 'left_out'
+  | 'left_aside'
+  | 'more'
+
+export interface Warning {
+  code: WarningCode
+  /** The name of the field, or the key; of `more` how many are not named. */
+  field: string
+}
+
 export interface HistoryEvent {
   version: number
   at: string
@@ -122,6 +148,8 @@ export interface HistoryEvent {
   request_id: string
   /** Path to [old, new]; null for the insert. */
   changes: Record<string, [Values[string], Values[string]]> | null
+  /** What was read otherwise than it was sent. */
+  warnings: Warning[]
   /** What a person decided where changes had met; null: nobody had to. */
   merge: DecidedMerge | null
 }

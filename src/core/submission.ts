@@ -12,6 +12,7 @@ import {
   refuseInOrder,
   type SystemKey,
   shownKey,
+  warn,
 } from './entries.ts'
 import type { Field } from './field.ts'
 import { DEFAULT_PRIORITY, type LeadPhone } from './lead.ts'
@@ -27,9 +28,10 @@ import {
   dispositionNamed,
   type Rules,
 } from './rules.ts'
-import { readText } from './text.ts'
-import { utf8Length } from './utf8.ts'
-import { readFieldValue } from './value.ts'
+import { readKept, readText, withoutEnds } from './text.ts'
+import { surplusKeys } from './unmapped.ts'
+import { isBadText, readFieldValue, saysNone } from './value.ts'
+import type { Warning } from './warnings.ts'
 
 /** A lead that may be written, as far as it can be told without the database. */
 export interface Submission {
@@ -47,6 +49,8 @@ export interface Submission {
   disposition: Disposition | null
   closed: boolean
   client_approved: boolean
+  /** What was read otherwise than it was sent. */
+  warnings: readonly Warning[]
 }
 
 /**
@@ -89,12 +93,12 @@ export function readNewLead(
   const phones: LeadPhone[] = []
   const phone_problems: Problem[] = []
   for (const [field, entry] of entries.fields) {
-    const text = readField(field, entry, problems)
+    const text = entry.is_null ? undefined : readField(entries, field, entry, problems)
     if (!text) continue
     fields[field.name] = text
     if (field.kind === 'phone') phones.push(readLeadPhone(field, entry, text, rules, phone_problems))
   }
-  const unmapped = readUnmapped(entries, problems)
+  const unmapped = readUnmapped(entries, {}, problems)
   for (const [key, text] of Object.entries(unmapped)) if (text === '') delete unmapped[key]
   const external_id = readExternalId(system.get('njExternalLeadId'), problems)
 
@@ -132,6 +136,7 @@ export function readNewLead(
     callback_agent,
     source,
     disposition,
+    warnings: entries.warnings,
     ...(disposition ? afterOutcome(lead, disposition, isGiven(system.get('njPriority')), zone, now) : lead),
   })
 }
@@ -174,22 +179,56 @@ function entryText(entry: Entry, problems: Problem[]): string | undefined {
       problem(
         'INVALID_FIELD',
         entry,
-        entry.problem ?? 'the value must be a text, or a number or boolean that keeps its spelling as text',
+        entry.problem ?? 'the value must be a text, a number, a boolean or a list of them',
       ),
     )
   return entry.text
 }
 
-/** The stored text of a field's value; '' when blank, undefined (with a problem) when refused. */
-export function readField(field: Field, entry: Entry, problems: Problem[]): string | undefined {
-  const text = entryText(entry, problems)
-  if (text === undefined) return undefined
-  const read = readFieldValue(field, text)
+/**
+ * The text of a field as it is stored, '' when blank. Undefined: there is nothing to write. It is refused (with a problem),
+ * it says that there is no value, or it is a bad value that would change nothing or replace a good one.
+ * `stored`: what the lead has.
+ */
+export function readField(
+  entries: Entries,
+  field: Field,
+  entry: Entry,
+  problems: Problem[],
+  stored?: string,
+): string | undefined {
+  const value = entryText(entry, problems)
+  if (value === undefined) return undefined
+  const { reading } = entries
+  const read = readFieldValue(field, value, reading)
   if ('problem' in read) {
-    problems.push(problem('INVALID_FIELD', entry, read.problem))
+    if (read.too_long && reading.keeps_bad && field.kind !== 'phone') warn(entries, 'left_out', field.name)
+    else problems.push(problem('INVALID_FIELD', entry, read.problem))
     return undefined
   }
-  return read.text
+  const { text, departures, bad } = read
+  if (text === '' && !isBlank(value)) {
+    warn(entries, 'no_value', field.name)
+    return undefined
+  }
+  if (bad !== undefined) {
+    if (text === stored) return undefined
+    if (reading.lenient && saysNone(field, text)) {
+      warn(entries, 'no_value', field.name)
+      return undefined
+    }
+    if (!reading.keeps_bad) {
+      problems.push(problem('INVALID_FIELD', entry, bad))
+      return undefined
+    }
+    if (stored !== undefined && !isBadText(field, stored)) {
+      warn(entries, 'not_taken', field.name)
+      return undefined
+    }
+    warn(entries, 'bad_value', field.name)
+  }
+  for (const departure of departures) warn(entries, departure, field.name)
+  return text
 }
 
 /** A phone field's row; what is wrong with an invalid one goes to `problems`, which count only when no number is valid. */
@@ -212,27 +251,39 @@ export const distinctNumbers = (phones: readonly LeadPhone[]) =>
     ...new Set(phones.flatMap(({ phone, state }) => (phone !== null && state !== 'invalid' ? [phone] : []))),
   ].sort((a, b) => a - b)
 
-export function readUnmapped(entries: Entries, problems: Problem[]): Record<string, string> {
+/** `there`: the keys that the lead has. What does not fit beside them is left out, or refused. */
+export function readUnmapped(
+  entries: Entries,
+  there: Readonly<Record<string, string>>,
+  problems: Problem[],
+): Record<string, string> {
   const unmapped: Record<string, string> = {}
+  const { lenient } = entries.reading
   for (const [key, entry] of entries.unmapped) {
     const text = entryText(entry, problems)
     if (text === undefined || isNoChange(text)) continue
-    const read = readText(text, LIMITS.unmapped_value_bytes_max, { lines: true })
-    if ('problem' in read) problems.push(problem('INVALID_FIELD', entry, read.problem))
-    else if (utf8Length(read.text) > LIMITS.unmapped_value_bytes_max)
-      problems.push(
-        problem('INVALID_FIELD', entry, `is longer than ${LIMITS.unmapped_value_bytes_max} bytes`),
-      )
-    else unmapped[key] = read.text
+    const read = readKept(text, LIMITS.unmapped_bytes_max, { lines: true, lenient, whole: true })
+    if (!('problem' in read)) {
+      unmapped[key] = read.text
+      for (const departure of read.departures) warn(entries, departure, key)
+    } else if (read.too_long && lenient) warn(entries, 'left_out', key)
+    else problems.push(problem('INVALID_FIELD', entry, read.problem))
+  }
+  for (const key of surplusKeys(there, Object.entries(unmapped))) {
+    delete unmapped[key]
+    if (lenient) warn(entries, 'left_out', key)
+    else problems.push(problem('INVALID_FIELD', entries.unmapped.get(key)!, SURPLUS))
   }
   return unmapped
 }
+
+export const SURPLUS = `the lead would have more than ${LIMITS.unmapped_keys_max} keys, or ${LIMITS.unmapped_bytes_max} bytes, that are no field of the template`
 
 const readShort = (points_max: number) => (entry: Entry | undefined, problems: Problem[]) => {
   if (!entry) return null
   const text = entryText(entry, problems)
   if (text === undefined) return null
-  const read = readText(text.trim(), points_max)
+  const read = readText(withoutEnds(text).trim(), points_max)
   if ('text' in read) return read.text || null
   problems.push(problem('INVALID_FIELD', entry, read.problem))
   return null
@@ -240,7 +291,7 @@ const readShort = (points_max: number) => (entry: Entry | undefined, problems: P
 
 export const readExternalId = readShort(LIMITS.external_id_points_max)
 export const readAgent = readShort(LIMITS.external_id_points_max)
-const readSource = readShort(LIMITS.text_points_max)
+const readSource = readShort(LIMITS.short_text_points_max)
 
 export function readContactHours(
   entry: Entry | undefined,

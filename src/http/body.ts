@@ -2,7 +2,8 @@
 // slices, so that other requests have their turn.
 
 import type { FastifyRequest } from 'fastify'
-import { type JsonValue, readDocument, readInStretches, scalarText } from '../core/document.ts'
+import { type JsonValue, readDocument, readInStretches } from '../core/document.ts'
+import { exactNumber } from '../core/document-text.ts'
 import { LIMITS } from '../core/limits.ts'
 import { type Outcome, ok, type Refusal, refuse, refuseFields } from '../core/result.ts'
 import { inSlices } from '../intake/slices.ts'
@@ -71,9 +72,10 @@ function plain(value: JsonValue, path: Path): unknown {
     for (const [key, entry] of value) object[fitKey(key)] = plainAt(key, entry, path)
     return object
   }
-  const text = scalarText(value)
-  if (text === undefined) throw new RangeError('a number of the body cannot be held exactly; send it as text')
-  return Number(text)
+  const number = exactNumber(value)
+  if (number === undefined)
+    throw new RangeError('a number of the body cannot be held exactly; send it as text')
+  return number
 }
 
 function plainAt(at: string | number, value: JsonValue, path: Path): unknown {

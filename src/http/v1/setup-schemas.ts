@@ -25,6 +25,11 @@ export const Field = Type.Object(
   Closed,
 )
 
+const BadValues = oneOf(
+  ['keep', 'refuse'],
+  "A text that is no value of its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
+)
+
 export const NewTemplate = Type.Object(
   {
     name: Name,
@@ -34,6 +39,7 @@ export const NewTemplate = Type.Object(
     disposition_set: Type.Optional(Name),
     duplicate_rule: Type.Optional(oneOf(['any', 'all'])),
     dnc_rule: Type.Optional(oneOf(['all', 'any'])),
+    bad_values: Type.Optional(BadValues),
     fields: Type.Array(Field, { minItems: 1, maxItems: 200 }),
   },
   Closed,
@@ -48,6 +54,7 @@ export const Template = Type.Object({
   disposition_set: Type.String(),
   duplicate_rule: oneOf(['any', 'all']),
   dnc_rule: oneOf(['all', 'any']),
+  bad_values: BadValues,
   fields: Type.Array(
     Type.Object({
       name: Type.String(),

@@ -71,6 +71,7 @@ export async function postTemplate(call: Call) {
     disposition_set: body.disposition_set ?? 'Standard',
     duplicate_rule: body.duplicate_rule ?? 'any',
     dnc_rule: body.dnc_rule ?? 'all',
+    bad_values: body.bad_values ?? 'keep',
     fields,
   }
   const made = await change(
