@@ -12,11 +12,13 @@ import type {
   HeldChange,
   HistoryEvent,
   Lead,
+  LeadDocument,
   LeadPatch,
   LeadVersion,
   MergeRequest,
   NewLead,
   NewOperator,
+  OnBadValue,
   OnConflict,
   Operator,
   OperatorChange,
@@ -30,20 +32,13 @@ import type {
 import { path } from './path.ts'
 import { readWarnings } from './warnings.ts'
 
+export type { LeadDocument }
+
 export interface Target {
   template_id: number
   campaign_id: number
   allocation_id: number
 }
-
-type LeadValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly LeadValue[]
-  | { readonly [key: string]: LeadValue }
-export type LeadDocument = Record<string, LeadValue>
 
 export interface Answer<Body = unknown> {
   /** Not refused. */
@@ -287,8 +282,8 @@ export class LeadlineClient {
     return this.request(method, path, options) as Promise<Reply<Body>>
   }
 
-  createLead(lead: NewLead) {
-    return this.#reply<Lead>('POST', '/v1/leads', { body: lead })
+  createLead(lead: NewLead, query: { on_bad_value?: OnBadValue } = {}) {
+    return this.#reply<Lead>('POST', '/v1/leads', { query, body: lead })
   }
 
   lead(id: string) {
@@ -304,12 +299,13 @@ export class LeadlineClient {
     version: number,
     patch: LeadPatch,
     on_conflict?: Mode,
+    on_bad_value?: OnBadValue,
   ) {
     return this.#reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>(
       'PATCH',
       path`/v1/leads/${id}`,
       {
-        query: { on_conflict },
+        query: { on_conflict, on_bad_value },
         headers: { 'If-Match': `"v${version}"` },
         body: patch,
       },

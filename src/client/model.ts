@@ -62,6 +62,16 @@ export interface Merged {
   base_version: number
 }
 
+/** What the classic API takes: lists are joined, objects are kept only under keys that are no field. */
+export type LeadDocument = Record<string, LeadValue>
+type LeadValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LeadValue[]
+  | { readonly [key: string]: LeadValue }
+
 export interface NewLead {
   allocation_id: number
   external_id?: string | null
@@ -87,6 +97,9 @@ export interface LeadPatch {
   contact_hours?: string | null
   allow_duplicates?: boolean
 }
+
+/** What becomes of a value that cannot be kept as it is: refused (1005), or kept as well as can be, and named. */
+export type OnBadValue = 'refuse' | 'keep'
 
 /** What becomes of a change whose lead has moved on. */
 export type OnConflict = 'fail' | 'merge' | 'hold'

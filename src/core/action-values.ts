@@ -3,6 +3,7 @@
 import { type SystemValue, systemValueNamed, type Values } from './action-template.ts'
 import { type LeadState, leadId } from './lead.ts'
 import type { Rules } from './rules.ts'
+import { isBadText } from './value.ts'
 
 /** What a lead does not know of itself. */
 export interface Surroundings {
@@ -12,7 +13,7 @@ export interface Surroundings {
   disposition: string | null
 }
 
-/** Fields by name, in any case, and by alias; system values; '' for what the lead or its template has not. */
+/** Fields by name, in any case, and by alias; system values; '' for what the lead or its template has not, and for bad values. */
 export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings): Values {
   const system: Record<SystemValue, string> = {
     njLead: leadId(lead.campaign_id, lead.number),
@@ -27,7 +28,8 @@ export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings
     const known = systemValueNamed(name)
     if (known) return system[known]
     const field = rules.fields.find(name)
-    return field ? (lead.fields[field.name] ?? '') : ''
+    const text = field ? (lead.fields[field.name] ?? '') : ''
+    return field && isBadText(field, text) ? '' : text
   }
 }
 

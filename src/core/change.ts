@@ -11,11 +11,12 @@ import {
   valuesOf,
   withValues,
 } from './lead.ts'
+import { SURPLUS } from './lead-texts.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, refuse } from './result.ts'
 import type { Rules } from './rules.ts'
-import { distinctNumbers, SURPLUS } from './submission.ts'
+import { distinctNumbers } from './submission.ts'
 import { surplusKeys } from './unmapped.ts'
 
 /** How a lead would stand after a patch, and what that means for its numbers. */

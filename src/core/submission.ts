@@ -12,10 +12,10 @@ import {
   refuseInOrder,
   type SystemKey,
   shownKey,
-  warn,
 } from './entries.ts'
 import type { Field } from './field.ts'
 import { DEFAULT_PRIORITY, type LeadPhone } from './lead.ts'
+import { entryText, readField, readUnmapped } from './lead-texts.ts'
 import { LIMITS } from './limits.ts'
 import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
@@ -28,9 +28,7 @@ import {
   dispositionNamed,
   type Rules,
 } from './rules.ts'
-import { readKept, readText, withoutEnds } from './text.ts'
-import { surplusKeys } from './unmapped.ts'
-import { isBadText, readFieldValue, saysNone } from './value.ts'
+import { readText, withoutEnds } from './text.ts'
 import type { Warning } from './warnings.ts'
 
 /** A lead that may be written, as far as it can be told without the database. */
@@ -171,66 +169,6 @@ function afterOutcome(
   }
 }
 
-/** The text of an entry, '' for null; undefined (with a problem) for what is no text. */
-function entryText(entry: Entry, problems: Problem[]): string | undefined {
-  if (entry.is_null) return ''
-  if (entry.text === undefined)
-    problems.push(
-      problem(
-        'INVALID_FIELD',
-        entry,
-        entry.problem ?? 'the value must be a text, a number, a boolean or a list of them',
-      ),
-    )
-  return entry.text
-}
-
-/**
- * The text of a field as it is stored, '' when blank. Undefined: there is nothing to write. It is refused (with a problem),
- * it says that there is no value, or it is a bad value that would change nothing or replace a good one.
- * `stored`: what the lead has.
- */
-export function readField(
-  entries: Entries,
-  field: Field,
-  entry: Entry,
-  problems: Problem[],
-  stored?: string,
-): string | undefined {
-  const value = entryText(entry, problems)
-  if (value === undefined) return undefined
-  const { reading } = entries
-  const read = readFieldValue(field, value, reading)
-  if ('problem' in read) {
-    if (read.too_long && reading.keeps_bad && field.kind !== 'phone') warn(entries, 'left_out', field.name)
-    else problems.push(problem('INVALID_FIELD', entry, read.problem))
-    return undefined
-  }
-  const { text, departures, bad } = read
-  if (text === '' && !isBlank(value)) {
-    warn(entries, 'no_value', field.name)
-    return undefined
-  }
-  if (bad !== undefined) {
-    if (text === stored) return undefined
-    if (reading.lenient && saysNone(field, text)) {
-      warn(entries, 'no_value', field.name)
-      return undefined
-    }
-    if (!reading.keeps_bad) {
-      problems.push(problem('INVALID_FIELD', entry, bad))
-      return undefined
-    }
-    if (stored !== undefined && !isBadText(field, stored)) {
-      warn(entries, 'not_taken', field.name)
-      return undefined
-    }
-    warn(entries, 'bad_value', field.name)
-  }
-  for (const departure of departures) warn(entries, departure, field.name)
-  return text
-}
-
 /** A phone field's row; what is wrong with an invalid one goes to `problems`, which count only when no number is valid. */
 export function readLeadPhone(
   field: Field,
@@ -250,34 +188,6 @@ export const distinctNumbers = (phones: readonly LeadPhone[]) =>
   [
     ...new Set(phones.flatMap(({ phone, state }) => (phone !== null && state !== 'invalid' ? [phone] : []))),
   ].sort((a, b) => a - b)
-
-/** `there`: the keys that the lead has. What does not fit beside them is left out, or refused. */
-export function readUnmapped(
-  entries: Entries,
-  there: Readonly<Record<string, string>>,
-  problems: Problem[],
-): Record<string, string> {
-  const unmapped: Record<string, string> = {}
-  const { lenient } = entries.reading
-  for (const [key, entry] of entries.unmapped) {
-    const text = entryText(entry, problems)
-    if (text === undefined || isNoChange(text)) continue
-    const read = readKept(text, LIMITS.unmapped_bytes_max, { lines: true, lenient, whole: true })
-    if (!('problem' in read)) {
-      unmapped[key] = read.text
-      for (const departure of read.departures) warn(entries, departure, key)
-    } else if (read.too_long && lenient) warn(entries, 'left_out', key)
-    else problems.push(problem('INVALID_FIELD', entry, read.problem))
-  }
-  for (const key of surplusKeys(there, Object.entries(unmapped))) {
-    delete unmapped[key]
-    if (lenient) warn(entries, 'left_out', key)
-    else problems.push(problem('INVALID_FIELD', entries.unmapped.get(key)!, SURPLUS))
-  }
-  return unmapped
-}
-
-export const SURPLUS = `the lead would have more than ${LIMITS.unmapped_keys_max} keys, or ${LIMITS.unmapped_bytes_max} bytes, that are no field of the template`
 
 const readShort = (points_max: number) => (entry: Entry | undefined, problems: Problem[]) => {
   if (!entry) return null

@@ -14,12 +14,13 @@ import {
   withValues,
 } from './lead.ts'
 import type { LeadBody } from './lead-body.ts'
+import { readField, readUnmapped } from './lead-texts.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { readAgent, readDisposition, readField, readPriority, readUnmapped } from './submission.ts'
+import { readAgent, readDisposition, readPriority } from './submission.ts'
 import type { Warning } from './warnings.ts'
 
 /** What an update wants: only the paths it names. */

@@ -101,6 +101,22 @@ export async function createTemplate(db: Db, template: NewTemplate): Promise<num
   return row?.template_id
 }
 
+const CHANGE_TEMPLATE = statement(
+  'templates.change',
+  `update templates set bad_values = $2 where template_id = $1 and ${isSeen('team_id', '$3')} returning template_id`,
+)
+
+/** Undefined: no such template that may be seen. */
+export async function changeTemplate(
+  db: Db,
+  sight: Sight,
+  template_id: number,
+  { bad_values }: Pick<TemplateRow, 'bad_values'>,
+) {
+  const [row] = await db.query(CHANGE_TEMPLATE, [template_id, bad_values, sight.team_ids])
+  return row && templateById(db, sight, template_id)
+}
+
 export interface CampaignRow {
   campaign_id: number
   template_id: number

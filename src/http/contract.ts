@@ -193,6 +193,7 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/templates', LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
   set_up('POST', '/v1/templates', 'manage', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
   set_up('GET', '/v1/templates/:id', LOOKS, 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
+  set_up('PATCH', '/v1/templates/:id', 'manage', 'Change the rules of a template', setup.patchTemplate, { ...edit(b.IdParams, t.TemplatePatch, t.Template), repeatable: true }),
   set_up('GET', '/v1/campaigns', LOOKS, 'Campaigns', setup.getCampaigns, query(t.CampaignQuery, b.pageOf(t.Campaign))),
   set_up('POST', '/v1/campaigns', 'manage', 'Create a campaign', setup.postCampaign, make(t.NewCampaign, t.Campaign)),
   set_up('GET', '/v1/campaigns/:id', LOOKS, 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),

@@ -45,6 +45,8 @@ export const NewTemplate = Type.Object(
   Closed,
 )
 
+export const TemplatePatch = Type.Object({ bad_values: BadValues }, Closed)
+
 export const Template = Type.Object({
   template_id: Id,
   name: Type.String(),

@@ -2,6 +2,7 @@
 
 import { NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { LIMITS } from '../../../src/core/limits.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 import { isBadText } from '../../../src/core/value.ts'
 import { text } from '../text.ts'
@@ -102,6 +103,7 @@ export function Editor({ path, value, onChange, set_up, zone, ...input }: Editor
       inputMode={field?.kind === 'email' ? 'email' : field?.kind === 'number' ? 'decimal' : undefined}
       // Leads are other people: what the browser knows of the operator has no place here.
       autoComplete="off"
+      maxLength={field?.kind === 'text' ? LIMITS.short_text_points_max : undefined}
       data-1p-ignore
       spellCheck={field === undefined || field.kind === 'text'}
       value={shown}
