@@ -92,6 +92,8 @@ export const noEntries = (spelling: Spelling, reading: Reading = STRICT): Entrie
 export const warn = ({ warnings }: Pick<Entries, 'warnings'>, code: WarningCode, field: string) =>
   warnings.push({ code, field: shownKey(field) })
 
+export const leftOut = (key: string): Warning => ({ code: 'left_out', field: shownKey(key) })
+
 /** A document of the classic API. */
 export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
   const entries = noEntries(CLASSIC, { lenient: true, keeps_bad: rules.bad_values === 'keep' })

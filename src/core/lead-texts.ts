@@ -75,21 +75,21 @@ export function readUnmapped(
   entries: Entries,
   there: Readonly<Record<string, string>>,
   problems: Problem[],
-): Record<string, string> {
-  const unmapped: Record<string, string> = {}
+): Map<string, string> {
+  const unmapped = new Map<string, string>()
   const { lenient } = entries.reading
   for (const [key, entry] of entries.unmapped) {
     const text = entryText(entry, problems)
     if (text === undefined || isNoChange(text)) continue
     const read = readKept(text, LIMITS.unmapped_bytes_max, { lines: true, lenient, whole: true })
     if (!('problem' in read)) {
-      unmapped[key] = read.text
+      unmapped.set(key, read.text)
       for (const departure of read.departures) warn(entries, departure, key)
     } else if (read.too_long && lenient) warn(entries, 'left_out', key)
     else problems.push(problem('INVALID_FIELD', entry, read.problem))
   }
-  for (const key of surplusKeys(there, Object.entries(unmapped))) {
-    delete unmapped[key]
+  for (const key of surplusKeys(there, [...unmapped])) {
+    unmapped.delete(key)
     if (lenient) warn(entries, 'left_out', key)
     else problems.push(problem('INVALID_FIELD', entries.unmapped.get(key)!, SURPLUS))
   }

@@ -96,8 +96,8 @@ export function readNewLead(
     fields[field.name] = text
     if (field.kind === 'phone') phones.push(readLeadPhone(field, entry, text, rules, phone_problems))
   }
-  const unmapped = readUnmapped(entries, {}, problems)
-  for (const [key, text] of Object.entries(unmapped)) if (text === '') delete unmapped[key]
+  const unmapped: Record<string, string> = {}
+  for (const [key, text] of readUnmapped(entries, {}, problems)) if (text !== '') unmapped[key] = text
   const external_id = readExternalId(system.get('njExternalLeadId'), problems)
 
   const numbers = distinctNumbers(phones)

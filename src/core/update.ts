@@ -153,7 +153,7 @@ export function readTexts(
       warn(entries, 'null_value', key)
       entries.unmapped.delete(key)
     }
-  for (const [key, text] of Object.entries(readUnmapped(entries, lead.unmapped, problems)))
+  for (const [key, text] of readUnmapped(entries, lead.unmapped, problems))
     values[unmappedPath(key)] = text === '' ? null : text
   return values
 }

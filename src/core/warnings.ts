@@ -1,6 +1,5 @@
 // What was read otherwise than it was sent: named to the caller and in the lead's event, without a value.
 
-import { shownKey } from './entries.ts'
 import { LIMITS } from './limits.ts'
 
 /** The closed list. Public: a code never changes its meaning. */
@@ -30,8 +29,6 @@ export interface Warning {
   /** The name of the field, or the key as it is kept; of `more` the number. */
   field: string
 }
-
-export const leftOut = (key: string): Warning => ({ code: 'left_out', field: shownKey(key) })
 
 /** What an event holds of warnings: each once, and no more than a bounded number of them; undefined for none. */
 export function boundedWarnings(warnings: readonly Warning[]): readonly Warning[] | undefined {

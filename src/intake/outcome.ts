@@ -1,7 +1,7 @@
 // An outcome from a dialler is a fact: its call record is always written, whatever became of the lead meanwhile.
 
 import { type Change, changeOf, withoutSurplus } from '../core/change.ts'
-import type { Reading } from '../core/entries.ts'
+import { leftOut, type Reading } from '../core/entries.ts'
 import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { segment } from '../core/lead-body.ts'
@@ -10,7 +10,7 @@ import type { Values } from '../core/merge.ts'
 import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
 import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { boundedWarnings, leftOut, type Warning } from '../core/warnings.ts'
+import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { holdUpdate } from '../db/held-updates.ts'
 import type { UpdateRow } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
