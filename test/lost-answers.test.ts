@@ -303,6 +303,19 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { name: template.name, fields: [{ name: 'Mobile' }] },
     }
   },
+  'PATCH /v1/templates/:id': async () => {
+    const { template_id: id } = await made<{ template_id: number }>('/v1/templates', {
+      name: fresh('Template'),
+      contact_hours: 'Australia/Melbourne',
+      fields: [{ name: 'Mobile', kind: 'phone' }],
+    })
+    const change = { bad_values: 'refuse' }
+    return {
+      deed: ['templates.change'],
+      send: () => client.patch(`/v1/templates/${id}`, change),
+      certain: change,
+    }
+  },
   'POST /v1/campaigns': async () => {
     const campaign = { template_id, name: fresh('Campaign') }
     return {

@@ -545,7 +545,7 @@ const SCENARIOS: Record<ResultName, { classic: Scenarios; v1: Scenarios }> = {
   },
   INVALID_FIELD: {
     classic: {
-      'a value that its field refuses': () => insert({ FirstPhone: mobile(), Email: 'not an address' }),
+      'an object where a text stands': () => insert({ FirstPhone: mobile(), Name: {} }),
     },
     v1: {
       'a body without what it needs': () => send('POST', '/v1/templates', { body: {} }),

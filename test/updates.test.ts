@@ -497,7 +497,7 @@ describe('a held update', () => {
     ],
     [
       'a value that its field refuses',
-      { 'fields.Name': { take: 'value', value: { 'fields.Name': 'Ana '.repeat(300) } } },
+      { 'fields.Name': { take: 'value', value: { 'fields.Name': 'Ana '.repeat(6_000) } } },
       '/decisions/fields.Name/value/fields.Name',
     ],
   ])('is not settled with %s', async (_, decisions, field) => {
@@ -644,7 +644,7 @@ describe('64 updates of one lead at once', () => {
       }),
     )
     for (const connection of connections) connection.close()
-    expect(codesOf(answers)).toEqual([...Array(50).fill(0), ...Array(CLIENTS - 50).fill(1005)])
+    expect(codesOf(answers)).toEqual(Array(CLIENTS).fill(0))
     expect(Object.keys((await view(known)).unmapped)).toHaveLength(50)
   })
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LeadlineClient } from '../src/client/client.ts'
 import { listKeys } from '../src/db/keys.ts'
 import { hashKey } from '../src/intake/keys.ts'
-import { startLeadline } from './support/leadline.ts'
+import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, databaseAt, dropDatabase } from './support/postgres.ts'
 
 async function oldDatabase(version: number): Promise<Connection> {
@@ -12,6 +12,40 @@ async function oldDatabase(version: number): Promise<Connection> {
   afterAll(() => dropDatabase(connection))
   return connection
 }
+
+describe('templates from before bad values could be kept', async () => {
+  const connection = await oldDatabase(15)
+  await admin(
+    connection,
+    `insert into contact_hours (name, zone, team_id) values ('Old', 'Australia/Melbourne', 1);
+     insert into templates (name, team_id, region, contact_hours_id, disposition_set_id)
+       select 'Old', 1, 'AU', (select contact_hours_id from contact_hours where name = 'Old'), (select disposition_set_id from disposition_sets limit 1);
+     insert into fields (template_id, name, position, label, kind) values
+       ((select template_id from templates where name = 'Old'), 'Phone', 0, 'Phone', 'phone'),
+       ((select template_id from templates where name = 'Old'), 'Email', 1, 'E-mail', 'email');
+     insert into campaigns (template_id, name) select template_id, 'Old' from templates where name = 'Old';
+     insert into allocations (campaign_id, name) select campaign_id, 'Old' from campaigns where name = 'Old'`,
+  )
+  const { client } = await startLeadline({ connection })
+  const one = async <Row>(path: string) => (await client.get<{ items: Row[] }>(path)).body.items[0]!
+  const { template_id, bad_values } = await one<{ template_id: number; bad_values: string }>('/v1/templates')
+  const { campaign_id } = await one<{ campaign_id: number }>('/v1/campaigns')
+  const { allocation_id } = await one<{ allocation_id: number }>('/v1/allocations')
+  const target = { template_id, campaign_id, allocation_id }
+  const insert = (Email: string) => client.insertLeadFast(target, { Phone: mobile(), Email })
+
+  test('refuse them as they did, until somebody changes the template', async () => {
+    expect(bad_values).toBe('refuse')
+    expect(await insert('ask Jane')).toMatchObject({ status: 400, code: 1005, body: { field: 'Email' } })
+    expect(await insert('N/A')).toMatchObject({ code: 0, warnings: [{ code: 'no_value', field: 'Email' }] })
+    const changed = await client.patch(`/v1/templates/${template_id}`, { bad_values: 'keep' })
+    expect(changed.body).toMatchObject({ template_id, bad_values: 'keep' })
+    expect(await insert('ask Jane')).toMatchObject({
+      code: 0,
+      warnings: [{ code: 'bad_value', field: 'Email' }],
+    })
+  })
+})
 
 describe('scopes before they were split (read, write, admin)', async () => {
   const connection = await oldDatabase(7)

@@ -114,6 +114,7 @@ async function createSample(tx: Db) {
     disposition_set: 'Standard',
     duplicate_rule: 'any',
     dnc_rule: 'all',
+    bad_values: 'keep',
     fields: SAMPLE_FIELDS,
   })
   const campaign = await createCampaign(tx, null, template_id!, 'Sample campaign')

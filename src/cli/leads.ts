@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import { type LeadAnswer, type LeadDocument, LeadlineClient, type Target } from '../client/client.ts'
 import type { Config } from '../config.ts'
+import { WARNINGS } from '../core/warnings.ts'
 import { say, show, UsageError } from './terminal.ts'
 
 const INSERT_EXAMPLES = `Examples:
@@ -87,6 +88,7 @@ function answer(result: LeadAnswer, command: Command): void {
   show(command.optsWithGlobals().json, { ...result.body, lead_id, version }, () =>
     code === 0 ? `${message} ${lead_id} version ${version}` : `${code} ${message}`,
   )
+  for (const { code: warning, field } of result.warnings) say(`${field}: ${WARNINGS[warning] ?? warning}`)
   if (code === 0) return
   if (detail) say(detail)
   process.exitCode = 1

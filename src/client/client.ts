@@ -12,11 +12,13 @@ import type {
   HeldChange,
   HistoryEvent,
   Lead,
+  LeadDocument,
   LeadPatch,
   LeadVersion,
   MergeRequest,
   NewLead,
   NewOperator,
+  OnBadValue,
   OnConflict,
   Operator,
   OperatorChange,
@@ -25,16 +27,18 @@ import type {
   Resolution,
   Session,
   SignedIn,
+  Warning,
 } from './model.ts'
 import { path } from './path.ts'
+import { readWarnings } from './warnings.ts'
+
+export type { LeadDocument }
 
 export interface Target {
   template_id: number
   campaign_id: number
   allocation_id: number
 }
-
-export type LeadDocument = Record<string, string | number | boolean | null>
 
 export interface Answer<Body = unknown> {
   /** Not refused. */
@@ -46,6 +50,8 @@ export interface Answer<Body = unknown> {
   request_id: string | null
   /** Seconds after which a retry makes sense, when the server says so. */
   retry_after_s: number | null
+  /** What was read otherwise than it was sent; of many rows each names its row, counted from 1. */
+  warnings: (Warning & { row?: number })[]
 }
 
 /** Of a refusal that is no fault of the request (109, 1013): `unknown`: it may have been written, look first. */
@@ -174,6 +180,7 @@ export class LeadlineClient {
       code: has_code ? body.code : 0,
       request_id: response.headers.get('X-Request-Id'),
       retry_after_s: retry_after === null ? null : Number(retry_after),
+      warnings: readWarnings(response.headers.get('X-Leadline-Warnings')),
       headers: response.headers,
     }
   }
@@ -275,8 +282,8 @@ export class LeadlineClient {
     return this.request(method, path, options) as Promise<Reply<Body>>
   }
 
-  createLead(lead: NewLead) {
-    return this.#reply<Lead>('POST', '/v1/leads', { body: lead })
+  createLead(lead: NewLead, query: { on_bad_value?: OnBadValue } = {}) {
+    return this.#reply<Lead>('POST', '/v1/leads', { query, body: lead })
   }
 
   lead(id: string) {
@@ -292,12 +299,13 @@ export class LeadlineClient {
     version: number,
     patch: LeadPatch,
     on_conflict?: Mode,
+    on_bad_value?: OnBadValue,
   ) {
     return this.#reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>(
       'PATCH',
       path`/v1/leads/${id}`,
       {
-        query: { on_conflict },
+        query: { on_conflict, on_bad_value },
         headers: { 'If-Match': `"v${version}"` },
         body: patch,
       },

@@ -32,6 +32,8 @@ export interface Lead {
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
+  /** Fields whose text is no value of their kind: kept as it was sent, and not used as one. */
+  bad_values: string[]
   phones: LeadPhone[]
   disposition: string | null
   callback: Callback | null
@@ -66,6 +68,16 @@ export interface Merged {
   base_version: number
 }
 
+/** What the classic API takes: lists are joined, objects are kept only under keys that are no field. */
+export type LeadDocument = Record<string, LeadValue>
+type LeadValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LeadValue[]
+  | { readonly [key: string]: LeadValue }
+
 export interface NewLead {
   allocation_id: number
   external_id?: string | null
@@ -92,6 +104,9 @@ export interface LeadPatch {
   allow_duplicates?: boolean
 }
 
+/** What becomes of a value that cannot be kept as it is: refused (1005), or kept as well as can be, and named. */
+export type OnBadValue = 'refuse' | 'keep'
+
 /** What becomes of a change whose lead has moved on. */
 export type OnConflict = 'fail' | 'merge' | 'hold'
 
@@ -117,6 +132,33 @@ export interface LeadVersion {
   unmapped: Record<string, string>
 }
 
+/** What became of a value that could not be kept as it was sent. docs/classic-api.md explains each. */
+export type WarningCode =
+  | 'trimmed'
+  | 'one_line'
+  | 'invisible'
+  | 'replaced'
+  | 'cut'
+  | 'joined'
+  | 'json'
+  | 'day_only'
+  | 'no_value'
+  | 'null_value'
+  | 'bad_value'
+  | 'not_taken'
+  | 'left_out'
+  | 'left_aside'
+  | 'utf8'
+  | 'file'
+  | 'api_key'
+  | 'more'
+
+export interface Warning {
+  code: WarningCode
+  /** The name of the field, or the key; of `more` how many are not named. */
+  field: string
+}
+
 export interface HistoryEvent {
   version: number
   at: string
@@ -128,6 +170,8 @@ export interface HistoryEvent {
   request_id: string
   /** Path to [old, new]; null for the insert. */
   changes: Record<string, [Values[string], Values[string]]> | null
+  /** What was read otherwise than it was sent. */
+  warnings: Warning[]
   /** What a person decided where changes had met; null: nobody had to. */
   merge: DecidedMerge | null
 }

@@ -15,6 +15,7 @@ test.for<[string, Condition['op'], string | undefined, boolean]>([
   ['9', 'less', '10', true],
   ['10', 'greater', '9', true],
   ['9.5', 'greater', '9.5', false],
+  ['1e3', 'greater', '999', true],
   ['2026-11-09', 'less', '2026-11-10', true],
   ['2026/11/24 09:00', 'greater', '2026/11/23 18:00', true],
   ['', 'less', '10', false],

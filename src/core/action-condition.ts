@@ -20,7 +20,7 @@ export interface Condition {
   value?: string
 }
 
-const NUMBER = /^\s*[+-]?\d+(\.\d+)?\s*$/
+const NUMBER = /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i
 
 /**
  * Whether a condition holds for a value ('' for none). Texts compare in any case, without surrounding blanks; greater

@@ -30,6 +30,7 @@ const rules: Rules = {
   region: 'AU',
   duplicate_rule: 'any',
   dnc_rule: 'all',
+  bad_values: 'keep',
   fields: new FieldTable([field('Home'), field('Work'), field('toString')]),
   contact_hours: hours('Office', 'Australia/Melbourne'),
   all_contact_hours: new Map(),

@@ -4,6 +4,7 @@ import { type SystemValue, systemValueNamed, type Values } from './action-templa
 import { contactHoursOf, type LeadState, leadId } from './lead.ts'
 import { formatPhone, readPhone } from './phone.ts'
 import type { Rules } from './rules.ts'
+import { isBadText } from './value.ts'
 
 /** What is on record of a call. */
 export interface CallFacts {
@@ -40,14 +41,15 @@ export type KnownLead = Pick<
   | 'own_hours'
 >
 
-/** Fields by name, in any case, and by alias; system values; '' for what the lead or its template has not. */
+/** Fields by name, in any case, and by alias; system values; '' for what the lead or its template has not, and for bad values. */
 export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings): Values {
   const system = systemValues(lead, rules, around)
   return (name) => {
     const known = systemValueNamed(name)
     if (known) return system[known]
     const field = rules.fields.find(name)
-    return field ? textIn(lead.fields, field.name) : ''
+    const text = field ? textIn(lead.fields, field.name) : ''
+    return field && isBadText(field, text) ? '' : text
   }
 }
 

@@ -2,13 +2,22 @@
 
 import { callbackInstant } from './callback.ts'
 import { shownKey } from './entries.ts'
-import { contactHoursOf, fieldPath, type LeadPhone, type LeadState, valuesOf, withValues } from './lead.ts'
-import { LIMITS } from './limits.ts'
+import {
+  contactHoursOf,
+  fieldPath,
+  type LeadPhone,
+  type LeadState,
+  unmappedPath,
+  valuesOf,
+  withValues,
+} from './lead.ts'
+import { SURPLUS } from './lead-texts.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, refuse } from './result.ts'
 import type { Rules } from './rules.ts'
 import { distinctNumbers } from './submission.ts'
+import { surplusKeys } from './unmapped.ts'
 
 /** How a lead would stand after a patch, and what that means for its numbers. */
 export interface Change {
@@ -23,12 +32,12 @@ export interface Change {
 }
 
 /**
- * Works out a patch on a lead. Refuses one key too many (1005), and a patch that touches phones and leaves no number to
+ * Works out a patch on a lead. Refuses keys that do not fit (1005), and a patch that touches phones and leaves no number to
  * dial (102, 1006).
  */
 export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<Change> {
   const next = withValues(lead, patch)
-  const surplus = surplusKey(lead, next)
+  const [surplus] = surplusOf(lead, patch)
   if (surplus !== undefined) return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus) })
   const phones = phonesAfter(lead, patch, next, rules)
   if (phones.refusal) return phones
@@ -46,13 +55,22 @@ export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<
   })
 }
 
-export const SURPLUS = `the lead would have more than ${LIMITS.unmapped_keys_max} keys that are no field of the template`
+/** The keys of a patch that do not fit beside those that the lead has: what changes bring adds up. */
+function surplusOf(lead: LeadState, patch: Values): string[] {
+  const given = Object.entries(patch).flatMap(([path, text]): [string, string | null][] =>
+    path.startsWith(UNMAPPED) ? [[path.slice(UNMAPPED.length), text === null ? null : String(text)]] : [],
+  )
+  return surplusKeys(lead.unmapped, given)
+}
 
-/** A key that would be one too many: what changes bring adds up with what the lead has. */
-export function surplusKey(lead: LeadState, next: LeadState): string | undefined {
-  const keys = Object.keys(next.unmapped)
-  if (keys.length <= LIMITS.unmapped_keys_max) return undefined
-  return keys.findLast((key) => !Object.hasOwn(lead.unmapped, key))
+const UNMAPPED = unmappedPath('')
+
+/** The patch without the keys that do not fit, and these. */
+export function withoutSurplus(lead: LeadState, patch: Values): { patch: Values; left_out: string[] } {
+  const left_out = surplusOf(lead, patch)
+  if (left_out.length === 0) return { patch, left_out }
+  const gone = new Set(left_out.map(unmappedPath))
+  return { patch: Object.fromEntries(Object.entries(patch).filter(([path]) => !gone.has(path))), left_out }
 }
 
 export const refuseNoPhone = (field: string) =>

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
+import { valuesOfLead } from './action-values.ts'
 import { conflictGroups, factsOf } from './conflict.ts'
 import { decide, keepApproved } from './decide.ts'
-import { FieldTable } from './field.ts'
+import { type FieldKind, FieldTable } from './field.ts'
 import { type LeadState, valuesOf, withValues } from './lead.ts'
 import { groupOf, type Values } from './merge.ts'
 import type { ContactHours, Disposition, Rules } from './rules.ts'
 
-const field = (name: string, kind: 'text' | 'phone' = 'text', merge_group: string | null = null) => ({
+const field = (name: string, kind: FieldKind = 'text', merge_group: string | null = null) => ({
   name,
   label: name,
   aliases: [],
@@ -41,11 +42,13 @@ const rules: Rules = {
   region: 'AU',
   duplicate_rule: 'any',
   dnc_rule: 'all',
+  bad_values: 'keep',
   fields: new FieldTable([
     field('Name'),
     field('City', 'text', 'address'),
     field('State', 'text', 'address'),
     field('Mobile', 'phone'),
+    field('Email', 'email'),
   ]),
   contact_hours: hours,
   all_contact_hours: new Map([['sydney', hours]]),
@@ -91,6 +94,7 @@ test('a value may be given for a path that no side has', () => {
   expect(decide(met, { address: { take: 'value', value } }, options).ok).toEqual({
     patch: { 'fields.City': 'Kew', 'fields.State': 'Vic' },
     outcome: null,
+    warnings: [],
   })
 })
 
@@ -104,8 +108,8 @@ test('an outcome that both gave is given twice, unless somebody decides that it 
   const busy = { disposition: 'Busy', callback: '2026-07-01T10:15:00' }
   const met = sides(busy, busy, BUSY)
   expect(met.groups.find(({ group }) => group === 'outcome')?.class).toBe('agreed')
-  expect(decide(met, {}, options).ok).toEqual({ patch: {}, outcome: BUSY })
-  expect(decide(met, { outcome: { take: 'theirs' } }, options).ok).toEqual({ patch: {}, outcome: null })
+  expect(decide(met, {}, options).ok).toMatchObject({ patch: {}, outcome: BUSY })
+  expect(decide(met, { outcome: { take: 'theirs' } }, options).ok).toMatchObject({ patch: {}, outcome: null })
 })
 
 test('all that is wrong with decisions is said together', () => {
@@ -140,4 +144,21 @@ test('what a customer asked for is neither put off nor forgotten', () => {
   expect(keepApproved(approved, patch)).toEqual({ 'fields.Name': 'Ana Costa' })
   expect(keepApproved(approved, { priority: 1 })).toEqual({ priority: 1 })
   expect(keepApproved(BASE, patch)).toEqual(patch)
+})
+
+test('a bad value stays where it is, and no other one is given', () => {
+  const met = sides({ 'fields.Email': 'ask Ana' }, {})
+  const decided = (Email: string) =>
+    decide(met, { 'fields.Email': { take: 'value', value: { 'fields.Email': Email } } }, options)
+  expect(decided('ask Ana').ok?.patch).toEqual({})
+  expect(decided('ask Bob').refusal?.errors).toMatchObject([{ name: 'INVALID_FIELD' }])
+  expect(decided('ana@example.com').ok?.patch).toEqual({ 'fields.Email': 'ana@example.com' })
+})
+
+test('actions see a bad value as empty', () => {
+  const around = { campaign_name: '', allocation_name: '', disposition: null, call: null }
+  const seen = (Email: string) =>
+    valuesOfLead(withValues(BASE, { 'fields.Email': Email }), rules, around)('email')
+  expect(seen('ask Ana')).toBe('')
+  expect(seen('ana@example.com')).toBe('ana@example.com')
 })

@@ -16,10 +16,11 @@ import { type LeadState, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
 import { groupOf, type Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
+import { isBlank, isNoPhone } from './phone-text.ts'
 import { type Outcome, ok, type Problem, refuseFields } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
 import { readPatch } from './update.ts'
-import { isNoValue } from './value.ts'
+import type { Warning } from './warnings.ts'
 
 /** A change beside the lead as it is now, group by group. */
 export interface Sides {
@@ -34,6 +35,8 @@ export interface Decided {
   patch: Values
   /** The disposition that counts: a call record is written for it. */
   outcome: Disposition | null
+  /** What was read otherwise than it was given. */
+  warnings: readonly Warning[]
 }
 
 interface Options {
@@ -52,6 +55,7 @@ export function decide(sides: Sides, decisions: Decisions, options: Options): Ou
   return ok({
     patch: options.may_put_off ? patch : keepApproved(sides.lead, patch),
     outcome: outcomeOf(sides, decisions) ?? read.outcome,
+    warnings: read.warnings,
   })
 }
 
@@ -92,7 +96,7 @@ function readValues(
   decisions: Decisions,
   { rules, now, may_put_off }: Options,
   problems: Problem[],
-): { groups: readonly ConflictGroup[]; decisions: Decisions; outcome: Disposition | null } {
+): { groups: readonly ConflictGroup[]; decisions: Decisions } & Omit<Decided, 'patch'> {
   const group_of = groupOf(rules.fields)
   const given = groups.filter(({ group }) => decisions[group]?.take === 'value')
   const entries = noEntries({ keyOf: ({ name }) => pointerOf(`fields.${name}`), readCallback: readLocal })
@@ -107,7 +111,7 @@ function readValues(
   const incoming = readPatch({ entries, allow_duplicates: false }, rules, lead, { now, may_put_off })
   if (incoming.refusal) {
     problems.push(...(incoming.refusal.errors ?? []))
-    return { groups, decisions, outcome: null }
+    return { groups, decisions, outcome: null, warnings: [] }
   }
   const wanted: Values = { ...incoming.ok.values, ...incoming.ok.ruled(lead) }
   const values = spelledAsStored(wanted, [valuesOf(lead)], rules)
@@ -120,6 +124,7 @@ function readValues(
     groups: groups.map((group) => widened(group, read)),
     decisions: read,
     outcome: incoming.ok.outcome,
+    warnings: incoming.ok.warnings,
   }
 }
 
@@ -138,7 +143,7 @@ function widened(group: ConflictGroup, decisions: Decisions): ConflictGroup {
 function wrongValue(path: string, value: Values[string], rules: Rules): string | undefined {
   if (path === 'closed' || path === 'client_approved') return 'follows from the disposition'
   const field = path.startsWith('fields.') ? rules.fields.named(path.slice('fields.'.length)) : undefined
-  if (field && typeof value === 'string' && isNoValue(field, value))
+  if (field?.kind === 'phone' && typeof value === 'string' && !isBlank(value) && isNoPhone(value))
     return 'says that there is no number: take one of the sides, or clear it'
   return typeof value === 'string' && isNoChange(value)
     ? '<NO CHANGE> is no value: take one of the sides'

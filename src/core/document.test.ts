@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { JsonNumber, type JsonValue, readDocument, readInStretches, scalarText } from './document.ts'
+import { JsonNumber, type JsonValue, readDocument, readInStretches } from './document.ts'
 import { LIMITS } from './limits.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
@@ -333,48 +333,6 @@ describe('readDocument agrees with JSON.parse', () => {
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const { ok, refusal } = readDocument(bytes)
         expect((ok === undefined) !== (refusal === undefined)).toBe(true)
-      }),
-    )
-  })
-})
-
-describe('scalarText', () => {
-  const number = (literal: string) => scalarText(new JsonNumber(literal))
-
-  test('takes texts, booleans and numbers that keep their spelling', () => {
-    expect(scalarText('  <b>é ')).toBe('  <b>é ')
-    expect(scalarText('\ud800')).toBe('\ud800')
-    expect(scalarText(true)).toBe('true')
-    expect(scalarText(false)).toBe('false')
-    for (const literal of ['0', '7', '-7', '383218199', '0.1', '-12.75', '9007199254740991', '0.000001'])
-      expect(number(literal)).toBe(literal)
-  })
-
-  test('refuses what would become another text', () => {
-    for (const literal of [
-      '9007199254740993',
-      '9007199254740992',
-      '1e400',
-      '-0',
-      '0.0',
-      '1.0',
-      '1E2',
-      '1e2',
-      '1e-7',
-      '1e+21',
-      '0.10',
-    ])
-      expect(number(literal)).toBeUndefined()
-    expect(number('7'.repeat(400))).toBeUndefined()
-    for (const value of [null, [], ['0383218199'], new Map()]) expect(scalarText(value)).toBeUndefined()
-  })
-
-  test('of a number says exactly what a client in any language meant', () => {
-    fc.assert(
-      fc.property(fc.maxSafeInteger(), (integer) => {
-        expect(scalarText(read(JSON.stringify(integer)).ok!)).toBe(
-          Object.is(integer, -0) ? undefined : String(integer),
-        )
       }),
     )
   })

@@ -70,23 +70,6 @@ export function* readInStretches(
 
 const malformed = (byte: number, problem: string) => refuse('MALFORMED_REQUEST', `byte ${byte}: ${problem}`)
 
-/**
- * The text of a scalar, for a text field: a string as it is, a boolean, and a number that keeps its spelling as
- * text (38321.5, 383218199). Undefined for what is no text: objects, arrays, null, and numbers that are not the
- * plain decimal spelling of a value held exactly (1e3, 1.0, -0, 9007199254740993).
- */
-export function scalarText(value: JsonValue): string | undefined {
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return String(value)
-  return value instanceof JsonNumber && keepsSpelling(value.literal) ? value.literal : undefined
-}
-
-function keepsSpelling(literal: string): boolean {
-  const number = Number(literal)
-  if (String(number) !== literal || literal.includes('e')) return false
-  return Number.isSafeInteger(number) || !Number.isInteger(number)
-}
-
 const END = -1
 const OPENED = Symbol('opened')
 const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c]

@@ -3,14 +3,15 @@
 
 import { readLocal } from './callback.ts'
 import {
-  countUnmapped,
   type Entries,
   type Entry,
   noEntries,
   type OwnKey,
   placeUnmapped,
   problem,
+  type Reading,
   type Spelling,
+  STRICT,
   shownKey,
 } from './entries.ts'
 import { fold } from './field.ts'
@@ -58,8 +59,13 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `at`: where the body stands in the request. Null clears, as the empty text of the classic API does. */
-export function readLeadBody(body: unknown, rules: Rules, kind: 'new' | 'patch', at = ''): LeadBody {
-  const entries = noEntries(spellingAt(at))
+export function readLeadBody(
+  body: unknown,
+  rules: Rules,
+  kind: 'new' | 'patch',
+  { at = '', reading = STRICT }: { at?: string; reading?: Reading } = {},
+): LeadBody {
+  const entries = noEntries(spellingAt(at), reading)
   const read: LeadBody = { entries, allow_duplicates: false }
   if (!isObject(body)) {
     refuseAt(entries, at || '/', 'must be an object')
@@ -79,7 +85,6 @@ export function readLeadBody(body: unknown, rules: Rules, kind: 'new' | 'patch',
     } else if (key === 'callback') placeCallback(entries, value, pointer)
     else if (key !== 'allocation_id') placeOwn(entries, key, value, pointer)
   }
-  countUnmapped(entries)
   return read
 }
 

@@ -14,11 +14,16 @@ export const LIMITS = {
   json_keys_max: 1_000,
   json_entries_max: 20_000,
   json_values_max: 300_000,
-  text_points_max: 1_000,
-  long_text_points_max: 20_000,
+  /** Of a text or a long text; what screens offer for a text, and a lead's source. */
+  text_points_max: 20_000,
+  short_text_points_max: 1_000,
   external_id_points_max: 200,
+  /** Keys of a lead that are no field, and the bytes of all these keys and their values together. */
   unmapped_keys_max: 50,
-  unmapped_value_bytes_max: 1_000,
+  unmapped_bytes_max: 32 * 1024,
+  /** Warnings that an event names, and characters of the header that names them. */
+  warnings_max: 100,
+  warnings_header_max: 1_000,
   dnc_numbers_max: 10_000,
   /** Numbers that a caller without the scope manage, or of a team, adds to the private list: in a call, in a day. */
   dnc_numbers_bounded_max: 100,

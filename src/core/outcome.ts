@@ -3,7 +3,8 @@
 import { readCallback, readLocal } from './callback.ts'
 import { spelledAsStored } from './change.ts'
 import { isExhausted, outcomeValues, prevails, type Reported } from './disposition.ts'
-import { countUnmapped, type Entry, noEntries, problem, refuseInOrder } from './entries.ts'
+import { type Entry, noEntries, problem, type Reading, refuseInOrder } from './entries.ts'
+import type { Field } from './field.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
 import { LIMITS } from './limits.ts'
@@ -12,10 +13,11 @@ import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
 import { type Outcome, ok, type Problem } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { readAgent, readField, readUnmapped } from './submission.ts'
+import { readAgent } from './submission.ts'
 import { readText } from './text.ts'
 import { readInstant } from './times.ts'
-import { isNoValue } from './value.ts'
+import { readTexts } from './update.ts'
+import type { Warning } from './warnings.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
 export interface Report {
@@ -47,9 +49,18 @@ export interface CallOutcome {
   unique_call_id: string | null
   /** Fields, unmapped keys, callback, agent and priority that the report names, by path. */
   values: Values
+  /** What was read otherwise than it was sent. */
+  warnings: readonly Warning[]
 }
 
-export function readReport(report: Report, rules: Rules, lead: LeadState, now: string): Outcome<CallOutcome> {
+/** `lead`: as it is now. */
+export function readReport(
+  report: Report,
+  rules: Rules,
+  lead: LeadState,
+  now: string,
+  reading: Reading,
+): Outcome<CallOutcome> {
   const problems: Problem[] = []
   const invalid = (field: string, detail: string) => problems.push({ name: 'INVALID_FIELD', field, detail })
   const disposition = dispositionNamed(rules, report.disposition)
@@ -68,8 +79,8 @@ export function readReport(report: Report, rules: Rules, lead: LeadState, now: s
   const call_id = readText((report.unique_call_id ?? '').trim(), LIMITS.external_id_points_max)
   if ('problem' in call_id) invalid('/unique_call_id', call_id.problem)
 
-  const values: Record<string, Values[string]> = Object.create(null)
-  problems.push(...readTexts(report, rules, values))
+  const { values, warnings, ...texts } = readNamed(report, rules, lead, reading)
+  problems.push(...texts.problems)
   if (report.priority !== undefined) values.priority = report.priority
   if (report.callback === null) values.callback = null
   else if (report.callback !== undefined) {
@@ -88,6 +99,7 @@ export function readReport(report: Report, rules: Rules, lead: LeadState, now: s
     duration_s: report.duration_s ?? null,
     unique_call_id: ('text' in call_id && call_id.text) || null,
     values,
+    warnings,
   })
 }
 
@@ -104,32 +116,29 @@ function readAt(text: string | undefined, now: string): string | undefined {
 }
 
 /** Reads the texts as every way in does, but takes no <NO CHANGE>: an outcome leaves out what it keeps. */
-function readTexts(
+function readNamed(
   { fields = {}, unmapped = {}, callback_agent }: Report,
   rules: Rules,
-  values: Record<string, Values[string]>,
-): Problem[] {
-  const entries = noEntries({ keyOf: ({ name }) => `/fields/${segment(name)}`, readCallback: readLocal })
+  lead: LeadState,
+  reading: Reading,
+) {
+  const keyOf = ({ name }: Field) => `/fields/${segment(name)}`
+  const entries = noEntries({ keyOf, readCallback: readLocal }, reading)
   const place = (path: string, text: string | null, pointer: string) =>
     placeValue(entries, path, text, pointer, rules)
   for (const [key, text] of Object.entries(fields)) place(fieldPath(key), text, `/fields/${segment(key)}`)
   for (const [key, text] of Object.entries(unmapped))
     place(unmappedPath(key), text, `/unmapped/${segment(key)}`)
   if (callback_agent !== undefined) place('callback_agent', callback_agent, '/callback_agent')
-  countUnmapped(entries)
 
-  const { problems } = entries
+  const { problems, warnings } = entries
   const agent = entries.system.get('callback_agent')
   for (const entry of [...entries.fields.values(), ...entries.unmapped.values(), ...(agent ? [agent] : [])])
     if (keeps(entry))
       problems.push(problem('INVALID_FIELD', entry, '<NO CHANGE> is no value here: leave it out'))
-  for (const [field, entry] of entries.fields)
-    if (!keeps(entry) && !(entry.text !== undefined && isNoValue(field, entry.text)))
-      values[fieldPath(field.name)] = readField(field, entry, problems) || null
-  for (const [key, text] of Object.entries(readUnmapped(entries, problems)))
-    values[unmappedPath(key)] = text || null
+  const values = readTexts(entries, lead, problems)
   if (agent) values.callback_agent = readAgent(agent, problems)
-  return problems
+  return { values, warnings, problems }
 }
 
 const keeps = ({ text }: Entry) => text !== undefined && isNoChange(text)

@@ -2,6 +2,7 @@
 // keeps it from being one number written with the usual signs.
 
 import { isNonValue } from './non-value.ts'
+import { trimEnd } from './text.ts'
 
 /** UTF-16 units. The longest sensible spelling, full of brackets and direction marks, has about 40. */
 export const LENGTH_MAX = 64
@@ -16,12 +17,21 @@ export function isBlank(value: string): boolean {
 }
 
 const PLAIN = /^[!-~](?:[ -~]*[!-^`-~])?$/
-/** At the ends of a value; the last one is how spreadsheets write a line end in XML. A reversed text is not made good. */
-const ENDS =
-  /^[[\s\p{Default_Ignorable_Code_Point}\u2800]--\u202e]+|(?:[[\s\p{Default_Ignorable_Code_Point}\u2800]--\u202e]|_x000[9ad]_)+$/giv
+// A reversed text is not made good.
+const START = /^[[\s\p{Default_Ignorable_Code_Point}\u2800]--\u202e]+/v
+const END = /^[[\s\p{Default_Ignorable_Code_Point}\u2800]--\u202e]$/v
+const isEnd = (char: string) => END.test(char)
+/** How spreadsheets write a line end in XML. */
+const XML_END = /_x000[9ad]_$/i
+const XML_END_LENGTH = 7
 
 /** The text without blanks, line ends and what shows nothing at its ends. */
-export const withoutEnds = (text: string) => (PLAIN.test(text) ? text : text.replace(ENDS, ''))
+export function withoutEnds(text: string): string {
+  if (PLAIN.test(text)) return text
+  let bare = trimEnd(text.replace(START, ''), isEnd)
+  while (XML_END.test(bare.slice(-XML_END_LENGTH))) bare = trimEnd(bare.slice(0, -XML_END_LENGTH), isEnd)
+  return bare
+}
 
 // The zeros of all decimal digits that Unicode 17 has, ASCII apart; the nine others follow each.
 // biome-ignore format: a table

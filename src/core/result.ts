@@ -123,7 +123,7 @@ export const RESULTS = {
     code: 1005,
     classic: 400,
     v1: 422,
-    when: 'A key or a value cannot be taken: its kind, its length, its characters, or two keys that name one field.',
+    when: "A key or a value cannot be taken: an object in a field, control characters, an unknown key that begins with nj, two keys that name one field; or, where that is refused, what is no value of the field's kind.",
     fix: 'Correct the fields listed in errors.',
   },
   INVALID_PHONE_NUMBER: {

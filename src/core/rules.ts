@@ -57,6 +57,9 @@ export interface Disposition {
   enabled: boolean
 }
 
+/** What becomes of a text that is no value of its field's kind: kept with a mark, or refused (1005). */
+export type BadValues = 'keep' | 'refuse'
+
 export interface Rules {
   campaign_id: number
   template_id: number
@@ -64,6 +67,7 @@ export interface Rules {
   region: Region
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
+  bad_values: BadValues
   fields: FieldTable
   contact_hours: ContactHours
   /** By folded name. */

@@ -15,6 +15,7 @@ import {
 } from './entries.ts'
 import type { Field } from './field.ts'
 import { DEFAULT_PRIORITY, type LeadPhone } from './lead.ts'
+import { entryText, readField, readUnmapped } from './lead-texts.ts'
 import { LIMITS } from './limits.ts'
 import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
@@ -27,9 +28,8 @@ import {
   dispositionNamed,
   type Rules,
 } from './rules.ts'
-import { readText } from './text.ts'
-import { utf8Length } from './utf8.ts'
-import { readFieldValue } from './value.ts'
+import { readText, withoutEnds } from './text.ts'
+import type { Warning } from './warnings.ts'
 
 /** A lead that may be written, as far as it can be told without the database. */
 export interface Submission {
@@ -47,6 +47,8 @@ export interface Submission {
   disposition: Disposition | null
   closed: boolean
   client_approved: boolean
+  /** What was read otherwise than it was sent. */
+  warnings: readonly Warning[]
 }
 
 /**
@@ -93,13 +95,13 @@ export function readNewLead(
   const phones: LeadPhone[] = []
   const phone_problems: Problem[] = []
   for (const [field, entry] of entries.fields) {
-    const text = readField(field, entry, problems)
+    const text = entry.is_null ? undefined : readField(entries, field, entry, problems)
     if (!text) continue
     fields[field.name] = text
     if (field.kind === 'phone') phones.push(readLeadPhone(field, entry, text, rules, phone_problems))
   }
-  const unmapped = readUnmapped(entries, problems)
-  for (const [key, text] of Object.entries(unmapped)) if (text === '') delete unmapped[key]
+  const unmapped: Record<string, string> = {}
+  for (const [key, text] of readUnmapped(entries, {}, problems)) if (text !== '') unmapped[key] = text
   const external_id = readExternalId(system.get('njExternalLeadId'), problems)
 
   const numbers = distinctNumbers(phones)
@@ -136,6 +138,7 @@ export function readNewLead(
     callback_agent,
     source,
     disposition,
+    warnings: entries.warnings,
     ...(disposition ? afterOutcome(lead, disposition, isGiven(system.get('njPriority')), zone, now) : lead),
   })
 }
@@ -170,32 +173,6 @@ function afterOutcome(
   }
 }
 
-/** The text of an entry, '' for null; undefined (with a problem) for what is no text. */
-function entryText(entry: Entry, problems: Problem[]): string | undefined {
-  if (entry.is_null) return ''
-  if (entry.text === undefined)
-    problems.push(
-      problem(
-        'INVALID_FIELD',
-        entry,
-        entry.problem ?? 'the value must be a text, or a number or boolean that keeps its spelling as text',
-      ),
-    )
-  return entry.text
-}
-
-/** The stored text of a field's value; '' when blank, undefined (with a problem) when refused. */
-export function readField(field: Field, entry: Entry, problems: Problem[]): string | undefined {
-  const text = entryText(entry, problems)
-  if (text === undefined) return undefined
-  const read = readFieldValue(field, text)
-  if ('problem' in read) {
-    problems.push(problem('INVALID_FIELD', entry, read.problem))
-    return undefined
-  }
-  return read.text
-}
-
 /** A phone field's row; what is wrong with an invalid one goes to `problems`, which count only when no number is valid. */
 export function readLeadPhone(
   field: Field,
@@ -216,27 +193,11 @@ export const distinctNumbers = (phones: readonly LeadPhone[]) =>
     ...new Set(phones.flatMap(({ phone, state }) => (phone !== null && state !== 'invalid' ? [phone] : []))),
   ].sort((a, b) => a - b)
 
-export function readUnmapped(entries: Entries, problems: Problem[]): Record<string, string> {
-  const unmapped: Record<string, string> = {}
-  for (const [key, entry] of entries.unmapped) {
-    const text = entryText(entry, problems)
-    if (text === undefined || isNoChange(text)) continue
-    const read = readText(text, LIMITS.unmapped_value_bytes_max, { lines: true })
-    if ('problem' in read) problems.push(problem('INVALID_FIELD', entry, read.problem))
-    else if (utf8Length(read.text) > LIMITS.unmapped_value_bytes_max)
-      problems.push(
-        problem('INVALID_FIELD', entry, `is longer than ${LIMITS.unmapped_value_bytes_max} bytes`),
-      )
-    else unmapped[key] = read.text
-  }
-  return unmapped
-}
-
 const readShort = (points_max: number) => (entry: Entry | undefined, problems: Problem[]) => {
   if (!entry) return null
   const text = entryText(entry, problems)
   if (text === undefined) return null
-  const read = readText(text.trim(), points_max)
+  const read = readText(withoutEnds(text).trim(), points_max)
   if ('text' in read) return read.text || null
   problems.push(problem('INVALID_FIELD', entry, read.problem))
   return null
@@ -244,7 +205,7 @@ const readShort = (points_max: number) => (entry: Entry | undefined, problems: P
 
 export const readExternalId = readShort(LIMITS.external_id_points_max)
 export const readAgent = readShort(LIMITS.external_id_points_max)
-const readSource = readShort(LIMITS.text_points_max)
+const readSource = readShort(LIMITS.short_text_points_max)
 
 export function readContactHours(
   entry: Entry | undefined,

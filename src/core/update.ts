@@ -1,8 +1,8 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
-import { phonesAfter, refuseNoPhone, SURPLUS, surplusKey } from './change.ts'
+import { phonesAfter, refuseNoPhone } from './change.ts'
 import { type Given, outcomeValues } from './disposition.ts'
-import { type Entries, type Entry, type OwnKey, problem, refuseInOrder } from './entries.ts'
+import { type Entries, type Entry, type OwnKey, problem, refuseInOrder, warn } from './entries.ts'
 import { fold } from './field.ts'
 import {
   attemptsOf,
@@ -14,13 +14,14 @@ import {
   withValues,
 } from './lead.ts'
 import type { LeadBody } from './lead-body.ts'
+import { readField, readUnmapped } from './lead-texts.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
 import { type Outcome, ok, type Problem, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { readAgent, readDisposition, readField, readPriority, readUnmapped } from './submission.ts'
-import { isNoValue } from './value.ts'
+import { readAgent, readDisposition, readPriority } from './submission.ts'
+import type { Warning } from './warnings.ts'
 
 /** What an update wants: only the paths it names. */
 export interface Incoming {
@@ -31,6 +32,10 @@ export interface Incoming {
   outcome: Disposition | null
   /** What a disposition brings, worked out from the lead as it is when the update is written. */
   ruled: (lead: LeadState) => Values
+  /** What was read otherwise than it was sent. */
+  warnings: readonly Warning[]
+  /** What does not fit beside the keys that the lead has by then is left out and named; else it is refused. */
+  lenient: boolean
 }
 
 /**
@@ -88,24 +93,8 @@ function readChange(
   { disposition, now, may_put_off }: ChangeOptions,
 ): Outcome<Incoming> {
   const problems = [...entries.problems]
-  const values: Record<string, Values[string]> = Object.create(null)
-  for (const [field, entry] of entries.fields) {
-    if (entry.text !== undefined && (isNoChange(entry.text) || isNoValue(field, entry.text))) continue
-    if (entry.is_null) {
-      problems.push(nullProblem(entry))
-      continue
-    }
-    const text = readField(field, entry, problems)
-    if (text === undefined) continue
-    values[fieldPath(field.name)] = text === '' ? null : text
-  }
-  for (const entry of [...entries.unmapped.values()].filter(({ is_null }) => is_null))
-    problems.push(nullProblem(entry))
-  const unmapped = readUnmapped(entries, problems)
-  for (const [key, text] of Object.entries(unmapped)) values[unmappedPath(key)] = text === '' ? null : text
+  const values = readTexts(entries, lead, problems)
   const next = withValues(lead, values)
-  const surplus = surplusKey(lead, next)
-  if (surplus !== undefined) problems.push(problem('INVALID_FIELD', entries.unmapped.get(surplus)!, SURPLUS))
   const { refusal: without_number } = phonesAfter(lead, values, next, rules)
   if (without_number) {
     const field = rules.fields.named(without_number.field ?? '')
@@ -138,7 +127,35 @@ function readChange(
           zone,
           now,
         )
-  return ok({ values, asserted, outcome: disposition, ruled })
+  const { warnings, reading } = entries
+  return ok({ values, asserted, outcome: disposition, ruled, warnings, lenient: reading.lenient })
+}
+
+/** What an update says of fields and unmapped keys, by path: a text, or null to clear. What says nothing is not there. */
+export function readTexts(
+  entries: Entries,
+  lead: LeadState,
+  problems: Problem[],
+): Record<string, Values[string]> {
+  const values: Record<string, Values[string]> = Object.create(null)
+  for (const [field, entry] of entries.fields) {
+    if (entry.text !== undefined && isNoChange(entry.text)) continue
+    if (entry.is_null) {
+      warn(entries, 'null_value', field.name)
+      continue
+    }
+    const stored = Object.hasOwn(lead.fields, field.name) ? lead.fields[field.name] : undefined
+    const text = readField(entries, field, entry, problems, stored)
+    if (text !== undefined) values[fieldPath(field.name)] = text === '' ? null : text
+  }
+  for (const [key, { is_null }] of entries.unmapped)
+    if (is_null) {
+      warn(entries, 'null_value', key)
+      entries.unmapped.delete(key)
+    }
+  for (const [key, text] of readUnmapped(entries, lead.unmapped, problems))
+    values[unmappedPath(key)] = text === '' ? null : text
+  return values
 }
 
 /** What an update says of priority and callback beside its disposition. */
@@ -178,7 +195,7 @@ const nullProblem = (entry: Entry) =>
 function leavesPhone(entries: Entries, { fields }: Rules, lead: LeadState): boolean {
   const named = fields.phones.flatMap((field) => {
     const entry = entries.fields.get(field)
-    return entry ? [{ field: field.name, text: entry.text }] : []
+    return entry && !entry.is_null ? [{ field: field.name, text: entry.text }] : []
   })
   const cleared = named.filter(({ text }) => text !== undefined && isBlank(text))
   const kept = lead.phones.some((phone) => !cleared.some(({ field }) => field === phone.field))

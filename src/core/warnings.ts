@@ -1,29 +1,62 @@
-// Departures of the stored lead from the request: named to the caller, without a value.
+// What was read otherwise than it was sent: named to the caller and in the lead's event, without a value.
+
+import { LIMITS } from './limits.ts'
 
 /** The closed list. Public: a code never changes its meaning. */
 export const WARNINGS = {
+  trimmed: 'Line ends, tabs or characters that show nothing are taken off its ends.',
+  one_line: 'Line ends and tabs in it are blanks.',
+  invisible: 'Characters that show nothing, or that reverse text, are taken out.',
+  replaced: 'Half a character is replaced by U+FFFD.',
+  cut: `It has more than ${LIMITS.text_points_max.toLocaleString('en')} characters, or 64 marks on one letter: the rest is cut off.`,
+  joined: 'A list of values: they are joined with commas.',
+  json: 'An object under a key that is no field: it is kept as JSON text.',
+  day_only: 'A date with a time: the day is kept.',
+  no_value: 'It says that there is no value: empty in a new lead, no change in an update.',
+  null_value: 'Null, or a list without a value, in an update: no change.',
+  bad_value: "It is no value of its field's kind: it is kept as text with a mark, and not used.",
+  not_taken: "It is no value of its field's kind: the good value that the lead has stays.",
+  left_out: 'It is not kept: too much for the keys that are no field, or no key that can be kept.',
+  left_aside: 'A system field that is only handed out: it is not kept.',
   utf8: 'Declared as another charset, its bytes are UTF-8: it is read as UTF-8.',
   file: 'A file: it is not kept.',
   api_key: 'An API key in the body: it is not kept, and does not count.',
+  more: 'So many more are not named.',
 } as const
 
 export type WarningCode = keyof typeof WARNINGS
+export const WARNING_CODES = Object.keys(WARNINGS) as [WarningCode, ...WarningCode[]]
 
 export interface Warning {
   code: WarningCode
-  /** The name of the field, or the key as it is kept. */
+  /** The name of the field, or the key as it is kept; of `more` the number. */
   field: string
 }
 
-const HEADER_UNITS_MAX = 2_000
+/** What an event holds of warnings: each once, and no more than a bounded number of them; undefined for none. */
+export function boundedWarnings(warnings: readonly Warning[]): readonly Warning[] | undefined {
+  if (warnings.length === 0) return undefined
+  const each = [...new Map(warnings.map((warning) => [`${warning.code} ${warning.field}`, warning])).values()]
+  const surplus = each.length - LIMITS.warnings_max
+  if (surplus <= 0) return each
+  return [...each.slice(0, LIMITS.warnings_max), { code: 'more', field: String(surplus) }]
+}
 
-/** The header: `file=Photo, utf8=Content-Type`. Fields are percent-encoded; the rest is left away where it does not fit. */
-export function warningsHeader(warnings: readonly Warning[]): string {
-  const parts = new Set(
-    warnings.map(({ code, field }) => `${code}=${encodeURIComponent(field.toWellFormed())}`),
-  )
-  let header = ''
-  for (const part of parts)
-    if (header.length + part.length < HEADER_UNITS_MAX) header += header === '' ? part : `, ${part}`
-  return header
+/**
+ * The header: `trimmed=Name, cut=Notes`. Fields are percent-encoded, rows of many are counted from 1: `cut=Notes;row=3`.
+ * It is bounded; what does not fit is counted: `more=12`.
+ */
+export function warningsHeader(warnings: readonly (Warning & { row?: number })[]): string {
+  const parts = new Set<string>()
+  let length = 0
+  let left = 0
+  for (const { code, field, row } of warnings) {
+    const place = row === undefined ? '' : `;row=${row}`
+    const part = left > 0 ? '' : `${code}=${encodeURIComponent(field.toWellFormed())}${place}`
+    if (parts.has(part)) continue
+    length += part.length + 2
+    if (left > 0 || length > LIMITS.warnings_header_max) left++
+    else parts.add(part)
+  }
+  return [...parts, ...(left > 0 ? [`more=${left}`] : [])].join(', ')
 }

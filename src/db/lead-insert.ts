@@ -7,6 +7,7 @@
 import type { PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
 import type { DispositionKind } from '../core/rules.ts'
+import type { Warning } from '../core/warnings.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
@@ -58,6 +59,8 @@ export interface InsertRow {
   import_id: number | null
   source: string | null
   request_id: string
+  /** What was read otherwise than it was sent; undefined: nothing. */
+  warnings: readonly Warning[] | undefined
 }
 
 /**
@@ -106,7 +109,7 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with r as ma
        unmapped jsonb, phone_fields text[], phone_numbers bigint[], phone_states text[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
        disposition text, disposition_kind text, hours_id integer, zone_version integer, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
        callback_at timestamptz, callback_agent text, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
-       source text, request_id text)),${stale}
+       source text, request_id text, warnings jsonb)),${stale}
    -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
    n as materialized (
      select r.i, r.campaign_id, u.phone, coalesce(r.allow_duplicates, false) or r.duplicate_rule = 'all' as lenient
@@ -169,8 +172,8 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with r as ma
      where not exists (select from held h where h.i = n.i and h.phone = n.phone)
      order by n.campaign_id, n.phone),
    new_events as (
-     insert into events (campaign_id, lead_number, version, actor, way, request_id)
-     select campaign_id, number, 1, actor, way, request_id from accepted),
+     insert into events (campaign_id, lead_number, version, actor, way, request_id, warnings)
+     select campaign_id, number, 1, actor, way, request_id, warnings from accepted),
 ${outcomes}
    queued as (
      insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)

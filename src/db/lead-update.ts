@@ -5,6 +5,7 @@ import type { LeadPhone } from '../core/lead.ts'
 import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import type { DispositionKind } from '../core/rules.ts'
+import type { Warning } from '../core/warnings.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
@@ -62,6 +63,8 @@ export interface UpdateRow {
   actor: string
   way: string
   request_id: string
+  /** What was read otherwise than it was sent; undefined: nothing. */
+  warnings?: readonly Warning[]
 }
 
 const UPDATE = statement(
@@ -72,7 +75,7 @@ const UPDATE = statement(
        hours_id integer, zone_version integer, outcome_kind text, disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
        callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, request_digest text, dnc boolean,
        called_at timestamptz, duration_s integer, unique_call_id text, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
-       requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text)),
+       requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text, warnings jsonb)),
    ${staleRows('outcome')},
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
    -- the newest one, whatever the statement's snapshot says. A callback that has not followed its zone yet gets its
@@ -109,10 +112,10 @@ const UPDATE = statement(
        updated_at = now()
      from matched m
      where m.writes and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
-     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes),
+     returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes, m.warnings),
    new_events as (
-     insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
-     select campaign_id, number, version, actor, way, request_id, changes from written),
+     insert into events (campaign_id, lead_number, version, actor, way, request_id, changes, warnings)
+     select campaign_id, number, version, actor, way, request_id, changes, warnings from written),
    new_calls as (
      insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, phone, at, duration_s, unique_call_id,
        lease_number, actor, way, request_id, request_digest)
@@ -277,7 +280,7 @@ const FORGET = statement(
        callback_at = null, callback_agent = null, source = null, closed_at = coalesce(closed_at, now()),
        forgotten_at = now(), updated_at = now()
      where campaign_id = $1 and number = $2 returning version),
-   history as (update events set changes = null where campaign_id = $1 and lead_number = $2),
+   history as (update events set changes = null, warnings = null where campaign_id = $1 and lead_number = $2),
    calls as (
      update call_records set phone = null, request_digest = null, unique_call_id = null
      where campaign_id = $1 and lead_number = $2

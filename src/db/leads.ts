@@ -5,6 +5,7 @@ import type { LeadState, PhoneState } from '../core/lead.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
+import type { Warning } from '../core/warnings.ts'
 import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
 import { clock, type Db, statement } from './pool.ts'
@@ -176,6 +177,8 @@ export interface EventRow {
   request_id: string
   /** Null for the insert. */
   changes: Record<string, [unknown, unknown]> | null
+  /** What was read otherwise than it was sent. */
+  warnings: Warning[]
   /** What a person decided; null: nobody had to. */
   merge: {
     base_version: number
@@ -187,7 +190,8 @@ export interface EventRow {
 
 const HISTORY = statement(
   'events.ofLead',
-  `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes, m.merge
+  `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes,
+     coalesce(e.warnings, '[]') as warnings, m.merge
    from events e left join lateral (
      select json_build_object('base_version', a.details -> 'base_version', 'lead_version', a.details -> 'lead_version',
        'classes', a.details -> 'classes', 'decisions', a.details -> 'decisions') as merge

@@ -2,7 +2,7 @@
 // What a key may see is decided in the statement: `team_ids` null sees all.
 
 import { type Field, FieldTable, fold } from '../core/field.ts'
-import type { ContactHours, Disposition, Rules } from '../core/rules.ts'
+import type { BadValues, ContactHours, Disposition, Rules } from '../core/rules.ts'
 import { type Db, statement } from './pool.ts'
 import { GLOBAL_TEAM_ID, isSeen, type Sight, type TeamIds } from './sight.ts'
 
@@ -22,6 +22,7 @@ export interface TemplateRow {
   disposition_set: string
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
+  bad_values: BadValues
   fields: (Field & { field_id: number; retired: boolean })[]
   created_at: string
 }
@@ -29,7 +30,7 @@ export interface TemplateRow {
 const TEMPLATES = statement(
   'templates.list',
   `select t.template_id, t.name, g.name as team, t.region, h.name as contact_hours, s.name as disposition_set,
-     t.duplicate_rule, t.dnc_rule, t.created_at,
+     t.duplicate_rule, t.dnc_rule, t.bad_values, t.created_at,
      (select coalesce(json_agg(json_build_object('field_id', f.field_id, 'name', f.name, 'label', f.label, 'aliases', f.aliases,
         'kind', f.kind, 'choices', f.choices, 'merge_group', f.merge_group, 'retired', f.retired_at is not null)
         order by f.position, f.name), '[]') from fields f where f.template_id = t.template_id) as fields
@@ -58,14 +59,15 @@ export interface NewTemplate {
   disposition_set: string
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
+  bad_values: BadValues
   fields: Field[]
 }
 
 const CREATE_TEMPLATE = statement(
   'templates.create',
   `with t as (
-     insert into templates (name, team_id, region, contact_hours_id, disposition_set_id, duplicate_rule, dnc_rule)
-     select $1, $2, $3, h.contact_hours_id, s.disposition_set_id, $6, $7
+     insert into templates (name, team_id, region, contact_hours_id, disposition_set_id, duplicate_rule, dnc_rule, bad_values)
+     select $1, $2, $3, h.contact_hours_id, s.disposition_set_id, $6, $7, $9
      from contact_hours h, disposition_sets s
      where h.name = $4 and h.team_id in ($2, ${GLOBAL_TEAM_ID}) and s.name = $5 and s.team_id in ($2, ${GLOBAL_TEAM_ID})
      returning template_id),
@@ -82,7 +84,8 @@ const CREATE_TEMPLATE = statement(
  * Names are unique (23505).
  */
 export async function createTemplate(db: Db, template: NewTemplate): Promise<number | undefined> {
-  const { name, team_id, region, contact_hours, disposition_set, duplicate_rule, dnc_rule } = template
+  const { name, team_id, region, contact_hours, disposition_set, duplicate_rule, dnc_rule, bad_values } =
+    template
   const fields = template.fields.map((field, position) => ({ ...field, position }))
   const [row] = await db.query<{ template_id: number }>(CREATE_TEMPLATE, [
     name,
@@ -93,8 +96,25 @@ export async function createTemplate(db: Db, template: NewTemplate): Promise<num
     duplicate_rule,
     dnc_rule,
     JSON.stringify(fields),
+    bad_values,
   ])
   return row?.template_id
+}
+
+const CHANGE_TEMPLATE = statement(
+  'templates.change',
+  `update templates set bad_values = $2 where template_id = $1 and ${isSeen('team_id', '$3')} returning template_id`,
+)
+
+/** Undefined: no such template that may be seen. */
+export async function changeTemplate(
+  db: Db,
+  sight: Sight,
+  template_id: number,
+  { bad_values }: Pick<TemplateRow, 'bad_values'>,
+) {
+  const [row] = await db.query(CHANGE_TEMPLATE, [template_id, bad_values, sight.team_ids])
+  return row && templateById(db, sight, template_id)
 }
 
 export interface CampaignRow {
@@ -198,7 +218,7 @@ export const startAllocation = async (db: Db, teams: TeamIds, allocation_id: num
 
 const RULES = statement(
   'setup.rules',
-  `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.contact_hours_id,
+  `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.bad_values, t.contact_hours_id,
      (select coalesce(json_agg(json_build_object('name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
         'choices', f.choices, 'merge_group', f.merge_group) order by f.position, f.name), '[]')
       from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
@@ -214,7 +234,10 @@ const RULES = statement(
 )
 
 interface RulesRow
-  extends Pick<Rules, 'campaign_id' | 'template_id' | 'team_id' | 'region' | 'duplicate_rule' | 'dnc_rule'> {
+  extends Pick<
+    Rules,
+    'campaign_id' | 'template_id' | 'team_id' | 'region' | 'duplicate_rule' | 'dnc_rule' | 'bad_values'
+  > {
   contact_hours_id: number
   fields: Field[]
   all_contact_hours: ContactHours[]

@@ -3,7 +3,8 @@
 
 import type { FastifyRequest } from 'fastify'
 import type { Decoded } from '../core/charset.ts'
-import { type JsonValue, readAtOnce, readInStretches, scalarText } from '../core/document.ts'
+import { type JsonValue, readAtOnce, readInStretches } from '../core/document.ts'
+import { exactNumber } from '../core/document-text.ts'
 import { LIMITS } from '../core/limits.ts'
 import { type Outcome, ok, type Refusal, refuse, refuseFields } from '../core/result.ts'
 import { inSlices } from '../intake/slices.ts'
@@ -83,9 +84,10 @@ function plain(value: JsonValue, path: Path): unknown {
     for (const [key, entry] of value) object[fitKey(key)] = plainAt(key, entry, path)
     return object
   }
-  const text = scalarText(value)
-  if (text === undefined) throw new RangeError('a number of the body cannot be held exactly; send it as text')
-  return Number(text)
+  const number = exactNumber(value)
+  if (number === undefined)
+    throw new RangeError('a number of the body cannot be held exactly; send it as text')
+  return number
 }
 
 function plainAt(at: string | number, value: JsonValue, path: Path): unknown {

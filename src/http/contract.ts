@@ -154,6 +154,10 @@ const part = (params: TSchema, querystring: TSchema, response: TSchema) => ({
 const edit = (params: TSchema, body: TSchema, response: TSchema, status = 200) => ({
   schema: { params, body, response: { [status]: response } },
 })
+/** Values of leads are in it, which may be mended. */
+const mended = (params: TSchema, body: TSchema, response: TSchema) => ({
+  schema: { params, querystring: w.BadValueQuery, body, response: { 200: response } },
+})
 const end = (params: TSchema) => ({ schema: { params, response: { 204: b.Nothing } } })
 
 // biome-ignore format: a route is a line
@@ -170,7 +174,7 @@ export const CONTRACT: readonly Route[] = [
   ...both('getFieldDefn', SETS, 'Fields of a template as a form builder takes them', getFieldDefn, c.TemplateQuery, c.FieldDefinitions),
   ...both('getCallRecordList', 'read', 'Calls of a campaign or an allocation, newest first', getCallRecordList, c.CallsQuery, c.CallRecords),
 
-  leads('POST', '/v1/leads', 'insert', 'Insert a lead', edits.postLead, { ...make(w.NewLead, s.Lead), gated: true }),
+  leads('POST', '/v1/leads', 'insert', 'Insert a lead', edits.postLead, { schema: { querystring: w.BadValueQuery, body: w.NewLead, response: { 201: s.Lead } }, gated: true }),
   leads('GET', '/v1/leads', 'read', 'Search leads', getLeads, { ...query(se.SearchQuery, se.FoundLeads), apart: true }),
   leads('GET', '/v1/leads/:id', 'read', 'A lead', getLead, one(b.LeadParams, s.Lead)),
   leads('PATCH', '/v1/leads/:id', 'write', 'Change a lead', edits.patchLead, { schema: { params: b.LeadParams, querystring: w.PatchQuery, headers: w.PatchHeaders, body: w.LeadPatch, response: { 200: w.ChangedLead, 202: w.HeldChange } }, gated: true }),
@@ -178,8 +182,8 @@ export const CONTRACT: readonly Route[] = [
   leads('GET', '/v1/leads/:id/history', 'read', 'What changed, when, by whom', getLeadHistory, part(b.LeadParams, b.PageQuery, b.pageOf(s.Event))),
   leads('GET', '/v1/leads/:id/calls', 'read', 'Call records of a lead', getLeadCalls, part(b.LeadParams, b.PageQuery, b.pageOf(s.CallRecord))),
   leads('GET', '/v1/leads/:id/versions/:version', 'read', 'A lead as it was', edits.getVersion, one(w.VersionParams, w.LeadVersion)),
-  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, { ...edit(b.LeadParams, w.PreviewRequest, k.ConflictDocument), repeatable: true }),
-  leads('POST', '/v1/leads/:id/merge', 'write', 'Save a change together with what others did, as decided', edits.postMerge, { ...edit(b.LeadParams, w.MergeRequest, s.Lead), gated: true }),
+  leads('POST', '/v1/leads/:id/merge/preview', 'read', 'What a change would meet; writes nothing', edits.postPreview, { ...mended(b.LeadParams, w.PreviewRequest, k.ConflictDocument), repeatable: true }),
+  leads('POST', '/v1/leads/:id/merge', 'write', 'Save a change together with what others did, as decided', edits.postMerge, { ...mended(b.LeadParams, w.MergeRequest, s.Lead), gated: true }),
   leads('POST', '/v1/leads/:id/revert', 'write', 'Undo a change', edits.postRevert, { ...edit(b.LeadParams, w.RevertRequest, s.Lead), gated: true }),
   leads('GET', '/v1/conflicts', 'read', 'Held updates (code 110)', getConflicts, query(k.ConflictQuery, b.pageOf(k.Conflict))),
   leads('GET', '/v1/conflicts/:id', 'read', 'A held update with its three sides', getConflict, one(b.ConflictParams, k.Conflict)),
@@ -190,7 +194,7 @@ export const CONTRACT: readonly Route[] = [
   leads('DELETE', '/v1/leads/:id/presence', 'session', 'Say that you have left it', events.deletePresence, { ...end(b.LeadParams), background: true }),
 
   dialling('POST', '/v1/allocations/:id/leases', 'dial', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
-  dialling('PUT', '/v1/leases/:id/outcome', 'dial', 'Report what a call came to', feed.putOutcome, edit(f.LeaseParams, f.Report, f.Reported)),
+  dialling('PUT', '/v1/leases/:id/outcome', 'dial', 'Report what a call came to', feed.putOutcome, mended(f.LeaseParams, f.Report, f.Reported)),
   dialling('PATCH', '/v1/leases/:id', 'dial', 'Keep a lead for longer', feed.patchLease, { ...edit(f.LeaseParams, f.LeasePatch, f.Extended), repeatable: true }),
   dialling('DELETE', '/v1/leases/:id', 'dial', 'Hand a lead back without a call', feed.deleteLease, end(f.LeaseParams)),
   dialling('GET', '/v1/allocations/:id/queue', ['dial', 'read'], 'What comes next, or why a lead does not', feed.getQueue, part(b.IdParams, f.QueueQuery, f.Queue)),
@@ -204,6 +208,7 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/templates', LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
   set_up('POST', '/v1/templates', 'manage', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
   set_up('GET', '/v1/templates/:id', LOOKS, 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
+  set_up('PATCH', '/v1/templates/:id', 'manage', 'Change the rules of a template', setup.patchTemplate, { ...edit(b.IdParams, t.TemplatePatch, t.Template), repeatable: true }),
   set_up('GET', '/v1/campaigns', LOOKS, 'Campaigns', setup.getCampaigns, query(t.CampaignQuery, b.pageOf(t.Campaign))),
   set_up('POST', '/v1/campaigns', 'manage', 'Create a campaign', setup.postCampaign, make(t.NewCampaign, t.Campaign)),
   set_up('GET', '/v1/campaigns/:id', LOOKS, 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),

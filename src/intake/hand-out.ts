@@ -7,6 +7,7 @@ import { leaseId } from '../core/lease.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
 import type { Rules } from '../core/rules.ts'
+import { badFields } from '../core/value.ts'
 import { moveCallbacks } from '../db/callback-moves.ts'
 import { findLeads, type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
 import { noteShown } from '../db/leases.ts'
@@ -23,7 +24,7 @@ export interface HandedOut {
   expires_at: string
   /** What may be dialled, in the order of the template's fields. */
   numbers: { field: string; number: string }[]
-  lead: LeadView
+  lead: LeadView & { bad_values: string[] }
 }
 
 /** A leased row with its lead as it was read afterwards. */
@@ -88,7 +89,7 @@ export class HandOut {
       lease_id: leaseId(rules.campaign_id, row.lead_number, row.lease_number),
       expires_at: row.expires_at,
       numbers,
-      lead: shownOf(lead),
+      lead: { ...shownOf(lead), bad_values: badFields(rules.fields, lead.fields) },
     }))
   }
 

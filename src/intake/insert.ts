@@ -6,6 +6,7 @@ import { placeOf } from '../core/queue.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import { CHANGED_MEANWHILE, hoursOfId, isStill, type Rules } from '../core/rules.ts'
 import type { Submission } from '../core/submission.ts'
+import { boundedWarnings } from '../core/warnings.ts'
 import { type InsertRow, type InsertVerdict, insertLeads } from '../db/lead-insert.ts'
 import type { Db } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
@@ -101,6 +102,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
     import_id: arrival.import_id ?? null,
     source: arrival.source ?? submission.source,
     request_id: by.request_id,
+    warnings: boundedWarnings(submission.warnings),
   }
 }
 

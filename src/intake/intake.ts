@@ -11,7 +11,7 @@ import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert, renewed, type Stale } from './insert.ts'
 import { type MergeRequest, mergeLead, type RevertRequest, revertLead } from './merge.ts'
-import { type OutcomeAnswer, type OutcomeRequest, reportOutcome } from './outcome.ts'
+import { type OutcomeRequest, type Reported, reportOutcome } from './outcome.ts'
 import { type SettleRequest, settle } from './settle.ts'
 import { Targets } from './targets.ts'
 import { type Updated, type UpdateRequest, update } from './update.ts'
@@ -99,7 +99,7 @@ export class Intake {
   }
 
   /** The outcome of a lease. */
-  report(request: OutcomeRequest): Promise<Outcome<OutcomeAnswer>> {
+  report(request: OutcomeRequest): Promise<Outcome<Reported>> {
     return reportOutcome(this.#roads, request)
   }
 

@@ -7,6 +7,8 @@ import { type Decided, decide, keepApproved } from '../core/decide.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
+import type { Incoming } from '../core/update.ts'
+import { boundedWarnings } from '../core/warnings.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import { eventsOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
@@ -86,7 +88,14 @@ export async function revertLead(roads: UpdateRoads, request: RevertRequest): Pr
   if (changes.some(([path]) => path === 'allocation_id'))
     return wrong('this change moved the lead to another allocation: move it back instead')
   const before = Object.fromEntries(changes.map(([path, [old]]) => [path, old as Values[string]]))
-  const incoming = { values: before, asserted: new Set<string>(), outcome: null, ruled: () => ({}) }
+  const incoming: Incoming = {
+    values: before,
+    asserted: new Set<string>(),
+    outcome: null,
+    ruled: () => ({}),
+    warnings: [],
+    lenient: false,
+  }
   const wish: Wish = { rules, base: base.ok, incoming }
   return write(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
@@ -125,12 +134,15 @@ async function write(
     if (decided.refusal) return decided
     if (!decided.ok) return refuseMoved(roads.pool, wish, lead, wanted)
     const { patch, outcome } = decided.ok
+    const warnings = boundedWarnings([...wish.incoming.warnings, ...decided.ok.warnings])
     const change = changeOf(lead, patch, rules)
     if (change.refusal) return change
     const row = rowOf(lead, change.ok, outcome, { ...request, rules })
+    row.warnings = warnings
     const lead_id = leadId(lead.campaign_id, lead.number)
     const version = lead.version + (row.writes ? 1 : 0)
-    if (!row.writes) return ok({ lead_id, version })
+    const updated: Updated = { lead_id, version, ...(warnings ? { warnings } : {}) }
+    if (!row.writes) return ok(updated)
     const written = await inTurn(roads.turns, request, () =>
       writeNumbers(
         roads.transactions,
@@ -146,7 +158,7 @@ async function write(
       ),
     )
     if (written.refusal) return written
-    if (written.ok) return ok({ lead_id, version })
+    if (written.ok) return ok(updated)
     const again = await findAgain(roads, { ...request, rules }, outcome)
     if (again.refusal) return again
     lead = again.ok.lead

@@ -1,6 +1,7 @@
 // An outcome from a dialler is a fact: its call record is always written, whatever became of the lead meanwhile.
 
-import { type Change, changeOf } from '../core/change.ts'
+import { type Change, changeOf, withoutSurplus } from '../core/change.ts'
+import { leftOut, type Reading } from '../core/entries.ts'
 import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { segment } from '../core/lead-body.ts'
@@ -9,6 +10,7 @@ import type { Values } from '../core/merge.ts'
 import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
 import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
+import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { holdUpdate } from '../db/held-updates.ts'
 import type { UpdateRow } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
@@ -25,6 +27,7 @@ export interface OutcomeRequest {
   rules: Rules
   lease: LeaseKey & { lead_number: number }
   report: Report
+  reading: Reading
   by: Actor
   now: string
   deadline: number
@@ -50,12 +53,15 @@ export type OutcomeAnswer = {
 
 type NotTaken = { code: number; name: string; field: string; detail: string }
 
+/** The answer, with what was read otherwise than it was sent. */
+export interface Reported {
+  answer: OutcomeAnswer
+  warnings: readonly Warning[]
+}
+
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
-export async function reportOutcome(
-  roads: UpdateRoads,
-  asked: OutcomeRequest,
-): Promise<Outcome<OutcomeAnswer>> {
-  const { report, by, now, deadline } = asked
+export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): Promise<Outcome<Reported>> {
+  const { report, reading, by, now, deadline } = asked
   let request = asked
   const digest = digestOf(report)
   let without_phones: Refusal | undefined
@@ -68,12 +74,12 @@ export async function reportOutcome(
     const lease = await findLease(roads.pool, request.lease)
     if (!lease) return refuse('UNKNOWN_TARGET', 'there is no such lease')
     if (lease.outcome) return repeated(lease, digest)
-    const read = readReport(report, rules, lead ?? nobody(lease), now)
+    const read = readReport(report, rules, lead ?? nobody(lease), now, reading)
     if (read.refusal) return read
     const outcome = read.ok
     if (!lead) {
       const answer = await forgottenOutcome(roads.pool, request, lease, outcome, digest)
-      if (answer) return ok(answer)
+      if (answer) return ok({ answer, warnings: outcome.warnings })
       continue
     }
     const known = await baseOf(roads.pool, lead, lease.lead_version, rules)
@@ -81,7 +87,11 @@ export async function reportOutcome(
     const base = valuesOf(known.ok)
     const effect = effectOf(outcome, base, lead, sinceOf(lease, rules), rules, now)
     const phones = without_phones ? phonesIn(effect.patch, rules) : []
-    const change = changeOf(marked(lead, outcome), without(effect.patch, phones), rules)
+    const asked_for = without(effect.patch, phones)
+    const { patch, left_out } = reading.lenient
+      ? withoutSurplus(lead, asked_for)
+      : { patch: asked_for, left_out: [] }
+    const change = changeOf(marked(lead, outcome), patch, rules)
     if (change.refusal?.name === 'INVALID_FIELD')
       return refuse('INVALID_FIELD', change.refusal.detail, {
         field: `/unmapped/${segment(change.refusal.field!)}`,
@@ -102,6 +112,8 @@ export async function reportOutcome(
       digest,
       phones.map((field) => notTaken(field, without_phones!)),
     )
+    const warnings = boundedWarnings([...outcome.warnings, ...left_out.map(leftOut)])
+    row.warnings = warnings
     const held = heldOf(
       { rules, by, allow_duplicates: false },
       clashing(outcome.values, effect),
@@ -124,15 +136,15 @@ export async function reportOutcome(
           )
         : ok(await roads.write.submit(row, deadline, row.actor))
     if (written.refusal) without_phones = written.refusal
-    else if (written.ok) return ok(answer)
+    else if (written.ok) return ok({ answer, warnings: warnings ?? [] })
     else request = { ...request, rules: await roads.rulesNow(rules) }
   }
   throw new DeadlinePassed()
 }
 
-const repeated = ({ outcome }: Lease, digest: string): Outcome<OutcomeAnswer> =>
+const repeated = ({ outcome }: Lease, digest: string): Outcome<Reported> =>
   outcome!.digest === digest
-    ? ok(outcome!.answer as OutcomeAnswer)
+    ? ok({ answer: outcome!.answer as OutcomeAnswer, warnings: [] })
     : refuse('IDEMPOTENCY_KEY_REUSED', 'this lease has another outcome already; correct the lead instead')
 
 /** A forgotten lead, as far as a report has to be read against one. */

@@ -9,6 +9,7 @@ import { groupOf, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { wantedByNow } from '../core/update.ts'
+import { boundedWarnings } from '../core/warnings.ts'
 import { audit } from '../db/audit.ts'
 import { blockedSince } from '../db/dnc.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
@@ -104,6 +105,8 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   const change = changeOf(lead, decided.ok.patch, rules)
   if (change.refusal) return change
   const row = rowOf(lead, change.ok, decided.ok.outcome, request)
+  const warnings = boundedWarnings(decided.ok.warnings)
+  row.warnings = warnings
   const written = await inTurn(roads.turns, request, () =>
     writeNumbers(
       roads.transactions,
@@ -129,7 +132,7 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   })
   if (written.refusal) return written
   if (!written.ok) return settle(roads, { ...request, rules: await roads.rulesNow(rules) })
-  return ok({ ...answer, version: lead.version + (row.writes ? 1 : 0) })
+  return ok({ ...answer, version: lead.version + (row.writes ? 1 : 0), ...(warnings ? { warnings } : {}) })
 }
 
 class SettledMeanwhile extends Error {}

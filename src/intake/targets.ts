@@ -1,7 +1,9 @@
 // The campaign that a request names, with its rules, as the caller may see it.
 
+import type { LeadState } from '../core/lead.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
+import { badFields } from '../core/value.ts'
 import type { Db } from '../db/pool.ts'
 import { allocationById, rulesOf } from '../db/setup.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
@@ -50,6 +52,14 @@ export class Targets {
   /** For a write that was lost: the rules as they are now, in the place of those that it rested on. */
   async rulesNow({ campaign_id }: Rules): Promise<Rules> {
     return (await this.#load(campaign_id, SHARED_MS))!.rules
+  }
+
+  /** A lead as it is answered: with the fields whose text is no value of their kind. */
+  async marked<Lead extends Pick<LeadState, 'campaign_id' | 'fields'>>(
+    lead: Lead,
+  ): Promise<Lead & { bad_values: string[] }> {
+    const { rules } = (await this.#load(lead.campaign_id, FRESH_MS))!
+    return { ...lead, bad_values: badFields(rules.fields, lead.fields) }
   }
 
   async #load(campaign_id: number, ms_max: number): Promise<Loaded | undefined> {

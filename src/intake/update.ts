@@ -1,12 +1,14 @@
 // An update meets the lead: merged with what changed since its base, written against the version, or held.
 
-import { changeOf } from '../core/change.ts'
+import { changeOf, withoutSurplus } from '../core/change.ts'
 import { openGroups, resultOf } from '../core/conflict.ts'
+import { leftOut } from '../core/entries.ts'
 import { type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, merge, type Values } from '../core/merge.ts'
 import { type Outcome, ok, refuse } from '../core/result.ts'
 import { CHANGED_MEANWHILE, type Disposition, isStill, type Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
+import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
 import type { Actor } from './actor.ts'
 import { DeadlinePassed } from './batcher.ts'
@@ -20,6 +22,8 @@ export interface Updated {
   version: number
   /** The lead had moved on since the base: groups that others changed and that stay. */
   merged?: { kept: string[]; base_version: number }
+  /** What was read otherwise than it was sent. */
+  warnings?: readonly Warning[]
 }
 
 /**
@@ -63,10 +67,15 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
     const wanted = wantedOf(wish, current)
     const met = await meet(roads, request, wish, current, wanted)
     if (met.refusal) return met
-    const change = changeOf(current, met.ok.patch, rules)
+    const { patch, left_out } = incoming.lenient
+      ? withoutSurplus(current, met.ok.patch)
+      : { patch: met.ok.patch, left_out: [] }
+    const change = changeOf(current, patch, rules)
     if (change.refusal) return change
     const row = rowOf(current, change.ok, incoming.outcome, request)
     row.request_digest = request_digest
+    const warnings = boundedWarnings([...incoming.warnings, ...left_out.map(leftOut)])
+    row.warnings = warnings
     const written =
       change.ok.phones_changed && row.writes
         ? await inTurn(roads.turns, request, () =>
@@ -78,6 +87,7 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
       return ok({
         lead_id: leadId(current.campaign_id, current.number),
         version: current.version + (row.writes ? 1 : 0),
+        ...(warnings ? { warnings } : {}),
         ...(current.version === base_version ? {} : { merged: { kept: met.ok.kept, base_version } }),
       })
     const again = await findAgain(roads, request, incoming.outcome)

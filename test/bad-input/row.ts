@@ -229,6 +229,18 @@ export const inInsert = (name: string, members: string, reply: Reply, more: Part
   ...more,
 })
 
+/** Taken, with these values stored, and what was read otherwise than it was sent is named. */
+export const keeping = (
+  world: World,
+  warnings: string,
+  expected: { fields?: Record<string, string>; unmapped?: Record<string, string> },
+): Partial<Case> => ({
+  also: async (answer) => {
+    expect(answer.headers['x-leadline-warnings']).toBe(warnings)
+    expect(await leadOf(world, answer)).toMatchObject(expected)
+  },
+})
+
 /** A document on a route of /v1, with a valid key. */
 export const onV1 = (
   { leadline }: World,

@@ -4,10 +4,12 @@ import { expect } from 'vitest'
 import { mobile } from '../support/leadline.ts'
 import {
   type Answer,
+  BAD_PRIORITY,
   INVALID,
   inBoth,
   inInsert,
   json,
+  keeping,
   leadOf,
   MALFORMED,
   NO_PHONE,
@@ -61,7 +63,9 @@ export const STRUCTURE: Row[] = [
       ...inBoth(world, 'a system field in another case', '"njPriority":"1","NJPRIORITY":"2"', INVALID, {
         errors: ['NJPRIORITY'],
       }),
-      ...inBoth(world, 'composed and decomposed', '"caf\\u00e9":"1","cafe\\u0301":"2"', INVALID),
+      ...inBoth(world, 'composed and decomposed', '"caf\\u00e9":"1","cafe\\u0301":"2"', OK, {
+        ...keeping(world, 'left_out=cafe%CC%81', { unmapped: { café: '1' } }),
+      }),
     ],
   },
   {
@@ -83,8 +87,8 @@ export const STRUCTURE: Row[] = [
       ...inBoth(world, 'constructor as text', '"constructor":"x"', INVALID, { errors: ['constructor'] }),
       ...inBoth(world, 'prototype', '"prototype":{"admin":true}', INVALID, { errors: ['prototype'] }),
       ...inBoth(world, 'nested', '"Name":{"__proto__":{"admin":true}}', INVALID, { errors: ['Name'] }),
-      ...inBoth(world, 'in a key that is no field', '"note":{"__proto__":{"admin":true}}', INVALID, {
-        errors: ['note'],
+      ...inBoth(world, 'in a key that is no field', '"note":{"__proto__":{"admin":true}}', OK, {
+        ...keeping(world, 'json=note', { unmapped: { note: '{"__proto__":{"admin":true}}' } }),
       }),
       onV1(world, '/v1/campaigns', '{"template_id":1,"name":"x","__proto__":{"admin":true}}', MALFORMED),
     ],
@@ -104,17 +108,18 @@ export const STRUCTURE: Row[] = [
   {
     id: 'B35',
     what: 'far too many keys, or leads',
+    differs: 'keys that are no field, beyond 50 of a lead or 32 kB, are left out and named.',
     cases: (world) => [
       { name: '50 keys that are no field', body: `{"FirstPhone":"${mobile()}",${many(50)}}`, reply: OK },
-      inInsert('51 of them', many(51), INVALID),
+      inInsert('51 of them', many(51), OK, keeping(world, 'left_out=note50', { unmapped: { note49: 'x' } })),
       inInsert('50 of them, with an external id', `"njExternalLeadId":"full",${many(50)}`, OK),
       {
         name: 'an update that would make it 51',
         call: 'updateLeadFast',
         and: '&njExternalLeadId=full',
         body: '{"FirstPhone":"<NO CHANGE>","njDisposition":"Busy","another":"x"}',
-        reply: INVALID,
-        errors: ['another'],
+        reply: OK,
+        ...keeping(world, 'left_out=another', { unmapped: { note49: 'x' } }),
       },
       // The answer must not grow with what was sent.
       ...inBoth(world, '990 of them wrong', many(990, 'njNo'), INVALID, { also: isShort }),
@@ -155,25 +160,30 @@ export const STRUCTURE: Row[] = [
               Object.fromEntries(kept.map((key) => [key, '1'])),
             ),
         }),
+        ...inBoth(world, 'one with NUL', '"a\\u0000b":"1"', INVALID),
         ...Object.entries({
-          'an empty one': '',
-          'a blank one': ' ',
-          'one that shows nothing': '\\u200b',
-          '10 kB': 'x'.repeat(10_000),
-          'one with NUL': 'a\\u0000b',
-          'one with a line break': 'a\\nb',
-          'one that reverses text': 'a\\u202eb',
-          'half a character': '\\ud800',
-          // Putting marks into their order takes time that grows with the square of their number.
-          '80,000 combining marks': `a${'\u0316\u0301'.repeat(40_000)}`,
-        }).flatMap(([name, key]) => inBoth(world, name, `"${key}":"1"`, INVALID, { also: soon })),
+          'an empty one': ['', 'left_out='],
+          'a blank one': [' ', 'left_out=%20'],
+          'one that shows nothing': ['\\u200b', 'left_out=%EF%BF%BD'],
+          '10 kB': ['x'.repeat(10_000), `left_out=${'x'.repeat(80)}`],
+          'one with a line break': ['a\\nb', 'one_line=a%20b'],
+          'one that reverses text': ['a\\u202eb', 'invisible=ab'],
+          'half a character': ['\\ud800', 'replaced=%EF%BF%BD'],
+        }).flatMap(([name, [key, warnings]]) =>
+          inBoth(world, name, `"${key}":"1"`, OK, keeping(world, warnings!, {})),
+        ),
+        // Putting marks into their order takes time that grows with the square of their number.
+        ...inBoth(world, '80,000 combining marks', `"a${'\u0316\u0301'.repeat(40_000)}":"1"`, OK, {
+          also: soon,
+        }),
       ]
     },
   },
   {
     id: 'B37',
     what: 'an unknown field',
-    differs: 'it is kept with the lead and never dialled; only one that begins with nj is refused.',
+    differs:
+      'it is kept with the lead and never dialled; one that begins with nj is refused, but for those that are only handed out.',
     cases: (world) => [
       inInsert('MiddleName', '"MiddleName":"Maria","Mobile3":"0398765432"', OK, {
         also: async (answer) => {
@@ -182,7 +192,10 @@ export const STRUCTURE: Row[] = [
           expect(phones.map(({ field }) => field)).toEqual(['FirstPhone'])
         },
       }),
-      ...['njdispositon', 'njCallbackTime', 'NJ', 'njAction'].flatMap((key) =>
+      ...['njAction', 'njcampaignname', 'njDialedNumber'].flatMap((key) =>
+        inBoth(world, key, `"${key}":"x"`, OK, keeping(world, `left_aside=${key}`, {})),
+      ),
+      ...['njdispositon', 'njCallbackTime', 'NJ'].flatMap((key) =>
         inBoth(world, key, `"${key}":"Sale"`, INVALID, { errors: [key] }),
       ),
       inInsert('njDisposition in an insert', '"njDisposition":"Sale"', INVALID, {
@@ -194,10 +207,23 @@ export const STRUCTURE: Row[] = [
   {
     id: 'B38',
     what: 'an object or array where a text stands',
+    differs:
+      'a list of texts is joined with commas, and an object under a key that is no field is kept as JSON text.',
     cases: (world) => [
-      ...['{"$gt":""}', '["0383218199"]', '{}', '[]'].flatMap((value) => [
+      ...inBoth(world, 'Name []', '"Name":[]', OK),
+      inInsert('FirstPhone []', '"FirstPhone":[]', NO_PHONE),
+      ...inBoth(world, 'Name ["a", 3.0]', '"Name":["a", 3.0, null, " "]', OK, {
+        ...keeping(world, 'joined=Name', { fields: { Name: 'a, 3.0' } }),
+      }),
+      ...inBoth(world, 'Name [["a"]]', '"Name":[["a"]]', INVALID, { errors: ['Name'] }),
+      ...inBoth(world, 'a key that is no field', '"note":{"a":[1.0,{"b":null}]}', OK, {
+        ...keeping(world, 'json=note', { unmapped: { note: '{"a":[1.0,{"b":null}]}' } }),
+      }),
+      ...['{"$gt":""}', '{}'].flatMap((value) => [
         ...inBoth(world, `Name ${value}`, `"Name":${value}`, INVALID, { errors: ['Name'] }),
         ...inBoth(world, `FirstPhone ${value}`, `"FirstPhone":${value}`, INVALID, { errors: ['FirstPhone'] }),
+      ]),
+      ...['{"$gt":""}', '["0383218199"]', '{}', '[]'].flatMap((value) => [
         ...inBoth(world, `njPriority ${value}`, `"njPriority":${value}`, INVALID, { errors: ['njPriority'] }),
         ...inBoth(world, `njCallBackDate ${value}`, `"njCallBackDate":${value}`, INVALID, {
           errors: ['njCallBackDate'],
@@ -205,7 +231,6 @@ export const STRUCTURE: Row[] = [
         ...inBoth(world, `njContactHours ${value}`, `"njContactHours":${value}`, INVALID, {
           errors: ['njContactHours'],
         }),
-        ...inBoth(world, `a key that is no field ${value}`, `"note":${value}`, INVALID, { errors: ['note'] }),
         inInsert(`njExternalLeadId ${value}`, `"njExternalLeadId":${value}`, INVALID, {
           errors: ['njExternalLeadId'],
         }),
@@ -222,7 +247,7 @@ export const STRUCTURE: Row[] = [
   {
     id: 'B39',
     what: 'a boolean or number where a text stands',
-    differs: 'they are taken when they turn into text without loss.',
+    differs: 'a number is its spelling.',
     cases: (world) => [
       inInsert('true, 42 and 38321.5', '"Name":true,"City":42,"PostCode":38321.5', OK, {
         also: stored(world, {
@@ -235,16 +260,17 @@ export const STRUCTURE: Row[] = [
   {
     id: 'B40',
     what: 'numbers that a double rounds',
+    differs: 'a number is its spelling, so nothing rounds it.',
     cases: (world) => [
-      inInsert('9007199254740993', '"njExternalLeadId":9007199254740993', INVALID, {
-        errors: ['njExternalLeadId'],
+      inInsert('9007199254740993', '"njExternalLeadId":9007199254740993', OK, {
+        also: stored(world, { external_id: '9007199254740993' }),
       }),
       {
         name: '9007199254740993, update',
         call: 'updateLeadFast',
-        body: '{"njExternalLeadId":9007199254740993,"FirstPhone":"<NO CHANGE>"}',
-        reply: INVALID,
-        errors: ['njExternalLeadId'],
+        body: '{"njExternalLeadId":9007199254740993,"FirstPhone":"<NO CHANGE>","njDisposition":"Busy"}',
+        reply: OK,
+        also: stored(world, { external_id: '9007199254740993' }),
       },
       inInsert('the largest that is exact', '"njExternalLeadId":9007199254740991', OK, {
         also: stored(world, { external_id: '9007199254740991' }),
@@ -253,12 +279,18 @@ export const STRUCTURE: Row[] = [
   },
   {
     id: 'B41',
-    what: 'numbers that do not keep their spelling',
+    what: 'numbers that other systems spell otherwise',
+    differs: 'a number is its spelling.',
     cases: (world) =>
       ['1e400', '-1e400', '-0', '1E2', '1.0', '0.1e1', '9'.repeat(400), `0.${'3'.repeat(400)}`].flatMap(
         (number) => [
-          ...inBoth(world, number.slice(0, 20), `"Name":${number}`, INVALID, { errors: ['Name'] }),
-          inInsert(`${number.slice(0, 20)} as priority`, `"njPriority":${number}`, INVALID, {
+          ...inBoth(world, number.slice(0, 20), `"Name":${number}`, OK, {
+            also: async (answer: Answer) => {
+              expect((await leadOf(world, answer)).fields.Name).toBe(number)
+              expect(answer.headers['x-leadline-warnings']).toBeUndefined()
+            },
+          }),
+          inInsert(`${number.slice(0, 20)} as priority`, `"njPriority":${number}`, BAD_PRIORITY, {
             errors: ['njPriority'],
           }),
         ],
@@ -267,7 +299,8 @@ export const STRUCTURE: Row[] = [
   {
     id: 'B42',
     what: 'null',
-    differs: 'in a new lead null is no value; in an update it is refused, because it may mean clear or keep.',
+    differs:
+      'in a new lead null is no value; in an update of a field it is no change, and named; of a system field it is refused, because it may mean clear or keep.',
     cases: (world) => [
       inInsert('in the only phone field', '"FirstPhone":null', NO_PHONE),
       inInsert('in another field', '"Name":null,"njPriority":null,"njExternalLeadId":null,"note":null', OK, {
@@ -279,7 +312,15 @@ export const STRUCTURE: Row[] = [
             external_id: null,
           }),
       }),
-      ...['FirstPhone', 'Name', 'njPriority', 'njCallBackDate', 'njContactHours', 'note'].map((key) => ({
+      ...['SecondPhone', 'Name', 'note'].map((key) => ({
+        name: `${key}, update`,
+        call: 'updateLeadFast' as const,
+        and: `&njExternalLeadId=${world.known_id}`,
+        body: json({ FirstPhone: '<NO CHANGE>', [key]: null }),
+        reply: OK,
+        ...keeping(world, `null_value=${key}`, {}),
+      })),
+      ...['njPriority', 'njCallBackDate', 'njContactHours'].map((key) => ({
         name: `${key}, update`,
         call: 'updateLeadFast' as const,
         and: `&njExternalLeadId=${world.known_id}`,

@@ -220,6 +220,12 @@ export const ROWS: Record<string, Row[]> = {
     fields: [{ name: 'Phone', kind: 'phone' }],
   })),
   'GET /v1/templates/:id': one(LOOKS, 'unknown', ({ template_id }) => path`/v1/templates/${template_id}`),
+  'PATCH /v1/templates/:id': one(
+    ['manage'],
+    'unknown',
+    ({ template_id }) => path`/v1/templates/${template_id}`,
+    () => ({ bad_values: 'refuse' }),
+  ),
   'GET /v1/campaigns': one(LOOKS, 'hidden', to('/v1/campaigns')),
   'POST /v1/campaigns': one(['manage'], 'unknown', to('/v1/campaigns'), ({ template_id }) => ({
     template_id,

@@ -9,8 +9,12 @@ export interface Place extends Target {
 
 let names = 0
 
-/** Contact hours round the clock, in UTC. */
-export async function placeIn({ client }: Pick<Leadline, 'client'>, region: string): Promise<Place> {
+/** Contact hours round the clock, in UTC. `rules`: what else the template has. */
+export async function placeIn(
+  { client }: Pick<Leadline, 'client'>,
+  region: string,
+  rules: Record<string, unknown> = {},
+): Promise<Place> {
   const name = `${region} ${++names}`
   await client.post('/v1/contact-hours', { name, zone: 'UTC' })
   const template = await client.post<{ template_id: number }>('/v1/templates', {
@@ -22,6 +26,7 @@ export async function placeIn({ client }: Pick<Leadline, 'client'>, region: stri
       { name: 'Phone', kind: 'phone' },
       { name: 'Second', kind: 'phone' },
     ],
+    ...rules,
   })
   const { template_id } = template.body
   const campaign = await client.post<{ campaign_id: number }>('/v1/campaigns', { template_id, name })

@@ -1,17 +1,27 @@
 // The exact answers of the classic API.
 
-import { scalarText } from '../../core/document.ts'
+import { scalarText } from '../../core/document-text.ts'
 import { type Outcome, RESULTS, type Refusal, refuse } from '../../core/result.ts'
+import type { Warning } from '../../core/warnings.ts'
 import { inSlices } from '../../intake/slices.ts'
+import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { classicBody, placeOf, refusalOf, seenBy, statusOf } from '../errors.ts'
 import { NO_OBJECT, type Row } from './request.ts'
 
 const OK = '{"code":0,"message":"OK"}'
 
+interface Done {
+  lead_id: string
+  version: number
+  /** What was read otherwise than it was sent. */
+  warnings?: readonly Warning[]
+}
+
 /** Exactly the published success; the lead and its version go into headers. */
-export function answerOk(call: Call, { lead_id, version }: { lead_id: string; version: number }): string {
+export function answerOk(call: Call, { lead_id, version, warnings }: Done): string {
   call.request.raw.leadline!.code = 0
+  nameWarnings(call, warnings)
   call.reply
     .header('Content-Type', 'application/json; charset=utf-8')
     .header('X-Lead-Id', lead_id)
@@ -21,7 +31,7 @@ export function answerOk(call: Call, { lead_id, version }: { lead_id: string; ve
 
 export interface RowOutcome {
   row: Row
-  outcome: Outcome<{ lead_id: string; version: number }>
+  outcome: Outcome<Done>
 }
 
 /** One row of many: what it throws is its own answer, so that it cannot hide what became of the others. */
@@ -72,6 +82,13 @@ export async function answerText(
   call.request.raw.leadline!.code = 0
   const [only] = outcomes
   if (!array && only?.outcome.ok) answerOk(call, only.outcome.ok)
+  else
+    nameWarnings(
+      call,
+      outcomes.flatMap(({ outcome }, i) =>
+        (outcome.ok?.warnings ?? []).map((warning) => ({ ...warning, row: i + 1 })),
+      ),
+    )
   call.reply.header('Content-Type', 'application/json; charset=utf-8')
   return JSON.stringify({ code: 0, message })
 }

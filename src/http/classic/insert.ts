@@ -1,6 +1,7 @@
 // insertLeadFast and the older insertLead.
 
 import { LIMITS } from '../../core/limits.ts'
+import { ok } from '../../core/result.ts'
 import { readInsert } from '../../core/submission.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
@@ -19,7 +20,7 @@ export async function insertLeadFast(call: Call) {
     { submission, rules, allocation_id, allow_duplicates, by: call.by, now },
     call.deadline,
   )
-  return answerOk(call, orRefuse(inserted))
+  return answerOk(call, { ...orRefuse(inserted), warnings: submission.warnings })
 }
 
 export async function insertLead(call: Call) {
@@ -41,7 +42,8 @@ export async function insertLead(call: Call) {
           by: call.by,
           now,
         }
-        return call.services.intake.insert(arrival, call.deadline)
+        const inserted = await call.services.intake.insert(arrival, call.deadline)
+        return inserted.refusal ? inserted : ok({ ...inserted.ok, warnings: submission.ok.warnings })
       }),
     ),
   )

@@ -35,9 +35,9 @@ export const CallsQuery = Type.Object({
   ...KEY,
 })
 
-const Values = Type.Record(Type.String(), Type.Unsafe({ type: ['string', 'number', 'boolean', 'null'] }), {
+const Values = Type.Record(Type.String(), Type.Unsafe({}), {
   description:
-    'Field names of the template and system fields (njExternalLeadId, njPriority, …) with their values',
+    'Field names of the template and system fields (njExternalLeadId, njPriority, …) with their values: texts, numbers, booleans, null, lists of them; anything under a key that is no field',
 })
 export const LeadBody: TSchema = Values
 export const LeadsBody: TSchema = Type.Unsafe({ anyOf: [Values, Type.Array(Values)] })

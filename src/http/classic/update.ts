@@ -1,6 +1,6 @@
 // updateLeadFast and the older updateLead.
 
-import { scalarText } from '../../core/document.ts'
+import { scalarText } from '../../core/document-text.ts'
 import { type Entry, readEntries, type SystemKey } from '../../core/entries.ts'
 import { fold } from '../../core/field.ts'
 import { type LeadState, readLeadName } from '../../core/lead.ts'
@@ -13,6 +13,7 @@ import { readUpdate } from '../../core/update.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Updated } from '../../intake/update.ts'
+import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { answerOk, answerText, rowOutcome } from './answer.ts'
@@ -189,7 +190,7 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
     return readUpdate(entries, rules, lead, now)
   })
   if (incoming.refusal) return incoming
-  return intake.update({
+  const updated = await intake.update({
     rules,
     found: lead,
     base_version: base_version.ok,
@@ -200,6 +201,9 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
     now,
     deadline: call.deadline,
   })
+  // A held update will be written as it was read.
+  if (updated.refusal?.conflict_id !== undefined) nameWarnings(call, incoming.ok.warnings)
+  return updated
 }
 
 const missing = (field: Name, detail: string) => refuse('COULDNT_FIND_THE_LEAD', detail, { field })

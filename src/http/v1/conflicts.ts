@@ -9,6 +9,7 @@ import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-
 import { findLeads } from '../../db/leads.ts'
 import { type HeldSides, heldSides, type Resolution } from '../../intake/settle.ts'
 import { documentOf } from '../../intake/sides.ts'
+import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type * as schemas from './conflict-schemas.ts'
@@ -101,7 +102,8 @@ export async function putResolution(call: Call) {
     now: now(),
     deadline: call.deadline,
   })
-  const settled = orRefuse(withoutValues(call, outcome))
+  const { warnings, ...settled } = orRefuse(withoutValues(call, outcome))
+  nameWarnings(call, warnings)
   call.reply.header('ETag', `"v${settled.version}"`)
   return settled
 }

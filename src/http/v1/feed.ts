@@ -12,9 +12,11 @@ import { viewLead } from '../../db/leads.ts'
 import { findLease, type Lease } from '../../db/leases.ts'
 import { placeOfLead } from '../../db/queue.ts'
 import { allocationById } from '../../db/setup.ts'
+import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type * as schemas from './feed-schemas.ts'
+import { readingOf } from './lead-edits.ts'
 
 export async function postLeases(call: Call) {
   const { id } = call.request.params as { id: number }
@@ -57,16 +59,19 @@ async function leaseOf(call: Call): Promise<{ lease: Lease; rules: Rules }> {
 
 export async function putOutcome(call: Call) {
   const { lease, rules } = await leaseOf(call)
-  return orRefuse(
+  const { answer, warnings } = orRefuse(
     await call.services.intake.report({
       rules,
       lease,
       report: call.request.body as Report,
+      reading: readingOf(call),
       by: { ...call.by, way: 'dialler' },
       now: call.services.now(),
       deadline: call.deadline,
     }),
   )
+  nameWarnings(call, warnings)
+  return answer
 }
 
 export async function patchLease(call: Call) {

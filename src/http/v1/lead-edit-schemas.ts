@@ -3,7 +3,7 @@
 import { type Static, Type } from 'typebox'
 import { Decisions, Values } from './conflict-schemas.ts'
 import { Lead } from './lead-schemas.ts'
-import { ActorName, Closed, Id, judged, NullableText, nullable, Time } from './schema-parts.ts'
+import { ActorName, Closed, Id, judged, NullableText, nullable, oneOf, Time } from './schema-parts.ts'
 
 const Version = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 const Texts = (description: string) => Type.Record(Type.String(), NullableText, { description })
@@ -73,7 +73,16 @@ export const LeadPatch = judged(
   ),
 )
 
+const OnBadValue = Type.Optional(
+  oneOf(
+    ['refuse', 'keep'],
+    "What becomes of a value that cannot be kept as it is. refuse (default): 1005. keep: it is mended, cut, left out or, where it is no value of its field's kind, kept with a mark; X-Leadline-Warnings names it",
+  ),
+)
+export const BadValueQuery = Type.Object({ on_bad_value: OnBadValue })
+
 export const PatchQuery = Type.Object({
+  on_bad_value: OnBadValue,
   on_conflict: Type.Optional(
     Type.Unsafe<'fail' | 'merge' | 'hold'>({
       type: 'string',

@@ -1,6 +1,7 @@
 // Changes of leads over /v1: new ones, patches against a version, merges, undoing, and a lead as it was.
 
 import { mayDo } from '../../core/access.ts'
+import { KEEPING, type Reading, STRICT } from '../../core/entries.ts'
 import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
 import { readLeadBody, segment } from '../../core/lead-body.ts'
 import { hasRole } from '../../core/operator.ts'
@@ -12,7 +13,7 @@ import { eventsOf, shownOf, viewLead } from '../../db/leads.ts'
 import { preview } from '../../intake/merge.ts'
 import { baseOf } from '../../intake/sides.ts'
 import type { OnConflict, Updated } from '../../intake/update.ts'
-import { certainly } from '../answer.ts'
+import { certainly, nameWarnings } from '../answer.ts'
 import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type { MergeBody } from './lead-edit-schemas.ts'
@@ -35,7 +36,7 @@ export async function postLead(call: Call) {
   const { intake, now } = call.services
   const { body } = call.request
   const { rules, allocation_id } = await targetOf(call, objectOf(body))
-  const { entries, allow_duplicates } = readLeadBody(body, rules, 'new')
+  const { entries, allow_duplicates } = readLeadBody(body, rules, 'new', { reading: readingOf(call) })
   const instant = now()
   const submission = orRefuse(readNewLead(entries, rules, instant))
   const inserted = orRefuse(
@@ -45,8 +46,12 @@ export async function postLead(call: Call) {
     ),
   )
   call.reply.code(201).header('Location', `/v1/leads/${inserted.lead_id}`)
-  return answerLead(call, inserted)
+  return answerLead(call, { ...inserted, warnings: submission.warnings })
 }
+
+/** /v1 is strict, unless its caller says otherwise. */
+export const readingOf = ({ request }: Call): Reading =>
+  (request.query as { on_bad_value?: 'keep' | 'refuse' }).on_bad_value === 'keep' ? KEEPING : STRICT
 
 function objectOf(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
@@ -88,7 +93,7 @@ async function found(call: Call): Promise<{ lead: LeadState; rules: Rules }> {
 async function readChange(call: Call, body: unknown, at: string, base_version: number) {
   const { lead, rules } = await found(call)
   const base = orRefuse(await baseOf(call.services.pool, lead, base_version, rules))
-  const { entries, allow_duplicates } = readLeadBody(body, rules, 'patch', at)
+  const { entries, allow_duplicates } = readLeadBody(body, rules, 'patch', { at, reading: readingOf(call) })
   const now = call.services.now()
   const may_put_off = mayPutOff(call.caller)
   const incoming: Incoming = orRefuse(
@@ -108,6 +113,7 @@ export async function patchLead(call: Call) {
   const { refusal } = updated
   if (refusal?.conflict_id !== undefined) {
     const { conflict_id, lead_id, lead_version, groups } = refusal
+    nameWarnings(call, change.incoming.warnings)
     call.reply.code(202)
     return { conflict_id, lead_id, lead_version, groups }
   }
@@ -197,14 +203,15 @@ function pointed<T>(outcome: Outcome<T>, rules: Rules, at = ''): Outcome<T> {
  * The lead as it is now; what others changed meanwhile is in it. Its id and version are all that is told to who may not
  * read it, and when it cannot be read any more: the database went away, somebody forgot the lead.
  */
-async function answerLead(call: Call, { lead_id, version, merged }: Updated) {
+async function answerLead(call: Call, { lead_id, version, merged, warnings }: Updated) {
+  nameWarnings(call, warnings)
   const { campaign_id, number } = readLeadId(lead_id)!
   const { caller, services } = call
   const certain = { id: lead_id, campaign_id, version }
   const view = mayRead(caller)
     ? await certainly(call, certain, async () => {
         const lead = await viewLead(services.pool, campaign_id, number, caller.team_ids)
-        return lead && shownOf(lead)
+        return lead && services.intake.targets.marked(shownOf(lead))
       })
     : certain
   call.reply.header('ETag', `"v${view.version}"`)

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
+import { WARNING_CODES } from '../../core/warnings.ts'
 import { GroupClass, Take } from './conflict-schemas.ts'
 import { ActorName, Closed, Id, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
 
@@ -137,6 +138,9 @@ export const Lead = Type.Object({
   version: Type.Integer(),
   fields: Texts,
   unmapped: Texts,
+  bad_values: Type.Array(Type.String(), {
+    description: 'Fields whose text is no value of their kind: kept as it was sent, and not used as one',
+  }),
   phones: Type.Array(
     Type.Object({
       field: Type.String(),
@@ -190,6 +194,9 @@ export const Event = Type.Object({
     type: 'object',
     description: 'Path to [old, new]; null for the insert',
   } as { type: string }),
+  warnings: Type.Array(Type.Object({ code: oneOf(WARNING_CODES), field: Type.String() }), {
+    description: 'What was read otherwise than it was sent',
+  }),
   merge: nullable<Static<typeof DecidedMerge>>({
     ...DecidedMerge,
     description: 'What a person decided where changes had met; null: nobody had to',

@@ -18,7 +18,7 @@ async function leadOf(call: Call): Promise<Viewed> {
 }
 
 export async function getLead(call: Call) {
-  const lead = shownOf(await leadOf(call))
+  const lead = await call.services.intake.targets.marked(shownOf(await leadOf(call)))
   call.reply.header('ETag', `"v${lead.version}"`)
   return lead
 }

@@ -35,7 +35,8 @@ export async function getLeads(call: Call) {
       rows_max: asked.limit ?? LIMITS.search_rows_default,
     }),
   )
-  return { items, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
+  const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead)))
+  return { items: marked, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
 }
 
 /** Where numbers are read: that of the campaign or allocation that is named, if the caller may see it. */

@@ -25,6 +25,11 @@ export const Field = Type.Object(
   Closed,
 )
 
+const BadValues = oneOf(
+  ['keep', 'refuse'],
+  "A text that is no value of its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
+)
+
 export const NewTemplate = Type.Object(
   {
     name: Name,
@@ -34,10 +39,13 @@ export const NewTemplate = Type.Object(
     disposition_set: Type.Optional(Name),
     duplicate_rule: Type.Optional(oneOf(['any', 'all'])),
     dnc_rule: Type.Optional(oneOf(['all', 'any'])),
+    bad_values: Type.Optional(BadValues),
     fields: Type.Array(Field, { minItems: 1, maxItems: 200 }),
   },
   Closed,
 )
+
+export const TemplatePatch = Type.Object({ bad_values: BadValues }, Closed)
 
 export const Template = Type.Object({
   template_id: Id,
@@ -48,6 +56,7 @@ export const Template = Type.Object({
   disposition_set: Type.String(),
   duplicate_rule: oneOf(['any', 'all']),
   dnc_rule: oneOf(['all', 'any']),
+  bad_values: BadValues,
   fields: Type.Array(
     Type.Object({
       field_id: Id,

@@ -6,6 +6,7 @@ import { isRegion } from '../../core/phone.ts'
 import { refuse } from '../../core/result.ts'
 import {
   campaignById,
+  changeTemplate,
   createCampaign,
   createTemplate,
   listCampaigns,
@@ -71,6 +72,7 @@ export async function postTemplate(call: Call) {
     disposition_set: body.disposition_set ?? 'Standard',
     duplicate_rule: body.duplicate_rule ?? 'any',
     dnc_rule: body.dnc_rule ?? 'all',
+    bad_values: body.bad_values ?? 'keep',
     fields,
   }
   const made = await change(
@@ -89,6 +91,19 @@ export async function postTemplate(call: Call) {
     )
   call.reply.code(201).header('Location', `/v1/templates/${made.template_id}`)
   return made
+}
+
+export async function patchTemplate(call: Call) {
+  const { id } = call.request.params as { id: number }
+  const body = call.request.body as Static<typeof schemas.TemplatePatch>
+  const changed = await change(
+    call,
+    'template.change',
+    (tx) => changeTemplate(tx, call.caller, id, body),
+    () => `template:${id}`,
+    body,
+  )
+  return changed ?? orRefuse(unknown(`template ${id}`))
 }
 
 export const getCampaigns = (call: Call) => {

@@ -1,6 +1,7 @@
 // A field of a template as an input: its value is always the text that is stored.
 
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core'
+import { LIMITS } from '../../../src/core/limits.ts'
 import type { TemplateField } from '../api/set-up.ts'
 
 export interface FieldInputProps {
@@ -62,6 +63,7 @@ export function FieldInput({ field, value, onChange, error, description, readOnl
           inputMode={MODES[field.kind]}
           // Leads are other people: what the browser knows of the operator has no place here.
           autoComplete="off"
+          maxLength={field.kind === 'text' ? LIMITS.short_text_points_max : undefined}
           data-1p-ignore
           value={value}
           onChange={(event) => onChange(event.currentTarget.value)}

@@ -23,6 +23,7 @@ const jane: Lead = {
   version: 4,
   fields: { Name: 'Jane Citizen', City: 'Melbourne' },
   unmapped: { source_id: 'A1' },
+  bad_values: [],
   phones: [],
   disposition: 'Busy',
   callback: { local: '2026-11-27T09:00:00', zone: 'Australia/Melbourne', at: '2026-11-26T22:00:00Z' },

@@ -1,7 +1,10 @@
 // The input of one value of a lead, by its kind. The form of a lead and the merge screen use the same.
 
 import { NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { LIMITS } from '../../../src/core/limits.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
+import { isBadText } from '../../../src/core/value.ts'
 import { text } from '../text.ts'
 import { CallbackInput } from './callback-input.tsx'
 import { DispositionInput } from './disposition-input.tsx'
@@ -27,6 +30,8 @@ export interface EditorProps {
 export function Editor({ path, value, onChange, set_up, zone, ...input }: EditorProps) {
   const field = fieldOf(path, set_up)
   const shown = value === null ? '' : String(value)
+  const is_bad = field !== undefined && shown !== '' && isBadText(field, shown)
+  const [was_bad] = useState(is_bad)
   const common = {
     id: input.id,
     'aria-label': input.label,
@@ -93,10 +98,12 @@ export function Editor({ path, value, onChange, set_up, zone, ...input }: Editor
     )
   return (
     <TextInput
-      type={field?.kind === 'date' ? 'date' : field?.kind === 'phone' ? 'tel' : 'text'}
+      // A date input shows nothing of a text that is no date.
+      type={field?.kind === 'date' && !is_bad && !was_bad ? 'date' : field?.kind === 'phone' ? 'tel' : 'text'}
       inputMode={field?.kind === 'email' ? 'email' : field?.kind === 'number' ? 'decimal' : undefined}
       // Leads are other people: what the browser knows of the operator has no place here.
       autoComplete="off"
+      maxLength={field?.kind === 'text' ? LIMITS.short_text_points_max : undefined}
       data-1p-ignore
       spellCheck={field === undefined || field.kind === 'text'}
       value={shown}

@@ -3,6 +3,7 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { HistoryEvent } from '../../../src/client/model.ts'
+import { WARNINGS } from '../../../src/core/warnings.ts'
 import { useNow } from '../api/clock.ts'
 import { useOperator } from '../api/session.ts'
 import { Value } from '../merge/values.tsx'
@@ -27,7 +28,7 @@ interface EntryProps {
 export function Entry({ event, set_up, field, onRevert }: EntryProps) {
   const now = useNow()
   const { operator_id } = useOperator()
-  const { version, at, way, request_id, changes, merge } = event
+  const { version, at, way, request_id, changes, warnings, merge } = event
   const id = `v${version}`
   const rows = Object.entries(changes ?? {}).toSorted(
     ([one], [other]) => placeOf(one, set_up) - placeOf(other, set_up),
@@ -95,6 +96,18 @@ export function Entry({ event, set_up, field, onRevert }: EntryProps) {
             ))}
           </tbody>
         </table>
+      )}
+      {warnings.length > 0 && (
+        <div className={styles.warnings}>
+          <p>{words.warnings}</p>
+          <ul>
+            {warnings.map(({ code, field: name }) => (
+              <li key={`${code} ${name}`}>
+                {words.warning(labelOf(`fields.${name}`, set_up), WARNINGS[code])}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
     </li>
   )

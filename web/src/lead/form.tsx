@@ -11,6 +11,7 @@ import styles from './form.module.css'
 import { PhoneBadges } from './phone-badges.tsx'
 import { type LeadSetUp, zoneOf } from './set-up.ts'
 import { titled } from './show.ts'
+import { Tag } from './tag.tsx'
 
 const words = text.lead
 
@@ -104,6 +105,7 @@ function Value({ path, ...props }: FormProps & { path: string }) {
   const is_edited = draft !== null && Object.hasOwn(draft.changes, path)
   const field = set_up.fields.named(path.slice('fields.'.length))
   const is_phone = path.startsWith('fields.') && field?.kind === 'phone'
+  const bad = field && lead.bad_values.includes(field.name) ? words.field.bad[field.kind] : undefined
   const hours = shownIn(draft, current, 'contact_hours')
   return (
     <FormField
@@ -117,14 +119,19 @@ function Value({ path, ...props }: FormProps & { path: string }) {
       problem={problems.get(path)}
       fresh={fresh.has(path)}
       wide={field?.kind === 'long_text'}
-      hint={HINTS[path]}
+      hint={bad ? words.field.bad_hint : HINTS[path]}
       below={
-        is_phone &&
-        !is_edited && (
+        is_edited ? undefined : is_phone ? (
           <PhoneBadges
             phone={lead.phones.find((phone) => phone.field === field.name)}
             campaign_id={lead.campaign_id}
           />
+        ) : (
+          bad && (
+            <span className={styles.badges}>
+              <Tag tone="warn">{bad}</Tag>
+            </span>
+          )
         )
       }
     />

@@ -48,7 +48,8 @@ export function shownValue(
   if (path === 'callback') return dayTime(String(value))
   if (path === 'allocation_id') return set_up.allocations.get(Number(value)) ?? String(value)
   if (typeof value === 'boolean') return value ? words.yes : words.no
-  if (fieldOf(path, set_up)?.kind === 'check') return value === 'true' ? words.yes : words.no
+  if (fieldOf(path, set_up)?.kind === 'check' && (value === 'true' || value === 'false'))
+    return value === 'true' ? words.yes : words.no
   return String(value)
 }
 

@@ -37,7 +37,7 @@ export function EditCell({ group, label, subject, state, dispatch }: EditProps) 
   const zone = zoneOf(set_up, typeof hours === 'string' ? hours : null) ?? subject.zone
   const done = (event: FormEvent) => {
     event.preventDefault()
-    const found = problemsOf(values, subject)
+    const found = problemsOf(values, group, subject)
     setProblems(found)
     if (Object.keys(found).length === 0)
       dispatch({ type: 'decide', group: group.group, take: 'value', value: values })
@@ -83,13 +83,18 @@ export function EditCell({ group, label, subject, state, dispatch }: EditProps) 
 }
 
 /** The same rules as the server's, before it is asked. */
-function problemsOf(values: Values, { set_up }: MergeSubject): Record<string, string> {
+function problemsOf(
+  values: Values,
+  { theirs }: ConflictGroup,
+  { set_up }: MergeSubject,
+): Record<string, string> {
   const problems: Record<string, string> = {}
   for (const [path, value] of Object.entries(values)) {
     const field = fieldOf(path, set_up)
-    if (!field || typeof value !== 'string') continue
+    if (!field || typeof value !== 'string' || value === theirs[path]) continue
     const read = readFieldValue(field, value)
-    if ('problem' in read) problems[path] = sentence(read.problem)
+    const problem = 'problem' in read ? read.problem : read.bad
+    if (problem !== undefined) problems[path] = sentence(problem)
   }
   return problems
 }

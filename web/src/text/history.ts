@@ -10,6 +10,8 @@ export const history = {
   created: 'Created',
   created_detail: 'The lead came in. The values of the insert are those that later changes show as old.',
   outcome_alone: 'An outcome that changed no value: one more call.',
+  warnings: 'Read otherwise than it was sent:',
+  warning: (field: string, what: string) => `${field}: ${what}`,
   request: (id: string) => `request ${id}`,
   by_way: (way: string) => `by ${way}`,
   empty: 'empty',

@@ -1,3 +1,4 @@
+import type { FieldKind } from '../../../src/core/field.ts'
 import { count } from './words.ts'
 
 export const lead = {
@@ -52,6 +53,14 @@ export const lead = {
     take_back: (label: string) => `Take back the change of ${label}`,
     fresh: 'changed just now',
     choose: 'Choose…',
+    bad: {
+      email: 'No e-mail address',
+      date: 'No date',
+      number: 'No number',
+      choice: 'None of the choices',
+      check: 'Neither yes nor no',
+    } as Readonly<Partial<Record<FieldKind, string>>>,
+    bad_hint: 'Kept as it was sent. It is not used until somebody corrects it.',
   },
 
   phone: {
