@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { LeadlineClient } from '../src/client/client.ts'
+import { takeNext } from '../src/db/queue.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
@@ -269,6 +270,29 @@ test('who hangs up while leads are taken for it leaves them to others', async ()
   await expect(fetch(leadline.url + path, { ...request, signal: gone.signal })).rejects.toThrow()
   const { body } = await client.post<Leases>(path, { wait_s: 5 })
   expect(body.items.map(({ lead }) => lead.id)).toEqual([lead_id])
+})
+
+test('a lead that came back while a slow taker was under way is in one hand after the other, on record too', async () => {
+  const target = await allocation()
+  await client.insertLeadFast(target, { Phone: '+64274400009' })
+  const leases = `/v1/allocations/${target.allocation_id}/leases`
+  const taken = await leadline.pool.transaction(async (tx) => {
+    // The clock of the transaction stands from here on.
+    const [first] = (await client.post<Leases>(leases, {})).body.items
+    await client.delete(`/v1/leases/${first!.lease_id}`)
+    const { allocation_id } = target
+    return takeNext(tx, {
+      allocation_id,
+      count: 1,
+      open: [0],
+      agent: null,
+      now: null,
+      lease_s: 1,
+      taker: 'key:1',
+    })
+  })
+  expect(taken).toHaveLength(1)
+  expect(await checkDatabase(connection)).toEqual([])
 })
 
 test('a stretch of blocked leads is passed in a few rounds; what was looked at beyond it stays ready', async () => {

@@ -80,6 +80,12 @@ export interface Leased {
 }
 
 /**
+ * When the row is locked. now() is when the statement began: a lead that somebody else took and gave back since would seem to
+ * be in two hands.
+ */
+const LEASED_AT = 'coalesce($5::timestamptz, clock_timestamp())'
+
+/**
  * The limit stands in the text: with a parameter the planner expects a tenth of all rows and sorts them.
  * Each open contact hours are a lateral of their own, read in the order of the index; closed ones are never looked at.
  */
@@ -101,11 +107,11 @@ const take = (rows_max: number) => `with h as materialized (
      from (select q.* from (select * from everyones union all select * from agents) q order by ${ORDER} limit $2) q),
    taken as (
      update queue q set state = 'leased', lease_number = f.lease_number,
-       wake_at = ${clock('$5')} + $6::integer * interval '1 second'
+       wake_at = ${LEASED_AT} + $6::integer * interval '1 second'
      from firsts f where q.campaign_id = f.campaign_id and q.lead_number = f.lead_number
      returning q.campaign_id, q.lead_number, q.lease_number, q.wake_at)
    insert into leases (campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent, leased_at, expires_at)
-   select t.campaign_id, t.lease_number, t.lead_number, $1, l.version, l.calls, $7, $4, ${clock('$5')}, t.wake_at
+   select t.campaign_id, t.lease_number, t.lead_number, $1, l.version, l.calls, $7, $4, t.wake_at - $6::integer * interval '1 second', t.wake_at
    from taken t cross join lateral (
      select l.version, l.calls from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number limit 1) l
    returning lead_number, lease_number, lead_version, lead_calls, expires_at`

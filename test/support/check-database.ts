@@ -164,7 +164,8 @@ export const RULES: Readonly<Record<string, string>> = {
       select from leases s where s.campaign_id = q.campaign_id and s.lease_number = q.lease_number
         and s.lead_number = q.lead_number and s.ended_how is null)`,
   'no two leases of a lead run at once': `
-    select ${LEAD_ID('s')} as lead_id, 'leases ' || s.lease_number || ' and ' || o.lease_number as found
+    select ${LEAD_ID('s')} as lead_id, 'lease ' || s.lease_number || ' from ' || s.leased_at::time
+        || ' to ' || least(s.ended_at, s.expires_at)::time || ', ' || o.lease_number || ' from ' || o.leased_at::time as found
     from leases s join leases o on o.campaign_id = s.campaign_id and o.lead_number = s.lead_number
       and o.lease_number <> s.lease_number
     where o.leased_at >= s.leased_at and o.leased_at < least(s.ended_at, s.expires_at)
