@@ -123,7 +123,7 @@ describe('a merge', () => {
       {
         address: {
           take: 'value',
-          value: { 'fields.City': '<NO CHANGE>', 'fields.State': 'x'.repeat(1_001) },
+          value: { 'fields.City': '<NO CHANGE>', 'fields.State': 'x'.repeat(20_001) },
         },
       },
       ['/decisions/address/value/fields.City', '/decisions/address/value/fields.State'],

@@ -94,7 +94,8 @@ test('no API key, password, session token, phone number or name in any log or er
   expect(await insert({ Name: `${NAME}\u0000`, FirstPhone: PHONE })).toMatchObject({ code: '1005' })
   expect(await insert(`{"Name":"${NAME}","FirstPhone":"${PHONE}"`)).toMatchObject({ code: '1003' })
   expect(await insert({ FirstPhone: PHONE, njCallBackDate: PHONE })).toMatchObject({ code: '1007' })
-  expect(await insert({ FirstPhone: PHONE, Email: `${NAME}@` })).toMatchObject({ code: '1005' })
+  expect(await insert({ FirstPhone: PHONE, Email: { text: `${NAME}@` } })).toMatchObject({ code: '1005' })
+  expect(await insert({ FirstPhone: '0491570110', Email: `${NAME}@` })).toMatchObject({ code: '0' })
   expect(await insert({ FirstPhone: PHONE }, KEY, `${ids}&fCampaignId=${PHONE}`)).toMatchObject({
     code: '1003',
   })

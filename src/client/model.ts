@@ -32,7 +32,7 @@ export interface Lead {
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
-  /** Fields whose text is no value of their kind: kept as it was sent, and not used as one. */
+  /** Fields whose text does not fit their kind: kept as it was sent, and not used as one. */
   bad_values: string[]
   phones: LeadPhone[]
   disposition: string | null

@@ -59,7 +59,7 @@ const CLASSIC: Spelling = { keyOf: ({ name }) => name, readCallback }
 export interface Reading {
   /** They are mended, cut or left out, and named; else they are refused. */
   lenient: boolean
-  /** A text that is no value of its field's kind is kept with a mark; else it is refused. */
+  /** A text that does not fit its field's kind is kept with a mark; else it is refused. */
   keeps_bad: boolean
 }
 export const STRICT: Reading = { lenient: false, keeps_bad: false }

@@ -57,7 +57,7 @@ export interface Disposition {
   enabled: boolean
 }
 
-/** What becomes of a text that is no value of its field's kind: kept with a mark, or refused (1005). */
+/** What becomes of a text that does not fit its field's kind: kept with a mark, or refused (1005). */
 export type BadValues = 'keep' | 'refuse'
 
 export interface Rules {

@@ -9,7 +9,7 @@ import { isDate } from './times.ts'
 
 /**
  * The text of a value as it is stored, '' when blank, with what was changed in it. `bad`: a sentence that says why the
- * text is no value of the field's kind. `problem`: why it cannot be stored at all.
+ * text does not fit the field's kind. `problem`: why it cannot be stored at all.
  */
 export type FieldRead =
   | { text: string; departures: readonly (Departure | 'day_only')[]; bad?: string }
@@ -56,7 +56,7 @@ function readPhoneText(value: string, lenient: boolean): FieldRead {
 type CheckedKind = Exclude<FieldKind, 'text' | 'long_text' | 'phone'>
 const isChecked = (kind: FieldKind): kind is CheckedKind => kind in CHECK
 
-/** Whether a stored text is no value of its field's kind. */
+/** Whether a stored text does not fit its field's kind. */
 export const isBadText = (field: Field, text: string): boolean =>
   isChecked(field.kind) && CHECK[field.kind](text, field).problem !== undefined
 
@@ -67,7 +67,7 @@ export const badFields = ({ all }: FieldTable, texts: Readonly<Record<string, st
     return text !== undefined && isBadText(field, text) ? [field.name] : []
   })
 
-/** Whether a text that is no value of its kind says that there is none: 'N/A', '-', '0000-00-00'. */
+/** Whether a text that does not fit its kind says that there is none: 'N/A', '-', '0000-00-00'. */
 export const saysNone = ({ kind }: Field, text: string): boolean =>
   isNonValue(text) || (kind === 'date' && ZERO_DATE.test(text.trim()))
 

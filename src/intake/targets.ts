@@ -54,7 +54,7 @@ export class Targets {
     return (await this.#load(campaign_id, SHARED_MS))!.rules
   }
 
-  /** A lead as it is answered: with the fields whose text is no value of their kind. */
+  /** A lead as it is answered: with the fields whose text does not fit their kind. */
   async marked<Lead extends Pick<LeadState, 'campaign_id' | 'fields'>>(
     lead: Lead,
   ): Promise<Lead & { bad_values: string[] }> {

@@ -76,7 +76,7 @@ export const LeadPatch = judged(
 const OnBadValue = Type.Optional(
   oneOf(
     ['refuse', 'keep'],
-    "What becomes of a value that cannot be kept as it is. refuse (default): 1005. keep: it is mended, cut, left out or, where it is no value of its field's kind, kept with a mark; X-Leadline-Warnings names it",
+    "What becomes of a value that cannot be kept as it is. refuse (default): 1005. keep: it is mended, cut, left out or, where it does not fit its field's kind, kept with a mark; X-Leadline-Warnings names it",
   ),
 )
 export const BadValueQuery = Type.Object({ on_bad_value: OnBadValue })

@@ -139,7 +139,7 @@ export const Lead = Type.Object({
   fields: Texts,
   unmapped: Texts,
   bad_values: Type.Array(Type.String(), {
-    description: 'Fields whose text is no value of their kind: kept as it was sent, and not used as one',
+    description: 'Fields whose text does not fit their kind: kept as it was sent, and not used as one',
   }),
   phones: Type.Array(
     Type.Object({

@@ -27,7 +27,7 @@ export const Field = Type.Object(
 
 const BadValues = oneOf(
   ['keep', 'refuse'],
-  "A text that is no value of its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
+  "A text that does not fit its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
 )
 
 export const NewTemplate = Type.Object(
