@@ -3,6 +3,7 @@
 // so), nothing of our insides and nothing of the caller's key or numbers in it, and the next lead is taken.
 
 import { afterAll, expect, test } from 'vitest'
+import { table } from '../scripts/table.ts'
 import { AUTH } from './bad-input/auth.ts'
 import { DATES } from './bad-input/dates.ts'
 import { FRAMING } from './bad-input/framing.ts'
@@ -51,13 +52,18 @@ test('every row of the list runs or is left out with a reason', () => {
 })
 
 let cases_run = 0
+/** What each case came to, as docs/generated/bad-input.md lists it. */
+const replies: string[][] = []
 
 test.each(ROWS)('$id $what', async (row) => {
   const cases = await row.cases(world)
   expect(cases.length).toBeGreaterThan(0)
   for (const item of cases) {
     try {
-      await run(world, item)
+      const answer = await run(world, item)
+      const warnings = answer?.headers['x-leadline-warnings'] ?? ''
+      const reply = answer ? [`${answer.status}`, `${answer.body.code}`] : ['no answer', '']
+      replies.push([row.id, row.what, item.call ?? '', item.name, ...reply, warnings])
     } catch (error) {
       if (error instanceof Error) error.message = `${row.id}, ${item.name}: ${error.message}`
       throw error
@@ -65,6 +71,17 @@ test.each(ROWS)('$id $what', async (row) => {
     cases_run++
   }
   await expectAlive(world, mobile())
+})
+
+test('docs/generated/bad-input.md says what each row is answered: npx vitest run test/bad-input.test.ts -u', async () => {
+  const page = `# Bad input
+
+Made by \`test/bad-input.test.ts\`; changes here are lost. What the classic API answers to input that people and programs get
+wrong, as its test found it: a reply that changes shows here. Without a call it is \`insertLeadFast\`, or what the row says.
+
+${table(['row', 'what', 'call', 'sent', 'HTTP', 'code', 'X-Leadline-Warnings'], replies)}
+`
+  await expect(page).toMatchFileSnapshot('../docs/generated/bad-input.md')
 })
 
 test('none of it left anything half-written', async () => {

@@ -91,6 +91,13 @@ describe('a form', () => {
     expect(lead.fields).toMatchObject({ Name: 'Jane Smith', City: 'St. Kilda' })
   })
 
+  test('joins a key that comes several times, also as PHP writes it', async () => {
+    const tags = 'tags=a&tags=3.0&interests%5B%5D=car&interests%5B%5D=home'
+    const lead = await taken(`FirstPhone=${mobile()}&${tags}`, { type: FORM })
+    expect(lead.unmapped).toEqual({ tags: 'a, 3.0', interests: 'car, home' })
+    expect(lead.warnings).toBe('joined=tags, joined=interests')
+  })
+
   test('updates a lead, by both calls', async () => {
     const external_id = `form-${mobile()}`
     const { lead_id } = await taken(`FirstPhone=${mobile()}&njExternalLeadId=${external_id}`, { type: FORM })
@@ -131,6 +138,11 @@ describe('a form', () => {
     const lead = await taken(body, { type })
     expect(lead.unmapped).toEqual({})
     expect(lead.warnings).toBe('file=Photo, file=Notes')
+    const { body: history } = await leadline.client.get<{ items: { warnings?: object[] }[] }>(
+      `/v1/leads/${lead.lead_id}/history`,
+    )
+    const files = ['Photo', 'Notes'].map((field) => ({ code: 'file', field }))
+    expect(history.items[0]!.warnings).toEqual(files)
   })
 
   test('names as browsers and curl write them', async () => {

@@ -104,12 +104,11 @@ const fullBatch = (first: (i: number) => Record<string, string>) =>
 
 describe('others are answered meanwhile', () => {
   test('while a full batch is refused, row by row', async () => {
-    const body = fullBatch(() => ({ FirstPhone: mobile() }))
+    const body = fullBatch(() => ({ FirstPhone: 'none of your business' }))
     expect(body.length).toBeLessThan(BYTES)
     const work = send(`${CLASSIC}/insertLead?${ids}`, body)
     expect(await answeredBeside(work)).toBeGreaterThan(20)
-    // More than fifty keys that are no field.
-    expect((await work).body.code).toBe(1005)
+    expect((await work).body.code).toBe(1006)
   })
 
   test('while a full batch of updates is refused', async () => {
@@ -157,8 +156,9 @@ describe('others are answered meanwhile', () => {
       expect((await client.insertLeadFast(target, { FirstPhone: mobile() })).code).toBe(0)
       if (!done) between++
     }
-    // Ten thousand rows are forty batches: in each of them there is room for the other key.
-    expect(between).toBeGreaterThan(15)
+    // Ten thousand rows are forty batches. A lead of the other key waits for the one in flight and comes in the next; behind
+    // all rows it would wait for the end. A client that is slow to ask again misses some.
+    expect(between).toBeGreaterThan(8)
     expect((await work).map(({ code }) => code)).toEqual(Array(10).fill(0))
   })
 })

@@ -145,12 +145,13 @@ async function decodeBody(route: Route, request: FastifyRequest): Promise<void> 
   request.body = route.schema?.body ? orRefuse(await readBody(request.body)) : undefined
 }
 
-/** The warnings of reading the body, behind those of the handler. */
+/** The warnings of reading the body, behind those of the handler, which may name them already. */
 function addWarnings(request: FastifyRequest, reply: FastifyReply): void {
   const { warnings } = request.raw.leadline!
   if (warnings.length === 0) return
-  const said = [reply.getHeader('X-Leadline-Warnings') ?? [], warningsHeader(warnings)].flat()
-  reply.header('X-Leadline-Warnings', said.join(', '))
+  const said = String(reply.getHeader('X-Leadline-Warnings') ?? '').split(', ')
+  const all = new Set([...said, ...warningsHeader(warnings).split(', ')].filter((part) => part !== ''))
+  reply.header('X-Leadline-Warnings', [...all].join(', '))
 }
 
 const FORMS_TOO = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']

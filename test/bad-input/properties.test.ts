@@ -126,7 +126,8 @@ function judge({ status, type, request_id, text }: Heard, classic: boolean): num
   if (status === 204) return 0
   expect(type).toMatch(/^application\/(problem\+)?json/)
   const body = JSON.parse(text)
-  if (!classic && status < 300) return 0
+  // getFieldDefn answers a bare array, as it is published.
+  if (status < 300 && (!classic || Array.isArray(body))) return 0
   expect(STATUSES).toContain(status)
   expect(resultName(body.code), text).toBeDefined()
   expect(status === 200).toBe(body.code === 0)

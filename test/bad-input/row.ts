@@ -145,14 +145,14 @@ async function post(leadline: Leadline, item: Case): Promise<RawAnswer> {
   }
 }
 
-/** Runs one case and checks what holds for every answer. */
-export async function run(world: World, item: Case): Promise<void> {
+/** Runs one case and checks what holds for every answer; undefined: the server hung up. */
+export async function run(world: World, item: Case): Promise<Answer | undefined> {
   const started = performance.now()
   const raw = await (item.talk ? item.talk() : post(world.leadline, item))
   const ms = performance.now() - started
   if (raw === undefined) {
     expect(item.reply, 'the server hung up without an answer').toBeNull()
-    return
+    return undefined
   }
   expect(raw.headers['content-type']).toMatch(/^application\/(problem\+)?json/)
   const { status, headers, body: text } = raw
@@ -164,6 +164,7 @@ export async function run(world: World, item: Case): Promise<void> {
   expectNoEcho(world, item, answer)
   expect(({} as { admin?: unknown }).admin).toBeUndefined()
   await item.also?.(answer)
+  return answer
 }
 
 /** No stack, no file, no SQL, no driver text. */

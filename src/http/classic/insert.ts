@@ -15,7 +15,8 @@ export async function insertLeadFast(call: Call) {
   const row = orRefuse(await readRow(call))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
   const now = call.services.now()
-  const submission = orRefuse(readInsert(row, rules, now))
+  const read = orRefuse(readInsert(row, rules, now))
+  const submission = { ...read, warnings: [...read.warnings, ...call.request.raw.leadline!.warnings] }
   const inserted = await call.services.intake.insert(
     { submission, rules, allocation_id, allow_duplicates, by: call.by, now },
     call.deadline,

@@ -10,6 +10,7 @@ import { type Outcome, ok, type Problem, refuse, refuseFields } from '../../core
 import type { Rules } from '../../core/rules.ts'
 import { readExternalId } from '../../core/submission.ts'
 import { readUpdate } from '../../core/update.ts'
+import type { Warning } from '../../core/warnings.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Updated } from '../../intake/update.ts'
@@ -57,7 +58,8 @@ export async function updateLeadFast(call: Call) {
   const row = orRefuse(await readRow(call))
   const named = orRefuse(readNamed(query, row))
   const target = orRefuse(readTarget(query, allow_duplicates, named))
-  return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce)))
+  const { warnings } = call.request.raw.leadline!
+  return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce, warnings)))
 }
 
 export async function updateLead(call: Call) {
@@ -152,7 +154,14 @@ function readTarget(
   })
 }
 
-async function updateRow(call: Call, target: Target, row: Row, reading: Reading): Promise<Outcome<Updated>> {
+/** `said`: what reading the body had to say of the row. */
+async function updateRow(
+  call: Call,
+  target: Target,
+  row: Row,
+  reading: Reading,
+  said: readonly Warning[] = [],
+): Promise<Outcome<Updated>> {
   const { intake } = call.services
   const problems: Problem[] = []
   const [base_version, in_body] = await reading(
@@ -190,11 +199,12 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
     return readUpdate(entries, rules, lead, now)
   })
   if (incoming.refusal) return incoming
+  const warnings = [...incoming.ok.warnings, ...said]
   const updated = await intake.update({
     rules,
     found: lead,
     base_version: base_version.ok,
-    incoming: incoming.ok,
+    incoming: { ...incoming.ok, warnings },
     on_conflict: 'classic',
     allow_duplicates: target.allow_duplicates,
     by: call.by,
@@ -202,7 +212,7 @@ async function updateRow(call: Call, target: Target, row: Row, reading: Reading)
     deadline: call.deadline,
   })
   // A held update will be written as it was read.
-  if (updated.refusal?.conflict_id !== undefined) nameWarnings(call, incoming.ok.warnings)
+  if (updated.refusal?.conflict_id !== undefined) nameWarnings(call, warnings)
   return updated
 }
 
