@@ -1,7 +1,20 @@
 // Figures, times and plurals as people of the app's language write them.
 
 /** The texts are English; dates and figures as the operator's own English writes them (30 Nov, Nov 30). */
-export const LANGUAGE = navigator.languages.find((language) => /^en-/i.test(language)) ?? 'en-GB'
+export const LANGUAGE = languageOf(navigator.languages)
+
+/** The first kind of English among these. A browser may name one that is no tag, as `en-US@posix`. */
+export function languageOf(languages: readonly string[]): string {
+  return languages.find((language) => /^en-/i.test(language) && isTag(language)) ?? 'en-GB'
+}
+
+function isTag(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length > 0
+  } catch {
+    return false
+  }
+}
 
 const plurals = new Intl.PluralRules(LANGUAGE)
 const whole = new Intl.NumberFormat(LANGUAGE)
