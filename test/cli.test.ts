@@ -16,6 +16,7 @@ import type { KeyRow } from '../src/db/keys.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { ROOT } from './support/statements.ts'
+import { until } from './support/until.ts'
 
 const BIN = join(ROOT, 'bin/leadline')
 
@@ -421,6 +422,30 @@ test('with --json the key stands in the document; the list never has it', async 
   const revoked = await json<{ revoked_at: string }>(['keys', 'revoke', String(created.key_id)])
   expect(await json(['keys', 'revoke', String(created.key_id)])).toMatchObject({
     revoked_at: revoked.revoked_at,
+  })
+})
+
+test('a key is granted more, and then does it; a bound or a revoked one is not', async () => {
+  const make = (...more: string[]) => json<{ key: string; key_id: number }>(['keys', 'create', ...more])
+  const grant = (key_id: number, scope: string) => run(['keys', 'grant', String(key_id), '--scope', scope])
+  const { key, key_id } = await make('--name', 'CRM', '--scope', 'write')
+  const crm = new LeadlineClient({ url: leadline.url, key })
+  const look = () => crm.get('/v1/leads', { q: 'Jane' })
+  expect(await look()).toMatchObject({ status: 403, code: 1002 })
+  expect(await grant(key_id, 'read')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('\tCRM\tread,write\t'),
+  })
+  await until('it reads', async () => (await look()).status === 200)
+
+  const form = await make('--name', 'form', '--scope', 'insert', '--allocation', String(target.allocation_id))
+  const bound = await grant(form.key_id, 'manage')
+  expect(bound).toMatchObject({ code: 2, err: expect.stringContaining('bound to allocations') })
+  await run(['keys', 'revoke', String(key_id)])
+  expect(await grant(key_id, 'dial')).toMatchObject({ code: 2, err: expect.stringContaining('is revoked') })
+  expect(await grant(999_999, 'dial')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('no key 999999'),
   })
 })
 
