@@ -8,6 +8,8 @@ describe('what is looked for', () => {
   test.each([
     ['Smith', [['Smith']]],
     ['  Jane   Smith ', [['Jane', 'Smith']]],
+    ["O'\ufeff4 Smith", [["O'\ufeff4", 'Smith']]],
+    ["'\ufeff4", [["'\ufeff4"]]],
     ['jane.smith@example.com', [['jane.smith@example.com']]],
     // Parts of numbers: digits, without the zeros in front.
     ['345', [['345']]],

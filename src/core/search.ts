@@ -22,7 +22,8 @@ export interface Query {
 export const pastedText = (typed: string) =>
   typed.replace(/[\t-\r\x85]/g, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
 
-const BLANKS = /\s+/u
+/** U+FEFF shows nothing, and parts no words; \s has it. */
+const BLANKS = /[^\S\ufeff]+/u
 /** Lists are pasted with what separates their values. */
 const SEPARATOR = /(?<=.)[,;]+$/
 const DIGITS_MIN = 3
@@ -66,7 +67,7 @@ function partsOf(text: string, region: Region): Part[] {
   })
 }
 
-const BLANK_RUNS = /\s+/gu
+const BLANK_RUNS = /[^\S\ufeff]+/gu
 /** What is written of a phone number between blanks. */
 const PHONE = /^(?:=?["'])?[+([]*\d[\d()[\]./+-]*["']?$/
 /** Letters that stand for words: of a phone, in front of one (`tel:`), opening one, between two. */
