@@ -5,7 +5,7 @@ import { appendFileSync, chmodSync, mkdtempSync, readFileSync, realpathSync, rmS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, expect, inject, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import type { Check } from '../src/core/checks.ts'
 import { startEmbedded } from '../src/db/embedded.ts'
 import { startLeadline } from './support/leadline.ts'
@@ -159,7 +159,7 @@ test('of a data directory it looks at the disk, and finds what holds the log and
   chmodSync(base, 0o711)
   const data_dir = join(base, 'data')
   const embedded = await startEmbedded({ data_dir })
-  afterAll(async () => {
+  onTestFinished(async () => {
     await embedded.stop()
     rmSync(base, { recursive: true, force: true, maxRetries: 5 })
   })
