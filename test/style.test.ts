@@ -50,7 +50,7 @@ test('the imports of a source are found', () => {
   const text = `import { readFileSync } from 'node:fs'
 import type { Field } from './field.ts'
 import {
-  type Outcome,
+  type Result,
   ok,
 } from '../db/pool.ts'
 export { EmbeddedError } from '../db/embedded.ts'

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { SCOPE_TEXTS, SCOPES, type Scope } from '../core/access.ts'
 import { FALLBACK_CHARSETS, type FallbackCharset } from '../core/charset.ts'
-import type { Outcome } from '../core/result.ts'
+import type { Result } from '../core/result.ts'
 import { isDate, readInstant } from '../core/times.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
 import { ensureTeam } from '../db/setup.ts'
@@ -137,7 +137,7 @@ function readId(text: string, what: string): number {
 }
 
 /** A refusal as a mistake of the caller. */
-function orUsage<T>(outcome: Outcome<T>): T {
+function orUsage<T>(outcome: Result<T>): T {
   if (!outcome.refusal) return outcome.ok
   const { errors, detail } = outcome.refusal
   throw new UsageError(errors?.map((one) => one.detail).join('; ') ?? detail)

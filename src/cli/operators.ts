@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { foldLogin, ROLES, type Role } from '../core/operator.ts'
-import type { Outcome } from '../core/result.ts'
+import type { Result } from '../core/result.ts'
 import { credentialsOf, listOperators, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
 import { ensureTeam } from '../db/setup.ts'
@@ -133,7 +133,7 @@ async function readPassword(
 }
 
 /** A refusal as a mistake of the caller: which part is wrong, and why. */
-function orUsage<T>(outcome: Outcome<T>): T {
+function orUsage<T>(outcome: Result<T>): T {
   if (!outcome.refusal) return outcome.ok
   const { errors, detail } = outcome.refusal
   throw new UsageError(errors?.map((one) => `the ${one.field.slice(1)}: ${one.detail}`).join('; ') ?? detail)

@@ -14,7 +14,7 @@ import {
 import { SURPLUS } from './lead-texts.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
-import { type Outcome, ok, refuse } from './result.ts'
+import { ok, type Result, refuse } from './result.ts'
 import type { Rules } from './rules.ts'
 import { distinctNumbers } from './submission.ts'
 import { surplusKeys } from './unmapped.ts'
@@ -35,7 +35,7 @@ export interface Change {
  * Works out a patch on a lead. Refuses keys that do not fit (1005), and a patch that touches phones and leaves no number to
  * dial (102, 1006).
  */
-export function changeOf(lead: LeadState, patch: Values, rules: Rules): Outcome<Change> {
+export function changeOf(lead: LeadState, patch: Values, rules: Rules): Result<Change> {
   const next = withValues(lead, patch)
   const [surplus] = surplusOf(lead, patch)
   if (surplus !== undefined) return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus) })
@@ -82,7 +82,7 @@ export function phonesAfter(
   patch: Values,
   next: LeadState,
   rules: Rules,
-): Outcome<LeadPhone[] | undefined> {
+): Result<LeadPhone[] | undefined> {
   const touched = rules.fields.phones.filter((field) => fieldPath(field.name) in patch)
   if (touched.length === 0) return ok(undefined)
   const field = touched[0]!.name

@@ -17,7 +17,7 @@ import { placeValue, segment } from './lead-body.ts'
 import { groupOf, type Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
-import { type Outcome, ok, type Problem, refuseFields } from './result.ts'
+import { ok, type Problem, type Result, refuseFields } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
 import { readPatch } from './update.ts'
 import type { Warning } from './warnings.ts'
@@ -47,7 +47,7 @@ interface Options {
 }
 
 /** Every open group needs a decision, and a reason where one is asked for; refuses with all that is wrong (1005). */
-export function decide(sides: Sides, decisions: Decisions, options: Options): Outcome<Decided> {
+export function decide(sides: Sides, decisions: Decisions, options: Options): Result<Decided> {
   const problems = problemsOf(sides.groups, decisions)
   const read = readValues(sides, decisions, options, problems)
   if (problems.length > 0) return refuseFields(problems as [Problem, ...Problem[]])

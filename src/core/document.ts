@@ -11,7 +11,7 @@ import {
   TOO_DEEP,
 } from './document-mistakes.ts'
 import { LIMITS } from './limits.ts'
-import { type Outcome, ok, refuse } from './result.ts'
+import { ok, type Result, refuse } from './result.ts'
 import { byteOffset, firstBadByte } from './utf8.ts'
 
 export type JsonValue = string | boolean | null | JsonNumber | JsonArray | JsonObject
@@ -36,12 +36,12 @@ export class JsonNumber {
  * code behind the reader may look at every one of them. Lone surrogates ("\ud800") are well-formed JSON and come
  * through as they are.
  */
-export function readDocument(bytes: Uint8Array): Outcome<JsonValue> {
+export function readDocument(bytes: Uint8Array): Result<JsonValue> {
   return readAtOnce(readInStretches(bytes))
 }
 
 /** All stretches of a short document. */
-export function readAtOnce(stretches: ReturnType<typeof readInStretches>): Outcome<JsonValue> {
+export function readAtOnce(stretches: ReturnType<typeof readInStretches>): Result<JsonValue> {
   for (;;) {
     const { done, value } = stretches.next()
     if (done) return value
@@ -58,7 +58,7 @@ const STRETCH = 128 * 1024
 export function* readInStretches(
   bytes: Uint8Array,
   decoded = decode(bytes),
-): Generator<undefined, Outcome<JsonValue>> {
+): Generator<undefined, Result<JsonValue>> {
   if (!decoded) return malformed(firstBadByte(bytes), 'the body is not UTF-8')
   const { text, charset } = decoded
   const reader = new Reader(text)

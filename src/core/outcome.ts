@@ -11,7 +11,7 @@ import { LIMITS } from './limits.ts'
 import { type Clash, groupOf, merge, type Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
-import { type Outcome, ok, type Problem } from './result.ts'
+import { ok, type Problem, type Result } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readAgent } from './submission.ts'
 import { readText } from './text.ts'
@@ -60,7 +60,7 @@ export function readReport(
   lead: LeadState,
   now: string,
   reading: Reading,
-): Outcome<CallOutcome> {
+): Result<CallOutcome> {
   const problems: Problem[] = []
   const invalid = (field: string, detail: string) => problems.push({ name: 'INVALID_FIELD', field, detail })
   const disposition = dispositionNamed(rules, report.disposition)

@@ -246,9 +246,9 @@ export type Written = 'no' | 'unknown'
 export type DncList = 'private' | 'client' | 'campaign'
 
 /** A value, or the reason why there is none. Business refusals are values; bugs throw. */
-export type Outcome<T> = { ok: T; refusal?: undefined } | { ok?: undefined; refusal: Refusal }
+export type Result<T> = { ok: T; refusal?: undefined } | { ok?: undefined; refusal: Refusal }
 
-export const ok = <T>(value: T): Outcome<T> => ({ ok: value })
+export const ok = <T>(value: T): Result<T> => ({ ok: value })
 
 export const refuse = (name: RefusalName, detail: string, more: Omit<Refusal, 'name' | 'detail'> = {}) => ({
   refusal: { name, detail, ...more },

@@ -20,7 +20,7 @@ import { LIMITS } from './limits.ts'
 import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
 import { isBlank } from './phone-text.ts'
-import { type Outcome, ok, type Problem, refuse } from './result.ts'
+import { ok, type Problem, type Result, refuse } from './result.ts'
 import {
   type ContactHours,
   contactHoursNamed,
@@ -60,7 +60,7 @@ export function readInsert(
   rules: Rules,
   now: string,
   options: { disposition: boolean } = { disposition: false },
-): Outcome<Submission> {
+): Result<Submission> {
   return readNewLead(readEntries(document, rules), rules, now, options)
 }
 
@@ -70,7 +70,7 @@ export function readNewLead(
   rules: Rules,
   now: string,
   options: { disposition: boolean } = { disposition: false },
-): Outcome<Submission> {
+): Result<Submission> {
   const no_change = [
     ...entries.fields.values(),
     ...entries.system.values(),

@@ -18,7 +18,7 @@ import { readField, readUnmapped } from './lead-texts.ts'
 import type { Values } from './merge.ts'
 import { isNoChange } from './no-change.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
-import { type Outcome, ok, type Problem, refuse } from './result.ts'
+import { ok, type Problem, type Result, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, dispositionNamed, type Rules } from './rules.ts'
 import { readAgent, readDisposition, readPriority } from './submission.ts'
 import type { Warning } from './warnings.ts'
@@ -42,7 +42,7 @@ export interface Incoming {
  * Judges a classic update against the lead as it was when the request found it.
  * Refuses in the published order: 102, 106, 107, then fields (1005), 1006, 1007, 1008, 111.
  */
-export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now: string): Outcome<Incoming> {
+export function readUpdate(entries: Entries, rules: Rules, lead: LeadState, now: string): Result<Incoming> {
   if (!rules.fields.phones.some((field) => entries.fields.has(field)))
     return refuse(
       'NO_PHONE_FIELDS',
@@ -68,7 +68,7 @@ export function readPatch(
   rules: Rules,
   lead: LeadState,
   options: { now: string; may_put_off: boolean },
-): Outcome<Incoming> {
+): Result<Incoming> {
   const entry = entries.system.get('njDisposition')
   const named = entry && (entry.text === undefined || !isNoChange(entry.text)) ? entry : undefined
   const disposition = readDisposition(named, rules, entries.problems)
@@ -91,7 +91,7 @@ function readChange(
   rules: Rules,
   lead: LeadState,
   { disposition, now, may_put_off }: ChangeOptions,
-): Outcome<Incoming> {
+): Result<Incoming> {
   const problems = [...entries.problems]
   const values = readTexts(entries, lead, problems)
   const next = withValues(lead, values)
@@ -203,7 +203,7 @@ function leavesPhone(entries: Entries, { fields }: Rules, lead: LeadState): bool
 }
 
 /** Classic, 106 and 107: an omitted, empty or <NO CHANGE> disposition keeps the one that the lead has now. */
-function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Outcome<Disposition | null> {
+function readOutcome(entries: Entries, rules: Rules, lead: LeadState): Result<Disposition | null> {
   const entry = entries.system.get('njDisposition')
   const text = entry?.text ?? ''
   if (entry && entry.text === undefined && !entry.is_null)

@@ -1,7 +1,7 @@
 // Who asks: the key is taken out of the URL first of all, looked up by its hash, and kept for half a second.
 
 import type { IncomingMessage } from 'node:http'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import { type Key, keyByHash } from '../db/keys.ts'
 import type { Db } from '../db/pool.ts'
 import { hashKey } from '../intake/keys.ts'
@@ -90,7 +90,7 @@ export function presentedKey(
   message: IncomingMessage,
   query_keys: readonly string[],
   classic: boolean,
-): Outcome<Presented> {
+): Result<Presented> {
   const headers = [...new Set(message.headersDistinct.authorization)]
   if (headers.length > 1) return refuse('MALFORMED_REQUEST', 'the request has two Authorization headers')
   const findings = [

@@ -6,13 +6,13 @@ import type { Decoded } from '../core/charset.ts'
 import { type JsonValue, readAtOnce, readInStretches } from '../core/document.ts'
 import { exactNumber } from '../core/document-text.ts'
 import { LIMITS } from '../core/limits.ts'
-import { type Outcome, ok, type Refusal, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Refusal, type Result, refuse, refuseFields } from '../core/result.ts'
 import { inSlices } from '../intake/slices.ts'
 
 /**
  * The JSON document of a request; no body at all is a malformed one. `decoded`: its text, where it is not known to be UTF-8.
  */
-export async function documentOf(body: unknown, decoded?: Decoded): Promise<Outcome<JsonValue>> {
+export async function documentOf(body: unknown, decoded?: Decoded): Promise<Result<JsonValue>> {
   const bytes = bytesOf(body)
   const stretches = readInStretches(bytes, decoded)
   if (bytes.length <= LIMITS.body_bytes_max) return readAtOnce(stretches)
@@ -44,7 +44,7 @@ class Unfit extends Error {
  * Plain JSON for schema validation: objects without a prototype, numbers only when they are held exactly, texts only
  * when they can be stored.
  */
-export async function readBody(body: unknown): Promise<Outcome<unknown>> {
+export async function readBody(body: unknown): Promise<Result<unknown>> {
   const document = await documentOf(body)
   if (document.refusal) return document
   const path: Path = []
@@ -64,7 +64,7 @@ type Path = (string | number)[]
 const isFit = (text: string) => text.isWellFormed() && !text.includes('\0')
 
 /** The parameters of an address, as the router read them: refused with the first text that the database cannot hold. */
-export function judgeParameters(parameters: unknown): Outcome<void> {
+export function judgeParameters(parameters: unknown): Result<void> {
   for (const [name, value] of Object.entries(parameters ?? {}))
     for (const text of [value].flat())
       if (typeof text === 'string' && !isFit(text))

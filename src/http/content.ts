@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { MIMEType } from 'node:util'
 import { CHARSETS_TEXT, type Charset, charsetOf } from '../core/charset.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Style } from './errors.ts'
 import type { Encoding } from './inflate.ts'
 
@@ -22,7 +22,7 @@ const KINDS: Record<string, Content['kind']> = {
 }
 
 /** Refuses what the API does not read, before the body comes. */
-export function readContent(headers: IncomingHttpHeaders, style: Style): Outcome<Content> {
+export function readContent(headers: IncomingHttpHeaders, style: Style): Result<Content> {
   const encoding = readEncoding(headers['content-encoding'])
   if (encoding.refusal) return encoding
   const type = typeOf(headers['content-type'])
@@ -45,7 +45,7 @@ export function typeOf(header: string | undefined): MIMEType | undefined {
   }
 }
 
-function readCharset(type: MIMEType | undefined, style: Style): Outcome<Charset | undefined> {
+function readCharset(type: MIMEType | undefined, style: Style): Result<Charset | undefined> {
   const label = type?.params.get('charset')
   if (!label) return ok(undefined)
   const charset = charsetOf(label)
@@ -57,7 +57,7 @@ function readCharset(type: MIMEType | undefined, style: Style): Outcome<Charset 
 
 const ENCODINGS: Record<string, Encoding> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate' }
 
-function readEncoding(header = ''): Outcome<Encoding | undefined> {
+function readEncoding(header = ''): Result<Encoding | undefined> {
   const names = header
     .toLowerCase()
     .split(',')

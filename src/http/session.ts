@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LIMITS } from '../core/limits.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Db } from '../db/pool.ts'
 import { type SessionRow, sessionByHash, sessionUsed } from '../db/sessions.ts'
 import { hashToken } from '../intake/sign-in.ts'
@@ -72,7 +72,7 @@ export function presentedDevice(message: IncomingMessage): string | undefined {
 }
 
 /** The token that the cookie holds; '' if it is missing or malformed. Two that differ are refused. */
-export function presentedToken(message: IncomingMessage): Outcome<string> {
+export function presentedToken(message: IncomingMessage): Result<string> {
   const tokens = cookiesOf(message, COOKIE)
   if (tokens.size > 1) return refuse('MALFORMED_REQUEST', 'the request presents two different sessions')
   const [token = ''] = tokens

@@ -13,31 +13,31 @@ export const BATCH_ROWS_MAX = 256
  * What a row becomes: its result; `again`: it goes to the front of the queue and into the next batch; `locked`: another
  * transaction has locked its lead or claim, so that it waits aside.
  */
-export type RowResult<Result> = { done: Result } | 'again' | 'locked'
+export type RowResult<Done> = { done: Done } | 'again' | 'locked'
 
-export interface BatcherOptions<Row, Result> {
+export interface BatcherOptions<Row, Done> {
   /** One commit. Same length and order as the rows. */
-  run: (rows: readonly Row[]) => Promise<RowResult<Result>[]>
+  run: (rows: readonly Row[]) => Promise<RowResult<Done>[]>
   rows_max?: number
   /** The road of the rows that met a lock, so that the others go on without them. Without it they try again here. */
-  aside?: Batcher<Row, Result>
+  aside?: Batcher<Row, Done>
   onBatch?: (rows: number) => void
 }
 
-interface Waiting<Row, Result> {
+interface Waiting<Row, Done> {
   row: Row
   key: string
   /** performance.now() after which the row is not started any more. */
   deadline: number
-  resolve: (result: Result) => void
+  resolve: (result: Done) => void
   reject: (error: unknown) => void
   /** Since when it meets a lock, and how often it has. */
   locked?: { since: number; tries: number }
 }
 
 /** What became of a batch: the rows that come again, in their order, and the answers that are still to be given. */
-interface Ended<Row, Result> {
-  again: Waiting<Row, Result>[]
+interface Ended<Row, Done> {
+  again: Waiting<Row, Done>[]
   answer: () => void
 }
 
@@ -51,14 +51,14 @@ const CLASH = new Set(['23505', '40P01', '40001'])
 const CLASHES_MAX = 20
 /** The whole statement ran out of time: halves of it would, too. */
 const TOO_SLOW = '57014'
-export class Batcher<Row, Result> {
-  readonly #options: BatcherOptions<Row, Result>
-  readonly #queue = new FairQueue<Waiting<Row, Result>>()
+export class Batcher<Row, Done> {
+  readonly #options: BatcherOptions<Row, Done>
+  readonly #queue = new FairQueue<Waiting<Row, Done>>()
   /** Rows that come again: in front of all others. */
-  #again: Waiting<Row, Result>[] = []
+  #again: Waiting<Row, Done>[] = []
   #running = false
 
-  constructor(options: BatcherOptions<Row, Result>) {
+  constructor(options: BatcherOptions<Row, Done>) {
     this.#options = options
   }
 
@@ -67,17 +67,17 @@ export class Batcher<Row, Result> {
   }
 
   /** `key`: whose turn the row takes. */
-  submit(row: Row, deadline: number, key = ''): Promise<Result> {
+  submit(row: Row, deadline: number, key = ''): Promise<Done> {
     return new Promise((resolve, reject) => this.#enlist({ row, key, deadline, resolve, reject }))
   }
 
-  #enlist(waiting: Waiting<Row, Result>): void {
+  #enlist(waiting: Waiting<Row, Done>): void {
     this.#queue.add(waiting.key, waiting)
     if (!this.#running) void this.#drain()
   }
 
   /** A row that met a lock comes again after a moment, until it has waited for too long. */
-  #setAside(waiting: Waiting<Row, Result>): void {
+  #setAside(waiting: Waiting<Row, Done>): void {
     const now = performance.now()
     waiting.locked ??= { since: now, tries: 0 }
     const road = this.#options.aside ?? this
@@ -104,7 +104,7 @@ export class Batcher<Row, Result> {
     this.#running = false
   }
 
-  #take(): Waiting<Row, Result>[] {
+  #take(): Waiting<Row, Done>[] {
     const { rows_max = BATCH_ROWS_MAX } = this.#options
     const batch = this.#again.splice(0, rows_max)
     while (batch.length < rows_max) {
@@ -116,7 +116,7 @@ export class Batcher<Row, Result> {
   }
 
   /** The rows that may still start; the others are told that they may not. */
-  #inTime(waiting: Waiting<Row, Result>[]): Waiting<Row, Result>[] {
+  #inTime(waiting: Waiting<Row, Done>[]): Waiting<Row, Done>[] {
     const now = performance.now()
     return waiting.filter((row) => {
       if (row.deadline >= now) return true
@@ -125,11 +125,11 @@ export class Batcher<Row, Result> {
     })
   }
 
-  async #runBatch(waiting: Waiting<Row, Result>[], clashes: number): Promise<Ended<Row, Result>> {
+  async #runBatch(waiting: Waiting<Row, Done>[], clashes: number): Promise<Ended<Row, Done>> {
     const batch = this.#inTime(waiting)
     if (batch.length === 0) return NOTHING
     this.#options.onBatch?.(batch.length)
-    let results: RowResult<Result>[]
+    let results: RowResult<Done>[]
     try {
       results = await this.#options.run(batch.map(({ row }) => row))
     } catch (error) {
@@ -138,7 +138,7 @@ export class Batcher<Row, Result> {
     return this.#ended(batch, results)
   }
 
-  #ended(batch: Waiting<Row, Result>[], results: RowResult<Result>[]): Ended<Row, Result> {
+  #ended(batch: Waiting<Row, Done>[], results: RowResult<Done>[]): Ended<Row, Done> {
     batch.forEach((waiting, i) => {
       if (results[i] === 'locked') this.#setAside(waiting)
     })
@@ -151,12 +151,8 @@ export class Batcher<Row, Result> {
     }
   }
 
-  async #recover(
-    batch: Waiting<Row, Result>[],
-    clashes: number,
-    error: unknown,
-  ): Promise<Ended<Row, Result>> {
-    const fail = (failed: Waiting<Row, Result>[]) => {
+  async #recover(batch: Waiting<Row, Done>[], clashes: number, error: unknown): Promise<Ended<Row, Done>> {
+    const fail = (failed: Waiting<Row, Done>[]) => {
       for (const { reject } of failed) reject(error)
       return NOTHING
     }

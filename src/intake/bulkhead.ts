@@ -1,6 +1,6 @@
 // Work that has connections to itself: callers take turns at them, and none ever has all.
 
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import { type Pool, sqlState } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { Gate } from './gate.ts'
@@ -36,7 +36,7 @@ export class Bulkhead {
   }
 
   /** `key`: whose turn it takes. */
-  async run<T>(key: string, work: () => Promise<T>): Promise<Outcome<T>> {
+  async run<T>(key: string, work: () => Promise<T>): Promise<Result<T>> {
     const { crowded, too_slow } = this.#options
     if ((await this.#turns.enter({ key })) !== 'admitted')
       return refuse('UNAVAILABLE', crowded, { retry_after_s: 1 })

@@ -3,7 +3,7 @@
 import type { ConflictGroup } from '../core/conflict.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
-import { type Outcome, refuse } from '../core/result.ts'
+import { type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
 import { lockLead } from '../db/lead-update.ts'
@@ -56,7 +56,7 @@ export async function hold(
   held: NewHeldUpdate,
   lead_version: number,
   turn: Turn,
-): Promise<Outcome<never>> {
+): Promise<Result<never>> {
   // The lock makes clashes of one lead come one after the other, each replacing the one before, and keeps a lead
   // that is being forgotten from getting values that nobody would remove. Those that meet it come again without a turn:
   // many of them must not take every connection.

@@ -3,7 +3,7 @@
 import { callbackInstant } from '../core/callback.ts'
 import { leadId } from '../core/lead.ts'
 import { placeOf } from '../core/queue.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import { CHANGED_MEANWHILE, hoursOfId, isStill, type Rules } from '../core/rules.ts'
 import type { Submission } from '../core/submission.ts'
 import { boundedWarnings } from '../core/warnings.ts'
@@ -44,7 +44,7 @@ export type Stale = 'stale'
 export async function insert(
   db: Db,
   arrivals: readonly Arrival[],
-): Promise<RowResult<Outcome<Inserted> | Stale>[]> {
+): Promise<RowResult<Result<Inserted> | Stale>[]> {
   const wanted = new Set<string>()
   const rows = arrivals.map((arrival, i) => {
     const keys = keysOf(arrival)
@@ -106,7 +106,7 @@ function rowOf(arrival: Arrival, probe: boolean, i: number): InsertRow {
   }
 }
 
-function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome<Inserted> | Stale> {
+function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Result<Inserted> | Stale> {
   const { campaign_id } = rules
   if (verdict.number !== null)
     return {
@@ -138,7 +138,7 @@ function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Outcome
 }
 
 /** The arrival by the rules of now: its callback means another instant when the zone of its contact hours has changed. */
-export function renewed(arrival: Arrival, rules: Rules): Outcome<Arrival> {
+export function renewed(arrival: Arrival, rules: Rules): Result<Arrival> {
   const { submission } = arrival
   const { disposition, callback } = submission
   if (disposition && !isStill(rules, disposition)) return CHANGED_MEANWHILE

@@ -1,7 +1,7 @@
 // Intake as one thing: the gate, the coalescing roads to the database, and what a caller asks of them.
 
 import { type LeadState, leadId } from '../core/lead.ts'
-import type { Outcome } from '../core/result.ts'
+import type { Result } from '../core/result.ts'
 import { type UpdateRow, updateLeads } from '../db/lead-update.ts'
 import { findLeads, type LeadKey } from '../db/leads.ts'
 import type { Db, Pool } from '../db/pool.ts'
@@ -27,7 +27,7 @@ export class Intake {
   readonly pool: Pool
   readonly gate: Gate
   readonly targets: Targets
-  readonly #inserts: Batcher<Arrival, Outcome<Inserted> | Stale>
+  readonly #inserts: Batcher<Arrival, Result<Inserted> | Stale>
   readonly #finds: Batcher<LeadKey, LeadState | undefined>
   readonly #writes: Batcher<UpdateRow, boolean>
   /** A lead of this allocation may have become ready to be called. */
@@ -49,9 +49,9 @@ export class Intake {
     this.#transactions = turns
     this.gate = new Gate({ ...gate, share: GATE_SHARE })
     this.targets = new Targets(doors)
-    const road = <Row, Result>(
+    const road = <Row, Done>(
       kind: 'insert' | 'update',
-      run: (rows: readonly Row[]) => Promise<RowResult<Result>[]>,
+      run: (rows: readonly Row[]) => Promise<RowResult<Done>[]>,
     ) => {
       const aside = new Batcher({ run, rows_max: ASIDE_ROWS_MAX })
       return new Batcher({ run, aside, onBatch: (rows) => onBatch?.(kind, rows) })
@@ -65,11 +65,11 @@ export class Intake {
   }
 
   /** `deadline`: performance.now() after which the row is not started any more; it throws DeadlinePassed then. */
-  insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
+  insert(arrival: Arrival, deadline: number): Promise<Result<Inserted>> {
     return this.#ready(this.#insert(arrival, deadline), arrival.allocation_id)
   }
 
-  async #insert(arrival: Arrival, deadline: number): Promise<Outcome<Inserted>> {
+  async #insert(arrival: Arrival, deadline: number): Promise<Result<Inserted>> {
     const inserted = await this.#inserts.submit(arrival, deadline, arrival.by.actor)
     if (inserted !== 'stale') return inserted
     const again = renewed(arrival, await this.targets.rulesNow(arrival.rules))
@@ -80,26 +80,26 @@ export class Intake {
     return this.#finds.submit(key, deadline, actor)
   }
 
-  update(request: UpdateRequest): Promise<Outcome<Updated>> {
+  update(request: UpdateRequest): Promise<Result<Updated>> {
     return this.#ready(update(this.#roads, request), request.found.allocation_id)
   }
 
-  merge(request: MergeRequest): Promise<Outcome<Updated>> {
+  merge(request: MergeRequest): Promise<Result<Updated>> {
     return this.#ready(mergeLead(this.#roads, request), request.found.allocation_id)
   }
 
   /** Undoes a change. */
-  revert(request: RevertRequest): Promise<Outcome<Updated>> {
+  revert(request: RevertRequest): Promise<Result<Updated>> {
     return this.#ready(revertLead(this.#roads, request), request.found.allocation_id)
   }
 
   /** Settles a held update. */
-  settle(request: SettleRequest): Promise<Outcome<Updated>> {
+  settle(request: SettleRequest): Promise<Result<Updated>> {
     return settle(this.#roads, request)
   }
 
   /** The outcome of a lease. */
-  report(request: OutcomeRequest): Promise<Outcome<Reported>> {
+  report(request: OutcomeRequest): Promise<Result<Reported>> {
     return reportOutcome(this.#roads, request)
   }
 
@@ -114,7 +114,7 @@ export class Intake {
     }
   }
 
-  async #ready<T>(done: Promise<Outcome<T>>, allocation_id: number): Promise<Outcome<T>> {
+  async #ready<T>(done: Promise<Result<T>>, allocation_id: number): Promise<Result<T>> {
     const outcome = await done
     if (!outcome.refusal) this.onReady(allocation_id)
     return outcome

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
-import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Problem, type Result, refuse, refuseFields } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
 import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
 import type { Db, Pool } from '../db/pool.ts'
@@ -37,7 +37,7 @@ export async function addKey(
   asked: NewKey,
   by: By,
   own: Grant,
-): Promise<Outcome<{ key: string; row: KeyRow }>> {
+): Promise<Result<{ key: string; row: KeyRow }>> {
   const problems = await keyProblems(db, asked, own)
   const [first, ...others] = problems
   if (first) return refuseFields([first, ...others])
@@ -81,7 +81,7 @@ export const widenKey = (
   key_id: number,
   scopes: readonly Scope[],
   by: By,
-): Promise<Outcome<KeyRow>> =>
+): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
     const found = await keyById(tx, null, key_id)
     if (!found) return unknown(key_id)
@@ -102,7 +102,7 @@ export const widenKey = (
   })
 
 /** Ends a key; within a second it works in no process. `seen_by`: the teams of the one who does it. */
-export const endKey = (pool: Pool, key_id: number, by: By, seen_by: TeamIds): Promise<Outcome<KeyRow>> =>
+export const endKey = (pool: Pool, key_id: number, by: By, seen_by: TeamIds): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
     if (!(await keyById(tx, seen_by, key_id))) return unknown(key_id)
     const row = (await revokeKey(tx, key_id))!

@@ -6,7 +6,7 @@ import type { ConflictDocument } from '../core/conflict-document.ts'
 import { type Decided, decide, keepApproved } from '../core/decide.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
-import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
 import type { Incoming } from '../core/update.ts'
 import { boundedWarnings } from '../core/warnings.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
@@ -39,7 +39,7 @@ export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<Conf
 }
 
 /** One new version with what was decided; refuses (110) when the lead has another version than was decided on. */
-export function mergeLead(roads: UpdateRoads, request: MergeRequest): Promise<Outcome<Updated>> {
+export function mergeLead(roads: UpdateRoads, request: MergeRequest): Promise<Result<Updated>> {
   const { base, incoming, decisions } = request
   return write(roads, request, request, {
     decide: (lead, groups) => decide({ lead, groups, given: incoming.outcome }, decisions, request),
@@ -76,7 +76,7 @@ export interface RevertRequest extends Deed {
 }
 
 /** Undoes the change that made a version, if nothing of it was changed again since. */
-export async function revertLead(roads: UpdateRoads, request: RevertRequest): Promise<Outcome<Updated>> {
+export async function revertLead(roads: UpdateRoads, request: RevertRequest): Promise<Result<Updated>> {
   const { found, version, rules, may_put_off } = request
   const wrong = (detail: string) => refuseFields([{ name: 'INVALID_FIELD', field: '/version', detail }])
   if (version > found.version) return wrong('the lead never had this version')
@@ -112,7 +112,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertRequest): Pr
 
 interface Deciding {
   /** Undefined: somebody must decide. */
-  decide: (lead: LeadState, groups: readonly ConflictGroup[]) => Outcome<Decided | undefined>
+  decide: (lead: LeadState, groups: readonly ConflictGroup[]) => Result<Decided | undefined>
   entry: (version: number, groups: readonly ConflictGroup[]) => Pick<AuditEntry, 'action' | 'details'>
 }
 
@@ -122,7 +122,7 @@ async function write(
   request: Deed & { allow_duplicates: boolean },
   wish: Wish,
   deciding: Deciding,
-): Promise<Outcome<Updated>> {
+): Promise<Result<Updated>> {
   const { found, lead_version, deadline } = request
   let { rules } = request
   let lead = found

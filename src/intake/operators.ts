@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, loginProblem, passwordProblem, type Role } from '../core/operator.ts'
-import { type Outcome, ok, type Problem, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Problem, type Result, refuse, refuseFields } from '../core/result.ts'
 import { readText } from '../core/text.ts'
 import { audit } from '../db/audit.ts'
 import {
@@ -44,7 +44,7 @@ interface Ready extends Omit<NewOperator, 'password'> {
 const whoseOf = (actor: string): Whose => ({ is_known: true, key: actor })
 
 /** Judged, and the password worked out, before anything is locked. */
-async function prepare(asked: NewOperator, whose: Whose): Promise<Outcome<Ready>> {
+async function prepare(asked: NewOperator, whose: Whose): Promise<Result<Ready>> {
   const login = foldLogin(asked.login)
   const problems: Problem[] = []
   const note = (field: string, detail: string | undefined) => {
@@ -88,7 +88,7 @@ async function make(tx: Db, ready: Ready, by: By): Promise<number | undefined> {
 
 const TAKEN = refuseFields([{ name: 'INVALID_FIELD', field: '/login', detail: 'this login is taken' }])
 
-export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Outcome<OperatorRow>> {
+export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Result<OperatorRow>> {
   const ready = await prepare(asked, whoseOf(by.actor))
   if (ready.refusal) return ready
   return pool.transaction(async (tx) => {
@@ -129,7 +129,7 @@ export async function addFirstOperator(
   asked: Omit<NewOperator, 'role' | 'team_ids'>,
   code: string,
   request_id: string,
-): Promise<Outcome<SignedIn>> {
+): Promise<Result<SignedIn>> {
   // Before the costly work on the password, which nobody without a code can ask for.
   if (!(await isSetupCode(pool, hashCode(code)))) return (await operatorsExist(pool)) ? LATE : WRONG_CODE
   // Whoever has the code waits for no stranger.
@@ -140,7 +140,7 @@ export async function addFirstOperator(
 const LATE = refuse('UNAUTHORIZED', 'there is an operator by now: sign in')
 
 /** Of many who try in one moment exactly one is the first. */
-export const makeFirst = (pool: Pool, ready: Ready, request_id: string): Promise<Outcome<SignedIn>> =>
+export const makeFirst = (pool: Pool, ready: Ready, request_id: string): Promise<Result<SignedIn>> =>
   pool.transaction(async (tx) => {
     await lockOperators(tx)
     if (await operatorsExist(tx)) return LATE
@@ -164,7 +164,7 @@ export async function patchOperator(
   patch: OperatorPatch,
   by: By,
   seen_by: TeamIds,
-): Promise<Outcome<OperatorRow>> {
+): Promise<Result<OperatorRow>> {
   const name = patch.name === undefined ? {} : readName(patch.name)
   if (name.problem !== undefined)
     return refuseFields([{ name: 'INVALID_FIELD', field: '/name', detail: name.problem }])

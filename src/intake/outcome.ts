@@ -8,7 +8,7 @@ import { segment } from '../core/lead-body.ts'
 import { leaseId } from '../core/lease.ts'
 import type { Values } from '../core/merge.ts'
 import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
-import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
+import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { holdUpdate } from '../db/held-updates.ts'
@@ -60,7 +60,7 @@ export interface Reported {
 }
 
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
-export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): Promise<Outcome<Reported>> {
+export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): Promise<Result<Reported>> {
   const { report, reading, by, now, deadline } = asked
   let request = asked
   const digest = digestOf(report)
@@ -142,7 +142,7 @@ export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): 
   throw new DeadlinePassed()
 }
 
-const repeated = ({ outcome }: Lease, digest: string): Outcome<Reported> =>
+const repeated = ({ outcome }: Lease, digest: string): Result<Reported> =>
   outcome!.digest === digest
     ? ok({ answer: outcome!.answer as OutcomeAnswer, warnings: [] })
     : refuse('IDEMPOTENCY_KEY_REUSED', 'this lease has another outcome already; correct the lead instead')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Outcome, ok } from '../core/result.ts'
+import { ok, type Result } from '../core/result.ts'
 import { hashPassword, inTurn, passwordFits } from './password.ts'
 
 const SOMEBODY = { is_known: false, key: 'somebody' }
@@ -45,7 +45,7 @@ test('few passwords are worked on at once, many wait, and those beyond are refus
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const work = async (): Promise<Outcome<string>> => {
+  const work = async (): Promise<Result<string>> => {
     most = Math.max(most, ++at_work)
     await held
     at_work--

@@ -5,7 +5,7 @@ import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'nod
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { foldPassword } from '../core/operator.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import { Gate } from './gate.ts'
 
 /** 19 MiB, two passes, one lane: the smaller of the two settings that OWASP recommends. */
@@ -31,8 +31,8 @@ export interface Whose {
 /** Runs what works out a password once its turn has come. Refused (1012) when too many wait already. */
 export async function inTurn<T>(
   { is_known, key }: Whose,
-  work: () => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
+  work: () => Promise<Result<T>>,
+): Promise<Result<T>> {
   const gate = is_known ? known : strangers
   if ((await gate.enter({ key })) !== 'admitted')
     return refuse('RATE_LIMITED', 'too many passwords are being checked at once', {
@@ -62,7 +62,7 @@ export async function hashPassword(password: string): Promise<string> {
   return phc(nonce, await run(password, nonce, COST))
 }
 
-export const hashInTurn = (whose: Whose, password: string): Promise<Outcome<string>> =>
+export const hashInTurn = (whose: Whose, password: string): Promise<Result<string>> =>
   inTurn(whose, async () => ok(await hashPassword(password)))
 
 /** What an unknown login is checked against: the same work, and no password fits. */

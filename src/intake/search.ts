@@ -1,6 +1,6 @@
 // Finding leads: by what somebody typed, by filters, by both. Newest first, a page at a time.
 
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
@@ -61,12 +61,12 @@ export class Search {
     })
   }
 
-  async find(request: SearchRequest): Promise<Outcome<Found>> {
+  async find(request: SearchRequest): Promise<Result<Found>> {
     const found = await this.#bulkhead.run(request.by, () => this.#find(request))
     return found.refusal ? found : found.ok
   }
 
-  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Outcome<Found>> {
+  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Result<Found>> {
     const ways = query ? await waysOf(this.#pool, query) : []
     const named = query ? await exactLeads(this.#pool, filter, query.typed, query.lead) : []
     const { below, exact } = from ?? {

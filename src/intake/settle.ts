@@ -6,7 +6,7 @@ import { decide } from '../core/decide.ts'
 import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { wantedByNow } from '../core/update.ts'
 import { boundedWarnings } from '../core/warnings.ts'
@@ -68,7 +68,7 @@ export interface SettleRequest extends Writing {
 }
 
 /** Applies a resolution in one transaction with the held update's end; refuses when the lead has moved on. */
-export async function settle(roads: UpdateRoads, request: SettleRequest): Promise<Outcome<Updated>> {
+export async function settle(roads: UpdateRoads, request: SettleRequest): Promise<Result<Updated>> {
   const { held, rules, resolution, by, now, may_put_off } = request
   const { pool } = roads
   const gone = refuse('UNKNOWN_TARGET', 'this conflict is not open any more')

@@ -5,7 +5,7 @@ import { type ConflictGroup, conflictGroups, factsOf } from '../core/conflict.ts
 import { type ConflictDocument, conflictDocument } from '../core/conflict-document.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
 import { blockedSince } from '../db/dnc.ts'
@@ -25,7 +25,7 @@ export async function baseOf(
   lead: LeadState,
   version: number,
   rules: Rules,
-): Promise<Outcome<LeadState>> {
+): Promise<Result<LeadState>> {
   if (version === lead.version) return ok(lead)
   if (version > lead.version || version < 1)
     return refuse('MALFORMED_REQUEST', `the lead never had version ${version}`, {

@@ -3,7 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, passwordProblem } from '../core/operator.ts'
-import { type Outcome, ok, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
 import { changeOperator, credentialsOf, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
@@ -72,7 +72,7 @@ const SWEEP_EVERY = 500
 let attempts = 0
 
 /** Tries a password while the delays allow it; refused attempts look alike whatever was wrong. */
-export async function signIn(pool: Pool, asked: SignIn): Promise<Outcome<SignedIn>> {
+export async function signIn(pool: Pool, asked: SignIn): Promise<Result<SignedIn>> {
   const { login, password, network, device, old_token, by } = asked
   const known = device === undefined ? undefined : await knowDevice(pool, hashToken(device), foldLogin(login))
   const key = known?.is_own ? `device ${device}` : `network ${network}`
@@ -122,7 +122,7 @@ export async function changePassword(
   current: string,
   wanted: string,
   by: Actor,
-): Promise<Outcome<true>> {
+): Promise<Result<true>> {
   const problem = passwordProblem(wanted, login)
   if (problem) return refuseFields([{ name: 'INVALID_FIELD', field: '/new', detail: problem }])
   const wrong = refuseFields([{ name: 'INVALID_FIELD', field: '/current', detail: 'is not your password' }])

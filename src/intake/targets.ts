@@ -1,7 +1,7 @@
 // The campaign that a request names, with its rules, as the caller may see it.
 
 import type { LeadState } from '../core/lead.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
 import type { Db } from '../db/pool.ts'
@@ -38,7 +38,7 @@ export class Targets {
   }
 
   /** The rules of the campaign that an allocation belongs to; which one that is never changes. */
-  async ofAllocation(allocation_id: number, sight: Sight): Promise<Outcome<Rules>> {
+  async ofAllocation(allocation_id: number, sight: Sight): Promise<Result<Rules>> {
     const campaign_id =
       this.#campaigns.get(allocation_id) ??
       (await allocationById(this.#db, SEES_ALL, allocation_id))?.campaign_id
@@ -81,7 +81,7 @@ export class Targets {
   async find(
     target: { template_id?: number; campaign_id: number; allocation_id?: number },
     { team_ids, allocation_ids: bound }: Sight,
-  ): Promise<Outcome<Rules>> {
+  ): Promise<Result<Rules>> {
     const { template_id, campaign_id, allocation_id } = target
     const fits = (loaded: Loaded | undefined) =>
       loaded !== undefined &&

@@ -5,7 +5,7 @@ import { openGroups, resultOf } from '../core/conflict.ts'
 import { leftOut } from '../core/entries.ts'
 import { type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, merge, type Values } from '../core/merge.ts'
-import { type Outcome, ok, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import { CHANGED_MEANWHILE, type Disposition, isStill, type Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
@@ -50,7 +50,7 @@ export interface UpdateRequest {
 }
 
 /** Merges, writes, answers the new version; what a person must decide writes nothing and answers 110. */
-export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<Outcome<Updated>> {
+export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<Result<Updated>> {
   const { found, incoming, deadline } = asked
   const base_version = asked.base_version ?? found.version
   const base = await baseOf(roads.pool, found, base_version, asked.rules)
@@ -130,7 +130,7 @@ export async function findAgain(
   { find, rulesNow }: UpdateRoads,
   { found, rules, by, deadline }: Pick<UpdateRequest, 'found' | 'rules' | 'by' | 'deadline'>,
   given: Disposition | null,
-): Promise<Outcome<{ lead: LeadState; rules: Rules }>> {
+): Promise<Result<{ lead: LeadState; rules: Rules }>> {
   const { campaign_id, number } = found
   const lead = await find.submit({ campaign_id, number, external_id: null }, deadline, by.actor)
   if (!lead) return refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
@@ -145,7 +145,7 @@ async function meet(
   wish: Wish,
   current: LeadState,
   wanted: Values,
-): Promise<Outcome<{ patch: Values; kept: string[] }>> {
+): Promise<Result<{ patch: Values; kept: string[] }>> {
   const { pool } = roads
   const { rules, base, incoming } = wish
   const moved = current.version !== base.version
@@ -188,7 +188,7 @@ export async function refuseMoved(
   wish: Wish,
   lead: LeadState,
   wanted: Values,
-): Promise<Outcome<never>> {
+): Promise<Result<never>> {
   const groups = await groupsOf(pool, wish, lead, wanted)
   return refuse(
     'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',

@@ -4,7 +4,7 @@ import type { Change } from '../core/change.ts'
 import { contactHoursOf, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { placeOf } from '../core/queue.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../core/result.ts'
+import { ok, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import {
   judgeNumbers,
@@ -142,10 +142,10 @@ export async function writeNumbers(
   allow_duplicates: boolean,
   deadline: number,
   also?: (tx: Db) => Promise<boolean>,
-): Promise<Outcome<boolean>> {
+): Promise<Result<boolean>> {
   const { campaign_id, number } = row
   const { numbers_added, numbers_lost } = change
-  const work = async (tx: Db): Promise<Outcome<boolean>> => {
+  const work = async (tx: Db): Promise<Result<boolean>> => {
     const locked = await lockLead(tx, campaign_id, number)
     const needs_calls = row.outcome !== null || row.requeue || change.phones_changed
     if (locked?.version !== row.base_version || (needs_calls && locked.calls !== row.calls)) return ok(false)

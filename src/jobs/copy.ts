@@ -5,7 +5,7 @@ import type { JsonValue } from '../core/document.ts'
 import type { Field } from '../core/field.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
 import { carriedPhone } from '../core/phone.ts'
-import { type Outcome, ok, RESULTS, type Refusal, refuse } from '../core/result.ts'
+import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { readInsert } from '../core/submission.ts'
 import { lockRun, writeRuns } from '../db/action-runs.ts'
@@ -42,7 +42,7 @@ export async function copyOf(
   lead: LeadState,
   rules: Rules,
   by: Actor,
-): Promise<Outcome<Arrival>> {
+): Promise<Result<Arrival>> {
   const { allocation_id, allow_duplicates = false } = config
   const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return target
@@ -62,7 +62,7 @@ export async function copyOf(
 }
 
 /** Through the one door. */
-export async function insertCopy(tx: Db, arrival: Arrival): Promise<Outcome<Inserted>> {
+export async function insertCopy(tx: Db, arrival: Arrival): Promise<Result<Inserted>> {
   const [row] = await insert(tx, [arrival])
   if (row === 'locked') throw new Locked()
   // A copy has neither an outcome nor a callback, so it rests on no rule that the statement compares.

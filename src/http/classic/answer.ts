@@ -1,7 +1,7 @@
 // The exact answers of the classic API.
 
 import { scalarText } from '../../core/document-text.ts'
-import { type Outcome, RESULTS, type Refusal, refuse } from '../../core/result.ts'
+import { RESULTS, type Refusal, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { inSlices } from '../../intake/slices.ts'
 import { nameWarnings } from '../answer.ts'
@@ -31,7 +31,7 @@ export function answerOk(call: Call, { lead_id, version, warnings }: Done): stri
 
 export interface RowOutcome {
   row: Row
-  outcome: Outcome<Done>
+  outcome: Result<Done>
 }
 
 /** One row of many: what it throws is its own answer, so that it cannot hide what became of the others. */

@@ -2,14 +2,14 @@
 
 import { decode, type Said } from '../../core/charset.ts'
 import type { JsonObject, JsonValue } from '../../core/document.ts'
-import { type Outcome, refuse } from '../../core/result.ts'
+import { type Result, refuse } from '../../core/result.ts'
 import { KEY_PARAMETER } from '../auth.ts'
 import { bytesOf, documentOf, isJson } from '../body.ts'
 import type { Call } from '../context.ts'
 import { documentOfForm, refuseLongForm, urlencodedEntries, WHAT_TO_DO } from './form.ts'
 import { multipartEntries } from './multipart.ts'
 
-export async function classicDocument(call: Call): Promise<Outcome<JsonValue>> {
+export async function classicDocument(call: Call): Promise<Result<JsonValue>> {
   const { content, warnings } = call.request.raw.leadline!
   const said: Said = {
     declared: content.declared,
@@ -23,7 +23,7 @@ export async function classicDocument(call: Call): Promise<Outcome<JsonValue>> {
   return document
 }
 
-async function jsonOf(call: Call, bytes: Uint8Array, said: Said): Promise<Outcome<JsonValue>> {
+async function jsonOf(call: Call, bytes: Uint8Array, said: Said): Promise<Result<JsonValue>> {
   const decoded = decode(bytes, said)
   if (!decoded && said.declared !== undefined && said.declared !== 'utf-8')
     return refuse(
@@ -36,7 +36,7 @@ async function jsonOf(call: Call, bytes: Uint8Array, said: Said): Promise<Outcom
   return { refusal: { ...document.refusal, detail: `${document.refusal.detail}: ${WHAT_TO_DO}` } }
 }
 
-function formOf(call: Call, bytes: Buffer, said: Said): Outcome<JsonObject> {
+function formOf(call: Call, bytes: Buffer, said: Said): Result<JsonObject> {
   const { content, warnings } = call.request.raw.leadline!
   const long = refuseLongForm(bytes)
   if (long.refusal) return long

@@ -3,7 +3,7 @@
 import { CHARSETS_TEXT, type Charset, charsetOf, decode, type Said } from '../../core/charset.ts'
 import type { JsonObject, JsonValue } from '../../core/document.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type Outcome, ok, refuse } from '../../core/result.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
 
 /** A key and its value as they were sent. */
@@ -25,7 +25,7 @@ export function documentOfForm(
   entries: readonly Entry[],
   said: Said,
   warnings: Warning[],
-): Outcome<JsonObject> {
+): Result<JsonObject> {
   const named = charsetEntry(entries)
   if (named.refusal) return named
   const default_said = { ...said, declared: said.declared ?? named.ok }
@@ -51,7 +51,7 @@ export function documentOfForm(
 
 export const WHAT_TO_DO = `send UTF-8, or name the charset in Content-Type (${CHARSETS_TEXT}); for a sender that cannot, give its key a fallback charset`
 
-function charsetEntry(entries: readonly Entry[]): Outcome<Charset | undefined> {
+function charsetEntry(entries: readonly Entry[]): Result<Charset | undefined> {
   const label = asciiOf(entries.find(({ name }) => asciiOf(name) === CHARSET_ENTRY)?.value)
   if (label === '') return ok(undefined)
   const charset = charsetOf(label)
@@ -71,13 +71,13 @@ function put(document: JsonObject, key: string, text: string): string | undefine
 }
 
 /** A form is one lead. */
-export function refuseLongForm(bytes: Uint8Array): Outcome<undefined> {
+export function refuseLongForm(bytes: Uint8Array): Result<undefined> {
   if (bytes.length <= LIMITS.body_bytes_max) return ok(undefined)
   return refuse('TOO_LARGE', `a form may have ${LIMITS.body_bytes_max} bytes, files included`)
 }
 
 /** application/x-www-form-urlencoded. A % that begins no escape is a % like any other, as browsers read it. */
-export function urlencodedEntries(bytes: Buffer): Outcome<Entry[]> {
+export function urlencodedEntries(bytes: Buffer): Result<Entry[]> {
   const entries: Entry[] = []
   for (const pair of bytes
     .toString('latin1')

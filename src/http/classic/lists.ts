@@ -4,7 +4,7 @@ import { systemValues, textIn } from '../../core/action-values.ts'
 import type { FieldKind } from '../../core/field.ts'
 import { leadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type Outcome, ok, refuse } from '../../core/result.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { type CallWithLead, newestCalls } from '../../db/calls.ts'
 import { dispositionsOfTemplate } from '../../db/dispositions.ts'
@@ -149,7 +149,7 @@ export async function getCallRecordList(call: Call) {
 }
 
 /** The codes of the dispositions of these ids; without ids, all of the template's set. */
-async function codesOf(call: Call, ids: number[] | undefined, rules: Rules): Promise<Outcome<string[]>> {
+async function codesOf(call: Call, ids: number[] | undefined, rules: Rules): Promise<Result<string[]>> {
   if (ids === undefined) return ok([...rules.dispositions.values()].map(({ code }) => code))
   const rows = await dispositionsOfTemplate(call.services.pool, rules.template_id)
   const codes = new Map(rows.map(({ disposition_id, code }) => [disposition_id, code]))

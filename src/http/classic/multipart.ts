@@ -4,7 +4,7 @@
 
 import { CHARSETS_TEXT, charsetOf, type Said } from '../../core/charset.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type Outcome, ok, refuse } from '../../core/result.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { typeOf } from '../content.ts'
 import { type Entry, TOO_MANY } from './form.ts'
@@ -16,7 +16,7 @@ export function multipartEntries(
   bytes: Buffer,
   boundary: string | undefined,
   warnings: Warning[],
-): Outcome<Entry[]> {
+): Result<Entry[]> {
   if (boundary === undefined) return malformed('Content-Type names no boundary')
   const parts = split(bytes, boundary)
   if (parts.refusal) return parts
@@ -40,7 +40,7 @@ const CRLF = '\r\n'
 const HEAD_END = Buffer.from('\r\n\r\n')
 
 /** The parts between the boundaries. */
-function split(bytes: Buffer, boundary: string): Outcome<Part[]> {
+function split(bytes: Buffer, boundary: string): Result<Part[]> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
   // The first boundary has no line before it.
   const body = Buffer.concat([Buffer.from(CRLF), bytes])
@@ -81,7 +81,7 @@ function nextDelimiter(body: Buffer, delimiter: Buffer, start: number): Delimite
   return undefined
 }
 
-function readPart({ head, value }: Part): Outcome<{ entry: Entry & { name: Buffer }; is_file: boolean }> {
+function readPart({ head, value }: Part): Result<{ entry: Entry & { name: Buffer }; is_file: boolean }> {
   const headers = headersOf(head)
   const disposition = headers.get('content-disposition') ?? ''
   const parameters = parametersOf(disposition)
@@ -114,7 +114,7 @@ function parametersOf(header: string): ReadonlyMap<string, string> {
 const unquoted = (text: string) =>
   text.replaceAll('\\"', '"').replaceAll('%22', '"').replaceAll(/%0D/gi, '\r').replaceAll(/%0A/gi, '\n')
 
-function saidOf(header: string | undefined): Outcome<Said | undefined> {
+function saidOf(header: string | undefined): Result<Said | undefined> {
   const label = typeOf(header)?.params.get('charset')
   if (!label) return ok(undefined)
   const declared = charsetOf(label)

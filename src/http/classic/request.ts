@@ -1,7 +1,7 @@
 // What the classic routes share: ids and switches in the query, the document in the body.
 
 import type { JsonValue } from '../../core/document.ts'
-import { type Outcome, ok, refuse } from '../../core/result.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import type { Call } from '../context.ts'
 import { classicDocument } from './document.ts'
@@ -9,7 +9,7 @@ import { classicDocument } from './document.ts'
 export type Row = ReadonlyMap<string, JsonValue>
 
 /** One value per parameter: the same one twice is fine, two that differ are refused. */
-export function readQuery(call: Call): Outcome<ReadonlyMap<string, string>> {
+export function readQuery(call: Call): Result<ReadonlyMap<string, string>> {
   const mark = call.request.url.indexOf('?')
   const query = new Map<string, string>()
   if (mark < 0) return ok(query)
@@ -32,7 +32,7 @@ export function readId(
   query: ReadonlyMap<string, string>,
   name: string,
   max = INTEGER_MAX,
-): Outcome<number | undefined> {
+): Result<number | undefined> {
   const text = query.get(name) ?? ''
   if (text === '') return ok(undefined)
   if (ID.test(text) && Number(text) <= max) return ok(Number(text))
@@ -40,7 +40,7 @@ export function readId(
 }
 
 /** As `readId`, and it must be there. */
-export function requireId(query: ReadonlyMap<string, string>, name: string): Outcome<number> {
+export function requireId(query: ReadonlyMap<string, string>, name: string): Result<number> {
   const id = readId(query, name)
   if (id.refusal) return id
   return id.ok === undefined ? refuse('UNKNOWN_TARGET', `${name} is missing`, { field: name }) : ok(id.ok)
@@ -51,7 +51,7 @@ export function readEither(
   query: ReadonlyMap<string, string>,
   name: string,
   other: string,
-): Outcome<ReadonlyMap<string, string>> {
+): Result<ReadonlyMap<string, string>> {
   const [text, too] = [query.get(name) ?? '', query.get(other) ?? '']
   if (text !== '' && too !== '' && text !== too)
     return refuse('MALFORMED_REQUEST', `${name} and ${other} are different`, { field: name })
@@ -59,7 +59,7 @@ export function readEither(
 }
 
 /** Ids with commas between them, each once; undefined when the parameter is absent or empty. */
-export function readIds(query: ReadonlyMap<string, string>, name: string): Outcome<number[] | undefined> {
+export function readIds(query: ReadonlyMap<string, string>, name: string): Result<number[] | undefined> {
   const text = query.get(name) ?? ''
   if (text === '') return ok(undefined)
   const ids = new Set<number>()
@@ -71,7 +71,7 @@ export function readIds(query: ReadonlyMap<string, string>, name: string): Outco
   return ok([...ids])
 }
 
-export function readAllowDuplicates(query: ReadonlyMap<string, string>): Outcome<boolean> {
+export function readAllowDuplicates(query: ReadonlyMap<string, string>): Result<boolean> {
   const text = (query.get('allowDuplicates') ?? '').toLowerCase()
   if (text === '' || text === 'false') return ok(false)
   if (text === 'true') return ok(true)
@@ -79,7 +79,7 @@ export function readAllowDuplicates(query: ReadonlyMap<string, string>): Outcome
 }
 
 /** The one flat object of a body, or the form; an array of exactly one is taken too. */
-export async function readRow(call: Call): Promise<Outcome<Row>> {
+export async function readRow(call: Call): Promise<Result<Row>> {
   const rows = await readRows(call, 1)
   if (rows.refusal) return rows
   return ok(rows.ok.rows[0]!)
@@ -89,7 +89,7 @@ export async function readRow(call: Call): Promise<Outcome<Row>> {
 export async function readRows(
   call: Call,
   rows_max: number,
-): Promise<Outcome<{ rows: Row[]; array: boolean }>> {
+): Promise<Result<{ rows: Row[]; array: boolean }>> {
   const document = await classicDocument(call)
   if (document.refusal) return document
   const value = document.ok
@@ -116,7 +116,7 @@ export const NO_OBJECT: Row = new Map()
 export async function insertTarget(
   call: Call,
   query: ReadonlyMap<string, string>,
-): Promise<Outcome<{ rules: Rules; allocation_id: number }>> {
+): Promise<Result<{ rules: Rules; allocation_id: number }>> {
   const template_id = requireId(query, 'fTemplateId')
   if (template_id.refusal) return template_id
   const campaign_id = requireId(query, 'fCampaignId')

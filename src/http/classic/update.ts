@@ -6,7 +6,7 @@ import { fold } from '../../core/field.ts'
 import { type LeadState, readLeadName } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { isNoChange } from '../../core/no-change.ts'
-import { type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { ok, type Problem, type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { readExternalId } from '../../core/submission.ts'
 import { readUpdate } from '../../core/update.ts'
@@ -116,7 +116,7 @@ const isSameLead = (a: string, b: string) =>
   numberOf(a) === numberOf(b) && (a === b || !a.includes('-') || !b.includes('-'))
 
 /** What names the lead is in the query or in the body; two that differ are a malformed request. */
-function readNamed(query: ReadonlyMap<string, string>, row: Row): Outcome<Named> {
+function readNamed(query: ReadonlyMap<string, string>, row: Row): Result<Named> {
   const problems: Problem[] = []
   const named = readNames((key) => ({ key, text: query.get(key) ?? '', is_null: false }), problems)
   const [first, ...others] = problems
@@ -136,7 +136,7 @@ function readTarget(
   query: ReadonlyMap<string, string>,
   allow_duplicates: boolean,
   named: Named,
-): Outcome<Target> {
+): Result<Target> {
   const campaign_id = readId(query, 'fCampaignId')
   if (campaign_id.refusal) return campaign_id
   // Without a campaign the name of the lead must be enough; with one, the three ids go together.
@@ -161,7 +161,7 @@ async function updateRow(
   row: Row,
   reading: Reading,
   said: readonly Warning[] = [],
-): Promise<Outcome<Updated>> {
+): Promise<Result<Updated>> {
   const { intake } = call.services
   const problems: Problem[] = []
   const [base_version, in_body] = await reading(
@@ -223,7 +223,7 @@ async function leadOf(
   call: Call,
   campaign_id: number,
   { external_id, lead_id }: Named,
-): Promise<Outcome<LeadState>> {
+): Promise<Result<LeadState>> {
   const find = (number: number | null, by: string | null) =>
     call.services.intake.find({ campaign_id, number, external_id: by }, call.deadline, call.by)
   if (lead_id === null) {
@@ -249,7 +249,7 @@ async function campaignOf(
   call: Call,
   target: Target,
   { external_id, lead_id }: Named,
-): Promise<Outcome<number>> {
+): Promise<Result<number>> {
   if (target.campaign_id !== undefined) return ok(target.campaign_id)
   const campaign_id = lead_id === null ? null : readLeadName(lead_id)?.campaign_id
   if (campaign_id) {
@@ -268,7 +268,7 @@ async function campaignOf(
       })
 }
 
-function readVersion({ text }: Entry): Outcome<number | null> {
+function readVersion({ text }: Entry): Result<number | null> {
   if (text === '' || (text !== undefined && isNoChange(text))) return ok(null)
   const match = /^\s*"?v?([1-9]\d{0,8})"?\s*$/.exec(text ?? '')
   if (match) return ok(Number(match[1]))

@@ -7,7 +7,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { formatPhone, readPhone } from '../../core/phone.ts'
 import { canonicalNumber } from '../../core/phone-forms.ts'
 import { isNoPhone } from '../../core/phone-text.ts'
-import { type DncList, type Outcome, ok, type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { type DncList, ok, type Problem, type Result, refuse, refuseFields } from '../../core/result.ts'
 import { readInstant } from '../../core/times.ts'
 import { audit } from '../../db/audit.ts'
 import {
@@ -196,7 +196,7 @@ function itemsOf({ phones, entries }: Static<typeof schemas.DncAddition>): Item[
   return entries ?? phones!.map((phone) => ({ phone }))
 }
 
-function readExpiry(text: string, now: string): Outcome<string> {
+function readExpiry(text: string, now: string): Result<string> {
   const read = readInstant(text)
   if ('problem' in read) return refuse('INVALID_FIELD', `has an expiry that ${read.problem}`)
   return Temporal.Instant.compare(read.at, now) > 0

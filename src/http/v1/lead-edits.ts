@@ -5,7 +5,7 @@ import { KEEPING, type Reading, STRICT } from '../../core/entries.ts'
 import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
 import { readLeadBody, segment } from '../../core/lead-body.ts'
 import { hasRole } from '../../core/operator.ts'
-import { type Outcome, ok, refuse, refuseFields } from '../../core/result.ts'
+import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { readNewLead } from '../../core/submission.ts'
 import { type Incoming, readPatch } from '../../core/update.ts'
@@ -24,7 +24,7 @@ export const mayPutOff = ({ operator }: Caller) => operator !== null && hasRole(
 export const mayRead = ({ scopes }: Caller) => mayDo(scopes, ['read'])
 
 /** A key that may write and not read is told that changes met, not what the lead holds. */
-export function withoutValues<T>(call: Call, { ok: value, refusal }: Outcome<T>): Outcome<T> {
+export function withoutValues<T>(call: Call, { ok: value, refusal }: Result<T>): Result<T> {
   if (!refusal) return ok(value as T)
   const { conflict, ...rest } = refusal
   return { refusal: conflict && mayRead(call.caller) ? refusal : rest }
@@ -121,7 +121,7 @@ export async function patchLead(call: Call) {
 }
 
 /** The one version that a change was made from. A weak tag, as proxies that compress make it, names it as well. */
-function readIfMatch(header: string | undefined): Outcome<number> {
+function readIfMatch(header: string | undefined): Result<number> {
   if (header === undefined || header.trim() === '*')
     return refuse(
       'PRECONDITION_REQUIRED',
@@ -189,7 +189,7 @@ export async function getVersion(call: Call) {
 }
 
 /** A field or key that a refusal names by its name is named by its place in the body. */
-function pointed<T>(outcome: Outcome<T>, rules: Rules, at = ''): Outcome<T> {
+function pointed<T>(outcome: Result<T>, rules: Rules, at = ''): Result<T> {
   const { refusal } = outcome
   // What has a list of problems names places already.
   if (refusal?.field === undefined || refusal.errors) return outcome

@@ -1,7 +1,7 @@
 // Signing in and out, and one's own password.
 
 import type { Static } from 'typebox'
-import { type Outcome, refuse } from '../../core/result.ts'
+import { type Result, refuse } from '../../core/result.ts'
 import { audit } from '../../db/audit.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
 import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
@@ -21,7 +21,7 @@ export function welcome({ request, reply }: Call, { operator, token, expires_at,
 }
 
 /** Counts refused attempts, so that guessing shows in the metrics. */
-function counted<T>({ services: { metrics } }: Call, outcome: Outcome<T>): Outcome<T> {
+function counted<T>({ services: { metrics } }: Call, outcome: Result<T>): Result<T> {
   const { name, field } = outcome.refusal ?? {}
   if (name === 'RATE_LIMITED') metrics.signInFailed('delayed')
   if (name === 'UNAUTHORIZED' || field === '/current') metrics.signInFailed('wrong')

@@ -1,6 +1,6 @@
 // Set-up belongs to teams: whose a new piece is, and who may change what all share.
 
-import { type Outcome, ok, refuse, refuseFields } from '../../core/result.ts'
+import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
 import { teamNamed } from '../../db/setup.ts'
 import { GLOBAL_TEAM_ID } from '../../db/sight.ts'
 import type { Call } from '../context.ts'
@@ -39,7 +39,7 @@ export const isOwn = ({ team_ids }: Call['caller'], team_id: number) =>
 export async function teamIds(
   { services, caller }: Call,
   names: readonly string[],
-): Promise<Outcome<number[]>> {
+): Promise<Result<number[]>> {
   const wrong = (field: string, detail: string) => refuseFields([{ name: 'INVALID_FIELD', field, detail }])
   if (names.length === 0 && caller.team_ids !== null)
     return wrong('/teams', 'name at least one of your teams')
