@@ -1,4 +1,4 @@
-// Makes docs/generated from what the code declares and from the schema that the migrations leave behind.
+// Makes docs/generated and the SDK from what the code declares and from the schema that the migrations leave behind.
 // test/docs.test.ts makes them again and fails when the committed ones differ.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { RESULTS } from '../src/core/result.ts'
 import { startEmbedded } from '../src/db/embedded.ts'
 import { createLog } from '../src/log.ts'
 import { schemaDocument } from './schema.ts'
+import { SDK, sdk } from './sdk.ts'
 import { table } from './table.ts'
 
 export const GENERATED = new URL('../docs/generated/', import.meta.url)
@@ -91,6 +92,8 @@ async function write(): Promise<void> {
       writeFileSync(new URL(name, GENERATED), text)
       console.log(`docs/generated/${name}`)
     }
+    writeFileSync(SDK, sdk())
+    console.log('src/client/api.ts')
     await server.stop()
   } finally {
     await embedded.stop()

@@ -6,7 +6,6 @@ import type * as model from '../src/client/model.ts'
 import type * as conflicts from '../src/http/v1/conflict-schemas.ts'
 import type * as edits from '../src/http/v1/lead-edit-schemas.ts'
 import type * as leads from '../src/http/v1/lead-schemas.ts'
-import type * as operators from '../src/http/v1/operator-schemas.ts'
 import type * as searches from '../src/http/v1/search-schemas.ts'
 
 /** All the way down, however a type was put together. */
@@ -31,11 +30,6 @@ interface Held {
   MergeRequest: Equal<model.MergeRequest, Static<typeof edits.MergeRequest>>
   Conflict: Equal<model.Conflict, Static<typeof conflicts.Conflict>>
   ConflictDocument: Equal<model.ConflictDocument, Static<typeof conflicts.ConflictDocument>>
-  Operator: Equal<model.Operator, Static<typeof operators.Operator>>
-  NewOperator: Equal<model.NewOperator, Static<typeof operators.NewOperator>>
-  OperatorChange: Equal<model.OperatorChange, Static<typeof operators.OperatorPatch>>
-  SignedIn: Equal<model.SignedIn, Static<typeof operators.SignedIn>>
-  Session: Equal<model.Session, Static<typeof operators.Session>>
 }
 
 test('every type of the SDK is what the schema says', () => {
@@ -53,11 +47,6 @@ test('every type of the SDK is what the schema says', () => {
     MergeRequest: true,
     Conflict: true,
     ConflictDocument: true,
-    Operator: true,
-    NewOperator: true,
-    OperatorChange: true,
-    SignedIn: true,
-    Session: true,
   }
   expect(Object.values(held)).not.toContain(false)
 })

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { afterAll, expect, inject, test } from 'vitest'
 import { documents, GENERATED } from '../scripts/docs.ts'
 import { schemaDocument } from '../scripts/schema.ts'
+import { SDK, sdk } from '../scripts/sdk.ts'
 import { table } from '../scripts/table.ts'
 import { program } from '../src/cli/command.ts'
 import type { LeadProblem } from '../src/client/client.ts'
@@ -16,7 +17,8 @@ import { HTTP_ANSWERS, SMTP_ANSWERS } from '../src/core/action-answer.ts'
 import { ROLES } from '../src/core/operator.ts'
 import { RESULTS } from '../src/core/result.ts'
 import { Pool } from '../src/db/pool.ts'
-import { CONTRACT, type Route } from '../src/http/contract.ts'
+import { CONTRACT } from '../src/http/contract.ts'
+import type { Route } from '../src/http/route.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { ROOT } from './support/statements.ts'
@@ -35,6 +37,10 @@ test.for(Object.keys(made))('docs/generated/%s is what the code says', (name) =>
   const path = `docs/generated/${name}`
   const committed = existsSync(join(ROOT, path)) ? read(path) : ''
   expect(committed === made[name], `${path} is out of date: run npm run docs`).toBe(true)
+})
+
+test('the SDK is what the contract says', () => {
+  expect(readFileSync(SDK, 'utf8') === sdk(), 'src/client/api.ts is out of date: run npm run docs').toBe(true)
 })
 
 test('nothing else lies beside the generated pages', () => {

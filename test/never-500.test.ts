@@ -2,7 +2,8 @@
 // that its schemas name, so that a route which is added later is walked too.
 
 import { afterAll, expect, test } from 'vitest'
-import { CONTRACT, type Route } from '../src/http/contract.ts'
+import { CONTRACT } from '../src/http/contract.ts'
+import type { Route } from '../src/http/route.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 

@@ -2,13 +2,14 @@
 //
 // Refusals are values with their code, not exceptions; only what is no answer of a Leadline throws (NoAnswer).
 
+import type { Answer, Page, Problem, Reply, RequestOptions, Written } from './answer.ts'
+import { Api, type Operator, type PageAsked, type Session, type SignedIn } from './api.ts'
 import { type FollowOptions, follow } from './events.ts'
 import type {
   CallRecord,
   ChangedLead,
   Conflict,
   ConflictDocument,
-  DncList,
   HeldChange,
   HistoryEvent,
   Lead,
@@ -17,21 +18,14 @@ import type {
   LeadVersion,
   MergeRequest,
   NewLead,
-  NewOperator,
   OnBadValue,
   OnConflict,
-  Operator,
-  OperatorChange,
-  Page,
-  PageAsked,
   Resolution,
-  Session,
-  SignedIn,
-  Warning,
 } from './model.ts'
 import { path } from './path.ts'
 import { readWarnings } from './warnings.ts'
 
+export type { Answer, LeadProblem, Problem } from './answer.ts'
 export type { LeadDocument }
 
 export interface Target {
@@ -39,23 +33,6 @@ export interface Target {
   campaign_id: number
   allocation_id: number
 }
-
-export interface Answer<Body = unknown> {
-  /** Not refused. */
-  ok: boolean
-  status: number
-  body: Body
-  /** The result code; 0 for success. */
-  code: number
-  request_id: string | null
-  /** Seconds after which a retry makes sense, when the server says so. */
-  retry_after_s: number | null
-  /** What was read otherwise than it was sent; of many rows each names its row, counted from 1. */
-  warnings: (Warning & { row?: number })[]
-}
-
-/** Of a refusal that is no fault of the request (109, 1013): `unknown`: it may have been written, look first. */
-export type Written = 'no' | 'unknown'
 
 export interface ClassicBody {
   code: number
@@ -77,30 +54,6 @@ export interface LeadAnswer extends Answer<ClassicBody> {
   version: number | null
 }
 
-export interface Problem {
-  code: number
-  name: string
-  detail: string
-  fix: string
-  request_id: string
-  /** The same again can help, and does nothing twice. */
-  retryable: boolean
-  written?: Written
-  errors?: { field: string; detail: string }[]
-  [extra: string]: unknown
-}
-
-export type Reply<Body> = Answer & ({ ok: true; body: Body } | { ok: false; body: LeadProblem })
-
-/** A refusal of a change of a lead. */
-export interface LeadProblem extends Problem {
-  lead_id?: string
-  lead_version?: number
-  list?: DncList
-  /** 110: what the change met. */
-  conflict?: ConflictDocument
-}
-
 export interface ClientOptions {
   /** http://127.0.0.1:8080 */
   url: string
@@ -115,18 +68,13 @@ export interface ClientOptions {
 /** Nobody answered, or something that is no Leadline did: what became of the request is not known. */
 export class NoAnswer extends Error {}
 
-interface RequestOptions {
-  query?: Record<string, string | number | boolean | undefined>
-  body?: unknown
-  headers?: Record<string, string>
-}
-
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
 
-export class LeadlineClient {
+export class LeadlineClient extends Api {
   readonly #options: Required<ClientOptions>
 
   constructor(options: ClientOptions) {
+    super()
     this.#options = {
       timeout_ms: 75_000,
       fetch: (...request) => fetch(...request),
@@ -278,16 +226,20 @@ export class LeadlineClient {
   // Leads over /v1. A change that is done answers the lead; its id, campaign_id and version alone to a key that may not
   // read, and when the server could not read it any more.
 
-  #reply<Body>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>> {
+  protected override reply<Body>(
+    method: string,
+    path: string,
+    options?: RequestOptions,
+  ): Promise<Reply<Body>> {
     return this.request(method, path, options) as Promise<Reply<Body>>
   }
 
   createLead(lead: NewLead, query: { on_bad_value?: OnBadValue } = {}) {
-    return this.#reply<Lead>('POST', '/v1/leads', { query, body: lead })
+    return this.reply<Lead>('POST', '/v1/leads', { query, body: lead })
   }
 
   lead(id: string) {
-    return this.#reply<Lead>('GET', path`/v1/leads/${id}`)
+    return this.reply<Lead>('GET', path`/v1/leads/${id}`)
   }
 
   /**
@@ -301,7 +253,7 @@ export class LeadlineClient {
     on_conflict?: Mode,
     on_bad_value?: OnBadValue,
   ) {
-    return this.#reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>(
+    return this.reply<ChangedLead | (Mode extends 'hold' ? HeldChange : never)>(
       'PATCH',
       path`/v1/leads/${id}`,
       {
@@ -314,75 +266,62 @@ export class LeadlineClient {
 
   /** What a change would meet; writes nothing. */
   previewMerge(id: string, change: Pick<MergeRequest, 'base_version' | 'mine'>) {
-    return this.#reply<ConflictDocument>('POST', path`/v1/leads/${id}/merge/preview`, { body: change })
+    return this.reply<ConflictDocument>('POST', path`/v1/leads/${id}/merge/preview`, { body: change })
   }
 
   /** Saves a change together with what others did, as decided; 110 when the lead has moved on again. */
   mergeLead(id: string, merge: MergeRequest) {
-    return this.#reply<Lead>('POST', path`/v1/leads/${id}/merge`, { body: merge })
+    return this.reply<Lead>('POST', path`/v1/leads/${id}/merge`, { body: merge })
   }
 
   /** Undoes the change that made `version`; `lead_version`: the one that the lead has now. */
   revertLead(id: string, revert: { version: number; lead_version: number }) {
-    return this.#reply<Lead>('POST', path`/v1/leads/${id}/revert`, { body: revert })
+    return this.reply<Lead>('POST', path`/v1/leads/${id}/revert`, { body: revert })
   }
 
   leadVersion(id: string, version: number) {
-    return this.#reply<LeadVersion>('GET', path`/v1/leads/${id}/versions/${version}`)
+    return this.reply<LeadVersion>('GET', path`/v1/leads/${id}/versions/${version}`)
   }
 
   leadHistory(id: string, query?: PageAsked) {
-    return this.#reply<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, { query: { ...query } })
+    return this.reply<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, { query: { ...query } })
   }
 
   leadCalls(id: string, query?: PageAsked) {
-    return this.#reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
+    return this.reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
   }
 
   conflicts(query?: PageAsked & { state?: Conflict['state']; lead_id?: string }) {
-    return this.#reply<Page<Conflict>>('GET', '/v1/conflicts', { query: { ...query } })
+    return this.reply<Page<Conflict>>('GET', '/v1/conflicts', { query: { ...query } })
   }
 
   conflict(id: number) {
-    return this.#reply<Conflict>('GET', path`/v1/conflicts/${id}`)
+    return this.reply<Conflict>('GET', path`/v1/conflicts/${id}`)
   }
 
   settleConflict(id: number, resolution: Resolution) {
-    return this.#reply<{ lead_id: string; version: number }>('PUT', path`/v1/conflicts/${id}/resolution`, {
+    return this.reply<{ lead_id: string; version: number }>('PUT', path`/v1/conflicts/${id}/resolution`, {
       body: resolution,
     })
   }
 
-  // Operators. The browser keeps the cookie of the session; no script sees it.
+  // The browser keeps the cookie of the session; no script sees it.
 
-  /** 1001: one of the two is wrong. 1012: too many were; the answer says for how long to wait. */
+  /** 1001: the login or the password is wrong. 1012: too many were; the answer says for how long to wait. */
   signIn(login: string, password: string) {
     return this.post<SignedIn | Problem>('/v1/session', { login, password })
   }
 
   /** `extend`: counts as use; asking alone does not keep a session alive. */
-  session(options: { extend?: boolean } = {}) {
-    return this.get<Session>('/v1/session', options)
-  }
-
-  signOut(options: { everywhere?: boolean } = {}) {
-    return this.delete('/v1/session', options)
+  session(query: { extend?: boolean } = {}) {
+    return this.get<Session>('/v1/session', query)
   }
 
   changePassword(current: string, wanted: string) {
     return this.put<'' | Problem>('/v1/session/password', { current, new: wanted })
   }
 
-  operators(query?: { cursor?: number; limit?: number }) {
-    return this.get<{ items: Operator[]; next_cursor: number | null }>('/v1/operators', query)
-  }
-
-  /** While there is no operator, the code of the start message makes the first: an admin, signed in at once. */
-  createOperator(operator: NewOperator) {
-    return this.post<Operator | Problem>('/v1/operators', operator)
-  }
-
-  changeOperator(operator_id: number, change: OperatorChange) {
-    return this.patch<Operator | Problem>(path`/v1/operators/${operator_id}`, change)
+  operators(query: PageAsked = {}) {
+    return this.get<Page<Operator>>('/v1/operators', { ...query })
   }
 }

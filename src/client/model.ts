@@ -1,4 +1,7 @@
-// What /v1 answers and takes, as types. A test holds them equal to the schemas that the server validates with.
+// Types of the routes that api.ts does not have yet. A test holds them equal to the schemas that the server validates with.
+
+export type { Page } from './answer.ts'
+export type * from './api.ts'
 
 /** Values by path ('fields.City', 'unmapped.source_id', 'disposition', 'callback'); absent and null are the same. */
 export type Values = Record<string, string | number | boolean | null>
@@ -289,57 +292,4 @@ export interface Conflict {
   expires_at: string
   /** Only where one conflict is read, and only while it is open. */
   conflict?: ConflictDocument | null
-}
-
-export type Role = 'agent' | 'lead' | 'manager' | 'admin'
-
-export interface Operator {
-  operator_id: number
-  login: string
-  name: string
-  role: Role
-  /** None: sees the leads of every team. */
-  teams: string[]
-  disabled: boolean
-  created_at: string
-  last_seen_at: string | null
-}
-
-export interface NewOperator {
-  login: string
-  name: string
-  /** May be left out for the first one, who is an admin. */
-  role?: Role
-  password: string
-  teams?: string[]
-  /** For the first one: what the start message shows. */
-  code?: string
-}
-
-export type OperatorChange = Partial<Pick<Operator, 'name' | 'role' | 'disabled' | 'teams'>> & {
-  password?: string
-}
-
-export interface SignedIn {
-  operator: Operator
-  /** When the session ends unless it is used. */
-  expires_at: string
-}
-
-export interface Session {
-  /** Null: nobody is signed in. */
-  operator: Operator | null
-  /** There is no operator yet: the code of the start message makes the first, an admin. */
-  setup: boolean
-  expires_at: string | null
-}
-
-export interface Page<Row> {
-  items: Row[]
-  next_cursor: number | null
-}
-
-export interface PageAsked {
-  cursor?: number
-  limit?: number
 }

@@ -8,10 +8,10 @@ import type { Pool } from '../db/pool.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import { Keys, NO_KEY, type Presented, presentedKey } from './auth.ts'
 import type { Caller, Services } from './context.ts'
-import type { Route } from './contract.ts'
 import { refusePage } from './cross-origin.ts'
 import { refusalOf } from './errors.ts'
 import type { Hosts } from './hosts.ts'
+import type { Route } from './route.ts'
 import { isForeign, presentedToken, type Sessions } from './session.ts'
 
 export class Door {

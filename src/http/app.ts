@@ -20,11 +20,12 @@ import { bytesOf, isJson, judgeParameters, readBody, refuseSize } from './body.t
 import { closeAfterAnswer, comesLong, refuseUnparsed } from './connection.ts'
 import { readContent } from './content.ts'
 import type { Call, Caller, Services } from './context.ts'
-import { CONTRACT, type Route } from './contract.ts'
+import { CONTRACT } from './contract.ts'
 import { letPageRead } from './cross-origin.ts'
 import { orRefuse, placeOf, Refused, refusalOf, type Style, sendRefusal, styleOf } from './errors.ts'
 import { Holdings } from './holdings.ts'
 import { describeApi, REFUSED, securityOf } from './openapi.ts'
+import type { Route } from './route.ts'
 import { Sockets } from './sockets.ts'
 import { actorOf, keyOf, onlyReads, readInTurn, Turns } from './turns.ts'
 import { answerUnknown } from './unknown.ts'
@@ -178,6 +179,7 @@ function addRoute(
     exposeHeadRoute: route.method === 'GET' && !route.streams,
     config: { repeatable: route.repeatable ?? IDEMPOTENT.has(route.method) },
     schema: {
+      operationId: route.name,
       summary: route.summary,
       tags: [route.tag],
       ...securityOf(route),

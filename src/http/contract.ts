@@ -14,17 +14,16 @@ import {
 } from './classic/lists.ts'
 import * as c from './classic/schemas.ts'
 import { updateLead, updateLeadFast } from './classic/update.ts'
-import type { Call } from './context.ts'
+import { Nothing, type Route } from './route.ts'
 import * as runs from './v1/action-runs.ts'
 import * as ac from './v1/action-schemas.ts'
 import * as actions from './v1/actions.ts'
 import * as al from './v1/allocation-schemas.ts'
 import * as allocations from './v1/allocations.ts'
-import * as keys from './v1/api-keys.ts'
+import { apiKeys } from './v1/api-keys.ts'
 import * as k from './v1/conflict-schemas.ts'
 import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
-import * as hours from './v1/contact-hours.ts'
-import * as h from './v1/contact-hours-schemas.ts'
+import { contactHours } from './v1/contact-hours.ts'
 import * as ds from './v1/disposition-schemas.ts'
 import * as dispositions from './v1/disposition-sets.ts'
 import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
@@ -36,49 +35,14 @@ import * as w from './v1/lead-edit-schemas.ts'
 import * as edits from './v1/lead-edits.ts'
 import * as s from './v1/lead-schemas.ts'
 import { deleteLead, getLead, getLeadCalls, getLeadHistory } from './v1/leads.ts'
-import * as o from './v1/operator-schemas.ts'
-import { getOperators, patchOperatorById, postOperator } from './v1/operators.ts'
-import * as b from './v1/schema-parts.ts'
+import { operators } from './v1/operators.ts'
 import { getLeads } from './v1/search.ts'
 import * as se from './v1/search-schemas.ts'
-import { deleteSession, getSession, postSession, putPassword } from './v1/session.ts'
+import { session } from './v1/session.ts'
 import * as setup from './v1/setup.ts'
 import * as t from './v1/setup-schemas.ts'
+import * as b from './v1/shapes.ts'
 import { healthz, metrics, openapi, Ready, readyz } from './v1/system.ts'
-
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  url: string
-  /** One of these is needed. Null: open to everybody. 'session': for operators who are signed in, whatever their role. */
-  scope: readonly Scope[] | 'session' | null
-  /** Lets in who has neither key nor session, too: always, or while there is no operator. */
-  open?: 'always' | 'setup'
-  /** Asked by a screen by itself: no use that keeps a session alive. */
-  background?: true
-  /** Passes the gate: an insert or update of a lead. */
-  gated?: true
-  /** Takes bodies of many rows. */
-  many?: true
-  /** Reads, but takes no turn among the reads: it has turns of its own. */
-  apart?: true
-  /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
-  streams?: true
-  /**
-   * The same again does nothing twice, so that it may be sent again when nobody knows whether it was done. Where it is
-   * not said: GET, PUT and DELETE.
-   */
-  repeatable?: boolean
-  tag: string
-  summary: string
-  schema?: {
-    params?: TSchema
-    querystring?: TSchema
-    headers?: TSchema
-    body?: TSchema
-    response?: Record<number, TSchema>
-  }
-  handle: (call: Call) => Promise<unknown>
-}
 
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
 /** One scope is written by itself. */
@@ -133,13 +97,11 @@ const takes = (querystring: TSchema, body: TSchema) => ({
   gated: true as const,
   schema: { querystring, body, response: { 200: c.Answer } },
 })
-/** Set-up without values of leads: for all who work with it, but for a form that only inserts. */
-const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
 const LISTS = ['insert', 'read', 'dial'] as const
 /** Whoever updates must know them, too. */
 const SETS = [...LISTS, 'write'] as const
 const [leads, dialling, dnc] = [route('leads'), route('dialling'), route('dnc')]
-const [set_up, people, system] = [route('set-up'), route('people'), route('system')]
+const [set_up, system] = [route('set-up'), route('system')]
 
 const query = (querystring: TSchema, response: TSchema) => ({
   schema: { querystring, response: { 200: response } },
@@ -158,7 +120,7 @@ const edit = (params: TSchema, body: TSchema, response: TSchema, status = 200) =
 const mended = (params: TSchema, body: TSchema, response: TSchema) => ({
   schema: { params, querystring: w.BadValueQuery, body, response: { 200: response } },
 })
-const end = (params: TSchema) => ({ schema: { params, response: { 204: b.Nothing } } })
+const end = (params: TSchema) => ({ schema: { params, response: { 204: Nothing } } })
 
 // biome-ignore format: a route is a line
 export const CONTRACT: readonly Route[] = [
@@ -190,7 +152,7 @@ export const CONTRACT: readonly Route[] = [
   leads('PUT', '/v1/conflicts/:id/resolution', 'supervise', 'Settle a held update', putResolution, { ...edit(b.ConflictParams, k.Resolution, k.Settled), repeatable: false }),
 
   leads('GET', '/v1/events', 'read', 'Follow what happens (server-sent events)', events.getEvents, { ...query(ev.EventsQuery, ev.EventStream), background: true, streams: true }),
-  leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, ev.Presence, b.Nothing, 204), background: true }),
+  leads('PUT', '/v1/leads/:id/presence', 'session', 'Say that you have a lead open', events.putPresence, { ...edit(b.LeadParams, ev.Presence, Nothing, 204), background: true }),
   leads('DELETE', '/v1/leads/:id/presence', 'session', 'Say that you have left it', events.deletePresence, { ...end(b.LeadParams), background: true }),
 
   dialling('POST', '/v1/allocations/:id/leases', 'dial', 'Take the next leads to call', feed.postLeases, edit(b.IdParams, f.LeaseRequest, f.Leases)),
@@ -205,29 +167,25 @@ export const CONTRACT: readonly Route[] = [
   { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true, repeatable: true },
   dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, part(s.DncNumberParams, s.DncNumberQuery, s.DncNumber)),
 
-  set_up('GET', '/v1/templates', LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
+  set_up('GET', '/v1/templates', b.LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
   set_up('POST', '/v1/templates', 'manage', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
-  set_up('GET', '/v1/templates/:id', LOOKS, 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
+  set_up('GET', '/v1/templates/:id', b.LOOKS, 'A template', setup.getTemplate, one(b.IdParams, t.Template)),
   set_up('PATCH', '/v1/templates/:id', 'manage', 'Change the rules of a template', setup.patchTemplate, { ...edit(b.IdParams, t.TemplatePatch, t.Template), repeatable: true }),
-  set_up('GET', '/v1/campaigns', LOOKS, 'Campaigns', setup.getCampaigns, query(t.CampaignQuery, b.pageOf(t.Campaign))),
+  set_up('GET', '/v1/campaigns', b.LOOKS, 'Campaigns', setup.getCampaigns, query(t.CampaignQuery, b.pageOf(t.Campaign))),
   set_up('POST', '/v1/campaigns', 'manage', 'Create a campaign', setup.postCampaign, make(t.NewCampaign, t.Campaign)),
-  set_up('GET', '/v1/campaigns/:id', LOOKS, 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),
-  set_up('GET', '/v1/allocations', LOOKS, 'Allocations', allocations.getAllocations, query(al.AllocationQuery, b.pageOf(al.Allocation))),
+  set_up('GET', '/v1/campaigns/:id', b.LOOKS, 'A campaign', setup.getCampaign, one(b.IdParams, t.Campaign)),
+  set_up('GET', '/v1/allocations', b.LOOKS, 'Allocations', allocations.getAllocations, query(al.AllocationQuery, b.pageOf(al.Allocation))),
   set_up('POST', '/v1/allocations', 'manage', 'Create an allocation', allocations.postAllocation, make(al.NewAllocation, al.Allocation)),
-  set_up('GET', '/v1/allocations/:id', LOOKS, 'An allocation', allocations.getAllocation, one(b.IdParams, al.Allocation)),
+  set_up('GET', '/v1/allocations/:id', b.LOOKS, 'An allocation', allocations.getAllocation, one(b.IdParams, al.Allocation)),
   set_up('PATCH', '/v1/allocations/:id', 'manage', 'Start or stop an allocation', allocations.patchAllocation, { ...edit(b.IdParams, al.AllocationPatch, al.CountedAllocation), repeatable: true }),
-  set_up('GET', '/v1/contact-hours', LOOKS, 'Contact hours', hours.getContactHoursList, { schema: { response: { 200: b.pageOf(h.ContactHours) } } }),
-  set_up('POST', '/v1/contact-hours', 'manage', 'Create contact hours', hours.postContactHours, make(h.NewContactHours, h.ContactHours)),
-  set_up('GET', '/v1/contact-hours/:id', LOOKS, 'One of them', hours.getContactHours, one(b.IdParams, h.ContactHours)),
-  set_up('PATCH', '/v1/contact-hours/:id', 'manage', 'Change contact hours', hours.patchContactHours, edit(b.IdParams, h.ContactHoursPatch, h.ContactHours)),
-  set_up('GET', '/v1/contact-hours/:id/opening', LOOKS, 'Open now or not, and why', hours.getOpening, part(b.IdParams, h.OpeningQuery, h.Opening)),
+  ...contactHours,
   set_up('GET', '/v1/allocations/:id/counts', ['read', 'supervise', 'manage'], 'What stands in an allocation', allocations.getCounts, one(b.IdParams, al.Counts)),
   set_up('POST', '/v1/allocations/:id/moves', 'supervise', 'Move leads to another allocation', allocations.postMoves, { ...edit(b.IdParams, al.Move, al.Moved), repeatable: true }),
   set_up('POST', '/v1/allocations/:id/recycle', 'supervise', 'Take closed leads up again', allocations.postRecycle, { ...edit(b.IdParams, al.Recycle, al.Recycled), repeatable: true }),
 
-  set_up('GET', '/v1/disposition-sets', LOOKS, 'Disposition sets', dispositions.getDispositionSets, { schema: { response: { 200: b.pageOf(ds.DispositionSet) } } }),
+  set_up('GET', '/v1/disposition-sets', b.LOOKS, 'Disposition sets', dispositions.getDispositionSets, { schema: { response: { 200: b.pageOf(ds.DispositionSet) } } }),
   set_up('POST', '/v1/disposition-sets', 'manage', 'Create a disposition set', dispositions.postDispositionSet, make(ds.NewDispositionSet, ds.DispositionSet)),
-  set_up('GET', '/v1/disposition-sets/:id', LOOKS, 'A disposition set', dispositions.getDispositionSet, one(b.IdParams, ds.DispositionSet)),
+  set_up('GET', '/v1/disposition-sets/:id', b.LOOKS, 'A disposition set', dispositions.getDispositionSet, one(b.IdParams, ds.DispositionSet)),
   set_up('POST', '/v1/disposition-sets/:id/dispositions', 'manage', 'Add a disposition', dispositions.postDisposition, edit(b.IdParams, ds.NewDisposition, ds.DispositionSet, 201)),
   set_up('PATCH', '/v1/disposition-sets/:id/dispositions/:code', 'manage', 'Change or disable a disposition', dispositions.patchDisposition, edit(ds.DispositionParams, ds.DispositionPatch, ds.DispositionSet)),
   set_up('DELETE', '/v1/disposition-sets/:id/dispositions/:code', 'manage', 'Delete a disposition that nobody has used', dispositions.deleteDisposition, end(ds.DispositionParams)),
@@ -244,16 +202,10 @@ export const CONTRACT: readonly Route[] = [
   set_up('GET', '/v1/action-runs/:id', 'read', 'A run', runs.getActionRun, one(ac.RunParams, ac.Run)),
   set_up('POST', '/v1/action-runs/:id/rerun', 'supervise', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
 
-  people('POST', '/v1/session', null, 'Sign in', postSession, make(o.SignIn, o.SignedIn)),
-  people('GET', '/v1/session', 'session', 'Who is signed in', getSession, { ...query(o.SessionQuery, o.Session), open: 'always', background: true }),
-  people('DELETE', '/v1/session', 'session', 'Sign out', deleteSession, { schema: { querystring: o.SignOut, response: { 204: b.Nothing } } }),
-  people('PUT', '/v1/session/password', 'session', 'Change your password', putPassword, { schema: { body: o.PasswordChange, response: { 204: b.Nothing } }, repeatable: false }),
-  people('GET', '/v1/operators', 'admin', 'Operators', getOperators, query(b.PageQuery, b.pageOf(o.Operator))),
-  people('POST', '/v1/operators', 'admin', 'Create an operator', postOperator, { ...make(o.NewOperator, o.Operator), open: 'setup' }),
-  people('PATCH', '/v1/operators/:id', 'admin', 'Change or disable an operator', patchOperatorById, edit(b.IdParams, o.OperatorPatch, o.Operator)),
-  people('GET', '/v1/api-keys', 'admin', 'API keys', keys.getApiKeys, query(b.PageQuery, b.pageOf(keys.ApiKey))),
-  people('POST', '/v1/api-keys', 'admin', 'Make an API key', keys.postApiKey, make(keys.NewApiKey, keys.MadeApiKey)),
-  people('DELETE', '/v1/api-keys/:id', 'admin', 'Revoke an API key', keys.deleteApiKey, end(b.IdParams)),
+
+  ...session,
+  ...operators,
+  ...apiKeys,
 
   system('GET', '/healthz', null, 'The process is alive', healthz),
   system('GET', '/readyz', null, 'It can take leads, or why not', readyz, { schema: { response: { 200: Ready } } }),

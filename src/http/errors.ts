@@ -26,10 +26,12 @@ export class Refused extends Error {
   }
 }
 
-/** The value of an outcome; a refusal leaves the handler. */
-export function orRefuse<T>(outcome: { ok?: T; refusal?: Refusal }): T {
-  if (outcome.refusal) throw new Refused(outcome.refusal)
-  return outcome.ok as T
+/** The value of a result; a refusal leaves the handler. */
+export function orRefuse(refused: { refusal: Refusal }): never
+export function orRefuse<T>(result: { ok?: T; refusal?: Refusal }): T
+export function orRefuse<T>(result: { ok?: T; refusal?: Refusal }): T {
+  if (result.refusal) throw new Refused(result.refusal)
+  return result.ok as T
 }
 
 /** Statuses of the classic API that an installation has chosen, instead of those of the list. */

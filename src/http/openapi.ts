@@ -3,9 +3,9 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from './classic/schemas.ts'
-import type { Route } from './contract.ts'
+import type { Route } from './route.ts'
 import { COOKIE } from './session.ts'
-import { Problem } from './v1/schema-parts.ts'
+import { Problem } from './v1/shapes.ts'
 
 /** The last line of every route in the description. */
 export const REFUSED = {

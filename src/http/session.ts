@@ -6,7 +6,8 @@ import { LIMITS } from '../core/limits.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Db } from '../db/pool.ts'
 import { type SessionRow, sessionByHash, sessionUsed } from '../db/sessions.ts'
-import { hashToken } from '../intake/sign-in.ts'
+import { hashToken, type SignedIn } from '../intake/sign-in.ts'
+import type { Call } from './context.ts'
 import { hasForeignOrigin } from './cross-origin.ts'
 
 export const COOKIE = 'leadline_session'
@@ -98,8 +99,15 @@ export function isForeign(message: IncomingMessage): boolean {
 export const setCookie = (request: FastifyRequest, reply: FastifyReply, token: string) =>
   addCookie(request, reply, `${COOKIE}=${token}`, token === '' ? '; Max-Age=0' : '')
 
-export const setDeviceCookie = (request: FastifyRequest, reply: FastifyReply, token: string) =>
+const setDeviceCookie = (request: FastifyRequest, reply: FastifyReply, token: string) =>
   addCookie(request, reply, `${DEVICE_COOKIE}=${token}`, `; Max-Age=${LIMITS.device_s_max}`)
+
+/** Hands the session's cookie out; the answer is the operator as everybody sees it. */
+export function welcome({ request, reply }: Call, { operator, token, expires_at, device }: SignedIn) {
+  setCookie(request, reply, token)
+  if (device !== undefined) setDeviceCookie(request, reply, device)
+  return { operator, expires_at }
+}
 
 /** Strict, and out of reach of scripts; Secure where the browser's side of the proxy is HTTPS. */
 function addCookie({ headers }: FastifyRequest, reply: FastifyReply, pair: string, age: string): void {

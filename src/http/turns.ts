@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify'
 import { type Refusal, refuse } from '../core/result.ts'
 import { Gate } from '../intake/gate.ts'
 import type { Call, Caller } from './context.ts'
-import type { Route } from './contract.ts'
 import { orRefuse } from './errors.ts'
+import type { Route } from './route.ts'
 
 /** Bodies of many rows at work at once: each may bring a thousand rows. */
 const MANY_MAX = 8

@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { ACTION_KINDS, type ActionSetUp, URL_METHODS } from '../../core/action.ts'
 import { CONDITION_OPS } from '../../core/action-condition.ts'
-import { Closed, Id, Name, NullableText, nullable, oneOf, Page, record, Time } from './schema-parts.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, Page, record, Time } from './shapes.ts'
 
 const RUN_STATES = ['queued', 'done', 'failed', 'skipped'] as const
 
@@ -137,7 +137,7 @@ const Free = (description: string) =>
   Type.Optional(Type.Unsafe<object>({ type: 'object', additionalProperties: true, description }))
 export const DryRun = Type.Object({
   kind: Kind,
-  problem: nullable<string>({ type: 'string', description: 'Why a run would fail' } as { type: string }),
+  problem: nullable(Type.String({ description: 'Why a run would fail' })),
   request: Free('url: method, url, headers and body as they would be sent'),
   email: Free('email: the mail as it would be sent'),
   copy: Free('copy: where it would go, with which fields'),
@@ -162,14 +162,13 @@ export const Run = Type.Object({
   disposition: Type.String({ description: 'The outcome that started it' }),
   attempt: Type.Integer({ description: 'Which time the lead got that outcome' }),
   started_by: oneOf(['outcome', 'action', 'rerun']),
-  parent_run_id: nullable<number>({ type: 'integer' }),
+  parent_run_id: nullable(Type.Integer()),
   delivery_id: Type.String({ description: 'The same for every try, as header Leadline-Delivery-Id' }),
   state: oneOf(RUN_STATES),
   tries: Type.Integer(),
-  status: nullable<number>({
-    type: 'integer',
-    description: 'Of the last try: HTTP or SMTP status, or the result code of a copy',
-  } as { type: string }),
+  status: nullable(
+    Type.Integer({ description: 'Of the last try: HTTP or SMTP status, or the result code of a copy' }),
+  ),
   detail: NullableText,
   created_at: Time,
   finished_at: NullableText,

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
-import { Closed, Id, Name, nullable, Page, Time } from './schema-parts.ts'
+import { Closed, Id, Name, nullable, Page, Time } from './shapes.ts'
 
 export const NewAllocation = Type.Object(
   { campaign_id: Id, name: Name, started: Type.Optional(Type.Boolean()) },
@@ -32,7 +32,7 @@ export const CountedAllocation = Type.Object({
   counts: Type.Optional({ ...Counts, description: 'Absent when they could not be counted in time' }),
 })
 
-const Code = nullable<string>({ ...Name, description: 'Null: none yet' } as { type: string })
+const Code = nullable({ ...Name, description: 'Null: none yet' })
 export const Move = Type.Object(
   {
     to_allocation_id: Id,

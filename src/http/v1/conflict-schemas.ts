@@ -1,19 +1,12 @@
 // The shapes of changes that met: every group with its sides, the decisions of a person, held updates.
 
-import { type Static, Type } from 'typebox'
-import {
-  ActorName,
-  Closed,
-  NullableText,
-  nullable,
-  oneOf,
-  Page,
-  record,
-  Sentence,
-  Time,
-} from './schema-parts.ts'
+import { Type } from 'typebox'
+import { ActorName, Closed, NullableText, nullable, oneOf, Page, record, Sentence, Time } from './shapes.ts'
 
-export const Values = Type.Record(Type.String(), Type.Unsafe<string | number | boolean | null>({}), {
+export const Scalar = Type.Unsafe<string | number | boolean | null>({
+  type: ['string', 'number', 'boolean', 'null'],
+})
+export const Values = Type.Record(Type.String(), Scalar, {
   description: 'By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority',
 })
 const Side = oneOf(['mine', 'theirs'])
@@ -97,23 +90,23 @@ export const Conflict = Type.Object({
   base: Values,
   mine: Values,
   allow_duplicates: Type.Boolean(),
-  theirs: nullable<Static<typeof Values>>({
-    type: 'object',
-    description: 'What the lead has now, for the same paths; null: settled, or the lead is forgotten',
-  } as { type: string }),
-  lead_version: nullable<number>({ type: 'integer' }),
+  theirs: nullable(
+    Values,
+    'What the lead has now, for the same paths; null: settled, or the lead is forgotten',
+  ),
+  lead_version: nullable(Type.Integer()),
   clashes: Type.Array(Type.String(), { description: 'Groups that need a decision now' }),
-  resolution: nullable<Record<string, unknown>>({ type: 'object' }),
+  resolution: nullable(record(Type.Unknown())),
   resolved_by: NullableText,
   resolved_by_name: ActorName,
   resolved_at: NullableText,
   created_at: Time,
   expires_at: Time,
   conflict: Type.Optional(
-    nullable<Static<typeof ConflictDocument>>({
-      ...ConflictDocument,
-      description: 'Everything that a person needs to decide; where one is read, and only while it is open',
-    } as { type: string }),
+    nullable(
+      ConflictDocument,
+      'Everything that a person needs to decide; where one is read, and only while it is open',
+    ),
   ),
 })
 

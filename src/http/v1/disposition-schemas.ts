@@ -2,23 +2,21 @@
 
 import { Type } from 'typebox'
 import { DISPOSITION_KINDS } from '../../core/rules.ts'
-import { Closed, Id, Name, nullable, oneOf } from './schema-parts.ts'
+import { Closed, Id, Name, nullable, oneOf } from './shapes.ts'
 
 const Kind = oneOf(DISPOSITION_KINDS, 'What becomes of the lead')
 const Priority = Type.Integer({ minimum: 0, maximum: 100, description: 'Lower first' })
-const Delay = nullable<number>({
-  type: 'integer',
-  minimum: 0,
-  maximum: 31_536_000,
-  description: 'Seconds after which the lead comes back',
-} as { type: string })
+const Delay = nullable(
+  Type.Integer({ minimum: 0, maximum: 31_536_000, description: 'Seconds after which the lead comes back' }),
+)
 const NextDay = Type.Boolean({ description: 'It comes back on the next day instead' })
-const Redials = nullable<number>({
-  type: 'integer',
-  minimum: 0,
-  maximum: 1_000,
-  description: 'Re-dials before the lead closes: 5 means six calls; null: no limit',
-} as { type: string })
+const Redials = nullable(
+  Type.Integer({
+    minimum: 0,
+    maximum: 1_000,
+    description: 'Re-dials before the lead closes: 5 means six calls; null: no limit',
+  }),
+)
 
 const OPTIONAL = {
   priority: Type.Optional(Priority),

@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
-import { Closed } from './schema-parts.ts'
+import { Closed } from './shapes.ts'
 
 export const EventsQuery = Type.Object({
   topics: Type.String({

@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { Lead } from './lead-schemas.ts'
-import { Closed, Id, Name, NullableText, nullable, oneOf, record, Time } from './schema-parts.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, record, Time } from './shapes.ts'
 
 const LeaseSeconds = Type.Integer({ minimum: 1, maximum: LIMITS.lease_s_max })
 
@@ -59,13 +59,14 @@ export const Report = Type.Object(
       Type.String({ maxLength: 1_000, description: 'The id of the call in the telephone system' }),
     ),
     callback: Type.Optional(
-      nullable<string>({
-        type: 'string',
-        maxLength: 40,
-        description: "Local wall time in the lead's contact hours: 2026-10-04T14:30",
-      } as { type: string }),
+      nullable(
+        Type.String({
+          maxLength: 40,
+          description: "Local wall time in the lead's contact hours: 2026-10-04T14:30",
+        }),
+      ),
     ),
-    callback_agent: Type.Optional(nullable<string>({ ...Name } as { type: string })),
+    callback_agent: Type.Optional(nullable({ ...Name })),
     priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     fields: Type.Optional(Texts),
     unmapped: Type.Optional(Texts),
@@ -75,16 +76,14 @@ export const Report = Type.Object(
 export const Reported = Type.Object({
   lease_id: Type.String(),
   lead_id: Type.String(),
-  version: nullable<number>({ type: 'integer', description: 'Null: the lead is forgotten' } as {
-    type: string
-  }),
+  version: nullable(Type.Integer({ description: 'Null: the lead is forgotten' })),
   applied: Type.Boolean({
     description: 'False: a stricter or later outcome was reported meanwhile, and the lead follows that one',
   }),
   disposition: NullableText,
   closed: Type.Boolean(),
   callback_at: NullableText,
-  priority: nullable<number>({ type: 'integer' }),
+  priority: nullable(Type.Integer()),
   held: Type.Array(Type.String(), { description: 'Groups that clash and wait under /v1/conflicts' }),
   not_taken: Type.Array(
     Type.Object({

@@ -3,37 +3,30 @@
 import { type Static, Type } from 'typebox'
 import { Decisions, Values } from './conflict-schemas.ts'
 import { Lead } from './lead-schemas.ts'
-import { ActorName, Closed, Id, judged, NullableText, nullable, oneOf, Time } from './schema-parts.ts'
+import { ActorName, Closed, Id, judged, NullableText, nullable, oneOf, Time } from './shapes.ts'
 
 const Version = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 const Texts = (description: string) => Type.Record(Type.String(), NullableText, { description })
-const CallbackGiven = nullable<{ local: string }>({
-  type: 'object',
-  properties: {
-    local: {
-      type: 'string',
-      description:
-        'Wall time in the zone of the contact hours, 2026-11-26T10:00; from a year ago to in five years',
+const CallbackGiven = nullable(
+  Type.Object(
+    {
+      local: Type.String({
+        description:
+          'Wall time in the zone of the contact hours, 2026-11-26T10:00; from a year ago to in five years',
+      }),
     },
-  },
-  required: ['local'],
-  additionalProperties: false,
-} as { type: string })
-const Priority = nullable<number>({
-  type: 'integer',
-  minimum: 0,
-  maximum: 100,
-  description: 'Lower is called first; null: 10',
-} as { type: string })
+    Closed,
+  ),
+)
+const Priority = nullable(
+  Type.Integer({ minimum: 0, maximum: 100, description: 'Lower is called first; null: 10' }),
+)
 const AllowDuplicates = Type.Boolean({
   default: false,
   description: 'Takes numbers that another lead of the campaign holds; never one that must not be called',
 })
-const Agent = nullable<string>({ type: 'string', description: 'Whose callback it is' } as { type: string })
-const ContactHours = nullable<string>({
-  type: 'string',
-  description: 'By name; null: those of the template',
-} as { type: string })
+const Agent = nullable(Type.String({ description: 'Whose callback it is' }))
+const ContactHours = nullable(Type.String({ description: 'By name; null: those of the template' }))
 
 export const NewLead = judged(
   Type.Object(
@@ -46,9 +39,7 @@ export const NewLead = judged(
       callback: Type.Optional(CallbackGiven),
       callback_agent: Type.Optional(Agent),
       contact_hours: Type.Optional(ContactHours),
-      source: Type.Optional(
-        nullable<string>({ type: 'string', description: 'Where it comes from' } as { type: string }),
-      ),
+      source: Type.Optional(nullable(Type.String({ description: 'Where it comes from' }))),
       allow_duplicates: Type.Optional(AllowDuplicates),
     },
     Closed,

@@ -1,10 +1,21 @@
 // The shapes of leads and do-not-call entries: they validate what comes in and document what goes out.
 
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { WARNING_CODES } from '../../core/warnings.ts'
-import { GroupClass, Take } from './conflict-schemas.ts'
-import { ActorName, Closed, Id, NullableText, nullable, oneOf, Page, Sentence, Time } from './schema-parts.ts'
+import { GroupClass, Scalar, Take } from './conflict-schemas.ts'
+import {
+  ActorName,
+  Closed,
+  Id,
+  NullableText,
+  nullable,
+  oneOf,
+  Page,
+  record,
+  Sentence,
+  Time,
+} from './shapes.ts'
 
 const List = oneOf(['private', 'client', 'campaign'])
 const Phone = Type.String({ minLength: 1, maxLength: 100 })
@@ -60,7 +71,7 @@ export const DncQuery = Type.Object({
 const entry = {
   entry_id: Type.Integer(),
   list: List,
-  campaign_id: nullable<number>({ type: 'integer' }),
+  campaign_id: nullable(Type.Integer()),
   phone: Type.String(),
   reason: NullableText,
   source: NullableText,
@@ -74,10 +85,7 @@ const entry = {
 export const DncEntry = Type.Object(entry)
 export const DncEntries = Type.Object({
   items: Type.Array(DncEntry, { description: 'In the order in which they were last changed' }),
-  next_cursor: nullable<string>({
-    type: 'string',
-    description: 'Of the next page; null: there is none now',
-  } as { type: string }),
+  next_cursor: nullable(Type.String({ description: 'Of the next page; null: there is none now' })),
   follow_cursor: Type.String({
     description:
       'Where to go on later: nothing is skipped. What was added while an older change still ran may come again',
@@ -116,13 +124,9 @@ export const DncNumberQuery = Type.Object({ campaign_id: Type.Optional(Id) })
 const standing = Type.Boolean({ description: 'Neither removed nor lapsed' })
 export const DncNumber = Type.Object({
   number: Type.String(),
-  campaign_id: nullable<number>({ type: 'integer' }),
+  campaign_id: nullable(Type.Integer()),
   blocked: Type.Boolean(),
-  blocked_by: nullable<object>({
-    type: 'object',
-    properties: { ...entry, standing },
-    description: 'The entry that blocks',
-  } as { type: string }),
+  blocked_by: nullable(Type.Object({ ...entry, standing }), 'The entry that blocks'),
   entries: Type.Array(Type.Object({ ...entry, standing }), {
     description: 'All that speaks about the number: standing entries, then past ones, the newest first',
   }),
@@ -155,10 +159,7 @@ export const Lead = Type.Object({
     }),
   ),
   disposition: NullableText,
-  callback: nullable<{ local: string; zone: string; at: string }>({
-    type: 'object',
-    properties: { local: { type: 'string' }, zone: { type: 'string' }, at: { type: 'string' } },
-  } as { type: string }),
+  callback: nullable(Type.Object({ local: Type.String(), zone: Type.String(), at: Time })),
   callback_agent: NullableText,
   priority: Type.Integer(),
   contact_hours: Type.String(),
@@ -172,7 +173,6 @@ export const Lead = Type.Object({
   updated_at: Time,
 })
 
-type Scalar = string | number | boolean | null
 const DecidedMerge = Type.Object({
   base_version: Type.Integer({ description: 'What both had started from' }),
   lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
@@ -190,17 +190,11 @@ export const Event = Type.Object({
   actor_name: ActorName,
   way: Type.String(),
   request_id: Type.String(),
-  changes: nullable<Record<string, [Scalar, Scalar]>>({
-    type: 'object',
-    description: 'Path to [old, new]; null for the insert',
-  } as { type: string }),
+  changes: nullable(record(Type.Tuple([Scalar, Scalar])), 'Path to [old, new]; null for the insert'),
   warnings: Type.Array(Type.Object({ code: oneOf(WARNING_CODES), field: Type.String() }), {
     description: 'What was read otherwise than it was sent',
   }),
-  merge: nullable<Static<typeof DecidedMerge>>({
-    ...DecidedMerge,
-    description: 'What a person decided where changes had met; null: nobody had to',
-  } as { type: string }),
+  merge: nullable(DecidedMerge, 'What a person decided where changes had met; null: nobody had to'),
 })
 export const CallRecord = Type.Object({
   call_id: Type.Integer(),
@@ -208,14 +202,12 @@ export const CallRecord = Type.Object({
   disposition: Type.String(),
   phone: NullableText,
   at: Time,
-  duration_s: nullable<number>({
-    type: 'integer',
-    description: 'How long the call lasted; null: the dialler did not say',
-  } as { type: string }),
-  unique_call_id: nullable<string>({
-    type: 'string',
-    description: 'The id of the call in the telephone system, as the dialler said it',
-  } as { type: string }),
+  duration_s: nullable(
+    Type.Integer({ description: 'How long the call lasted; null: the dialler did not say' }),
+  ),
+  unique_call_id: nullable(
+    Type.String({ description: 'The id of the call in the telephone system, as the dialler said it' }),
+  ),
   actor: Type.String(),
   actor_name: ActorName,
   way: Type.String(),

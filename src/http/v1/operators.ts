@@ -1,64 +1,144 @@
-// Operators: listed, made, changed. The code of the start message makes the first one.
+// Operators: listed, created, changed. The code of the start message creates the first one.
 
-import type { Static } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { ROLES } from '../../core/operator.ts'
 import { refuse, refuseFields } from '../../core/result.ts'
-import { listOperators, type OperatorRow, operatorById } from '../../db/operators.ts'
+import { listOperators, operatorById } from '../../db/operators.ts'
 import { addFirstOperator, addOperator, patchOperator } from '../../intake/operators.ts'
-import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import type * as schemas from './operator-schemas.ts'
-import { type PageAsked, page } from './page.ts'
-import { welcome } from './session.ts'
+import { get, patch, post, routes } from '../route.ts'
+import { welcome } from '../session.ts'
+import { page } from './page.ts'
+import { Closed, Id, IdParams, Name, NullableText, named, oneOf, PageQuery, pageOf, Time } from './shapes.ts'
 import { teamIds } from './team.ts'
 
-export const getOperators = (call: Call) =>
-  page(
-    call.request.query as PageAsked,
-    (after, rows_max) => listOperators(call.services.pool, call.caller.team_ids, after, rows_max),
-    (row) => row.operator_id,
-  )
+// core/operator.ts says in words what a login and a password must be; the shape only excludes what is no text at all.
+export const Login = Type.String({ minLength: 1, maxLength: 200 })
+export const Password = Type.String({
+  minLength: 1,
+  maxLength: 1_000,
+  description: '8 to 200 characters, better 15 or more; not the login, none of the most common ones',
+})
+const Role = named('Role', oneOf(ROLES))
+const Teams = Type.Array(Name, { maxItems: 100, uniqueItems: true, description: 'Names; none: every team' })
 
-const wrong = (field: string, detail: string) => refuseFields([{ name: 'INVALID_FIELD', field, detail }])
+export const Operator = named(
+  'Operator',
+  Type.Object({
+    operator_id: Id,
+    login: Type.String(),
+    name: Type.String(),
+    role: Role,
+    teams: Type.Array(Type.String(), { description: 'None: sees the leads of every team' }),
+    disabled: Type.Boolean(),
+    created_at: Time,
+    last_seen_at: NullableText,
+  }),
+)
+const NewOperator = named(
+  'NewOperator',
+  Type.Object(
+    {
+      login: Login,
+      name: Name,
+      role: Type.Optional(Role),
+      password: Password,
+      teams: Type.Optional(Teams),
+      code: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: 'For the first operator: the code of the start message',
+        }),
+      ),
+    },
+    Closed,
+  ),
+)
+const OperatorChange = named(
+  'OperatorChange',
+  Type.Object(
+    {
+      name: Type.Optional(Name),
+      role: Type.Optional(Role),
+      password: Type.Optional(Password),
+      disabled: Type.Optional(Type.Boolean()),
+      teams: Type.Optional(Teams),
+    },
+    Closed,
+  ),
+)
 
-export async function postOperator(call: Call) {
-  const { role, teams = [], code, ...asked } = call.request.body as Static<typeof schemas.NewOperator>
-  const { pool, sessions } = call.services
-  // Neither a key nor a session: the route lets nobody in without one, except while there is no operator.
-  if (call.caller.key_id === null && !call.caller.operator) {
-    if (role !== undefined && role !== 'admin') orRefuse(wrong('/role', 'the first operator is an admin'))
-    if (teams.length > 0) orRefuse(wrong('/teams', 'the first operator sees every team'))
-    if (code === undefined) orRefuse(wrong('/code', 'is missing: the start message shows it'))
-    const first = orRefuse(await addFirstOperator(pool, asked, code!, call.by.request_id))
-    sessions.clear()
-    return welcome(call, first).operator
-  }
-  if (code !== undefined) orRefuse(wrong('/code', 'is for the first operator only: leave it out'))
-  if (role === undefined) return orRefuse(wrong('/role', 'is missing'))
-  const team_ids = orRefuse(await teamIds(call, teams))
-  const made = orRefuse(await addOperator(pool, { ...asked, role, team_ids }, call.by))
-  call.reply.code(201)
-  return made
+export const operators = routes('people', {
+  operators: get('/v1/operators', {
+    scope: 'admin',
+    summary: 'Operators',
+    query: PageQuery,
+    answer: pageOf(Operator),
+    handle: ({ services, caller, query }) =>
+      page(
+        query,
+        (after, rows_max) => listOperators(services.pool, caller.team_ids, after, rows_max),
+        (row) => row.operator_id,
+      ),
+  }),
+
+  createOperator: post('/v1/operators', {
+    scope: 'admin',
+    open: 'setup',
+    summary: 'Create an operator',
+    body: NewOperator,
+    created: Operator,
+    handle: async (call) => {
+      const { role, teams = [], code, ...asked } = call.body
+      const { pool, sessions } = call.services
+      // Without a key or a session the route lets callers in only while there is no operator.
+      if (call.caller.key_id === null && !call.caller.operator) {
+        if (role !== undefined && role !== 'admin') wrong('/role', 'the first operator is an admin')
+        if (teams.length > 0) wrong('/teams', 'the first operator sees every team')
+        if (code === undefined) return wrong('/code', 'is missing: the start message shows it')
+        const first = orRefuse(await addFirstOperator(pool, asked, code, call.by.request_id))
+        sessions.clear()
+        return welcome(call, first).operator
+      }
+      if (code !== undefined) wrong('/code', 'is for the first operator only: leave it out')
+      if (role === undefined) return wrong('/role', 'is missing')
+      const team_ids = orRefuse(await teamIds(call, teams))
+      return orRefuse(await addOperator(pool, { ...asked, role, team_ids }, call.by))
+    },
+  }),
+
+  changeOperator: patch('/v1/operators/:id', {
+    scope: 'admin',
+    summary: 'Change or disable an operator',
+    params: IdParams,
+    body: OperatorChange,
+    answer: Operator,
+    handle: async (call) => {
+      const { id } = call.params
+      const { teams, ...change } = call.body
+      const { pool, sessions } = call.services
+      const { caller } = call
+      const found =
+        (await operatorById(pool, caller.team_ids, id)) ??
+        orRefuse(refuse('UNKNOWN_TARGET', `operator ${id}: not known`))
+      if (caller.operator?.operator_id === id) refuseOwn(call.body)
+      const team_ids = teams && orRefuse(await teamIds(call, teams))
+      const changed = await patchOperator(pool, found, { ...change, team_ids }, call.by, caller.team_ids)
+      sessions.clear()
+      return orRefuse(changed)
+    },
+  }),
+})
+
+function wrong(field: string, detail: string): never {
+  return orRefuse(refuseFields([{ name: 'INVALID_FIELD', field, detail }]))
 }
 
-export async function patchOperatorById(call: Call) {
-  const { id } = call.request.params as { id: number }
-  const { teams, ...patch } = call.request.body as Static<typeof schemas.OperatorPatch>
-  const { pool, sessions } = call.services
-  const { caller } = call
-  const found: OperatorRow =
-    (await operatorById(pool, caller.team_ids, id)) ??
-    orRefuse(refuse('UNKNOWN_TARGET', `operator ${id}: not known`))
-  if (caller.operator?.operator_id === id) refuseOwn({ ...patch, teams })
-  const team_ids = teams && orRefuse(await teamIds(call, teams))
-  const changed = await patchOperator(pool, found, { ...patch, team_ids }, call.by, caller.team_ids)
-  sessions.clear()
-  return orRefuse(changed)
-}
-
-/** Nobody shuts himself out or hands himself rights; a stolen session changes no password without knowing it. */
-function refuseOwn(patch: Static<typeof schemas.OperatorPatch>): void {
-  if (patch.password !== undefined)
-    orRefuse(wrong('/password', 'change your own under /v1/session/password, with the one you have'))
+/** Operators neither shut themselves out nor give themselves rights, and a stolen session cannot change its password. */
+function refuseOwn(change: Static<typeof OperatorChange>): void {
+  if (change.password !== undefined)
+    wrong('/password', 'change your own under /v1/session/password, with the one you have')
   for (const field of ['role', 'disabled', 'teams'] as const)
-    if (patch[field] !== undefined) orRefuse(wrong(`/${field}`, 'cannot be changed by oneself'))
+    if (change[field] !== undefined) wrong(`/${field}`, 'cannot be changed by oneself')
 }

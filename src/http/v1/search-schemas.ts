@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { Lead } from './lead-schemas.ts'
-import { Closed, Id, nullable } from './schema-parts.ts'
+import { Closed, Id, nullable } from './shapes.ts'
 
 const Instant = (description: string) =>
   Type.Optional(Type.String({ maxLength: 100, description: `RFC 3339; ${description}` }))
@@ -50,10 +50,11 @@ export const FoundLeads = Type.Object({
   items: Type.Array(FoundLead, {
     description: 'Leads with exactly this id or external id, then the newest first',
   }),
-  next_cursor: nullable<string>({
-    type: 'string',
-    description: 'Null: there are no more. A page may have fewer leads than its limit and not be the last',
-  } as { type: string }),
+  next_cursor: nullable(
+    Type.String({
+      description: 'Null: there are no more. A page may have fewer leads than its limit and not be the last',
+    }),
+  ),
   total: Type.Optional(
     Type.Object(
       { count: Type.Integer(), exact: Type.Boolean() },

@@ -1,87 +1,124 @@
 // Signing in and out, and one's own password.
 
-import type { Static } from 'typebox'
+import { Type } from 'typebox'
 import { type Result, refuse } from '../../core/result.ts'
 import { audit } from '../../db/audit.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
 import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
-import { changePassword, hashToken, type SignedIn, signIn } from '../../intake/sign-in.ts'
+import { changePassword, hashToken, signIn } from '../../intake/sign-in.ts'
 import { networkOf } from '../address.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { presentedDevice, presentedToken, setCookie, setDeviceCookie } from '../session.ts'
-import type * as schemas from './operator-schemas.ts'
+import { del, get, post, put, routes } from '../route.ts'
+import { presentedDevice, presentedToken, setCookie, welcome } from '../session.ts'
+import { Login, Operator, Password } from './operators.ts'
+import { Closed, named, nullable } from './shapes.ts'
 
-/** Hands the session's cookie out; the operator as everybody sees it. */
-export function welcome({ request, reply }: Call, { operator, token, expires_at, device }: SignedIn) {
-  setCookie(request, reply, token)
-  if (device !== undefined) setDeviceCookie(request, reply, device)
-  reply.code(201)
-  return { operator, expires_at }
-}
+const Ends = Type.String({ description: 'When the session ends unless it is used; RFC 3339' })
+const SignedIn = named('SignedIn', Type.Object({ operator: Operator, expires_at: Ends }))
+const Session = named(
+  'Session',
+  Type.Object({
+    operator: nullable(Operator, 'Null: nobody is signed in'),
+    setup: Type.Boolean({
+      description:
+        'There is no operator yet: POST /v1/operators makes the first with the code of the start message',
+    }),
+    expires_at: nullable(Ends),
+  }),
+)
+
+export const session = routes('people', {
+  signIn: post('/v1/session', {
+    scope: null,
+    summary: 'Sign in',
+    body: Type.Object({ login: Login, password: Password }, Closed),
+    created: SignedIn,
+    handle: async (call) => {
+      const { services, request } = call
+      const asked = {
+        ...call.body,
+        network: networkOf(services.addresses.of(request.raw)),
+        device: presentedDevice(request.raw),
+        old_token: presentedToken(request.raw).ok || undefined,
+        by: call.by,
+      }
+      const opened = orRefuse(counted(call, await signIn(services.pool, asked)))
+      services.sessions.clear()
+      return welcome(call, opened)
+    },
+  }),
+
+  session: get('/v1/session', {
+    scope: 'session',
+    open: 'always',
+    background: true,
+    summary: 'Who is signed in',
+    query: Type.Object({
+      extend: Type.Optional(
+        Type.Boolean({
+          default: false,
+          description: 'Counts as use; asking alone does not keep a session alive',
+        }),
+      ),
+    }),
+    answer: Session,
+    handle: async ({ services, request, query }) => {
+      const { sessions, pool } = services
+      const token = presentedToken(request.raw).ok ?? ''
+      if (query.extend && request.raw.leadline!.session) await sessions.find(token, true)
+      const found = request.raw.leadline!.session && (await sessions.find(token, false))
+      if (!found) return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null }
+      const operator = (await operatorById(pool, null, found.operator_id)) ?? null
+      return { operator, setup: false, expires_at: found.expires_at }
+    },
+  }),
+
+  signOut: del('/v1/session', {
+    scope: 'session',
+    summary: 'Sign out',
+    query: Type.Object({
+      everywhere: Type.Optional(
+        Type.Boolean({ default: false, description: 'Every session of the operator' }),
+      ),
+    }),
+    handle: async (call) => {
+      const { everywhere = false } = call.query
+      const { operator_id } = ownSession(call)
+      const { pool, sessions } = call.services
+      await pool.transaction(async (tx) => {
+        if (everywhere) await endSessionsOf(tx, operator_id)
+        else await endSession(tx, hashToken(presentedToken(call.request.raw).ok ?? ''))
+        const subject = `operator:${operator_id}`
+        await audit(tx, { ...call.by, action: 'session.end', subject, details: { everywhere } })
+      })
+      sessions.clear()
+      setCookie(call.request, call.reply, '')
+    },
+  }),
+
+  changePassword: put('/v1/session/password', {
+    scope: 'session',
+    repeatable: false,
+    summary: 'Change your password',
+    body: Type.Object({ current: Password, new: Password }, Closed),
+    handle: async (call) => {
+      const { pool, sessions } = call.services
+      const { current, new: wanted } = call.body
+      orRefuse(counted(call, await changePassword(pool, ownSession(call), current, wanted, call.by)))
+      sessions.clear()
+    },
+  }),
+})
 
 /** Counts refused attempts, so that guessing shows in the metrics. */
-function counted<T>({ services: { metrics } }: Call, outcome: Result<T>): Result<T> {
-  const { name, field } = outcome.refusal ?? {}
+function counted<T>({ services: { metrics } }: Call, result: Result<T>): Result<T> {
+  const { name, field } = result.refusal ?? {}
   if (name === 'RATE_LIMITED') metrics.signInFailed('delayed')
   if (name === 'UNAUTHORIZED' || field === '/current') metrics.signInFailed('wrong')
-  return outcome
-}
-
-export async function postSession(call: Call) {
-  const { login, password } = call.request.body as Static<typeof schemas.SignIn>
-  const { services, request } = call
-  const asked = {
-    login,
-    password,
-    network: networkOf(services.addresses.of(request.raw)),
-    device: presentedDevice(request.raw),
-    old_token: presentedToken(request.raw).ok || undefined,
-    by: call.by,
-  }
-  const session = orRefuse(counted(call, await signIn(services.pool, asked)))
-  services.sessions.clear()
-  return welcome(call, session)
-}
-
-export async function getSession({ services, request }: Call) {
-  const { extend } = request.query as Static<typeof schemas.SessionQuery>
-  const { sessions, pool } = services
-  const token = presentedToken(request.raw).ok ?? ''
-  if (extend && request.raw.leadline!.session) await sessions.find(token, true)
-  const session = request.raw.leadline!.session && (await sessions.find(token, false))
-  if (!session) return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null }
-  const operator = await operatorById(pool, null, session.operator_id)
-  return { operator, setup: false, expires_at: session.expires_at }
+  return result
 }
 
 /** The session by which the operator came in: the route lets nobody else through. */
 const ownSession = ({ request }: Call): SessionRow =>
   request.raw.leadline!.session ?? orRefuse(refuse('UNAUTHORIZED', 'no valid session'))
-
-export async function deleteSession(call: Call) {
-  const { everywhere } = call.request.query as Static<typeof schemas.SignOut>
-  const { operator_id } = ownSession(call)
-  const { pool, sessions } = call.services
-  await pool.transaction(async (tx) => {
-    if (everywhere) await endSessionsOf(tx, operator_id)
-    else await endSession(tx, hashToken(presentedToken(call.request.raw).ok ?? ''))
-    await audit(tx, {
-      ...call.by,
-      action: 'session.end',
-      subject: `operator:${operator_id}`,
-      details: { everywhere: everywhere ?? false },
-    })
-  })
-  sessions.clear()
-  setCookie(call.request, call.reply, '')
-  call.reply.code(204)
-}
-
-export async function putPassword(call: Call) {
-  const body = call.request.body as Static<typeof schemas.PasswordChange>
-  const { pool, sessions } = call.services
-  orRefuse(counted(call, await changePassword(pool, ownSession(call), body.current, body.new, call.by)))
-  sessions.clear()
-  call.reply.code(204)
-}

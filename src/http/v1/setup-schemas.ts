@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox'
 import { FIELD_KINDS } from '../../core/field.ts'
-import { Closed, Id, Name, NullableText, nullable, oneOf, Page, Time } from './schema-parts.ts'
+import { Closed, Id, Name, NullableText, nullable, oneOf, Page, Time } from './shapes.ts'
 
 export const Field = Type.Object(
   {
@@ -17,9 +17,7 @@ export const Field = Type.Object(
     kind: oneOf(FIELD_KINDS),
     choices: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 500 })),
     merge_group: Type.Optional(
-      nullable<string>({ type: 'string', minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' } as {
-        type: string
-      }),
+      nullable(Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' })),
     ),
   },
   Closed,
@@ -64,7 +62,7 @@ export const Template = Type.Object({
       label: Type.String(),
       aliases: Type.Array(Type.String()),
       kind: oneOf(FIELD_KINDS),
-      choices: nullable<string[]>({ type: 'array', items: { type: 'string' } } as { type: string }),
+      choices: nullable(Type.Array(Type.String())),
       merge_group: NullableText,
       retired: Type.Boolean(),
     }),

@@ -1,4 +1,4 @@
-// What the schemas of /v1 are made of.
+// Parts that the schemas of /v1 share.
 
 import { type Static, type TSchema, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
@@ -6,12 +6,21 @@ import { LIMITS } from '../../core/limits.ts'
 export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...(description ? { description } : {}) })
 
-export const nullable = <T>(schema: { type?: unknown }) =>
-  Type.Unsafe<T | null>({ ...schema, type: [schema.type, 'null'] })
+/** The name that a schema has in the SDK and in OpenAPI. */
+export const named = <T extends TSchema>(title: string, schema: T): T => ({ ...schema, title })
 
-export const ActorName = nullable<string>({ type: 'string', description: 'Of the key or operator' } as {
-  type: string
-})
+/** The schema, or null. `description` takes the place of the schema's own. */
+export function nullable<T extends TSchema>(schema: T, description?: string) {
+  const { type, enum: values }: { type?: unknown; enum?: unknown[] } = schema
+  return Type.Unsafe<Static<T> | null>({
+    ...schema,
+    type: [type, 'null'],
+    ...(values && { enum: [...values, null] }),
+    ...(description && { description }),
+  })
+}
+
+export const ActorName = nullable(Type.String({ description: 'Of the key or operator' }))
 
 /**
  * What core judges by the fields of a template: the schema describes it and checks nothing, so that all that is wrong
@@ -27,6 +36,9 @@ export const record = <T extends TSchema>(value: T, description?: string) =>
     ...(description ? { description } : {}),
   })
 
+/** The scopes that may look at set-up, which has no values of leads: all but the one of a form that only inserts. */
+export const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
+
 export const Closed = { additionalProperties: false }
 export const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 export const Name = Type.String({
@@ -36,9 +48,8 @@ export const Name = Type.String({
 })
 export const Sentence = Type.String({ minLength: 1, maxLength: 1_000 })
 export const Time = Type.String({ description: 'RFC 3339' })
-export const NullableText = nullable<string>({ type: 'string' })
+export const NullableText = nullable(Type.String())
 
-export const Nothing = Type.Null({ description: 'Done; there is no body' })
 export const IdParams = Type.Object({ id: Id })
 export const LeadParams = Type.Object({ id: Type.String({ description: 'campaign-number: 41-1207' }) })
 export const ConflictParams = Type.Object({
@@ -57,12 +68,12 @@ export const Page = {
     Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.page_rows_default }),
   ),
 }
-export const PageQuery = Type.Object(Page)
+export const PageQuery = named('PageAsked', Type.Object(Page))
 
-export const pageOf = (item: object) =>
-  Type.Object({ items: Type.Array(Type.Unsafe(item)), next_cursor: nullable<number>({ type: 'integer' }) })
+export const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next_cursor: nullable(Type.Integer()) })
 
-/** Every refusal of /v1. What helps with a code stands beside it: the clashing lead, the list, the conflict. */
+/** Every refusal of /v1. Some codes add what helps: the clashing lead, the list, the conflict. */
 export const Problem = Type.Object(
   {
     type: Type.String(),

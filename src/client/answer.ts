@@ -1,0 +1,56 @@
+// What every method of the SDK answers, and what a request may carry.
+
+import type { ConflictDocument, DncList, Warning } from './model.ts'
+
+export interface Answer<Body = unknown> {
+  /** Not refused. */
+  ok: boolean
+  status: number
+  body: Body
+  /** The result code; 0 for success. */
+  code: number
+  request_id: string | null
+  /** Seconds after which a retry makes sense, when the server says so. */
+  retry_after_s: number | null
+  /** What was read otherwise than it was sent; of many rows each names its row, counted from 1. */
+  warnings: (Warning & { row?: number })[]
+}
+
+/** Of a refusal that is no fault of the request (109, 1013): `unknown`: it may have been written, look first. */
+export type Written = 'no' | 'unknown'
+
+export interface Problem {
+  code: number
+  name: string
+  detail: string
+  fix: string
+  request_id: string
+  /** The same again can help, and does nothing twice. */
+  retryable: boolean
+  written?: Written
+  errors?: { field: string; detail: string }[]
+  [extra: string]: unknown
+}
+
+/** A refusal of a change of a lead. */
+export interface LeadProblem extends Problem {
+  lead_id?: string
+  lead_version?: number
+  list?: DncList
+  /** 110: what the change met. */
+  conflict?: ConflictDocument
+}
+
+/** A refusal has a problem for a body. */
+export type Reply<Body> = Answer & ({ ok: true; body: Body } | { ok: false; body: LeadProblem })
+
+export interface Page<Row> {
+  items: Row[]
+  next_cursor: number | null
+}
+
+export interface RequestOptions {
+  query?: Record<string, string | number | boolean | undefined>
+  body?: unknown
+  headers?: Record<string, string>
+}

@@ -1,0 +1,148 @@
+// A route of the API is one declaration: where it is, who may use it, what it takes and answers, what it does.
+
+import { type Static, type TSchema, type TUnknown, type TVoid, Type } from 'typebox'
+import type { Scope } from '../core/access.ts'
+import type { Call } from './context.ts'
+
+export interface Route {
+  /** The id of the operation in OpenAPI, and the method of the SDK. */
+  name?: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  /** One of these is needed. Null: open to everybody. 'session': for operators who are signed in, whatever their role. */
+  scope: readonly Scope[] | 'session' | null
+  /** Lets in callers without a key or session, too: always, or while there is no operator. */
+  open?: 'always' | 'setup'
+  /** A screen asks it by itself: the request does not keep a session alive. */
+  background?: true
+  /** Passes the gate: an insert or update of a lead. */
+  gated?: true
+  /** Takes bodies of many rows. */
+  many?: true
+  /** Reads, but takes no turn among the reads: it has turns of its own. */
+  apart?: true
+  /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
+  streams?: true
+  /**
+   * A second identical request does nothing twice, so that clients may repeat one whose answer was lost. The default is
+   * true for GET, PUT and DELETE.
+   */
+  repeatable?: boolean
+  tag: string
+  summary: string
+  schema?: {
+    params?: TSchema
+    querystring?: TSchema
+    headers?: TSchema
+    body?: TSchema
+    response?: Record<number, TSchema>
+  }
+  handle: (call: Call) => Promise<unknown>
+}
+
+type Options = Pick<Route, 'open' | 'background' | 'gated' | 'many' | 'apart' | 'streams' | 'repeatable'>
+
+/** A call whose parts have the types of the route's schemas; they are validated before the handler runs. */
+export interface Asked<Params, Query, Headers, Body> extends Call {
+  params: Params
+  query: Query
+  headers: Headers
+  body: Body
+}
+
+/** A route with several statuses says which one it answers; any other route returns the body alone. */
+type Answered<
+  Ok extends TSchema,
+  Created extends TSchema,
+  Several extends Record<number, TSchema>,
+> = keyof Several extends never
+  ? Ok extends TVoid
+    ? Static<Created>
+    : Static<Ok>
+  : { [Status in keyof Several & number]: { status: Status; body: Static<Several[Status]> } }[keyof Several &
+      number]
+
+interface Declaration<
+  Params extends TSchema,
+  Query extends TSchema,
+  Headers extends TSchema,
+  Body extends TSchema,
+  Ok extends TSchema,
+  Created extends TSchema,
+  Several extends Record<number, TSchema>,
+> extends Options {
+  /** One scope is written by itself. */
+  scope: Scope | Route['scope']
+  summary: string
+  params?: Params
+  query?: Query
+  headers?: Headers
+  body?: Body
+  /** The body of a 200. A route without `answer`, `created` and `answers` answers 204. */
+  answer?: Ok
+  /** The body of a 201. */
+  created?: Created
+  /** Bodies by status, for a route with several. */
+  answers?: Several
+  handle: (
+    call: Asked<Static<Params>, Static<Query>, Static<Headers>, Static<Body>>,
+  ) => Promise<Answered<Ok, Created, Several>>
+}
+
+type Unnamed = Omit<Route, 'name' | 'tag'>
+
+export const Nothing = Type.Null({ description: 'Done; there is no body' })
+
+const declare =
+  (method: Route['method']) =>
+  <
+    Params extends TSchema = TUnknown,
+    Query extends TSchema = TUnknown,
+    Headers extends TSchema = TUnknown,
+    Body extends TSchema = TUnknown,
+    Ok extends TSchema = TVoid,
+    Created extends TSchema = TVoid,
+    Several extends Record<number, TSchema> = Record<never, never>,
+  >(
+    url: string,
+    declaration: Declaration<Params, Query, Headers, Body, Ok, Created, Several>,
+  ): Unnamed => {
+    const { scope, params, query, headers, body, answer, created, answers, handle, ...rest } = declaration
+    const response: Record<number, TSchema> =
+      answers ?? (answer ? { 200: answer } : created ? { 201: created } : { 204: Nothing })
+    return {
+      ...rest,
+      method,
+      url,
+      scope: typeof scope === 'string' && scope !== 'session' ? [scope] : scope,
+      schema: {
+        ...(params && { params }),
+        ...(query && { querystring: query }),
+        ...(headers && { headers }),
+        ...(body && { body }),
+        response,
+      },
+      handle: async (call) => {
+        const { params, query, headers, body } = call.request
+        // What the schemas have validated has their types.
+        const answered = await handle({ ...call, params, query, headers, body } as Parameters<
+          typeof handle
+        >[0])
+        const { status, body: said } = answers
+          ? (answered as { status: number; body: unknown })
+          : { status: Number(Object.keys(response)[0]), body: answered }
+        call.reply.code(status)
+        return said
+      },
+    }
+  }
+
+export const get = declare('GET')
+export const post = declare('POST')
+export const put = declare('PUT')
+export const patch = declare('PATCH')
+export const del = declare('DELETE')
+
+/** The routes of a file, each under the id of its operation. */
+export const routes = (tag: string, declared: Record<string, Unnamed>): Route[] =>
+  Object.entries(declared).map(([name, route]) => ({ ...route, name, tag }))
