@@ -17,7 +17,9 @@ interface Schema {
   type?: string | string[]
   enum?: (string | number | null)[]
   const?: string | number | boolean
-  items?: Schema | Schema[]
+  items?: Schema
+  minItems?: number
+  maxItems?: number
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: boolean | Schema
@@ -113,8 +115,8 @@ class Types {
     if (Array.isArray(type))
       return [...new Set(type.map((one) => this.#inline({ ...schema, type: one })))].join(' | ')
     if (type === 'array') {
-      if (Array.isArray(items)) return `[${items.map((item) => this.of(item)).join(', ')}]`
       const item = this.of(items ?? {})
+      if (schema.minItems === 2 && schema.maxItems === 2) return `[${item}, ${item}]`
       return /^\w+$/.test(item) ? `${item}[]` : `(${item})[]`
     }
     if (type === 'object') {
@@ -129,7 +131,7 @@ class Types {
   #object({ required = [] }: Schema, properties: Record<string, Schema>): string {
     const { items, next_cursor } = properties
     if (items && next_cursor?.type?.includes('integer') && Object.keys(properties).length === 2)
-      return `Page<${this.of(items.items as Schema)}>`
+      return `Page<${this.of(items.items ?? {})}>`
     const lines = Object.entries(properties).map(([key, value]) => {
       const name = /^\w+$/.test(key) ? key : JSON.stringify(key)
       const comment = value.title === undefined || withoutNull(value) !== value ? commentOf(value) : ''

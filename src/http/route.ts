@@ -89,6 +89,9 @@ interface Declaration<
   ) => Promise<Answered<Ok, Created, Several>>
 }
 
+/** What a route with several statuses answers. */
+export const answer = <Status extends number, Body>(status: Status, body: Body) => ({ status, body })
+
 type Unnamed = Omit<Route, 'name' | 'tag'>
 
 export const Nothing = Type.Null({ description: 'Done; there is no body' })

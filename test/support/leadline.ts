@@ -8,6 +8,7 @@ import type { Role } from '../../src/core/operator.ts'
 import { createKey } from '../../src/db/keys.ts'
 import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { createLog } from '../../src/log.ts'
+import './answers.ts'
 import { type OperatorClient, signedInOperator } from './operator.ts'
 import { type Connection, cloneDatabase, dropDatabase } from './postgres.ts'
 

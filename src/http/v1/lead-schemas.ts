@@ -1,6 +1,6 @@
 // The shapes of leads and do-not-call entries: they validate what comes in and document what goes out.
 
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { WARNING_CODES } from '../../core/warnings.ts'
 import { GroupClass, Scalar, Take } from './conflict-schemas.ts'
@@ -183,6 +183,8 @@ const DecidedMerge = Type.Object({
     description: 'By group',
   }),
 })
+type Value = Static<typeof Scalar>
+const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: Scalar, minItems: 2, maxItems: 2 })
 export const Event = Type.Object({
   version: Type.Integer(),
   at: Time,
@@ -190,7 +192,7 @@ export const Event = Type.Object({
   actor_name: ActorName,
   way: Type.String(),
   request_id: Type.String(),
-  changes: nullable(record(Type.Tuple([Scalar, Scalar])), 'Path to [old, new]; null for the insert'),
+  changes: nullable(record(OldAndNew), 'Path to [old, new]; null for the insert'),
   warnings: Type.Array(Type.Object({ code: oneOf(WARNING_CODES), field: Type.String() }), {
     description: 'What was read otherwise than it was sent',
   }),
