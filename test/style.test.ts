@@ -132,8 +132,9 @@ test('the command line alone reads the environment, and hands it to the list of 
     for (const [, name] of text.matchAll(/\bprocess\.env\.?(\w*)/g)) expect(name, path).toBe('PATH')
 })
 
-test(`no source has more than ${CODE_LINES_MAX} lines of code`, () => {
+test(`no source that people write has more than ${CODE_LINES_MAX} lines of code`, () => {
   const long = product
+    .filter(({ text }) => !text.startsWith('// Made by `npm run docs`'))
     .map(({ path, text }) => ({ path, lines: codeLines(text).length }))
     .filter(({ lines }) => lines > CODE_LINES_MAX)
   expect(long).toEqual([])

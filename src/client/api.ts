@@ -210,7 +210,7 @@ export abstract class Api {
     return this.reply<ContactHours>('POST', '/v1/contact-hours', { body })
   }
 
-  /** One of them. */
+  /** Contact hours by id. */
   contactHours(id: number) {
     return this.reply<ContactHours>('GET', path`/v1/contact-hours/${id}`)
   }

@@ -152,7 +152,7 @@ export const contactHours = routes('set-up', {
 
   contactHours: get('/v1/contact-hours/:id', {
     scope: LOOKS,
-    summary: 'One of them',
+    summary: 'Contact hours by id',
     params: IdParams,
     answer: Hours,
     handle: async (call) => shown(await hoursOf(call, call.params.id)),
