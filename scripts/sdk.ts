@@ -25,6 +25,7 @@ interface Schema {
   additionalProperties?: boolean | Schema
   patternProperties?: Record<string, Schema>
   anyOf?: Schema[]
+  oneOf?: Schema[]
   allOf?: Schema[]
 }
 
@@ -110,7 +111,8 @@ class Types {
     const { type, properties, items, additionalProperties, patternProperties } = schema
     if (schema.const !== undefined) return JSON.stringify(schema.const)
     if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
-    if (schema.anyOf) return schema.anyOf.map((one) => this.of(one)).join(' | ')
+    const either = schema.anyOf ?? schema.oneOf
+    if (either) return either.map((one) => this.of(one)).join(' | ')
     if (schema.allOf) return schema.allOf.map((one) => this.of(one)).join(' & ')
     if (Array.isArray(type))
       return [...new Set(type.map((one) => this.#inline({ ...schema, type: one })))].join(' | ')
@@ -141,7 +143,15 @@ class Types {
   }
 }
 
-const commentOf = ({ description }: Schema) => (description ? `/** ${description} */\n` : '')
+/** Leaves room for the indentation of a property of a property. */
+const COMMENT_COLUMNS = 90
+
+function commentOf({ description }: Schema): string {
+  if (description === undefined) return ''
+  if (description.length <= COMMENT_COLUMNS) return `/** ${description} */\n`
+  const lines = description.match(new RegExp(`.{1,${COMMENT_COLUMNS}}(?= |$)`, 'g')) ?? []
+  return `/**\n${lines.map((line) => ` * ${line.trim()}\n`).join('')} */\n`
+}
 
 /** The schema itself when it allows no null. */
 function withoutNull(schema: Schema): Schema {

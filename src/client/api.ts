@@ -184,7 +184,10 @@ export type Scope = 'insert' | 'write' | 'dial' | 'read' | 'export' | 'supervise
 export interface Session {
   /** Null: nobody is signed in */
   operator: Operator | null
-  /** There is no operator yet: POST /v1/operators makes the first with the code of the start message */
+  /**
+   * There is no operator yet: POST /v1/operators makes the first with the code of the start
+   * message
+   */
   setup: boolean
   /** When the session ends unless it is used; RFC 3339 */
   expires_at: string | null
