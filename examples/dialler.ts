@@ -1,4 +1,4 @@
-// A dialler to learn from and to try Leadline with: takes leads, plays calls, reports what they came to.
+// A dialler to learn from and to try Leadline with: takes leads, simulates calls, reports their outcomes.
 
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -16,22 +16,22 @@ Examples:
   npm run dialler -- --allocation 1 --endings endings.json
 
 Options:
-  --allocation <id>    whose leads (needed)
+  --allocation <id>    whose leads (required)
   --agents <n>         how many agents call at the same time (4)
-  --calls <n>          stop after so many calls
-  --seconds <n>        stop after so long
-  --speed <n>          how many times faster than life the calls are (1)
+  --calls <n>          stop after this many calls
+  --seconds <n>        stop after this time
+  --speed <n>          how many times faster than real calls (1)
   --count <n>          leads that an agent takes at a time (1)
-  --lease <seconds>    for how long (60); kept for longer while a call lasts
-  --wait <seconds>     how long to wait for a lead when there is none (10)
+  --lease <seconds>    for how long (60); extended during a call
+  --wait <seconds>     how long to wait for a lead if there is none (10)
   --endings <file>     how calls may end, JSON: [{"disposition": "Sale", "weight": 5, "talk_s": [60, 300]}, …];
-                       also ring_s, unreached, phone_state, callback_min, own; without disposition: handed back
-  --seed <n>           of the random that draws the endings; the same seed draws the same
-  --quiet              no line for each call
+                       also ring_s, unreached, phone_state, callback_min, own; without disposition the lead is handed back
+  --seed <n>           seed of the random endings; the same seed draws the same endings
+  --quiet              do not print a line for each call
   --help
 
-LEADLINE_URL (http://127.0.0.1:8080) and LEADLINE_API_KEY (scope write) say which server and which key.
-Ctrl-C stops: calls end, leads that are held are handed back. A second Ctrl-C leaves them to expire.
+LEADLINE_URL (http://127.0.0.1:8080) and LEADLINE_API_KEY (scope dial) say which server and which key.
+Ctrl-C stops it: calls end, and it hands back the leads that it holds. A second Ctrl-C leaves them to expire.
 Exit codes: 0 done, 1 the server refused, 2 not understood.
 `
 
@@ -152,7 +152,7 @@ async function main(): Promise<void> {
         if (!quiet) say(`${lead_id} ${what}`)
       },
     }).catch((error) => {
-      // One that cannot go on ends it for all; the others hand back what they hold.
+      // An agent that cannot continue stops all; the others hand back the leads that they hold.
       stopping.abort()
       throw error
     }),

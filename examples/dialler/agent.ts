@@ -1,4 +1,4 @@
-// One agent: takes leads, calls them one after the other, reports what each call came to.
+// One agent: takes leads, calls them one after the other, reports each outcome.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LeadlineClient } from '../../src/client/client.ts'
@@ -8,7 +8,7 @@ import { draw, type Ending, type Random, within } from './script.ts'
 
 interface HandedOut {
   lease_id: string
-  /** What may be dialled, in this order. */
+  /** Dial only these, in this order. */
   numbers: { field: string; number: string }[]
   lead: { id: string; contact_hours: string }
 }
@@ -25,32 +25,32 @@ export interface Desk {
   name: string
   random: Random
   endings: readonly Ending[]
-  /** Leads at a time, for so long, waited for so long. */
+  /** How many leads to take at a time, for how long, and how long to wait for them. */
   count: number
   lease_s: number
   wait_s: number
-  /** How many times faster than life calls are. */
+  /** How many times faster than real calls. */
   speed: number
-  /** Zones of contact hours by name: callbacks are agreed in the wall time of the lead. */
+  /** Zones by the name of contact hours: callbacks are agreed in the lead's wall time. */
   zones: ReadonlyMap<string, string>
   patience: Patience
-  /** False: there are no more calls to make. `begin` counts one. */
+  /** False if no calls are left to make. `begin` counts a call. */
   mayCall: () => boolean
   begin: () => void
   tell: (event: { lead_id: string; what: string; reported: boolean }) => void
 }
 
-/** Works until the dialler stops; what it holds then is handed back. */
+/** Works until the dialler stops, then hands back the leads that it holds. */
 export async function work(desk: Desk): Promise<void> {
   const { stop } = desk.patience
   while (!stop.aborted && desk.mayCall()) {
-    // Counted from before the request: whatever the clocks say, the lease ends no sooner.
+    // Counted from before the request: by any clock, the lease ends no earlier.
     const ends = performance.now() + desk.lease_s * 1_000
     for (const held of await take(desk)) {
       const lead = { ...held, ends }
       if (stop.aborted || !desk.mayCall()) await handBack(desk, held)
       else if (isHalfOver(desk, lead) && !(await keep(desk, lead)))
-        // While others were called its lease has ended: by now somebody else may be calling it.
+        // The lease ended while other leads were called, so somebody else may be calling this one.
         desk.tell({ lead_id: held.lead.id, what: 'came too late', reported: false })
       else {
         desk.begin()
@@ -71,7 +71,7 @@ async function take({ client, allocation_id, name, count, lease_s, wait_s, patie
 
 async function handBack({ client, patience, tell }: Desk, { lease_id, lead }: HandedOut) {
   const answer = await send(() => client.delete(path`/v1/leases/${lease_id}`), patience)
-  // What was not handed back comes back by itself when the lease ends.
+  // A lead that was not handed back returns by itself when its lease ends.
   tell({ lead_id: lead.id, what: answer ? 'handed back' : 'left to expire', reported: false })
 }
 
@@ -88,11 +88,11 @@ async function call(desk: Desk, held: Held): Promise<void> {
   }
 }
 
-/** Leases are kept when half of their time is over, so that one lost request does not lose the lead. */
+/** A lease is extended after half of its time, so one lost request does not lose the lead. */
 const halfOf = ({ lease_s }: Desk, { ends }: Held) => ends - lease_s * 500
 const isHalfOver = (desk: Desk, held: Held) => performance.now() >= halfOf(desk, held)
 
-/** False: the lease has ended. */
+/** False if the lease has ended. */
 async function keep({ client, lease_s, patience }: Desk, held: Held): Promise<boolean> {
   const ends = performance.now() + lease_s * 1_000
   const answer = await send(() => client.patch(path`/v1/leases/${held.lease_id}`, { lease_s }), patience)
@@ -101,7 +101,7 @@ async function keep({ client, lease_s, patience }: Desk, held: Held): Promise<bo
   return true
 }
 
-/** Lasts as long as the call; a lease that would end meanwhile is kept. */
+/** Lasts as long as the call, and extends the lease if it would end before. */
 async function talk(desk: Desk, held: Held, ms: number): Promise<void> {
   const { stop: signal } = desk.patience
   const until = performance.now() + ms
@@ -109,7 +109,7 @@ async function talk(desk: Desk, held: Held, ms: number): Promise<void> {
   while (!signal.aborted && performance.now() < until) {
     const next = kept ? Math.min(until, halfOf(desk, held)) : until
     await sleep(Math.max(0, next - performance.now()), undefined, { signal }).catch(() => undefined)
-    // One that has ended cannot be kept; the call goes on, and its outcome counts.
+    // A lease that has ended cannot be extended; the call continues, and its outcome counts.
     if (!signal.aborted && kept && isHalfOver(desk, held)) kept = await keep(desk, held)
   }
 }
@@ -133,7 +133,7 @@ async function report(
     ...(callback_min && zone ? { callback: wallTime(within(random, callback_min), zone) } : {}),
     ...(own ? { callback_agent: name } : {}),
   }
-  // The same body every time: a repeat is answered like the first one, whether or not that got through.
+  // Every try sends the same body: a repeat gets the same answer, whether or not the first one arrived.
   const answer = await send(() => client.put(path`/v1/leases/${held.lease_id}/outcome`, body), patience)
   if (!answer)
     throw new Hopeless(
@@ -143,7 +143,7 @@ async function report(
   tell({ lead_id: held.lead.id, what: disposition!, reported: true })
 }
 
-/** '2026-10-04T14:30' on the wall of the zone, so many minutes from now. */
+/** '2026-10-04T14:30' in the wall time of the zone, this many minutes from now. */
 const wallTime = (minutes: number, zone: string) =>
   Temporal.Now.zonedDateTimeISO(zone)
     .add({ minutes: Math.round(minutes) })

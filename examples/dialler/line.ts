@@ -1,25 +1,25 @@
-// The line to the server: patient where waiting helps, at an end where it does not.
+// The line to the server: waits where that helps, and gives up where it does not.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, NoAnswer, type Problem } from '../../src/client/client.ts'
 
-/** What no waiting mends: the key, the allocation, a disposition that the set does not have. */
+/** Waiting cannot help: a wrong key or allocation, or a disposition that the set does not have. */
 export class Hopeless extends Error {}
 
 const WAIT_S_MAX = 30
 
 export interface Patience {
-  /** Ends the waiting: the dialler stops. */
+  /** The dialler stops, which ends the waiting. */
   stop: AbortSignal
-  /** How often it is tried once the dialler stops. */
+  /** How many tries are left after the dialler stops. */
   tries_after_stop: number
   say: (line: string) => void
 }
 
 /**
- * Sends until there is an answer that counts. Waits as long as the server says (Retry-After), longer and longer where
- * it says nothing. Sending again is safe for everything that a dialler does: a lease that nobody got expires, and an
- * outcome is written once. Undefined: the dialler stops, and this has not got through.
+ * Sends until there is a final answer. Waits as long as the server says (Retry-After), or longer each time if it says
+ * nothing. A dialler may repeat all of its requests: a lease from a lost answer expires, and an outcome is written once.
+ * Undefined if the dialler stopped before the request got through.
  */
 export async function send<Body>(
   request: () => Promise<Answer<Body>>,
@@ -37,13 +37,13 @@ export async function send<Body>(
     if (answer && !retryable && written !== 'unknown') return answer
     const wait_s = answer?.retry_after_s ?? Math.min(2 ** tries, WAIT_S_MAX)
     say(`${answer ? `answered ${answer.code}` : 'no answer'}, again in ${wait_s} s`)
-    // While it stops it does not wait for long, but it does wait.
+    // A stopping dialler still waits, but not for long.
     if (stop.aborted) await sleep(Math.min(wait_s, 2) * 1_000)
     else await sleep(wait_s * 1_000, undefined, { signal: stop }).catch(() => undefined)
   }
 }
 
-/** The body of an answer that must be one. */
+/** The body of a successful answer; throws for any other. */
 export function taken<Body>(answer: Answer<Body>): Body {
   if (answer.status < 300) return answer.body
   const { code, name, detail, fix } = answer.body as unknown as Problem

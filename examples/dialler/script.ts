@@ -1,20 +1,20 @@
-// What calls come to: drawn from weights, by a random of which the seed can be given.
+// How calls end: drawn by weight, from a random generator with a seed.
 
-/** How a call may end. Seconds and minutes are ranges, drawn evenly. */
+/** How a call may end. Seconds and minutes are ranges with an even distribution. */
 export interface Ending {
-  /** A code of the template's disposition set; left out: the lead is handed back without a call. */
+  /** A code of the template's disposition set. Without one the lead is handed back without a call. */
   disposition?: string
   weight: number
-  /** How long it rings, and how long somebody talks. */
+  /** How long the phone rings, and how long people talk. */
   ring_s?: [min: number, max: number]
   talk_s?: [min: number, max: number]
-  /** Nobody was reached: the next number of the lead is tried. */
+  /** Nobody answered: the agent tries the lead's next number. */
   unreached?: boolean
-  /** What the call told about the number. */
+  /** What the call revealed about the number. */
   phone_state?: 'wrong' | 'disconnected'
-  /** A callback is agreed, so many minutes from now. */
+  /** A callback is agreed, this many minutes from now. */
   callback_min?: [min: number, max: number]
-  /** The callback is for the agent who made the call. */
+  /** The callback belongs to the agent who made the call. */
   own?: boolean
 }
 
@@ -41,7 +41,7 @@ export const ENDINGS: Ending[] = [
 
 export type Random = () => number
 
-/** Even numbers from 0 up to 1; the same ones for the same seed (mulberry32). */
+/** Evenly distributed numbers from 0 up to 1; the same seed gives the same numbers (mulberry32). */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -63,7 +63,7 @@ export function draw(random: Random, endings: readonly Ending[]): Ending {
   return endings.at(-1)!
 }
 
-/** Endings out of a file; a sentence says what is wrong with it. */
+/** Reads endings from a file; an error says in one sentence what is wrong. */
 export function readEndings(text: string): Ending[] {
   const endings: unknown = JSON.parse(text)
   if (!Array.isArray(endings) || endings.length === 0) throw new Error('must be a list of endings')
