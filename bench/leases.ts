@@ -3,7 +3,7 @@
 // lead takes to a taker that waits for it.
 
 import type { Target } from '../src/client/client.ts'
-import { STATEMENTS } from '../src/db/pool.ts'
+import { STATEMENTS } from '../src/db/statement.ts'
 import '../src/db/queue.ts'
 import { costColumns, Meter } from './meter.ts'
 import { type Figures, handOver, running, say, Table, tell, thousands } from './report.ts'

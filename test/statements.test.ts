@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, inject, test } from 'vitest'
-import { STATEMENTS, type Statement } from '../src/db/pool.ts'
+import { STATEMENTS, type Statement } from '../src/db/statement.ts'
 import { type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { declaredStatements, neverExecuted, ROOT } from './support/statements.ts'
 
@@ -24,7 +24,7 @@ test('a statement is called noun.deed and begins with its name, so that a log of
 })
 
 test('a second statement of a name is refused when it is declared', async () => {
-  const { statement } = await import('../src/db/pool.ts')
+  const { statement } = await import('../src/db/statement.ts')
   expect(() => statement('leads.insertBatch', 'select 1')).toThrow(
     'two statements are called leads.insertBatch',
   )

@@ -7,7 +7,8 @@ import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
 import type { CallFacts } from '../core/action-values.ts'
 import { LIMITS } from '../core/limits.ts'
 import { dialAttempts } from './calls.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 /** What the job queue calls a run. */
 export const TASK = 'action'

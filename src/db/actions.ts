@@ -2,8 +2,9 @@
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
 import { LOCKS } from './locks.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, isSeen, isUsable, type TeamIds } from './sight.ts'
+import { statement } from './statement.ts'
 
 export type ActionRow = Action & {
   team_id: number

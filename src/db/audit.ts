@@ -1,6 +1,7 @@
 // Who did what that is no change of a lead: keys, DNC, set-up.
 
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 const ADD = statement(
   'audit.add',

@@ -2,7 +2,8 @@
 // moves. A chunk of leads at a time, in the order of their key; how far it has come is committed with each chunk.
 
 import { LOCKS } from './locks.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { clock, statement } from './statement.ts'
 
 /** What the job queue calls a move. */
 export const MOVE_TASK = 'move_callbacks'

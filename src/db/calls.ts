@@ -2,7 +2,8 @@
 
 import type { CallFacts, KnownLead } from '../core/action-values.ts'
 import { actorName } from './actors.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 export interface CallRow {
   call_id: number

@@ -2,8 +2,9 @@
 
 import type { ContactHours } from '../core/rules.ts'
 import { LOCKS } from './locks.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { isUsable, type TeamIds } from './sight.ts'
+import { statement } from './statement.ts'
 
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 

@@ -1,6 +1,7 @@
 // The past of the demo: what has just been written gets times of the last days.
 
-import { type Pool, statement } from './pool.ts'
+import type { Pool } from './pool.ts'
+import { statement } from './statement.ts'
 
 const LEADS = statement(
   'demo.spreadLeads',

@@ -2,8 +2,9 @@
 
 import type { Disposition } from '../core/rules.ts'
 import { LOCKS } from './locks.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { isSeen, isUsable, type TeamIds } from './sight.ts'
+import { statement } from './statement.ts'
 
 export type SetUpDisposition = Disposition & { disposition_id: number; built_in: boolean }
 

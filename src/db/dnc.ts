@@ -5,8 +5,9 @@ import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import type { Since } from './leads.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { isSeen, type TeamIds } from './sight.ts'
+import { clock, statement } from './statement.ts'
 
 /** A standing entry: not removed, not lapsed. */
 export const standing = (e: string, now: string) =>

@@ -2,7 +2,8 @@
 
 import { LIMITS } from '../core/limits.ts'
 import type { Region } from '../core/phone.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { clock, statement } from './statement.ts'
 
 /** Counting stops here. A longer queue is estimated from the statistics of the table. */
 export const COUNTED_MAX = 10_000

@@ -1,7 +1,8 @@
 // Reads the settings of PostgreSQL, the age of its transaction ids, and obstacles to cleaning up.
 
 import type { Settings, Upkeep } from '../core/checks.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 const SETTINGS = statement(
   'health.settings',

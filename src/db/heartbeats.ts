@@ -1,6 +1,7 @@
 // Heartbeats: they show whether the database answers and writes, and how far its clock is from ours.
 
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 const PING = statement('heartbeats.ping', 'select clock_timestamp() as at')
 

@@ -3,7 +3,8 @@
 import { LIMITS } from '../core/limits.ts'
 import type { Values } from '../core/merge.ts'
 import { actorName } from './actors.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 export interface HeldUpdate {
   held_update_id: number

@@ -2,7 +2,8 @@
 // in the moment in which the session ends, whatever became of the process.
 
 import { LOCKS } from './locks.ts'
-import { type Db, type Pool, statement } from './pool.ts'
+import type { Db, Pool } from './pool.ts'
+import { statement } from './statement.ts'
 
 const LOCK = statement(
   'jobWorkers.lock',

@@ -2,8 +2,9 @@
 
 import type { Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import type { TeamIds } from './sight.ts'
+import { statement } from './statement.ts'
 
 /** A key that counts now. */
 export interface Key {

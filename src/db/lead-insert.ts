@@ -10,8 +10,9 @@ import type { DispositionKind } from '../core/rules.ts'
 import type { Warning } from '../core/warnings.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { staleRows } from './rules-hold.ts'
+import { clock, statement } from './statement.ts'
 
 export interface InsertRow {
   /** Place in the batch. */

@@ -4,7 +4,8 @@
 // no commit is skipped. What it has not passed yet, a search looks at itself (`src/db/search.ts`).
 
 import { LOCKS } from './locks.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 /** What a phone field in a row `p` of a lead `l` is looked for by: its number, or the digits of a text that is none. */
 export const NUMBER = `coalesce(p.phone::text, nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`

@@ -8,9 +8,10 @@ import type { DispositionKind } from '../core/rules.ts'
 import type { Warning } from '../core/warnings.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
 import { staleRows } from './rules-hold.ts'
+import { clock, statement } from './statement.ts'
 
 export interface UpdateRow {
   campaign_id: number

@@ -8,7 +8,8 @@ import type { DncList } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
 import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { clock, statement } from './statement.ts'
 
 /** How a request names a lead: by its number, or by its external id. */
 export interface LeadKey {

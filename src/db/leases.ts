@@ -1,7 +1,8 @@
 // Leases: which lead was handed to whom, and what became of it.
 
 import { teamIdsOf } from './dnc.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 export interface LeaseKey {
   campaign_id: number

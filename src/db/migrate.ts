@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import { LOCKS } from './locks.ts'
-import { type Db, type Pool, statement } from './pool.ts'
+import type { Db, Pool } from './pool.ts'
+import { statement } from './statement.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 

@@ -11,7 +11,8 @@ import { TEXT } from './lead-texts.ts'
 import { lockClaims } from './lead-update.ts'
 import { LOCKS } from './locks.ts'
 import { lockParking } from './parking.ts'
-import { clock, type Db, type Pool, sqlState, statement } from './pool.ts'
+import { type Db, type Pool, sqlState } from './pool.ts'
+import { clock, statement } from './statement.ts'
 
 /** The ranges of old forms, and what has to be added to a number of each. */
 const FORMS = OTHER_FORMS.map(

@@ -2,8 +2,9 @@
 
 import type { Role } from '../core/operator.ts'
 import { LOCKS } from './locks.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import type { TeamIds } from './sight.ts'
+import { statement } from './statement.ts'
 
 export interface OperatorRow {
   operator_id: number

@@ -9,8 +9,9 @@ import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
 import { blockingEntry } from './dnc.ts'
 import { LOCKS } from './locks.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { dialable, released } from './queue.ts'
+import { clock, statement } from './statement.ts'
 
 // Statements of their own: what follows has a snapshot that is younger than the lock.
 const LOCK_SHARED = statement('parking.lockShared', `select pg_advisory_xact_lock_shared(${LOCKS.parking})`)

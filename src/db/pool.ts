@@ -1,32 +1,27 @@
 // The only place that knows the driver: named statements, transactions, and what a lost connection means.
 
 import pg from 'pg'
-
-export interface Statement {
-  /** `noun.deed`; also the name of the prepared statement and the comment that leads its text. */
-  readonly name: string
-  readonly text: string
-}
-
-export const STATEMENTS = new Map<string, Statement>()
-
-/** Declares a statement. Its name leads its text as a comment, so that slow-query logs speak our language. */
-export function statement(name: string, text: string): Statement {
-  if (STATEMENTS.has(name)) throw new Error(`two statements are called ${name}`)
-  const declared = { name, text: `/* ${name} */ ${text.trim()}` }
-  STATEMENTS.set(name, declared)
-  return declared
-}
-
-/** The instant that a parameter of a statement gives, `db.now`, as SQL. */
-export const clock = (param: string) => `coalesce(${param}::timestamptz, now())`
+import { type PositionalStatement, type Statement, valuesOf } from './statement.ts'
 
 /** Where a statement can run: the pool (its own transaction) or a transaction. */
 export interface Db {
   /** The clock that statements go by, RFC 3339; null: that of the database, which all processes share. */
   readonly now: string | null
-  query<Row extends object>(statement: Statement, params?: readonly unknown[]): Promise<Row[]>
+  query<Params extends object, Row extends object>(
+    statement: Statement<Params, Row>,
+    ...params: keyof Params extends never ? [] : [NoInfer<Params>]
+  ): Promise<Row[]>
+  query<Row extends object>(statement: PositionalStatement, params?: readonly unknown[]): Promise<Row[]>
 }
+
+type AnyStatement = Statement | PositionalStatement
+
+/** Asks one connection. */
+const dbOn = (client: pg.ClientBase, now: string | null): Db => ({
+  now,
+  query: async (statement: AnyStatement, params: object = []) =>
+    run(client, statement, valuesOf(statement, params, now)),
+})
 
 /** The database could not answer. `unknown`: the connection died while a statement ran, so it may have committed. */
 export class DatabaseUnavailable extends Error {
@@ -164,10 +159,11 @@ export class Pool implements Db {
     return this.#now?.() ?? null
   }
 
-  async query<Row extends object>(statement: Statement, params: readonly unknown[] = []): Promise<Row[]> {
+  readonly query: Db['query'] = async (statement: AnyStatement, params: object = []) => {
+    const values = valuesOf(statement, params, this.now)
     const client = await this.#connect()
     try {
-      const rows = await run<Row>(client, statement, params)
+      const rows = await run(client, statement, values)
       client.release()
       return rows
     } catch (error) {
@@ -183,10 +179,7 @@ export class Pool implements Db {
     let committing = false
     try {
       await run(client, BEGIN, [])
-      const result = await work({
-        now: this.now,
-        query: (statement, params = []) => run(client, statement, params),
-      })
+      const result = await work(dbOn(client, this.now))
       committing = true
       const ended = await ask(client, COMMIT, [])
       // A transaction whose failure `work` swallowed is rolled back by a commit that reports no error.
@@ -251,11 +244,7 @@ export class Pool implements Db {
       throw new DatabaseUnavailable(false, error)
     }
     client.once('end', onLost)
-    return {
-      now: this.now,
-      query: (statement, params = []) => run(client, statement, params),
-      end: () => client.end(),
-    }
+    return { ...dbOn(client, this.now), end: () => client.end() }
   }
 
   /**
@@ -280,24 +269,22 @@ export class Pool implements Db {
   }
 }
 
-const BEGIN: Statement = { name: 'begin', text: 'begin' }
-const COMMIT: Statement = { name: 'commit', text: 'commit' }
-const ROLLBACK: Statement = { name: 'rollback', text: 'rollback' }
+const BEGIN = { name: 'begin', text: 'begin' }
+const COMMIT = { name: 'commit', text: 'commit' }
+const ROLLBACK = { name: 'rollback', text: 'rollback' }
 
-const run = async <Row extends object>(
-  client: pg.ClientBase,
-  statement: Statement,
-  params: readonly unknown[],
-): Promise<Row[]> => (await ask<Row>(client, statement, params)).rows
+/** The rows are of the type that the statement carries. */
+const run = async (client: pg.ClientBase, statement: AnyStatement, values: unknown[]): Promise<never[]> =>
+  (await ask(client, statement, values)).rows
 
-async function ask<Row extends object>(
+async function ask(
   client: pg.ClientBase,
-  { name, text }: Statement,
-  params: readonly unknown[],
-): Promise<pg.QueryResult<Row>> {
+  { name, text }: AnyStatement,
+  values: unknown[],
+): Promise<pg.QueryResult<never>> {
   Pool.executed.add(name)
   try {
-    return await client.query<Row>({ name, text, values: params as unknown[] })
+    return await client.query<never>({ name, text, values })
   } catch (error) {
     if (await endsConnection(client, error))
       throw new DatabaseUnavailable(WRITES.test(text) && !ENDED_CLEANLY.has(sqlState(error) ?? ''), error)

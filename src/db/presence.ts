@@ -1,7 +1,8 @@
 // Who has a lead open on a screen.
 
 import { LIMITS } from '../core/limits.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 import type { LeadNumber } from './watch.ts'
 
 const SAY = statement(

@@ -3,7 +3,8 @@
 // Times: `now` is an RFC 3339 instant, null for the clock of the database, which all processes share.
 
 import { blockingEntry } from './dnc.ts'
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { clock, statement } from './statement.ts'
 
 /** Whether a number of lead_phones is dialled, as SQL. `isDialable` in src/core/lead.ts says the same. */
 export const dialable = (p: string) => `${p}.state in ('ok', 'unlisted')`

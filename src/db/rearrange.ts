@@ -1,8 +1,9 @@
 // Many leads of an allocation at once: counted, moved to another allocation, taken up again. In chunks, each a
 // transaction of its own; leads are locked in the order of their key, as everywhere.
 
-import { clock, type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { dialable, putInQueue } from './queue.ts'
+import { clock, statement } from './statement.ts'
 
 export interface Counts {
   new: number

@@ -8,7 +8,7 @@
 // indexer has not reached are read from the events that it has not passed, in the same snapshot.
 
 import { NUMBER } from './lead-texts.ts'
-import { type Db, type Statement, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import {
   ANSWER,
   COUNTED_MAX,
@@ -25,6 +25,7 @@ import {
   VISIBLE,
   wayParams,
 } from './search-parts.ts'
+import { type PositionalStatement, statement } from './statement.ts'
 
 /** Leads that a walk passes in one campaign, however long the stretch. */
 const WALKED_MAX = 20_000
@@ -115,7 +116,7 @@ const WALKS = {
        where w.fits and ${FITS}`,
     }),
   ),
-} satisfies Record<string, Statement>
+} satisfies Record<string, PositionalStatement>
 
 export type Walk = keyof typeof WALKS
 
@@ -166,7 +167,7 @@ const COLLECTIONS = {
          select * from leads l where l.campaign_id = u.campaign_id and l.number = u.lead_number limit 1) l
      where ${IN_REACH('l.number')} and ${FITS_WITH_TEXT}`),
   ),
-} satisfies Record<string, Statement>
+} satisfies Record<string, PositionalStatement>
 
 export type Collection = keyof typeof COLLECTIONS
 

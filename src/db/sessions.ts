@@ -2,7 +2,8 @@
 
 import { LIMITS } from '../core/limits.ts'
 import type { Role } from '../core/operator.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 /** A session that counts now, with its operator. */
 export interface SessionRow {

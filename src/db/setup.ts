@@ -3,8 +3,9 @@
 
 import { type Field, FieldTable, fold } from '../core/field.ts'
 import type { BadValues, ContactHours, Disposition, Rules } from '../core/rules.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, isSeen, type Sight, type TeamIds } from './sight.ts'
+import { statement } from './statement.ts'
 
 /** Whether one of the allocations that bound a key is among these; `allocations`: SQL that names them as a. */
 const isBound = (allocation_ids: string, allocations: string) =>

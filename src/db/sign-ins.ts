@@ -2,7 +2,8 @@
 // clock is the database's: of several servers none can be ahead.
 
 import { LIMITS } from '../core/limits.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
 
 export interface Attempt {
   /** Of the login as it was given, known or not. */

@@ -3,8 +3,9 @@
 import type { Scope } from '../core/access.ts'
 import type { Role } from '../core/operator.ts'
 import { actorName } from './actors.ts'
-import { type Db, statement } from './pool.ts'
+import type { Db } from './pool.ts'
 import { LIMITS_S, LIVE } from './sessions.ts'
+import { statement } from './statement.ts'
 
 export interface LeadNumber {
   campaign_id: number

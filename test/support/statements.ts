@@ -15,7 +15,7 @@ export interface Declared {
 export const declaredStatements = (): Declared[] =>
   globSync('src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] }).flatMap((path) => {
     const file = join(ROOT, path)
-    const names = readFileSync(file, 'utf8').matchAll(/\bstatement\(\s*'([^']+)'/g)
+    const names = readFileSync(file, 'utf8').matchAll(/\bstatement(?:<[^()]*?>)?\(\s*'([^']+)'/g)
     return [...names].map(([, name]) => ({ name: name!, file }))
   })
 

@@ -1,0 +1,79 @@
+// Declares SQL statements with named parameters, and numbers the parameters for the driver.
+
+/** A statement: what it takes and the rows it answers are part of its type. */
+export interface Statement<Params extends object = never, Row extends object = object> {
+  /** `noun.deed`; also the name of the prepared statement and the comment that leads its text. */
+  readonly name: string
+  /** As written, with `:campaign_id`. */
+  readonly sql: string
+  /** As sent, with `$1`. */
+  readonly text: string
+  /** The names of the parameters, in the order of their numbers. */
+  readonly parameters: readonly string[]
+  /** Carries the types; no statement has a value here. */
+  readonly types?: (params: Params) => Row
+}
+
+/** A statement whose parameters are numbered by hand. New statements name them. */
+export interface PositionalStatement {
+  readonly name: string
+  readonly text: string
+  readonly parameters?: undefined
+}
+
+/** The parameters of a statement that has none. */
+export type None = Record<never, never>
+
+export const STATEMENTS = new Map<string, Statement>()
+
+/**
+ * Declares a statement. Its name leads its text as a comment, so that logs of slow queries speak our language.
+ * `Params` lists every parameter except `:now`, which `Db` fills in from its clock.
+ */
+export function statement(name: string, sql: string): PositionalStatement
+export function statement<Params extends object, Row extends object = object>(
+  name: string,
+  sql: string,
+): Statement<Params, Row>
+export function statement(name: string, sql: string): Statement | PositionalStatement {
+  if (STATEMENTS.has(name)) throw new Error(`two statements are called ${name}`)
+  const { text, parameters } = numbered(sql.trim())
+  if (parameters.length > 0 && /\$\d/.test(sql)) throw new Error(`${name} both names and numbers parameters`)
+  const declared = { name, sql: sql.trim(), text: `/* ${name} */ ${text}`, parameters }
+  STATEMENTS.set(name, declared)
+  return declared
+}
+
+/** What may hold a colon without naming a parameter (strings, quoted names, comments, casts), or a parameter. */
+const TOKEN =
+  /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([a-z_]*)\$[\s\S]*?\$\1\$|::|:([a-z_][a-z0-9_]*)/g
+
+/** Numbers parameters in the order in which they first appear. */
+export function numbered(sql: string): { text: string; parameters: string[] } {
+  const parameters: string[] = []
+  const text = sql.replace(TOKEN, (token, _tag, name?: string) => {
+    if (name === undefined) return token
+    if (!parameters.includes(name)) parameters.push(name)
+    return `$${parameters.indexOf(name) + 1}`
+  })
+  return { text, parameters }
+}
+
+/** The values of a statement's parameters, in the order of their numbers. `now`: the clock that `:now` stands for. */
+export function valuesOf(
+  { name, parameters = [] }: Statement | PositionalStatement,
+  params: object,
+  now: string | null,
+): unknown[] {
+  if (Array.isArray(params)) return params
+  const given: Record<string, unknown> = { now, ...params }
+  return parameters.map((parameter) => {
+    const value = given[parameter]
+    // The driver would send null.
+    if (value === undefined) throw new Error(`${name}: no value for :${parameter}`)
+    return value
+  })
+}
+
+/** The instant that a parameter gives, as SQL; by itself that of the pool's clock, else of the database. */
+export const clock = (param = ':now') => `coalesce(${param}::timestamptz, now())`
