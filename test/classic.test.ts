@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ClassicBody, LeadDocument, LeadlineClient, Target } from '../src/client/client.ts'
 import { LIMITS } from '../src/core/limits.ts'
-import { ensureTeam } from '../src/db/setup.ts'
+import { ensureTeam } from '../src/db/teams.ts'
 import { type Leadline, mobile, serverVersions, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
 import { leadAtWork } from './support/slot.ts'

@@ -5,7 +5,8 @@ import { Ajv } from 'ajv'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Answer, LeadlineClient, type Problem } from '../src/client/client.ts'
 import { createKey, listKeys, revokeKey } from '../src/db/keys.ts'
-import { ensureTeam } from '../src/db/setup.ts'
+import { SEES_ALL } from '../src/db/sight.ts'
+import { ensureTeam } from '../src/db/teams.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import type { Route } from '../src/http/route.ts'
 import { hashKey, newKey } from '../src/intake/keys.ts'
@@ -98,12 +99,14 @@ describe('a key that is revoked while its request is under way works no longer t
     }
     const row = await createKey(leadline.pool, made)
     const revoke = async () => {
-      await revokeKey(leadline.pool, row!.key_id)
+      await revokeKey(leadline.pool, SEES_ALL, row!.key_id)
       await sleep(SECOND_MS)
     }
     const untilUsed = () =>
       expect
-        .poll(async () => (await listKeys(leadline.pool, null)).find(({ key_id }) => key_id === row!.key_id))
+        .poll(async () =>
+          (await listKeys(leadline.pool, SEES_ALL)).find(({ key_id }) => key_id === row!.key_id),
+        )
         .toMatchObject({ last_used_at: expect.any(String) })
     return { key, revoke, untilUsed }
   }

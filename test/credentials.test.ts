@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { keyByHash, revokeKey } from '../src/db/keys.ts'
+import { SEES_ALL } from '../src/db/sight.ts'
 import { hashKey, newKey } from '../src/intake/keys.ts'
 import { keyOf } from './bad-input/world.ts'
 import { startLeadline } from './support/leadline.ts'
@@ -100,7 +101,7 @@ test.each(refused)(
 test('a wrong, a revoked and an expired key get one answer, wherever they come', async () => {
   const revoked = await leadline.keyWith(['read'])
   const { key_id } = (await keyByHash(leadline.pool, hashKey(revoked)))!
-  await revokeKey(leadline.pool, key_id)
+  await revokeKey(leadline.pool, SEES_ALL, key_id)
   const expired = await keyOf(leadline, { scopes: ['read'], expires_at: '2020-01-01T00:00:00Z' })
   const places: ((one: string) => [string, Record<string, string>])[] = [
     (one) => [CLASSIC, { Authorization: `Bearer ${one}` }],

@@ -7,6 +7,7 @@ import { LIMITS } from '../src/core/limits.ts'
 import { revokeKey } from '../src/db/keys.ts'
 import { Pool } from '../src/db/pool.ts'
 import { sweepPresence } from '../src/db/presence.ts'
+import { SEES_ALL } from '../src/db/sight.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
@@ -197,7 +198,7 @@ describe('a stream', () => {
     const { live, ended } = followed(reader, `lead:${lead_id}`)
     await live()
     const { rows } = await admin(connection, 'select max(key_id) as key_id from api_keys')
-    await revokeKey(leadline.pool, rows[0].key_id)
+    await revokeKey(leadline.pool, SEES_ALL, rows[0].key_id)
     expect(await ended).toBe(401)
   })
 

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChangedLead, Lead, LeadPatch } from '../src/client/model.ts'
-import { ensureTeam } from '../src/db/setup.ts'
+import { ensureTeam } from '../src/db/teams.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { addressIn, e164, groupOf, leadsOf, metBy } from './support/leads.ts'

@@ -3,7 +3,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { LeadlineClient, Problem } from '../src/client/client.ts'
 import type { NewOperator, Operator } from '../src/client/model.ts'
-import { ensureTeam } from '../src/db/setup.ts'
+import { ensureTeam } from '../src/db/teams.ts'
 import { makeFirst } from '../src/intake/operators.ts'
 import { hashPassword } from '../src/intake/password.ts'
 import { mobile, startLeadline } from './support/leadline.ts'

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LIMITS } from '../src/core/limits.ts'
 import { RESULTS, type ResultName } from '../src/core/result.ts'
 import { createKey, revokeKey } from '../src/db/keys.ts'
-import { ensureTeam } from '../src/db/setup.ts'
+import { SEES_ALL } from '../src/db/sight.ts'
+import { ensureTeam } from '../src/db/teams.ts'
 import { hashKey } from '../src/intake/keys.ts'
 import { type Leadline, mobile, startLeadline } from './support/leadline.ts'
 import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
@@ -866,7 +867,7 @@ describe('beside the list', () => {
   test('a wrong, a revoked and an expired key are told the same', async () => {
     const made = { name: 'test', scopes: ['write'] as const, created_by: 'system' }
     const revoked = await createKey(leadline.pool, { ...made, hash: hashKey('revoked') })
-    await revokeKey(leadline.pool, revoked!.key_id)
+    await revokeKey(leadline.pool, SEES_ALL, revoked!.key_id)
     const expires_at = '2020-01-01T00:00:00Z'
     await createKey(leadline.pool, { ...made, hash: hashKey('expired'), expires_at })
     await createKey(leadline.pool, { ...made, hash: hashKey('good') })

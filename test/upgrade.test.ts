@@ -3,6 +3,7 @@
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LeadlineClient } from '../src/client/client.ts'
 import { listKeys } from '../src/db/keys.ts'
+import { SEES_ALL } from '../src/db/sight.ts'
 import { hashKey } from '../src/intake/keys.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, databaseAt, dropDatabase } from './support/postgres.ts'
@@ -82,7 +83,7 @@ describe('scopes before they were split (read, write, admin)', async () => {
      values (1, 1, 'key:1', '{name}', 'classic', 'r', 1, '{}', '{}', 'resolved', ${actor('settler')}, now(), now())`,
   )
   const leadline = await startLeadline({ connection })
-  const keys = new Map((await listKeys(leadline.pool, null)).map((key) => [key.name, key]))
+  const keys = new Map((await listKeys(leadline.pool, SEES_ALL)).map((key) => [key.name, key]))
 
   test.each([
     ['form', ['write'], []],

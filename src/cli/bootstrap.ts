@@ -2,15 +2,17 @@
 
 import { BOOTSTRAP_LOGIN } from '../config.ts'
 import type { Field } from '../core/field.ts'
+import { createAllocation } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
+import { createCampaign } from '../db/campaigns.ts'
 import { createContactHours, listContactHours } from '../db/contact-hours.ts'
 import { createKey, listKeys } from '../db/keys.ts'
 import { LOCKS } from '../db/locks.ts'
 import { credentialsOf } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
-import { createAllocation, createCampaign, createTemplate, setupExists } from '../db/setup.ts'
-import { GLOBAL_TEAM_ID } from '../db/sight.ts'
+import { GLOBAL_TEAM_ID, SEES_ALL } from '../db/sight.ts'
 import { statement } from '../db/statement.ts'
+import { createTemplate, templatesExist } from '../db/templates.ts'
 import { hashKey, newKey } from '../intake/keys.ts'
 import { addOperator } from '../intake/operators.ts'
 
@@ -31,7 +33,7 @@ export async function bootstrap(
 ): Promise<FirstStart | null> {
   return pool.transaction(async (tx) => {
     await tx.query(LOCK)
-    const had_keys = (await listKeys(tx, null, 0, 1)).length > 0
+    const had_keys = (await listKeys(tx, SEES_ALL, { after: 0, rows_max: 1 })).length > 0
     if (options.bootstrap_api_key !== null) {
       const key = {
         name: 'bootstrap',
@@ -41,7 +43,7 @@ export async function bootstrap(
       const made = await createKey(tx, { ...key, created_by: 'system' })
       if (made) await audit(tx, { actor: 'system', action: 'key.create', subject: `key:${made.key_id}` })
     }
-    if (await setupExists(tx)) return null
+    if (await templatesExist(tx)) return null
     const sample = await createSample(tx)
     if (had_keys || options.bootstrap_api_key !== null) return { key: null, ...sample }
     const key = newKey()
@@ -98,7 +100,7 @@ const SAMPLE_FIELDS = [
 
 async function createSample(tx: Db) {
   const hours = 'Australia/Melbourne'
-  if (!(await listContactHours(tx, null)).some(({ name }) => name === hours))
+  if (!(await listContactHours(tx, SEES_ALL)).some(({ name }) => name === hours))
     await createContactHours(tx, GLOBAL_TEAM_ID, {
       name: hours,
       zone: hours,
@@ -118,8 +120,8 @@ async function createSample(tx: Db) {
     bad_values: 'keep',
     fields: SAMPLE_FIELDS,
   })
-  const campaign = await createCampaign(tx, null, template_id!, 'Sample campaign')
-  const allocation = await createAllocation(tx, null, campaign!.campaign_id, 'Sample allocation', true)
+  const campaign = await createCampaign(tx, SEES_ALL, template_id!, 'Sample campaign')
+  const allocation = await createAllocation(tx, SEES_ALL, campaign!.campaign_id, 'Sample allocation', true)
   return {
     template_id: template_id!,
     campaign_id: campaign!.campaign_id,

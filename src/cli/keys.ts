@@ -7,7 +7,8 @@ import { FALLBACK_CHARSETS, type FallbackCharset } from '../core/charset.ts'
 import type { Result } from '../core/result.ts'
 import { isDate, readInstant } from '../core/times.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
-import { ensureTeam } from '../db/setup.ts'
+import { SEES_ALL } from '../db/sight.ts'
+import { ensureTeam } from '../db/teams.ts'
 import { addKey, endKey, widenKey } from '../intake/keys.ts'
 import { withDatabase } from './database.ts'
 import { say, show, tell, UsageError } from './terminal.ts'
@@ -100,7 +101,7 @@ export function addKeysCommand(program: Command, config: () => Config): void {
     .description('list the keys; never the keys themselves')
     .addHelpText('before', examples(LIST_EXAMPLES))
     .action(async (_options, command: Command) => {
-      const rows = await withDatabase(config(), (pool) => listKeys(pool, null))
+      const rows = await withDatabase(config(), (pool) => listKeys(pool, SEES_ALL))
       show(command.optsWithGlobals().json, rows, () =>
         rows.length > 0 ? rows.map(line).join('\n') : 'there are no keys',
       )
@@ -126,7 +127,9 @@ export function addKeysCommand(program: Command, config: () => Config): void {
     .argument('<id>', 'number of the key')
     .action(async (id: string, _options, command: Command) => {
       const key_id = readId(id, 'a key')
-      const row = await withDatabase(config(), async (pool) => orUsage(await endKey(pool, key_id, BY, null)))
+      const row = await withDatabase(config(), async (pool) =>
+        orUsage(await endKey(pool, key_id, BY, SEES_ALL)),
+      )
       show(command.optsWithGlobals().json, row, () => `key ${row.key_id} "${row.name}" is revoked`)
     })
 }

@@ -8,7 +8,8 @@ import { foldLogin, ROLES, type Role } from '../core/operator.ts'
 import type { Result } from '../core/result.ts'
 import { credentialsOf, listOperators, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
-import { ensureTeam } from '../db/setup.ts'
+import { SEES_ALL } from '../db/sight.ts'
+import { ensureTeam } from '../db/teams.ts'
 import { addOperator, type OperatorPatch, patchOperator } from '../intake/operators.ts'
 import { jsonOf } from './answer.ts'
 import { withDatabase } from './database.ts'
@@ -71,7 +72,7 @@ export function addOperatorsCommand(program: Command, config: () => Config): voi
     .description('list the operators')
     .addHelpText('before', examples(EXAMPLES.list))
     .action(async (_options, command: Command) => {
-      const rows = await withDatabase(config(), (pool) => listOperators(pool, null))
+      const rows = await withDatabase(config(), (pool) => listOperators(pool, SEES_ALL))
       show(jsonOf(command), rows, () =>
         rows.length > 0 ? rows.map(line).join('\n') : 'there are no operators',
       )
@@ -108,8 +109,8 @@ async function change(pool: Pool, login: string, patch: OperatorPatch): Promise<
   const found = await credentialsOf(pool, foldLogin(login))
   if (!found) throw new UsageError(`there is no operator ${login}`)
   const { operator_id } = found
-  orUsage(await patchOperator(pool, { operator_id, login }, patch, BY, null))
-  return (await operatorById(pool, null, operator_id))!
+  orUsage(await patchOperator(pool, { operator_id, login }, patch, BY, SEES_ALL))
+  return (await operatorById(pool, SEES_ALL, operator_id))!
 }
 
 function readRole(role: string): Role {

@@ -10,6 +10,7 @@ import { migrate } from '../db/migrate.ts'
 import { operatorsExist } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
 import { closePools, openPools, type Pools } from '../db/pools.ts'
+import { SEES_ALL } from '../db/sight.ts'
 import { Addresses } from '../http/address.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
@@ -143,7 +144,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const first_start = await bootstrap(pool, options)
     if (options.bootstrap_admin_password) await bootstrapAdmin(pool, options.bootstrap_admin_password)
     const setup_code = (await operatorsExist(pool)) ? null : await makeSetupCode(pool)
-    const narrowed_keys = (await listKeys(pool, null)).filter(
+    const narrowed_keys = (await listKeys(pool, SEES_ALL)).filter(
       ({ former_scopes, revoked_at }) => former_scopes.length > 0 && revoked_at === null,
     )
     worker = await startWorker({

@@ -29,6 +29,9 @@ export interface LeadState {
   attempts: Record<string, number> | null
 }
 
+/** A lead, and a version that it has or had. */
+export type LeadVersion = Pick<LeadState, 'campaign_id' | 'number' | 'version'>
+
 export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone' | 'zone_version'>
 
 /** unlisted: right by the shape of its plan, and dialled like one that is known. */

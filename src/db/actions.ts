@@ -2,9 +2,10 @@
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
 import { LOCKS } from './locks.ts'
+import { EVERYTHING, type Page } from './page.ts'
 import type { Db } from './pool.ts'
-import { GLOBAL_TEAM_ID, isSeen, isUsable, type TeamIds } from './sight.ts'
-import { statement } from './statement.ts'
+import { GLOBAL_TEAM_ID, type Sight, usableBy, visibleTo } from './sight.ts'
+import { type None, statement } from './statement.ts'
 
 export type ActionRow = Action & {
   team_id: number
@@ -15,119 +16,139 @@ export type ActionRow = Action & {
   updated_at: string
 }
 
-const USABLE = isUsable('a.team_id', '$1')
-
-const LIST = statement(
+const LIST = statement<Sight & Page & { action_id: number | null }, ActionRow>(
   'actions.list',
-  `select a.action_id, a.team_id, g.name as team, a.name, a.kind, a.config, a.enabled, a.created_at, a.updated_at,
+  `select a.action_id, a.team_id, teams.name as team, a.name, a.kind, a.config, a.enabled, a.created_at,
+     a.updated_at,
      (select coalesce(json_agg(json_build_object('disposition_set_id', d.disposition_set_id, 'code', d.code)
         order by d.disposition_set_id, d.code), '[]')
       from disposition_actions d where d.action_id = a.action_id) as dispositions
-   from actions a join teams g using (team_id)
-   where ${USABLE} and ($2::integer is null or a.action_id = $2) and a.action_id > $3::bigint
-   order by a.action_id limit $4`,
+   from actions a join teams using (team_id)
+   where ${usableBy('a.team_id')} and (:action_id::integer is null or a.action_id = :action_id)
+     and a.action_id > :after::bigint
+   order by a.action_id limit :rows_max`,
 )
 
-export const listActions = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
-  db.query<ActionRow>(LIST, [teams, null, after, rows_max])
+export const listActions = (db: Db, sight: Sight, page = EVERYTHING) =>
+  db.query(LIST, { ...sight, ...page, action_id: null })
 
-/** Undefined: no such action that may be used. */
-export const actionById = async (db: Db, teams: TeamIds, action_id: number) =>
-  (await db.query<ActionRow>(LIST, [teams, action_id, 0, 1]))[0]
+/** Undefined: there is no such action that the caller may use. */
+export const actionById = async (db: Db, sight: Sight, action_id: number) =>
+  (await db.query(LIST, { ...sight, ...EVERYTHING, action_id }))[0]
 
-const LOCK = statement('actions.lock', `select pg_advisory_xact_lock(${LOCKS.actions})`)
+const LOCK = statement<None>('actions.lock', `select pg_advisory_xact_lock(${LOCKS.actions})`)
 
 /** One change of actions at a time, until the transaction ends: two of them together could close a ring. */
 export const lockActions = (tx: Db) => tx.query(LOCK)
 
-const CREATE = statement(
+const CREATE = statement<
+  { team_id: number; name: string; kind: ActionKind; config: string; enabled: boolean },
+  { action_id: number }
+>(
   'actions.create',
-  `insert into actions (team_id, name, kind, config, enabled) values ($1, $2, $3, $4::jsonb, $5)
+  `insert into actions (team_id, name, kind, config, enabled)
+   values (:team_id, :name, :kind, :config::jsonb, :enabled)
    returning action_id`,
 )
 
 export type NewAction = { team_id: number; name: string; enabled: boolean } & ActionSetUp
 
 /** The new action's id. Names are unique (23505). */
-export const createAction = async (db: Db, { team_id, name, kind, config, enabled }: NewAction) =>
-  (await db.query<{ action_id: number }>(CREATE, [team_id, name, kind, JSON.stringify(config), enabled]))[0]
-    ?.action_id
+export const createAction = async (db: Db, action: NewAction) =>
+  (await db.query(CREATE, { ...action, config: JSON.stringify(action.config) }))[0]?.action_id
 
-const REPLACE = statement(
+const REPLACE = statement<
+  Sight & { action_id: number; name: string; config: string; enabled: boolean },
+  { action_id: number }
+>(
   'actions.replace',
-  `update actions set name = $2, config = $3::jsonb, enabled = $4, updated_at = now() where action_id = $1 returning action_id`,
+  `update actions set name = :name, config = :config::jsonb, enabled = :enabled, updated_at = now()
+   where action_id = :action_id and ${visibleTo('team_id')}
+   returning action_id`,
 )
 
-export const replaceAction = async (db: Db, { action_id, name, config, enabled }: Action) =>
-  (await db.query<{ action_id: number }>(REPLACE, [action_id, name, JSON.stringify(config), enabled]))[0]
-    ?.action_id
+/** Undefined: the caller's teams have no such action. */
+export const replaceAction = async (db: Db, sight: Sight, action: Action) =>
+  (await db.query(REPLACE, { ...sight, ...action, config: JSON.stringify(action.config) }))[0]?.action_id
 
-const REMOVE = statement('actions.remove', 'delete from actions where action_id = $1 returning action_id')
+const REMOVE = statement<Sight & { action_id: number }, { action_id: number }>(
+  'actions.remove',
+  `delete from actions where action_id = :action_id and ${visibleTo('team_id')} returning action_id`,
+)
 
-export const removeAction = async (db: Db, action_id: number) =>
-  (await db.query<{ action_id: number }>(REMOVE, [action_id]))[0]?.action_id
+export const removeAction = async (db: Db, sight: Sight, action_id: number) =>
+  (await db.query(REMOVE, { ...sight, action_id }))[0]?.action_id
 
-const HAS_RUN = statement('actions.hasRun', 'select from action_runs where action_id = $1 limit 1')
+const HAS_RUN = statement<{ action_id: number }>(
+  'actions.hasRun',
+  'select from action_runs where action_id = :action_id limit 1',
+)
 
 /** Whether it has ever been started. */
 export const actionHasRun = async (db: Db, action_id: number) =>
-  (await db.query(HAS_RUN, [action_id])).length > 0
+  (await db.query(HAS_RUN, { action_id })).length > 0
 
-const ALL = statement('actions.setUps', 'select action_id, team_id, kind, config from actions')
+const SET_UPS = statement<None, ActionSetUp & { action_id: number; team_id: number }>(
+  'actions.setUps',
+  'select action_id, team_id, kind, config from actions',
+)
 
-/** Every action, as far as its part in chains goes. */
-export const actionSetUps = (db: Db) => db.query<ActionSetUp & { action_id: number; team_id: number }>(ALL)
+/** Every action, as far as chains of actions need it. */
+export const actionSetUps = (db: Db) => db.query(SET_UPS)
 
-const FIELD_EXISTS = statement(
+const FIELD_NAMES = statement<{ team_id: number | null }, { name: string }>(
   'actions.fieldNames',
-  `select distinct n.name from fields f join templates t using (template_id)
-     cross join lateral (select f.name union all select unnest(f.aliases)) n (name)
-   where f.retired_at is null and ($1::integer is null or t.team_id = $1)`,
+  `select distinct names.name from fields f join templates t using (template_id)
+     cross join lateral (select f.name union all select unnest(f.aliases)) names (name)
+   where f.retired_at is null and (:team_id::integer is null or t.team_id = :team_id)`,
 )
 
 /** The names and aliases of the fields of a team's templates; null: of every template. */
 export const fieldNames = async (db: Db, team_id: number | null) =>
-  (await db.query<{ name: string }>(FIELD_EXISTS, [team_id])).map(({ name }) => name)
+  (await db.query(FIELD_NAMES, { team_id })).map(({ name }) => name)
 
-// To a set that all share, a team links its own actions only: they run for its own leads, a Global one for everybody's.
-const MANAGEABLE = `(${isSeen('a.team_id', '$4')} or ($5::boolean and a.team_id = ${GLOBAL_TEAM_ID}))`
+// Everybody shares the Global actions, and a Global set: a team links only its own actions to a set that all share, so
+// that they run for its own leads.
+const MANAGEABLE = `(${visibleTo('a.team_id')} or (:is_own::boolean and a.team_id = ${GLOBAL_TEAM_ID}))`
 
-const LINK = statement(
+interface Outcome {
+  disposition_set_id: number
+  code: string
+}
+
+const LINK = statement<
+  Sight & Outcome & { is_own: boolean; action_ids: readonly number[] },
+  { action_id: number }
+>(
   'dispositionActions.replace',
   `with given as materialized (
-     select a.action_id, u.position, ${MANAGEABLE} as is_manageable
-     from unnest($3::integer[]) with ordinality as u (action_id, position) join actions a using (action_id)
+     select a.action_id, ids.position, ${MANAGEABLE} as is_manageable
+     from unnest(:action_ids::integer[]) with ordinality as ids (action_id, position)
+       join actions a using (action_id)
      where ${MANAGEABLE} or exists (
        select from disposition_actions d
-       where d.disposition_set_id = $1 and d.code = $2 and d.action_id = a.action_id)),
-   gone as (
+       where d.disposition_set_id = :disposition_set_id and d.code = :code and d.action_id = a.action_id)),
+   unlinked as (
      delete from disposition_actions d using actions a
-     where d.disposition_set_id = $1 and d.code = $2 and a.action_id = d.action_id
-       and ${MANAGEABLE} and not d.action_id = any ($3::integer[])),
+     where d.disposition_set_id = :disposition_set_id and d.code = :code and a.action_id = d.action_id
+       and ${MANAGEABLE} and not d.action_id = any (:action_ids::integer[])),
    linked as (
      insert into disposition_actions (disposition_set_id, code, action_id, position)
-     select $1, $2, action_id, position from given where is_manageable
+     select :disposition_set_id, :code, action_id, position from given where is_manageable
      on conflict (disposition_set_id, code, action_id) do update set position = excluded.position)
    select action_id from given`,
 )
 
 /**
- * Makes these the actions of an outcome, as far as the caller may choose them; the links to the others stay. Answers
- * how many of them are known. `is_own`: the disposition set belongs to the caller's teams.
+ * Makes these the actions of an outcome, as far as the caller may choose them; links to other actions stay. Answers how
+ * many of them are known. `is_own`: the disposition set belongs to the caller's teams.
  */
 export const linkActions = async (
   db: Db,
-  teams: TeamIds,
-  { disposition_set_id, code, is_own }: { disposition_set_id: number; code: string; is_own: boolean },
+  sight: Sight,
+  outcome: Outcome & { is_own: boolean },
   action_ids: readonly number[],
-) => (await db.query(LINK, [disposition_set_id, code, action_ids, teams, is_own])).length
-
-const OF_DISPOSITION = statement(
-  'dispositionActions.list',
-  `select a.action_id, a.name, a.kind, a.enabled from disposition_actions d join actions a using (action_id)
-   where d.disposition_set_id = $2 and d.code = $3 and ${USABLE}
-   order by d.position, a.action_id`,
-)
+) => (await db.query(LINK, { ...sight, ...outcome, action_ids })).length
 
 export interface LinkedAction {
   action_id: number
@@ -136,23 +157,13 @@ export interface LinkedAction {
   enabled: boolean
 }
 
-export const actionsOf = (db: Db, teams: TeamIds, disposition_set_id: number, code: string) =>
-  db.query<LinkedAction>(OF_DISPOSITION, [teams, disposition_set_id, code])
-
-const NAMES = statement(
-  'actions.names',
-  `select a.allocation_id, c.name as campaign_name, a.name as allocation_name
-   from allocations a join campaigns c using (campaign_id) where a.allocation_id = any ($1::integer[])`,
+const LINKED = statement<Sight & Outcome, LinkedAction>(
+  'dispositionActions.list',
+  `select a.action_id, a.name, a.kind, a.enabled
+   from disposition_actions d join actions a using (action_id)
+   where d.disposition_set_id = :disposition_set_id and d.code = :code and ${usableBy('a.team_id')}
+   order by d.position, a.action_id`,
 )
 
-export interface Names {
-  campaign_name: string
-  allocation_name: string
-}
-
-/** What the campaigns and the allocations of leads are called. */
-export async function namesOf(db: Db, allocation_ids: readonly number[]): Promise<Names[]> {
-  const rows = await db.query<Names & { allocation_id: number }>(NAMES, [allocation_ids])
-  const names = new Map(rows.map((row) => [row.allocation_id, row]))
-  return allocation_ids.map((id) => names.get(id) ?? { campaign_name: '', allocation_name: '' })
-}
+export const actionsOf = (db: Db, sight: Sight, disposition_set_id: number, code: string) =>
+  db.query(LINKED, { ...sight, disposition_set_id, code })

@@ -3,15 +3,17 @@
 import type { ContactHours } from '../core/rules.ts'
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
-import { isUsable, type TeamIds } from './sight.ts'
+import { type Sight, usableBy, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
 
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 
-const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.weekly, h.exceptions, h.valid_from::text, h.valid_to::text, h.team_id,
-  (select g.name from teams g where g.team_id = h.team_id) as team, (
-    select json_build_object('moved', m.moved, 'begun_at', ${instant('m.begun_at')}, 'finished_at', ${instant('m.finished_at')})
-    from callback_moves m where m.contact_hours_id = h.contact_hours_id) as callback_move`
+const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.weekly, h.exceptions,
+     h.valid_from::text, h.valid_to::text, h.team_id,
+     (select teams.name from teams where teams.team_id = h.team_id) as team,
+     (select json_build_object('moved', m.moved, 'begun_at', ${instant('m.begun_at')},
+        'finished_at', ${instant('m.finished_at')})
+      from callback_moves m where m.contact_hours_id = h.contact_hours_id) as callback_move`
 
 export interface ContactHoursRow extends ContactHours {
   team_id: number
@@ -20,62 +22,78 @@ export interface ContactHoursRow extends ContactHours {
   callback_move: { moved: number; begun_at: string; finished_at: string | null } | null
 }
 
-const LIST = statement(
+const LIST = statement<Sight & { contact_hours_id: number | null }, ContactHoursRow>(
   'contactHours.list',
   `select ${ROW} from contact_hours h
-   where ${isUsable('h.team_id', '$1')} and ($2::integer is null or h.contact_hours_id = $2)
+   where ${usableBy('h.team_id')}
+     and (:contact_hours_id::integer is null or h.contact_hours_id = :contact_hours_id)
    order by h.contact_hours_id`,
 )
 
-export const listContactHours = (db: Db, teams: TeamIds) => db.query<ContactHoursRow>(LIST, [teams, null])
-export const contactHoursById = async (db: Db, teams: TeamIds, id: number) =>
-  (await db.query<ContactHoursRow>(LIST, [teams, id]))[0]
+export const listContactHours = (db: Db, sight: Sight) => db.query(LIST, { ...sight, contact_hours_id: null })
+
+export const contactHoursById = async (db: Db, sight: Sight, contact_hours_id: number) =>
+  (await db.query(LIST, { ...sight, contact_hours_id }))[0]
 
 export type NewContactHours = Omit<ContactHours, 'contact_hours_id' | 'zone_version'>
 
-const paramsOf = ({ name, zone, weekly, exceptions, valid_from, valid_to }: NewContactHours) => [
-  name,
-  zone,
-  weekly && JSON.stringify(weekly),
-  JSON.stringify(exceptions),
-  valid_from,
-  valid_to,
-]
+type ContactHoursParams = Omit<NewContactHours, 'weekly' | 'exceptions'> & {
+  weekly: string | null
+  exceptions: string
+}
 
-const CREATE = statement(
+const paramsOf = (hours: NewContactHours): ContactHoursParams => ({
+  ...hours,
+  weekly: hours.weekly && JSON.stringify(hours.weekly),
+  exceptions: JSON.stringify(hours.exceptions),
+})
+
+const CREATE = statement<ContactHoursParams & { team_id: number }, ContactHoursRow>(
   'contactHours.create',
   `insert into contact_hours as h (name, zone, weekly, exceptions, valid_from, valid_to, team_id)
-   values ($1, $2, $3::jsonb, $4::jsonb, $5::date, $6::date, $7)
+   values (:name, :zone, :weekly::jsonb, :exceptions::jsonb, :valid_from::date, :valid_to::date, :team_id)
    returning ${ROW}`,
 )
 
 /** Names are unique (23505). */
 export const createContactHours = async (db: Db, team_id: number, hours: NewContactHours) =>
-  (await db.query<ContactHoursRow>(CREATE, [...paramsOf(hours), team_id]))[0]!
+  (await db.query(CREATE, { ...paramsOf(hours), team_id }))[0]!
 
-const REPLACE = statement(
+const REPLACE = statement<Sight & ContactHoursParams & { contact_hours_id: number }, ContactHoursRow>(
   'contactHours.replace',
-  `update contact_hours h set name = $1, zone = $2, weekly = $3::jsonb, exceptions = $4::jsonb, valid_from = $5::date,
-     valid_to = $6::date, zone_version = h.zone_version + case when h.zone = $2 then 0 else 1 end
-   where h.contact_hours_id = $7 returning ${ROW}`,
+  `update contact_hours h set name = :name, zone = :zone, weekly = :weekly::jsonb,
+     exceptions = :exceptions::jsonb, valid_from = :valid_from::date, valid_to = :valid_to::date,
+     zone_version = h.zone_version + case when h.zone = :zone then 0 else 1 end
+   where h.contact_hours_id = :contact_hours_id and ${visibleTo('h.team_id')}
+   returning ${ROW}`,
 )
 
-/** Undefined: there are none of this id. Names are unique (23505). */
-export const replaceContactHours = async (db: Db, id: number, hours: NewContactHours) =>
-  (await db.query<ContactHoursRow>(REPLACE, [...paramsOf(hours), id]))[0]
+/** Undefined: the caller's teams have none of this id. Names are unique (23505). */
+export const replaceContactHours = async (
+  db: Db,
+  sight: Sight,
+  contact_hours_id: number,
+  hours: NewContactHours,
+) => (await db.query(REPLACE, { ...sight, ...paramsOf(hours), contact_hours_id }))[0]
 
-const LOCK = statement(
+const LOCK = statement<Sight & { contact_hours_id: number }, ContactHoursRow>(
   'contactHours.lock',
-  `select ${ROW} from contact_hours h where h.contact_hours_id = $1 for update of h`,
+  `select ${ROW} from contact_hours h
+   where h.contact_hours_id = :contact_hours_id and ${visibleTo('h.team_id')} for update of h`,
 )
 
-export const lockContactHours = async (tx: Db, id: number) => (await tx.query<ContactHoursRow>(LOCK, [id]))[0]
+export const lockContactHours = async (tx: Db, sight: Sight, contact_hours_id: number) =>
+  (await tx.query(LOCK, { ...sight, contact_hours_id }))[0]
 
 // Every write of a callback waits behind this wait: it gives up soon (55P03), and is tried again.
-const LOCK_ZONE = statement(
+const LOCK_ZONE = statement<{ contact_hours_id: number }>(
   'contactHours.lockZone',
-  `select set_config('lock_timeout', '300ms', true), pg_advisory_xact_lock(${LOCKS.zone}, $1::integer)`,
+  `select set_config('lock_timeout', '300ms', true),
+     pg_advisory_xact_lock(${LOCKS.zone}, :contact_hours_id::integer)`,
 )
 
-/** Before the zone is changed, first thing in the transaction: what was worked out with the old one is committed by then. */
-export const lockZone = (tx: Db, id: number) => tx.query(LOCK_ZONE, [id])
+/**
+ * Comes first in the transaction that changes the zone: callbacks that were worked out with the old zone are committed
+ * by then.
+ */
+export const lockZone = (tx: Db, contact_hours_id: number) => tx.query(LOCK_ZONE, { contact_hours_id })

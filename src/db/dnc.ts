@@ -1,16 +1,16 @@
 // Do-not-call entries. Blocked is worked out from the lists as they are now, by one text, never stored.
 
 import type { Place } from '../core/dnc-cursor.ts'
+import type { LeadVersion } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
-import type { Since } from './leads.ts'
 import type { Db } from './pool.ts'
-import { isSeen, type TeamIds } from './sight.ts'
-import { clock, statement } from './statement.ts'
+import { type Sight, visibleTo } from './sight.ts'
+import { clock, type None, statement } from './statement.ts'
 
-/** A standing entry: not removed, not lapsed. */
-export const standing = (e: string, now: string) =>
+/** Whether an entry stands: it is neither removed nor lapsed. */
+export const standing = (e: string, now = clock()) =>
   `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > ${now}))`
 
 /**
@@ -18,9 +18,9 @@ export const standing = (e: string, now: string) =>
  * The private list blocks everywhere; the campaign list its campaign, unless the number is a client's. A number that has
  * two forms is blocked by an entry of either.
  * blocked_until: when the entries that stand now let the number go by themselves; null: never.
- * Arguments are SQL expressions; `now`: clock('$2') of a parameter that is `db.now`. One read of the number's entries answers everything, without a sort.
+ * Arguments are SQL expressions. One read of the number's entries answers everything, without a sort.
  */
-export const blockingEntry = (campaign_id: string, phone: string, now: string) => `
+export const blockingEntry = (campaign_id: string, phone: string, now = clock()) => `
   select coalesce(b.private, b.campaign) as entry_id,
     case when b.private is null then 'campaign' else 'private' end as list,
     nullif(case when b.private_ends < b.client_ends then b.private_ends
@@ -36,29 +36,30 @@ export const blockingEntry = (campaign_id: string, phone: string, now: string) =
       where e.phone in (${phone}, other_form(${phone})) and ${standing('e', now)}) e) b
   where b.private is not null or (b.campaign is not null and b.client_ends is null)`
 
-const BLOCKED_SINCE = statement(
+const BLOCKED_SINCE = statement<{ leads: string }, { i: number; field: string }>(
   'dnc.blockedSince',
-  `select r.i, p.field
-   from json_to_recordset($1::json) as r (i integer, campaign_id integer, number bigint, version integer)
+  `select lead.i, p.field
+   from json_to_recordset(:leads::json) as lead (i integer, campaign_id integer, number bigint, version integer)
      cross join lateral (
        select e.at from events e
-       where e.campaign_id = r.campaign_id and e.lead_number = r.number and e.version = r.version limit 1) v
+       where e.campaign_id = lead.campaign_id and e.lead_number = lead.number and e.version = lead.version
+       limit 1) written
      cross join lateral (
        select p.field, p.phone from lead_phones p
-       where p.campaign_id = r.campaign_id and p.lead_number = r.number and p.phone is not null offset 0) p
-     cross join lateral (${blockingEntry('r.campaign_id', 'p.phone', clock('$2'))}) b
+       where p.campaign_id = lead.campaign_id and p.lead_number = lead.number and p.phone is not null
+       offset 0) p
+     cross join lateral (${blockingEntry('lead.campaign_id', 'p.phone')}) blocking
      cross join lateral (
-       select from dnc_entries e where e.entry_id = b.entry_id and e.added_at > v.at limit 1) e
-   order by r.i, p.field`,
+       select from dnc_entries e
+       where e.entry_id = blocking.entry_id and e.added_at > written.at limit 1) added_since
+   order by lead.i, p.field`,
 )
 
 /** For each lead the phone fields whose number, as it is now, has come onto a list since the lead got its version. */
-export async function blockedSince(db: Db, leads: readonly Since[]): Promise<string[][]> {
+export async function blockedSince(db: Db, leads: readonly LeadVersion[]): Promise<string[][]> {
   const fields: string[][] = leads.map(() => [])
-  for (const { i, field } of await db.query<{ i: number; field: string }>(BLOCKED_SINCE, [
-    JSON.stringify(leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))),
-    db.now,
-  ]))
+  const rows = leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))
+  for (const { i, field } of await db.query(BLOCKED_SINCE, { leads: JSON.stringify(rows) }))
     fields[i]!.push(field)
   return fields
 }
@@ -88,29 +89,42 @@ const entryOf = (
 
 const ENTRY = entryOf((column) => column)
 
-/** A caller who is bound to teams sees reasons and sources of their own teams' entries only. `team_ids`: a parameter. */
-const entrySeenBy = (team_ids: string) =>
-  entryOf(
-    (column) =>
-      `case when ${team_ids}::integer[] is null or e.campaign_id is not null or e.team_ids && ${team_ids} then ${column} end`,
-  )
+/** A caller who is bound to teams sees reasons and sources of their own teams' entries only. */
+const VISIBLE_ENTRY = entryOf(
+  (column) => `case
+       when :team_ids::integer[] is null or e.campaign_id is not null or e.team_ids && :team_ids then ${column} end`,
+)
 
 /** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
 export const teamIdsOf = (campaign_id: string) => `(
   select array[t.team_id] from campaigns c join templates t using (template_id) where c.campaign_id = ${campaign_id})`
 
-const ADD = statement(
+interface AddParams {
+  list: DncList
+  campaign_id: number | null
+  phones: readonly number[]
+  expiries: readonly (string | null)[]
+  reason: string | null
+  source: string | null
+  actor: string
+  /** The teams that the actor is bound to; null: none. */
+  team_ids: readonly number[] | null
+}
+
+const ADD = statement<AddParams, DncEntry>(
   'dnc.add',
   `insert into dnc_entries as e (list, campaign_id, phone, reason, source, expires_at, added_by, team_ids)
-   select $1, $2::integer, n.phone, $5, $6, n.expires_at, $7, $9::integer[]
+   select :list, :campaign_id::integer, n.phone, :reason, :source, n.expires_at, :actor, :team_ids::integer[]
    from (
-     select u.phone, nullif(max(coalesce(u.expires_at, 'infinity')), 'infinity') as expires_at
-     from unnest($3::bigint[], $4::timestamptz[]) as u (phone, expires_at) group by u.phone) n
+     select given.phone, nullif(max(coalesce(given.expires_at, 'infinity')), 'infinity') as expires_at
+     from unnest(:phones::bigint[], :expiries::timestamptz[]) as given (phone, expires_at)
+     group by given.phone) n
    where not exists (
      -- A standing entry that lasts at least as long says it already. Offset 0 makes this one probe per number: as a
      -- join, planned while the list is empty, it would read the whole list until the next analyze.
      select from dnc_entries s
-     where s.phone = n.phone and s.list = $1 and s.campaign_id is not distinct from $2::integer and ${standing('s', clock('$8'))}
+     where s.phone = n.phone and s.list = :list
+       and s.campaign_id is not distinct from :campaign_id::integer and ${standing('s')}
        and (s.expires_at is null or s.expires_at >= n.expires_at) offset 0)
    order by n.phone
    returning ${ENTRY}`,
@@ -122,55 +136,52 @@ export interface DncNumber {
   expires_at: string | null
 }
 
-export interface DncAddition {
-  list: DncList
-  campaign_id: number | null
+export interface DncAddition extends Omit<AddParams, 'phones' | 'expiries'> {
   /** A number that comes twice is on the list for the longer time. */
   numbers: readonly DncNumber[]
-  reason: string | null
-  source: string | null
-  actor: string
-  /** The teams that the actor is bound to; null: none. */
-  team_ids: TeamIds
 }
 
 /**
  * Answers the entries made; a number that stands on the list for as long already makes none. Clients may be called
  * despite a campaign list: who adds them calls `lockParking` before and `unpark` after (parking.ts).
  */
-export const addDncEntries = (
-  db: Db,
-  { list, campaign_id, numbers, reason, source, actor, team_ids }: DncAddition,
-): Promise<DncEntry[]> => {
+export const addDncEntries = (db: Db, { numbers, ...addition }: DncAddition): Promise<DncEntry[]> => {
   const phones = numbers.map(({ phone }) => phone)
   const expiries = numbers.map(({ expires_at }) => expires_at)
-  return db.query(ADD, [list, campaign_id, phones, expiries, reason, source, actor, db.now, team_ids])
+  return db.query(ADD, { ...addition, phones, expiries })
 }
 
-const COUNT_ADDITION = statement(
+const COUNT_ADDITION = statement<{ actor: string; numbers: number; numbers_max: number }>(
   'dnc.countAddition',
-  `with past as (delete from dnc_additions where actor = $1 and day < (now() at time zone 'UTC')::date)
-   insert into dnc_additions as d (actor, day, numbers) values ($1, (now() at time zone 'UTC')::date, $2)
-   on conflict (actor, day) do update set numbers = d.numbers + $2 where d.numbers + $2 <= $3
+  `with past as (
+     delete from dnc_additions where actor = :actor and day < (now() at time zone 'UTC')::date)
+   insert into dnc_additions as d (actor, day, numbers)
+   values (:actor, (now() at time zone 'UTC')::date, :numbers)
+   on conflict (actor, day) do update set numbers = d.numbers + :numbers
+     where d.numbers + :numbers <= :numbers_max
    returning numbers`,
 )
 
 /** Counts numbers that an actor has added today (UTC); false: they would be more than it may add. */
 export const countDncAddition = async (tx: Db, actor: string, numbers: number, numbers_max: number) =>
-  (await tx.query(COUNT_ADDITION, [actor, numbers, numbers_max])).length > 0
+  (await tx.query(COUNT_ADDITION, { actor, numbers, numbers_max })).length > 0
 
 // In the order of the numbers, so that two removals never wait for each other in a ring.
-const REMOVE = statement(
+const REMOVE = statement<
+  { list: DncList; campaign_id: number | null; phones: number[]; actor: string; reason: string | null },
+  DncEntry
+>(
   'dnc.remove',
-  `with gone as materialized (
-     select e.entry_id from (select u.phone from unnest($3::bigint[]) as u (phone) order by u.phone) u
+  `with locked as materialized (
+     select e.entry_id from (
+         select given.phone from unnest(:phones::bigint[]) as given (phone) order by given.phone) given
        cross join lateral (
          select e.entry_id from dnc_entries e
-         where e.phone = u.phone and e.list = $1 and e.campaign_id is not distinct from $2::integer
-           and e.removed_at is null
+         where e.phone = given.phone and e.list = :list
+           and e.campaign_id is not distinct from :campaign_id::integer and e.removed_at is null
          for update) e)
-   update dnc_entries e set removed_at = now(), removed_by = $4, removed_reason = $5
-   from gone where e.entry_id = gone.entry_id
+   update dnc_entries e set removed_at = now(), removed_by = :actor, removed_reason = :reason
+   from locked where e.entry_id = locked.entry_id
    returning ${ENTRY}`,
 )
 
@@ -185,96 +196,105 @@ export const removeDncEntries = (
   phones: number[],
   actor: string,
   reason: string | null,
-) => db.query<DncEntry>(REMOVE, [list, campaign_id, phones.flatMap(formsOf), actor, reason])
+) => db.query(REMOVE, { list, campaign_id, phones: phones.flatMap(formsOf), actor, reason })
 
-/** What a campaign must not call is shown to those who may see the campaign; the other lists are everybody's. */
-const visible = (team_ids: string) => `(e.campaign_id is null or exists (
-  select from campaigns c join templates t using (template_id)
-  where c.campaign_id = e.campaign_id and ${isSeen('t.team_id', team_ids)}))`
+/** Entries of a campaign are shown to those who may see the campaign; the other lists are everybody's. */
+const VISIBLE = `(e.campaign_id is null or exists (
+       select from campaigns c join templates t using (template_id)
+       where c.campaign_id = e.campaign_id and ${visibleTo('t.team_id')}))`
 
 /** One row more than the longest page says that there is another one. */
 const PAGE_MAX = LIMITS.page_rows_max + 1
 
-const AFTER = '(e.changed_tx, e.entry_id) > ($1::xid8, $2::bigint)'
+const AFTER = '(e.changed_tx, e.entry_id) > (:tx::xid8, :entry_id::bigint)'
 const IN_ORDER = 'order by e.changed_tx, e.entry_id'
 const listed = (from: string) => `
-   select ${entrySeenBy('$4')}, e.changed_tx::text as tx, e.changed_tx < pg_snapshot_xmin(pg_current_snapshot()) as settled
-   from ${from} ${IN_ORDER} limit $5`
+   select ${VISIBLE_ENTRY}, e.changed_tx::text as tx,
+     e.changed_tx < pg_snapshot_xmin(pg_current_snapshot()) as settled
+   from ${from} ${IN_ORDER} limit :rows_max`
 
 // Each list, or campaign that may be seen, from its own place in an index, and merged: under a generic plan an optional
 // condition uses none, and would read the whole register for the few entries of a small list. Each limit stands in the
 // text: with a parameter the planner expects a tenth of all rows, and may sort them.
 const entriesOf = (list: DncList) => `
      (select e.* from dnc_entries e
-      where e.list = '${list}' and ($3::text is null or $3 = '${list}') and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX})`
-
-// For callers who see everything.
-const LIST = statement(
-  'dnc.list',
-  listed(`(${entriesOf('private')} union all ${entriesOf('client')} union all ${entriesOf('campaign')}) e`),
-)
-
-const LIST_OF_TEAMS = statement(
-  'dnc.listOfTeams',
-  listed(`(${entriesOf('private')} union all ${entriesOf('client')} union all
-     (select e.* from campaigns c join templates t using (template_id) cross join lateral (
-        select e.* from dnc_entries e where e.campaign_id = c.campaign_id and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX}) e
-      where t.team_id = any ($4::integer[]) and ($3::text is null or $3 = 'campaign'))) e`),
-)
-const LIST_OF_PHONE = statement(
-  'dnc.listOfPhone',
-  listed(`dnc_entries e
-    where e.phone = any ($6::bigint[]) and ${AFTER} and ($3::text is null or e.list = $3) and ${visible('$4')}`),
-)
+      where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX})`
 
 /** With its place in the list. */
 export type ListedEntry = DncEntry & Place & { settled: boolean }
 
+type ListParams = Sight & Place & { list: DncList | null; rows_max: number }
+
+// For callers who see everything.
+const LIST = statement<ListParams, ListedEntry>(
+  'dnc.list',
+  listed(`(${entriesOf('private')} union all ${entriesOf('client')} union all ${entriesOf('campaign')}) e`),
+)
+
+const LIST_OF_TEAMS = statement<ListParams, ListedEntry>(
+  'dnc.listOfTeams',
+  listed(`(${entriesOf('private')} union all ${entriesOf('client')} union all
+     (select e.* from campaigns c join templates t using (template_id) cross join lateral (
+        select e.* from dnc_entries e
+        where e.campaign_id = c.campaign_id and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX}) e
+      where t.team_id = any (:team_ids::integer[]) and (:list::text is null or :list = 'campaign'))) e`),
+)
+
+const LIST_OF_PHONE = statement<ListParams & { phones: number[] }, ListedEntry>(
+  'dnc.listOfPhone',
+  listed(`dnc_entries e
+   where e.phone = any (:phones::bigint[]) and ${AFTER} and (:list::text is null or e.list = :list)
+     and ${VISIBLE}`),
+)
+
 /** Entries, removed ones included, in the order in which they were last changed, after a place; those that may be seen. */
 export function listDncEntries(
   db: Db,
-  team_ids: number[] | null,
+  sight: Sight,
   phone: number | null,
   list: DncList | null,
-  after: Place,
+  { tx, entry_id }: Place,
   rows_max: number,
 ): Promise<ListedEntry[]> {
-  const common = [after.tx, after.entry_id, list, team_ids, rows_max]
-  if (phone !== null) return db.query(LIST_OF_PHONE, [...common, formsOf(phone)])
-  return db.query(team_ids === null ? LIST : LIST_OF_TEAMS, common)
+  const params = { ...sight, tx, entry_id, list, rows_max }
+  if (phone !== null) return db.query(LIST_OF_PHONE, { ...params, phones: formsOf(phone) })
+  return db.query(sight.team_ids === null ? LIST : LIST_OF_TEAMS, params)
 }
 
-const IS_AHEAD = statement(
+const IS_AHEAD = statement<{ tx: string }, { ahead: boolean }>(
   'dnc.isAhead',
-  'select $1::xid8 > pg_snapshot_xmax(pg_current_snapshot()) as ahead',
+  'select :tx::xid8 > pg_snapshot_xmax(pg_current_snapshot()) as ahead',
 )
 
 /** Whether a place is of a database that has counted further than this one. */
-export const isAhead = async (db: Db, { tx }: Place) =>
-  (await db.query<{ ahead: boolean }>(IS_AHEAD, [tx]))[0]!.ahead
+export const isAhead = async (db: Db, { tx }: Place) => (await db.query(IS_AHEAD, { tx }))[0]!.ahead
 
-const REWIND = statement(
+const REWIND = statement<None>(
   'dnc.rewind',
   `update dnc_entries set changed_tx = '0'
    where entry_id = any (array(
-     select e.entry_id from unnest(array['private', 'client', 'campaign']) as l (list) cross join lateral (
+     select e.entry_id from unnest(array['private', 'client', 'campaign']) as lists (list) cross join lateral (
        select entry_id from dnc_entries e
-       where e.list = l.list and e.changed_tx > pg_snapshot_xmax(pg_current_snapshot()) limit 10000) e))
+       where e.list = lists.list and e.changed_tx > pg_snapshot_xmax(pg_current_snapshot()) limit 10000) e))
    returning entry_id`,
 )
 
 /** A database that was moved by its rows alone counts its transactions anew: what is there is old. True: there is more. */
 export const rewindDnc = async (db: Db) => (await db.query(REWIND)).length > 0
 
-const CHECK = statement(
+const CHECK = statement<
+  { campaign_id: number | null; phones: number[] },
+  { phone: number; entry_id: number; list: DncList }
+>(
   'dnc.check',
   `select n.phone, e.entry_id, e.list
-   from unnest($2::bigint[]) as n (phone) cross join lateral (${blockingEntry('$1::integer', 'n.phone', clock('$3'))}) e`,
+   from unnest(:phones::bigint[]) as n (phone)
+     cross join lateral (${blockingEntry(':campaign_id::integer', 'n.phone')}) e`,
 )
 
 /** The numbers that are blocked now, each with the entry that blocks it; null: in no campaign in particular. */
 export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =>
-  db.query<{ phone: number; entry_id: number; list: DncList }>(CHECK, [campaign_id, phones, db.now])
+  db.query(CHECK, { campaign_id, phones })
 
 export interface DncEvidence extends DncEntry {
   /** Neither removed nor lapsed. */
@@ -284,23 +304,29 @@ export interface DncEvidence extends DncEntry {
 }
 
 // One statement, so that the verdict and what it rests on are of one moment.
-const EVIDENCE = statement(
+const EVIDENCE = statement<
+  Sight & { phone: number; campaign_id: number | null; rows_max: number },
+  DncEvidence
+>(
   'dnc.evidence',
-  `select ${entrySeenBy('$3')}, ${standing('e', clock('$5'))} as standing, e.entry_id is not distinct from b.entry_id as blocks
-   from dnc_entries e left join lateral (${blockingEntry('$2::integer', '$1::bigint', clock('$5'))}) b on true
-   where e.phone in ($1::bigint, other_form($1::bigint)) and ($2::integer is null or e.campaign_id is null or e.campaign_id = $2)
-     and ${visible('$3')}
-   order by blocks desc, standing desc, e.entry_id desc limit $4`,
+  `select ${VISIBLE_ENTRY}, ${standing('e')} as standing,
+     e.entry_id is not distinct from blocking.entry_id as blocks
+   from dnc_entries e
+     left join lateral (${blockingEntry(':campaign_id::integer', ':phone::bigint')}) blocking on true
+   where e.phone in (:phone::bigint, other_form(:phone::bigint))
+     and (:campaign_id::integer is null or e.campaign_id is null or e.campaign_id = :campaign_id)
+     and ${VISIBLE}
+   order by blocks desc, standing desc, e.entry_id desc limit :rows_max`,
 )
 
 /**
- * What speaks about a number in a campaign (null: in every campaign that may be seen): the entry that blocks it, the
- * other standing ones, the past ones; the newest of each first.
+ * The entries of a number that count in a campaign (null: in every campaign that the caller sees): the one that blocks
+ * it, the other standing ones, the past ones; the newest of each first.
  */
 export const dncEvidence = (
   db: Db,
   phone: number,
   campaign_id: number | null,
-  team_ids: number[] | null,
+  sight: Sight,
   rows_max: number,
-) => db.query<DncEvidence>(EVIDENCE, [phone, campaign_id, team_ids, rows_max, db.now])
+) => db.query(EVIDENCE, { ...sight, phone, campaign_id, rows_max })

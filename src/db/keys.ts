@@ -2,19 +2,16 @@
 
 import type { Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
+import { EVERYTHING, type Page } from './page.ts'
 import type { Db } from './pool.ts'
-import type { TeamIds } from './sight.ts'
+import { type Sight, withinTeamsOf } from './sight.ts'
 import { statement } from './statement.ts'
 
-/** A key that counts now. */
-export interface Key {
+/** A key that counts now. Its sight: the templates of its teams, and the allocations that it may insert into and dial. */
+export interface Key extends Sight {
   key_id: number
   name: string
   scopes: Scope[]
-  /** The teams whose templates it may see; null: all. */
-  team_ids: number[] | null
-  /** The allocations that it may insert into and dial; null: all that it may see. */
-  allocation_ids: number[] | null
   /** For its classic bodies that are not UTF-8 and come without a charset; null: as the installation says. */
   fallback_charset: FallbackCharset | null
 }
@@ -29,91 +26,95 @@ export interface KeyRow extends Key {
   former_scopes: Scope[]
 }
 
-const ROW = `key_id, name, scopes, team_ids, allocation_ids, fallback_charset, former_scopes, expires_at, revoked_at, last_used_at,
-  created_at, created_by`
+const ROW = `key_id, name, scopes, team_ids, allocation_ids, fallback_charset, former_scopes, expires_at,
+     revoked_at, last_used_at, created_at, created_by`
 
-const BY_HASH = statement(
+const BY_HASH = statement<{ hash: Buffer }, Key & { stale_use: boolean }>(
   'keys.byHash',
-  `select key_id, name, scopes, team_ids, allocation_ids, fallback_charset, last_used_at is null or last_used_at < now() - interval '1 minute' as stale_use
-   from api_keys where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
+  `select key_id, name, scopes, team_ids, allocation_ids, fallback_charset,
+     last_used_at is null or last_used_at < now() - interval '1 minute' as stale_use
+   from api_keys where hash = :hash and revoked_at is null and (expires_at is null or expires_at > now())`,
 )
 
-const USED = statement(
+const USED = statement<{ key_id: number }>(
   'keys.used',
   `update api_keys set last_used_at = now()
-   where key_id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+   where key_id = :key_id and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
 )
 
 /** The key with this hash, if it counts now. Notes its use, at most once a minute. */
 export async function keyByHash(db: Db, hash: Buffer): Promise<Key | undefined> {
-  const [row] = await db.query<Key & { stale_use: boolean }>(BY_HASH, [hash])
+  const [row] = await db.query(BY_HASH, { hash })
   if (!row) return undefined
   const { stale_use, ...key } = row
-  if (stale_use) await db.query(USED, [key.key_id])
+  if (stale_use) await db.query(USED, { key_id: key.key_id })
   return key
 }
 
-const CREATE = statement(
+interface KeyParams extends Sight {
+  name: string
+  hash: Buffer
+  scopes: readonly Scope[]
+  expires_at: string | null
+  fallback_charset: FallbackCharset | null
+  created_by: string
+}
+
+const CREATE = statement<KeyParams, KeyRow>(
   'keys.create',
-  `insert into api_keys (name, hash, scopes, team_ids, allocation_ids, expires_at, created_by, fallback_charset)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)
+  `insert into api_keys (
+     name, hash, scopes, team_ids, allocation_ids, expires_at, created_by, fallback_charset)
+   values (
+     :name, :hash, :scopes, :team_ids, :allocation_ids, :expires_at, :created_by, :fallback_charset)
    on conflict on constraint api_key_hashes_are_unique do nothing
    returning ${ROW}`,
 )
 
-/** Undefined when a key with this hash is there already. */
-export async function createKey(
-  db: Db,
-  key: {
-    name: string
-    hash: Buffer
-    scopes: readonly Scope[]
-    team_ids?: number[] | null
-    allocation_ids?: number[] | null
-    expires_at?: string | null
-    fallback_charset?: FallbackCharset | null
-    created_by: string
-  },
-): Promise<KeyRow | undefined> {
-  const { name, hash, scopes, team_ids = null, allocation_ids = null, created_by } = key
-  const { expires_at = null, fallback_charset = null } = key
-  const params = [name, hash, scopes, team_ids, allocation_ids, expires_at, created_by, fallback_charset]
-  return (await db.query<KeyRow>(CREATE, params))[0]
-}
+const UNBOUND = { team_ids: null, allocation_ids: null, expires_at: null, fallback_charset: null }
 
-// Somebody who is bound to teams sees the keys that are bound to no other team.
-const LIST = statement(
+/** Undefined when a key with this hash is there already. */
+export const createKey = async (
+  db: Db,
+  key: Omit<KeyParams, keyof typeof UNBOUND> & Partial<KeyParams>,
+): Promise<KeyRow | undefined> => (await db.query(CREATE, { ...UNBOUND, ...key }))[0]
+
+const LIST = statement<Sight & Page & { key_id: number | null }, KeyRow>(
   'keys.list',
   `select ${ROW} from api_keys
-   where ($1::integer[] is null or team_ids <@ $1) and ($2::integer is null or key_id = $2) and key_id > $3::bigint
-   order by key_id limit $4`,
+   where ${withinTeamsOf('team_ids')} and (:key_id::integer is null or key_id = :key_id)
+     and key_id > :after::bigint
+   order by key_id limit :rows_max`,
 )
 
-/** Keys in the order in which they were made, after an id; rows_max null: all of them. */
-export const listKeys = (db: Db, teams: TeamIds, after = 0, rows_max: number | null = null) =>
-  db.query<KeyRow>(LIST, [teams, null, after, rows_max])
+export const listKeys = (db: Db, sight: Sight, page = EVERYTHING) =>
+  db.query(LIST, { ...sight, ...page, key_id: null })
 
-export const keyById = async (db: Db, teams: TeamIds, key_id: number) =>
-  (await db.query<KeyRow>(LIST, [teams, key_id, 0, 1]))[0]
+export const keyById = async (db: Db, sight: Sight, key_id: number) =>
+  (await db.query(LIST, { ...sight, ...EVERYTHING, key_id }))[0]
 
-const GRANT = statement(
+const GRANT = statement<Sight & { key_id: number; given: readonly Scope[] }, KeyRow>(
   'keys.grant',
-  `update api_keys set former_scopes = array(select unnest(former_scopes) except select unnest($2::text[])),
-     scopes = array(select distinct unnest(scopes || $2::text[]))
-   where key_id = $1 and revoked_at is null returning ${ROW}`,
+  `update api_keys set
+     former_scopes = array(select unnest(former_scopes) except select unnest(:given::text[])),
+     scopes = array(select distinct unnest(scopes || :given::text[]))
+   where key_id = :key_id and ${withinTeamsOf('team_ids')} and revoked_at is null
+   returning ${ROW}`,
 )
 
-/** Undefined: no such key that counts. A key that is bound to allocations takes no scope that reaches beyond them (23514). */
-export const grantScopes = async (db: Db, key_id: number, scopes: readonly Scope[]) =>
-  (await db.query<KeyRow>(GRANT, [key_id, scopes]))[0]
+/**
+ * Undefined: the caller sees no such key that counts. A key that is bound to allocations takes no scope that reaches
+ * beyond them (23514).
+ */
+export const grantScopes = async (db: Db, sight: Sight, key_id: number, scopes: readonly Scope[]) =>
+  (await db.query(GRANT, { ...sight, key_id, given: scopes }))[0]
 
-const REVOKE = statement(
+const REVOKE = statement<Sight & { key_id: number }, KeyRow>(
   'keys.revoke',
-  `update api_keys set revoked_at = coalesce(revoked_at, now()) where key_id = $1 returning ${ROW}`,
+  `update api_keys set revoked_at = coalesce(revoked_at, now())
+   where key_id = :key_id and ${withinTeamsOf('team_ids')}
+   returning ${ROW}`,
 )
 
-/** Undefined: no such key. A key that is revoked already keeps its first time. */
-export async function revokeKey(db: Db, key_id: number): Promise<KeyRow | undefined> {
-  const [row] = await db.query<KeyRow>(REVOKE, [key_id])
-  return row
-}
+/** Undefined: the caller sees no such key. A key that is revoked already keeps its first time. */
+export const revokeKey = async (db: Db, sight: Sight, key_id: number) =>
+  (await db.query(REVOKE, { ...sight, key_id }))[0]

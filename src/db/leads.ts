@@ -1,7 +1,7 @@
 // Reading leads: their state for intake, and what the API shows.
 
 import type { GroupClass, Take } from '../core/conflict.ts'
-import type { LeadState, PhoneState } from '../core/lead.ts'
+import type { LeadState, LeadVersion, PhoneState } from '../core/lead.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
@@ -206,13 +206,6 @@ const HISTORY = statement(
 export const eventsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
   db.query<EventRow>(HISTORY, [campaign_id, number, after, rows_max])
 
-/** A lead, and the version that somebody knew it by. */
-export interface Since {
-  campaign_id: number
-  number: number
-  version: number
-}
-
 const CHANGES = statement(
   'events.since',
   `select r.i, e.version, e.changes
@@ -224,7 +217,7 @@ const CHANGES = statement(
 )
 
 /** For each lead its changes since then, the newest last. */
-export async function changesSince(db: Db, leads: readonly Since[]) {
+export async function changesSince(db: Db, leads: readonly LeadVersion[]) {
   const changes: Pick<EventRow, 'version' | 'changes'>[][] = leads.map(() => [])
   const rows = await db.query<Pick<EventRow, 'version' | 'changes'> & { i: number }>(CHANGES, [
     JSON.stringify(leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))),

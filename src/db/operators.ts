@@ -2,9 +2,10 @@
 
 import type { Role } from '../core/operator.ts'
 import { LOCKS } from './locks.ts'
+import { EVERYTHING, type Page } from './page.ts'
 import type { Db } from './pool.ts'
-import type { TeamIds } from './sight.ts'
-import { statement } from './statement.ts'
+import { type Sight, withinTeamsOf } from './sight.ts'
+import { type None, statement } from './statement.ts'
 
 export interface OperatorRow {
   operator_id: number
@@ -18,57 +19,65 @@ export interface OperatorRow {
   last_seen_at: string | null
 }
 
-const LOCK = statement('operators.lock', `select pg_advisory_xact_lock(${LOCKS.operators})`)
+const LOCK = statement<None>('operators.lock', `select pg_advisory_xact_lock(${LOCKS.operators})`)
 
-/** Until the transaction ends nobody else makes an operator: who is the first is decided one by one. */
+/** Until the transaction ends nobody else creates an operator, so that only one can be the first. */
 export const lockOperators = (tx: Db) => tx.query(LOCK)
 
-const EXIST = statement('operators.exist', 'select exists (select from operators) as there')
-
-/** Whether there ever was an operator, disabled ones included. */
-export const operatorsExist = async (db: Db) => (await db.query<{ there: boolean }>(EXIST))[0]!.there
-
-/**
- * Somebody who is bound to teams sees the operators that are bound to no other team. One who is bound to none sees
- * every team, so only those see him who see every team themselves.
- */
-const LIST = statement(
-  'operators.list',
-  `select o.operator_id, o.login, o.name, o.role, coalesce(t.names, '{}') as teams,
-     o.disabled_at is not null as disabled, o.created_at, o.last_seen_at
-   from operators o left join lateral (
-     select array_agg(m.team_id) as ids, array_agg(g.name::text order by g.name) as names
-     from operator_teams m join teams g using (team_id) where m.operator_id = o.operator_id) t on true
-   where ($1::integer[] is null or t.ids <@ $1) and ($2::integer is null or o.operator_id = $2)
-     and o.operator_id > $3::bigint
-   order by o.operator_id limit $4`,
+const EXIST = statement<None, { exist: boolean }>(
+  'operators.exist',
+  'select exists (select from operators) as exist',
 )
 
-export const listOperators = (db: Db, team_ids: TeamIds, after = 0, rows_max: number | null = null) =>
-  db.query<OperatorRow>(LIST, [team_ids, null, after, rows_max])
+/** Whether there ever was an operator, disabled ones included. */
+export const operatorsExist = async (db: Db) => (await db.query(EXIST))[0]!.exist
 
-export const operatorById = async (db: Db, team_ids: TeamIds, operator_id: number) =>
-  (await db.query<OperatorRow>(LIST, [team_ids, operator_id, 0, 1]))[0]
+// An operator without teams sees every team, so only callers without teams see that operator: null <@ … is not true.
+const LIST = statement<Sight & Page & { operator_id: number | null }, OperatorRow>(
+  'operators.list',
+  `select o.operator_id, o.login, o.name, o.role, coalesce(own.names, '{}') as teams,
+     o.disabled_at is not null as disabled, o.created_at, o.last_seen_at
+   from operators o left join lateral (
+     select array_agg(t.team_id) as team_ids, array_agg(teams.name::text order by teams.name) as names
+     from operator_teams t join teams using (team_id) where t.operator_id = o.operator_id) own on true
+   where ${withinTeamsOf('own.team_ids')}
+     and (:operator_id::integer is null or o.operator_id = :operator_id)
+     and o.operator_id > :after::bigint
+   order by o.operator_id limit :rows_max`,
+)
 
-const ADMINS_BESIDE = statement(
+export const listOperators = (db: Db, sight: Sight, page = EVERYTHING) =>
+  db.query(LIST, { ...sight, ...page, operator_id: null })
+
+export const operatorById = async (db: Db, sight: Sight, operator_id: number) =>
+  (await db.query(LIST, { ...sight, ...EVERYTHING, operator_id }))[0]
+
+const ADMINS_BESIDE = statement<{ operator_id: number }, { admins: number }>(
   'operators.adminsBeside',
   `select count(*)::integer as admins from operators o
-   where o.operator_id <> $1 and o.role = 'admin' and o.disabled_at is null
+   where o.operator_id <> :operator_id and o.role = 'admin' and o.disabled_at is null
      and not exists (select from operator_teams t where t.operator_id = o.operator_id)`,
 )
 
-/** How many enabled admins there are who see every team, besides one operator. */
+/** How many enabled admins see every team, besides one operator. */
 export const adminsBeside = async (tx: Db, operator_id: number) =>
-  (await tx.query<{ admins: number }>(ADMINS_BESIDE, [operator_id]))[0]!.admins
+  (await tx.query(ADMINS_BESIDE, { operator_id }))[0]!.admins
 
-const ADD_CODE = statement('setupCodes.add', 'insert into setup_codes (code_hash) values ($1)')
-const HAS_CODE = statement('setupCodes.find', 'select from setup_codes where code_hash = $1')
-const END_CODES = statement('setupCodes.end', 'delete from setup_codes')
+type CodeHash = { code_hash: Buffer }
+const ADD_CODE = statement<CodeHash>(
+  'setupCodes.add',
+  'insert into setup_codes (code_hash) values (:code_hash)',
+)
+const FIND_CODE = statement<CodeHash>(
+  'setupCodes.find',
+  'select from setup_codes where code_hash = :code_hash',
+)
+const END_CODES = statement<None>('setupCodes.end', 'delete from setup_codes')
 
-/** Codes of several starts count beside each other: each process shows its own. */
-export const addSetupCode = (db: Db, code_hash: Buffer) => db.query(ADD_CODE, [code_hash])
+/** The codes of several processes are valid side by side: each process shows its own. */
+export const addSetupCode = (db: Db, code_hash: Buffer) => db.query(ADD_CODE, { code_hash })
 export const isSetupCode = async (db: Db, code_hash: Buffer) =>
-  (await db.query(HAS_CODE, [code_hash])).length > 0
+  (await db.query(FIND_CODE, { code_hash })).length > 0
 export const endSetupCodes = (tx: Db) => tx.query(END_CODES)
 
 export interface Credentials {
@@ -77,17 +86,26 @@ export interface Credentials {
   disabled: boolean
 }
 
-const BY_LOGIN = statement(
+const BY_LOGIN = statement<{ login: string }, Credentials>(
   'operators.byLogin',
-  'select operator_id, password_hash, disabled_at is not null as disabled from operators where login = $1',
+  `select operator_id, password_hash, disabled_at is not null as disabled
+   from operators where login = :login`,
 )
 
-export const credentialsOf = async (db: Db, login: string) =>
-  (await db.query<Credentials>(BY_LOGIN, [login]))[0]
+export const credentialsOf = async (db: Db, login: string) => (await db.query(BY_LOGIN, { login }))[0]
 
-const CREATE = statement(
+interface NewOperatorRow {
+  login: string
+  name: string
+  role: Role
+  password_hash: string
+  created_by: string
+}
+
+const CREATE = statement<NewOperatorRow, { operator_id: number }>(
   'operators.create',
-  `insert into operators (login, name, role, password_hash, created_by) values ($1, $2, $3, $4, $5)
+  `insert into operators (login, name, role, password_hash, created_by)
+   values (:login, :name, :role, :password_hash, :created_by)
    on conflict on constraint operator_logins_are_unique do nothing
    returning operator_id`,
 )
@@ -95,45 +113,25 @@ const CREATE = statement(
 /** The new operator's id; undefined when the login is taken. */
 export async function createOperator(
   tx: Db,
-  made: {
-    login: string
-    name: string
-    role: Role
-    password_hash: string
-    created_by: string
-    team_ids?: readonly number[]
-  },
+  { team_ids = [], ...operator }: NewOperatorRow & { team_ids?: readonly number[] },
 ): Promise<number | undefined> {
-  const { login, name, role, password_hash, created_by, team_ids = [] } = made
-  const [row] = await tx.query<{ operator_id: number }>(CREATE, [
-    login,
-    name,
-    role,
-    password_hash,
-    created_by,
-  ])
+  const [row] = await tx.query(CREATE, operator)
   if (row && team_ids.length > 0) await setOperatorTeams(tx, row.operator_id, team_ids)
   return row?.operator_id
 }
 
-const SET_TEAMS = statement(
+const SET_TEAMS = statement<{ operator_id: number; team_ids: readonly number[] }>(
   'operators.setTeams',
-  `with gone as (delete from operator_teams where operator_id = $1 and team_id <> all ($2::integer[]))
-   insert into operator_teams (operator_id, team_id) select $1, unnest($2::integer[]) on conflict do nothing`,
+  `with removed as (
+     delete from operator_teams
+     where operator_id = :operator_id and team_id <> all (:team_ids::integer[]))
+   insert into operator_teams (operator_id, team_id)
+   select :operator_id, unnest(:team_ids::integer[]) on conflict do nothing`,
 )
 
 /** No team: the operator sees those of every team. */
 export const setOperatorTeams = (tx: Db, operator_id: number, team_ids: readonly number[]) =>
-  tx.query(SET_TEAMS, [operator_id, team_ids])
-
-const CHANGE = statement(
-  'operators.change',
-  `update operators set name = coalesce($2, name), role = coalesce($3, role),
-     password_hash = coalesce($4, password_hash),
-     disabled_at = case when $5::boolean is null then disabled_at when $5 then coalesce(disabled_at, now()) end
-   where operator_id = $1 and ($6::text is null or password_hash = $6)
-   returning login`,
-)
+  tx.query(SET_TEAMS, { operator_id, team_ids })
 
 export interface OperatorChange {
   name?: string
@@ -142,16 +140,29 @@ export interface OperatorChange {
   disabled?: boolean
 }
 
-/** The login of the changed operator. `was`: only while its password is still this one. */
-export async function changeOperator(tx: Db, operator_id: number, change: OperatorChange, was?: string) {
-  const { name, role, password_hash, disabled } = change
-  const values = [
-    operator_id,
-    name ?? null,
-    role ?? null,
-    password_hash ?? null,
-    disabled ?? null,
-    was ?? null,
-  ]
-  return (await tx.query<{ login: string }>(CHANGE, values))[0]?.login
+type Nullable<T> = { [K in keyof T]-?: Exclude<T[K], undefined> | null }
+
+const CHANGE = statement<
+  Nullable<OperatorChange> & { operator_id: number; password_was: string | null },
+  { login: string }
+>(
+  'operators.change',
+  `update operators set name = coalesce(:name, name), role = coalesce(:role, role),
+     password_hash = coalesce(:password_hash, password_hash),
+     disabled_at = case
+       when :disabled::boolean is null then disabled_at
+       when :disabled then coalesce(disabled_at, now()) end
+   where operator_id = :operator_id and (:password_was::text is null or password_hash = :password_was)
+   returning login`,
+)
+
+/** The login of the changed operator. `password_was`: only while its password hash is still this one. */
+export async function changeOperator(
+  tx: Db,
+  operator_id: number,
+  { name = null, role = null, password_hash = null, disabled = null }: Partial<Nullable<OperatorChange>>,
+  password_was: string | null = null,
+) {
+  const params = { operator_id, name, role, password_hash, disabled, password_was }
+  return (await tx.query(CHANGE, params))[0]?.login
 }

@@ -11,25 +11,27 @@ import {
 } from '../db/callback-moves.ts'
 import { lockContactHours, lockZone, type NewContactHours, replaceContactHours } from '../db/contact-hours.ts'
 import type { Db } from '../db/pool.ts'
+import type { Sight } from '../db/sight.ts'
 
 /**
- * Writes contact hours anew; undefined: there are none of this id. `judge` throws when they would not do. Callbacks follow
- * a change of the zone from the job queue. Throws 55P03 while many callbacks are being written: to be tried again.
+ * Changes contact hours; undefined: the caller's teams have none of this id. `judge` throws to refuse the new ones. The
+ * job queue moves callbacks after a change of the zone. Throws 55P03 while many callbacks are written: try again.
  */
 export async function changeContactHours(
   tx: Db,
+  sight: Sight,
   contact_hours_id: number,
   change: Partial<NewContactHours>,
   judge: (next: NewContactHours) => void,
 ) {
   if (change.zone !== undefined) await lockZone(tx, contact_hours_id)
-  const before = await lockContactHours(tx, contact_hours_id)
+  const before = await lockContactHours(tx, sight, contact_hours_id)
   if (!before) return undefined
   const next = { ...before, ...change }
   judge(next)
   const zone_changes = next.zone !== before.zone
   if (zone_changes) await beginMove(tx, contact_hours_id)
-  return replaceContactHours(tx, contact_hours_id, next)
+  return replaceContactHours(tx, sight, contact_hours_id, next)
 }
 
 /** How a chunk ended. waits: somebody else has the next lead. */

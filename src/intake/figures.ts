@@ -12,6 +12,7 @@ import {
   startedAllocations,
 } from '../db/figures.ts'
 import type { Db } from '../db/pool.ts'
+import { SEES_ALL } from '../db/sight.ts'
 
 export interface Waiting extends Backlog {
   queue: { state: QueueState; leads: number }[]
@@ -63,7 +64,7 @@ export class Figures {
 /** Pairs in which leads may be called now. A callback elsewhere waits for its hours to open, not for a dialler. */
 async function openPlaces(db: Db) {
   const now = db.now ?? new Date().toISOString()
-  const hours = await listContactHours(db, null)
+  const hours = await listContactHours(db, SEES_ALL)
   const known = new Map<string, boolean>()
   const isOpen = (one: ContactHours, region: string) => {
     const key = `${region} ${one.contact_hours_id}`

@@ -4,11 +4,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
 import { ok, type Problem, type Result, refuse, refuseFields } from '../core/result.ts'
+import { listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
 import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
 import type { Db, Pool } from '../db/pool.ts'
-import { listAllocations } from '../db/setup.ts'
-import type { TeamIds } from '../db/sight.ts'
+import { SEES_ALL, type Sight } from '../db/sight.ts'
 import type { Actor } from './actor.ts'
 
 /** A key: a prefix that secret scanners can know, and 256 random bits. */
@@ -83,14 +83,14 @@ export const widenKey = (
   by: By,
 ): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
-    const found = await keyById(tx, null, key_id)
+    const found = await keyById(tx, SEES_ALL, key_id)
     if (!found) return unknown(key_id)
     if (found.allocation_ids !== null && scopes.some((scope) => !ALLOCATION_SCOPES.includes(scope)))
       return refuse(
         'INVALID_FIELD',
         `key ${key_id} is bound to allocations: make another key for these scopes`,
       )
-    const row = await grantScopes(tx, key_id, scopes)
+    const row = await grantScopes(tx, SEES_ALL, key_id, scopes)
     if (!row) return refuse('INVALID_FIELD', `key ${key_id} is revoked: make another one`)
     await audit(tx, {
       ...by,
@@ -101,11 +101,11 @@ export const widenKey = (
     return ok(row)
   })
 
-/** Ends a key; within a second it works in no process. `seen_by`: the teams of the one who does it. */
-export const endKey = (pool: Pool, key_id: number, by: By, seen_by: TeamIds): Promise<Result<KeyRow>> =>
+/** Ends a key that the caller sees; within a second it works in no process. */
+export const endKey = (pool: Pool, key_id: number, by: By, sight: Sight): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
-    if (!(await keyById(tx, seen_by, key_id))) return unknown(key_id)
-    const row = (await revokeKey(tx, key_id))!
+    const row = await revokeKey(tx, sight, key_id)
+    if (!row) return unknown(key_id)
     await audit(tx, { ...by, action: 'key.revoke', subject: `key:${key_id}` })
     return ok(row)
   })

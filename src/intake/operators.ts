@@ -20,7 +20,7 @@ import {
 } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { endSessionsOf } from '../db/sessions.ts'
-import type { TeamIds } from '../db/sight.ts'
+import { SEES_ALL, type Sight } from '../db/sight.ts'
 import { clearSignIns, forgetDevices } from '../db/sign-ins.ts'
 import type { Actor } from './actor.ts'
 import { hashInTurn, type Whose } from './password.ts'
@@ -94,7 +94,7 @@ export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promi
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
     const operator_id = await make(tx, ready.ok, by)
-    return operator_id === undefined ? TAKEN : ok((await operatorById(tx, null, operator_id))!)
+    return operator_id === undefined ? TAKEN : ok((await operatorById(tx, SEES_ALL, operator_id))!)
   })
 }
 
@@ -157,13 +157,13 @@ export interface OperatorPatch {
   team_ids?: readonly number[]
 }
 
-/** `seen_by`: the teams of the one who changes; an operator whom they do not see is unknown to them. */
+/** An operator outside the caller's sight is unknown. */
 export async function patchOperator(
   pool: Pool,
   { operator_id, login }: { operator_id: number; login: string },
   patch: OperatorPatch,
   by: By,
-  seen_by: TeamIds,
+  sight: Sight,
 ): Promise<Result<OperatorRow>> {
   const name = patch.name === undefined ? {} : readName(patch.name)
   if (name.problem !== undefined)
@@ -176,7 +176,7 @@ export async function patchOperator(
   const change = { name: name.text, role: patch.role, password_hash: hashed?.ok, disabled: patch.disabled }
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
-    const before = await operatorById(tx, seen_by, operator_id)
+    const before = await operatorById(tx, sight, operator_id)
     if (!before) return refuse('UNKNOWN_TARGET', `operator ${operator_id}: not known`)
     const last = isFullAdmin(before) && (await adminsBeside(tx, operator_id)) === 0
     const field = last ? losingField(patch) : undefined
@@ -198,7 +198,7 @@ export async function patchOperator(
     }
     for (const [action, details] of deedsOf(patch))
       await audit(tx, { ...by, action, subject: `operator:${operator_id}`, details })
-    return ok((await operatorById(tx, null, operator_id))!)
+    return ok((await operatorById(tx, SEES_ALL, operator_id))!)
   })
 }
 

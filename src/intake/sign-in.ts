@@ -8,6 +8,7 @@ import { audit } from '../db/audit.ts'
 import { changeOperator, credentialsOf, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { createSession, endSession, endSessionsOf, type SessionRow, sweepSessions } from '../db/sessions.ts'
+import { SEES_ALL } from '../db/sight.ts'
 import {
   type Attempt,
   attemptSignIn,
@@ -64,7 +65,7 @@ export async function openSession(
   if (old_token !== undefined) await endSession(tx, hashToken(old_token))
   const actor = `operator:${operator_id}`
   await audit(tx, { actor, action: 'session.create', subject: actor, request_id })
-  return { operator: (await operatorById(tx, null, operator_id))!, token, expires_at }
+  return { operator: (await operatorById(tx, SEES_ALL, operator_id))!, token, expires_at }
 }
 
 /** After so many attempts of this process, old ones are swept away. */

@@ -4,8 +4,9 @@ import type { LeadState } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
+import { allocationById } from '../db/allocations.ts'
 import type { Db } from '../db/pool.ts'
-import { allocationById, rulesOf } from '../db/setup.ts'
+import { rulesOf } from '../db/rules.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
 
 interface Loaded {

@@ -11,7 +11,7 @@ import {
   type RunWrite,
   writeRuns,
 } from '../db/action-runs.ts'
-import { type Names, namesOf } from '../db/actions.ts'
+import { type Names, namesOf } from '../db/allocations.ts'
 import { findLeads, type LeadKey } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import { Batcher } from '../intake/batcher.ts'

@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import { createKey, revokeKey } from '../../src/db/keys.ts'
+import { SEES_ALL } from '../../src/db/sight.ts'
 import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 import { Conversation, head } from '../support/raw.ts'
@@ -70,7 +71,7 @@ export const AUTH: Row[] = [
         scopes: ['write'],
         created_by: 'system',
       })
-      await revokeKey(pool, row!.key_id)
+      await revokeKey(pool, SEES_ALL, row!.key_id)
       const expired = await keyOf(leadline, { scopes: ['write'], expires_at: '2020-01-01T00:00:00Z' })
       const bodies = new Set<string>()
       const asked = ({ headers }: Answer) => expect(headers['www-authenticate']).toBe('Bearer')

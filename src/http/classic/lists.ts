@@ -6,9 +6,11 @@ import { leadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
+import { listAllocations } from '../../db/allocations.ts'
 import { type CallWithLead, newestCalls } from '../../db/calls.ts'
+import { campaignById, listCampaigns } from '../../db/campaigns.ts'
 import { dispositionsOfTemplate } from '../../db/dispositions.ts'
-import { campaignById, listAllocations, listCampaigns, listTemplates, templateById } from '../../db/setup.ts'
+import { listTemplates, templateById } from '../../db/templates.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -62,7 +64,7 @@ export async function getAllocationList(call: Call) {
 /** Those that can be given now; the calls of a disabled one are still asked for by its id. */
 export async function getDispositionList(call: Call) {
   const { template_id } = await templateOf(call)
-  const rows = await dispositionsOfTemplate(call.services.pool, template_id)
+  const rows = await dispositionsOfTemplate(call.services.pool, call.caller, template_id)
   return entities(
     call,
     rows
@@ -151,7 +153,7 @@ export async function getCallRecordList(call: Call) {
 /** The codes of the dispositions of these ids; without ids, all of the template's set. */
 async function codesOf(call: Call, ids: number[] | undefined, rules: Rules): Promise<Result<string[]>> {
   if (ids === undefined) return ok([...rules.dispositions.values()].map(({ code }) => code))
-  const rows = await dispositionsOfTemplate(call.services.pool, rules.template_id)
+  const rows = await dispositionsOfTemplate(call.services.pool, call.caller, rules.template_id)
   const codes = new Map(rows.map(({ disposition_id, code }) => [disposition_id, code]))
   const unknown = ids.find((id) => !codes.has(id))
   if (unknown !== undefined)

@@ -17,7 +17,7 @@ export async function getActionRuns(call: Call) {
   const { pool } = call.services
   return page(
     query,
-    (before, rows_max) => listRuns(pool, call.caller.team_ids, filter, before, rows_max),
+    ({ after: before, rows_max }) => listRuns(pool, call.caller.team_ids, filter, before, rows_max),
     (row) => row.run_id,
   )
 }

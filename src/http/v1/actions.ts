@@ -41,7 +41,7 @@ const shown = ({ team_id: _, ...row }: ActionRow) => ({ ...row, config: shownCon
 export async function getActions(call: Call) {
   const found = await page(
     call.request.query as PageAsked,
-    (after, rows_max) => listActions(call.services.pool, call.caller.team_ids, after, rows_max),
+    (page) => listActions(call.services.pool, call.caller, page),
     (row) => row.action_id,
   )
   return { ...found, items: found.items.map(shown) }
@@ -49,7 +49,7 @@ export async function getActions(call: Call) {
 
 async function actionOf(call: Call, db: Db = call.services.pool): Promise<ActionRow> {
   const { id } = call.request.params as { id: number }
-  const found = await actionById(db, call.caller.team_ids, id)
+  const found = await actionById(db, call.caller, id)
   return found ?? orRefuse<ActionRow>(unknown(id))
 }
 
@@ -65,7 +65,6 @@ export const getAction = async (call: Call) => shown(await actionOf(call))
 
 export async function postAction(call: Call) {
   const { team, enabled = true, ...body } = call.request.body as Static<typeof schemas.NewAction>
-  const { team_ids } = call.caller
   const team_id = await teamOf(call, team)
   await judge(call, team_id, body)
   const made = await changeActions(
@@ -74,7 +73,7 @@ export async function postAction(call: Call) {
     async (tx) => {
       await judgeChain(tx, 0, team_id, body)
       const action_id = await createAction(tx, { ...body, team_id, enabled })
-      return action_id === undefined ? undefined : actionById(tx, team_ids, action_id)
+      return action_id === undefined ? undefined : actionById(tx, call.caller, action_id)
     },
     { kind: body.kind },
   )
@@ -94,8 +93,8 @@ export async function putAction(call: Call) {
       // Locked by now: the secrets that are kept are those of the one that was saved last.
       const body = keptSecrets(await actionOf(call, tx), asked)
       await judgeChain(tx, action_id, team_id, body)
-      await replaceAction(tx, { ...body, action_id, enabled })
-      return actionById(tx, call.caller.team_ids, action_id)
+      await replaceAction(tx, call.caller, { ...body, action_id, enabled })
+      return actionById(tx, call.caller, action_id)
     },
     { enabled },
   )
@@ -122,7 +121,7 @@ function keptSecrets<Change extends ActionSetUp>(stored: ActionRow, body: Change
 export async function deleteAction(call: Call) {
   const { action_id } = await ownActionOf(call)
   await changeActions(call, 'action.delete', async (tx) => {
-    const now = await actionById(tx, call.caller.team_ids, action_id)
+    const now = await actionById(tx, call.caller, action_id)
     const followed = (await actionSetUps(tx)).some((other) => followers(other).includes(action_id))
     if (now && (followed || now.dispositions.length > 0 || (await actionHasRun(tx, action_id))))
       throw refused(
@@ -130,7 +129,7 @@ export async function deleteAction(call: Call) {
         'an action that is linked or has run cannot be deleted: disable it',
         'id',
       )
-    const removed = await removeAction(tx, action_id)
+    const removed = await removeAction(tx, call.caller, action_id)
     return removed === undefined ? undefined : { action_id: removed }
   })
   call.reply.code(204)
@@ -222,7 +221,7 @@ const linksIn = (
   { caller }: Call,
   { disposition_set_id }: { disposition_set_id: number },
   { code }: { code: string },
-) => actionsOf(db, caller.team_ids, disposition_set_id, code)
+) => actionsOf(db, caller, disposition_set_id, code)
 
 export async function putLinks(call: Call) {
   const { id } = call.request.params as { id: number }
@@ -239,7 +238,7 @@ export async function putLinks(call: Call) {
       const { disposition } = await dispositionOf(call, tx)
       const { code } = disposition
       const outcome = { disposition_set_id: id, code, is_own: isOwn(call.caller, set.team_id) }
-      if ((await linkActions(tx, call.caller.team_ids, outcome, action_ids)) < action_ids.length)
+      if ((await linkActions(tx, call.caller, outcome, action_ids)) < action_ids.length)
         throw refused(
           'UNKNOWN_TARGET',
           'one of these actions is not known, or is Global and the set is, too: only your own can be linked to it',

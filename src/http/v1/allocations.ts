@@ -11,7 +11,7 @@ import {
   createAllocation,
   listAllocations,
   startAllocation,
-} from '../../db/setup.ts'
+} from '../../db/allocations.ts'
 import { type Moving, moveAll, recycleAll } from '../../intake/rearrange.ts'
 import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
@@ -26,8 +26,7 @@ export const getAllocations = (call: Call) => {
   const query = call.request.query as PageAsked & { campaign_id?: number }
   return page(
     query,
-    (after, rows_max) =>
-      listAllocations(call.services.pool, call.caller, query.campaign_id ?? null, after, rows_max),
+    (page) => listAllocations(call.services.pool, call.caller, query.campaign_id ?? null, page),
     (row) => row.allocation_id,
   )
 }
@@ -42,7 +41,7 @@ export async function postAllocation(call: Call) {
   const made = await change(
     call,
     'allocation.create',
-    (tx) => createAllocation(tx, call.caller.team_ids, campaign_id, name, started),
+    (tx) => createAllocation(tx, call.caller, campaign_id, name, started),
     (row) => `allocation:${row.allocation_id}`,
     { name, started },
   )
@@ -68,7 +67,7 @@ export async function patchAllocation(call: Call) {
   const row = await change(
     call,
     started ? 'allocation.start' : 'allocation.stop',
-    (tx) => startAllocation(tx, call.caller.team_ids, id, started),
+    (tx) => startAllocation(tx, call.caller, id, started),
     () => `allocation:${id}`,
   )
   if (!row) return orRefuse(unknown(`allocation ${id}`))

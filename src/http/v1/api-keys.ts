@@ -5,7 +5,7 @@ import { SCOPES } from '../../core/access.ts'
 import { FALLBACK_CHARSETS } from '../../core/charset.ts'
 import { refuse } from '../../core/result.ts'
 import { type KeyRow, listKeys } from '../../db/keys.ts'
-import { teamNames } from '../../db/setup.ts'
+import { teamNames } from '../../db/teams.ts'
 import { addKey, endKey } from '../../intake/keys.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, post, routes } from '../route.ts'
@@ -85,7 +85,7 @@ export const apiKeys = routes('people', {
     handle: async ({ services: { pool }, caller, query }) => {
       const found = await page(
         query,
-        (after, rows_max) => listKeys(pool, caller.team_ids, after, rows_max),
+        (page) => listKeys(pool, caller, page),
         (row) => row.key_id,
       )
       const names = await teamNames(pool)
@@ -130,7 +130,7 @@ export const apiKeys = routes('people', {
     summary: 'Revoke an API key',
     params: IdParams,
     handle: async ({ services, caller, by, params }) => {
-      orRefuse(await endKey(services.pool, params.id, by, caller.team_ids))
+      orRefuse(await endKey(services.pool, params.id, by, caller))
     },
   }),
 })

@@ -65,7 +65,7 @@ export async function getConflicts(call: Call) {
   const filter = { state: query.state ?? 'open', lead }
   const found = await page(
     query,
-    (after, rows_max) =>
+    ({ after, rows_max }) =>
       listHeldUpdates(call.services.pool, call.caller.team_ids, { after, ...filter }, rows_max),
     (row) => row.held_update_id,
   )

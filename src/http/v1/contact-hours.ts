@@ -15,6 +15,7 @@ import {
   listContactHours,
   type NewContactHours,
 } from '../../db/contact-hours.ts'
+import { SEES_ALL } from '../../db/sight.ts'
 import { changeContactHours } from '../../intake/contact-hours.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -122,7 +123,7 @@ export const contactHours = routes('set-up', {
     summary: 'Contact hours',
     answer: pageOf(Hours),
     handle: async ({ services, caller }) => ({
-      items: (await listContactHours(services.pool, caller.team_ids)).map(shown),
+      items: (await listContactHours(services.pool, caller)).map(shown),
       next_cursor: null,
     }),
   }),
@@ -172,7 +173,7 @@ export const contactHours = routes('set-up', {
       const after = await changeWithRetry(
         call,
         'contact_hours.change',
-        (tx) => changeContactHours(tx, id, body, judge),
+        (tx) => changeContactHours(tx, call.caller, id, body, judge),
         () => `contact_hours:${id}`,
         body,
       )
@@ -203,14 +204,14 @@ const shown = ({ team_id: _, zone_version: __, ...hours }: ContactHoursRow) => h
 const unknown = (id: number) => refuse('UNKNOWN_TARGET', `contact hours ${id}: not known`)
 
 async function hoursOf({ services, caller }: Call, id: number): Promise<ContactHoursRow> {
-  const found = await contactHoursById(services.pool, caller.team_ids, id)
+  const found = await contactHoursById(services.pool, caller, id)
   return found ?? orRefuse(unknown(id))
 }
 
 /** The name as it is kept. Leads name contact hours in any case, so two that fold to one would be one. */
 async function freeName(call: Call, text: string, id?: number): Promise<string> {
   const name = text.trim().normalize('NFC')
-  for (const other of await listContactHours(call.services.pool, null))
+  for (const other of await listContactHours(call.services.pool, SEES_ALL))
     if (other.contact_hours_id !== id && fold(other.name) === fold(name))
       orRefuse(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
   return name

@@ -34,18 +34,18 @@ const warned = (set: DispositionSet) => ({
 })
 
 export const getDispositionSets = async (call: Call) => ({
-  items: (await listDispositionSets(call.services.pool, call.caller.team_ids)).map(shown),
+  items: (await listDispositionSets(call.services.pool, call.caller)).map(shown),
   next_cursor: null,
 })
 
 async function setOf(call: Call, db: Db = call.services.pool): Promise<DispositionSet> {
   const { id } = call.request.params as { id: number }
-  const found = await dispositionSetById(db, call.caller.team_ids, id)
+  const found = await dispositionSetById(db, call.caller, id)
   return found ?? orRefuse<DispositionSet>(refuse('UNKNOWN_TARGET', `disposition set ${id}: not known`))
 }
 
 /** As it is in the transaction that changes it. */
-const setIn = (tx: Db, { caller }: Call, id: number) => dispositionSetById(tx, caller.team_ids, id)
+const setIn = (tx: Db, { caller }: Call, id: number) => dispositionSetById(tx, caller, id)
 
 export const getDispositionSet = async (call: Call) => shown(await setOf(call))
 
@@ -53,7 +53,7 @@ export async function postDispositionSet(call: Call) {
   const { name, team, copy_of } = call.request.body as Static<typeof schemas.NewDispositionSet>
   const { pool } = call.services
   const team_id = await teamOf(call, team)
-  if (copy_of !== undefined && !(await dispositionSetById(pool, call.caller.team_ids, copy_of)))
+  if (copy_of !== undefined && !(await dispositionSetById(pool, call.caller, copy_of)))
     orRefuse(refuse('UNKNOWN_TARGET', `disposition set ${copy_of}: not known`, { field: '/copy_of' }))
   const made = await change(
     call,
@@ -106,7 +106,7 @@ export async function postDisposition(call: Call) {
     async (tx, { disposition_set_id, dispositions }) => {
       if (named(dispositions, disposition.code))
         orRefuse(refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' }))
-      await addDisposition(tx, disposition_set_id, disposition)
+      await addDisposition(tx, call.caller, disposition_set_id, disposition)
       return disposition.code
     },
     disposition,
@@ -143,7 +143,7 @@ export async function patchDisposition(call: Call) {
       const next = { ...disposition, ...body }
       judge(next)
       if (next.kind !== disposition.kind) await refuseFixed(tx, found, disposition, '/kind', 'keeps its kind')
-      await replaceDisposition(tx, found.disposition_set_id, next)
+      await replaceDisposition(tx, call.caller, found.disposition_set_id, next)
       return disposition.code
     },
     body,
@@ -155,7 +155,7 @@ export async function deleteDisposition(call: Call) {
   await changeSet(call, 'disposition.delete', async (tx, set) => {
     const disposition = dispositionIn(call, set)
     await refuseFixed(tx, set, disposition, 'code', 'cannot be deleted: disable it')
-    await removeDisposition(tx, set.disposition_set_id, disposition.code)
+    await removeDisposition(tx, call.caller, set.disposition_set_id, disposition.code)
     return disposition.code
   })
   call.reply.code(204)

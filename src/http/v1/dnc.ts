@@ -239,14 +239,7 @@ export async function getDnc(call: Call) {
       refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', { field: 'cursor' }),
     )
   const limit = query.limit ?? LIMITS.page_rows_default
-  const found = await listDncEntries(
-    pool,
-    call.caller.team_ids,
-    phone,
-    query.list ?? null,
-    cursor.at,
-    limit + 1,
-  )
+  const found = await listDncEntries(pool, call.caller, phone, query.list ?? null, cursor.at, limit + 1)
   const rows = found.slice(0, limit)
   const next = behind(cursor, rows)
   return {
@@ -282,7 +275,7 @@ export async function getDncNumber(call: Call) {
   const { campaign_id, region } = await placeOf(call, query.campaign_id)
   const phone = numberAsked(text, region, '/number')
   const { pool } = call.services
-  const found = await dncEvidence(pool, phone, campaign_id, call.caller.team_ids, LIMITS.page_rows_max)
+  const found = await dncEvidence(pool, phone, campaign_id, call.caller, LIMITS.page_rows_max)
   const entries = found.map(({ blocks: _, ...entry }) => entry)
   const blocks = found.findIndex((entry) => entry.blocks)
   return {

@@ -27,7 +27,7 @@ export async function getLeadHistory(call: Call) {
   const { campaign_id, number } = await leadOf(call)
   return page(
     call.request.query as PageAsked,
-    (after, rows_max) => eventsOf(call.services.pool, campaign_id, number, after, rows_max),
+    ({ after, rows_max }) => eventsOf(call.services.pool, campaign_id, number, after, rows_max),
     (row) => row.version,
   )
 }
@@ -36,7 +36,7 @@ export async function getLeadCalls(call: Call) {
   const { campaign_id, number } = await leadOf(call)
   return page(
     call.request.query as PageAsked,
-    (after, rows_max) => callsOf(call.services.pool, campaign_id, number, after, rows_max),
+    ({ after, rows_max }) => callsOf(call.services.pool, campaign_id, number, after, rows_max),
     (row) => row.call_id,
   )
 }

@@ -78,7 +78,7 @@ export const operators = routes('people', {
     handle: ({ services, caller, query }) =>
       page(
         query,
-        (after, rows_max) => listOperators(services.pool, caller.team_ids, after, rows_max),
+        (page) => listOperators(services.pool, caller, page),
         (row) => row.operator_id,
       ),
   }),
@@ -120,11 +120,11 @@ export const operators = routes('people', {
       const { pool, sessions } = call.services
       const { caller } = call
       const found =
-        (await operatorById(pool, caller.team_ids, id)) ??
+        (await operatorById(pool, caller, id)) ??
         orRefuse(refuse('UNKNOWN_TARGET', `operator ${id}: not known`))
       if (caller.operator?.operator_id === id) refuseOwn(call.body)
       const team_ids = teams && orRefuse(await teamIds(call, teams))
-      const changed = await patchOperator(pool, found, { ...change, team_ids }, call.by, caller.team_ids)
+      const changed = await patchOperator(pool, found, { ...change, team_ids }, call.by, caller)
       sessions.clear()
       return orRefuse(changed)
     },

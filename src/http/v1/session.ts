@@ -5,6 +5,7 @@ import { type Result, refuse } from '../../core/result.ts'
 import { audit } from '../../db/audit.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
 import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
+import { SEES_ALL } from '../../db/sight.ts'
 import { changePassword, hashToken, signIn } from '../../intake/sign-in.ts'
 import { networkOf } from '../address.ts'
 import type { Call } from '../context.ts'
@@ -69,7 +70,7 @@ export const session = routes('people', {
       if (query.extend && request.raw.leadline!.session) await sessions.find(token, true)
       const found = request.raw.leadline!.session && (await sessions.find(token, false))
       if (!found) return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null }
-      const operator = (await operatorById(pool, null, found.operator_id)) ?? null
+      const operator = (await operatorById(pool, SEES_ALL, found.operator_id)) ?? null
       return { operator, setup: false, expires_at: found.expires_at }
     },
   }),

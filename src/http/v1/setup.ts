@@ -4,16 +4,9 @@ import type { Static } from 'typebox'
 import { fold } from '../../core/field.ts'
 import { isRegion } from '../../core/phone.ts'
 import { refuse } from '../../core/result.ts'
-import {
-  campaignById,
-  changeTemplate,
-  createCampaign,
-  createTemplate,
-  listCampaigns,
-  listTemplates,
-  templateById,
-} from '../../db/setup.ts'
+import { campaignById, createCampaign, listCampaigns } from '../../db/campaigns.ts'
 import { SEES_ALL } from '../../db/sight.ts'
+import { changeTemplate, createTemplate, listTemplates, templateById } from '../../db/templates.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { change } from './change.ts'
@@ -26,7 +19,7 @@ const unknown = (what: string) => refuse('UNKNOWN_TARGET', `${what}: not known`)
 export const getTemplates = (call: Call) =>
   page(
     call.request.query as PageAsked,
-    (after, rows_max) => listTemplates(call.services.pool, call.caller, after, rows_max),
+    (page) => listTemplates(call.services.pool, call.caller, page),
     (row) => row.template_id,
   )
 
@@ -110,8 +103,7 @@ export const getCampaigns = (call: Call) => {
   const query = call.request.query as PageAsked & { template_id?: number }
   return page(
     query,
-    (after, rows_max) =>
-      listCampaigns(call.services.pool, call.caller, query.template_id ?? null, after, rows_max),
+    (page) => listCampaigns(call.services.pool, call.caller, query.template_id ?? null, page),
     (row) => row.campaign_id,
   )
 }
@@ -126,7 +118,7 @@ export async function postCampaign(call: Call) {
   const made = await change(
     call,
     'campaign.create',
-    (tx) => createCampaign(tx, call.caller.team_ids, template_id, name),
+    (tx) => createCampaign(tx, call.caller, template_id, name),
     (row) => `campaign:${row.campaign_id}`,
     { name },
   )

@@ -1,8 +1,8 @@
 // Set-up belongs to teams: whose a new piece is, and who may change what all share.
 
 import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
-import { teamNamed } from '../../db/setup.ts'
 import { GLOBAL_TEAM_ID } from '../../db/sight.ts'
+import { teamNamed } from '../../db/teams.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 
@@ -17,7 +17,7 @@ export async function teamOf({ services, caller }: Call, name: string | undefine
       refuseFields([{ name: 'INVALID_FIELD', field: '/team', detail: 'name one of your teams' }]),
     )
   }
-  const team_id = await teamNamed(services.pool, team_ids, name)
+  const team_id = await teamNamed(services.pool, caller, name)
   return team_id ?? orRefuse(refuse('UNKNOWN_TARGET', 'there is no such team', { field: '/team' }))
 }
 
@@ -43,7 +43,7 @@ export async function teamIds(
   const wrong = (field: string, detail: string) => refuseFields([{ name: 'INVALID_FIELD', field, detail }])
   if (names.length === 0 && caller.team_ids !== null)
     return wrong('/teams', 'name at least one of your teams')
-  const found = await Promise.all(names.map((name) => teamNamed(services.pool, caller.team_ids, name)))
+  const found = await Promise.all(names.map((name) => teamNamed(services.pool, caller, name)))
   const unknown = found.indexOf(undefined)
   if (unknown >= 0) return wrong(`/teams/${unknown}`, 'there is no such team')
   return ok(found as number[])

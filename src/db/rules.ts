@@ -1,0 +1,58 @@
+// The rules that the leads of a campaign are judged by.
+
+import { type Field, FieldTable, fold } from '../core/field.ts'
+import type { ContactHours, Disposition, Rules } from '../core/rules.ts'
+import type { Db } from './pool.ts'
+import { GLOBAL_TEAM_ID } from './sight.ts'
+import { statement } from './statement.ts'
+
+interface RulesRow extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact_hours' | 'dispositions'> {
+  contact_hours_id: number
+  fields: Field[]
+  all_contact_hours: ContactHours[]
+  dispositions: Disposition[]
+  allocation_ids: number[]
+}
+
+const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
+  'rules.ofCampaign',
+  `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.bad_values,
+     t.contact_hours_id,
+     (select coalesce(json_agg(json_build_object(
+          'name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind, 'choices', f.choices,
+          'merge_group', f.merge_group)
+        order by f.position, f.name), '[]')
+      from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
+     (select json_agg(json_build_object(
+          'contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
+          'zone_version', h.zone_version, 'weekly', h.weekly, 'exceptions', h.exceptions,
+          'valid_from', h.valid_from, 'valid_to', h.valid_to))
+      from contact_hours h
+      where h.team_id in (t.team_id, ${GLOBAL_TEAM_ID})
+        or h.contact_hours_id = t.contact_hours_id) as all_contact_hours,
+     (select coalesce(json_agg(json_build_object(
+          'code', d.code, 'kind', d.kind, 'priority', d.priority, 'delay_s', d.delay_s,
+          'next_day', d.next_day, 'redials_max', d.redials_max, 'enabled', d.enabled)), '[]')
+      from dispositions d where d.disposition_set_id = t.disposition_set_id) as dispositions,
+     (select coalesce(json_agg(a.allocation_id), '[]')
+      from allocations a where a.campaign_id = c.campaign_id) as allocation_ids
+   from campaigns c join templates t using (template_id) where c.campaign_id = :campaign_id`,
+)
+
+/** The rules of a campaign with its allocations; undefined: there is no such campaign. */
+export async function rulesOf(
+  db: Db,
+  campaign_id: number,
+): Promise<{ rules: Rules; allocation_ids: Set<number> } | undefined> {
+  const [row] = await db.query(OF_CAMPAIGN, { campaign_id })
+  if (!row) return undefined
+  const { contact_hours_id, fields, all_contact_hours, dispositions, allocation_ids, ...rest } = row
+  const rules: Rules = {
+    ...rest,
+    fields: new FieldTable(fields),
+    contact_hours: all_contact_hours.find((hours) => hours.contact_hours_id === contact_hours_id)!,
+    all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),
+    dispositions: new Map(dispositions.map((disposition) => [fold(disposition.code), disposition])),
+  }
+  return { rules, allocation_ids: new Set(allocation_ids) }
+}
