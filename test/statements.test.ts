@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, inject, test } from 'vitest'
 import { STATEMENTS, type Statement } from '../src/db/statement.ts'
-import { type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { type Connection, cloneDatabase, dropDatabase, INSTALLED } from './support/postgres.ts'
 import { declaredStatements, neverExecuted, ROOT } from './support/statements.ts'
 
 const declared = declaredStatements()
@@ -41,6 +42,27 @@ test('a statement that no test executed is named, and the others are not', () =>
   const [some, other] = declared
   expect(neverExecuted([some!, other!], new Set([some!.name, 'begin']))).toEqual([other!.name])
   expect(neverExecuted(declared, new Set(declared.map(({ name }) => name)))).toEqual([])
+})
+
+const sql = (...names: string[]) =>
+  spawnSync(process.execPath, [join(ROOT, 'scripts/sql.ts'), ...names], { encoding: 'utf8' })
+
+test('statements are listed, and printed as they are written', () => {
+  expect(sql().stdout.trim().split('\n')).toEqual([...STATEMENTS.keys()].sort())
+  expect(sql('campaigns.create').stdout).toBe(`-- campaigns.create
+\\set name null
+\\set template_id null
+\\set team_ids null
+insert into campaigns (template_id, name)
+select t.template_id, :name from templates t
+where t.template_id = :template_id and (:team_ids::integer[] is null or t.team_id = any (:team_ids))
+returning campaign_id, template_id, name, created_at;
+
+`)
+  expect(sql('campaigns.make')).toMatchObject({
+    status: 1,
+    stderr: 'no statement is called campaigns.make; npm run sql lists the names\n',
+  })
 })
 
 const servers = inject('servers')
@@ -157,6 +179,22 @@ const conditionsOn = (plan: Plan, index: string): string[] => [
 
 const planOf = async (client: pg.Client, text: string): Promise<Plan> =>
   (await client.query(`explain (format json) ${text}`)).rows[0]['QUERY PLAN'][0].Plan
+
+for (const { major, connection } of servers.filter(({ major }) => major === 15))
+  test(`psql of PostgreSQL ${major} takes every statement as it is printed`, async () => {
+    const database = await cloneDatabase(connection)
+    const printed = sql(...STATEMENTS.keys()).stdout
+    const explained = printed.replaceAll(/^(-- \w+\.\w+\n(?:\\set .*\n)*)/gm, '$1explain ')
+    const { host, port, user } = database
+    const psql = spawnSync(
+      join(INSTALLED, 'psql'),
+      ['-X', '-q', '-h', host, '-p', String(port), '-U', user, database.database],
+      { input: explained, encoding: 'utf8' },
+    )
+    expect(psql.stderr).toBe('')
+    expect(psql.stdout.match(/QUERY PLAN/g)).toHaveLength(STATEMENTS.size)
+    await dropDatabase(database)
+  })
 
 for (const { major, connection } of servers) {
   const client = await connect(connection)

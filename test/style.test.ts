@@ -109,6 +109,14 @@ test('only db knows the driver', () => {
   expect(importing((path, name) => /^pg\b/.test(name) && !path.startsWith('src/db/'))).toEqual([])
 })
 
+test('only db declares statements', () => {
+  const declaring = product
+    .filter(({ text }) => /\bstatement(<[^()]*>)?\(/.test(text))
+    .map(({ path }) => path)
+  expect(declaring.length).toBeGreaterThan(20)
+  expect(declaring.filter((path) => !path.startsWith('src/db/'))).toEqual([])
+})
+
 test('the client imports nothing but itself, so that it runs wherever fetch does', () => {
   const foreign = (path: string, name: string) =>
     path.startsWith('src/client/') && !name.startsWith('src/client/')

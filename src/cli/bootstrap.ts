@@ -7,16 +7,12 @@ import { audit } from '../db/audit.ts'
 import { createCampaign } from '../db/campaigns.ts'
 import { createContactHours, listContactHours } from '../db/contact-hours.ts'
 import { createKey, listKeys } from '../db/keys.ts'
-import { LOCKS } from '../db/locks.ts'
 import { credentialsOf } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { GLOBAL_TEAM_ID, SEES_ALL } from '../db/sight.ts'
-import { statement } from '../db/statement.ts'
-import { createTemplate, templatesExist } from '../db/templates.ts'
+import { createTemplate, lockFirstStart, templatesExist } from '../db/templates.ts'
 import { hashKey, newKey } from '../intake/keys.ts'
 import { addOperator } from '../intake/operators.ts'
-
-const LOCK = statement('bootstrap.lock', `select pg_advisory_xact_lock(${LOCKS.bootstrap})`)
 
 export interface FirstStart {
   /** The key that was made, to be shown once; null when one was there or given. */
@@ -32,7 +28,7 @@ export async function bootstrap(
   options: { region: string; bootstrap_api_key: string | null },
 ): Promise<FirstStart | null> {
   return pool.transaction(async (tx) => {
-    await tx.query(LOCK)
+    await lockFirstStart(tx)
     const had_keys = (await listKeys(tx, SEES_ALL, { after: 0, rows_max: 1 })).length > 0
     if (options.bootstrap_api_key !== null) {
       const key = {

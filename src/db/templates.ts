@@ -2,6 +2,7 @@
 
 import type { Field } from '../core/field.ts'
 import type { BadValues } from '../core/rules.ts'
+import { LOCKS } from './locks.ts'
 import { EVERYTHING, type Page } from './page.ts'
 import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, type Sight, visibleTo } from './sight.ts'
@@ -102,6 +103,14 @@ export async function changeTemplate(
   const [row] = await db.query(CHANGE, { ...sight, template_id, bad_values })
   return row && templateById(db, sight, template_id)
 }
+
+const LOCK_FIRST_START = statement<None>(
+  'templates.lockFirstStart',
+  `select pg_advisory_xact_lock(${LOCKS.bootstrap})`,
+)
+
+/** One process at a time sets up the sample of an empty installation. */
+export const lockFirstStart = (tx: Db) => tx.query(LOCK_FIRST_START)
 
 const EXIST = statement<None, { exist: boolean }>(
   'templates.exist',

@@ -51,7 +51,7 @@ async function startPinned(): Promise<TestServer> {
   return { major: 18, connection: embedded.connection, log: join(data_dir, 'pg.log'), stop }
 }
 
-const INSTALLED = '/usr/lib/postgresql/15/bin'
+export const INSTALLED = '/usr/lib/postgresql/15/bin'
 
 /** A throwaway cluster of the PostgreSQL that the machine has, run as an ordinary user. */
 async function startInstalled(): Promise<TestServer | undefined> {
