@@ -11,7 +11,7 @@ import { TEXT } from './lead-texts.ts'
 import { lockClaims } from './lead-update.ts'
 import { LOCKS } from './locks.ts'
 import { lockParking } from './parking.ts'
-import { type Db, type Pool, sqlState } from './pool.ts'
+import type { Db, Pool } from './pool.ts'
 import { clock, statement } from './statement.ts'
 
 /** The ranges of old forms, and what has to be added to a number of each. */
@@ -61,20 +61,6 @@ export interface Chunk {
   rows: number
 }
 
-/** Somebody else had the lock, or was in the way: the same again. */
-const CLASH = new Set(['23505', '40P01', '40001', '55P03'])
-const CLASHES_MAX = 20
-
-async function patiently<T>(pool: Pool, work: (tx: Db) => Promise<T>): Promise<T> {
-  for (let clashes = 0; ; clashes++) {
-    try {
-      return await pool.transaction(work)
-    } catch (error) {
-      if (!CLASH.has(sqlState(error) ?? '') || clashes >= CLASHES_MAX) throw error
-    }
-  }
-}
-
 const ENTRIES_MAX = 5_000
 
 const ENTRIES = `e as materialized (
@@ -115,10 +101,13 @@ const UNLIST = statement(
 
 /** Removals wait, so that none takes one form off a list while the other is put on it. */
 const changeEntries = (pool: Pool, text: typeof LIST, after: number): Promise<Chunk> =>
-  patiently(pool, async (tx) => {
-    await lockParking(tx)
-    return (await tx.query<Chunk>(text, [after, tx.now]))[0]!
-  })
+  pool.transaction(
+    async (tx) => {
+      await lockParking(tx)
+      return (await tx.query<Chunk>(text, [after, tx.now]))[0]!
+    },
+    { retry: 'lock' },
+  )
 
 /** Puts the numbers of old entries on their lists: as they were asked for, by whom, when and why. */
 export const listNumbers = (pool: Pool, after: number) => changeEntries(pool, LIST, after)
@@ -211,18 +200,21 @@ export interface Rewritten {
  * in its order: leads, then claims.
  */
 export const rewriteLeads = (pool: Pool, campaign_id: number): Promise<Rewritten | undefined> =>
-  patiently(pool, async (tx) => {
-    await tx.query(LOCK_INDEXER)
-    const old = await tx.query<{ phone: number; shift: number }>(OLD_NUMBERS, [campaign_id])
-    if (old.length === 0) return undefined
-    const phones = old.map(({ phone }) => phone)
-    const numbers = old.map(({ phone, shift }) => phone + shift)
-    const leads = await tx.query<{ number: number }>(LOCK_LEADS, [campaign_id, phones])
-    await lockClaims(tx, campaign_id, numbers)
-    const [rewritten] = await tx.query<Rewritten>(REWRITE, [campaign_id, phones, numbers])
-    await tx.query(WRITE_TEXTS, [campaign_id, leads.map(({ number }) => number)])
-    return rewritten
-  })
+  pool.transaction(
+    async (tx) => {
+      await tx.query(LOCK_INDEXER)
+      const old = await tx.query<{ phone: number; shift: number }>(OLD_NUMBERS, [campaign_id])
+      if (old.length === 0) return undefined
+      const phones = old.map(({ phone }) => phone)
+      const numbers = old.map(({ phone, shift }) => phone + shift)
+      const leads = await tx.query<{ number: number }>(LOCK_LEADS, [campaign_id, phones])
+      await lockClaims(tx, campaign_id, numbers)
+      const [rewritten] = await tx.query<Rewritten>(REWRITE, [campaign_id, phones, numbers])
+      await tx.query(WRITE_TEXTS, [campaign_id, leads.map(({ number }) => number)])
+      return rewritten
+    },
+    { retry: 'lock' },
+  )
 
 const SHARED = statement(
   'numberForms.shared',

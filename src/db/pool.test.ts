@@ -1,7 +1,8 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { admin, cloneDatabase, dropDatabase } from '../../test/support/postgres.ts'
 import { errorResponse, wireTo } from '../../test/support/wire.ts'
-import { DatabaseUnavailable, Pool, sqlState } from './pool.ts'
+import { sqlState } from './again.ts'
+import { DatabaseUnavailable, Pool } from './pool.ts'
 
 const SETTINGS = {
   name: 'settings',

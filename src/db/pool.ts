@@ -1,6 +1,7 @@
 // The only place that knows the driver: named statements, transactions, and what a lost connection means.
 
 import pg from 'pg'
+import { again, type Retry, sqlState } from './again.ts'
 import { type PositionalStatement, type Statement, valuesOf } from './statement.ts'
 
 /** Where a statement can run: the pool (its own transaction) or a transaction. */
@@ -172,8 +173,15 @@ export class Pool implements Db {
     }
   }
 
-  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
-  async transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in one transaction; commits when it returns, rolls back when it throws. With `options` it does so again
+   * when another transaction was in the way.
+   */
+  transaction<T>(work: (tx: Db) => Promise<T>, options?: Retry): Promise<T> {
+    return options ? again(() => this.#once(work), options) : this.#once(work)
+  }
+
+  async #once<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     const client = await this.#connect()
     let broken = false
     let committing = false
@@ -291,9 +299,6 @@ async function ask(
     throw error
   }
 }
-
-export const sqlState = (error: unknown): string | undefined =>
-  error instanceof pg.DatabaseError ? error.code : undefined
 
 /** A statement without any of these words has written nothing, whatever became of its connection. */
 const WRITES = /\b(insert|update|delete|commit)\b/

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { expect, test, vi } from 'vitest'
+import { DeadlinePassed } from '../db/again.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
-import { BATCH_ROWS_MAX, Batcher, DeadlinePassed, type RowResult } from './batcher.ts'
+import { BATCH_ROWS_MAX, Batcher, type RowResult } from './batcher.ts'
 import { LOCKED_MS_MAX, Locked } from './locks.ts'
 
 const LATER = () => performance.now() + 60_000

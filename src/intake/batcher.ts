@@ -3,9 +3,10 @@
 //
 // One batch in flight, at most 256 rows (measured: more in flight means smaller batches that clash with each other).
 
-import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
+import { DeadlinePassed, isClash, isLocked, sqlState } from '../db/again.ts'
+import { DatabaseUnavailable } from '../db/pool.ts'
 import { FairQueue } from './fair-queue.ts'
-import { isLocked, LOCKED_MS_MAX, Locked, retryAfterMs } from './locks.ts'
+import { LOCKED_MS_MAX, Locked, retryAfterMs } from './locks.ts'
 
 export const BATCH_ROWS_MAX = 256
 
@@ -43,11 +44,7 @@ interface Ended<Row, Done> {
 
 const NOTHING = { again: [], answer: () => {} }
 
-/** The deadline passed while the row still waited: certainly nothing was written. */
-export class DeadlinePassed extends Error {}
-
-/** A clash with a transaction that committed meanwhile, or a deadlock: the same rows again see the winner. */
-const CLASH = new Set(['23505', '40P01', '40001'])
+/** How often the same rows come again after a clash, before halves of them look for the row at fault. */
 const CLASHES_MAX = 20
 /** The whole statement ran out of time: halves of it would, too. */
 const TOO_SLOW = '57014'
@@ -163,7 +160,7 @@ export class Batcher<Row, Done> {
       for (const waiting of batch) this.#setAside(waiting)
       return NOTHING
     }
-    const clash = CLASH.has(state)
+    const clash = isClash(error)
     if (clash && clashes < CLASHES_MAX && (batch.length === 1 || clashes < 3))
       return this.#runBatch(batch, clashes + 1)
     // One poisoned row never fails its neighbours: halves until it stands alone.

@@ -1,7 +1,8 @@
 // Work that has connections to itself: callers take turns at them, and none ever has all.
 
 import { ok, type Result, refuse } from '../core/result.ts'
-import { type Pool, sqlState } from '../db/pool.ts'
+import { sqlState } from '../db/again.ts'
+import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { Gate } from './gate.ts'
 

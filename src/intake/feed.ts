@@ -15,7 +15,6 @@ import {
   returnLead,
   whatIsThere,
 } from '../db/queue.ts'
-import { again, RING } from './again.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate } from './gate.ts'
 import { type HandedOut, HandOut } from './hand-out.ts'
@@ -148,17 +147,18 @@ export class Feed {
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
   extend(lease: Held, lease_s: number): Promise<string | undefined> {
-    return again(RING, () => this.#pool.transaction((tx) => extendLease(tx, lease, tx.now, lease_s)))
+    return this.#pool.transaction((tx) => extendLease(tx, lease, tx.now, lease_s), { retry: 'clash' })
   }
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    await again(RING, () =>
-      this.#pool.transaction(async (tx) => {
+    await this.#pool.transaction(
+      async (tx) => {
         // The lease first: whoever gives the lead a place at this moment is done by then, and the place is found.
         await noteReturned(tx, lease, tx.now)
         await returnLead(tx, lease, tx.now, LIMITS.callback_grace_s)
-      }),
+      },
+      { retry: 'clash' },
     )
     this.wake(lease.allocation_id)
   }

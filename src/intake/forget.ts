@@ -7,22 +7,24 @@ import { forgetLead, lockClaims, lockLead, releaseClaims } from '../db/lead-upda
 import { findLeads } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
-import { again, RING } from './again.ts'
 import { pastLocks } from './locks.ts'
 
 /** False: there is no such lead, or it is forgotten already. */
 export function forget(pool: Pool, campaign_id: number, number: number, by: Actor): Promise<boolean> {
   const work = () =>
-    pool.transaction(async (tx) => {
-      if ((await lockLead(tx, campaign_id, number)) === undefined) return false
-      const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
-      if (!lead) return false
-      const numbers = distinctNumbers(lead.phones)
-      await lockClaims(tx, campaign_id, numbers)
-      await releaseClaims(tx, campaign_id, number, numbers)
-      await forgetLead(tx, campaign_id, number, by.actor, by.way, by.request_id)
-      await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
-      return true
-    })
-  return pastLocks(() => again(RING, work))
+    pool.transaction(
+      async (tx) => {
+        if ((await lockLead(tx, campaign_id, number)) === undefined) return false
+        const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
+        if (!lead) return false
+        const numbers = distinctNumbers(lead.phones)
+        await lockClaims(tx, campaign_id, numbers)
+        await releaseClaims(tx, campaign_id, number, numbers)
+        await forgetLead(tx, campaign_id, number, by.actor, by.way, by.request_id)
+        await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
+        return true
+      },
+      { retry: 'clash' },
+    )
+  return pastLocks(work)
 }

@@ -14,7 +14,6 @@ import { noteShown } from '../db/leases.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
-import { again, LOCKED, RING } from './again.ts'
 import { Gate } from './gate.ts'
 import { inTurn } from './write.ts'
 
@@ -96,17 +95,18 @@ export class HandOut {
   /** Ends leases that were shown to nobody: leads that are blocked are parked, the others go back to their place. */
   async setAside(campaign_id: number, rows: readonly Unshown[], now: string | null): Promise<void> {
     const work = () =>
-      this.#pool.transaction(async (tx) => {
-        await lockParkingShared(tx)
-        await park(tx, campaign_id, rows, now)
-      })
-    // What never comes to it is leased to nobody, and comes back when the lease ends.
-    this.#aside = this.#aside
-      .then(() => again([...RING, ...LOCKED], work))
-      .then(
-        () => undefined,
-        () => undefined,
+      this.#pool.transaction(
+        async (tx) => {
+          await lockParkingShared(tx)
+          await park(tx, campaign_id, rows, now)
+        },
+        { retry: 'lock' },
       )
+    // What never comes to it is leased to nobody, and comes back when the lease ends.
+    this.#aside = this.#aside.then(work).then(
+      () => undefined,
+      () => undefined,
+    )
     await Promise.race([this.#aside, sleep(ASIDE_MS, undefined, { ref: false })])
   }
 

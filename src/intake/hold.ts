@@ -8,7 +8,6 @@ import type { Rules } from '../core/rules.ts'
 import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
 import { lockLead } from '../db/lead-update.ts'
 import type { Actor } from './actor.ts'
-import { again, RING } from './again.ts'
 import { inTurn, type Turn, type UpdateRoads } from './write.ts'
 
 interface Held {
@@ -61,11 +60,14 @@ export async function hold(
   // that is being forgotten from getting values that nobody would remove. Those that meet it come again without a turn:
   // many of them must not take every connection.
   const work = () =>
-    transactions.transaction(async (tx) => {
-      const there = (await lockLead(tx, held.campaign_id, held.lead_number)) !== undefined
-      return there ? holdUpdate(tx, held) : undefined
-    })
-  const conflict_id = await inTurn(turns, turn, () => again(RING, work, turn.deadline))
+    transactions.transaction(
+      async (tx) => {
+        const there = (await lockLead(tx, held.campaign_id, held.lead_number)) !== undefined
+        return there ? holdUpdate(tx, held) : undefined
+      },
+      { retry: 'clash', deadline: turn.deadline },
+    )
+  const conflict_id = await inTurn(turns, turn, work)
   if (conflict_id === undefined) return refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
   return refuse(
     'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',

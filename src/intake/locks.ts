@@ -1,9 +1,6 @@
 // Work that meets a lock waits by itself: never in a batch, and never in a turn that others wait for.
 
-import { sqlState } from '../db/pool.ts'
-
-/** A lock was not there, or not in time. */
-const LOCK_TIMEOUT = '55P03'
+import { isLocked } from '../db/again.ts'
 
 /** How long a change waits for a lock in all. No statement of ours holds one for longer. */
 export const LOCKED_MS_MAX = 20_000
@@ -12,8 +9,6 @@ const RETRY_MS_MAX = 250
 
 /** Another transaction held a lock for too long: certainly nothing was written. */
 export class Locked extends Error {}
-
-export const isLocked = (error: unknown) => sqlState(error) === LOCK_TIMEOUT
 
 /** The time until the next try, with some chance in it, so that tries do not march in step. */
 export const retryAfterMs = (tries: number) =>

@@ -4,7 +4,6 @@ import { type AuditEntry, audit } from '../db/audit.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { closedLeads, leadsAfter, moveLeads, recycleLeads } from '../db/rearrange.ts'
 import type { Actor } from './actor.ts'
-import { again, LOCKED, RING } from './again.ts'
 
 export interface Moving {
   campaign_id: number
@@ -100,12 +99,13 @@ async function inChunks(
   let done = 0
   try {
     for await (const numbers of chunks)
-      done += await again([...RING, ...LOCKED], () =>
-        pool.transaction(async (tx) => {
+      done += await pool.transaction(
+        async (tx) => {
           const leads = await write(tx, numbers)
           if (leads > 0) await audit(tx, entry(leads))
           return leads
-        }),
+        },
+        { retry: 'lock' },
       )
     return done
   } catch (error) {

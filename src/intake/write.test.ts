@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DeadlinePassed } from './batcher.ts'
+import { DeadlinePassed } from '../db/again.ts'
 import { Gate } from './gate.ts'
 import { inTurn } from './write.ts'
 

@@ -6,6 +6,7 @@ import type { Values } from '../core/merge.ts'
 import { placeOf } from '../core/queue.ts'
 import { ok, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
+import { DeadlinePassed } from '../db/again.ts'
 import {
   judgeNumbers,
   lockClaims,
@@ -20,8 +21,7 @@ import type { LeadKey } from '../db/leads.ts'
 import { findLease } from '../db/leases.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
-import { again, RING, TAKEN } from './again.ts'
-import { type Batcher, DeadlinePassed } from './batcher.ts'
+import type { Batcher } from './batcher.ts'
 import type { Gate } from './gate.ts'
 import { pastLocks } from './locks.ts'
 
@@ -169,7 +169,7 @@ export async function writeNumbers(
     if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
     return ok(also ? await also(tx) : true)
   }
-  return again([...RING, ...TAKEN], () => pool.transaction(work), deadline).catch((error) => {
+  return pool.transaction(work, { retry: 'clash', deadline }).catch((error) => {
     if (error instanceof RulesMoved) return ok(false)
     throw error
   })

@@ -9,7 +9,7 @@ import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.t
 import type { Rules } from '../core/rules.ts'
 import { readInsert } from '../core/submission.ts'
 import { lockRun, writeRuns } from '../db/action-runs.ts'
-import { type Db, sqlState } from '../db/pool.ts'
+import type { Db } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
@@ -75,31 +75,17 @@ export async function runCopy({ jobs, run, lead, rules }: Work<RunOf<'copy'>>): 
   const by: Actor = { actor: `action:${run.action_id}`, way: 'action', request_id: run.delivery_id }
   const arrival = await copyOf(jobs, run.config, lead, rules, by)
   if (arrival.refusal) return failed(refusedAs(arrival.refusal), RESULTS[arrival.refusal.name].code)
-  const made = await written(jobs.pool, async (tx) => {
-    if (!(await lockRun(tx, run.run_id))) return undefined
-    const result = await insertCopy(tx, arrival.ok)
-    if (!result.refusal)
-      await writeRuns(tx, [{ run_id: run.run_id, ...done(0, `made lead ${result.ok.lead_id}`) }])
-    return result
-  })
+  const made = await jobs.pool.transaction(
+    async (tx) => {
+      if (!(await lockRun(tx, run.run_id))) return undefined
+      const result = await insertCopy(tx, arrival.ok)
+      if (!result.refusal)
+        await writeRuns(tx, [{ run_id: run.run_id, ...done(0, `made lead ${result.ok.lead_id}`) }])
+      return result
+    },
+    { retry: 'clash' },
+  )
   if (made?.refusal) return failed(refusedAs(made.refusal), RESULTS[made.refusal.name].code)
   if (made) jobs.onReady(run.config.allocation_id)
   return 'written'
-}
-
-/** A clash with a transaction that committed meanwhile, or a ring of locks: the same again sees the winner. */
-const CLASH = new Set(['23505', '40P01', '40001'])
-const CLASHES_MAX = 5
-
-export async function written<T>(
-  pool: { transaction: <R>(work: (tx: Db) => Promise<R>) => Promise<R> },
-  work: (tx: Db) => Promise<T>,
-): Promise<T> {
-  for (let clashes = 0; ; clashes++) {
-    try {
-      return await pool.transaction(work)
-    } catch (error) {
-      if (!CLASH.has(sqlState(error) ?? '') || clashes >= CLASHES_MAX) throw error
-    }
-  }
 }

@@ -4,7 +4,6 @@ import { type LeadState, leadId } from '../core/lead.ts'
 import { lockRun, writeRuns } from '../db/action-runs.ts'
 import { audit } from '../db/audit.ts'
 import { addDncEntries } from '../db/dnc.ts'
-import { written } from './copy.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 
 /** The distinct numbers of a lead, ascending: locks are taken in one order everywhere. */
@@ -26,13 +25,16 @@ export async function runDnc({ jobs, run, lead, rules }: Work<RunOf<'dnc'>>): Pr
     actor,
     team_ids: [rules.team_id],
   }
-  await written(jobs.pool, async (tx) => {
-    if (!(await lockRun(tx, run.run_id))) return
-    const { length } = await addDncEntries(tx, addition)
-    const note = { actor, action: 'dnc.add', subject: `dnc:${list}`, request_id: run.delivery_id }
-    await audit(tx, { ...note, details: { entries: length } })
-    const ended = done(null, `${length} of ${numbers.length} numbers added`)
-    await writeRuns(tx, [{ run_id: run.run_id, ...ended }])
-  })
+  await jobs.pool.transaction(
+    async (tx) => {
+      if (!(await lockRun(tx, run.run_id))) return
+      const { length } = await addDncEntries(tx, addition)
+      const note = { actor, action: 'dnc.add', subject: `dnc:${list}`, request_id: run.delivery_id }
+      await audit(tx, { ...note, details: { entries: length } })
+      const ended = done(null, `${length} of ${numbers.length} numbers added`)
+      await writeRuns(tx, [{ run_id: run.run_id, ...ended }])
+    },
+    { retry: 'clash' },
+  )
   return 'written'
 }

@@ -19,7 +19,7 @@ import type { Actor } from '../intake/actor.ts'
 import type { Targets } from '../intake/targets.ts'
 import { addressFor } from './address.ts'
 import { type Choice, chooseByAttempt, chooseByCondition } from './chain.ts'
-import { copiedFields, copyOf, insertCopy, refusedAs, written } from './copy.ts'
+import { copiedFields, copyOf, insertCopy, refusedAs } from './copy.ts'
 import { numbersOf } from './dnc.ts'
 import { type ActionOptions, errorCode } from './work.ts'
 
@@ -113,10 +113,13 @@ async function rehearseCopy(
   if (arrival.refusal) return { problem: refusedAs(arrival.refusal), copy }
   let result: Awaited<ReturnType<typeof insertCopy>> | undefined
   try {
-    await written(pool, async (tx) => {
-      result = await insertCopy(tx, arrival.ok)
-      throw new Rehearsed()
-    })
+    await pool.transaction(
+      async (tx) => {
+        result = await insertCopy(tx, arrival.ok)
+        throw new Rehearsed()
+      },
+      { retry: 'clash' },
+    )
   } catch (error) {
     if (!(error instanceof Rehearsed)) throw error
   }

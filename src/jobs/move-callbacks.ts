@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { resumeMoves } from '../db/callback-moves.ts'
 import type { Pool } from '../db/pool.ts'
-import { again, LOCKED, RING } from '../intake/again.ts'
 import { moveChunk } from '../intake/contact-hours.ts'
 
 /** After so long a job queues the next one instead: the queue takes a job that runs for minutes for a dead one. */
@@ -19,9 +18,7 @@ export async function moveCallbacksFor(
 ): Promise<void> {
   const ends = performance.now() + SLICE_MS
   for (;;) {
-    const chunk = await again([...RING, ...LOCKED], () =>
-      pool.transaction((tx) => moveChunk(tx, contact_hours_id)),
-    )
+    const chunk = await pool.transaction((tx) => moveChunk(tx, contact_hours_id), { retry: 'lock' })
     if (chunk === 'done') return
     if (signal.aborted || performance.now() > ends) break
     await sleep(chunk === 'waits' ? WAIT_MS : REST_MS)

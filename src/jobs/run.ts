@@ -2,7 +2,8 @@
 
 import { valuesOfLead } from '../core/action-values.ts'
 import { postponeRun, type RunAtWork } from '../db/action-runs.ts'
-import { DatabaseUnavailable, sqlState } from '../db/pool.ts'
+import { sqlState } from '../db/again.ts'
+import { DatabaseUnavailable } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import { runConditional, runNthAttempt } from './chain.ts'
 import { runCopy } from './copy.ts'

@@ -2,10 +2,11 @@
 
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
+import { sqlState } from '../db/again.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
-import { Pool, type PoolOptions, sqlState } from '../db/pool.ts'
+import { Pool, type PoolOptions } from '../db/pool.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'

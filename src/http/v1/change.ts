@@ -1,9 +1,9 @@
 // A change of set-up, written together with its audit entry.
 
 import { refuse } from '../../core/result.ts'
+import { type Retry, sqlState } from '../../db/again.ts'
 import { audit } from '../../db/audit.ts'
-import { type Db, sqlState } from '../../db/pool.ts'
-import { again, LOCKED, RING } from '../../intake/again.ts'
+import type { Db } from '../../db/pool.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 
@@ -17,16 +17,18 @@ export async function change<T>(
   work: (tx: Db) => Promise<T | undefined>,
   subject: (made: T) => string,
   details = {},
+  options?: Retry,
 ): Promise<T | undefined> {
   try {
     return await call.services.pool.transaction(async (tx) => {
-      const made = await work(tx)
+      // A name that is taken is no clash: the transaction does not try again.
+      const made = await work(tx).catch((error: unknown) => {
+        if (sqlState(error) !== '23505') throw error
+        return orRefuse<T>(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
+      })
       if (made !== undefined) await audit(tx, { ...call.by, action, subject: subject(made), details })
       return made
-    })
-  } catch (error) {
-    if (sqlState(error) !== '23505') throw error
-    return orRefuse(refuse('INVALID_FIELD', 'this name is taken', { field: '/name' }))
+    }, options)
   } finally {
     call.services.intake.targets.clear()
   }
@@ -36,5 +38,11 @@ export async function change<T>(
  * The same for what running writes rest on: it has to wait until those that began before are committed, each time for a
  * moment only, because new ones wait behind it.
  */
-export const changeWithRetry = <T>(...of: Parameters<typeof change<T>>): Promise<T | undefined> =>
-  again([...RING, ...LOCKED], () => change(...of), of[0].deadline)
+export const changeWithRetry = <T>(
+  call: Call,
+  action: string,
+  work: (tx: Db) => Promise<T | undefined>,
+  subject: (made: T) => string,
+  details = {},
+): Promise<T | undefined> =>
+  change(call, action, work, subject, details, { retry: 'lock', deadline: call.deadline })

@@ -21,7 +21,7 @@ import {
   removeDncEntries,
 } from '../../db/dnc.ts'
 import { lockParking, unpark } from '../../db/parking.ts'
-import { type Db, sqlState } from '../../db/pool.ts'
+import type { Db } from '../../db/pool.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -104,9 +104,6 @@ async function placeOf(call: Call, campaign_id: number | undefined): Promise<Pla
   return { campaign_id, region: rules.region }
 }
 
-/** How often a change of a list is tried again that met an update of the same leads in a ring. */
-const CLASHES_MAX = 5
-
 /**
  * One transaction for a change of a list, with its audit entry. `frees`: a number may be called afterwards that was
  * blocked before, so the leads that are parked because of these numbers take their place in the queue again.
@@ -134,15 +131,9 @@ async function changeList(
     await audit(tx, { ...call.by, action, subject: `dnc:${list}`, details })
     return { rows, unparked }
   }
-  for (let clashes = 0; ; clashes++) {
-    try {
-      const { rows, unparked } = await pool.transaction(work)
-      for (const { allocation_id, leads } of unparked) feed.wake(allocation_id, leads)
-      return rows
-    } catch (error) {
-      if (sqlState(error) !== '40P01' || clashes >= CLASHES_MAX) throw error
-    }
-  }
+  const { rows, unparked } = await pool.transaction(work, { retry: 'clash' })
+  for (const { allocation_id, leads } of unparked) feed.wake(allocation_id, leads)
+  return rows
 }
 
 export async function postDnc(call: Call) {

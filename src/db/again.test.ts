@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { again, RING } from './again.ts'
-import { DeadlinePassed } from './batcher.ts'
+import { again, DeadlinePassed } from './again.ts'
 
 const ring = () => Object.assign(new pg.DatabaseError('deadlock detected', 0, 'error'), { code: '40P01' })
 
@@ -11,7 +10,7 @@ test('what met another transaction in a ring is done once more', async () => {
     if (++tries < 5) throw ring()
     return 'done'
   }
-  expect(await again(RING, work)).toBe('done')
+  expect(await again(work, { retry: 'clash' })).toBe('done')
   expect(tries).toBe(5)
 })
 
@@ -21,10 +20,16 @@ test('not for ever, and not for another error', async () => {
     tries++
     throw ring()
   }
-  await expect(again(RING, work)).rejects.toThrow('deadlock')
+  await expect(again(work, { retry: 'clash' })).rejects.toThrow('deadlock')
   expect(tries).toBe(20)
-  await expect(again([], work)).rejects.toThrow('deadlock')
+  const locked = async () => {
+    tries++
+    throw Object.assign(new pg.DatabaseError('lock timeout', 0, 'error'), { code: '55P03' })
+  }
+  await expect(again(locked, { retry: 'clash' })).rejects.toThrow('lock timeout')
   expect(tries).toBe(21)
+  await expect(again(locked, { retry: 'lock' })).rejects.toThrow('lock timeout')
+  expect(tries).toBe(41)
 })
 
 test('past its deadline it is not tried again', async () => {
@@ -33,6 +38,8 @@ test('past its deadline it is not tried again', async () => {
     tries++
     throw ring()
   }
-  await expect(again(RING, work, performance.now() - 1)).rejects.toThrow(DeadlinePassed)
+  await expect(again(work, { retry: 'clash', deadline: performance.now() - 1 })).rejects.toThrow(
+    DeadlinePassed,
+  )
   expect(tries).toBe(1)
 })
