@@ -3,11 +3,11 @@
 
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { lstatSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { choosePlace } from '../src/db/embedded/place.ts'
+import { removeEmbedded } from '../src/db/embedded.ts'
 import { whereOf } from './database.ts'
 
 export interface Place {
@@ -19,7 +19,7 @@ export interface Place {
 /** `like`: a place to copy; its server must have stopped. Disposing of the stack removes the new place. */
 export async function makePlace(stack: AsyncDisposableStack, like: Place | null = null): Promise<Place> {
   const data_dir = mkdtempSync(join(tmpdir(), 'leadline-bench-'))
-  stack.defer(() => removeData(data_dir))
+  stack.defer(() => removeEmbedded(data_dir))
   const { DATABASE_URL } = process.env
   if (DATABASE_URL) return { data_dir, database_url: await createDatabase(stack, DATABASE_URL, like) }
   if (like !== null) copyCluster(like.data_dir, data_dir)
@@ -36,18 +36,6 @@ function copyCluster(from: string, to: string): void {
   // PostgreSQL's user keeps its files.
   const { status, stderr } = spawnSync('cp', ['-a', cluster, to], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the filled database cannot be copied: ${stderr.trim()}`)
-}
-
-/** Under root, files of PostgreSQL or copies of its programs may be in a directory of their own. */
-function removeData(data_dir: string): void {
-  let away: string | null = null
-  try {
-    if (process.getuid?.() === 0) away = choosePlace(realpathSync(data_dir)).away
-  } catch {
-    // A start that failed early left nothing there.
-  }
-  for (const path of [data_dir, away])
-    if (path !== null && existsSync(path)) rmSync(path, { recursive: true, force: true })
 }
 
 /** A database of its own on the server of DATABASE_URL; answers its URL. */

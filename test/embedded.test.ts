@@ -24,9 +24,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { binariesAt, packagedBinaries, usableBinaries } from '../src/db/embedded/binaries.ts'
-import { choosePlace } from '../src/db/embedded/place.ts'
-import { type Embedded, EmbeddedError, findEmbedded, startEmbedded } from '../src/db/embedded.ts'
+import { type Embedded, EmbeddedError, findEmbedded, PRODUCT, startEmbedded } from '../src/db/embedded.ts'
+import { binariesAt, packagedBinaries, usableBinaries } from '../src/embedded-postgres/binaries.ts'
+import { choosePlace } from '../src/embedded-postgres/place.ts'
 
 const ROOT = process.getuid?.() === 0
 const LINUX = process.platform === 'linux'
@@ -348,7 +348,7 @@ describe('users and places', () => {
       const dir = join(parent, 'data')
       mkdirSync(dir, { recursive: true })
       chmodSync(parent, 0o700)
-      outside.add(choosePlace(dir).away)
+      outside.add(choosePlace(dir, PRODUCT).away)
       const first = await start(dir)
       expect(first.said.join('\n')).toMatch(
         /the database is in \/var\/lib\/leadline\/[0-9a-f]{16}\/pg, because user \w+/,
@@ -365,7 +365,7 @@ describe('users and places', () => {
         verbatimSymlinks: true,
         filter: (path) => !path.includes('leadline.'),
       })
-      outside.add(choosePlace(copied).away)
+      outside.add(choosePlace(copied, PRODUCT).away)
       await expect(start(copied)).rejects.toThrow(/another Leadline/)
       await first.stop()
 
@@ -389,7 +389,7 @@ describe('users and places', () => {
   )
 
   it('restores missing library links, or copies the programs where it cannot', async () => {
-    const { directory } = packagedBinaries()
+    const { directory } = packagedBinaries(PRODUCT)
     const root = newDir()
     await cp(join(directory, '..'), root, { recursive: true, verbatimSymlinks: true })
     const library = join(root, 'native', 'lib')
@@ -400,7 +400,7 @@ describe('users and places', () => {
       spawnSync(join(programs, 'bin', 'postgres'), ['--version']).stdout.toString()
     const dir = newDir()
     mkdirSync(dir, { mode: 0o711 })
-    const { user } = choosePlace(dir)
+    const { user } = choosePlace(dir, PRODUCT)
     const packaged = binariesAt(root)
     const said: string[] = []
     const usable = () =>

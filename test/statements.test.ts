@@ -35,7 +35,7 @@ test('only the driver, the migrations and the start of PostgreSQL ask the databa
   const asking = globSync('src/**/*.ts', { cwd: ROOT }).filter((file) =>
     /\bclient\.query\b/.test(readFileSync(join(ROOT, file), 'utf8')),
   )
-  expect(asking.sort()).toEqual(['src/db/embedded/supervisor.ts', 'src/db/migrate.ts', 'src/db/pool.ts'])
+  expect(asking.sort()).toEqual(['src/db/migrate.ts', 'src/db/pool.ts', 'src/embedded-postgres/ready.ts'])
 })
 
 test('a statement that no test executed is named, and the others are not', () => {

@@ -27,10 +27,15 @@ const importsOf = (path: string, text: string): string[] =>
     return name.startsWith('.') ? relative(ROOT, join(ROOT, dirname(path), name)) : name
   })
 
-const sources: Source[] = globSync('src/**/*.ts', { cwd: ROOT }).map((path) => {
-  const text = readFileSync(join(ROOT, path), 'utf8')
-  return { path, text, imports: importsOf(path, text) }
-})
+const read = (pattern: string): Source[] =>
+  globSync(pattern, { cwd: ROOT }).map((path) => {
+    const text = readFileSync(join(ROOT, path), 'utf8')
+    return { path, text, imports: importsOf(path, text) }
+  })
+
+const sources = read('src/**/*.ts')
+/** What is run beside the product. */
+const programs = read('{bench,scripts,examples,test/support,test/torture,test/fixtures}/**/*.ts')
 const product = sources.filter(({ path }) => !path.endsWith('.test.ts'))
 const inside = (folder: string) => product.filter(({ path }) => path.startsWith(folder))
 
@@ -106,7 +111,23 @@ test('the model that the product is compared with takes nothing from it but type
 })
 
 test('only db knows the driver', () => {
-  expect(importing((path, name) => /^pg\b/.test(name) && !path.startsWith('src/db/'))).toEqual([])
+  const users = /^src\/(db|embedded-postgres)\//
+  expect(importing((path, name) => /^pg\b/.test(name) && !users.test(path))).toEqual([])
+})
+
+test('the embedded PostgreSQL is a room with one door, and nothing of Leadline is in it', () => {
+  const room = 'src/embedded-postgres/'
+  const packages = /^(node:|pg$)/
+  expect(
+    importing((path, name) => path.startsWith(room) && !name.startsWith(room) && !packages.test(name)),
+  ).toEqual([])
+  for (const { path, text } of inside(room)) expect(text, path).not.toMatch(/leadline/i)
+  const door = `${room}embedded.ts`
+  const elsewhere = [...sources, ...programs].filter(({ path }) => !path.startsWith(room))
+  const around = elsewhere.flatMap(({ path, imports }) =>
+    imports.filter((name) => name.startsWith(room) && name !== door).map((name) => `${path} imports ${name}`),
+  )
+  expect(around).toEqual([])
 })
 
 test('only db declares statements', () => {
@@ -131,12 +152,8 @@ test('only http knows the framework and its schemas', () => {
 test('the command line alone reads the environment, and hands it to the list of options', () => {
   const readers = product.filter(({ text }) => /\bprocess\.env\b/.test(text)).map(({ path }) => path)
   // Programs that are started (initdb, postgres, ps) get the path to themselves, and nothing else of it.
-  expect(readers.sort()).toEqual([
-    'src/cli/command.ts',
-    'src/db/embedded/cluster.ts',
-    'src/db/embedded/postmaster.ts',
-  ])
-  for (const { path, text } of inside('src/db/'))
+  expect(readers.sort()).toEqual(['src/cli/command.ts', 'src/embedded-postgres/user.ts'])
+  for (const { path, text } of inside('src/embedded-postgres/'))
     for (const [, name] of text.matchAll(/\bprocess\.env\.?(\w*)/g)) expect(name, path).toBe('PATH')
 })
 

@@ -1,98 +1,85 @@
-// The PostgreSQL that comes along: real PostgreSQL from npm, on a data directory, under our supervision.
-//
-// It runs in a session of its own, so that Ctrl-C in a terminal reaches Leadline alone, which then ends it. When
-// Leadline is killed, PostgreSQL goes on; the next start takes it over. Nothing here keeps the event loop alive:
-// a process that ends without stop() leaves PostgreSQL running in the same way.
+// The embedded PostgreSQL as Leadline uses it: its names, its settings.
 
-import { existsSync, realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { packagedBinaries, usableBinaries } from './embedded/binaries.ts'
-import { ensureCluster } from './embedded/cluster.ts'
-import { type DiskSpace, diskSpace } from './embedded/disk.ts'
-import { EmbeddedError, explained } from './embedded/error.ts'
-import { type Lock, lockDirectory } from './embedded/lock.ts'
-import { choosePlace, clusterOf, openAway, openDataDirectory } from './embedded/place.ts'
-import { findPostmaster } from './embedded/postmaster.ts'
-import { connectionAt, Supervisor } from './embedded/supervisor.ts'
+import { totalmem } from 'node:os'
+import {
+  type DiskSpace,
+  diskSpace,
+  type Embedded,
+  EmbeddedError,
+  type EmbeddedOptions,
+  findPostgres,
+  type Product,
+  removePostgres,
+  startPostgres,
+} from '../embedded-postgres/embedded.ts'
 
-export { type DiskSpace, diskSpace, EmbeddedError }
+export { type DiskSpace, diskSpace, type Embedded, EmbeddedError }
 
-export interface EmbeddedOptions {
-  /** Created when missing. */
-  data_dir: string
-  /** Gets one sentence about each thing that an administrator should know. */
-  say?: (message: string) => void
-  /** Called each time the postmaster has gone without being asked, before it is started again. */
-  onExit?: (detail: string) => void
+export const PRODUCT: Product = {
+  name: 'leadline',
+  title: 'Leadline',
+  data_dir_option: 'LEADLINE_DATA_DIR',
+  server_option: 'DATABASE_URL',
 }
 
-export interface Embedded {
-  /** Where to connect: unix socket dir as host. Stays the same through restarts. */
-  connection: { host: string; port: number; user: string; database: string }
-  /** The postmaster's pid. */
-  readonly pid: number
-  /** How often the supervisor has started a dead postmaster again. */
-  readonly restarts: number
-  /** The room left on the disk. */
-  disk(): Promise<DiskSpace>
-  /** Fast shutdown; resolves when the process is gone. Idempotent. */
-  stop(): Promise<void>
-}
+export const startEmbedded = (options: Omit<EmbeddedOptions, 'product' | 'settings'>): Promise<Embedded> =>
+  startPostgres({ ...options, product: PRODUCT, settings: settings() })
 
-/**
- * Starts (or initialises, or takes over after a kill -9) the PostgreSQL of a data directory and supervises it: a
- * postmaster that dies is started again. Resolves when it answers queries. Throws EmbeddedError with a message
- * that says what to do.
- */
-export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const say = options.say ?? (() => {})
-  const locks: Lock[] = []
-  try {
-    if (process.platform === 'win32') {
-      throw new EmbeddedError(
-        'there is no embedded PostgreSQL on Windows: set DATABASE_URL to a PostgreSQL server.',
-      )
-    }
-    const packaged = packagedBinaries()
-    const data = openDataDirectory(options.data_dir)
-    locks.push(lockDirectory(data))
-    const place = choosePlace(data)
-    if (place.closed !== null) {
-      say(
-        `the database is in ${place.cluster}, because user ${place.user.name}, as whom PostgreSQL runs, ` +
-          `may not enter ${place.closed}`,
-      )
-    }
-    const copies = () => {
-      if (!place.user.drop) return data
-      openAway(place.away)
-      return place.away
-    }
-    const binaries = await usableBinaries(packaged, place.user, copies, say)
-    await ensureCluster(place, binaries, say)
-    // Two data directories can lead to one cluster, when one is a copy of the other with its link.
-    if (dirname(place.cluster) !== data) locks.push(lockDirectory(place.cluster))
-    const supervisor = new Supervisor(place, binaries, locks, say, options.onExit ?? (() => {}))
-    await supervisor.start()
-    return supervisor
-  } catch (error) {
-    for (const lock of locks) lock.release()
-    throw explained(error)
-  }
-}
+/** For tools beside a running server: the connection of the PostgreSQL that runs on this data directory, or null. */
+export const findEmbedded = (data_dir: string) => findPostgres(data_dir, PRODUCT)
 
-/**
- * For tools beside a running server: the connection of a PostgreSQL that already runs on this data dir, or null.
- * Throws EmbeddedError when this user may not look.
- */
-export async function findEmbedded(data_dir: string): Promise<Embedded['connection'] | null> {
-  try {
-    if (!existsSync(data_dir)) return null
-    const cluster = clusterOf(realpathSync(data_dir))
-    const found = cluster === null ? null : findPostmaster(cluster)
-    if (found === null || found.socket === null || found.port === null) return null
-    return connectionAt(found.socket, found.port)
-  } catch (error) {
-    throw explained(error)
-  }
+export const removeEmbedded = (data_dir: string) => removePostgres(data_dir, PRODUCT)
+
+const settings = () => `
+# An answered lead is a lead on the disk.
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+
+# Compression keeps the one writing backend busy right after a checkpoint: seconds of delay, measured.
+wal_compression = off
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+checkpoint_completion_target = 0.9
+shared_buffers = ${sharedBuffers(usableMemory())}MB
+max_connections = 200
+max_logical_replication_workers = 0
+jit = off
+deadlock_timeout = 200ms
+# A Leadline that was killed must not keep locks through a statement that nobody waits for.
+client_connection_check_interval = 2s
+
+# Hot tables: small and frequent cleaning instead of rare and long.
+autovacuum = on
+autovacuum_naptime = 20s
+autovacuum_vacuum_scale_factor = 0.05
+autovacuum_vacuum_insert_scale_factor = 0.1
+autovacuum_analyze_scale_factor = 0.05
+
+# No personal data in the log. Statements and parameters are never printed; terse drops the DETAIL of an error
+# ("Key (number)=(61412345678) already exists"). An error's first line can quote a value too ("invalid input
+# syntax for type bigint: …"), so errors of statements are left to the client that gets them: what is logged is
+# LOG, FATAL and PANIC.
+log_min_messages = log
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_statement = none
+log_min_duration_statement = -1
+log_min_duration_sample = -1
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+log_timezone = UTC
+timezone = UTC
+`
+
+const MEGABYTE = 1024 * 1024
+
+/** A quarter of the memory, from 128 MB to 1 GB; in megabytes. */
+const sharedBuffers = (memory_bytes: number) =>
+  Math.min(1024, Math.max(128, Math.floor(memory_bytes / 4 / MEGABYTE)))
+
+/** What a container's limit leaves of the machine's memory; without a limit Node reports 0 or a huge figure. */
+function usableMemory() {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
 }

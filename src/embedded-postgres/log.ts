@@ -3,6 +3,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fchownSync,
   fstatSync,
   openSync,
@@ -11,13 +12,12 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { errorCode } from './error.ts'
-import { isRoot } from './place.ts'
+import { isRoot } from './user.ts'
 
 const ROTATE_BYTES = 10 * 1024 * 1024
 const TAIL_BYTES = 8 * 1024
 // What our own knocking leaves in the log of a healthy start.
-const KNOCKING = /the database system is (starting up|shutting down|not )|database "leadline" does not exist/
+const KNOCKING = /the database system is (starting up|shutting down|not )|database "[^"]*" does not exist/
 
 /** Opens the log for appending, after moving one of more than 10 MB to `<path>.1`. The caller closes it. */
 export function openLog(path: string): { descriptor: number; bytes: number } {
@@ -33,13 +33,8 @@ export function openLog(path: string): { descriptor: number; bytes: number } {
 
 /** What matters of the log from that byte on: its fatal lines, else its last ones, without times. */
 export function complaints(path: string, fromByte: number): string {
-  let descriptor: number
-  try {
-    descriptor = openSync(path, 'r')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return ''
-    throw error
-  }
+  if (!existsSync(path)) return ''
+  const descriptor = openSync(path, 'r')
   let text: string
   try {
     const start = Math.max(fromByte, fstatSync(descriptor).size - TAIL_BYTES)

@@ -9,7 +9,9 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorCode } from './error.ts'
+import { failureCode } from './error.ts'
+import { readOrNull } from './files.ts'
+import { environment } from './user.ts'
 
 const LIVENESS_MS = 250
 const ENDING_POLL_MS = 20
@@ -81,7 +83,7 @@ function linkOf(pid: number, name: 'cwd' | 'exe') {
   try {
     return readlinkSync(`/proc/${pid}/${name}`)
   } catch (error) {
-    if (errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM') return null
+    if (failureCode(error) === 'EACCES' || failureCode(error) === 'EPERM') return null
     throw error
   }
 }
@@ -115,10 +117,7 @@ function seenByPs(pid: number, cluster: string) {
 function psLine(pid: number) {
   try {
     const format = ['-ww', '-o', 'uid=,lstart=,command=', '-p', String(pid)]
-    const text = execFileSync('ps', format, {
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
-    })
+    const text = execFileSync('ps', format, { encoding: 'utf8', env: environment() })
     // lstart is five words: "Mon Nov 23 20:42:00 2026".
     const match = /^\s*(-?\d+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/m.exec(text)
     return match === null ? null : { uid: Number(match[1]), started: match[2]!, command: match[3]! }
@@ -178,7 +177,7 @@ export function adopted({ pid, started }: Found): Postmaster {
       try {
         process.kill(pid, name)
       } catch (error) {
-        if (errorCode(error) !== 'ESRCH') throw error
+        if (failureCode(error) !== 'ESRCH') throw error
       }
     },
   }
@@ -238,16 +237,6 @@ function exists(pid: number) {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return errorCode(error) === 'EPERM'
-  }
-}
-
-function readOrNull(path: string) {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'ENOENT' || code === 'ESRCH') return null
-    throw error
+    return failureCode(error) === 'EPERM'
   }
 }

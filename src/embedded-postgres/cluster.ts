@@ -1,13 +1,11 @@
 // Makes the cluster (PostgreSQL's own data directory) on the first start and judges it on every later one.
 
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chownSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,47 +13,22 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
-import { advised, EmbeddedError, errorCode } from './error.ts'
-import { type DbUser, giveTree, ownDirectory, type Place, syncDirectory } from './place.ts'
-
-/** The superuser of the cluster, and the name of Leadline's database. */
-export const NAME = 'leadline'
-
-/**
- * The environment of initdb and postgres: ours may hold PGDATA, PGPORT and the like, or a locale that is not
- * installed; English messages because we read some of them.
- */
-const environment = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' })
-
-/**
- * Starts a program as the database user, in `/` because that user may not be able to enter our own directory.
- * Throws EmbeddedError when it does not even start.
- */
-export async function spawnAs(user: DbUser, program: string, words: string[], options: SpawnOptions) {
-  const identity = user.drop ? { uid: user.uid, gid: user.gid } : {}
-  let child: ChildProcess
-  try {
-    child = spawn(program, words, { cwd: '/', env: environment(), ...identity, ...options })
-  } catch (error) {
-    throw cannotRun(program, user, error)
-  }
-  // Node throws some reasons and reports others a moment later.
-  const failure = new Promise<Error>((resolve) => child.on('error', resolve))
-  if (child.pid === undefined) throw cannotRun(program, user, await failure)
-  return { child, pid: child.pid }
-}
+import { advised, EmbeddedError } from './error.ts'
+import { giveTree, ownDirectory, readOrNull, syncDirectory } from './files.ts'
+import type { Place } from './place.ts'
+import { spawnAs } from './user.ts'
 
 /** Initialises the cluster if there is none; throws EmbeddedError when the existing one cannot be used. */
 export async function ensureCluster(place: Place, binaries: Binaries, say: (message: string) => void) {
-  const { cluster, user } = place
+  const { cluster, user, product } = place
   const major = clusterMajor(cluster)
   if (major === null) await initialise(place, binaries, say)
   else if (major !== String(binaries.major)) {
     throw new EmbeddedError(
-      `${cluster} was made by PostgreSQL ${major}, and this Leadline brings PostgreSQL ${binaries.major}. ` +
-        'Start the Leadline that made it. To move on, dump the database while that one runs (pg_dump of ' +
+      `${cluster} was made by PostgreSQL ${major}, and this ${product.title} brings PostgreSQL ${binaries.major}. ` +
+        `Start the ${product.title} that made it. To move on, dump the database while that one runs (pg_dump of ` +
         `PostgreSQL ${major} or newer, through the socket in run/), load the dump into a PostgreSQL server, and ` +
-        'name that server in DATABASE_URL.',
+        `name that server in ${product.server_option}.`,
     )
   }
   // A cluster that was copied or unpacked as root belongs to root: PostgreSQL would refuse it.
@@ -67,11 +40,8 @@ export async function ensureCluster(place: Place, binaries: Binaries, say: (mess
 
 /** The major version that made the cluster, null when there is nothing yet. */
 function clusterMajor(cluster: string): string | null {
-  try {
-    return readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim()
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-  }
+  const version = readOrNull(join(cluster, 'PG_VERSION'))
+  if (version !== null) return version.trim()
   const stat = statSync(cluster, { throwIfNoEntry: false })
   if (stat === undefined || (stat.isDirectory() && readdirSync(cluster).length === 0)) return null
   throw new EmbeddedError(
@@ -81,7 +51,7 @@ function clusterMajor(cluster: string): string | null {
 
 /**
  * Runs initdb beside the final place and renames, so that a crash leaves nothing half-made. Each try has a name
- * of its own: the initdb of a Leadline that was killed may still be writing to the last one.
+ * of its own: the initdb of a process that was killed may still be writing to the last one.
  */
 async function initialise(place: Place, binaries: Binaries, say: (message: string) => void) {
   const parent = dirname(place.cluster)
@@ -93,7 +63,7 @@ async function initialise(place: Place, binaries: Binaries, say: (message: strin
   const temporary = mkdtempSync(join(parent, 'pg.init-'))
   try {
     if (place.user.drop) chownSync(temporary, place.user.uid, place.user.gid)
-    await runInitdb(temporary, binaries, place.user)
+    await runInitdb(temporary, binaries, place)
     renameSync(temporary, place.cluster)
     syncDirectory(parent)
   } finally {
@@ -101,14 +71,14 @@ async function initialise(place: Place, binaries: Binaries, say: (message: strin
   }
 }
 
-async function runInitdb(directory: string, binaries: Binaries, user: DbUser) {
+async function runInitdb(directory: string, binaries: Binaries, { user, product }: Place) {
   const program = join(binaries.directory, 'bin', 'initdb')
   const { child } = await spawnAs(
     user,
     program,
     [
       `--pgdata=${directory}`,
-      `--username=${NAME}`,
+      `--username=${product.name}`,
       '--encoding=UTF8',
       // Sorting that does not depend on the operating system's libraries, which change under an index.
       '--locale-provider=builtin',
@@ -120,6 +90,7 @@ async function runInitdb(directory: string, binaries: Binaries, user: DbUser) {
       '--no-instructions',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
+    product,
   )
   let complaint = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -130,27 +101,5 @@ async function runInitdb(directory: string, binaries: Binaries, user: DbUser) {
   const lines = advised(complaint.trim().split('\n').slice(-6).join('\n'))
   throw new EmbeddedError(
     `the database could not be initialised (initdb ended with ${signal ?? code}): ${lines}`,
-  )
-}
-
-/** What a failed spawn means. */
-function cannotRun(program: string, user: DbUser, error: unknown): EmbeddedError {
-  const code = errorCode(error)
-  let advice = 'set DATABASE_URL to a PostgreSQL server instead'
-  if (code === 'EPERM' && user.drop) {
-    advice =
-      `as root Leadline must be allowed to become user ${user.name}, because PostgreSQL refuses root: ` +
-      'run it as an ordinary user, or set DATABASE_URL to a PostgreSQL server'
-  } else if (code === 'ENOENT') {
-    advice =
-      'the programs need glibc, which this system (Alpine?) seems not to have: ' +
-      'set DATABASE_URL to a PostgreSQL server instead'
-  } else if (code === 'EACCES') {
-    advice =
-      'its file system may forbid running programs (noexec): set DATABASE_URL to a PostgreSQL server instead'
-  }
-  return new EmbeddedError(
-    `${program} cannot be run (${error instanceof Error ? error.message : error}): ${advice}`,
-    { cause: error },
   )
 }
