@@ -16,6 +16,4 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
   },
-  // `npm run dev:web` beside a running server.
-  server: { proxy: { '/v1': process.env.LEADLINE_URL ?? 'http://127.0.0.1:8080' } },
 })
