@@ -1,6 +1,6 @@
 // The command line: its commands in one table, its mistakes answered in one place.
 
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { NoAnswer } from '../client/client.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { isRegion } from '../core/phone.ts'
@@ -8,6 +8,7 @@ import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
+import { Cli } from './cli.ts'
 import { addDemoCommand } from './demo/demo.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
@@ -19,56 +20,32 @@ import { say, UsageError } from './terminal.ts'
 
 const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
 
-const EXIT_CODES = `
-Exit codes:
-  0  done
-  1  refused: the answer says why, with its code
-  2  the command was not understood, or an option is wrong
-  3  the server or the database cannot be reached`
-
-const SERVE_EXAMPLES = `Examples:
-  leadline serve
-`
-
 export function program(config: () => Config): Command {
-  const command = new Command('leadline')
-    .description('Lead intake and lead-list management for outbound contact centres.')
-    .option('--json', 'data as JSON on stdout')
-    .showHelpAfterError('Try --help.')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .exitOverride()
-    .addHelpText(
-      'before',
-      `Examples:
-  leadline serve
-  leadline keys create --name "web form" --scope write
-  leadline insert --template 1 --campaign 1 --allocation 1 Name="Jane Smith" FirstPhone=0383218199
-  leadline dnc check 0412345678
-`,
-    )
-    .addHelpText('afterAll', EXIT_CODES)
-  command
-    .command('serve')
-    .description('run the server; with an embedded PostgreSQL unless DATABASE_URL is set')
+  const cli = new Cli(config, 'Lead intake and lead-list management for outbound contact centres.', [
+    'serve',
+    'keys create --name "web form" --scope write',
+    'insert --template 1 --campaign 1 --allocation 1 Name="Jane Smith" FirstPhone=0383218199',
+    'dnc check 0412345678',
+  ])
+  cli
+    .command('serve', 'run the server; with an embedded PostgreSQL unless DATABASE_URL is set', ['serve'])
     .option(
       '--build-web',
       "build the operators' app in the background when its sources are newer than its bundle",
     )
-    .addHelpText('before', SERVE_EXAMPLES)
     .action(async ({ buildWeb = false }: { buildWeb?: boolean }) => {
       const { serve } = await import('./serve.ts')
       await serve(config(), { build_web: buildWeb })
     })
-  addMigrateCommand(command, config)
-  addKeysCommand(command, config)
-  addOperatorsCommand(command, config)
-  addLeadCommands(command, config)
-  addAllocationsCommand(command, config)
-  addDncCommand(command, config)
-  addDoctorCommand(command, config)
-  addDemoCommand(command, config)
-  return command
+  addMigrateCommand(cli)
+  addKeysCommand(cli)
+  addOperatorsCommand(cli)
+  addLeadCommands(cli)
+  addAllocationsCommand(cli)
+  addDncCommand(cli)
+  addDoctorCommand(cli)
+  addDemoCommand(cli)
+  return cli.program
 }
 
 export async function run(args: string[]): Promise<void> {
@@ -83,29 +60,27 @@ export async function run(args: string[]): Promise<void> {
 
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  if (error instanceof UsageError || error instanceof ConfigError) {
-    say(`leadline: ${error.message}`)
-    return EXIT.usage
+  const ended = endOf(error)
+  if (ended === undefined) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return EXIT.failed
   }
-  if (error instanceof NoAnswer) {
-    say(`leadline: ${error.message}. Check LEADLINE_URL, and that the server runs.`)
-    return EXIT.unavailable
-  }
-  if (error instanceof DatabaseUnavailable) {
-    say('leadline: the database cannot be reached. Check DATABASE_URL, or run "leadline doctor".')
-    return EXIT.unavailable
-  }
-  if (error instanceof EmbeddedError || error instanceof MigrationError) {
-    say(`leadline: ${error.message}`)
-    return EXIT.unavailable
-  }
-  if (isAddressInUse(error)) {
-    say('leadline: the address is in use. Stop the other server, or set LEADLINE_PORT.')
-    return EXIT.unavailable
-  }
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  return EXIT.failed
+  const [code, message] = ended
+  say(`leadline: ${message}`)
+  return code
 }
 
-const isAddressInUse = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+/** Exit code and message of an error that a person can do something about; undefined: it is a bug. */
+function endOf(error: unknown): [code: number, message: string] | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { message } = error
+  if (error instanceof UsageError || error instanceof ConfigError) return [EXIT.usage, message]
+  if (error instanceof NoAnswer)
+    return [EXIT.unavailable, `${message}. Check LEADLINE_URL, and that the server runs.`]
+  if (error instanceof DatabaseUnavailable)
+    return [EXIT.unavailable, 'the database cannot be reached. Check DATABASE_URL, or run "leadline doctor".']
+  if (error instanceof EmbeddedError || error instanceof MigrationError) return [EXIT.unavailable, message]
+  if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES'))
+    return [EXIT.unavailable, 'the address is in use. Stop the other server, or set LEADLINE_PORT.']
+  return undefined
+}

@@ -110,8 +110,6 @@ export interface Stop {
   /** How many numbers were sent before, and are done. */
   done: number
   not_sent: number
-  /** Nobody answered. */
-  cause?: NoAnswer
 }
 
 /**
@@ -122,46 +120,35 @@ export async function inChunks<Body>(
   rows: readonly FileRow[],
   send: (chunk: readonly FileRow[]) => Promise<Answer<Body>>,
   take: (body: Body, chunk: readonly FileRow[]) => void,
-): Promise<Stop | undefined> {
+): Promise<{ stop?: Stop; unanswered?: NoAnswer }> {
   const chunk_max = LIMITS.dnc_numbers_max
   for (let sent = 0; sent < rows.length; sent += chunk_max) {
     const chunk = rows.slice(sent, sent + chunk_max)
-    const stop = await send(chunk).then((answer) => stopOf(answer, chunk, take), unanswered)
     const done = sent + chunk.length
-    if (stop)
-      return {
-        from_line: chunk[0]!.line,
-        to_line: chunk.at(-1)!.line,
-        done: sent,
-        not_sent: rows.length - done,
-        ...stop,
-      }
+    const answer = await send(chunk).catch(noAnswer)
+    if (answer instanceof NoAnswer || answer.status >= 300) {
+      const lines = { from_line: chunk[0]!.line, to_line: chunk.at(-1)!.line }
+      const stop = { ...lines, ...reasonOf(answer), done: sent, not_sent: rows.length - done }
+      return answer instanceof NoAnswer ? { stop, unanswered: answer } : { stop }
+    }
+    take(answer.body, chunk)
     if (rows.length > chunk_max) say(`${done} of ${rows.length}`)
   }
-  return undefined
+  return {}
 }
 
-type Reason = Pick<Stop, 'written' | 'detail' | 'cause'>
+function noAnswer(error: unknown): NoAnswer {
+  if (error instanceof NoAnswer) return error
+  throw error
+}
 
-function stopOf<Body>(
-  { status, body }: Answer<Body>,
-  chunk: readonly FileRow[],
-  take: (body: Body, chunk: readonly FileRow[]) => void,
-): Reason | undefined {
-  if (status < 300) {
-    take(body, chunk)
-    return undefined
-  }
-  const { code, name, detail, written } = body as Problem
+function reasonOf(answer: Answer | NoAnswer): Pick<Stop, 'written' | 'detail'> {
+  if (answer instanceof NoAnswer) return { written: null, detail: 'there was no answer' }
+  const { code, name, detail, written } = answer.body as Problem
   return { written: written === 'unknown' ? null : false, detail: `${code} ${name} ${detail}` }
 }
 
-function unanswered(error: unknown): Reason {
-  if (!(error instanceof NoAnswer)) throw error
-  return { written: null, detail: 'there was no answer', cause: error }
-}
-
-/** What is known of a file that was not sent to its end. */
+/** Says what is known of a file that was not sent to its end. */
 export function tellStop({ from_line, to_line, written, detail, done, not_sent }: Stop): void {
   const what = written === null ? 'not known whether they were written' : 'nothing of them was written'
   say(`lines ${from_line} to ${to_line}: ${what}: ${detail}`)

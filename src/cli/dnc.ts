@@ -3,22 +3,9 @@
 import type { Command } from 'commander'
 import type { Answer } from '../client/client.ts'
 import { path } from '../client/path.ts'
-import type { Config } from '../config.ts'
-import { finish, jsonOf } from './answer.ts'
-import { type FileRow, inChunks, readExpires, readNumberFile, type Stop, tellStop } from './dnc-file.ts'
-import { client, SERVER_AND_KEY } from './leads.ts'
-import { say, show, UsageError } from './terminal.ts'
-
-const EXAMPLES = {
-  add: [
-    '  leadline dnc add --list private --reason "asked us" 0412345678 +61398765432',
-    '  leadline dnc add --list private --source "register, June" --file numbers.csv',
-  ],
-  remove: ['  leadline dnc remove --list private --reason "mistyped" 0412345678'],
-  check: ['  leadline dnc check 0412345678 --campaign 1'],
-  why: ['  leadline dnc why 0412345678 --campaign 1'],
-}
-const examples = (lines: string[]) => `Examples:\n${lines.join('\n')}\n`
+import { type Cli, EXPIRES_TAKES, idOf, talksToServer } from './cli.ts'
+import { type FileRow, inChunks, readExpires, readNumberFile, tellStop } from './dnc-file.ts'
+import { say, UsageError } from './terminal.ts'
 
 const READ_IN =
   "as dialled in the campaign's region, else in LEADLINE_REGION of the server; or international (+61…)"
@@ -35,88 +22,94 @@ interface Options {
   reason?: string
   source?: string
   expires?: string
-  campaign?: string
+  campaign?: number
   file?: string
 }
 
 type Body = Record<string, unknown>
 
-export function addDncCommand(program: Command, config: () => Config): void {
-  const dnc = program
-    .command('dnc')
-    .description('add, remove and check do-not-call numbers, and say why one is blocked')
-    .addHelpText('before', examples(Object.values(EXAMPLES).flat()))
-    .addHelpText('after', SERVER_AND_KEY)
-  const sub = (name: keyof typeof EXAMPLES, description: string, campaign: string) =>
-    dnc
-      .command(name)
-      .description(description)
-      .option('--campaign <id>', campaign)
-      .addHelpText('before', examples(EXAMPLES[name]))
-  const OF_LIST = 'campaign of the campaign list'
-  const IN_CAMPAIGN = 'in this campaign'
-  const numbers = (command: Command) =>
-    command
+export function addDncCommand(cli: Cli): void {
+  const { group, sub } = cli.group(
+    'dnc',
+    'add, remove and check do-not-call numbers, and say why one is blocked',
+  )
+  talksToServer(group)
+  const inCampaign = (command: Command, what: string) =>
+    command.option('--campaign <id>', what, idOf('--campaign'))
+  const numbers = (command: Command, what: string) =>
+    inCampaign(command, what)
       .argument('[phone...]', READ_IN)
       .option('--file <path>', 'a file of numbers instead; - for stdin')
-      .addHelpText('after', FILE + SERVER_AND_KEY)
-  const post = (path: string, body: object) => client(config()).post<Body>(path, body)
+      .addHelpText('after', FILE)
+  const post = (address: string, body: object) => cli.client().post<Body>(address, body)
 
-  numbers(sub('add', 'put numbers on a list', OF_LIST))
+  numbers(
+    sub(
+      'add',
+      'put numbers on a list',
+      'dnc add --list private --reason "asked us" 0412345678 +61398765432',
+      'dnc add --list private --source "register, June" --file numbers.csv',
+    ),
+    'campaign of the campaign list',
+  )
     .requiredOption('--list <list>', 'private (everywhere), campaign, or client (may be called)')
     .option('--reason <text>', 'why')
     .option('--source <text>', 'where it comes from')
-    .option('--expires <time>', 'date or RFC 3339 time at which the entries lapse')
-    .action(async (phones: string[], options: Options, command: Command) => {
-      const { list, reason, source } = options
-      const body = { list, reason, source, expires_at: expiry(options), ...campaign(options) }
-      const said = ({ added, already_listed }: Body) => `${added} added, ${already_listed} listed already`
-      const rows = await rowsOf(phones, options)
-      if (!rows) return finishNumbers(await post('/v1/dnc', { ...body, phones }), phones, command, said)
-      const entries = (chunk: readonly FileRow[]) => chunk.map(({ line: _, ...entry }) => entry)
-      await writeFile(rows, command, ['added', 'already_listed'], said, (chunk) =>
-        post('/v1/dnc', { ...body, entries: entries(chunk), skip_invalid: true }),
-      )
+    .option('--expires <time>', 'date or RFC 3339 time at which the entries lapse', readExpiry)
+    .action(async (phones: string[], options: Options) => {
+      const { list, reason, source, expires: expires_at, campaign: campaign_id } = options
+      await changeList(cli, phones, options, {
+        counts: { added: 'added', already_listed: 'listed already' },
+        send: (what) => post('/v1/dnc', { list, reason, source, expires_at, campaign_id, ...what }),
+        ofRows: (rows) => ({ entries: rows.map(({ line: _, ...entry }) => entry) }),
+      })
     })
-  numbers(sub('remove', 'take numbers off a list; the entries stay on record', OF_LIST))
+  numbers(
+    sub(
+      'remove',
+      'take numbers off a list; the entries stay on record',
+      'dnc remove --list private --reason "mistyped" 0412345678',
+    ),
+    'campaign of the campaign list',
+  )
     .requiredOption('--list <list>', 'private, campaign or client')
     .requiredOption('--reason <text>', 'why')
-    .action(async (phones: string[], options: Options, command: Command) => {
-      const { list, reason } = options
-      const body = { list, reason, ...campaign(options) }
-      const said = ({ removed, not_listed }: Body) => `${removed} removed, ${not_listed} not listed`
-      const rows = await rowsOf(phones, options)
-      if (!rows)
-        return finishNumbers(await post('/v1/dnc/removals', { ...body, phones }), phones, command, said)
-      await writeFile(rows, command, ['removed', 'not_listed'], said, (chunk) =>
-        post('/v1/dnc/removals', { ...body, phones: phonesOf(chunk), skip_invalid: true }),
-      )
+    .action(async (phones: string[], options: Options) => {
+      const { list, reason, campaign: campaign_id } = options
+      await changeList(cli, phones, options, {
+        counts: { removed: 'removed', not_listed: 'not listed' },
+        send: (what) => post('/v1/dnc/removals', { list, reason, campaign_id, ...what }),
+        ofRows: (rows) => ({ phones: phonesOf(rows) }),
+      })
     })
-  numbers(sub('check', 'which numbers are blocked, and by what', IN_CAMPAIGN)).action(
-    async (phones: string[], options: Options, command: Command) => {
-      const body = campaign(options)
-      const said = ({ items }: Body) => (items as Checked[]).map(checked).join('\n')
-      const rows = await rowsOf(phones, options)
-      if (!rows) return finish(await post('/v1/dnc/check', { ...body, phones }), command, said)
-      const items: Checked[] = []
-      const stop = await inChunks(
-        rows,
-        (chunk) => post('/v1/dnc/check', { ...body, phones: phonesOf(chunk) }),
-        (answer) => items.push(...(answer.items as Checked[])),
-      )
-      show(jsonOf(command), { items, ...stopped(stop) }, () => said({ items }))
-      end(stop)
-    },
+  numbers(
+    sub('check', 'which numbers are blocked, and by what', 'dnc check 0412345678 --campaign 1'),
+    'in this campaign',
+  ).action(async (phones: string[], options: Options) => {
+    const ask = (phones: string[]) => post('/v1/dnc/check', { campaign_id: options.campaign, phones })
+    const said = ({ items }: Body) => (items as Checked[]).map(checked)
+    const rows = await rowsOf(phones, options)
+    if (!rows) return cli.finish(await ask(phones), said)
+    const items: Checked[] = []
+    const sent = await inChunks(
+      rows,
+      (chunk) => ask(phonesOf(chunk)),
+      (answer) => items.push(...(answer.items as Checked[])),
+    )
+    cli.show({ items, ...stopped(sent) }, said)
+    end(sent)
+  })
+  inCampaign(
+    sub('why', 'why a number is blocked, or is not', 'dnc why 0412345678 --campaign 1'),
+    'in this campaign',
   )
-  sub('why', 'why a number is blocked, or is not', IN_CAMPAIGN)
     .argument('<phone>', READ_IN)
-    .addHelpText('after', SERVER_AND_KEY)
-    .action(async (phone: string, options: Options, command: Command) => {
-      const address = path`/v1/dnc/numbers/${phone}`
-      const answer = await client(config()).get<Body>(address, campaign(options))
-      finish(answer, command, ({ number, explanation, entries }) =>
-        [`${number}\t${explanation}`, ...(entries as Entry[]).map(history)].join('\n'),
-      )
+    .action(async (phone: string, { campaign: campaign_id }: Options) => {
+      const answer = await cli.client().get<Body>(path`/v1/dnc/numbers/${phone}`, { campaign_id })
+      cli.finish(answer, ({ number, explanation, entries }) => [
+        `${number}\t${explanation}`,
+        ...(entries as Entry[]).map(history),
+      ])
     })
 }
 
@@ -134,58 +127,66 @@ interface NotTaken {
   detail: string
 }
 
-const withNotTaken = (said: string, { length }: readonly unknown[]) =>
-  [said, ...(length > 0 ? [`${length} not taken`] : [])].join(', ')
-
-/** Numbers of the command itself: those that were not taken are named. */
-function finishNumbers(
-  answer: Answer<Body>,
-  phones: readonly string[],
-  command: Command,
-  said: (body: Body) => string,
-): void {
-  finish(answer, command, (body) => withNotTaken(said(body), body.invalid as NotTaken[]))
-  if (answer.status >= 300) return
-  for (const { index, detail } of answer.body.invalid as NotTaken[]) {
-    say(`${phones[index]} ${detail}`)
-    process.exitCode = 1
-  }
+interface Change {
+  /** What the answers count, in words. */
+  counts: Record<string, string>
+  send: (numbers: Body) => Promise<Answer<Body>>
+  ofRows: (rows: readonly FileRow[]) => Body
 }
 
-/** Sends the file, and says exactly what became of it. `counts`: what the answers count. */
-async function writeFile(
-  rows: readonly FileRow[],
-  command: Command,
-  counts: readonly string[],
-  said: (totals: Body) => string,
-  send: (chunk: readonly FileRow[]) => Promise<Answer<Body>>,
+/** Changes a list by the numbers of the command itself, or of a file, and says exactly what became of each. */
+async function changeList(
+  cli: Cli,
+  phones: string[],
+  options: Options,
+  { counts, send, ofRows }: Change,
 ): Promise<void> {
-  const totals: Record<string, number> = Object.fromEntries(counts.map((name) => [name, 0]))
-  const invalid: { line: number; detail: string }[] = []
-  const stop = await inChunks(rows, send, (body, chunk) => {
-    for (const name of counts) totals[name]! += body[name] as number
-    for (const { index, detail } of body.invalid as NotTaken[]) {
-      const { line } = chunk[index]!
-      invalid.push({ line, detail })
-      say(`line ${line} ${detail}`)
+  const said = (totals: Body) =>
+    [
+      ...Object.entries(counts).map(([name, word]) => `${totals[name]} ${word}`),
+      ...((totals.invalid as unknown[]).length > 0
+        ? [`${(totals.invalid as unknown[]).length} not taken`]
+        : []),
+    ].join(', ')
+  const rows = await rowsOf(phones, options)
+  if (!rows) {
+    const answer = await send({ phones })
+    cli.finish(answer, said)
+    if (answer.status >= 300) return
+    for (const { index, detail } of answer.body.invalid as NotTaken[]) {
+      say(`${phones[index]} ${detail}`)
+      process.exitCode = 1
     }
-  })
-  show(jsonOf(command), { ...totals, invalid, ...stopped(stop) }, () => withNotTaken(said(totals), invalid))
+    return
+  }
+  const totals: Record<string, number> = Object.fromEntries(Object.keys(counts).map((name) => [name, 0]))
+  const invalid: { line: number; detail: string }[] = []
+  const sent = await inChunks(
+    rows,
+    (chunk) => send({ ...ofRows(chunk), skip_invalid: true }),
+    (body, chunk) => {
+      for (const name of Object.keys(counts)) totals[name]! += body[name] as number
+      for (const { index, detail } of body.invalid as NotTaken[]) {
+        const { line } = chunk[index]!
+        invalid.push({ line, detail })
+        say(`line ${line} ${detail}`)
+      }
+    },
+  )
+  cli.show({ ...totals, invalid, ...stopped(sent) }, said)
   if (invalid.length > 0) process.exitCode = 1
-  end(stop)
+  end(sent)
 }
 
-const stopped = (stop: Stop | undefined) => {
-  if (!stop) return {}
-  const { cause: _, ...said } = stop
-  return { stopped: said }
-}
+type Sent = Awaited<ReturnType<typeof inChunks>>
 
-function end(stop: Stop | undefined): void {
+const stopped = ({ stop }: Sent) => (stop ? { stopped: stop } : {})
+
+function end({ stop, unanswered }: Sent): void {
   if (!stop) return
   tellStop(stop)
   process.exitCode = 1
-  if (stop.cause) throw stop.cause
+  if (unanswered) throw unanswered
 }
 
 interface Checked {
@@ -233,16 +234,8 @@ function history(entry: Entry): string {
   ].join('\t')
 }
 
-function campaign({ campaign }: Options): { campaign_id?: number } {
-  if (campaign === undefined) return {}
-  if (!/^[1-9]\d{0,9}$/.test(campaign)) throw new UsageError('--campaign takes a number')
-  return { campaign_id: Number(campaign) }
-}
-
-function expiry({ expires }: Options): string | undefined {
-  if (expires === undefined) return undefined
-  const expires_at = readExpires(expires)
-  if (expires_at === undefined)
-    throw new UsageError('--expires takes a date (2027-06-30) or an RFC 3339 time')
+function readExpiry(text: string): string {
+  const expires_at = readExpires(text)
+  if (expires_at === undefined) throw new UsageError(EXPIRES_TAKES)
   return expires_at
 }

@@ -1,77 +1,63 @@
 // `leadline insert` and `leadline update`: one lead through the API of a running server.
 
-import type { Command } from 'commander'
-import { type LeadAnswer, type LeadDocument, LeadlineClient, type Target } from '../client/client.ts'
-import type { Config } from '../config.ts'
+import type { LeadAnswer, LeadDocument } from '../client/client.ts'
 import { WARNINGS } from '../core/warnings.ts'
-import { say, show, UsageError } from './terminal.ts'
+import { type Cli, idOf, talksToServer } from './cli.ts'
+import { say, UsageError } from './terminal.ts'
 
-const INSERT_EXAMPLES = `Examples:
-  leadline insert --template 1 --campaign 1 --allocation 1 Name="Jane Smith" FirstPhone=0383218199
-  leadline insert --template 1 --campaign 1 --allocation 1 --allow-duplicates FirstPhone=0383218199
-`
-const UPDATE_EXAMPLES = `Examples:
-  leadline update --template 1 --campaign 1 --allocation 1 --external-id 9856 njDisposition=Sale FirstPhone="<NO CHANGE>"
-`
-
-/** Stands under the help of the commands that talk to a server. */
-export const SERVER_AND_KEY = '\nLEADLINE_URL and LEADLINE_API_KEY say which server and which key.'
-
-interface Options {
-  template: string
-  campaign: string
-  allocation: string
+interface LeadOptions {
+  template: number
+  campaign: number
+  allocation: number
   externalId?: string
-  allowDuplicates?: boolean
+  allowDuplicates?: true
 }
 
-export function addLeadCommands(program: Command, config: () => Config): void {
-  const command = (name: string, description: string, examples: string) =>
-    program
-      .command(name)
-      .description(description)
-      .requiredOption('--template <id>', 'template of the campaign')
-      .requiredOption('--campaign <id>', 'campaign')
-      .requiredOption('--allocation <id>', 'allocation of the campaign')
+export function addLeadCommands(cli: Cli): void {
+  const command = (
+    name: string,
+    description: string,
+    examples: string[],
+    send: (lead: LeadDocument, options: LeadOptions) => Promise<LeadAnswer>,
+  ) =>
+    talksToServer(cli.command(name, description, examples))
+      .requiredOption('--template <id>', 'template of the campaign', idOf('--template'))
+      .requiredOption('--campaign <id>', 'campaign', idOf('--campaign'))
+      .requiredOption('--allocation <id>', 'allocation of the campaign', idOf('--allocation'))
       .option('--external-id <id>', "the caller's own reference of the lead")
       .option('--allow-duplicates', 'skip the check for numbers that the campaign has already')
       .argument('<field=value...>', 'fields of the template and system fields (njPriority=5)')
-      .addHelpText('before', examples)
-      .addHelpText('after', SERVER_AND_KEY)
-  command('insert', 'insert a lead', INSERT_EXAMPLES).action(
-    async (fields: string[], options: Options, self: Command) => {
-      const lead = readFields(fields)
-      if (options.externalId !== undefined) lead.njExternalLeadId = options.externalId
-      answer(await client(config()).insertLeadFast(target(options), lead, query(options)), self)
+      .action(async (fields: string[], options: LeadOptions) => {
+        show(cli, await send(readFields(fields), options))
+      })
+  command(
+    'insert',
+    'insert a lead',
+    [
+      'insert --template 1 --campaign 1 --allocation 1 Name="Jane Smith" FirstPhone=0383218199',
+      'insert --template 1 --campaign 1 --allocation 1 --allow-duplicates FirstPhone=0383218199',
+    ],
+    (lead, { externalId, allowDuplicates, ...options }) => {
+      if (externalId !== undefined) lead.njExternalLeadId = externalId
+      return cli.client().insertLeadFast(targetOf(options), lead, { allowDuplicates })
     },
   )
-  command('update', 'update a lead by its external id', UPDATE_EXAMPLES).action(
-    async (fields: string[], options: Options, self: Command) => {
-      const njExternalLeadId = options.externalId
-      const lead = readFields(fields)
-      answer(
-        await client(config()).updateLeadFast(target(options), lead, { ...query(options), njExternalLeadId }),
-        self,
-      )
-    },
+  command(
+    'update',
+    'update a lead by its external id',
+    [
+      'update --template 1 --campaign 1 --allocation 1 --external-id 9856 njDisposition=Sale FirstPhone="<NO CHANGE>"',
+    ],
+    (lead, { externalId: njExternalLeadId, allowDuplicates, ...options }) =>
+      cli.client().updateLeadFast(targetOf(options), lead, { allowDuplicates, njExternalLeadId }),
   )
 }
 
-/** The client of the configured server. */
-export function client(config: Config): LeadlineClient {
-  if (config.api_key === null) throw new UsageError('set LEADLINE_API_KEY ("leadline keys create" makes one)')
-  return new LeadlineClient({ url: config.url, key: config.api_key })
-}
-
-const query = (options: Options) => (options.allowDuplicates ? { allowDuplicates: true } : {})
-
-function target(options: Options): Target {
-  const id = (name: 'template' | 'campaign' | 'allocation') => {
-    if (!/^[1-9]\d{0,9}$/.test(options[name])) throw new UsageError(`--${name} takes a number`)
-    return Number(options[name])
-  }
-  return { template_id: id('template'), campaign_id: id('campaign'), allocation_id: id('allocation') }
-}
+const targetOf = ({ template, campaign, allocation }: LeadOptions) => ({
+  template_id: template,
+  campaign_id: campaign,
+  allocation_id: allocation,
+})
 
 function readFields(pairs: string[]): LeadDocument {
   const fields = pairs.map((pair): [string, string] => {
@@ -82,13 +68,12 @@ function readFields(pairs: string[]): LeadDocument {
   return Object.fromEntries(fields)
 }
 
-function answer(result: LeadAnswer, command: Command): void {
-  const { code, message, detail } = result.body
-  const { lead_id, version } = result
-  show(command.optsWithGlobals().json, { ...result.body, lead_id, version }, () =>
+function show(cli: Cli, { body, lead_id, version, warnings }: LeadAnswer): void {
+  const { code, message, detail } = body
+  cli.show({ ...body, lead_id, version }, () =>
     code === 0 ? `${message} ${lead_id} version ${version}` : `${code} ${message}`,
   )
-  for (const { code: warning, field } of result.warnings) say(`${field}: ${WARNINGS[warning] ?? warning}`)
+  for (const { code: warning, field } of warnings) say(`${field}: ${WARNINGS[warning] ?? warning}`)
   if (code === 0) return
   if (detail) say(detail)
   process.exitCode = 1

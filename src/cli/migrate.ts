@@ -1,28 +1,18 @@
 // `leadline migrate`: the schema, without starting the server.
 
-import type { Command } from 'commander'
-import type { Config } from '../config.ts'
 import { explainChanged } from '../core/checks.ts'
 import { migrate } from '../db/migrate.ts'
+import type { Cli } from './cli.ts'
 import { withDatabase } from './database.ts'
-import { say, show } from './terminal.ts'
+import { say } from './terminal.ts'
 
-const EXAMPLES = `Examples:
-  leadline migrate
-`
-
-export function addMigrateCommand(program: Command, config: () => Config): void {
-  program
-    .command('migrate')
-    .description('bring the database schema forward')
-    .addHelpText('before', EXAMPLES)
-    .action(async (_options, command: Command) => {
-      const migrated = await withDatabase(config(), migrate, { migrated: false })
-      const { applied, changed } = migrated
-      show(command.optsWithGlobals().json, migrated, () =>
-        applied.length > 0 ? applied.map((name) => `applied ${name}`).join('\n') : 'the schema is up to date',
-      )
-      for (const name of changed) say(explainChanged(name))
-      if (changed.length > 0) process.exitCode = 1
-    })
+export function addMigrateCommand(cli: Cli): void {
+  cli.command('migrate', 'bring the database schema forward', ['migrate']).action(async () => {
+    const migrated = await withDatabase(cli.config(), migrate, { migrated: false })
+    cli.show(migrated, ({ applied }) =>
+      applied.length > 0 ? applied.map((name) => `applied ${name}`) : 'the schema is up to date',
+    )
+    for (const name of migrated.changed) say(explainChanged(name))
+    if (migrated.changed.length > 0) process.exitCode = 1
+  })
 }

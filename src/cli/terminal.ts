@@ -6,9 +6,5 @@ export const say = (text: string): void => void process.stderr.write(`${text}\n`
 /** Data: what was asked for. */
 export const tell = (text: string): void => void process.stdout.write(`${text}\n`)
 
-/** Data as one JSON document with --json, else as lines for people. */
-export const show = (json: boolean, data: unknown, lines: () => string): void =>
-  tell(json ? JSON.stringify(data) : lines())
-
 /** A mistake of the caller: the message says what to do; exit code 2. */
 export class UsageError extends Error {}

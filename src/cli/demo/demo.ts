@@ -1,10 +1,11 @@
 // `leadline demo`: a small contact centre with a past, in a data directory of its own, where things go on happening.
 
-import { isIP } from 'node:net'
-import { type Command, InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import type { Config } from '../../config.ts'
 import { startEmbedded } from '../../db/embedded.ts'
+import { isLoopback } from '../../http/hosts.ts'
 import { createLog } from '../../log.ts'
+import type { Cli } from '../cli.ts'
 import { startServer, stopSignal } from '../server.ts'
 import { say, tell, UsageError } from '../terminal.ts'
 import { connectSystems, PASSWORD, PEOPLE, setUp, targetsOf } from './place.ts'
@@ -19,15 +20,14 @@ interface DemoOptions {
   still?: boolean
 }
 
-export function addDemoCommand(command: Command, config: () => Config): void {
-  command
-    .command('demo')
-    .description('run a small contact centre with a past: people, leads, calls, changes that clash')
+export function addDemoCommand(cli: Cli): void {
+  const description = 'run a small contact centre with a past: people, leads, calls, changes that clash'
+  cli
+    .command('demo', description, ['demo', 'demo --leads 500 --still'])
     .option('--leads <n>', `leads that are there (${LEADS_DEFAULT})`, readLeads, LEADS_DEFAULT)
     .option('--data-dir <dir>', 'where its database is kept, apart from the real one', './data-demo')
     .option('--still', 'nothing goes on happening')
-    .addHelpText('before', 'Examples:\n  leadline demo\n  leadline demo --leads 500 --still\n')
-    .action((options: DemoOptions) => demo(config(), options))
+    .action((options: DemoOptions) => demo(cli.config(), options))
 }
 
 function readLeads(text: string): number {
@@ -38,7 +38,7 @@ function readLeads(text: string): number {
 async function demo(config: Config, { leads, dataDir, still = false }: DemoOptions): Promise<void> {
   if (config.database_url !== null)
     throw new UsageError('the demo keeps a database of its own: unset DATABASE_URL')
-  if (!isThisMachine(config.host))
+  if (!isLoopback(config.host))
     throw new UsageError('the demo has a password that everybody knows: LEADLINE_HOST must be this machine')
   const stopping = stopSignal()
   const embedded = await startEmbedded({ data_dir: dataDir, say })
@@ -64,9 +64,6 @@ async function demo(config: Config, { leads, dataDir, still = false }: DemoOptio
   }
   process.exit(0)
 }
-
-const isThisMachine = (host: string) =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
 function banner(url: string): string {
   const width = Math.max(...PEOPLE.map(({ login }) => login.length))

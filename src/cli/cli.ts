@@ -1,0 +1,122 @@
+// What all commands share: examples before their help, data on stdout, where their server is.
+
+import { Command } from 'commander'
+import { type Answer, LeadlineClient, type Problem } from '../client/client.ts'
+import type { Config } from '../config.ts'
+import type { Result } from '../core/result.ts'
+import { say, tell, UsageError } from './terminal.ts'
+
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  refused: the answer says why, with its code
+  2  the command was not understood, or an option is wrong
+  3  the server or the database cannot be reached`
+
+export class Cli {
+  readonly program: Command
+  /** Reads the environment when a command needs it, so that the help works whatever is in there. */
+  readonly config: () => Config
+  readonly #examples = new Map<Command, readonly string[]>()
+
+  constructor(config: () => Config, description: string, examples: readonly string[]) {
+    this.config = config
+    this.program = new Command('leadline')
+      .description(description)
+      .option('--json', 'data as JSON on stdout')
+      .showHelpAfterError('Try --help.')
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+      .exitOverride()
+      .addHelpText(
+        'beforeAll',
+        ({ command }) =>
+          `Examples:\n${this.#examplesOf(command)
+            .map((example) => `  leadline ${example}\n`)
+            .join('')}`,
+      )
+      .addHelpText('afterAll', EXIT_CODES)
+    this.#examples.set(this.program, examples)
+  }
+
+  /** A command, with the words of its examples behind `leadline`. */
+  command(name: string, description: string, examples: readonly string[], parent = this.program): Command {
+    const command = parent.command(name).description(description)
+    this.#examples.set(command, examples)
+    return command
+  }
+
+  /** A command that only has commands: their examples are its own. */
+  group(name: string, description: string) {
+    const group = this.program.command(name).description(description)
+    const sub = (name: string, description: string, ...examples: string[]) =>
+      this.command(name, description, examples, group)
+    return { group, sub }
+  }
+
+  #examplesOf(command: Command): readonly string[] {
+    return this.#examples.get(command) ?? command.commands.flatMap((sub) => this.#examplesOf(sub))
+  }
+
+  get json(): boolean {
+    return this.program.opts().json ?? false
+  }
+
+  /** Data as one JSON document with --json, else as lines for people. */
+  show<Data>(data: Data, lines: (data: Data) => string | string[]): void {
+    tell(this.json ? JSON.stringify(data) : [lines(data)].flat().join('\n'))
+  }
+
+  /** What the server answered; a refusal on stderr too, with exit code 1. */
+  finish<Body extends object>(answer: Answer<Body>, lines: (body: Body) => string | string[]): void {
+    if (answer.status < 300) {
+      this.show(answer.body, lines)
+      return
+    }
+    const problem = answer.body as unknown as Problem
+    this.show(problem, ({ code, name }) => `${code} ${name}`)
+    for (const { field, detail } of problem.errors ?? [{ field: '', detail: problem.detail }])
+      say(`${field} ${detail}`.trim())
+    process.exitCode = 1
+  }
+
+  /** The client of the configured server. */
+  client(): LeadlineClient {
+    const { url, api_key } = this.config()
+    if (api_key === null) throw new UsageError('set LEADLINE_API_KEY ("leadline keys create" makes one)')
+    return new LeadlineClient({ url, key: api_key })
+  }
+}
+
+/** Says under the help of a command, and of its own commands, where its server and key come from. */
+export const talksToServer = (command: Command): Command =>
+  command.addHelpText('afterAll', '\nLEADLINE_URL and LEADLINE_API_KEY say which server and which key.')
+
+/** Reads an option that can be given again. */
+export const collect = (value: string, before: string[] = []) => [...before, value]
+
+/** Reads an option or argument that is a number of the installation. `what`: what takes it. */
+export const idOf = (what: string) => (text: string) => {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  throw new UsageError(`${what} takes a number`)
+}
+
+const OR = new Intl.ListFormat('en-AU', { type: 'disjunction' })
+
+/** Reads an option that is one of these. */
+export const knownOf =
+  <Value extends string>(what: string, values: readonly Value[]) =>
+  (text: string): Value => {
+    const found = values.find((value) => value === text)
+    if (found !== undefined) return found
+    throw new UsageError(`there is no ${what} ${text}: it is ${OR.format(values)}`)
+  }
+
+export const EXPIRES_TAKES = '--expires takes a date (2027-06-30) or an RFC 3339 time'
+
+/** A refusal as a mistake of the caller: which part is wrong, and why. */
+export function orUsage<T>(result: Result<T>): T {
+  if (!result.refusal) return result.ok
+  const { errors, detail } = result.refusal
+  throw new UsageError(errors?.map((one) => `the ${one.field.slice(1)}: ${one.detail}`).join('; ') ?? detail)
+}
