@@ -11,7 +11,6 @@ import { program, run as runHere } from '../src/cli/command.ts'
 import { banner } from '../src/cli/serve.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
-import { isRegion } from '../src/core/phone.ts'
 import type { KeyRow } from '../src/db/keys.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
@@ -107,7 +106,7 @@ function commands(command: Command, words: string[] = []): { words: string[]; co
   return [{ words, command }, ...command.commands.flatMap((sub) => commands(sub, [...words, sub.name()]))]
 }
 
-const ALL = commands(program(() => readConfig({}, isRegion)))
+const ALL = commands(program(() => readConfig({})))
 
 test('the commands are those that are documented', () => {
   expect(ALL.map(({ words }) => words.join(' '))).toEqual([

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { ConfigError, OPTIONS, readConfig } from '../src/config.ts'
-import { isRegion } from '../src/core/phone.ts'
 
-const read = (environment: Record<string, string | undefined> = {}) => readConfig(environment, isRegion)
+const read = (environment: Record<string, string | undefined> = {}) => readConfig(environment)
 
 test('an empty environment gives the documented defaults', () => {
   expect(read()).toEqual({

@@ -180,7 +180,7 @@ test('the npm commands of the pages exist', () => {
 })
 
 test('the commands and options of the command line that the pages show exist', () => {
-  const root = program(() => readConfig({}, () => true))
+  const root = program(() => readConfig({}))
   let shown = 0
   for (const { path, text } of pages)
     for (const [line, words] of text.matchAll(/^ *(?:[A-Z_]+=\S+ )*bin\/leadline ([^\n]*)$/gm)) {
@@ -204,7 +204,7 @@ test('the commands and options of the command line that the pages show exist', (
 })
 
 test('the commands that the program itself tells people to run exist', () => {
-  const root = program(() => readConfig({}, () => true))
+  const root = program(() => readConfig({}))
   const told = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] }).flatMap((path) =>
     [...read(path).matchAll(/(?:["\x60]|bin\/)leadline ([a-z]+)(?: ([a-z]+))?/g)].map(([, name, sub]) => ({
       path,

@@ -3,7 +3,6 @@
 import { type Command, CommanderError } from 'commander'
 import { NoAnswer } from '../client/client.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
-import { isRegion } from '../core/phone.ts'
 import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
@@ -52,7 +51,7 @@ export async function run(args: string[]): Promise<void> {
   // A reader that has seen enough ("| head"), or has gone, is no error: a server goes on, and stops in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
-    await program(() => readConfig(process.env, isRegion)).parseAsync(args, { from: 'user' })
+    await program(() => readConfig(process.env)).parseAsync(args, { from: 'user' })
   } catch (error) {
     process.exitCode = exitCode(error)
   }

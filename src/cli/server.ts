@@ -36,8 +36,9 @@ import { installationChecks } from './checks.ts'
 export interface ServerOptions
   extends Pick<
     Config,
-    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'connections_max' | 'classic' | 'actions'
+    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'connections_max' | 'actions'
   > {
+  classic: Services['classic']
   connection: ConstructorParameters<typeof Pool>[0]['connection']
   /** The embedded PostgreSQL behind the connection, if it is one. */
   embedded?: Pick<Embedded, 'restarts' | 'disk'>
