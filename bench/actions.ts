@@ -4,33 +4,35 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Bench, type Measured } from './bench.ts'
+import type { Database } from './database.ts'
+import type { Numbers, OptionsOf } from './options.ts'
 import { type Figures, handOver, medians, running, say, Table, tell, thousands } from './report.ts'
-import { type Stage, setStage } from './stage.ts'
+import { create } from './set-up.ts'
+import { needDatabase, type Stage, setStage } from './stage.ts'
 
-export interface ActionsOptions {
-  clients: number
-  seconds: number
+export const ACTIONS = {
+  clients: [64, 1, 1_000],
+  seconds: [4, 1, 3_600],
   /** Inserts per second. */
-  rate: number
-  pairs: number
-  json: boolean
-  profile: string | null
-}
+  rate: [500, 1, 1_000_000],
+  pairs: [5, 1, 1_000],
+} as const satisfies Numbers
 
-export const ACTIONS_DEFAULTS = { clients: 64, seconds: 4, rate: 500, pairs: 5, hanging: 200 }
+/** Calls of the dead target. */
+export const HANGING = 200
 
 const CODE = 'Bench'
 const WAIT_MS_MAX = 60_000
 const WARM_UP_S = 4
 
 export async function runActions(
-  options: ActionsOptions,
+  options: OptionsOf<typeof ACTIONS>,
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<void> {
   const { clients, seconds, rate, pairs } = options
-  const { hanging } = ACTIONS_DEFAULTS
   const print = options.json ? say : tell
   if (process.env.LEADLINE_URL)
     throw new Error(
@@ -39,15 +41,16 @@ export async function runActions(
   const dead = await deadTarget(stack)
   const stage = await setStage(stack, signal, options.profile, {
     LEADLINE_ACTIONS_PRIVATE_HOSTS: dead.host,
-    LEADLINE_ACTIONS_AT_ONCE: String(hanging),
+    LEADLINE_ACTIONS_AT_ONCE: String(HANGING),
   })
+  needDatabase(stage, 'actions')
   const set_up = await setUp(stage, dead.host)
   const bench = new Bench(stage, stack)
   const inserts = (for_s: number) =>
     bench.measure({ kind: 'insert', clients, length: { seconds: for_s }, rate, leads: 0 })
 
   print(
-    `actions: ${thousands(rate)} inserts a second, ${pairs} pairs of ${seconds} s without and with ${hanging} calls hanging`,
+    `actions: ${thousands(rate)} inserts a second, ${pairs} pairs of ${seconds} s without and with ${HANGING} calls hanging`,
   )
   const table = new Table([
     ['without_p99_ms', 'without p99', 1],
@@ -75,10 +78,10 @@ export async function runActions(
     }
     const beside = async () => {
       dead.answers = false
-      await set_up.startRuns(hanging)
-      await until(`${hanging} calls hang`, () => dead.open() >= hanging)
+      await set_up.startRuns(HANGING)
+      await until(`${HANGING} calls hang`, () => dead.open() >= HANGING)
       const measuring = inserts(seconds)
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      await sleep(1_000)
       const [open, held] = [dead.open(), await set_up.heldByJobs()]
       const { p50_ms, p99_ms, cpu_us, ...usage } = await measuring
       dead.answers = true
@@ -95,8 +98,8 @@ export async function runActions(
   const middle = medians(rows)
   print(table.row('median', middle))
   const runs = await set_up.endedRuns()
-  if (runs.done !== hanging * pairs || runs.others > 0)
-    throw new Error(`of ${hanging * pairs} runs ${runs.done} are done and ${runs.others} are not`)
+  if (runs.done !== HANGING * pairs || runs.others > 0)
+    throw new Error(`of ${HANGING * pairs} runs ${runs.done} are done and ${runs.others} are not`)
   say(`Checked: all ${thousands(runs.done)} runs came to their end, each delivered under one id.`)
   handOver(
     'actions',
@@ -108,13 +111,13 @@ export async function runActions(
       seconds,
       pairs: rows,
       runs: runs.done,
-      ...running(stage.database?.version ?? null),
+      ...running(stage.database.version),
     },
     options.json,
   )
 }
 
-/** What the server and its PostgreSQL used of a CPU. */
+/** Per cent of one CPU that the server and its PostgreSQL used. */
 const cpuOf = (usage: Pick<Measured, 'server_cpu_pct' | 'postgres_cpu_pct'>) =>
   (usage.server_cpu_pct ?? 0) + (usage.postgres_cpu_pct ?? 0)
 
@@ -140,18 +143,12 @@ async function deadTarget(stack: AsyncDisposableStack) {
 }
 
 /** A disposition of its own, whose only action calls the target. */
-async function setUp({ client, target, run, database }: Stage, host: string) {
-  if (!database) throw new Error('actions needs the database of its server')
-  const made = async <T>(path: string, body: object): Promise<T> => {
-    const answer = await client.post(path, body)
-    if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}`)
-    return answer.body as T
-  }
+async function setUp({ client, target, run, database }: Stage & { database: Database }, host: string) {
   const { items } = (await client.get<{ items: { disposition_set_id: number }[] }>('/v1/disposition-sets'))
     .body
   const set = `/v1/disposition-sets/${items[0]!.disposition_set_id}/dispositions`
-  await made(set, { code: CODE, kind: 'retry' })
-  const { action_id } = await made<{ action_id: number }>('/v1/actions', {
+  await create(client, set, { code: CODE, kind: 'retry' })
+  const { action_id } = await create<{ action_id: number }>(client, '/v1/actions', {
     name: `bench ${run}`,
     kind: 'url',
     config: { method: 'POST', url: `http://${host}/`, body: '{"lead":"${njLead}"}' },
@@ -193,6 +190,6 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   const gives_up = performance.now() + WAIT_MS_MAX
   while (!(await holds())) {
     if (performance.now() > gives_up) throw new Error(`it did not come to this: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sleep(50)
   }
 }

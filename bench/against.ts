@@ -51,7 +51,7 @@ const UNITS = { insert: 'lead', update: 'update', leases: 'hand-out' } as const
 
 /** One version on a copy of its database. */
 interface Side {
-  /** What is measured, the same on both sides. */
+  /** The measurements, the same on both sides. */
   parts: { name: string; measure: () => Promise<Figures> }[]
   /** Throws when the database is not what was answered. */
   check: () => Promise<void>
@@ -172,7 +172,7 @@ function comparison(columns: readonly Column[], figures: Readonly<Record<string,
     ])
   const lines = columns.map(([key, heading, digits]) => {
     const { ratios, ...figure } = figures[key]!
-    // What others took is no figure of a version.
+    // CPU that others took says nothing about a version.
     if (key.endsWith('_pct')) return table(digits).row(heading, { old: figure.old, new: figure.new }, WIDTH)
     const each = Object.fromEntries(ratios.map((ratio, i) => [pairs[i], ratio]))
     return table(digits).row(heading, { ...figure, ...each }, WIDTH)

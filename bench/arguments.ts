@@ -1,15 +1,16 @@
-// What `npm run bench` is asked to do.
+// Reads the arguments of `npm run bench`.
 
 import { parseArgs } from 'node:util'
-import { ACTIONS_DEFAULTS, type ActionsOptions } from './actions.ts'
+import { ACTIONS, HANGING } from './actions.ts'
 import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
-import { LEASE_DEFAULTS, type LeaseOptions } from './leases.ts'
+import { LEASES } from './leases.ts'
 import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
-import { OVERLOAD_DEFAULTS, type OverloadOptions } from './overload.ts'
+import type { Numbers, OptionsOf } from './options.ts'
+import { OVERLOAD, type OverloadOptions } from './overload.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
-import { SEARCH_DEFAULTS, type SearchOptions } from './search.ts'
-import { ZONE_DEFAULTS, type ZoneOptions } from './zone.ts'
+import { SEARCH } from './search.ts'
+import { ZONE } from './zone.ts'
 
 export const HELP = `Examples:
   npm run bench -- insert
@@ -30,17 +31,17 @@ Scenarios:
            database (bench/ceiling.sql: one lead per commit, by pgbench, else by Node)
   update   updates by external id over HTTP, beside inserts over HTTP, and beside their own ceiling
            (bench/ceiling-update.sql)
-  leases   the next leads for ${LEASE_DEFAULTS.takers} takers, of allocations of ${LEASE_DEFAULTS.leads} leads: all ready, nearly all
+  leases   the next leads for ${LEASES.clients[0]} takers, of allocations of ${LEASES.leads[0]} leads: all ready, nearly all
            waiting, half in closed hours; and from a lead's arrival to a taker that waits. Options: --clients,
            --seconds, --leads, --profile, --json
-  actions  inserts at a fixed rate (${ACTIONS_DEFAULTS.rate} a second) with ${ACTIONS_DEFAULTS.hanging} calls hanging on a dead target, beside inserts without.
-           Options: --clients, --seconds, --rate, --pairs (${ACTIONS_DEFAULTS.pairs}), --profile, --json
-  search   what ${SEARCH_DEFAULTS.clients} operators type and filter by among ${SEARCH_DEFAULTS.leads} leads, the data of a lead's page, and searches
+  actions  inserts at a fixed rate (${ACTIONS.rate[0]} a second) with ${HANGING} calls hanging on a dead target, beside inserts without.
+           Options: --clients, --seconds, --rate, --pairs (${ACTIONS.pairs[0]}), --profile, --json
+  search   what ${SEARCH.clients[0]} operators type and filter by among ${SEARCH.leads[0]} leads, the data of a lead's page, and searches
            while leads come in. Options: --clients, --seconds (of the last part), --leads, --profile, --json
   overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (of
-           lists with ${OVERLOAD_DEFAULTS.dnc} do-not-call entries), counts, slow, readers, wrong, heads, fair, sign-in. Exit
-           code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD_DEFAULTS.seconds}), --leads, --dnc, --pairs (${OVERLOAD_DEFAULTS.pairs}), --profile, --json
-  zone     contact hours with ${ZONE_DEFAULTS.leads} callbacks move to another zone beside ${ZONE_DEFAULTS.writers} writers. Options: --clients,
+           lists with ${OVERLOAD.dnc[0]} do-not-call entries), counts, slow, readers, wrong, heads, fair, sign-in. Exit
+           code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
+  zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
 
 Options:
@@ -84,11 +85,11 @@ const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search', 'overload'
 export type Asked =
   | { scenario: 'against'; options: AgainstOptions }
   | { scenario: Phase['kind']; options: Options }
-  | { scenario: 'leases'; options: LeaseOptions }
-  | { scenario: 'actions'; options: ActionsOptions }
-  | { scenario: 'search'; options: SearchOptions }
+  | { scenario: 'leases'; options: OptionsOf<typeof LEASES> }
+  | { scenario: 'actions'; options: OptionsOf<typeof ACTIONS> }
+  | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
   | { scenario: 'overload'; options: OverloadOptions }
-  | { scenario: 'zone'; options: ZoneOptions }
+  | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
 
 /** Null: the caller wants the help. */
 export function readArguments(args: string[]): Asked | null {
@@ -127,66 +128,25 @@ export function readArguments(args: string[]): Asked | null {
     return { scenario: 'against', options }
   }
   for (const name of ['must', 'count'] as const) refuse(name, 'needs --against')
-  if (scenario === 'overload')
-    return {
-      scenario,
-      options: {
-        clients: number('clients', OVERLOAD_DEFAULTS.clients, 1, 1_000),
-        seconds: number('seconds', OVERLOAD_DEFAULTS.seconds, 1, 600),
-        leads: number('leads', OVERLOAD_DEFAULTS.leads, 10_000, FILLED_MAX),
-        dnc: number('dnc', OVERLOAD_DEFAULTS.dnc, 0, 100_000_000),
-        pairs: number('pairs', OVERLOAD_DEFAULTS.pairs, 1, 1_000),
-        only: values.only ?? null,
-        json,
-        profile,
-      },
-    }
+  const fixed = <Taken extends Numbers>(taken: Taken) => {
+    const read = Object.entries(taken).map(([name, [fallback, min, max]]) => [
+      name,
+      number(name as keyof typeof values, fallback, min, max),
+    ])
+    return { ...Object.fromEntries(read), json, profile } as OptionsOf<Taken>
+  }
+  if (scenario === 'overload') return { scenario, options: { ...fixed(OVERLOAD), only: values.only ?? null } }
   refuse('only', 'goes with overload')
-  if (scenario === 'leases')
-    return {
-      scenario,
-      options: {
-        takers: number('clients', LEASE_DEFAULTS.takers, 1, 1_000),
-        seconds: number('seconds', LEASE_DEFAULTS.seconds, 1, 3_600),
-        leads: number('leads', LEASE_DEFAULTS.leads, 1_000, FILLED_MAX),
-        json,
-        profile,
-      },
-    }
-  if (scenario === 'actions')
-    return {
-      scenario,
-      options: {
-        clients: number('clients', ACTIONS_DEFAULTS.clients, 1, 1_000),
-        seconds: number('seconds', ACTIONS_DEFAULTS.seconds, 1, 3_600),
-        rate: rate ?? ACTIONS_DEFAULTS.rate,
-        pairs: number('pairs', ACTIONS_DEFAULTS.pairs, 1, 1_000),
-        json,
-        profile,
-      },
-    }
-  if (scenario === 'search')
-    return {
-      scenario,
-      options: {
-        clients: number('clients', SEARCH_DEFAULTS.clients, 1, 64),
-        seconds: number('seconds', SEARCH_DEFAULTS.seconds, 1, 3_600),
-        leads: number('leads', SEARCH_DEFAULTS.leads, 1_000, FILLED_MAX),
-        json,
-        profile,
-      },
-    }
-  if (scenario === 'zone')
-    return {
-      scenario,
-      options: {
-        writers: number('clients', ZONE_DEFAULTS.writers, 1, 1_000),
-        seconds: number('seconds', ZONE_DEFAULTS.seconds, 1, 3_600),
-        leads: number('leads', ZONE_DEFAULTS.leads, 1_000, FILLED_MAX),
-        json,
-        profile,
-      },
-    }
+  switch (scenario) {
+    case 'leases':
+      return { scenario, options: fixed(LEASES) }
+    case 'actions':
+      return { scenario, options: fixed(ACTIONS) }
+    case 'search':
+      return { scenario, options: fixed(SEARCH) }
+    case 'zone':
+      return { scenario, options: fixed(ZONE) }
+  }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')
     throw new UsageError('--ceiling must be pgbench or node')

@@ -7,13 +7,11 @@ import { Load, type LoadResult, type Phase } from './load.ts'
 import type { Usage } from './machine.ts'
 import { type Cost, Meter } from './meter.ts'
 import type { Figures } from './report.ts'
-import type { Stage } from './stage.ts'
+import { type Stage, sampled } from './stage.ts'
 
 export interface Measured extends LoadResult, Usage, Cost {
   rss_mb: number | null
 }
-
-const RSS_EVERY_MS = 100
 
 export class Bench {
   readonly stage: Stage
@@ -26,22 +24,15 @@ export class Bench {
     this.stage = stage
     this.meter = new Meter(stage)
     const { host, port, key, target, run } = stage
-    this.#load = new Load({ host, port, key, target, run })
-    stack.defer(() => this.#load.stop())
+    this.#load = stack.adopt(new Load({ host, port, key, target, run }), (load) => load.stop())
   }
 
   async measure(phase: Phase): Promise<Measured> {
     const { database, target } = this.stage
     const mark = database && (await lastNumber(database))
-    let rss_mb: number | null = null
-    const sample = async () => {
-      const now = await this.stage.residentMb().catch(() => null)
-      if (now !== null) rss_mb = Math.max(rss_mb ?? 0, now)
-    }
     const metering = await this.meter.start()
-    const timer = setInterval(sample, RSS_EVERY_MS)
     const usage = this.meter.watch()
-    const result = await this.#load.run(phase).finally(() => clearInterval(timer))
+    const { result, rss_mb } = await sampled(this.stage, () => this.#load.run(phase))
     const measured = { ...result, ...usage(), ...(await metering.end(result.taken)), rss_mb }
     this.accepted[phase.kind] += result.taken
     if (database && mark !== null && phase.kind === 'insert') {

@@ -1,4 +1,4 @@
-// The ceiling where there is no pgbench: the statement of the same script, from as many connections, by Node.
+// Drives the ceiling without pgbench: Node runs the statement of the same script on as many connections.
 
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -22,7 +22,7 @@ const text = readFileSync(script, 'utf8')
     return `$${names.indexOf(name) + 1}`
   })
 
-/** What the script's \set lines work out for one transaction. Numbers differ by their class and at random. */
+/** The values that the script's \set lines compute for one transaction. Numbers differ by their class and at random. */
 function valuesOf(k: number): Record<string, number> {
   const index = 4 * Math.floor((Math.random() * LANDLINES) / 4) + 3
   return {

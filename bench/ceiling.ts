@@ -1,4 +1,4 @@
-// What the same database can do one lead per commit, without Leadline: by pgbench where there is one, else by Node.
+// Measures how fast the same database takes one lead per commit without Leadline: with pgbench if there is one, else Node.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -39,7 +39,7 @@ interface Transactions {
 // The first with permute(), which gives random numbers without repeats.
 const PGBENCH_MAJOR_MIN = 14
 const SCRIPTS = { insert: 'ceiling.sql', update: 'ceiling-update.sql' }
-// A plan for these very values is no better than the generic one, and making it costs more than running it.
+// A custom plan would not be better than the generic one, and planning costs more than running.
 const PGOPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off'
 
 export class Ceiling {

@@ -10,7 +10,7 @@ export function compare(what: string, expected: number, found: number): void {
   )
 }
 
-/** What the load generator was answered OK. */
+/** How many requests of the load generator were answered OK. */
 export interface Accepted {
   insert: number
   update: number

@@ -61,7 +61,7 @@ export class CpuShares {
   add(samples: readonly Sample[]): void {
     for (const now of this.#before === null ? [] : samples) {
       const before = this.#before!.get(now.pid)
-      // None, or one that had used more: this process is new, and so is all that it has used.
+      // The process is new if it was not there before or had used more: count all of its CPU time.
       if (before === undefined || before.cpu_ms > now.cpu_ms) this.#ms[now.kind] += now.cpu_ms
       else for (const { kind } of [before, now]) this.#ms[kind] += (now.cpu_ms - before.cpu_ms) / 2
     }

@@ -1,16 +1,32 @@
 // Crowds that make trouble for the scenario `overload`: each begins at its call, and ends by the function that it answers.
 
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Database } from './database.ts'
 import type { Stage } from './stage.ts'
 
 export type Crowd = () => Promise<() => Promise<void>>
 
-const CLASSIC = '/servicemanager/rest/CampaignAPI'
+/** So many do this again and again, until the function that it answers is called. */
+function ceaselessly(count: number, work: (i: number) => Promise<unknown>): () => Promise<void> {
+  let over = false
+  const working = Array.from({ length: count }, async (_, i) => {
+    do await work(i)
+    while (!over)
+  })
+  return async () => {
+    over = true
+    await Promise.all(working)
+  }
+}
 
-export const idsOf = ({ target }: Pick<Stage, 'target'>) =>
-  `fTemplateId=${target.template_id}&fCampaignId=${target.campaign_id}&fAllocationId=${target.allocation_id}`
+/** The address of a call of the classic API, for the target of the stage. */
+export function classicPath({ target }: Pick<Stage, 'target'>, call: string): string {
+  const { template_id, campaign_id, allocation_id } = target
+  const ids = `fTemplateId=${template_id}&fCampaignId=${campaign_id}&fAllocationId=${allocation_id}`
+  return `/servicemanager/rest/CampaignAPI/${call}?${ids}`
+}
 
 const head = (method: string, path: string, lines: string[]) =>
   [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n')
@@ -37,7 +53,7 @@ async function open({ host, port }: Stage, count: number): Promise<Socket[]> {
 export const slowSenders =
   (stage: Stage): Crowd =>
   async () => {
-    const lead = head('POST', `${CLASSIC}/insertLeadFast?${idsOf(stage)}`, [
+    const lead = head('POST', classicPath(stage, 'insertLeadFast'), [
       `Authorization: Bearer ${stage.key}`,
       'Content-Length: 250',
     ])
@@ -79,33 +95,23 @@ export const counts = (stage: Stage) => reads(stage, [`/v1/allocations/${stage.t
 
 const reads =
   ({ client }: Stage, paths: string[]): Crowd =>
-  async () => {
-    let over = false
-    const reading = Array.from({ length: 20 }, async (_, i) => {
-      while (!over) {
-        const path = paths[i % paths.length]!
-        await client.get(path).catch(() => undefined)
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      }
+  async () =>
+    ceaselessly(20, async (i) => {
+      await client.get(paths[i % paths.length]!).catch(() => undefined)
+      await sleep(100)
     })
-    return async () => {
-      over = true
-      await Promise.all(reading)
-    }
-  }
 
 const MEGABYTES = 8 * 1024 * 1024 - 200
 
 /** Every route that takes a list, each with a body of wrong numbers as large as may be. */
-export function wrongLists({ target }: Stage): { path: string; body: string }[] {
+export function wrongLists(stage: Pick<Stage, 'target'>): { path: string; body: string }[] {
   const list = (bytes: number) => `[${new Array(Math.floor(bytes / 2)).fill('1').join()}]`
   const long = list(MEGABYTES)
   const short = list(255_000)
-  const ids = idsOf({ target })
-  const allocation = `/v1/allocations/${target.allocation_id}`
+  const allocation = `/v1/allocations/${stage.target.allocation_id}`
   return [
-    { path: `${CLASSIC}/insertLead?${ids}`, body: long },
-    { path: `${CLASSIC}/updateLead?${ids}`, body: long },
+    { path: classicPath(stage, 'insertLead'), body: long },
+    { path: classicPath(stage, 'updateLead'), body: long },
     { path: '/v1/dnc', body: `{"list":"private","phones":${long}}` },
     { path: '/v1/dnc', body: `{"list":"private","entries":${long}}` },
     { path: '/v1/dnc/removals', body: `{"list":"private","reason":"x","phones":${long}}` },
@@ -136,18 +142,15 @@ function post({ host, port, key }: Stage, path: string, body: Buffer): Promise<n
 export const wrongNumbers = (stage: Stage): Crowd => {
   const lists = wrongLists(stage).map(({ path, body }) => ({ path, body: Buffer.from(body) }))
   return async () => {
-    let over = false
+    let next = 0
     const statuses = new Set<number>()
-    const sending = (async () => {
-      for (let i = 0; !over; i++) {
-        const { path, body } = lists[i % lists.length]!
-        const all = Array.from({ length: 16 }, () => post(stage, path, body))
-        for (const status of await Promise.all(all)) statuses.add(status)
-      }
-    })()
+    const end = ceaselessly(1, async () => {
+      const { path, body } = lists[next++ % lists.length]!
+      const all = Array.from({ length: 16 }, () => post(stage, path, body))
+      for (const status of await Promise.all(all)) statuses.add(status)
+    })
     return async () => {
-      over = true
-      await sending
+      await end()
       for (const status of statuses)
         if (status < 400 || status > 422) throw new Error(`a list of wrong numbers was answered ${status}`)
     }
@@ -156,18 +159,9 @@ export const wrongNumbers = (stage: Stage): Crowd => {
 
 /** Sign-ins with invented logins, 300 clients that never stop, all from one network. */
 export const guessers =
-  ({ host, port }: Stage): Crowd =>
-  async () => {
-    let over = false
-    const guessing = Array.from({ length: 300 }, async (_, i) => {
-      while (!over)
-        await signIn({ host, port }, '203.0.113.5', `nobody-${i}`, 'a wrong one').catch(() => undefined)
-    })
-    return async () => {
-      over = true
-      await Promise.all(guessing)
-    }
-  }
+  (stage: Stage): Crowd =>
+  async () =>
+    ceaselessly(300, (i) => signIn(stage, '203.0.113.5', `nobody-${i}`, 'a wrong one').catch(() => undefined))
 
 /** As a browser behind a trusted proxy would; answers the status. */
 export async function signIn(
@@ -200,17 +194,16 @@ export function lockedLeads(
       'select from leads where campaign_id = $1 and external_id = any ($2) order by number for update',
       [stage.target.campaign_id, external_ids],
     )
-    let over = false
-    const updating = external_ids.map(async (njExternalLeadId) => {
+    const end = ceaselessly(external_ids.length, async (i) => {
+      const njExternalLeadId = external_ids[i]!
       const lead = { njExternalLeadId, FirstPhone: '<NO CHANGE>', njDisposition: 'No Answer' }
-      do answers.push((await stage.client.updateLeadFast(stage.target, lead)).code)
-      while (!over)
+      answers.push((await stage.client.updateLeadFast(stage.target, lead)).code)
     })
     return async () => {
-      over = true
+      const ended = end()
       await session.query('rollback')
       await session.end()
-      await Promise.all(updating)
+      await ended
     }
   }
 }

@@ -23,7 +23,7 @@ export interface Database {
   postmaster: number | null
 }
 
-/** Where a URL points: postgres://user:password@host:port/database?host=/socket/directory */
+/** Reads an address: postgres://user:password@host:port/database?host=/socket/directory */
 export function whereOf(url: string): Where {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)
   const user = decodeURIComponent(username) || 'postgres'
@@ -67,7 +67,7 @@ export async function findDatabase(
   return null
 }
 
-/** What libpq's programs read instead of arguments, which everybody could see. */
+/** The environment of libpq's programs: everybody on the machine could see arguments. */
 export const libpqEnvironment = ({ host, port, user, database, password }: Where) => ({
   PGHOST: host,
   PGPORT: String(port),

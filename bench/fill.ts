@@ -100,7 +100,7 @@ export async function fill(
 }
 
 /** So that what the filling left unwritten is not written during a measurement. */
-async function checkpoint(client: Database['client']): Promise<void> {
+export async function checkpoint(client: Database['client']): Promise<void> {
   try {
     await client.query('checkpoint')
   } catch (error) {

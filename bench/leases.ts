@@ -2,26 +2,26 @@
 // where nearly all wait for a callback, and of one where half have contact hours that are closed; and how long a new
 // lead takes to a taker that waits for it.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../src/client/client.ts'
 import { STATEMENTS } from '../src/db/statement.ts'
 import '../src/db/queue.ts'
+import { checkpoint } from './fill.ts'
+import { Line } from './line.ts'
 import { costColumns, Meter } from './meter.ts'
-import { type Figures, handOver, running, say, Table, tell, thousands } from './report.ts'
+import { FILLED_MAX } from './numbers.ts'
+import type { Numbers, OptionsOf } from './options.ts'
+import { type Figures, handOver, running, say, spread, Table, tell, thousands } from './report.ts'
 import { setUpTakers } from './set-up.ts'
-import { type Stage, setStage } from './stage.ts'
-import { LEASE_S, spread, Taker, take } from './takers.ts'
+import { needDatabase, type Stage, setStage } from './stage.ts'
+import { LEASE_S, lease, take } from './takers.ts'
 
-export interface LeaseOptions {
-  takers: number
-  /** Of each measurement. */
-  seconds: number
-  /** Leads in the queue of each allocation. */
-  leads: number
-  json: boolean
-  profile: string | null
-}
-
-export const LEASE_DEFAULTS = { takers: 16, seconds: 4, leads: 1_000_000 }
+/** Takers; of each measurement; leads in the queue of each allocation. */
+export const LEASES = {
+  clients: [16, 1, 1_000],
+  seconds: [4, 1, 3_600],
+  leads: [1_000_000, 1_000, FILLED_MAX],
+} as const satisfies Numbers
 
 /** How many leads that come in are timed on their way to a waiting taker. */
 const ARRIVALS = 300
@@ -29,15 +29,15 @@ const ARRIVALS = 300
 type Client = Stage['database'] & {}
 
 export async function runLeases(
-  options: LeaseOptions,
+  options: OptionsOf<typeof LEASES>,
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<void> {
-  const { takers, seconds, leads } = options
+  const { clients: takers, seconds, leads } = options
   const print = options.json ? say : tell
   const stage = await setStage(stack, signal, options.profile)
+  needDatabase(stage, 'leases')
   const { database } = stage
-  if (!database) throw new Error('leases needs the database of the server (DATABASE_URL), to fill the queue')
   const place = await setUpTakers(stage.client, stage.run)
   const meter = new Meter(stage)
   const ready = await place.allocation('ready')
@@ -57,9 +57,8 @@ export async function runLeases(
     hours: `case when i % 2 = 0 then 0 else ${place.closed} end`,
     whole: `i % 2 = 0 and i > ${leads - REACHED_MAX}`,
   })
-  for (const table of ['queue', 'leads', 'lead_phones', 'allocations'])
-    await database.client.query(`vacuum (analyze) ${table}`)
-  await database.client.query('checkpoint')
+  await database.client.query('vacuum (analyze) queue, leads, lead_phones, allocations')
+  await checkpoint(database.client)
   say(
     `Filled three allocations with ${thousands(leads)} places in ${((performance.now() - began) / 1_000).toFixed(1)} s.`,
   )
@@ -164,13 +163,11 @@ async function timeArrivals(stage: Stage, target: Target) {
   const times: number[] = []
   let stopping = false
   const waiting = Array.from({ length: 16 }, async () => {
-    const taker = new Taker(stage)
-    while (!stopping) {
-      const { items } = await taker.lease(target.allocation_id, { wait_s: 2, lease_s: LEASE_S })
-      for (const { lead } of items as { lead: { id: string; external_id?: string } }[])
+    const line = new Line(stage)
+    while (!stopping)
+      for (const { lead } of await lease(line, target.allocation_id, { wait_s: 2 }))
         times.push(performance.now() - sent.get(lead.external_id!)!)
-    }
-    taker.close()
+    line.close()
   })
   for (let i = 0; i < ARRIVALS; i++) {
     const njExternalLeadId = `arrival-${i}`
@@ -180,7 +177,7 @@ async function timeArrivals(stage: Stage, target: Target) {
       njExternalLeadId,
     })
     if (code !== 0) throw new Error(`an insert answered ${code}`)
-    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20))
+    await sleep(5 + Math.random() * 20)
   }
   stopping = true
   await Promise.all(waiting)

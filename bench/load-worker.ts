@@ -19,7 +19,7 @@ const REQUESTS_MS_MAX = 600_000
 const ANSWER_BYTES_MAX = 16_384
 const OK = '{"code":0,"message":"OK"}'
 
-// What differs from request to request stands in the body as a run of one character that JSON does not escape.
+// A run of one character that JSON does not escape marks each part of the body that differs between requests.
 const HOLES = { number: '~', external_id: '^', mobile: '|', landline: '`' } as const
 type Hole = keyof typeof HOLES
 const WIDTHS: Record<Hole, number> = { number: 8, external_id: EXTERNAL_ID_LENGTH, mobile: 10, landline: 10 }
@@ -277,7 +277,7 @@ class Run {
       this.#timer = setTimeout(() => this.#tick(), 1)
       return
     }
-    // What could not be sent at all has waited at least until now.
+    // Requests that could not be sent at all have waited at least until now.
     this.#backlog = this.#due.length - this.#sent
     for (; this.#sent < this.#due.length; this.#sent++) this.#latencies.add(now - this.#due[this.#sent]!)
     this.#finish()

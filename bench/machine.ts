@@ -1,5 +1,5 @@
-// What the machine did during a measurement, read from /proc: CPU that others took, CPU that we used, memory of the
-// server. Without /proc nothing is known, and null says so.
+// Reads from /proc what the machine did during a measurement: CPU that others took, CPU that we used, memory of the
+// server. Without /proc the figures are null.
 
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -104,7 +104,7 @@ export function parseMachine(stat: string): MachineTicks {
   return { steal, used: total - idle - waiting - steal, total }
 }
 
-/** /proc/PID/stat; null: there is no such process. A name may hold blanks and brackets: fields count from its end. */
+/** Reads /proc/PID/stat; null when the process does not exist. A name may hold blanks and brackets: count fields from its end. */
 export function parseProcess(stat: string): ProcessTimes | null {
   if (stat === '') return null
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -1,5 +1,5 @@
-// What each accepted row costs: CPU by process, WAL, and fsyncs of WAL. A slow disk lowers rates, not costs, so costs
-// compare across machines. They count until the search index has caught up: work that is put off is not saved.
+// Measures what each accepted row costs: CPU by process, WAL, and fsyncs of WAL. A slow disk lowers rates, not costs, so
+// costs compare across machines. They count until the search index has caught up: work that is put off is not saved.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LeadlineClient, Target } from '../src/client/client.ts'
@@ -29,7 +29,7 @@ export interface Cost extends PerKind {
   postgres_us: number | null
   wal_bytes: number | null
   wal_fsyncs: number | null
-  /** Seconds from the end of the load until the search index had every lead; null: there is no index. */
+  /** Seconds from the end of the load until the search index had every lead; null without an index. */
   index_lag_s: number | null
   /** Of the whole time until then. */
   steal_pct: number | null
@@ -190,7 +190,7 @@ async function countersOf({ database, server_pid }: Metered): Promise<Counters> 
     Object.assign(counters, (await database.client.query(text)).rows[0])
   }
   const family = database?.postmaster ? familyCpuMs(database.postmaster) : null
-  // The bench's own backend is no cost of the server.
+  // The bench's own backend does not count as a cost of the server.
   const own = family === null ? 0 : (processTimes(database!.backend)?.cpu_ms ?? 0)
   return {
     ...counters,
@@ -215,7 +215,7 @@ async function processesOf({ client, backend, postmaster }: Database) {
 const difference = (after: number | null, before: number | null) =>
   after === null || before === null ? null : after - before
 
-/** Resolves with true once the search index has every event, with false where there is no such index. */
+/** Resolves with true once the search index has every event, with false if there is no index. */
 export async function indexed({ client }: Database): Promise<boolean> {
   const { rows } = await client.query(`select to_regclass('lead_texts_cursor') is not null as exists`)
   if (!rows[0].exists) return false

@@ -1,5 +1,6 @@
-// Which phone numbers and external ids are whose. Australian mobiles (0400 000 000 to 0439 999 999) and landlines (02 and 03 9xxx xxxx),
-// dealt out by the last two bits of their index: 0 and 1 are filled, 2 are sent, 3 are the ceiling's (ceiling.sql).
+// Divides phone numbers and external ids. Australian mobiles (0400 000 000 to 0439 999 999) and landlines (02 and
+// 03 9xxx xxxx), divided by the last two bits of their index: 0 and 1 are filled, 2 are sent, 3 are the ceiling's
+// (ceiling.sql).
 // All classes lie spread over the whole index, so that every insert meets a random page; and since they never
 // meet, the rate of refusals does not depend on how many leads are there.
 

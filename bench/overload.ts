@@ -1,6 +1,7 @@
 // The scenario `overload`: leads that get in alone, and beside crowds that make trouble, in pairs that follow each other.
 
-import { createHash, hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Crowd,
   counts,
@@ -12,30 +13,30 @@ import {
   slowSenders,
   wrongNumbers,
 } from './crowds.ts'
-import { fill } from './fill.ts'
+import { checkpoint, fill } from './fill.ts'
 import { Load, type LoadResult, type Phase } from './load.ts'
 import { Watch } from './machine.ts'
+import { externalId, FILLED_MAX } from './numbers.ts'
+import type { Numbers, OptionsOf } from './options.ts'
 import { handOver, medianOf, running, say, tell, thousands } from './report.ts'
 import { createTarget } from './set-up.ts'
-import { newKey, type Stage, setStage } from './stage.ts'
+import { needDatabase, newKey, type Stage, sampled, setStage } from './stage.ts'
 
-export interface OverloadOptions {
-  clients: number
-  seconds: number
-  leads: number
-  dnc: number
-  pairs: number
+export const OVERLOAD = {
+  clients: [64, 1, 1_000],
+  seconds: [8, 1, 600],
+  leads: [100_000, 10_000, FILLED_MAX],
+  dnc: [10_000_000, 0, 100_000_000],
+  pairs: [3, 1, 1_000],
+} as const satisfies Numbers
+
+export interface OverloadOptions extends OptionsOf<typeof OVERLOAD> {
   /** One part alone; null: all. */
   only: string | null
-  json: boolean
-  profile: string | null
 }
-
-export const OVERLOAD_DEFAULTS = { clients: 64, seconds: 8, leads: 100_000, dnc: 10_000_000, pairs: 3 }
 
 /** Leads that another transaction holds, behind those that are updated. */
 const LOCKED = 20
-const RSS_EVERY_MS = 100
 const WARM_UP_S = 4
 /** Leads that a quiet key sends a second. */
 const QUIET_RATE = 100
@@ -68,7 +69,7 @@ export async function runOverload(
     LEADLINE_TRUSTED_PROXIES: '127.0.0.1',
     LEADLINE_BOOTSTRAP_ADMIN_PASSWORD: 'six tall poplars',
   })
-  if (!stage.database) throw new Error('overload needs the database of its server')
+  needDatabase(stage, 'overload')
   const bench = new Trial(stage, stack, options)
   const { leads, dnc } = options
   await fill(stage.database, stage.target, { leads: leads + LOCKED, dnc: 0, run: stage.run, actor: 'bench' })
@@ -120,9 +121,7 @@ class Trial {
 
   newLoad(key: string, target: Stage['target']): Load {
     const { host, port, run } = this.stage
-    const load = new Load({ host, port, key, target, run })
-    this.#stack.defer(() => load.stop())
-    return load
+    return this.#stack.adopt(new Load({ host, port, key, target, run }), (load) => load.stop())
   }
 
   inserts = (rate: number | null = null): Phase => ({
@@ -134,13 +133,9 @@ class Trial {
   })
 
   async #measure(phase: Phase): Promise<Measured> {
-    let rss_mb = 0
-    const timer = setInterval(async () => {
-      rss_mb = Math.max(rss_mb, (await this.stage.residentMb().catch(() => 0)) ?? 0)
-    }, RSS_EVERY_MS)
     const usage = this.#watch.start()
-    const result = await this.load.run(phase).finally(() => clearInterval(timer))
-    return { ...result, rss_mb, others_cpu_pct: usage().others_cpu_pct }
+    const { result, rss_mb } = await sampled(this.stage, () => this.load.run(phase))
+    return { ...result, rss_mb: rss_mb ?? 0, others_cpu_pct: usage().others_cpu_pct }
   }
 
   /** The same alone and beside a crowd, in turns; the medians of `figure` over all pairs. */
@@ -156,64 +151,53 @@ class Trial {
           `RSS ${alone.rss_mb.toFixed(0)} and ${beside.rss_mb.toFixed(0)} MB; refused ${JSON.stringify(beside.refused)}; others' CPU ${beside.others_cpu_pct?.toFixed(0)} %`,
       )
     }
-    const median = (figure: (alone: Measured, beside: Measured) => number) =>
-      medianOf(rows.map(({ alone, beside }) => figure(alone, beside)))!
-    const goodput = (at_least?: number): Figure => ({
-      what: 'leads a second, beside ÷ alone',
-      value: median((alone, beside) => beside.per_s / alone.per_s),
-      unit: '',
-      at_least,
-    })
-    const growth = (at_most: number): Figure => ({
-      what: "growth of the server's memory",
-      value: Math.max(
-        0,
-        median((alone, beside) => beside.rss_mb - alone.rss_mb),
-      ),
-      unit: 'MiB',
-      at_most,
-    })
-    const p99 = (at_most?: number): Figure => ({
-      what: 'p99 of an insert beside it',
-      value: median((_, beside) => beside.p99_ms),
-      unit: 'ms',
-      at_most,
-    })
-    const p99Ratio = (at_most: number): Figure => ({
-      what: 'p99 of an insert, beside ÷ alone',
-      value: median((alone, beside) => beside.p99_ms / alone.p99_ms),
-      unit: '',
-      at_most,
-    })
-    const refused: Figure = {
-      what: 'refused beside it',
-      value: rows.reduce(
-        (sum, { beside }) => sum + Object.values(beside.refused).reduce((a, b) => a + b, 0),
-        0,
-      ),
-      unit: '',
-      at_most: 0,
+    const figure = (
+      what: string,
+      unit: string,
+      of: (alone: Measured, beside: Measured) => number,
+      bound: Pick<Figure, 'at_least' | 'at_most'> = {},
+    ): Figure => ({ what, unit, value: medianOf(rows.map((row) => of(row.alone, row.beside)))!, ...bound })
+    return {
+      goodput: (at_least: number, what = 'leads a second, beside ÷ alone') =>
+        figure(what, '', (alone, beside) => beside.per_s / alone.per_s, { at_least }),
+      growth: (at_most: number): Figure => {
+        const by = (alone: Measured, beside: Measured) => beside.rss_mb - alone.rss_mb
+        const grown = figure("growth of the server's memory", 'MiB', by, { at_most })
+        return { ...grown, value: Math.max(0, grown.value) }
+      },
+      p99: (at_most?: number) =>
+        figure('p99 of an insert beside it', 'ms', (_, beside) => beside.p99_ms, { at_most }),
+      p99Ratio: (at_most: number) =>
+        figure('p99 of an insert, beside ÷ alone', '', (alone, beside) => beside.p99_ms / alone.p99_ms, {
+          at_most,
+        }),
+      refused: {
+        what: 'refused beside it',
+        unit: '',
+        value: sum(rows.flatMap(({ beside }) => Object.values(beside.refused))),
+        at_most: 0,
+      } as Figure,
     }
-    return { goodput, growth, p99, p99Ratio, refused }
   }
 }
+
+const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
 
 type Part = () => Promise<Figure[]>
 
 function partsOf(trial: Trial): Record<string, Part> {
   const { stage, options } = trial
   const database = stage.database!
-  const externalId = (lead: number) => hash('md5', `${stage.run}-${lead}`).slice(0, 18)
   return {
     locks: async () => {
       const answers: number[] = []
-      const ids = Array.from({ length: LOCKED }, (_, i) => externalId(options.leads + 1 + i))
+      const ids = Array.from({ length: LOCKED }, (_, i) => externalId(stage.run, options.leads + 1 + i))
       const updates: Phase = { ...trial.inserts(), kind: 'update', leads: options.leads }
       const { goodput, refused } = await trial.pairs(updates, lockedLeads(stage, database, ids, answers))
       const written = answers.filter((code) => code === 0).length
       const told = answers.filter((code) => code === 109 || code === 1013).length
       return [
-        { ...goodput(0.9), what: `updates a second beside ${LOCKED} locked leads ÷ alone` },
+        goodput(0.9, `updates a second beside ${LOCKED} locked leads ÷ alone`),
         refused,
         { what: 'updates of the locked leads: written when the lock ended', value: written, unit: '' },
         { what: 'told that nothing was written', value: told, unit: '' },
@@ -254,12 +238,12 @@ function partsOf(trial: Trial): Record<string, Part> {
       const seconds = options.seconds + SETTLE_MS / 1_000
       const crowd: Crowd = async () => {
         const flooding = flood.run({ ...trial.inserts(), clients: FLOOD, length: { seconds } })
-        await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+        await sleep(SETTLE_MS)
         return async () => void (await flooding)
       }
       const { goodput, p99, refused } = await trial.pairs(trial.inserts(QUIET_RATE), crowd)
       return [
-        { ...goodput(0.9), what: `of ${QUIET_RATE} leads a second beside ${FLOOD} clients of another key` },
+        goodput(0.9, `of ${QUIET_RATE} leads a second beside ${FLOOD} clients of another key`),
         p99(),
         refused,
       ]
@@ -273,7 +257,7 @@ function partsOf(trial: Trial): Record<string, Part> {
       }
       const alone = await Promise.all([sign()])
       const end = await guessers(stage)()
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      await sleep(2_000)
       const beside: number[] = []
       for (let i = 0; i < 5; i++) beside.push(await sign())
       await end()
@@ -316,6 +300,6 @@ async function fillRegister({ database }: Stage, entries: number): Promise<void>
   )
   await client.query('reset synchronous_commit')
   await client.query('vacuum (analyze) dnc_entries')
-  await client.query('checkpoint').catch(() => undefined)
+  await checkpoint(client)
   say(`A register of ${thousands(entries)} entries in ${((performance.now() - begun) / 1_000).toFixed(0)} s.`)
 }

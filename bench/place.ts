@@ -1,4 +1,4 @@
-// Where a server of the bench keeps its data: a temporary data directory or, with DATABASE_URL, a database that is
+// Makes a place for the data of a server of the bench: a temporary data directory or, with DATABASE_URL, a database that is
 // dropped afterwards. Empty, or a copy of one that was filled before.
 
 import { spawnSync } from 'node:child_process'

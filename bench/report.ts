@@ -1,4 +1,4 @@
-// What the bench says: talk on stderr, figures on stdout and in bench/results.
+// Prints: talk on stderr, figures on stdout and in bench/results.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -20,6 +20,13 @@ export function medianOf(values: readonly (number | null | undefined)[]): number
   const middle = sorted.length >> 1
   if (sorted.length % 2 === 1) return sorted[middle]!
   return sorted.length === 0 ? null : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** Of times: what half, 95 and 99 in a hundred, and all of them do not exceed. */
+export function spread(times: readonly number[]) {
+  const sorted = times.toSorted((a, b) => a - b)
+  const share = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+  return { p50_ms: share(0.5), p95_ms: share(0.95), p99_ms: share(0.99), max_ms: share(1) }
 }
 
 /** The highest of what is known; null when nothing is. */
@@ -74,7 +81,7 @@ export class Table {
   }
 }
 
-/** What ran, and when. */
+/** The versions that ran, and when. */
 export const running = (postgres: string | null) => ({
   node: process.versions.node,
   postgres,

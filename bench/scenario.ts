@@ -52,7 +52,7 @@ export const DEFAULTS = {
 
 /** A run with the default options ends by then, unless filling leaves it less time. */
 const RUN_S_MAX = 100
-/** What each measurement costs besides: connections, draining, the search index, counting. */
+/** Each measurement takes this long besides: connections, draining, the search index, counting. */
 const ASIDE_S = 2
 /** Compiled code is only fast once it has seen some ten thousand requests. */
 const WARM_UP_S = 4

@@ -1,27 +1,24 @@
 // The scenario `search`: what operators type and filter by, over HTTP, among a million leads; the data of a lead's page;
 // and the same searches while leads come in.
 
-import http from 'node:http'
 import type { Target } from '../src/client/client.ts'
 import type { Database } from './database.ts'
+import { Line } from './line.ts'
 import { Load } from './load.ts'
 import { Meter } from './meter.ts'
+import { FILLED_MAX } from './numbers.ts'
+import type { Numbers, OptionsOf } from './options.ts'
 import { fillPeople } from './people.ts'
-import { type Figures, handOver, running, say, Table, tell, thousands } from './report.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Figures, handOver, running, say, spread, Table, tell, thousands } from './report.ts'
+import { create } from './set-up.ts'
+import { needDatabase, type Stage, setStage } from './stage.ts'
 
-export interface SearchOptions {
-  /** Operators who search at once. */
-  clients: number
-  /** Leads that are there. */
-  leads: number
-  /** Of the part with arrivals. */
-  seconds: number
-  json: boolean
-  profile: string | null
-}
-
-export const SEARCH_DEFAULTS = { clients: 4, leads: 1_000_000, seconds: 10 }
+/** Operators who search at once; of the part with arrivals; leads that are there. */
+export const SEARCH = {
+  clients: [4, 1, 64],
+  seconds: [10, 1, 3_600],
+  leads: [1_000_000, 1_000, FILLED_MAX],
+} as const satisfies Numbers
 
 /** Campaigns, each with so many allocations. */
 const CAMPAIGNS = 8
@@ -49,19 +46,19 @@ interface Sample {
 type Asked = Record<string, string | number | boolean>
 
 export async function runSearch(
-  options: SearchOptions,
+  options: OptionsOf<typeof SEARCH>,
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<void> {
   const { clients, leads, seconds } = options
   const print = options.json ? say : tell
   const stage = await setStage(stack, signal, options.profile)
+  needDatabase(stage, 'search')
   const { database } = stage
-  if (!database) throw new Error('search needs the database of the server (DATABASE_URL), to fill it')
   const { targets, allocations } = await setUp(stage)
   await fillPeople(database, targets, allocations, leads, stage.run)
   const samples = await sample(database, targets)
-  const browser = new Browser(stage)
+  const browser = new Browser(stage, Number.POSITIVE_INFINITY)
   stack.defer(() => browser.close())
   const meter = new Meter(stage)
 
@@ -131,7 +128,7 @@ const at = <T>(values: readonly T[], i: number): T => values[i % values.length]!
 const digits = ({ phone }: Sample, from: number, length: number) => phone.slice(from, from + length)
 const spelt = ({ phone }: Sample) => `0${phone.slice(3, 6)} ${phone.slice(6, 9)} ${phone.slice(9)}`
 
-/** What is asked about a lead. */
+/** Searches for a lead that is there. */
 const QUESTIONS: Record<string, (lead: Sample, i: number) => Asked> = {
   'phone, whole': (lead) => ({ q: spelt(lead) }),
   'phone, +61': (lead) => ({ q: lead.phone }),
@@ -175,21 +172,19 @@ const day = (days: number) => {
 }
 
 async function setUp({ client, target }: Stage) {
-  const made = async <T>(path: string, body: object): Promise<T> => {
-    const answer = await client.post(path, body)
-    if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}`)
-    return answer.body as T
-  }
   const targets: Target[] = []
   const allocations = new Map<number, number[]>()
   const { template_id } = target
   for (let i = 0; i < CAMPAIGNS; i++) {
-    const { campaign_id } = await made<Target>('/v1/campaigns', { template_id, name: `campaign ${i}` })
+    const { campaign_id } = await create<Target>(client, '/v1/campaigns', {
+      template_id,
+      name: `campaign ${i}`,
+    })
     const ids: number[] = []
-    for (let k = 0; k < ALLOCATIONS; k++)
-      ids.push(
-        (await made<Target>('/v1/allocations', { campaign_id, name: `allocation ${k}` })).allocation_id,
-      )
+    for (let k = 0; k < ALLOCATIONS; k++) {
+      const body = { campaign_id, name: `allocation ${k}` }
+      ids.push((await create<Target>(client, '/v1/allocations', body)).allocation_id)
+    }
     allocations.set(campaign_id, ids)
     targets.push({ template_id, campaign_id, allocation_id: ids[0]! })
   }
@@ -215,39 +210,16 @@ interface Page {
   next_cursor: string | null
 }
 
-class Browser {
-  readonly #agent = new http.Agent({ keepAlive: true })
-  readonly #stage: Stage
-
-  constructor(stage: Stage) {
-    this.#stage = stage
-  }
-
+class Browser extends Line {
   search(asked: Asked): Promise<Page> {
-    return this.get(
-      `/v1/leads?${new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]))}`,
-    )
+    const pairs = Object.entries(asked).map(([name, value]) => [name, String(value)])
+    return this.get(`/v1/leads?${new URLSearchParams(pairs)}`)
   }
 
-  get<T>(path: string): Promise<T> {
-    const { host, port, key } = this.#stage
-    const headers = { Authorization: `Bearer ${key}` }
-    return new Promise((resolve, reject) => {
-      const request = http.get({ agent: this.#agent, host, port, path, headers }, (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part) => parts.push(part))
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString()
-          if (response.statusCode === 200) resolve(JSON.parse(text))
-          else reject(new Error(`a search answered ${response.statusCode}: ${text}`))
-        })
-      })
-      request.on('error', reject)
-    })
-  }
-
-  close(): void {
-    this.#agent.destroy()
+  async get<Body>(path: string): Promise<Body> {
+    const { status, body } = await this.ask<Body>('GET', path)
+    if (status !== 200) throw new Error(`a search answered ${status}: ${JSON.stringify(body)}`)
+    return body
   }
 }
 
@@ -255,35 +227,34 @@ class Browser {
 async function ask(browser: Browser, clients: number, searches: number, question: (i: number) => Asked) {
   const times: number[] = []
   let [next, found, short] = [0, 0, 0]
-  const timed = async (asked: Asked) => {
+  const page = async (asked: Asked) => {
     const began = performance.now()
-    const page = await browser.search(asked)
+    const { items, next_cursor } = await browser.search(asked)
     times.push(performance.now() - began)
-    found += page.items.length
-    if (page.items.length < 50 && page.next_cursor !== null) short++
-    return page.next_cursor
+    found += items.length
+    if (items.length < 50 && next_cursor !== null) short++
+    return next_cursor
   }
   await Promise.all(
     Array.from({ length: clients }, async () => {
       while (next < searches) {
         const i = next++
         const asked = question(i)
-        const cursor = await timed(asked)
-        if (cursor !== null && i % 5 === 0) await timed({ ...asked, cursor })
+        const cursor = await page(asked)
+        if (cursor !== null && i % 5 === 0) await page({ ...asked, cursor })
       }
     }),
   )
   return { times, figures: { ...spread(times), found: found / times.length, short } }
 }
 
-/** What the page of a lead reads, at once. */
+/** Reads what the page of a lead reads, at once. */
 async function lead(browser: Browser, samples: readonly Sample[]): Promise<number[]> {
   const times: number[] = []
   for (let i = 0; i < PAGES; i++) {
     const { id } = at(samples, i)
-    const began = performance.now()
-    await Promise.all(['', '/history', '/calls'].map((part) => browser.get(`/v1/leads/${id}${part}`)))
-    times.push(performance.now() - began)
+    const parts = ['', '/history', '/calls'].map((part) => `/v1/leads/${id}${part}`)
+    times.push(await timed(() => Promise.all(parts.map((path) => browser.get(path)))))
   }
   return times
 }
@@ -295,34 +266,36 @@ async function whileLeadsComeIn(
   clients: number,
   seconds: number,
 ) {
-  const load = new Load({ host, port, key, target, run })
-  try {
-    const questions = Object.values(QUESTIONS)
-    const coming = load.run({
-      kind: 'insert',
-      clients: 64,
-      length: { seconds },
-      rate: ARRIVALS_PER_S,
-      leads: 0,
-    })
-    const times: number[] = []
-    const ends = performance.now() + seconds * 1_000
-    let i = 0
-    await Promise.all(
-      Array.from({ length: clients }, async () => {
-        while (performance.now() < ends) {
-          const asked = at(questions, i)(at(samples, i * 7), i++)
-          const began = performance.now()
-          await browser.search(asked)
-          times.push(performance.now() - began)
-        }
-      }),
-    )
-    const { per_s, p50_ms, p99_ms } = await coming
-    return { ...spread(times), leads_per_s: per_s, insert_p50_ms: p50_ms, insert_p99_ms: p99_ms }
-  } finally {
-    await load.stop()
-  }
+  await using stack = new AsyncDisposableStack()
+  const load = stack.adopt(new Load({ host, port, key, target, run }), (load) => load.stop())
+  const questions = Object.values(QUESTIONS)
+  const coming = load.run({
+    kind: 'insert',
+    clients: 64,
+    length: { seconds },
+    rate: ARRIVALS_PER_S,
+    leads: 0,
+  })
+  const times: number[] = []
+  const ends = performance.now() + seconds * 1_000
+  let i = 0
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (performance.now() < ends) {
+        const asked = at(questions, i)(at(samples, i * 7), i++)
+        times.push(await timed(() => browser.search(asked)))
+      }
+    }),
+  )
+  const { per_s, p50_ms, p99_ms } = await coming
+  return { ...spread(times), leads_per_s: per_s, insert_p50_ms: p50_ms, insert_p99_ms: p99_ms }
+}
+
+/** Milliseconds that it takes. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
 }
 
 async function sizesOf({ client }: Database) {
@@ -331,10 +304,4 @@ async function sizesOf({ client }: Database) {
        pg_table_size('leads') >> 20 as leads_mb`,
   )
   return Object.fromEntries(Object.entries(rows[0]).map(([name, value]) => [name, Number(value)]))
-}
-
-function spread(times: readonly number[]) {
-  const sorted = times.toSorted((a, b) => a - b)
-  const share = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
-  return { p50_ms: share(0.5), p95_ms: share(0.95), p99_ms: share(0.99), max_ms: share(1) }
 }

@@ -16,7 +16,7 @@ const FIELDS = [
   { name: 'SecondPhone', kind: 'phone' },
 ]
 
-/** What the campaign of a run is called, by which its database is known. */
+/** The name of a run's campaign, by which its database is recognised. */
 export const nameOf = (run: string) => `bench ${run}`
 
 export async function createTarget(client: LeadlineClient, run: string): Promise<Target> {

@@ -42,7 +42,7 @@ export interface Start {
   key: string
   /** Where the server writes a CPU profile. */
   profile?: string | null
-  /** What else its environment says. */
+  /** More variables of its environment. */
   options?: Record<string, string>
 }
 
@@ -104,6 +104,27 @@ export async function enterStage(
   }
 }
 
+/** For scenarios that fill the database of the server, or look into it. */
+export function needDatabase(
+  stage: Stage,
+  scenario: string,
+): asserts stage is Stage & { database: Database } {
+  if (!stage.database) throw new Error(`${scenario} needs the database of its server (DATABASE_URL)`)
+}
+
+const RSS_EVERY_MS = 100
+
+/** Does the work, and answers the highest resident memory of the server meanwhile, megabytes. */
+export async function sampled<Result>(stage: Stage, work: () => Promise<Result>) {
+  let rss_mb: number | null = null
+  const timer = setInterval(async () => {
+    const now = await stage.residentMb().catch(() => null)
+    if (now !== null) rss_mb = Math.max(rss_mb ?? 0, now)
+  }, RSS_EVERY_MS)
+  const result = await work().finally(() => clearInterval(timer))
+  return { result, rss_mb: rss_mb as number | null }
+}
+
 /** The server of LEADLINE_URL; null: none is named. */
 function theirServer(): Running | null {
   const { LEADLINE_URL, LEADLINE_API_KEY, DATABASE_URL, LEADLINE_DATA_DIR } = process.env
@@ -143,7 +164,7 @@ export async function startServer(
   })
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
-    // One that could not even be started.
+    // The program could not even be started.
     child.once('error', () => child.pid === undefined && resolve())
   })
   stack.defer(() => stopServer(child, gone))

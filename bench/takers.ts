@@ -1,53 +1,21 @@
 // Takers: clients that ask for the next leads over HTTP.
 
-import http from 'node:http'
+import { Line } from './line.ts'
+import { spread } from './report.ts'
 import type { Stage } from './stage.ts'
 
 export const LEASE_S = 3_600
 
-interface Lease {
+export interface Lease {
   items: { lead: { id: string; external_id?: string } }[]
 }
 
-/** One connection that stays open. */
-export class Taker {
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
-  readonly #stage: Stage
-  constructor(stage: Stage) {
-    this.#stage = stage
-  }
-
-  lease(allocation_id: number, body: object): Promise<Lease> {
-    const { host, port, key } = this.#stage
-    const text = JSON.stringify(body)
-    return new Promise((resolve, reject) => {
-      const request = http.request(
-        {
-          agent: this.#agent,
-          host,
-          port,
-          method: 'POST',
-          path: `/v1/allocations/${allocation_id}/leases`,
-          headers: { Authorization: `Bearer ${key}`, 'Content-Length': Buffer.byteLength(text) },
-        },
-        (response) => {
-          const parts: Buffer[] = []
-          response.on('data', (part) => parts.push(part))
-          response.on('end', () =>
-            response.statusCode === 200
-              ? resolve(JSON.parse(Buffer.concat(parts).toString()))
-              : reject(new Error(`a lease answered ${response.statusCode}`)),
-          )
-        },
-      )
-      request.on('error', reject)
-      request.end(text)
-    })
-  }
-
-  close() {
-    this.#agent.destroy()
-  }
+/** Takes the next leads. */
+export async function lease(line: Line, allocation_id: number, asked: object): Promise<Lease['items']> {
+  const path = `/v1/allocations/${allocation_id}/leases`
+  const { status, body } = await line.ask<Lease>('POST', path, { lease_s: LEASE_S, ...asked })
+  if (status !== 200) throw new Error(`a lease answered ${status}`)
+  return body.items
 }
 
 export interface Taken {
@@ -81,10 +49,10 @@ export async function take(
     'leads' in length ? taken < length.leads : performance.now() < begun + length.seconds * 1_000
   await Promise.all(
     Array.from({ length: takers }, async () => {
-      const taker = new Taker(stage)
+      const line = new Line(stage)
       while (goesOn()) {
         const asked = performance.now()
-        const { items } = await taker.lease(allocation_id, { count, lease_s: LEASE_S })
+        const items = await lease(line, allocation_id, { count })
         times.push(performance.now() - asked)
         taken += items.length
         if (items.length === 0 && ++empty > takers) break
@@ -93,7 +61,7 @@ export async function take(
           seen.add(lead.id)
         }
       }
-      taker.close()
+      line.close()
     }),
   )
   const passed_s = (performance.now() - begun) / 1_000
@@ -104,10 +72,4 @@ export async function take(
     empty,
     ...spread(times),
   }
-}
-
-export function spread(times: readonly number[]) {
-  const sorted = times.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return { p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) }
 }

@@ -3,7 +3,7 @@
 import type { LoadResult } from './load.ts'
 import { type Figures, say, thousands } from './report.ts'
 
-/** What others may take of this machine's CPUs before figures are doubtful: the hypervisor, other processes here. */
+/** Figures are doubtful once the hypervisor or other processes take more of this machine's CPUs. */
 const STEAL_PCT_MAX = 5
 const OTHERS_PCT_MAX = 10
 

@@ -1,26 +1,24 @@
 // The scenario `zone`: contact hours with a million callbacks move to another zone while leads come in and change. How long
 // requests take meanwhile, how long the callbacks take to follow, and whether every instant is right at the end.
 
-import { createHash } from 'node:crypto'
-import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { callbackInstant } from '../src/core/callback.ts'
+import { classicPath } from './crowds.ts'
 import type { Database } from './database.ts'
-import { fill } from './fill.ts'
+import { checkpoint, fill } from './fill.ts'
+import { Line } from './line.ts'
 import { Watch } from './machine.ts'
-import { type Figures, handOver, running, say, Table, tell, thousands } from './report.ts'
-import { type Stage, setStage } from './stage.ts'
+import { externalId, FILLED_MAX } from './numbers.ts'
+import type { Numbers, OptionsOf } from './options.ts'
+import { type Figures, handOver, running, say, spread, Table, tell, thousands } from './report.ts'
+import { needDatabase, type Stage, setStage } from './stage.ts'
 
-export interface ZoneOptions {
-  writers: number
-  /** Before the change. */
-  seconds: number
-  /** Leads with a callback. */
-  leads: number
-  json: boolean
-  profile: string | null
-}
-
-export const ZONE_DEFAULTS = { writers: 64, seconds: 10, leads: 1_000_000 }
+/** Writers; before the change and after it; leads with a callback. */
+export const ZONE = {
+  clients: [64, 1, 1_000],
+  seconds: [10, 1, 3_600],
+  leads: [1_000_000, 1_000, FILLED_MAX],
+} as const satisfies Numbers
 
 const ZONES = { before: 'Australia/Melbourne', after: 'Australia/Perth' }
 const LOOK_MS = 500
@@ -32,16 +30,15 @@ interface Hours {
 }
 
 export async function runZone(
-  options: ZoneOptions,
+  options: OptionsOf<typeof ZONE>,
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<void> {
-  const { writers, seconds, leads } = options
+  const { clients: writers, seconds, leads } = options
   const print = options.json ? say : tell
   const stage = await setStage(stack, signal, options.profile)
+  needDatabase(stage, 'zone')
   const { client, database, target, run } = stage
-  if (!database)
-    throw new Error('zone needs the database of the server (DATABASE_URL), to fill it with callbacks')
   await fill(database, target, { leads, dnc: 0, run, actor: 'bench' })
   await giveCallbacks(database, target.campaign_id)
   const { body } = await client.get<{ items: Hours[] }>('/v1/contact-hours')
@@ -71,9 +68,8 @@ export async function runZone(
     rows[name] = { ...load.figures(), ...usage() }
     print(table.row(name, rows[name]))
   }
-  const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
-  await wait(3_000)
-  await measure('before', () => wait(seconds * 1_000))
+  await sleep(3_000)
+  await measure('before', () => sleep(seconds * 1_000))
   let [change_ms, move_s] = [0, 0]
   let moved = 0
   await measure('moving', async () => {
@@ -83,14 +79,14 @@ export async function runZone(
       throw new Error(`the change answered ${answer.status} ${JSON.stringify(answer.body)}`)
     change_ms = performance.now() - began
     for (let finished = false; !finished && !signal.aborted; ) {
-      await wait(LOOK_MS)
+      await sleep(LOOK_MS)
       const { callback_move } = (await client.get<Hours>(path)).body
       finished = callback_move!.finished_at !== null
       moved = callback_move!.moved
     }
     move_s = (performance.now() - began) / 1_000
   })
-  await measure('after', () => wait(seconds * 1_000))
+  await measure('after', () => sleep(seconds * 1_000))
   await load.stop()
   const { looked_at, wrong } = await judge(database, target.campaign_id)
   print(
@@ -137,7 +133,7 @@ async function giveCallbacks({ client }: Database, campaign_id: number): Promise
       [campaign_id, from, from + CHUNK - 1],
     )
   await client.query('vacuum (analyze) leads, queue')
-  await client.query('checkpoint')
+  await checkpoint(client)
 }
 
 /** Every callback against its wall time and zone, worked out one by one. */
@@ -180,8 +176,7 @@ class Load {
   }
 
   start(writers: number): void {
-    for (let i = 0; i < writers; i++)
-      this.#running.push(this.#write(new http.Agent({ keepAlive: true, maxSockets: 1 })))
+    for (let i = 0; i < writers; i++) this.#running.push(this.#write(new Line(this.#stage)))
   }
 
   begin(): void {
@@ -191,10 +186,8 @@ class Load {
   }
 
   figures() {
-    const sorted = this.#times.toSorted((a, b) => a - b)
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-    const per_s = sorted.length / ((performance.now() - this.#began) / 1_000)
-    return { per_s, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1), met: this.#met }
+    const per_s = this.#times.length / ((performance.now() - this.#began) / 1_000)
+    return { per_s, ...spread(this.#times), met: this.#met }
   }
 
   async stop(): Promise<void> {
@@ -202,16 +195,16 @@ class Load {
     await Promise.all(this.#running)
   }
 
-  async #write(agent: http.Agent): Promise<void> {
+  async #write(line: Line): Promise<void> {
     while (!this.#stopping) {
       const [call, lead] = this.#next(this.#sent++)
       const began = performance.now()
-      const code = await this.#post(agent, call, lead)
+      const { code } = (await line.ask<{ code: number }>('POST', classicPath(this.#stage, call), lead)).body
       if (code === MET) this.#met++
       else if (code !== 0) throw new Error(`${call} answered ${code}`)
       this.#times.push(performance.now() - began)
     }
-    agent.destroy()
+    line.close()
   }
 
   #next(i: number): [call: string, lead: object] {
@@ -223,7 +216,7 @@ class Load {
     if (i % 4 === 0)
       return ['insertLeadFast', { FirstPhone: `+6149${String(1_000_000 + i).slice(-7)}`, njCallBackDate }]
     const nth = 1 + Math.floor(Math.random() * this.#leads)
-    const njExternalLeadId = createHash('md5').update(`${this.#stage.run}-${nth}`).digest('hex').slice(0, 18)
+    const njExternalLeadId = externalId(this.#stage.run, nth)
     const named = {
       njExternalLeadId,
       FirstPhone: '<NO CHANGE>',
@@ -231,22 +224,5 @@ class Load {
     }
     if (i % 4 === 1) return ['updateLeadFast', { ...named, njCallBackDate }]
     return ['updateLeadFast', { ...named, City: `City ${i}`, njCallBackDate: '<NO CHANGE>' }]
-  }
-
-  #post(agent: http.Agent, call: string, lead: object): Promise<number> {
-    const { host, port, key, target } = this.#stage
-    const { template_id, campaign_id, allocation_id } = target
-    const text = JSON.stringify(lead)
-    const path = `/servicemanager/rest/CampaignAPI/${call}?fTemplateId=${template_id}&fCampaignId=${campaign_id}&fAllocationId=${allocation_id}`
-    const headers = { Authorization: `Bearer ${key}`, 'Content-Length': Buffer.byteLength(text) }
-    return new Promise((resolve, reject) => {
-      const request = http.request({ agent, host, port, method: 'POST', path, headers }, (response) => {
-        const parts: Buffer[] = []
-        response.on('data', (part) => parts.push(part))
-        response.on('end', () => resolve(JSON.parse(Buffer.concat(parts).toString()).code))
-      })
-      request.on('error', reject)
-      request.end(text)
-    })
   }
 }

@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = join(ROOT, 'web/dist')
 const PAGE = join(DIST, 'index.html')
 
-/** What the bundle is made of. */
+/** The bundle is made of these. */
 const SOURCES = [
   'web/index.html',
   'web/vite.config.ts',
@@ -40,7 +40,7 @@ export function isBundleStale(): boolean {
 }
 
 export async function buildWeb(): Promise<void> {
-  // Whatever runs this, a test too: the app is built as it is served.
+  // Always as it is served, also when a test runs this.
   process.env.NODE_ENV = 'production'
   const started = new Date()
   // Beside the one in use, under a name of its own: two builds at once do not meet.
@@ -53,7 +53,7 @@ export async function buildWeb(): Promise<void> {
       logLevel: 'warn',
     })
     for (const name of globSync('**/*.{js,css,svg}', { cwd: made })) compress(join(made, name))
-    // What was changed while it was built is newer than the bundle.
+    // A source that changes during the build must be newer than the bundle.
     utimesSync(join(made, 'index.html'), started, started)
     const before = join(ROOT, `web/dist.${process.pid}.before`)
     if (existsSync(DIST)) renameSync(DIST, before)

@@ -13,7 +13,7 @@ export class ConfigError extends Error {}
 export const BOOTSTRAP_LOGIN = 'admin'
 
 type Fallback = string | null
-/** What is not set and has no default is null. */
+/** An option that is not set and has no default is null. */
 type Or<Value, Default extends Fallback> = Default extends null ? Value | null : Value
 
 interface Option<Value, Default extends Fallback> {

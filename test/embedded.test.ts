@@ -26,7 +26,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Embedded, EmbeddedError, findEmbedded, PRODUCT, startEmbedded } from '../src/db/embedded.ts'
 import { binariesAt, packagedBinaries, usableBinaries } from '../src/embedded-postgres/binaries.ts'
-import { choosePlace } from '../src/embedded-postgres/place.ts'
+import { chooseLayout } from '../src/embedded-postgres/layout.ts'
 
 const ROOT = process.getuid?.() === 0
 const LINUX = process.platform === 'linux'
@@ -348,7 +348,7 @@ describe('users and places', () => {
       const dir = join(parent, 'data')
       mkdirSync(dir, { recursive: true })
       chmodSync(parent, 0o700)
-      outside.add(choosePlace(dir, PRODUCT).away)
+      outside.add(chooseLayout(dir, PRODUCT).away)
       const first = await start(dir)
       expect(first.said.join('\n')).toMatch(
         /the database is in \/var\/lib\/leadline\/[0-9a-f]{16}\/pg, because user \w+/,
@@ -365,7 +365,7 @@ describe('users and places', () => {
         verbatimSymlinks: true,
         filter: (path) => !path.includes('leadline.'),
       })
-      outside.add(choosePlace(copied, PRODUCT).away)
+      outside.add(chooseLayout(copied, PRODUCT).away)
       await expect(start(copied)).rejects.toThrow(/another Leadline/)
       await first.stop()
 
@@ -400,7 +400,7 @@ describe('users and places', () => {
       spawnSync(join(programs, 'bin', 'postgres'), ['--version']).stdout.toString()
     const dir = newDir()
     mkdirSync(dir, { mode: 0o711 })
-    const { user } = choosePlace(dir, PRODUCT)
+    const { user } = chooseLayout(dir, PRODUCT)
     const packaged = binariesAt(root)
     const said: string[] = []
     const usable = () =>

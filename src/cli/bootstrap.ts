@@ -1,4 +1,4 @@
-// What an empty installation gets: a sample to send the first lead to, and a key.
+// Gives an empty installation a sample campaign for its first lead, and a key.
 
 import { BOOTSTRAP_LOGIN } from '../config.ts'
 import type { Field } from '../core/field.ts'

@@ -1,4 +1,4 @@
-// What all commands share: examples before their help, data on stdout, where their server is.
+// Shared by all commands: examples before the help, data on stdout, the client of the server.
 
 import { Command } from 'commander'
 import { type Answer, LeadlineClient, type Problem } from '../client/client.ts'
@@ -67,7 +67,7 @@ export class Cli {
     tell(this.json ? JSON.stringify(data) : [lines(data)].flat().join('\n'))
   }
 
-  /** What the server answered; a refusal on stderr too, with exit code 1. */
+  /** Shows an answer of the server; explains a refusal on stderr, with exit code 1. */
   finish<Body extends object>(answer: Answer<Body>, lines: (body: Body) => string | string[]): void {
     if (answer.status < 300) {
       this.show(answer.body, lines)

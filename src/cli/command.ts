@@ -48,7 +48,7 @@ export function program(config: () => Config): Command {
 }
 
 export async function run(args: string[]): Promise<void> {
-  // A reader that has seen enough ("| head"), or has gone, is no error: a server goes on, and stops in order.
+  // A reader may stop reading ("| head"): that is not an error, and a server carries on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
     await program(() => readConfig(process.env)).parseAsync(args, { from: 'user' })

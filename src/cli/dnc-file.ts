@@ -100,7 +100,7 @@ export function readExpires(text: string): string | undefined {
   return 'at' in read ? read.at : undefined
 }
 
-/** Where the sending of a file ended, and what is known of the lines that were being sent. */
+/** The point at which sending a file ended, and what we know about the lines that were on their way. */
 export interface Stop {
   from_line: number
   to_line: number

@@ -113,7 +113,7 @@ export function addDncCommand(cli: Cli): void {
     })
 }
 
-/** The rows of the file; undefined: the numbers stand in the command. */
+/** The rows of the file; undefined when the command itself names the numbers. */
 async function rowsOf(phones: string[], { file }: Options): Promise<FileRow[] | undefined> {
   if ((phones.length === 0) === (file === undefined))
     throw new UsageError('name numbers, or a file of numbers with --file')
@@ -128,7 +128,7 @@ interface NotTaken {
 }
 
 interface Change {
-  /** What the answers count, in words. */
+  /** The counts of an answer, in words. */
   counts: Record<string, string>
   send: (numbers: Body) => Promise<Answer<Body>>
   ofRows: (rows: readonly FileRow[]) => Body

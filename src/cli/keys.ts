@@ -125,7 +125,7 @@ function line(row: KeyRow): string {
   ].join('\t')
 }
 
-/** What a key did before scopes were split, and which command gives it back. */
+/** Says what a key could do before scopes were split, and the command that gives it back. */
 export const formerTexts = ({ key_id, former_scopes }: KeyRow) =>
   `used to ${former_scopes.map((scope) => FORMER[scope] ?? scope).join(' and ')}; if that is meant: leadline keys grant ${key_id} ${former_scopes.map((scope) => `--scope ${scope}`).join(' ')}`
 

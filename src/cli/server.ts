@@ -48,7 +48,7 @@ export interface ServerOptions
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
-  /** Where the bundle of the operators' app lies, if elsewhere than usual. */
+  /** The folder of the operators' app, if it is not the usual one. */
   web_folder?: string
   trusted_proxies?: readonly string[]
 }
@@ -60,7 +60,7 @@ export interface Server {
   /** That of the deeds. */
   pool: Pool
   app: Awaited<ReturnType<typeof buildApp>>
-  /** What the first start made; null later. */
+  /** The sample and the key that the first start makes; null later. */
   first_start: FirstStart | null
   /** The code that makes the first admin; null: there is an operator. */
   setup_code: string | null

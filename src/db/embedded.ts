@@ -78,7 +78,7 @@ const MEGABYTE = 1024 * 1024
 const sharedBuffers = (memory_bytes: number) =>
   Math.min(1024, Math.max(128, Math.floor(memory_bytes / 4 / MEGABYTE)))
 
-/** What a container's limit leaves of the machine's memory; without a limit Node reports 0 or a huge figure. */
+/** The machine's memory, or the container's limit if it has one: without one Node reports 0 or a huge figure. */
 function usableMemory() {
   const limit = process.constrainedMemory()
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem()

@@ -15,14 +15,14 @@ import { dirname, join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { advised, EmbeddedError } from './error.ts'
 import { giveTree, ownDirectory, readOrNull, syncDirectory } from './files.ts'
-import type { Place } from './place.ts'
+import type { Layout } from './layout.ts'
 import { spawnAs } from './user.ts'
 
 /** Initialises the cluster if there is none; throws EmbeddedError when the existing one cannot be used. */
-export async function ensureCluster(place: Place, binaries: Binaries, say: (message: string) => void) {
-  const { cluster, user, product } = place
+export async function ensureCluster(layout: Layout, binaries: Binaries, say: (message: string) => void) {
+  const { cluster, user, product } = layout
   const major = clusterMajor(cluster)
-  if (major === null) await initialise(place, binaries, say)
+  if (major === null) await initialise(layout, binaries, say)
   else if (major !== String(binaries.major)) {
     throw new EmbeddedError(
       `${cluster} was made by PostgreSQL ${major}, and this ${product.title} brings PostgreSQL ${binaries.major}. ` +
@@ -34,7 +34,7 @@ export async function ensureCluster(place: Place, binaries: Binaries, say: (mess
   // A cluster that was copied or unpacked as root belongs to root: PostgreSQL would refuse it.
   if (user.drop && statSync(cluster).uid !== user.uid) giveTree(cluster, user)
   ownDirectory(cluster, 0o700, user)
-  const name = join(place.data, 'pg')
+  const name = join(layout.data, 'pg')
   if (lstatSync(name, { throwIfNoEntry: false }) === undefined) symlinkSync(cluster, name)
 }
 
@@ -53,25 +53,25 @@ function clusterMajor(cluster: string): string | null {
  * Runs initdb beside the final place and renames, so that a crash leaves nothing half-made. Each try has a name
  * of its own: the initdb of a process that was killed may still be writing to the last one.
  */
-async function initialise(place: Place, binaries: Binaries, say: (message: string) => void) {
-  const parent = dirname(place.cluster)
-  say(`initialising the database in ${place.cluster}`)
+async function initialise(layout: Layout, binaries: Binaries, say: (message: string) => void) {
+  const parent = dirname(layout.cluster)
+  say(`initialising the database in ${layout.cluster}`)
   for (const name of readdirSync(parent)) {
     if (name.startsWith('pg.init-'))
       rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 3 })
   }
   const temporary = mkdtempSync(join(parent, 'pg.init-'))
   try {
-    if (place.user.drop) chownSync(temporary, place.user.uid, place.user.gid)
-    await runInitdb(temporary, binaries, place)
-    renameSync(temporary, place.cluster)
+    if (layout.user.drop) chownSync(temporary, layout.user.uid, layout.user.gid)
+    await runInitdb(temporary, binaries, layout)
+    renameSync(temporary, layout.cluster)
     syncDirectory(parent)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
 }
 
-async function runInitdb(directory: string, binaries: Binaries, { user, product }: Place) {
+async function runInitdb(directory: string, binaries: Binaries, { user, product }: Layout) {
   const program = join(binaries.directory, 'bin', 'initdb')
   const { child } = await spawnAs(
     user,

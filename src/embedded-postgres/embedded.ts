@@ -11,8 +11,8 @@ import { packagedBinaries, usableBinaries } from './binaries.ts'
 import { ensureCluster } from './cluster.ts'
 import { type DiskSpace, diskSpace } from './disk.ts'
 import { EmbeddedError, explained, type Product } from './error.ts'
+import { awayOf, chooseLayout, clusterOf, openAway, openDataDirectory } from './layout.ts'
 import { type Lock, lockDirectory } from './lock.ts'
-import { awayOf, choosePlace, clusterOf, openAway, openDataDirectory } from './place.ts'
 import { findPostmaster } from './postmaster.ts'
 import type { Connection } from './ready.ts'
 import { Supervisor } from './supervisor.ts'
@@ -61,23 +61,23 @@ export async function startPostgres(options: EmbeddedOptions): Promise<Embedded>
     const packaged = packagedBinaries(product)
     const data = openDataDirectory(data_dir, product)
     locks.push(lockDirectory(data, product))
-    const place = choosePlace(data, product)
-    if (place.closed !== null) {
+    const layout = chooseLayout(data, product)
+    if (layout.closed !== null) {
       say(
-        `the database is in ${place.cluster}, because user ${place.user.name}, as whom PostgreSQL runs, ` +
-          `may not enter ${place.closed}`,
+        `the database is in ${layout.cluster}, because user ${layout.user.name}, as whom PostgreSQL runs, ` +
+          `may not enter ${layout.closed}`,
       )
     }
     const copies = () => {
-      if (!place.user.drop) return data
-      openAway(place.away)
-      return place.away
+      if (!layout.user.drop) return data
+      openAway(layout.away)
+      return layout.away
     }
-    const binaries = await usableBinaries(packaged, place.user, copies, say)
-    await ensureCluster(place, binaries, say)
+    const binaries = await usableBinaries(packaged, layout.user, copies, say)
+    await ensureCluster(layout, binaries, say)
     // Two data directories can lead to one cluster, when one is a copy of the other with its link.
-    if (dirname(place.cluster) !== data) locks.push(lockDirectory(place.cluster, product))
-    const supervisor = new Supervisor({ place, binaries, settings, locks, say, onExit })
+    if (dirname(layout.cluster) !== data) locks.push(lockDirectory(layout.cluster, product))
+    const supervisor = new Supervisor({ layout, binaries, settings, locks, say, onExit })
     await supervisor.start()
     return supervisor
   } catch (error) {

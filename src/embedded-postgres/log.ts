@@ -16,7 +16,7 @@ import { isRoot } from './user.ts'
 
 const ROTATE_BYTES = 10 * 1024 * 1024
 const TAIL_BYTES = 8 * 1024
-// What our own knocking leaves in the log of a healthy start.
+// Our own attempts to connect leave these lines in the log of a healthy start.
 const KNOCKING = /the database system is (starting up|shutting down|not )|database "[^"]*" does not exist/
 
 /** Opens the log for appending, after moving one of more than 10 MB to `<path>.1`. The caller closes it. */
@@ -31,7 +31,7 @@ export function openLog(path: string): { descriptor: number; bytes: number } {
   return { descriptor, bytes: fstatSync(descriptor).size }
 }
 
-/** What matters of the log from that byte on: its fatal lines, else its last ones, without times. */
+/** The fatal lines of the log from that byte on, else its last lines; without times. */
 export function complaints(path: string, fromByte: number): string {
   if (!existsSync(path)) return ''
   const descriptor = openSync(path, 'r')

@@ -33,7 +33,7 @@ export function readPidFile(cluster: string): PidFile | null {
 }
 
 /** A process that has been recognised as the postmaster of a cluster. */
-export interface Found {
+export interface RunningPostmaster {
   pid: number
   /** The start time, in the operating system's own words: with the pid it names the process for good. */
   started: string
@@ -46,14 +46,14 @@ export interface Found {
 }
 
 /** The postmaster that runs on this cluster (real path), whoever started it; null when none does. */
-export function findPostmaster(cluster: string): Found | null {
+export function findPostmaster(cluster: string): RunningPostmaster | null {
   const file = readPidFile(cluster)
   if (file === null) return null
   const postmaster = seen(file.pid, cluster)
   return postmaster === null ? null : { ...file, ...postmaster }
 }
 
-/** What the operating system says about the pid, null unless it is the postmaster of this cluster. */
+/** The process as the operating system describes it; null unless it is the postmaster of this cluster. */
 function seen(pid: number, cluster: string) {
   return process.platform === 'linux' ? seenInProc(pid, cluster) : seenByPs(pid, cluster)
 }
@@ -158,7 +158,7 @@ export function spawned(child: ChildProcess, pid: number): Postmaster {
 }
 
 /** Watches a postmaster that another process left behind: not our child, so its end is seen by asking. */
-export function adopted({ pid, started }: Found): Postmaster {
+export function adopted({ pid, started }: RunningPostmaster): Postmaster {
   const { promise: gone, resolve } = Promise.withResolvers<string>()
   const alive = () => {
     if (process.platform === 'linux' ? startTime(pid) === started : exists(pid)) return true

@@ -2,10 +2,10 @@
 // includes initdb's file and overrides it. What the embedding program wants comes first, what the promises of this
 // folder rest on comes last and wins.
 
-import { type Place, PORT } from './place.ts'
+import { type Layout, PORT } from './layout.ts'
 
 /** The text of pg.conf. */
-export function configuration({ cluster, product }: Place, settings: string): string {
+export function configuration({ cluster, product }: Layout, settings: string): string {
   return `# Written by ${product.title} at every start: changes here are lost.
 include = ${quoted(`${cluster}/postgresql.conf`)}
 

@@ -8,17 +8,17 @@ import type { Binaries } from './binaries.ts'
 import { type DiskSpace, diskSpace } from './disk.ts'
 import { advised, EmbeddedError } from './error.ts'
 import { ownDirectory, readOrNull, replaceFile } from './files.ts'
+import { type Layout, PORT, runDirectory, socketDirectory } from './layout.ts'
 import type { Lock } from './lock.ts'
 import { complaints, openLog } from './log.ts'
-import { type Place, PORT, runDirectory, socketDirectory } from './place.ts'
 import {
   adopted,
   dropReusedPid,
   end,
-  type Found,
   findPostmaster,
   killLeftovers,
   type Postmaster,
+  type RunningPostmaster,
   spawned,
 } from './postmaster.ts'
 import { answers, type Connection } from './ready.ts'
@@ -30,13 +30,13 @@ const SHORT_LIFE_MS = 10_000
 const BACKOFF_MIN_MS = 100
 const BACKOFF_MAX_MS = 5_000
 const LINGERING_MAX_MS = 20_000
-// What a start meets while remains of the last postmaster are still ending.
+// PostgreSQL complains like this while processes of the last postmaster are still ending.
 const LINGERING = /pre-existing shared memory block|lock file "[^"]*" already exists/
 
 export interface Setup {
-  place: Place
+  layout: Layout
   binaries: Binaries
-  /** What the embedding program wants in postgresql.conf. */
+  /** Lines of postgresql.conf from the embedding program. */
   settings: string
   /** Of the directories; the supervisor owns them and releases them when it is stopped. */
   locks: Lock[]
@@ -57,9 +57,9 @@ export class Supervisor {
 
   constructor(setup: Setup) {
     this.#setup = setup
-    const { place } = setup
-    const { name } = place.product
-    const host = socketDirectory(place, findPostmaster(place.cluster)?.socket ?? null)
+    const { layout } = setup
+    const { name } = layout.product
+    const host = socketDirectory(layout, findPostmaster(layout.cluster)?.socket ?? null)
     this.connection = { host, port: PORT, user: name, database: name }
   }
 
@@ -72,7 +72,7 @@ export class Supervisor {
   }
 
   disk(): Promise<DiskSpace> {
-    return diskSpace(this.#setup.place.data)
+    return diskSpace(this.#setup.layout.data)
   }
 
   async start() {
@@ -94,7 +94,7 @@ export class Supervisor {
     this.#stop.abort()
     if (this.#postmaster !== null) await end(this.#postmaster)
     await this.#watching
-    // One that was being started at that moment.
+    // A postmaster may have been starting at that moment.
     if (this.#postmaster?.alive()) await end(this.#postmaster)
     this.#dropSocketDirectory()
     for (const lock of this.#setup.locks) lock.release()
@@ -103,7 +103,7 @@ export class Supervisor {
   /** A temporary one would otherwise stay for ever. */
   #dropSocketDirectory() {
     const { host } = this.connection
-    if (host !== runDirectory(this.#setup.place)) rmSync(host, { recursive: true, force: true })
+    if (host !== runDirectory(this.#setup.layout)) rmSync(host, { recursive: true, force: true })
   }
 
   /**
@@ -142,7 +142,7 @@ export class Supervisor {
     const patience = performance.now() + LINGERING_MAX_MS
     for (;;) {
       for (const lock of this.#setup.locks) lock.check()
-      const found = findPostmaster(this.#setup.place.cluster)
+      const found = findPostmaster(this.#setup.layout.cluster)
       this.#stop.signal.throwIfAborted()
       if (found === null) this.#postmaster = await this.#spawn()
       else if (this.#fits(found)) {
@@ -163,13 +163,13 @@ export class Supervisor {
       if (!LINGERING.test(trouble) || performance.now() > patience) {
         throw new EmbeddedError(`PostgreSQL did not start: ${advised(trouble)}`)
       }
-      killLeftovers(this.#setup.place.cluster)
+      killLeftovers(this.#setup.layout.cluster)
       await sleep(BACKOFF_MIN_MS)
     }
   }
 
   /** Whether a found postmaster is what we would start now: same programs, same settings, same socket. */
-  #fits(found: Found) {
+  #fits(found: RunningPostmaster) {
     const command = [this.#program, ...this.#arguments].join(' ')
     return found.current && found.command === command && readOrNull(this.#settingsPath) === this.#settings
   }
@@ -180,23 +180,23 @@ export class Supervisor {
 
   get #arguments() {
     const config = `config_file=${this.#settingsPath}`
-    return ['-D', this.#setup.place.cluster, '-c', config, '-k', this.connection.host]
+    return ['-D', this.#setup.layout.cluster, '-c', config, '-k', this.connection.host]
   }
 
   get #settingsPath() {
-    return join(this.#setup.place.home, 'pg.conf')
+    return join(this.#setup.layout.home, 'pg.conf')
   }
 
   get #settings() {
-    return configuration(this.#setup.place, this.#setup.settings)
+    return configuration(this.#setup.layout, this.#setup.settings)
   }
 
   get #logPath() {
-    return join(this.#setup.place.data, 'pg.log')
+    return join(this.#setup.layout.data, 'pg.log')
   }
 
   async #spawn() {
-    const { cluster, user, product } = this.#setup.place
+    const { cluster, user, product } = this.#setup.layout
     const socket = this.connection.host
     // It may have been cleaned away, or its mode changed, since the last start.
     ownDirectory(socket, 0o700, user)

@@ -42,14 +42,14 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-export const oneOf = <T>(random: () => number, values: readonly T[]): T =>
+export const pickOne = <T>(random: () => number, values: readonly T[]): T =>
   values[Math.floor(random() * values.length)]!
 
 /** The nth person: a document for an insert. No two have the same number. */
 export function person(n: number, random: () => number): Record<string, string> {
-  const [first, last] = [oneOf(random, words(FIRST)), oneOf(random, words(LAST))]
-  const [City, State, PostCode] = oneOf(random, PLACES)
-  const street = `${1 + Math.floor(random() * 240)} ${oneOf(random, words(STREETS))} ${oneOf(random, KINDS)}`
+  const [first, last] = [pickOne(random, words(FIRST)), pickOne(random, words(LAST))]
+  const [City, State, PostCode] = pickOne(random, PLACES)
+  const street = `${1 + Math.floor(random() * 240)} ${pickOne(random, words(STREETS))} ${pickOne(random, KINDS)}`
   const mail = `${first}.${last}${n}`.toLowerCase().replaceAll(/[^a-z0-9.]/g, '')
   return {
     njExternalLeadId: `CRM-${100_000 + n}`,
@@ -61,10 +61,10 @@ export function person(n: number, random: () => number): Record<string, string> 
     Email: `${mail}@example.com`,
     Mobile: grouped(`04${10_000_000 + n * 37}`, 4, 7),
     ...(random() < 0.4 ? { HomePhone: grouped(`039${1_000_000 + n * 7}`, 2, 6) } : {}),
-    Roof: oneOf(random, ['Tile', 'Metal', 'Flat']),
-    Owner: oneOf(random, ['yes', 'yes', 'no']),
+    Roof: pickOne(random, ['Tile', 'Metal', 'Flat']),
+    Owner: pickOne(random, ['yes', 'yes', 'no']),
     QuarterlyBill: String(200 + Math.floor(random() * 900)),
-    ...(random() < 0.15 ? { Notes: oneOf(random, NOTES) } : {}),
+    ...(random() < 0.15 ? { Notes: pickOne(random, NOTES) } : {}),
   }
 }
 

@@ -7,7 +7,7 @@ import { createKey } from '../../db/keys.ts'
 import type { Pool } from '../../db/pool.ts'
 import { hashKey } from '../../intake/keys.ts'
 
-/** What everybody in the demo signs in with; it listens on this machine only. */
+/** Everybody in the demo signs in with it; the demo listens on this machine only. */
 export const PASSWORD = 'demo tour 2026'
 
 export const PEOPLE: readonly { login: string; name: string; role: Role }[] = [

@@ -1,10 +1,10 @@
-// What has happened at the demo's contact centre before anybody looks: leads, calls, changes, clashes that wait.
-// All of it comes in through the API, as it would; only the times are moved into the past afterwards.
+// Gives the demo's contact centre a past: leads, calls, changes, clashes that wait.
+// Everything comes in through the API, as it would; only the times are moved into the past afterwards.
 
 import type { LeadDocument, Target } from '../../client/client.ts'
 import { spreadIntoPast } from '../../db/demo.ts'
 import type { Pool } from '../../db/pool.ts'
-import { oneOf, person, randomFrom } from './people.ts'
+import { person, pickOne, randomFrom } from './people.ts'
 import type { Systems } from './place.ts'
 
 const ROWS_MAX = 1_000
@@ -60,22 +60,22 @@ export async function clash(systems: Systems, target: Target, id: string, random
   await systems.office.updateLeadFast(target, { ...base, njDisposition: 'No Answer' })
   const seen = await systems.office.updateLeadFast(target, {
     ...base,
-    City: oneOf(random, ['Carlton', 'Fitzroy', 'Richmond']),
-    PostCode: oneOf(random, ['3053', '3065', '3121']),
-    Name: `${oneOf(random, ['Maria', 'Peter', 'Sofia'])} ${oneOf(random, ['Costa', 'Larsen', 'Nowak'])}`,
+    City: pickOne(random, ['Carlton', 'Fitzroy', 'Richmond']),
+    PostCode: pickOne(random, ['3053', '3065', '3121']),
+    Name: `${pickOne(random, ['Maria', 'Peter', 'Sofia'])} ${pickOne(random, ['Costa', 'Larsen', 'Nowak'])}`,
   })
   return systems.crm.updateLeadFast(target, {
     ...base,
     njVersion: (seen.version ?? 2) - 1,
-    City: oneOf(random, ['Docklands', 'Southbank', 'Kensington']),
-    PostCode: oneOf(random, ['3008', '3006', '3031']),
+    City: pickOne(random, ['Docklands', 'Southbank', 'Kensington']),
+    PostCode: pickOne(random, ['3008', '3006', '3031']),
     Email: 'new.address@example.com',
     ...(random() < 0.5 ? { Name: 'M. Costa-Larsen' } : {}),
   })
 }
 
 function outcomeOf(lead: Record<string, string>, random: () => number): LeadDocument {
-  const njDisposition = oneOf(random, OUTCOMES)
+  const njDisposition = pickOne(random, OUTCOMES)
   const outcome = { njExternalLeadId: lead.njExternalLeadId!, Mobile: '<NO CHANGE>', njDisposition }
   return njDisposition.includes('Callback') ? { ...outcome, njCallBackDate: dateIn(random) } : outcome
 }

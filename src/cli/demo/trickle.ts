@@ -1,7 +1,7 @@
-// What goes on happening while somebody looks: leads from the web form, changes of the nightly sync, a clash now and then.
+// Keeps the demo busy: leads from the web form, changes of the nightly sync, a clash now and then.
 
 import type { Target } from '../../client/client.ts'
-import { oneOf, person, randomFrom } from './people.ts'
+import { person, pickOne, randomFrom } from './people.ts'
 import type { Systems } from './place.ts'
 import { clash } from './story.ts'
 
@@ -20,7 +20,7 @@ export async function trickle(
   const random = randomFrom(first)
   for (let step = 0; !signal.aborted; step++) {
     try {
-      const target = oneOf(random, targets)
+      const target = pickOne(random, targets)
       const lead = person(first + step, random)
       await systems.web_form.insertLeadFast(target, lead)
       if (step % 3 === 0)

@@ -18,7 +18,7 @@ export const PORT = 5432
 // The size of sockaddr_un.sun_path, less its final NUL.
 const SOCKET_PATH_BYTES_MAX = process.platform === 'darwin' ? 103 : 107
 
-export interface Place {
+export interface Layout {
   product: Product
   /** The data directory, real path. */
   data: string
@@ -71,7 +71,7 @@ export function openAway(away: string) {
 }
 
 /** Decides where things live for this start. Creates nothing but the directories above the cluster. */
-export function choosePlace(data: string, product: Product): Place {
+export function chooseLayout(data: string, product: Product): Layout {
   const linked = clusterOf(data)
   let user = databaseUser(linked, product)
   const away = awayOf(data, product)
@@ -96,7 +96,7 @@ export function choosePlace(data: string, product: Product): Place {
 }
 
 /** The usual directory of the socket. */
-export const runDirectory = (place: Place) => join(place.home, 'run')
+export const runDirectory = (layout: Layout) => join(layout.home, 'run')
 
 /**
  * The directory for the socket: closed to everybody but the database user (and root), because whoever can
@@ -104,9 +104,9 @@ export const runDirectory = (place: Place) => join(place.home, 'run')
  * temporary directory when the path does not fit a socket address or has characters that PostgreSQL's list
  * of socket directories gives a meaning to. `current` is such a temporary one that is in use already.
  */
-export function socketDirectory(place: Place, current: string | null): string {
-  const { user, product } = place
-  const run = runDirectory(place)
+export function socketDirectory(layout: Layout, current: string | null): string {
+  const { user, product } = layout
+  const run = runDirectory(layout)
   if (fitsSocket(run)) {
     ownDirectory(run, 0o700, user)
     return run
