@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer } from '../src/cli/server.ts'
-import { OPTIONS } from '../src/config.ts'
+import { OPTIONS, readConfig } from '../src/config.ts'
 import { RESULTS } from '../src/core/result.ts'
 import { startEmbedded } from '../src/db/embedded.ts'
 import { createLog } from '../src/log.ts'
@@ -76,15 +76,8 @@ async function write(): Promise<void> {
   const embedded = await startEmbedded({ data_dir })
   try {
     const server = await startServer({
+      ...readConfig({ LEADLINE_PORT: '0' }),
       connection: embedded.connection,
-      host: '127.0.0.1',
-      port: 0,
-      region: 'AU',
-      bootstrap_api_key: null,
-      gate: { slots: 1, queue_max: 0, wait_ms: 1_000 },
-      connections_max: 5_000,
-      actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
-      classic: { statuses: {} },
       log: createLog('warn'),
     })
     mkdirSync(GENERATED, { recursive: true })

@@ -8,9 +8,8 @@ import { chromium } from 'playwright-core'
 import { connectSystems, PASSWORD, PEOPLE, setUp } from '../src/cli/demo/place.ts'
 import { tellStory } from '../src/cli/demo/story.ts'
 import { startServer } from '../src/cli/server.ts'
-import { createOperator } from '../src/db/operators.ts'
+import { readConfig } from '../src/config.ts'
 import { COOKIE } from '../src/http/session.ts'
-import { hashPassword } from '../src/intake/password.ts'
 import { createLog } from '../src/log.ts'
 import { startChromium } from '../test/support/chromium.ts'
 import { cloneDatabase, startServers } from '../test/support/postgres.ts'
@@ -33,25 +32,14 @@ if (isBundleStale()) await buildWeb()
 const [postgres] = await startServers({ installed: false })
 const start = async () =>
   startServer({
+    ...readConfig({ LEADLINE_PORT: '0' }),
     connection: await cloneDatabase(postgres!.connection),
-    host: '127.0.0.1',
-    port: 0,
-    region: 'AU',
-    bootstrap_api_key: null,
-    bootstrap_admin_password: null,
-    gate: { slots: 512, queue_max: 2048, wait_ms: 60_000 },
-    connections_max: 5_000,
-    actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
-    classic: { statuses: {} },
     log: createLog('warn'),
   })
 const [empty, full] = [await start(), await start()]
 const systems = await connectSystems(full.pool, full.url)
 const targets = await setUp(systems)
 await tellStory(systems, full.pool, targets!, LEADS, console.error)
-const password_hash = await hashPassword(PASSWORD)
-for (const { login, name, role } of PEOPLE)
-  await createOperator(full.pool, { login, name, role, password_hash, created_by: 'system', team_ids: [] })
 const conflicts = await systems.office.get<{ items: { conflict_id: number; lead_id: string }[] }>(
   '/v1/conflicts',
   { state: 'open' },

@@ -69,29 +69,26 @@ export async function bootstrapAdmin(pool: Pool, password: string): Promise<void
   if (made.refusal && made.refusal.field !== '/login') throw new Error(made.refusal.detail)
 }
 
-const field = (
-  name: string,
-  kind: Field['kind'] = 'text',
-  merge_group: string | null = null,
-  label = name,
-): Field => ({
+const field = (name: string, more: Partial<Field> = {}): Field => ({
   name,
-  label,
+  label: name,
   aliases: [],
-  kind,
+  kind: 'text',
   choices: null,
-  merge_group,
+  merge_group: null,
+  ...more,
 })
+const address = { merge_group: 'address' }
 
 const SAMPLE_FIELDS = [
   field('Name'),
-  field('StreetAddress', 'text', 'address', 'Street address'),
-  field('City', 'text', 'address'),
-  field('State', 'text', 'address'),
-  field('PostCode', 'text', 'address', 'Post code'),
-  field('Email', 'email'),
-  field('FirstPhone', 'phone', null, 'First phone'),
-  field('SecondPhone', 'phone', null, 'Second phone'),
+  field('StreetAddress', { ...address, label: 'Street address' }),
+  field('City', address),
+  field('State', address),
+  field('PostCode', { ...address, label: 'Post code' }),
+  field('Email', { kind: 'email' }),
+  field('FirstPhone', { kind: 'phone', label: 'First phone' }),
+  field('SecondPhone', { kind: 'phone', label: 'Second phone' }),
 ]
 
 async function createSample(tx: Db) {

@@ -26,7 +26,8 @@ interface Options {
   file?: string
 }
 
-type Body = Record<string, unknown>
+/** The answer of a change: counts, and the numbers that were not taken. */
+type Changed = Record<string, unknown> & { invalid: { index: number; detail: string }[] }
 
 export function addDncCommand(cli: Cli): void {
   const { group, sub } = cli.group(
@@ -41,7 +42,7 @@ export function addDncCommand(cli: Cli): void {
       .argument('[phone...]', READ_IN)
       .option('--file <path>', 'a file of numbers instead; - for stdin')
       .addHelpText('after', FILE)
-  const post = (address: string, body: object) => cli.client().post<Body>(address, body)
+  const post = <Body>(address: string, body: object) => cli.client().post<Body>(address, body)
 
   numbers(
     sub(
@@ -86,15 +87,16 @@ export function addDncCommand(cli: Cli): void {
     sub('check', 'which numbers are blocked, and by what', 'dnc check 0412345678 --campaign 1'),
     'in this campaign',
   ).action(async (phones: string[], options: Options) => {
-    const ask = (phones: string[]) => post('/v1/dnc/check', { campaign_id: options.campaign, phones })
-    const said = ({ items }: Body) => (items as Checked[]).map(checked)
+    const ask = (phones: string[]) =>
+      post<{ items: Checked[] }>('/v1/dnc/check', { campaign_id: options.campaign, phones })
+    const said = ({ items }: { items: Checked[] }) => items.map(checked)
     const rows = await rowsOf(phones, options)
     if (!rows) return cli.finish(await ask(phones), said)
     const items: Checked[] = []
     const sent = await inChunks(
       rows,
       (chunk) => ask(phonesOf(chunk)),
-      (answer) => items.push(...(answer.items as Checked[])),
+      (answer) => items.push(...answer.items),
     )
     cli.show({ items, ...stopped(sent) }, said)
     end(sent)
@@ -105,10 +107,11 @@ export function addDncCommand(cli: Cli): void {
   )
     .argument('<phone>', READ_IN)
     .action(async (phone: string, { campaign: campaign_id }: Options) => {
-      const answer = await cli.client().get<Body>(path`/v1/dnc/numbers/${phone}`, { campaign_id })
+      const address = path`/v1/dnc/numbers/${phone}`
+      const answer = await cli.client().get<Why>(address, { campaign_id })
       cli.finish(answer, ({ number, explanation, entries }) => [
         `${number}\t${explanation}`,
-        ...(entries as Entry[]).map(history),
+        ...entries.map(history),
       ])
     })
 }
@@ -122,16 +125,11 @@ async function rowsOf(phones: string[], { file }: Options): Promise<FileRow[] | 
 
 const phonesOf = (rows: readonly FileRow[]) => rows.map(({ phone }) => phone)
 
-interface NotTaken {
-  index: number
-  detail: string
-}
-
 interface Change {
   /** The counts of an answer, in words. */
   counts: Record<string, string>
-  send: (numbers: Body) => Promise<Answer<Body>>
-  ofRows: (rows: readonly FileRow[]) => Body
+  send: (numbers: object) => Promise<Answer<Changed>>
+  ofRows: (rows: readonly FileRow[]) => object
 }
 
 /** Changes a list by the numbers of the command itself, or of a file, and says exactly what became of each. */
@@ -141,19 +139,17 @@ async function changeList(
   options: Options,
   { counts, send, ofRows }: Change,
 ): Promise<void> {
-  const said = (totals: Body) =>
+  const said = ({ invalid, ...totals }: Record<string, unknown> & { invalid: unknown[] }) =>
     [
       ...Object.entries(counts).map(([name, word]) => `${totals[name]} ${word}`),
-      ...((totals.invalid as unknown[]).length > 0
-        ? [`${(totals.invalid as unknown[]).length} not taken`]
-        : []),
+      ...(invalid.length > 0 ? [`${invalid.length} not taken`] : []),
     ].join(', ')
   const rows = await rowsOf(phones, options)
   if (!rows) {
     const answer = await send({ phones })
     cli.finish(answer, said)
     if (answer.status >= 300) return
-    for (const { index, detail } of answer.body.invalid as NotTaken[]) {
+    for (const { index, detail } of answer.body.invalid) {
       say(`${phones[index]} ${detail}`)
       process.exitCode = 1
     }
@@ -166,7 +162,7 @@ async function changeList(
     (chunk) => send({ ...ofRows(chunk), skip_invalid: true }),
     (body, chunk) => {
       for (const name of Object.keys(counts)) totals[name]! += body[name] as number
-      for (const { index, detail } of body.invalid as NotTaken[]) {
+      for (const { index, detail } of body.invalid) {
         const { line } = chunk[index]!
         invalid.push({ line, detail })
         say(`line ${line} ${detail}`)
@@ -218,7 +214,13 @@ interface Entry {
   standing: boolean
 }
 
-/** One line: what the entry is, and what it became. */
+interface Why {
+  number: string
+  explanation: string
+  entries: Entry[]
+}
+
+/** An entry in one line, with its end if it has one. */
 function history(entry: Entry): string {
   const { entry_id, list, campaign_id, standing, added_at, added_by, reason, source } = entry
   const removed = entry.removed_at && `removed ${entry.removed_at} by ${entry.removed_by}`

@@ -39,47 +39,46 @@ export async function serve(config: Config, options = { build_web: false }): Pro
 }
 
 export function banner(
-  {
-    url,
-    first_start,
-    setup_code,
-    narrowed_keys,
-  }: Pick<Server, 'url' | 'first_start' | 'setup_code' | 'narrowed_keys'>,
+  server: Pick<Server, 'url' | 'first_start' | 'setup_code' | 'narrowed_keys'>,
   config: Pick<Config, 'database_url' | 'data_dir' | 'host' | 'public_hosts'>,
 ): string {
-  const lines = ['', `  Leadline listens on ${url}`]
-  const database =
-    config.database_url === null ? `embedded PostgreSQL in ${config.data_dir}` : 'the server of DATABASE_URL'
-  lines.push(`  Data: ${database}`, `  Web app: ${url}/`)
-  if (setup_code !== null)
-    lines.push(
-      `  There is no operator yet: make the admin account at ${url}/setup`,
-      `  Code for it (works until then): ${setup_code}`,
-    )
+  const { url, first_start, setup_code, narrowed_keys } = server
   const hosts = hostsProblem(config)
-  if (hosts) lines.push(`  ${hosts}`)
-  if (narrowed_keys.length > 0)
-    lines.push('', '  Scopes of API keys were split. These keys may do less than before:')
-  for (const key of narrowed_keys) lines.push(`    ${key.key_id} "${key.name}" ${formerTexts(key)}`)
-  lines.push('')
-  if (!first_start) {
-    lines.push('  Another API key: bin/leadline keys create --name NAME', '')
-    return lines.join('\n')
-  }
-  const { key, template_id, campaign_id, allocation_id } = first_start
-  const header = key ?? '$LEADLINE_BOOTSTRAP_API_KEY'
-  if (key !== null) lines.push('  API key (shown this once, not kept):', '', `    ${key}`, '')
-  const query = `fTemplateId=${template_id}&fCampaignId=${campaign_id}&fAllocationId=${allocation_id}`
-  lines.push(
-    '  Send a first lead:',
+  return [
     '',
-    `    curl -sS '${url}/servicemanager/rest/CampaignAPI/insertLeadFast?${query}' \\`,
-    `      -H "Authorization: Bearer ${header}" \\`,
-    `      -d '{"Name":"Jane Smith","City":"Abbotsford","State":"Vic","PostCode":"3067","FirstPhone":"0383218199"}'`,
+    `  Leadline listens on ${url}`,
+    `  Data: ${config.database_url === null ? `embedded PostgreSQL in ${config.data_dir}` : 'the server of DATABASE_URL'}`,
+    `  Web app: ${url}/`,
+    ...(setup_code === null
+      ? []
+      : [
+          `  There is no operator yet: make the admin account at ${url}/setup`,
+          `  Code for it (works until then): ${setup_code}`,
+        ]),
+    ...(hosts ? [`  ${hosts}`] : []),
+    ...(narrowed_keys.length > 0
+      ? ['', '  Scopes of API keys were split. These keys may do less than before:']
+      : []),
+    ...narrowed_keys.map((key) => `    ${key.key_id} "${key.name}" ${formerTexts(key)}`),
     '',
-    '  It answers {"code":0,"message":"OK"}. Sent again it answers HTTP 400 with code 105, DUPLICATE:',
-    '  the number is in the campaign already.',
-    '',
-  )
-  return lines.join('\n')
+    ...(first_start
+      ? firstSteps(url, first_start)
+      : ['  Another API key: bin/leadline keys create --name NAME', '']),
+  ].join('\n')
 }
+
+const firstSteps = (
+  url: string,
+  { key, template_id, campaign_id, allocation_id }: NonNullable<Server['first_start']>,
+) => [
+  ...(key === null ? [] : ['  API key (shown this once, not kept):', '', `    ${key}`, '']),
+  '  Send a first lead:',
+  '',
+  `    curl -sS '${url}/servicemanager/rest/CampaignAPI/insertLeadFast?fTemplateId=${template_id}&fCampaignId=${campaign_id}&fAllocationId=${allocation_id}' \\`,
+  `      -H "Authorization: Bearer ${key ?? '$LEADLINE_BOOTSTRAP_API_KEY'}" \\`,
+  `      -d '{"Name":"Jane Smith","City":"Abbotsford","State":"Vic","PostCode":"3067","FirstPhone":"0383218199"}'`,
+  '',
+  '  It answers {"code":0,"message":"OK"}. Sent again it answers HTTP 400 with code 105, DUPLICATE:',
+  '  the number is in the campaign already.',
+  '',
+]

@@ -94,20 +94,12 @@ export async function setUp({ office }: Systems): Promise<Target[] | null> {
 
 /** The allocations of the demo, as they were set up. */
 export async function targetsOf({ office }: Systems): Promise<Target[]> {
-  const campaigns = new Map(
-    (
-      await office.get<{ items: { campaign_id: number; template_id: number; name: string }[] }>(
-        '/v1/campaigns',
-      )
-    ).body.items
-      .filter(({ name }) => CAMPAIGNS.some((campaign) => campaign.name === name))
-      .map((campaign) => [campaign.campaign_id, campaign]),
-  )
-  const { body } = await office.get<{ items: { allocation_id: number; campaign_id: number }[] }>(
-    '/v1/allocations',
-  )
-  return body.items.flatMap(({ allocation_id, campaign_id }) => {
-    const campaign = campaigns.get(campaign_id)
-    return campaign ? [{ template_id: campaign.template_id, campaign_id, allocation_id }] : []
+  const list = async <Item>(path: string) => (await office.get<{ items: Item[] }>(path)).body.items
+  const campaigns = await list<{ campaign_id: number; template_id: number; name: string }>('/v1/campaigns')
+  const allocations = await list<{ allocation_id: number; campaign_id: number }>('/v1/allocations')
+  return allocations.flatMap(({ allocation_id, campaign_id }) => {
+    const campaign = campaigns.find((one) => one.campaign_id === campaign_id)
+    if (!CAMPAIGNS.some(({ name }) => name === campaign?.name)) return []
+    return [{ template_id: campaign!.template_id, campaign_id, allocation_id }]
   })
 }

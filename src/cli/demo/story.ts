@@ -82,10 +82,10 @@ function outcomeOf(lead: Record<string, string>, random: () => number): LeadDocu
 
 /** A quarter of an hour within three days back and ten days ahead, as the classic API writes it. */
 function dateIn(random: () => number): string {
-  const at = new Date(Date.now() + (random() * 13 - 3) * 86_400_000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  const minutes = two(Math.floor(at.getMinutes() / 15) * 15)
-  return `${at.getFullYear()}/${two(at.getMonth() + 1)}/${two(at.getDate())} ${two(9 + (at.getHours() % 10))}:${minutes}`
+  const at = Temporal.Now.plainDateTimeISO().add({ minutes: Math.floor((random() * 13 - 3) * 24 * 60) })
+  const hour = String(9 + (at.hour % 10)).padStart(2, '0')
+  const minute = String(Math.floor(at.minute / 15) * 15).padStart(2, '0')
+  return `${at.toPlainDate().toString().replaceAll('-', '/')} ${hour}:${minute}`
 }
 
 /** Rows of one target, as many as one call takes. */

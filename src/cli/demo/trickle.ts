@@ -1,5 +1,6 @@
 // Keeps the demo busy: leads from the web form, changes of the nightly sync, a clash now and then.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../../client/client.ts'
 import { person, pickOne, randomFrom } from './people.ts'
 import type { Systems } from './place.ts'
@@ -35,20 +36,9 @@ export async function trickle(
     } catch {
       // The server may be stopping, or away for a moment.
     }
-    await pause(signal)
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined)
   }
 }
 
 const waiting = async ({ office }: Systems) =>
   (await office.get<{ items: unknown[] }>('/v1/conflicts', { limit: CONFLICTS_MAX })).body.items.length
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PAUSE_MS)
-    const end = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    signal.addEventListener('abort', end, { once: true })
-  })
-}
