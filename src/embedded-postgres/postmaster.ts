@@ -17,21 +17,6 @@ const LIVENESS_MS = 250
 const ENDING_POLL_MS = 20
 const FAST_SHUTDOWN_MS = 20_000
 
-/** The lines of postmaster.pid that we need. The later ones are missing for a moment during a start. */
-export interface PidFile {
-  pid: number
-  port: number | null
-  socket: string | null
-}
-
-/** postmaster.pid of a cluster, null when there is none or it makes no sense. */
-export function readPidFile(cluster: string): PidFile | null {
-  const lines = (readOrNull(join(cluster, 'postmaster.pid')) ?? '').split('\n')
-  const pid = Number(lines[0])
-  if (!Number.isSafeInteger(pid) || pid < 2) return null
-  return { pid, port: Number(lines[3]) || null, socket: lines[4] || null }
-}
-
 /** A process that has been recognised as the postmaster of a cluster. */
 export interface RunningPostmaster {
   pid: number
@@ -47,10 +32,12 @@ export interface RunningPostmaster {
 
 /** The postmaster that runs on this cluster (real path), whoever started it; null when none does. */
 export function findPostmaster(cluster: string): RunningPostmaster | null {
-  const file = readPidFile(cluster)
-  if (file === null) return null
-  const postmaster = seen(file.pid, cluster)
-  return postmaster === null ? null : { ...file, ...postmaster }
+  const lines = (readOrNull(join(cluster, 'postmaster.pid')) ?? '').split('\n')
+  const pid = Number(lines[0])
+  if (!Number.isSafeInteger(pid) || pid < 2) return null
+  const postmaster = seen(pid, cluster)
+  // The later lines are missing for a moment during a start.
+  return postmaster && { pid, ...postmaster, port: Number(lines[3]) || null, socket: lines[4] || null }
 }
 
 /** The process as the operating system describes it; null unless it is the postmaster of this cluster. */

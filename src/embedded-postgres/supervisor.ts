@@ -48,6 +48,10 @@ export interface Setup {
 export class Supervisor {
   readonly connection: Connection
   readonly #setup: Setup
+  readonly #program: string
+  readonly #arguments: string[]
+  readonly #config: { path: string; text: string }
+  readonly #logPath: string
   readonly #stop = new AbortController()
   #postmaster: Postmaster | null = null
   #logStart = 0
@@ -57,10 +61,14 @@ export class Supervisor {
 
   constructor(setup: Setup) {
     this.#setup = setup
-    const { layout } = setup
+    const { layout, binaries, settings } = setup
     const { name } = layout.product
     const host = socketDirectory(layout, findPostmaster(layout.cluster)?.socket ?? null)
     this.connection = { host, port: PORT, user: name, database: name }
+    this.#program = join(binaries.directory, 'bin', 'postgres')
+    this.#config = { path: join(layout.home, 'pg.conf'), text: configuration(layout, settings) }
+    this.#arguments = ['-D', layout.cluster, '-c', `config_file=${this.#config.path}`, '-k', host]
+    this.#logPath = join(layout.data, 'pg.log')
   }
 
   get pid() {
@@ -171,28 +179,8 @@ export class Supervisor {
   /** Whether a found postmaster is what we would start now: same programs, same settings, same socket. */
   #fits(found: RunningPostmaster) {
     const command = [this.#program, ...this.#arguments].join(' ')
-    return found.current && found.command === command && readOrNull(this.#settingsPath) === this.#settings
-  }
-
-  get #program() {
-    return join(this.#setup.binaries.directory, 'bin', 'postgres')
-  }
-
-  get #arguments() {
-    const config = `config_file=${this.#settingsPath}`
-    return ['-D', this.#setup.layout.cluster, '-c', config, '-k', this.connection.host]
-  }
-
-  get #settingsPath() {
-    return join(this.#setup.layout.home, 'pg.conf')
-  }
-
-  get #settings() {
-    return configuration(this.#setup.layout, this.#setup.settings)
-  }
-
-  get #logPath() {
-    return join(this.#setup.layout.data, 'pg.log')
+    const { path, text } = this.#config
+    return found.current && found.command === command && readOrNull(path) === text
   }
 
   async #spawn() {
@@ -202,7 +190,7 @@ export class Supervisor {
     ownDirectory(socket, 0o700, user)
     dropReusedPid(join(cluster, 'postmaster.pid'), cluster)
     dropReusedPid(join(socket, `.s.PGSQL.${PORT}.lock`), cluster)
-    replaceFile(this.#settingsPath, this.#settings, 0o644)
+    replaceFile(this.#config.path, this.#config.text, 0o644)
     const log = openLog(this.#logPath)
     this.#logStart = log.bytes
     try {
