@@ -225,13 +225,12 @@ async function takersOf(stage: Stage, { clients, count }: AgainstOptions): Promi
     LEADS_A_CALL.map((a_call) => ({
       name: `${takers} takers of ${a_call}`,
       measure: async () => {
-        const metering = await meter.start()
-        const usage = meter.watch()
-        const taken = await take(stage, allocation_id, takers, a_call, { leads: count }, seen)
-        const used = usage()
-        if (taken.empty > 0)
+        const measured = await meter.measure(() =>
+          take(stage, allocation_id, takers, a_call, { leads: count }, seen),
+        )
+        if (measured.empty > 0)
           throw new Error('all leads were handed out before the end: more --leads, or less --count')
-        return { ...taken, per_s: taken.leads_per_s, ...used, ...(await metering.end(taken.taken)) }
+        return { ...measured, per_s: measured.leads_per_s }
       },
     })),
   )

@@ -7,7 +7,7 @@ import { Load, type LoadResult, type Phase } from './load.ts'
 import type { Usage } from './machine.ts'
 import { type Cost, Meter } from './meter.ts'
 import type { Figures } from './report.ts'
-import { type Stage, sampled } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 export interface Measured extends LoadResult, Usage, Cost {
   rss_mb: number | null
@@ -30,14 +30,11 @@ export class Bench {
   async measure(phase: Phase): Promise<Measured> {
     const { database, target } = this.stage
     const mark = database && (await lastNumber(database))
-    const metering = await this.meter.start()
-    const usage = this.meter.watch()
-    const { result, rss_mb } = await sampled(this.stage, () => this.#load.run(phase))
-    const measured = { ...result, ...usage(), ...(await metering.end(result.taken)), rss_mb }
-    this.accepted[phase.kind] += result.taken
+    const measured = await this.meter.measure(() => this.#load.run(phase))
+    this.accepted[phase.kind] += measured.taken
     if (database && mark !== null && phase.kind === 'insert') {
       const { by_leadline } = await writtenSince(database, target.campaign_id, mark)
-      compare('leads', result.taken, by_leadline)
+      compare('leads', measured.taken, by_leadline)
     }
     return measured
   }

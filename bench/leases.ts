@@ -80,11 +80,8 @@ export async function runLeases(
   const rows: Record<string, Figures> = {}
   const taken = new Set<string>()
   const measure = async (name: string, at: Target, count: number, for_s: number) => {
-    const metering = await meter.start()
-    const usage = meter.watch()
-    const measured = await take(stage, at.allocation_id, takers, count, { seconds: for_s }, taken)
-    const rss_mb = await stage.residentMb()
-    rows[name] = { ...measured, ...usage(), ...(await metering.end(measured.taken)), rss_mb }
+    const work = () => take(stage, at.allocation_id, takers, count, { seconds: for_s }, taken)
+    rows[name] = { ...(await meter.measure(work)) }
     print(table.row(name, rows[name]))
   }
   // Connections, plans and compiled code are there before anything counts.

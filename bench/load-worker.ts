@@ -86,25 +86,10 @@ interface Client {
   held: string
 }
 
-/** Latencies, as many as come. */
-class Latencies {
-  #all = new Float64Array(65_536)
-  #count = 0
-
-  add(ms: number): void {
-    if (this.#count === this.#all.length) {
-      const grown = new Float64Array(this.#count * 2)
-      grown.set(this.#all)
-      this.#all = grown
-    }
-    this.#all[this.#count++] = ms
-  }
-
-  /** Of each share (0.5: the median) what that share of them does not exceed. */
-  percentiles(shares: number[]): number[] {
-    const sorted = this.#all.subarray(0, this.#count).sort()
-    return shares.map((share) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0)
-  }
+/** Of each share (0.5: the median) the time that this share of them does not exceed. */
+function percentiles(times: readonly number[], shares: number[]): number[] {
+  const sorted = Float64Array.from(times).sort()
+  return shares.map((share) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0)
 }
 
 class Run {
@@ -113,7 +98,7 @@ class Run {
   /** As many as this, when time does not count. */
   readonly #requests: number | null
   readonly #clients: Client[] = []
-  readonly #latencies = new Latencies()
+  readonly #latencies: number[] = []
   readonly #refused: Record<string, number> = {}
   /** Updates: leads whose update is under way. Two at once would clash, which is not what is measured. */
   readonly #leads = new Set<number>()
@@ -130,8 +115,7 @@ class Run {
   #backlog = 0
   #timer: NodeJS.Timeout | undefined
   #done = false
-  #resolve: (result: LoadResult) => void = () => undefined
-  #reject: (error: Error) => void = () => undefined
+  readonly #result = Promise.withResolvers<LoadResult>()
 
   constructor(phase: Phase) {
     const { length, rate } = phase
@@ -144,11 +128,7 @@ class Run {
 
   async run(): Promise<LoadResult> {
     try {
-      const result = new Promise<LoadResult>((resolve, reject) => {
-        this.#resolve = resolve
-        this.#reject = reject
-      })
-      result.catch(() => undefined)
+      this.#result.promise.catch(() => undefined)
       const opened = Array.from({ length: this.#phase.clients }, () => this.#open())
       this.#clients.push(...(await Promise.all(opened)))
       this.#start = performance.now()
@@ -160,10 +140,10 @@ class Run {
         this.#tick()
       }
       const overdue = setTimeout(
-        () => this.#reject(new Error(`${this.#busy} requests were never answered`)),
+        () => this.#result.reject(new Error(`${this.#busy} requests were never answered`)),
         this.#ms_max + DRAIN_MS_MAX,
       )
-      return await result.finally(() => clearTimeout(overdue))
+      return await this.#result.promise.finally(() => clearTimeout(overdue))
     } finally {
       this.#done = true
       clearTimeout(this.#timer)
@@ -176,7 +156,7 @@ class Run {
       const fail = (why: string) => {
         const error = new Error(`${options.host}:${options.port}: ${why}`)
         reject(error)
-        if (!this.#done) this.#reject(error)
+        if (!this.#done) this.#result.reject(error)
       }
       const bytes = Buffer.allocUnsafe(ANSWER_BYTES_MAX)
       const socket = connect({
@@ -247,7 +227,7 @@ class Run {
     if (status === '200' && body === OK) {
       this.#taken++
       if (now <= this.#end) this.#taken_in_time++
-      this.#latencies.add(now - client.intended)
+      this.#latencies.push(now - client.intended)
     } else {
       const code = /^\{[^}]*?"code":(\d+)/.exec(body)?.[1] ?? `HTTP ${status}`
       this.#refused[code] = (this.#refused[code] ?? 0) + 1
@@ -279,7 +259,7 @@ class Run {
     }
     // Requests that could not be sent at all have waited at least until now.
     this.#backlog = this.#due.length - this.#sent
-    for (; this.#sent < this.#due.length; this.#sent++) this.#latencies.add(now - this.#due[this.#sent]!)
+    for (; this.#sent < this.#due.length; this.#sent++) this.#latencies.push(now - this.#due[this.#sent]!)
     this.#finish()
   }
 
@@ -293,9 +273,9 @@ class Run {
 
   #finish(): void {
     if (this.#busy > 0 || this.#sent < this.#due.length) return
-    const [p50 = 0, p99 = 0, max = 0] = this.#latencies.percentiles([0.5, 0.99, 1])
+    const [p50 = 0, p99 = 0, max = 0] = percentiles(this.#latencies, [0.5, 0.99, 1])
     const ms = this.#requests === null ? this.#ms_max : performance.now() - this.#start
-    this.#resolve({
+    this.#result.resolve({
       per_s: (this.#taken_in_time * 1_000) / ms,
       taken: this.#taken,
       refused: this.#refused,

@@ -141,6 +141,24 @@ export function residentMb(pid: number): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) / 1_024
 }
 
+const RSS_EVERY_MS = 100
+
+export interface Resident {
+  /** Resident memory of the server now, megabytes; null: not known. */
+  residentMb: () => Promise<number | null>
+}
+
+/** Does the work, and answers the highest resident memory of the server meanwhile, megabytes. */
+export async function sampled<Result>({ residentMb }: Resident, work: () => Promise<Result>) {
+  let rss_mb: number | null = null
+  const timer = setInterval(async () => {
+    const now = await residentMb().catch(() => null)
+    if (now !== null) rss_mb = Math.max(rss_mb ?? 0, now)
+  }, RSS_EVERY_MS)
+  const result = await work().finally(() => clearInterval(timer))
+  return { result, rss_mb: rss_mb as number | null }
+}
+
 function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8')

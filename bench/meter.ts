@@ -10,6 +10,8 @@ import {
   type MachineTicks,
   machineTicks,
   processTimes,
+  type Resident,
+  sampled,
   stealPct,
   type Usage,
   Watch,
@@ -73,7 +75,7 @@ interface Start extends Counters {
   machine: MachineTicks
 }
 
-export interface Metered {
+export interface Metered extends Resident {
   server_pid: number | null
   client: LeadlineClient
   target: Target
@@ -94,13 +96,22 @@ export class Meter {
     return this.#watch.start()
   }
 
-  /** Starts once the search index has what was there before. */
-  async start(): Promise<Metering> {
+  /**
+   * Does the work, which says how many rows were accepted, and adds what it cost. Begins once the search index has what
+   * was there before.
+   */
+  async measure<Result extends { taken: number }>(work: () => Promise<Result>) {
     const { database } = this.#metered
     if (database) await indexed(database)
     const wal_fsyncs = database && (await walFsyncs(database))
     const machine = machineTicks()
-    return new Metering(this.#metered, { ...(await countersOf(this.#metered)), wal_fsyncs, machine })
+    const from = { ...(await countersOf(this.#metered)), wal_fsyncs, machine }
+    const metering = new Metering(this.#metered, from)
+    const usage = this.watch()
+    const { result, rss_mb } = await sampled(this.#metered, work)
+    const used = usage()
+    const cost = await metering.end(result.taken)
+    return { ...result, ...used, ...cost, rss_mb }
   }
 }
 

@@ -15,12 +15,12 @@ import {
 } from './crowds.ts'
 import { checkpoint, fill } from './fill.ts'
 import { Load, type LoadResult, type Phase } from './load.ts'
-import { Watch } from './machine.ts'
+import { sampled, Watch } from './machine.ts'
 import { externalId, FILLED_MAX } from './numbers.ts'
 import type { Numbers, OptionsOf } from './options.ts'
 import { handOver, medianOf, running, say, tell, thousands } from './report.ts'
 import { createTarget } from './set-up.ts'
-import { needDatabase, newKey, type Stage, sampled, setStage } from './stage.ts'
+import { needDatabase, newKey, type Stage, setStage } from './stage.ts'
 
 export const OVERLOAD = {
   clients: [64, 1, 1_000],

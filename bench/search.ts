@@ -76,16 +76,17 @@ export async function runSearch(
   const usage = meter.watch()
   // Connections and plans are there before anything counts.
   for (const question of Object.values(QUESTIONS)) await browser.search(question(samples[0]!, 0))
-  const metering = await meter.start()
-  for (const [kind, question] of Object.entries(QUESTIONS)) {
-    const measured = await ask(browser, clients, SEARCHES, (i) => question(samples[i % samples.length]!, i))
-    all.push(...measured.times)
-    rows[kind] = measured.figures
-    print(table.row(kind, measured.figures, 18))
-  }
+  const cost = await meter.measure(async () => {
+    for (const [kind, question] of Object.entries(QUESTIONS)) {
+      const { times, figures } = await ask(browser, clients, SEARCHES, (i) => question(at(samples, i), i))
+      all.push(...times)
+      rows[kind] = figures
+      print(table.row(kind, figures, 18))
+    }
+    return { taken: all.length }
+  })
   const together = spread(all)
   print(table.row('all', { ...together, found: null, short: null }, 18))
-  const cost = await metering.end(all.length)
   const us = (value: number | null) => (value === null ? '-' : thousands(value))
   print(
     `\na search costs ${us(cost.cpu_us)} µs of CPU: server ${us(cost.server_us)}, PostgreSQL ${us(cost.postgres_us)}; ` +

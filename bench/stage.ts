@@ -7,12 +7,12 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LeadlineClient, type Target } from '../src/client/client.ts'
 import { type Database, findDatabase } from './database.ts'
-import { residentMb } from './machine.ts'
+import { type Resident, residentMb } from './machine.ts'
 import { makePlace, type Place } from './place.ts'
 import { say } from './report.ts'
 import { createTarget, nameOf } from './set-up.ts'
 
-export interface Stage {
+export interface Stage extends Resident {
   client: LeadlineClient
   host: string
   port: number
@@ -24,8 +24,6 @@ export interface Stage {
   database: Database | null
   /** The server's process, when it is ours. */
   server_pid: number | null
-  /** Resident memory of the server now, megabytes; null: not known. */
-  residentMb: () => Promise<number | null>
 }
 
 export interface Running {
@@ -110,19 +108,6 @@ export function needDatabase(
   scenario: string,
 ): asserts stage is Stage & { database: Database } {
   if (!stage.database) throw new Error(`${scenario} needs the database of its server (DATABASE_URL)`)
-}
-
-const RSS_EVERY_MS = 100
-
-/** Does the work, and answers the highest resident memory of the server meanwhile, megabytes. */
-export async function sampled<Result>(stage: Stage, work: () => Promise<Result>) {
-  let rss_mb: number | null = null
-  const timer = setInterval(async () => {
-    const now = await stage.residentMb().catch(() => null)
-    if (now !== null) rss_mb = Math.max(rss_mb ?? 0, now)
-  }, RSS_EVERY_MS)
-  const result = await work().finally(() => clearInterval(timer))
-  return { result, rss_mb: rss_mb as number | null }
 }
 
 /** The server of LEADLINE_URL; null: none is named. */

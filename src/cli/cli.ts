@@ -40,18 +40,22 @@ export class Cli {
   }
 
   /** A command, with the words of its examples behind `leadline`. */
-  command(name: string, description: string, examples: readonly string[], parent = this.program): Command {
-    const command = parent.command(name).description(description)
-    this.#examples.set(command, examples)
-    return command
+  command(name: string, description: string, ...examples: string[]): Command {
+    return this.#add(this.program, name, description, examples)
   }
 
   /** A command that only has commands: their examples are its own. */
   group(name: string, description: string) {
     const group = this.program.command(name).description(description)
     const sub = (name: string, description: string, ...examples: string[]) =>
-      this.command(name, description, examples, group)
+      this.#add(group, name, description, examples)
     return { group, sub }
+  }
+
+  #add(parent: Command, name: string, description: string, examples: readonly string[]): Command {
+    const command = parent.command(name).description(description)
+    this.#examples.set(command, examples)
+    return command
   }
 
   #examplesOf(command: Command): readonly string[] {

@@ -27,7 +27,7 @@ export function program(config: () => Config): Command {
     'dnc check 0412345678',
   ])
   cli
-    .command('serve', 'run the server; with an embedded PostgreSQL unless DATABASE_URL is set', ['serve'])
+    .command('serve', 'run the server; with an embedded PostgreSQL unless DATABASE_URL is set', 'serve')
     .option(
       '--build-web',
       "build the operators' app in the background when its sources are newer than its bundle",

@@ -11,7 +11,7 @@ import { withDatabase } from './database.ts'
 
 export function addDoctorCommand(cli: Cli): void {
   const description = 'check this installation: Node, database, durability, clocks, disk, server'
-  cli.command('doctor', description, ['doctor', 'doctor --json']).action(async () => {
+  cli.command('doctor', description, 'doctor', 'doctor --json').action(async () => {
     const config = cli.config()
     const checks: Check[] = [
       { check: 'node', ok: Number(process.versions.node.split('.')[0]) >= 26, detail: process.version },

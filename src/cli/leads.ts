@@ -20,7 +20,7 @@ export function addLeadCommands(cli: Cli): void {
     examples: string[],
     send: (lead: LeadDocument, options: LeadOptions) => Promise<LeadAnswer>,
   ) =>
-    talksToServer(cli.command(name, description, examples))
+    talksToServer(cli.command(name, description, ...examples))
       .requiredOption('--template <id>', 'template of the campaign', idOf('--template'))
       .requiredOption('--campaign <id>', 'campaign', idOf('--campaign'))
       .requiredOption('--allocation <id>', 'allocation of the campaign', idOf('--allocation'))

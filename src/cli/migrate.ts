@@ -7,7 +7,7 @@ import { withDatabase } from './database.ts'
 import { say } from './terminal.ts'
 
 export function addMigrateCommand(cli: Cli): void {
-  cli.command('migrate', 'bring the database schema forward', ['migrate']).action(async () => {
+  cli.command('migrate', 'bring the database schema forward', 'migrate').action(async () => {
     const migrated = await withDatabase(cli.config(), migrate, { migrated: false })
     cli.show(migrated, ({ applied }) =>
       applied.length > 0 ? applied.map((name) => `applied ${name}`) : 'the schema is up to date',

@@ -1,5 +1,5 @@
 // The PostgreSQL programs that come with npm: found, completed and, where the database user cannot use them in
-// layout, copied.
+// place, copied.
 
 import { randomBytes } from 'node:crypto'
 import {

@@ -23,7 +23,7 @@ interface DemoOptions {
 export function addDemoCommand(cli: Cli): void {
   const description = 'run a small contact centre with a past: people, leads, calls, changes that clash'
   cli
-    .command('demo', description, ['demo', 'demo --leads 500 --still'])
+    .command('demo', description, 'demo', 'demo --leads 500 --still')
     .option('--leads <n>', `leads that are there (${LEADS_DEFAULT})`, readLeads, LEADS_DEFAULT)
     .option('--data-dir <dir>', 'where its database is kept, apart from the real one', './data-demo')
     .option('--still', 'nothing goes on happening')
