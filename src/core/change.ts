@@ -1,9 +1,8 @@
 // What a patch makes of a lead and of its numbers, and the lead as it was before what changed since.
 
-import { callbackInstant } from './callback.ts'
-import { shownKey } from './entries.ts'
+import { leftOut, shownKey } from './entries.ts'
 import {
-  contactHoursOf,
+  distinctNumbers,
   fieldPath,
   type LeadPhone,
   type LeadState,
@@ -11,47 +10,45 @@ import {
   valuesOf,
   withValues,
 } from './lead.ts'
-import { SURPLUS } from './lead-texts.ts'
+import { SURPLUS } from './lead-values.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Result, refuse } from './result.ts'
 import type { Rules } from './rules.ts'
-import { distinctNumbers } from './submission.ts'
 import { surplusKeys } from './unmapped.ts'
+import type { Warning } from './warnings.ts'
 
 /** How a lead would stand after a patch, and what that means for its numbers. */
 export interface Change {
   lead: LeadState
-  /** The instant that the agreed callback means in the contact hours that now count. */
-  callback_at: string | null
   /** Numbers that the lead had in no field before, ascending: these are checked and claimed. */
   numbers_added: number[]
   /** Numbers that it has in no field any more, ascending. */
   numbers_lost: number[]
   phones_changed: boolean
+  /** Keys that the lead has no room for. */
+  warnings: Warning[]
 }
 
 /**
- * Works out a patch on a lead. Refuses keys that do not fit (1005), and a patch that touches phones and leaves no number to
- * dial (102, 1006).
+ * Works out a patch on a lead. Refuses a patch that touches phones and leaves no number to dial (102, 1006), and keys that do
+ * not fit (1005); `lenient`: these are left out and named.
  */
-export function changeOf(lead: LeadState, patch: Values, rules: Rules): Result<Change> {
-  const next = withValues(lead, patch)
-  const [surplus] = surplusOf(lead, patch)
-  if (surplus !== undefined) return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus) })
+export function changeOf(lead: LeadState, patch: Values, rules: Rules, lenient = false): Result<Change> {
+  const surplus = surplusOf(lead, patch)
+  if (surplus.length > 0 && !lenient)
+    return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus[0]!) })
+  const next = withValues(lead, surplus.length > 0 ? without(patch, surplus.map(unmappedPath)) : patch)
   const phones = phonesAfter(lead, patch, next, rules)
   if (phones.refusal) return phones
   if (phones.ok) next.phones = phones.ok
   const [before, after] = [distinctNumbers(lead.phones), distinctNumbers(next.phones)]
   return ok({
     lead: next,
-    callback_at:
-      next.callback_local === null
-        ? null
-        : callbackInstant(next.callback_local, contactHoursOf(rules, next).zone),
     numbers_added: after.filter((number) => !before.includes(number)),
     numbers_lost: before.filter((number) => !after.includes(number)),
     phones_changed: phones.ok !== undefined,
+    warnings: surplus.map(leftOut),
   })
 }
 
@@ -63,15 +60,11 @@ function surplusOf(lead: LeadState, patch: Values): string[] {
   return surplusKeys(lead.unmapped, given)
 }
 
-const UNMAPPED = unmappedPath('')
+/** The patch without some of its paths. */
+export const without = (patch: Values, paths: readonly string[]): Values =>
+  Object.fromEntries(Object.entries(patch).filter(([path]) => !paths.includes(path)))
 
-/** The patch without the keys that do not fit, and these. */
-export function withoutSurplus(lead: LeadState, patch: Values): { patch: Values; left_out: string[] } {
-  const left_out = surplusOf(lead, patch)
-  if (left_out.length === 0) return { patch, left_out }
-  const gone = new Set(left_out.map(unmappedPath))
-  return { patch: Object.fromEntries(Object.entries(patch).filter(([path]) => !gone.has(path))), left_out }
-}
+const UNMAPPED = unmappedPath('')
 
 export const refuseNoPhone = (field: string) =>
   refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', { field })

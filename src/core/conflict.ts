@@ -2,9 +2,10 @@
 // saved. It stands on merge() and never differs from it on what clashes; what it adds are the linked rules: changes that
 // do not clash by their values and still must not both be saved unseen.
 
+import { attributesThat } from './attributes.ts'
 import { STRICTNESS } from './disposition.ts'
 import { fold } from './field.ts'
-import { fieldPath } from './lead.ts'
+import { fieldPath, type LeadState, leadId, valuesOf } from './lead.ts'
 import { merge, pathsByGroup, type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
@@ -33,7 +34,7 @@ export interface Link {
 }
 
 /** Paths that follow from the disposition: they move with it, and nobody chooses them by themselves. */
-export const FOLLOWING: ReadonlySet<string> = new Set(['closed', 'client_approved'])
+export const FOLLOWING: ReadonlySet<string> = new Set(attributesThat(({ follows }) => follows))
 
 export interface Decision {
   take: Take
@@ -260,4 +261,60 @@ function pick(values: Values, paths: readonly string[]): Values {
   const picked: Record<string, Scalar> = Object.create(null)
   for (const path of paths) picked[path] = valueAt(values, path)
   return picked
+}
+
+/** One change of a lead: who made it, when and which way. */
+export interface LeadEvent {
+  version: number
+  actor: string
+  actor_name: string | null
+  at: string
+  way: string
+  request_id: string
+}
+
+/** A change that met others: what it was made from, what it wants, what the lead has by now, group by group. */
+export interface ConflictDocument {
+  lead_id: string
+  base_version: number
+  lead_version: number
+  /** The newest change of the lead, and how many there were since the base. */
+  theirs: LeadEvent & { versions_between: number }
+  /** Each side has every path that any of them has. */
+  base: Values
+  mine: Values
+  current: Values
+  groups: readonly ConflictGroup[]
+}
+
+export function conflictDocument(
+  base: LeadState,
+  lead: LeadState,
+  wanted: Values,
+  groups: readonly ConflictGroup[],
+  { version, actor, actor_name, at, way, request_id }: LeadEvent,
+): ConflictDocument {
+  const before = valuesOf(base)
+  const mine: Values = Object.assign(Object.create(null), before, wanted)
+  const current = valuesOf(lead)
+  const paths = [...new Set([...Object.keys(mine), ...Object.keys(current)])].sort()
+  const whole = (side: Values) => Object.fromEntries(paths.map((path) => [path, valueAt(side, path)]))
+  return {
+    lead_id: leadId(lead.campaign_id, lead.number),
+    base_version: base.version,
+    lead_version: lead.version,
+    theirs: {
+      version,
+      actor,
+      actor_name,
+      at,
+      way,
+      request_id,
+      versions_between: lead.version - base.version,
+    },
+    base: whole(before),
+    mine: whole(mine),
+    current: whole(current),
+    groups,
+  }
 }

@@ -66,6 +66,7 @@ const BASE: LeadState = {
   fields: { Name: 'Ana Silva', City: 'Abbotsford', Mobile: '0412345678' },
   unmapped: {},
   phones: [{ field: 'Mobile', phone: 61412345678, state: 'ok' }],
+  source: null,
   disposition: null,
   callback_local: null,
   callback_agent: null,

@@ -6,6 +6,7 @@ import {
   type ConflictGroup,
   type Decision,
   type Decisions,
+  FOLLOWING,
   needsReason,
   openGroups,
   presetOf,
@@ -15,10 +16,10 @@ import { noEntries } from './entries.ts'
 import { type LeadState, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
 import { groupOf, type Values } from './merge.ts'
-import { isNoChange } from './no-change.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
 import { ok, type Problem, type Result, refuseFields } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
+import { isNoChange } from './text.ts'
 import { readPatch } from './update.ts'
 import type { Warning } from './warnings.ts'
 
@@ -108,7 +109,7 @@ function readValues(
         placeValue(entries, path, path === 'priority' ? numberOf(value) : value, pointer, rules)
       else problems.push({ name: 'INVALID_FIELD', field: pointer, detail: wrong })
     }
-  const incoming = readPatch({ entries, allow_duplicates: false }, rules, lead, { now, may_put_off })
+  const incoming = readPatch(entries, rules, lead, { now, may_put_off })
   if (incoming.refusal) {
     problems.push(...(incoming.refusal.errors ?? []))
     return { groups, decisions, outcome: null, warnings: [] }
@@ -141,7 +142,7 @@ function widened(group: ConflictGroup, decisions: Decisions): ConflictGroup {
 }
 
 function wrongValue(path: string, value: Values[string], rules: Rules): string | undefined {
-  if (path === 'closed' || path === 'client_approved') return 'follows from the disposition'
+  if (FOLLOWING.has(path)) return 'follows from the disposition'
   const field = path.startsWith('fields.') ? rules.fields.named(path.slice('fields.'.length)) : undefined
   if (field?.kind === 'phone' && typeof value === 'string' && !isBlank(value) && isNoPhone(value))
     return 'says that there is no number: take one of the sides, or clear it'

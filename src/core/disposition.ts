@@ -1,9 +1,10 @@
 // What an outcome does to a lead: when it comes back, how urgent it is, whether it is called again at all.
 
 import { callbackInstant } from './callback.ts'
+import { fold } from './field.ts'
 import type { LeadState } from './lead.ts'
 import type { Values } from './merge.ts'
-import { closes, type Disposition, type DispositionKind } from './rules.ts'
+import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
 /** What the caller says beside the disposition; it wins over the rule. Undefined: nothing said. */
 export interface Given {
@@ -11,6 +12,16 @@ export interface Given {
   /** Local wall time as agreed; null: no callback. */
   callback?: string | null
 }
+
+/** What values by path say beside the disposition that is among them. */
+export const givenIn = ({ priority, callback }: Values): Given => ({
+  ...(typeof priority === 'number' ? { priority } : {}),
+  ...(callback === undefined ? {} : { callback: callback as string | null }),
+})
+
+/** The disposition among values by path, be it enabled or not; null: there is none, or it is gone. */
+export const dispositionGiven = ({ dispositions }: Rules, { disposition }: Values): Disposition | null =>
+  (typeof disposition === 'string' && dispositions.get(fold(disposition))) || null
 
 /**
  * The values by path that a disposition brings. `attempts`: how often the lead has got it, this time included.
@@ -108,3 +119,24 @@ export const prevails = (mine: Reported, others: readonly Reported[]) =>
         Temporal.Instant.compare(Temporal.Instant.from(mine.at), Temporal.Instant.from(at)) >= 0)
     )
   })
+
+/** What does not go together in the set-up of a disposition, with the property that is wrong; undefined: nothing. */
+export function dispositionProblem({
+  kind,
+  delay_s,
+  next_day,
+  redials_max,
+}: Pick<Disposition, 'kind' | 'delay_s' | 'next_day' | 'redials_max'>):
+  | { field: string; detail: string }
+  | undefined {
+  if (closes({ kind }) && (delay_s !== null || next_day))
+    return {
+      field: delay_s !== null ? '/delay_s' : '/next_day',
+      detail: `a lead does not come back after ${kind}`,
+    }
+  if (delay_s !== null && next_day)
+    return { field: '/next_day', detail: 'it comes back after a delay or on the next day, not both' }
+  if (redials_max !== null && kind !== 'retry')
+    return { field: '/redials_max', detail: 'only a retry has a limit of re-dials' }
+  return undefined
+}

@@ -1,20 +1,20 @@
-// A lead as /v1 writes it, sorted by what it names like a classic document. Every value has its JSON pointer, so that
-// all that is wrong is answered together and points at its place.
+// A lead as /v1 writes it, sorted by what it names. Every value has its JSON pointer, so that all that is wrong is answered
+// together and points at its place.
 
-import { readLocal } from './callback.ts'
+import { attributesThat } from './attributes.ts'
+import { type CallbackReader, readLocal } from './callback.ts'
 import {
   type Entries,
   type Entry,
   noEntries,
-  type OwnKey,
   placeUnmapped,
   problem,
   type Reading,
-  type Spelling,
   STRICT,
   shownKey,
 } from './entries.ts'
 import { fold } from './field.ts'
+import { isGivenPath } from './lead-values.ts'
 import type { Rules } from './rules.ts'
 
 /** What a body of /v1 says of a lead. */
@@ -23,37 +23,17 @@ export interface LeadBody {
   allow_duplicates: boolean
 }
 
-const OWN: Record<string, OwnKey | undefined> = {
-  external_id: 'njExternalLeadId',
-  priority: 'njPriority',
-  callback: 'njCallBackDate',
-  contact_hours: 'njContactHours',
-  disposition: 'njDisposition',
-  callback_agent: 'callback_agent',
-  source: 'source',
-}
-
-const COMMON = [
-  'fields',
-  'unmapped',
-  'priority',
-  'callback',
-  'callback_agent',
-  'contact_hours',
-  'allow_duplicates',
-]
-const KEYS = {
-  new: new Set([...COMMON, 'allocation_id', 'external_id', 'source']),
-  patch: new Set([...COMMON, 'disposition']),
-}
+type Kind = 'new' | 'patch'
+const keysOf = (kind: Kind) =>
+  new Set(['fields', 'unmapped', 'allow_duplicates', ...attributesThat(({ v1 }) => v1?.includes(kind))])
+const KEYS = { new: keysOf('new'), patch: keysOf('patch') }
 
 /** One segment of a JSON pointer. */
 export const segment = (key: string) => shownKey(key).replaceAll('~', '~0').replaceAll('/', '~1')
 
-const spellingAt = (at: string): Spelling => ({
-  keyOf: ({ name }) => `${at}/fields/${segment(name)}`,
-  readCallback: readLocal,
-})
+/** No entries yet, of a body that stands at a place of the request. */
+export const entriesAt = (at: string, reading: Reading = STRICT, readCallback: CallbackReader = readLocal) =>
+  noEntries({ keyOf: ({ name }) => `${at}/fields/${segment(name)}`, readCallback }, reading)
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -62,10 +42,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 export function readLeadBody(
   body: unknown,
   rules: Rules,
-  kind: 'new' | 'patch',
+  kind: Kind,
   { at = '', reading = STRICT }: { at?: string; reading?: Reading } = {},
 ): LeadBody {
-  const entries = noEntries(spellingAt(at), reading)
+  const entries = entriesAt(at, reading)
   const read: LeadBody = { entries, allow_duplicates: false }
   if (!isObject(body)) {
     refuseAt(entries, at || '/', 'must be an object')
@@ -83,7 +63,7 @@ export function readLeadBody(
         for (const [name, text] of Object.entries(value))
           placeValue(entries, `${key}.${name}`, text, `${pointer}/${segment(name)}`, rules)
     } else if (key === 'callback') placeCallback(entries, value, pointer)
-    else if (key !== 'allocation_id') placeOwn(entries, key, value, pointer)
+    else if (key !== 'allocation_id') placeAttribute(entries, key, value, pointer)
   }
   return read
 }
@@ -111,19 +91,18 @@ export function placeValue(
         ? 'is a field of the template: name it under fields'
         : placeUnmapped(entries, key, entry)
     if (wrong !== undefined) refuseAt(entries, pointer, wrong)
-  } else placeOwn(entries, path, value, pointer)
+  } else placeAttribute(entries, path, value, pointer)
 }
 
-function placeOwn(entries: Entries, key: string, value: unknown, pointer: string): void {
-  const own = OWN[key]
-  if (own === undefined) refuseAt(entries, pointer, 'is no value that can be given')
-  else if (own === 'njDisposition' && value === null)
+function placeAttribute(entries: Entries, path: string, value: unknown, pointer: string): void {
+  if (!isGivenPath(path)) refuseAt(entries, pointer, 'is no value that can be given')
+  else if (path === 'disposition' && value === null)
     refuseAt(entries, pointer, 'a disposition is an outcome: it is given, not taken away')
-  else entries.system.set(own, own === 'njPriority' ? priorityEntry(value, pointer) : entryOf(value, pointer))
+  else entries.system.set(path, path === 'priority' ? priorityEntry(value, pointer) : entryOf(value, pointer))
 }
 
 function placeCallback(entries: Entries, value: unknown, pointer: string): void {
-  if (value === null) placeOwn(entries, 'callback', null, pointer)
+  if (value === null) placeAttribute(entries, 'callback', null, pointer)
   else if (!isObject(value) || typeof value.local !== 'string')
     refuseAt(entries, pointer, 'must be {"local": "2026-10-04T14:30"} or null')
   else {
@@ -135,7 +114,7 @@ function placeCallback(entries: Entries, value: unknown, pointer: string): void 
           'is not taken: the zone is that of the contact hours, and the instant follows from it',
         )
     // Null clears; a blank is no date.
-    placeOwn(entries, 'callback', value.local.trim() || '?', `${pointer}/local`)
+    placeAttribute(entries, 'callback', value.local.trim() || '?', `${pointer}/local`)
   }
 }
 

@@ -1,28 +1,22 @@
 // A lead as its current values, and as the flat values by path that merges and events speak of.
 
-import type { Values } from './merge.ts'
+import { type Attributes, VERSIONED } from './attributes.ts'
+import type { Scalar, Values } from './merge.ts'
 import { type ContactHours, contactHoursNamed, type Rules } from './rules.ts'
 
-export interface LeadState {
-  campaign_id: number
-  number: number
-  allocation_id: number
-  external_id: string | null
-  version: number
+/** A lead as an insert writes it. */
+export interface NewLead extends Attributes {
   fields: Record<string, string>
   unmapped: Record<string, string>
   phones: LeadPhone[]
-  disposition: string | null
-  /** Local wall time as agreed: '2026-10-04T02:30:00'. */
-  callback_local: string | null
-  callback_agent: string | null
-  priority: number
-  /** Null: the contact hours of the template. */
-  contact_hours: string | null
-  /** What these were when the lead was read: rules that were read a moment before may not know them yet. */
+  /** The lead's contact hours as they were when it was read: rules that were read before may not know them yet. */
   own_hours: OwnHours | null
-  client_approved: boolean
-  closed: boolean
+}
+
+export interface LeadState extends NewLead {
+  campaign_id: number
+  number: number
+  version: number
   /** How many outcomes it has had. */
   calls: number
   /** How often the lead got each disposition; null: none yet. */
@@ -67,6 +61,20 @@ export function readLeadName(text: string): { campaign_id: number | null; number
   return found && { campaign_id: null, number: found.number }
 }
 
+/** The id of a lease: its lead's, and its own number: `41-1207-88213`. */
+export const leaseId = (campaign_id: number, lead_number: number, lease_number: number) =>
+  `${leadId(campaign_id, lead_number)}-${lease_number}`
+
+const LEASE_ID = /^([1-9]\d{0,9})-([1-9]\d{0,14})-([1-9]\d{0,14})$/
+
+/** Undefined for a text that is no lease id. */
+export function readLeaseId(text: string) {
+  const match = LEASE_ID.exec(text)
+  if (!match) return undefined
+  const [campaign_id, lead_number, lease_number] = match.slice(1).map(Number) as [number, number, number]
+  return campaign_id <= 2_147_483_647 ? { campaign_id, lead_number, lease_number } : undefined
+}
+
 export const fieldPath = (name: string) => `fields.${name}`
 export const unmappedPath = (key: string) => `unmapped.${key}`
 
@@ -74,36 +82,23 @@ export const unmappedPath = (key: string) => `unmapped.${key}`
 export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) =>
   attempts && Object.hasOwn(attempts, code) ? attempts[code]! : 0
 
-/** The lead's values by path. What is absent is null. */
-export function valuesOf(lead: LeadState): Values {
-  const values: Record<string, string | number | boolean | null> = Object.create(null)
+/** The values of a lead by path. What is absent is null. */
+export function valuesOf(lead: Attributes & Pick<NewLead, 'fields' | 'unmapped'>): Values {
+  const values: Record<string, Scalar> = Object.create(null)
   for (const [name, value] of Object.entries(lead.fields)) values[fieldPath(name)] = value
   for (const [key, value] of Object.entries(lead.unmapped)) values[unmappedPath(key)] = value
-  values.allocation_id = lead.allocation_id
-  values.disposition = lead.disposition
-  values.callback = lead.callback_local
-  values.callback_agent = lead.callback_agent
-  values.priority = lead.priority
-  values.contact_hours = lead.contact_hours
-  values.client_approved = lead.client_approved
-  values.closed = lead.closed
+  for (const [path, { property }] of VERSIONED) values[path] = lead[property as keyof Attributes]
   return values
 }
 
 /** The lead with a patch of values laid over it; the version stays. Phones are the caller's to work out. */
-export function withValues(lead: LeadState, patch: Values): LeadState {
-  const next: LeadState = { ...lead, fields: ownTexts(lead.fields), unmapped: ownTexts(lead.unmapped) }
+export function withValues<Lead extends NewLead>(lead: Lead, patch: Values): Lead {
+  const next = { ...lead, fields: ownTexts(lead.fields), unmapped: ownTexts(lead.unmapped) }
   for (const [path, value] of Object.entries(patch)) {
-    if (path.startsWith('fields.')) setText(next.fields, path.slice(7), value)
+    const attribute = VERSIONED.get(path)
+    if (attribute) Object.assign(next, { [attribute.property]: value ?? attribute.empty })
+    else if (path.startsWith('fields.')) setText(next.fields, path.slice(7), value)
     else if (path.startsWith('unmapped.')) setText(next.unmapped, path.slice(9), value)
-    else if (path === 'allocation_id') next.allocation_id = value as number
-    else if (path === 'disposition') next.disposition = value as string | null
-    else if (path === 'callback') next.callback_local = value as string | null
-    else if (path === 'callback_agent') next.callback_agent = value as string | null
-    else if (path === 'priority') next.priority = (value as number | null) ?? DEFAULT_PRIORITY
-    else if (path === 'contact_hours') next.contact_hours = value as string | null
-    else if (path === 'client_approved') next.client_approved = value === true
-    else if (path === 'closed') next.closed = value === true
     else throw new Error(`no such path of a lead: ${path}`)
   }
   return next
@@ -113,12 +108,16 @@ export function withValues(lead: LeadState, patch: Values): LeadState {
 const ownTexts = (record: Record<string, string>): Record<string, string> =>
   Object.assign(Object.create(null), record)
 
-function setText(record: Record<string, string>, key: string, value: Values[string]) {
+function setText(record: Record<string, string>, key: string, value: Scalar) {
   if (value === null || value === undefined || value === '') delete record[key]
   else record[key] = String(value)
 }
 
-export const DEFAULT_PRIORITY = 10
+/** The dialable numbers of phone rows, each once, ascending (the order in which numbers are locked). */
+export const distinctNumbers = (phones: readonly LeadPhone[]) =>
+  [
+    ...new Set(phones.flatMap(({ phone, state }) => (phone !== null && state !== 'invalid' ? [phone] : []))),
+  ].sort((a, b) => a - b)
 
 /** The contact hours that count for a lead: its own, else the template's. */
 export const contactHoursOf = (

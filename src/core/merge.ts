@@ -1,6 +1,7 @@
 // The three-way merge of a lead: what changed since the base on one side, what a caller wants on the other.
 // The server decides with it, the browser shows with it; both get the same answer.
 
+import { OUTCOME_PATHS } from './attributes.ts'
 import type { FieldTable } from './field.ts'
 
 export type Scalar = string | number | boolean | null
@@ -98,16 +99,7 @@ function pick(values: Values, paths: readonly string[]): Record<string, Scalar> 
   return picked
 }
 
-const OUTCOME = new Set([
-  'disposition',
-  'callback',
-  'callback_agent',
-  'priority',
-  'contact_hours',
-  // These two follow from the disposition: they move with it or not at all.
-  'closed',
-  'client_approved',
-])
+const OUTCOME: ReadonlySet<string> = new Set(OUTCOME_PATHS)
 
 /** Names that a template's merge group cannot have as they are: they are the ids of the groups that are no merge group. */
 const RESERVED = /^(?:outcome$|fields\.|unmapped\.|lead\.|group:)/

@@ -1,20 +1,18 @@
 // What a dialler reports of a call, read against the rules of the campaign and the lead as it is now.
 
-import { readCallback, readLocal } from './callback.ts'
+import { readCallback } from './callback.ts'
 import { spelledAsStored } from './change.ts'
 import { isExhausted, outcomeValues, prevails, type Reported } from './disposition.ts'
-import { type Entry, noEntries, problem, type Reading, refuseInOrder } from './entries.ts'
-import type { Field } from './field.ts'
+import { type Entries, problem, type Reading, refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
-import { placeValue, segment } from './lead-body.ts'
+import { entriesAt, placeValue, segment } from './lead-body.ts'
+import { NO_DISPOSITION, readAttributes } from './lead-values.ts'
 import { LIMITS } from './limits.ts'
 import { type Clash, groupOf, merge, type Values } from './merge.ts'
-import { isNoChange } from './no-change.ts'
 import { readPhone } from './phone.ts'
-import { ok, type Problem, type Result } from './result.ts'
+import { ok, type Result } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
-import { readAgent } from './submission.ts'
-import { readText } from './text.ts'
+import { isNoChange, readText } from './text.ts'
 import { readInstant } from './times.ts'
 import { readTexts } from './update.ts'
 import type { Warning } from './warnings.ts'
@@ -61,15 +59,12 @@ export function readReport(
   now: string,
   reading: Reading,
 ): Result<CallOutcome> {
-  const problems: Problem[] = []
+  const entries = entriesOf(report, rules, reading)
+  const problems = [...entries.problems]
   const invalid = (field: string, detail: string) => problems.push({ name: 'INVALID_FIELD', field, detail })
   const disposition = dispositionNamed(rules, report.disposition)
   if (!disposition)
-    problems.push({
-      name: 'INVALID_DISPOSTION',
-      field: '/disposition',
-      detail: "no enabled disposition of this code in the template's set",
-    })
+    problems.push({ name: 'INVALID_DISPOSTION', field: '/disposition', detail: NO_DISPOSITION })
   const phone = readPhone(report.phone, rules.region)
   if (phone.number === null)
     problems.push({ name: 'INVALID_PHONE_NUMBER', field: '/phone', detail: phone.problem })
@@ -78,17 +73,12 @@ export function readReport(
     invalid('/at', 'must be an RFC 3339 time that is not in the future and not over a year ago')
   const call_id = readText((report.unique_call_id ?? '').trim(), LIMITS.external_id_points_max)
   if ('problem' in call_id) invalid('/unique_call_id', call_id.problem)
-
-  const { values, warnings, ...texts } = readNamed(report, rules, lead, reading)
-  problems.push(...texts.problems)
-  if (report.priority !== undefined) values.priority = report.priority
-  if (report.callback === null) values.callback = null
-  else if (report.callback !== undefined) {
-    const classic = report.callback.replaceAll('-', '/').replace('T', ' ')
-    const read = readCallback(classic, contactHoursOf(rules, lead).zone, now)
-    if ('callback' in read) values.callback = read.callback.local
-    else problems.push({ name: 'INVALID_CALLBACK_DATE', field: '/callback', detail: read.problem })
-  }
+  for (const named of [entries.fields, entries.unmapped, entries.system])
+    for (const entry of named.values())
+      if (entry.text !== undefined && isNoChange(entry.text))
+        problems.push(problem('INVALID_FIELD', entry, '<NO CHANGE> is no value here: leave it out'))
+  const values = readTexts(entries, lead, problems)
+  Object.assign(values, readAttributes(entries, rules, lead, now, problems))
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
   return ok({
@@ -99,8 +89,27 @@ export function readReport(
     duration_s: report.duration_s ?? null,
     unique_call_id: ('text' in call_id && call_id.text) || null,
     values,
-    warnings,
+    warnings: entries.warnings,
   })
+}
+
+/** What the report names beside the call, sorted like a body of /v1. An outcome leaves out what it keeps. */
+function entriesOf(report: Report, rules: Rules, reading: Reading): Entries {
+  const { fields = {}, unmapped = {}, callback, callback_agent, priority } = report
+  const entries = entriesAt('', reading, (text, zone, now) =>
+    readCallback(text.replaceAll('-', '/').replace('T', ' '), zone, now),
+  )
+  const place = (path: string, value: unknown, pointer: string) => {
+    if (value !== undefined) placeValue(entries, path, value, pointer, rules)
+  }
+  for (const [key, text] of Object.entries(fields)) place(fieldPath(key), text, `/fields/${segment(key)}`)
+  for (const [key, text] of Object.entries(unmapped))
+    place(unmappedPath(key), text, `/unmapped/${segment(key)}`)
+  // A blank is no date; null clears.
+  place('callback', callback?.trim() === '' ? '?' : callback, '/callback')
+  place('callback_agent', callback_agent, '/callback_agent')
+  place('priority', priority, '/priority')
+  return entries
 }
 
 const YEAR_MS = 366 * 86_400_000
@@ -114,34 +123,6 @@ function readAt(text: string | undefined, now: string): string | undefined {
   const ahead = Date.parse(read.at) - Date.parse(now)
   return ahead > AHEAD_MS_MAX || ahead < -YEAR_MS ? undefined : read.at
 }
-
-/** Reads the texts as every way in does, but takes no <NO CHANGE>: an outcome leaves out what it keeps. */
-function readNamed(
-  { fields = {}, unmapped = {}, callback_agent }: Report,
-  rules: Rules,
-  lead: LeadState,
-  reading: Reading,
-) {
-  const keyOf = ({ name }: Field) => `/fields/${segment(name)}`
-  const entries = noEntries({ keyOf, readCallback: readLocal }, reading)
-  const place = (path: string, text: string | null, pointer: string) =>
-    placeValue(entries, path, text, pointer, rules)
-  for (const [key, text] of Object.entries(fields)) place(fieldPath(key), text, `/fields/${segment(key)}`)
-  for (const [key, text] of Object.entries(unmapped))
-    place(unmappedPath(key), text, `/unmapped/${segment(key)}`)
-  if (callback_agent !== undefined) place('callback_agent', callback_agent, '/callback_agent')
-
-  const { problems, warnings } = entries
-  const agent = entries.system.get('callback_agent')
-  for (const entry of [...entries.fields.values(), ...entries.unmapped.values(), ...(agent ? [agent] : [])])
-    if (keeps(entry))
-      problems.push(problem('INVALID_FIELD', entry, '<NO CHANGE> is no value here: leave it out'))
-  const values = readTexts(entries, lead, problems)
-  if (agent) values.callback_agent = readAgent(agent, problems)
-  return { values, warnings, problems }
-}
-
-const keeps = ({ text }: Entry) => text !== undefined && isNoChange(text)
 
 /** What an outcome makes of the lead. */
 export interface Effect {

@@ -3,7 +3,6 @@
 import type { FieldTable } from './field.ts'
 import { fold } from './field.ts'
 import type { Region } from './phone.ts'
-import { refuse } from './result.ts'
 
 export interface ContactHours {
   contact_hours_id: number
@@ -93,8 +92,3 @@ export const hoursOfId = ({ all_contact_hours }: Rules, contact_hours_id: number
 /** Whether a disposition that was given is still there and of its kind. */
 export const isStill = ({ dispositions }: Rules, { code, kind }: Disposition) =>
   dispositions.get(fold(code))?.kind === kind
-
-export const CHANGED_MEANWHILE = refuse(
-  'INVALID_DISPOSTION',
-  'the disposition has just been changed or deleted; nothing was written',
-)

@@ -182,3 +182,15 @@ export function trimEnd(text: string, isEnd: (char: string) => boolean): string 
 
 /** The text without any character that shows nothing. */
 export const withoutInvisible = (text: string) => (PLAIN.test(text) ? text : text.replace(INVISIBLE, ''))
+
+const NO_CHANGE = /^\s*<no(?:\s|\r\n)change>\s*$/i
+const HIDDEN = /[^ -~]/
+
+/**
+ * Whether a text is <NO CHANGE>: on an update it keeps what is stored, on an insert it is a mistake (108). It is never stored.
+ * Any case, angle brackets needed, surrounding blanks ignored however many they are. What reading would make of a text
+ * counts: without what shows nothing, and with a blank for a line end.
+ */
+export const isNoChange = (value: string) =>
+  value.includes('<') &&
+  (NO_CHANGE.test(value) || (HIDDEN.test(value) && NO_CHANGE.test(withoutInvisible(value))))

@@ -2,6 +2,7 @@
 
 import type { CallFacts, KnownLead } from '../core/action-values.ts'
 import { actorName } from './actors.ts'
+import { OWN_HOURS } from './leads.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
@@ -55,8 +56,7 @@ const newest = (of: string, from: string) => `with newest as materialized (
        select l.* from leads l where l.campaign_id = n.campaign_id and l.number = n.lead_number limit 1) l)
    select w.call_id, w.disposition, w.phone, w.at, w.duration_s, w.unique_call_id, ${dialAttempts('w')} as dial_attempts,
      w.campaign_id, w.number, w.external_id, w.fields, to_char(w.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local,
-     w.priority, h.name as contact_hours, case when h.contact_hours_id is not null then json_build_object('contact_hours_id',
-       h.contact_hours_id, 'name', h.name, 'zone', h.zone, 'zone_version', h.zone_version) end as own_hours,
+     w.priority, h.name as contact_hours, ${OWN_HOURS},
      a.name as allocation_name, w.found::integer as found
    from wide w join allocations a on a.allocation_id = w.allocation_id
      left join contact_hours h on h.contact_hours_id = w.contact_hours_id

@@ -4,17 +4,15 @@
 // that committed meanwhile fails the statement (23505) and the batch is tried again, now seeing the winner.
 // Lookups are laterals with LIMIT 1, so that every one is an index probe however large the tables are.
 
-import type { PhoneState } from '../core/lead.ts'
 import type { DncList } from '../core/result.ts'
-import type { DispositionKind } from '../core/rules.ts'
-import type { Warning } from '../core/warnings.ts'
+import type { Rules } from '../core/rules.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
+import { INSERTED, type LeadRow, leadRows, STALE_ROWS, WRITTEN_ONCE_TYPES } from './lead-row.ts'
 import type { Db } from './pool.ts'
-import { staleRows } from './rules-hold.ts'
 import { clock, statement } from './statement.ts'
 
-export interface InsertRow {
+export interface InsertRow extends LeadRow, Pick<Rules, 'duplicate_rule' | 'dnc_rule'> {
   /** Place in the batch. */
   i: number
   /**
@@ -22,46 +20,9 @@ export interface InsertRow {
    * there before the batch, but not written: it comes again in a later batch.
    */
   probe: boolean
-  campaign_id: number
-  allocation_id: number
-  external_id: string | null
-  fields: Record<string, string>
-  unmapped: Record<string, string>
-  /** The phone fields that have a value, and beside each its number, null where the text is no number, and its state. */
-  phone_fields: string[]
-  phone_numbers: (number | null)[]
-  phone_states: PhoneState[]
   /** Distinct valid numbers, ascending. */
   numbers: number[]
   allow_duplicates: boolean
-  duplicate_rule: 'any' | 'all'
-  dnc_rule: 'all' | 'any'
-  disposition: string | null
-  disposition_kind: DispositionKind | null
-  closed: boolean
-  /** The lead's place in the queue; null: it is closed. */
-  queue_state: 'ready' | 'waiting' | 'bound' | null
-  wake_at: string | null
-  /** Puts the numbers on the private list: the lead arrives with a disposition of kind dnc. */
-  dnc: boolean
-  /** When the outcome was, RFC 3339; null without a disposition. */
-  called_at: string | null
-  client_approved: boolean
-  callback_local: string | null
-  callback_at: string | null
-  callback_agent: string | null
-  priority: number
-  contact_hours_id: number | null
-  /** The contact hours that count for the lead, and the version of their zone that `callback_at` was worked out with. */
-  hours_id: number
-  zone_version: number
-  way: string
-  actor: string
-  import_id: number | null
-  source: string | null
-  request_id: string
-  /** What was read otherwise than it was sent; undefined: nothing. */
-  warnings: readonly Warning[] | undefined
 }
 
 /**
@@ -88,88 +49,98 @@ interface Parts {
   condition: string
 }
 const NONE: Parts = { stale: '', is_stale: 'false', outcomes: '', condition: '' }
-const OUTCOMES = `
+const WITH_OUTCOMES: Parts = {
+  stale: `${STALE_ROWS},`,
+  is_stale: 'g.i in (select i from stale)',
+  outcomes: `
    called as materialized (
-     select a.*, nextval('call_records_call_id_seq') as call_id from accepted a where disposition is not null),
+     select a.*, nextval('call_records_call_id_seq') as call_id from accepted a where outcome is not null),
    new_calls as (
-     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, at, actor, way, request_id)
-     select campaign_id, call_id, number, allocation_id, disposition, called_at, actor, way, request_id from called),
+     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, at, actor, way,
+       request_id)
+     select campaign_id, call_id, number, allocation_id, outcome, called_at, actor, way, request_id from called),
    new_attempts as (
      insert into attempts (campaign_id, lead_number, disposition, attempts, call_id)
-     select campaign_id, number, disposition, 1, call_id from called
+     select campaign_id, number, outcome, 1, call_id from called
      returning campaign_id, lead_number, disposition, attempts, call_id),${START_RUNS},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
-     select distinct on (n.phone) 'private', n.phone, a.disposition, a.campaign_id || '-' || a.number, a.actor,
+     select distinct on (n.phone) 'private', n.phone, a.outcome, a.campaign_id || '-' || a.number, a.actor,
        ${teamIdsOf('a.campaign_id')}
-     from n join accepted a using (i) where a.dnc),`
+     from numbers n join accepted a using (i) where a.outcome_kind = 'dnc'),`,
+  condition: `where ${RUNS_QUEUED}`,
+}
 
-const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with r as materialized (
-     select * from json_to_recordset($1::json) as r (
-       i integer, probe boolean, campaign_id integer, allocation_id integer, external_id text, fields jsonb,
-       unmapped jsonb, phone_fields text[], phone_numbers bigint[], phone_states text[], numbers bigint[], allow_duplicates boolean, duplicate_rule text, dnc_rule text,
-       disposition text, disposition_kind text, hours_id integer, zone_version integer, closed boolean, dnc boolean, queue_state text, wake_at timestamptz, called_at timestamptz, client_approved boolean, callback_local timestamp,
-       callback_at timestamptz, callback_agent text, priority smallint, contact_hours_id integer, way text, actor text, import_id bigint,
-       source text, request_id text, warnings jsonb)),${stale}
+const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given as materialized (
+     select * from ${leadRows(
+       '$1',
+       `${WRITTEN_ONCE_TYPES},
+       probe boolean, phones lead_phones[], numbers bigint[], allow_duplicates boolean, duplicate_rule text,
+       dnc_rule text`,
+     )}),${stale}
    -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
-   n as materialized (
-     select r.i, r.campaign_id, u.phone, coalesce(r.allow_duplicates, false) or r.duplicate_rule = 'all' as lenient
-     from r cross join lateral unnest(r.numbers) as u (phone) order by r.campaign_id, u.phone),
-   taken as materialized (
-     select r.i, l.number from r cross join lateral (
+   numbers as materialized (
+     select g.i, g.campaign_id, u.phone, g.allow_duplicates or g.duplicate_rule = 'all' as lenient
+     from given g cross join lateral unnest(g.numbers) as u (phone) order by g.campaign_id, u.phone),
+   same_id as materialized (
+     select g.i, l.number from given g cross join lateral (
        select l.number from leads l
-       where l.campaign_id = r.campaign_id and l.external_id = r.external_id limit 1) l
-     where r.external_id is not null),
+       where l.campaign_id = g.campaign_id and l.external_id = g.external_id limit 1) l
+     where g.external_id is not null),
    blocked as materialized (
      select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private, min(e.list) as list
-     from n cross join lateral (${blockingEntry('n.campaign_id', 'n.phone', clock('$2'))}) e group by n.i),
+     from numbers n cross join lateral (
+       ${blockingEntry('n.campaign_id', 'n.phone', clock('$2'))}) e group by n.i),
    held_by_others as materialized (
-     select n.i, n.phone, c.lead_number from n cross join lateral (
+     select n.i, n.phone, c.lead_number from numbers n cross join lateral (
        select c.lead_number from claims c
        where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c
      where not n.lenient),
-   -- A row that is written although a number is held locks the claim: it cannot vanish before the row is there
-   -- to inherit it. One that somebody else has locked, or that goes in this moment, is passed over: its row comes again.
-   seen_beside as materialized (
-     select n.i, c.campaign_id, n.phone, c.phone as claimed from n cross join lateral (
+   -- A row that is written although a number is held locks the claim: the claim cannot vanish before the row is there
+   -- to inherit it. A claim that somebody else has locked, or that goes in this moment, is passed over: its row comes
+   -- again.
+   claims_beside as materialized (
+     select n.i, c.campaign_id, n.phone, c.phone as claimed from numbers n cross join lateral (
        select c.campaign_id, c.phone from claims c
        where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c
      where n.lenient order by c.campaign_id, c.phone),
    locked_beside as materialized (
-     select s.i, s.phone, c.lead_number from seen_beside s left join lateral (
-       select c.lead_number from claims c where c.campaign_id = s.campaign_id and c.phone = s.claimed limit 1
+     select b.i, b.phone, c.lead_number from claims_beside b left join lateral (
+       select c.lead_number from claims c where c.campaign_id = b.campaign_id and c.phone = b.claimed limit 1
        for key share skip locked) c on true),
    held_beside as materialized (select i, phone, lead_number from locked_beside where lead_number is not null),
    not_locked as materialized (select distinct i from locked_beside where lead_number is null),
    held as materialized (select * from held_by_others union all select * from held_beside),
-   holders as materialized (select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
+   holders as materialized (
+     select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
    judged as materialized (
-     select r.*, ${is_stale} as stale, taken.number as taken_by, holders.lead_number as held_by, coalesce(blocked.private, blocked.list) as list,
-       not_locked.i is not null as is_locked,
+     select g.*, ${is_stale} as stale, same_id.number as taken_by, holders.lead_number as held_by,
+       coalesce(blocked.private, blocked.list) as list, not_locked.i is not null as is_locked,
        case
-         when taken.i is not null then 112
-         when blocked.numbers > 0 and (r.dnc_rule = 'any' or blocked.numbers = cardinality(r.numbers)) then 104
-         when r.allow_duplicates is not true and holders.numbers > 0
-           and (r.duplicate_rule = 'any' or holders.numbers = cardinality(r.numbers)) then 105
+         when same_id.i is not null then 112
+         when blocked.numbers > 0 and (g.dnc_rule = 'any' or blocked.numbers = cardinality(g.numbers)) then 104
+         when not g.allow_duplicates and holders.numbers > 0
+           and (g.duplicate_rule = 'any' or holders.numbers = cardinality(g.numbers)) then 105
        end as code
-     from r left join taken using (i) left join blocked using (i) left join holders using (i) left join not_locked using (i)),
+     from given g left join same_id using (i) left join blocked using (i) left join holders using (i)
+       left join not_locked using (i)),
    accepted as materialized (
      select a.*, nextval('lead_numbers') as number
-     from (select * from judged where code is null and not stale and not is_locked and probe is not true order by i) a),
+     from (
+       select * from judged where code is null and not stale and not is_locked and not probe order by i) a),
    new_leads as (
-     insert into leads (campaign_id, number, allocation_id, external_id, fields, unmapped, disposition, callback_local,
-       callback_at, callback_agent, priority, contact_hours_id, client_approved, closed_at, created_way, created_by, import_id, source, calls)
-     select campaign_id, number, allocation_id, external_id, fields, coalesce(unmapped, '{}'), disposition, callback_local,
-       callback_at, callback_agent, priority, contact_hours_id, coalesce(client_approved, false), case when closed then now() end, way, actor, import_id, source,
-       case when disposition is null then 0 else 1 end
+     insert into leads (campaign_id, number, fields, unmapped, ${INSERTED},
+       closed_at, created_way, created_by, calls)
+     select campaign_id, number, fields, unmapped, ${INSERTED},
+       case when closed then now() end, way, actor, case when outcome is null then 0 else 1 end
      from accepted),
    new_phones as (
      insert into lead_phones (campaign_id, lead_number, field, phone, state)
      select a.campaign_id, a.number, p.field, p.phone, p.state
-     from accepted a cross join lateral unnest(a.phone_fields, a.phone_numbers, a.phone_states) as p (field, phone, state)),
+     from accepted a cross join lateral unnest(a.phones) p),
    new_claims as (
      insert into claims (campaign_id, phone, lead_number)
-     select n.campaign_id, n.phone, a.number from n join accepted a using (i)
+     select n.campaign_id, n.phone, a.number from numbers n join accepted a using (i)
      where not exists (select from held h where h.i = n.i and h.phone = n.phone)
      order by n.campaign_id, n.phone),
    new_events as (
@@ -177,31 +148,28 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with r as ma
      select campaign_id, number, 1, actor, way, request_id, warnings from accepted),
 ${outcomes}
    queued as (
-     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at)
-     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, callback_agent, queue_state, wake_at
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state,
+       wake_at)
+     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, callback_agent,
+       queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
      case when j.code = 104 then j.list end as list, j.stale, j.code is null and j.is_locked as locked
    from judged j left join accepted a using (i) ${condition} order by j.i`
 
 const INSERT = statement('leads.insertBatch', batch(NONE))
-const INSERT_WITH_OUTCOMES = statement(
-  'leads.insertBatchWithOutcomes',
-  batch({
-    stale: `${staleRows('disposition')},`,
-    is_stale: 'r.i in (select i from stale)',
-    outcomes: OUTCOMES,
-    condition: `where ${RUNS_QUEUED}`,
-  }),
-)
+const INSERT_WITH_OUTCOMES = statement('leads.insertBatchWithOutcomes', batch(WITH_OUTCOMES))
 
-/** One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried again. */
+/**
+ * One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried
+ * again.
+ */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
-  const json = JSON.stringify(rows)
-  const text = rows.some((row) => row.disposition !== null || row.callback_at !== null)
-    ? INSERT_WITH_OUTCOMES
-    : INSERT
-  const verdicts = await db.query<InsertVerdict>(text, [json, db.now])
+  const has_outcomes = rows.some((row) => row.outcome !== null || row.callback_at !== null)
+  const verdicts = await db.query<InsertVerdict>(has_outcomes ? INSERT_WITH_OUTCOMES : INSERT, [
+    JSON.stringify(rows),
+    db.now,
+  ])
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts
 }

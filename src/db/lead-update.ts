@@ -4,20 +4,17 @@
 import type { LeadPhone } from '../core/lead.ts'
 import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
-import type { DispositionKind } from '../core/rules.ts'
-import type { Warning } from '../core/warnings.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
+import { type LeadRow, leadRows, STALE_ROWS, UPDATED } from './lead-row.ts'
 import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
-import { staleRows } from './rules-hold.ts'
 import { clock, statement } from './statement.ts'
 
-export interface UpdateRow {
-  campaign_id: number
+export interface UpdateRow extends Omit<LeadRow, 'phones'> {
   number: number
-  /** The version that the values below were worked out from. */
-  base_version: number
+  /** The version that the row was worked out from. */
+  version: number
   /**
    * How many outcomes the lead had then. The rule of another one is worked out from them, and so is the place in the
    * queue: what a call tells about a number makes no version.
@@ -25,108 +22,86 @@ export interface UpdateRow {
   calls: number
   /** False: nothing of the lead is written; its version is compared all the same. */
   writes: boolean
-  fields: Record<string, string>
-  unmapped: Record<string, string>
-  disposition: string | null
-  closed: boolean
-  client_approved: boolean
-  callback_local: string | null
-  callback_at: string | null
-  callback_agent: string | null
-  priority: number
-  contact_hours_id: number | null
-  /** The contact hours that count for the lead, and the version of their zone that `callback_at` was worked out with. */
-  hours_id: number
-  zone_version: number
   /** Path to [old, new]: the event. */
   changes: Record<string, [unknown, unknown]>
-  /** The disposition given: a call record is written. */
-  outcome: string | null
-  /** Tells the request when it is sent again; null: it named no version. */
-  request_digest: string | null
-  outcome_kind: DispositionKind | null
-  /** When the call was, RFC 3339. Null without an outcome. */
-  called_at: string | null
-  duration_s: number | null
-  unique_call_id: string | null
-  /** The number that was dialled, and what the call told about it. */
-  phone: number | null
-  phone_state: 'wrong' | 'disconnected' | null
-  /** The lease whose outcome this is. A second outcome of a lease is not written. */
-  lease_number: number | null
-  lease_outcome: object | null
-  /** Whether the lead's place in the queue is written, and the place; queue_state null: it has none. */
+  /** Whether the lead's place in the queue is written. */
   requeue: boolean
-  queue_state: 'ready' | 'waiting' | 'bound' | null
-  wake_at: string | null
-  /** The outcome is of kind dnc: the lead's numbers go on the private list. */
-  dnc: boolean
-  actor: string
-  way: string
-  request_id: string
-  /** What was read otherwise than it was sent; undefined: nothing. */
-  warnings?: readonly Warning[]
+  /** Tells the request when it is sent again; absent: it named no version. */
+  request_digest?: string | null
+  /** What a dialler tells of the call: how long it was, its id, the number that was dialled, and what it told of that. */
+  duration_s?: number | null
+  unique_call_id?: string | null
+  phone?: number | null
+  phone_state?: 'wrong' | 'disconnected' | null
+  /** The lease whose outcome this is. A second outcome of a lease is not written. */
+  lease_number?: number
+  lease_outcome?: object
 }
+
+/** Whether a row of the queue has another lease than the one that ends. */
+const HELD_BY_OTHERS = 'q.lease_number is distinct from m.lease_number'
 
 const UPDATE = statement(
   'leads.updateBatch',
-  `with r as materialized (
-     select * from json_to_recordset($1::json) as r (
-       i integer, campaign_id integer, number bigint, base_version integer, calls integer, writes boolean, fields jsonb, unmapped jsonb,
-       hours_id integer, zone_version integer, outcome_kind text, disposition text, closed boolean, client_approved boolean, callback_local timestamp, callback_at timestamptz,
-       callback_agent text, priority smallint, contact_hours_id integer, changes jsonb, outcome text, request_digest text, dnc boolean,
-       called_at timestamptz, duration_s integer, unique_call_id text, phone bigint, phone_state text, lease_number bigint, lease_outcome jsonb,
-       requeue boolean, queue_state text, wake_at timestamptz, actor text, way text, request_id text, warnings jsonb)),
-   ${staleRows('outcome')},
+  `with given as materialized (
+     select * from ${leadRows(
+       '$1',
+       `number bigint, version integer, calls integer, writes boolean, changes jsonb, requeue boolean,
+       request_digest text, duration_s integer, unique_call_id text, phone bigint, phone_state text,
+       lease_number bigint, lease_outcome jsonb`,
+     )}),
+   ${STALE_ROWS},
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
    -- the newest one, whatever the statement's snapshot says. A callback that has not followed its zone yet gets its
    -- instant here, so its place in the queue is written as well. A lateral, because a plain join that is planned while
    -- leads is empty reads the whole table, and that plan stays until the next analyze. A lead that somebody else has
    -- locked is passed over: the batch must not wait for it.
-   k as materialized (
-     select r.i, l.version, l.calls, l.allocation_id, r.requeue or l.callback_at is distinct from r.callback_at as places,
+   leads_now as materialized (
+     select g.i, l.version as version_now, l.calls as calls_now, l.allocation_id,
+       g.requeue or l.callback_at is distinct from g.callback_at as places,
        l.version is null and exists (
-         select from leads l where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null offset 0) as locked
+         select from leads l
+         where l.campaign_id = g.campaign_id and l.number = g.number and l.forgotten_at is null offset 0) as locked
      from (
-         select i, campaign_id, number, requeue, callback_at from r
-         where i not in (select i from stale) order by campaign_id, number) r
+         select i, campaign_id, number, requeue, callback_at from given
+         where i not in (select i from stale) order by campaign_id, number) g
        left join lateral (
          select l.version, l.calls, l.allocation_id, l.callback_at from leads l
-         where l.campaign_id = r.campaign_id and l.number = r.number and l.forgotten_at is null limit 1
+         where l.campaign_id = g.campaign_id and l.number = g.number and l.forgotten_at is null limit 1
          for update of l skip locked) l on true),
    -- The id of the call record is drawn here: the counter and the runs take it along without a join.
    matched as materialized (
-     select r.*, k.allocation_id, k.places,
-       case when r.outcome is not null then nextval('call_records_call_id_seq') end as call_id
-     from r join k using (i)
-     where k.version = r.base_version and (k.calls = r.calls or r.outcome is null and not k.places) and (r.lease_number is null or exists (
-       select from leases s
-       where s.campaign_id = r.campaign_id and s.lease_number = r.lease_number and s.outcome is null offset 0))),
+     select g.*, n.allocation_id, n.places,
+       case when g.outcome is not null then nextval('call_records_call_id_seq') end as call_id
+     from given g join leads_now n using (i)
+     where n.version_now = g.version and (n.calls_now = g.calls or g.outcome is null and not n.places)
+       and (g.lease_number is null or exists (
+         select from leases s
+         where s.campaign_id = g.campaign_id and s.lease_number = g.lease_number and s.outcome is null offset 0))),
    -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
    -- the rows of the batch.
    written as (
-     update leads l set version = l.version + 1,
-       calls = case when m.outcome is null then l.calls else l.calls + 1 end, fields = m.fields, unmapped = m.unmapped, disposition = m.disposition,
-       closed_at = case when m.closed then coalesce(l.closed_at, now()) end, client_approved = m.client_approved,
-       callback_local = m.callback_local, callback_at = m.callback_at, callback_agent = m.callback_agent,
-       priority = m.priority, contact_hours_id = m.contact_hours_id,
-       updated_at = now()
+     update leads l set version = l.version + 1, fields = m.fields, unmapped = m.unmapped,
+       ${UPDATED('m')},
+       calls = case when m.outcome is null then l.calls else l.calls + 1 end,
+       closed_at = case when m.closed then coalesce(l.closed_at, now()) end, updated_at = now()
      from matched m
-     where m.writes and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.base_version
+     where m.writes and l.campaign_id = m.campaign_id and l.number = m.number and l.version = m.version
      returning l.campaign_id, l.number, l.version, m.actor, m.way, m.request_id, m.changes, m.warnings),
    new_events as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes, warnings)
      select campaign_id, number, version, actor, way, request_id, changes, warnings from written),
    new_calls as (
-     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, phone, at, duration_s, unique_call_id,
-       lease_number, actor, way, request_id, request_digest)
-     select campaign_id, call_id, number, allocation_id, outcome, phone, called_at, duration_s, unique_call_id,
-       lease_number, actor, way, request_id, request_digest
+     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, phone, at, duration_s,
+       unique_call_id, lease_number, actor, way, request_id, request_digest)
+     select campaign_id, call_id, number, allocation_id, outcome, phone, called_at, duration_s,
+       unique_call_id, lease_number, actor, way, request_id, request_digest
      from matched where outcome is not null),
    new_attempts as (
      insert into attempts as a (campaign_id, lead_number, disposition, attempts, call_id)
      select campaign_id, number, outcome, 1, call_id from matched where outcome is not null
-     on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1, call_id = excluded.call_id
+     on conflict (campaign_id, lead_number, disposition)
+       do update set attempts = a.attempts + 1, call_id = excluded.call_id
      returning campaign_id, lead_number, disposition, attempts, call_id),${START_RUNS},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
@@ -135,7 +110,7 @@ const UPDATE = statement(
      from matched m cross join lateral (
        select p.phone from lead_phones p where p.campaign_id = m.campaign_id and p.lead_number = m.number
        union select m.phone) p
-     where m.dnc and p.phone is not null
+     where m.outcome_kind = 'dnc' and p.phone is not null
        and not exists (
          select from dnc_entries e where e.phone = p.phone and e.list = 'private' and e.removed_at is null
            and e.expires_at is null offset 0)),
@@ -144,15 +119,17 @@ const UPDATE = statement(
      where m.phone_state is not null and p.campaign_id = m.campaign_id and p.lead_number = m.number
        and p.phone in (m.phone, other_form(m.phone))),
    ended as (
-     update leases s set ended_at = coalesce(s.ended_at, m.called_at), ended_how = 'outcome', outcome = m.lease_outcome
+     update leases s
+     set ended_at = coalesce(s.ended_at, m.called_at), ended_how = 'outcome', outcome = m.lease_outcome
      from matched m where s.campaign_id = m.campaign_id and s.lease_number = m.lease_number),
    -- The lead is locked, so nobody else gives it a row or takes its row away; another one's lease keeps its hold.
    requeued as (
-     update queue q set contact_hours_id = coalesce(m.contact_hours_id, 0), priority = m.priority, due_at = m.callback_at,
+     update queue q
+     set contact_hours_id = coalesce(m.contact_hours_id, 0), priority = m.priority, due_at = m.callback_at,
        agent = m.callback_agent,
-       state = case when q.lease_number is distinct from m.lease_number and q.state = 'leased' then q.state else m.queue_state end,
-       wake_at = case when q.lease_number is distinct from m.lease_number and q.state = 'leased' then q.wake_at else m.wake_at end,
-       lease_number = case when q.lease_number is distinct from m.lease_number then q.lease_number end
+       state = case when ${HELD_BY_OTHERS} and q.state = 'leased' then q.state else m.queue_state end,
+       wake_at = case when ${HELD_BY_OTHERS} and q.state = 'leased' then q.wake_at else m.wake_at end,
+       lease_number = case when ${HELD_BY_OTHERS} then q.lease_number end
      from matched m
      where m.places and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number
      returning q.campaign_id, q.lead_number),
@@ -168,7 +145,8 @@ const UPDATE = statement(
    unqueued as (
      delete from queue q using matched m
      where m.places and m.queue_state is null and q.campaign_id = m.campaign_id and q.lead_number = m.number)
-   select i, 'written' as what from matched where ${RUNS_QUEUED} union all select i, 'locked' from k where locked`,
+   select i, 'written' as what from matched where ${RUNS_QUEUED}
+   union all select i, 'locked' from leads_now where locked`,
 )
 
 /**

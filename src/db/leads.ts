@@ -1,6 +1,7 @@
 // Reading leads: their state for intake, and what the API shows.
 
-import type { GroupClass, Take } from '../core/conflict.ts'
+import { type Attributes, NO_ATTRIBUTES } from '../core/attributes.ts'
+import type { GroupClass, LeadEvent, Take } from '../core/conflict.ts'
 import type { LeadState, LeadVersion, PhoneState } from '../core/lead.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
@@ -18,10 +19,24 @@ export interface LeadKey {
   external_id: string | null
 }
 
-const STATE = `l.campaign_id, l.number, l.allocation_id, l.external_id, l.version, l.fields, l.unmapped, l.disposition,
-  to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, l.callback_agent, l.priority,
-  h.name as contact_hours, case when h.contact_hours_id is not null then json_build_object('contact_hours_id',
-    h.contact_hours_id, 'name', h.name, 'zone', h.zone, 'zone_version', h.zone_version) end as own_hours, l.client_approved, l.closed_at is not null as closed, l.calls,
+/** SQL for the attributes of a lead in a row `l`, where they are not the column of their name; `h`: its own contact hours. */
+const PROPERTIES: Partial<Record<keyof Attributes, string>> = {
+  callback_local: `to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local`,
+  contact_hours: 'h.name as contact_hours',
+  closed: 'l.closed_at is not null as closed',
+}
+const ATTRIBUTES = (Object.keys(NO_ATTRIBUTES) as (keyof Attributes)[]).map(
+  (property) => PROPERTIES[property] ?? `l.${property}`,
+)
+
+/** SQL: the contact hours in a row `h`, which may be absent. */
+export const OWN_HOURS = `case when h.contact_hours_id is not null then json_build_object(
+    'contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone, 'zone_version', h.zone_version)
+  end as own_hours`
+
+const STATE = `l.campaign_id, l.number, l.version, l.fields, l.unmapped,
+  ${ATTRIBUTES.join(', ')},
+  ${OWN_HOURS}, l.calls,
   case when l.calls > 0 then (
     select json_object_agg(a.disposition, a.attempts) from attempts a
     where a.campaign_id = l.campaign_id and a.lead_number = l.number) end as attempts`
@@ -169,13 +184,7 @@ export async function viewFound(
 export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>
   (await viewLeads(db, campaign_id, [number], team_ids))[0]
 
-export interface EventRow {
-  version: number
-  at: string
-  actor: string
-  actor_name: string | null
-  way: string
-  request_id: string
+export interface EventRow extends LeadEvent {
   /** Null for the insert. */
   changes: Record<string, [unknown, unknown]> | null
   /** What was read otherwise than it was sent. */

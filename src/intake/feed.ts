@@ -1,7 +1,7 @@
 // The feed: hands the next leads of an allocation to diallers, and takes back what they give back.
 
 import { isOpenAt } from '../core/contact-hours.ts'
-import { readLeaseId } from '../core/lease.ts'
+import { readLeaseId } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'

@@ -1,7 +1,6 @@
 // Forgetting a lead: its values and those of its history go, its numbers pass on, a tombstone stays.
 
-import { leadId } from '../core/lead.ts'
-import { distinctNumbers } from '../core/submission.ts'
+import { distinctNumbers, leadId } from '../core/lead.ts'
 import { audit } from '../db/audit.ts'
 import { forgetLead, lockClaims, lockLead, releaseClaims } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'

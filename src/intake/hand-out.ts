@@ -2,8 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callbackInstant } from '../core/callback.ts'
-import { contactHoursOf, isDialable } from '../core/lead.ts'
-import { leaseId } from '../core/lease.ts'
+import { contactHoursOf, isDialable, leaseId } from '../core/lead.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
 import type { Rules } from '../core/rules.ts'

@@ -66,7 +66,7 @@ export class Intake {
 
   /** `deadline`: performance.now() after which the row is not started any more; it throws DeadlinePassed then. */
   insert(arrival: Arrival, deadline: number): Promise<Result<Inserted>> {
-    return this.#ready(this.#insert(arrival, deadline), arrival.allocation_id)
+    return this.#ready(this.#insert(arrival, deadline), arrival.submission.lead.allocation_id)
   }
 
   async #insert(arrival: Arrival, deadline: number): Promise<Result<Inserted>> {

@@ -1,21 +1,19 @@
 // A person merges a change with what others did meanwhile, or undoes a change: against the version that was decided on.
 
 import { changeOf } from '../core/change.ts'
-import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
-import type { ConflictDocument } from '../core/conflict-document.ts'
+import { type ConflictDocument, type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
 import { type Decided, decide, keepApproved } from '../core/decide.ts'
-import { type LeadState, leadId } from '../core/lead.ts'
+import type { LeadState } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
 import type { Incoming } from '../core/update.ts'
-import { boundedWarnings } from '../core/warnings.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import { eventsOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { baseOf, documentOf, groupsOf, type Wish, wantedOf } from './sides.ts'
-import { findAgain, refuseMoved, type Updated } from './update.ts'
-import { inTurn, rowOf, type UpdateRoads, type Writing, writeNumbers } from './write.ts'
+import { findAgain, refuseMoved, type Updated, updatedBy } from './update.ts'
+import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 interface Deed extends Writing {
   /** The lead as the request found it. */
@@ -41,7 +39,7 @@ export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<Conf
 /** One new version with what was decided; refuses (110) when the lead has another version than was decided on. */
 export function mergeLead(roads: UpdateRoads, request: MergeRequest): Promise<Result<Updated>> {
   const { base, incoming, decisions } = request
-  return write(roads, request, request, {
+  return writeDecided(roads, request, request, {
     decide: (lead, groups) => decide({ lead, groups, given: incoming.outcome }, decisions, request),
     entry: (version, groups) => mergeEntry(base.version, request.lead_version, version, groups, decisions),
   })
@@ -97,7 +95,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertRequest): Pr
     lenient: false,
   }
   const wish: Wish = { rules, base: base.ok, incoming }
-  return write(roads, { ...request, allow_duplicates: false }, wish, {
+  return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
       if (openGroups(groups).length > 0) return ok(undefined)
       const decided = decide({ lead, groups, given: null }, {}, request)
@@ -117,7 +115,7 @@ interface Deciding {
 }
 
 /** Writes the result beside its audit entry, in one transaction. */
-async function write(
+async function writeDecided(
   roads: UpdateRoads,
   request: Deed & { allow_duplicates: boolean },
   wish: Wish,
@@ -134,29 +132,15 @@ async function write(
     if (decided.refusal) return decided
     if (!decided.ok) return refuseMoved(roads.pool, wish, lead, wanted)
     const { patch, outcome } = decided.ok
-    const warnings = boundedWarnings([...wish.incoming.warnings, ...decided.ok.warnings])
     const change = changeOf(lead, patch, rules)
     if (change.refusal) return change
-    const row = rowOf(lead, change.ok, outcome, { ...request, rules })
-    row.warnings = warnings
-    const lead_id = leadId(lead.campaign_id, lead.number)
-    const version = lead.version + (row.writes ? 1 : 0)
-    const updated: Updated = { lead_id, version, ...(warnings ? { warnings } : {}) }
+    const said = [...wish.incoming.warnings, ...decided.ok.warnings]
+    const row = changeRow(lead, change.ok, outcome, { ...request, rules }, said)
+    const updated = updatedBy(row)
     if (!row.writes) return ok(updated)
-    const written = await inTurn(roads.turns, request, () =>
-      writeNumbers(
-        roads.transactions,
-        row,
-        change.ok,
-        rules,
-        request.allow_duplicates,
-        deadline,
-        async (tx) => {
-          await audit(tx, { ...request.by, ...deciding.entry(version, groups), subject: `lead:${lead_id}` })
-          return true
-        },
-      ),
-    )
+    const entry = deciding.entry(updated.version, groups)
+    const also = (tx: Db) => audit(tx, { ...request.by, ...entry, subject: `lead:${updated.lead_id}` })
+    const written = await write(roads, { row, change: change.ok, also }, { ...request, rules })
     if (written.refusal) return written
     if (written.ok) return ok(updated)
     const again = await findAgain(roads, { ...request, rules }, outcome)

@@ -1,35 +1,31 @@
 // An outcome from a dialler is a fact: its call record is always written, whatever became of the lead meanwhile.
 
-import { type Change, changeOf, withoutSurplus } from '../core/change.ts'
-import { leftOut, type Reading } from '../core/entries.ts'
+import { NO_ATTRIBUTES } from '../core/attributes.ts'
+import { changeOf, without } from '../core/change.ts'
+import type { Reading } from '../core/entries.ts'
 import { fold } from '../core/field.ts'
-import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
+import { fieldPath, type LeadState, leadId, leaseId, valuesOf } from '../core/lead.ts'
 import { segment } from '../core/lead-body.ts'
-import { leaseId } from '../core/lease.ts'
 import type { Values } from '../core/merge.ts'
 import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
 import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { boundedWarnings, type Warning } from '../core/warnings.ts'
+import type { Warning } from '../core/warnings.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { holdUpdate } from '../db/held-updates.ts'
 import type { UpdateRow } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
 import { findLease, type Lease, type LeaseKey, writeForgottenOutcome } from '../db/leases.ts'
 import type { Db } from '../db/pool.ts'
-import type { Actor } from './actor.ts'
 import { digestOf } from './digest.ts'
 import { heldOf } from './hold.ts'
 import { baseOf } from './sides.ts'
-import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
+import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
-export interface OutcomeRequest {
-  rules: Rules
+export interface OutcomeRequest extends Writing {
   lease: LeaseKey & { lead_number: number }
   report: Report
   reading: Reading
-  by: Actor
-  now: string
   deadline: number
 }
 
@@ -87,11 +83,8 @@ export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): 
     const base = valuesOf(known.ok)
     const effect = effectOf(outcome, base, lead, sinceOf(lease, rules), rules, now)
     const phones = without_phones ? phonesIn(effect.patch, rules) : []
-    const asked_for = without(effect.patch, phones)
-    const { patch, left_out } = reading.lenient
-      ? withoutSurplus(lead, asked_for)
-      : { patch: asked_for, left_out: [] }
-    const change = changeOf(marked(lead, outcome), patch, rules)
+    const patch = without(effect.patch, phones.map(fieldPath))
+    const change = changeOf(marked(lead, outcome), patch, rules, reading.lenient)
     if (change.refusal?.name === 'INVALID_FIELD')
       return refuse('INVALID_FIELD', change.refusal.detail, {
         field: `/unmapped/${segment(change.refusal.field!)}`,
@@ -102,18 +95,22 @@ export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): 
       without_phones = change.refusal
       continue
     }
-    const { row, answer } = writingOf(
-      request,
-      lease,
-      lead,
-      outcome,
-      effect,
-      change.ok,
-      digest,
-      phones.map((field) => notTaken(field, without_phones!)),
-    )
-    const warnings = boundedWarnings([...outcome.warnings, ...left_out.map(leftOut)])
-    row.warnings = warnings
+    const not_taken = phones.map((field) => notTaken(field, without_phones!))
+    const row: UpdateRow = {
+      ...changeRow(lead, change.ok, outcome.disposition, request, [
+        ...outcome.warnings,
+        ...change.ok.warnings,
+      ]),
+      called_at: outcome.at,
+      duration_s: outcome.duration_s,
+      unique_call_id: outcome.unique_call_id,
+      phone: outcome.phone,
+      phone_state: outcome.phone_state,
+      lease_number: lease.lease_number,
+      requeue: true,
+    }
+    const answer = answerOf(row, effect, not_taken)
+    row.lease_outcome = { digest, answer }
     const held = heldOf(
       { rules, by, allow_duplicates: false },
       clashing(outcome.values, effect),
@@ -122,21 +119,14 @@ export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): 
       lead,
       effect.clashes,
     )
-    const also =
-      effect.clashes.length === 0
-        ? undefined
-        : async (tx: Db) => {
-            await holdUpdate(tx, held)
-            return true
-          }
-    const written =
-      also || change.ok.phones_changed
-        ? await inTurn(roads.turns, request, () =>
-            writeNumbers(roads.transactions, row, change.ok, rules, false, deadline, also),
-          )
-        : ok(await roads.write.submit(row, deadline, row.actor))
+    const also = effect.clashes.length > 0 ? (tx: Db) => holdUpdate(tx, held) : undefined
+    const written = await write(
+      roads,
+      { row, change: change.ok, also },
+      { ...request, allow_duplicates: false },
+    )
     if (written.refusal) without_phones = written.refusal
-    else if (written.ok) return ok({ answer, warnings: warnings ?? [] })
+    else if (written.ok) return ok({ answer, warnings: row.warnings ?? [] })
     else request = { ...request, rules: await roads.rulesNow(rules) }
   }
   throw new DeadlinePassed()
@@ -149,21 +139,15 @@ const repeated = ({ outcome }: Lease, digest: string): Result<Reported> =>
 
 /** A forgotten lead, as far as a report has to be read against one. */
 const nobody = ({ campaign_id, lead_number, allocation_id, lead_version }: Lease): LeadState => ({
+  ...NO_ATTRIBUTES,
   campaign_id,
   number: lead_number,
   allocation_id,
-  external_id: null,
   version: lead_version,
   fields: {},
   unmapped: {},
   phones: [],
-  disposition: null,
-  callback_local: null,
-  callback_agent: null,
-  priority: 10,
-  contact_hours: null,
   own_hours: null,
-  client_approved: false,
   closed: true,
   calls: 0,
   attempts: null,
@@ -177,9 +161,6 @@ const sinceOf = ({ since }: Lease, rules: Rules) =>
 
 const phonesIn = (patch: Values, rules: Rules): string[] =>
   rules.fields.phones.flatMap(({ name }) => (fieldPath(name) in patch ? [name] : []))
-
-const without = (patch: Values, fields: string[]): Values =>
-  Object.fromEntries(Object.entries(patch).filter(([path]) => !fields.map(fieldPath).includes(path)))
 
 const notTaken = (field: string, { name, detail }: Refusal): NotTaken => ({
   code: RESULTS[name].code,
@@ -205,45 +186,18 @@ const clashing = (values: Values, { clashes }: Effect): Values =>
     ),
   )
 
-function writingOf(
-  request: OutcomeRequest,
-  lease: Lease,
-  lead: LeadState,
-  outcome: CallOutcome,
-  effect: Effect,
-  change: Change,
-  digest: string,
-  not_taken: NotTaken[],
-): { row: UpdateRow; answer: OutcomeAnswer } {
-  const row = rowOf(lead, change, outcome.disposition, request)
-  const next = change.lead
-  const answer: OutcomeAnswer = {
-    lease_id: leaseId(lease.campaign_id, lease.lead_number, lease.lease_number),
-    lead_id: leadId(lead.campaign_id, lead.number),
-    version: lead.version + 1,
-    applied: effect.applied,
-    disposition: next.disposition,
-    closed: next.closed,
-    callback_at: change.callback_at,
-    priority: next.priority,
-    held: effect.clashes.map(({ group }) => group),
-    not_taken,
-  }
-  return {
-    answer,
-    row: {
-      ...row,
-      called_at: outcome.at,
-      duration_s: outcome.duration_s,
-      unique_call_id: outcome.unique_call_id,
-      phone: outcome.phone,
-      phone_state: outcome.phone_state,
-      lease_number: lease.lease_number,
-      lease_outcome: { digest, answer },
-      requeue: true,
-    },
-  }
-}
+const answerOf = (row: UpdateRow, { applied, clashes }: Effect, not_taken: NotTaken[]): OutcomeAnswer => ({
+  lease_id: leaseId(row.campaign_id, row.number, row.lease_number!),
+  lead_id: leadId(row.campaign_id, row.number),
+  version: row.version + 1,
+  applied,
+  disposition: row.disposition,
+  closed: row.closed,
+  callback_at: row.callback_at,
+  priority: row.priority,
+  held: clashes.map(({ group }) => group),
+  not_taken,
+})
 
 /** Undefined: the lease has got an outcome meanwhile. */
 async function forgottenOutcome(

@@ -3,13 +3,12 @@
 import { changeOf, leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
 import { type ConflictGroup, conflictGroups, type Decisions, factsOf, openGroups } from '../core/conflict.ts'
 import { decide } from '../core/decide.ts'
-import { fold } from '../core/field.ts'
+import { dispositionGiven } from '../core/disposition.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { wantedByNow } from '../core/update.ts'
-import { boundedWarnings } from '../core/warnings.ts'
 import { audit } from '../db/audit.ts'
 import { blockedSince } from '../db/dnc.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
@@ -17,8 +16,8 @@ import { changesSince, findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { mergeEntry } from './merge.ts'
 import { documentOf } from './sides.ts'
-import type { Updated } from './update.ts'
-import { inTurn, rowOf, type UpdateRoads, type Writing, writeNumbers } from './write.ts'
+import { type Updated, updatedBy } from './update.ts'
+import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 export type Resolution = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
 
@@ -99,40 +98,31 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
 
   const decided = decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })
   if (decided.refusal) return decided
-  const named = decided.ok.patch.disposition
-  if (typeof named === 'string' && !rules.dispositions.has(fold(named)))
+  const { patch } = decided.ok
+  if (typeof patch.disposition === 'string' && !dispositionGiven(rules, patch))
     return refuse('INVALID_DISPOSTION', 'its disposition has been deleted: decide otherwise, or dismiss it')
-  const change = changeOf(lead, decided.ok.patch, rules)
+  const change = changeOf(lead, patch, rules)
   if (change.refusal) return change
-  const row = rowOf(lead, change.ok, decided.ok.outcome, request)
-  const warnings = boundedWarnings(decided.ok.warnings)
-  row.warnings = warnings
-  const written = await inTurn(roads.turns, request, () =>
-    writeNumbers(
-      roads.transactions,
-      row,
-      change.ok,
-      rules,
-      held.allow_duplicates,
-      request.deadline,
-      async (tx) => {
-        if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
-          throw new SettledMeanwhile()
-        if (row.writes) {
-          const { lead_version, decisions } = resolution
-          const entry = mergeEntry(held.base_version, lead_version, lead.version + 1, groups, decisions)
-          await audit(tx, { ...by, ...entry, subject: `lead:${answer.lead_id}` })
-        }
-        return true
-      },
-    ),
+  const row = changeRow(lead, change.ok, decided.ok.outcome, request, decided.ok.warnings)
+  const also = async (tx: Db) => {
+    if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
+      throw new SettledMeanwhile()
+    if (!row.writes) return
+    const { lead_version, decisions } = resolution
+    const entry = mergeEntry(held.base_version, lead_version, lead.version + 1, groups, decisions)
+    await audit(tx, { ...by, ...entry, subject: `lead:${answer.lead_id}` })
+  }
+  const { allow_duplicates } = held
+  const written = await write(
+    roads,
+    { row, change: change.ok, also },
+    { ...request, allow_duplicates },
   ).catch((error) => {
     if (error instanceof SettledMeanwhile) return gone
     throw error
   })
   if (written.refusal) return written
-  if (!written.ok) return settle(roads, { ...request, rules: await roads.rulesNow(rules) })
-  return ok({ ...answer, version: lead.version + (row.writes ? 1 : 0), ...(warnings ? { warnings } : {}) })
+  return written.ok ? ok(updatedBy(row)) : settle(roads, { ...request, rules: await roads.rulesNow(rules) })
 }
 
 class SettledMeanwhile extends Error {}

@@ -1,8 +1,13 @@
 // A change beside the lead as it was when the change was made, and as it is now.
 
 import { leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
-import { type ConflictGroup, conflictGroups, factsOf } from '../core/conflict.ts'
-import { type ConflictDocument, conflictDocument } from '../core/conflict-document.ts'
+import {
+  type ConflictDocument,
+  type ConflictGroup,
+  conflictDocument,
+  conflictGroups,
+  factsOf,
+} from '../core/conflict.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
 import { ok, type Result, refuse } from '../core/result.ts'

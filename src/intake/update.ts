@@ -1,21 +1,20 @@
 // An update meets the lead: merged with what changed since its base, written against the version, or held.
 
-import { changeOf, withoutSurplus } from '../core/change.ts'
+import { changeOf } from '../core/change.ts'
 import { openGroups, resultOf } from '../core/conflict.ts'
-import { leftOut } from '../core/entries.ts'
 import { type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, merge, type Values } from '../core/merge.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
-import { CHANGED_MEANWHILE, type Disposition, isStill, type Rules } from '../core/rules.ts'
+import { type Disposition, isStill, type Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
-import { boundedWarnings, type Warning } from '../core/warnings.ts'
+import type { Warning } from '../core/warnings.ts'
 import { DeadlinePassed } from '../db/again.ts'
+import type { UpdateRow } from '../db/lead-update.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
-import type { Actor } from './actor.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
 import { baseOf, documentOf, groupsOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
-import { inTurn, rowOf, type UpdateRoads, writeNumbers } from './write.ts'
+import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 export interface Updated {
   lead_id: string
@@ -33,8 +32,7 @@ export interface Updated {
  */
 export type OnConflict = 'classic' | 'fail' | 'merge' | 'hold'
 
-export interface UpdateRequest {
-  rules: Rules
+export interface UpdateRequest extends Writing {
   /** The lead as the request found it, before it waited for anything. */
   found: LeadState
   /** The version that the caller last saw; null: the one found. */
@@ -42,9 +40,6 @@ export interface UpdateRequest {
   incoming: Incoming
   on_conflict: OnConflict
   allow_duplicates: boolean
-  by: Actor
-  /** RFC 3339. */
-  now: string
   /** performance.now() after which nothing is started any more. */
   deadline: number
 }
@@ -67,27 +62,15 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
     const wanted = wantedOf(wish, current)
     const met = await meet(roads, request, wish, current, wanted)
     if (met.refusal) return met
-    const { patch, left_out } = incoming.lenient
-      ? withoutSurplus(current, met.ok.patch)
-      : { patch: met.ok.patch, left_out: [] }
-    const change = changeOf(current, patch, rules)
+    const change = changeOf(current, met.ok.patch, rules, incoming.lenient)
     if (change.refusal) return change
-    const row = rowOf(current, change.ok, incoming.outcome, request)
-    row.request_digest = request_digest
-    const warnings = boundedWarnings([...incoming.warnings, ...left_out.map(leftOut)])
-    row.warnings = warnings
-    const written =
-      change.ok.phones_changed && row.writes
-        ? await inTurn(roads.turns, request, () =>
-            writeNumbers(roads.transactions, row, change.ok, rules, request.allow_duplicates, deadline),
-          )
-        : ok(row.writes ? await roads.write.submit(row, deadline, row.actor) : true)
+    const said = [...incoming.warnings, ...change.ok.warnings]
+    const row = { ...changeRow(current, change.ok, incoming.outcome, request, said), request_digest }
+    const written = await write(roads, { row, change: change.ok }, request)
     if (written.refusal) return written
     if (written.ok)
       return ok({
-        lead_id: leadId(current.campaign_id, current.number),
-        version: current.version + (row.writes ? 1 : 0),
-        ...(warnings ? { warnings } : {}),
+        ...updatedBy(row),
         ...(current.version === base_version ? {} : { merged: { kept: met.ok.kept, base_version } }),
       })
     const again = await findAgain(roads, request, incoming.outcome)
@@ -97,6 +80,13 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
   }
   throw new DeadlinePassed()
 }
+
+/** What a written row makes of its lead. */
+export const updatedBy = ({ campaign_id, number, version, writes, warnings }: UpdateRow): Updated => ({
+  lead_id: leadId(campaign_id, number),
+  version: version + (writes ? 1 : 0),
+  ...(warnings ? { warnings } : {}),
+})
 
 /** The digest of an outcome's base and of all that it asks for; null when it names no base, or gives no outcome. */
 const digestOfRequest = ({ base_version, incoming, allow_duplicates }: UpdateRequest) =>

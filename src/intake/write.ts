@@ -1,12 +1,16 @@
 // A change of one lead on its way to the database: as a row of the coalesced batch, or in a transaction of its own.
 
+import { attributesThat } from '../core/attributes.ts'
+import { callbackInstant } from '../core/callback.ts'
 import type { Change } from '../core/change.ts'
-import { contactHoursOf, type LeadState, leadId, valuesOf } from '../core/lead.ts'
+import { contactHoursOf, type LeadState, leadId, type NewLead, valuesOf } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { placeOf } from '../core/queue.ts'
-import { ok, type Refusal, type Result, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
+import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { DeadlinePassed } from '../db/again.ts'
+import type { LeadRow } from '../db/lead-row.ts'
 import {
   judgeNumbers,
   lockClaims,
@@ -45,6 +49,12 @@ export interface Writing {
   now: string
 }
 
+/** A disposition that a write rests on has another kind by now. */
+export const CHANGED_MEANWHILE = refuse(
+  'INVALID_DISPOSTION',
+  'the disposition has just been changed or deleted; nothing was written',
+)
+
 /** Whose turn it is, and performance.now() after which the work is not begun any more. */
 export interface Turn {
   by: Pick<Actor, 'actor'>
@@ -68,56 +78,54 @@ export function inTurn<T>(turns: Gate, { by, deadline }: Turn, work: () => Promi
   })
 }
 
-/** What moves a lead in the queue. */
-const PLACED_BY = ['closed', 'priority', 'callback', 'callback_agent', 'contact_hours']
-
-export function rowOf(
-  lead: LeadState,
-  change: Change,
+/** A lead as the statements that write leads take it. */
+export function rowOf<Lead extends NewLead>(
+  lead: Lead,
   outcome: Disposition | null,
   { by, rules, now }: Writing,
-): UpdateRow {
-  const next = change.lead
-  const changes = changesOf(valuesOf(lead), valuesOf(next))
-  const place = placeOf(next, change.callback_at, now)
-  const hours = contactHoursOf(rules, next)
+  warnings: readonly Warning[],
+): Omit<Lead, 'own_hours'> & LeadRow {
+  const hours = contactHoursOf(rules, lead)
+  const callback_at = lead.callback_local === null ? null : callbackInstant(lead.callback_local, hours.zone)
+  const place = placeOf(lead, callback_at, now)
+  const { own_hours: _, ...row } = lead
   return {
-    campaign_id: lead.campaign_id,
-    number: lead.number,
-    base_version: lead.version,
-    calls: lead.calls,
-    // An outcome makes a version also when it changes no value, so that the same request sent again is seen.
-    writes: outcome !== null || Object.keys(changes).length > 0,
-    fields: next.fields,
-    unmapped: next.unmapped,
-    disposition: next.disposition,
-    closed: next.closed,
-    client_approved: next.client_approved,
-    callback_local: next.callback_local,
-    callback_at: change.callback_at,
-    callback_agent: next.callback_agent,
-    priority: next.priority,
-    contact_hours_id: next.contact_hours === null ? null : hours.contact_hours_id,
+    ...row,
+    campaign_id: rules.campaign_id,
+    callback_at,
+    contact_hours_id: lead.contact_hours === null ? null : hours.contact_hours_id,
     hours_id: hours.contact_hours_id,
     zone_version: hours.zone_version,
-    changes,
-    outcome: outcome?.code ?? null,
-    request_digest: null,
-    outcome_kind: outcome?.kind ?? null,
-    dnc: outcome?.kind === 'dnc',
-    called_at: outcome && now,
-    duration_s: null,
-    unique_call_id: null,
-    phone: null,
-    phone_state: null,
-    lease_number: null,
-    lease_outcome: null,
-    requeue: change.phones_changed || PLACED_BY.some((path) => path in changes),
     queue_state: place?.state ?? null,
     wake_at: place?.wake_at ?? null,
+    outcome: outcome?.code ?? null,
+    outcome_kind: outcome?.kind ?? null,
+    called_at: outcome && now,
     actor: by.actor,
     way: by.way,
     request_id: by.request_id,
+    warnings: boundedWarnings(warnings),
+  }
+}
+
+const MOVING = attributesThat(({ moves }) => moves)
+
+/** A change of a lead as a row. */
+export function changeRow(
+  lead: LeadState,
+  change: Change,
+  outcome: Disposition | null,
+  writing: Writing,
+  warnings: readonly Warning[],
+): UpdateRow {
+  const changes = changesOf(valuesOf(lead), valuesOf(change.lead))
+  const { phones: _, attempts: __, ...row } = rowOf(change.lead, outcome, writing, warnings)
+  return {
+    ...row,
+    // An outcome makes a version also when it changes no value, so that the same request sent again is seen.
+    writes: outcome !== null || Object.keys(changes).length > 0,
+    changes,
+    requeue: change.phones_changed || MOVING.some((path) => path in changes),
   }
 }
 
@@ -130,34 +138,48 @@ function changesOf(before: Values, after: Values): UpdateRow['changes'] {
   return changes
 }
 
-/**
- * Writes a change that touches phone fields, in a transaction of its own: numbers that the lead gets are checked
- * (104, 105) and claimed, those that it loses pass on. False: the lead or the rules have moved on. `also` runs in the same transaction.
- */
-export async function writeNumbers(
-  pool: Pool,
-  row: UpdateRow,
-  change: Change,
-  rules: Rules,
-  allow_duplicates: boolean,
-  deadline: number,
-  also?: (tx: Db) => Promise<boolean>,
+/** A write that goes to the database; what decides how is whether it touches phone fields or other rows. */
+interface Write {
+  row: UpdateRow
+  change: Change
+  /** Runs in the same transaction. */
+  also?: (tx: Db) => Promise<unknown>
+}
+
+/** Writes a change of a lead. False: the lead or the rules have moved on, and nothing is written. */
+export async function write(
+  roads: UpdateRoads,
+  { row, change, also }: Write,
+  request: Turn & { rules: Rules; allow_duplicates: boolean },
 ): Promise<Result<boolean>> {
-  const { campaign_id, number } = row
+  if (also || (change.phones_changed && row.writes))
+    return inTurn(roads.turns, request, () => writeAlone(roads.transactions, { row, change, also }, request))
+  return ok(row.writes ? await roads.write.submit(row, request.deadline, row.actor) : true)
+}
+
+/**
+ * Writes in a transaction of its own: numbers that the lead gets are checked (104, 105) and claimed, those that it loses
+ * pass on.
+ */
+async function writeAlone(
+  pool: Pool,
+  { row, change, also }: Write,
+  { rules, allow_duplicates, deadline }: Turn & { rules: Rules; allow_duplicates: boolean },
+): Promise<Result<boolean>> {
+  const { campaign_id, number, lease_number } = row
   const { numbers_added, numbers_lost } = change
   const work = async (tx: Db): Promise<Result<boolean>> => {
     const locked = await lockLead(tx, campaign_id, number)
     const needs_calls = row.outcome !== null || row.requeue || change.phones_changed
-    if (locked?.version !== row.base_version || (needs_calls && locked.calls !== row.calls)) return ok(false)
+    if (locked?.version !== row.version || (needs_calls && locked.calls !== row.calls)) return ok(false)
     // Whoever reports an outcome of a lease locks its lead first: from here on there is no other.
-    const { lease_number } = row
-    if (lease_number !== null && (await findLease(tx, { campaign_id, lease_number }))?.outcome)
+    if (lease_number !== undefined && (await findLease(tx, { campaign_id, lease_number }))?.outcome)
       return ok(false)
     const numbers = [...numbers_added, ...numbers_lost]
     const claimed = numbers.length > 0 ? await lockClaims(tx, campaign_id, numbers) : new Set<number>()
     if (numbers_added.length > 0) {
       const refused = await refuseNumbers(tx, rules, numbers_added, allow_duplicates)
-      if (refused) return { refusal: refused }
+      if (refused) return refused
     }
     if (change.phones_changed) await replacePhones(tx, campaign_id, number, change.lead.phones)
     const [written] = await updateLeads(tx, [row])
@@ -167,7 +189,8 @@ export async function writeNumbers(
     // What was free may have been claimed since, and that claim may be gone again unseen: only taking it tells.
     const free = numbers_added.filter((added) => !claimed.has(added))
     if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
-    return ok(also ? await also(tx) : true)
+    await also?.(tx)
+    return ok(true)
   }
   return pool.transaction(work, { retry: 'clash', deadline }).catch((error) => {
     if (error instanceof RulesMoved) return ok(false)
@@ -183,12 +206,12 @@ async function refuseNumbers(
   rules: Rules,
   numbers: number[],
   allow_duplicates: boolean,
-): Promise<Refusal | undefined> {
+): Promise<Result<never> | undefined> {
   const judged = await judgeNumbers(tx, rules.campaign_id, numbers)
   const blocked = judged.filter(({ list }) => list !== null)
   if (blocked.length > 0 && (rules.dnc_rule === 'any' || blocked.length === numbers.length)) {
     const list = (blocked.find((number) => number.list === 'private') ?? blocked[0]!).list!
-    return refuse('DNC', `the new number is on the ${list} do-not-call list`, { list }).refusal
+    return refuse('DNC', `the new number is on the ${list} do-not-call list`, { list })
   }
   const held = judged.filter(({ held_by }) => held_by !== null)
   if (
@@ -198,6 +221,6 @@ async function refuseNumbers(
   )
     return refuse('DUPLICATE', 'another lead of the campaign has the new number', {
       lead_id: leadId(rules.campaign_id, held[0]!.held_by!),
-    }).refusal
+    })
   return undefined
 }

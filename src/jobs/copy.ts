@@ -1,13 +1,13 @@
 // Copies a lead to another allocation: a fresh lead there, with no tie to this one.
 
 import type { CopyConfig } from '../core/action.ts'
+import { readInsert } from '../core/classic.ts'
 import type { JsonValue } from '../core/document.ts'
 import type { Field } from '../core/field.ts'
 import { type LeadState, leadId } from '../core/lead.ts'
 import { carriedPhone } from '../core/phone.ts'
 import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { readInsert } from '../core/submission.ts'
 import { lockRun, writeRuns } from '../db/action-runs.ts'
 import type { Db } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
@@ -47,16 +47,14 @@ export async function copyOf(
   const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return target
   const at = now()
-  const submission = readInsert(copiedFields(lead, rules, target.ok), target.ok, at)
+  const submission = readInsert(copiedFields(lead, rules, target.ok), target.ok, allocation_id, at)
   if (submission.refusal) return submission
   const source = `copy of ${leadId(lead.campaign_id, lead.number)}`
   return ok({
-    submission: submission.ok,
+    submission: { ...submission.ok, lead: { ...submission.ok.lead, source } },
     rules: target.ok,
-    allocation_id,
     allow_duplicates,
     by,
-    source,
     now: at,
   })
 }

@@ -1,8 +1,8 @@
 // insertLeadFast and the older insertLead.
 
+import { readInsert } from '../../core/classic.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { ok } from '../../core/result.ts'
-import { readInsert } from '../../core/submission.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -15,10 +15,10 @@ export async function insertLeadFast(call: Call) {
   const row = orRefuse(await readRow(call))
   const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
   const now = call.services.now()
-  const read = orRefuse(readInsert(row, rules, now))
+  const read = orRefuse(readInsert(row, rules, allocation_id, now))
   const submission = { ...read, warnings: [...read.warnings, ...call.request.raw.leadline!.warnings] }
   const inserted = await call.services.intake.insert(
-    { submission, rules, allocation_id, allow_duplicates, by: call.by, now },
+    { submission, rules, allow_duplicates, by: call.by, now },
     call.deadline,
   )
   return answerOk(call, { ...orRefuse(inserted), warnings: submission.warnings })
@@ -33,12 +33,13 @@ export async function insertLead(call: Call) {
   const outcomes = await Promise.all(
     rows.map((row) =>
       rowOutcome(call, row, async () => {
-        const submission = await inSlices(() => readInsert(row, rules, now, { disposition: true }))
+        const submission = await inSlices(() =>
+          readInsert(row, rules, allocation_id, now, { disposition: true }),
+        )
         if (submission.refusal) return submission
         const arrival = {
           submission: submission.ok,
           rules,
-          allocation_id,
           allow_duplicates,
           by: call.by,
           now,

@@ -1,15 +1,15 @@
 // updateLeadFast and the older updateLead.
 
+import { readEntries, readUpdate } from '../../core/classic.ts'
 import { scalarText } from '../../core/document-text.ts'
-import { type Entry, readEntries, type SystemKey } from '../../core/entries.ts'
+import type { Entry } from '../../core/entries.ts'
 import { fold } from '../../core/field.ts'
 import { type LeadState, readLeadName } from '../../core/lead.ts'
+import { readExternalId } from '../../core/lead-values.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { isNoChange } from '../../core/no-change.ts'
 import { ok, type Problem, type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
-import { readExternalId } from '../../core/submission.ts'
-import { readUpdate } from '../../core/update.ts'
+import { isNoChange } from '../../core/text.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
 import { inSlices } from '../../intake/slices.ts'
@@ -91,7 +91,7 @@ export async function updateLead(call: Call) {
 }
 
 /** A system field of a row, before there are rules to sort its keys by; '' where it is not there. */
-function entryOf(row: Row, key: SystemKey): Entry {
+function entryOf(row: Row, key: Name | 'njVersion'): Entry {
   const folded = fold(key)
   const [, value = ''] = row.entries().find(([name]) => fold(name) === folded) ?? []
   return { key, text: scalarText(value), is_null: value === null }

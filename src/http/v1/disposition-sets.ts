@@ -1,7 +1,7 @@
 // Disposition sets: what outcomes there are, and what each does to a lead.
 
 import type { Static } from 'typebox'
-import { dispositionProblem } from '../../core/disposition-setup.ts'
+import { dispositionProblem } from '../../core/disposition.ts'
 import { fold } from '../../core/field.ts'
 import { refuse } from '../../core/result.ts'
 import type { Disposition } from '../../core/rules.ts'

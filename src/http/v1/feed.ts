@@ -2,8 +2,7 @@
 
 import type { Static } from 'typebox'
 import { eligibility } from '../../core/eligibility.ts'
-import { readLeadId } from '../../core/lead.ts'
-import { readLeaseId } from '../../core/lease.ts'
+import { readLeadId, readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import type { Report } from '../../core/outcome.ts'
 import { refuse } from '../../core/result.ts'

@@ -38,12 +38,9 @@ export async function postLead(call: Call) {
   const { rules, allocation_id } = await targetOf(call, objectOf(body))
   const { entries, allow_duplicates } = readLeadBody(body, rules, 'new', { reading: readingOf(call) })
   const instant = now()
-  const submission = orRefuse(readNewLead(entries, rules, instant))
+  const submission = orRefuse(readNewLead(entries, rules, allocation_id, instant))
   const inserted = orRefuse(
-    await intake.insert(
-      { submission, rules, allocation_id, allow_duplicates, by: call.by, now: instant },
-      call.deadline,
-    ),
+    await intake.insert({ submission, rules, allow_duplicates, by: call.by, now: instant }, call.deadline),
   )
   call.reply.code(201).header('Location', `/v1/leads/${inserted.lead_id}`)
   return answerLead(call, { ...inserted, warnings: submission.warnings })
@@ -96,9 +93,7 @@ async function readChange(call: Call, body: unknown, at: string, base_version: n
   const { entries, allow_duplicates } = readLeadBody(body, rules, 'patch', { at, reading: readingOf(call) })
   const now = call.services.now()
   const may_put_off = mayPutOff(call.caller)
-  const incoming: Incoming = orRefuse(
-    readPatch({ entries, allow_duplicates }, rules, base, { now, may_put_off }),
-  )
+  const incoming: Incoming = orRefuse(readPatch(entries, rules, base, { now, may_put_off }))
   const { by, deadline } = call
   return { rules, found: lead, base, incoming, allow_duplicates, may_put_off, by, now, deadline }
 }

@@ -1,0 +1,72 @@
+// A lead on its way to SQL: what the statements that write leads share. Its columns follow from the table of attributes.
+
+import { columnsOf } from '../core/attributes.ts'
+import type { NewLead } from '../core/lead.ts'
+import type { DispositionKind } from '../core/rules.ts'
+import type { Warning } from '../core/warnings.ts'
+
+/** The lead as it is to be, its place in the queue, the outcome given, and the rules that all of it rests on. */
+export interface LeadRow extends Omit<NewLead, 'own_hours'> {
+  campaign_id: number
+  callback_at: string | null
+  contact_hours_id: number | null
+  /** The contact hours that count for the lead, and the version of their zone that `callback_at` was worked out with. */
+  hours_id: number
+  zone_version: number
+  /** The place in the queue; null: it has none. */
+  queue_state: 'ready' | 'waiting' | 'bound' | null
+  wake_at: string | null
+  /** The disposition given: a call record is written, and one of kind dnc puts the numbers on the private list. */
+  outcome: string | null
+  outcome_kind: DispositionKind | null
+  /** When the call was, RFC 3339; null without an outcome. */
+  called_at: string | null
+  actor: string
+  way: string
+  request_id: string
+  /** What was read otherwise than it was sent; undefined: nothing. */
+  warnings: readonly Warning[] | undefined
+}
+
+const WRITTEN_ONCE = columnsOf(true)
+const CHANGING = columnsOf(false)
+const types = (columns: [string, string][]) => columns.map(([name, type]) => `${name} ${type}`).join(', ')
+const names = (columns: [string, string][]) => columns.map(([name]) => name).join(', ')
+
+/** The rows in a JSON parameter, for a from clause, as `r`. `own`: the columns that only one statement knows. */
+export const leadRows = (json: string, own: string) => `json_to_recordset(${json}::json) as r (
+       i integer, campaign_id integer, fields jsonb, unmapped jsonb, closed boolean,
+       ${types(CHANGING)},
+       hours_id integer, zone_version integer, queue_state text, wake_at timestamptz,
+       outcome text, outcome_kind text, called_at timestamptz,
+       actor text, way text, request_id text, warnings jsonb,
+       ${own})`
+
+/** The columns of attributes that only an insert writes, as a recordset declares them. */
+export const WRITTEN_ONCE_TYPES = types(WRITTEN_ONCE)
+
+/** The columns of attributes that an insert writes. */
+export const INSERTED = `${names(WRITTEN_ONCE)},
+       ${names(CHANGING)}`
+
+/** The columns of attributes that an update writes, set from a row. */
+export const UPDATED = (row: string) => CHANGING.map(([name]) => `${name} = ${row}.${name}`).join(', ')
+
+/**
+ * A part of a writing statement, behind its part `given` with the rows: `stale`, the rows that rest on rules which have
+ * changed since they were read, the zone of contact hours or the kind of a disposition. Each zone and disposition of the
+ * batch is asked for once; a change of one waits until the statement has committed. It comes before any lead is locked.
+ */
+export const STALE_ROWS = `stale as materialized (
+     select g.i from given g join (
+       select h.hours_id, h.zone_version from (
+         select distinct g.hours_id, g.zone_version from given g where g.callback_at is not null offset 0) h
+       where not zone_is(h.hours_id, h.zone_version) offset 0) h using (hours_id, zone_version)
+     where g.callback_at is not null
+     union all
+     select g.i from given g join (
+       select d.campaign_id, d.outcome, d.outcome_kind from (
+         select distinct g.campaign_id, g.outcome, g.outcome_kind from given g
+         where g.outcome is not null offset 0) d
+       where not disposition_is(d.campaign_id, d.outcome, d.outcome_kind) offset 0) d
+       using (campaign_id, outcome, outcome_kind))`
