@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { LeadlineClient, Target } from '../src/client/client.ts'
-import { readQuery } from '../src/core/search.ts'
+import { readSearch } from '../src/core/search.ts'
 import { LOCKS } from '../src/db/locks.ts'
 import { collectSearch } from '../src/db/search.ts'
 import type { Filter } from '../src/db/search-parts.ts'
@@ -727,7 +727,7 @@ describe('what a plain look at every lead finds', async () => {
     (asked.callback_from === undefined ||
       (lead.callback !== null && lead.callback.at >= String(asked.callback_from))) &&
     (asked.q === undefined ||
-      readQuery(String(asked.q), 'AU').ways.some((words) =>
+      readSearch(String(asked.q), 'AU').ways.some((words) =>
         words.every((word) => plain(lead).includes(fold(word))),
       ))
 

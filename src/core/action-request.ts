@@ -1,7 +1,14 @@
 // What a URL action or an e-mail becomes for a lead. Pure: a dry run shows exactly what a run would send.
 
 import { type EmailConfig, originOf, type UrlConfig } from './action.ts'
-import { oneLine, type Place, placeholders, render, templateProblem, type Values } from './action-template.ts'
+import {
+  type Landing,
+  type Lookup,
+  oneLine,
+  placeholders,
+  render,
+  templateProblem,
+} from './action-template.ts'
 
 export interface RenderedRequest {
   method: string
@@ -34,7 +41,7 @@ const contentTypeOf = (headers: Record<string, string> = {}) =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
 
 /** How the values in a body are escaped: its content type says it, JSON without one. */
-export function placeOfBody({ headers }: UrlConfig): Place {
+export function landingOfBody({ headers }: UrlConfig): Landing {
   const type = (contentTypeOf(headers) ?? JSON_TYPE).toLowerCase().split(';')[0]!.trim()
   if (/[/+]json$/.test(type)) return 'json'
   if (type === 'application/x-www-form-urlencoded') return 'form'
@@ -43,7 +50,7 @@ export function placeOfBody({ headers }: UrlConfig): Place {
 
 const DOTS = /^(\.|%2e){1,2}$/i
 
-export function renderRequest(config: UrlConfig, values: Values): Rendered<RenderedRequest> {
+export function renderRequest(config: UrlConfig, values: Lookup): Rendered<RenderedRequest> {
   const url = render(config.url, values, 'url')
   // A value of dots alone would be another path: such segments are resolved before anything is sent.
   const path = config.url.split(/[?#]/)[0]!
@@ -53,7 +60,7 @@ export function renderRequest(config: UrlConfig, values: Values): Rendered<Rende
   const headers = Object.fromEntries(
     Object.entries(config.headers ?? {}).map(([name, value]) => [name, render(value, values, 'header')]),
   )
-  const body = config.body === undefined ? null : render(config.body, values, placeOfBody(config))
+  const body = config.body === undefined ? null : render(config.body, values, landingOfBody(config))
   if (body !== null && contentTypeOf(headers) === undefined) headers['Content-Type'] = JSON_TYPE
   return { ok: { method: config.method, url, headers, body } }
 }
@@ -65,7 +72,7 @@ const NAMED = /^([^<>]*)<([^<>]*)>$/
  * The addresses of a list: commas of the template divide it, a comma in a value never does. An address that comes out
  * empty is left out; undefined: one is no address.
  */
-function addresses(template: string, values: Values): Address[] | undefined {
+function addresses(template: string, values: Lookup): Address[] | undefined {
   const found: Address[] = []
   for (const part of template.split(',')) {
     const [, name = '', address = part] = NAMED.exec(part.trim()) ?? []
@@ -80,7 +87,7 @@ function addresses(template: string, values: Values): Address[] | undefined {
 /** `fallback`: who it is from where the action does not say; null: nobody is set. */
 export function renderEmail(
   config: EmailConfig,
-  values: Values,
+  values: Lookup,
   fallback: string | null,
 ): Rendered<RenderedEmail> {
   const sender = config.from ?? fallback
@@ -148,7 +155,7 @@ export function urlProblems(config: UrlConfig): ConfigProblem[] {
     })
   if (body !== undefined && config.method === 'GET')
     problems.push({ field: 'body', detail: 'is not for GET' })
-  if (body !== undefined && placeOfBody(config) === 'json' && !isJson(body))
+  if (body !== undefined && landingOfBody(config) === 'json' && !isJson(body))
     problems.push({ field: 'body', detail: 'must be JSON, with its placeholders between quotes' })
   return problems
 }

@@ -2,7 +2,7 @@
 // a name: a header, a parameter of the query, a value in the body. The name says so, or the set-up marks it.
 
 import { type ActionSetUp, originOf, type UrlConfig } from './action.ts'
-import { placeOfBody } from './action-request.ts'
+import { landingOfBody } from './action-request.ts'
 import { render } from './action-template.ts'
 
 const SECRET_NAME = /auth|cookie|key|token|secret|pass|pwd|signature|credential|session/i
@@ -55,7 +55,7 @@ function textsOf(config: UrlConfig): SecretText[] {
 }
 
 function bodyText(config: UrlConfig, text: string): SecretText {
-  const place = placeOfBody(config)
+  const place = landingOfBody(config)
   const spots = {
     json: (isSecret: IsSecret) => jsonSpots(text, isSecret),
     form: (isSecret: IsSecret) => pairSpots(text, 0, text.length, isSecret),

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { oneLine, type Place, placeholders, render, templateProblem } from './action-template.ts'
+import { type Landing, oneLine, placeholders, render, templateProblem } from './action-template.ts'
 
 const lead: Record<string, string> = { Name: `O'Hara & "Sons" <b>`, City: 'Zürich', Empty: '' }
 const values = (name: string) => lead[name] ?? ''
 
-test.for<[Place, string, string]>([
+test.for<[Landing, string, string]>([
   ['url', '/find?q=${Name}&c=${ City }', "/find?q=O'Hara%20%26%20%22Sons%22%20%3Cb%3E&c=Z%C3%BCrich"],
   ['form', 'q=${Name}', "q=O'Hara+%26+%22Sons%22+%3Cb%3E"],
   ['json', '{"n":"${Name}"}', '{"n":"O\'Hara & \\"Sons\\" <b>"}'],
@@ -31,7 +31,7 @@ const anything = fc.string({ unit: 'binary', maxLength: 40 })
 test('whatever the value is, it stays inside of its place', () => {
   fc.assert(
     fc.property(anything, (value) => {
-      const put = (template: string, place: Place) => render(template, () => value, place)
+      const put = (template: string, place: Landing) => render(template, () => value, place)
       expect(JSON.parse(put('{"a":"${A}"}', 'json'))).toEqual({ a: value })
       expect([...new URLSearchParams(put('a=${A}&b=1', 'form')).keys()]).toEqual(['a', 'b'])
       const url = new URL(put('https://crm.example/x/${A}/y?a=${A}&b=1#end', 'url'))

@@ -3,10 +3,10 @@
 import { fold } from './field.ts'
 
 /** Where a value lands. */
-export type Place = 'url' | 'json' | 'form' | 'xml' | 'header' | 'text'
+export type Landing = 'url' | 'json' | 'form' | 'xml' | 'header' | 'text'
 
 /** The value of a placeholder, '' for none; names in any case. */
-export type Values = (name: string) => string
+export type Lookup = (name: string) => string
 
 const PLACEHOLDER = /\$\{([^{}\r\n]*)\}/g
 
@@ -23,11 +23,11 @@ export function templateProblem(template: string): string | undefined {
 }
 
 /** The template with its values; the rest of its text stays as it is. */
-export function render(template: string, values: Values, place: Place): string {
+export function render(template: string, values: Lookup, place: Landing): string {
   return template.replace(PLACEHOLDER, (_, name: string) => ESCAPE[place](values(name.trim())))
 }
 
-const ESCAPE: Record<Place, (value: string) => string> = {
+const ESCAPE: Record<Landing, (value: string) => string> = {
   url: (value) => encodeURIComponent(value.toWellFormed()),
   form: (value) => encodeURIComponent(value.toWellFormed()).replaceAll('%20', '+'),
   // Of a text between quotes; that a placeholder stands between quotes is checked when the action is saved.

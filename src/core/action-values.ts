@@ -1,6 +1,6 @@
 // The values of a lead, and of the call that came to an outcome, as an action's templates and conditions see them.
 
-import { type SystemValue, systemValueNamed, type Values } from './action-template.ts'
+import { type Lookup, type SystemValue, systemValueNamed } from './action-template.ts'
 import { contactHoursOf, type LeadState, leadId } from './lead.ts'
 import { formatPhone, readPhone } from './phone.ts'
 import type { Rules } from './rules.ts'
@@ -42,7 +42,7 @@ export type KnownLead = Pick<
 >
 
 /** Fields by name, in any case, and by alias; system values; '' for what the lead or its template has not, and for bad values. */
-export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings): Values {
+export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings): Lookup {
   const system = systemValues(lead, rules, around)
   return (name) => {
     const known = systemValueNamed(name)

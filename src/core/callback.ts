@@ -1,7 +1,7 @@
 // When a lead wants to be called: a wall time that was agreed, and the instant that it means in a time zone.
 
 /** `local` is what was agreed and stays; `at` follows from it and from the contact hours that count at the time. */
-export interface Callback {
+interface Callback {
   /** Wall time in the zone of the contact hours: '2026-10-04T02:30:00'. It may be one that the zone skips. */
   local: string
   /** The instant, RFC 3339 in UTC: '2026-10-03T16:00:00Z'. */

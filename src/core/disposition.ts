@@ -103,14 +103,14 @@ export const STRICTNESS: Record<DispositionKind, number> = {
 }
 
 /** An outcome that was reported for a lead: what it was and when the call was. */
-export interface Reported {
+export interface ReportedCall {
   kind: DispositionKind
   /** RFC 3339. */
   at: string
 }
 
 /** Whether a lead follows this outcome rather than others of the same time: the stricter one, else the later call. */
-export const prevails = (mine: Reported, others: readonly Reported[]) =>
+export const prevails = (mine: ReportedCall, others: readonly ReportedCall[]) =>
   others.every(({ kind, at }) => {
     const stricter = STRICTNESS[mine.kind] - STRICTNESS[kind]
     return (

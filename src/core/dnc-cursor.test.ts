@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { behind, cursorText, FIRST, type Place, readCursor } from './dnc-cursor.ts'
+import { behind, cursorText, FIRST, type ListPlace, readCursor } from './dnc-cursor.ts'
 
 describe('a cursor of the do-not-call list', () => {
   test.each([
@@ -26,13 +26,13 @@ describe('a cursor of the do-not-call list', () => {
   ])('%j is none', (text) => expect(readCursor(text)).toBeUndefined())
 })
 
-interface Row extends Place {
+interface Row extends ListPlace {
   /** When its transaction ends, and the row can be seen. */
   ends: number
 }
 
 /** What the database answers at a moment: rows of transactions that have ended, in order; a page of them. */
-function page(rows: readonly Row[], moment: number, after: Place, length: number) {
+function page(rows: readonly Row[], moment: number, after: ListPlace, length: number) {
   const running = rows.filter(({ ends }) => ends > moment).map(({ tx }) => BigInt(tx))
   const horizon = running.reduce((least, tx) => (tx < least ? tx : least), 1_000n)
   return rows

@@ -3,19 +3,19 @@
 // While a transaction runs, what came after it is shown all the same, but whoever follows the list comes back to it: what
 // that transaction changed stands before. So a cursor has two places, where the page ends and what has been seen for good.
 
-export interface Place {
+export interface ListPlace {
   /** A transaction, as digits: it may be larger than a number holds exactly. */
   tx: string
   entry_id: number
 }
 
 export interface Cursor {
-  at: Place
+  at: ListPlace
   /** Nothing before this place can come any more. */
-  safe: Place
+  safe: ListPlace
 }
 
-const START: Place = { tx: '0', entry_id: 0 }
+const START: ListPlace = { tx: '0', entry_id: 0 }
 export const FIRST: Cursor = { at: START, safe: START }
 
 const CURSOR = /^(\d{1,20})\.(\d{1,16})(?:-(\d{1,20})\.(\d{1,16}))?$/
@@ -32,14 +32,14 @@ export function readCursor(text: string): Cursor | undefined {
   return fits ? { at, safe } : undefined
 }
 
-const same = (a: Place, b: Place) => a.tx === b.tx && a.entry_id === b.entry_id
-const textOf = ({ tx, entry_id }: Place) => `${tx}.${entry_id}`
+const same = (a: ListPlace, b: ListPlace) => a.tx === b.tx && a.entry_id === b.entry_id
+const textOf = ({ tx, entry_id }: ListPlace) => `${tx}.${entry_id}`
 
 export const cursorText = ({ at, safe }: Cursor) =>
   same(at, safe) ? textOf(at) : `${textOf(at)}-${textOf(safe)}`
 
 /** The cursor behind a page. `settled`: every transaction up to that of the row has ended; such rows come first. */
-export function behind(cursor: Cursor, rows: readonly (Place & { settled: boolean })[]): Cursor {
+export function behind(cursor: Cursor, rows: readonly (ListPlace & { settled: boolean })[]): Cursor {
   const last = rows.at(-1) ?? cursor.at
   // What is settled by now and was not when this reader passed it may have got something before it.
   const seen = same(cursor.at, cursor.safe) ? rows.findLast(({ settled }) => settled) : undefined

@@ -29,14 +29,14 @@ export interface Spelling {
 }
 
 /** What becomes of values that cannot be kept as they are. */
-export interface Reading {
+export interface Leniency {
   /** They are mended, cut or left out, and named; else they are refused. */
   lenient: boolean
   /** A text that does not fit its field's kind is kept with a mark; else it is refused. */
   keeps_bad: boolean
 }
-export const STRICT: Reading = { lenient: false, keeps_bad: false }
-export const KEEPING: Reading = { lenient: true, keeps_bad: true }
+export const STRICT: Leniency = { lenient: false, keeps_bad: false }
+export const KEEPING: Leniency = { lenient: true, keeps_bad: true }
 
 /** What a document names beside fields and other keys: attributes, and the lead and version that it is about. */
 export type SystemKey = AttributePath | 'lead_id' | 'version'
@@ -49,10 +49,10 @@ export interface Entries {
   problems: Problem[]
   warnings: Warning[]
   spelling: Spelling
-  reading: Reading
+  reading: Leniency
 }
 
-export const noEntries = (spelling: Spelling, reading: Reading = STRICT): Entries => ({
+export const noEntries = (spelling: Spelling, reading: Leniency = STRICT): Entries => ({
   fields: new Map(),
   system: new Map(),
   unmapped: new Map(),

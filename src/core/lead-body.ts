@@ -6,10 +6,10 @@ import { type CallbackReader, readLocal } from './callback.ts'
 import {
   type Entries,
   type Entry,
+  type Leniency,
   noEntries,
   placeUnmapped,
   problem,
-  type Reading,
   STRICT,
   shownKey,
 } from './entries.ts'
@@ -18,7 +18,7 @@ import { isGivenPath } from './lead-values.ts'
 import type { Rules } from './rules.ts'
 
 /** What a body of /v1 says of a lead. */
-export interface LeadBody {
+interface LeadBody {
   entries: Entries
   allow_duplicates: boolean
 }
@@ -32,7 +32,7 @@ const KEYS = { new: keysOf('new'), patch: keysOf('patch') }
 export const segment = (key: string) => shownKey(key).replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** No entries yet, of a body that stands at a place of the request. */
-export const entriesAt = (at: string, reading: Reading = STRICT, readCallback: CallbackReader = readLocal) =>
+export const entriesAt = (at: string, reading: Leniency = STRICT, readCallback: CallbackReader = readLocal) =>
   noEntries({ keyOf: ({ name }) => `${at}/fields/${segment(name)}`, readCallback }, reading)
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -43,7 +43,7 @@ export function readLeadBody(
   body: unknown,
   rules: Rules,
   kind: Kind,
-  { at = '', reading = STRICT }: { at?: string; reading?: Reading } = {},
+  { at = '', reading = STRICT }: { at?: string; reading?: Leniency } = {},
 ): LeadBody {
   const entries = entriesAt(at, reading)
   const read: LeadBody = { entries, allow_duplicates: false }

@@ -2,8 +2,8 @@
 
 import { readCallback } from './callback.ts'
 import { spelledAsStored } from './change.ts'
-import { isExhausted, outcomeValues, prevails, type Reported } from './disposition.ts'
-import { type Entries, problem, type Reading, refuseInOrder } from './entries.ts'
+import { isExhausted, outcomeValues, prevails, type ReportedCall } from './disposition.ts'
+import { type Entries, type Leniency, problem, refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { entriesAt, placeValue, segment } from './lead-body.ts'
 import { NO_DISPOSITION, readAttributes } from './lead-values.ts'
@@ -57,7 +57,7 @@ export function readReport(
   rules: Rules,
   lead: LeadState,
   now: string,
-  reading: Reading,
+  reading: Leniency,
 ): Result<CallOutcome> {
   const entries = entriesOf(report, rules, reading)
   const problems = [...entries.problems]
@@ -94,7 +94,7 @@ export function readReport(
 }
 
 /** What the report names beside the call, sorted like a body of /v1. An outcome leaves out what it keeps. */
-function entriesOf(report: Report, rules: Rules, reading: Reading): Entries {
+function entriesOf(report: Report, rules: Rules, reading: Leniency): Entries {
   const { fields = {}, unmapped = {}, callback, callback_agent, priority } = report
   const entries = entriesAt('', reading, (text, zone, now) =>
     readCallback(text.replaceAll('-', '/').replace('T', ' '), zone, now),
@@ -144,7 +144,7 @@ export function effectOf(
   outcome: CallOutcome,
   base: Values,
   lead: LeadState,
-  since: readonly Reported[],
+  since: readonly ReportedCall[],
   rules: Rules,
   now: string,
 ): Effect {

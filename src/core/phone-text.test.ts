@@ -3,7 +3,7 @@ import { getCountries } from 'libphonenumber-js/max'
 import { describe, expect, test } from 'vitest'
 import { spellingsOf, USUAL } from '../../test/support/spellings.ts'
 import { readPhone, readPhoneSlowly } from './phone.ts'
-import { isNoPhone, plainPhone, withoutEnds } from './phone-text.ts'
+import { isNoPhone, plainPhone, withoutPhoneEnds } from './phone-text.ts'
 
 const MOBILE = 61491570006
 const TWOFOLD = 'can be read as a number of two countries; write it with a plus sign'
@@ -181,6 +181,6 @@ test('the plain text of a part of a number is what a search can look for', () =>
 
 test('what shows nothing is taken off the ends, and nothing else', () => {
   for (const text of ['0491', '\t0491\r\n', '\u200e0491\ufeff', ' 0491 _x000D_\n', '\u202a0491\u202c'])
-    expect(withoutEnds(text)).toBe('0491')
-  for (const text of ['04\t91', '\u202e0491', '0491_', 'a b']) expect(withoutEnds(text)).toBe(text)
+    expect(withoutPhoneEnds(text)).toBe('0491')
+  for (const text of ['04\t91', '\u202e0491', '0491_', 'a b']) expect(withoutPhoneEnds(text)).toBe(text)
 })

@@ -26,7 +26,7 @@ const XML_END = /_x000[9ad]_$/i
 const XML_END_LENGTH = 7
 
 /** The text without blanks, line ends and what shows nothing at its ends. */
-export function withoutEnds(text: string): string {
+export function withoutPhoneEnds(text: string): string {
   if (PLAIN.test(text)) return text
   let bare = trimEnd(text.replace(START, ''), isEnd)
   while (XML_END.test(bare.slice(-XML_END_LENGTH))) bare = trimEnd(bare.slice(0, -XML_END_LENGTH), isEnd)
@@ -100,7 +100,7 @@ function unwrapped(text: string): string {
     const match = AROUND.map((pattern) => pattern.exec(bare)).find((found) => found !== null)
     if (!match) break
     const { chat, quoted } = match.groups ?? {}
-    bare = withoutEnds(chat === undefined ? (quoted ?? match[1]!) : `+${chat}`)
+    bare = withoutPhoneEnds(chat === undefined ? (quoted ?? match[1]!) : `+${chat}`)
   }
   return bare.replace(ENCODED_PLUS, '+').replace(DIALLED_PLUS, '+')
 }
@@ -110,7 +110,7 @@ function unwrapped(text: string): string {
  * several scripts.
  */
 export function plainPhone(value: string): string | undefined {
-  const ascii = inAscii(withoutEnds(value))
+  const ascii = inAscii(withoutPhoneEnds(value))
   return ascii === undefined ? undefined : unwrapped(ascii.trim())
 }
 

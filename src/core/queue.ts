@@ -4,7 +4,7 @@ import { isDialable, type LeadState } from './lead.ts'
 import { LIMITS } from './limits.ts'
 
 /** Null in `place`: the lead is not called. */
-export interface Place {
+export interface QueuePlace {
   state: 'ready' | 'waiting' | 'bound'
   /** When the place changes by itself; null: not. */
   wake_at: string | null
@@ -14,11 +14,11 @@ export interface Place {
  * `callback_at`: the instant of the lead's callback. A callback that is due goes to its agent alone for a grace time.
  * What nobody can know here, a lease that holds the lead, is kept by whoever writes the place.
  */
-export function placeOf(
+export function queuePlaceOf(
   { closed, phones, callback_agent }: Pick<LeadState, 'closed' | 'phones' | 'callback_agent'>,
   callback_at: string | null,
   now: string,
-): Place | null {
+): QueuePlace | null {
   if (closed || !phones.some(({ state }) => isDialable(state))) return null
   if (callback_at === null) return { state: 'ready', wake_at: null }
   const due = Date.parse(callback_at)

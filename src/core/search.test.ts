@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { pastedText, readQuery } from './search.ts'
+import { pastedText, readSearch } from './search.ts'
 
-const waysOf = (typed: string, region = 'AU') => readQuery(typed, region).ways
+const waysOf = (typed: string, region = 'AU') => readSearch(typed, region).ways
 
 describe('what is looked for', () => {
   test.each([
@@ -96,14 +96,14 @@ describe('what is looked for', () => {
   })
 
   test('a lead id names a lead, whatever else it may be', () => {
-    expect(readQuery(' 41-1207 ', 'AU')).toMatchObject({
+    expect(readSearch(' 41-1207 ', 'AU')).toMatchObject({
       typed: '41-1207',
       lead: { campaign_id: 41, number: 1207 },
       ways: [['411207'], ['41-1207']],
     })
     for (const typed of ['41‑1207', '４１－１２０７', '\u200e41-1207\ufeff'])
-      expect(readQuery(typed, 'AU').lead, typed).toEqual({ campaign_id: 41, number: 1207 })
-    expect(readQuery('41-1207 x', 'AU').lead).toBeNull()
+      expect(readSearch(typed, 'AU').lead, typed).toEqual({ campaign_id: 41, number: 1207 })
+    expect(readSearch('41-1207 x', 'AU').lead).toBeNull()
   })
 })
 

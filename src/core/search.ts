@@ -3,7 +3,7 @@
 import { readLeadId } from './lead.ts'
 import { type Region, readPhone } from './phone.ts'
 import { formsOf } from './phone-forms.ts'
-import { plainPhone, withoutEnds } from './phone-text.ts'
+import { plainPhone, withoutPhoneEnds } from './phone-text.ts'
 import { isDate } from './times.ts'
 
 /** Texts of which every one must be found in the text of a lead. */
@@ -34,8 +34,8 @@ const DIGITS_MIN = 3
  * zeros in front of a national number are no part of it. The same signs may be a date or somebody's own id (2026-11-25),
  * so they are looked for as they stand, too.
  */
-export function readQuery(typed: string, region: Region): Query {
-  const text = withoutEnds(typed)
+export function readSearch(typed: string, region: Region): Query {
+  const text = withoutPhoneEnds(typed)
   const parts = partsOf(text, region)
   const as_typed = parts.map((part) => part.text)
   const as_digits = parts.map((part) => part.forms[0])

@@ -4,13 +4,13 @@ import { LIMITS } from './limits.ts'
 import { utf8Length } from './utf8.ts'
 
 /** A key with its text; '' or null removes it. */
-export type Given = readonly [key: string, text: string | null]
+type KeyText = readonly [key: string, text: string | null]
 
 /**
  * The keys that a lead has no room for beside those that it has: so many keys, and so many bytes in all, are kept in the
  * order given. What makes a lead smaller always fits.
  */
-export function surplusKeys(there: Readonly<Record<string, string>>, given: readonly Given[]): string[] {
+export function surplusKeys(there: Readonly<Record<string, string>>, given: readonly KeyText[]): string[] {
   if (given.length === 0 || surelyFits(there, given)) return []
   const sizes = new Map(Object.entries(there).map(([key, text]) => [key, bytesOf(key, text)]))
   for (const [key, text] of given) if (!text) sizes.delete(key)
@@ -39,7 +39,7 @@ const bytesOf = (key: string, text: string) => utf8Length(key) + utf8Length(text
 const UTF8_BYTES_PER_UNIT_MAX = 3
 
 /** Nearly every lead is told by that, without counting bytes. */
-function surelyFits(there: Readonly<Record<string, string>>, given: readonly Given[]): boolean {
+function surelyFits(there: Readonly<Record<string, string>>, given: readonly KeyText[]): boolean {
   let keys = given.length
   let units = 0
   for (const [key, text] of given) units += key.length + (text?.length ?? 0)

@@ -3,7 +3,7 @@
 import { type Field, type FieldKind, type FieldTable, fold } from './field.ts'
 import { LIMITS } from './limits.ts'
 import { isNonValue } from './non-value.ts'
-import { isNoPhone, withoutEnds as withoutPhoneEnds } from './phone-text.ts'
+import { isNoPhone, withoutPhoneEnds } from './phone-text.ts'
 import { type Departure, readKept, withoutInvisible } from './text.ts'
 import { isDate } from './times.ts'
 

@@ -1,6 +1,6 @@
 // Do-not-call entries. Blocked is worked out from the lists as they are now, by one text, never stored.
 
-import type { Place } from '../core/dnc-cursor.ts'
+import type { ListPlace } from '../core/dnc-cursor.ts'
 import type { LeadVersion } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
@@ -221,9 +221,9 @@ const entriesOf = (list: DncList) => `
       where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX})`
 
 /** With its place in the list. */
-export type ListedEntry = DncEntry & Place & { settled: boolean }
+export type ListedEntry = DncEntry & ListPlace & { settled: boolean }
 
-type ListParams = Sight & Place & { list: DncList | null; rows_max: number }
+type ListParams = Sight & ListPlace & { list: DncList | null; rows_max: number }
 
 // For callers who see everything.
 const LIST = statement<ListParams, ListedEntry>(
@@ -253,7 +253,7 @@ export function listDncEntries(
   sight: Sight,
   phone: number | null,
   list: DncList | null,
-  { tx, entry_id }: Place,
+  { tx, entry_id }: ListPlace,
   rows_max: number,
 ): Promise<ListedEntry[]> {
   const params = { ...sight, tx, entry_id, list, rows_max }
@@ -267,7 +267,7 @@ const IS_AHEAD = statement<{ tx: string }, { ahead: boolean }>(
 )
 
 /** Whether a place is of a database that has counted further than this one. */
-export const isAhead = async (db: Db, { tx }: Place) => (await db.query(IS_AHEAD, { tx }))[0]!.ahead
+export const isAhead = async (db: Db, { tx }: ListPlace) => (await db.query(IS_AHEAD, { tx }))[0]!.ahead
 
 const REWIND = statement<None>(
   'dnc.rewind',

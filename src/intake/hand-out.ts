@@ -14,7 +14,7 @@ import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { Gate } from './gate.ts'
-import { inTurn } from './write.ts'
+import { withTurn } from './write.ts'
 
 /** A lead in the hands of a dialler. */
 export interface HandedOut {
@@ -66,7 +66,7 @@ export class HandOut {
     try {
       while (found.length < count && performance.now() < gives_up) {
         const turn = { by: { actor: taking.taker }, deadline: gives_up }
-        const { leased, shown, unshown } = await inTurn(this.#turns, turn, () =>
+        const { leased, shown, unshown } = await withTurn(this.#turns, turn, () =>
           this.#round(rules, { ...taking, count: asking }),
         )
         const wanted = shown.slice(0, count - found.length)

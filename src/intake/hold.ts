@@ -8,7 +8,7 @@ import type { Rules } from '../core/rules.ts'
 import { holdUpdate, type NewHeldUpdate } from '../db/held-updates.ts'
 import { lockLead } from '../db/lead-update.ts'
 import type { Actor } from './actor.ts'
-import { inTurn, type Turn, type UpdateRoads } from './write.ts'
+import { type Turn, type UpdateRoads, withTurn } from './write.ts'
 
 interface Held {
   rules: Rules
@@ -67,7 +67,7 @@ export async function hold(
       },
       { retry: 'clash', deadline: turn.deadline },
     )
-  const conflict_id = await inTurn(turns, turn, work)
+  const conflict_id = await withTurn(turns, turn, work)
   if (conflict_id === undefined) return refuse('COULDNT_FIND_THE_LEAD', 'the lead was forgotten meanwhile')
   return refuse(
     'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',

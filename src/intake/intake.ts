@@ -10,7 +10,7 @@ import type { Actor } from './actor.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert, renewed, type Stale } from './insert.ts'
-import { type MergeRequest, mergeLead, type RevertRequest, revertLead } from './merge.ts'
+import { type MergeDeed, mergeLead, type RevertDeed, revertLead } from './merge.ts'
 import { type OutcomeRequest, type Reported, reportOutcome } from './outcome.ts'
 import { type SettleRequest, settle } from './settle.ts'
 import { Targets } from './targets.ts'
@@ -84,12 +84,12 @@ export class Intake {
     return this.#ready(update(this.#roads, request), request.found.allocation_id)
   }
 
-  merge(request: MergeRequest): Promise<Result<Updated>> {
+  merge(request: MergeDeed): Promise<Result<Updated>> {
     return this.#ready(mergeLead(this.#roads, request), request.found.allocation_id)
   }
 
   /** Undoes a change. */
-  revert(request: RevertRequest): Promise<Result<Updated>> {
+  revert(request: RevertDeed): Promise<Result<Updated>> {
     return this.#ready(revertLead(this.#roads, request), request.found.allocation_id)
   }
 

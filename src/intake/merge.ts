@@ -11,7 +11,7 @@ import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import { eventsOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
-import { baseOf, documentOf, groupsOf, type Wish, wantedOf } from './sides.ts'
+import { baseOf, groupsOf, readConflict, type Wish, wantedOf } from './sides.ts'
 import { findAgain, refuseMoved, type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
@@ -25,7 +25,7 @@ interface Deed extends Writing {
   deadline: number
 }
 
-export interface MergeRequest extends Deed, Wish {
+export interface MergeDeed extends Deed, Wish {
   decisions: Decisions
   allow_duplicates: boolean
 }
@@ -33,11 +33,11 @@ export interface MergeRequest extends Deed, Wish {
 /** What a merge would find, group by group; writes nothing. */
 export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<ConflictDocument> {
   const wanted = wantedOf(wish, lead)
-  return documentOf(db, wish.base, lead, wanted, await groupsOf(db, wish, lead, wanted))
+  return readConflict(db, wish.base, lead, wanted, await groupsOf(db, wish, lead, wanted))
 }
 
 /** One new version with what was decided; refuses (110) when the lead has another version than was decided on. */
-export function mergeLead(roads: UpdateRoads, request: MergeRequest): Promise<Result<Updated>> {
+export function mergeLead(roads: UpdateRoads, request: MergeDeed): Promise<Result<Updated>> {
   const { base, incoming, decisions } = request
   return writeDecided(roads, request, request, {
     decide: (lead, groups) => decide({ lead, groups, given: incoming.outcome }, decisions, request),
@@ -68,13 +68,13 @@ export const mergeEntry = (
   },
 })
 
-export interface RevertRequest extends Deed {
+export interface RevertDeed extends Deed {
   /** The version whose change is undone. */
   version: number
 }
 
 /** Undoes the change that made a version, if nothing of it was changed again since. */
-export async function revertLead(roads: UpdateRoads, request: RevertRequest): Promise<Result<Updated>> {
+export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promise<Result<Updated>> {
   const { found, version, rules, may_put_off } = request
   const wrong = (detail: string) => refuseFields([{ name: 'INVALID_FIELD', field: '/version', detail }])
   if (version > found.version) return wrong('the lead never had this version')

@@ -2,7 +2,7 @@
 
 import { NO_ATTRIBUTES } from '../core/attributes.ts'
 import { changeOf, without } from '../core/change.ts'
-import type { Reading } from '../core/entries.ts'
+import type { Leniency } from '../core/entries.ts'
 import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, leaseId, valuesOf } from '../core/lead.ts'
 import { segment } from '../core/lead-body.ts'
@@ -25,7 +25,7 @@ import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 export interface OutcomeRequest extends Writing {
   lease: LeaseKey & { lead_number: number }
   report: Report
-  reading: Reading
+  reading: Leniency
   deadline: number
 }
 

@@ -15,7 +15,7 @@ import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
 import { changesSince, findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { mergeEntry } from './merge.ts'
-import { documentOf } from './sides.ts'
+import { readConflict } from './sides.ts'
 import { type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
@@ -92,7 +92,7 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
         lead_version: lead.version,
         conflict_id: held.held_update_id,
         groups: openGroups(groups).map(({ group }) => group),
-        conflict: await documentOf(pool, base, lead, wanted, groups),
+        conflict: await readConflict(pool, base, lead, wanted, groups),
       },
     )
 

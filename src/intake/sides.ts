@@ -70,7 +70,7 @@ export async function groupsOf(
   return conflictGroups(valuesOf(base), valuesOf(lead), wanted, groupOf(rules.fields), facts)
 }
 
-export async function documentOf(
+export async function readConflict(
   db: Db,
   base: LeadState,
   lead: LeadState,

@@ -13,7 +13,7 @@ import type { UpdateRow } from '../db/lead-update.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
-import { baseOf, documentOf, groupsOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
+import { baseOf, groupsOf, readConflict, touchesPhones, type Wish, wantedOf } from './sides.ts'
 import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 export interface Updated {
@@ -187,7 +187,7 @@ export async function refuseMoved(
       lead_id: leadId(lead.campaign_id, lead.number),
       lead_version: lead.version,
       groups: openGroups(groups).map(({ group }) => group),
-      conflict: await documentOf(pool, wish.base, lead, wanted, groups),
+      conflict: await readConflict(pool, wish.base, lead, wanted, groups),
     },
   )
 }

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest'
 import { DeadlinePassed } from '../db/again.ts'
 import { Gate } from './gate.ts'
-import { inTurn } from './write.ts'
+import { withTurn } from './write.ts'
 
 test('a change of numbers whose deadline passes while it waits for its turn is never begun', async () => {
   const turns = new Gate({ slots: 1, queue_max: 10, wait_ms: 60_000 })
   turns.enter()
   const begun: string[] = []
   const wait = (name: string, ms: number) =>
-    inTurn(turns, { by: { actor: 'key:1' }, deadline: performance.now() + ms }, async () => begun.push(name))
+    withTurn(turns, { by: { actor: 'key:1' }, deadline: performance.now() + ms }, async () =>
+      begun.push(name),
+    )
   const late = wait('late', 20)
   const in_time = wait('in time', 30_000)
   await expect(late).rejects.toBeInstanceOf(DeadlinePassed)

@@ -5,7 +5,7 @@ import { callbackInstant } from '../core/callback.ts'
 import type { Change } from '../core/change.ts'
 import { contactHoursOf, type LeadState, leadId, type NewLead, valuesOf } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
-import { placeOf } from '../core/queue.ts'
+import { queuePlaceOf } from '../core/queue.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
@@ -65,7 +65,7 @@ export interface Turn {
  * Does the work, a transaction, once it has its turn. Work that meets a lock gives its turn back and comes again after a
  * moment, so that a locked lead takes no turn from others.
  */
-export function inTurn<T>(turns: Gate, { by, deadline }: Turn, work: () => Promise<T>): Promise<T> {
+export function withTurn<T>(turns: Gate, { by, deadline }: Turn, work: () => Promise<T>): Promise<T> {
   const key = by.actor
   return pastLocks(async () => {
     const wait_ms = deadline - performance.now()
@@ -87,7 +87,7 @@ export function rowOf<Lead extends NewLead>(
 ): Omit<Lead, 'own_hours'> & LeadRow {
   const hours = contactHoursOf(rules, lead)
   const callback_at = lead.callback_local === null ? null : callbackInstant(lead.callback_local, hours.zone)
-  const place = placeOf(lead, callback_at, now)
+  const place = queuePlaceOf(lead, callback_at, now)
   const { own_hours: _, ...row } = lead
   return {
     ...row,
@@ -153,7 +153,9 @@ export async function write(
   request: Turn & { rules: Rules; allow_duplicates: boolean },
 ): Promise<Result<boolean>> {
   if (also || (change.phones_changed && row.writes))
-    return inTurn(roads.turns, request, () => writeAlone(roads.transactions, { row, change, also }, request))
+    return withTurn(roads.turns, request, () =>
+      writeAlone(roads.transactions, { row, change, also }, request),
+    )
   return ok(row.writes ? await roads.write.submit(row, request.deadline, row.actor) : true)
 }
 

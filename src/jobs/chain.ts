@@ -2,7 +2,7 @@
 
 import type { ConditionalConfig, NthAttemptConfig } from '../core/action.ts'
 import { holds } from '../core/action-condition.ts'
-import type { Values } from '../core/action-template.ts'
+import type { Lookup } from '../core/action-template.ts'
 import { followRun } from '../db/action-runs.ts'
 import { type Ended, type RunOf, skipped, type Work } from './work.ts'
 
@@ -13,7 +13,7 @@ export interface Choice {
   next_action_id: number | null
 }
 
-export function chooseByCondition(config: ConditionalConfig, values: Values): Choice {
+export function chooseByCondition(config: ConditionalConfig, values: Lookup): Choice {
   const { condition, then_action_id, else_action_id = null } = config
   return holds(condition, values(condition.field))
     ? { detail: 'the condition holds', next_action_id: then_action_id }

@@ -1,6 +1,6 @@
 // What every kind of action works with, and how a try can end.
 
-import type { Values } from '../core/action-template.ts'
+import type { Lookup } from '../core/action-template.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Rules } from '../core/rules.ts'
 import {
@@ -77,7 +77,7 @@ export interface Work<Run = RunAtWork> {
   run: Run
   lead: LeadState
   rules: Rules
-  values: Values
+  values: Lookup
   /** Aborted when the server stops. */
   signal: AbortSignal
 }

@@ -8,7 +8,7 @@ import { refuse } from '../../core/result.ts'
 import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-updates.ts'
 import { findLeads } from '../../db/leads.ts'
 import { type HeldSides, heldSides, type Resolution } from '../../intake/settle.ts'
-import { documentOf } from '../../intake/sides.ts'
+import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -84,7 +84,7 @@ export async function getConflict(call: Call) {
   const [found] = await beside(call, [await heldOf(call)])
   const { sides } = found!
   const conflict =
-    sides && (await documentOf(call.services.pool, sides.base, sides.lead, sides.wanted, sides.groups))
+    sides && (await readConflict(call.services.pool, sides.base, sides.lead, sides.wanted, sides.groups))
   return { ...shown(found!), conflict: conflict ?? null }
 }
 

@@ -1,7 +1,7 @@
 // Changes of leads over /v1: new ones, patches against a version, merges, undoing, and a lead as it was.
 
 import { mayDo } from '../../core/access.ts'
-import { KEEPING, type Reading, STRICT } from '../../core/entries.ts'
+import { KEEPING, type Leniency, STRICT } from '../../core/entries.ts'
 import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
 import { readLeadBody, segment } from '../../core/lead-body.ts'
 import { hasRole } from '../../core/operator.ts'
@@ -47,7 +47,7 @@ export async function postLead(call: Call) {
 }
 
 /** /v1 is strict, unless its caller says otherwise. */
-export const readingOf = ({ request }: Call): Reading =>
+export const readingOf = ({ request }: Call): Leniency =>
   (request.query as { on_bad_value?: 'keep' | 'refuse' }).on_bad_value === 'keep' ? KEEPING : STRICT
 
 function objectOf(body: unknown): Record<string, unknown> {

@@ -3,7 +3,7 @@
 import type { Static } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
-import { pastedText, type Query, readQuery } from '../../core/search.ts'
+import { pastedText, type Query, readSearch } from '../../core/search.ts'
 import { readText } from '../../core/text.ts'
 import { readInstant } from '../../core/times.ts'
 import { dispositionSpellings } from '../../db/search.ts'
@@ -58,7 +58,7 @@ async function regionOf(
 function queryOf(q: string, region: string): Query | null {
   const read = readText(pastedText(q), LIMITS.search_points_max)
   if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `q ${read.problem}`, { field: 'q' }))
-  return read.text.trim() === '' ? null : readQuery(read.text, region)
+  return read.text.trim() === '' ? null : readSearch(read.text, region)
 }
 
 function instantOf(text: string | undefined, field: string): string | null {
