@@ -71,12 +71,13 @@ const ENTRIES: readonly (readonly [AttributePath, Attribute])[] = (
 export const attributesThat = (is: (attribute: Attribute) => unknown): AttributePath[] =>
   ENTRIES.flatMap(([path, attribute]) => (is(attribute) ? [path] : []))
 
-/** By path, the property and the empty value of each attribute that versions and merges know of. */
-export const VERSIONED: ReadonlyMap<string, { property: string; empty: Attribute['empty'] }> = new Map(
-  ENTRIES.flatMap(([path, { property = path, empty, unversioned }]) =>
-    unversioned ? [] : [[path, { property, empty }]],
-  ),
+/** By path, the property of each attribute and its empty value. */
+export const PROPERTIES: ReadonlyMap<string, { property: string; empty: Attribute['empty'] }> = new Map(
+  ENTRIES.map(([path, { property = path, empty }]) => [path, { property, empty }]),
 )
+
+/** The paths of the attributes that versions and merges know of. */
+export const VERSIONED: ReadonlySet<string> = new Set(attributesThat(({ unversioned }) => !unversioned))
 
 /** The paths of the merge group "outcome". */
 export const OUTCOME_PATHS = attributesThat(({ outcome }) => outcome)

@@ -122,11 +122,11 @@ const numberIn = (text: Values[string] | undefined, { region }: Rules) =>
 /** The lead's values before these changes of it, the newest last. */
 export function valuesBefore(
   lead: LeadState,
-  changes: readonly (Readonly<Record<string, [unknown, unknown]>> | null)[],
+  since: readonly { changes: Readonly<Record<string, [unknown, unknown]>> | null }[],
 ): Values {
   const values: Record<string, Values[string]> = Object.assign(Object.create(null), valuesOf(lead))
-  for (const change of changes.toReversed())
-    for (const [path, [old]] of Object.entries(change ?? {})) values[path] = old as Values[string]
+  for (const { changes } of since.toReversed())
+    for (const [path, [old]] of Object.entries(changes ?? {})) values[path] = old as Values[string]
   return values
 }
 

@@ -6,7 +6,7 @@ import { attributesThat } from './attributes.ts'
 import { STRICTNESS } from './disposition.ts'
 import { fold } from './field.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from './lead.ts'
-import { merge, pathsByGroup, type Scalar, type Values, valueAt } from './merge.ts'
+import { meetings, type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
 export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
@@ -82,20 +82,13 @@ export function conflictGroups(
   groupOf: (path: string) => string,
   facts: Facts,
 ): ConflictGroup[] {
-  const { asserted = new Set<string>() } = facts
-  const clashing = new Set(
-    merge(base, current, incoming, groupOf, asserted).clashes.map(({ group }) => group),
-  )
   const mine: Values = Object.assign(Object.create(null), base, incoming)
   const sides = sidesOf(base, current, mine, incoming, facts)
-  const groups: ConflictGroup[] = []
-  for (const [group, unsorted] of pathsByGroup([base, current, incoming], groupOf)) {
-    const paths = unsorted.toSorted()
-    const wanted = paths.some(sides.wanted)
-    const moved = paths.some(sides.moved)
-    const clashes = clashing.has(group)
+  return meetings(base, current, incoming, groupOf, facts.asserted).map((met) => {
+    const { group, wanted, moved, clashes } = met
+    const paths = met.paths.toSorted()
     const link = clashes || (wanted && !moved) ? linkOf(group, paths, clashes, sides) : undefined
-    groups.push({
+    return {
       group,
       class: link ? 'linked' : clashes ? 'conflict' : classOf(wanted, moved),
       paths,
@@ -103,9 +96,8 @@ export function conflictGroups(
       mine: pick(mine, paths),
       theirs: pick(current, paths),
       ...link,
-    })
-  }
-  return groups
+    }
+  })
 }
 
 const classOf = (wanted: boolean, moved: boolean): GroupClass =>

@@ -172,7 +172,7 @@ export function readAttributes(
   now: string,
   problems: Problem[],
 ): Record<string, Scalar> {
-  const values: Record<string, Scalar> = Object.create(null)
+  const values: Record<string, Scalar> = {}
   const zone = () => contactHoursOf(rules, { ...(lead ?? NO_HOURS), ...values }).zone
   const circumstances = { rules, zone, now, readCallback: spelling.readCallback }
   for (const [path, read] of lead ? READ_CHANGED : READ_NEW) {

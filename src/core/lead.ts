@@ -1,6 +1,6 @@
 // A lead as its current values, and as the flat values by path that merges and events speak of.
 
-import { type Attributes, VERSIONED } from './attributes.ts'
+import { type Attributes, PROPERTIES, VERSIONED } from './attributes.ts'
 import type { Scalar, Values } from './merge.ts'
 import { type ContactHours, contactHoursNamed, type Rules } from './rules.ts'
 
@@ -87,21 +87,29 @@ export function valuesOf(lead: Attributes & Pick<NewLead, 'fields' | 'unmapped'>
   const values: Record<string, Scalar> = Object.create(null)
   for (const [name, value] of Object.entries(lead.fields)) values[fieldPath(name)] = value
   for (const [key, value] of Object.entries(lead.unmapped)) values[unmappedPath(key)] = value
-  for (const [path, { property }] of VERSIONED) values[path] = lead[property as keyof Attributes]
+  for (const path of VERSIONED) values[path] = lead[PROPERTIES.get(path)!.property as keyof Attributes]
   return values
+}
+
+/** The attributes among values by path, by their properties. */
+export function attributesIn(values: Values): Partial<Attributes> {
+  const found: Record<string, Scalar> = {}
+  for (const path in values) {
+    const attribute = PROPERTIES.get(path)
+    if (attribute) found[attribute.property] = values[path] ?? attribute.empty
+  }
+  return found
 }
 
 /** The lead with a patch of values laid over it; the version stays. Phones are the caller's to work out. */
 export function withValues<Lead extends NewLead>(lead: Lead, patch: Values): Lead {
-  const next = { ...lead, fields: ownTexts(lead.fields), unmapped: ownTexts(lead.unmapped) }
+  const [fields, unmapped] = [ownTexts(lead.fields), ownTexts(lead.unmapped)]
   for (const [path, value] of Object.entries(patch)) {
-    const attribute = VERSIONED.get(path)
-    if (attribute) Object.assign(next, { [attribute.property]: value ?? attribute.empty })
-    else if (path.startsWith('fields.')) setText(next.fields, path.slice(7), value)
-    else if (path.startsWith('unmapped.')) setText(next.unmapped, path.slice(9), value)
-    else throw new Error(`no such path of a lead: ${path}`)
+    if (path.startsWith('fields.')) setText(fields, path.slice(7), value)
+    else if (path.startsWith('unmapped.')) setText(unmapped, path.slice(9), value)
+    else if (!VERSIONED.has(path)) throw new Error(`no such path of a lead: ${path}`)
   }
-  return next
+  return { ...lead, ...attributesIn(patch), fields, unmapped }
 }
 
 /** A copy that has nothing but its own: a field may be called toString. */

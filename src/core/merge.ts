@@ -33,34 +33,56 @@ export interface Merge {
   groups_kept: string[]
 }
 
+/** A group on the three sides. */
+interface Meeting {
+  group: string
+  /** Every path of the group that any side has. */
+  paths: string[]
+  /** Those that the caller named. */
+  named: string[]
+  /** Incoming changes it. */
+  wanted: boolean
+  /** Current has changed since the base. */
+  moved: boolean
+  /** Both do, each to something else. */
+  clashes: boolean
+}
+
 /**
- * Merges by group; a group is taken whole.
+ * The groups that any side has.
  * `base`: the lead as the caller knew it. `current`: as it is now. `incoming`: only the paths that the caller named.
  * `asserted`: named paths that count as changed even when equal to base (a disposition given again is an outcome).
  */
-export function merge(
+export function meetings(
   base: Values,
   current: Values,
   incoming: Values,
   groupOf: (path: string) => string,
   asserted: ReadonlySet<string> = new Set(),
-): Merge {
+): Meeting[] {
+  const groups = Map.groupBy(
+    new Set([base, current, incoming].flatMap((values) => Object.keys(values))),
+    groupOf,
+  )
+  return [...groups].map(([group, paths]) => {
+    const named = paths.filter((path) => Object.hasOwn(incoming, path))
+    const wanted = named.some((path) => asserted.has(path) || valueAt(incoming, path) !== valueAt(base, path))
+    const moved = paths.some((path) => valueAt(current, path) !== valueAt(base, path))
+    const result = (path: string) => valueAt(named.includes(path) ? incoming : base, path)
+    const clashes = wanted && moved && paths.some((path) => result(path) !== valueAt(current, path))
+    return { group, paths, named, wanted, moved, clashes }
+  })
+}
+
+/** Merges by group; a group is taken whole. The sides are those of `meetings`. */
+export function merge(...sides: Parameters<typeof meetings>): Merge {
+  const [base, current, incoming] = sides
   const patch = emptyValues()
   const clashes: Clash[] = []
   const groups_taken: string[] = []
   const groups_kept: string[] = []
-  for (const [group, paths] of pathsByGroup([base, current, incoming], groupOf)) {
-    const differs = (path: string) => valueAt(incoming, path) !== valueAt(base, path)
-    const named = paths.filter((path) => Object.hasOwn(incoming, path))
-    const wanted = named.some((path) => differs(path) || asserted.has(path))
-    const moved = paths.some((path) => valueAt(current, path) !== valueAt(base, path))
-    if (!wanted) {
-      if (moved) groups_kept.push(group)
-      continue
-    }
-    if (moved) {
-      const result = { ...pick(base, paths), ...pick(incoming, named) }
-      if (paths.every((path) => valueAt(result, path) === valueAt(current, path))) continue
+  for (const { group, paths, named, ...met } of meetings(...sides)) {
+    if (met.clashes)
       clashes.push({
         group,
         paths: paths.toSorted(),
@@ -68,24 +90,14 @@ export function merge(
         current: pick(current, paths),
         incoming: pick(incoming, named),
       })
-      continue
+    else if (met.moved && !met.wanted) groups_kept.push(group)
+    else if (!met.moved) {
+      const written = named.filter((path) => valueAt(incoming, path) !== valueAt(base, path))
+      for (const path of written) patch[path] = valueAt(incoming, path)
+      if (written.length > 0) groups_taken.push(group)
     }
-    const written = named.filter(differs)
-    for (const path of written) patch[path] = valueAt(incoming, path)
-    if (written.length > 0) groups_taken.push(group)
   }
   return { patch, clashes, groups_taken, groups_kept }
-}
-
-export function pathsByGroup(sides: Values[], groupOf: (path: string) => string): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const path of new Set(sides.flatMap((values) => Object.keys(values)))) {
-    const group = groupOf(path)
-    const paths = groups.get(group)
-    if (paths) paths.push(path)
-    else groups.set(group, [path])
-  }
-  return groups
 }
 
 const emptyValues = (): Record<string, Scalar> => Object.create(null)

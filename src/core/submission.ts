@@ -4,8 +4,9 @@
 import { NO_ATTRIBUTES } from './attributes.ts'
 import { dispositionGiven, givenIn, outcomeValues } from './disposition.ts'
 import { type Entries, problem, refuseInOrder, type SystemKey, shownKey } from './entries.ts'
-import { distinctNumbers, type LeadPhone, type NewLead, withValues } from './lead.ts'
+import { attributesIn, distinctNumbers, type LeadPhone, type NewLead } from './lead.ts'
 import { readAttributes, readField, readUnmapped } from './lead-values.ts'
+import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Problem, type Result, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, type Rules } from './rules.ts'
@@ -81,25 +82,30 @@ export function readNewLead(
   const given = readAttributes(entries, rules, null, now, problems)
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
-  const { external_id = null, source = null, ...values } = given
-  const own_hours = contactHoursNamed(rules, String(values.contact_hours ?? '')) ?? null
+  const own_hours = contactHoursNamed(rules, String(given.contact_hours ?? '')) ?? null
+  const disposition = dispositionGiven(rules, given)
+  // Its own priority and date win over the rule of the disposition.
+  const ruled: Values = disposition
+    ? outcomeValues(
+        disposition,
+        NO_ATTRIBUTES,
+        givenIn(given),
+        1,
+        (own_hours ?? rules.contact_hours).zone,
+        now,
+      )
+    : {}
   const lead: NewLead = {
     ...NO_ATTRIBUTES,
+    ...attributesIn(given),
+    ...attributesIn(ruled),
     allocation_id,
-    external_id: external_id as string | null,
-    source: source as string | null,
     fields,
     unmapped,
     phones,
     own_hours,
   }
-  const disposition = dispositionGiven(rules, values)
-  // Its own priority and date win over the rule of the disposition.
-  const ruled =
-    disposition &&
-    outcomeValues(disposition, lead, givenIn(values), 1, (own_hours ?? rules.contact_hours).zone, now)
-  const { warnings } = entries
-  return ok({ lead: withValues(lead, { ...values, ...ruled }), numbers, disposition, warnings })
+  return ok({ lead, numbers, disposition, warnings: entries.warnings })
 }
 
 /** A phone field was named, and what it holds is no text at all: that is said, and nothing else of it. */

@@ -43,8 +43,8 @@ export async function insert(
     const probe = keys.some((key) => wanted.has(key))
     if (!probe) for (const key of keys) wanted.add(key)
     const { duplicate_rule, dnc_rule } = rules
-    const row = rowOf(lead, disposition, arrival, warnings)
-    return { i, probe, numbers, allow_duplicates, duplicate_rule, dnc_rule, ...row }
+    const own = { i, probe, numbers, allow_duplicates, duplicate_rule, dnc_rule }
+    return rowOf(lead, own, disposition, arrival, warnings)
   })
   const verdicts = await insertLeads(db, rows)
   return verdicts.map((verdict, i) => resultOf(verdict, arrivals[i]!))

@@ -11,8 +11,8 @@ import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import { eventsOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
-import { baseOf, groupsOf, readConflict, type Wish, wantedOf } from './sides.ts'
-import { findAgain, refuseMoved, type Updated, updatedBy } from './update.ts'
+import { baseOf, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
+import { findAgain, type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 interface Deed extends Writing {
@@ -32,8 +32,7 @@ export interface MergeDeed extends Deed, Wish {
 
 /** What a merge would find, group by group; writes nothing. */
 export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<ConflictDocument> {
-  const wanted = wantedOf(wish, lead)
-  return readConflict(db, wish.base, lead, wanted, await groupsOf(db, wish, lead, wanted))
+  return readConflict(db, await sidesOf(db, wish, lead))
 }
 
 /** One new version with what was decided; refuses (110) when the lead has another version than was decided on. */
@@ -125,12 +124,12 @@ async function writeDecided(
   let { rules } = request
   let lead = found
   while (performance.now() <= deadline) {
-    const wanted = wantedOf(wish, lead)
-    if (lead.version !== lead_version) return refuseMoved(roads.pool, wish, lead, wanted)
-    const groups = await groupsOf(roads.pool, wish, lead, wanted)
+    const sides = await sidesOf(roads.pool, wish, lead)
+    if (lead.version !== lead_version) return refuseMoved(roads.pool, sides)
+    const { groups } = sides
     const decided = deciding.decide(lead, groups)
     if (decided.refusal) return decided
-    if (!decided.ok) return refuseMoved(roads.pool, wish, lead, wanted)
+    if (!decided.ok) return refuseMoved(roads.pool, sides)
     const { patch, outcome } = decided.ok
     const change = changeOf(lead, patch, rules)
     if (change.refusal) return change

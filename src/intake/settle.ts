@@ -1,34 +1,28 @@
 // A person settles a held update: group by group, against the lead as it is now.
 
-import { changeOf, leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
-import { type ConflictGroup, conflictGroups, type Decisions, factsOf, openGroups } from '../core/conflict.ts'
+import { changeOf, spelledAsStored } from '../core/change.ts'
+import type { Decisions } from '../core/conflict.ts'
 import { decide } from '../core/decide.ts'
 import { dispositionGiven } from '../core/disposition.ts'
-import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
-import { groupOf, type Values } from '../core/merge.ts'
+import { type LeadState, leadId, valuesOf, withValues } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { wantedByNow } from '../core/update.ts'
 import { audit } from '../db/audit.ts'
-import { blockedSince } from '../db/dnc.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
-import { changesSince, findLeads } from '../db/leads.ts'
+import { findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { mergeEntry } from './merge.ts'
-import { readConflict } from './sides.ts'
+import { allSides, basesOf, refuseMoved, type Sides } from './sides.ts'
 import { type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 export type Resolution = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
 
 /** A held update beside its lead as it is now. */
-export interface HeldSides {
-  base: LeadState
-  lead: LeadState
-  wanted: Values
+export interface HeldSides extends Sides {
   /** The disposition that it gives. */
   given: Disposition | null
-  groups: ConflictGroup[]
 }
 
 /** Held updates, each with its lead as it is now and the rules of its campaign; read together, in order. */
@@ -38,23 +32,24 @@ export async function heldSides(
   now: string,
 ): Promise<HeldSides[]> {
   if (helds.length === 0) return []
-  const since = helds.map(({ held, lead }) => ({ ...lead, version: held.base_version }))
-  const [changes, blocked] = [await changesSince(db, since), await blockedSince(db, since)]
-  return helds.map(({ held, lead, rules }, i) => {
-    const known = changes[i]!.filter((change) => change.version <= lead.version)
-    const before = valuesBefore(
+  const bases = await basesOf(
+    db,
+    helds.map(({ held, ...rest }) => ({ ...rest, version: held.base_version })),
+  )
+  const changes = helds.map(({ held, lead, rules }, i) => {
+    const base = withValues(bases[i]!, held.base)
+    const { wanted, given } = wantedByNow(held.incoming, base, lead, rules, now)
+    return {
+      rules,
+      base,
       lead,
-      known.map((change) => change.changes),
-    )
-    const base = leadAt(lead, held.base_version, { ...before, ...held.base }, rules)
-    const by_now = wantedByNow(held.incoming, base, lead, rules, now)
-    const wanted = spelledAsStored(by_now.wanted, [valuesOf(lead), valuesOf(base)], rules)
-    // A disposition that is given again is an outcome.
-    const asserted = new Set('disposition' in wanted ? ['disposition'] : [])
-    const facts = factsOf(rules, blocked[i]!.map(fieldPath), asserted)
-    const groups = conflictGroups(valuesOf(base), valuesOf(lead), wanted, groupOf(rules.fields), facts)
-    return { base, lead, wanted, given: by_now.given, groups }
+      given,
+      wanted: spelledAsStored(wanted, [valuesOf(lead), valuesOf(base)], rules),
+      // A disposition that is given again is an outcome.
+      asserted: new Set('disposition' in wanted ? ['disposition'] : []),
+    }
   })
+  return allSides(db, changes)
 }
 
 export interface SettleRequest extends Writing {
@@ -82,18 +77,13 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
       : gone
 
   const [sides] = await heldSides(pool, [{ held, lead, rules }], now)
-  const { base, wanted, given, groups } = sides!
+  const { given, groups } = sides!
   if (resolution.lead_version !== lead.version)
-    return refuse(
-      'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',
+    return refuseMoved(
+      pool,
+      sides!,
       `the lead has version ${lead.version} by now: look at it and decide again`,
-      {
-        lead_id: answer.lead_id,
-        lead_version: lead.version,
-        conflict_id: held.held_update_id,
-        groups: openGroups(groups).map(({ group }) => group),
-        conflict: await readConflict(pool, base, lead, wanted, groups),
-      },
+      { conflict_id: held.held_update_id },
     )
 
   const decided = decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })

@@ -13,7 +13,7 @@ import type { UpdateRow } from '../db/lead-update.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
-import { baseOf, groupsOf, readConflict, touchesPhones, type Wish, wantedOf } from './sides.ts'
+import { baseOf, refuseMoved, sidesOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
 import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 export interface Updated {
@@ -59,8 +59,7 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
     const wish: Wish = { rules, base: base.ok, incoming }
     const done = await doneBefore(roads.pool, request, wish, current, request_digest)
     if (done) return ok(done)
-    const wanted = wantedOf(wish, current)
-    const met = await meet(roads, request, wish, current, wanted)
+    const met = await meet(roads, request, wish, current)
     if (met.refusal) return met
     const change = changeOf(current, met.ok.patch, rules, incoming.lenient)
     if (change.refusal) return change
@@ -134,28 +133,25 @@ async function meet(
   request: UpdateRequest,
   wish: Wish,
   current: LeadState,
-  wanted: Values,
 ): Promise<Result<{ patch: Values; kept: string[] }>> {
-  const { pool } = roads
+  const { on_conflict } = request
   const { rules, base, incoming } = wish
+  const wanted = wantedOf(wish, current)
+  const holdClashes = (clashes: readonly Clashing[]) => {
+    const held = heldOf(request, wanted, base.version, valuesOf(base), current, clashes)
+    return hold(roads, held, current.version, request)
+  }
   const moved = current.version !== base.version
-  switch (request.on_conflict) {
-    case 'fail':
-      if (moved) return refuseMoved(pool, wish, current, wanted)
-      break
-    case 'merge':
-    case 'hold': {
-      if (!moved && !touchesPhones(wanted, rules)) break
-      const groups = await groupsOf(pool, wish, current, wanted)
-      const open = openGroups(groups)
-      const kept = groups.filter((group) => group.class === 'only_theirs').map(({ group }) => group)
-      if (open.length === 0) return ok({ patch: resultOf(groups, {}), kept })
-      return request.on_conflict === 'hold' ? holdClashes(open) : refuseMoved(pool, wish, current, wanted)
-    }
-    case 'classic':
-      break
-    default:
-      request.on_conflict satisfies never
+  // The linked rules look at numbers that came onto a list since the base, also where the lead has not moved.
+  const is_linked = moved || (on_conflict !== 'fail' && touchesPhones(wanted, rules))
+  if (on_conflict !== 'classic' && is_linked) {
+    const sides = await sidesOf(roads.pool, wish, current)
+    const open = openGroups(sides.groups)
+    if (on_conflict === 'fail' || (on_conflict === 'merge' && open.length > 0))
+      return refuseMoved(roads.pool, sides)
+    if (open.length > 0) return holdClashes(open)
+    const kept = sides.groups.filter((group) => group.class === 'only_theirs')
+    return ok({ patch: resultOf(sides.groups, {}), kept: kept.map(({ group }) => group) })
   }
   const { patch, clashes, groups_kept } = merge(
     valuesOf(base),
@@ -165,29 +161,4 @@ async function meet(
     incoming.asserted,
   )
   return clashes.length > 0 ? holdClashes(clashes) : ok({ patch, kept: groups_kept })
-
-  function holdClashes(clashes: readonly Clashing[]) {
-    const held = heldOf(request, wanted, base.version, valuesOf(base), current, clashes)
-    return hold(roads, held, current.version, request)
-  }
-}
-
-/** 110 with everything that a person needs to decide. */
-export async function refuseMoved(
-  pool: UpdateRoads['pool'],
-  wish: Wish,
-  lead: LeadState,
-  wanted: Values,
-): Promise<Result<never>> {
-  const groups = await groupsOf(pool, wish, lead, wanted)
-  return refuse(
-    'LEAD_NOT_UPDATED_DUE_TO_CONFLICT',
-    `the lead has version ${lead.version} by now, this change was made from version ${wish.base.version}; nothing was written`,
-    {
-      lead_id: leadId(lead.campaign_id, lead.number),
-      lead_version: lead.version,
-      groups: openGroups(groups).map(({ group }) => group),
-      conflict: await readConflict(pool, wish.base, lead, wanted, groups),
-    },
-  )
 }

@@ -78,19 +78,22 @@ export function withTurn<T>(turns: Gate, { by, deadline }: Turn, work: () => Pro
   })
 }
 
-/** A lead as the statements that write leads take it. */
-export function rowOf<Lead extends NewLead>(
+/** A lead as the statements that write leads take it. `own`: what only one of them takes. */
+export function rowOf<Lead extends NewLead, Own extends object>(
   lead: Lead,
+  own: Own,
   outcome: Disposition | null,
   { by, rules, now }: Writing,
   warnings: readonly Warning[],
-): Omit<Lead, 'own_hours'> & LeadRow {
+): Omit<Lead, 'own_hours'> & Own & LeadRow {
   const hours = contactHoursOf(rules, lead)
   const callback_at = lead.callback_local === null ? null : callbackInstant(lead.callback_local, hours.zone)
   const place = queuePlaceOf(lead, callback_at, now)
-  const { own_hours: _, ...row } = lead
   return {
-    ...row,
+    ...lead,
+    ...own,
+    // No column: what SQL needs of them follows.
+    own_hours: undefined,
     campaign_id: rules.campaign_id,
     callback_at,
     contact_hours_id: lead.contact_hours === null ? null : hours.contact_hours_id,
@@ -119,14 +122,16 @@ export function changeRow(
   warnings: readonly Warning[],
 ): UpdateRow {
   const changes = changesOf(valuesOf(lead), valuesOf(change.lead))
-  const { phones: _, attempts: __, ...row } = rowOf(change.lead, outcome, writing, warnings)
-  return {
-    ...row,
+  const own = {
+    // Neither is a column of leads.
+    phones: undefined,
+    attempts: undefined,
     // An outcome makes a version also when it changes no value, so that the same request sent again is seen.
     writes: outcome !== null || Object.keys(changes).length > 0,
     changes,
     requeue: change.phones_changed || MOVING.some((path) => path in changes),
   }
+  return rowOf(change.lead, own, outcome, writing, warnings)
 }
 
 function changesOf(before: Values, after: Values): UpdateRow['changes'] {

@@ -83,8 +83,7 @@ async function heldOf(call: Call): Promise<HeldUpdate> {
 export async function getConflict(call: Call) {
   const [found] = await beside(call, [await heldOf(call)])
   const { sides } = found!
-  const conflict =
-    sides && (await readConflict(call.services.pool, sides.base, sides.lead, sides.wanted, sides.groups))
+  const conflict = sides && (await readConflict(call.services.pool, sides))
   return { ...shown(found!), conflict: conflict ?? null }
 }
 
