@@ -19,7 +19,7 @@ export const SCOPE_TEXTS: Record<Scope, string> = {
   admin: 'everything, keys and operators included',
 }
 
-/** What a scope brings along. */
+/** The scopes that a scope includes. */
 const BRINGS: Partial<Record<Scope, readonly Scope[]>> = { write: ['insert'], admin: SCOPES }
 
 /** The given scopes with those that they bring along. */
@@ -32,7 +32,7 @@ export function mayDo(scopes: readonly Scope[], needed: readonly Scope[]): boole
   return needed.some((scope) => effective.has(scope))
 }
 
-/** What the session of an operator may do. */
+/** The scopes of an operator's session, by role. */
 export const SCOPES_OF: Record<Role, readonly Scope[]> = {
   agent: ['dial', 'write', 'read'],
   lead: ['dial', 'write', 'read', 'supervise'],

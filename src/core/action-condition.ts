@@ -16,7 +16,7 @@ export interface Condition {
   /** A field or a system value: `City`, `njPriority`. */
   field: string
   op: (typeof CONDITION_OPS)[number]
-  /** What the value is compared with; not for empty and not_empty. */
+  /** The value to compare with; absent for empty and not_empty. */
   value?: string
 }
 
@@ -47,7 +47,7 @@ export function holds({ op, value = '' }: Condition, actual: string): boolean {
   }
 }
 
-/** What is stored is in NFC already, and may be long. */
+/** Stored texts are in NFC already, and may be long. */
 const plain = (text: string) => text.trim().toLowerCase()
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,4 @@
-// What a URL action or an e-mail becomes for a lead. Pure: a dry run shows exactly what a run would send.
+// Renders a URL action or an e-mail for a lead. Pure, so a dry run shows exactly what a run would send.
 
 import { type EmailConfig, originOf, type UrlConfig } from './action.ts'
 import {
@@ -118,12 +118,12 @@ export interface ConfigProblem {
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** What the connection, and the delivery id, need for themselves. */
+/** The headers that the connection and the delivery id need. */
 const OURS =
   /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|leadline-.*)$/i
 const HEADER_VALUE = /^[ -~]*$/
 
-/** What is wrong with a URL action whatever the lead is. */
+/** The mistakes of a URL action that do not depend on the lead. */
 export function urlProblems(config: UrlConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const { url, headers = {}, body } = config
@@ -169,7 +169,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** What is wrong with an e-mail whatever the lead is. */
+/** The mistakes of an e-mail that do not depend on the lead. */
 export function emailProblems(config: EmailConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   for (const field of ['to', 'cc', 'bcc', 'from'] as const) {

@@ -16,7 +16,7 @@ const secretsIn = (marked: readonly string[] = []): IsSecret => {
   return (name) => SECRET_NAME.test(name) || names.has(name.toLowerCase())
 }
 
-/** A secret in a text: its name, what tells it from others of the text, where its value stands. */
+/** A secret in a text: its name, a path that is unique in the text, and the position of its value. */
 interface Spot {
   name: string
   path: string
@@ -130,7 +130,7 @@ function jsonSpots(text: string, isSecret: IsSecret): Spot[] {
     at = JSON_TOKEN.lastIndex
     return { token: found[1]!, from: found.indices![1]![0] }
   }
-  /** What stands between an opening and its closing bracket, without the commas. */
+  /** Walks the members between an opening and its closing bracket, without the commas. */
   const members = (close: string, member: (i: number) => void) => {
     for (let i = 0; ; ) {
       const before = at

@@ -30,7 +30,7 @@ export function render(template: string, values: Lookup, place: Landing): string
 const ESCAPE: Record<Landing, (value: string) => string> = {
   url: (value) => encodeURIComponent(value.toWellFormed()),
   form: (value) => encodeURIComponent(value.toWellFormed()).replaceAll('%20', '+'),
-  // Of a text between quotes; that a placeholder stands between quotes is checked when the action is saved.
+  // Escapes for a text between quotes; saving an action checks that its placeholders are between quotes.
   json: (value) => JSON.stringify(value).slice(1, -1),
   xml: (value) => value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`).replace(XML_CONTROL, ''),
   // One line; what is beyond ASCII as percent signs, because a header has no agreed spelling for it.
@@ -43,7 +43,7 @@ const XML_CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g
 /** Line breaks and other controls would begin a new header. */
 export const oneLine = (value: string) => value.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ').trim()
 
-/** What a template can name besides the fields of the lead. */
+/** The names that a template can use besides the fields of the lead. */
 export const SYSTEM_VALUES = [
   'njLead',
   'njLeadId',

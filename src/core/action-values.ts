@@ -1,4 +1,4 @@
-// The values of a lead, and of the call that came to an outcome, as an action's templates and conditions see them.
+// The values of a lead and of its call, as the templates and conditions of an action see them.
 
 import { type Lookup, type SystemValue, systemValueNamed } from './action-template.ts'
 import { contactHoursOf, type LeadState, leadId } from './lead.ts'
@@ -6,7 +6,7 @@ import { formatPhone, readPhone } from './phone.ts'
 import type { Rules } from './rules.ts'
 import { isBadText } from './value.ts'
 
-/** What is on record of a call. */
+/** The record of a call. */
 export interface CallFacts {
   /** When the call ended, RFC 3339. */
   at: string
@@ -19,7 +19,7 @@ export interface CallFacts {
   dial_attempts: number
 }
 
-/** What a lead does not know of itself. */
+/** Values around a lead that are not part of it. */
 export interface Surroundings {
   campaign_name: string
   allocation_name: string
@@ -57,7 +57,7 @@ export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings
 export const textIn = (fields: LeadState['fields'], name: string) =>
   Object.hasOwn(fields, name) ? fields[name]! : ''
 
-/** What nobody knows is ''. */
+/** Unknown values are ''. */
 export function systemValues(
   lead: KnownLead,
   rules: Rules,

@@ -1,4 +1,4 @@
-// What a patch makes of a lead and of its numbers, and the lead as it was before what changed since.
+// Applies a patch to a lead and its numbers, and rebuilds a lead as it was at an earlier version.
 
 import { leftOut, shownKey } from './entries.ts'
 import {
@@ -18,7 +18,7 @@ import type { Rules } from './rules.ts'
 import { surplusKeys } from './unmapped.ts'
 import type { Warning } from './warnings.ts'
 
-/** How a lead would stand after a patch, and what that means for its numbers. */
+/** A lead after a patch, and how its numbers change. */
 export interface Change {
   lead: LeadState
   /** Numbers that the lead had in no field before, ascending: these are checked and claimed. */

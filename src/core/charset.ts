@@ -4,7 +4,7 @@
 export const FALLBACK_CHARSETS = ['windows-1252', 'iso-8859-1'] as const
 export type FallbackCharset = (typeof FALLBACK_CHARSETS)[number]
 
-/** Those that are taken. ISO-8859-1 is read as Windows-1252, which has printable characters in its gaps. */
+/** The charsets that are taken. ISO-8859-1 is read as Windows-1252, which has printable characters in its gaps. */
 export type Charset = 'utf-8' | 'us-ascii' | 'windows-1252' | 'utf-16' | 'utf-16le' | 'utf-16be'
 
 export const CHARSETS_TEXT = 'utf-8, utf-16, iso-8859-1, windows-1252 or us-ascii'

@@ -133,7 +133,7 @@ export function checkMigrations({
   )
 }
 
-/** What is left of numbers that had two forms. `shared`: pairs of leads that have one number now. */
+/** The numbers that still have two forms. `shared`: pairs of leads that have one number now. */
 export function checkNumbers(
   is_rewriting: boolean,
   shared: readonly { lead_id: string; held_by: string }[],

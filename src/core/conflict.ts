@@ -1,6 +1,6 @@
-// What a person sees of two changes that met: every group of a lead with its class, what must be decided, what will be
-// saved. It stands on merge() and never differs from it on what clashes; what it adds are the linked rules: changes that
-// do not clash by their values and still must not both be saved unseen.
+// Shows a person two changes that met: every group of a lead with its class, which groups need a decision, and what will
+// be saved. It agrees with merge() on what clashes and adds the linked rules: changes whose values do not clash but which
+// must not both be saved without a person seeing them.
 
 import { attributesThat } from './attributes.ts'
 import { STRICTNESS } from './disposition.ts'
@@ -44,13 +44,13 @@ export interface Decision {
 }
 export type Decisions = Readonly<Record<string, Decision>>
 
-/** What the linked rules need and the values of a lead do not tell. */
+/** Facts for the linked rules that are not among the values of a lead. */
 export interface Facts {
   /** The kind of a disposition; undefined for a code that the set does not have. */
   kindOf: (code: string) => DispositionKind | undefined
   /** Paths of the phone fields. */
   phones: readonly string[]
-  /** Those whose number, as the lead has it now, has come onto a do-not-call list since the base. */
+  /** Paths whose current number has come onto a do-not-call list since the base. */
   blocked: readonly string[]
   /** Named paths that count as changed even when equal to the base, as in merge(). */
   asserted?: ReadonlySet<string>
@@ -103,14 +103,14 @@ export function conflictGroups(
 const classOf = (wanted: boolean, moved: boolean): GroupClass =>
   wanted ? (moved ? 'agreed' : 'only_mine') : moved ? 'only_theirs' : 'unchanged'
 
-/** Those that a person must decide. */
+/** The groups that a person must decide. */
 export const openGroups = (groups: readonly ConflictGroup[]): ConflictGroup[] =>
   groups.filter((group) => group.class === 'conflict' || group.class === 'linked')
 
 export const needsReason = ({ needs_reason = [], recommended }: ConflictGroup, take: Take) =>
   needs_reason.length > 0 && take !== recommended
 
-/** Whether a decision stands: it is there, and so is its reason where it needs one. */
+/** Whether a group has a decision, and a reason where the decision needs one. */
 export const isDecided = (group: ConflictGroup, decisions: Decisions): boolean => {
   const decision = decisionOf(group, decisions)
   return (
@@ -121,7 +121,7 @@ export const isDecided = (group: ConflictGroup, decisions: Decisions): boolean =
 const decisionOf = ({ group }: ConflictGroup, decisions: Decisions): Decision | undefined =>
   Object.hasOwn(decisions, group) ? decisions[group] : undefined
 
-/** What becomes of a group that nobody decides: what merge() does with it. Null: it must be decided. */
+/** The side that merge() takes for a group without a decision. Null: it must be decided. */
 export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | null {
   switch (group.class) {
     case 'only_mine':

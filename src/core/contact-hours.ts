@@ -27,7 +27,7 @@ export function openingAt(hours: ContactHours, region: Region, now: string): Ope
     const date = today.add({ days: ahead }).toString()
     for (const { from, to } of instants(openSpans(hours, region, date), date, hours.zone)) {
       if (until !== undefined) {
-        // What is open without a break is open until the break.
+        // Spans without a gap between them are one: it ends at the gap.
         if (from > until) return { open: true, until: rfc3339(until) }
         until = to
       } else if (from <= at && at < to) until = to
@@ -134,7 +134,7 @@ function whyClosed(hours: ContactHours, region: Region, date: string, at: number
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 const isTime = (text: string) => TIME.test(text) || text === '24:00'
 
-/** What is wrong with windows, as the rest of a sentence; undefined: nothing. */
+/** The mistake in windows, as the rest of a sentence; undefined: none. */
 export function windowProblem(windows: readonly Span[]): string | undefined {
   for (const { from, to } of windows) {
     if (!isTime(from) || !isTime(to)) return 'has a time that is not HH:MM'

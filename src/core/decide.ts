@@ -1,4 +1,4 @@
-// What a person's decisions make of a change that met others: of a merge, and of a held update that is settled.
+// Turns a person's decisions into a patch, for merges and for held updates that are settled.
 
 import { readLocal } from './callback.ts'
 import { spelledAsStored } from './change.ts'
@@ -32,11 +32,11 @@ export interface Sides {
 }
 
 export interface Decided {
-  /** What to write onto the lead as it is now. */
+  /** The patch onto the lead as it is now. */
   patch: Values
   /** The disposition that counts: a call record is written for it. */
   outcome: Disposition | null
-  /** What was read otherwise than it was given. */
+  /** Values that were not kept exactly as given. */
   warnings: readonly Warning[]
 }
 
@@ -60,7 +60,7 @@ export function decide(sides: Sides, decisions: Decisions, options: Options): Re
   })
 }
 
-/** What the customer has asked for is put off for nobody; that it was asked for stays known. */
+/** A call that the customer asked for becomes no less urgent, and stays marked as asked for. */
 export function keepApproved(lead: LeadState, patch: Values): Values {
   if (!lead.client_approved) return patch
   const kept: Record<string, Values[string]> = { ...patch }

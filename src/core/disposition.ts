@@ -1,4 +1,4 @@
-// What an outcome does to a lead: when it comes back, how urgent it is, whether it is called again at all.
+// The rules of outcomes: when a lead comes back, how urgent it is, and whether it is called again at all.
 
 import { callbackInstant } from './callback.ts'
 import { fold } from './field.ts'
@@ -6,14 +6,14 @@ import type { LeadState } from './lead.ts'
 import type { Values } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
-/** What the caller says beside the disposition; it wins over the rule. Undefined: nothing said. */
+/** Values given beside the disposition; they win over its rule. */
 export interface Given {
   priority?: number
   /** Local wall time as agreed; null: no callback. */
   callback?: string | null
 }
 
-/** What values by path say beside the disposition that is among them. */
+/** The values beside the disposition, among values by path. */
 export const givenIn = ({ priority, callback }: Values): Given => ({
   ...(typeof priority === 'number' ? { priority } : {}),
   ...(callback === undefined ? {} : { callback: callback as string | null }),
@@ -41,7 +41,7 @@ export function outcomeValues(
     disposition: disposition.code,
     closed,
     ...(disposition.kind === 'client_callback' ? { client_approved: true } : {}),
-    // What a customer has asked for is never put off for something less urgent.
+    // A call that the customer asked for never becomes less urgent.
     priority: lead.client_approved ? Math.min(lead.priority, priority) : priority,
     ...(closed ? { callback: null, callback_agent: null } : nextCall(disposition, lead, given, zone, now)),
   }
@@ -120,7 +120,7 @@ export const prevails = (mine: ReportedCall, others: readonly ReportedCall[]) =>
     )
   })
 
-/** What does not go together in the set-up of a disposition, with the property that is wrong; undefined: nothing. */
+/** A contradiction in the set-up of a disposition, with the property at fault; undefined: none. */
 export function dispositionProblem({
   kind,
   delay_s,

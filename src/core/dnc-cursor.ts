@@ -1,7 +1,8 @@
 // The place of a reader in the do-not-call list, which is ordered by the transactions that last changed its entries.
 //
 // While a transaction runs, what came after it is shown all the same, but whoever follows the list comes back to it: what
-// that transaction changed stands before. So a cursor has two places, where the page ends and what has been seen for good.
+// that transaction changed comes earlier in the list. So a cursor has two places: the end of the page, and the end of
+// what can no longer change.
 
 export interface ListPlace {
   /** A transaction, as digits: it may be larger than a number holds exactly. */
@@ -41,7 +42,7 @@ export const cursorText = ({ at, safe }: Cursor) =>
 /** The cursor behind a page. `settled`: every transaction up to that of the row has ended; such rows come first. */
 export function behind(cursor: Cursor, rows: readonly (ListPlace & { settled: boolean })[]): Cursor {
   const last = rows.at(-1) ?? cursor.at
-  // What is settled by now and was not when this reader passed it may have got something before it.
+  // Rows that were not settled when this reader passed them may have new rows before them.
   const seen = same(cursor.at, cursor.safe) ? rows.findLast(({ settled }) => settled) : undefined
   const safe = seen ?? cursor.safe
   return {

@@ -1,4 +1,4 @@
-// What is wrong with a document, in words that help: these are the mistakes that people make.
+// Explains the mistakes that people make in JSON, in words that help.
 
 import { LIMITS } from './limits.ts'
 

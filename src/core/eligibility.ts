@@ -57,7 +57,7 @@ export function eligibility(facts: LeadFacts, now: string): Eligibility {
   return { eligible: reasons.length === 0, next_at: nextAt(facts, reasons, now), reasons }
 }
 
-/** Those that somebody has to change. */
+/** Reasons that last until somebody changes something. */
 function standingReasons({ allocation_started, closed, phones }: LeadFacts): Reason[] {
   const reasons: Reason[] = []
   if (!allocation_started)
@@ -78,7 +78,7 @@ function standingReasons({ allocation_started, closed, phones }: LeadFacts): Rea
   return reasons
 }
 
-/** Those that time takes away. */
+/** Reasons that pass with time. */
 function passingReasons(
   { leased_until, callback_at, callback_agent, bound_until }: LeadFacts,
   now: string,

@@ -28,7 +28,7 @@ export interface Spelling {
   readCallback: CallbackReader
 }
 
-/** What becomes of values that cannot be kept as they are. */
+/** How to treat values that cannot be kept as they are. */
 export interface Leniency {
   /** They are mended, cut or left out, and named; else they are refused. */
   lenient: boolean
@@ -38,7 +38,7 @@ export interface Leniency {
 export const STRICT: Leniency = { lenient: false, keeps_bad: false }
 export const KEEPING: Leniency = { lenient: true, keeps_bad: true }
 
-/** What a document names beside fields and other keys: attributes, and the lead and version that it is about. */
+/** The attributes that a document can name, and the lead and version that an update is for. */
 export type SystemKey = AttributePath | 'lead_id' | 'version'
 
 /** A document sorted by what its keys name. Problems are collected, not thrown: all are answered together. */

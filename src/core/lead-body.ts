@@ -17,7 +17,7 @@ import { fold } from './field.ts'
 import { isGivenPath } from './lead-values.ts'
 import type { Rules } from './rules.ts'
 
-/** What a body of /v1 says of a lead. */
+/** A body of /v1, read. */
 interface LeadBody {
   entries: Entries
   allow_duplicates: boolean
@@ -31,14 +31,14 @@ const KEYS = { new: keysOf('new'), patch: keysOf('patch') }
 /** One segment of a JSON pointer. */
 export const segment = (key: string) => shownKey(key).replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** No entries yet, of a body that stands at a place of the request. */
+/** Empty entries for a body at a JSON pointer of the request. */
 export const entriesAt = (at: string, reading: Leniency = STRICT, readCallback: CallbackReader = readLocal) =>
   noEntries({ keyOf: ({ name }) => `${at}/fields/${segment(name)}`, readCallback }, reading)
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `at`: where the body stands in the request. Null clears, as the empty text of the classic API does. */
+/** `at`: the JSON pointer of the body in the request. Null clears, as the empty text of the classic API does. */
 export function readLeadBody(
   body: unknown,
   rules: Rules,

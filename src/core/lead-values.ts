@@ -1,4 +1,4 @@
-// The values of a lead out of what a document says: its fields, its keys that are no field, and its attributes.
+// Reads the values of a lead from a document: its fields, its keys that are no field, and its attributes.
 
 import { ATTRIBUTES } from './attributes.ts'
 import type { CallbackReader } from './callback.ts'
@@ -74,7 +74,7 @@ export function readField(
   return text
 }
 
-/** `there`: the keys that the lead has. What does not fit beside them is left out, or refused. */
+/** `there`: the keys that the lead has. A key that does not fit beside them is left out, or refused. */
 export function readUnmapped(
   entries: Entries,
   there: Readonly<Record<string, string>>,
@@ -102,7 +102,7 @@ export function readUnmapped(
 
 export const SURPLUS = `the lead would have more than ${LIMITS.unmapped_keys_max} keys, or ${LIMITS.unmapped_bytes_max} bytes, that are no field of the template`
 
-/** What a text says of an attribute, or the refusal and the rest of a sentence about the text. */
+/** The value that a text gives an attribute, or the refusal and the rest of a sentence about the text. */
 type ReadValue = { value: Scalar } | { name: RefusalName; problem: string }
 
 interface Circumstances {

@@ -82,7 +82,7 @@ export const unmappedPath = (key: string) => `unmapped.${key}`
 export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) =>
   attempts && Object.hasOwn(attempts, code) ? attempts[code]! : 0
 
-/** The values of a lead by path. What is absent is null. */
+/** The values of a lead by path. Absent values are null. */
 export function valuesOf(lead: Attributes & Pick<NewLead, 'fields' | 'unmapped'>): Values {
   const values: Record<string, Scalar> = Object.create(null)
   for (const [name, value] of Object.entries(lead.fields)) values[fieldPath(name)] = value

@@ -51,7 +51,7 @@ export const LIMITS = {
   devices_max: 20,
   /** Logins that are tried, each with where it is tried from, that are kept. */
   sign_in_failures_max: 100_000,
-  /** Who has a lead open is there for so long after saying it. */
+  /** How long somebody counts as present after reporting an open lead. */
   presence_s_max: 25,
   /** Topics of one stream of events, and streams of one process. */
   topics_max: 20,

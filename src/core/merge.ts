@@ -24,7 +24,7 @@ export interface Clash {
 }
 
 export interface Merge {
-  /** What to write onto current, from the groups that do not clash; empty: nothing to do. */
+  /** The patch onto current, from the groups that do not clash; empty: nothing to do. */
   patch: Values
   clashes: Clash[]
   /** Groups of incoming that are in the patch. */
@@ -38,7 +38,7 @@ interface Meeting {
   group: string
   /** Every path of the group that any side has. */
   paths: string[]
-  /** Those that the caller named. */
+  /** The paths that the caller named. */
   named: string[]
   /** Incoming changes it. */
   wanted: boolean

@@ -1,4 +1,4 @@
-// What programs and people write where there is no value: 'N/A', '-', 'null'. It counts as none: empty in a new lead, no
+// Texts that programs and people write for "no value": 'N/A', '-', 'null'. They count as empty in a new lead and as no
 // change in an update.
 
 /** Dashes of all kinds, and what an empty mask leaves: '(___) ___-____'. */
@@ -22,7 +22,7 @@ const WORDS = new Set([
 /** The longest of them in brackets. */
 const LENGTH_MAX = 20
 
-/** Whether a text stands for "no value": one of a few words, or nothing but signs. A blank text does not: it is none. */
+/** Whether a text means "no value": one of a few words, or nothing but signs. A blank text is not one of them. */
 export function isNonValue(text: string): boolean {
   if (text.length > LENGTH_MAX) return false
   const bare = text.trim().toLowerCase()

@@ -1,4 +1,4 @@
-// What a dialler reports of a call, read against the rules of the campaign and the lead as it is now.
+// Reads a dialler's report of a call against the rules of the campaign and the lead as it is now.
 
 import { readCallback } from './callback.ts'
 import { spelledAsStored } from './change.ts'
@@ -22,7 +22,7 @@ export interface Report {
   disposition: string
   /** The number that was dialled. */
   phone: string
-  /** What the call told about the number. */
+  /** What the call showed about the number. */
   phone_state?: 'wrong' | 'disconnected'
   /** When the call ended, RFC 3339; absent: now. */
   at?: string
@@ -47,7 +47,7 @@ export interface CallOutcome {
   unique_call_id: string | null
   /** Fields, unmapped keys, callback, agent and priority that the report names, by path. */
   values: Values
-  /** What was read otherwise than it was sent. */
+  /** Values that were not kept exactly as sent. */
   warnings: readonly Warning[]
 }
 
@@ -93,7 +93,7 @@ export function readReport(
   })
 }
 
-/** What the report names beside the call, sorted like a body of /v1. An outcome leaves out what it keeps. */
+/** The values of a report, sorted like a body of /v1. */
 function entriesOf(report: Report, rules: Rules, reading: Leniency): Entries {
   const { fields = {}, unmapped = {}, callback, callback_agent, priority } = report
   const entries = entriesAt('', reading, (text, zone, now) =>
@@ -124,7 +124,7 @@ function readAt(text: string | undefined, now: string): string | undefined {
   return ahead > AHEAD_MS_MAX || ahead < -YEAR_MS ? undefined : read.at
 }
 
-/** What an outcome makes of the lead. */
+/** The effect of an outcome on the lead. */
 export interface Effect {
   /** By path, to be laid over the lead. */
   patch: Values

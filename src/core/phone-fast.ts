@@ -37,7 +37,7 @@ interface Plan {
   idd: RegExp
   general: RegExp
   lengths: number
-  /** What is dialled in front of a number within the country, and maybe digits of the number itself. */
+  /** The digits dialled in front of a number within the country, and maybe digits of the number itself. */
   prefix: RegExp | undefined
   transform: string | undefined
   leading_digits: RegExp | undefined

@@ -5,7 +5,7 @@
 export interface OtherForm {
   low: number
   high: number
-  /** What `low` is in the form that counts. */
+  /** `low` in the form that counts. */
   number: number
 }
 

@@ -1,5 +1,5 @@
-// What somebody wrote as a phone number, as plain text: ASCII, without what other programs put around it; and what in it
-// keeps it from being one number written with the usual signs.
+// Makes a phone number plain: ASCII, without what other programs put around it; and names what keeps a text from being
+// one number written with the usual signs.
 
 import { isNonValue } from './non-value.ts'
 import { trimEnd } from './text.ts'
@@ -73,7 +73,7 @@ function inAscii(text: string): string | undefined {
   return is_mixed ? undefined : ascii
 }
 
-/** What stands around a number and is no part of it; a pattern whose first group is what remains. */
+/** Text around a number that is not part of it; the first group of each pattern is what remains. */
 const AROUND: readonly RegExp[] = [
   // Addresses of chats hold a number with its country code and nothing else, so the plus is theirs.
   /^(?:https?:\/\/)?(?:wa\.me\/|api\.whatsapp\.com\/send\/?\?phone=|whatsapp:\/\/send\/?\?phone=)(?:\+|%2b)?(?<chat>[1-9]\d{6,14})\/?$/i,
@@ -87,7 +87,7 @@ const AROUND: readonly RegExp[] = [
 ]
 /** The plus of an address that was encoded once too often. */
 const ENCODED_PLUS = /^%2b/i
-/** Dialled before the plus that stands for it, or a plus twice. */
+/** An international prefix in front of the plus that replaces it, or a plus twice. */
 const DIALLED_PLUS = /^\(?(?:0011|011|00)\)?[\s().-]*\+|^\+[\s+]*\+/
 const LAYERS_MAX = 4
 /** Nothing is around most texts, and no plus behind their beginning. */

@@ -1,4 +1,4 @@
-// What somebody wrote as a phone number, and the one number that it means; or why it means none.
+// Reads a text as the one phone number that it means, or says why it means none.
 
 import {
   type CountryCode,

@@ -1,4 +1,4 @@
-// Where an open lead stands in the queue of its allocation.
+// The place of an open lead in the queue of its allocation.
 
 import { isDialable, type LeadState } from './lead.ts'
 import { LIMITS } from './limits.ts'
@@ -12,7 +12,7 @@ export interface QueuePlace {
 
 /**
  * `callback_at`: the instant of the lead's callback. A callback that is due goes to its agent alone for a grace time.
- * What nobody can know here, a lease that holds the lead, is kept by whoever writes the place.
+ * A lease that holds the lead is not known here; the statement that writes the place keeps it.
  */
 export function queuePlaceOf(
   { closed, phones, callback_agent }: Pick<LeadState, 'closed' | 'phones' | 'callback_agent'>,
@@ -30,7 +30,7 @@ export function queuePlaceOf(
     : { state: 'ready', wake_at: null }
 }
 
-/** What the order of hand-out looks at. */
+/** The values that decide the order of hand-out. */
 export interface Ordered {
   priority: number
   /** The instant of the callback, RFC 3339 in UTC; null: a new lead. */

@@ -1,4 +1,4 @@
-// What intake needs to know of a campaign: its template's fields and rules, contact hours, dispositions.
+// The rules of a campaign: its template's fields and settings, contact hours, dispositions.
 
 import type { FieldTable } from './field.ts'
 import { fold } from './field.ts'
@@ -45,7 +45,7 @@ export type DispositionKind = (typeof DISPOSITION_KINDS)[number]
 export interface Disposition {
   code: string
   kind: DispositionKind
-  /** What the lead gets, 0 to 100. */
+  /** The priority that the lead gets, 0 to 100. */
   priority: number
   /** After how many seconds the lead comes back; null: at once, or at its date. */
   delay_s: number | null
@@ -56,7 +56,7 @@ export interface Disposition {
   enabled: boolean
 }
 
-/** What becomes of a text that does not fit its field's kind: kept with a mark, or refused (1005). */
+/** How to treat a text that does not fit its field's kind: keep it with a mark, or refuse it (1005). */
 export type BadValues = 'keep' | 'refuse'
 
 export interface Rules {

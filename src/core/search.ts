@@ -1,4 +1,4 @@
-// What somebody typed or pasted into the search box, as texts to look for.
+// Turns what somebody typed or pasted into the search box into texts to look for.
 
 import { readLeadId } from './lead.ts'
 import { type Region, readPhone } from './phone.ts'
@@ -18,7 +18,7 @@ export interface Query {
   ways: [Words, ...Words[]]
 }
 
-/** What comes along when something is pasted: ends of lines and cells as blanks, no signs that turn the direction. */
+/** Cleans pasted text: ends of lines and cells become blanks, direction marks go. */
 export const pastedText = (typed: string) =>
   typed.replace(/[\t-\r\x85]/g, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
 
@@ -49,7 +49,7 @@ export function readSearch(typed: string, region: Region): Query {
 interface Part {
   /** As it was typed. */
   text: string
-  /** What is looked for instead; a number that has two forms may still be stored in the other one. */
+  /** The texts to look for instead; a number that has two forms may still be stored in the other one. */
   forms: [string, string?]
 }
 
@@ -68,9 +68,9 @@ function partsOf(text: string, region: Region): Part[] {
 }
 
 const BLANK_RUNS = /[^\S\ufeff]+/gu
-/** What is written of a phone number between blanks. */
+/** A part of a phone number between blanks. */
 const PHONE = /^(?:=?["'])?[+([]*\d[\d()[\]./+-]*["']?$/
-/** Letters that stand for words: of a phone, in front of one (`tel:`), opening one, between two. */
+/** Letters that are words by themselves: of a phone, in front of one (`tel:`), opening one, between two. */
 function shapeOf(plain: string | undefined): string {
   if (plain === undefined) return 'w'
   if (plain === '') return 'l'

@@ -1,5 +1,5 @@
-// What somebody offers us: entries read against the fields and rules of a campaign.
-// Everything that can be judged without the database is judged here, once, for every way in.
+// Reads a new lead against the fields and rules of its campaign. Everything that can be judged without the database is
+// judged here, once, for every way in.
 
 import { NO_ATTRIBUTES } from './attributes.ts'
 import { dispositionGiven, givenIn, outcomeValues } from './disposition.ts'
@@ -19,7 +19,7 @@ export interface Submission {
   /** Distinct valid numbers, ascending. */
   numbers: number[]
   disposition: Disposition | null
-  /** What was read otherwise than it was sent. */
+  /** Values that were not kept exactly as sent. */
   warnings: readonly Warning[]
 }
 

@@ -1,8 +1,8 @@
-// What every text of a lead must be before it is stored: readable, bounded, in one spelling (NFC).
+// Makes every text of a lead readable, bounded and in one spelling (NFC) before it is stored.
 
 type Read = { text: string } | { problem: string }
 
-/** What reading a text changed in it. */
+/** A way in which reading changes a text. */
 export type Departure = 'trimmed' | 'one_line' | 'invisible' | 'replaced' | 'cut'
 
 /** A text with what was changed in it; or why it cannot be kept. */
@@ -82,9 +82,9 @@ function pointCount(text: string): number {
 export interface KeepOptions {
   /** Whether TAB and line breaks stay; else they become blanks. */
   lines?: boolean
-  /** What cannot be kept as it is is taken out, replaced or cut, and said; else it is refused. */
+  /** Parts that cannot be kept are taken out, replaced or cut, and named; else the text is refused. */
   lenient: boolean
-  /** What would have to be cut is refused, however lenient. */
+  /** A text that would have to be cut is refused, however lenient. */
   whole?: boolean
 }
 

@@ -8,7 +8,7 @@ type KeyText = readonly [key: string, text: string | null]
 
 /**
  * The keys that a lead has no room for beside those that it has: so many keys, and so many bytes in all, are kept in the
- * order given. What makes a lead smaller always fits.
+ * order given. A change that makes a lead smaller always fits.
  */
 export function surplusKeys(there: Readonly<Record<string, string>>, given: readonly KeyText[]): string[] {
   if (given.length === 0 || surelyFits(there, given)) return []

@@ -11,18 +11,18 @@ import type { Disposition, Rules } from './rules.ts'
 import { isNoChange } from './text.ts'
 import type { Warning } from './warnings.ts'
 
-/** What an update wants: only the paths it names. */
+/** The wishes of an update: only the paths that it names. */
 export interface Incoming {
   values: Values
   /** Paths that count as changed even when the value is what it was: a disposition given is an outcome. */
   asserted: ReadonlySet<string>
   /** The disposition given, if one was: a call record is written for it. */
   outcome: Disposition | null
-  /** What a disposition brings, worked out from the lead as it is when the update is written. */
+  /** The values that the disposition brings, worked out from the lead as it is when the update is written. */
   ruled: (lead: LeadState) => Values
-  /** What was read otherwise than it was sent. */
+  /** Values that were not kept exactly as sent. */
   warnings: readonly Warning[]
-  /** What does not fit beside the keys that the lead has by then is left out and named; else it is refused. */
+  /** Keys that do not fit beside those that the lead has by then are left out and named; else they are refused. */
   lenient: boolean
 }
 
@@ -75,7 +75,7 @@ export function readPatch(
   return ok({ values, asserted, outcome, ruled, warnings, lenient: reading.lenient })
 }
 
-/** What an update says of fields and unmapped keys, by path: a text, or null to clear. What says nothing is not there. */
+/** The fields and unmapped keys of an update, by path: a text, or null to clear. Entries that say nothing are left out. */
 export function readTexts(entries: Entries, lead: LeadState, problems: Problem[]): Record<string, Scalar> {
   const values: Record<string, Scalar> = Object.create(null)
   for (const [field, entry] of entries.fields) {
@@ -99,8 +99,8 @@ export function readTexts(entries: Entries, lead: LeadState, problems: Problem[]
 }
 
 /**
- * What a held update wants by now: its outcome counts from when it is taken, its date and priority are those that it was
- * held with. `base`: the lead as its giver knew it; `lead`: as it is now.
+ * The wishes of a held update by now: its outcome counts from when it is taken; its date and priority are those that it
+ * was held with. `base`: the lead as its giver knew it; `lead`: as it is now.
  */
 export function wantedByNow(
   held: Values,

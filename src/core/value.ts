@@ -1,4 +1,4 @@
-// What a field of each kind takes, and how its text is stored.
+// The texts that each kind of field takes, and how they are stored.
 
 import { type Field, type FieldKind, type FieldTable, fold } from './field.ts'
 import { LIMITS } from './limits.ts'
@@ -71,7 +71,7 @@ export const badFields = ({ all }: FieldTable, texts: Readonly<Record<string, st
 export const saysNone = ({ kind }: Field, text: string): boolean =>
   isNonValue(text) || (kind === 'date' && ZERO_DATE.test(text.trim()))
 
-/** What databases give for a date that is none. */
+/** Empty dates, as databases write them. */
 const ZERO_DATE = /^(?:0000([-/.]?)00(?:\1)00|00([-/.])00(?:\2)0000)(?:[T ][0:.]+Z?)?$/i
 
 /** Phones put these around numbers that people copy out of their contacts. */

@@ -1,4 +1,4 @@
-// What was read otherwise than it was sent: named to the caller and in the lead's event, without a value.
+// Warnings name values that were not kept exactly as sent, to the caller and in the lead's event, without the value.
 
 import { LIMITS } from './limits.ts'
 
@@ -33,7 +33,7 @@ export interface Warning {
   field: string
 }
 
-/** What an event holds of warnings: each once, and no more than a bounded number of them; undefined for none. */
+/** The warnings that an event keeps: each once, and a bounded number of them; undefined for none. */
 export function boundedWarnings(warnings: readonly Warning[]): readonly Warning[] | undefined {
   if (warnings.length === 0) return undefined
   const each = [...new Map(warnings.map((warning) => [`${warning.code} ${warning.field}`, warning])).values()]

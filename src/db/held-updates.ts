@@ -18,7 +18,7 @@ export interface HeldUpdate {
   base_version: number
   /** The values that the update was made from, by path. */
   base: Values
-  /** What the update wants, by path. */
+  /** The wanted values, by path. */
   incoming: Values
   /** It may take numbers that another lead of the campaign holds. */
   allow_duplicates: boolean
@@ -121,7 +121,7 @@ const LIST_IN_STATE = statement(
 const expired = (condition: string) => `select u.* from held_updates u
      where ${condition} and u.held_update_id > $1 and ${visible('$2')} order by u.held_update_id limit ${LIMITS.page_rows_max + 1}`
 
-// Those that are stamped, and those whose time is over.
+// Rows that are marked as expired, and open rows past their time.
 const LIST_EXPIRED = statement(
   'heldUpdates.listExpired',
   `select ${ROW} from (

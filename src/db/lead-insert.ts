@@ -40,7 +40,7 @@ export interface InsertVerdict {
   list: DncList | null
 }
 
-/** What only leads with a disposition or a callback need: parts that most batches need not even start. */
+/** The parts of the statement for leads with a disposition or a callback; most batches need not even start them. */
 interface Parts {
   /** Before anything is judged. */
   stale: string

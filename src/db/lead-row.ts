@@ -24,7 +24,7 @@ export interface LeadRow extends Omit<NewLead, 'own_hours'> {
   actor: string
   way: string
   request_id: string
-  /** What was read otherwise than it was sent; undefined: nothing. */
+  /** Values that were not kept exactly as sent; undefined: none. */
   warnings: readonly Warning[] | undefined
 }
 

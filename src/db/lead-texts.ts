@@ -1,19 +1,18 @@
 // The texts that search looks through, and how they follow the leads: by the events, never in the statement of intake.
 //
 // The cursor is a transaction: texts know every event of those before it. It never passes one that is still running, so
-// no commit is skipped. What it has not passed yet, a search looks at itself (`src/db/search.ts`).
+// no commit is skipped. A search reads the leads that the cursor has not passed yet itself (`src/db/search.ts`).
 
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
-/** What a phone field in a row `p` of a lead `l` is looked for by: its number, or the digits of a text that is none. */
+/** SQL: the digits by which a phone field in a row `p` of a lead `l` is found: its number, or those of a bad text. */
 export const NUMBER = `coalesce(p.phone::text, nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`
 
 /**
  * The text of a lead in a row `l`, for a lateral: its values, its external id, its numbers, each on a line. A phone field
- * whose text is a number stands here as that number alone: one spelling is enough, and each costs the index a dozen
- * entries.
+ * whose text is a number appears as that number alone: one spelling is enough, and each costs the index a dozen entries.
  */
 export const TEXT = `
   select fold_text(concat_ws(E'\\n', (

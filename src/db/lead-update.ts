@@ -28,7 +28,7 @@ export interface UpdateRow extends Omit<LeadRow, 'phones'> {
   requeue: boolean
   /** Tells the request when it is sent again; absent: it named no version. */
   request_digest?: string | null
-  /** What a dialler tells of the call: how long it was, its id, the number that was dialled, and what it told of that. */
+  /** The dialler's report of the call: its length and id, the dialled number, and what the call showed about it. */
   duration_s?: number | null
   unique_call_id?: string | null
   phone?: number | null
@@ -203,7 +203,7 @@ const JUDGE = statement(
    order by n.phone`,
 )
 
-/** What the lists and claims say of numbers that a lead of the campaign would get. */
+/** The lists and claims that are in the way of numbers for a lead of the campaign. */
 export const judgeNumbers = (tx: Db, campaign_id: number, numbers: number[]) =>
   tx.query<{ phone: number; list: DncList | null; held_by: number | null }>(JUDGE, [
     campaign_id,

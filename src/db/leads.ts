@@ -187,9 +187,9 @@ export const viewLead = async (db: Db, campaign_id: number, number: number, team
 export interface EventRow extends LeadEvent {
   /** Null for the insert. */
   changes: Record<string, [unknown, unknown]> | null
-  /** What was read otherwise than it was sent. */
+  /** Values that were not kept exactly as sent. */
   warnings: Warning[]
-  /** What a person decided; null: nobody had to. */
+  /** A person's decisions; null: none were needed. */
   merge: {
     base_version: number
     lead_version: number

@@ -11,7 +11,7 @@ import { LOCKED_MS_MAX, Locked, retryAfterMs } from './locks.ts'
 export const BATCH_ROWS_MAX = 256
 
 /**
- * What a row becomes: its result; `again`: it goes to the front of the queue and into the next batch; `locked`: another
+ * The fate of a row: its result; `again`: it goes to the front of the queue and into the next batch; `locked`: another
  * transaction has locked its lead or claim, so that it waits aside.
  */
 export type RowResult<Done> = { done: Done } | 'again' | 'locked'
@@ -36,7 +36,7 @@ interface Waiting<Row, Done> {
   locked?: { since: number; tries: number }
 }
 
-/** What became of a batch: the rows that come again, in their order, and the answers that are still to be given. */
+/** The end of a batch: the rows that come again, in their order, and the answers that are still to be given. */
 interface Ended<Row, Done> {
   again: Waiting<Row, Done>[]
   answer: () => void
@@ -163,7 +163,7 @@ export class Batcher<Row, Done> {
     const clash = isClash(error)
     if (clash && clashes < CLASHES_MAX && (batch.length === 1 || clashes < 3))
       return this.#runBatch(batch, clashes + 1)
-    // One poisoned row never fails its neighbours: halves until it stands alone.
+    // One poisoned row never fails its neighbours: the batch is halved until it is alone.
     if (batch.length === 1) return fail(batch)
     const middle = batch.length >> 1
     const first = await this.#runBatch(batch.slice(0, middle), clash ? 0 : clashes)

@@ -25,7 +25,7 @@ export interface LeaseRequest {
   rules: () => Promise<Rules>
   count: number
   lease_s: number
-  /** Whose callbacks may be among the leads. */
+  /** The agent whose own callbacks may be among the leads. */
   agent: string | null
   /** Actor: key:7. */
   taker: string
@@ -48,7 +48,7 @@ type Held = LeaseKey & { lead_number: number }
 /** How often a waiting taker looks by itself: for leads that another process took in. */
 const LOOK_MS = 500
 const SWEEP_MS = 1_000
-/** What fell due is looked for at most so often for one allocation. */
+/** The shortest time between two promotions of one allocation, milliseconds. */
 const PROMOTE_MS = 200
 
 export class Feed {
@@ -130,7 +130,7 @@ export class Feed {
         const look = { request, rules: await request.rules() }
         const { handed, error } = await this.#takesOf(request.allocation_id).submit(look, Infinity)
         if (!handed) throw error
-        // Who hung up meanwhile has seen nothing of it.
+        // A taker that has hung up meanwhile has not seen the leads.
         if (request.signal.aborted && handed.length > 0) {
           const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
           await this.#hand_out.setAside(look.rules.campaign_id, unseen, this.#pool.now)
@@ -200,7 +200,7 @@ export class Feed {
     }
   }
 
-  /** The lease call does it as well, so that what sorts first is handed out first, whatever the sweep is doing. */
+  /** A lease call promotes as well, so that the first lead in order is handed out first, whatever the sweep is doing. */
   async #promote(allocation_id: number): Promise<void> {
     const now = this.#pool.now
     const at = now === null ? performance.now() : Date.parse(now)
@@ -210,7 +210,7 @@ export class Feed {
     while ((await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)) === PROMOTED_MAX);
   }
 
-  /** One group that fails fails alone: what the others have been given is theirs. */
+  /** A group that fails fails alone: the others keep the leads that they got. */
   async #serve(allocation_id: number, looks: readonly Look[]): Promise<RowResult<Taken>[]> {
     const taken = new Map<Look, Taken>()
     const here = looks.filter(({ request }) => !request.signal.aborted)
@@ -237,7 +237,7 @@ export class Feed {
     return looks.map((look) => ({ done: taken.get(look) ?? { handed: [] } }))
   }
 
-  /** The groups that there may be a lead for: hundreds of agents that wait are told by one statement that there is none. */
+  /** The groups that may get a lead: one statement tells hundreds of waiting agents that there is none. */
   async #served({ allocation_id, open }: { allocation_id: number; open: number[] }, groups: Look[][]) {
     if (groups.length < 2) return groups
     const agentOf = ([look]: Look[]) => look!.request.agent

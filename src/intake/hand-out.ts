@@ -20,7 +20,7 @@ import { withTurn } from './write.ts'
 export interface HandedOut {
   lease_id: string
   expires_at: string
-  /** What may be dialled, in the order of the template's fields. */
+  /** The numbers to dial, in the order of the template's fields. */
   numbers: { field: string; number: string }[]
   lead: LeadView & { bad_values: string[] }
 }
@@ -35,12 +35,12 @@ interface Shown {
 /** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
 const SEARCH_MS_MAX = 5_000
 /**
- * In a stretch of blocked leads each round looks at so many times more, up to so many: what lies behind the stretch is
- * held for one round, and nobody must wait for it for long.
+ * In a stretch of blocked leads each round looks at more leads, up to a limit: the leads behind the stretch are held for
+ * one round, and nobody should wait for them for long.
  */
 const WIDER = 4
 const WIDE_MAX = 50
-/** How long a taker waits for what is set aside, milliseconds: a removal of many numbers may hold it up. */
+/** How long a taker waits until leads are set aside, milliseconds: a removal of many numbers may delay that. */
 const ASIDE_MS = 1_000
 
 /** Takers at work at once: hundreds of them may ask in one moment, and intake needs connections too. */
@@ -101,7 +101,7 @@ export class HandOut {
         },
         { retry: 'lock' },
       )
-    // What never comes to it is leased to nobody, and comes back when the lease ends.
+    // A lead that is not set aside stays leased to nobody, and comes back when the lease ends.
     this.#aside = this.#aside.then(work).then(
       () => undefined,
       () => undefined,
@@ -119,13 +119,13 @@ export class HandOut {
     try {
       return { leased, ...(await behindCommit(() => this.#show(rules, leased))) }
     } catch (error) {
-      // They are leased by now, and nobody has seen them: they go back, or come back when their lease ends.
+      // Nobody has seen the leased leads: they go back now, or when their lease ends.
       await this.setAside(rules.campaign_id, leased, taking.now)
       throw error
     }
   }
 
-  /** What a dialler may be shown of leased rows, in order, and the rows that are shown to nobody. */
+  /** Splits leased rows into those that a dialler may see, in order, and those that nobody is shown. */
   async #show(rules: Rules, leased: readonly Leased[]): Promise<{ shown: Shown[]; unshown: Leased[] }> {
     const { campaign_id } = rules
     const numbers = leased.map(({ lead_number }) => lead_number)
@@ -156,8 +156,8 @@ export class HandOut {
   }
 
   /**
-   * The leads whose callback is not due. The zone of their contact hours has changed, and the job has not come to them yet:
-   * their callbacks follow here.
+   * The leads whose callback is not due after all. The zone of their contact hours has changed, and the job has not
+   * reached them yet, so their callbacks move here.
    */
   async #early(rules: Rules, leads: readonly Viewed[]): Promise<Set<number>> {
     const astray = leads.flatMap(({ number, callback }) => {

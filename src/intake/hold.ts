@@ -16,7 +16,7 @@ interface Held {
   allow_duplicates: boolean
 }
 
-/** What stands in the way, of merge() or with the linked rules. */
+/** A group that clashes, for merge() or by the linked rules. */
 export type Clashing = Pick<ConflictGroup, 'group' | 'paths'>
 
 /** The row of a held update: what it wants, beside what it started from. */
@@ -57,8 +57,8 @@ export async function hold(
   turn: Turn,
 ): Promise<Result<never>> {
   // The lock makes clashes of one lead come one after the other, each replacing the one before, and keeps a lead
-  // that is being forgotten from getting values that nobody would remove. Those that meet it come again without a turn:
-  // many of them must not take every connection.
+  // that is being forgotten from getting values that nobody would remove. Updates that meet the lock come again without a
+  // turn: many of them must not take every connection.
   const work = () =>
     transactions.transaction(
       async (tx) => {

@@ -28,7 +28,7 @@ export type Stale = 'stale'
 /**
  * Takes a batch of submissions in one durable commit; one result per row, in order. Rows of the batch that want the
  * same number or external id as an earlier one answer 'again' unless they are refused anyway: offer them once more.
- * Throws 23505 and 40P01 when a transaction that committed meanwhile stands in the way: offer the batch once more.
+ * Throws 23505 and 40P01 when a transaction that committed meanwhile is in the way: offer the batch once more.
  */
 export async function insert(
   db: Db,

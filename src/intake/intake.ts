@@ -17,7 +17,7 @@ import { Targets } from './targets.ts'
 import { type Updated, type UpdateRequest, update } from './update.ts'
 import type { UpdateRoads } from './write.ts'
 
-/** Rows that are tried aside together: few, since halves of them are tried until the row at fault stands alone. */
+/** Rows that are tried aside together: few, since they are halved until the row at fault is alone. */
 const ASIDE_ROWS_MAX = 16
 
 /** A key that holds slots for long, as behind locked leads, leaves an eighth of them to the others. */

@@ -30,7 +30,7 @@ export interface MergeDeed extends Deed, Wish {
   allow_duplicates: boolean
 }
 
-/** What a merge would find, group by group; writes nothing. */
+/** The conflict that a merge would settle, group by group; writes nothing. */
 export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<ConflictDocument> {
   return readConflict(db, await sidesOf(db, wish, lead))
 }
@@ -44,7 +44,7 @@ export function mergeLead(roads: UpdateRoads, request: MergeDeed): Promise<Resul
   })
 }
 
-/** How a version came to be of two that met. Its decisions go with the lead when it is forgotten. */
+/** Records how two versions became one. The decisions are removed when the lead is forgotten. */
 export const mergeEntry = (
   base_version: number,
   lead_version: number,
@@ -60,7 +60,7 @@ export const mergeEntry = (
     classes: Object.fromEntries(
       groups.flatMap(({ group, class: found }) => (found === 'unchanged' ? [] : [[group, found]])),
     ),
-    // Whoever decides may type a value; it stands in the lead's history, which can be forgotten.
+    // A typed value is in the lead's history, which can be forgotten.
     decisions: Object.fromEntries(
       Object.entries(decisions).map(([group, { take, reason = null }]) => [group, { take, reason }]),
     ),

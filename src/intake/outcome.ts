@@ -29,7 +29,7 @@ export interface OutcomeRequest extends Writing {
   deadline: number
 }
 
-/** What the dialler is told; the same for a repeat. */
+/** The answer to the dialler; the same for a repeat. */
 export type OutcomeAnswer = {
   lease_id: string
   lead_id: string

@@ -18,7 +18,7 @@ import { blockedSince } from '../db/dnc.ts'
 import { changesSince, eventsOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 
-/** What somebody wants of a lead that they knew as `base`. */
+/** An update of a lead that its giver knew as `base`. */
 export interface Wish {
   rules: Rules
   base: LeadState
@@ -65,7 +65,7 @@ export async function basesOf(
   })
 }
 
-/** What is wanted, by path. What a disposition brings is worked out from the lead that its giver knew. */
+/** The wanted values, by path. The rule of a disposition is worked out from the lead that its giver knew. */
 export function wantedOf({ rules, base, incoming }: Wish, lead: LeadState): Values {
   const { attempts, calls } = lead
   const wanted = { ...incoming.values, ...incoming.ruled({ ...base, attempts, calls }) }

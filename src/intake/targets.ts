@@ -14,9 +14,9 @@ interface Loaded {
   allocation_ids: ReadonlySet<number>
 }
 
-/** How long a read set-up may serve, milliseconds. What is not found is always asked again. */
+/** How long set-up is kept, milliseconds. A campaign that is not found is always asked for again. */
 const FRESH_MS = 500
-/** Writes that are lost in one moment share a look at the rules. One that is too old loses the next round as well. */
+/** Writes that lose a round at the same time share one look at the rules; too old a look loses the next round as well. */
 const SHARED_MS = 20
 
 /**

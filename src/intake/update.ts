@@ -21,12 +21,12 @@ export interface Updated {
   version: number
   /** The lead had moved on since the base: groups that others changed and that stay. */
   merged?: { kept: string[]; base_version: number }
-  /** What was read otherwise than it was sent. */
+  /** Values that were not kept exactly as sent. */
   warnings?: readonly Warning[]
 }
 
 /**
- * What becomes of an update whose lead has moved on since its base.
+ * How to treat an update whose lead has moved on since its base.
  * fail: refused, whatever moved. merge: refused when a person must decide. hold: then kept for a person.
  * classic: as hold, but only what clashes by its values counts, not the linked rules.
  */
@@ -80,7 +80,7 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
   throw new DeadlinePassed()
 }
 
-/** What a written row makes of its lead. */
+/** The answer to a row that is written. */
 export const updatedBy = ({ campaign_id, number, version, writes, warnings }: UpdateRow): Updated => ({
   lead_id: leadId(campaign_id, number),
   version: version + (writes ? 1 : 0),
@@ -114,7 +114,7 @@ async function doneBefore(
   }
 }
 
-/** What a lost round rested on, as it is now: the lead, and the rules. */
+/** The lead and the rules as they are now, for another round. */
 export async function findAgain(
   { find, rulesNow }: UpdateRoads,
   { found, rules, by, deadline }: Pick<UpdateRequest, 'found' | 'rules' | 'by' | 'deadline'>,
@@ -127,7 +127,7 @@ export async function findAgain(
   return given && !isStill(now, given) ? CHANGED_MEANWHILE : ok({ lead, rules: now })
 }
 
-/** What may be written by itself, and what others changed beside it; refuses (110) what may not. */
+/** The patch that can be saved without a person, and the groups that others changed; else refuses (110). */
 async function meet(
   roads: UpdateRoads,
   request: UpdateRequest,

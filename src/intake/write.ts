@@ -42,7 +42,7 @@ export interface UpdateRoads {
   turns: Gate
 }
 
-/** Who writes, by which rules and when (RFC 3339). */
+/** The author of a write, its rules, and its time (RFC 3339). */
 export interface Writing {
   rules: Rules
   by: Actor
@@ -55,7 +55,7 @@ export const CHANGED_MEANWHILE = refuse(
   'the disposition has just been changed or deleted; nothing was written',
 )
 
-/** Whose turn it is, and performance.now() after which the work is not begun any more. */
+/** The owner of a turn, and performance.now() after which the work is not begun any more. */
 export interface Turn {
   by: Pick<Actor, 'actor'>
   deadline: number
@@ -179,7 +179,7 @@ async function writeAlone(
     const locked = await lockLead(tx, campaign_id, number)
     const needs_calls = row.outcome !== null || row.requeue || change.phones_changed
     if (locked?.version !== row.version || (needs_calls && locked.calls !== row.calls)) return ok(false)
-    // Whoever reports an outcome of a lease locks its lead first: from here on there is no other.
+    // Every outcome of a lease locks its lead first, so no other can be written from here on.
     if (lease_number !== undefined && (await findLease(tx, { campaign_id, lease_number }))?.outcome)
       return ok(false)
     const numbers = [...numbers_added, ...numbers_lost]
@@ -193,7 +193,7 @@ async function writeAlone(
     // The lead is locked: what has changed are the rules.
     if (written !== 'written') throw new RulesMoved()
     if (numbers_lost.length > 0) await releaseClaims(tx, campaign_id, number, numbers_lost)
-    // What was free may have been claimed since, and that claim may be gone again unseen: only taking it tells.
+    // A free number may have been claimed since, and that claim may be gone again unseen: only taking it tells.
     const free = numbers_added.filter((added) => !claimed.has(added))
     if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
     await also?.(tx)
