@@ -2,7 +2,8 @@
 
 import type { CallFacts, KnownLead } from '../core/action-values.ts'
 import { actorName } from './actors.ts'
-import { OWN_HOURS } from './leads.ts'
+import { type Key, OWN_HOURS } from './leads.ts'
+import type { Page } from './page.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
@@ -19,21 +20,24 @@ export interface CallRow {
   way: string
 }
 
-const CALLS = statement(
+const CALLS = statement<Key & { after: number; rows_max: number | null }, CallRow>(
   'calls.ofLead',
-  `select r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, '+' || r.phone as phone, r.at, r.duration_s,
-     r.unique_call_id, r.actor, ${actorName('r.actor')} as actor_name, r.way
-   from call_records r where r.campaign_id = $1 and r.lead_number = $2 and r.call_id > $3
-   order by r.call_id limit $4`,
+  `select r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
+    '+' || r.phone as phone, r.at,
+     r.duration_s, r.unique_call_id, r.actor, ${actorName('r.actor')} as actor_name, r.way
+   from call_records r
+   where r.campaign_id = :campaign_id and r.lead_number = :number and r.call_id > :after
+   order by r.call_id limit :rows_max`,
 )
 
-export const callsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
-  db.query<CallRow>(CALLS, [campaign_id, number, after, rows_max])
+export const callsOf = (db: Db, { campaign_id, number }: Key, { after, rows_max }: Page) =>
+  db.query(CALLS, { campaign_id, number, after, rows_max })
 
 /** SQL: how many calls the lead of a record had had by then, this one included. */
 export const dialAttempts = (record: string) => `(
   select count(*)::integer from call_records e
-  where e.campaign_id = ${record}.campaign_id and e.lead_number = ${record}.lead_number and e.call_id <= ${record}.call_id)`
+  where e.campaign_id = ${record}.campaign_id and e.lead_number = ${record}.lead_number
+    and e.call_id <= ${record}.call_id)`
 
 /** A call with its lead as it is now; a forgotten one has no values. */
 export type CallWithLead = CallFacts &
@@ -41,50 +45,60 @@ export type CallWithLead = CallFacts &
 
 // The texts of a thousand leads can be more than the memory is meant for: what is beyond `bytes_max` is left out. Each
 // disposition is walked in an index of its own, so that rare ones are found at once.
-const newest = (of: string, from: string) => `with newest as materialized (
-     select r.* from ${from} cross join lateral (
-       select r.campaign_id, r.call_id, r.lead_number, r.allocation_id, r.disposition, r.phone, r.at, r.duration_s, r.unique_call_id
+const newest = (of_allocation: string) => `with newest as materialized (
+     select r.* from unnest(:dispositions::text[]) as d (code) cross join lateral (
+       select r.campaign_id, r.call_id, r.lead_number, r.allocation_id, r.disposition, r.phone, r.at,
+         r.duration_s,
+         r.unique_call_id
        from call_records r
-       where r.campaign_id = $1 and ${of}r.disposition = d.code and r.call_id < $3::bigint
-       order by r.call_id desc limit $4) r
-     order by r.call_id desc limit $4),
+       where ${of_allocation}r.campaign_id = :campaign_id and r.disposition = d.code
+         and r.call_id < :before::bigint
+       order by r.call_id desc limit :rows_max) r
+     order by r.call_id desc limit :rows_max),
    wide as (
      select n.*, l.number, l.external_id, l.fields, l.callback_local, l.priority, l.contact_hours_id,
        count(*) over () as found,
-       sum(octet_length(l.fields::text)) over (order by n.call_id desc) - octet_length(l.fields::text) as bytes_before
+       sum(octet_length(l.fields::text)) over (order by n.call_id desc) - octet_length(l.fields::text)
+         as bytes_before
      from newest n cross join lateral (
        select l.* from leads l where l.campaign_id = n.campaign_id and l.number = n.lead_number limit 1) l)
-   select w.call_id, w.disposition, w.phone, w.at, w.duration_s, w.unique_call_id, ${dialAttempts('w')} as dial_attempts,
-     w.campaign_id, w.number, w.external_id, w.fields, to_char(w.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local,
-     w.priority, h.name as contact_hours, ${OWN_HOURS},
-     a.name as allocation_name, w.found::integer as found
+   select w.call_id, w.disposition, w.phone, w.at, w.duration_s, w.unique_call_id,
+     ${dialAttempts('w')} as dial_attempts, w.campaign_id, w.number, w.external_id, w.fields,
+     to_char(w.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, w.priority,
+     h.name as contact_hours, ${OWN_HOURS}, a.name as allocation_name, w.found::integer as found
    from wide w join allocations a on a.allocation_id = w.allocation_id
      left join contact_hours h on h.contact_hours_id = w.contact_hours_id
-   where w.bytes_before <= $5::bigint
+   where w.bytes_before <= :bytes_max::bigint
    order by w.call_id desc`
 
-const OF_CAMPAIGN = statement('calls.ofCampaign', newest('', 'unnest($2::text[]) as d (code)'))
-const OF_ALLOCATION = statement(
-  'calls.ofAllocation',
-  newest('r.allocation_id = $6 and ', 'unnest($2::text[]) as d (code)'),
-)
-
-export interface CallsAsked {
+interface OfCampaign {
   campaign_id: number
-  /** Null: of the whole campaign. Else the calls of leads that were in it at the time. */
-  allocation_id: number | null
   dispositions: readonly string[]
-  /** Calls before this one; null: the newest. */
-  before: number | null
+  before: number
   rows_max: number
   bytes_max: number
 }
+const OF_CAMPAIGN = statement<OfCampaign, CallWithLead>('calls.ofCampaign', newest(''))
+const OF_ALLOCATION = statement<OfCampaign & { allocation_id: number }, CallWithLead>(
+  'calls.ofAllocation',
+  newest('r.allocation_id = :allocation_id and '),
+)
+
+/** The calls of a campaign, or of an allocation: those of leads that were in it at the time. */
+export interface CallsAsked extends Omit<OfCampaign, 'before'> {
+  /** Null: of the whole campaign. */
+  allocation_id: number | null
+  /** Calls before this one; null: the newest. */
+  before: number | null
+}
 
 /** Newest first, each with its lead; at least one where there is any. */
-export function newestCalls(db: Db, asked: CallsAsked): Promise<CallWithLead[]> {
-  const { campaign_id, allocation_id, dispositions, before, rows_max, bytes_max } = asked
-  const common = [campaign_id, dispositions, before ?? Number.MAX_SAFE_INTEGER, rows_max, bytes_max]
+export function newestCalls(
+  db: Db,
+  { allocation_id, before, ...asked }: CallsAsked,
+): Promise<CallWithLead[]> {
+  const params = { ...asked, before: before ?? Number.MAX_SAFE_INTEGER }
   return allocation_id === null
-    ? db.query(OF_CAMPAIGN, common)
-    : db.query(OF_ALLOCATION, [...common, allocation_id])
+    ? db.query(OF_CAMPAIGN, params)
+    : db.query(OF_ALLOCATION, { ...params, allocation_id })
 }

@@ -3,7 +3,9 @@
 import { LIMITS } from '../core/limits.ts'
 import type { Values } from '../core/merge.ts'
 import { actorName } from './actors.ts'
+import type { Key } from './leads.ts'
 import type { Db } from './pool.ts'
+import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
 
 export interface HeldUpdate {
@@ -35,26 +37,10 @@ export interface HeldUpdate {
 const STATE = `case when u.state = 'open' and u.expires_at <= now() then 'expired' else u.state end`
 
 const ROW = `u.held_update_id, u.campaign_id, u.lead_number, u.caller,
-  ${actorName('u.caller')} as caller_name, u.groups, u.way, u.request_id, u.base_version,
-  u.base, u.incoming, u.allow_duplicates, ${STATE} as state,
-  u.resolution, u.resolved_by, ${actorName('u.resolved_by')} as resolved_by_name, u.resolved_at, u.created_at, u.expires_at`
-
-// Which groups they are is compared as the unique index compares it, so that the row about to be written fits.
-const SUPERSEDE = statement(
-  'heldUpdates.supersede',
-  `update held_updates set state = case when expires_at <= now() then 'expired' else 'superseded' end
-   where campaign_id = $1 and lead_number = $2 and caller = $3 and state = 'open'
-     and hash_array_extended(groups, 0) = hash_array_extended($4::text[], 0)`,
-)
-
-const HOLD = statement(
-  'heldUpdates.hold',
-  `insert into held_updates (campaign_id, lead_number, caller, groups, way, request_id, base_version, base, incoming,
-     allow_duplicates, expires_at)
-   select $1, $2, $3, $4::text[], $5, $6, $7, $8::jsonb, $9::jsonb, $10, now() + interval '30 days'
-   from leads where campaign_id = $1 and number = $2 and forgotten_at is null
-   returning held_update_id`,
-)
+  ${actorName('u.caller')} as caller_name,
+  u.groups, u.way, u.request_id, u.base_version, u.base, u.incoming, u.allow_duplicates, ${STATE} as state,
+  u.resolution, u.resolved_by, ${actorName('u.resolved_by')} as resolved_by_name, u.resolved_at, u.created_at,
+  u.expires_at`
 
 export type NewHeldUpdate = Pick<
   HeldUpdate,
@@ -70,105 +56,126 @@ export type NewHeldUpdate = Pick<
   | 'allow_duplicates'
 >
 
-/** Holds an update; one that waits already for the same lead, caller and groups is superseded. Undefined: the lead is forgotten. */
-export async function holdUpdate(tx: Db, held: NewHeldUpdate): Promise<number | undefined> {
-  const { campaign_id, lead_number, caller, groups, way, request_id, base_version, base, incoming } = held
-  const { allow_duplicates } = held
-  await tx.query(SUPERSEDE, [campaign_id, lead_number, caller, groups])
-  const [row] = await tx.query<{ held_update_id: number }>(HOLD, [
-    campaign_id,
-    lead_number,
-    caller,
-    groups,
-    way,
-    request_id,
-    base_version,
-    JSON.stringify(base),
-    JSON.stringify(incoming),
-    allow_duplicates,
-  ])
-  return row?.held_update_id
-}
-
-// Four statements, because under a generic plan an optional condition uses no index.
-const visible = (team_ids: string) => `(${team_ids}::integer[] is null or exists (
-       select from campaigns c join templates t using (template_id)
-       where c.campaign_id = u.campaign_id and t.team_id = any (${team_ids})))`
-
-const LIST_OPEN = statement(
-  'heldUpdates.listOpen',
-  `select ${ROW} from held_updates u
-   where u.state = 'open' and u.resolved_at is null and u.expires_at > now() and u.held_update_id > $1
-     and ${visible('$2')}
-   order by u.held_update_id limit $3`,
+// The groups are compared as the unique index compares them, so that the row about to be written fits.
+const SUPERSEDE = statement<Pick<NewHeldUpdate, 'campaign_id' | 'lead_number' | 'caller' | 'groups'>>(
+  'heldUpdates.supersede',
+  `update held_updates set state = case when expires_at <= now() then 'expired' else 'superseded' end
+   where campaign_id = :campaign_id and lead_number = :lead_number and caller = :caller and state = 'open'
+     and hash_array_extended(groups, 0) = hash_array_extended(:groups::text[], 0)`,
 )
 
-const LIST_OF_LEAD = statement(
+type AsJson = Omit<NewHeldUpdate, 'base' | 'incoming'> & { base: string; incoming: string }
+
+const HOLD = statement<AsJson, { held_update_id: number }>(
+  'heldUpdates.hold',
+  `insert into held_updates (campaign_id, lead_number, caller, groups, way, request_id, base_version, base,
+    incoming,
+     allow_duplicates, expires_at)
+   select :campaign_id, :lead_number, :caller, :groups::text[], :way, :request_id, :base_version,
+     :base::jsonb,
+     :incoming::jsonb, :allow_duplicates, now() + interval '30 days'
+   from leads where campaign_id = :campaign_id and number = :lead_number and forgotten_at is null
+   returning held_update_id`,
+)
+
+/** Holds an update; one that waits already for the same lead, caller and groups is superseded. Undefined: the lead is forgotten. */
+export async function holdUpdate(tx: Db, held: NewHeldUpdate): Promise<number | undefined> {
+  await tx.query(SUPERSEDE, held)
+  const [base, incoming] = [JSON.stringify(held.base), JSON.stringify(held.incoming)]
+  return (await tx.query(HOLD, { ...held, base, incoming }))[0]?.held_update_id
+}
+
+// Several statements, because under a generic plan an optional condition uses no index.
+type Asked = Pick<Sight, 'team_ids'> & { after: number; rows_max: number }
+
+const VISIBLE = visibleTo(`(
+       select t.team_id from campaigns c join templates t using (template_id)
+       where c.campaign_id = u.campaign_id)`)
+
+const LIST_OPEN = statement<Asked, HeldUpdate>(
+  'heldUpdates.listOpen',
+  `select ${ROW} from held_updates u
+   where u.state = 'open' and u.resolved_at is null and u.expires_at > now() and u.held_update_id > :after
+     and ${VISIBLE}
+   order by u.held_update_id limit :rows_max`,
+)
+
+const LIST_OF_LEAD = statement<Asked & Key & { state: HeldUpdate['state'] }, HeldUpdate>(
   'heldUpdates.listOfLead',
   `select ${ROW} from held_updates u
-   where u.campaign_id = $4 and u.lead_number = $5 and u.held_update_id > $1 and ${visible('$2')} and ${STATE} = $6
-   order by u.held_update_id limit $3`,
+   where u.campaign_id = :campaign_id and u.lead_number = :number and u.held_update_id > :after
+     and ${VISIBLE} and ${STATE} = :state
+   order by u.held_update_id limit :rows_max`,
 )
 
 // Settled by a person, superseded or forgotten: the row itself tells the state.
-const LIST_IN_STATE = statement(
+const LIST_IN_STATE = statement<Asked & { state: HeldUpdate['state'] }, HeldUpdate>(
   'heldUpdates.listInState',
   `select ${ROW} from held_updates u
-   where u.state = $4 and u.held_update_id > $1 and ${visible('$2')}
-   order by u.held_update_id limit $3`,
+   where u.state = :state and u.held_update_id > :after and ${VISIBLE}
+   order by u.held_update_id limit :rows_max`,
 )
 
 const expired = (condition: string) => `select u.* from held_updates u
-     where ${condition} and u.held_update_id > $1 and ${visible('$2')} order by u.held_update_id limit ${LIMITS.page_rows_max + 1}`
+     where ${condition} and u.held_update_id > :after and ${VISIBLE}
+     order by u.held_update_id limit ${LIMITS.page_rows_max + 1}`
 
 // Rows that are marked as expired, and open rows past their time.
-const LIST_EXPIRED = statement(
+const LIST_EXPIRED = statement<Asked, HeldUpdate>(
   'heldUpdates.listExpired',
   `select ${ROW} from (
      (${expired(`u.state = 'expired'`)})
      union all (${expired(`u.state = 'open' and u.resolved_at is null and u.expires_at <= now()`)})) u
-   order by u.held_update_id limit $3`,
+   order by u.held_update_id limit :rows_max`,
 )
 
-/** Held updates in a state, of one lead or of all that may be seen, in the order in which they were made, after an id. */
+/** Held updates in a state, of one lead or of all that may be seen, in the order in which they were made. */
 export function listHeldUpdates(
   db: Db,
-  team_ids: number[] | null,
-  filter: {
-    after: number
-    state: HeldUpdate['state']
-    lead: { campaign_id: number; number: number } | undefined
-  },
-  rows_max: number,
+  { team_ids }: Pick<Sight, 'team_ids'>,
+  { state, lead }: { state: HeldUpdate['state']; lead: Key | undefined },
+  page: { after: number; rows_max: number },
 ): Promise<HeldUpdate[]> {
-  const { after, state, lead } = filter
-  const common = [after, team_ids, rows_max]
-  if (lead) return db.query(LIST_OF_LEAD, [...common, lead.campaign_id, lead.number, state])
-  if (state === 'open') return db.query(LIST_OPEN, common)
-  return state === 'expired' ? db.query(LIST_EXPIRED, common) : db.query(LIST_IN_STATE, [...common, state])
+  const asked = { team_ids, ...page }
+  if (lead) return db.query(LIST_OF_LEAD, { ...asked, ...lead, state })
+  if (state === 'open') return db.query(LIST_OPEN, asked)
+  return state === 'expired' ? db.query(LIST_EXPIRED, asked) : db.query(LIST_IN_STATE, { ...asked, state })
 }
 
-const BY_ID = statement(
+const BY_ID = statement<Pick<Sight, 'team_ids'> & { held_update_id: number }, HeldUpdate>(
   'heldUpdates.byId',
   `select ${ROW} from held_updates u join campaigns c using (campaign_id) join templates t using (template_id)
-   where u.held_update_id = $1 and ($2::integer[] is null or t.team_id = any ($2))`,
+   where u.held_update_id = :held_update_id and ${visibleTo('t.team_id')}`,
 )
 
 /** Undefined: no such held update that may be seen. */
-export const heldUpdateById = async (db: Db, held_update_id: number, team_ids: number[] | null) =>
-  (await db.query<HeldUpdate>(BY_ID, [held_update_id, team_ids]))[0]
+export const heldUpdateById = async (
+  db: Db,
+  held_update_id: number,
+  { team_ids }: Pick<Sight, 'team_ids'>,
+): Promise<HeldUpdate | undefined> => (await db.query(BY_ID, { held_update_id, team_ids }))[0]
 
-const SETTLE = statement(
+interface Settled {
+  held_update_id: number
+  state: 'resolved' | 'dismissed'
+  resolution: string
+  actor: string
+}
+
+const SETTLE = statement<Settled>(
   'heldUpdates.settle',
-  `update held_updates u set state = $2, resolution = $3::jsonb, resolved_by = $4, resolved_at = now()
-   where u.held_update_id = $1 and ${STATE} = 'open' returning u.held_update_id`,
+  `update held_updates u
+   set state = :state, resolution = :resolution::jsonb, resolved_by = :actor, resolved_at = now()
+   where u.held_update_id = :held_update_id and ${STATE} = 'open' returning u.held_update_id`,
 )
 
 /** False: somebody settled it meanwhile. */
 export const settleHeldUpdate = async (
   tx: Db,
   held_update_id: number,
-  state: 'resolved' | 'dismissed',
+  state: Settled['state'],
   resolution: object,
   actor: string,
-) => (await tx.query(SETTLE, [held_update_id, state, JSON.stringify(resolution), actor])).length > 0
+) =>
+  (await tx.query(SETTLE, { held_update_id, state, resolution: JSON.stringify(resolution), actor })).length >
+  0

@@ -8,9 +8,9 @@ import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { INSERTED, type LeadRow, leadRows, STALE_ROWS, WRITTEN_ONCE_TYPES } from './lead-row.ts'
+import { INSERTED, type LeadRow, leadRows, type Rows, STALE_ROWS, WRITTEN_ONCE_TYPES } from './lead-row.ts'
 import type { Db } from './pool.ts'
-import { clock, statement } from './statement.ts'
+import { statement } from './statement.ts'
 
 export interface InsertRow extends LeadRow, Pick<Rules, 'duplicate_rule' | 'dnc_rule'> {
   /** Place in the batch. */
@@ -58,7 +58,8 @@ const WITH_OUTCOMES: Parts = {
    new_calls as (
      insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, at, actor, way,
        request_id)
-     select campaign_id, call_id, number, allocation_id, outcome, called_at, actor, way, request_id from called),
+     select campaign_id, call_id, number, allocation_id, outcome, called_at, actor, way, request_id
+     from called),
    new_attempts as (
      insert into attempts (campaign_id, lead_number, disposition, attempts, call_id)
      select campaign_id, number, outcome, 1, call_id from called
@@ -73,7 +74,6 @@ const WITH_OUTCOMES: Parts = {
 
 const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given as materialized (
      select * from ${leadRows(
-       '$1',
        `${WRITTEN_ONCE_TYPES},
        probe boolean, phones lead_phones[], numbers bigint[], allow_duplicates boolean, duplicate_rule text,
        dnc_rule text`,
@@ -88,17 +88,18 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given a
        where l.campaign_id = g.campaign_id and l.external_id = g.external_id limit 1) l
      where g.external_id is not null),
    blocked as materialized (
-     select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private, min(e.list) as list
+     select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private,
+       min(e.list) as list
      from numbers n cross join lateral (
-       ${blockingEntry('n.campaign_id', 'n.phone', clock('$2'))}) e group by n.i),
+       ${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),
    held_by_others as materialized (
      select n.i, n.phone, c.lead_number from numbers n cross join lateral (
        select c.lead_number from claims c
        where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c
      where not n.lenient),
-   -- A row that is written although a number is held locks the claim: the claim cannot vanish before the row is there
-   -- to inherit it. A claim that somebody else has locked, or that goes in this moment, is passed over: its row comes
-   -- again.
+   -- A row that is written although a number is held locks the claim: the claim cannot vanish before the row
+   -- is there to inherit it. A claim that somebody else has locked, or that goes in this moment, is passed
+   -- over: its row comes again.
    claims_beside as materialized (
      select n.i, c.campaign_id, n.phone, c.phone as claimed from numbers n cross join lateral (
        select c.campaign_id, c.phone from claims c
@@ -108,7 +109,8 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given a
      select b.i, b.phone, c.lead_number from claims_beside b left join lateral (
        select c.lead_number from claims c where c.campaign_id = b.campaign_id and c.phone = b.claimed limit 1
        for key share skip locked) c on true),
-   held_beside as materialized (select i, phone, lead_number from locked_beside where lead_number is not null),
+   held_beside as materialized (
+     select i, phone, lead_number from locked_beside where lead_number is not null),
    not_locked as materialized (select distinct i from locked_beside where lead_number is null),
    held as materialized (select * from held_by_others union all select * from held_beside),
    holders as materialized (
@@ -118,7 +120,8 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given a
        coalesce(blocked.private, blocked.list) as list, not_locked.i is not null as is_locked,
        case
          when same_id.i is not null then 112
-         when blocked.numbers > 0 and (g.dnc_rule = 'any' or blocked.numbers = cardinality(g.numbers)) then 104
+         when blocked.numbers > 0 and (g.dnc_rule = 'any' or blocked.numbers = cardinality(g.numbers))
+           then 104
          when not g.allow_duplicates and holders.numbers > 0
            and (g.duplicate_rule = 'any' or holders.numbers = cardinality(g.numbers)) then 105
        end as code
@@ -148,17 +151,20 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given a
      select campaign_id, number, 1, actor, way, request_id, warnings from accepted),
 ${outcomes}
    queued as (
-     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state,
-       wake_at)
-     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at, callback_agent,
-       queue_state, wake_at
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent,
+       state, wake_at)
+     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at,
+       callback_agent, queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
      case when j.code = 104 then j.list end as list, j.stale, j.code is null and j.is_locked as locked
    from judged j left join accepted a using (i) ${condition} order by j.i`
 
-const INSERT = statement('leads.insertBatch', batch(NONE))
-const INSERT_WITH_OUTCOMES = statement('leads.insertBatchWithOutcomes', batch(WITH_OUTCOMES))
+const INSERT = statement<Rows, InsertVerdict>('leads.insertBatch', batch(NONE))
+const INSERT_WITH_OUTCOMES = statement<Rows, InsertVerdict>(
+  'leads.insertBatchWithOutcomes',
+  batch(WITH_OUTCOMES),
+)
 
 /**
  * One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried
@@ -166,10 +172,9 @@ const INSERT_WITH_OUTCOMES = statement('leads.insertBatchWithOutcomes', batch(WI
  */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
   const has_outcomes = rows.some((row) => row.outcome !== null || row.callback_at !== null)
-  const verdicts = await db.query<InsertVerdict>(has_outcomes ? INSERT_WITH_OUTCOMES : INSERT, [
-    JSON.stringify(rows),
-    db.now,
-  ])
+  const verdicts = await db.query(has_outcomes ? INSERT_WITH_OUTCOMES : INSERT, {
+    rows: JSON.stringify(rows),
+  })
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts
 }

@@ -28,13 +28,18 @@ export interface LeadRow extends Omit<NewLead, 'own_hours'> {
   warnings: readonly Warning[] | undefined
 }
 
+/** The parameters of a statement that writes leads: the rows as JSON. */
+export interface Rows {
+  rows: string
+}
+
 const WRITTEN_ONCE = columnsOf(true)
 const CHANGING = columnsOf(false)
 const types = (columns: [string, string][]) => columns.map(([name, type]) => `${name} ${type}`).join(', ')
 const names = (columns: [string, string][]) => columns.map(([name]) => name).join(', ')
 
-/** The rows in a JSON parameter, for a from clause, as `r`. `own`: the columns that only one statement knows. */
-export const leadRows = (json: string, own: string) => `json_to_recordset(${json}::json) as r (
+/** The rows in the parameter `:rows`, for a from clause. `own`: the columns that only one statement knows. */
+export const leadRows = (own: string) => `json_to_recordset(:rows::json) as r (
        i integer, campaign_id integer, fields jsonb, unmapped jsonb, closed boolean,
        ${types(CHANGING)},
        hours_id integer, zone_version integer, queue_state text, wake_at timestamptz,

@@ -5,10 +5,11 @@
 
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
-import { statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 
 /** SQL: the digits by which a phone field in a row `p` of a lead `l` is found: its number, or those of a bad text. */
-export const NUMBER = `coalesce(p.phone::text, nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`
+export const NUMBER = `coalesce(p.phone::text,
+  nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`
 
 /**
  * The text of a lead in a row `l`, for a lateral: its values, its external id, its numbers, each on a line. A phone field
@@ -16,20 +17,26 @@ export const NUMBER = `coalesce(p.phone::text, nullif(regexp_replace(fold_text(l
  */
 export const TEXT = `
   select fold_text(concat_ws(E'\\n', (
-      select string_agg(replace(f.value, E'\\n', ' '), E'\\n') from jsonb_each_text(l.fields - coalesce(p.fields, '{}')) f),
+      select string_agg(replace(f.value, E'\\n', ' '), E'\\n')
+      from jsonb_each_text(l.fields - coalesce(p.fields, '{}')) f),
     l.external_id, p.numbers)) as text
   from (
-    select array_agg(p.field) filter (where p.phone is not null) as fields, string_agg(distinct ${NUMBER}, E'\\n') as numbers
+    select array_agg(p.field) filter (where p.phone is not null) as fields,
+      string_agg(distinct ${NUMBER}, E'\\n') as numbers
     from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number) p`
 
-const TURN = statement('leadTexts.turn', `select pg_try_advisory_xact_lock(${LOCKS.indexer}) as mine`)
+const TURN = statement<None, { mine: boolean }>(
+  'leadTexts.turn',
+  `select pg_try_advisory_xact_lock(${LOCKS.indexer}) as mine`,
+)
 
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())'
 
-const WAITING = statement(
+const WAITING = statement<None, { waiting: boolean }>(
   'leadTexts.waiting',
   `select exists (
-     select from events e where e.tx >= (select c.tx from lead_texts_cursor c) and e.tx < ${HORIZON} offset 0) as waiting`,
+     select from events e
+     where e.tx >= (select c.tx from lead_texts_cursor c) and e.tx < ${HORIZON} offset 0) as waiting`,
 )
 
 /** Events of one round. Larger rounds would block `forget` for longer. */
@@ -37,27 +44,31 @@ const ROUND = 2_000
 
 // A transaction is taken whole, however many events it has. A lead that is forgotten meanwhile has its row already, of a
 // newer version: nothing of what was read of it before is written.
-const INDEX = statement(
+const INDEX = statement<None, { more: boolean }>(
   'leadTexts.index',
   `with place as materialized (
      select c.tx, (
        select e.tx from events e where e.tx >= c.tx and e.tx < ${HORIZON} order by e.tx limit 1) as first, (
-       select e.tx from events e where e.tx >= c.tx and e.tx < ${HORIZON} order by e.tx offset ${ROUND} limit 1) as nth
+       select e.tx from events e
+       where e.tx >= c.tx and e.tx < ${HORIZON} order by e.tx offset ${ROUND} limit 1) as nth
      from lead_texts_cursor c),
    ends as materialized (
-     select p.first, p.nth is not null as more, coalesce(case when p.nth > p.first then p.nth else (
-       select e.tx from events e where e.tx > p.nth and e.tx < ${HORIZON} order by e.tx limit 1) end, ${HORIZON}) as tx
-     from place p),
+     select place.first, place.nth is not null as more,
+       coalesce(case when place.nth > place.first then place.nth else (
+         select e.tx from events e
+         where e.tx > place.nth and e.tx < ${HORIZON} order by e.tx limit 1) end, ${HORIZON}) as tx
+     from place),
    changed as materialized (
      select distinct e.campaign_id, e.lead_number from ends cross join lateral (
-       select e.campaign_id, e.lead_number from events e where e.tx >= ends.first and e.tx < ends.tx offset 0) e
+       select e.campaign_id, e.lead_number from events e
+         where e.tx >= ends.first and e.tx < ends.tx offset 0) e
      order by e.campaign_id, e.lead_number),
    written as (
      insert into lead_texts as t (campaign_id, lead_number, version, text)
-     select c.campaign_id, c.lead_number, l.version, x.text
+     select c.campaign_id, c.lead_number, l.version, folded.text
      from changed c cross join lateral (
          select * from leads l where l.campaign_id = c.campaign_id and l.number = c.lead_number limit 1) l
-       cross join lateral (${TEXT}) x
+       cross join lateral (${TEXT}) folded
      on conflict (campaign_id, lead_number) do update set version = excluded.version, text = excluded.text
        where t.version < excluded.version),
    moved as (update lead_texts_cursor c set tx = ends.tx from ends where ends.first is not null)
@@ -71,10 +82,10 @@ const INDEX = statement(
 export async function indexNext(
   db: Db & { transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T> },
 ): Promise<boolean> {
-  if (!(await db.query<{ waiting: boolean }>(WAITING))[0]!.waiting) return false
+  if (!(await db.query(WAITING))[0]!.waiting) return false
   return db.transaction(async (tx) => {
-    if (!(await tx.query<{ mine: boolean }>(TURN))[0]!.mine) return false
-    return (await tx.query<{ more: boolean }>(INDEX))[0]!.more
+    if (!(await tx.query(TURN))[0]!.mine) return false
+    return (await tx.query(INDEX))[0]!.more
   })
 }
 
@@ -82,11 +93,11 @@ export async function indexNext(
 const REFOLD_ROUND = 2_000
 
 // Only texts that differ are written. A text of an older version is left to the indexer, which folds as it is done now.
-const REFOLD = statement(
+const REFOLD = statement<None, { more: boolean }>(
   'leadTexts.refold',
   `with place as materialized (
-     select c.refold_campaign_id as campaign_id, c.refold_lead_number as lead_number from lead_texts_cursor c
-     where c.refold_campaign_id is not null),
+     select c.refold_campaign_id as campaign_id, c.refold_lead_number as lead_number
+     from lead_texts_cursor c where c.refold_campaign_id is not null),
    next as materialized (
      select t.* from place cross join lateral (
        select t.campaign_id, t.lead_number, t.version, t.text from lead_texts t
@@ -94,14 +105,15 @@ const REFOLD = statement(
        order by t.campaign_id, t.lead_number limit ${REFOLD_ROUND}) t),
    written as (
      insert into lead_texts as t (campaign_id, lead_number, version, text)
-     select n.campaign_id, n.lead_number, n.version, x.text
+     select n.campaign_id, n.lead_number, n.version, folded.text
      from next n cross join lateral (
          select * from leads l
          where l.campaign_id = n.campaign_id and l.number = n.lead_number and l.version = n.version
            and l.forgotten_at is null limit 1) l
-       cross join lateral (${TEXT}) x
-     where x.text <> n.text
-     on conflict (campaign_id, lead_number) do update set text = excluded.text where t.version = excluded.version),
+       cross join lateral (${TEXT}) folded
+     where folded.text <> n.text
+     on conflict (campaign_id, lead_number) do update set text = excluded.text
+       where t.version = excluded.version),
    last as materialized (
      select n.campaign_id, n.lead_number from next n order by n.campaign_id desc, n.lead_number desc limit 1),
    moved as (
@@ -120,14 +132,14 @@ export async function refoldNext(
   db: Db & { transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T> },
 ): Promise<boolean | undefined> {
   return db.transaction(async (tx) => {
-    if (!(await tx.query<{ mine: boolean }>(TURN))[0]!.mine) return undefined
-    return (await tx.query<{ more: boolean }>(REFOLD))[0]!.more
+    if (!(await tx.query(TURN))[0]!.mine) return undefined
+    return (await tx.query(REFOLD))[0]!.more
   })
 }
 
 // A database that was moved by its rows alone counts its transactions anew, while the cursor and the events have the
 // numbers of the old one: nothing would be indexed for years. What the old one had not indexed yet is new once more.
-const REWIND = statement(
+const REWIND = statement<None>(
   'leadTexts.rewind',
   `with ahead as materialized (
      select c.tx from lead_texts_cursor c where c.tx > pg_snapshot_xmax(pg_current_snapshot())),

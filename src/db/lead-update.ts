@@ -6,7 +6,8 @@ import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { type LeadRow, leadRows, STALE_ROWS, UPDATED } from './lead-row.ts'
+import { type LeadRow, leadRows, type Rows, STALE_ROWS, UPDATED } from './lead-row.ts'
+import type { Key } from './leads.ts'
 import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
 import { clock, statement } from './statement.ts'
@@ -41,27 +42,27 @@ export interface UpdateRow extends Omit<LeadRow, 'phones'> {
 /** Whether a row of the queue has another lease than the one that ends. */
 const HELD_BY_OTHERS = 'q.lease_number is distinct from m.lease_number'
 
-const UPDATE = statement(
+const UPDATE = statement<Rows, { i: number; what: UpdateVerdict }>(
   'leads.updateBatch',
   `with given as materialized (
      select * from ${leadRows(
-       '$1',
        `number bigint, version integer, calls integer, writes boolean, changes jsonb, requeue boolean,
        request_digest text, duration_s integer, unique_call_id text, phone bigint, phone_state text,
        lease_number bigint, lease_outcome jsonb`,
      )}),
    ${STALE_ROWS},
-   -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version is
-   -- the newest one, whatever the statement's snapshot says. A callback that has not followed its zone yet gets its
-   -- instant here, so its place in the queue is written as well. A lateral, because a plain join that is planned while
-   -- leads is empty reads the whole table, and that plan stays until the next analyze. A lead that somebody else has
-   -- locked is passed over: the batch must not wait for it.
+   -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version
+   -- is the newest one, whatever the statement's snapshot says. A callback that has not followed its zone yet
+   -- gets its instant here, so its place in the queue is written as well. A lateral, because a plain join
+   -- that is planned while leads is empty reads the whole table, and that plan stays until the next analyze.
+   -- A lead that somebody else has locked is passed over: the batch must not wait for it.
    leads_now as materialized (
      select g.i, l.version as version_now, l.calls as calls_now, l.allocation_id,
        g.requeue or l.callback_at is distinct from g.callback_at as places,
        l.version is null and exists (
          select from leads l
-         where l.campaign_id = g.campaign_id and l.number = g.number and l.forgotten_at is null offset 0) as locked
+         where l.campaign_id = g.campaign_id and l.number = g.number
+           and l.forgotten_at is null offset 0) as locked
      from (
          select i, campaign_id, number, requeue, callback_at from given
          where i not in (select i from stale) order by campaign_id, number) g
@@ -77,9 +78,10 @@ const UPDATE = statement(
      where n.version_now = g.version and (n.calls_now = g.calls or g.outcome is null and not n.places)
        and (g.lease_number is null or exists (
          select from leases s
-         where s.campaign_id = g.campaign_id and s.lease_number = g.lease_number and s.outcome is null offset 0))),
-   -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop, quadratic in
-   -- the rows of the batch.
+         where s.campaign_id = g.campaign_id and s.lease_number = g.lease_number
+           and s.outcome is null offset 0))),
+   -- What the events need comes out of the update itself: a join of two CTEs would be a nested loop,
+   -- quadratic in the rows of the batch.
    written as (
      update leads l set version = l.version + 1, fields = m.fields, unmapped = m.unmapped,
        ${UPDATED('m')},
@@ -92,8 +94,8 @@ const UPDATE = statement(
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes, warnings)
      select campaign_id, number, version, actor, way, request_id, changes, warnings from written),
    new_calls as (
-     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, phone, at, duration_s,
-       unique_call_id, lease_number, actor, way, request_id, request_digest)
+     insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, phone, at,
+       duration_s, unique_call_id, lease_number, actor, way, request_id, request_digest)
      select campaign_id, call_id, number, allocation_id, outcome, phone, called_at, duration_s,
        unique_call_id, lease_number, actor, way, request_id, request_digest
      from matched where outcome is not null),
@@ -122,7 +124,8 @@ const UPDATE = statement(
      update leases s
      set ended_at = coalesce(s.ended_at, m.called_at), ended_how = 'outcome', outcome = m.lease_outcome
      from matched m where s.campaign_id = m.campaign_id and s.lease_number = m.lease_number),
-   -- The lead is locked, so nobody else gives it a row or takes its row away; another one's lease keeps its hold.
+   -- The lead is locked, so nobody else gives it a row or takes its row away; another one's lease keeps its
+   -- hold.
    requeued as (
      update queue q
      set contact_hours_id = coalesce(m.contact_hours_id, 0), priority = m.priority, due_at = m.callback_at,
@@ -131,16 +134,17 @@ const UPDATE = statement(
        wake_at = case when ${HELD_BY_OTHERS} and q.state = 'leased' then q.wake_at else m.wake_at end,
        lease_number = case when ${HELD_BY_OTHERS} then q.lease_number end
      from matched m
-     where m.places and m.queue_state is not null and q.campaign_id = m.campaign_id and q.lead_number = m.number
+     where m.places and m.queue_state is not null and q.campaign_id = m.campaign_id
+       and q.lead_number = m.number
      returning q.campaign_id, q.lead_number),
    queued as (${putInQueue(
-     `select m.campaign_id, m.number as lead_number, m.allocation_id, coalesce(m.contact_hours_id, 0) as contact_hours_id,
-         m.priority, m.callback_at as due_at, m.callback_agent as agent, m.queue_state as state, m.wake_at,
-         m.lease_number as ending_lease
+     `select m.campaign_id, m.number as lead_number, m.allocation_id,
+         coalesce(m.contact_hours_id, 0) as contact_hours_id, m.priority, m.callback_at as due_at,
+         m.callback_agent as agent, m.queue_state as state, m.wake_at, m.lease_number as ending_lease
        from matched m
        where m.places and m.queue_state is not null
          and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)`,
-     clock('$2'),
+     clock(),
    )}),
    unqueued as (
      delete from queue q using matched m
@@ -157,27 +161,25 @@ export type UpdateVerdict = 'written' | 'moved' | 'locked'
 
 /** The verdict on each row, in order. */
 export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<UpdateVerdict[]> {
-  const found = await db.query<{ i: number; what: UpdateVerdict }>(UPDATE, [
-    JSON.stringify(rows.map((row, i) => ({ i, ...row }))),
-    db.now,
-  ])
+  const found = await db.query(UPDATE, { rows: JSON.stringify(rows.map((row, i) => ({ i, ...row }))) })
   const verdicts = new Map(found.map(({ i, what }) => [i, what]))
   return rows.map((_, i) => verdicts.get(i) ?? 'moved')
 }
 
 // Neither waits, because others wait for the turn of the caller: it comes again (55P03).
-const LOCK = statement(
+const LOCK = statement<Key, { version: number; calls: number }>(
   'leads.lock',
-  'select version, calls from leads where campaign_id = $1 and number = $2 and forgotten_at is null for update nowait',
+  `select version, calls from leads
+   where campaign_id = :campaign_id and number = :number and forgotten_at is null for update nowait`,
 )
 
-/** Locks the lead until the transaction ends; undefined: there is none, or it is forgotten. Throws 55P03 when it is locked. */
-export const lockLead = async (tx: Db, campaign_id: number, number: number) =>
-  (await tx.query<{ version: number; calls: number }>(LOCK, [campaign_id, number]))[0]
+/** Locks the lead until the transaction ends; undefined: it is not there, or forgotten. Throws 55P03 when it is locked. */
+export const lockLead = async (tx: Db, lead: Key) => (await tx.query(LOCK, lead))[0]
 
-const LOCK_CLAIMS = statement(
+const LOCK_CLAIMS = statement<{ campaign_id: number; phones: number[] }, { phone: number }>(
   'claims.lock',
-  'select phone from claims where campaign_id = $1 and phone = any ($2::bigint[]) order by phone for update nowait',
+  `select phone from claims
+   where campaign_id = :campaign_id and phone = any (:phones::bigint[]) order by phone for update nowait`,
 )
 
 /**
@@ -185,110 +187,120 @@ const LOCK_CLAIMS = statement(
  * one at a time, so the statements that follow in the transaction see each lead that was written beside a claim. Throws
  * 55P03 when a claim is locked.
  */
-export const lockClaims = async (tx: Db, campaign_id: number, numbers: number[]) =>
-  new Set(
-    (await tx.query<{ phone: number }>(LOCK_CLAIMS, [campaign_id, numbers.flatMap(formsOf)])).map(
-      ({ phone }) => canonicalNumber(phone),
-    ),
-  )
+export async function lockClaims(tx: Db, campaign_id: number, numbers: number[]): Promise<Set<number>> {
+  const claims = await tx.query(LOCK_CLAIMS, { campaign_id, phones: numbers.flatMap(formsOf) })
+  return new Set(claims.map(({ phone }) => canonicalNumber(phone)))
+}
 
-const JUDGE = statement(
+const JUDGE = statement<
+  { campaign_id: number; phones: number[] },
+  { phone: number; list: DncList | null; held_by: number | null }
+>(
   'claims.judge',
-  `select n.phone, e.list, c.lead_number as held_by
-   from unnest($2::bigint[]) as n (phone)
-     left join lateral (${blockingEntry('$1::integer', 'n.phone', clock('$3'))}) e on true
+  `select n.phone, blocking.list, claim.lead_number as held_by
+   from unnest(:phones::bigint[]) as n (phone)
+     left join lateral (${blockingEntry(':campaign_id::integer', 'n.phone')}) blocking on true
      left join lateral (
        select c.lead_number from claims c
-       where c.campaign_id = $1 and c.phone in (n.phone, other_form(n.phone)) limit 1) c on true
+       where c.campaign_id = :campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) claim on true
    order by n.phone`,
 )
 
 /** The lists and claims that are in the way of numbers for a lead of the campaign. */
-export const judgeNumbers = (tx: Db, campaign_id: number, numbers: number[]) =>
-  tx.query<{ phone: number; list: DncList | null; held_by: number | null }>(JUDGE, [
-    campaign_id,
-    numbers,
-    tx.now,
-  ])
+export const judgeNumbers = (tx: Db, campaign_id: number, phones: number[]) =>
+  tx.query(JUDGE, { campaign_id, phones })
 
-const REPLACE_PHONES = statement(
+const REPLACE_PHONES = statement<Key & { phones: string; fields: string[] }>(
   'leadPhones.replace',
-  `with gone as (delete from lead_phones where campaign_id = $1 and lead_number = $2 and not field = any ($4::text[]))
+  `with gone as (
+     delete from lead_phones
+     where campaign_id = :campaign_id and lead_number = :number and not field = any (:fields::text[]))
    insert into lead_phones (campaign_id, lead_number, field, phone, state)
-   select $1, $2, p.field, p.phone, p.state from json_to_recordset($3::json) as p (field text, phone bigint, state text)
+   select :campaign_id, :number, p.field, p.phone, p.state
+   from json_to_recordset(:phones::json) as p (field text, phone bigint, state text)
    on conflict (campaign_id, lead_number, field) do update set phone = excluded.phone, state = excluded.state
      where (lead_phones.phone, lead_phones.state) is distinct from (excluded.phone, excluded.state)`,
 )
 
 /** Makes these the phone rows of the lead. */
-export const replacePhones = (tx: Db, campaign_id: number, number: number, phones: readonly LeadPhone[]) =>
-  tx.query(REPLACE_PHONES, [campaign_id, number, JSON.stringify(phones), phones.map(({ field }) => field)])
+export const replacePhones = (tx: Db, lead: Key, phones: readonly LeadPhone[]) =>
+  tx.query(REPLACE_PHONES, {
+    ...lead,
+    phones: JSON.stringify(phones),
+    fields: phones.map(({ field }) => field),
+  })
 
-const RELEASE_CLAIMS = statement(
+type KeyAndPhones = Key & { phones: number[] }
+
+const RELEASE_CLAIMS = statement<KeyAndPhones>(
   'claims.release',
   `with mine as materialized (
      select c.phone, (
        select p.lead_number from lead_phones p
-       where p.campaign_id = $1 and p.phone in (c.phone, other_form(c.phone)) and p.lead_number <> $2
+       where p.campaign_id = :campaign_id and p.phone in (c.phone, other_form(c.phone))
+         and p.lead_number <> :number
        order by p.lead_number limit 1) as heir
-     from claims c where c.campaign_id = $1 and c.phone = any ($3::bigint[]) and c.lead_number = $2),
+     from claims c
+     where c.campaign_id = :campaign_id and c.phone = any (:phones::bigint[]) and c.lead_number = :number),
    passed as (
      update claims c set lead_number = mine.heir from mine
-     where c.campaign_id = $1 and c.phone = mine.phone and mine.heir is not null)
-   delete from claims c using mine where c.campaign_id = $1 and c.phone = mine.phone and mine.heir is null`,
+     where c.campaign_id = :campaign_id and c.phone = mine.phone and mine.heir is not null)
+   delete from claims c using mine
+   where c.campaign_id = :campaign_id and c.phone = mine.phone and mine.heir is null`,
 )
 
 /** Gives up a lead's claims on numbers: each passes to the oldest other lead of the campaign that has the number. */
-export const releaseClaims = (tx: Db, campaign_id: number, number: number, numbers: number[]) =>
-  tx.query(RELEASE_CLAIMS, [campaign_id, number, numbers.flatMap(formsOf)])
+export const releaseClaims = (tx: Db, { campaign_id, number }: Key, numbers: number[]) =>
+  tx.query(RELEASE_CLAIMS, { campaign_id, number, phones: numbers.flatMap(formsOf) })
 
-const TAKE_CLAIMS = statement(
+const TAKE_CLAIMS = statement<KeyAndPhones>(
   'claims.take',
   `insert into claims (campaign_id, phone, lead_number)
-   select $1, n.phone, $2 from unnest($3::bigint[]) as n (phone) order by n.phone`,
+   select :campaign_id, n.phone, :number from unnest(:phones::bigint[]) as n (phone) order by n.phone`,
 )
 
 /** Claims numbers that nobody held when they were locked; one that was claimed since fails with 23505. */
-export const takeClaims = (tx: Db, campaign_id: number, number: number, numbers: number[]) =>
-  tx.query(TAKE_CLAIMS, [campaign_id, number, numbers])
+export const takeClaims = (tx: Db, { campaign_id, number }: Key, phones: number[]) =>
+  tx.query(TAKE_CLAIMS, { campaign_id, number, phones })
 
-const FORGET = statement(
+const FORGET = statement<Key & { actor: string; way: string; request_id: string }>(
   'leads.forget',
   `with tombstone as (
-     update leads set version = version + 1, external_id = null, fields = '{}', unmapped = '{}', callback_local = null,
-       callback_at = null, callback_agent = null, source = null, closed_at = coalesce(closed_at, now()),
-       forgotten_at = now(), updated_at = now()
-     where campaign_id = $1 and number = $2 returning version),
-   history as (update events set changes = null, warnings = null where campaign_id = $1 and lead_number = $2),
+     update leads set version = version + 1, external_id = null, fields = '{}', unmapped = '{}',
+       callback_local = null, callback_at = null, callback_agent = null, source = null,
+       closed_at = coalesce(closed_at, now()), forgotten_at = now(), updated_at = now()
+     where campaign_id = :campaign_id and number = :number returning version),
+   history as (
+     update events set changes = null, warnings = null
+     where campaign_id = :campaign_id and lead_number = :number),
    calls as (
      update call_records set phone = null, request_digest = null, unique_call_id = null
-     where campaign_id = $1 and lead_number = $2
+     where campaign_id = :campaign_id and lead_number = :number
        and (phone is not null or request_digest is not null or unique_call_id is not null)),
-   phones as (delete from lead_phones where campaign_id = $1 and lead_number = $2),
+   phones as (delete from lead_phones where campaign_id = :campaign_id and lead_number = :number),
    -- A row even where there is none yet: the indexer may have read the lead and be about to write.
    text as (
-     insert into lead_texts (campaign_id, lead_number, version, text) select $1, $2, version, '' from tombstone
+     insert into lead_texts (campaign_id, lead_number, version, text)
+     select :campaign_id, :number, version, '' from tombstone
      on conflict (campaign_id, lead_number) do update set version = excluded.version, text = ''),
-   unqueued as (delete from queue where campaign_id = $1 and lead_number = $2),
+   unqueued as (delete from queue where campaign_id = :campaign_id and lead_number = :number),
    held as (
      update held_updates set base = '{}', incoming = '{}', resolution = null,
        state = case when state = 'open' then 'forgotten' else state end
-     where campaign_id = $1 and lead_number = $2),
+     where campaign_id = :campaign_id and lead_number = :number),
    reasons as (
      update audit_log set details = details - 'decisions'
-     where subject = 'lead:' || $1::integer || '-' || $2::bigint and action = 'lead.merge'),
+     where subject = 'lead:' || :campaign_id::integer || '-' || :number::bigint and action = 'lead.merge'),
    event as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
-     select $1, $2, version, $3, $4, $5, '{"forgotten": [false, true]}' from tombstone)
+     select :campaign_id, :number, version, :actor, :way, :request_id, '{"forgotten": [false, true]}'
+     from tombstone)
    select version from tombstone`,
 )
 
-/** Removes every value of the lead and of its history; what stays is the number, the versions and the call records. */
+/** Removes every value of the lead and of its history. The number, the versions and the call records stay. */
 export const forgetLead = (
   tx: Db,
-  campaign_id: number,
-  number: number,
-  actor: string,
-  way: string,
-  request_id: string,
-) => tx.query(FORGET, [campaign_id, number, actor, way, request_id])
+  { campaign_id, number }: Key,
+  { actor, way, request_id }: { actor: string; way: string; request_id: string },
+) => tx.query(FORGET, { campaign_id, number, actor, way, request_id })

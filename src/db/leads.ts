@@ -2,15 +2,20 @@
 
 import { type Attributes, NO_ATTRIBUTES } from '../core/attributes.ts'
 import type { GroupClass, LeadEvent, Take } from '../core/conflict.ts'
-import type { LeadState, LeadVersion, PhoneState } from '../core/lead.ts'
+import { type LeadState, type LeadVersion, leadId, type PhoneState } from '../core/lead.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
 import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
+import type { Page } from './page.ts'
 import type { Db } from './pool.ts'
-import { clock, statement } from './statement.ts'
+import { type Sight, visibleTo } from './sight.ts'
+import { statement } from './statement.ts'
+
+/** The key of a lead. */
+export type Key = Pick<LeadVersion, 'campaign_id' | 'number'>
 
 /** How a request names a lead: by its number, or by its external id. */
 export interface LeadKey {
@@ -42,32 +47,34 @@ const STATE = `l.campaign_id, l.number, l.version, l.fields, l.unmapped,
     where a.campaign_id = l.campaign_id and a.lead_number = l.number) end as attempts`
 
 const PHONES = `(
-  select coalesce(json_agg(json_build_object('field', p.field, 'phone', p.phone, 'state', p.state) order by p.field), '[]')
+  select coalesce(json_agg(
+    json_build_object('field', p.field, 'phone', p.phone, 'state', p.state) order by p.field), '[]')
   from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones`
 
-const FIND = statement(
+const FIND = statement<{ keys: string }, LeadState & { i: number }>(
   'leads.find',
-  `with r as materialized (
-     select * from json_to_recordset($1::json) as r (i integer, campaign_id integer, number bigint, external_id text)),
-   k as materialized (
-     select r.i, r.campaign_id, l.number from r cross join lateral (
-       select l.number from leads l where l.campaign_id = r.campaign_id and l.external_id = r.external_id limit 1) l
-     where r.number is null
+  `with asked as materialized (
+     select * from json_to_recordset(:keys::json)
+       as a (i integer, campaign_id integer, number bigint, external_id text)),
+   named as materialized (
+     select a.i, a.campaign_id, l.number from asked a cross join lateral (
+       select l.number from leads l
+       where l.campaign_id = a.campaign_id and l.external_id = a.external_id limit 1) l
+     where a.number is null
      union all
-     select r.i, r.campaign_id, r.number from r where r.number is not null)
-   select k.i, ${STATE}, ${PHONES}
-   from k cross join lateral (
-     select * from leads l where l.campaign_id = k.campaign_id and l.number = k.number and l.forgotten_at is null limit 1) l
+     select a.i, a.campaign_id, a.number from asked a where a.number is not null)
+   select n.i, ${STATE}, ${PHONES}
+   from named n cross join lateral (
+       select * from leads l
+       where l.campaign_id = n.campaign_id and l.number = n.number and l.forgotten_at is null limit 1) l
      left join contact_hours h on h.contact_hours_id = l.contact_hours_id`,
 )
 
 /** The leads that these keys name, in order; undefined where there is none. */
 export async function findLeads(db: Db, keys: readonly LeadKey[]): Promise<(LeadState | undefined)[]> {
   const found: (LeadState | undefined)[] = new Array(keys.length).fill(undefined)
-  for (const { i, ...lead } of await db.query<LeadState & { i: number }>(FIND, [
-    JSON.stringify(keys.map((key, i) => ({ i, ...key }))),
-  ]))
-    found[i] = inOneForm(lead)
+  const rows = await db.query(FIND, { keys: JSON.stringify(keys.map((key, i) => ({ i, ...key }))) })
+  for (const { i, ...lead } of rows) found[i] = inOneForm(lead)
   return found
 }
 
@@ -78,19 +85,19 @@ function inOneForm(lead: LeadState): LeadState {
   return { ...lead, phones }
 }
 
-const CAMPAIGNS_OF_EXTERNAL_ID = statement(
+type Teams = Pick<Sight, 'team_ids'>
+
+const CAMPAIGNS_OF_EXTERNAL_ID = statement<Teams & { external_id: string }, { campaign_id: number }>(
   'leads.campaignsOfExternalId',
   `select c.campaign_id from campaigns c join templates t using (template_id)
      cross join lateral (
-       select from leads l where l.campaign_id = c.campaign_id and l.external_id = $1 limit 1) l
-   where $2::integer[] is null or t.team_id = any ($2) limit 2`,
+       select from leads l where l.campaign_id = c.campaign_id and l.external_id = :external_id limit 1) l
+   where ${visibleTo('t.team_id')} limit 2`,
 )
 
 /** Up to two campaigns that may be seen and have a lead of this external id: one is an answer, two are not. */
-export const campaignsOfExternalId = async (db: Db, external_id: string, team_ids: number[] | null) =>
-  (await db.query<{ campaign_id: number }>(CAMPAIGNS_OF_EXTERNAL_ID, [external_id, team_ids])).map(
-    ({ campaign_id }) => campaign_id,
-  )
+export const campaignsOfExternalId = async (db: Db, external_id: string, { team_ids }: Teams) =>
+  (await db.query(CAMPAIGNS_OF_EXTERNAL_ID, { team_ids, external_id })).map(({ campaign_id }) => campaign_id)
 
 /** A lead as the API shows it. */
 export interface LeadView {
@@ -118,29 +125,33 @@ export interface LeadView {
   updated_at: string
 }
 
-const VIEW = statement(
+const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, ViewRow>(
   'leads.view',
-  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id, l.external_id, l.version, l.fields,
-     l.unmapped, (
+  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id,
+     l.external_id, l.version, l.fields, l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
-         'state', p.state, 'blocked_by', b.list)) order by p.field), '[]')
-       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
+         'state', p.state, 'blocked_by', blocking.list)) order by p.field), '[]')
+       from lead_phones p
+         left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
      l.disposition,
      case when l.callback_at is not null then json_build_object(
        'local', to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'), 'zone', h.zone,
        'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback,
-     l.callback_agent, l.priority, h.name as contact_hours, l.client_approved, l.closed_at is not null as closed,
-     (select count(*) from held_updates u
-       where u.campaign_id = l.campaign_id and u.lead_number = l.number and u.state = 'open' and u.expires_at > now()) as open_conflicts,
+     l.callback_agent, l.priority, h.name as contact_hours, l.client_approved,
+       l.closed_at is not null as closed, (
+       select count(*) from held_updates u
+       where u.campaign_id = l.campaign_id and u.lead_number = l.number and u.state = 'open'
+         and u.expires_at > now()) as open_conflicts,
      l.source, l.created_way, l.created_by, l.created_at, l.updated_at
-   from unnest($1::integer[], $2::bigint[]) as u (campaign_id, number)
+   from unnest(:campaign_ids::integer[], :numbers::bigint[]) as asked (campaign_id, number)
      cross join lateral (
        select * from leads l
-       where l.campaign_id = u.campaign_id and l.number = u.number and l.forgotten_at is null limit 1) l
+       where l.campaign_id = asked.campaign_id and l.number = asked.number
+         and l.forgotten_at is null limit 1) l
      join campaigns c on c.campaign_id = l.campaign_id join templates t using (template_id)
      join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)
-   where $3::integer[] is null or t.team_id = any ($3)`,
+   where ${visibleTo('t.team_id')}`,
 )
 
 /** With what is not shown. */
@@ -159,30 +170,21 @@ function viewedOf({ region, ...lead }: ViewRow): Viewed {
 
 export const shownOf = ({ number: _, calls: __, ...lead }: Viewed): LeadView => lead
 
-/** The leads of a campaign that these numbers name, as far as there are any that may be seen; in no order. */
-export const viewLeads = async (
-  db: Db,
-  campaign_id: number,
-  numbers: number[],
-  team_ids: number[] | null,
-): Promise<Viewed[]> =>
-  (await db.query<ViewRow>(VIEW, [numbers.map(() => campaign_id), numbers, team_ids, db.now])).map(viewedOf)
+/** The leads that these keys name, as far as there are any that may be seen; in no order. */
+export const viewLeads = async (db: Db, leads: readonly Key[], { team_ids }: Teams): Promise<Viewed[]> => {
+  const campaign_ids = leads.map(({ campaign_id }) => campaign_id)
+  const numbers = leads.map(({ number }) => number)
+  return (await db.query(VIEW, { team_ids, campaign_ids, numbers })).map(viewedOf)
+}
 
 /** These leads, in their order, as far as they are there still. */
-export async function viewFound(
-  db: Db,
-  found: readonly { campaign_id: number; number: number }[],
-  team_ids: number[] | null,
-): Promise<LeadView[]> {
-  const keys = [found.map(({ campaign_id }) => campaign_id), found.map(({ number }) => number)]
-  const rows = await db.query<ViewRow>(VIEW, [...keys, team_ids, db.now])
-  const leads = new Map(rows.map((row) => [row.id, shownOf(viewedOf(row))]))
-  return found.flatMap(({ campaign_id, number }) => leads.get(`${campaign_id}-${number}`) ?? [])
+export async function viewFound(db: Db, found: readonly Key[], sight: Teams): Promise<LeadView[]> {
+  const leads = new Map((await viewLeads(db, found, sight)).map((lead) => [lead.id, shownOf(lead)]))
+  return found.flatMap(({ campaign_id, number }) => leads.get(leadId(campaign_id, number)) ?? [])
 }
 
 /** Undefined: no such lead that may be seen. */
-export const viewLead = async (db: Db, campaign_id: number, number: number, team_ids: number[] | null) =>
-  (await viewLeads(db, campaign_id, [number], team_ids))[0]
+export const viewLead = async (db: Db, lead: Key, sight: Teams) => (await viewLeads(db, [lead], sight))[0]
 
 export interface EventRow extends LeadEvent {
   /** Null for the insert. */
@@ -198,54 +200,63 @@ export interface EventRow extends LeadEvent {
   } | null
 }
 
-const HISTORY = statement(
+const HISTORY = statement<Key & { after: number; rows_max: number | null }, EventRow>(
   'events.ofLead',
   `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes,
-     coalesce(e.warnings, '[]') as warnings, m.merge
+     coalesce(e.warnings, '[]') as warnings, merged.merge
    from events e left join lateral (
-     select json_build_object('base_version', a.details -> 'base_version', 'lead_version', a.details -> 'lead_version',
-       'classes', a.details -> 'classes', 'decisions', a.details -> 'decisions') as merge
+     select json_build_object('base_version', a.details -> 'base_version',
+       'lead_version', a.details -> 'lead_version', 'classes', a.details -> 'classes',
+       'decisions', a.details -> 'decisions') as merge
      from audit_log a
      where a.subject = 'lead:' || e.campaign_id || '-' || e.lead_number and a.action = 'lead.merge'
-       and a.details -> 'version' = to_jsonb(e.version) and a.details ? 'decisions') m on true
-   where e.campaign_id = $1 and e.lead_number = $2 and e.version > $3::bigint order by e.version limit $4`,
+       and a.details -> 'version' = to_jsonb(e.version) and a.details ? 'decisions') merged on true
+   where e.campaign_id = :campaign_id and e.lead_number = :number and e.version > :after::bigint
+   order by e.version limit :rows_max`,
 )
 
 /** The events of a lead after a version, oldest first. */
-export const eventsOf = (db: Db, campaign_id: number, number: number, after: number, rows_max: number) =>
-  db.query<EventRow>(HISTORY, [campaign_id, number, after, rows_max])
+export const eventsOf = (db: Db, { campaign_id, number }: Key, { after, rows_max }: Page) =>
+  db.query(HISTORY, { campaign_id, number, after, rows_max })
 
-const CHANGES = statement(
+/** The event that made a version of a lead. */
+export const eventOf = async (db: Db, lead: Key, version: number) =>
+  (await eventsOf(db, lead, { after: version - 1, rows_max: 1 }))[0]
+
+type Changes = Pick<EventRow, 'version' | 'changes'>
+
+const CHANGES = statement<{ leads: string }, Changes & { i: number }>(
   'events.since',
-  `select r.i, e.version, e.changes
-   from json_to_recordset($1::json) as r (i integer, campaign_id integer, number bigint, version integer)
+  `select lead.i, e.version, e.changes
+   from json_to_recordset(:leads::json) as lead (i integer, campaign_id integer, number bigint,
+     version integer)
      cross join lateral (
        select e.version, e.changes from events e
-       where e.campaign_id = r.campaign_id and e.lead_number = r.number and e.version > r.version offset 0) e
-   order by r.i, e.version`,
+       where e.campaign_id = lead.campaign_id and e.lead_number = lead.number and e.version > lead.version
+       offset 0) e
+   order by lead.i, e.version`,
 )
 
 /** For each lead its changes since then, the newest last. */
-export async function changesSince(db: Db, leads: readonly LeadVersion[]) {
-  const changes: Pick<EventRow, 'version' | 'changes'>[][] = leads.map(() => [])
-  const rows = await db.query<Pick<EventRow, 'version' | 'changes'> & { i: number }>(CHANGES, [
-    JSON.stringify(leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))),
-  ])
-  for (const { i, ...row } of rows) changes[i]!.push(row)
+export async function changesSince(db: Db, leads: readonly LeadVersion[]): Promise<Changes[][]> {
+  const changes: Changes[][] = leads.map(() => [])
+  const known = leads.map(({ campaign_id, number, version }, i) => ({ i, campaign_id, number, version }))
+  for (const { i, ...row } of await db.query(CHANGES, { leads: JSON.stringify(known) })) changes[i]!.push(row)
   return changes
 }
 
-const OF_REQUEST = statement(
+const OF_REQUEST = statement<Key & { actor: string; request_digest: string }, { there: boolean }>(
   'calls.ofRequest',
   `select exists (
      select from call_records r
-     where r.campaign_id = $1 and r.lead_number = $2 and r.actor = $3 and r.request_digest = $4) as there`,
+     where r.campaign_id = :campaign_id and r.lead_number = :number and r.actor = :actor
+       and r.request_digest = :request_digest) as there`,
 )
 
 /** Whether a request of this actor and digest has given the lead its outcome already. */
 export const hasCallOfRequest = async (
   db: Db,
-  { campaign_id, number }: { campaign_id: number; number: number },
+  { campaign_id, number }: Key,
   actor: string,
   request_digest: string,
-) => (await db.query<{ there: boolean }>(OF_REQUEST, [campaign_id, number, actor, request_digest]))[0]!.there
+) => (await db.query(OF_REQUEST, { campaign_id, number, actor, request_digest }))[0]!.there

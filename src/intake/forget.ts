@@ -13,13 +13,13 @@ export function forget(pool: Pool, campaign_id: number, number: number, by: Acto
   const work = () =>
     pool.transaction(
       async (tx) => {
-        if ((await lockLead(tx, campaign_id, number)) === undefined) return false
+        if ((await lockLead(tx, { campaign_id, number })) === undefined) return false
         const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
         if (!lead) return false
         const numbers = distinctNumbers(lead.phones)
         await lockClaims(tx, campaign_id, numbers)
-        await releaseClaims(tx, campaign_id, number, numbers)
-        await forgetLead(tx, campaign_id, number, by.actor, by.way, by.request_id)
+        await releaseClaims(tx, { campaign_id, number }, numbers)
+        await forgetLead(tx, { campaign_id, number }, by)
         await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
         return true
       },

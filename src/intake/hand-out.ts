@@ -13,6 +13,7 @@ import { noteShown } from '../db/leases.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
+import { SEES_ALL } from '../db/sight.ts'
 import { Gate } from './gate.ts'
 import { withTurn } from './write.ts'
 
@@ -128,10 +129,8 @@ export class HandOut {
   /** Splits leased rows into those that a dialler may see, in order, and those that nobody is shown. */
   async #show(rules: Rules, leased: readonly Leased[]): Promise<{ shown: Shown[]; unshown: Leased[] }> {
     const { campaign_id } = rules
-    const numbers = leased.map(({ lead_number }) => lead_number)
-    const leads = new Map(
-      (await viewLeads(this.#pool, campaign_id, numbers, null)).map((lead) => [lead.number, lead]),
-    )
+    const keys = leased.map(({ lead_number }) => ({ campaign_id, number: lead_number }))
+    const leads = new Map((await viewLeads(this.#pool, keys, SEES_ALL)).map((lead) => [lead.number, lead]))
     const early = await this.#early(rules, [...leads.values()])
     const shown: Shown[] = []
     const unshown: Leased[] = []

@@ -62,7 +62,8 @@ export async function hold(
   const work = () =>
     transactions.transaction(
       async (tx) => {
-        const there = (await lockLead(tx, held.campaign_id, held.lead_number)) !== undefined
+        const lead = { campaign_id: held.campaign_id, number: held.lead_number }
+        const there = (await lockLead(tx, lead)) !== undefined
         return there ? holdUpdate(tx, held) : undefined
       },
       { retry: 'clash', deadline: turn.deadline },

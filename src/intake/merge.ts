@@ -9,7 +9,7 @@ import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
 import type { Incoming } from '../core/update.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
-import { eventsOf } from '../db/leads.ts'
+import { eventOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { baseOf, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
 import { findAgain, type Updated, updatedBy } from './update.ts'
@@ -80,7 +80,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
   if (version === 1) return wrong('the insert cannot be undone: forget the lead instead')
   const base = await baseOf(roads.pool, found, version, rules)
   if (base.refusal) return base
-  const [event] = await eventsOf(roads.pool, found.campaign_id, found.number, version - 1, 1)
+  const event = await eventOf(roads.pool, found, version)
   const changes = Object.entries(event?.changes ?? {})
   if (changes.some(([path]) => path === 'allocation_id'))
     return wrong('this change moved the lead to another allocation: move it back instead')

@@ -96,21 +96,20 @@ export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): 
       continue
     }
     const not_taken = phones.map((field) => notTaken(field, without_phones!))
+    const said = [...outcome.warnings, ...change.ok.warnings]
+    const changed = changeRow(lead, change.ok, outcome.disposition, request, said)
+    const answer = answerOf(lease, changed, effect, not_taken)
     const row: UpdateRow = {
-      ...changeRow(lead, change.ok, outcome.disposition, request, [
-        ...outcome.warnings,
-        ...change.ok.warnings,
-      ]),
+      ...changed,
       called_at: outcome.at,
       duration_s: outcome.duration_s,
       unique_call_id: outcome.unique_call_id,
       phone: outcome.phone,
       phone_state: outcome.phone_state,
       lease_number: lease.lease_number,
+      lease_outcome: { digest, answer },
       requeue: true,
     }
-    const answer = answerOf(row, effect, not_taken)
-    row.lease_outcome = { digest, answer }
     const held = heldOf(
       { rules, by, allow_duplicates: false },
       clashing(outcome.values, effect),
@@ -186,8 +185,13 @@ const clashing = (values: Values, { clashes }: Effect): Values =>
     ),
   )
 
-const answerOf = (row: UpdateRow, { applied, clashes }: Effect, not_taken: NotTaken[]): OutcomeAnswer => ({
-  lease_id: leaseId(row.campaign_id, row.number, row.lease_number!),
+const answerOf = (
+  { lease_number }: Lease,
+  row: UpdateRow,
+  { applied, clashes }: Effect,
+  not_taken: NotTaken[],
+): OutcomeAnswer => ({
+  lease_id: leaseId(row.campaign_id, row.number, lease_number),
   lead_id: leadId(row.campaign_id, row.number),
   version: row.version + 1,
   applied,

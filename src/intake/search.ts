@@ -105,7 +105,7 @@ export class Search {
     team_ids: number[] | null,
     ways: readonly Way[],
   ): Promise<FoundView[]> {
-    const items = await viewFound(this.#pool, leads, team_ids)
+    const items = await viewFound(this.#pool, leads, { team_ids })
     if (ways.length === 0) return items
     const patterns = [...new Set(ways.flatMap((way) => way.patterns))]
     const rows = await foundIn(this.#pool, leads, patterns)

@@ -15,7 +15,7 @@ import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
 import { blockedSince } from '../db/dnc.ts'
-import { changesSince, eventsOf } from '../db/leads.ts'
+import { changesSince, eventOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 
 /** An update of a lead that its giver knew as `base`. */
@@ -104,7 +104,7 @@ export async function allSides<Change extends Omit<Sides, 'groups'>>(
 
 /** The sides as they are shown, with the newest change of the lead. */
 export async function readConflict(db: Db, { base, lead, wanted, groups }: Sides): Promise<ConflictDocument> {
-  const [newest] = await eventsOf(db, lead.campaign_id, lead.number, lead.version - 1, 1)
+  const newest = await eventOf(db, lead, lead.version)
   if (!newest) throw new Error(`lead ${leadId(lead.campaign_id, lead.number)} has a version without an event`)
   return conflictDocument(base, lead, wanted, groups, newest)
 }

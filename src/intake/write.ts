@@ -176,7 +176,7 @@ async function writeAlone(
   const { campaign_id, number, lease_number } = row
   const { numbers_added, numbers_lost } = change
   const work = async (tx: Db): Promise<Result<boolean>> => {
-    const locked = await lockLead(tx, campaign_id, number)
+    const locked = await lockLead(tx, row)
     const needs_calls = row.outcome !== null || row.requeue || change.phones_changed
     if (locked?.version !== row.version || (needs_calls && locked.calls !== row.calls)) return ok(false)
     // Every outcome of a lease locks its lead first, so no other can be written from here on.
@@ -188,14 +188,14 @@ async function writeAlone(
       const refused = await refuseNumbers(tx, rules, numbers_added, allow_duplicates)
       if (refused) return refused
     }
-    if (change.phones_changed) await replacePhones(tx, campaign_id, number, change.lead.phones)
+    if (change.phones_changed) await replacePhones(tx, { campaign_id, number }, change.lead.phones)
     const [written] = await updateLeads(tx, [row])
     // The lead is locked: what has changed are the rules.
     if (written !== 'written') throw new RulesMoved()
-    if (numbers_lost.length > 0) await releaseClaims(tx, campaign_id, number, numbers_lost)
+    if (numbers_lost.length > 0) await releaseClaims(tx, row, numbers_lost)
     // A free number may have been claimed since, and that claim may be gone again unseen: only taking it tells.
     const free = numbers_added.filter((added) => !claimed.has(added))
-    if (free.length > 0) await takeClaims(tx, campaign_id, number, free)
+    if (free.length > 0) await takeClaims(tx, row, free)
     await also?.(tx)
     return ok(true)
   }

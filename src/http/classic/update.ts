@@ -258,7 +258,7 @@ async function campaignOf(
   }
   if (external_id === null)
     return refuse('UNKNOWN_TARGET', 'fCampaignId is missing', { field: 'fCampaignId' })
-  const campaigns = await campaignsOfExternalId(call.services.pool, external_id, call.caller.team_ids)
+  const campaigns = await campaignsOfExternalId(call.services.pool, external_id, call.caller)
   const [only] = campaigns
   if (only !== undefined && campaigns.length === 1) return ok(only)
   return only === undefined

@@ -65,8 +65,7 @@ export async function getConflicts(call: Call) {
   const filter = { state: query.state ?? 'open', lead }
   const found = await page(
     query,
-    ({ after, rows_max }) =>
-      listHeldUpdates(call.services.pool, call.caller.team_ids, { after, ...filter }, rows_max),
+    (asked) => listHeldUpdates(call.services.pool, call.caller, filter, asked),
     (row) => row.held_update_id,
   )
   return { ...found, items: (await beside(call, found.items)).map(shown) }
@@ -75,7 +74,7 @@ export async function getConflicts(call: Call) {
 async function heldOf(call: Call): Promise<HeldUpdate> {
   const { id } = call.request.params as { id: number }
   return (
-    (await heldUpdateById(call.services.pool, id, call.caller.team_ids)) ??
+    (await heldUpdateById(call.services.pool, id, call.caller)) ??
     orRefuse(refuse('UNKNOWN_TARGET', `conflict ${id}: not known`))
   )
 }

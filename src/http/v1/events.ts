@@ -76,7 +76,7 @@ async function topicsOf(call: Call): Promise<Pick<Follower, 'leads'> & { conflic
     const [, id = '', from] = /^lead:([\d-]+)(?:@(\d{1,9}))?$/.exec(topic) ?? []
     const key = readLeadId(id)
     if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION or conflicts')
-    const lead = await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids)
+    const lead = await viewLead(call.services.pool, key, call.caller)
     if (!lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
     const last = reached.get(leadId(key.campaign_id, key.number))
     const version = Number(last ?? from ?? lead.version)
@@ -90,7 +90,7 @@ const malformed = (detail: string) =>
 
 async function leadOf(call: Call): Promise<LeadNumber> {
   const key = readLeadId((call.request.params as { id: string }).id)
-  const lead = key && (await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids))
+  const lead = key && (await viewLead(call.services.pool, key, call.caller))
   return lead ?? orRefuse<never>(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
 }
 

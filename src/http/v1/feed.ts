@@ -11,6 +11,7 @@ import { allocationById } from '../../db/allocations.ts'
 import { viewLead } from '../../db/leads.ts'
 import { findLease, type Lease } from '../../db/leases.ts'
 import { placeOfLead } from '../../db/queue.ts'
+import { SEES_ALL } from '../../db/sight.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -106,7 +107,7 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
   const { campaign_id } = rules
   const found = key?.campaign_id === campaign_id ? key : undefined
   const place = found && (await placeOfLead(pool, campaign_id, found.number, allocation_id))
-  const lead = place && (await viewLead(pool, campaign_id, found.number, null))
+  const lead = place && (await viewLead(pool, found, SEES_ALL))
   if (!lead)
     return orRefuse(
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),

@@ -9,7 +9,7 @@ import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { readNewLead } from '../../core/submission.ts'
 import { type Incoming, readPatch } from '../../core/update.ts'
-import { eventsOf, shownOf, viewLead } from '../../db/leads.ts'
+import { eventOf, shownOf, viewLead } from '../../db/leads.ts'
 import { preview } from '../../intake/merge.ts'
 import { baseOf } from '../../intake/sides.ts'
 import type { OnConflict, Updated } from '../../intake/update.ts'
@@ -167,8 +167,7 @@ export async function getVersion(call: Call) {
   const { pool } = call.services
   const was = await baseOf(pool, lead, version, rules)
   if (was.refusal) return orRefuse(refuse('UNKNOWN_TARGET', was.refusal.detail))
-  const [event] = await eventsOf(pool, lead.campaign_id, lead.number, version - 1, 1)
-  const { at, actor, actor_name, way, request_id } = event!
+  const { at, actor, actor_name, way, request_id } = (await eventOf(pool, lead, version))!
   return {
     lead_id: (call.request.params as { id: string }).id,
     version,
@@ -200,12 +199,12 @@ function pointed<T>(outcome: Result<T>, rules: Rules, at = ''): Result<T> {
  */
 async function answerLead(call: Call, { lead_id, version, merged, warnings }: Updated) {
   nameWarnings(call, warnings)
-  const { campaign_id, number } = readLeadId(lead_id)!
+  const key = readLeadId(lead_id)!
   const { caller, services } = call
-  const certain = { id: lead_id, campaign_id, version }
+  const certain = { id: lead_id, campaign_id: key.campaign_id, version }
   const view = mayRead(caller)
     ? await certainly(call, certain, async () => {
-        const lead = await viewLead(services.pool, campaign_id, number, caller.team_ids)
+        const lead = await viewLead(services.pool, key, caller)
         return lead && services.intake.targets.marked(shownOf(lead))
       })
     : certain

@@ -12,7 +12,7 @@ import { type PageAsked, page } from './page.ts'
 /** The lead that the address names, if the caller may see it. */
 async function leadOf(call: Call): Promise<Viewed> {
   const key = readLeadId((call.request.params as { id: string }).id)
-  const lead = key && (await viewLead(call.services.pool, key.campaign_id, key.number, call.caller.team_ids))
+  const lead = key && (await viewLead(call.services.pool, key, call.caller))
   if (!key || !lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
   return lead
 }
@@ -24,19 +24,19 @@ export async function getLead(call: Call) {
 }
 
 export async function getLeadHistory(call: Call) {
-  const { campaign_id, number } = await leadOf(call)
+  const lead = await leadOf(call)
   return page(
     call.request.query as PageAsked,
-    ({ after, rows_max }) => eventsOf(call.services.pool, campaign_id, number, after, rows_max),
+    (asked) => eventsOf(call.services.pool, lead, asked),
     (row) => row.version,
   )
 }
 
 export async function getLeadCalls(call: Call) {
-  const { campaign_id, number } = await leadOf(call)
+  const lead = await leadOf(call)
   return page(
     call.request.query as PageAsked,
-    ({ after, rows_max }) => callsOf(call.services.pool, campaign_id, number, after, rows_max),
+    (asked) => callsOf(call.services.pool, lead, asked),
     (row) => row.call_id,
   )
 }
