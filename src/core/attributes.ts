@@ -11,6 +11,8 @@ interface Attribute {
   property?: string
   /** The columns of `leads`, where they are not the attribute itself. Those that are no property are worked out by `rowOf`. */
   columns?: Readonly<Record<string, ColumnType>>
+  /** It says something about the person: forgetting a lead clears it. */
+  personal?: true
   /** Insert writes it, and updates leave it alone. */
   written_once?: true
   /** Neither versions nor merges know of it. */
@@ -34,15 +36,17 @@ const BOTH = ['new', 'patch'] as const
 // biome-ignore format: a table
 export const ATTRIBUTES = {
   allocation_id: { empty: 0 as number, written_once: true, v1: NEW },
-  external_id: { empty: NO_TEXT, written_once: true, unversioned: true, v1: NEW, classic: 'njExternalLeadId' },
-  source: { empty: NO_TEXT, written_once: true, unversioned: true, v1: NEW },
+  external_id: {
+    empty: NO_TEXT, personal: true, written_once: true, unversioned: true, v1: NEW, classic: 'njExternalLeadId',
+  },
+  source: { empty: NO_TEXT, personal: true, written_once: true, unversioned: true, v1: NEW },
   disposition: { empty: NO_TEXT, outcome: true, v1: ['patch'], classic: 'njDisposition' },
   // The wall time that was agreed: '2026-10-04T02:30:00'. The instant follows from it.
   callback: {
-    empty: NO_TEXT, outcome: true, moves: true, v1: BOTH, classic: 'njCallBackDate',
+    empty: NO_TEXT, personal: true, outcome: true, moves: true, v1: BOTH, classic: 'njCallBackDate',
     property: 'callback_local', columns: { callback_local: 'timestamp', callback_at: 'timestamptz' },
   },
-  callback_agent: { empty: NO_TEXT, outcome: true, moves: true, v1: BOTH },
+  callback_agent: { empty: NO_TEXT, personal: true, outcome: true, moves: true, v1: BOTH },
   priority: { empty: 10 as number, outcome: true, moves: true, v1: BOTH, classic: 'njPriority' },
   // The name of the lead's own contact hours; null: those of the template.
   contact_hours: {
@@ -87,11 +91,12 @@ export const NO_ATTRIBUTES = Object.fromEntries(
   ENTRIES.map(([path, { property = path, empty }]) => [property, empty]),
 ) as Attributes
 
-/** The columns of `leads` that hold attributes, with their types. */
-export const columnsOf = (written_once: boolean): [column: string, type: ColumnType][] =>
-  ENTRIES.filter(([, attribute]) => (attribute.written_once ?? false) === written_once).flatMap(
-    ([path, { columns, empty }]): [string, ColumnType][] =>
-      Object.entries(columns ?? { [path]: COLUMN_TYPE[typeof empty] ?? 'text' }),
-  )
+/** The columns of `leads` that hold the attributes for which something is true, with their types. */
+export const columnsOf = (is: (attribute: Attribute) => unknown): [column: string, type: ColumnType][] =>
+  ENTRIES.flatMap(([path, attribute]): [string, ColumnType][] => {
+    const { columns, empty } = attribute
+    const type = COLUMN_TYPE[typeof empty] ?? 'text'
+    return is(attribute) ? Object.entries(columns ?? { [path]: type }) : []
+  })
 
 const COLUMN_TYPE: Partial<Record<string, ColumnType>> = { number: 'integer', boolean: 'boolean' }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { valuesOfLead } from './action-values.ts'
+import { NO_ATTRIBUTES } from './attributes.ts'
 import { conflictGroups, factsOf } from './conflict.ts'
 import { decide, keepApproved } from './decide.ts'
 import { type FieldKind, FieldTable } from './field.ts'
@@ -58,23 +59,15 @@ const rules: Rules = {
   ]),
 }
 const BASE: LeadState = {
+  ...NO_ATTRIBUTES,
   campaign_id: 1,
   number: 7,
   allocation_id: 1,
-  external_id: null,
   version: 1,
   fields: { Name: 'Ana Silva', City: 'Abbotsford', Mobile: '0412345678' },
   unmapped: {},
   phones: [{ field: 'Mobile', phone: 61412345678, state: 'ok' }],
-  source: null,
-  disposition: null,
-  callback_local: null,
-  callback_agent: null,
-  priority: 10,
-  contact_hours: null,
   own_hours: null,
-  client_approved: false,
-  closed: false,
   calls: 0,
   attempts: null,
 }

@@ -33,8 +33,8 @@ export interface Rows {
   rows: string
 }
 
-const WRITTEN_ONCE = columnsOf(true)
-const CHANGING = columnsOf(false)
+const WRITTEN_ONCE = columnsOf(({ written_once }) => written_once)
+const CHANGING = columnsOf(({ written_once }) => !written_once)
 const types = (columns: [string, string][]) => columns.map(([name, type]) => `${name} ${type}`).join(', ')
 const names = (columns: [string, string][]) => columns.map(([name]) => name).join(', ')
 
@@ -56,6 +56,11 @@ export const INSERTED = `${names(WRITTEN_ONCE)},
 
 /** The columns of attributes that an update writes, set from a row. */
 export const UPDATED = (row: string) => CHANGING.map(([name]) => `${name} = ${row}.${name}`).join(', ')
+
+/** The columns that forgetting a lead clears, set to nothing. */
+export const FORGOTTEN = columnsOf(({ personal }) => personal)
+  .map(([name]) => `${name} = null`)
+  .join(', ')
 
 /**
  * A part of a writing statement, behind its part `given` with the rows: `stale`, the rows that rest on rules which have

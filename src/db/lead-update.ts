@@ -6,7 +6,7 @@ import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { type LeadRow, leadRows, type Rows, STALE_ROWS, UPDATED } from './lead-row.ts'
+import { FORGOTTEN, type LeadRow, leadRows, type Rows, STALE_ROWS, UPDATED } from './lead-row.ts'
 import type { Key } from './leads.ts'
 import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
@@ -266,8 +266,7 @@ export const takeClaims = (tx: Db, { campaign_id, number }: Key, phones: number[
 const FORGET = statement<Key & { actor: string; way: string; request_id: string }>(
   'leads.forget',
   `with tombstone as (
-     update leads set version = version + 1, external_id = null, fields = '{}', unmapped = '{}',
-       callback_local = null, callback_at = null, callback_agent = null, source = null,
+     update leads set version = version + 1, fields = '{}', unmapped = '{}', ${FORGOTTEN},
        closed_at = coalesce(closed_at, now()), forgotten_at = now(), updated_at = now()
      where campaign_id = :campaign_id and number = :number returning version),
    history as (

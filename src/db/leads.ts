@@ -24,15 +24,18 @@ export interface LeadKey {
   external_id: string | null
 }
 
-/** SQL for the attributes of a lead in a row `l`, where they are not the column of their name; `h`: its own contact hours. */
-const PROPERTIES: Partial<Record<keyof Attributes, string>> = {
-  callback_local: `to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local`,
-  contact_hours: 'h.name as contact_hours',
-  closed: 'l.closed_at is not null as closed',
+/** SQL: the attributes of a lead in a row `l`; `callback`: the agreed one. `h`: contact hours. */
+const attributes = (callback: string) => {
+  const expressions: Partial<Record<keyof Attributes, string>> = {
+    callback_local: callback,
+    contact_hours: 'h.name as contact_hours',
+    closed: 'l.closed_at is not null as closed',
+  }
+  const properties = Object.keys(NO_ATTRIBUTES) as (keyof Attributes)[]
+  return properties.map((property) => expressions[property] ?? `l.${property}`).join(', ')
 }
-const ATTRIBUTES = (Object.keys(NO_ATTRIBUTES) as (keyof Attributes)[]).map(
-  (property) => PROPERTIES[property] ?? `l.${property}`,
-)
+
+const LOCAL = `to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS')`
 
 /** SQL: the contact hours in a row `h`, which may be absent. */
 export const OWN_HOURS = `case when h.contact_hours_id is not null then json_build_object(
@@ -40,7 +43,7 @@ export const OWN_HOURS = `case when h.contact_hours_id is not null then json_bui
   end as own_hours`
 
 const STATE = `l.campaign_id, l.number, l.version, l.fields, l.unmapped,
-  ${ATTRIBUTES.join(', ')},
+  ${attributes(`${LOCAL} as callback_local`)},
   ${OWN_HOURS}, l.calls,
   case when l.calls > 0 then (
     select json_object_agg(a.disposition, a.attempts) from attempts a
@@ -100,50 +103,42 @@ export const campaignsOfExternalId = async (db: Db, external_id: string, { team_
   (await db.query(CAMPAIGNS_OF_EXTERNAL_ID, { team_ids, external_id })).map(({ campaign_id }) => campaign_id)
 
 /** A lead as the API shows it. */
-export interface LeadView {
+export interface LeadView extends Omit<Attributes, 'callback_local' | 'contact_hours'> {
   id: string
   campaign_id: number
-  allocation_id: number
-  external_id: string | null
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
   phones: { field: string; number: string | null; state: PhoneState; blocked_by?: DncList }[]
-  disposition: string | null
   callback: { local: string; zone: string; at: string } | null
-  callback_agent: string | null
-  priority: number
+  /** Those that count: the lead's own, else the template's. */
   contact_hours: string
-  client_approved: boolean
-  closed: boolean
   /** Held updates that wait for a person. */
   open_conflicts: number
-  source: string | null
   created_way: string
   created_by: string
   created_at: string
   updated_at: string
 }
 
+const CALLBACK = `case when l.callback_at is not null then json_build_object(
+       'local', ${LOCAL}, 'zone', h.zone,
+       'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback`
+
 const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, ViewRow>(
   'leads.view',
-  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id, l.allocation_id,
-     l.external_id, l.version, l.fields, l.unmapped, (
+  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id, l.version, l.fields,
+     l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', blocking.list)) order by p.field), '[]')
        from lead_phones p
          left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
-     l.disposition,
-     case when l.callback_at is not null then json_build_object(
-       'local', to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'), 'zone', h.zone,
-       'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback,
-     l.callback_agent, l.priority, h.name as contact_hours, l.client_approved,
-       l.closed_at is not null as closed, (
+     ${attributes(CALLBACK)}, (
        select count(*) from held_updates u
        where u.campaign_id = l.campaign_id and u.lead_number = l.number and u.state = 'open'
          and u.expires_at > now()) as open_conflicts,
-     l.source, l.created_way, l.created_by, l.created_at, l.updated_at
+     l.created_way, l.created_by, l.created_at, l.updated_at
    from unnest(:campaign_ids::integer[], :numbers::bigint[]) as asked (campaign_id, number)
      cross join lateral (
        select * from leads l
