@@ -13,7 +13,7 @@ import { COOKIE } from '../src/http/session.ts'
 import { createLog } from '../src/log.ts'
 import { startChromium } from '../test/support/chromium.ts'
 import { cloneDatabase, startServers } from '../test/support/postgres.ts'
-import { changeBy, nameOf, SCREENS, type Screen, type World } from '../test/web/screens.ts'
+import { allLoaded, changeBy, nameOf, SCREENS, type Screen, type World } from '../test/web/screens.ts'
 import { buildWeb, isBundleStale } from './build-web.ts'
 
 const FOLDER = fileURLToPath(new URL('../screenshots', import.meta.url))
@@ -83,7 +83,7 @@ async function picture(
   const page = await context.newPage()
   await page.goto(screen.path(world))
   await screen.ready(page, world)
-  await page.waitForLoadState('networkidle')
+  await allLoaded(page)
   await page.screenshot({ path: join(FOLDER, `${nameOf(screen)}-${width}-${colours}.png`) })
   await context.close()
 }

@@ -1,5 +1,7 @@
 // When a lead wants to be called: a wall time that was agreed, and the instant that it means in a time zone.
 
+import { instantOf } from './times.ts'
+
 /** `local` is what was agreed and stays; `at` follows from it and from the contact hours that count at the time. */
 interface Callback {
   /** Wall time in the zone of the contact hours: '2026-10-04T02:30:00'. It may be one that the zone skips. */
@@ -37,26 +39,17 @@ function judged(match: RegExpExecArray, zone: string, now: string | Temporal.Ins
   if (Number(day) > Temporal.PlainYearMonth.from(`${year}-${month}`).daysInMonth)
     return { problem: 'is no day of the calendar' }
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`
-  const at = instantOf(local, zone)
+  const at_ms = instantOf(local, zone)
   const today = Temporal.Instant.from(now).toZonedDateTimeISO('UTC')
-  if (at.epochMilliseconds < today.subtract({ years: 1 }).epochMilliseconds)
-    return { problem: 'is more than a year ago' }
-  if (at.epochMilliseconds > today.add({ years: 5 }).epochMilliseconds)
-    return { problem: 'is more than five years ahead' }
-  return { callback: { local, at: at.toString() } }
+  if (at_ms < today.subtract({ years: 1 }).epochMilliseconds) return { problem: 'is more than a year ago' }
+  if (at_ms > today.add({ years: 5 }).epochMilliseconds) return { problem: 'is more than five years ahead' }
+  return { callback: { local, at: written(at_ms) } }
 }
 
 /** The instant (RFC 3339 in UTC) of an agreed wall time in a zone; worked out again when the contact hours change. */
-export const callbackInstant = (local: string, zone: string) => instantOf(local, zone).toString()
+export const callbackInstant = (local: string, zone: string) => written(instantOf(local, zone))
 
-/** A wall time that the zone has twice means the first; one that it skips means the first instant after the gap. */
-function instantOf(local: string, zone: string): Temporal.Instant {
-  const agreed = Temporal.PlainDateTime.from(local)
-  const found = agreed.toZonedDateTime(zone, { disambiguation: 'earlier' })
-  if (found.toPlainDateTime().equals(agreed)) return found.toInstant()
-  // For a skipped time, 'earlier' lies before the gap by less than its length: the next change of the zone is its end.
-  return found.getTimeZoneTransition('next')!.toInstant()
-}
+const written = (at_ms: number) => Temporal.Instant.fromEpochMilliseconds(at_ms).toString()
 
 /**
  * Whether a text is the name of an IANA time zone, spelt as the database spells it ('Australia/Sydney', 'UTC').

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isDate, readInstant } from './times.ts'
+import { instantOf, isDate, localIn, readInstant } from './times.ts'
 
 describe('an instant', () => {
   test.each([
@@ -75,5 +75,64 @@ describe('a day', () => {
         expect(isDate(text), text).toBe(known(text))
       }),
     )
+  })
+})
+
+describe('a wall time', () => {
+  const ZONES = [
+    'Australia/Melbourne',
+    'Australia/Lord_Howe',
+    'Europe/London',
+    'America/New_York',
+    'Asia/Kolkata',
+    'UTC',
+  ]
+  const two = (n: number) => String(n).padStart(2, '0')
+
+  /** The same in the words of Temporal, which some browsers lack. */
+  function told(local: string, zone: string): number {
+    const agreed = Temporal.PlainDateTime.from(local)
+    const found = agreed.toZonedDateTime(zone, { disambiguation: 'earlier' })
+    const is_skipped = !found.toPlainDateTime().equals(agreed)
+    return (is_skipped ? found.getTimeZoneTransition('next')! : found).epochMilliseconds
+  }
+
+  test('means the instant that Temporal says it means, and that instant means the wall time', () => {
+    const wall = fc
+      .record({
+        year: fc.integer({ min: 2024, max: 2032 }),
+        month: fc.integer({ min: 1, max: 12 }),
+        day: fc.integer({ min: 1, max: 28 }),
+        hour: fc.integer({ min: 0, max: 23 }),
+        minute: fc.integer({ min: 0, max: 59 }),
+      })
+      .map(
+        ({ year, month, day, hour, minute }) =>
+          `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:00`,
+      )
+    fc.assert(
+      fc.property(wall, fc.constantFrom(...ZONES), (local, zone) => {
+        const at = instantOf(local, zone)
+        expect(at).toBe(told(local, zone))
+        const shown = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
+        expect(localIn(at, zone)).toBe(shown.toPlainDateTime().toString().slice(0, 16))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('that is skipped is the end of the gap, one that comes twice is the first', () => {
+    for (const [local, zone] of [
+      ['2026-10-04T02:30:00', 'Australia/Melbourne'],
+      ['2026-10-04T02:00:00', 'Australia/Melbourne'],
+      ['0050-10-04T02:00:00', 'Australia/Melbourne'],
+      ['2026-04-05T02:30:00', 'Australia/Melbourne'],
+      ['2026-10-04T02:15:00', 'Australia/Lord_Howe'],
+      ['2026-04-05T01:45:00', 'Australia/Lord_Howe'],
+      ['2026-03-29T01:30:00', 'Europe/London'],
+      ['2026-11-01T01:30:00', 'America/New_York'],
+    ] as const)
+      expect(instantOf(local, zone), `${local} ${zone}`).toBe(told(local, zone))
+    expect(instantOf('2026-11-26T10:00', 'UTC')).toBe(Date.UTC(2026, 10, 26, 10))
   })
 })

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { ROOT } from '../support/statements.ts'
+import { allLoaded } from './screens.ts'
 
 const DIST = join(ROOT, 'web/dist')
 const KB = 1_000
@@ -31,7 +32,7 @@ const lead = await leadline.asOperator('lead')
 async function loaded(path: string): Promise<string[]> {
   const page = await open(path, { as: lead })
   await page.locator('h1').waitFor()
-  await page.waitForLoadState('networkidle')
+  await allLoaded(page)
   const urls = await page.evaluate(() =>
     performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
   )

@@ -134,3 +134,13 @@ export const SCREENS: readonly Screen[] = [
 
 export const nameOf = ({ name, route }: Screen) =>
   name ?? route.replace(/^\//, '').replaceAll('/', '-').replaceAll('$', '')
+
+/** For half a second nothing more has been loaded. The stream of events stays open, so the network is never idle. */
+export async function allLoaded(page: Page): Promise<void> {
+  const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').length)
+  let before = -1
+  for (let now = await loaded(); now !== before; now = await loaded()) {
+    before = now
+    await page.waitForTimeout(500)
+  }
+}

@@ -1,12 +1,20 @@
-// The operators' app. Its nonce is handed on first of all: what is drawn later may only add styles that carry it.
+// The operators' app: theme, server state, routes and toasts around every screen.
 
 import './styles/base.css'
 import './styles/mantine.ts'
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
+import { queries } from './api/client.ts'
+import { router } from './router.tsx'
+import { ToastsSoFar } from './shell/parts.tsx'
+import { SessionEnded } from './shell/session.tsx'
+import { cssVariables, theme } from './theme.ts'
 
+// Set first of all: styles that are added later must carry it.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 // Scroll locks of dialogs put a <style> of their own into the page.
 setNonce(nonce)
@@ -22,6 +30,20 @@ window.addEventListener('vite:preloadError', (event) => {
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
-    <App nonce={nonce} />
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={localStorageColorSchemeManager({ key: 'leadline.colours' })}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+      // All of them come from the theme: the package's file of defaults would be a fifth of the styles.
+      deduplicateCssVariables={false}
+    >
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+        <SessionEnded />
+        <ToastsSoFar />
+      </QueryClientProvider>
+    </MantineProvider>
   </StrictMode>,
 )

@@ -1,30 +1,26 @@
-// Every screen with its address. Screens are loaded when they are opened; who may not see one is turned away here.
+// Every screen with its address. Screens are loaded when they are opened; here people are turned away from those that
+// they may not see.
 
 import {
-  createRootRouteWithContext,
+  createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { BASE } from './api/client.ts'
-import { queries } from './api/queries.ts'
-import { type Role, type Session, sessionQuery } from './api/session.ts'
-import { readConflictSearch } from './screens/conflicts/search.ts'
-import { readHistorySearch } from './screens/lead/history-search.ts'
-import { readLeadSearch } from './screens/leads/search.ts'
-import { Crashed } from './shell/error.tsx'
-import { Loading } from './shell/loading.tsx'
-import { NotFound } from './shell/not-found.tsx'
-import { Root } from './shell/root.tsx'
-import { Shell } from './shell/shell.tsx'
+import type { Role } from '../../src/client/model.ts'
+import { BASE, queries } from './api/client.ts'
+import { sessionQuery } from './api/session.ts'
+import { id, readConflictSearch, readHistorySearch, readLeadSearch } from './search.ts'
+import { Crashed, Loading, NotFound } from './shell/page.tsx'
+import { Root, Shell } from './shell/shell.tsx'
 
-const root = createRootRouteWithContext<{ queries: typeof queries }>()({
+const root = createRootRoute({
   component: Root,
   notFoundComponent: NotFound,
 })
 
-const session = (): Promise<Session> => queries.ensureQueryData(sessionQuery)
+const session = () => queries.ensureQueryData(sessionQuery)
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -34,7 +30,7 @@ const setup = createRoute({
     // The newly created admin stays on this page.
     if (!setup && !operator) throw redirect({ to: '/login' })
   },
-  component: lazyRouteComponent(() => import('./screens/setup.tsx'), 'SetupScreen'),
+  component: lazyRouteComponent(() => import('./start/setup.tsx'), 'SetupScreen'),
 })
 
 /** Where to go after the sign-in: a path of this app, or nowhere. Named even when it is not set, or the raw one stays. */
@@ -51,7 +47,7 @@ const login = createRoute({
     if (setup) throw redirect({ to: '/setup' })
     if (operator) throw redirect({ href: search.to ?? '/leads' })
   },
-  component: lazyRouteComponent(() => import('./screens/login.tsx'), 'LoginScreen'),
+  component: lazyRouteComponent(() => import('./start/login.tsx'), 'LoginScreen'),
 })
 
 /** Everything that needs somebody to be signed in. */
@@ -62,15 +58,12 @@ const app = createRoute({
     const { setup, operator } = await session()
     if (setup) throw redirect({ to: '/setup' })
     if (!operator) throw redirect({ to: '/login', search: { to: location.href } })
-    return { operator }
   },
   component: Shell,
 })
 
-/** For the roles from this one on. */
-const least = (role: Role) => ({
-  staticData: { least_role: role },
-})
+/** Another lead or conflict is another screen: nothing of the one before is carried over. */
+const remountDeps = ({ params }: { params: { id: string } }) => params
 
 const home = createRoute({
   getParentRoute: () => app,
@@ -84,50 +77,54 @@ const leads = createRoute({
   getParentRoute: () => app,
   path: '/leads',
   validateSearch: readLeadSearch,
-  component: lazyRouteComponent(() => import('./screens/leads/leads.tsx'), 'LeadsScreen'),
+  component: lazyRouteComponent(() => import('./leads/leads.tsx'), 'LeadsScreen'),
 })
 
 const newLead = createRoute({
   getParentRoute: () => app,
   path: '/leads/new',
-  validateSearch: ({ allocation_id: id }: Record<string, unknown>): { allocation_id?: number } => ({
-    allocation_id: /^[1-9]\d{0,9}$/.test(String(id)) ? Number(id) : undefined,
+  validateSearch: ({ allocation_id }: Record<string, unknown>): { allocation_id?: number } => ({
+    allocation_id: id(allocation_id),
   }),
-  component: lazyRouteComponent(() => import('./screens/new-lead/new-lead.tsx'), 'NewLeadScreen'),
+  component: lazyRouteComponent(() => import('./new-lead/new-lead.tsx'), 'NewLeadScreen'),
 })
 
 const lead = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id',
-  component: lazyRouteComponent(() => import('./screens/lead/lead.tsx'), 'LeadScreen'),
+  remountDeps,
+  component: lazyRouteComponent(() => import('./lead/lead.tsx'), 'LeadScreen'),
 })
 
 const merge = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id/merge',
-  component: lazyRouteComponent(() => import('./screens/lead/merge.tsx'), 'MergeScreen'),
+  remountDeps,
+  component: lazyRouteComponent(() => import('./merge/merge.tsx'), 'MergeScreen'),
 })
 
 const history = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id/history',
+  remountDeps,
   validateSearch: readHistorySearch,
-  component: lazyRouteComponent(() => import('./screens/lead/history.tsx'), 'HistoryScreen'),
+  component: lazyRouteComponent(() => import('./history/history.tsx'), 'HistoryScreen'),
 })
 
 const conflicts = createRoute({
   getParentRoute: () => app,
   path: '/conflicts',
   validateSearch: readConflictSearch,
-  ...least('lead'),
-  component: lazyRouteComponent(() => import('./screens/conflicts/conflicts.tsx'), 'ConflictsScreen'),
+  staticData: { least_role: 'lead' },
+  component: lazyRouteComponent(() => import('./conflicts/conflicts.tsx'), 'ConflictsScreen'),
 })
 
 const conflict = createRoute({
   getParentRoute: () => app,
   path: '/conflicts/$id',
-  ...least('lead'),
-  component: lazyRouteComponent(() => import('./screens/conflicts/conflict.tsx'), 'ConflictScreen'),
+  remountDeps,
+  staticData: { least_role: 'lead' },
+  component: lazyRouteComponent(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
 })
 
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
@@ -140,7 +137,6 @@ const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
-  context: { queries },
   basepath: BASE,
   defaultPreload: 'intent',
   // The cache of queries decides what is fresh.
@@ -162,6 +158,7 @@ declare module '@tanstack/react-router' {
     router: typeof router
   }
   interface StaticDataRouteOption {
+    /** The screen is for this role and those above it. */
     least_role?: Role
   }
 }

@@ -25,35 +25,47 @@ export function createStore<T>(initial: T): Store<T> {
   }
 }
 
-/** A store whose value stays on this machine; what cannot be read or written there is as if it were new. */
+export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.watch, store.get)
+
+/**
+ * A store whose value stays on this machine, where other windows of the browser see it at once. Null keeps nothing.
+ * A value that cannot be read counts as the initial one.
+ */
 export function createKeptStore<T>(
   key: string,
   initial: T,
   isValid: (value: unknown) => value is T,
 ): Store<T> {
-  const store = createStore(read(key, initial, isValid))
+  const read = () => {
+    const value = readKept(key)
+    return isValid(value) ? value : initial
+  }
+  const store = createStore(read())
+  window.addEventListener('storage', (event) => {
+    if (event.key === key || event.key === null) store.set(read())
+  })
   return {
     ...store,
     set(value) {
       store.set(value)
       try {
-        localStorage.setItem(key, JSON.stringify(value))
+        if (value === null) localStorage.removeItem(key)
+        else localStorage.setItem(key, JSON.stringify(value))
       } catch {
-        // A browser that keeps nothing: it holds until the page is left.
+        // The browser keeps nothing, or is full: the value holds until the page is left.
       }
     },
   }
 }
 
-function read<T>(key: string, initial: T, isValid: (value: unknown) => value is T): T {
+/** Undefined for what is not there or cannot be read. */
+export function readKept(key: string): unknown {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
-    return isValid(value) ? value : initial
+    return JSON.parse(localStorage.getItem(key) ?? '')
   } catch {
-    return initial
+    return undefined
   }
 }
 
-export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.watch, store.get)
-
-export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+export const createSwitch = (key: string, initial: boolean) =>
+  createKeptStore(key, initial, (value) => typeof value === 'boolean')

@@ -1,15 +1,26 @@
-// The one client of the app. It speaks to the server that the page came from, with the cookie of the session.
+// The one client of the app, the exceptions that refusals become, and the cache of what the server said.
 
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { type Answer, LeadlineClient, NoAnswer, type Problem } from '../../../src/client/client.ts'
+import { createStore } from '../store.ts'
 import { learnTime } from './clock.ts'
 
-/** Below which path the app stands: '/', or that of a proxy. */
+/** The path that the app is served below: '/', or that of a proxy. */
 export const BASE = new URL(
   document.querySelector<HTMLMetaElement>('meta[name="leadline-base"]')?.content ?? '/',
   window.location.origin,
 ).pathname
 
-export const client = new LeadlineClient({ url: window.location.origin + BASE, key: null })
+/** It speaks to the server that the page came from, with the cookie of the session. */
+export const client = new LeadlineClient({
+  url: window.location.origin + BASE,
+  key: null,
+  fetch: async (...request) => {
+    const response = await fetch(...request)
+    learnTime(response.headers.get('Date'))
+    return response
+  },
+})
 
 /** The server said no: with its code, what to do, and the id to find the request by. */
 export class Refused extends Error {
@@ -26,33 +37,60 @@ export class Refused extends Error {
 
 export { NoAnswer }
 
-export type RequestOptions = NonNullable<Parameters<LeadlineClient['request']>[2]>
-
 /**
- * A request whose refusal is an exception, as the cache of queries wants it.
+ * The body of an answer; a refusal is an exception, as the cache of queries wants it.
  * @throws Refused, NoAnswer
  */
-export async function call<Body>(method: string, path: string, options?: RequestOptions): Promise<Body> {
-  const answer = await client.request<Body>(method, path, options)
-  learnTime(answer.headers.get('Date'))
-  if (answer.status >= 400) throw new Refused(answer as unknown as Answer<Problem>)
-  return answer.body
+export async function must<Given extends Answer>(
+  asked: Promise<Given>,
+): Promise<Exclude<Given['body'], Problem>> {
+  const answer = await asked
+  if (!answer.ok) throw new Refused(answer as Answer<Problem>)
+  return answer.body as Exclude<Given['body'], Problem>
 }
 
 export interface Page<Item> {
   items: Item[]
-  next_cursor: string | number | null
+  next_cursor: number | null
 }
 
-/** Every page of a list; for those that are short. */
-export async function all<Item>(path: string): Promise<Item[]> {
+/** Every page of a list; for lists that are short. */
+export async function all<Item>(
+  ask: (page: { limit: number; cursor?: number }) => Promise<Answer<Page<Item> | Problem>>,
+): Promise<Item[]> {
   const items: Item[] = []
-  let cursor: Page<Item>['next_cursor'] = null
+  let cursor: number | undefined
   do {
-    const query: Record<string, string | number | undefined> = { limit: 500, cursor: cursor ?? undefined }
-    const page: Page<Item> = await call('GET', path, { query })
+    const page: Page<Item> = await must(ask({ limit: 500, cursor }))
     items.push(...page.items)
-    cursor = page.next_cursor
-  } while (cursor !== null)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined)
   return items
 }
+
+/** Whether the session ended during the work: the screen stays as it is, a dialog asks the operator to sign in. */
+export const sessionEnded = createStore(false)
+
+/** Notices the end of the session, whichever request met it. */
+function notice(error: unknown): void {
+  if (error instanceof Refused && error.problem.name === 'UNAUTHORIZED') sessionEnded.set(true)
+}
+
+export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: notice }),
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _context, mutation) => {
+      // A wrong password at the sign-in ends no session.
+      if (mutation.meta?.signs_in !== true) notice(error)
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      // Only what may pass by itself is tried again.
+      retry: (failures, error) => failures < 2 && (error instanceof Refused ? error.problem.retryable : true),
+      staleTime: 5_000,
+      networkMode: 'always',
+    },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+})

@@ -1,10 +1,10 @@
-// The server's time: "2 minutes ago" must be right on a machine whose clock is not.
+// The server's time: "2 minutes ago" must be right on a machine whose clock is wrong.
 
 import { useEffect, useState } from 'react'
 
 let ahead_ms = 0
 
-/** From the Date header of an answer; it is in whole seconds, so small differences are none. */
+/** From the Date header of an answer. It has whole seconds, so small differences do not count. */
 export function learnTime(date: string | null): void {
   const server_ms = Date.parse(date ?? '')
   if (Number.isNaN(server_ms)) return
@@ -14,7 +14,7 @@ export function learnTime(date: string | null): void {
 
 export const serverNow = () => Date.now() + ahead_ms
 
-/** The server's time, anew every so often. */
+/** The server's time, read again every so often. */
 export function useNow(every_ms = 10_000): number {
   const [now, setNow] = useState(serverNow)
   useEffect(() => {

@@ -1,25 +1,24 @@
-// Leads: finding, reading, creating.
+// Leads: finding and reading them.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { FoundLead, Lead, NewLead } from '../../../src/client/model.ts'
-import { path } from '../../../src/client/path.ts'
-import type { LeadSearch } from '../screens/leads/search.ts'
+import type { FoundLead, Lead } from '../../../src/client/model.ts'
+import type { LeadSearch } from '../search.ts'
 import { createStore } from '../store.ts'
 import { startOfDay } from '../text/times.ts'
-import { call, type Page } from './client.ts'
-import { liveFields, type Template, type TemplateField } from './set-up.ts'
+import { client, must } from './client.ts'
+import { liveFields, type Template } from './set-up.ts'
 
-export type { FoundLead, Lead, NewLead }
-
-export interface LeadPage extends Page<FoundLead> {
-  /** Of the first page: how many there are, or (not exact) so many at least. */
+export interface LeadPage {
+  items: FoundLead[]
+  next_cursor: string | null
+  /** Of the first page: how many there are, or (not exact) how many at least. */
   total?: { count: number; exact: boolean } | null
 }
 
 /** Rows of one page of the list. */
-export const LIST_ROWS = 50
+const LIST_ROWS = 50
 
-/** Pages without a lead, and yet not the last, that are skipped at once; after these the operator is asked. */
+/** Pages without a lead that are skipped before the operator is asked whether to go on. */
 const EMPTY_PAGES_MAX = 5
 
 export const leadsQuery = (search: LeadSearch) =>
@@ -31,38 +30,29 @@ export const leadsQuery = (search: LeadSearch) =>
         page = { ...(await readLeads(search, page.next_cursor)), total: page.total }
       return page
     },
-    // The rows before stay until the next ones are there: nothing jumps while somebody types.
+    // The previous rows stay until the next ones are there: nothing jumps while somebody types.
     placeholderData: keepPreviousData,
   })
 
-function readLeads(search: LeadSearch, cursor: string | number | undefined): Promise<LeadPage> {
+function readLeads(search: LeadSearch, cursor: string | undefined): Promise<LeadPage> {
   const { closed, callback_from, callback_to, ...query } = search
-  return call<LeadPage>('GET', '/v1/leads', {
-    query: {
+  return must(
+    client.get<LeadPage>('/v1/leads', {
       ...query,
       cursor,
       closed: closed && closed === 'yes',
       callback_from: callback_from && startOfDay(callback_from).toISOString(),
       callback_to: callback_to && startOfDay(callback_to, 1).toISOString(),
       limit: LIST_ROWS,
-    },
-  })
+    }),
+  )
 }
 
-/** The ids that the list showed last, in its order: what is before and after a lead. */
+/** The ids that the list showed last, in its order: the neighbours of a lead. */
 export const lastListed = createStore<readonly string[]>([])
 
 export const leadQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['lead', id],
-    queryFn: () => call<Lead>('GET', path`/v1/leads/${id}`),
-  })
-
-/** A saved lead, whole: the answer has no more than its id and version when the server could not read it any more. */
-export const whole = async <Saved extends Lead>(saved: Saved): Promise<Saved> =>
-  saved.fields ? saved : { ...saved, ...(await call<Lead>('GET', `/v1/leads/${saved.id}`)) }
-
-export const createLead = async (body: NewLead) => whole(await call<Lead>('POST', '/v1/leads', { body }))
+  queryOptions({ queryKey: ['lead', id], queryFn: () => must(client.lead(id)) })
 
 const NAMES = /^(full|contact|customer|client|lead)?[ _-]?name$/i
 const FIRST = /^(first|given)[ _-]?name$/i
@@ -72,15 +62,18 @@ const LAST = /^(last|family|sur)[ _-]?name$/i
  * What people call the lead: its name as far as the template's fields tell, else the first text that it has, else its
  * id.
  */
-export function leadName(lead: Pick<Lead, 'id' | 'fields'>, template: Template | undefined): string {
-  const fields: Pick<TemplateField, 'name' | 'kind'>[] = template
+export function leadName(
+  { id, fields }: Pick<Lead, 'id' | 'fields'>,
+  template: Template | undefined,
+): string {
+  const known = template
     ? liveFields(template)
-    : Object.keys(lead.fields).map((name) => ({ name, kind: 'text' }))
-  const value = (pattern: RegExp) => {
-    const field = fields.find(({ name }) => pattern.test(name) && lead.fields[name])
-    return field && lead.fields[field.name]
+    : Object.keys(fields).map((name) => ({ name, kind: 'text' as const }))
+  const value = (fits: (field: (typeof known)[number]) => boolean) => {
+    const field = known.find((one) => fits(one) && fields[one.name])
+    return field && fields[field.name]
   }
-  const parts = [value(FIRST), value(LAST)].filter(Boolean).join(' ')
-  const first = fields.find(({ name, kind }) => kind === 'text' && lead.fields[name])
-  return value(NAMES) ?? (parts || (first && lead.fields[first.name]) || lead.id)
+  const named = (pattern: RegExp) => value(({ name }) => pattern.test(name))
+  const parts = [named(FIRST), named(LAST)].filter(Boolean).join(' ')
+  return (named(NAMES) ?? parts) || (value(({ kind }) => kind === 'text') ?? id)
 }

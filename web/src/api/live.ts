@@ -1,92 +1,71 @@
-// What happens elsewhere while a screen is open, by server-sent events. Where there are none, screens ask again by
-// themselves; nothing depends on the stream.
+// What happens elsewhere while a screen is open. Without the stream, screens ask again by themselves; nothing depends
+// on it.
 
+import { useDebouncedValue, useDocumentVisibility } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
-import { BASE } from './client.ts'
+import type { Followed, Present } from '../../../src/client/events.ts'
+import { path } from '../../../src/client/path.ts'
+import { client, queries } from './client.ts'
+import { leadQuery } from './leads.ts'
+import { useOperator } from './session.ts'
 
-export interface LeadUpdated {
-  lead_id: string
-  version: number
-  actor: string
-  actor_name: string | null
-  way: string
-  at: string
-  paths: string[]
-}
-
-export interface Present {
-  operator_id: number
-  name: string
-  editing: boolean
-  since: string
-}
-
-export interface LiveHandlers {
-  'lead.updated'?: (event: LeadUpdated) => void
-  presence?: (event: { lead_id: string; operators: Present[] }) => void
-  conflicts?: (event: { open: number }) => void
-}
-
-const NAMES = ['lead.updated', 'presence', 'conflicts'] as const
-
-/** Of six connections that a browser has to one server, pages in the background take none: after so long they let go. */
+/** A browser has six connections to one server: a page in the background gives its own back after this time. */
 const HIDDEN_MS = 5_000
 
-/** Listens as long as the component is there and the page is looked at. Answers whether the stream is open. */
-export function useLive(topics: string, handlers: LiveHandlers): boolean {
-  const [open, setOpen] = useState(false)
-  const latest = useRef(handlers)
-  latest.current = handlers
+/** Follows a topic while the component is there and the page is visible. Answers whether the stream is open. */
+function useLive(topic: string, on: (followed: Followed) => void): boolean {
+  const [live, setLive] = useState(false)
+  const latest = useRef(on)
+  latest.current = on
+  const hidden = useDocumentVisibility() === 'hidden'
+  const [was_hidden] = useDebouncedValue(hidden, HIDDEN_MS)
+  const away = hidden && was_hidden
   useEffect(() => {
-    const listen = () =>
-      streamOf(topics, setOpen, (name, data) => {
-        ;(latest.current[name] as ((data: unknown) => void) | undefined)?.(data)
-      })
-    let source: EventSource | undefined = listen()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const close = () => {
-      source?.close()
-      source = undefined
-      setOpen(false)
-    }
-    const onVisibility = () => {
-      clearTimeout(timer)
-      if (document.hidden) timer = setTimeout(close, HIDDEN_MS)
-      else source ??= listen()
-    }
-    document.addEventListener('visibilitychange', onVisibility)
+    if (away) return
+    const stop = new AbortController()
+    const { signal } = stop
+    const set = (is_live: boolean) => signal.aborted || setLive(is_live)
+    void client
+      .follow({ topics: [topic], signal, on: (followed) => latest.current(followed), onLive: set })
+      .then(() => set(false))
     return () => {
-      document.removeEventListener('visibilitychange', onVisibility)
-      clearTimeout(timer)
-      source?.close()
+      stop.abort()
+      setLive(false)
     }
-  }, [topics])
-  return open
+  }, [topic, away])
+  return live
 }
 
-function streamOf(
-  topics: string,
-  onOpen: (open: boolean) => void,
-  onEvent: (name: (typeof NAMES)[number], data: unknown) => void,
-): EventSource {
-  const source = new EventSource(`${BASE}v1/events?topics=${encodeURIComponent(topics)}`)
-  source.onopen = () => onOpen(true)
-  source.onerror = () => onOpen(false)
-  for (const name of NAMES)
-    source.addEventListener(name, (event) => {
-      const data = parsed((event as MessageEvent<string>).data)
-      if (data) onEvent(name, data)
-    })
-  return source
-}
+/** How often a screen asks by itself without the stream; rarely with it, in case it went silent. */
+const pollMs = (live: boolean) => (live ? 60_000 : 10_000)
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+/** Keeps the lists of conflicts up to date. Answers how often to ask for them besides, milliseconds. */
+export const useLiveConflicts = () =>
+  pollMs(
+    useLive('conflicts', ({ event }) => {
+      if (event === 'conflicts') void queries.invalidateQueries({ queryKey: ['conflicts'] })
+    }),
+  )
 
-/** How often a screen asks by itself without a stream; rarely with one, in case it went silent. */
-export const pollMs = (live: boolean) => (live ? 60_000 : 10_000)
+const HEARTBEAT_MS = 10_000
+
+/** Keeps a lead up to date while it is open, and answers who else is here. */
+export function useLiveLead(id: string, editing: boolean): { present: readonly Present[]; poll_ms: number } {
+  const { operator_id } = useOperator()
+  const [present, setPresent] = useState<readonly Present[]>([])
+  const live = useLive(`lead:${id}`, (followed) => {
+    if (followed.event === 'conflicts' || followed.lead_id !== id) return
+    if (followed.event === 'presence')
+      setPresent(followed.operators.filter((one) => one.operator_id !== operator_id))
+    else void queries.invalidateQueries({ queryKey: leadQuery(id).queryKey })
+  })
+  useEffect(() => {
+    // When the server does not hear it, nobody is told; that is all.
+    const beat = () => void client.put(path`/v1/leads/${id}/presence`, { editing }).catch(() => undefined)
+    beat()
+    const timer = setInterval(beat, HEARTBEAT_MS)
+    return () => clearInterval(timer)
+  }, [id, editing])
+  useEffect(() => () => void client.delete(path`/v1/leads/${id}/presence`).catch(() => undefined), [id])
+  return { present: live ? present : [], poll_ms: pollMs(live) }
+}

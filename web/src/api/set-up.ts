@@ -1,17 +1,9 @@
-// Templates, campaigns, allocations, dispositions: what the operator may see of them. They change seldom.
+// Templates, campaigns, allocations, dispositions, contact hours: what the operator may see of them. They change
+// seldom.
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { FieldKind } from '../../../src/core/field.ts'
-import { all, call, type Page } from './client.ts'
-
-export interface TemplateField {
-  name: string
-  label: string
-  kind: FieldKind
-  choices: string[] | null
-  merge_group: string | null
-  retired: boolean
-}
+import type { Field } from '../../../src/core/field.ts'
+import { all, client, must, type Page } from './client.ts'
 
 export interface Template {
   template_id: number
@@ -19,16 +11,17 @@ export interface Template {
   region: string
   contact_hours: string
   disposition_set: string
-  fields: TemplateField[]
+  /** Retired ones too: old leads still have values in them. */
+  fields: (Field & { retired: boolean })[]
 }
 
-export interface Campaign {
+interface Campaign {
   campaign_id: number
   template_id: number
   name: string
 }
 
-export interface Allocation {
+interface Allocation {
   allocation_id: number
   campaign_id: number
   name: string
@@ -42,32 +35,26 @@ export interface Disposition {
   enabled: boolean
 }
 
-export interface DispositionSet {
-  disposition_set_id: number
-  name: string
-  dispositions: Disposition[]
-}
-
-const FRESH_MS = 60_000
-
 export interface SetUp {
   templates: Template[]
   campaigns: Campaign[]
   allocations: Allocation[]
-  disposition_sets: DispositionSet[]
+  disposition_sets: { name: string; dispositions: Disposition[] }[]
+  contact_hours: { name: string; zone: string }[]
 }
 
-export const setUpQuery = queryOptions({
+const setUpQuery = queryOptions({
   queryKey: ['set-up'],
-  staleTime: FRESH_MS,
+  staleTime: 60_000,
   queryFn: async (): Promise<SetUp> => {
-    const [templates, campaigns, allocations, { items: disposition_sets }] = await Promise.all([
-      all<Template>('/v1/templates'),
-      all<Campaign>('/v1/campaigns'),
-      all<Allocation>('/v1/allocations'),
-      call<Page<DispositionSet>>('GET', '/v1/disposition-sets'),
+    const [templates, campaigns, allocations, sets, hours] = await Promise.all([
+      all((page) => client.get<Page<Template>>('/v1/templates', page)),
+      all((page) => client.get<Page<Campaign>>('/v1/campaigns', page)),
+      all((page) => client.get<Page<Allocation>>('/v1/allocations', page)),
+      must(client.get<Page<SetUp['disposition_sets'][number]>>('/v1/disposition-sets')),
+      must(client.get<Page<SetUp['contact_hours'][number]>>('/v1/contact-hours')),
     ])
-    return { templates, campaigns, allocations, disposition_sets }
+    return { templates, campaigns, allocations, disposition_sets: sets.items, contact_hours: hours.items }
   },
 })
 
@@ -79,4 +66,4 @@ export function templateOf(set_up: SetUp | undefined, campaign_id: number | unde
 }
 
 /** The fields that are asked for and shown, in the template's order. */
-export const liveFields = (template: Template) => template.fields.filter(({ retired }) => !retired)
+export const liveFields = ({ fields }: Template) => fields.filter(({ retired }) => !retired)

@@ -1,30 +1,51 @@
-// What a person should know before going on: somebody changed the same, a draft came back, something is wrong.
+// What a person should know before going on: somebody changed the same, a draft came back, something is wrong, something
+// is not saved.
 
-import { Alert, Button } from '@mantine/core'
+import { Button, type ButtonProps, Kbd } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Present } from '../../../src/client/events.ts'
 import type { Lead } from '../../../src/client/model.ts'
-import { groupOf } from '../../../src/core/merge.ts'
 import { Refused } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
 import { historyQuery } from '../api/lead.ts'
-import type { Present } from '../api/live.ts'
 import { useOperator } from '../api/session.ts'
-import { Problem } from '../shell/problem.tsx'
+import { Notice, Problem } from '../shell/problem.tsx'
 import { ago } from '../text/times.ts'
 import { text } from '../text.ts'
-import styles from './bars.module.css'
-import { inputId } from './field.tsx'
-import type { LeadSetUp } from './set-up.ts'
-import { actorOf, groupLabel, groupLabels, labelOf, listed } from './show.ts'
-import type { Edit } from './use-edit.ts'
+import type { Edit } from './edit.ts'
+import styles from './lead.module.css'
+import { useLeadSetUp } from './set-up.ts'
+import { actorName, focusInput, groupLabel, groupsInWords, labelOf, listed } from './show.tsx'
 
 const words = text.lead
 
+interface BannerProps {
+  said: string
+  tone?: 'plain'
+  role?: 'alert'
+  /** Buttons. */
+  children: ReactNode
+}
+
+const Banner = ({ said, tone, role, children }: BannerProps) => (
+  <div className={`${styles.banner} notice row`} data-tone={tone} role={role ?? 'status'}>
+    {tone ? <IconHistory size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
+    <p>{said}</p>
+    {children}
+  </div>
+)
+
+const Way = (button: ButtonProps & { onClick: () => void }) => (
+  <Button size="xs" variant="default" {...button} />
+)
+
 /** What is being typed here has been changed by somebody else meanwhile. */
-export function ChangedBanner({ lead, edit, set_up }: { lead: Lead; edit: Edit; set_up: LeadSetUp }) {
+export function ChangedBanner({ lead, edit }: { lead: Lead; edit: Edit }) {
+  const set_up = useLeadSetUp()
   const navigate = useNavigate()
   const now = useNow(1_000)
   const { operator_id } = useOperator()
@@ -33,54 +54,34 @@ export function ChangedBanner({ lead, edit, set_up }: { lead: Lead; edit: Edit; 
   const { data } = useQuery({ ...historyQuery(lead.id, draft?.base_version ?? 0), enabled: is_shown })
   if (!is_shown) return null
   const last = data?.at(-1)
-  const paths = [...new Set(data?.flatMap(({ changes }) => Object.keys(changes ?? {})))]
-  const changed = groupLabels(paths, set_up, groupOf(set_up.fields))
-  const clashes = clashing.map(({ group, paths }) => groupLabel(group, paths, set_up))
+  const changed = new Set(data?.flatMap(({ changes }) => Object.keys(changes ?? {})))
+  const theirs =
+    last &&
+    words.live.changed(actorName(last, operator_id), groupsInWords(changed, set_up), ago(last.at, now))
+  const yours = words.live.changed_yours(listed(clashing.map((group) => groupLabel(group, set_up))))
   return (
-    <div className={styles.banner} role="status">
-      <IconAlertTriangle size={18} aria-hidden />
-      <p>
-        {last && words.live.changed(actorOf(last, operator_id).name, listed(changed), ago(last.at, now))}{' '}
-        {words.live.changed_yours(listed(clashes))}
-      </p>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={() => void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })}
-      >
+    <Banner said={[theirs, yours].filter(Boolean).join(' ')}>
+      <Way onClick={() => void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })}>
         {words.live.see}
-      </Button>
-      <Button size="xs" variant="default" onClick={edit.takeTheirs}>
-        {words.live.take_it}
-      </Button>
-    </div>
+      </Way>
+      <Way onClick={edit.takeTheirs}>{words.live.take_it}</Way>
+    </Banner>
   )
 }
 
-export function RestoredBanner({ at, onDiscard }: { at: string; onDiscard: () => void }) {
-  const now = useNow()
-  return (
-    <div className={styles.banner} data-tone="plain" role="status">
-      <IconHistory size={18} aria-hidden />
-      <p>{words.save.restored(ago(at, now))}</p>
-      <Button size="xs" variant="default" onClick={onDiscard}>
-        {words.save.discard}
-      </Button>
-    </div>
-  )
-}
+export const RestoredBanner = ({ at, onDiscard }: { at: string; onDiscard: () => void }) => (
+  <Banner said={words.save.restored(ago(at, useNow()))} tone="plain">
+    <Way onClick={onDiscard}>{words.save.discard}</Way>
+  </Banner>
+)
 
 /** Who else has the lead open. */
 export function PresentChips({ present }: { present: readonly Present[] }) {
   if (present.length === 0) return null
   return (
-    <ul
-      className={styles.present}
-      aria-label={words.live.who_is_here}
-      style={{ listStyle: 'none', padding: 0 }}
-    >
+    <ul className={`${styles.present} list row`} aria-label={words.live.who_is_here}>
       {present.map(({ operator_id, name, editing }) => (
-        <li key={operator_id} className={styles.person} data-editing={editing || undefined}>
+        <li key={operator_id} data-editing={editing || undefined}>
           {editing ? words.live.editing(name) : words.live.here(name)}
         </li>
       ))}
@@ -89,43 +90,52 @@ export function PresentChips({ present }: { present: readonly Present[] }) {
 }
 
 /** Why the last save was refused: by field where the server says so. */
-export function SaveProblem({ edit, set_up }: { edit: Edit; set_up: LeadSetUp }) {
+export function SaveProblem({ edit }: { edit: Edit }) {
+  const set_up = useLeadSetUp()
   const { error, problems } = edit
   if (!error) return null
-  const other =
-    error instanceof Refused && error.problem.name === 'DUPLICATE' ? error.problem.lead_id : undefined
+  const other = error instanceof Refused && error.problem.name === 'DUPLICATE' && error.problem.lead_id
   if (typeof other === 'string')
     return (
-      <div className={styles.banner} role="alert">
-        <IconAlertTriangle size={18} aria-hidden />
-        <p>{words.save.duplicate(other)}</p>
+      <Banner said={words.save.duplicate(other)} role="alert">
         <Button component={Link} to={`/leads/${other}`} size="xs" variant="default">
           {words.save.duplicate_open}
         </Button>
-        <Button size="xs" variant="default" onClick={() => edit.save({ allow_duplicates: true })}>
-          {words.save.duplicate_anyway}
-        </Button>
-      </div>
+        <Way onClick={() => edit.save({ allow_duplicates: true })}>{words.save.duplicate_anyway}</Way>
+      </Banner>
     )
   if (problems.size === 0) return <Problem error={error} onRetry={() => edit.save()} />
   return (
-    <Alert
-      className={styles.wrong}
-      color="red"
-      icon={<IconAlertTriangle size={18} aria-hidden />}
-      title={words.save.wrong(problems.size)}
-      role="alert"
-      mb="sm"
-    >
-      <ul>
+    <Notice tone="bad" title={words.save.wrong(problems.size)} mb="sm">
+      <ul className={styles.wrong}>
         {[...problems].map(([path, problem]) => (
           <li key={path}>
-            <button type="button" onClick={() => document.getElementById(inputId(path))?.focus()}>
+            <button type="button" onClick={() => focusInput(path)}>
               {words.save.wrong_field(labelOf(path, set_up), problem)}
             </button>
           </li>
         ))}
       </ul>
-    </Alert>
+    </Notice>
+  )
+}
+
+/** At the foot, as long as something is not saved. */
+export function SaveBar({ edit: { draft, saving, discard, save } }: { edit: Edit }) {
+  if (!draft) return null
+  return (
+    <section className={`${styles.bar} foot-bar row`} aria-label={words.save.bar}>
+      <strong>{words.save.changes(Object.keys(draft.changes).length)}</strong>
+      <span className="dimmed tiny">{words.save.kept_here}</span>
+      <Button variant="default" size="sm" onClick={discard} disabled={saving}>
+        {words.save.discard}
+      </Button>
+      <Button size="sm" loading={saving} onClick={() => save()}>
+        {words.save.save}
+        <Kbd size="xs" aria-hidden>
+          {words.save.key}
+        </Kbd>
+      </Button>
+    </section>
   )
 }

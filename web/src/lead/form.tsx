@@ -1,182 +1,246 @@
 // The lead's values in sections: outcome, phones, the fields of the template.
 
-import type { Lead } from '../../../src/client/model.ts'
+import { ActionIcon, Loader, Popover, Tooltip } from '@mantine/core'
+import IconArrowBackUp from '@tabler/icons-react/icons/IconArrowBackUp'
+import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Lead, LeadPhone } from '../../../src/client/model.ts'
+import { path as address } from '../../../src/client/path.ts'
 import { fold } from '../../../src/core/field.ts'
-import { type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
+import { valueAt } from '../../../src/core/merge.ts'
+import { client, must } from '../api/client.ts'
+import { Tag } from '../shell/parts.tsx'
+import { sentence, tell } from '../shell/problem.tsx'
 import { exactly } from '../text/times.ts'
 import { text } from '../text.ts'
-import { type Draft, shownIn } from './draft.ts'
-import { FormField } from './field.tsx'
-import styles from './form.module.css'
-import { PhoneBadges } from './phone-badges.tsx'
-import { type LeadSetUp, zoneOf } from './set-up.ts'
-import { titled } from './show.ts'
-import { Tag } from './tag.tsx'
+import { shownIn } from './draft.ts'
+import type { Edit } from './edit.ts'
+import { Editor } from './editor.tsx'
+import styles from './lead.module.css'
+import { type LeadSetUp, useLeadSetUp, zoneOf } from './set-up.ts'
+import { inputId, labelOf, OUTCOME, shownValue, titled } from './show.tsx'
 
 const words = text.lead
 
-export interface FormProps {
-  lead: Lead
-  current: Values
-  draft: Draft | null
-  set_up: LeadSetUp
-  problems: ReadonlyMap<string, string>
-  fresh: ReadonlySet<string>
-  onChange: (path: string, value: Scalar) => void
-  onTakeBack: (path: string) => void
-}
-
-interface Section {
-  id: string
-  title: string
-  paths: string[]
-}
-
-const OUTCOME_PATHS = ['disposition', 'callback', 'callback_agent', 'priority', 'contact_hours']
-
 /** Outcome first, for that is what calls end with; then phones, then the rest as the template has it. */
-export function sectionsOf({ fields }: LeadSetUp): Section[] {
-  const path = ({ name }: { name: string }) => `fields.${name}`
+export function sectionsOf({ fields }: LeadSetUp): { id: string; title: string; paths: string[] }[] {
+  const pathsOf = (some: readonly { name: string }[]) => some.map(({ name }) => `fields.${name}`)
   const others = fields.all.filter(({ kind }) => kind !== 'phone')
-  const groups = [...new Set(others.map(({ merge_group }) => merge_group).filter((group) => group !== null))]
+  const groups = Map.groupBy(others, ({ merge_group }) => merge_group)
   const sections = [
-    { id: 'outcome', title: words.sections.outcome, paths: OUTCOME_PATHS },
-    { id: 'phones', title: words.sections.phones, paths: fields.phones.map(path) },
-    {
-      id: 'details',
-      title: words.sections.details,
-      paths: others.filter(({ merge_group }) => merge_group === null).map(path),
-    },
-    ...groups.map((group) => ({
-      id: `group-${group}`,
-      title: titled(group),
-      paths: others.filter(({ merge_group }) => merge_group === group).map(path),
-    })),
+    { id: 'outcome', title: words.sections.outcome, paths: OUTCOME },
+    { id: 'phones', title: words.sections.phones, paths: pathsOf(fields.phones) },
+    { id: 'details', title: words.sections.details, paths: pathsOf(groups.get(null) ?? []) },
+    ...[...groups].flatMap(([group, some]) =>
+      group === null ? [] : [{ id: `group-${group}`, title: titled(group), paths: pathsOf(some) }],
+    ),
   ]
   return sections.filter(({ paths }) => paths.length > 0)
 }
 
-export function LeadForm(props: FormProps) {
-  const { lead, set_up } = props
+interface FormProps {
+  lead: Lead
+  edit: Edit
+}
+
+export function LeadForm({ lead, edit }: FormProps) {
+  const set_up = useLeadSetUp()
+  const { side, paths } = words
   const unmapped = Object.entries(lead.unmapped)
   return (
     <>
-      {sectionsOf(set_up).map((section) => (
-        <section key={section.id} className={styles.section} aria-labelledby={section.id}>
-          <h2 id={section.id} tabIndex={-1}>
-            {section.title}
-          </h2>
+      {sectionsOf(set_up).map(({ id, title, paths }) => (
+        <Section key={id} id={id} title={title}>
           <div className={styles.grid}>
-            {section.paths.map((path) => (
-              <Value key={path} path={path} {...props} />
+            {paths.map((path) => (
+              <Field key={path} path={path} lead={lead} edit={edit} />
             ))}
-            {section.id === 'outcome' && <Consequence {...props} />}
+            {id === 'outcome' && <Consequence edit={edit} />}
           </div>
-        </section>
+        </Section>
       ))}
       {unmapped.length > 0 && (
-        <section className={styles.section} aria-labelledby="unmapped">
-          <h2 id="unmapped" tabIndex={-1}>
-            {words.sections.unmapped}
-          </h2>
-          <dl className={styles.pairs}>
-            {unmapped.map(([key, value]) => (
-              <div key={key} style={{ display: 'contents' }}>
-                <dt>{key}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+        <Section id="unmapped" title={words.sections.unmapped}>
+          <Pairs of={unmapped} />
           <p className={styles.note}>{words.sections.unmapped_note}</p>
-        </section>
+        </Section>
       )}
-      <section className={styles.section} aria-labelledby="origin">
-        <h2 id="origin" tabIndex={-1}>
-          {words.sections.origin}
-        </h2>
-        <Origin lead={lead} set_up={set_up} />
-      </section>
+      <Section id="origin" title={words.sections.origin}>
+        <Pairs
+          of={[
+            [side.campaign, set_up.campaign],
+            [side.allocation, set_up.allocations.get(lead.allocation_id) ?? String(lead.allocation_id)],
+            [paths.external_id!, lead.external_id],
+            [paths.source!, lead.source],
+            [side.created_at, exactly(lead.created_at)],
+            [side.updated_at, exactly(lead.updated_at)],
+            [side.version, String(lead.version)],
+          ]}
+        />
+      </Section>
     </>
   )
 }
 
-function Value({ path, ...props }: FormProps & { path: string }) {
-  const { lead, current, draft, set_up, problems, fresh, onChange, onTakeBack } = props
-  const is_edited = draft !== null && Object.hasOwn(draft.changes, path)
-  const field = set_up.fields.named(path.slice('fields.'.length))
-  const is_phone = path.startsWith('fields.') && field?.kind === 'phone'
-  const bad = field && lead.bad_values.includes(field.name) ? words.field.bad[field.kind] : undefined
-  const hours = shownIn(draft, current, 'contact_hours')
-  return (
-    <FormField
-      path={path}
-      value={shownIn(draft, current, path)}
-      before={is_edited ? valueAt(draft.base, path) : undefined}
-      onChange={(value) => onChange(path, value)}
-      onTakeBack={() => onTakeBack(path)}
-      set_up={set_up}
-      zone={zoneOf(set_up, typeof hours === 'string' ? hours : null) ?? lead.callback?.zone ?? 'UTC'}
-      problem={problems.get(path)}
-      fresh={fresh.has(path)}
-      wide={field?.kind === 'long_text'}
-      hint={bad ? words.field.bad_hint : HINTS[path]}
-      below={
-        is_edited ? undefined : is_phone ? (
-          <PhoneBadges
-            phone={lead.phones.find((phone) => phone.field === field.name)}
-            campaign_id={lead.campaign_id}
-          />
-        ) : (
-          bad && (
-            <span className={styles.badges}>
-              <Tag tone="warn">{bad}</Tag>
-            </span>
-          )
-        )
-      }
-    />
-  )
+interface SectionProps {
+  id: string
+  title: string
+  children: React.ReactNode
 }
+
+const Section = ({ id, title, children }: SectionProps) => (
+  <section className={`${styles.section} card`} aria-labelledby={id}>
+    <h2 id={id} tabIndex={-1}>
+      {title}
+    </h2>
+    {children}
+  </section>
+)
+
+const Pairs = ({ of }: { of: readonly (readonly [string, string | null])[] }) => (
+  <dl className={`${styles.pairs} small`}>
+    {of
+      .filter(([, value]) => value)
+      .map(([label, value]) => (
+        <div key={label} style={{ display: 'contents' }}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+  </dl>
+)
 
 const HINTS: Record<string, string> = {
   priority: words.outcome.priority_hint,
   callback_agent: words.outcome.agent_hint,
 }
 
+/** One value: its input, what it was, what is wrong with it. */
+function Field({ path, lead, edit }: FormProps & { path: string }) {
+  const set_up = useLeadSetUp()
+  const { draft, current } = edit
+  const id = inputId(path)
+  const label = labelOf(path, set_up)
+  const field = set_up.fields.all.find(({ name }) => path === `fields.${name}`)
+  const is_edited = draft !== null && Object.hasOwn(draft.changes, path)
+  const bad = field && lead.bad_values.includes(field.name) ? words.field.bad[field.kind] : undefined
+  const hint = bad ? words.field.bad_hint : HINTS[path]
+  const problem = edit.problems.get(path)
+  const fresh = edit.fresh.has(path)
+  const hours = shownIn(draft, current, 'contact_hours')
+  const notes = [hint && `${id}-hint`, is_edited && `${id}-was`, problem && `${id}-problem`].filter(Boolean)
+  const phone = field?.kind === 'phone' && lead.phones.find((phone) => phone.field === field.name)
+  return (
+    <div
+      className={styles.field}
+      data-edited={is_edited || undefined}
+      data-fresh={fresh || undefined}
+      data-wide={field?.kind === 'long_text' || undefined}
+    >
+      <div className={styles.label}>
+        <label htmlFor={id}>{label}</label>
+        {is_edited && <span className={`${styles.mark} tiny`}>{words.field.edited}</span>}
+        {fresh && <span className={`${styles.freshly} tiny`}>{words.field.fresh}</span>}
+      </div>
+      <Editor
+        path={path}
+        value={shownIn(draft, current, path)}
+        onChange={(value) => edit.change(path, value)}
+        zone={zoneOf(set_up, typeof hours === 'string' ? hours : null) ?? lead.callback?.zone ?? 'UTC'}
+        id={id}
+        described_by={notes.length > 0 ? notes.join(' ') : undefined}
+        invalid={problem !== undefined}
+      />
+      {!is_edited && phone && <PhoneBadges phone={phone} campaign_id={lead.campaign_id} />}
+      {!is_edited && bad && field?.kind !== 'phone' && (
+        <span className={styles.badges}>
+          <Tag tone="warn">{bad}</Tag>
+        </span>
+      )}
+      {problem && (
+        <p id={`${id}-problem`} className={`${styles.problem} tiny`}>
+          {problem}
+        </p>
+      )}
+      {hint && !is_edited && (
+        <p id={`${id}-hint`} className={styles.note}>
+          {hint}
+        </p>
+      )}
+      {is_edited && (
+        <div className={styles.was}>
+          <span id={`${id}-was`}>
+            {words.field.was(shownValue(path, valueAt(draft.base, path), set_up) ?? words.empty)}
+          </span>
+          <Tooltip label={words.field.take_back(label)}>
+            <ActionIcon
+              size={24}
+              variant="subtle"
+              color="gray"
+              aria-label={words.field.take_back(label)}
+              onClick={() => edit.takeBack(path)}
+            >
+              <IconArrowBackUp size={15} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      )}
+    </div>
+  )
+}
+
 /** What the chosen disposition will do, before it is saved. */
-function Consequence({ current, draft, set_up }: FormProps) {
+function Consequence({ edit: { current, draft } }: { edit: Edit }) {
+  const { dispositions } = useLeadSetUp()
   const chosen = draft && Object.hasOwn(draft.changes, 'disposition') ? draft.changes.disposition : undefined
-  if (typeof chosen !== 'string') return null
-  const kind = set_up.dispositions.get(fold(chosen))?.kind
+  const kind = typeof chosen === 'string' ? dispositions.get(fold(chosen))?.kind : undefined
   if (!kind) return null
   const again = chosen === valueAt(current, 'disposition')
   return (
-    <p className={styles.consequence} data-kind={kind} role="status">
+    <p className={`${styles.consequence} small`} data-wide data-kind={kind} role="status">
       {words.outcome.consequence(words.outcome.consequences[kind], again)}
     </p>
   )
 }
 
-function Origin({ lead, set_up }: { lead: Lead; set_up: LeadSetUp }) {
-  const rows: [string, string | null][] = [
-    [words.side.campaign, set_up.campaign],
-    [words.side.allocation, set_up.allocations.get(lead.allocation_id) ?? String(lead.allocation_id)],
-    [words.paths.external_id!, lead.external_id],
-    [words.paths.source!, lead.source],
-    [words.side.created_at, exactly(lead.created_at)],
-    [words.side.updated_at, exactly(lead.updated_at)],
-    [words.side.version, String(lead.version)],
-  ]
+interface PhoneProps {
+  phone: LeadPhone
+  campaign_id: number
+}
+
+/** Beside a phone field: the number as it is dialled, whether it may be, and why not. */
+function PhoneBadges({ phone: { number, state, blocked_by }, campaign_id }: PhoneProps) {
+  const [open, setOpen] = useState(false)
+  const { phone } = words
   return (
-    <dl className={styles.pairs}>
-      {rows
-        .filter(([, value]) => value)
-        .map(([label, value]) => (
-          <div key={label} style={{ display: 'contents' }}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
+    <span className={styles.badges}>
+      {number && <span className="dimmed tiny figures">{number}</span>}
+      {state !== 'ok' && <Tag tone={state === 'unlisted' ? 'plain' : 'warn'}>{phone.states[state]}</Tag>}
+      {number && blocked_by && (
+        <Popover opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus returnFocus>
+          <Popover.Target>
+            <button type="button" className={styles.blocked} onClick={() => setOpen(!open)}>
+              <IconPhoneOff size={12} aria-hidden />
+              {phone.blocked(phone.lists[blocked_by])}
+              <span className="visually-hidden">{phone.why(number)}</span>
+            </button>
+          </Popover.Target>
+          <Popover.Dropdown className="small" maw={320} tabIndex={-1} aria-label={phone.reason}>
+            {open && <Why number={number} campaign_id={campaign_id} />}
+          </Popover.Dropdown>
+        </Popover>
+      )}
+    </span>
   )
+}
+
+function Why({ number, campaign_id }: { number: string; campaign_id: number }) {
+  const { data, error } = useQuery({
+    queryKey: ['dnc', number, campaign_id],
+    queryFn: () =>
+      must(client.get<{ explanation: string }>(address`/v1/dnc/numbers/${number}`, { campaign_id })),
+  })
+  if (error) return <p>{tell(error).fix}</p>
+  return data ? <p>{sentence(data.explanation)}</p> : <Loader size="xs" />
 }

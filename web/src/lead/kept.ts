@@ -1,83 +1,72 @@
 // What is typed and not saved stays on this machine: through a reload, a crash, an ended session. One entry for each
-// operator and lead; other windows of the same browser see it at once.
+// operator and lead.
 
-import { createStore, type Store } from '../store.ts'
+import { useMemo } from 'react'
+import { useOperator } from '../api/session.ts'
+import type { KeptMerge } from '../merge/state.ts'
+import { createKeptStore, readKept, type Store, useStore } from '../store.ts'
+import type { Draft } from './draft.ts'
 
-/** Older entries are nobody's any more; they hold values of leads, so they go. */
+/** Older entries belong to nobody any more; they hold values of leads, so they go. */
 const KEPT_MS = 14 * 86_400_000
+const PREFIX = 'leadline.kept.'
 
 interface Entry<T> {
   at: string
   value: T
 }
 
-export interface Kept<T> {
-  of: (operator_id: number, lead_id: string) => Store<T | null>
-}
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+const isDraft = (value: unknown): value is Draft =>
+  isObject(value) && isObject(value.base) && isObject(value.changes) && typeof value.base_version === 'number'
+const isKeptMerge = (value: unknown): value is KeptMerge =>
+  isObject(value) &&
+  isObject(value.decisions) &&
+  isObject(value.collision) &&
+  Array.isArray(value.collision.groups)
 
-const PREFIX = 'leadline.kept.'
+const stores = new Map<string, unknown>()
 
-export function createKept<T>(name: string, isValid: (value: unknown) => value is T): Kept<T> {
-  const stores = new Map<string, Store<T | null>>()
-  return {
-    of(operator_id, lead_id) {
-      const key = `${PREFIX}${name}.${operator_id}.${lead_id}`
-      let store = stores.get(key)
-      if (!store) {
-        store = keptStore(key, isValid)
-        stores.set(key, store)
-      }
-      return store
-    },
-  }
+/** `subject`: a lead id, or `conflict-7` for a held update. */
+function useKept<T>(kind: string, subject: string, isValid: (value: unknown) => value is T): Store<T | null> {
+  const { operator_id } = useOperator()
+  return useMemo(() => {
+    const key = `${PREFIX}${kind}.${operator_id}.${subject}`
+    if (!stores.has(key)) stores.set(key, keptStore(key, isValid))
+    return stores.get(key) as Store<T | null>
+  }, [kind, operator_id, subject, isValid])
 }
 
 function keptStore<T>(key: string, isValid: (value: unknown) => value is T): Store<T | null> {
-  const store = createStore<T | null>(read(key, isValid))
-  window.addEventListener('storage', (event) => {
-    if (event.key === key || event.key === null) store.set(read(key, isValid))
-  })
+  const isEntry = (entry: unknown): entry is Entry<T> | null => isObject(entry) && isValid(entry.value)
+  const { get, set, watch } = createKeptStore<Entry<T> | null>(key, null, isEntry)
   return {
-    ...store,
-    set(value) {
-      store.set(value)
-      try {
-        if (value === null) localStorage.removeItem(key)
-        else
-          localStorage.setItem(
-            key,
-            JSON.stringify({ at: new Date().toISOString(), value } satisfies Entry<T>),
-          )
-      } catch {
-        // A browser that keeps nothing, or is full: it holds until the page is left.
-      }
-    },
+    get: () => get()?.value ?? null,
+    set: (value) => set(value && { at: new Date().toISOString(), value }),
+    watch,
   }
 }
 
-function read<T>(key: string, isValid: (value: unknown) => value is T): T | null {
-  const entry = parsed(key)
-  return entry && isValid(entry.value) ? entry.value : null
+export function useDraft(lead_id: string): [Draft | null, Store<Draft | null>] {
+  const store = useKept('draft', lead_id, isDraft)
+  return [useStore(store), store]
 }
 
-function parsed(key: string): Entry<unknown> | null {
-  try {
-    const entry: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
-    return typeof entry === 'object' && entry !== null && 'at' in entry && 'value' in entry
-      ? (entry as Entry<unknown>)
-      : null
-  } catch {
-    return null
-  }
-}
+export const useKeptMerge = (subject: string): Store<KeptMerge | null> =>
+  useKept('merge', subject, isKeptMerge)
 
-/** Takes away what has been kept for long, of everybody. Signing out takes nothing: what is typed waits for who typed it. */
-export function forgetOldKept(): void {
+/** Where the cache of queries holds what clashed, on its way to the merge screen. */
+export const collisionKey = (lead_id: string) => ['lead', lead_id, 'collision'] as const
+
+// Signing out takes nothing away: what is typed waits for the person who typed it.
+try {
   const oldest_ms = Date.now() - KEPT_MS
-  try {
-    for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX)))
-      if (!(Date.parse(parsed(key)?.at ?? '') > oldest_ms)) localStorage.removeItem(key)
-  } catch {
-    // Nothing can be kept here, so nothing is.
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
+    const entry = readKept(key)
+    const at = isObject(entry) ? Date.parse(String(entry.at)) : Number.NaN
+    if (!(at > oldest_ms)) localStorage.removeItem(key)
   }
+} catch {
+  // Nothing can be kept here, so nothing is.
 }

@@ -4,7 +4,7 @@ import type { MergeEvent, MergeState } from './state.ts'
 
 export interface Press {
   key: string
-  /** The place on the keyboard: digits are found by it, whatever the layout prints with Shift. */
+  /** The place on the keyboard: it identifies digits, whatever the layout prints with Shift. */
   code: string
   shift: boolean
   /** Ctrl, or Cmd. */
@@ -34,90 +34,66 @@ interface Shortcut {
   deed: Deed
   /** As the sheet shows them. */
   keys: string[]
-  matches: (press: Press) => boolean
   /** Works while something is typed, and when single keys are turned off. */
   everywhere?: true
+  /** What it does to the focused group, or to all of them; absent: the screen does it. */
+  event?: (focus: string | null) => MergeEvent | undefined
 }
 
-const plain = (press: Press) => !press.ctrl && !press.alt
-const letter = (wanted: string) => (press: Press) =>
-  plain(press) && !press.shift && press.key.toLowerCase() === wanted
-const digit = (wanted: number, shift: boolean) => (press: Press) =>
-  plain(press) &&
-  press.shift === shift &&
-  (press.code === `Digit${wanted}` || press.code === `Numpad${wanted}`)
-const named = (wanted: string) => (press: Press) => plain(press) && !press.shift && press.key === wanted
-const either =
-  (...matches: ((press: Press) => boolean)[]) =>
-  (press: Press) =>
-    matches.some((match) => match(press))
+const take = (take: 'mine' | 'theirs' | 'base') => (group: string | null) =>
+  group === null ? undefined : ({ type: 'decide', group, take } as const)
 
 export const SHORTCUTS: readonly Shortcut[] = [
-  { deed: 'next', keys: ['n', '↓'], matches: either(letter('n'), named('ArrowDown')) },
-  { deed: 'previous', keys: ['p', '↑'], matches: either(letter('p'), named('ArrowUp')) },
-  { deed: 'take_mine', keys: ['1', '←'], matches: either(digit(1, false), named('ArrowLeft')) },
-  { deed: 'take_theirs', keys: ['2', '→'], matches: either(digit(2, false), named('ArrowRight')) },
-  { deed: 'take_base', keys: ['0'], matches: digit(0, false) },
-  { deed: 'edit', keys: ['e'], matches: letter('e') },
-  { deed: 'take_both', keys: ['b'], matches: letter('b') },
-  { deed: 'all_mine', keys: ['Shift+1'], matches: digit(1, true) },
-  { deed: 'all_theirs', keys: ['Shift+2'], matches: digit(2, true) },
-  { deed: 'undo', keys: ['u'], matches: letter('u') },
+  { deed: 'next', keys: ['n', '↓'], event: () => ({ type: 'next' }) },
+  { deed: 'previous', keys: ['p', '↑'], event: () => ({ type: 'previous' }) },
+  { deed: 'take_mine', keys: ['1', '←'], event: take('mine') },
+  { deed: 'take_theirs', keys: ['2', '→'], event: take('theirs') },
+  { deed: 'take_base', keys: ['0'], event: take('base') },
   {
-    deed: 'redo',
-    keys: ['Shift+u'],
-    matches: (press) => plain(press) && press.shift && press.key.toLowerCase() === 'u',
+    deed: 'edit',
+    keys: ['e'],
+    event: (group) => (group === null ? undefined : { type: 'edit', group }),
   },
-  { deed: 'toggle_automatic', keys: ['a'], matches: letter('a') },
-  { deed: 'preview', keys: ['v'], matches: letter('v') },
-  {
-    deed: 'save',
-    keys: ['Ctrl+Enter'],
-    matches: (press) => press.ctrl && !press.alt && !press.shift && press.key === 'Enter',
-    everywhere: true,
-  },
-  { deed: 'cancel', keys: ['Esc'], matches: named('Escape'), everywhere: true },
-  { deed: 'help', keys: ['?'], matches: (press) => plain(press) && press.key === '?' },
+  { deed: 'take_both', keys: ['b'] },
+  { deed: 'all_mine', keys: ['Shift+1'], event: () => ({ type: 'decide_all', take: 'mine' }) },
+  { deed: 'all_theirs', keys: ['Shift+2'], event: () => ({ type: 'decide_all', take: 'theirs' }) },
+  { deed: 'undo', keys: ['u'], event: () => ({ type: 'undo' }) },
+  { deed: 'redo', keys: ['Shift+u'], event: () => ({ type: 'redo' }) },
+  { deed: 'toggle_automatic', keys: ['a'] },
+  { deed: 'preview', keys: ['v'] },
+  { deed: 'save', keys: ['Ctrl+Enter'], everywhere: true, event: () => ({ type: 'save' }) },
+  { deed: 'cancel', keys: ['Esc'], everywhere: true, event: () => ({ type: 'cancel' }) },
+  { deed: 'help', keys: ['?'] },
 ]
+
+const NAMES: Readonly<Record<string, string>> = {
+  '↓': 'ArrowDown',
+  '↑': 'ArrowUp',
+  '←': 'ArrowLeft',
+  '→': 'ArrowRight',
+  Esc: 'Escape',
+}
+
+function fits({ key, code, shift, ctrl, alt }: Press, keys: string): boolean {
+  const [wanted = '', ...modifiers] = keys.split('+').reverse()
+  if (alt || ctrl !== modifiers.includes('Ctrl')) return false
+  // Layouts differ in whether it takes Shift.
+  if (wanted === '?') return key === '?'
+  if (shift !== modifiers.includes('Shift')) return false
+  if (/\d/.test(wanted)) return code === `Digit${wanted}` || code === `Numpad${wanted}`
+  return key.toLowerCase() === (NAMES[wanted] ?? wanted).toLowerCase()
+}
 
 /** What a key does. `typing`: the focus is in an input. `letters`: single keys are not turned off (WCAG 2.1.4). */
 export function deedOf(
   press: Press,
   { typing, letters }: { typing: boolean; letters: boolean },
 ): Deed | undefined {
-  const found = SHORTCUTS.find(({ matches }) => matches(press))
+  const found = SHORTCUTS.find(({ keys }) => keys.some((each) => fits(press, each)))
   if (!found) return undefined
   return found.everywhere || (letters && !typing) ? found.deed : undefined
 }
 
-/** The event of a deed on the focused group; undefined: the screen does it, or there is nothing to do it to. */
-export function eventOf(deed: Deed, { focus }: Pick<MergeState, 'focus'>): MergeEvent | undefined {
-  switch (deed) {
-    case 'take_mine':
-      return focus === null ? undefined : { type: 'decide', group: focus, take: 'mine' }
-    case 'take_theirs':
-      return focus === null ? undefined : { type: 'decide', group: focus, take: 'theirs' }
-    case 'take_base':
-      return focus === null ? undefined : { type: 'decide', group: focus, take: 'base' }
-    case 'edit':
-      return focus === null ? undefined : { type: 'edit', group: focus }
-    case 'all_mine':
-      return { type: 'decide_all', take: 'mine' }
-    case 'all_theirs':
-      return { type: 'decide_all', take: 'theirs' }
-    case 'next':
-    case 'previous':
-    case 'undo':
-    case 'redo':
-    case 'save':
-    case 'cancel':
-      return { type: deed }
-    case 'take_both':
-    case 'toggle_automatic':
-    case 'preview':
-    case 'help':
-      return undefined
-    default:
-      return deed satisfies never
-  }
-}
+/** The event of a deed on the focused group; undefined: the screen does it, or no group has the focus. */
+export const eventOf = (deed: Deed, { focus }: Pick<MergeState, 'focus'>): MergeEvent | undefined =>
+  SHORTCUTS.find((shortcut) => shortcut.deed === deed)?.event?.(focus)

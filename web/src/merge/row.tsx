@@ -1,75 +1,65 @@
 // A group in the table: what it was, the two sides, the result. The choices are one group of radio buttons, spread over
 // the cells of the row; their names say what the table shows.
 
+import { Button, TextInput } from '@mantine/core'
 import IconArrowsLeftRight from '@tabler/icons-react/icons/IconArrowsLeftRight'
 import IconPencil from '@tabler/icons-react/icons/IconPencil'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import {
   type ConflictGroup,
+  FOLLOWING,
   groupResult,
   isDecided,
   presetOf,
   type Take,
 } from '../../../src/core/conflict.ts'
-import { inputId } from '../lead/field.tsx'
-import { groupLabel } from '../lead/show.ts'
-import { Tag } from '../lead/tag.tsx'
+import { type Values, valueAt } from '../../../src/core/merge.ts'
+import { readFieldValue } from '../../../src/core/value.ts'
+import { Editor } from '../lead/editor.tsx'
+import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
+import { fieldOf, groupLabel, inputId, labelOf } from '../lead/show.tsx'
+import { Tag } from '../shell/parts.tsx'
+import { sentence } from '../shell/problem.tsx'
 import { merge as words } from '../text/merge.ts'
-import { EditCell } from './edit-cell.tsx'
-import { takeId } from './ids.ts'
-import { ReasonForm } from './reason-form.tsx'
-import styles from './row.module.css'
-import { decisionOf, type MergeEvent, type MergeState } from './state.ts'
-import { type MergeSubject, sidesOf } from './subject.ts'
+import styles from './merge.module.css'
+import { takeId } from './screen-keys.ts'
+import { decisionOf } from './state.ts'
+import { useMerging } from './use-merge.ts'
 import { bothOf, inWords, SideValues } from './values.tsx'
 
-export interface RowProps {
+interface RowProps {
   group: ConflictGroup
-  subject: MergeSubject
-  state: MergeState
-  dispatch: (event: MergeEvent) => void
   /** Which of the open ones it is; undefined: it is merged by itself. */
   place?: { index: number; of: number }
 }
 
-export function Row({ group, subject, state, dispatch, place }: RowProps) {
-  const { set_up } = subject
-  const sides = sidesOf(subject)
-  const label = groupLabel(group.group, group.paths, set_up)
+export function Row({ group, place }: RowProps) {
+  const { state, sides, frozen, dispatch } = useMerging()
+  const set_up = useLeadSetUp()
+  const label = groupLabel(group, set_up)
   const decision = decisionOf(state, group.group)
   const preset = presetOf(group)
   const decided = preset !== null || isDecided(group, state.decisions)
   const take = decision?.take ?? preset
-  const is_fresh = state.fresh.has(group.group)
-  const editing = state.editing === group.group
-  const explaining = state.explaining?.group === group.group ? state.explaining.decision : null
+  const is_explained = state.explaining?.group === group.group
   const error = Object.hasOwn(state.errors, group.group) ? state.errors[group.group] : undefined
   const both = bothOf(group, set_up)
-  const option = (of: Take, use: string) => (
-    <TakeOption
-      group={group}
-      take={of}
-      use={use}
-      shown={take === of}
-      place={place}
-      label={label}
-      subject={subject}
-      state={state}
-      dispatch={dispatch}
-    />
+  const has_note = Boolean(group.reason || is_explained || error)
+  const option = (of: keyof typeof KEYS, use: string) => (
+    <TakeOption group={group} take={of} use={use} shown={take === of} place={place} />
   )
-  const note = group.reason || explaining || error
   return (
     <>
       <tr
         className={styles.row}
         data-open={!decided || undefined}
         data-focus={state.focus === group.group || undefined}
-        data-noted={note !== undefined && note !== null && note !== '' ? true : undefined}
+        data-noted={has_note || undefined}
       >
         <th scope="row">
-          <span className={styles.name}>
+          <span className={`${styles.name} row`}>
             {label}
-            {is_fresh && <Tag tone="warn">{words.fresh}</Tag>}
+            {state.fresh.has(group.group) && <Tag tone="warn">{words.fresh}</Tag>}
             {group.class === 'linked' && (
               <Tag tone="strong">
                 <IconArrowsLeftRight size={11} aria-hidden />
@@ -77,56 +67,51 @@ export function Row({ group, subject, state, dispatch, place }: RowProps) {
               </Tag>
             )}
           </span>
-          <span className={styles.was}>
+          <span className={`${styles.was} dimmed tiny`}>
             <span>{words.was}</span>
-            <SideValues group={group} values={group.base} set_up={set_up} plain />
+            <SideValues group={group} values={group.base} plain />
           </span>
         </th>
         <td data-side="mine" data-label={sides.mine} data-taken={take === 'mine' || undefined}>
           {group.class === 'only_theirs' ? (
-            <span className={styles.untouched}>{sides.not_changed_mine}</span>
+            <span className="dimmed">{sides.not_changed_mine}</span>
           ) : (
             <>
-              <SideValues group={group} values={group.mine} set_up={set_up} />
+              <SideValues group={group} values={group.mine} />
               {option('mine', sides.use_mine)}
             </>
           )}
         </td>
         <td data-side="theirs" data-label={sides.theirs} data-taken={take === 'theirs' || undefined}>
           {group.class === 'only_mine' ? (
-            <>
-              <span className={styles.untouched}>{sides.not_changed_theirs}</span>
-              {option('theirs', sides.use_theirs)}
-            </>
+            <span className="dimmed">{sides.not_changed_theirs}</span>
           ) : (
-            <>
-              <SideValues group={group} values={group.theirs} set_up={set_up} />
-              {option('theirs', sides.use_theirs)}
-            </>
+            <SideValues group={group} values={group.theirs} />
           )}
+          {option('theirs', sides.use_theirs)}
         </td>
         <td data-side="result" data-label={words.columns.result}>
-          {editing ? (
-            <EditCell group={group} label={label} subject={subject} state={state} dispatch={dispatch} />
+          {state.editing === group.group ? (
+            <Edit group={group} label={label} />
           ) : (
             <>
               {decided && take !== null ? (
                 <div className={styles.result}>
-                  <SideValues group={group} values={groupResult(group, decision)} set_up={set_up} />
-                  <span className={styles.from} data-take={take}>
+                  <SideValues group={group} values={groupResult(group, decision)} />
+                  <span className={`${styles.from} tiny`} data-take={take}>
                     {group.class === 'agreed' && !decision ? words.both : words.result_from[take](sides)}
                   </span>
                 </div>
               ) : (
                 <p className={styles.choose}>{words.choose}</p>
               )}
-              <div className={styles.more}>
+              <div className={`${styles.more} row`}>
                 {group.class !== 'only_mine' && option('base', words.keep_before)}
                 {both !== undefined && (
                   <button
                     type="button"
                     className={styles.take}
-                    disabled={isFrozen(state)}
+                    disabled={frozen}
                     onClick={() =>
                       dispatch({ type: 'decide', group: group.group, take: 'value', value: both })
                     }
@@ -140,7 +125,7 @@ export function Row({ group, subject, state, dispatch, place }: RowProps) {
                   id={takeId(group.group, 'edit')}
                   className={styles.take}
                   aria-label={words.edit_label(label)}
-                  disabled={isFrozen(state)}
+                  disabled={frozen}
                   onClick={() => dispatch({ type: 'edit', group: group.group })}
                 >
                   <IconPencil size={13} aria-hidden />
@@ -152,20 +137,22 @@ export function Row({ group, subject, state, dispatch, place }: RowProps) {
           )}
         </td>
       </tr>
-      {note && (
-        <tr className={styles.note} data-open={!decided || undefined}>
+      {has_note && (
+        <tr className={styles.note}>
           <td colSpan={4}>
             {group.reason && (
-              <p className={styles.why}>
+              <p className={`${styles.why} small`}>
                 {words.reasons[group.reason]}{' '}
                 {group.recommended &&
                   words.needs_reason(group.recommended === 'mine' ? sides.use_mine : sides.use_theirs)}
               </p>
             )}
-            {decision?.reason && <p className={styles.given}>{words.given_reason(decision.reason)}</p>}
-            {explaining && <ReasonForm decision={explaining} subject={subject} dispatch={dispatch} />}
+            {decision?.reason && (
+              <p className={`${styles.given} dimmed small`}>{words.given_reason(decision.reason)}</p>
+            )}
+            {is_explained && state.explaining && <Reason take={state.explaining.decision.take} />}
             {error && (
-              <p className={styles.error} role="alert">
+              <p className={`${styles.error} small`} role="alert">
                 {error}
               </p>
             )}
@@ -176,33 +163,31 @@ export function Row({ group, subject, state, dispatch, place }: RowProps) {
   )
 }
 
-const isFrozen = ({ phase }: MergeState) => phase !== 'deciding' && phase !== 'offline'
-
-const KEYS: Record<Take, string> = { mine: '1', theirs: '2', base: '0', value: 'e' }
+const KEYS = { mine: '1', theirs: '2', base: '0' }
 
 /** Drawn by the style, so that it is no part of the button's name. */
 const Key = ({ of }: { of: string }) => <kbd className={styles.key} data-key={of} aria-hidden />
 
 interface OptionProps extends RowProps {
-  take: Take
+  take: keyof typeof KEYS
   use: string
   shown: boolean
-  label: string
 }
 
-function TakeOption({ group, take, use, shown, place, label, subject, state, dispatch }: OptionProps) {
-  const { set_up } = subject
-  const value = inWords(group, group[take === 'value' ? 'theirs' : take], set_up)
+function TakeOption({ group, take, use, shown, place }: OptionProps) {
+  const { dispatch, frozen } = useMerging()
+  const set_up = useLeadSetUp()
+  const value = inWords(group, group[take], set_up)
   const where = place ? words.place(place.index, place.of, inWords(group, group.base, set_up)) : ''
   return (
-    <label className={styles.take} data-checked={shown || undefined} data-take={take}>
+    <label className={styles.take} data-checked={shown || undefined}>
       <input
         type="radio"
         id={takeId(group.group, take)}
         name={`take-${inputId(group.group)}`}
         checked={shown}
-        disabled={isFrozen(state)}
-        aria-label={words.option(use, value, label, where)}
+        disabled={frozen}
+        aria-label={words.option(use, value, groupLabel(group, set_up), where)}
         onChange={() => dispatch({ type: 'decide', group: group.group, take })}
         onFocus={() => dispatch({ type: 'focus', group: group.group })}
       />
@@ -210,5 +195,105 @@ function TakeOption({ group, take, use, shown, place, label, subject, state, dis
       {group.recommended === take && <span className={styles.recommended}>{words.recommended}</span>}
       <Key of={KEYS[take]} />
     </label>
+  )
+}
+
+/** A choice against what is recommended says why. */
+function Reason({ take }: { take: Take }) {
+  const { sides, dispatch } = useMerging()
+  const [reason, setReason] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => input.current?.focus(), [])
+  const labels = { mine: sides.reason_for_mine, theirs: sides.reason_for_theirs, ...words.reason }
+  const give = (event: FormEvent) => {
+    event.preventDefault()
+    dispatch({ type: 'explain', reason: reason.trim() })
+  }
+  return (
+    <form className={`${styles.explain} row`} onSubmit={give}>
+      <TextInput
+        ref={input}
+        label={labels[take]}
+        placeholder={words.reason.placeholder}
+        maxLength={1000}
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+      />
+      <Button type="submit" size="sm" disabled={reason.trim() === ''}>
+        {words.reason.give}
+      </Button>
+      <Button size="sm" variant="default" onClick={() => dispatch({ type: 'cancel' })}>
+        {words.cancel}
+      </Button>
+    </form>
+  )
+}
+
+/** The result of a group, typed by hand, with the inputs that its values have everywhere. */
+function Edit({ group, label }: { group: ConflictGroup; label: string }) {
+  const { subject, state, dispatch } = useMerging()
+  const set_up = useLeadSetUp()
+  const decision = decisionOf(state, group.group) ?? { take: 'mine' }
+  const [values, setValues] = useState<Values>(() => ({ ...groupResult(group, decision) }))
+  const [problems, setProblems] = useState<Record<string, string>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus(), [])
+  const paths = group.paths.filter((path) => !FOLLOWING.has(path))
+  const hours = values.contact_hours
+  const zone = zoneOf(set_up, typeof hours === 'string' ? hours : null) ?? subject.zone
+
+  /** The same rule as the server's, before the server is asked. */
+  function problemOf(path: string): string | undefined {
+    const [field, value] = [fieldOf(path, set_up), values[path]]
+    if (!field || typeof value !== 'string' || value === group.theirs[path]) return undefined
+    const read = readFieldValue(field, value)
+    const problem = 'problem' in read ? read.problem : read.bad
+    return problem && sentence(problem)
+  }
+  const done = (event: FormEvent) => {
+    event.preventDefault()
+    const found = Object.keys(values).flatMap((path) => {
+      const problem = problemOf(path)
+      return problem ? [[path, problem]] : []
+    })
+    setProblems(Object.fromEntries(found))
+    if (found.length === 0) dispatch({ type: 'decide', group: group.group, take: 'value', value: values })
+  }
+  return (
+    <form ref={form} className={styles.edit} onSubmit={done} aria-label={words.edit_title(label)}>
+      {paths.map((path) => {
+        const id = `result-${inputId(path)}`
+        const problem = problems[path]
+        return (
+          <div key={path}>
+            <label htmlFor={id} className={paths.length === 1 ? 'visually-hidden' : 'tiny'}>
+              {labelOf(path, set_up)}
+            </label>
+            <Editor
+              path={path}
+              value={valueAt(values, path)}
+              onChange={(value) => setValues((before) => ({ ...before, [path]: value }))}
+              zone={zone}
+              id={id}
+              invalid={problem !== undefined}
+              described_by={problem && `${id}-problem`}
+            />
+            {problem && (
+              <p id={`${id}-problem`} className={`${styles.error} small`}>
+                {problem}
+              </p>
+            )}
+          </div>
+        )
+      })}
+      <div className={`${styles.more} row`}>
+        <Button type="submit" size="xs">
+          {words.done_editing}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => dispatch({ type: 'cancel' })}>
+          {words.cancel}
+        </Button>
+      </div>
+    </form>
   )
 }

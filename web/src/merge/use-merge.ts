@@ -1,18 +1,20 @@
 // The merge screen's state, joined to the server, to what is kept on this machine and to what screen readers hear.
 
-import { useEffect, useRef, useState } from 'react'
+import { createContext, useContext, useEffect, useRef, useState } from 'react'
 import type { ConflictDocument } from '../../../src/client/model.ts'
-import type { Decision } from '../../../src/core/conflict.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
 import { collisionIn, isGone } from '../api/lead.ts'
-import { pathOf } from '../lead/problems.ts'
-import { groupLabel, inOrder } from '../lead/show.ts'
-import { announce } from '../shell/announce.tsx'
-import { sentence } from '../shell/problem.tsx'
+import { type LeadSetUp, useLeadSetUp } from '../lead/set-up.ts'
+import { groupLabel, inOrder } from '../lead/show.tsx'
+import { announce } from '../shell/parts.tsx'
+import { pathOf, sentence, unescaped } from '../shell/problem.tsx'
+import type { Store } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
 import {
   type Collision,
+  groupOf,
+  type KeptMerge,
   keptOf,
   leftOf,
   type MergeEvent,
@@ -21,40 +23,68 @@ import {
   startMerge,
   step,
 } from './state.ts'
-import { type MergeSubject, sidesOf } from './subject.ts'
+
+/** What is merged: an operator's own edit, or a held update. The screen is the same; who says what differs. */
+export interface MergeSubject {
+  kind: 'mine' | 'held'
+  document: ConflictDocument
+  /** The version that the lead has by now. */
+  lead_version: number
+  /** The zone of the lead's contact hours. */
+  zone: string
+  /** Decisions that outlive a reload. */
+  kept: Store<KeptMerge | null>
+  /** Who sent the held update. */
+  sender?: string
+  /** @throws Refused, NoAnswer */
+  save: (collision: Collision, decisions: Decisions) => Promise<void>
+  /** The sides as they are now; null: there is nothing to decide any more. @throws Refused, NoAnswer */
+  refresh: () => Promise<ConflictDocument | null>
+}
+
+type Decisions = ReturnType<typeof decisionsToSend>
+type Sides = (typeof words.sides)['mine']
 
 /** How long after a failed save it is tried again, milliseconds. */
 const RETRY_MS = 10_000
 
-const collisionOf = (
-  { base_version, lead_version, groups }: ConflictDocument,
-  { set_up }: MergeSubject,
-): Collision => ({
-  base_version,
-  lead_version,
-  groups: inOrder(groups, set_up),
-})
-
 export interface Merging {
+  subject: MergeSubject
+  sides: Sides
   state: MergeState
+  /** No decision can be changed now. */
+  frozen: boolean
   /** The newest change of the lead. */
   theirs: ConflictDocument['theirs']
   /** Why the last save was refused, where that is no matter of one group. */
   error: unknown
   dispatch: (event: MergeEvent) => void
   save: () => void
-  /** Looks at the lead once more. */
-  refresh: () => void
+}
+
+export const MergingContext = createContext<Merging | null>(null)
+
+export function useMerging(): Merging {
+  const merging = useContext(MergingContext)
+  if (!merging) throw new Error('a part of a merge is drawn outside of its screen')
+  return merging
 }
 
 export function useMerge(subject: MergeSubject): Merging {
-  const { kept, read_only } = subject
+  const { kept, lead_version } = subject
+  const set_up = useLeadSetUp()
+  const sides: Sides = words.sides[subject.kind]
+  const collisionOf = ({ base_version, lead_version, groups }: ConflictDocument): Collision => ({
+    base_version,
+    lead_version,
+    groups: inOrder(groups, set_up),
+  })
   const [state, setState] = useState(() => {
-    const collision = collisionOf(subject.document, subject)
+    const collision = collisionOf(subject.document)
     const before = kept.get()
     return before && before.collision.base_version === collision.base_version
-      ? resumeMerge(before, collision, { read_only })
-      : startMerge(collision, { read_only })
+      ? resumeMerge(before, collision)
+      : startMerge(collision)
   })
   const [theirs, setTheirs] = useState(subject.document.theirs)
   const [error, setError] = useState<unknown>(null)
@@ -67,12 +97,12 @@ export function useMerge(subject: MergeSubject): Merging {
     latest.current = after
     setState(after)
     if (after.decisions !== before.decisions && after.phase !== 'saved') kept.set(keptOf(after))
-    const said = saidOf(event, before, after, subject)
+    const said = saidOf(event, before, after, sides, set_up)
     if (said) announce(said)
   }
   const learn = (document: ConflictDocument) => {
     setTheirs(document.theirs)
-    dispatch({ type: 'moved', collision: collisionOf(document, subject) })
+    dispatch({ type: 'moved', collision: collisionOf(document) })
   }
   const refresh = () =>
     void subject.refresh().then(
@@ -100,11 +130,11 @@ export function useMerge(subject: MergeSubject): Merging {
     }
   }
 
-  const retry = useRef(save)
-  retry.current = save
+  const latest_deeds = useRef({ save, refresh })
+  latest_deeds.current = { save, refresh }
   useEffect(() => {
     if (state.phase !== 'offline') return
-    const again = () => void retry.current()
+    const again = () => void latest_deeds.current.save()
     const timer = setTimeout(again, RETRY_MS)
     window.addEventListener('online', again)
     return () => {
@@ -112,8 +142,14 @@ export function useMerge(subject: MergeSubject): Merging {
       window.removeEventListener('online', again)
     }
   }, [state.phase])
+  // A third change: the lead has moved on from what is decided about here.
+  const shown_version = state.collision.lead_version
+  useEffect(() => {
+    if (lead_version > shown_version) latest_deeds.current.refresh()
+  }, [lead_version, shown_version])
 
-  return { state, theirs, error, dispatch, save: () => void save(), refresh }
+  const frozen = state.phase !== 'deciding' && state.phase !== 'offline'
+  return { subject, sides, state, frozen, theirs, error, dispatch, save: () => void save() }
 }
 
 /** Values are sent as texts. */
@@ -134,10 +170,7 @@ const textsOf = (value: Values) =>
 function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<string, string> {
   const errors: Record<string, string> = {}
   for (const { field, detail } of problem.errors ?? []) {
-    const name = field
-      .replace(/^\/?decisions[./]/, '')
-      .replaceAll('~1', '/')
-      .replaceAll('~0', '~')
+    const name = unescaped(field.replace(/^\/?decisions[./]/, ''))
     const path = pathOf(field)
     const found = groups.find(
       ({ group, paths }) =>
@@ -156,7 +189,8 @@ function saidOf(
   event: MergeEvent,
   before: MergeState,
   after: MergeState,
-  subject: MergeSubject,
+  sides: Sides,
+  set_up: LeadSetUp,
 ): string | undefined {
   const left = words.said.left(leftOf(after).length)
   if (event.type === 'moved')
@@ -168,27 +202,13 @@ function saidOf(
   if (event.type === 'undo') return `${words.said.undone} ${left}`
   if (event.type === 'redo') return `${words.said.redone} ${left}`
   if (event.type === 'reopen') {
-    const group = after.collision.groups.find((one) => one.group === event.group)
-    return group && words.said.reopened(groupLabel(group.group, group.paths, subject.set_up))
+    const group = groupOf(after, event.group)
+    return group && words.said.reopened(groupLabel(group, set_up))
   }
   const group = 'group' in event ? event.group : (before.explaining?.group ?? null)
   const take =
     (group !== null && after.decisions[group]?.take) || before.asking || ('take' in event && event.take)
-  return take ? `${chosen(take, subject)}. ${left}` : left
-}
-
-function chosen(take: Decision['take'], subject: MergeSubject): string {
-  const side = sidesOf(subject)
-  switch (take) {
-    case 'mine':
-      return side.said_mine
-    case 'theirs':
-      return side.said_theirs
-    case 'base':
-      return words.said.base
-    case 'value':
-      return words.said.value
-    default:
-      return take satisfies never
-  }
+  if (!take) return left
+  const said = { ...words.said, mine: sides.said_mine, theirs: sides.said_theirs }
+  return `${said[take]}. ${left}`
 }

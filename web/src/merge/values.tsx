@@ -1,17 +1,17 @@
-// The values of a group on one side, with what differs from before marked.
+// The values of a group on one side.
 
 import { type ConflictGroup, FOLLOWING } from '../../../src/core/conflict.ts'
-import type { Scalar, Values } from '../../../src/core/merge.ts'
-import type { LeadSetUp } from '../lead/set-up.ts'
-import { fieldOf, labelOf, shownValue } from '../lead/show.ts'
+import { type Values, valueAt } from '../../../src/core/merge.ts'
+import { type LeadSetUp, useLeadSetUp } from '../lead/set-up.ts'
+import { fieldOf, groupLabel, labelOf, shownValue } from '../lead/show.tsx'
+import { Value } from '../lead/values.tsx'
+import { keepBoth } from '../text/diff.ts'
 import { merge as words } from '../text/merge.ts'
-import { keepBoth, marked } from './text.ts'
-import styles from './values.module.css'
+import styles from './merge.module.css'
 
-export interface SideProps {
+interface SideProps {
   group: ConflictGroup
   values: Values
-  set_up: LeadSetUp
   /** Without marks: what was before. */
   plain?: boolean
 }
@@ -23,77 +23,62 @@ function shownPaths({ base, mine, theirs, paths }: ConflictGroup): readonly stri
   return differing.length > 0 ? differing : own
 }
 
-export function SideValues({ group, values, set_up, plain }: SideProps) {
-  const { base } = group
-  const shown = shownPaths(group)
-  const [only] = group.paths
-  if (only !== undefined && group.paths.length === 1)
-    return (
-      <Value
-        path={only}
-        value={values[only] ?? null}
-        base={base[only] ?? null}
-        set_up={set_up}
-        plain={plain}
-      />
-    )
+/** The only path of a group that has one. */
+const onlyPath = ({ paths }: ConflictGroup) => (paths.length === 1 ? paths[0] : undefined)
+
+export function SideValues({ group, values, plain }: SideProps) {
+  const set_up = useLeadSetUp()
+  const value = (path: string) => (
+    <Value path={path} value={valueAt(values, path)} base={valueAt(plain ? values : group.base, path)} />
+  )
+  const only = onlyPath(group)
+  if (only !== undefined) return value(only)
   return (
     <dl className={styles.values}>
-      {shown.map((path) => (
-        <div key={path} data-same={(!plain && values[path] === base[path]) || undefined}>
+      {shownPaths(group).map((path) => (
+        <div key={path} data-same={(!plain && values[path] === group.base[path]) || undefined}>
           <dt>{labelOf(path, set_up)}</dt>
-          <dd>
-            <Value
-              path={path}
-              value={values[path] ?? null}
-              base={base[path] ?? null}
-              set_up={set_up}
-              plain={plain}
-            />
-          </dd>
+          <dd>{value(path)}</dd>
         </div>
       ))}
     </dl>
   )
 }
 
-interface ValueProps {
-  path: string
-  value: Scalar
-  base: Scalar
-  set_up: LeadSetUp
-  plain?: boolean
+interface GroupsProps {
+  groups: readonly ConflictGroup[]
+  children: (group: ConflictGroup) => React.ReactNode
 }
 
-export function Value({ path, value, base, set_up, plain }: ValueProps) {
-  const shown = shownValue(path, value, set_up)
-  if (shown === null) return <em className={styles.empty}>{words.empty}</em>
-  if (plain || value === base) return <span className={styles.value}>{shown}</span>
+/** Groups by name, with something about each. */
+export function Groups({ groups, children }: GroupsProps) {
+  const set_up = useLeadSetUp()
   return (
-    <span className={styles.value}>
-      {marked(shownValue(path, base, set_up) ?? '', shown).map(({ text, changed }, i) =>
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
-        changed ? <mark key={i}>{text}</mark> : <span key={i}>{text}</span>,
-      )}
-    </span>
+    <dl className={`${styles.groups} small`}>
+      {groups.map((group) => (
+        <div key={group.group}>
+          <dt>{groupLabel(group, set_up)}</dt>
+          <dd>{children(group)}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 
 /** The values in one line, for names of controls and for summaries. */
 export function inWords(group: ConflictGroup, values: Values, set_up: LeadSetUp): string {
-  const word = (path: string) => shownValue(path, values[path] ?? null, set_up) ?? words.empty
-  const [only] = group.paths
-  if (only !== undefined && group.paths.length === 1) return word(only)
+  const word = (path: string) => shownValue(path, valueAt(values, path), set_up) ?? words.empty
+  const only = onlyPath(group)
+  if (only !== undefined) return word(only)
   return shownPaths(group)
     .map((path) => `${labelOf(path, set_up)} ${word(path)}`)
     .join(', ')
 }
 
-/** Both texts of a long one, where each side wrote something of its own; undefined: there is no such thing. */
+/** Both versions of a long text, where each side wrote something of its own; undefined for any other group. */
 export function bothOf(group: ConflictGroup, set_up: LeadSetUp): Values | undefined {
-  const [path] = group.paths
-  if (path === undefined || group.paths.length > 1 || fieldOf(path, set_up)?.kind !== 'long_text')
-    return undefined
+  const path = onlyPath(group)
+  if (path === undefined || fieldOf(path, set_up)?.kind !== 'long_text') return undefined
   const [base, mine, theirs] = [group.base, group.mine, group.theirs].map((side) => String(side[path] ?? ''))
   return { [path]: keepBoth(base!, mine!, theirs!).text || null }
 }

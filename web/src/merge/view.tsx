@@ -1,212 +1,297 @@
 // The merge screen: before, yours, theirs and the result of every group; nothing is preselected where both differ.
 
-import { Button, Modal } from '@mantine/core'
+import { Button, type ButtonProps, Kbd, Modal } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import IconArrowBackUp from '@tabler/icons-react/icons/IconArrowBackUp'
 import IconArrowForwardUp from '@tabler/icons-react/icons/IconArrowForwardUp'
-import { useState } from 'react'
-import { openGroups, presetOf } from '../../../src/core/conflict.ts'
-import { useNow } from '../api/clock.ts'
+import { type ReactNode, useState } from 'react'
+import {
+  type ConflictGroup,
+  FOLLOWING,
+  groupResult,
+  isDecided,
+  openGroups,
+  presetOf,
+} from '../../../src/core/conflict.ts'
 import { useOperator } from '../api/session.ts'
-import { ActorChip } from '../lead/actor-chip.tsx'
-import { actorOf, wayOf } from '../lead/show.ts'
+import { useLeadSetUp } from '../lead/set-up.ts'
+import { ActorChip, actorName, groupLabel, wayOf } from '../lead/show.tsx'
+import { AgoExactly } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
-import { sheetOpen } from '../shell/shortcuts.ts'
+import { sheetOpen } from '../shell/shortcuts.tsx'
 import { merge as words } from '../text/merge.ts'
-import { ago, exactly } from '../text/times.ts'
-import { Automatic, Unchanged } from './automatic.tsx'
-import { Foot } from './foot.tsx'
-import { Heads } from './heads.tsx'
 import { type Deed, eventOf } from './keys.ts'
-import { Preview } from './preview.tsx'
+import styles from './merge.module.css'
 import { Row } from './row.tsx'
-import { leftOf } from './state.ts'
-import { type MergeSubject, sidesOf } from './subject.ts'
+import { SAVE_ID, useDeedKeys, useFocus } from './screen-keys.ts'
+import { canSave, decisionOf, groupOf, leftOf } from './state.ts'
 import { summaryOf } from './summary.ts'
-import type { Merging } from './use-merge.ts'
-import { useDeedKeys, useFocus, useListed } from './use-screen-keys.ts'
-import { bothOf } from './values.tsx'
-import styles from './view.module.css'
+import { type Merging, MergingContext, useMerging } from './use-merge.ts'
+import { bothOf, Groups, SideValues } from './values.tsx'
 
-export function MergeView({ subject, merging }: { subject: MergeSubject; merging: Merging }) {
-  const { state, dispatch, save } = merging
+export function MergeView({ merging }: { merging: Merging }) {
+  const { sides, state, frozen, theirs, error, dispatch, save } = merging
   const { collision, phase } = state
+  const set_up = useLeadSetUp()
   const [automatic_open, setAutomaticOpen] = useState(false)
   const [previewing, setPreviewing] = useState(false)
-  const sides = sidesOf(subject)
   const open = openGroups(collision.groups)
-  const automatic = collision.groups.filter(
-    (group) => presetOf(group) !== null && group.class !== 'unchanged',
-  )
+  const unchanged = collision.groups.filter((group) => group.class === 'unchanged')
+  const automatic = collision.groups.filter((group) => !open.includes(group) && !unchanged.includes(group))
   const left = leftOf(state).length
-  const frozen = phase !== 'deciding' && phase !== 'offline'
 
   const run = (deed: Deed): void => {
-    switch (deed) {
-      case 'save':
-        save()
-        break
-      case 'help':
-        sheetOpen.set(true)
-        break
-      case 'preview':
-        setPreviewing(true)
-        break
-      case 'toggle_automatic':
-        setAutomaticOpen(!automatic_open)
-        break
-      case 'take_both': {
-        const group = collision.groups.find((one) => one.group === state.focus)
-        const value = group && bothOf(group, subject.set_up)
-        if (value) dispatch({ type: 'decide', group: group.group, take: 'value', value })
-        break
-      }
-      default: {
-        const event = eventOf(deed, state)
-        if (event) dispatch(event)
-      }
+    const event = eventOf(deed, state)
+    if (deed === 'save') save()
+    else if (event) dispatch(event)
+    else if (deed === 'help') sheetOpen.set(true)
+    else if (deed === 'preview') setPreviewing(true)
+    else if (deed === 'toggle_automatic') setAutomaticOpen(!automatic_open)
+    else if (deed === 'take_both') {
+      const group = state.focus === null ? undefined : groupOf(state, state.focus)
+      const value = group && bothOf(group, set_up)
+      if (value) dispatch({ type: 'decide', group: group.group, take: 'value', value })
     }
   }
   const onKeyDown = useDeedKeys(run)
-  useFocus(state.focus, state.editing, state.explaining !== null)
-  useListed(run)
+  useFocus(state.focus, state.editing !== null || state.explaining !== null)
+  const tool = (deed: Deed, label: string, can: boolean, more: ButtonProps = {}) => (
+    <Button size="xs" variant="default" disabled={frozen || !can} onClick={() => run(deed)} {...more}>
+      {label}
+    </Button>
+  )
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons within, as the sheet lists them
-    <div className={styles.merge} onKeyDown={onKeyDown}>
-      <Theirs subject={subject} merging={merging} />
-      {state.moved_again && (
-        <p className={styles.again} role="status">
-          <IconAlertTriangle size={16} aria-hidden />
-          {words.moved_again(actorOf(merging.theirs).name)}
-        </p>
-      )}
-      {phase === 'read_only' && <p className={styles.again}>{words.read_only}</p>}
-      {phase === 'offline' && (
-        <p className={styles.again} role="alert">
-          <IconAlertTriangle size={16} aria-hidden />
-          {words.offline}
-          <Button size="compact-sm" variant="default" onClick={save}>
-            {words.actions.retry}
-          </Button>
-        </p>
-      )}
-      {merging.error !== null && <Problem error={merging.error} onRetry={save} />}
-      <div className={styles.tools}>
-        <p>{words.counts(left, automatic.length, summaryOf(state).unchanged)}</p>
-        {open.length > 0 && (
-          <div className={styles.buttons}>
-            <Button
-              size="xs"
-              variant="default"
-              disabled={frozen || left === 0}
-              onClick={() => run('all_theirs')}
-            >
-              {sides.all_theirs}
+    <MergingContext value={merging}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons within, as the sheet lists them */}
+      <div className={styles.merge} onKeyDown={onKeyDown}>
+        <Intro />
+        {state.moved_again && <Warning role="status">{words.moved_again(actorName(theirs))}</Warning>}
+        {phase === 'offline' && (
+          <Warning role="alert">
+            {words.offline}
+            <Button size="compact-sm" variant="default" onClick={save}>
+              {words.actions.retry}
             </Button>
-            <Button
-              size="xs"
-              variant="default"
-              disabled={frozen || left === 0}
-              onClick={() => run('all_mine')}
-            >
-              {sides.all_mine}
+          </Warning>
+        )}
+        {error !== null && <Problem error={error} onRetry={save} />}
+        <div className={`${styles.tools} row`}>
+          <p>{words.counts(left, automatic.length, unchanged.length)}</p>
+          {open.length > 0 && (
+            <div className="row">
+              {tool('all_theirs', sides.all_theirs, left > 0)}
+              {tool('all_mine', sides.all_mine, left > 0)}
+              {tool('undo', words.actions.undo, state.past.length > 0, {
+                leftSection: <IconArrowBackUp size={14} aria-hidden />,
+              })}
+              {tool('redo', words.actions.redo, state.future.length > 0, {
+                leftSection: <IconArrowForwardUp size={14} aria-hidden />,
+              })}
+            </div>
+          )}
+        </div>
+        {open.length > 0 ? (
+          <div className={`${styles.frame} frame`}>
+            <Table caption={words.table}>
+              {open.map((group, i) => (
+                <Row key={group.group} group={group} place={{ index: i + 1, of: open.length }} />
+              ))}
+            </Table>
+          </div>
+        ) : (
+          <p className="notice" data-tone="good">
+            {words.nothing_left}
+          </p>
+        )}
+        <Automatic groups={automatic} opened={automatic_open} onToggle={setAutomaticOpen} />
+        {unchanged.length > 0 && (
+          <details className={styles.folded}>
+            <summary className="small">
+              <strong>{words.unchanged(unchanged.length)}</strong>
+            </summary>
+            <Groups groups={unchanged}>
+              {(group) => <SideValues group={group} values={group.theirs} plain />}
+            </Groups>
+          </details>
+        )}
+        <Foot onPreview={() => setPreviewing(true)} />
+        <Preview opened={previewing} onClose={() => setPreviewing(false)} />
+        <Modal
+          opened={state.asking !== null}
+          onClose={() => dispatch({ type: 'cancel' })}
+          title={state.asking === 'mine' ? sides.ask_all_mine(left) : sides.ask_all_theirs(left)}
+          size="sm"
+          centered
+        >
+          <div className="row">
+            <Button data-autofocus onClick={() => dispatch({ type: 'confirm' })}>
+              {words.actions.yes}
             </Button>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconArrowBackUp size={14} aria-hidden />}
-              disabled={frozen || state.past.length === 0}
-              onClick={() => run('undo')}
-            >
-              {words.actions.undo}
-            </Button>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconArrowForwardUp size={14} aria-hidden />}
-              disabled={frozen || state.future.length === 0}
-              onClick={() => run('redo')}
-            >
-              {words.actions.redo}
+            <Button variant="default" onClick={() => dispatch({ type: 'cancel' })}>
+              {words.cancel}
             </Button>
           </div>
-        )}
+        </Modal>
       </div>
-      {open.length > 0 ? (
-        <div className={styles.frame}>
-          <table className={styles.table}>
-            <caption className="visually-hidden">{words.table}</caption>
-            <Heads subject={subject} merging={merging} />
-            <tbody>
-              {open.map((group, i) => (
-                <Row
-                  key={group.group}
-                  group={group}
-                  subject={subject}
-                  state={state}
-                  dispatch={dispatch}
-                  place={{ index: i + 1, of: open.length }}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : (
-        <p className={styles.nothing}>{words.nothing_left}</p>
-      )}
-      <Automatic
-        groups={automatic}
-        subject={subject}
-        merging={merging}
-        opened={automatic_open}
-        onToggle={setAutomaticOpen}
-      />
-      <Unchanged
-        groups={collision.groups.filter((group) => group.class === 'unchanged')}
-        set_up={subject.set_up}
-      />
-      <Foot subject={subject} merging={merging} onPreview={() => setPreviewing(true)} />
-      <Preview opened={previewing} onClose={() => setPreviewing(false)} subject={subject} state={state} />
-      <Modal
-        opened={state.asking !== null}
-        onClose={() => dispatch({ type: 'cancel' })}
-        title={state.asking === 'mine' ? sides.ask_all_mine(left) : sides.ask_all_theirs(left)}
-        size="sm"
-        centered
-      >
-        <div className={styles.buttons}>
-          <Button data-autofocus onClick={() => dispatch({ type: 'confirm' })}>
-            {words.actions.yes}
-          </Button>
-          <Button variant="default" onClick={() => dispatch({ type: 'cancel' })}>
-            {words.cancel}
-          </Button>
-        </div>
-      </Modal>
-    </div>
+    </MergingContext>
   )
 }
 
-/** Who changed the lead meanwhile, when and which way (M10). */
-function Theirs({ subject, merging: { theirs } }: { subject: MergeSubject; merging: Merging }) {
-  const now = useNow()
+/** Who changed the lead meanwhile, when and which way. */
+function Intro() {
+  const { subject, theirs } = useMerging()
   const { operator_id } = useOperator()
   const line = words.theirs_line
+  const is_mine = subject.kind === 'mine'
   return (
     <div className={styles.intro}>
-      <p className={styles.warning}>
+      <p className={styles.met}>
         <IconAlertTriangle size={16} aria-hidden />
-        {subject.kind === 'mine' ? words.intro : words.intro_held(subject.sender)}
+        {is_mine ? words.intro : words.intro_held(subject.sender ?? '')}
       </p>
-      <p className={styles.theirs}>
-        <span>{subject.kind === 'mine' ? line.theirs : line.held}</span>
-        <ActorChip actor={actorOf(theirs, operator_id)} />
-        <time dateTime={theirs.at}>{`${ago(theirs.at, now)} (${exactly(theirs.at)})`}</time>
+      <p className={`${styles.theirs} dimmed small`}>
+        <span>{is_mine ? line.theirs : line.held}</span>
+        <ActorChip actor={theirs.actor} actor_name={theirs.actor_name} own_id={operator_id} />
+        <AgoExactly at={theirs.at} />
         <span>{line.way(wayOf(theirs.way))}</span>
         <span className="mono">{line.request(theirs.request_id)}</span>
         <span>{line.versions(theirs.versions_between)}</span>
       </p>
     </div>
+  )
+}
+
+const Warning = ({ role, children }: { role: 'alert' | 'status'; children: ReactNode }) => (
+  <p className={`${styles.again} notice row`} role={role}>
+    <IconAlertTriangle size={16} aria-hidden />
+    {children}
+  </p>
+)
+
+/** Groups as rows; under the name of each side's column is whose side it is. */
+function Table({ caption, children }: { caption: string; children: ReactNode }) {
+  const { subject, sides, theirs } = useMerging()
+  const { operator_id } = useOperator()
+  return (
+    <table className={styles.table}>
+      <caption className="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{words.columns.field}</th>
+          <th scope="col" data-side="mine">
+            {sides.mine} <span>{sides.mine_who(subject.sender ?? '')}</span>
+          </th>
+          <th scope="col" data-side="theirs">
+            {sides.theirs} <span>{actorName(theirs, operator_id)}</span>
+          </th>
+          <th scope="col">{words.columns.result}</th>
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  )
+}
+
+interface AutomaticProps {
+  groups: readonly ConflictGroup[]
+  opened: boolean
+  onToggle: (opened: boolean) => void
+}
+
+/** What needed nobody: merged by itself, each reversible. */
+function Automatic({ groups, opened, onToggle }: AutomaticProps) {
+  const { state, sides } = useMerging()
+  const set_up = useLeadSetUp()
+  if (groups.length === 0) return null
+  const items = groups.map((group) => {
+    const take = decisionOf(state, group.group)?.take ?? presetOf(group)!
+    const from = group.class === 'agreed' && take === 'theirs' ? words.both : words.result_from[take](sides)
+    return words.automatic_item(groupLabel(group, set_up), from)
+  })
+  return (
+    <details
+      className={styles.folded}
+      open={opened}
+      onToggle={({ currentTarget }) => onToggle(currentTarget.open)}
+    >
+      <summary className="small">
+        <strong>{words.automatic(groups.length)}</strong>
+        <span className="dimmed">{items.join(' · ')}</span>
+      </summary>
+      {opened && (
+        <Table caption={words.automatic_table}>
+          {groups.map((group) => (
+            <Row key={group.group} group={group} />
+          ))}
+        </Table>
+      )}
+    </details>
+  )
+}
+
+/** The whole lead as it would be saved. */
+function Preview({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { state } = useMerging()
+  return (
+    <Modal opened={opened} onClose={onClose} title={words.preview.title} size="lg">
+      <Groups groups={state.collision.groups}>
+        {(group) => {
+          if (presetOf(group) === null && !isDecided(group, state.decisions))
+            return <em className={styles.open}>{words.preview.open}</em>
+          const result = groupResult(group, decisionOf(state, group.group))
+          const differs = (path: string) => !FOLLOWING.has(path) && result[path] !== group.theirs[path]
+          return (
+            <>
+              <SideValues group={group} values={result} plain />
+              {group.paths.some(differs) && (
+                <span className={`${styles.changed} tiny`}>{words.preview.changed}</span>
+              )}
+            </>
+          )
+        }}
+      </Groups>
+    </Modal>
+  )
+}
+
+/** At the foot of the screen: where the result comes from, and saving it. */
+function Foot({ onPreview }: { onPreview: () => void }) {
+  const { state, sides, save } = useMerging()
+  const { mine, theirs, base, value, left } = summaryOf(state)
+  const can_save = canSave(state)
+  const parts = [
+    mine > 0 && sides.mine_count(mine),
+    theirs > 0 && sides.theirs_count(theirs),
+    base > 0 && words.summary.base(base),
+    value > 0 && words.summary.value(value),
+    left > 0 && words.summary.left(left),
+  ].filter(Boolean)
+  return (
+    <section className={`${styles.foot} foot-bar row`} aria-label={words.summary.label}>
+      <p>
+        <strong>{words.summary.label}</strong> <span className="dimmed">{parts.join(' · ')}</span>
+      </p>
+      <Button variant="default" onClick={onPreview}>
+        {words.actions.preview}
+      </Button>
+      <Button
+        id={SAVE_ID}
+        loading={state.phase === 'saving'}
+        // It keeps the focus and says why not, instead of going away.
+        data-disabled={!can_save || undefined}
+        aria-disabled={!can_save}
+        onClick={(event) => (can_save ? save() : event.preventDefault())}
+      >
+        {words.actions.save}
+        {left > 0 ? (
+          <span className={styles.left}>{words.actions.left(left)}</span>
+        ) : (
+          <Kbd size="xs" aria-hidden>
+            {words.actions.key}
+          </Kbd>
+        )}
+      </Button>
+    </section>
   )
 }

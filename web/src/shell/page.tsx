@@ -1,10 +1,17 @@
-// A screen: its document title, its one heading, what can be done with all of it.
+// A screen: its document title, its one heading, what can be done with all of it; and the screens of the shell's own.
 
-import { type ReactNode, useEffect } from 'react'
+import { Button, Loader } from '@mantine/core'
+import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
+import { createLink, type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { type ComponentProps, type ReactNode, useEffect } from 'react'
+import { BASE, NoAnswer, Refused } from '../api/client.ts'
 import { text } from '../text.ts'
-import styles from './page.module.css'
+import { Problem } from './problem.tsx'
+import styles from './shell.module.css'
 
-export interface PageProps {
+const words = text.shell.error
+
+interface PageProps {
   /** The heading. */
   title: string
   /** Of the document, the narrowest first, without the product: ['Merge', 'Jane Citizen', 'Leads']. Else the title. */
@@ -15,7 +22,7 @@ export interface PageProps {
   actions?: ReactNode
   /** Above the heading: the way back. */
   back?: ReactNode
-  /** How wide the content gets: lists take all, forms stay readable. */
+  /** Lists take the whole width, forms stay readable. */
   width?: 'form' | 'page' | 'full'
   children: ReactNode
 }
@@ -24,7 +31,7 @@ export function Page({ title, document_title, aside, actions, back, width = 'ful
   useDocumentTitle(document_title ?? [title])
   return (
     <div className={styles.page} data-width={width}>
-      <header className={styles.head}>
+      <header className={`${styles.head} row`}>
         <div className={styles.heading}>
           {back}
           <div className={styles.title}>
@@ -32,16 +39,96 @@ export function Page({ title, document_title, aside, actions, back, width = 'ful
             {aside}
           </div>
         </div>
-        {actions && <div className={styles.actions}>{actions}</div>}
+        {actions && <div className="row">{actions}</div>}
       </header>
       {children}
     </div>
   )
 }
 
-export function useDocumentTitle(parts: readonly string[]): void {
+function useDocumentTitle(parts: readonly string[]): void {
   const title = text.shell.title(parts)
   useEffect(() => {
     document.title = title
   }, [title])
+}
+
+/** The way back, above the heading. */
+export const Back = createLink(({ children, ...link }: ComponentProps<'a'>) => (
+  <a {...link} className={styles.back}>
+    <IconArrowLeft size={14} aria-hidden />
+    {children}
+  </a>
+))
+
+export function Loading() {
+  return (
+    <div className={styles.loading} role="status">
+      <Loader size="sm" />
+      <span className="visually-hidden">{text.shell.loading}</span>
+    </div>
+  )
+}
+
+/** A screen that waits for what it shows, or cannot show it. */
+export function Waiting({ title, error, retry }: { title: string; error: unknown; retry?: () => void }) {
+  if (!error) return <Loading />
+  return (
+    <Page title={title}>
+      <Problem error={error} onRetry={retry} />
+    </Page>
+  )
+}
+
+function DeadEnd({ title, what }: { title: string; what: string }) {
+  return (
+    <Page title={title} width="form">
+      <p className="dimmed">{what}</p>
+      <Button component={Link} to="/leads" variant="default" mt={16}>
+        {words.to_leads}
+      </Button>
+    </Page>
+  )
+}
+
+/** An address that leads nowhere; inside the shell and outside it. */
+export const NotFound = () => <DeadEnd title={words.not_found_title} what={words.not_found} />
+
+export const Forbidden = () => <DeadEnd title={words.forbidden_title} what={words.forbidden} />
+
+/** A screen that threw while it was loaded or drawn. The shell around it stays. */
+export function Crashed({ error, reset }: ErrorComponentProps) {
+  const passing = error instanceof Refused || error instanceof NoAnswer
+  return (
+    <Page title={words.title} width="form">
+      <Problem error={error} onRetry={passing ? reset : () => window.location.reload()} />
+    </Page>
+  )
+}
+
+interface DoorstepProps {
+  title: string
+  intro?: ReactNode
+  foot?: ReactNode
+  wide?: boolean
+  children: ReactNode
+}
+
+/** The frame of the screens before the sign-in: a card in the middle of an empty page. */
+export function Doorstep({ title, intro, foot, wide, children }: DoorstepProps) {
+  useDocumentTitle([title])
+  return (
+    <main className={styles.doorstep} data-wide={wide || undefined}>
+      <p className={styles.product}>
+        <img src={`${BASE}icon.svg`} alt="" width={28} height={28} />
+        {text.shell.product}
+      </p>
+      <div className={`${styles.step} card`}>
+        <h1 tabIndex={-1}>{title}</h1>
+        {intro && <p className={styles.intro}>{intro}</p>}
+        {children}
+      </div>
+      {foot && <p className={styles.foot}>{foot}</p>}
+    </main>
+  )
 }

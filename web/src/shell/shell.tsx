@@ -1,25 +1,84 @@
-// What stands around the screens of somebody who is signed in: bar, rail, content.
+// Around the screens: what everybody has, and the bar and rail of somebody who is signed in.
 
-import { ActionIcon, Tooltip } from '@mantine/core'
+import {
+  ActionIcon,
+  Menu,
+  SegmentedControl,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core'
+import { useIdle } from '@mantine/hooks'
+import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
+import IconDevices from '@tabler/icons-react/icons/IconDevices'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
+import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
+import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
+import IconLogout from '@tabler/icons-react/icons/IconLogout'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
-import { Link, Outlet, useMatches, useNavigate } from '@tanstack/react-router'
+import IconUsers from '@tabler/icons-react/icons/IconUsers'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { BASE } from '../api/client.ts'
+import type { Operator } from '../../../src/client/model.ts'
+import { BASE, client, must } from '../api/client.ts'
+import { openConflictsQuery } from '../api/conflicts.ts'
 import { hasRole, useOperator } from '../api/session.ts'
-import { createKeptStore, isBoolean, useStore } from '../store.ts'
+import { createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
-import { Forbidden } from './forbidden.tsx'
-import { PLACES } from './nav.ts'
-import { Rail } from './rail.tsx'
-import { SessionEnds } from './session-ends.tsx'
+import { Forbidden } from './page.tsx'
+import { Announcer } from './parts.tsx'
+import { SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
-import { ShortcutSheet } from './shortcut-sheet.tsx'
-import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.ts'
-import { UserMenu } from './user-menu.tsx'
+import { onKeyDown, ShortcutSheet, sheetOpen, shortcutsOn, useShortcuts } from './shortcuts.tsx'
 
-export const railCollapsed = createKeptStore('leadline.rail-collapsed', false, isBoolean)
+const words = text.shell
 
+/** Around everything, signed in or not. */
+export function Root() {
+  const router = useRouter()
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+        // A new screen is read from its heading on, unless one of its fields has taken the focus.
+        if (!fromLocation || !pathChanged) return
+        const main = document.querySelector('main')
+        if (main && !main.contains(document.activeElement)) main.querySelector('h1')?.focus()
+      }),
+    [router],
+  )
+  return (
+    <>
+      <Outlet />
+      <Announcer />
+    </>
+  )
+}
+
+/** What the rail leads to, for the roles that may see it. `keys`: the second one follows g. */
+const PLACES = [
+  {
+    to: '/leads',
+    label: words.nav.leads,
+    icon: IconUsers,
+    least_role: 'agent',
+    keys: 'g l',
+    does: words.shortcuts.go_leads,
+  },
+  {
+    to: '/conflicts',
+    label: words.nav.conflicts,
+    icon: IconArrowsSplit2,
+    least_role: 'lead',
+    keys: 'g c',
+    does: words.shortcuts.go_conflicts,
+  },
+] as const
+
+const railCollapsed = createSwitch('leadline.rail-collapsed', false)
+
+/** Bar, rail and content for somebody who is signed in. */
 export function Shell() {
   const operator = useOperator()
   const collapsed = useStore(railCollapsed)
@@ -28,10 +87,9 @@ export function Shell() {
   const least = useMatches({ select: (matches) => matches.findLast((match) => match.staticData.least_role) })
     ?.staticData.least_role
   const may = least === undefined || hasRole(operator, least)
-
   const places = PLACES.filter(({ least_role }) => hasRole(operator, least_role))
   useShortcuts([
-    { keys: '?', does: text.shell.shortcuts.this_sheet, group: 'everywhere', run: () => sheetOpen.set(true) },
+    { keys: '?', does: words.shortcuts.this_sheet, group: 'everywhere', run: () => sheetOpen.set(true) },
     ...places.map(({ keys, does, to }) => ({
       keys,
       does,
@@ -43,11 +101,12 @@ export function Shell() {
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [])
+  const Icon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
 
   return (
     <div className={styles.shell} data-collapsed={collapsed || undefined}>
       <a className={styles.skip} href="#main">
-        {text.shell.skip}
+        {words.skip}
       </a>
       <header className={styles.bar}>
         <ActionIcon
@@ -55,7 +114,7 @@ export function Shell() {
           variant="subtle"
           color="gray"
           size={32}
-          aria-label={open ? text.shell.nav.close : text.shell.nav.open}
+          aria-label={open ? words.nav.close : words.nav.open}
           aria-expanded={open}
           aria-controls="rail"
           onClick={() => setOpen(!open)}
@@ -64,15 +123,15 @@ export function Shell() {
         </ActionIcon>
         <Link to="/leads" className={styles.brand}>
           <img src={`${BASE}icon.svg`} alt="" width={22} height={22} />
-          {text.shell.product}
+          {words.product}
         </Link>
         <div className={styles.tools}>
-          <Tooltip label={text.shell.help}>
+          <Tooltip label={words.help}>
             <ActionIcon
               variant="subtle"
               color="gray"
               size={32}
-              aria-label={text.shell.help}
+              aria-label={words.help}
               onClick={() => sheetOpen.set(true)}
             >
               <IconKeyboard size={20} />
@@ -81,13 +140,48 @@ export function Shell() {
           <UserMenu operator={operator} />
         </div>
       </header>
-      <Rail
-        places={places}
-        open={open}
-        onClose={() => setOpen(false)}
-        collapsed={collapsed}
-        onCollapse={(to) => railCollapsed.set(to)}
-      />
+      {/* On narrow screens the rail lies over the content, when asked for. */}
+      {open && (
+        <button
+          type="button"
+          className={styles.veil}
+          aria-label={words.nav.close}
+          onClick={() => setOpen(false)}
+        />
+      )}
+      <nav
+        id="rail"
+        className={styles.rail}
+        aria-label={words.nav.label}
+        data-open={open || undefined}
+        data-collapsed={collapsed || undefined}
+      >
+        <ul className={`${styles.places} list`}>
+          {places.map((place) => (
+            <li key={place.to}>
+              <Tooltip label={place.label} position="right" disabled={!collapsed}>
+                <Link to={place.to} className={styles.place} onClick={() => setOpen(false)}>
+                  <place.icon size={18} stroke={1.7} aria-hidden />
+                  <span className={styles.label}>{place.label}</span>
+                  {place.to === '/conflicts' && <OpenConflicts />}
+                </Link>
+              </Tooltip>
+            </li>
+          ))}
+        </ul>
+        <Tooltip label={words.nav.expand} position="right" disabled={!collapsed}>
+          <ActionIcon
+            className={styles.collapse}
+            variant="subtle"
+            color="gray"
+            size={32}
+            aria-label={collapsed ? words.nav.expand : words.nav.collapse}
+            onClick={() => railCollapsed.set(!collapsed)}
+          >
+            <Icon size={18} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+      </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
         {may ? <Outlet /> : <Forbidden />}
       </main>
@@ -96,3 +190,85 @@ export function Shell() {
     </div>
   )
 }
+
+const ASK_MS = 30_000
+const IDLE_MS = 300_000
+
+/** How many updates wait for a person. */
+function OpenConflicts() {
+  // A screen that nobody is at must not keep the session alive by asking.
+  const idle = useIdle(IDLE_MS, { initialState: false })
+  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: idle ? false : ASK_MS })
+  if (!data || data.items.length === 0) return null
+  const shown = data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`
+  return (
+    <span className={styles.count}>
+      <span aria-hidden>{shown}</span>
+      <span className="visually-hidden">{words.nav.conflicts_open(shown)}</span>
+    </span>
+  )
+}
+
+const COLOURS = ['auto', 'light', 'dark'] as const
+
+function UserMenu({ operator }: { operator: Operator }) {
+  const { user } = words
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const leave = useMutation({
+    mutationFn: (everywhere: boolean) => must(client.signOut({ everywhere: everywhere || undefined })),
+    // A fresh page: nothing that this operator saw stays in its memory.
+    onSettled: () => window.location.assign(`${BASE}login`),
+  })
+  return (
+    <Menu position="bottom-end" width={248} withinPortal={false}>
+      <Menu.Target>
+        <UnstyledButton className={styles.user}>
+          <span className="visually-hidden">{user.signed_in_as}</span>
+          <span className={styles.avatar} aria-hidden>
+            {initials(operator.name)}
+          </span>
+          <span className={styles.name}>{operator.name}</span>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={styles.part}>
+          <strong>{operator.name}</strong>
+          <span className="dimmed">{user.login_and_role(operator.login, operator.role)}</span>
+        </div>
+        <Menu.Divider />
+        <div className={styles.part} style={{ gap: 4 }}>
+          <span id="colours">{user.colours}</span>
+          <SegmentedControl
+            size="xs"
+            fullWidth
+            aria-labelledby="colours"
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as (typeof COLOURS)[number])}
+            data={COLOURS.map((value) => ({ value, label: user.colour_names[value] }))}
+          />
+        </div>
+        <Menu.CheckboxItem checked={useStore(shortcutsOn)} onChange={(on) => shortcutsOn.set(on)}>
+          {user.shortcuts}
+        </Menu.CheckboxItem>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate(false)}>
+          {user.sign_out}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => leave.mutate(true)}>
+          {user.sign_out_everywhere}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** JC of "Jane Citizen" */
+const initials = (name: string) =>
+  name
+    .trim()
+    .split(/\s+/)
+    .filter((_, i, parts) => i === 0 || i === parts.length - 1)
+    .map(([first = '']) => first)
+    .join('')
+    .toUpperCase()

@@ -4,7 +4,6 @@ import { LANGUAGE } from './words.ts'
 
 const month_day = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' })
 const day_year = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short', year: 'numeric' })
-const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const exact = new Intl.DateTimeFormat(LANGUAGE, {
   dateStyle: 'medium',
   timeStyle: 'medium',
@@ -60,16 +59,11 @@ const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: 'short', timeZone: 
 export const dayTime = (local: string) =>
   `${weekday.format(Date.parse(`${local.slice(0, 10)}T00:00Z`))} ${wallTime(local)}`
 
-/** An instant as the wall time of a zone: 2026-11-26T10:00. */
-export function localIn(instant_ms: number, zone: string): string {
-  const shown = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: zone })
-  return shown.format(instant_ms).replace(' ', 'T')
-}
-
 /** "Australia/Port_Moresby" as "Port Moresby". */
 export const zoneName = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
 
 /** A day of the calendar: "30 Nov" of 2026-11-30. */
 export const day = (date: string) => wallTime(`${date}T`).trim()
 
-export const clockOf = (at: string) => clock.format(new Date(at))
+/** The zone of the operator's own machine. */
+export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -1,0 +1,22 @@
+// The changes of a lead as CSV: a line for each value.
+
+import type { HistoryEvent } from '../../../src/client/model.ts'
+import type { Scalar } from '../../../src/core/merge.ts'
+
+const COLUMNS = ['version', 'at', 'actor', 'actor_name', 'way', 'request_id', 'path', 'old', 'new']
+
+export function historyCsv(events: readonly HistoryEvent[]): string {
+  const lines = events.flatMap(({ version, at, actor, actor_name, way, request_id, changes }) => {
+    const head = [version, at, actor, actor_name, way, request_id]
+    const rows = Object.entries(changes ?? { '': [null, null] as const })
+    return rows.map(([path, [old, now]]) => [...head, path, old, now])
+  })
+  return [COLUMNS, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('')
+}
+
+/** A spreadsheet takes a text that begins like a formula for one: such a text gets an apostrophe. */
+function cell(value: Scalar): string {
+  const text = value === null ? '' : String(value)
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,250 @@
+// Who changed what of a lead, when and which way; and taking a change back.
+
+import { Button, NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import type { HistoryEvent, Lead } from '../../../src/client/model.ts'
+import { valueAt } from '../../../src/core/merge.ts'
+import { historyQuery, versionQuery } from '../api/lead.ts'
+import { leadName } from '../api/leads.ts'
+import { useOperator } from '../api/session.ts'
+import { changedPaths } from '../lead/draft.ts'
+import { useUndo } from '../lead/edit.ts'
+import lead_styles from '../lead/lead.module.css'
+import { OpenLead } from '../lead/open-lead.tsx'
+import { useLeadSetUp } from '../lead/set-up.ts'
+import { actorName, labelOf, sorted, wayOf } from '../lead/show.tsx'
+import { Changes } from '../lead/values.tsx'
+import type { HistorySearch } from '../search.ts'
+import { Back, Page, Waiting } from '../shell/page.tsx'
+import { Problem } from '../shell/problem.tsx'
+import { text } from '../text.ts'
+import { historyCsv } from './csv.ts'
+import { Entry } from './entry.tsx'
+import styles from './history.module.css'
+
+const words = text.history
+
+export function HistoryScreen() {
+  const { id } = useParams({ from: '/app/leads/$id/history' })
+  return (
+    <OpenLead id={id} title={words.title} editing={false}>
+      {(lead) => <HistoryOf lead={lead} />}
+    </OpenLead>
+  )
+}
+
+function HistoryOf({ lead }: { lead: Lead }) {
+  const { data, error, refetch } = useQuery(historyQuery(lead.id))
+  const newest = data?.at(-1)?.version
+  useEffect(() => {
+    if (newest !== undefined && lead.version > newest) void refetch()
+  }, [lead.version, newest, refetch])
+  if (!data) return <Waiting title={words.title} error={error} retry={() => void refetch()} />
+  return <History lead={lead} events={data} />
+}
+
+interface HistoryProps {
+  lead: Lead
+  /** Oldest first. */
+  events: readonly HistoryEvent[]
+}
+
+function History({ lead, events }: HistoryProps) {
+  const { template } = useLeadSetUp()
+  const search = useSearch({ from: '/app/leads/$id/history' })
+  const navigate = useNavigate({ from: '/leads/$id/history' })
+  const undo = useUndo(lead.id)
+  const change = (patch: Partial<HistorySearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...patch }), replace: true, resetScroll: false })
+  const shown = events.filter((event) => fits(event, search)).toReversed()
+  const name = leadName(lead, template)
+  useJump(events.length)
+  return (
+    <Page
+      title={words.title}
+      document_title={words.document_title(name)}
+      width="page"
+      back={
+        <Back to="/leads/$id" params={{ id: lead.id }}>
+          {words.back(name)}
+        </Back>
+      }
+      aside={<span className={lead_styles.id}>{lead.id}</span>}
+      actions={<Downloads lead_id={lead.id} events={events} />}
+    >
+      <Filters events={events} search={search} shown={shown.length} onChange={change} />
+      {lead.version > 1 && <Compare lead={lead} search={search} onChange={change} />}
+      {shown.length === 0 && (
+        <p className={styles.none}>
+          {words.filters.none}{' '}
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => change({ field: undefined, actor: undefined, way: undefined })}
+          >
+            {words.filters.clear}
+          </Button>
+        </p>
+      )}
+      <ol className="list" reversed>
+        {shown.map((event) => (
+          <Entry
+            key={event.version}
+            event={event}
+            field={search.field}
+            onRevert={() => void undo(event.version, lead.version, words.reverted(event.version))}
+          />
+        ))}
+      </ol>
+    </Page>
+  )
+}
+
+const fits = ({ actor, way, changes }: HistoryEvent, search: HistorySearch) =>
+  (search.actor === undefined || actor === search.actor) &&
+  (search.way === undefined || way === search.way) &&
+  (search.field === undefined || Object.hasOwn(changes ?? {}, search.field))
+
+/** A link to one version (#v7) goes there once it is drawn. */
+function useJump(entries: number): void {
+  useEffect(() => {
+    const { hash } = window.location
+    const target = entries > 0 && /^#v\d+$/.test(hash) && document.getElementById(hash.slice(1))
+    if (!target) return
+    target.scrollIntoView({ block: 'start' })
+    target.focus({ preventScroll: true })
+  }, [entries])
+}
+
+/** The history as a file. */
+function Downloads({ lead_id, events }: { lead_id: string; events: readonly HistoryEvent[] }) {
+  const { download } = words
+  const files = [
+    {
+      label: download.json,
+      end: 'json',
+      type: 'application/json',
+      make: () => JSON.stringify(events, null, 2),
+    },
+    { label: download.csv, end: 'csv', type: 'text/csv', make: () => historyCsv(events) },
+  ]
+  return files.map(({ label, end, type, make }) => (
+    <Button
+      key={end}
+      size="sm"
+      variant="default"
+      aria-label={`${download.label} ${label}`}
+      onClick={() => {
+        const href = URL.createObjectURL(new Blob([make()], { type }))
+        Object.assign(document.createElement('a'), {
+          href,
+          download: `${download.file(lead_id)}.${end}`,
+        }).click()
+        // By then the browser has begun to read it.
+        setTimeout(() => URL.revokeObjectURL(href), 10_000)
+      }}
+    >
+      {label}
+    </Button>
+  ))
+}
+
+interface PartProps {
+  search: HistorySearch
+  onChange: (patch: Partial<HistorySearch>) => void
+}
+
+function Filters({
+  events,
+  search,
+  shown,
+  onChange,
+}: PartProps & Omit<HistoryProps, 'lead'> & { shown: number }) {
+  const { filters } = words
+  const { operator_id } = useOperator()
+  const set_up = useLeadSetUp()
+  const paths = new Set(events.flatMap(({ changes }) => Object.keys(changes ?? {})))
+  const choices: Record<'field' | 'actor' | 'way', Map<string, string>> = {
+    field: new Map(sorted(paths, set_up).map((path) => [path, labelOf(path, set_up)])),
+    actor: new Map(events.map((event) => [event.actor, actorName(event, operator_id)])),
+    way: new Map(events.map(({ way }) => [way, wayOf(way)])),
+  }
+  return (
+    <fieldset className={`${styles.filters} row`}>
+      <legend className="visually-hidden">{filters.label}</legend>
+      {(['field', 'actor', 'way'] as const).map((name) => (
+        <NativeSelect
+          key={name}
+          size="xs"
+          label={filters[name]}
+          data={[
+            { value: '', label: filters.all },
+            ...[...choices[name]].map(([value, label]) => ({ value, label })),
+          ]}
+          value={search[name] ?? ''}
+          onChange={({ currentTarget }) => onChange({ [name]: currentTarget.value || undefined })}
+        />
+      ))}
+      <p className={`${styles.count} dimmed small`} role="status">
+        {filters.shown(shown, events.length)}
+      </p>
+    </fieldset>
+  )
+}
+
+/** Two versions beside each other. */
+function Compare({ lead, search, onChange }: PartProps & { lead: Lead }) {
+  const { compare } = words
+  const versions = Array.from({ length: lead.version }, (_, i) => String(lead.version - i))
+  const chosen = { from: search.from ?? lead.version - 1, to: search.to ?? lead.version }
+  const is_open = search.from !== undefined || search.to !== undefined
+  return (
+    <section aria-labelledby="compare">
+      <h2 id="compare" className="visually-hidden">
+        {compare.title}
+      </h2>
+      <div className={`${styles.filters} row`}>
+        {(['from', 'to'] as const).map((name) => (
+          <NativeSelect
+            key={name}
+            size="xs"
+            label={compare[name]}
+            data={versions}
+            value={String(chosen[name])}
+            onChange={({ currentTarget }) => onChange({ ...chosen, [name]: Number(currentTarget.value) })}
+          />
+        ))}
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => onChange(is_open ? { from: undefined, to: undefined } : chosen)}
+        >
+          {is_open ? compare.hide : compare.show}
+        </Button>
+      </div>
+      {is_open && <Comparison lead_id={lead.id} {...chosen} />}
+    </section>
+  )
+}
+
+function Comparison({ lead_id, from, to }: { lead_id: string; from: number; to: number }) {
+  const { compare } = words
+  const set_up = useLeadSetUp()
+  const one = useQuery(versionQuery(lead_id, from))
+  const other = useQuery(versionQuery(lead_id, to))
+  const error = one.error ?? other.error
+  if (error) return <Problem error={error} />
+  if (!one.data || !other.data) return null
+  const [before, after] = [one.data.values, other.data.values]
+  const paths = sorted(changedPaths(before, after), set_up)
+  if (paths.length === 0) return <p className={styles.none}>{compare.same}</p>
+  return (
+    <Changes
+      caption={compare.table(from, to)}
+      heads={[words.columns.field, compare.column(from), compare.column(to)]}
+      rows={paths.map((path) => [path, valueAt(before, path), valueAt(after, path)] as const)}
+    />
+  )
+}

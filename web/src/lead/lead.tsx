@@ -1,0 +1,171 @@
+// A lead, read and edited.
+
+import { Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import IconHistory from '@tabler/icons-react/icons/IconHistory'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Lead } from '../../../src/client/model.ts'
+import { lastListed, leadName } from '../api/leads.ts'
+import { hasRole, useOperator } from '../api/session.ts'
+import { Back, Page } from '../shell/page.tsx'
+import { Tag, toast } from '../shell/parts.tsx'
+import { useShortcuts } from '../shell/shortcuts.tsx'
+import { text } from '../text.ts'
+import { ChangedBanner, PresentChips, RestoredBanner, SaveBar, SaveProblem } from './banners.tsx'
+import { useEdit } from './edit.ts'
+import { LeadForm, sectionsOf } from './form.tsx'
+import { useDraft } from './kept.ts'
+import styles from './lead.module.css'
+import { OpenLead } from './open-lead.tsx'
+import { useLeadSetUp } from './set-up.ts'
+import { focusInput } from './show.tsx'
+import { Side } from './side.tsx'
+
+const words = text.lead
+
+export function LeadScreen() {
+  const { id } = useParams({ from: '/app/leads/$id' })
+  const [draft] = useDraft(id)
+  return (
+    <OpenLead id={id} title={words.title} editing={draft !== null}>
+      {(lead, present) => <Opened lead={lead} present={<PresentChips present={present} />} />}
+    </OpenLead>
+  )
+}
+
+function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
+  const set_up = useLeadSetUp()
+  const edit = useEdit(lead)
+  const navigate = useNavigate()
+  const name = leadName(lead, set_up.template)
+  const neighbour = (by: 1 | -1) => () => {
+    const ids = lastListed.get()
+    const next = ids[ids.indexOf(lead.id) + by]
+    if (ids.includes(lead.id) && next) void navigate({ to: '/leads/$id', params: { id: next } })
+  }
+  useShortcuts([
+    { keys: 'mod+s', does: words.shortcuts.save, run: () => edit.save() },
+    { keys: 'd', does: words.shortcuts.disposition, run: () => focusInput('disposition') },
+    {
+      keys: 'c',
+      does: words.shortcuts.callback,
+      run: () => document.querySelector<HTMLElement>('[data-callback-first]')?.focus(),
+    },
+    { keys: ']', does: words.shortcuts.next, run: neighbour(1) },
+    { keys: '[', does: words.shortcuts.previous, run: neighbour(-1) },
+  ])
+  useSectionKeys(sectionsOf(set_up).map((section) => section.id))
+  const restored = useRestored(edit.draft?.at)
+  useLeftUnsaved(lead.id, edit.draft ? Object.keys(edit.draft.changes).length : 0)
+
+  return (
+    <Page
+      title={name}
+      document_title={words.document_title(name)}
+      back={<Back to="/leads">{words.back}</Back>}
+      aside={<Badges lead={lead} />}
+      actions={
+        <>
+          {present}
+          <Button
+            component={Link}
+            to={`/leads/${lead.id}/history`}
+            variant="default"
+            leftSection={<IconHistory size={16} aria-hidden />}
+          >
+            {words.history}
+          </Button>
+        </>
+      }
+    >
+      <SaveProblem edit={edit} />
+      <ChangedBanner lead={lead} edit={edit} />
+      {restored && edit.draft && <RestoredBanner at={restored} onDiscard={edit.discard} />}
+      <div className={styles.columns}>
+        <div className={styles.form}>
+          <LeadForm lead={lead} edit={edit} />
+        </div>
+        <Side lead={lead} />
+      </div>
+      <SaveBar edit={edit} />
+    </Page>
+  )
+}
+
+function Badges({ lead }: { lead: Lead }) {
+  const may_settle = hasRole(useOperator(), 'lead')
+  const { badges } = words
+  const conflicts = badges.conflicts(lead.open_conflicts)
+  return (
+    <>
+      <CopyButton value={lead.id}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? words.copied : words.copy_id(lead.id)}>
+            <UnstyledButton className={styles.id} aria-label={words.copy_id(lead.id)} onClick={copy}>
+              {lead.id}
+            </UnstyledButton>
+          </Tooltip>
+        )}
+      </CopyButton>
+      <Tag tone={lead.closed ? 'plain' : 'strong'}>{lead.closed ? badges.closed : badges.open}</Tag>
+      {lead.client_approved && <Tag tone="strong">{badges.client_approved}</Tag>}
+      {lead.open_conflicts > 0 && (
+        <span className={`${styles.conflicts} notice tiny`}>
+          {may_settle ? (
+            <Link to="/conflicts" search={{ lead_id: lead.id }}>
+              {conflicts}
+            </Link>
+          ) : (
+            conflicts
+          )}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** When the draft was typed that was there already as the screen opened; gone once something is typed here. */
+function useRestored(at: string | undefined): string | undefined {
+  const [restored] = useState(at)
+  return at === restored ? restored : undefined
+}
+
+/** Leaving loses nothing, but nobody should think that it is saved. */
+function useLeftUnsaved(lead_id: string, changes: number): void {
+  const navigate = useNavigate()
+  const latest = useRef({ changes, navigate })
+  latest.current = { changes, navigate }
+  useEffect(
+    () => () => {
+      const { changes, navigate } = latest.current
+      // The lead's own screens go on with the draft.
+      if (changes === 0 || `${window.location.pathname}/`.includes(`/leads/${lead_id}/`)) return
+      toast(words.save.left(changes), [
+        {
+          label: words.save.go_back,
+          run: () => void navigate({ to: '/leads/$id', params: { id: lead_id } }),
+        },
+      ])
+    },
+    [lead_id],
+  )
+}
+
+/** Alt+1 to Alt+9: the sections of the form, in fields too, where Alt and a digit type nothing that anybody wants. */
+function useSectionKeys(ids: readonly string[]): void {
+  const latest = useRef(ids)
+  latest.current = ids
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+      if (!event.altKey || event.ctrlKey || event.metaKey || digit === undefined) return
+      const heading = document.getElementById(latest.current[Number(digit) - 1] ?? '')
+      if (!heading) return
+      event.preventDefault()
+      heading.scrollIntoView({ block: 'start' })
+      heading.focus({ preventScroll: true })
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
+}

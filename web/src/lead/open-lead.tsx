@@ -1,0 +1,72 @@
+// A lead as it is, for the screens that show it: kept up to date, with the set-up of its campaign.
+
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Present } from '../../../src/client/events.ts'
+import type { Lead } from '../../../src/client/model.ts'
+import { isGone } from '../api/lead.ts'
+import { leadQuery } from '../api/leads.ts'
+import { useLiveLead } from '../api/live.ts'
+import { Page, Waiting } from '../shell/page.tsx'
+import { Copy } from '../shell/parts.tsx'
+import { text } from '../text.ts'
+import { useDraft } from './kept.ts'
+import styles from './lead.module.css'
+import { LeadSetUpContext, useSetUpOf } from './set-up.ts'
+
+interface OpenLeadProps {
+  id: string
+  /** Of the page, while there is no lead to show. */
+  title: string
+  editing: boolean
+  children: (lead: Lead, present: readonly Present[]) => ReactNode
+}
+
+export function OpenLead({ id, title, editing, children }: OpenLeadProps) {
+  const { present, poll_ms } = useLiveLead(id, editing)
+  const { data: lead, error, refetch } = useQuery({ ...leadQuery(id), refetchInterval: poll_ms })
+  const set_up = useSetUpOf(id)
+  if (isGone(error)) return <Gone lead_id={id} />
+  if (!lead || !set_up.data)
+    return <Waiting title={title} error={lead ? set_up.error : error} retry={() => void refetch()} />
+  return <LeadSetUpContext value={set_up.data}>{children(lead, present)}</LeadSetUpContext>
+}
+
+/** The lead does not exist any more. What somebody typed into it still does. */
+export function Gone({ lead_id }: { lead_id: string }) {
+  const words = text.lead.gone
+  const [draft, store] = useDraft(lead_id)
+  const typed = Object.entries(draft?.changes ?? {}).map(([path, value]) => ({
+    path: path.replace(/^(fields|unmapped)\./, ''),
+    value: value === null ? text.lead.empty : String(value),
+  }))
+  return (
+    <Page title={words.title} width="form">
+      <p>{words.detail}</p>
+      {typed.length > 0 && (
+        <section className={`${styles.typed} card`}>
+          <h2>{words.yours}</h2>
+          <dl>
+            {typed.map(({ path, value }) => (
+              <div key={path}>
+                <dt>{path}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <div className="row">
+            <Copy label={words.copy} value={typed.map(({ path, value }) => `${path}: ${value}`).join('\n')} />
+            <Button variant="default" onClick={() => store.set(null)}>
+              {words.discard}
+            </Button>
+          </div>
+        </section>
+      )}
+      <p style={{ marginTop: 16 }}>
+        <Link to="/leads">{words.to_leads}</Link>
+      </p>
+    </Page>
+  )
+}

@@ -1,0 +1,122 @@
+// A lead's paths, groups, values and actors in words.
+
+import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
+import IconKey from '@tabler/icons-react/icons/IconKey'
+import IconRobot from '@tabler/icons-react/icons/IconRobot'
+import IconUser from '@tabler/icons-react/icons/IconUser'
+import { groupOf, type Scalar } from '../../../src/core/merge.ts'
+import type { Template } from '../api/set-up.ts'
+import { dayTime } from '../text/times.ts'
+import { text } from '../text.ts'
+import type { LeadSetUp } from './set-up.ts'
+
+const words = text.lead
+
+interface Known {
+  template: Template | undefined
+}
+
+export const fieldOf = (path: string, { template }: Known) =>
+  template?.fields.find(({ name }) => path === `fields.${name}`)
+
+export const labelOf = (path: string, known: Known): string =>
+  fieldOf(path, known)?.label ??
+  (Object.hasOwn(words.paths, path) ? words.paths[path]! : path.replace(/^(fields|unmapped)\./, ''))
+
+/** A group that is a single field has that field's label; a merge group of the template is named after itself. */
+export function groupLabel(
+  { group, paths }: { group: string; paths: readonly string[] },
+  known: Known,
+): string {
+  if (group === 'outcome') return words.outcome_group
+  const [only] = paths
+  if (only !== undefined && (group === only || group === `lead.${only}`)) return labelOf(only, known)
+  return titled(group.replace(/^group:/, ''))
+}
+
+/** "postal_address" as "Postal address". */
+export function titled(name: string): string {
+  const spaced = name.replaceAll(/[_-]+/g, ' ').trim()
+  return spaced === '' ? name : `${spaced[0]!.toUpperCase()}${spaced.slice(1)}`
+}
+
+/** The value as people read it; null where there is none. */
+export function shownValue(path: string, value: Scalar, set_up: LeadSetUp): string | null {
+  if (path === 'contact_hours' && value === null) return words.template_hours(set_up.template.contact_hours)
+  if (value === null || value === '') return null
+  if (path === 'callback') return dayTime(String(value))
+  if (path === 'allocation_id') return set_up.allocations.get(Number(value)) ?? String(value)
+  const is_check = typeof value === 'boolean' || fieldOf(path, set_up)?.kind === 'check'
+  if (is_check && /^(true|false)$/.test(String(value))) return String(value) === 'true' ? words.yes : words.no
+  return String(value)
+}
+
+export const OUTCOME = ['disposition', 'callback', 'callback_agent', 'priority', 'contact_hours']
+const FIRST = [...OUTCOME, 'closed', 'client_approved']
+
+/** Paths in the order of the screen: outcome, phones, fields of the template, the rest. */
+function placeOf(path: string, { template }: LeadSetUp): number {
+  if (FIRST.includes(path)) return FIRST.indexOf(path)
+  const at = template.fields.findIndex(({ name }) => path === `fields.${name}`)
+  if (at >= 0) return (template.fields[at]!.kind === 'phone' ? 100 : 1_000) + at
+  return path.startsWith('unmapped.') ? 3_000 : 2_000
+}
+
+export const sorted = (paths: Iterable<string>, set_up: LeadSetUp): string[] =>
+  [...paths].sort((one, other) => placeOf(one, set_up) - placeOf(other, set_up))
+
+export const inOrder = <T extends { paths: readonly string[] }>(
+  groups: readonly T[],
+  set_up: LeadSetUp,
+): T[] =>
+  groups
+    .map((group) => ({ ...group, paths: sorted(group.paths, set_up) }))
+    .sort((one, other) => placeOf(one.paths[0]!, set_up) - placeOf(other.paths[0]!, set_up))
+
+/** All labels: "City, State and 2 more" would hide something. */
+export const listed = (labels: readonly string[]) => new Intl.ListFormat('en').format(labels)
+
+/** The groups of these paths, in words: "Address and Mobile". */
+export function groupsInWords(paths: Iterable<string>, set_up: LeadSetUp): string {
+  const groups = Map.groupBy(sorted(paths, set_up), groupOf(set_up.fields))
+  return listed([...groups].map(([group, own]) => groupLabel({ group, paths: own }, set_up)))
+}
+
+export const wayOf = (way: string) => (Object.hasOwn(words.ways, way) ? words.ways[way]! : way)
+
+/** Fields are named by people: any text, made fit for an id. */
+export const inputId = (path: string) => `value-${encodeURIComponent(path).replaceAll('%', '_')}`
+
+export const focusInput = (path: string) => document.getElementById(inputId(path))?.focus()
+
+/** Who did something, as the API names them: key:7, operator:3, import:12, action:4 or system. */
+interface Actor {
+  actor: string
+  actor_name?: string | null
+}
+
+/** `own_id`: the operator who looks, where that one is called "You". */
+export function actorName({ actor, actor_name: name }: Actor, own_id?: number): string {
+  const { actors } = words
+  if (actor === `operator:${own_id}`) return actors.you
+  if (actor.startsWith('operator:')) return name || actors.operator_unnamed
+  if (actor.startsWith('key:')) return name ? actors.key(name) : actors.key_unnamed
+  if (actor.startsWith('import:')) return name ? actors.import(name) : actors.import_unnamed
+  return name || actors.system
+}
+
+const ICONS = new Map([
+  ['operator', IconUser],
+  ['key', IconKey],
+  ['import', IconFileImport],
+])
+
+export function ActorChip({ own_id, ...actor }: Actor & { own_id?: number }) {
+  const Icon = ICONS.get(actor.actor.split(':')[0]!) ?? IconRobot
+  return (
+    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 4, overflowWrap: 'anywhere' }}>
+      <Icon size={13} stroke={1.8} aria-hidden style={{ flex: 'none' }} />
+      {actorName(actor, own_id)}
+    </span>
+  )
+}

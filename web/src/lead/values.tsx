@@ -1,0 +1,68 @@
+// Values of a lead, with what differs from before marked.
+
+import type { Scalar } from '../../../src/core/merge.ts'
+import { marked } from '../text/diff.ts'
+import { text } from '../text.ts'
+import styles from './lead.module.css'
+import { useLeadSetUp } from './set-up.ts'
+import { labelOf, shownValue } from './show.tsx'
+
+export function Value({ path, value, base }: { path: string; value: Scalar; base: Scalar }) {
+  const set_up = useLeadSetUp()
+  const shown = shownValue(path, value, set_up)
+  if (shown === null) return <em className="dimmed">{text.lead.empty}</em>
+  if (value === base) return <span className={styles.value}>{shown}</span>
+  return (
+    <span className={styles.value}>
+      {marked(shownValue(path, base, set_up) ?? '', shown).map(({ text, changed }, i) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
+        changed ? <mark key={i}>{text}</mark> : <span key={i}>{text}</span>,
+      )}
+    </span>
+  )
+}
+
+interface ChangesProps {
+  caption: string
+  /** Of the columns: the field, before, after. */
+  heads: readonly [string, string, string]
+  rows: readonly (readonly [path: string, before: Scalar, after: Scalar])[]
+  /** The path that is looked for. */
+  found?: string
+  className?: string
+  /** For screen readers alone; the caption is by default. */
+  hidden?: readonly ('caption' | 'heads')[]
+}
+
+/** Changes of a lead, a row for each value. */
+export function Changes({ caption, heads, rows, found, className, hidden = ['caption'] }: ChangesProps) {
+  const set_up = useLeadSetUp()
+  const hide = (part: 'caption' | 'heads') => (hidden.includes(part) ? 'visually-hidden' : undefined)
+  return (
+    <table className={className ?? styles.changes}>
+      <caption className={hide('caption')}>{caption}</caption>
+      <thead className={hide('heads')}>
+        <tr>
+          {heads.map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([path, before, after]) => (
+          <tr key={path} data-found={path === found || undefined}>
+            <th scope="row">{labelOf(path, set_up)}</th>
+            <td>
+              <Value path={path} value={before} base={before} />
+            </td>
+            <td>
+              <Value path={path} value={after} base={before} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

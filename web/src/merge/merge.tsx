@@ -1,0 +1,138 @@
+// One's own unsaved changes of a lead beside what others saved meanwhile.
+
+import { Button } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useRef } from 'react'
+import type { ConflictDocument, Lead } from '../../../src/client/model.ts'
+import { client, must, queries } from '../api/client.ts'
+import { isGone, learn, whole } from '../api/lead.ts'
+import { leadName, leadQuery } from '../api/leads.ts'
+import { type Draft, patchOf } from '../lead/draft.ts'
+import { useUndo } from '../lead/edit.ts'
+import { collisionKey, useDraft, useKeptMerge } from '../lead/kept.ts'
+import lead_styles from '../lead/lead.module.css'
+import { Gone, OpenLead } from '../lead/open-lead.tsx'
+import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
+import { Back, Page, Waiting } from '../shell/page.tsx'
+import { toast } from '../shell/parts.tsx'
+import { Problem } from '../shell/problem.tsx'
+import { merge as words } from '../text/merge.ts'
+import { useMerge } from './use-merge.ts'
+import { MergeView } from './view.tsx'
+
+export function MergeScreen() {
+  const { id } = useParams({ from: '/app/leads/$id/merge' })
+  const [stored] = useDraft(id)
+  // Saving ends the draft; what it was stays on this screen until it is left.
+  const draft = useRef(stored).current
+  return (
+    <OpenLead id={id} title={words.title} editing>
+      {(lead) => (draft ? <MergeOf lead={lead} draft={draft} /> : <Nothing id={id} />)}
+    </OpenLead>
+  )
+}
+
+const preview = (id: string, { base_version, changes }: Draft) =>
+  must(client.previewMerge(id, { base_version, mine: patchOf(changes) }))
+
+function MergeOf({ lead, draft }: { lead: Lead; draft: Draft }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: collisionKey(lead.id),
+    queryFn: () => preview(lead.id, draft),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  if (isGone(error)) return <Gone lead_id={lead.id} />
+  if (!data) return <Waiting title={words.title} error={error} retry={() => void refetch()} />
+  return <Merge lead={lead} draft={draft} document={data} />
+}
+
+interface MergeProps {
+  lead: Lead
+  draft: Draft
+  document: ConflictDocument
+}
+
+function Merge({ lead, draft, document }: MergeProps) {
+  const set_up = useLeadSetUp()
+  const navigate = useNavigate()
+  const [, store] = useDraft(lead.id)
+  const kept = useKeptMerge(lead.id)
+  const undo = useUndo(lead.id)
+  const name = leadName(lead, set_up.template)
+  const mine = patchOf(draft.changes)
+  const end = () => {
+    store.set(null)
+    kept.set(null)
+    queries.removeQueries({ queryKey: collisionKey(lead.id) })
+    void navigate({ to: '/leads/$id', params: { id: lead.id } })
+  }
+  const merging = useMerge({
+    kind: 'mine',
+    document,
+    lead_version: lead.version,
+    zone: lead.callback?.zone ?? zoneOf(set_up, lead.contact_hours) ?? 'UTC',
+    kept,
+    refresh: () => preview(lead.id, draft),
+    save: async ({ base_version, lead_version }, decisions) => {
+      const merge = { base_version, lead_version, mine, decisions }
+      const saved = await whole(must(client.mergeLead(lead.id, merge)))
+      learn(saved)
+      toast(words.saved, [{ label: words.undo, run: () => void undo(saved.version, saved.version) }])
+      end()
+    },
+  })
+  /** Stores the change for somebody to settle. */
+  const later = useMutation({
+    mutationFn: () => must(client.patchLead(lead.id, draft.base_version, mine, 'hold')),
+    onSuccess: (held) => {
+      toast('conflict_id' in held ? words.later_done(held.conflict_id) : words.later_saved)
+      void queries.invalidateQueries({ queryKey: leadQuery(lead.id).queryKey })
+      void queries.invalidateQueries({ queryKey: ['conflicts'] })
+      end()
+    },
+  })
+  const discard = () => {
+    end()
+    toast(words.discarded, [{ label: words.undo, run: () => store.set(draft) }])
+  }
+  if (merging.state.phase === 'gone') return <Gone lead_id={lead.id} />
+  const busy = merging.state.phase === 'saving' || later.isPending
+  return (
+    <Page
+      title={words.title}
+      document_title={words.document_title(name)}
+      back={
+        <Back to="/leads/$id" params={{ id: lead.id }}>
+          {words.back(name)}
+        </Back>
+      }
+      aside={<span className={lead_styles.id}>{lead.id}</span>}
+      actions={
+        <>
+          <Button variant="default" disabled={busy} onClick={discard}>
+            {words.actions.discard}
+          </Button>
+          <Button variant="default" loading={later.isPending} disabled={busy} onClick={() => later.mutate()}>
+            {words.actions.later}
+          </Button>
+        </>
+      }
+    >
+      {later.error && <Problem error={later.error} onRetry={() => later.mutate()} />}
+      <MergeView merging={merging} />
+    </Page>
+  )
+}
+
+const Nothing = ({ id }: { id: string }) => (
+  <Page title={words.title} width="form">
+    <p>{words.nothing}</p>
+    <p>
+      <Link to="/leads/$id" params={{ id }}>
+        {words.to_lead}
+      </Link>
+    </p>
+  </Page>
+)

@@ -1,0 +1,81 @@
+// Why a new lead was not taken: a summary that leads to each field, or the lead that holds the number.
+
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { Refused } from '../api/client.ts'
+import type { Template } from '../api/set-up.ts'
+import { focusInput, inputId, labelOf } from '../lead/show.tsx'
+import { Notice, Problem, type ValueProblem } from '../shell/problem.tsx'
+import { text } from '../text.ts'
+import styles from './new-lead.module.css'
+
+const words = text.new_lead
+
+interface RefusalProps {
+  error: unknown
+  problems: readonly ValueProblem[]
+  template: Template | undefined
+  /** Create the lead although another one holds the number. */
+  onAnyway: () => void
+}
+
+export function Refusal({ error, problems, template, onAnyway }: RefusalProps) {
+  const box = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal is read out, also one like the one before
+  useEffect(() => box.current?.focus(), [error])
+  const refused = error instanceof Refused ? error.problem : undefined
+  const code = refused && <span className="mono tiny">{words.code(refused.code, refused.name)}</span>
+  if (refused?.name === 'DUPLICATE' || refused?.name === 'DUPLICATE_EXTERNAL_ID') {
+    const by_number = refused.name === 'DUPLICATE'
+    return (
+      <Notice ref={box} tabIndex={-1} tone="warn" title={by_number ? words.duplicate : words.duplicate_id}>
+        <p>{by_number ? words.duplicate_what : words.duplicate_id_what}</p>
+        <div className={`${styles.choices} row`}>
+          {typeof refused.lead_id === 'string' && (
+            <Button component={Link} to={`/leads/${refused.lead_id}`} size="xs" variant="default">
+              {words.open_other(refused.lead_id)}
+            </Button>
+          )}
+          {by_number && (
+            <Button size="xs" variant="subtle" onClick={onAnyway}>
+              {words.anyway}
+            </Button>
+          )}
+          {code}
+        </div>
+      </Notice>
+    )
+  }
+  if (problems.length === 0)
+    return (
+      <div ref={box} tabIndex={-1}>
+        <Problem error={error} title={words.not_saved}>
+          {refused?.name === 'DNC' && typeof refused.list === 'string' && (
+            <p>{words.dnc_list(refused.list)}</p>
+          )}
+        </Problem>
+      </div>
+    )
+  return (
+    <Notice ref={box} tabIndex={-1} tone="bad" title={words.problems(problems.length)}>
+      <ul className={styles.problems}>
+        {problems.map(({ path, detail }) => (
+          <li key={path + detail}>
+            <a
+              href={`#${inputId(path)}`}
+              onClick={(event) => {
+                event.preventDefault()
+                focusInput(path)
+              }}
+            >
+              {labelOf(path, { template })}
+            </a>
+            {words.says(detail)}
+          </li>
+        ))}
+      </ul>
+      {code}
+    </Notice>
+  )
+}

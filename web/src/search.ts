@@ -1,0 +1,84 @@
+// What the addresses of lists hold: every state of them, so that a link shows the same. What an address cannot mean is
+// left out, not refused: old links go on working.
+
+import type { Conflict } from '../../src/client/model.ts'
+
+type Raw = Record<string, unknown>
+
+const text = (value: unknown) => (typeof value === 'string' && value.trim().slice(0, 200)) || undefined
+export const id = (value: unknown) => (/^[1-9]\d{0,9}$/.test(String(value)) ? Number(value) : undefined)
+const like = (value: unknown, pattern: RegExp) => (pattern.test(String(value)) ? String(value) : undefined)
+
+export interface LeadSearch {
+  q?: string
+  campaign_id?: number
+  allocation_id?: number
+  disposition?: string
+  /** Days, 2026-11-30. */
+  callback_from?: string
+  callback_to?: string
+  /** key:7, operator:3, import:12 or system. */
+  changed_by?: string
+  has_conflict?: true
+  /** Only open leads, only closed ones; absent: both. */
+  closed?: 'yes' | 'no'
+  cursor?: string
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/
+
+export const readLeadSearch = (raw: Raw): LeadSearch => ({
+  q: text(raw.q),
+  campaign_id: id(raw.campaign_id),
+  allocation_id: id(raw.allocation_id),
+  disposition: text(raw.disposition),
+  callback_from: like(raw.callback_from, DAY),
+  callback_to: like(raw.callback_to, DAY),
+  changed_by: like(raw.changed_by, /^((key|operator|import):[1-9]\d{0,15}|system)$/),
+  has_conflict: raw.has_conflict === 'true' || raw.has_conflict === true || undefined,
+  closed: (['yes', 'no'] as const).find((one) => one === raw.closed),
+  cursor: text(raw.cursor),
+})
+
+/** What narrows the list, by name: all but the page. */
+export const filtersOf = ({ cursor: _, ...filters }: LeadSearch) =>
+  Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name as keyof LeadSearch)
+
+export interface HistorySearch {
+  field?: string
+  actor?: string
+  way?: string
+  /** Two versions beside each other. */
+  from?: number
+  to?: number
+}
+
+export const readHistorySearch = (raw: Raw): HistorySearch => ({
+  field: text(raw.field),
+  actor: text(raw.actor),
+  way: text(raw.way),
+  from: id(raw.from),
+  to: id(raw.to),
+})
+
+export const CONFLICT_STATES: readonly Conflict['state'][] = [
+  'open',
+  'resolved',
+  'dismissed',
+  'superseded',
+  'expired',
+  'forgotten',
+]
+
+export interface ConflictSearch {
+  /** Absent: open. */
+  state?: Conflict['state']
+  lead_id?: string
+}
+
+export const readConflictSearch = (raw: Raw): ConflictSearch => ({
+  state: CONFLICT_STATES.find((state) => state === raw.state && state !== 'open'),
+  lead_id: text(raw.lead_id),
+})

@@ -1,0 +1,91 @@
+// Small parts that every screen is made of.
+
+import { Button, CopyButton } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useNow } from '../api/clock.ts'
+import { createStore, useStore } from '../store.ts'
+import { ago, exactly } from '../text/times.ts'
+import { text } from '../text.ts'
+import styles from './shell.module.css'
+
+interface TagProps {
+  tone?: 'plain' | 'strong' | 'warn' | 'good'
+  title?: string
+  children: ReactNode
+}
+
+/** A word about something, set apart. */
+export const Tag = ({ tone = 'plain', title, children }: TagProps) => (
+  <span className={styles.tag} data-tone={tone} title={title}>
+    {children}
+  </span>
+)
+
+/** How long ago; exactly on demand. */
+export const Ago = ({ at }: { at: string }) => (
+  <time dateTime={at} title={exactly(at)}>
+    {ago(at, useNow())}
+  </time>
+)
+
+/** How long ago, and exactly. */
+export const AgoExactly = ({ at, className }: { at: string; className?: string }) => (
+  <time dateTime={at} className={className}>{`${ago(at, useNow())} (${exactly(at)})`}</time>
+)
+
+interface CopyProps {
+  value: string
+  label: string
+  size?: string
+}
+
+export const Copy = ({ value, label, size }: CopyProps) => (
+  <CopyButton value={value}>
+    {({ copied, copy }) => (
+      <Button variant="default" size={size} onClick={copy}>
+        {copied ? text.shell.error.copied : label}
+      </Button>
+    )}
+  </CopyButton>
+)
+
+const message = createStore('')
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/**
+ * Says politely to screen readers what changes without a move of the focus: saved, 12 results, 3 new. The latest message
+ * wins. Loss and refusals have alerts of their own where they happen.
+ */
+export function announce(said: string): void {
+  clearTimeout(timer)
+  // Cleared first, so that the same words are said again.
+  message.set('')
+  timer = setTimeout(() => message.set(said), 150)
+}
+
+export const Announcer = () => (
+  <div className="visually-hidden" aria-live="polite" aria-atomic="true">
+    {useStore(message)}
+  </div>
+)
+
+export interface ToastAction {
+  label: string
+  run: () => void
+}
+
+const toasts = createStore<(() => ReactNode) | null>(null)
+
+/** A word at the edge of the screen, with what can still be done about it. Nothing depends on it being seen. */
+export function toast(said: string, actions: readonly ToastAction[] = []): void {
+  announce(said)
+  void import('./toasts.tsx').then(({ show, Toasts }) => {
+    toasts.set(Toasts)
+    show(said, actions)
+  })
+}
+
+export function ToastsSoFar() {
+  const Toasts = useStore(toasts)
+  return Toasts && <Toasts />
+}

@@ -1,0 +1,131 @@
+// Keys: single ones and pairs ("g l"). They work only while no field has the focus, and can be switched off (WCAG 2.1.4).
+
+import { Kbd, Modal, Switch } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import { createStore, createSwitch, useStore } from '../store.ts'
+import { text } from '../text.ts'
+import styles from './shell.module.css'
+
+export interface Shortcut {
+  /** 'j', '?', 'Enter', 'g l', 'mod+s' (Ctrl or Cmd; works in fields too). */
+  keys: string
+  /** What it does, for the sheet. */
+  does: string
+  run: (event: KeyboardEvent) => void
+  /** In which part of the sheet; absent: of this screen. */
+  group?: 'everywhere'
+}
+
+export const shortcutsOn = createSwitch('leadline.shortcuts', true)
+
+/** What works now, for the sheet. */
+const activeShortcuts = createStore<readonly Shortcut[]>([])
+export const sheetOpen = createStore(false)
+
+/** The shortcuts of a component, as long as it is there. Later ones win. */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const latest = useRef(shortcuts)
+  latest.current = shortcuts
+  const shape = shortcuts.map(({ keys, does }) => `${keys}=${does}`).join('\n')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: anew when what is listed changes, not when a function does
+  useEffect(() => {
+    const mine = latest.current.map((shortcut, i) => ({
+      ...shortcut,
+      run: (event: KeyboardEvent) => latest.current[i]?.run(event),
+    }))
+    activeShortcuts.set([...activeShortcuts.get(), ...mine])
+    return () => activeShortcuts.set(activeShortcuts.get().filter((shortcut) => !mine.includes(shortcut)))
+  }, [shape])
+}
+
+/** How long the first key of a pair waits for the second, milliseconds. */
+const PAIR_MS = 1_200
+
+let first: { key: string; at: number } | undefined
+
+export function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return
+  const modified = event.ctrlKey || event.metaKey
+  if (!modified && (!shortcutsOn.get() || takesKeys(event.target))) return
+  // A dialog has keys of its own.
+  if (document.querySelector('[role="dialog"][aria-modal="true"]')) return
+  const pair = first && performance.now() - first.at < PAIR_MS ? `${first.key} ${event.key}` : undefined
+  const keys = modified ? `mod+${event.key.toLowerCase()}` : event.key
+  first = modified ? undefined : { key: event.key, at: performance.now() }
+  const find = (wanted: string | undefined) =>
+    activeShortcuts.get().findLast((shortcut) => shortcut.keys === wanted)
+  const found = find(pair) ?? find(keys)
+  if (!found) return
+  // Enter on a link or button is that link's or button's.
+  if (keys === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary'))
+    return
+  event.preventDefault()
+  first = undefined
+  found.run(event)
+}
+
+const takesKeys = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target.closest(
+      'input:not([type="checkbox"], [type="radio"], [type="button"]), textarea, select, [role="listbox"], [role="menu"]',
+    ) !== null)
+
+/** Moves the focus from row to row of a list: to the link that opens it, so that Enter is the browser's own. */
+export function stepRows(rows: HTMLElement | null, by: 1 | -1): void {
+  const links = [...(rows?.querySelectorAll<HTMLElement>('a[data-opens]') ?? [])]
+  const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement))
+  const next = at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by
+  links[Math.min(Math.max(next, 0), links.length - 1)]?.focus()
+}
+
+const words = text.shell.shortcuts
+
+export function ShortcutSheet() {
+  const on = useStore(shortcutsOn)
+  const all = useStore(activeShortcuts)
+  const groups = { screen: all.filter(({ group }) => !group), everywhere: all.filter(({ group }) => group) }
+  return (
+    <Modal opened={useStore(sheetOpen)} onClose={() => sheetOpen.set(false)} title={words.title} size="md">
+      {(['screen', 'everywhere'] as const)
+        .filter((group) => groups[group].length > 0)
+        .map((group) => (
+          <section key={group} className={styles.group}>
+            <h3>{words.groups[group]}</h3>
+            <dl>
+              {groups[group].map(({ keys, does }) => (
+                <div key={keys + does} className={styles.shortcut}>
+                  <dt>{does}</dt>
+                  <dd>
+                    <Keys of={keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      <Switch
+        size="sm"
+        label={words.on_off}
+        description={words.note}
+        checked={on}
+        onChange={(event) => shortcutsOn.set(event.currentTarget.checked)}
+      />
+    </Modal>
+  )
+}
+
+const isMac = /mac|iphone|ipad/i.test(navigator.userAgent)
+const shown = (keys: string) =>
+  keys.replace('mod+', isMac ? '⌘ ' : 'Ctrl ').replace(/ ([a-z])$/, (part) => part.toUpperCase())
+
+function Keys({ of }: { of: string }) {
+  const [one, two] = of.startsWith('mod+') ? [shown(of)] : of.split(' ')
+  return (
+    <>
+      <Kbd>{one}</Kbd>
+      {two && <span className="tiny dimmed"> {words.pair} </span>}
+      {two && <Kbd>{two}</Kbd>}
+    </>
+  )
+}

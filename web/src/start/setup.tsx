@@ -1,0 +1,166 @@
+// The first run: the first account, then the ways to get a first lead in, by hand or by a curl that is ready to paste.
+
+import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import type { Operator } from '../../../src/client/model.ts'
+import { BASE, client, must, queries, Refused } from '../api/client.ts'
+import { sessionQuery } from '../api/session.ts'
+import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
+import { Doorstep } from '../shell/page.tsx'
+import { Copy } from '../shell/parts.tsx'
+import { Problem, problemsOf } from '../shell/problem.tsx'
+import { text } from '../text.ts'
+import styles from './setup.module.css'
+
+const words = text.setup
+
+export function SetupScreen() {
+  const { data } = useQuery(sessionQuery)
+  return data?.operator ? <FirstLead operator={data.operator} /> : <FirstOperator />
+}
+
+function FirstOperator() {
+  const [typed, setTyped] = useState({ code: '', name: '', login: '', password: '' })
+  const create = useMutation({
+    mutationFn: () =>
+      must(
+        client.createOperator({
+          role: 'admin',
+          code: typed.code.trim(),
+          name: typed.name.trim(),
+          login: typed.login.trim(),
+          password: typed.password,
+        }),
+      ),
+    meta: { signs_in: true },
+    onSuccess: () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+  })
+  const refused = create.error instanceof Refused ? create.error.problem : undefined
+  const problems = refused ? problemsOf(refused) : []
+  // Whoever comes second needs a key, or to be an admin.
+  const late = refused?.name === 'UNAUTHORIZED' || refused?.name === 'FORBIDDEN'
+  const input = (key: keyof typeof typed) => ({
+    name: key,
+    required: true,
+    withAsterisk: false,
+    value: typed[key],
+    onChange: (event: { currentTarget: { value: string } }) =>
+      setTyped({ ...typed, [key]: event.currentTarget.value }),
+    error: problems.find(({ path }) => path === key)?.detail,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!create.isPending) create.mutate()
+  }
+  return (
+    <Doorstep title={words.title} intro={words.intro}>
+      <form className="stack" style={{ gap: 14 }} onSubmit={submit}>
+        {late && (
+          <p role="alert" className={`${styles.late} notice`}>
+            {words.taken} <Link to="/login">{words.to_sign_in}</Link>
+          </p>
+        )}
+        {create.error && !late && problems.length === 0 && <Problem error={create.error} />}
+        <TextInput
+          {...input('code')}
+          label={words.code}
+          description={words.code_hint}
+          autoComplete="one-time-code"
+          autoCapitalize="characters"
+          spellCheck={false}
+          autoFocus
+        />
+        <TextInput {...input('name')} label={words.name} description={words.name_hint} autoComplete="name" />
+        <TextInput
+          {...input('login')}
+          name="username"
+          label={text.sign_in.login}
+          description={words.login_hint}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+        <PasswordInput
+          {...input('password')}
+          label={text.sign_in.password}
+          description={words.password_hint}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': text.sign_in.show }}
+        />
+        <Button type="submit" loading={create.isPending}>
+          {words.submit}
+        </Button>
+      </form>
+    </Doorstep>
+  )
+}
+
+function FirstLead({ operator }: { operator: Operator }) {
+  const set_up = useSetUp().data
+  const example = set_up && exampleOf(set_up)
+  return (
+    <Doorstep title={words.done_title(operator.name)} intro={words.done_intro} wide>
+      <section className={styles.way}>
+        <div>
+          <h2>{words.by_hand}</h2>
+          <p className="dimmed">{words.by_hand_what}</p>
+        </div>
+        <Button component={Link} to="/leads/new">
+          {words.create}
+        </Button>
+      </section>
+      {example && (
+        <section className={styles.curl}>
+          <div className={styles.way}>
+            <div>
+              <h2>{words.by_api}</h2>
+              <p className="dimmed">{words.by_api_what(example.campaign)}</p>
+            </div>
+            <Copy value={example.curl} label={words.copy} />
+          </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
+          <pre className={styles.code} tabIndex={0}>
+            {example.curl}
+          </pre>
+          <p className="dimmed small" style={{ overflowWrap: 'anywhere' }}>
+            {words.key_note} <code className="mono">{words.key_command}</code>
+          </p>
+        </section>
+      )}
+      <Link to="/leads">{words.to_leads}</Link>
+    </Doorstep>
+  )
+}
+
+const SAMPLES: Record<string, string> = {
+  name: 'Jane Smith',
+  city: 'Abbotsford',
+  state: 'Vic',
+  postcode: '3067',
+}
+
+/** A request of the classic API for the first allocation: with its ids, and fields that its template has. */
+function exampleOf(set_up: SetUp): { campaign: string; curl: string } | undefined {
+  const allocation = set_up.allocations.find(({ started }) => started) ?? set_up.allocations[0]
+  const campaign = set_up.campaigns.find(({ campaign_id }) => campaign_id === allocation?.campaign_id)
+  const template = templateOf(set_up, campaign?.campaign_id)
+  if (!allocation || !campaign || !template) return undefined
+  const fields = liveFields(template)
+  const lead: Record<string, string> = {}
+  for (const { name } of fields) {
+    const sample = SAMPLES[name.toLowerCase()]
+    if (sample !== undefined) lead[name] = sample
+  }
+  const phone = fields.find(({ kind }) => kind === 'phone')
+  if (phone) lead[phone.name] = '0383218199'
+  const query = `fTemplateId=${template.template_id}&fCampaignId=${campaign.campaign_id}&fAllocationId=${allocation.allocation_id}`
+  const url = `${window.location.origin}${BASE}servicemanager/rest/CampaignAPI/insertLeadFast?${query}`
+  // Between single quotes a shell reads everything as it is, except the quote itself.
+  const json = JSON.stringify(lead).replaceAll("'", "'\\''")
+  return {
+    campaign: campaign.name,
+    curl: `curl -sS '${url}' \\\n  -H "Authorization: Bearer $LEADLINE_API_KEY" \\\n  -d '${json}'`,
+  }
+}
