@@ -133,7 +133,7 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
           onAnyway={() => save.mutate({ allow_duplicates: true })}
         />
       )}
-      <section className="card">
+      <section className={`${styles.card} card`}>
         <AllocationPicker
           set_up={set_up}
           value={allocation_id}

@@ -4,7 +4,6 @@ export const conflicts = {
   title: 'Conflicts',
   intro:
     'Updates that met another change of the same fields. Nothing of them is lost, and nothing has been overwritten.',
-  loading: 'Loading the conflicts…',
   table: 'Held updates',
   columns: { lead: 'Lead', from: 'From', wants: 'Wants to change', age: 'Waiting', state: 'State' },
   states: {
@@ -34,8 +33,6 @@ export const conflicts = {
   no_clash: 'clashes no more',
   clashes: (n: number) => count(n, 'clash', 'clashes'),
   settled_by: (who: string, when: string) => `${who}, ${when}`,
-  select: (id: string) => `Select the update of lead ${id}`,
-  select_all: 'Select all that clash no more',
   bulk: {
     apply: (n: number) => `Save ${count(n, 'update', 'updates')} that clash no more`,
     note: 'What stood in their way has been taken back since.',
@@ -57,7 +54,6 @@ export const conflicts = {
     wanted: 'What it wanted',
     before: 'Before',
     saved: 'Settled and saved.',
-    next: 'Next conflict',
     gone: 'This update does not wait any more.',
   },
 } as const

@@ -4,7 +4,6 @@ export const history = {
   title: 'History',
   document_title: (name: string) => ['History', name, 'Leads'],
   back: (name: string) => name,
-  versions: (n: number) => count(n, 'version', 'versions'),
   version: (n: number) => `Version ${n}`,
   permalink: (n: number) => `Link to version ${n}`,
   created: 'Created',
@@ -14,7 +13,6 @@ export const history = {
   warning: (field: string, what: string) => `${field}: ${what}`,
   request: (id: string) => `request ${id}`,
   by_way: (way: string) => `by ${way}`,
-  empty: 'empty',
   columns: { field: 'Field', old: 'Before', now: 'After' },
   merged: (base: number, version: number) =>
     `A change of version ${base} was merged with version ${version}:`,

@@ -4,13 +4,11 @@ import { count } from './words.ts'
 export const lead = {
   title: 'Lead',
   back: 'Leads',
-  loading: 'Loading the lead…',
   document_title: (name: string) => [name, 'Leads'],
   copy_id: (id: string) => `Copy the lead number ${id}`,
   copied: 'Copied',
   history: 'History',
   empty: 'empty',
-  none: 'none',
   yes: 'yes',
   no: 'no',
 
@@ -22,14 +20,12 @@ export const lead = {
   },
 
   sections: {
-    nav: 'Sections',
     outcome: 'Outcome',
     phones: 'Phones',
     details: 'Details',
     unmapped: 'Other data',
     unmapped_note: 'Sent with the lead under keys that are no field of its template.',
     origin: 'Origin',
-    jump: (n: number, title: string) => `Alt+${n}: ${title}`,
   },
 
   paths: {
@@ -52,7 +48,6 @@ export const lead = {
     edited: 'edited',
     take_back: (label: string) => `Take back the change of ${label}`,
     fresh: 'changed just now',
-    choose: 'Choose…',
     bad: {
       email: 'No e-mail address',
       date: 'No date',
@@ -74,8 +69,6 @@ export const lead = {
     blocked: (list: string) => `Do not call · ${list}`,
     lists: { private: 'private list', client: 'client list', campaign: 'campaign list' },
     why: (number: string) => `Why must ${number} not be called?`,
-    why_short: 'Why?',
-    not_saved: 'Checked when it is saved',
     reason: 'Why this number is blocked',
   },
 
@@ -90,10 +83,8 @@ export const lead = {
       dnc: 'Closes the lead and puts its numbers on the do-not-call list',
     },
     disabled: 'no longer in use',
-    callback_none: 'No callback',
     in_zone: (zone: string) => `Time in ${zone}, where the lead is`,
     own_time: (time: string) => `Your time: ${time}`,
-    quick: 'Quick choices',
     quick_minutes: '+15 min',
     quick_hour: '+1 h',
     quick_tomorrow: 'Tomorrow 9:00',
@@ -111,12 +102,10 @@ export const lead = {
     changes: (n: number) => count(n, 'unsaved change', 'unsaved changes'),
     save: 'Save',
     key: 'Ctrl S',
-    saving: 'Saving…',
     wrong_field: (label: string, problem: string) => `${label}: ${problem}`,
     discard: 'Discard',
     nothing: 'There is nothing to save.',
     saved: 'Saved.',
-    saved_announced: (version: number) => `Saved as version ${version}.`,
     kept: (groups: number, who: string) =>
       `Saved. ${count(groups, 'change', 'changes')} by ${who} ${groups === 1 ? 'was' : 'were'} kept.`,
     review: 'Review',
@@ -152,7 +141,6 @@ export const lead = {
     label: 'Beside the lead',
     history: 'Last changes',
     all_history: 'All changes',
-    no_history: 'No changes yet.',
     created: 'created the lead',
     calls: 'Calls',
     no_calls: 'Nobody has called yet.',

@@ -59,7 +59,6 @@ export const merge = {
   intro_held: (who: string) =>
     `${who} sent this update while the lead was being changed. Nothing has been overwritten.`,
   nothing_left: 'Nothing clashes any more. Look at the result, then save.',
-  ready: 'Everything is decided.',
   moved_again: (who: string) => `Changed once more by ${who}. What you decided about the rest has stayed.`,
   theirs_line: {
     theirs: 'Theirs:',
@@ -159,7 +158,6 @@ export const merge = {
   later_done: (id: number) => `Put aside as conflict ${id}. It waits in the inbox.`,
   later_saved: 'Nothing clashed any more: your changes are saved.',
   discarded: 'Your changes are discarded.',
-  read_only: 'You can look at this, but not decide it. Ask a team lead.',
   nothing: 'There is nothing to merge: you have no unsaved changes of this lead.',
   to_lead: 'Go to the lead',
 

@@ -12,13 +12,6 @@ export const new_lead = {
     `At least one. As dialled${region ? ` in ${region}` : ''}, or international (+61…).`,
   details: 'Details',
   more: 'More',
-  labels: {
-    allocation_id: 'Allocation',
-    external_id: 'External id',
-    source: 'Source',
-    callback: 'Callback',
-    priority: 'Priority',
-  },
   external_id_hint: 'The id of this person in another system.',
   source_hint: 'Where the lead comes from: a form, a fair, a list.',
   callback_hint: (zone: string) => `Local time of ${zone}.`,

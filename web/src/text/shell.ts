@@ -1,5 +1,3 @@
-import { count } from './words.ts'
-
 const roles = { agent: 'Agent', lead: 'Team lead', manager: 'Manager', admin: 'Administrator' } as const
 
 export const shell = {
@@ -31,7 +29,6 @@ export const shell = {
   shortcuts: {
     title: 'Keyboard shortcuts',
     note: 'Single keys work while no field has the focus.',
-    off: 'Shortcuts are switched off.',
     on_off: 'Use single-key shortcuts',
     groups: { everywhere: 'Everywhere', screen: 'On this screen' },
     this_sheet: 'Show this sheet',
@@ -67,7 +64,5 @@ export const shell = {
     copy: 'Copy the details',
     copied: 'Copied',
     retry: 'Try again',
-    reload: 'Reload the page',
   },
-  results: (n: number) => count(n, 'result', 'results'),
 } as const

@@ -41,6 +41,5 @@ export const setup = {
     'LEADLINE_API_KEY is the key that the terminal showed when Leadline started for the first time. For another one, run there:',
   key_command: 'bin/leadline keys create --name web-form --scope insert',
   copy: 'Copy',
-  copied: 'Copied',
   to_leads: 'Go to the leads',
 } as const
