@@ -3,10 +3,13 @@
 import type { Static } from 'typebox'
 import { expect, test } from 'vitest'
 import type * as model from '../src/client/model.ts'
+import type * as allocations from '../src/http/v1/allocation-schemas.ts'
 import type * as conflicts from '../src/http/v1/conflict-schemas.ts'
+import type * as dispositions from '../src/http/v1/disposition-schemas.ts'
 import type * as edits from '../src/http/v1/lead-edit-schemas.ts'
 import type * as leads from '../src/http/v1/lead-schemas.ts'
 import type * as searches from '../src/http/v1/search-schemas.ts'
+import type * as setup from '../src/http/v1/setup-schemas.ts'
 
 /** All the way down, however a type was put together. */
 type Plain<T> = T extends readonly (infer Item)[]
@@ -19,7 +22,11 @@ type Equal<A, B> =
 
 interface Held {
   Lead: Equal<model.Lead, Static<typeof leads.Lead>>
-  FoundLead: Equal<model.FoundLead, Static<typeof searches.FoundLead>>
+  FoundLeads: Equal<model.FoundLeads, Static<typeof searches.FoundLeads>>
+  Template: Equal<model.Template, Static<typeof setup.Template>>
+  Campaign: Equal<model.Campaign, Static<typeof setup.Campaign>>
+  Allocation: Equal<model.Allocation, Static<typeof allocations.Allocation>>
+  DispositionSet: Equal<model.DispositionSet, Static<typeof dispositions.DispositionSet>>
   HistoryEvent: Equal<model.HistoryEvent, Static<typeof leads.Event>>
   CallRecord: Equal<model.CallRecord, Static<typeof leads.CallRecord>>
   NewLead: Equal<model.NewLead, Static<typeof edits.NewLead>>
@@ -36,7 +43,11 @@ test('every type of the SDK is what the schema says', () => {
   // A type that differs is `false` above, and the compiler refuses its `true` here.
   const held: Held = {
     Lead: true,
-    FoundLead: true,
+    FoundLeads: true,
+    Template: true,
+    Campaign: true,
+    Allocation: true,
+    DispositionSet: true,
     HistoryEvent: true,
     CallRecord: true,
     NewLead: true,

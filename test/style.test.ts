@@ -164,6 +164,12 @@ test(`no source that people write has more than ${CODE_LINES_MAX} lines of code`
   expect(long).toEqual([])
 })
 
+test('the app asks through the methods of the SDK, and spells no address of /v1', () => {
+  const app = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT })
+  expect(app.length).toBeGreaterThan(40)
+  for (const path of app) expect(readFileSync(join(ROOT, path), 'utf8'), path).not.toMatch(/['"`]\/?v1\//)
+})
+
 test('the lock file names no registry: npm takes the one that is set where it runs', () => {
   const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8')
   expect([...lock.matchAll(/"resolved": "([^"]*)"/g)].map(([, address]) => address)).toEqual([])

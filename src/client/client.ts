@@ -6,21 +6,28 @@ import type { Answer, Page, Problem, Reply, RequestOptions, Written } from './an
 import { Api, type Operator, type PageAsked, type Session, type SignedIn } from './api.ts'
 import { type FollowOptions, follow } from './events.ts'
 import type {
+  Allocation,
   CallRecord,
+  Campaign,
   ChangedLead,
   Conflict,
   ConflictDocument,
+  DispositionSet,
+  DncNumber,
+  FoundLeads,
   HeldChange,
   HistoryEvent,
   Lead,
   LeadDocument,
   LeadPatch,
+  LeadsAsked,
   LeadVersion,
   MergeRequest,
   NewLead,
   OnBadValue,
   OnConflict,
   Resolution,
+  Template,
 } from './model.ts'
 import { path } from './path.ts'
 import { readWarnings } from './warnings.ts'
@@ -240,6 +247,39 @@ export class LeadlineClient extends Api {
 
   lead(id: string) {
     return this.reply<Lead>('GET', path`/v1/leads/${id}`)
+  }
+
+  leads(query: LeadsAsked = {}) {
+    return this.reply<FoundLeads>('GET', '/v1/leads', { query: { ...query } })
+  }
+
+  /** Says, every so often, that an operator has the lead open. */
+  sayPresent(id: string, presence: { editing: boolean }) {
+    return this.reply<''>('PUT', path`/v1/leads/${id}/presence`, { body: presence })
+  }
+
+  sayGone(id: string) {
+    return this.reply<''>('DELETE', path`/v1/leads/${id}/presence`)
+  }
+
+  dncNumber(number: string, query: { campaign_id?: number } = {}) {
+    return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query })
+  }
+
+  templates(query: PageAsked = {}) {
+    return this.reply<Page<Template>>('GET', '/v1/templates', { query: { ...query } })
+  }
+
+  campaigns(query: PageAsked = {}) {
+    return this.reply<Page<Campaign>>('GET', '/v1/campaigns', { query: { ...query } })
+  }
+
+  allocations(query: PageAsked = {}) {
+    return this.reply<Page<Allocation>>('GET', '/v1/allocations', { query: { ...query } })
+  }
+
+  dispositionSets() {
+    return this.reply<Page<DispositionSet>>('GET', '/v1/disposition-sets')
   }
 
   /**

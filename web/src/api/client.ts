@@ -2,6 +2,7 @@
 
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { type Answer, LeadlineClient, NoAnswer, type Problem } from '../../../src/client/client.ts'
+import type { Page } from '../../../src/client/model.ts'
 import { createStore } from '../store.ts'
 import { learnTime } from './clock.ts'
 
@@ -47,11 +48,6 @@ export async function must<Given extends Answer>(
   const answer = await asked
   if (!answer.ok) throw new Refused(answer as Answer<Problem>)
   return answer.body as Exclude<Given['body'], Problem>
-}
-
-export interface Page<Item> {
-  items: Item[]
-  next_cursor: number | null
 }
 
 /** Every page of a list; for lists that are short. */

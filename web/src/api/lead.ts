@@ -3,7 +3,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { ChangedLead, ConflictDocument, Lead } from '../../../src/client/model.ts'
 import { client, must, queries, Refused } from './client.ts'
-import { type LeadPage, leadQuery } from './leads.ts'
+import { leadQuery } from './leads.ts'
 
 const RELATED_MAX = 6
 
@@ -14,9 +14,7 @@ export const relatedQuery = (numbers: readonly string[]) =>
     enabled: numbers.length > 0,
     retry: false,
     queryFn: async () => {
-      const pages = await Promise.all(
-        numbers.map((q) => must(client.get<LeadPage>('/v1/leads', { q, limit: RELATED_MAX }))),
-      )
+      const pages = await Promise.all(numbers.map((q) => must(client.leads({ q, limit: RELATED_MAX }))))
       return [...new Map(pages.flatMap(({ items }) => items.map((each) => [each.id, each]))).values()]
     },
   })

@@ -1,19 +1,12 @@
 // Leads: finding and reading them.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { FoundLead, Lead } from '../../../src/client/model.ts'
+import type { FoundLeads, Lead, Template } from '../../../src/client/model.ts'
 import type { LeadSearch } from '../search.ts'
 import { createStore } from '../store.ts'
 import { startOfDay } from '../text/times.ts'
 import { client, must } from './client.ts'
-import { liveFields, type Template } from './set-up.ts'
-
-export interface LeadPage {
-  items: FoundLead[]
-  next_cursor: string | null
-  /** Of the first page: how many there are, or (not exact) how many at least. */
-  total?: { count: number; exact: boolean } | null
-}
+import { liveFields } from './set-up.ts'
 
 /** Rows of one page of the list. */
 const LIST_ROWS = 50
@@ -34,10 +27,10 @@ export const leadsQuery = (search: LeadSearch) =>
     placeholderData: keepPreviousData,
   })
 
-function readLeads(search: LeadSearch, cursor: string | undefined): Promise<LeadPage> {
+function readLeads(search: LeadSearch, cursor: string | undefined): Promise<FoundLeads> {
   const { closed, callback_from, callback_to, ...query } = search
   return must(
-    client.get<LeadPage>('/v1/leads', {
+    client.leads({
       ...query,
       cursor,
       closed: closed && closed === 'yes',

@@ -4,7 +4,6 @@
 import { useDebouncedValue, useDocumentVisibility } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 import type { Followed, Present } from '../../../src/client/events.ts'
-import { path } from '../../../src/client/path.ts'
 import { client, queries } from './client.ts'
 import { leadQuery } from './leads.ts'
 import { useOperator } from './session.ts'
@@ -61,11 +60,11 @@ export function useLiveLead(id: string, editing: boolean): { present: readonly P
   })
   useEffect(() => {
     // When the server does not hear it, nobody is told; that is all.
-    const beat = () => void client.put(path`/v1/leads/${id}/presence`, { editing }).catch(() => undefined)
+    const beat = () => void client.sayPresent(id, { editing }).catch(() => undefined)
     beat()
     const timer = setInterval(beat, HEARTBEAT_MS)
     return () => clearInterval(timer)
   }, [id, editing])
-  useEffect(() => () => void client.delete(path`/v1/leads/${id}/presence`).catch(() => undefined), [id])
+  useEffect(() => () => void client.sayGone(id).catch(() => undefined), [id])
   return { present: live ? present : [], poll_ms: pollMs(live) }
 }

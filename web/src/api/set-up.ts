@@ -2,45 +2,21 @@
 // seldom.
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { Field } from '../../../src/core/field.ts'
-import { all, client, must, type Page } from './client.ts'
-
-export interface Template {
-  template_id: number
-  name: string
-  region: string
-  contact_hours: string
-  disposition_set: string
-  /** Retired ones too: old leads still have values in them. */
-  fields: (Field & { retired: boolean })[]
-}
-
-interface Campaign {
-  campaign_id: number
-  template_id: number
-  name: string
-}
-
-interface Allocation {
-  allocation_id: number
-  campaign_id: number
-  name: string
-  started: boolean
-}
-
-export interface Disposition {
-  code: string
-  kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
-  priority: number
-  enabled: boolean
-}
+import type {
+  Allocation,
+  Campaign,
+  ContactHours,
+  DispositionSet,
+  Template,
+} from '../../../src/client/model.ts'
+import { all, client, must } from './client.ts'
 
 export interface SetUp {
   templates: Template[]
   campaigns: Campaign[]
   allocations: Allocation[]
-  disposition_sets: { name: string; dispositions: Disposition[] }[]
-  contact_hours: { name: string; zone: string }[]
+  disposition_sets: DispositionSet[]
+  contact_hours: ContactHours[]
 }
 
 const setUpQuery = queryOptions({
@@ -48,11 +24,11 @@ const setUpQuery = queryOptions({
   staleTime: 60_000,
   queryFn: async (): Promise<SetUp> => {
     const [templates, campaigns, allocations, sets, hours] = await Promise.all([
-      all((page) => client.get<Page<Template>>('/v1/templates', page)),
-      all((page) => client.get<Page<Campaign>>('/v1/campaigns', page)),
-      all((page) => client.get<Page<Allocation>>('/v1/allocations', page)),
-      must(client.get<Page<SetUp['disposition_sets'][number]>>('/v1/disposition-sets')),
-      must(client.get<Page<SetUp['contact_hours'][number]>>('/v1/contact-hours')),
+      all((page) => client.templates(page)),
+      all((page) => client.campaigns(page)),
+      all((page) => client.allocations(page)),
+      must(client.dispositionSets()),
+      must(client.contactHoursList()),
     ])
     return { templates, campaigns, allocations, disposition_sets: sets.items, contact_hours: hours.items }
   },

@@ -6,7 +6,6 @@ import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Lead, LeadPhone } from '../../../src/client/model.ts'
-import { path as address } from '../../../src/client/path.ts'
 import { fold } from '../../../src/core/field.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { client, must } from '../api/client.ts'
@@ -238,8 +237,7 @@ function PhoneBadges({ phone: { number, state, blocked_by }, campaign_id }: Phon
 function Why({ number, campaign_id }: { number: string; campaign_id: number }) {
   const { data, error } = useQuery({
     queryKey: ['dnc', number, campaign_id],
-    queryFn: () =>
-      must(client.get<{ explanation: string }>(address`/v1/dnc/numbers/${number}`, { campaign_id })),
+    queryFn: () => must(client.dncNumber(number, { campaign_id })),
   })
   if (error) return <p>{tell(error).fix}</p>
   return data ? <p>{sentence(data.explanation)}</p> : <Loader size="xs" />

@@ -1,15 +1,9 @@
 // The set-up of a lead: the fields of its template, its dispositions, the contact hours there are.
 
 import { createContext, useContext, useMemo } from 'react'
+import type { Disposition, Template } from '../../../src/client/model.ts'
 import { FieldTable, fold } from '../../../src/core/field.ts'
-import {
-  type Disposition,
-  liveFields,
-  type SetUp,
-  type Template,
-  templateOf,
-  useSetUp,
-} from '../api/set-up.ts'
+import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 
 /** What a lead's campaign works with. */
 export interface LeadSetUp {
