@@ -3,7 +3,7 @@
 import { Button, Modal, Textarea } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { Conflict, ConflictDocument } from '../../../src/client/model.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { client, must, queries } from '../api/client.ts'
@@ -18,7 +18,7 @@ import { Changes } from '../lead/values.tsx'
 import { useMerge } from '../merge/use-merge.ts'
 import { MergeView } from '../merge/view.tsx'
 import { Back, Page, Waiting } from '../shell/page.tsx'
-import { toast } from '../shell/parts.tsx'
+import { onSubmit, toast, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { merge as merge_words } from '../text/merge.ts'
 import { ago, exactly } from '../text/times.ts'
@@ -67,7 +67,7 @@ function Frame({ conflict, actions, children }: FrameProps) {
       actions={
         <>
           {actions}
-          <Button component={Link} to={`/leads/${lead_id}`} variant="default">
+          <Button component={Link} to={`/leads/${lead_id}`}>
             {words.open_lead}
           </Button>
         </>
@@ -128,7 +128,7 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     <Frame
       conflict={conflict}
       actions={
-        <Button variant="default" disabled={phase === 'saving'} onClick={() => setDismissing(true)}>
+        <Button disabled={phase === 'saving'} onClick={() => setDismissing(true)}>
           {merge_words.actions.dismiss}
         </Button>
       }
@@ -153,19 +153,15 @@ interface DismissProps {
 
 function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
   const { dismiss, cancel } = merge_words
-  const [typed, setTyped] = useState('')
-  const reason = typed.trim()
+  const [why, setWhy] = useState('')
+  const reason = why.trim()
   const send = useMutation({
     mutationFn: () => must(client.settleConflict(conflict_id, { dismiss: true, reason })),
     onSuccess: onDone,
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (reason !== '') send.mutate()
-  }
   return (
     <Modal opened={opened} onClose={onClose} title={dismiss.title} size="md" centered>
-      <form className="stack" onSubmit={submit}>
+      <form className="stack" onSubmit={onSubmit(() => reason === '' || send.mutate())}>
         <p>{dismiss.note}</p>
         <Textarea
           data-autofocus
@@ -173,17 +169,15 @@ function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
           rows={2}
           required
           maxLength={1000}
-          value={typed}
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          value={why}
+          onChange={typed(setWhy)}
         />
         {send.error && <Problem error={send.error} />}
         <div className="row">
-          <Button type="submit" loading={send.isPending} disabled={reason === ''}>
+          <Button variant="filled" type="submit" loading={send.isPending} disabled={reason === ''}>
             {dismiss.dismiss}
           </Button>
-          <Button variant="default" onClick={onClose}>
-            {cancel}
-          </Button>
+          <Button onClick={onClose}>{cancel}</Button>
         </div>
       </form>
     </Modal>

@@ -15,7 +15,7 @@ import { useSetUpOf } from '../lead/set-up.ts'
 import { ActorChip, actorName, groupLabel, labelOf, listed, shownValue } from '../lead/show.tsx'
 import { CONFLICT_STATES } from '../search.ts'
 import { Loading, Page } from '../shell/page.tsx'
-import { Ago, Tag, toast } from '../shell/parts.tsx'
+import { Ago, Tag, toast, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { ago } from '../text/times.ts'
@@ -56,17 +56,16 @@ export function ConflictsScreen() {
           label={words.filter}
           value={state}
           data={CONFLICT_STATES.map((value) => ({ value, label: words.states[value] }))}
-          onChange={({ currentTarget }) => {
-            const chosen = CONFLICT_STATES.find((one) => one === currentTarget.value)
+          onChange={typed((value) => {
+            const chosen = CONFLICT_STATES.find((one) => one === value)
             void navigate({ search: (before) => ({ ...before, state: chosen }), replace: true })
-          }}
+          })}
         />
         {search.lead_id && (
           <p className="row">
             {words.of_lead(search.lead_id)}
             <Button
               size="compact-sm"
-              variant="default"
               onClick={() => void navigate({ search: (before) => ({ ...before, lead_id: undefined }) })}
             >
               {words.all_leads}
@@ -103,12 +102,7 @@ export function ConflictsScreen() {
         </div>
       )}
       {list.hasNextPage && (
-        <Button
-          mt={12}
-          variant="default"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
+        <Button mt={12} loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {words.more}
         </Button>
       )}
@@ -142,7 +136,7 @@ function Bulk({ items }: { items: readonly Conflict[] }) {
       {ready.length > 0 && (
         <>
           <span className="dimmed">{words.bulk.note}</span>
-          <Button size="xs" variant="default" loading={settle.isPending} onClick={() => settle.mutate()}>
+          <Button size="xs" loading={settle.isPending} onClick={() => settle.mutate()}>
             {words.bulk.apply(ready.length)}
           </Button>
         </>

@@ -44,13 +44,7 @@ export function Entry({ event, field, onRevert }: EntryProps) {
         <span className="dimmed tiny">{words.by_way(wayOf(way))}</span>
         <span className={`${styles.request} mono dimmed tiny`}>{words.request(request_id)}</span>
         {can_revert && (
-          <Button
-            ml="auto"
-            size="compact-sm"
-            variant="default"
-            aria-label={words.revert_label(version)}
-            onClick={onRevert}
-          >
+          <Button ml="auto" size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
             {words.revert}
           </Button>
         )}

@@ -18,6 +18,7 @@ import { actorName, labelOf, sorted, wayOf } from '../lead/show.tsx'
 import { Changes } from '../lead/values.tsx'
 import type { HistorySearch } from '../search.ts'
 import { Back, Page, Waiting } from '../shell/page.tsx'
+import { typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { text } from '../text.ts'
 import { historyCsv } from './csv.ts'
@@ -81,7 +82,6 @@ function History({ lead, events }: HistoryProps) {
           {words.filters.none}{' '}
           <Button
             size="compact-sm"
-            variant="default"
             onClick={() => change({ field: undefined, actor: undefined, way: undefined })}
           >
             {words.filters.clear}
@@ -133,8 +133,6 @@ function Downloads({ lead_id, events }: { lead_id: string; events: readonly Hist
   return files.map(({ label, end, type, make }) => (
     <Button
       key={end}
-      size="sm"
-      variant="default"
       aria-label={`${download.label} ${label}`}
       onClick={() => {
         const href = URL.createObjectURL(new Blob([make()], { type }))
@@ -184,7 +182,7 @@ function Filters({
             ...[...choices[name]].map(([value, label]) => ({ value, label })),
           ]}
           value={search[name] ?? ''}
-          onChange={({ currentTarget }) => onChange({ [name]: currentTarget.value || undefined })}
+          onChange={typed((value) => onChange({ [name]: value || undefined }))}
         />
       ))}
       <p className={`${styles.count} dimmed small`} role="status">
@@ -213,14 +211,10 @@ function Compare({ lead, search, onChange }: PartProps & { lead: Lead }) {
             label={compare[name]}
             data={versions}
             value={String(chosen[name])}
-            onChange={({ currentTarget }) => onChange({ ...chosen, [name]: Number(currentTarget.value) })}
+            onChange={typed((version) => onChange({ ...chosen, [name]: Number(version) }))}
           />
         ))}
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => onChange(is_open ? { from: undefined, to: undefined } : chosen)}
-        >
+        <Button size="xs" onClick={() => onChange(is_open ? { from: undefined, to: undefined } : chosen)}>
           {is_open ? compare.hide : compare.show}
         </Button>
       </div>

@@ -39,9 +39,7 @@ const Banner = ({ said, tone, role, children }: BannerProps) => (
   </div>
 )
 
-const Way = (button: ButtonProps & { onClick: () => void }) => (
-  <Button size="xs" variant="default" {...button} />
-)
+const Way = (button: ButtonProps & { onClick: () => void }) => <Button size="xs" {...button} />
 
 /** What is being typed here has been changed by somebody else meanwhile. */
 export function ChangedBanner({ lead, edit }: { lead: Lead; edit: Edit }) {
@@ -98,7 +96,7 @@ export function SaveProblem({ edit }: { edit: Edit }) {
   if (typeof other === 'string')
     return (
       <Banner said={words.save.duplicate(other)} role="alert">
-        <Button component={Link} to={`/leads/${other}`} size="xs" variant="default">
+        <Button component={Link} to={`/leads/${other}`} size="xs">
           {words.save.duplicate_open}
         </Button>
         <Way onClick={() => edit.save({ allow_duplicates: true })}>{words.save.duplicate_anyway}</Way>
@@ -127,10 +125,10 @@ export function SaveBar({ edit: { draft, saving, discard, save } }: { edit: Edit
     <section className={`${styles.bar} foot-bar row`} aria-label={words.save.bar}>
       <strong>{words.save.changes(Object.keys(draft.changes).length)}</strong>
       <span className="dimmed tiny">{words.save.kept_here}</span>
-      <Button variant="default" size="sm" onClick={discard} disabled={saving}>
+      <Button onClick={discard} disabled={saving}>
         {words.save.discard}
       </Button>
-      <Button size="sm" loading={saving} onClick={() => save()}>
+      <Button variant="filled" loading={saving} onClick={() => save()}>
         {words.save.save}
         <Kbd size="xs" aria-hidden>
           {words.save.key}

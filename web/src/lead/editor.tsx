@@ -8,6 +8,7 @@ import type { Scalar } from '../../../src/core/merge.ts'
 import { instantOf, localIn } from '../../../src/core/times.ts'
 import { isBadText } from '../../../src/core/value.ts'
 import { serverNow } from '../api/clock.ts'
+import { typed } from '../shell/parts.tsx'
 import { dayTime, ownZone, zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './lead.module.css'
@@ -45,8 +46,7 @@ export function Editor({ path, value, onChange, zone, ...input }: EditorProps) {
   if (path === 'callback')
     return <CallbackInput {...common} value={shown || null} onChange={onChange} zone={zone} />
 
-  const onText = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value || null)
-  const plain = { ...common, value: shown, onChange: onText }
+  const plain = { ...common, value: shown, onChange: typed((value) => onChange(value || null)) }
   if (path === 'priority')
     return (
       <TextInput
@@ -55,9 +55,7 @@ export function Editor({ path, value, onChange, zone, ...input }: EditorProps) {
         min={0}
         max={100}
         step={1}
-        onChange={({ currentTarget }) =>
-          onChange(currentTarget.value === '' ? null : Number(currentTarget.value))
-        }
+        onChange={typed((value) => onChange(value === '' ? null : Number(value)))}
       />
     )
   if (path === 'contact_hours') {
@@ -168,7 +166,7 @@ function CallbackInput({ value, onChange, zone, ...input }: CallbackInputProps) 
         aria-describedby={[input['aria-describedby'], note_id].filter(Boolean).join(' ')}
         type="datetime-local"
         value={value?.slice(0, 16) ?? ''}
-        onChange={({ currentTarget }) => onChange(currentTarget.value ? `${currentTarget.value}:00` : null)}
+        onChange={typed((local) => onChange(local ? `${local}:00` : null))}
       />
       <p className={styles.note} id={note_id}>
         {outcome.in_zone(zoneName(zone))}
@@ -183,7 +181,6 @@ function CallbackInput({ value, onChange, zone, ...input }: CallbackInputProps) 
           <Button
             key={label}
             size="compact-xs"
-            variant="default"
             data-callback-first={i === 0 || undefined}
             onClick={() => onChange(`${local()}:00`)}
           >
@@ -191,7 +188,7 @@ function CallbackInput({ value, onChange, zone, ...input }: CallbackInputProps) 
           </Button>
         ))}
         {value && (
-          <Button size="compact-xs" variant="default" onClick={() => onChange(null)}>
+          <Button size="compact-xs" onClick={() => onChange(null)}>
             {outcome.quick_clear}
           </Button>
         )}

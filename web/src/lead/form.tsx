@@ -82,13 +82,7 @@ export function LeadForm({ lead, edit }: FormProps) {
   )
 }
 
-interface SectionProps {
-  id: string
-  title: string
-  children: React.ReactNode
-}
-
-const Section = ({ id, title, children }: SectionProps) => (
+const Section = ({ id, title, children }: { id: string; title: string; children: React.ReactNode }) => (
   <section className={`${styles.section} card`} aria-labelledby={id}>
     <h2 id={id} tabIndex={-1}>
       {title}
@@ -175,8 +169,6 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
           <Tooltip label={words.field.take_back(label)}>
             <ActionIcon
               size={24}
-              variant="subtle"
-              color="gray"
               aria-label={words.field.take_back(label)}
               onClick={() => edit.takeBack(path)}
             >

@@ -70,7 +70,6 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
           <Button
             component={Link}
             to={`/leads/${lead.id}/history`}
-            variant="default"
             leftSection={<IconHistory size={16} aria-hidden />}
           >
             {words.history}

@@ -58,9 +58,7 @@ export function Gone({ lead_id }: { lead_id: string }) {
           </dl>
           <div className="row">
             <Copy label={words.copy} value={typed.map(({ path, value }) => `${path}: ${value}`).join('\n')} />
-            <Button variant="default" onClick={() => store.set(null)}>
-              {words.discard}
-            </Button>
+            <Button onClick={() => store.set(null)}>{words.discard}</Button>
           </div>
         </section>
       )}

@@ -5,10 +5,11 @@ import IconCheck from '@tabler/icons-react/icons/IconCheck'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconX from '@tabler/icons-react/icons/IconX'
 import { useQuery } from '@tanstack/react-query'
-import { type ComponentProps, type FormEvent, useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import { hasRole, operatorsQuery, useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { filtersOf, type LeadSearch } from '../search.ts'
+import { onSubmit, typed } from '../shell/parts.tsx'
 import { day } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
@@ -165,10 +166,10 @@ function OptionFilter({ name, value, options, onChange }: OptionFilterProps) {
         {searched && (
           <Combobox.Search
             value={sought}
-            onChange={(event) => {
-              setSought(event.currentTarget.value)
+            onChange={typed((value) => {
+              setSought(value)
               store.updateSelectedOptionIndex()
-            }}
+            })}
             aria-label={words.find(name)}
             placeholder={words.find(name)}
           />
@@ -241,16 +242,11 @@ function CallbackFilter({ from, to, onChange }: CallbackFilterProps) {
     onChange({ callback_from: from || undefined, callback_to: to || undefined })
     setOpen(false)
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    choose(range)
-  }
   const input = (name: 'from' | 'to') => ({
     type: 'date',
     label: words[`callback_${name}`],
     value: range[name],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setRange({ ...range, [name]: event.currentTarget.value }),
+    onChange: typed((day) => setRange({ ...range, [name]: day })),
   })
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
@@ -266,13 +262,12 @@ function CallbackFilter({ from, to, onChange }: CallbackFilterProps) {
         />
       </Popover.Target>
       <Popover.Dropdown>
-        <form className={`${styles.form} stack`} onSubmit={submit}>
+        <form className={`${styles.form} stack`} onSubmit={onSubmit(() => choose(range))}>
           <div className="row">
             {PRESETS.map(({ label, from, to }) => (
               <Button
                 key={label}
                 size="compact-sm"
-                variant="default"
                 onClick={() =>
                   choose({ from: from === undefined ? undefined : dayFromNow(from), to: dayFromNow(to) })
                 }
@@ -285,7 +280,7 @@ function CallbackFilter({ from, to, onChange }: CallbackFilterProps) {
             <TextInput {...input('from')} max={range.to || undefined} />
             <TextInput {...input('to')} min={range.from || undefined} />
           </div>
-          <Button type="submit" size="xs">
+          <Button variant="filled" type="submit" size="xs">
             {words.apply}
           </Button>
         </form>

@@ -13,7 +13,7 @@ import { lastListed, leadsQuery } from '../api/leads.ts'
 import { useSetUp } from '../api/set-up.ts'
 import { filtersOf, type LeadSearch } from '../search.ts'
 import { Page } from '../shell/page.tsx'
-import { announce } from '../shell/parts.tsx'
+import { announce, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { shortcutsOn, stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { useStore } from '../store.ts'
@@ -69,7 +69,7 @@ export function LeadsScreen() {
       title={words.title}
       aside={<span className={`${styles.count} dimmed small figures`}>{settled && said}</span>}
       actions={
-        <Button component={Link} to="/leads/new" leftSection={<IconPlus size={16} />}>
+        <Button variant="filled" component={Link} to="/leads/new" leftSection={<IconPlus size={16} />}>
           {words.create}
         </Button>
       }
@@ -114,11 +114,11 @@ interface SearchBoxProps {
 }
 
 function SearchBox({ ref, value, onChange, onDown }: SearchBoxProps) {
-  const [typed, setTyped] = useState(value)
+  const [wanted, setWanted] = useState(value)
   const asked = useRef(value)
   const shortcuts = useStore(shortcutsOn)
-  const ask = (wanted: string) => {
-    asked.current = wanted.trim()
+  const ask = (text: string) => {
+    asked.current = text.trim()
     onChange(asked.current)
   }
   const askLater = useDebouncedCallback(ask, PAUSE_MS)
@@ -126,12 +126,12 @@ function SearchBox({ ref, value, onChange, onDown }: SearchBoxProps) {
   useEffect(() => {
     if (value === asked.current) return
     asked.current = value
-    setTyped(value)
+    setWanted(value)
   }, [value])
-  const now = (wanted: string) => {
+  const now = (text: string) => {
     askLater.cancel()
-    setTyped(wanted)
-    ask(wanted)
+    setWanted(text)
+    ask(text)
   }
   return (
     <search className={styles.search}>
@@ -148,7 +148,7 @@ function SearchBox({ ref, value, onChange, onDown }: SearchBoxProps) {
         maxLength={200}
         leftSection={<IconSearch size={16} />}
         rightSection={
-          typed !== '' ? (
+          wanted !== '' ? (
             <CloseButton size="sm" aria-label={words.clear_search} onClick={() => now('')} />
           ) : (
             shortcuts && (
@@ -158,14 +158,14 @@ function SearchBox({ ref, value, onChange, onDown }: SearchBoxProps) {
             )
           )
         }
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value)
-          askLater(event.currentTarget.value)
-        }}
+        value={wanted}
+        onChange={typed((value) => {
+          setWanted(value)
+          askLater(value)
+        })}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') now(typed)
-          else if (event.key === 'Escape' && typed !== '') now('')
+          if (event.key === 'Enter') now(wanted)
+          else if (event.key === 'Escape' && wanted !== '') now('')
           else if (event.key === 'ArrowDown') {
             event.preventDefault()
             onDown()
@@ -194,14 +194,14 @@ function Empty({ filtered, onClear, onSearchOn }: EmptyProps) {
       <h2>{title}</h2>
       <p className="dimmed">{what}</p>
       <div className="row">
-        {onSearchOn && <Button onClick={onSearchOn}>{words.search_on}</Button>}
-        {filtered && (
-          <Button variant="default" onClick={onClear}>
-            {words.nothing_clear}
+        {onSearchOn && (
+          <Button variant="filled" onClick={onSearchOn}>
+            {words.search_on}
           </Button>
         )}
+        {filtered && <Button onClick={onClear}>{words.nothing_clear}</Button>}
         {!filtered && !onSearchOn && (
-          <Button component={Link} to="/leads/new">
+          <Button variant="filled" component={Link} to="/leads/new">
             {words.create}
           </Button>
         )}
@@ -245,22 +245,10 @@ function Pager({ next, previous }: Paging) {
   if (!next && !previous) return null
   return (
     <nav className={`${styles.pager} row`} aria-label={words.pages}>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconChevronLeft size={14} />}
-        disabled={!previous}
-        onClick={previous}
-      >
+      <Button size="xs" leftSection={<IconChevronLeft size={14} />} disabled={!previous} onClick={previous}>
         {words.previous}
       </Button>
-      <Button
-        variant="default"
-        size="xs"
-        rightSection={<IconChevronRight size={14} />}
-        disabled={!next}
-        onClick={next}
-      >
+      <Button size="xs" rightSection={<IconChevronRight size={14} />} disabled={!next} onClick={next}>
         {words.next}
       </Button>
     </nav>

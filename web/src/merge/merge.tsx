@@ -48,13 +48,7 @@ function MergeOf({ lead, draft }: { lead: Lead; draft: Draft }) {
   return <Merge lead={lead} draft={draft} document={data} />
 }
 
-interface MergeProps {
-  lead: Lead
-  draft: Draft
-  document: ConflictDocument
-}
-
-function Merge({ lead, draft, document }: MergeProps) {
+function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: ConflictDocument }) {
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
   const [, store] = useDraft(lead.id)
@@ -111,10 +105,10 @@ function Merge({ lead, draft, document }: MergeProps) {
       aside={<span className={lead_styles.id}>{lead.id}</span>}
       actions={
         <>
-          <Button variant="default" disabled={busy} onClick={discard}>
+          <Button disabled={busy} onClick={discard}>
             {words.actions.discard}
           </Button>
-          <Button variant="default" loading={later.isPending} disabled={busy} onClick={() => later.mutate()}>
+          <Button loading={later.isPending} disabled={busy} onClick={() => later.mutate()}>
             {words.actions.later}
           </Button>
         </>

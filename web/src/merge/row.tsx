@@ -4,7 +4,7 @@
 import { Button, TextInput } from '@mantine/core'
 import IconArrowsLeftRight from '@tabler/icons-react/icons/IconArrowsLeftRight'
 import IconPencil from '@tabler/icons-react/icons/IconPencil'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import {
   type ConflictGroup,
   FOLLOWING,
@@ -18,7 +18,7 @@ import { readFieldValue } from '../../../src/core/value.ts'
 import { Editor } from '../lead/editor.tsx'
 import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
 import { fieldOf, groupLabel, inputId, labelOf } from '../lead/show.tsx'
-import { Tag } from '../shell/parts.tsx'
+import { onSubmit, Tag, typed } from '../shell/parts.tsx'
 import { sentence } from '../shell/problem.tsx'
 import { merge as words } from '../text/merge.ts'
 import styles from './merge.module.css'
@@ -48,6 +48,19 @@ export function Row({ group, place }: RowProps) {
   const option = (of: keyof typeof KEYS, use: string) => (
     <TakeOption group={group} take={of} use={use} shown={take === of} place={place} />
   )
+  const button = (key: string, said: string, run: () => void, edited?: string) => (
+    <button
+      type="button"
+      className={styles.take}
+      aria-label={edited && words.edit_label(edited)}
+      disabled={frozen}
+      onClick={run}
+    >
+      {edited && <IconPencil size={13} aria-hidden />}
+      {said}
+      <Key of={key} />
+    </button>
+  )
   return (
     <>
       <tr
@@ -72,24 +85,19 @@ export function Row({ group, place }: RowProps) {
             <SideValues group={group} values={group.base} plain />
           </span>
         </th>
-        <td data-side="mine" data-label={sides.mine} data-taken={take === 'mine' || undefined}>
-          {group.class === 'only_theirs' ? (
-            <span className="dimmed">{sides.not_changed_mine}</span>
-          ) : (
-            <>
-              <SideValues group={group} values={group.mine} />
-              {option('mine', sides.use_mine)}
-            </>
-          )}
-        </td>
-        <td data-side="theirs" data-label={sides.theirs} data-taken={take === 'theirs' || undefined}>
-          {group.class === 'only_mine' ? (
-            <span className="dimmed">{sides.not_changed_theirs}</span>
-          ) : (
-            <SideValues group={group} values={group.theirs} />
-          )}
-          {option('theirs', sides.use_theirs)}
-        </td>
+        {(['mine', 'theirs'] as const).map((side) => {
+          const untouched = group.class === (side === 'mine' ? 'only_theirs' : 'only_mine')
+          return (
+            <td key={side} data-side={side} data-label={sides[side]} data-taken={take === side || undefined}>
+              {untouched ? (
+                <span className="dimmed">{sides[`not_changed_${side}`]}</span>
+              ) : (
+                <SideValues group={group} values={group[side]} />
+              )}
+              {!(untouched && side === 'mine') && option(side, sides[`use_${side}`])}
+            </td>
+          )
+        })}
         <td data-side="result" data-label={words.columns.result}>
           {state.editing === group.group ? (
             <Edit group={group} label={label} />
@@ -107,31 +115,11 @@ export function Row({ group, place }: RowProps) {
               )}
               <div className={`${styles.more} row`}>
                 {group.class !== 'only_mine' && option('base', words.keep_before)}
-                {both !== undefined && (
-                  <button
-                    type="button"
-                    className={styles.take}
-                    disabled={frozen}
-                    onClick={() =>
-                      dispatch({ type: 'decide', group: group.group, take: 'value', value: both })
-                    }
-                  >
-                    {words.keep_both}
-                    <Key of="b" />
-                  </button>
-                )}
-                <button
-                  type="button"
-                  id={takeId(group.group, 'edit')}
-                  className={styles.take}
-                  aria-label={words.edit_label(label)}
-                  disabled={frozen}
-                  onClick={() => dispatch({ type: 'edit', group: group.group })}
-                >
-                  <IconPencil size={13} aria-hidden />
-                  {words.edit}
-                  <Key of="e" />
-                </button>
+                {both !== undefined &&
+                  button('b', words.keep_both, () =>
+                    dispatch({ type: 'decide', group: group.group, take: 'value', value: both }),
+                  )}
+                {button('e', words.edit, () => dispatch({ type: 'edit', group: group.group }), label)}
               </div>
             </>
           )}
@@ -143,8 +131,7 @@ export function Row({ group, place }: RowProps) {
             {group.reason && (
               <p className={`${styles.why} small`}>
                 {words.reasons[group.reason]}{' '}
-                {group.recommended &&
-                  words.needs_reason(group.recommended === 'mine' ? sides.use_mine : sides.use_theirs)}
+                {group.recommended && words.needs_reason(sides[`use_${group.recommended}`])}
               </p>
             )}
             {decision?.reason && (
@@ -205,10 +192,7 @@ function Reason({ take }: { take: Take }) {
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => input.current?.focus(), [])
   const labels = { mine: sides.reason_for_mine, theirs: sides.reason_for_theirs, ...words.reason }
-  const give = (event: FormEvent) => {
-    event.preventDefault()
-    dispatch({ type: 'explain', reason: reason.trim() })
-  }
+  const give = onSubmit(() => dispatch({ type: 'explain', reason: reason.trim() }))
   return (
     <form className={`${styles.explain} row`} onSubmit={give}>
       <TextInput
@@ -217,14 +201,12 @@ function Reason({ take }: { take: Take }) {
         placeholder={words.reason.placeholder}
         maxLength={1000}
         value={reason}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        onChange={typed(setReason)}
       />
-      <Button type="submit" size="sm" disabled={reason.trim() === ''}>
+      <Button variant="filled" type="submit" disabled={reason.trim() === ''}>
         {words.reason.give}
       </Button>
-      <Button size="sm" variant="default" onClick={() => dispatch({ type: 'cancel' })}>
-        {words.cancel}
-      </Button>
+      <Button onClick={() => dispatch({ type: 'cancel' })}>{words.cancel}</Button>
     </form>
   )
 }
@@ -250,15 +232,14 @@ function Edit({ group, label }: { group: ConflictGroup; label: string }) {
     const problem = 'problem' in read ? read.problem : read.bad
     return problem && sentence(problem)
   }
-  const done = (event: FormEvent) => {
-    event.preventDefault()
+  const done = onSubmit(() => {
     const found = Object.keys(values).flatMap((path) => {
       const problem = problemOf(path)
       return problem ? [[path, problem]] : []
     })
     setProblems(Object.fromEntries(found))
     if (found.length === 0) dispatch({ type: 'decide', group: group.group, take: 'value', value: values })
-  }
+  })
   return (
     <form ref={form} className={styles.edit} onSubmit={done} aria-label={words.edit_title(label)}>
       {paths.map((path) => {
@@ -287,10 +268,10 @@ function Edit({ group, label }: { group: ConflictGroup; label: string }) {
         )
       })}
       <div className={`${styles.more} row`}>
-        <Button type="submit" size="xs">
+        <Button variant="filled" type="submit" size="xs">
           {words.done_editing}
         </Button>
-        <Button size="xs" variant="default" onClick={() => dispatch({ type: 'cancel' })}>
+        <Button size="xs" onClick={() => dispatch({ type: 'cancel' })}>
           {words.cancel}
         </Button>
       </div>

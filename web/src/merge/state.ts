@@ -52,20 +52,19 @@ export type MergeEvent =
   | { type: 'decide'; group: string; take: Take; value?: Values; reason?: string }
   | { type: 'explain'; reason: string }
   | { type: 'decide_all'; take: 'mine' | 'theirs' }
-  | { type: 'confirm' }
-  | { type: 'reopen'; group: string }
-  | { type: 'edit'; group: string }
-  | { type: 'undo' | 'redo' | 'save' }
-  | AnyTimeEvent
-
-/** What goes on whatever the phase is. */
-type AnyTimeEvent =
-  | { type: 'next' | 'previous' | 'saved' | 'unreachable' | 'gone' }
+  | { type: 'reopen' | 'edit'; group: string }
+  /** `cancel` leaves what waits: a reason, a question, an edit. Never the screen. */
+  | { type: 'confirm' | 'undo' | 'redo' | 'save' | 'next' | 'previous' | 'cancel' }
+  | { type: 'saved' | 'unreachable' | 'gone' }
   | { type: 'focus'; group: string | null }
   | { type: 'moved'; collision: Collision }
   | { type: 'refused'; errors: Record<string, string> }
-  /** Leaves what waits: a reason, a question, an edit. Never the screen. */
-  | { type: 'cancel' }
+
+/** These wait until the server has answered, and never happen on a screen that only shows. */
+const DECIDES = /^(?:decide|decide_all|explain|confirm|reopen|edit|undo|redo|save)$/
+
+/** Nothing waits: no edit, no reason, no question. */
+const IDLE = { editing: null, explaining: null, asking: null }
 
 /** From so many on, a choice for all that are left is confirmed first. */
 const ASKS_ABOVE = 3
@@ -76,9 +75,7 @@ export function startMerge(collision: Collision, options: { read_only?: boolean 
     phase: options.read_only ? 'read_only' : 'deciding',
     decisions: {},
     focus: null,
-    editing: null,
-    explaining: null,
-    asking: null,
+    ...IDLE,
     fresh: new Set(),
     moved_again: false,
     errors: {},
@@ -98,36 +95,12 @@ export const groupOf = (state: MergeState, name: string) =>
 export const decisionOf = ({ decisions }: Pick<MergeState, 'decisions'>, group: string) =>
   Object.hasOwn(decisions, group) ? decisions[group] : undefined
 
-export const canSave = (state: MergeState) =>
-  (state.phase === 'deciding' || state.phase === 'offline') && leftOf(state).length === 0
+const isOpen = ({ phase }: MergeState) => phase === 'deciding' || phase === 'offline'
+
+export const canSave = (state: MergeState) => isOpen(state) && leftOf(state).length === 0
 
 export function step(state: MergeState, event: MergeEvent): MergeState {
-  switch (event.type) {
-    case 'focus':
-      return { ...state, focus: event.group }
-    case 'next':
-      return { ...state, focus: nextOpen(state, state.focus) }
-    case 'previous':
-      return { ...state, focus: nextOpen(state, state.focus, -1) }
-    case 'saved':
-      return { ...state, phase: 'saved' }
-    case 'unreachable':
-      return { ...state, phase: 'offline' }
-    case 'gone':
-      return { ...state, phase: 'gone' }
-    case 'refused':
-      return refused(state, event.errors)
-    case 'moved':
-      return moved(state, event.collision)
-    case 'cancel':
-      return { ...state, editing: null, explaining: null, asking: null }
-    default:
-      // What changes decisions waits until the server has answered, and never happens on a screen that only shows.
-      return state.phase === 'deciding' || state.phase === 'offline' ? decideStep(state, event) : state
-  }
-}
-
-function decideStep(state: MergeState, event: Exclude<MergeEvent, AnyTimeEvent>): MergeState {
+  if (DECIDES.test(event.type) && !isOpen(state)) return state
   switch (event.type) {
     case 'decide': {
       const { group, take, value, reason } = event
@@ -139,7 +112,7 @@ function decideStep(state: MergeState, event: Exclude<MergeEvent, AnyTimeEvent>)
         : state
     case 'decide_all':
       return takeable(state, event.take).length > ASKS_ABOVE
-        ? { ...state, asking: event.take, explaining: null, editing: null }
+        ? { ...state, ...IDLE, asking: event.take }
         : decideAll(state, event.take)
     case 'confirm':
       return state.asking ? decideAll(state, state.asking) : state
@@ -147,7 +120,7 @@ function decideStep(state: MergeState, event: Exclude<MergeEvent, AnyTimeEvent>)
       return decisionOf(state, event.group) ? reopen(state, event.group) : state
     case 'edit':
       return groupOf(state, event.group)
-        ? { ...state, editing: event.group, explaining: null, asking: null, focus: event.group }
+        ? { ...state, ...IDLE, editing: event.group, focus: event.group }
         : state
     case 'undo':
       return travel(state, 'past', 'future')
@@ -155,6 +128,23 @@ function decideStep(state: MergeState, event: Exclude<MergeEvent, AnyTimeEvent>)
       return travel(state, 'future', 'past')
     case 'save':
       return canSave(state) ? { ...state, phase: 'saving', errors: {} } : state
+    case 'cancel':
+      return { ...state, ...IDLE }
+    case 'focus':
+      return { ...state, focus: event.group }
+    case 'next':
+      return { ...state, focus: nextOpen(state, state.focus) }
+    case 'previous':
+      return { ...state, focus: nextOpen(state, state.focus, -1) }
+    case 'saved':
+    case 'gone':
+      return { ...state, phase: event.type }
+    case 'unreachable':
+      return { ...state, phase: 'offline' }
+    case 'refused':
+      return refused(state, event.errors)
+    case 'moved':
+      return moved(state, event.collision)
     default:
       return event satisfies never
   }
@@ -165,7 +155,7 @@ function decide(state: MergeState, name: string, given: Decision): MergeState {
   if (!group) return state
   const decision = named(group, given)
   if (needsReason(group, decision.take) && (decision.reason ?? '').trim() === '')
-    return { ...state, explaining: { group: name, decision }, editing: null, asking: null, focus: name }
+    return { ...state, ...IDLE, explaining: { group: name, decision }, focus: name }
   const decided = withDecisions(state, { ...state.decisions, [name]: decision })
   return { ...decided, focus: nextOpen(decided, name) }
 }
@@ -202,7 +192,7 @@ function reopen(state: MergeState, name: string): MergeState {
 
 /** Decisions as one step that can be undone. */
 function withDecisions(state: MergeState, decisions: Decisions): MergeState {
-  const idle = { ...state, editing: null, explaining: null, asking: null }
+  const idle = { ...state, ...IDLE }
   const changed = changedIn(state.decisions, decisions)
   if (changed.length === 0) return idle
   const errors = Object.fromEntries(
@@ -217,9 +207,7 @@ function travel(state: MergeState, from: 'past' | 'future', to: 'past' | 'future
   const changed = changedIn(state.decisions, decisions)
   return {
     ...state,
-    editing: null,
-    explaining: null,
-    asking: null,
+    ...IDLE,
     decisions,
     [from]: state[from].slice(0, -1),
     [to]: [...state[to], state.decisions],

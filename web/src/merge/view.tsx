@@ -56,7 +56,7 @@ export function MergeView({ merging }: { merging: Merging }) {
   const onKeyDown = useDeedKeys(run)
   useFocus(state.focus, state.editing !== null || state.explaining !== null)
   const tool = (deed: Deed, label: string, can: boolean, more: ButtonProps = {}) => (
-    <Button size="xs" variant="default" disabled={frozen || !can} onClick={() => run(deed)} {...more}>
+    <Button size="xs" disabled={frozen || !can} onClick={() => run(deed)} {...more}>
       {label}
     </Button>
   )
@@ -70,7 +70,7 @@ export function MergeView({ merging }: { merging: Merging }) {
         {phase === 'offline' && (
           <Warning role="alert">
             {words.offline}
-            <Button size="compact-sm" variant="default" onClick={save}>
+            <Button size="compact-sm" onClick={save}>
               {words.actions.retry}
             </Button>
           </Warning>
@@ -125,12 +125,10 @@ export function MergeView({ merging }: { merging: Merging }) {
           centered
         >
           <div className="row">
-            <Button data-autofocus onClick={() => dispatch({ type: 'confirm' })}>
+            <Button variant="filled" data-autofocus onClick={() => dispatch({ type: 'confirm' })}>
               {words.actions.yes}
             </Button>
-            <Button variant="default" onClick={() => dispatch({ type: 'cancel' })}>
-              {words.cancel}
-            </Button>
+            <Button onClick={() => dispatch({ type: 'cancel' })}>{words.cancel}</Button>
           </div>
         </Modal>
       </div>
@@ -272,10 +270,9 @@ function Foot({ onPreview }: { onPreview: () => void }) {
       <p>
         <strong>{words.summary.label}</strong> <span className="dimmed">{parts.join(' · ')}</span>
       </p>
-      <Button variant="default" onClick={onPreview}>
-        {words.actions.preview}
-      </Button>
+      <Button onClick={onPreview}>{words.actions.preview}</Button>
       <Button
+        variant="filled"
         id={SAVE_ID}
         loading={state.phase === 'saving'}
         // It keeps the focus and says why not, instead of going away.

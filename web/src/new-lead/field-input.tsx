@@ -3,6 +3,7 @@
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core'
 import type { Field } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
+import { typed } from '../shell/parts.tsx'
 
 interface FieldInputProps {
   id: string
@@ -20,7 +21,6 @@ const MODES = { phone: 'tel', email: 'email', date: undefined, number: 'decimal'
 
 export function FieldInput({ id, field, value, onChange, error }: FieldInputProps) {
   const common = { id, label: field.label, error }
-  const onText = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value)
   switch (field.kind) {
     case 'check':
       return (
@@ -42,7 +42,7 @@ export function FieldInput({ id, field, value, onChange, error }: FieldInputProp
         />
       )
     case 'long_text':
-      return <Textarea {...common} rows={4} resize="vertical" value={value} onChange={onText} />
+      return <Textarea {...common} rows={4} resize="vertical" value={value} onChange={typed(onChange)} />
     default:
       return (
         <TextInput
@@ -54,7 +54,7 @@ export function FieldInput({ id, field, value, onChange, error }: FieldInputProp
           maxLength={field.kind === 'text' ? LIMITS.short_text_points_max : undefined}
           data-1p-ignore
           value={value}
-          onChange={onText}
+          onChange={typed(onChange)}
         />
       )
   }

@@ -3,7 +3,7 @@
 import { Button, Modal, Select, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useBlocker, useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { NewLead } from '../../../src/client/model.ts'
 import { client, must, queries, Refused } from '../api/client.ts'
 import { whole } from '../api/lead.ts'
@@ -11,7 +11,7 @@ import { leadName } from '../api/leads.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 import { inputId, labelOf } from '../lead/show.tsx'
 import { Back, Loading, Page } from '../shell/page.tsx'
-import { announce } from '../shell/parts.tsx'
+import { announce, onSubmit, typed } from '../shell/parts.tsx'
 import { Problem, problemsOf } from '../shell/problem.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { text } from '../text.ts'
@@ -89,10 +89,7 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
   })
   const problems = save.error instanceof Refused ? problemsOf(save.error.problem) : []
   const problemAt = (path: string) => problems.find((problem) => problem.path === path)?.detail
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!save.isPending) save.mutate({ allow_duplicates: false })
-  }
+  const submit = onSubmit(() => save.isPending || save.mutate({ allow_duplicates: false }))
   useShortcuts([{ keys: 'mod+s', does: words.save_key, run: () => form.current?.requestSubmit() }])
 
   const inputs = (phones: boolean) =>
@@ -113,8 +110,7 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
     id: inputId(key),
     label: labelOf(key, { template }),
     value: more[key],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setMore({ ...more, [key]: event.currentTarget.value }),
+    onChange: typed((value) => setMore({ ...more, [key]: value })),
     error: problemAt(key),
     autoComplete: 'off',
   })
@@ -158,10 +154,10 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
         <TextInput {...input('priority')} inputMode="numeric" description={words.priority_hint} />
       </Card>
       <div className={styles.foot}>
-        <Button variant="default" component={Link} to="/leads">
+        <Button component={Link} to="/leads">
           {words.cancel}
         </Button>
-        <Button type="submit" loading={save.isPending} disabled={allocation_id === null}>
+        <Button variant="filled" type="submit" loading={save.isPending} disabled={allocation_id === null}>
           {words.save}
         </Button>
       </div>
@@ -241,10 +237,8 @@ function Unsaved({ when }: { when: () => boolean }) {
     <Modal opened={status === 'blocked'} onClose={() => reset?.()} title={unsaved.title} size="sm" centered>
       <p>{unsaved.what}</p>
       <div className={`${styles.choice} row`}>
-        <Button variant="default" onClick={() => proceed?.()}>
-          {unsaved.leave}
-        </Button>
-        <Button data-autofocus onClick={() => reset?.()}>
+        <Button onClick={() => proceed?.()}>{unsaved.leave}</Button>
+        <Button variant="filled" data-autofocus onClick={() => reset?.()}>
           {unsaved.stay}
         </Button>
       </div>

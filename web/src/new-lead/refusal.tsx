@@ -33,7 +33,7 @@ export function Refusal({ error, problems, template, onAnyway }: RefusalProps) {
         <p>{by_number ? words.duplicate_what : words.duplicate_id_what}</p>
         <div className={`${styles.choices} row`}>
           {typeof refused.lead_id === 'string' && (
-            <Button component={Link} to={`/leads/${refused.lead_id}`} size="xs" variant="default">
+            <Button component={Link} to={`/leads/${refused.lead_id}`} size="xs">
               {words.open_other(refused.lead_id)}
             </Button>
           )}

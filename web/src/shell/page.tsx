@@ -84,7 +84,7 @@ function DeadEnd({ title, what }: { title: string; what: string }) {
   return (
     <Page title={title} width="form">
       <p className="dimmed">{what}</p>
-      <Button component={Link} to="/leads" variant="default" mt={16}>
+      <Button component={Link} to="/leads" mt={16}>
         {words.to_leads}
       </Button>
     </Page>

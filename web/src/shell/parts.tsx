@@ -1,7 +1,7 @@
 // Small parts that every screen is made of.
 
 import { Button, CopyButton } from '@mantine/core'
-import type { ReactNode } from 'react'
+import type { FormEvent, ReactNode } from 'react'
 import { useNow } from '../api/clock.ts'
 import { createStore, useStore } from '../store.ts'
 import { ago, exactly } from '../text/times.ts'
@@ -33,21 +33,25 @@ export const AgoExactly = ({ at, className }: { at: string; className?: string }
   <time dateTime={at} className={className}>{`${ago(at, useNow())} (${exactly(at)})`}</time>
 )
 
-interface CopyProps {
-  value: string
-  label: string
-  size?: string
-}
-
-export const Copy = ({ value, label, size }: CopyProps) => (
+export const Copy = ({ value, label, size }: { value: string; label: string; size?: string }) => (
   <CopyButton value={value}>
     {({ copied, copy }) => (
-      <Button variant="default" size={size} onClick={copy}>
+      <Button size={size} onClick={copy}>
         {copied ? text.shell.error.copied : label}
       </Button>
     )}
   </CopyButton>
 )
+
+/** For inputs: what was typed or chosen. */
+export const typed = (set: (value: string) => void) => (event: { currentTarget: { value: string } }) =>
+  set(event.currentTarget.value)
+
+/** For forms: the page stays. */
+export const onSubmit = (run: () => void) => (event: FormEvent) => {
+  event.preventDefault()
+  run()
+}
 
 const message = createStore('')
 let timer: ReturnType<typeof setTimeout> | undefined

@@ -103,7 +103,7 @@ export function Problem({ error, onRetry, title, children }: ProblemProps) {
       {children}
       <div className="row" style={{ marginTop: 12 }}>
         {onRetry && (
-          <Button size="xs" variant="default" onClick={onRetry}>
+          <Button size="xs" onClick={onRetry}>
             {words.retry}
           </Button>
         )}

@@ -2,12 +2,13 @@
 
 import { Button, Modal, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Operator } from '../../../src/client/model.ts'
 import { BASE, client, must, queries, Refused, sessionEnded } from '../api/client.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { onSubmit, typed } from './parts.tsx'
 import { Problem } from './problem.tsx'
 import styles from './shell.module.css'
 
@@ -38,14 +39,13 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   })
   const refusal = enter.error instanceof Refused ? enter.error : undefined
   const seconds = useSecondsLeft(refusal)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     if (!enter.isPending && seconds === 0) enter.mutate()
   }
   const wrong = refusal?.problem.name === 'UNAUTHORIZED' ? words.wrong : undefined
   const blocked = refusal?.problem.name === 'RATE_LIMITED'
   return (
-    <form className="stack" style={{ gap: 14 }} onSubmit={submit}>
+    <form className="stack" style={{ gap: 14 }} onSubmit={onSubmit(submit)}>
       {blocked && (
         <p className="notice figures" role="alert">
           {seconds > 0 ? words.blocked(seconds) : words.again}
@@ -63,7 +63,7 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
         readOnly={known !== undefined}
         autoFocus={known === undefined}
         value={login}
-        onChange={(event) => setLogin(event.currentTarget.value)}
+        onChange={typed(setLogin)}
       />
       <PasswordInput
         ref={password_field}
@@ -74,11 +74,11 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
         withAsterisk={false}
         data-autofocus={known !== undefined || undefined}
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onChange={typed(setPassword)}
         error={wrong}
         visibilityToggleButtonProps={{ 'aria-label': words.show }}
       />
-      <Button type="submit" mt={4} loading={enter.isPending} disabled={seconds > 0}>
+      <Button variant="filled" type="submit" mt={4} loading={enter.isPending} disabled={seconds > 0}>
         {words.submit}
       </Button>
     </form>
@@ -173,7 +173,7 @@ export function SessionEnds() {
   return (
     <div className={`${styles.session} notice row`} role="alert">
       <span>{words.ends_soon}</span>
-      <Button size="xs" loading={stay.isPending} onClick={() => stay.mutate()}>
+      <Button variant="filled" size="xs" loading={stay.isPending} onClick={() => stay.mutate()}>
         {words.stay}
       </Button>
     </div>

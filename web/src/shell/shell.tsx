@@ -111,8 +111,6 @@ export function Shell() {
       <header className={styles.bar}>
         <ActionIcon
           className={styles.burger}
-          variant="subtle"
-          color="gray"
           size={32}
           aria-label={open ? words.nav.close : words.nav.open}
           aria-expanded={open}
@@ -127,13 +125,7 @@ export function Shell() {
         </Link>
         <div className={styles.tools}>
           <Tooltip label={words.help}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={32}
-              aria-label={words.help}
-              onClick={() => sheetOpen.set(true)}
-            >
+            <ActionIcon size={32} aria-label={words.help} onClick={() => sheetOpen.set(true)}>
               <IconKeyboard size={20} />
             </ActionIcon>
           </Tooltip>
@@ -172,8 +164,6 @@ export function Shell() {
         <Tooltip label={words.nav.expand} position="right" disabled={!collapsed}>
           <ActionIcon
             className={styles.collapse}
-            variant="subtle"
-            color="gray"
             size={32}
             aria-label={collapsed ? words.nav.expand : words.nav.collapse}
             onClick={() => railCollapsed.set(!collapsed)}

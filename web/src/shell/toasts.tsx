@@ -22,7 +22,6 @@ export function show(said: string, actions: readonly ToastAction[]): void {
           <Button
             key={label}
             size="compact-xs"
-            variant="default"
             onClick={() => {
               notifications.hide(id)
               run()

@@ -3,13 +3,13 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { Operator } from '../../../src/client/model.ts'
 import { BASE, client, must, queries, Refused } from '../api/client.ts'
 import { sessionQuery } from '../api/session.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 import { Doorstep } from '../shell/page.tsx'
-import { Copy } from '../shell/parts.tsx'
+import { Copy, onSubmit, typed } from '../shell/parts.tsx'
 import { Problem, problemsOf } from '../shell/problem.tsx'
 import { text } from '../text.ts'
 import styles from './setup.module.css'
@@ -22,16 +22,16 @@ export function SetupScreen() {
 }
 
 function FirstOperator() {
-  const [typed, setTyped] = useState({ code: '', name: '', login: '', password: '' })
+  const [form, setForm] = useState({ code: '', name: '', login: '', password: '' })
   const create = useMutation({
     mutationFn: () =>
       must(
         client.createOperator({
           role: 'admin',
-          code: typed.code.trim(),
-          name: typed.name.trim(),
-          login: typed.login.trim(),
-          password: typed.password,
+          code: form.code.trim(),
+          name: form.name.trim(),
+          login: form.login.trim(),
+          password: form.password,
         }),
       ),
     meta: { signs_in: true },
@@ -41,22 +41,21 @@ function FirstOperator() {
   const problems = refused ? problemsOf(refused) : []
   // Whoever comes second needs a key, or to be an admin.
   const late = refused?.name === 'UNAUTHORIZED' || refused?.name === 'FORBIDDEN'
-  const input = (key: keyof typeof typed) => ({
+  const input = (key: keyof typeof form) => ({
     name: key,
     required: true,
     withAsterisk: false,
-    value: typed[key],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setTyped({ ...typed, [key]: event.currentTarget.value }),
+    value: form[key],
+    onChange: typed((value) => setForm({ ...form, [key]: value })),
     error: problems.find(({ path }) => path === key)?.detail,
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!create.isPending) create.mutate()
-  }
   return (
     <Doorstep title={words.title} intro={words.intro}>
-      <form className="stack" style={{ gap: 14 }} onSubmit={submit}>
+      <form
+        className="stack"
+        style={{ gap: 14 }}
+        onSubmit={onSubmit(() => create.isPending || create.mutate())}
+      >
         {late && (
           <p role="alert" className={`${styles.late} notice`}>
             {words.taken} <Link to="/login">{words.to_sign_in}</Link>
@@ -89,7 +88,7 @@ function FirstOperator() {
           autoComplete="new-password"
           visibilityToggleButtonProps={{ 'aria-label': text.sign_in.show }}
         />
-        <Button type="submit" loading={create.isPending}>
+        <Button variant="filled" type="submit" loading={create.isPending}>
           {words.submit}
         </Button>
       </form>
@@ -107,7 +106,7 @@ function FirstLead({ operator }: { operator: Operator }) {
           <h2>{words.by_hand}</h2>
           <p className="dimmed">{words.by_hand_what}</p>
         </div>
-        <Button component={Link} to="/leads/new">
+        <Button variant="filled" component={Link} to="/leads/new">
           {words.create}
         </Button>
       </section>
