@@ -10,7 +10,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries } from './api/client.ts'
 import { router } from './router.tsx'
-import { ToastsSoFar } from './shell/parts.tsx'
+import { Toasts } from './shell/parts.tsx'
 import { SessionEnded } from './shell/session.tsx'
 import { cssVariables, theme } from './theme.ts'
 
@@ -42,7 +42,7 @@ createRoot(document.getElementById('app')!).render(
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
         <SessionEnded />
-        <ToastsSoFar />
+        <Toasts />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -9,8 +9,9 @@ import type { Scalar } from '../../../src/core/merge.ts'
 import { client, must, queries, Refused } from '../api/client.ts'
 import { collisionIn, historyQuery, learn, whole } from '../api/lead.ts'
 import { useOperator } from '../api/session.ts'
-import { announce, toast } from '../shell/parts.tsx'
+import { announce } from '../shell/parts.tsx'
 import { problemsOf } from '../shell/problem.tsx'
+import { toast } from '../shell/toast.tsx'
 import { text } from '../text.ts'
 import {
   changedPaths,

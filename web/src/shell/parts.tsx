@@ -73,23 +73,10 @@ export const Announcer = () => (
   </div>
 )
 
-export interface ToastAction {
-  label: string
-  run: () => void
-}
+/** What shows toasts, once a screen that has some was opened. */
+export const toasts = createStore<(() => ReactNode) | null>(null)
 
-const toasts = createStore<(() => ReactNode) | null>(null)
-
-/** A word at the edge of the screen, with what can still be done about it. Nothing depends on it being seen. */
-export function toast(said: string, actions: readonly ToastAction[] = []): void {
-  announce(said)
-  void import('./toasts.tsx').then(({ show, Toasts }) => {
-    toasts.set(Toasts)
-    show(said, actions)
-  })
-}
-
-export function ToastsSoFar() {
-  const Toasts = useStore(toasts)
-  return Toasts && <Toasts />
+export function Toasts() {
+  const Shown = useStore(toasts)
+  return Shown && <Shown />
 }

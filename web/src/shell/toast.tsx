@@ -1,17 +1,19 @@
-// Words at the edge of the screen. They are loaded with the first one.
+// Words at the edge of the screen, loaded with the screens that have some. Nothing depends on them being seen.
 
 import { Button } from '@mantine/core'
 import { Notifications, notifications } from '@mantine/notifications'
-import type { ToastAction } from './parts.tsx'
+import { announce, toasts } from './parts.tsx'
 import styles from './shell.module.css'
 
-const TOAST_MS = 10_000
+toasts.set(() => <Notifications position="bottom-right" limit={3} />)
 
-export const Toasts = () => <Notifications position="bottom-right" limit={3} />
+const SHOWN_MS = 10_000
 
-export function show(said: string, actions: readonly ToastAction[]): void {
+/** `actions`: what can still be done about it. */
+export function toast(said: string, actions: readonly { label: string; run: () => void }[] = []): void {
+  announce(said)
   const id = notifications.show({
-    autoClose: TOAST_MS,
+    autoClose: SHOWN_MS,
     withBorder: true,
     // The announcer alone says it to screen readers.
     role: 'group',
