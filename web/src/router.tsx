@@ -1,4 +1,4 @@
-// Every screen with its address. Screens are loaded when they are opened; here people are turned away from those that
+// Every screen with its address. A screen is loaded when it is opened. Operators are turned away here from screens that
 // they may not see.
 
 import {
@@ -33,7 +33,7 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./start/setup.tsx'), 'SetupScreen'),
 })
 
-/** Where to go after the sign-in: a path of this app, or nowhere. Named even when it is not set, or the raw one stays. */
+/** Where to go after the sign-in: a path of this app. Set even when undefined, or the raw value would stay. */
 const readReturn = ({ to }: Record<string, unknown>): { to?: string } => ({
   to: typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : undefined,
 })
@@ -50,7 +50,7 @@ const login = createRoute({
   component: lazyRouteComponent(() => import('./start/login.tsx'), 'LoginScreen'),
 })
 
-/** Everything that needs somebody to be signed in. */
+/** Everything behind the sign-in. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
@@ -62,7 +62,7 @@ const app = createRoute({
   component: Shell,
 })
 
-/** Another lead or conflict is another screen: nothing of the one before is carried over. */
+/** Another lead or conflict is another screen: no state is carried over. */
 const remountDeps = ({ params }: { params: { id: string } }) => params
 
 const home = createRoute({
@@ -144,7 +144,7 @@ export const router = createRouter({
   defaultPendingComponent: Loading,
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
-  // Addresses as people write them: ?q=0383218199, not quoted JSON.
+  // Addresses look as people write them: ?q=0383218199, not quoted JSON.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
     const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')

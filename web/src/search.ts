@@ -1,5 +1,5 @@
-// What the addresses of lists hold: every state of them, so that a link shows the same. What an address cannot mean is
-// left out, not refused: old links go on working.
+// The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values without
+// meaning are left out, not refused: old links go on working.
 
 import type { Conflict } from '../../src/client/model.ts'
 
@@ -40,7 +40,7 @@ export const readLeadSearch = (raw: Raw): LeadSearch => ({
   cursor: text(raw.cursor),
 })
 
-/** What narrows the list, by name: all but the page. */
+/** The names of the filters that are set; the page is not one of them. */
 export const filtersOf = ({ cursor: _, ...filters }: LeadSearch) =>
   Object.entries(filters)
     .filter(([, value]) => value !== undefined)

@@ -1,6 +1,5 @@
-// All that the app says, in one place and typed: what has no text here does not compile.
-// One object for each screen; what holds a figure or a name is a function. Those of the merge screen (text/merge.ts) are
-// loaded with it.
+// Every text of the app, typed: a missing text does not compile. One object for each screen; a text with a figure or a
+// name in it is a function. The merge screen loads its texts itself (text/merge.ts).
 
 import { conflicts } from './text/conflicts.ts'
 import { history } from './text/history.ts'

@@ -1,4 +1,4 @@
-// The one client of the app, the exceptions that refusals become, and the cache of what the server said.
+// The client of the app, the exception for refusals, and the cache of answers.
 
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { type Answer, LeadlineClient, NoAnswer, type Problem } from '../../../src/client/client.ts'
@@ -39,7 +39,7 @@ export class Refused extends Error {
 export { NoAnswer }
 
 /**
- * The body of an answer; a refusal is an exception, as the cache of queries wants it.
+ * Unwraps the body of an answer and throws a refusal, as the cache of queries expects.
  * @throws Refused, NoAnswer
  */
 export async function must<Given extends Answer>(
@@ -50,7 +50,7 @@ export async function must<Given extends Answer>(
   return answer.body as Exclude<Given['body'], Problem>
 }
 
-/** Every page of a list; for lists that are short. */
+/** Reads every page of a list; for short lists. */
 export async function all<Item>(
   ask: (page: { limit: number; cursor?: number }) => Promise<Answer<Page<Item> | Problem>>,
 ): Promise<Item[]> {
@@ -76,13 +76,13 @@ export const queries = new QueryClient({
   queryCache: new QueryCache({ onError: notice }),
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
-      // A wrong password at the sign-in ends no session.
+      // A wrong password at the sign-in does not end a session.
       if (mutation.meta?.signs_in !== true) notice(error)
     },
   }),
   defaultOptions: {
     queries: {
-      // Only what may pass by itself is tried again.
+      // Only failures that can pass by themselves are retried.
       retry: (failures, error) => failures < 2 && (error instanceof Refused ? error.problem.retryable : true),
       staleTime: 5_000,
       networkMode: 'always',

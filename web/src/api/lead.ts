@@ -1,4 +1,4 @@
-// One lead: how it came to be, what belongs to it, and what follows from a save.
+// One lead: its history, its calls, related leads, and the effects of a save.
 
 import { queryOptions } from '@tanstack/react-query'
 import type { ChangedLead, ConflictDocument, Lead } from '../../../src/client/model.ts'
@@ -44,7 +44,7 @@ export const versionQuery = (id: string, version: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-/** A saved lead, whole: the answer has only its id and version when the server could no longer read it. */
+/** Completes a saved lead: the answer has only its id and version when the server could not read it any more. */
 export async function whole<Saved extends Lead>(saved: Promise<Saved>): Promise<Saved> {
   const lead = await saved
   return lead.fields ? lead : { ...lead, ...(await must(client.lead(lead.id))) }
@@ -61,7 +61,7 @@ export function learn(lead: ChangedLead): void {
   void queries.invalidateQueries({ queryKey: ['leads'] })
 }
 
-/** What clashed, where that is why the server refused. */
+/** The collision, if the server refused because of one. */
 export const collisionIn = (error: unknown): ConflictDocument | undefined =>
   error instanceof Refused && error.status === 412 ? (error.problem.conflict as ConflictDocument) : undefined
 

@@ -52,7 +52,7 @@ const FIRST = /^(first|given)[ _-]?name$/i
 const LAST = /^(last|family|sur)[ _-]?name$/i
 
 /**
- * What people call the lead: its name as far as the template's fields tell, else the first text that it has, else its
+ * The name of a lead, as far as the template's fields reveal it; else the first text that the lead has, else its
  * id.
  */
 export function leadName(

@@ -1,5 +1,5 @@
-// What happens elsewhere while a screen is open. Without the stream, screens ask again by themselves; nothing depends
-// on it.
+// Follows what happens elsewhere while a screen is open. Nothing depends on the stream: without it, screens poll more
+// often.
 
 import { useDebouncedValue, useDocumentVisibility } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
@@ -11,7 +11,7 @@ import { useOperator } from './session.ts'
 /** A browser has six connections to one server: a page in the background gives its own back after this time. */
 const HIDDEN_MS = 5_000
 
-/** Follows a topic while the component is there and the page is visible. Answers whether the stream is open. */
+/** Follows a topic while the component is mounted and the page is visible. Returns whether the stream is open. */
 function useLive(topic: string, on: (followed: Followed) => void): boolean {
   const [live, setLive] = useState(false)
   const latest = useRef(on)
@@ -35,10 +35,10 @@ function useLive(topic: string, on: (followed: Followed) => void): boolean {
   return live
 }
 
-/** How often a screen asks by itself without the stream; rarely with it, in case it went silent. */
+/** How often a screen polls; rarely beside the stream, in case that went silent. */
 const pollMs = (live: boolean) => (live ? 60_000 : 10_000)
 
-/** Keeps the lists of conflicts up to date. Answers how often to ask for them besides, milliseconds. */
+/** Keeps the lists of conflicts up to date. Returns how often to poll besides, milliseconds. */
 export const useLiveConflicts = () =>
   pollMs(
     useLive('conflicts', ({ event }) => {
@@ -48,7 +48,7 @@ export const useLiveConflicts = () =>
 
 const HEARTBEAT_MS = 10_000
 
-/** Keeps a lead up to date while it is open, and answers who else is here. */
+/** Keeps a lead up to date while it is open. Returns the other operators who have it open. */
 export function useLiveLead(id: string, editing: boolean): { present: readonly Present[]; poll_ms: number } {
   const { operator_id } = useOperator()
   const [present, setPresent] = useState<readonly Present[]>([])
@@ -59,7 +59,7 @@ export function useLiveLead(id: string, editing: boolean): { present: readonly P
     else void queries.invalidateQueries({ queryKey: leadQuery(id).queryKey })
   })
   useEffect(() => {
-    // When the server does not hear it, nobody is told; that is all.
+    // A lost heartbeat does no harm: others see the next one.
     const beat = () => void client.sayPresent(id, { editing }).catch(() => undefined)
     beat()
     const timer = setInterval(beat, HEARTBEAT_MS)

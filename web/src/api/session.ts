@@ -1,4 +1,4 @@
-// Who sits here: the session and its role.
+// The session: the operator and the role.
 
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import type { Operator, Role } from '../../../src/client/model.ts'

@@ -1,5 +1,5 @@
-// Templates, campaigns, allocations, dispositions, contact hours: what the operator may see of them. They change
-// seldom.
+// The templates, campaigns, allocations, dispositions and contact hours that the operator may see. They seldom
+// change.
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type {
@@ -41,5 +41,5 @@ export function templateOf(set_up: SetUp | undefined, campaign_id: number | unde
   return set_up?.templates.find((template) => template.template_id === campaign?.template_id)
 }
 
-/** The fields that are asked for and shown, in the template's order. */
+/** The fields that are not retired, in the template's order. */
 export const liveFields = ({ fields }: Template) => fields.filter(({ retired }) => !retired)

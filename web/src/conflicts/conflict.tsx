@@ -1,4 +1,4 @@
-// A held update beside its lead: on the merge screen while it is open, else what became of it.
+// A held update: on the merge screen while it is open, else its result.
 
 import { Button, Modal, Textarea } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -30,7 +30,7 @@ const words = text.conflicts.one
 
 export function ConflictScreen() {
   const id = Number(useParams({ from: '/app/conflicts/$id' }).id)
-  // What was open stays on the screen while it is settled, whatever the server says meanwhile.
+  // An open update stays on the screen while it is settled, whatever the server answers meanwhile.
   const opened = useRef<Conflict | undefined>(undefined)
   const { data, error, refetch } = useQuery({ ...conflictQuery(id), staleTime: Number.POSITIVE_INFINITY })
   if (data?.conflict && !opened.current) opened.current = data
@@ -113,7 +113,7 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     },
   })
   const { phase } = merging.state
-  // Somebody else settled it, or its time was over, while it was looked at here.
+  // Somebody else settled it meanwhile, or it expired.
   if (phase === 'gone')
     return (
       <Page title={text.conflicts.title} width="form">
@@ -185,7 +185,7 @@ function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
   )
 }
 
-/** What became of it, and what it wanted. */
+/** The result of the update, and the changes that it wanted. */
 function Settled({ conflict }: { conflict: Conflict }) {
   const { states, states_detail, settled_by } = text.conflicts
   const set_up = useLeadSetUp()

@@ -111,7 +111,7 @@ export function ConflictsScreen() {
   )
 }
 
-/** What clashes no more because our side was taken back: all of that at once. */
+/** Applies all updates that clash no more at once. */
 function Bulk({ items }: { items: readonly Conflict[] }) {
   const [failed, setFailed] = useState(0)
   const ready = items.filter(({ clashes, lead_version }) => clashes.length === 0 && lead_version !== null)

@@ -1,4 +1,4 @@
-// One version in the history: who, when, which way, and what changed from what to what.
+// One version in the history: its author, time and way, and the old and new values.
 
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
@@ -29,7 +29,7 @@ export function Entry({ event, field, onRevert }: EntryProps) {
   const changes = event.changes ?? {}
   const paths = sorted(Object.keys(changes), set_up)
   const id = `v${version}`
-  // A move to another allocation is taken back where it was made.
+  // A move to another allocation is undone where it was made.
   const can_revert = paths.length > 0 && !paths.includes('allocation_id')
   return (
     <li id={id} className={`${styles.entry} card`} tabIndex={-1}>
@@ -83,7 +83,7 @@ export function Entry({ event, field, onRevert }: EntryProps) {
 
 const BY_ITSELF = { only_mine: 'mine', only_theirs: 'theirs' } as const
 
-/** How a version came to be of two that met: where each group is from, and why. */
+/** Says how a version was merged from two: the side that each group comes from, and the reason. */
 function MergedFrom({ merge: { base_version, lead_version, classes, decisions } }: { merge: DecidedMerge }) {
   const set_up = useLeadSetUp()
   const from = {

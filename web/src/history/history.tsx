@@ -1,4 +1,4 @@
-// Who changed what of a lead, when and which way; and taking a change back.
+// The history of a lead: each change with its author, time and way, and a button that undoes it.
 
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -107,7 +107,7 @@ const fits = ({ actor, way, changes }: HistoryEvent, search: HistorySearch) =>
   (search.way === undefined || way === search.way) &&
   (search.field === undefined || Object.hasOwn(changes ?? {}, search.field))
 
-/** A link to one version (#v7) goes there once it is drawn. */
+/** Scrolls to the version that a link names (#v7), once it is drawn. */
 function useJump(entries: number): void {
   useEffect(() => {
     const { hash } = window.location

@@ -1,5 +1,5 @@
-// What a person should know before going on: somebody changed the same, a draft came back, something is wrong, something
-// is not saved.
+// Banners above the form: somebody changed the same values, a draft was restored, the save was refused. And the bar for
+// saving at its foot.
 
 import { Button, type ButtonProps, Kbd } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
@@ -41,7 +41,7 @@ const Banner = ({ said, tone, role, children }: BannerProps) => (
 
 const Way = (button: ButtonProps & { onClick: () => void }) => <Button size="xs" {...button} />
 
-/** What is being typed here has been changed by somebody else meanwhile. */
+/** Somebody else has changed values that are being edited here. */
 export function ChangedBanner({ lead, edit }: { lead: Lead; edit: Edit }) {
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
@@ -73,7 +73,7 @@ export const RestoredBanner = ({ at, onDiscard }: { at: string; onDiscard: () =>
   </Banner>
 )
 
-/** Who else has the lead open. */
+/** The other operators who have the lead open. */
 export function PresentChips({ present }: { present: readonly Present[] }) {
   if (present.length === 0) return null
   return (
@@ -87,7 +87,7 @@ export function PresentChips({ present }: { present: readonly Present[] }) {
   )
 }
 
-/** Why the last save was refused: by field where the server says so. */
+/** Explains why the last save was refused, by field where the server names fields. */
 export function SaveProblem({ edit }: { edit: Edit }) {
   const set_up = useLeadSetUp()
   const { error, problems } = edit
@@ -118,7 +118,7 @@ export function SaveProblem({ edit }: { edit: Edit }) {
   )
 }
 
-/** At the foot, as long as something is not saved. */
+/** The bar at the foot, as long as something is unsaved. */
 export function SaveBar({ edit: { draft, saving, discard, save } }: { edit: Edit }) {
   if (!draft) return null
   return (

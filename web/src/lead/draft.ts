@@ -1,5 +1,5 @@
-// What somebody typed into a lead and has not saved: kept with what they saw when they began, so that it can be merged
-// with whatever happened since.
+// A draft: unsaved edits of a lead, kept with the values that the operator saw at the start, so that they can be merged
+// with later changes.
 
 import type { Lead, LeadPatch } from '../../../src/client/model.ts'
 import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../../../src/core/conflict.ts'
@@ -11,7 +11,7 @@ export interface Draft {
   /** The version that was edited, and the lead's values then. */
   base_version: number
   base: Values
-  /** Only what was changed, by path. A disposition that is chosen stays in, also when the lead has it already. */
+  /** The changed values by path. A chosen disposition stays in, even when the lead has it already. */
   changes: Values
   /** RFC 3339, when the last change was typed. */
   at: string
@@ -33,7 +33,7 @@ export function valuesOf(lead: Lead): Values {
   return values
 }
 
-/** The draft with one value set; null: nothing is changed any more. */
+/** Sets one value of the draft. Null: no change is left. */
 export function edited(
   draft: Draft | null,
   lead: Lead,
@@ -44,14 +44,14 @@ export function edited(
   const current = valuesOf(lead)
   const before = draft ?? { lead_id: lead.id, base_version: lead.version, base: current, changes: {}, at }
   const changes: Record<string, Scalar> = Object.assign(Object.create(null), before.changes)
-  // What others changed meanwhile and is typed back is a change as well.
+  // Typing back an old value is a change when others have changed it meanwhile.
   const is_as_before = value === valueAt(before.base, path) && value === valueAt(current, path)
   if (is_as_before && path !== 'disposition') delete changes[path]
   else changes[path] = value
   return withChanges(before, changes, at)
 }
 
-/** What was typed while a draft was on its way to the server: it is not saved yet, and goes on from what is. */
+/** The edits that were typed while a draft was being saved; they continue from the saved lead. */
 export function typedSince(sent: Draft, latest: Draft | null, saved: Lead): Draft | null {
   if (!latest) return null
   const done = Object.keys(latest.changes).filter(
@@ -60,7 +60,7 @@ export function typedSince(sent: Draft, latest: Draft | null, saved: Lead): Draf
   return dropped({ ...latest, base: valuesOf(saved), base_version: saved.version }, done)
 }
 
-/** The draft without changes of these paths. */
+/** Drops the changes of these paths. */
 export function dropped(draft: Draft, paths: readonly string[]): Draft | null {
   const changes: Record<string, Scalar> = Object.assign(Object.create(null), draft.changes)
   for (const path of paths) delete changes[path]
@@ -70,11 +70,11 @@ export function dropped(draft: Draft, paths: readonly string[]): Draft | null {
 const withChanges = (draft: Draft, changes: Values, at: string): Draft | null =>
   Object.keys(changes).length === 0 ? null : { ...draft, changes, at }
 
-/** What the form shows: what was typed over what the lead has now. */
+/** The value that the form shows: the edit, else the current value. */
 export const shownIn = (draft: Draft | null, current: Values, path: string): Scalar =>
   draft && Object.hasOwn(draft.changes, path) ? valueAt(draft.changes, path) : valueAt(current, path)
 
-/** The draft's changes as the body of a PATCH. */
+/** Turns the changes into the body of a PATCH. */
 export function patchOf(changes: Values): LeadPatch {
   const patch: LeadPatch = {}
   const text = (value: Scalar) => (value === null || value === '' ? null : String(value))
@@ -95,7 +95,7 @@ export function patchOf(changes: Values): LeadPatch {
   return patch
 }
 
-/** What a draft and the lead as it is now make of each other, by the rules that the server has too. */
+/** Compares a draft with the lead as it is now, by the rules of the server. */
 export function meet(
   draft: Draft,
   current: Values,
@@ -107,8 +107,8 @@ export function meet(
 }
 
 /**
- * The draft on top of the lead as it is now, where nothing of it clashes: what others changed meanwhile has been seen, so
- * it is no collision any more. Undefined: something clashes, the draft stays on what it was made from.
+ * Moves a draft without clashes onto the lead as it is now: the operator has seen the other changes, so they cannot
+ * collide any more. Undefined: something clashes, and the draft keeps its base.
  */
 export function rebased(
   draft: Draft,
@@ -123,7 +123,7 @@ export function rebased(
   return dropped({ ...draft, base, base_version: lead.version }, done)
 }
 
-/** What a lead has other than before, by path. */
+/** The paths at which two leads differ. */
 export const changedPaths = (before: Values, after: Values): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (path) => valueAt(before, path) !== valueAt(after, path),

@@ -74,7 +74,7 @@ export function useEdit(lead: Lead) {
     onError: (error, { draft }) => {
       const collision = collisionIn(error)
       if (!collision) return
-      // What was typed meanwhile is not part of it; then the merge screen asks for the sides.
+      // The collision lacks what was typed meanwhile; then the merge screen asks for the sides again.
       if (store.get() === draft) queries.setQueryData(collisionKey(lead.id), collision)
       void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })
     },
@@ -122,7 +122,7 @@ export function useEdit(lead: Lead) {
 
 export type Edit = ReturnType<typeof useEdit>
 
-/** What the server found wrong with a change, by the path of the value. */
+/** The problems that the server found in a change, by the path of the value. */
 function problemsByPath(error: Error | null): ReadonlyMap<string, string> {
   if (!(error instanceof Refused)) return new Map()
   const { field, detail, errors = [] } = error.problem
@@ -147,7 +147,7 @@ async function authorsSince(
 
 const FRESH_MS = 3_000
 
-/** Values that others changed while the form was open, for as long as they are marked. */
+/** The paths of values that others have just changed; they are marked for a moment. */
 function useFresh(lead: Lead, set_up: LeadSetUp, draft: Draft | null): ReadonlySet<string> {
   const [seen, setSeen] = useState(lead)
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
@@ -158,7 +158,7 @@ function useFresh(lead: Lead, set_up: LeadSetUp, draft: Draft | null): ReadonlyS
     const event = last?.find(({ version }) => version === lead.version)
     if (!is_news || !event) return
     setSeen(lead)
-    // One's own save is no news, and what is being edited stays as it is.
+    // The operator's own save is not news, and values that are being edited stay as they are.
     if (event.actor === `operator:${operator_id}`) return
     const paths = changedPaths(valuesOf(seen), valuesOf(lead)).filter(
       (path) => !draft || !Object.hasOwn(draft.changes, path),
@@ -175,7 +175,7 @@ function useFresh(lead: Lead, set_up: LeadSetUp, draft: Draft | null): ReadonlyS
   return fresh
 }
 
-/** Undoes a save; where something else has changed since, the operator looks at both first. */
+/** Undoes a save. If something else has changed since, the operator merges the two first. */
 export function useUndo(lead_id: string) {
   const navigate = useNavigate()
   const [, store] = useDraft(lead_id)
@@ -186,7 +186,7 @@ export function useUndo(lead_id: string) {
     } catch (error) {
       const collision = collisionIn(error)
       if (!collision) return toast(words.save.undo_failed)
-      // Taking back is an edit like any other: what it wants is merged with what has changed since.
+      // An undo is an edit like any other: it is merged with what has changed since.
       const wanted = collision.groups.flatMap(({ paths, base, mine }) =>
         paths.filter((path) => base[path] !== mine[path]).map((path) => [path, mine[path] ?? null] as const),
       )

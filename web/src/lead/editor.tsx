@@ -72,10 +72,10 @@ export function Editor({ path, value, onChange, zone, ...input }: EditorProps) {
   return (
     <TextInput
       {...plain}
-      // A date input shows nothing of a text that is no date.
+      // A date input would not show a text that is not a date.
       type={field?.kind === 'date' && !is_bad && !was_bad ? 'date' : field?.kind === 'phone' ? 'tel' : 'text'}
       inputMode={field?.kind === 'email' ? 'email' : field?.kind === 'number' ? 'decimal' : undefined}
-      // Leads are other people: what the browser knows of the operator has no place here.
+      // Leads are other people, so the browser must not fill in the operator's own data.
       autoComplete="off"
       maxLength={field?.kind === 'text' ? LIMITS.short_text_points_max : undefined}
       data-1p-ignore
@@ -94,7 +94,7 @@ const YES_NO: Option[] = [
   { value: 'false', label: words.no },
 ]
 
-/** A value that is not among the choices any more is shown all the same. */
+/** Adds a stored value that is no longer among the choices. */
 const options = (choices: Option[], shown: string, clearable: boolean) => [
   ...(clearable ? [{ value: '', label: '–' }] : []),
   ...(shown !== '' && !choices.some(({ value }) => value === shown) ? [{ value: shown, label: shown }] : []),
@@ -120,9 +120,9 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
       nothingFoundMessage={words.outcome.nothing}
       data={[...offered.map((code) => ({ value: code, label: code })), ...stored]}
       value={value}
-      // What is typed replaces the code that is there.
+      // Typing replaces the current code.
       onFocus={({ currentTarget }) => currentTarget.select()}
-      // The one that the lead has already can be given again: it is an outcome of its own.
+      // The current disposition can be given again: that is another outcome.
       onOptionSubmit={onChange}
       renderOption={({ option }) => {
         const kind = dispositions.get(fold(option.value))?.kind
@@ -148,7 +148,7 @@ interface CallbackInputProps extends Common {
 
 const MINUTE_MS = 60_000
 
-/** When to call again: a wall time where the lead is, with the reader's own beneath it. */
+/** The callback as a wall time where the lead is, with the operator's own time beneath it. */
 function CallbackInput({ value, onChange, zone, ...input }: CallbackInputProps) {
   const { outcome } = words
   const own = ownZone()

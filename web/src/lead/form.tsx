@@ -22,7 +22,7 @@ import { inputId, labelOf, OUTCOME, shownValue, titled } from './show.tsx'
 
 const words = text.lead
 
-/** Outcome first, for that is what calls end with; then phones, then the rest as the template has it. */
+/** Outcome comes first, because calls end with it; then phones, then the rest in the template's order. */
 export function sectionsOf({ fields }: LeadSetUp): { id: string; title: string; paths: string[] }[] {
   const pathsOf = (some: readonly { name: string }[]) => some.map(({ name }) => `fields.${name}`)
   const others = fields.all.filter(({ kind }) => kind !== 'phone')
@@ -109,7 +109,7 @@ const HINTS: Record<string, string> = {
   callback_agent: words.outcome.agent_hint,
 }
 
-/** One value: its input, what it was, what is wrong with it. */
+/** One value: its input, its old value, its problem. */
 function Field({ path, lead, edit }: FormProps & { path: string }) {
   const set_up = useLeadSetUp()
   const { draft, current } = edit
@@ -181,7 +181,7 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
   )
 }
 
-/** What the chosen disposition will do, before it is saved. */
+/** Says what the chosen disposition will do, before it is saved. */
 function Consequence({ edit: { current, draft } }: { edit: Edit }) {
   const { dispositions } = useLeadSetUp()
   const chosen = draft && Object.hasOwn(draft.changes, 'disposition') ? draft.changes.disposition : undefined
@@ -200,7 +200,7 @@ interface PhoneProps {
   campaign_id: number
 }
 
-/** Beside a phone field: the number as it is dialled, whether it may be, and why not. */
+/** Beside a phone field: the number as it is dialled, and why it must not be called, if so. */
 function PhoneBadges({ phone: { number, state, blocked_by }, campaign_id }: PhoneProps) {
   const [open, setOpen] = useState(false)
   const { phone } = words

@@ -1,5 +1,5 @@
-// What is typed and not saved stays on this machine: through a reload, a crash, an ended session. One entry for each
-// operator and lead.
+// Unsaved input stays on this machine: it survives a reload, a crash and the end of the session. There is one entry for
+// each operator and lead.
 
 import { useMemo } from 'react'
 import { useOperator } from '../api/session.ts'
@@ -7,7 +7,7 @@ import type { KeptMerge } from '../merge/state.ts'
 import { createKeptStore, readKept, type Store, useStore } from '../store.ts'
 import type { Draft } from './draft.ts'
 
-/** Older entries belong to nobody any more; they hold values of leads, so they go. */
+/** Older entries are removed, because they hold values of leads. */
 const KEPT_MS = 14 * 86_400_000
 const PREFIX = 'leadline.kept.'
 
@@ -56,10 +56,10 @@ export function useDraft(lead_id: string): [Draft | null, Store<Draft | null>] {
 export const useKeptMerge = (subject: string): Store<KeptMerge | null> =>
   useKept('merge', subject, isKeptMerge)
 
-/** Where the cache of queries holds what clashed, on its way to the merge screen. */
+/** The key under which the cache of queries holds a collision for the merge screen. */
 export const collisionKey = (lead_id: string) => ['lead', lead_id, 'collision'] as const
 
-// Signing out takes nothing away: what is typed waits for the person who typed it.
+// Signing out removes nothing: unsaved input waits for the person who typed it.
 try {
   const oldest_ms = Date.now() - KEPT_MS
   for (const key of Object.keys(localStorage).filter((each) => each.startsWith(PREFIX))) {
@@ -68,5 +68,5 @@ try {
     if (!(at > oldest_ms)) localStorage.removeItem(key)
   }
 } catch {
-  // Nothing can be kept here, so nothing is.
+  // This browser keeps nothing.
 }

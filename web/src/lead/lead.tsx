@@ -1,4 +1,4 @@
-// A lead, read and edited.
+// The screen on which a lead is read and edited.
 
 import { Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
@@ -124,7 +124,7 @@ function Badges({ lead }: { lead: Lead }) {
   )
 }
 
-/** When the draft was typed that was there already as the screen opened; gone once something is typed here. */
+/** The time of the draft that the screen opened with; undefined once something is typed here. */
 function useRestored(at: string | undefined): string | undefined {
   const [restored] = useState(at)
   return at === restored ? restored : undefined
@@ -151,7 +151,7 @@ function useLeftUnsaved(lead_id: string, changes: number): void {
   )
 }
 
-/** Alt+1 to Alt+9: the sections of the form, in fields too, where Alt and a digit type nothing that anybody wants. */
+/** Alt+1 to Alt+9 go to the sections of the form, in fields too, where Alt and a digit type nothing useful. */
 function useSectionKeys(ids: readonly string[]): void {
   const latest = useRef(ids)
   latest.current = ids

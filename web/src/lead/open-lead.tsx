@@ -1,4 +1,4 @@
-// A lead as it is, for the screens that show it: kept up to date, with the set-up of its campaign.
+// Loads a lead for the screens that show it, with the set-up of its campaign, and keeps it up to date.
 
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

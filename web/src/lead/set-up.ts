@@ -1,11 +1,11 @@
-// The set-up of a lead: the fields of its template, its dispositions, the contact hours there are.
+// The set-up of a lead: the fields of its template, its dispositions, the contact hours it can have.
 
 import { createContext, useContext, useMemo } from 'react'
 import type { Disposition, Template } from '../../../src/client/model.ts'
 import { FieldTable, fold } from '../../../src/core/field.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 
-/** What a lead's campaign works with. */
+/** The parts of the set-up that the campaign of a lead uses. */
 export interface LeadSetUp {
   template: Template
   campaign: string

@@ -73,7 +73,7 @@ export const inOrder = <T extends { paths: readonly string[] }>(
     .map((group) => ({ ...group, paths: sorted(group.paths, set_up) }))
     .sort((one, other) => placeOf(one.paths[0]!, set_up) - placeOf(other.paths[0]!, set_up))
 
-/** All labels: "City, State and 2 more" would hide something. */
+/** Lists all labels: "City, State and 2 more" would hide something. */
 export const listed = (labels: readonly string[]) => new Intl.ListFormat('en').format(labels)
 
 /** The groups of these paths, in words: "Address and Mobile". */
@@ -84,18 +84,18 @@ export function groupsInWords(paths: Iterable<string>, set_up: LeadSetUp): strin
 
 export const wayOf = (way: string) => (Object.hasOwn(words.ways, way) ? words.ways[way]! : way)
 
-/** Fields are named by people: any text, made fit for an id. */
+/** The id of the input of a path. People name fields, so a path can be any text. */
 export const inputId = (path: string) => `value-${encodeURIComponent(path).replaceAll('%', '_')}`
 
 export const focusInput = (path: string) => document.getElementById(inputId(path))?.focus()
 
-/** Who did something, as the API names them: key:7, operator:3, import:12, action:4 or system. */
+/** An actor as the API names it: key:7, operator:3, import:12, action:4 or system. */
 interface Actor {
   actor: string
   actor_name?: string | null
 }
 
-/** `own_id`: the operator who looks, where that one is called "You". */
+/** `own_id`: the operator who looks at the screen, and is called "You". */
 export function actorName({ actor, actor_name: name }: Actor, own_id?: number): string {
   const { actors } = words
   if (actor === `operator:${own_id}`) return actors.you

@@ -1,4 +1,4 @@
-// Beside the form: what happened to the lead last, who called, which other leads have its numbers.
+// Beside the form: the last changes, the calls, and other leads with the same numbers.
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -97,7 +97,7 @@ function Calls({ lead }: { lead: Lead }) {
   )
 }
 
-/** Leads that share a number, wherever they are; nothing is said when the search cannot tell. */
+/** Leads that share a number, in any campaign. A search that fails shows nothing. */
 function Related({ lead }: { lead: Lead }) {
   const { template } = useLeadSetUp()
   const numbers = [...new Set(lead.phones.flatMap(({ number }) => number ?? []))]

@@ -1,4 +1,4 @@
-// Values of a lead, with what differs from before marked.
+// Values of a lead, with the differences from before marked.
 
 import type { Scalar } from '../../../src/core/merge.ts'
 import { marked } from '../text/diff.ts'
@@ -30,7 +30,7 @@ interface ChangesProps {
   /** The path that is looked for. */
   found?: string
   className?: string
-  /** For screen readers alone; the caption is by default. */
+  /** The parts that only screen readers get. */
   hidden?: readonly ('caption' | 'heads')[]
 }
 

@@ -1,4 +1,4 @@
-// The filters as a row of pills: each says what it is set to, opens its choices, and can be taken away.
+// The filters as a row of pills: a pill shows its value, opens its choices, and can be removed.
 
 import { Button, Combobox, Popover, TextInput, UnstyledButton, useCombobox } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/icons/IconCheck'
@@ -85,7 +85,7 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
 
 interface PillProps extends Omit<ComponentProps<'button'>, 'name' | 'value'> {
   name: string
-  /** What it is set to; absent: not set. */
+  /** Its value; absent: not set. */
   shown?: string
   /** For one that is on or off. */
   pressed?: boolean
@@ -196,7 +196,7 @@ interface ChangedByProps {
   onChange: (value: string | undefined) => void
 }
 
-/** Oneself; for those who may see the operators, everybody. */
+/** Offers the operator, and to those who may see the operators, everybody. */
 function ChangedByFilter({ value, onChange }: ChangedByProps) {
   const me = useOperator()
   const { data: operators = [] } = useQuery({ ...operatorsQuery, enabled: hasRole(me, 'admin') })
@@ -221,7 +221,7 @@ function dayFromNow(days: number): string {
   return day.toLocaleDateString('sv')
 }
 
-/** From which day to which, counted from today. */
+/** Days are counted from today. */
 const PRESETS = [
   { label: words.overdue, to: -1 },
   { label: words.today, from: 0, to: 0 },

@@ -102,7 +102,7 @@ export function LeadsScreen() {
   )
 }
 
-/** How long nobody types before the search is sent, milliseconds. */
+/** The pause in typing after which the search is sent, milliseconds. */
 const PAUSE_MS = 250
 
 interface SearchBoxProps {
@@ -122,7 +122,7 @@ function SearchBox({ ref, value, onChange, onDown }: SearchBoxProps) {
     onChange(asked.current)
   }
   const askLater = useDebouncedCallback(ask, PAUSE_MS)
-  // Something other than this box has changed the address: back, a link, "clear all".
+  // Something else has changed the address: back, a link, "clear all".
   useEffect(() => {
     if (value === asked.current) return
     asked.current = value
@@ -227,7 +227,7 @@ interface Paging {
 function usePaging(search: LeadSearch, next_cursor: string | null): Paging {
   const navigate = useNavigate({ from: '/leads' })
   const kept = useRouterState({ select: ({ location }) => location.state.pages_before })
-  // A link into the middle: of what lies before, only the beginning is known.
+  // Behind a link into the middle, only the first page is known.
   const before = search.cursor === undefined ? [] : (kept ?? [''])
   const go = (cursor: string, pages_before: readonly string[]) => () =>
     void navigate({

@@ -61,13 +61,13 @@ function Row({ lead, set_up }: { lead: FoundLead; set_up: SetUp | undefined }) {
   const template = templateOf(set_up, lead.campaign_id)
   const allocation = set_up?.allocations.find((one) => one.allocation_id === lead.allocation_id)
   const open = (event: MouseEvent) => {
-    // Marking text or following a link does not ask for the lead.
+    // Marking text or following a link does not open the lead.
     if (event.defaultPrevented || (event.target as Element).closest('a, button')) return
     if (window.getSelection()?.toString()) return
     void navigate({ to: '/leads/$id', params: { id: lead.id } })
   }
   return (
-    // By keyboard the link in the row is the way.
+    // Keyboard users have the link in the row.
     <tr onClick={open} data-closed={lead.closed || undefined}>
       <th scope="row" className={styles.name}>
         <span className={styles.who}>
@@ -127,7 +127,7 @@ function Callback({ lead: { callback, closed } }: { lead: FoundLead }) {
  */
 function Phones({ lead, template }: { lead: FoundLead; template: Template | undefined }) {
   const { phones, fields, found_in = [] } = lead
-  // Numbers in a state without words are dialled.
+  // Numbers whose state has no text are dialled.
   const callable = phones.find(({ state, blocked_by }) => !words.phone_states[state] && !blocked_by)
   const first = callable ?? phones.find(({ number }) => number !== undefined) ?? phones[0]
   if (!first) return null

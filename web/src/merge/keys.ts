@@ -1,4 +1,4 @@
-// The keyboard of the merge screen, as data: the screen acts on it, the sheet of shortcuts lists it.
+// The keyboard of the merge screen, as data for the screen and for the sheet of shortcuts.
 
 import type { MergeEvent, MergeState } from './state.ts'
 
@@ -36,7 +36,7 @@ interface Shortcut {
   keys: string[]
   /** Works while something is typed, and when single keys are turned off. */
   everywhere?: true
-  /** What it does to the focused group, or to all of them; absent: the screen does it. */
+  /** The event for the focused group, or for all; absent: the screen acts itself. */
   event?: (focus: string | null) => MergeEvent | undefined
 }
 
@@ -77,14 +77,14 @@ const NAMES: Readonly<Record<string, string>> = {
 function fits({ key, code, shift, ctrl, alt }: Press, keys: string): boolean {
   const [wanted = '', ...modifiers] = keys.split('+').reverse()
   if (alt || ctrl !== modifiers.includes('Ctrl')) return false
-  // Layouts differ in whether it takes Shift.
+  // On some layouts it needs Shift.
   if (wanted === '?') return key === '?'
   if (shift !== modifiers.includes('Shift')) return false
   if (/\d/.test(wanted)) return code === `Digit${wanted}` || code === `Numpad${wanted}`
   return key.toLowerCase() === (NAMES[wanted] ?? wanted).toLowerCase()
 }
 
-/** What a key does. `typing`: the focus is in an input. `letters`: single keys are not turned off (WCAG 2.1.4). */
+/** The deed of a key. `typing`: the focus is in an input. `letters`: single keys are on (WCAG 2.1.4). */
 export function deedOf(
   press: Press,
   { typing, letters }: { typing: boolean; letters: boolean },

@@ -1,4 +1,4 @@
-// One's own unsaved changes of a lead beside what others saved meanwhile.
+// Merges the operator's unsaved changes of a lead with what others have saved meanwhile.
 
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -24,7 +24,7 @@ import { MergeView } from './view.tsx'
 export function MergeScreen() {
   const { id } = useParams({ from: '/app/leads/$id/merge' })
   const [stored] = useDraft(id)
-  // Saving ends the draft; what it was stays on this screen until it is left.
+  // Saving ends the draft, but this screen needs it until it is left.
   const draft = useRef(stored).current
   return (
     <OpenLead id={id} title={words.title} editing>

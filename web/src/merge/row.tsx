@@ -1,5 +1,5 @@
-// A group in the table: what it was, the two sides, the result. The choices are one group of radio buttons, spread over
-// the cells of the row; their names say what the table shows.
+// A group in the table: the old value, the two sides, the result. The choices are one group of radio buttons, spread over
+// the cells of the row; their names repeat what the table shows.
 
 import { Button, TextInput } from '@mantine/core'
 import IconArrowsLeftRight from '@tabler/icons-react/icons/IconArrowsLeftRight'
@@ -29,7 +29,7 @@ import { bothOf, inWords, SideValues } from './values.tsx'
 
 interface RowProps {
   group: ConflictGroup
-  /** Which of the open ones it is; undefined: it is merged by itself. */
+  /** Its number among the open groups; undefined: it is merged automatically. */
   place?: { index: number; of: number }
 }
 
@@ -152,7 +152,7 @@ export function Row({ group, place }: RowProps) {
 
 const KEYS = { mine: '1', theirs: '2', base: '0' }
 
-/** Drawn by the style, so that it is no part of the button's name. */
+/** The style draws the key, so that it is not part of the button's name. */
 const Key = ({ of }: { of: string }) => <kbd className={styles.key} data-key={of} aria-hidden />
 
 interface OptionProps extends RowProps {
@@ -185,7 +185,7 @@ function TakeOption({ group, take, use, shown, place }: OptionProps) {
   )
 }
 
-/** A choice against what is recommended says why. */
+/** Asks for the reason of a choice that is not recommended. */
 function Reason({ take }: { take: Take }) {
   const { sides, dispatch } = useMerging()
   const [reason, setReason] = useState('')
@@ -211,7 +211,7 @@ function Reason({ take }: { take: Take }) {
   )
 }
 
-/** The result of a group, typed by hand, with the inputs that its values have everywhere. */
+/** Edits the result of a group, with the same inputs as the form of a lead. */
 function Edit({ group, label }: { group: ConflictGroup; label: string }) {
   const { subject, state, dispatch } = useMerging()
   const set_up = useLeadSetUp()
@@ -224,7 +224,7 @@ function Edit({ group, label }: { group: ConflictGroup; label: string }) {
   const hours = values.contact_hours
   const zone = zoneOf(set_up, typeof hours === 'string' ? hours : null) ?? subject.zone
 
-  /** The same rule as the server's, before the server is asked. */
+  /** Applies the server's rule before the server is asked. */
   function problemOf(path: string): string | undefined {
     const [field, value] = [fieldOf(path, set_up), values[path]]
     if (!field || typeof value !== 'string' || value === group.theirs[path]) return undefined

@@ -12,10 +12,10 @@ export const SAVE_ID = 'save-merge'
 
 const LISTED: Partial<Record<Deed, string>> = { save: 'mod+enter', redo: 'U' }
 
-/** Keys work while the focus is anywhere on the screen's own part, single ones not while something is typed. */
+/** Keys work while the focus is inside the screen; single keys do not work while something is typed. */
 export function useDeedKeys(run: (deed: Deed) => void) {
   const letters = useStore(shortcutsOn)
-  // For the sheet of shortcuts; and so that keys work after a click beside the table.
+  // This fills the sheet of shortcuts, and lets keys work after a click beside the table.
   useShortcuts(
     SHORTCUTS.filter(({ deed }) => deed !== 'help' && deed !== 'cancel').map(({ deed, keys }) => ({
       keys: LISTED[deed] ?? keys[0]!,
@@ -26,7 +26,7 @@ export function useDeedKeys(run: (deed: Deed) => void) {
   return (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return
     const target = event.target as HTMLElement
-    // What is open over the screen has keys of its own.
+    // An open dialog or list has keys of its own.
     if (target.closest('[role="dialog"], [role="listbox"]') || target.ariaExpanded === 'true') return
     const typing =
       target.isContentEditable || target.closest('textarea, select, input:not([type="radio"])') !== null
@@ -38,13 +38,13 @@ export function useDeedKeys(run: (deed: Deed) => void) {
   }
 }
 
-/** The focus goes where the state says, when that changes: to the choices of a group, or to the save button. */
+/** Moves the focus when the state moves it: to the choices of a group, or to the save button. */
 export function useFocus(focus: string | null, is_busy: boolean): void {
   const before = useRef<{ focus?: string | null; is_busy: boolean }>({ is_busy: false })
   useEffect(() => {
     const last = before.current
     before.current = { focus, is_busy }
-    // An edit and a question for the reason take the focus themselves, and give it back.
+    // An edit and the form for a reason take the focus themselves, and give it back.
     if (is_busy || (last.focus === focus && !last.is_busy)) return
     const choices =
       focus === null

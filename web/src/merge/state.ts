@@ -1,6 +1,6 @@
-// Settling a collision, as a pure state machine: what a person has decided, what is left, what a key does. The screen
-// draws it and does what needs a server. Nothing here forgets a value of either side: a group that is open stays open
-// until a decision names it.
+// Settles a collision, as a pure state machine: it knows the decisions, what is left, and what a key does. The screen
+// draws it and talks to the server. Nothing here forgets a value of either side: an open group stays open until a
+// decision names it.
 
 import {
   type ConflictGroup,
@@ -23,7 +23,7 @@ export interface Collision {
   groups: readonly ConflictGroup[]
 }
 
-/** `offline`: saving met no answer; `read_only`: this person may not save; `gone`: the lead is forgotten. */
+/** `offline`: the server did not answer a save; `read_only`: this person may not save; `gone`: the lead is forgotten. */
 export type Phase = 'deciding' | 'saving' | 'saved' | 'offline' | 'read_only' | 'gone'
 
 export interface MergeState {
@@ -42,7 +42,7 @@ export interface MergeState {
   fresh: ReadonlySet<string>
   /** The lead changed once more while this was open. */
   moved_again: boolean
-  /** What the server found wrong with a decision, by group. */
+  /** The problems that the server found, by group. */
   errors: Readonly<Record<string, string>>
   past: readonly Decisions[]
   future: readonly Decisions[]
@@ -53,20 +53,20 @@ export type MergeEvent =
   | { type: 'explain'; reason: string }
   | { type: 'decide_all'; take: 'mine' | 'theirs' }
   | { type: 'reopen' | 'edit'; group: string }
-  /** `cancel` leaves what waits: a reason, a question, an edit. Never the screen. */
+  /** `cancel` leaves a reason, a question or an edit; never the screen. */
   | { type: 'confirm' | 'undo' | 'redo' | 'save' | 'next' | 'previous' | 'cancel' }
   | { type: 'saved' | 'unreachable' | 'gone' }
   | { type: 'focus'; group: string | null }
   | { type: 'moved'; collision: Collision }
   | { type: 'refused'; errors: Record<string, string> }
 
-/** These wait until the server has answered, and never happen on a screen that only shows. */
+/** Events that change decisions: ignored while a save is under way, and on a screen that only shows. */
 const DECIDES = /^(?:decide|decide_all|explain|confirm|reopen|edit|undo|redo|save)$/
 
-/** Nothing waits: no edit, no reason, no question. */
+/** No edit, reason or question is open. */
 const IDLE = { editing: null, explaining: null, asking: null }
 
-/** From so many on, a choice for all that are left is confirmed first. */
+/** A choice for more groups than this must be confirmed. */
 const ASKS_ABOVE = 3
 
 export function startMerge(collision: Collision, options: { read_only?: boolean } = {}): MergeState {
@@ -85,7 +85,7 @@ export function startMerge(collision: Collision, options: { read_only?: boolean 
   return { ...state, focus: nextOpen(state, null) }
 }
 
-/** What is open and not decided, in order. */
+/** The groups that still need a decision, in order. */
 export const leftOf = ({ collision, decisions }: Pick<MergeState, 'collision' | 'decisions'>) =>
   openGroups(collision.groups).filter((group) => !isDecided(group, decisions))
 
@@ -160,7 +160,7 @@ function decide(state: MergeState, name: string, given: Decision): MergeState {
   return { ...decided, focus: nextOpen(decided, name) }
 }
 
-/** What was typed and is one of the sides is a choice of that side; else only what differs from theirs is a value. */
+/** A typed result that equals a side is a choice of that side; else only what differs from theirs is a value. */
 function named(group: ConflictGroup, decision: Decision): Decision {
   if (decision.take !== 'value') return decision
   const result = groupResult(group, decision)
@@ -174,7 +174,7 @@ function named(group: ConflictGroup, decision: Decision): Decision {
   return { ...decision, value: Object.fromEntries(typed.map((path) => [path, result[path] ?? null])) }
 }
 
-/** Those that are left and can be taken without a reason; the others stay open. */
+/** The groups that are left and can be taken without a reason. */
 const takeable = (state: MergeState, take: 'mine' | 'theirs') =>
   leftOf(state).filter((group) => !needsReason(group, take))
 
@@ -190,7 +190,7 @@ function reopen(state: MergeState, name: string): MergeState {
   return { ...withDecisions(state, decisions), focus: name }
 }
 
-/** Decisions as one step that can be undone. */
+/** Changes decisions in one step that can be undone. */
 function withDecisions(state: MergeState, decisions: Decisions): MergeState {
   const idle = { ...state, ...IDLE }
   const changed = changedIn(state.decisions, decisions)
@@ -242,8 +242,8 @@ function refused(state: MergeState, errors: Record<string, string>): MergeState 
 }
 
 /**
- * The lead has changed once more. A decision was made about what it had then: where that is still what it has, the
- * decision stays; elsewhere the group is decided anew. That goes for what can be undone and redone as well.
+ * The lead has changed once more. A decision stays where the lead still has the value that it was made about; the other
+ * groups are decided again. The same holds for the steps of undo and redo.
  */
 function moved(state: MergeState, collision: Collision): MergeState {
   const stays = (group: string) => standsStill(state.collision, collision, group)
@@ -255,7 +255,7 @@ function moved(state: MergeState, collision: Collision): MergeState {
   const next: MergeState = {
     ...state,
     collision,
-    // Whoever has only looked, or has lost the lead, goes on doing so.
+    // The phases read_only and gone stay.
     phase: state.phase === 'saving' || state.phase === 'offline' ? 'deciding' : state.phase,
     decisions,
     fresh: new Set(left.filter((group) => state.fresh.has(group) || !was_open.has(group) || !stays(group))),
@@ -283,7 +283,7 @@ function standsStill(before: Collision, after: Collision, name: string): boolean
   )
 }
 
-/** Steps that became alike, or like what stands now, are no steps any more. The last one is the nearest. */
+/** Removes steps that now equal the next one, or the current decisions. The last step is the nearest. */
 function distinct(steps: readonly Decisions[], now: Decisions): Decisions[] {
   const kept: Decisions[] = []
   for (const decisions of steps.toReversed())
@@ -291,7 +291,7 @@ function distinct(steps: readonly Decisions[], now: Decisions): Decisions[] {
   return kept.toReversed()
 }
 
-/** What survives a reload: the decisions, with what they were made about. */
+/** The part that survives a reload: the decisions, and the sides that they were made about. */
 export interface KeptMerge {
   collision: Collision
   decisions: Decisions
@@ -299,7 +299,7 @@ export interface KeptMerge {
 
 export const keptOf = ({ collision, decisions }: MergeState): KeptMerge => ({ collision, decisions })
 
-/** Takes up decisions that were kept, against the lead as it is now. */
+/** Applies kept decisions to the lead as it is now. */
 export function resumeMerge(
   kept: KeptMerge,
   collision: Collision,

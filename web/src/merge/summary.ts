@@ -1,10 +1,10 @@
-// What the screen says in numbers.
+// The numbers that the merge screen shows, and the lead as it would be saved.
 
 import { groupResult, presetOf } from '../../../src/core/conflict.ts'
 import type { Scalar, Values } from '../../../src/core/merge.ts'
 import { decisionOf, leftOf, type MergeState } from './state.ts'
 
-/** Groups by where their result comes from; to decide at first, merged without a question, the same on all sides. */
+/** The number of groups by the origin of their result, and by whether they need, needed or never needed a merge. */
 const NONE = { mine: 0, theirs: 0, base: 0, value: 0, open: 0, automatic: 0, unchanged: 0 }
 
 export function summaryOf(state: MergeState): typeof NONE & { left: number } {
@@ -19,7 +19,7 @@ export function summaryOf(state: MergeState): typeof NONE & { left: number } {
   return summary
 }
 
-/** The lead as it would be saved, by path; groups that are left show what the lead has now. */
+/** The lead as it would be saved, by path; groups that are left have the current values. */
 export function previewOf(state: MergeState): Values {
   const values: Record<string, Scalar> = Object.create(null)
   for (const group of state.collision.groups)

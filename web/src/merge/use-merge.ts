@@ -1,4 +1,4 @@
-// The merge screen's state, joined to the server, to what is kept on this machine and to what screen readers hear.
+// Connects the state of the merge screen to the server, to this machine's storage and to screen readers.
 
 import { createContext, useContext, useEffect, useRef, useState } from 'react'
 import type { ConflictDocument } from '../../../src/client/model.ts'
@@ -24,7 +24,7 @@ import {
   step,
 } from './state.ts'
 
-/** What is merged: an operator's own edit, or a held update. The screen is the same; who says what differs. */
+/** An operator's own edit or a held update. The screen is the same; only its words differ. */
 export interface MergeSubject {
   kind: 'mine' | 'held'
   document: ConflictDocument
@@ -34,7 +34,7 @@ export interface MergeSubject {
   zone: string
   /** Decisions that outlive a reload. */
   kept: Store<KeptMerge | null>
-  /** Who sent the held update. */
+  /** The sender of the held update. */
   sender?: string
   /** @throws Refused, NoAnswer */
   save: (collision: Collision, decisions: Decisions) => Promise<void>
@@ -45,7 +45,7 @@ export interface MergeSubject {
 type Decisions = ReturnType<typeof decisionsToSend>
 type Sides = (typeof words.sides)['mine']
 
-/** How long after a failed save it is tried again, milliseconds. */
+/** The pause before a failed save is tried again, milliseconds. */
 const RETRY_MS = 10_000
 
 export interface Merging {
@@ -56,7 +56,7 @@ export interface Merging {
   frozen: boolean
   /** The newest change of the lead. */
   theirs: ConflictDocument['theirs']
-  /** Why the last save was refused, where that is no matter of one group. */
+  /** The refusal of the last save, if it does not concern single groups. */
   error: unknown
   dispatch: (event: MergeEvent) => void
   save: () => void
@@ -107,7 +107,7 @@ export function useMerge(subject: MergeSubject): Merging {
   const refresh = () =>
     void subject.refresh().then(
       (document) => (document ? learn(document) : dispatch({ type: 'gone' })),
-      // Without an answer the next try tells; what is decided stays as it is.
+      // Without an answer the decisions stay; the next try will tell.
       (failure) => isGone(failure) && dispatch({ type: 'gone' }),
     )
   const save = async () => {
@@ -142,7 +142,7 @@ export function useMerge(subject: MergeSubject): Merging {
       window.removeEventListener('online', again)
     }
   }, [state.phase])
-  // A third change: the lead has moved on from what is decided about here.
+  // A third change: the lead is newer than the sides on the screen.
   const shown_version = state.collision.lead_version
   useEffect(() => {
     if (lead_version > shown_version) latest_deeds.current.refresh()
@@ -184,7 +184,7 @@ function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<stri
   return errors
 }
 
-/** What a step means to somebody who does not see it. */
+/** Words for screen readers about a step. */
 function saidOf(
   event: MergeEvent,
   before: MergeState,

@@ -12,11 +12,11 @@ import styles from './merge.module.css'
 interface SideProps {
   group: ConflictGroup
   values: Values
-  /** Without marks: what was before. */
+  /** Without marks. */
   plain?: boolean
 }
 
-/** Those that differ somewhere; where none does, all that can be chosen. */
+/** The paths that differ somewhere; if none does, all that can be chosen. */
 function shownPaths({ base, mine, theirs, paths }: ConflictGroup): readonly string[] {
   const own = paths.filter((path) => !FOLLOWING.has(path))
   const differing = own.filter((path) => base[path] !== mine[path] || base[path] !== theirs[path])
@@ -50,7 +50,7 @@ interface GroupsProps {
   children: (group: ConflictGroup) => React.ReactNode
 }
 
-/** Groups by name, with something about each. */
+/** A list of groups with some content for each. */
 export function Groups({ groups, children }: GroupsProps) {
   const set_up = useLeadSetUp()
   return (
@@ -65,7 +65,7 @@ export function Groups({ groups, children }: GroupsProps) {
   )
 }
 
-/** The values in one line, for names of controls and for summaries. */
+/** The values in one line, for the names of controls. */
 export function inWords(group: ConflictGroup, values: Values, set_up: LeadSetUp): string {
   const word = (path: string) => shownValue(path, valueAt(values, path), set_up) ?? words.empty
   const only = onlyPath(group)

@@ -136,7 +136,7 @@ export function MergeView({ merging }: { merging: Merging }) {
   )
 }
 
-/** Who changed the lead meanwhile, when and which way. */
+/** The newest change of the lead: its author, time and way. */
 function Intro() {
   const { subject, theirs } = useMerging()
   const { operator_id } = useOperator()
@@ -167,7 +167,7 @@ const Warning = ({ role, children }: { role: 'alert' | 'status'; children: React
   </p>
 )
 
-/** Groups as rows; under the name of each side's column is whose side it is. */
+/** A table of groups. The head of each side's column names its author. */
 function Table({ caption, children }: { caption: string; children: ReactNode }) {
   const { subject, sides, theirs } = useMerging()
   const { operator_id } = useOperator()
@@ -197,7 +197,7 @@ interface AutomaticProps {
   onToggle: (opened: boolean) => void
 }
 
-/** What needed nobody: merged by itself, each reversible. */
+/** The groups that were merged without a person; each can be changed. */
 function Automatic({ groups, opened, onToggle }: AutomaticProps) {
   const { state, sides } = useMerging()
   const set_up = useLeadSetUp()
@@ -253,7 +253,7 @@ function Preview({ opened, onClose }: { opened: boolean; onClose: () => void }) 
   )
 }
 
-/** At the foot of the screen: where the result comes from, and saving it. */
+/** The foot of the screen: where the results come from, and the button that saves them. */
 function Foot({ onPreview }: { onPreview: () => void }) {
   const { state, sides, save } = useMerging()
   const { mine, theirs, base, value, left } = summaryOf(state)
@@ -275,7 +275,7 @@ function Foot({ onPreview }: { onPreview: () => void }) {
         variant="filled"
         id={SAVE_ID}
         loading={state.phase === 'saving'}
-        // It keeps the focus and says why not, instead of going away.
+        // A disabled button would lose the focus; this one keeps it and shows what is left.
         data-disabled={!can_save || undefined}
         aria-disabled={!can_save}
         onClick={(event) => (can_save ? save() : event.preventDefault())}

@@ -49,7 +49,7 @@ export function FieldInput({ id, field, value, onChange, error }: FieldInputProp
           {...common}
           type={TYPES[field.kind]}
           inputMode={MODES[field.kind]}
-          // Leads are other people: what the browser knows of the operator has no place here.
+          // Leads are other people, so the browser must not fill in the operator's own data.
           autoComplete="off"
           maxLength={field.kind === 'text' ? LIMITS.short_text_points_max : undefined}
           data-1p-ignore

@@ -41,7 +41,7 @@ export function NewLeadScreen() {
   )
 }
 
-/** What was typed besides the fields; the callback as the input has it: 2026-11-30T10:00. */
+/** The inputs besides the fields; the callback as its input has it: 2026-11-30T10:00. */
 const NOTHING = { external_id: '', source: '', callback: '', priority: '' }
 
 const filled = (value: string) => value.trim() !== ''
@@ -59,7 +59,7 @@ function bodyOf(
     fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => filled(value))),
     external_id: given(external_id),
     source: given(source),
-    // The server refuses what is no number, and names the field.
+    // The server refuses a text that is not a number, and names the field.
     priority: (/^\d+$/.test(priority.trim()) ? Number(priority) : given(priority)) as number | undefined,
     callback: filled(callback) ? { local: callback } : undefined,
     allow_duplicates: allow_duplicates || undefined,
@@ -180,7 +180,7 @@ const Card = ({ id, title, hint, children }: CardProps) => (
   </section>
 )
 
-/** The one that was asked for, else the only one, else the first that is started. */
+/** The allocation in the address, else the first that is started, else the first. */
 function firstAllocation({ allocations }: SetUp, asked: number | undefined): number | null {
   const found =
     allocations.find(({ allocation_id }) => allocation_id === asked) ??
@@ -196,7 +196,7 @@ interface PickerProps {
   error?: string
 }
 
-/** Allocations by their campaign; a stopped one takes leads as well, and says so. */
+/** Offers allocations by campaign. A stopped one takes leads as well, and its label says so. */
 function AllocationPicker({ set_up: { campaigns, allocations }, value, onChange, error }: PickerProps) {
   const by_campaign = Map.groupBy(allocations, ({ campaign_id }) => campaign_id)
   const chosen = allocations.find(({ allocation_id }) => allocation_id === value)
@@ -224,11 +224,11 @@ function AllocationPicker({ set_up: { campaigns, allocations }, value, onChange,
   )
 }
 
-/** Leaving a form that was changed asks first. `when` is asked at the moment of leaving. */
+/** Asks before somebody leaves a changed form. `when` is called at the moment of leaving. */
 function Unsaved({ when }: { when: () => boolean }) {
   const { unsaved } = text.shell
   const { status, proceed, reset } = useBlocker({
-    // Another search of the same screen leaves nothing.
+    // Another search on the same screen does not leave the form.
     shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && when(),
     enableBeforeUnload: when,
     withResolver: true,

@@ -1,4 +1,4 @@
-// Why a new lead was not taken: a summary that leads to each field, or the lead that holds the number.
+// Explains why a new lead was refused: with links to the fields, or to the lead that holds the number.
 
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'

@@ -1,4 +1,4 @@
-// A screen: its document title, its one heading, what can be done with all of it; and the screens of the shell's own.
+// The frame of a screen: document title, heading, actions. And screens that say only one thing.
 
 import { Button, Loader } from '@mantine/core'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
@@ -18,7 +18,7 @@ interface PageProps {
   document_title?: readonly string[]
   /** Beside the heading: a badge, a number. */
   aside?: ReactNode
-  /** At the right: what can be done here. */
+  /** At the right: buttons. */
   actions?: ReactNode
   /** Above the heading: the way back. */
   back?: ReactNode
@@ -70,7 +70,7 @@ export function Loading() {
   )
 }
 
-/** A screen that waits for what it shows, or cannot show it. */
+/** A screen that is loading, or that could not load. */
 export function Waiting({ title, error, retry }: { title: string; error: unknown; retry?: () => void }) {
   if (!error) return <Loading />
   return (

@@ -1,4 +1,4 @@
-// Small parts that every screen is made of.
+// Small parts that the screens share.
 
 import { Button, CopyButton } from '@mantine/core'
 import type { FormEvent, ReactNode } from 'react'
@@ -43,11 +43,11 @@ export const Copy = ({ value, label, size }: { value: string; label: string; siz
   </CopyButton>
 )
 
-/** For inputs: what was typed or chosen. */
+/** Makes the handler of an input from a setter. */
 export const typed = (set: (value: string) => void) => (event: { currentTarget: { value: string } }) =>
   set(event.currentTarget.value)
 
-/** For forms: the page stays. */
+/** Makes the handler of a form, which stays on the page. */
 export const onSubmit = (run: () => void) => (event: FormEvent) => {
   event.preventDefault()
   run()
@@ -57,8 +57,8 @@ const message = createStore('')
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /**
- * Says politely to screen readers what changes without a move of the focus: saved, 12 results, 3 new. The latest message
- * wins. Loss and refusals have alerts of their own where they happen.
+ * Tells screen readers politely what changed while the focus stayed: saved, 12 results, 3 new. The latest message
+ * wins. Losses and refusals have their own alerts where they happen.
  */
 export function announce(said: string): void {
   clearTimeout(timer)
@@ -73,7 +73,7 @@ export const Announcer = () => (
   </div>
 )
 
-/** What shows toasts, once a screen that has some was opened. */
+/** The component that shows toasts; set once a screen with toasts is loaded. */
 export const toasts = createStore<(() => ReactNode) | null>(null)
 
 export function Toasts() {

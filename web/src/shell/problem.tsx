@@ -1,4 +1,4 @@
-// What went wrong, for people: what happened, what to do, and what support needs to find it.
+// Explains a failure: what happened, what to do, and what support needs to find it.
 
 import { Alert, type AlertProps, Button } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
@@ -19,7 +19,7 @@ interface Told {
   request_id?: string
 }
 
-/** What to tell of anything that was thrown. */
+/** Words for anything that was thrown. */
 export function tell(error: unknown): Told {
   if (error instanceof Refused) {
     const { code, name, detail, fix, request_id, field } = error.problem
@@ -38,7 +38,7 @@ export function tell(error: unknown): Told {
   }
 }
 
-/** The API writes details without capital and full stop, to be embedded. */
+/** The API writes details without a capital and full stop, so that they can be embedded. */
 export const sentence = (detail: string) =>
   detail === '' ? '' : `${detail[0]!.toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}`
 
@@ -63,7 +63,7 @@ export function pathOf(pointer: string): string {
 /** A JSON pointer writes ~1 for / and ~0 for ~. */
 export const unescaped = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
-/** Something is wrong: red; or needs a choice: orange. It is read out. */
+/** An alert: red when something is wrong, orange when it needs a choice. Screen readers read it out. */
 export const Notice = ({
   tone,
   ...alert
@@ -80,7 +80,7 @@ export const Notice = ({
 
 interface ProblemProps {
   error: unknown
-  /** Shown as a button where trying again can help. */
+  /** Shown as a button; set it where trying again can help. */
   onRetry?: () => void
   /** Instead of the usual heading. */
   title?: string

@@ -20,7 +20,7 @@ interface SignInFormProps {
   onSignedIn: (operator: Operator) => void
 }
 
-/** Login and password: for the sign-in page, and for the dialog when a session ends. Managers and paste work. */
+/** Login and password, on the sign-in page and in the dialog after a session. Password managers and pasting work. */
 export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   const [login, setLogin] = useState(known ?? '')
   const [password, setPassword] = useState('')
@@ -85,7 +85,7 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   )
 }
 
-/** Counts down what the server asked to wait; 0: go on. */
+/** Counts down the seconds that the server asked to wait. */
 function useSecondsLeft(refusal: Refused | undefined): number {
   const [left, setLeft] = useState(0)
   const wait_s = refusal?.problem.name === 'RATE_LIMITED' ? (refusal.retry_after_s ?? 1) : 0
@@ -105,10 +105,10 @@ function useSecondsLeft(refusal: Refused | undefined): number {
 export const SessionEnded = () => useStore(sessionEnded) && <SignInAgain />
 
 function SignInAgain() {
-  // What was known before: the query keeps it while the dialog is open.
+  // The query keeps the operator of the ended session while the dialog is open.
   const operator = useQuery({ ...sessionQuery, enabled: false }).data?.operator ?? undefined
   const goOn = (signed_in: Operator) => {
-    // Somebody else gets a page of their own, without what is on this one.
+    // Another operator gets a fresh page, without the data of this one.
     if (operator && signed_in.operator_id !== operator.operator_id) return window.location.assign(BASE)
     sessionEnded.set(false)
     void queries.invalidateQueries()
@@ -151,7 +151,7 @@ export function SessionEnds() {
   const ends = data?.expires_at ?? null
   const [warned, setWarned] = useState<string | null>(null)
   const stay = useMutation({
-    // It counts as use; asking for the session alone does not.
+    // This counts as use; asking for the session alone does not.
     mutationFn: () => must(client.session({ extend: true })),
     onSuccess: (session) => queries.setQueryData(sessionQuery.queryKey, session),
   })
@@ -160,7 +160,7 @@ export function SessionEnds() {
     let gone = false
     const wait_ms = Math.min(Math.max(new Date(ends).getTime() - WARN_MS - Date.now(), 0), TIMER_MS_MAX)
     const timer = setTimeout(async () => {
-      // What was done here or in another window has moved the end; asking does not.
+      // Work here or in another window may have moved the end; asking does not.
       const fresh = (await refetch()).data?.expires_at
       if (!gone && fresh === ends) setWarned(ends)
     }, wait_ms)

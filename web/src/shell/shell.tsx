@@ -1,4 +1,4 @@
-// Around the screens: what everybody has, and the bar and rail of somebody who is signed in.
+// The frame around all screens, and the bar and rail around those behind the sign-in.
 
 import {
   ActionIcon,
@@ -56,7 +56,7 @@ export function Root() {
   )
 }
 
-/** What the rail leads to, for the roles that may see it. `keys`: the second one follows g. */
+/** The places of the rail, with the least role that sees them and the keys that go there. */
 const PLACES = [
   {
     to: '/leads',
@@ -78,7 +78,7 @@ const PLACES = [
 
 const railCollapsed = createSwitch('leadline.rail-collapsed', false)
 
-/** Bar, rail and content for somebody who is signed in. */
+/** Bar, rail and content for operators who are signed in. */
 export function Shell() {
   const operator = useOperator()
   const collapsed = useStore(railCollapsed)
@@ -184,9 +184,9 @@ export function Shell() {
 const ASK_MS = 30_000
 const IDLE_MS = 300_000
 
-/** How many updates wait for a person. */
+/** The number of held updates that wait for a person. */
 function OpenConflicts() {
-  // A screen that nobody is at must not keep the session alive by asking.
+  // A screen that nobody uses must not keep the session alive by polling.
   const idle = useIdle(IDLE_MS, { initialState: false })
   const { data } = useQuery({ ...openConflictsQuery, refetchInterval: idle ? false : ASK_MS })
   if (!data || data.items.length === 0) return null
@@ -206,7 +206,7 @@ function UserMenu({ operator }: { operator: Operator }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const leave = useMutation({
     mutationFn: (everywhere: boolean) => must(client.signOut({ everywhere: everywhere || undefined })),
-    // A fresh page: nothing that this operator saw stays in its memory.
+    // A fresh page keeps no data of this operator in its memory.
     onSettled: () => window.location.assign(`${BASE}login`),
   })
   return (
@@ -253,7 +253,7 @@ function UserMenu({ operator }: { operator: Operator }) {
   )
 }
 
-/** JC of "Jane Citizen" */
+/** "Jane Citizen" as JC. */
 const initials = (name: string) =>
   name
     .trim()

@@ -1,4 +1,4 @@
-// Keys: single ones and pairs ("g l"). They work only while no field has the focus, and can be switched off (WCAG 2.1.4).
+// Keys: single ones and pairs ("g l"). They work while no field has the focus, and can be switched off (WCAG 2.1.4).
 
 import { Kbd, Modal, Switch } from '@mantine/core'
 import { useEffect, useRef } from 'react'
@@ -18,11 +18,11 @@ export interface Shortcut {
 
 export const shortcutsOn = createSwitch('leadline.shortcuts', true)
 
-/** What works now, for the sheet. */
+/** The shortcuts that work now. */
 const activeShortcuts = createStore<readonly Shortcut[]>([])
 export const sheetOpen = createStore(false)
 
-/** The shortcuts of a component, as long as it is there. Later ones win. */
+/** Registers the shortcuts of a component while it is mounted. Later ones win. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts)
   latest.current = shortcuts
@@ -56,7 +56,7 @@ export function onKeyDown(event: KeyboardEvent): void {
     activeShortcuts.get().findLast((shortcut) => shortcut.keys === wanted)
   const found = find(pair) ?? find(keys)
   if (!found) return
-  // Enter on a link or button is that link's or button's.
+  // Enter on a link or button belongs to that link or button.
   if (keys === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary'))
     return
   event.preventDefault()
@@ -71,7 +71,7 @@ const takesKeys = (target: EventTarget | null) =>
       'input:not([type="checkbox"], [type="radio"], [type="button"]), textarea, select, [role="listbox"], [role="menu"]',
     ) !== null)
 
-/** Moves the focus from row to row of a list: to the link that opens it, so that Enter is the browser's own. */
+/** Moves the focus from row to row of a list: to the link in the row, so that the browser handles Enter. */
 export function stepRows(rows: HTMLElement | null, by: 1 | -1): void {
   const links = [...(rows?.querySelectorAll<HTMLElement>('a[data-opens]') ?? [])]
   const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement))

@@ -1,4 +1,4 @@
-// Words at the edge of the screen, loaded with the screens that have some. Nothing depends on them being seen.
+// Toasts, loaded with the screens that show some. Nothing depends on a toast being seen.
 
 import { Button } from '@mantine/core'
 import { Notifications, notifications } from '@mantine/notifications'
@@ -9,7 +9,7 @@ toasts.set(() => <Notifications position="bottom-right" limit={3} />)
 
 const SHOWN_MS = 10_000
 
-/** `actions`: what can still be done about it. */
+/** `actions`: buttons of the toast. */
 export function toast(said: string, actions: readonly { label: string; run: () => void }[] = []): void {
   announce(said)
   const id = notifications.show({

@@ -39,7 +39,7 @@ function FirstOperator() {
   })
   const refused = create.error instanceof Refused ? create.error.problem : undefined
   const problems = refused ? problemsOf(refused) : []
-  // Whoever comes second needs a key, or to be an admin.
+  // Somebody else has made the first account: now the route needs a key or an admin.
   const late = refused?.name === 'UNAUTHORIZED' || refused?.name === 'FORBIDDEN'
   const input = (key: keyof typeof form) => ({
     name: key,

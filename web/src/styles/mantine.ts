@@ -1,5 +1,6 @@
-// The styles of the components that the app uses, and of no others: all of them would be more than twice the limit.
-// In a layer, so that our own always win, whatever order the parts of the app are loaded in. Their order is that of the package: what others build on comes first.
+// The styles of the components that the app uses: all styles of the package would be more than twice the limit.
+// They are in a layer, so that our own styles win in whatever order parts of the app are loaded. Their order is that of
+// the package.
 
 import '@mantine/core/styles/baseline.layer.css'
 import '@mantine/core/styles/global.layer.css'

@@ -5,14 +5,14 @@ export interface Piece {
   changed: boolean
 }
 
-/** Above so many pairs of pieces a comparison would take longer than a person waits; then all of it counts as changed. */
+/** With more pairs of pieces a comparison takes longer than a person waits; then everything counts as changed. */
 const PAIRS_MAX = 4_000_000
-/** Numbers, names, codes: the one stretch that differs is marked. Longer texts are compared word by word. */
+/** In shorter texts (numbers, names, codes) one stretch is marked. Longer texts are compared word by word. */
 const SHORT_MAX = 40
-/** Of two texts that share less than this they are two things, and what is equal is chance. */
+/** Texts that share less than this are different things; what they have in common is chance. */
 const ALIKE_MIN = 0.3
 
-/** `text` in pieces, those marked that `before` does not have. */
+/** Splits `text` into pieces and marks those that `before` does not have. */
 export function marked(before: string, text: string): Piece[] {
   if (text === '') return []
   const is_short = Math.max(before.length, text.length) <= SHORT_MAX
@@ -35,11 +35,11 @@ const wordsOf = (text: string): string[] => text.match(WORDS) ?? []
 
 export interface Both {
   text: string
-  /** Lines on which the two do not agree stand one after the other, mine first. False: there were none. */
+  /** Whether the two disagree on some lines; those follow each other, mine first. */
   clashes: boolean
 }
 
-/** Three texts merged by line: what either side added or changed is in the result, what either took away is not. */
+/** Merges three texts by line. The result has what either side added or changed, and lacks what either removed. */
 export function keepBoth(base: string, mine: string, theirs: string): Both {
   const [before, my_lines, their_lines] = [base, mine, theirs].map(linesOf) as [string[], string[], string[]]
   const in_mine = new Map(common(before, my_lines))
@@ -72,14 +72,14 @@ const linesOf = (text: string) => (text === '' ? [] : text.split('\n'))
 const same = (one: string[], other: string[]) =>
   one.length === other.length && one.every((line, i) => line === other[i])
 
-/** Mine, then theirs, with what both begin or end with only once. */
+/** Mine, then theirs; a common beginning or end appears once. */
 function withoutCommonEnds(mine: string[], theirs: string[]): string[] {
   const { head, tail } = endsOf(mine, theirs)
   const end = mine.length - tail
   return [...mine.slice(0, end), ...theirs.slice(head, theirs.length - tail), ...mine.slice(end)]
 }
 
-/** How many pieces two texts begin with in common, and how many of the rest they end with. */
+/** The number of pieces at the beginning that two texts share, and at the end of the rest. */
 function endsOf(one: readonly string[], other: readonly string[]): { head: number; tail: number } {
   const shorter = Math.min(one.length, other.length)
   let head = 0
@@ -103,7 +103,7 @@ function commonEnds(one: readonly string[], other: readonly string[], between: P
   ]
 }
 
-/** Pairs of indices of a longest common subsequence, ascending. */
+/** Finds a longest common subsequence, as ascending pairs of indices. */
 function common(one: readonly string[], other: readonly string[]): Pairs {
   const { head, tail } = endsOf(one, other)
   const [rows, columns] = [one.length - head - tail, other.length - head - tail]

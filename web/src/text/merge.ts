@@ -1,6 +1,6 @@
 import { count } from './words.ts'
 
-/** Whose sides they are: an operator's own edit beside the lead, or a held update beside the lead. */
+/** The words depend on the sides: an operator's own edit beside the lead, or a held update beside it. */
 const mine = {
   mine: 'Yours',
   mine_who: (_who: string) => 'you, not saved',
@@ -91,7 +91,7 @@ export const merge = {
     value: () => 'edited',
   },
   edit_title: (label: string) => `Result for ${label}`,
-  /** The name of a choice for those who do not see the table. */
+  /** The name of a choice, for screen readers. */
   option: (use: string, value: string, label: string, place: string) => `${use}: ${value}. ${label}${place}`,
   place: (index: number, of: number, was: string) => `, conflict ${index} of ${of}, was ${was}`,
 

@@ -34,17 +34,17 @@ export function length(seconds: number): string {
   return shown.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
 
-/** When a day of the operator's own calendar begins, or the one so many days later. */
+/** The start of a day in the operator's own calendar, or of a day that many days later. */
 export function startOfDay(day: string, days_later = 0): Date {
   const [year = 0, month = 1, of_month = 1] = day.split('-').map(Number)
   const date = new Date(2000, 0)
-  // As arguments of Date the years 0 to 99 are those of the twentieth century.
+  // The constructor of Date takes the years 0 to 99 for 1900 to 1999.
   date.setFullYear(year, month - 1, of_month + days_later)
   return date
 }
 
 /**
- * A wall time as it was agreed, wherever it is read: "26 Nov 10:00". It is no instant, so no zone may touch it.
+ * A wall time as it was agreed, wherever it is read: "26 Nov 10:00". It is not an instant, so no zone applies to it.
  */
 export function wallTime(local: string, now = new Date()): string {
   const [date = '', time = ''] = local.split('T')
@@ -62,7 +62,7 @@ export const dayTime = (local: string) =>
 /** "Australia/Port_Moresby" as "Port Moresby". */
 export const zoneName = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
 
-/** A day of the calendar: "30 Nov" of 2026-11-30. */
+/** "2026-11-30" as "30 Nov". */
 export const day = (date: string) => wallTime(`${date}T`).trim()
 
 /** The zone of the operator's own machine. */

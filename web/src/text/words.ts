@@ -1,9 +1,9 @@
-// Figures, times and plurals as people of the app's language write them.
+// Figures and plurals as English speakers write them.
 
 /** The texts are English; dates and figures as the operator's own English writes them (30 Nov, Nov 30). */
 export const LANGUAGE = languageOf(navigator.languages)
 
-/** The first kind of English among these. A browser may name one that is no tag, as `en-US@posix`. */
+/** The first kind of English among these. A browser may name an invalid tag, such as `en-US@posix`. */
 export function languageOf(languages: readonly string[]): string {
   return languages.find((language) => /^en-/i.test(language) && isTag(language)) ?? 'en-GB'
 }
