@@ -1,5 +1,5 @@
-// A group in the table: the old value, the two sides, the result. The choices are one group of radio buttons, spread over
-// the cells of the row; their names repeat what the table shows.
+// A group in the table: the old value, the two sides, the result. The choices are one group of radio buttons, spread
+// over the cells of the row; their names repeat what the table shows.
 
 import { Button, TextInput } from '@mantine/core'
 import IconArrowsLeftRight from '@tabler/icons-react/icons/IconArrowsLeftRight'

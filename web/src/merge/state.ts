@@ -23,7 +23,7 @@ export interface Collision {
   groups: readonly ConflictGroup[]
 }
 
-/** `offline`: the server did not answer a save; `read_only`: this person may not save; `gone`: the lead is forgotten. */
+/** `offline`: a save had no answer; `read_only`: this person may not save; `gone`: the lead is forgotten. */
 export type Phase = 'deciding' | 'saving' | 'saved' | 'offline' | 'read_only' | 'gone'
 
 export interface MergeState {

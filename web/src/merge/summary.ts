@@ -4,7 +4,7 @@ import { groupResult, presetOf } from '../../../src/core/conflict.ts'
 import type { Scalar, Values } from '../../../src/core/merge.ts'
 import { decisionOf, leftOf, type MergeState } from './state.ts'
 
-/** The number of groups by the origin of their result, and by whether they need, needed or never needed a merge. */
+/** Numbers of groups: by the origin of the result, and by whether they are open, merged automatically or unchanged. */
 const NONE = { mine: 0, theirs: 0, base: 0, value: 0, open: 0, automatic: 0, unchanged: 0 }
 
 export function summaryOf(state: MergeState): typeof NONE & { left: number } {
