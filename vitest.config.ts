@@ -1,46 +1,67 @@
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { CountReporter } from './test/support/count.ts'
+import { FAST, LONG, LONG_IN_A_BROWSER } from './test/support/runs.ts'
 
-// Pure tests stand beside their file and need nothing; the others share PostgreSQL servers started once, and those of
-// the app a browser.
-export default defineConfig({
+/** Pure tests are beside their file and need nothing. */
+const core: TestProjectInlineConfiguration = {
   test: {
-    // Tests wait for disks and browsers a third of their time: one file more than there are cores.
-    maxWorkers: availableParallelism() + 1,
-    reporters: ['default', new CountReporter()],
-    projects: [
-      {
-        test: {
-          name: 'core',
-          include: ['src/core/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts'],
-          testTimeout: 60_000,
-          // Pure code leaves nothing behind for the next file.
-          isolate: false,
-        },
-      },
-      {
-        test: {
-          name: 'server',
-          include: ['src/{db,intake,jobs,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/web/**'],
-          globalSetup: 'test/support/global.ts',
-          setupFiles: 'test/support/each-file.ts',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'web',
-          include: ['test/web/**/*.test.ts'],
-          globalSetup: 'test/support/global-web.ts',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // A browser on a machine that is busy may miss a key; what is broken fails twice.
-          retry: 1,
-        },
-      },
-    ],
+    name: 'core',
+    include: ['src/core/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts'],
+    testTimeout: 60_000,
+    // Pure code leaves nothing behind for the next file.
+    isolate: false,
+  },
+}
+
+/** Tests that share PostgreSQL servers, which a run starts once. */
+const onServers = (
+  name: string,
+  include: readonly string[],
+  long = false,
+): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include: [...include],
+    exclude: ['test/web/**'],
+    globalSetup: 'test/support/global.ts',
+    setupFiles: 'test/support/each-file.ts',
+    provide: { long },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })
+
+/** Tests of the app, which also share a browser. */
+const inBrowser = (
+  name: string,
+  include: readonly string[],
+  long = false,
+): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include: [...include],
+    globalSetup: 'test/support/global-web.ts',
+    provide: { long },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+})
+
+const SERVER_TESTS = ['src/{db,intake,jobs,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts']
+
+/** The projects of `vitest --mode …`; without a mode, the whole suite. */
+const RUNS: Record<string, TestProjectInlineConfiguration[]> = {
+  test: [core, onServers('server', SERVER_TESTS), inBrowser('web', ['test/web/**/*.test.ts'])],
+  fast: [core, onServers('fast', FAST)],
+  long: [onServers('long', LONG, true), inBrowser('long-web', LONG_IN_A_BROWSER, true)],
+}
+
+export default defineConfig(({ mode }) => ({
+  test: {
+    // Tests wait for disks and browsers a third of their time: one file more than there are cores.
+    maxWorkers: mode === 'long' ? 1 : availableParallelism() + 1,
+    reporters: ['default', new CountReporter()],
+    projects: RUNS[mode],
+  },
+}))

@@ -1,23 +1,20 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { describe, expect, inject, test, vi } from 'vitest'
-import { program, run as runHere } from '../src/cli/command.ts'
+import { describe, expect, inject, test } from 'vitest'
+import { program } from '../src/cli/command.ts'
 import { banner } from '../src/cli/serve.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
 import type { KeyRow } from '../src/db/keys.ts'
+import { type Ended, type Environment, runCommand, spawnCommand } from './support/command.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
-import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
-import { ROOT } from './support/statements.ts'
+import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { databaseUrl } from './support/server-process.ts'
 import { until } from './support/until.ts'
-
-const BIN = join(ROOT, 'bin/leadline')
 
 const leadline = await startLeadline()
 const { client, target } = leadline
@@ -27,69 +24,20 @@ const at = [
   ...['--allocation', String(target.allocation_id)],
 ]
 
-/** As an administrator would write it: the socket's directory is no host name, so it stands in the query. */
-const databaseUrl = ({ host, port, user, database }: Connection) =>
-  `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
-
 const ENVIRONMENT = {
-  PATH: process.env.PATH,
   DATABASE_URL: databaseUrl(leadline.connection),
   LEADLINE_URL: leadline.url,
   LEADLINE_API_KEY: leadline.key,
 }
 
-interface Ended {
-  code: number | null
-  out: string
-  err: string
-}
-
-type Environment = Record<string, string | undefined>
-
-/** Runs the program; an option of the environment that is undefined is not set. */
-async function start(
+const start = (
   args: string[],
   environment: Environment = {},
-  node = process.execPath,
-  stdin = '',
-): Promise<Ended> {
-  const child = spawn(node, [BIN, ...args], {
-    env: { ...ENVIRONMENT, ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(stdin)
-  const [out, err, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.on('exit', resolve)),
-  ])
-  return { code, out, err }
-}
+  more: { node?: string; stdin?: string } = {},
+): Promise<Ended> => spawnCommand(args, { ...ENVIRONMENT, ...environment }, more)
 
-/** As `start`, but in this process: what most tests need, at a tenth of the time. */
-async function run(args: string[], environment: Environment = {}): Promise<Ended> {
-  const ended: Ended = { code: 0, out: '', err: '' }
-  for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...environment })) vi.stubEnv(name, value)
-  const listeners = process.stdout.listeners('error')
-  const writes = (['stdout', 'stderr'] as const).map((stream) =>
-    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
-      ended[stream === 'stdout' ? 'out' : 'err'] += chunk
-      return true
-    }),
-  )
-  try {
-    await runHere(args)
-    ended.code = process.exitCode === undefined ? 0 : Number(process.exitCode)
-  } finally {
-    for (const write of writes) write.mockRestore()
-    process.exitCode = undefined
-    vi.unstubAllEnvs()
-    for (const listener of process.stdout.listeners('error'))
-      if (!listeners.includes(listener)) process.stdout.off('error', listener as () => void)
-  }
-  return ended
-}
+const run = (args: string[], environment: Environment = {}): Promise<Ended> =>
+  runCommand(args, { ...ENVIRONMENT, ...environment })
 
 /** Data of a command that must succeed. */
 async function json<Data>(args: string[], environment: Environment = {}): Promise<Data> {
@@ -549,8 +497,7 @@ test('the password comes from stdin or the environment, and then it is not shown
   const from_stdin = await start(
     operator('stdin', '--team', 'East', '--password-stdin', '--json'),
     {},
-    process.execPath,
-    'six tall poplars\nand more\n',
+    { stdin: 'six tall poplars\nand more\n' },
   )
   expect(from_stdin).toMatchObject({ code: 0, err: '' })
   expect(JSON.parse(from_stdin.out)).toMatchObject({ login: 'stdin', role: 'lead', teams: ['East'] })
@@ -820,10 +767,10 @@ function machineNode(): string {
 
 test('the command runs with the Node of the machine: an older one hands over to the pinned one', async () => {
   const node = machineNode()
-  const { code, out, err } = await start(['doctor'], {}, node)
+  const { code, out, err } = await start(['doctor'], {}, { node })
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toMatch(/^ok {4}node: v(2[6-9]|[3-9]\d)/)
   // The exit code comes through.
-  expect((await start(['keys', 'revoke', 'one'], {}, node)).code).toBe(2)
-  expect((await start(['insert', ...at, 'FirstPhone='], {}, node)).code).toBe(1)
+  expect((await start(['keys', 'revoke', 'one'], {}, { node })).code).toBe(2)
+  expect((await start(['insert', ...at, 'FirstPhone='], {}, { node })).code).toBe(1)
 })

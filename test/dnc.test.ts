@@ -1,6 +1,5 @@
 // The do-not-call lists: ten thousand numbers a call, entries that lapse, why a number is blocked, files of numbers.
 
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,10 +14,10 @@ import { UsageError } from '../src/cli/terminal.ts'
 import type { LeadlineClient, Problem } from '../src/client/client.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { blockingEntry } from '../src/db/dnc.ts'
-import { clock } from '../src/db/statement.ts'
+import { clock } from '../src/db/pool.ts'
 import { ensureTeam } from '../src/db/teams.ts'
+import { type Environment, runCommand, spawnCommand } from './support/command.ts'
 import { mobile, serverVersions, startLeadline } from './support/leadline.ts'
-import { ROOT } from './support/statements.ts'
 
 const leadline = await startLeadline()
 const { client, target, connection } = leadline
@@ -453,24 +452,12 @@ function file(content: string): string {
   return path
 }
 
-async function run(args: string[], stdin = '', environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(ROOT, 'bin/leadline'), 'dnc', ...args], {
-    env: {
-      PATH: process.env.PATH,
-      LEADLINE_URL: leadline.url,
-      LEADLINE_API_KEY: leadline.key,
-      ...environment,
-    },
-    stdio: 'pipe',
+const run = (args: string[], environment: Environment = {}) =>
+  runCommand(['dnc', ...args], {
+    LEADLINE_URL: leadline.url,
+    LEADLINE_API_KEY: leadline.key,
+    ...environment,
   })
-  child.stdin.on('error', () => undefined).end(stdin)
-  const [out, err, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.on('exit', resolve)),
-  ])
-  return { code, out, err }
-}
 
 describe('a file of numbers', () => {
   test('with headings and expiries, bad numbers named by their line', async () => {
@@ -517,7 +504,11 @@ describe('a file of numbers', () => {
     const count = LIMITS.dnc_numbers_max + 1
     const phones = Array.from({ length: count }, (_, i) => `0422${String(i).padStart(6, '0')}`)
     const content = `Phone\n${phones.join('\n')}\n`
-    const added = await run(['add', '--list', 'client', '--file', '-'], content)
+    const added = await spawnCommand(
+      ['dnc', 'add', '--list', 'client', '--file', '-'],
+      { LEADLINE_URL: leadline.url, LEADLINE_API_KEY: leadline.key },
+      { stdin: content },
+    )
     expect(added).toEqual({
       code: 0,
       out: `${count} added, 0 listed already\n`,
@@ -552,13 +543,13 @@ describe('a file of numbers', () => {
     const content = `${mobile()}\n`.repeat(LIMITS.dnc_numbers_max + 1)
     const environment = { LEADLINE_URL: 'http://127.0.0.1:1' }
     const args = ['add', '--list', 'private', '--file']
-    const refused = await run([...args, file(`${content}"0412,345678"\n`)], '', environment)
+    const refused = await run([...args, file(`${content}"0412,345678"\n`)], environment)
     expect(refused).toMatchObject({
       code: 2,
       out: '',
       err: expect.stringContaining('line 10002 has a comma'),
     })
-    const sent = await run([...args, file(content)], '', environment)
+    const sent = await run([...args, file(content)], environment)
     expect(sent).toMatchObject({ code: 3, err: expect.stringContaining('does not answer') })
   })
 
@@ -586,7 +577,7 @@ describe('a file of numbers', () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
       try {
         const args = ['add', '--list', 'private', '--file', file(content), '--json']
-        const ended = await run(args, '', { LEADLINE_URL: url })
+        const ended = await run(args, { LEADLINE_URL: url })
         expect(sizes).toEqual([max, max])
         return ended
       } finally {

@@ -1,31 +1,27 @@
 // `leadline doctor` on installations that need attention.
 
-import { spawn } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import type { Check } from '../src/core/checks.ts'
 import { startEmbedded } from '../src/db/embedded.ts'
+import { spawnCommand } from './support/command.ts'
 import { startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { databaseUrl } from './support/server-process.ts'
 import { ROOT } from './support/statements.ts'
 
 const leadline = await startLeadline()
 
-const urlOf = ({ host, port, user, database }: Connection) =>
-  `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
-
 /** What the doctor says of a database, or of a data directory, and its exit code. */
 async function doctor(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [join(ROOT, 'bin/leadline'), 'doctor', '--json'], {
-    env: { PATH: process.env.PATH, LEADLINE_URL: leadline.url, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { code, out } = await spawnCommand(['doctor', '--json'], {
+    LEADLINE_URL: leadline.url,
+    ...environment,
   })
-  const code = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  const checks = JSON.parse(await text(child.stdout)) as Check[]
-  return { code: await code, checks, wrong: checks.filter(({ ok }) => !ok) }
+  const checks = JSON.parse(out) as Check[]
+  return { code, checks, wrong: checks.filter(({ ok }) => !ok) }
 }
 
 /** A migrated database of the test's own. */
@@ -47,7 +43,7 @@ test('a clock that is wrong is a warning: its own, and those of the servers that
   )
   const ahead = 'const now = Date.now; Date.now = () => now() + 7000'
   const { code, wrong } = await doctor({
-    DATABASE_URL: urlOf(connection),
+    DATABASE_URL: databaseUrl(connection),
     NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(ahead)}"`,
   })
   expect(code).toBe(0)
@@ -68,7 +64,7 @@ test('a clock that is wrong is a warning: its own, and those of the servers that
 })
 
 test('a server that others reach by no name is a warning', async () => {
-  const environment = { DATABASE_URL: urlOf(await ownDatabase()), LEADLINE_HOST: '0.0.0.0' }
+  const environment = { DATABASE_URL: databaseUrl(await ownDatabase()), LEADLINE_HOST: '0.0.0.0' }
   const { code, wrong } = await doctor(environment)
   expect(code).toBe(0)
   expect(wrong).toEqual([
@@ -85,7 +81,7 @@ test('a server that others reach by no name is a warning', async () => {
 test('a schema that is behind is a warning, and the doctor leaves it as it is', async () => {
   const connection = await ownDatabase()
   await admin(connection, 'drop table heartbeats; delete from schema_migrations where version = 12')
-  const { code, wrong } = await doctor({ DATABASE_URL: urlOf(connection) })
+  const { code, wrong } = await doctor({ DATABASE_URL: databaseUrl(connection) })
   expect(code).toBe(0)
   expect(wrong).toEqual([
     {
@@ -103,7 +99,7 @@ test('a schema that is behind is a warning, and the doctor leaves it as it is', 
 test('a database without a schema lacks all of it, and gets none', async () => {
   const connection = await ownDatabase()
   await admin(connection, 'drop schema public cascade; create schema public')
-  const { wrong } = await doctor({ DATABASE_URL: urlOf(connection) })
+  const { wrong } = await doctor({ DATABASE_URL: databaseUrl(connection) })
   expect(wrong.map(({ check }) => check)).toEqual(['migrations'])
   expect(wrong[0]!.detail).toMatch(/^\d+ not applied yet \(0001-foundation\.sql to /)
   expect((await admin(connection, "select from pg_tables where schemaname = 'public'")).rowCount).toBe(0)
@@ -112,7 +108,7 @@ test('a database without a schema lacks all of it, and gets none', async () => {
 test('a schema of a newer Leadline fails', async () => {
   const connection = await ownDatabase()
   await admin(connection, "insert into schema_migrations values (9999, '9999-of-next-year.sql')")
-  const { code, wrong } = await doctor({ DATABASE_URL: urlOf(connection) })
+  const { code, wrong } = await doctor({ DATABASE_URL: databaseUrl(connection) })
   expect(code).toBe(1)
   expect(wrong.map(({ check }) => check)).toEqual(['migrations'])
   expect(wrong[0]!.detail).toContain('9999-of-next-year.sql')
@@ -121,7 +117,7 @@ test('a schema of a newer Leadline fails', async () => {
 test('a database that takes no writes fails, and says where to point', async () => {
   const connection = await ownDatabase()
   await admin(connection, `alter database ${connection.database} set default_transaction_read_only = on`)
-  const { code, wrong } = await doctor({ DATABASE_URL: urlOf(connection) })
+  const { code, wrong } = await doctor({ DATABASE_URL: databaseUrl(connection) })
   expect(code).toBe(1)
   expect(wrong.map(({ check }) => check)).toEqual(['read_only'])
   expect(wrong[0]!.detail).toContain('point DATABASE_URL to the primary')
@@ -129,7 +125,7 @@ test('a database that takes no writes fails, and says where to point', async () 
 
 test.for(inject('servers'))('PostgreSQL $major is looked at whole', async (server) => {
   const connection = await ownDatabase(server.connection)
-  const { checks } = await doctor({ DATABASE_URL: urlOf(connection) })
+  const { checks } = await doctor({ DATABASE_URL: databaseUrl(connection) })
   expect(checks.map(({ check }) => check)).toEqual([
     'node',
     'public_hosts',

@@ -3,23 +3,23 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { findEmbedded } from '../src/db/embedded.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { ClassicConnection, type ConnectionAnswer, ConnectionLost } from './support/connection.ts'
 import { mobile } from './support/leadline.ts'
+import { much } from './support/much.ts'
 import { admin } from './support/postgres.ts'
+import { scratch } from './support/scratch.ts'
+import { addressOf, COMMAND } from './support/server-process.ts'
 
-const COMMAND = fileURLToPath(new URL('../bin/leadline', import.meta.url))
 const KEY = `test_${'f'.repeat(40)}`
 const TARGET = { template_id: 1, campaign_id: 1, allocation_id: 1 }
 const CLIENTS = 32
-const KILLS = { server: 9, postgres: 9, both: 2 }
+const KILLS = { server: much(2, 20), postgres: much(2, 20), both: much(1, 8) }
 
 let data_dir = ''
 let child: ChildProcess
@@ -45,15 +45,7 @@ async function serve(): Promise<void> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.stderr!.on('data', (chunk) => (said += chunk))
-  let told = ''
-  url = await new Promise((resolve, reject) => {
-    child.stdout!.on('data', (chunk) => {
-      told += chunk
-      const listening = /listens on (http:\S+)/.exec(told)?.[1]
-      if (listening) resolve(listening)
-    })
-    child.once('exit', () => reject(new Error(`the server ended instead of starting: ${said.slice(-2_000)}`)))
-  })
+  url = await addressOf(child, () => said.slice(-2_000))
 }
 
 const postmasterPid = () =>
@@ -93,7 +85,7 @@ const database = async () => (await findEmbedded(data_dir))!
 
 beforeAll(async () => {
   // Under root PostgreSQL runs as another user, who has to get in.
-  const base = realpathSync(mkdtempSync(join(tmpdir(), 'leadline-faults-')))
+  const base = scratch('faults')
   chmodSync(base, 0o711)
   data_dir = join(base, 'data')
   await serve()
@@ -288,7 +280,7 @@ async function expectKept({ leads, unexpected }: Load) {
   }
 }
 
-test('killed 20 times at random moments: every acknowledged lead is there once, every refused one is not', async () => {
+test('killed at random moments: every acknowledged lead is there once, every refused one is not', async () => {
   const kills = Object.entries(KILLS)
     .flatMap(([what, times]) => Array(times).fill(what) as (keyof typeof KILLS)[])
     .sort(() => Math.random() - 0.5)
@@ -323,13 +315,12 @@ test('killed 20 times at random moments: every acknowledged lead is there once, 
         .map(([what, times]) => `${what} ${Math.round(Math.max(...times))} ms at most`)
         .join(', '),
   )
-  expect(kills).toHaveLength(20)
   await expectKept(load)
   // A kill that met nobody would prove nothing.
-  expect(counts.done).toBeGreaterThan(500)
+  expect(counts.done).toBeGreaterThan(25 * kills.length)
   expect(counts.unknown).toBeGreaterThan(kills.length)
   expect(counts['not done']).toBeGreaterThan(kills.length)
-}, 120_000)
+}, 300_000)
 
 test.each([
   ['SIGTERM', ['SIGTERM']],

@@ -30,6 +30,7 @@ const server = spawn(
   {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       LEADLINE_DATA_DIR: data_dir,
       LEADLINE_PORT: '0',
       LEADLINE_LOG_LEVEL: 'debug',

@@ -1,18 +1,15 @@
 // Simulated days: the product and a slow, obvious model of the same rules (test/support/model) do the same, on a clock
 // that the test moves, and must answer the same: whom they hand out, in which order, and what became of every lead.
 //
-//   LEADLINE_SIMULATED_LEADS=100000 npx vitest run test/simulated-days.test.ts     the long days with so many leads
-//   LEADLINE_SIMULATED_DAYS=2000                                                   so many small days, however long
-//   LEADLINE_SIMULATED_SEED=7                                                      other days
-//   LEADLINE_SIMULATED_SEED=… LEADLINE_SIMULATED_PATH=…                            what failed, as it was printed
-//
-// A hundred thousand leads take some minutes.
+//   LEADLINE_SIMULATED_SEED=7 npx vitest run test/simulated-days.test.ts     plays other days
+//   LEADLINE_SIMULATED_SEED=… LEADLINE_SIMULATED_PATH=…                      plays the days that failed, as printed
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import { startLeadline } from './support/leadline.ts'
 import { TEMPLATES } from './support/model/world.ts'
+import { much } from './support/much.ts'
 import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { BEGINNINGS, Day, type Step, steps } from './support/simulation/commands.ts'
 import { FRIDAY, LongDays } from './support/simulation/long-days.ts'
@@ -23,11 +20,10 @@ const { env } = process
 /** Every run plays the same days, so that a change is judged by them; other days are played on request. */
 const SEED = Number(env.LEADLINE_SIMULATED_SEED ?? 2026)
 const PATH = env.LEADLINE_SIMULATED_PATH
-const DAYS = env.LEADLINE_SIMULATED_DAYS === undefined ? undefined : Number(env.LEADLINE_SIMULATED_DAYS)
-const LEADS = Number(env.LEADLINE_SIMULATED_LEADS ?? 300)
-/** Unless a number of days is asked for, days are played for so long: fewer of them on a slow machine. */
-const PLAY_MS_MAX = 10_000
+const LEADS = much(300, 20_000)
 const HOUR = 3_600_000
+/** Days are played for so long: fewer of them on a slow machine. */
+const PLAY_MS_MAX = much(10_000, HOUR)
 
 let now = FRIDAY
 const setClock = (instant: number) => (now = instant)
@@ -80,9 +76,9 @@ test(
       (...drawn) => (playing = playDay(...drawn)),
     )
     await fc.assert(property, {
-      numRuns: DAYS ?? 60,
+      numRuns: much(60, 1_000),
       // Of what has failed the smallest is looked for, but not for ever.
-      interruptAfterTimeLimit: DAYS || PATH ? HOUR : PLAY_MS_MAX,
+      interruptAfterTimeLimit: PATH === undefined ? PLAY_MS_MAX : HOUR,
       seed: SEED,
       ...(PATH === undefined ? {} : { path: PATH }),
     })

@@ -1,6 +1,4 @@
 // Many takers at once on real clocks: each lead is handed out once, in order, and nobody who must not be called.
-//
-// LEADLINE_TAKERS_LEADS=200000 runs the first test at full size.
 
 import { once } from 'node:events'
 import net from 'node:net'
@@ -10,9 +8,10 @@ import { takeNext } from '../src/db/queue.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
+import { much } from './support/much.ts'
 import { admin } from './support/postgres.ts'
 
-const LEADS = Number(process.env.LEADLINE_TAKERS_LEADS ?? 3_000)
+const LEADS = much(3_000, 100_000)
 const TAKERS = 32
 
 const leadline = await startLeadline()

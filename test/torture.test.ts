@@ -1,18 +1,19 @@
-// Runs the history checker on the product for a minute, and on two of the planted bugs, drawn by the seed.
-// `npm run torture -- --plant all` runs all of them.
+// Runs the history checker on the product, and on one of the planted bugs, drawn by the seed; the long run lasts longer
+// and plants every bug.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { much } from './support/much.ts'
 import { ROOT } from './support/statements.ts'
 import { DEEDS, FAULTS, faults, operations } from './torture/plan.ts'
 import { edited, PLANTS, REQUEST_IDS } from './torture/plants.ts'
 import { shownFindings, torture } from './torture/run.ts'
 
 const seed = Math.floor(Math.random() * 1_000_000)
-const seconds = 60
+const seconds = much(20, 300)
 
-test('a minute of clients and faults gives no finding, and every deed and fault happens', async () => {
+test('clients and faults give no finding, and every deed and fault happens', async () => {
   console.log(`npm run torture -- --seed ${seed} --seconds ${seconds}`)
   const result = await torture({ seed, seconds })
   expect(result.findings.length, shownFindings(result)).toBe(0)
@@ -21,13 +22,14 @@ test('a minute of clients and faults gives no finding, and every deed and fault 
   const count = (fate: 'held' | 'unknown') => DEEDS.reduce((sum, deed) => sum + result.deeds[deed][fate], 0)
   expect(count('held')).toBeGreaterThan(0)
   expect(count('unknown')).toBeGreaterThan(0)
-}, 240_000)
+}, 600_000)
 
-const chosen = [seed, seed + 5].map((place) => PLANTS[place % PLANTS.length]!)
+const chosen = seed % PLANTS.length
 
 // A run ends when its bug is found, on a quiet machine within seconds.
-test.for(chosen)('it finds the plant $name: $bug', { timeout: 400_000 }, async ({ name }) => {
-  const result = await torture({ seed, seconds: 2 * seconds, plant: name })
+const planted = PLANTS.slice(much(chosen, 0), much(chosen + 1, PLANTS.length))
+test.for(planted)('it finds the plant $name: $bug', { timeout: 400_000 }, async ({ name }) => {
+  const result = await torture({ seed, seconds: 120, plant: name })
   expect(result.findings.length, `npm run torture -- --seed ${seed} --plant ${name}`).toBeGreaterThan(0)
 })
 

@@ -12,7 +12,7 @@ import { LeadlineClient } from '../src/client/client.ts'
 import { LOCKS } from '../src/db/locks.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
-import { ROOT } from './support/statements.ts'
+import { addressOf, COMMAND, databaseUrl } from './support/server-process.ts'
 import { type HttpTarget, httpTarget } from './support/targets.ts'
 import { until } from './support/until.ts'
 import { wireTo } from './support/wire.ts'
@@ -45,12 +45,11 @@ const serverOn = async (after: After, connection: Connection, dead: HttpTarget) 
 }
 
 /** The real command, which can be killed and held. */
-async function processOn(after: After, { host, port, user, database }: Connection, dead: HttpTarget) {
-  const url = `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`
-  const child = spawn(process.execPath, [join(ROOT, 'bin/leadline'), 'serve'], {
+async function processOn(after: After, connection: Connection, dead: HttpTarget) {
+  const child = spawn(process.execPath, [COMMAND, 'serve'], {
     env: {
       ...process.env,
-      DATABASE_URL: url,
+      DATABASE_URL: databaseUrl(connection),
       LEADLINE_PORT: '0',
       LEADLINE_DATA_DIR: folder,
       LEADLINE_BOOTSTRAP_API_KEY: KEY,
@@ -64,15 +63,7 @@ async function processOn(after: After, { host, port, user, database }: Connectio
     child.kill('SIGKILL')
     await once(child, 'exit')
   })
-  let told = ''
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stdout!.on('data', (chunk) => {
-      told += chunk
-      const listening = /listens on (http:\S+)/.exec(told)?.[1]
-      if (listening) resolve(listening)
-    })
-    child.once('exit', () => reject(new Error('the server ended instead of starting')))
-  })
+  const address = await addressOf(child)
   return { child, client: new LeadlineClient({ url: address, key: KEY }) }
 }
 

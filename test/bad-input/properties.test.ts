@@ -1,5 +1,4 @@
 // What holds for any input at all: never a 5xx, always JSON with a published code. values.test.ts: what is stored of it.
-// LEADLINE_FUZZ_RUNS: how many inputs each property tries.
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -7,13 +6,15 @@ import { RESULTS } from '../../src/core/result.ts'
 import { CONTRACT } from '../../src/http/contract.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
+import { much } from '../support/much.ts'
 import { type Call, json, pathOf, queryOf, utf8 } from './row.ts'
 import { makeWorld } from './world.ts'
 
 const CODES = new Map<number, string>(Object.entries(RESULTS).map(([name, { code }]) => [code, name]))
 const resultName = (code: number) => CODES.get(code)
 
-const numRuns = Number(process.env.LEADLINE_FUZZ_RUNS ?? 100)
+/** How many inputs each property tries. */
+const numRuns = much(100, 5_000)
 const TIMEOUT_MS = 60_000 + numRuns * 100
 
 const leadline = await startLeadline({ now: () => '2026-06-01T00:00:00Z' })

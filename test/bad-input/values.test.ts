@@ -1,5 +1,5 @@
 // What holds for any values at all: what is stored is what was sent, but for what the rule says and a warning names; and no
-// good value is lost to a bad one. LEADLINE_FUZZ_RUNS: how many documents are tried.
+// good value is lost to a bad one.
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -7,10 +7,11 @@ import type { Lead, WarningCode } from '../../src/client/model.ts'
 import { readWarnings } from '../../src/client/warnings.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
+import { much } from '../support/much.ts'
 import { type Call, json, pathOf, queryOf, utf8 } from './row.ts'
 import { makeWorld } from './world.ts'
 
-const documents = Number(process.env.LEADLINE_FUZZ_RUNS ?? 1_500)
+const documents = much(750, 20_000)
 /** Sent at once. */
 const TOGETHER = 25
 const numRuns = Math.ceil(documents / TOGETHER)

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { shareCompiledCode } from './compile-cache.ts'
 import { startServers, type TestServer } from './postgres.ts'
 import { declaredStatements, neverExecuted } from './statements.ts'
 
@@ -16,7 +17,8 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject) {
-  const servers = await startServers()
+  const forgetCompiledCode = shareCompiledCode()
+  const servers = await startServers({ installed: project.name !== 'fast' })
   const notes = mkdtempSync(join(tmpdir(), 'leadline-notes-'))
   project.provide(
     'servers',
@@ -24,8 +26,9 @@ export default async function setup(project: TestProject) {
   )
   project.provide('notes', notes)
   return async () => {
-    await checkStatements(project, notes)
+    if (project.name === 'server') await checkStatements(project, notes)
     await Promise.all(servers.map(({ stop }) => stop()))
+    forgetCompiledCode()
     rmSync(notes, { recursive: true, force: true })
   }
 }

@@ -3,13 +3,13 @@
 
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, chownSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
 import { Pool } from '../../src/db/pool.ts'
+import { scratch } from './scratch.ts'
 
 export interface Connection {
   host: string
@@ -42,7 +42,7 @@ export async function startServers(options = { installed: true }): Promise<TestS
 }
 
 async function startPinned(): Promise<TestServer> {
-  const data_dir = mkdtempSync(join(tmpdir(), 'leadline-test-'))
+  const data_dir = scratch('test')
   const embedded = await startEmbedded({ data_dir })
   const stop = async () => {
     await embedded.stop()
@@ -56,7 +56,7 @@ export const INSTALLED = '/usr/lib/postgresql/15/bin'
 /** A throwaway cluster of the PostgreSQL that the machine has, run as an ordinary user. */
 async function startInstalled(): Promise<TestServer | undefined> {
   if (!existsSync(join(INSTALLED, 'postgres'))) return undefined
-  const dir = mkdtempSync(join(tmpdir(), 'leadline-pg15-'))
+  const dir = scratch('pg15')
   const owner = process.getuid?.() === 0 ? passwd('postgres') : undefined
   if (owner) chownSync(dir, owner.uid, owner.gid)
   chmodSync(dir, 0o711)

@@ -2,17 +2,17 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { findEmbedded } from '../../src/db/embedded.ts'
+import { scratch } from '../support/scratch.ts'
+import { addressOf, COMMAND } from '../support/server-process.ts'
 import { until } from '../support/until.ts'
 import type { Fault } from './plan.ts'
 
-const COMMAND = fileURLToPath(new URL('../../bin/leadline', import.meta.url))
 const PLANT = fileURLToPath(new URL('./plant.ts', import.meta.url))
 export const KEY = `test_${'t'.repeat(40)}`
 
@@ -27,7 +27,7 @@ export class Servers {
   /** `plant`: the name of a bug that the servers get. */
   constructor(plant?: string) {
     // Under root PostgreSQL runs as another user, who has to get in.
-    const base = realpathSync(mkdtempSync(join(tmpdir(), 'leadline-torture-')))
+    const base = scratch('torture')
     chmodSync(base, 0o711)
     this.#data_dir = join(base, 'data')
     this.#plant = plant
@@ -133,15 +133,7 @@ export class Servers {
     })
     this.#children[server] = child
     child.stderr!.on('data', (chunk) => (this.#said += chunk))
-    let told = ''
-    this.#urls[server] = await new Promise((resolve, reject) => {
-      child.stdout!.on('data', (chunk) => {
-        told += chunk
-        const listening = /listens on (http:\S+)/.exec(told)?.[1]
-        if (listening) resolve(listening)
-      })
-      child.once('exit', () => reject(new Error(`server ${server} ended: ${this.#said.slice(-2_000)}`)))
-    })
+    this.#urls[server] = await addressOf(child, () => this.#said.slice(-2_000))
   }
 
   async #kill(server: number): Promise<void> {

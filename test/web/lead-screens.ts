@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { LeadlineClient } from '../../src/client/client.ts'
 import type { LeadPatch, NewLead } from '../../src/client/model.ts'
+import { PATIENCE_MS } from '../support/browser.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 
 export function screensOf({ client, target: { allocation_id } }: Leadline) {
@@ -40,6 +41,9 @@ export function screensOf({ client, target: { allocation_id } }: Leadline) {
   }
 }
 
+/** As long as everything else may take on a slow machine. */
+export const POLL = { timeout: PATIENCE_MS, interval: 100 }
+
 /** The name of what has the focus, as screen readers say it. */
 export const focused = (page: Page) =>
   page.evaluate(() => {
@@ -48,8 +52,6 @@ export const focused = (page: Page) =>
   })
 
 export const hasFocus = (page: Page, name: RegExp) => expect.poll(() => focused(page), POLL).toMatch(name)
-
-const POLL = { timeout: 30_000, interval: 100 }
 
 /** What was said to screen readers last. */
 export const hears = (page: Page, said: RegExp) =>

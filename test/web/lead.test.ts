@@ -7,14 +7,13 @@ import { PASSWORD } from '../support/operator.ts'
 import { admin } from '../support/postgres.ts'
 import { until } from '../support/until.ts'
 import { axeFinds } from './axe.ts'
-import { hears, screensOf, toast } from './lead-screens.ts'
+import { hears, POLL, screensOf, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
 const { jane, others, view } = screensOf(leadline)
 const open = browserAt(leadline.url)
 const agent = await leadline.asOperator('agent')
-const POLL = { timeout: 30_000, interval: 100 }
 
 test('shows who it is, when to call in the zone of the lead, and why a number must not be called', async () => {
   const id = await jane({

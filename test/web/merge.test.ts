@@ -29,7 +29,8 @@ async function collide(visit: Visit, theirs = THEIRS): Promise<{ page: Page; id:
   await others(id, theirs)
   await page.keyboard.press('Control+s')
   await page.waitForURL('**/merge')
-  await page.getByRole('table').first().waitFor()
+  // Then its keys work, too.
+  await hasFocus(page, /^Use yours/)
   return { page, id }
 }
 const left = (page: Page, n: number) => page.getByText(new RegExp(`^${n} to decide ·`)).waitFor()

@@ -1,14 +1,15 @@
-// Two people in their browsers and a system at the API, all on one lead, for as many rounds as are asked for.
+// Two people in their browsers and a system at the API, all on one lead, round after round.
 
 import type { Page, Response } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Decisions, LeadPatch } from '../../src/client/model.ts'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
+import { much } from '../support/much.ts'
 import { replacedUnseen, type Written } from '../support/overwrites.ts'
 import { screensOf } from './lead-screens.ts'
 
-const ROUNDS = Number(process.env.LEADLINE_BROWSER_ROUNDS ?? 4)
+const ROUNDS = much(4, 60)
 /** Between the writes of the system: who decides about a field has two seconds until it moves again. */
 const PAUSE_MS = 600
 /** Who is at one text for longer is let through: on a slow machine every decision would come too late, for ever. */
