@@ -45,6 +45,8 @@ const inBrowser = (
     provide: { long },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // As long as the browser waits for anything else.
+    expect: { poll: { timeout: 30_000, interval: 100 } },
   },
 })
 

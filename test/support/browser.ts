@@ -13,7 +13,7 @@ export interface Visit {
 }
 
 /** How long anything may take on a slow machine, milliseconds. */
-export const PATIENCE_MS = 30_000
+const PATIENCE_MS = 30_000
 
 /**
  * For a test file: pages at a server (or another one that a path names), each in a profile of its own. `expected`: what

@@ -4,7 +4,6 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { LeadlineClient } from '../../src/client/client.ts'
 import type { LeadPatch, NewLead } from '../../src/client/model.ts'
-import { PATIENCE_MS } from '../support/browser.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 
 export function screensOf({ client, target: { allocation_id } }: Leadline) {
@@ -41,9 +40,6 @@ export function screensOf({ client, target: { allocation_id } }: Leadline) {
   }
 }
 
-/** As long as everything else may take on a slow machine. */
-export const POLL = { timeout: PATIENCE_MS, interval: 100 }
-
 /** The name of what has the focus, as screen readers say it. */
 export const focused = (page: Page) =>
   page.evaluate(() => {
@@ -51,11 +47,11 @@ export const focused = (page: Page) =>
     return element?.getAttribute('aria-label') ?? element?.textContent ?? ''
   })
 
-export const hasFocus = (page: Page, name: RegExp) => expect.poll(() => focused(page), POLL).toMatch(name)
+export const hasFocus = (page: Page, name: RegExp) => expect.poll(() => focused(page)).toMatch(name)
 
 /** What was said to screen readers last. */
 export const hears = (page: Page, said: RegExp) =>
-  expect.poll(() => page.locator('[aria-live="polite"][aria-atomic]').textContent(), POLL).toMatch(said)
+  expect.poll(() => page.locator('[aria-live="polite"][aria-atomic]').textContent()).toMatch(said)
 
 /** A word at the edge of the screen; the same is said to screen readers. */
 export const toast = (page: Page, said: string | RegExp) =>

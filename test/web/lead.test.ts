@@ -7,7 +7,7 @@ import { PASSWORD } from '../support/operator.ts'
 import { admin } from '../support/postgres.ts'
 import { until } from '../support/until.ts'
 import { axeFinds } from './axe.ts'
-import { hears, POLL, screensOf, toast } from './lead-screens.ts'
+import { hears, screensOf, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -93,7 +93,7 @@ test('what others change is there within two seconds, in fields that are not edi
   await page.getByRole('textbox', { name: 'Name' }).fill('Joan Citizen')
   await page.waitForResponse((response) => response.url().includes('/presence'))
   await others(id, { fields: { City: 'Ballarat' } })
-  await expect.poll(() => page.getByRole('textbox', { name: 'City' }).inputValue(), POLL).toBe('Ballarat')
+  await expect.poll(() => page.getByRole('textbox', { name: 'City' }).inputValue()).toBe('Ballarat')
   expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Joan Citizen')
   await hears(page, /API key .* changed Address/)
   await page.keyboard.press('Control+s')
