@@ -6,7 +6,7 @@ export const FAST = [
   'test/docs.test.ts',
   'test/migrations.test.ts',
   'test/results.test.ts',
-  'test/contract.test.ts',
+  'test/contract/*.test.ts',
 ]
 
 /** `npm run test:long`: in every run each of these does the same with less. */
