@@ -288,7 +288,10 @@ test('killed at random moments: every acknowledged lead is there once, every ref
   const back: Record<keyof typeof KILLS, number[]> = { server: [], postgres: [], both: [] }
   onTestFinished(() => load.stop())
   for (const what of kills) {
+    const { done } = load.counts
     await sleep(200 + Math.random() * 900)
+    // A kill that met nobody would prove nothing.
+    await expect.poll(() => load.counts.done - done, { timeout: 60_000 }).toBeGreaterThan(25)
     const since = performance.now()
     const postgres = postmasterPid()
     if (what !== 'server') process.kill(postgres, 'SIGKILL')
@@ -316,7 +319,6 @@ test('killed at random moments: every acknowledged lead is there once, every ref
         .join(', '),
   )
   await expectKept(load)
-  // A kill that met nobody would prove nothing.
   expect(counts.done).toBeGreaterThan(25 * kills.length)
   expect(counts.unknown).toBeGreaterThan(kills.length)
   expect(counts['not done']).toBeGreaterThan(kills.length)

@@ -304,7 +304,7 @@ test('numbers taken beside others, changed and forgotten at once: afterwards eve
     }
   }
   const randoms = clients.map((_, i) => seeded(i + 1))
-  for (let phase = 0; phase < 12; phase++) {
+  for (let phase = 0; phase < much(4, 50); phase++) {
     await Promise.all(clients.map((connection, i) => work(connection, randoms[i]!)))
     // Later deeds would heal a claim that was lost: every quiet moment is looked at.
     expect(await checkDatabase(connection), `phase ${phase}`).toEqual([])

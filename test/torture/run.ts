@@ -25,7 +25,7 @@ backends are killed or stopped. Every few seconds the run comes to rest and comp
 rows in the database. It ends at the first finding.
 
 Options:
-  --seconds N   seconds of work (60), or more until every kind of fault has come; rests come on top
+  --seconds N   seconds of work (60), more until every fault and deed has come; rests come on top
   --seed N      the plan of operations and faults (a random one, which is printed)
   --plant NAME  plants a bug that the checks must find; all: each of them in turn:
                 ${PLANTS.map(({ name }) => name).join(', ')}
@@ -36,6 +36,7 @@ Exit codes: 0 no finding, or every planted bug found; 1 otherwise; 2 not underst
 `
 
 const ROUND_MS = 5_000
+const EXTRA_MS_MAX = 300_000
 
 export interface Result {
   seed: number
@@ -73,8 +74,11 @@ export async function torture({ seed, seconds, plant, tell = () => undefined }: 
     const start = performance.now()
     const end = start + seconds * 1_000
     const since_s = () => Math.round((performance.now() - start) / 1_000)
-    // On a slow machine a fault takes long: a run without one of them would prove less.
-    const goesOn = () => performance.now() < end || FAULTS.some((kind) => !begun[kind])
+    // On a slow machine the seconds may be over too soon: a run without a fault or a deed would prove less.
+    const lacks = () =>
+      FAULTS.some((kind) => !begun[kind]) ||
+      Object.values(countDeeds(workload)).some(({ done }) => done === 0)
+    const goesOn = () => performance.now() < end || (lacks() && performance.now() < end + EXTRA_MS_MAX)
     while (findings.length === 0 && goesOn()) {
       const left_ms = end - performance.now()
       const rest = performance.now() + (left_ms > 0 ? Math.min(left_ms, ROUND_MS) : ROUND_MS)
