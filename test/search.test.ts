@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { LeadlineClient, Target } from '../src/client/client.ts'
+import type { FoundLead, Lead } from '../src/client/model.ts'
 import { readSearch } from '../src/core/search.ts'
 import { LOCKS } from '../src/db/locks.ts'
 import { collectSearch } from '../src/db/search.ts'
@@ -23,21 +24,8 @@ const second = await startLeadline({ connection })
 
 afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
 
-interface Lead {
-  id: string
-  campaign_id: number
-  allocation_id: number
-  version: number
-  external_id: string | null
-  fields: Record<string, string>
-  phones: { number?: string }[]
-  disposition: string | null
-  callback: { at: string } | null
-  closed: boolean
-  open_conflicts: number
-}
 interface Page {
-  items: Lead[]
+  items: FoundLead[]
   next_cursor: string | null
   total?: { count: number; exact: boolean }
 }

@@ -1,17 +1,8 @@
 // What a dialler gets and sends, as the tests read it.
 
-export interface Lead {
-  id: string
-  version: number
-  fields: Record<string, string>
-  phones: { field: string; number?: string; state: string; blocked_by?: string }[]
-  disposition: string | null
-  callback: { local: string; zone: string; at: string } | null
-  callback_agent: string | null
-  priority: number
-  client_approved: boolean
-  closed: boolean
-}
+import type { Lead } from '../../src/client/model.ts'
+
+export type { Lead }
 
 export interface Leases {
   items: { lease_id: string; expires_at: string; numbers: { field: string; number: string }[]; lead: Lead }[]
