@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { ClassicBody, LeadlineClient } from '../../src/client/client.ts'
-import { ensureTeam } from '../../src/db/setup.ts'
+import { ensureTeam } from '../../src/db/teams.ts'
 import { API, classicOn, NOW, type Query } from '../support/classic.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { admin } from '../support/postgres.ts'

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { LeadlineClient } from '../../src/client/client.ts'
 import { createKey, listKeys, revokeKey } from '../../src/db/keys.ts'
+import { SEES_ALL } from '../../src/db/sight.ts'
 import { CONTRACT } from '../../src/http/contract.ts'
 import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { codeOf, contractOn, routes } from '../support/contract.ts'
@@ -87,12 +88,14 @@ describe('a key that is revoked while its request is under way works no longer t
     }
     const row = await createKey(leadline.pool, made)
     const revoke = async () => {
-      await revokeKey(leadline.pool, row!.key_id)
+      await revokeKey(leadline.pool, SEES_ALL, row!.key_id)
       await sleep(SECOND_MS)
     }
     const untilUsed = () =>
       expect
-        .poll(async () => (await listKeys(leadline.pool, null)).find(({ key_id }) => key_id === row!.key_id))
+        .poll(async () =>
+          (await listKeys(leadline.pool, SEES_ALL)).find(({ key_id }) => key_id === row!.key_id),
+        )
         .toMatchObject({ last_used_at: expect.any(String) })
     return { key, revoke, untilUsed }
   }

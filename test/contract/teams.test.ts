@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { LeadlineClient } from '../../src/client/client.ts'
-import { ensureTeam } from '../../src/db/setup.ts'
+import { ensureTeam } from '../../src/db/teams.ts'
 import { contractOn, fresh, type Page, PHONE_FIELD } from '../support/contract.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 
