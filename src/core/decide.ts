@@ -24,7 +24,7 @@ import { readPatch } from './update.ts'
 import type { Warning } from './warnings.ts'
 
 /** A change beside the lead as it is now, group by group. */
-export interface Sides {
+interface Sides {
   lead: LeadState
   groups: readonly ConflictGroup[]
   /** The disposition that the change gives. */

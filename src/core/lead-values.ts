@@ -4,7 +4,7 @@ import { ATTRIBUTES } from './attributes.ts'
 import type { CallbackReader } from './callback.ts'
 import { type Entries, type Entry, problem, warn } from './entries.ts'
 import type { Field } from './field.ts'
-import { contactHoursOf, type NewLead } from './lead.ts'
+import { contactHoursOf, type LeadValues } from './lead.ts'
 import { LIMITS } from './limits.ts'
 import type { Scalar } from './merge.ts'
 import { isBlank } from './phone-text.ts'
@@ -168,7 +168,7 @@ const READ_CHANGED = READ_NEW.filter(([path]) => !('written_once' in ATTRIBUTES[
 export function readAttributes(
   { system, spelling }: Entries,
   rules: Rules,
-  lead: Pick<NewLead, 'contact_hours' | 'own_hours'> | null,
+  lead: Pick<LeadValues, 'contact_hours' | 'own_hours'> | null,
   now: string,
   problems: Problem[],
 ): Record<string, Scalar> {

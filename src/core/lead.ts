@@ -5,7 +5,7 @@ import type { Scalar, Values } from './merge.ts'
 import { type ContactHours, contactHoursNamed, type Rules } from './rules.ts'
 
 /** A lead as an insert writes it. */
-export interface NewLead extends Attributes {
+export interface LeadValues extends Attributes {
   fields: Record<string, string>
   unmapped: Record<string, string>
   phones: LeadPhone[]
@@ -13,7 +13,7 @@ export interface NewLead extends Attributes {
   own_hours: OwnHours | null
 }
 
-export interface LeadState extends NewLead {
+export interface LeadState extends LeadValues {
   campaign_id: number
   number: number
   version: number
@@ -25,6 +25,8 @@ export interface LeadState extends NewLead {
 
 /** A lead, and a version that it has or had. */
 export type LeadVersion = Pick<LeadState, 'campaign_id' | 'number' | 'version'>
+
+export type LeadKey = Pick<LeadState, 'campaign_id' | 'number'>
 
 export type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone' | 'zone_version'>
 
@@ -47,7 +49,7 @@ export const leadId = (campaign_id: number, number: number) => `${campaign_id}-$
 const LEAD_ID = /^([1-9]\d{0,9})-([1-9]\d{0,15})$/
 
 /** Undefined for a text that is no lead id. */
-export function readLeadId(text: string): { campaign_id: number; number: number } | undefined {
+export function readLeadId(text: string): LeadKey | undefined {
   const match = LEAD_ID.exec(text)
   if (!match) return undefined
   const [campaign_id, number] = [Number(match[1]), Number(match[2])]
@@ -83,7 +85,7 @@ export const attemptsOf = ({ attempts }: LeadState, { code }: { code: string }) 
   attempts && Object.hasOwn(attempts, code) ? attempts[code]! : 0
 
 /** The values of a lead by path. Absent values are null. */
-export function valuesOf(lead: Attributes & Pick<NewLead, 'fields' | 'unmapped'>): Values {
+export function valuesOf(lead: Attributes & Pick<LeadValues, 'fields' | 'unmapped'>): Values {
   const values: Record<string, Scalar> = Object.create(null)
   for (const [name, value] of Object.entries(lead.fields)) values[fieldPath(name)] = value
   for (const [key, value] of Object.entries(lead.unmapped)) values[unmappedPath(key)] = value
@@ -102,7 +104,7 @@ export function attributesIn(values: Values): Partial<Attributes> {
 }
 
 /** The lead with a patch of values laid over it; the version stays. Phones are the caller's to work out. */
-export function withValues<Lead extends NewLead>(lead: Lead, patch: Values): Lead {
+export function withValues<Lead extends LeadValues>(lead: Lead, patch: Values): Lead {
   const [fields, unmapped] = [ownTexts(lead.fields), ownTexts(lead.unmapped)]
   for (const [path, value] of Object.entries(patch)) {
     if (path.startsWith('fields.')) setText(fields, path.slice(7), value)

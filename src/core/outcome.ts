@@ -18,7 +18,7 @@ import { readTexts } from './update.ts'
 import type { Warning } from './warnings.ts'
 
 /** The body of an outcome, its shape checked already. Null clears a value, what is left out is kept. */
-export interface Report {
+export interface CallReport {
   disposition: string
   /** The number that was dialled. */
   phone: string
@@ -53,7 +53,7 @@ export interface CallOutcome {
 
 /** `lead`: as it is now. */
 export function readReport(
-  report: Report,
+  report: CallReport,
   rules: Rules,
   lead: LeadState,
   now: string,
@@ -94,7 +94,7 @@ export function readReport(
 }
 
 /** The values of a report, sorted like a body of /v1. */
-function entriesOf(report: Report, rules: Rules, reading: Leniency): Entries {
+function entriesOf(report: CallReport, rules: Rules, reading: Leniency): Entries {
   const { fields = {}, unmapped = {}, callback, callback_agent, priority } = report
   const entries = entriesAt('', reading, (text, zone, now) =>
     readCallback(text.replaceAll('-', '/').replace('T', ' '), zone, now),

@@ -4,7 +4,7 @@
 import { NO_ATTRIBUTES } from './attributes.ts'
 import { dispositionGiven, givenIn, outcomeValues } from './disposition.ts'
 import { type Entries, problem, refuseInOrder, type SystemKey, shownKey } from './entries.ts'
-import { attributesIn, distinctNumbers, type LeadPhone, type NewLead } from './lead.ts'
+import { attributesIn, distinctNumbers, type LeadPhone, type LeadValues } from './lead.ts'
 import { readAttributes, readField, readUnmapped } from './lead-values.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
@@ -15,7 +15,7 @@ import type { Warning } from './warnings.ts'
 
 /** A lead that may be written, as far as it can be told without the database. */
 export interface Submission {
-  lead: NewLead
+  lead: LeadValues
   /** Distinct valid numbers, ascending. */
   numbers: number[]
   disposition: Disposition | null
@@ -95,7 +95,7 @@ export function readNewLead(
         now,
       )
     : {}
-  const lead: NewLead = {
+  const lead: LeadValues = {
     ...NO_ATTRIBUTES,
     ...attributesIn(given),
     ...attributesIn(ruled),

@@ -1,8 +1,9 @@
 // Call records: what was done about a lead, outcome by outcome.
 
 import type { CallFacts, KnownLead } from '../core/action-values.ts'
+import type { LeadKey } from '../core/lead.ts'
 import { actorName } from './actors.ts'
-import { type Key, OWN_HOURS } from './leads.ts'
+import { OWN_HOURS } from './leads.ts'
 import type { Page } from './page.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
@@ -20,7 +21,7 @@ export interface CallRow {
   way: string
 }
 
-const CALLS = statement<Key & { after: number; rows_max: number | null }, CallRow>(
+const CALLS = statement<LeadKey & { after: number; rows_max: number | null }, CallRow>(
   'calls.ofLead',
   `select r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
     '+' || r.phone as phone, r.at,
@@ -30,7 +31,7 @@ const CALLS = statement<Key & { after: number; rows_max: number | null }, CallRo
    order by r.call_id limit :rows_max`,
 )
 
-export const callsOf = (db: Db, { campaign_id, number }: Key, { after, rows_max }: Page) =>
+export const callsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows_max }: Page) =>
   db.query(CALLS, { campaign_id, number, after, rows_max })
 
 /** SQL: how many calls the lead of a record had had by then, this one included. */

@@ -1,9 +1,9 @@
 // Updates that clashed and wait for a person.
 
+import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Values } from '../core/merge.ts'
 import { actorName } from './actors.ts'
-import type { Key } from './leads.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
@@ -100,7 +100,7 @@ const LIST_OPEN = statement<Asked, HeldUpdate>(
    order by u.held_update_id limit :rows_max`,
 )
 
-const LIST_OF_LEAD = statement<Asked & Key & { state: HeldUpdate['state'] }, HeldUpdate>(
+const LIST_OF_LEAD = statement<Asked & LeadKey & { state: HeldUpdate['state'] }, HeldUpdate>(
   'heldUpdates.listOfLead',
   `select ${ROW} from held_updates u
    where u.campaign_id = :campaign_id and u.lead_number = :number and u.held_update_id > :after
@@ -133,7 +133,7 @@ const LIST_EXPIRED = statement<Asked, HeldUpdate>(
 export function listHeldUpdates(
   db: Db,
   { team_ids }: Pick<Sight, 'team_ids'>,
-  { state, lead }: { state: HeldUpdate['state']; lead: Key | undefined },
+  { state, lead }: { state: HeldUpdate['state']; lead: LeadKey | undefined },
   page: { after: number; rows_max: number },
 ): Promise<HeldUpdate[]> {
   const asked = { team_ids, ...page }

@@ -1,12 +1,12 @@
 // A lead on its way to SQL: what the statements that write leads share. Its columns follow from the table of attributes.
 
 import { columnsOf } from '../core/attributes.ts'
-import type { NewLead } from '../core/lead.ts'
+import type { LeadValues } from '../core/lead.ts'
 import type { DispositionKind } from '../core/rules.ts'
 import type { Warning } from '../core/warnings.ts'
 
 /** The lead as it is to be, its place in the queue, the outcome given, and the rules that all of it rests on. */
-export interface LeadRow extends Omit<NewLead, 'own_hours'> {
+export interface LeadRow extends Omit<LeadValues, 'own_hours'> {
   campaign_id: number
   callback_at: string | null
   contact_hours_id: number | null

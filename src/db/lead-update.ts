@@ -1,13 +1,12 @@
 // Writing a change of leads that are there. The version is compared inside the statement: a row whose lead has
 // moved on since it was read is not written, and comes back as not written.
 
-import type { LeadPhone } from '../core/lead.ts'
+import type { LeadKey, LeadPhone } from '../core/lead.ts'
 import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { FORGOTTEN, type LeadRow, leadRows, type Rows, STALE_ROWS, UPDATED } from './lead-row.ts'
-import type { Key } from './leads.ts'
 import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
 import { clock, statement } from './statement.ts'
@@ -167,14 +166,14 @@ export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<U
 }
 
 // Neither waits, because others wait for the turn of the caller: it comes again (55P03).
-const LOCK = statement<Key, { version: number; calls: number }>(
+const LOCK = statement<LeadKey, { version: number; calls: number }>(
   'leads.lock',
   `select version, calls from leads
    where campaign_id = :campaign_id and number = :number and forgotten_at is null for update nowait`,
 )
 
 /** Locks the lead until the transaction ends; undefined: it is not there, or forgotten. Throws 55P03 when it is locked. */
-export const lockLead = async (tx: Db, lead: Key) => (await tx.query(LOCK, lead))[0]
+export const lockLead = async (tx: Db, lead: LeadKey) => (await tx.query(LOCK, lead))[0]
 
 const LOCK_CLAIMS = statement<{ campaign_id: number; phones: number[] }, { phone: number }>(
   'claims.lock',
@@ -210,7 +209,7 @@ const JUDGE = statement<
 export const judgeNumbers = (tx: Db, campaign_id: number, phones: number[]) =>
   tx.query(JUDGE, { campaign_id, phones })
 
-const REPLACE_PHONES = statement<Key & { phones: string; fields: string[] }>(
+const REPLACE_PHONES = statement<LeadKey & { phones: string; fields: string[] }>(
   'leadPhones.replace',
   `with gone as (
      delete from lead_phones
@@ -223,14 +222,14 @@ const REPLACE_PHONES = statement<Key & { phones: string; fields: string[] }>(
 )
 
 /** Makes these the phone rows of the lead. */
-export const replacePhones = (tx: Db, lead: Key, phones: readonly LeadPhone[]) =>
+export const replacePhones = (tx: Db, lead: LeadKey, phones: readonly LeadPhone[]) =>
   tx.query(REPLACE_PHONES, {
     ...lead,
     phones: JSON.stringify(phones),
     fields: phones.map(({ field }) => field),
   })
 
-type KeyAndPhones = Key & { phones: number[] }
+type KeyAndPhones = LeadKey & { phones: number[] }
 
 const RELEASE_CLAIMS = statement<KeyAndPhones>(
   'claims.release',
@@ -250,7 +249,7 @@ const RELEASE_CLAIMS = statement<KeyAndPhones>(
 )
 
 /** Gives up a lead's claims on numbers: each passes to the oldest other lead of the campaign that has the number. */
-export const releaseClaims = (tx: Db, { campaign_id, number }: Key, numbers: number[]) =>
+export const releaseClaims = (tx: Db, { campaign_id, number }: LeadKey, numbers: number[]) =>
   tx.query(RELEASE_CLAIMS, { campaign_id, number, phones: numbers.flatMap(formsOf) })
 
 const TAKE_CLAIMS = statement<KeyAndPhones>(
@@ -260,10 +259,10 @@ const TAKE_CLAIMS = statement<KeyAndPhones>(
 )
 
 /** Claims numbers that nobody held when they were locked; one that was claimed since fails with 23505. */
-export const takeClaims = (tx: Db, { campaign_id, number }: Key, phones: number[]) =>
+export const takeClaims = (tx: Db, { campaign_id, number }: LeadKey, phones: number[]) =>
   tx.query(TAKE_CLAIMS, { campaign_id, number, phones })
 
-const FORGET = statement<Key & { actor: string; way: string; request_id: string }>(
+const FORGET = statement<LeadKey & { actor: string; way: string; request_id: string }>(
   'leads.forget',
   `with tombstone as (
      update leads set version = version + 1, fields = '{}', unmapped = '{}', ${FORGOTTEN},
@@ -300,6 +299,6 @@ const FORGET = statement<Key & { actor: string; way: string; request_id: string 
 /** Removes every value of the lead and of its history. The number, the versions and the call records stay. */
 export const forgetLead = (
   tx: Db,
-  { campaign_id, number }: Key,
+  { campaign_id, number }: LeadKey,
   { actor, way, request_id }: { actor: string; way: string; request_id: string },
 ) => tx.query(FORGET, { campaign_id, number, actor, way, request_id })

@@ -2,7 +2,7 @@
 
 import { type Attributes, NO_ATTRIBUTES } from '../core/attributes.ts'
 import type { GroupClass, LeadEvent, Take } from '../core/conflict.ts'
-import { type LeadState, type LeadVersion, leadId, type PhoneState } from '../core/lead.ts'
+import { type LeadKey, type LeadState, type LeadVersion, leadId, type PhoneState } from '../core/lead.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
@@ -14,11 +14,8 @@ import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
 
-/** The key of a lead. */
-export type Key = Pick<LeadVersion, 'campaign_id' | 'number'>
-
 /** How a request names a lead: by its number, or by its external id. */
-export interface LeadKey {
+export interface NamedLead {
   campaign_id: number
   number: number | null
   external_id: string | null
@@ -74,7 +71,7 @@ const FIND = statement<{ keys: string }, LeadState & { i: number }>(
 )
 
 /** The leads that these keys name, in order; undefined where there is none. */
-export async function findLeads(db: Db, keys: readonly LeadKey[]): Promise<(LeadState | undefined)[]> {
+export async function findLeads(db: Db, keys: readonly NamedLead[]): Promise<(LeadState | undefined)[]> {
   const found: (LeadState | undefined)[] = new Array(keys.length).fill(undefined)
   const rows = await db.query(FIND, { keys: JSON.stringify(keys.map((key, i) => ({ i, ...key }))) })
   for (const { i, ...lead } of rows) found[i] = inOneForm(lead)
@@ -166,20 +163,24 @@ function viewedOf({ region, ...lead }: ViewRow): Viewed {
 export const shownOf = ({ number: _, calls: __, ...lead }: Viewed): LeadView => lead
 
 /** The leads that these keys name, as far as there are any that may be seen; in no order. */
-export const viewLeads = async (db: Db, leads: readonly Key[], { team_ids }: Teams): Promise<Viewed[]> => {
+export const viewLeads = async (
+  db: Db,
+  leads: readonly LeadKey[],
+  { team_ids }: Teams,
+): Promise<Viewed[]> => {
   const campaign_ids = leads.map(({ campaign_id }) => campaign_id)
   const numbers = leads.map(({ number }) => number)
   return (await db.query(VIEW, { team_ids, campaign_ids, numbers })).map(viewedOf)
 }
 
 /** These leads, in their order, as far as they are there still. */
-export async function viewFound(db: Db, found: readonly Key[], sight: Teams): Promise<LeadView[]> {
+export async function viewFound(db: Db, found: readonly LeadKey[], sight: Teams): Promise<LeadView[]> {
   const leads = new Map((await viewLeads(db, found, sight)).map((lead) => [lead.id, shownOf(lead)]))
   return found.flatMap(({ campaign_id, number }) => leads.get(leadId(campaign_id, number)) ?? [])
 }
 
 /** Undefined: no such lead that may be seen. */
-export const viewLead = async (db: Db, lead: Key, sight: Teams) => (await viewLeads(db, [lead], sight))[0]
+export const viewLead = async (db: Db, lead: LeadKey, sight: Teams) => (await viewLeads(db, [lead], sight))[0]
 
 export interface EventRow extends LeadEvent {
   /** Null for the insert. */
@@ -195,7 +196,7 @@ export interface EventRow extends LeadEvent {
   } | null
 }
 
-const HISTORY = statement<Key & { after: number; rows_max: number | null }, EventRow>(
+const HISTORY = statement<LeadKey & { after: number; rows_max: number | null }, EventRow>(
   'events.ofLead',
   `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes,
      coalesce(e.warnings, '[]') as warnings, merged.merge
@@ -211,11 +212,11 @@ const HISTORY = statement<Key & { after: number; rows_max: number | null }, Even
 )
 
 /** The events of a lead after a version, oldest first. */
-export const eventsOf = (db: Db, { campaign_id, number }: Key, { after, rows_max }: Page) =>
+export const eventsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows_max }: Page) =>
   db.query(HISTORY, { campaign_id, number, after, rows_max })
 
 /** The event that made a version of a lead. */
-export const eventOf = async (db: Db, lead: Key, version: number) =>
+export const eventOf = async (db: Db, lead: LeadKey, version: number) =>
   (await eventsOf(db, lead, { after: version - 1, rows_max: 1 }))[0]
 
 type Changes = Pick<EventRow, 'version' | 'changes'>
@@ -240,7 +241,7 @@ export async function changesSince(db: Db, leads: readonly LeadVersion[]): Promi
   return changes
 }
 
-const OF_REQUEST = statement<Key & { actor: string; request_digest: string }, { there: boolean }>(
+const OF_REQUEST = statement<LeadKey & { actor: string; request_digest: string }, { there: boolean }>(
   'calls.ofRequest',
   `select exists (
      select from call_records r
@@ -251,7 +252,7 @@ const OF_REQUEST = statement<Key & { actor: string; request_digest: string }, { 
 /** Whether a request of this actor and digest has given the lead its outcome already. */
 export const hasCallOfRequest = async (
   db: Db,
-  { campaign_id, number }: Key,
+  { campaign_id, number }: LeadKey,
   actor: string,
   request_digest: string,
 ) => (await db.query(OF_REQUEST, { campaign_id, number, actor, request_digest }))[0]!.there

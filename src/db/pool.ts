@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import { again, type Retry, sqlState } from './again.ts'
-import { type PositionalStatement, type Statement, valuesOf } from './statement.ts'
+import { numberedValues, type PositionalStatement, type Statement } from './statement.ts'
 
 /** Where a statement can run: the pool (its own transaction) or a transaction. */
 export interface Db {
@@ -21,7 +21,7 @@ type AnyStatement = Statement | PositionalStatement
 const dbOn = (client: pg.ClientBase, now: string | null): Db => ({
   now,
   query: async (statement: AnyStatement, params: object = []) =>
-    run(client, statement, valuesOf(statement, params, now)),
+    run(client, statement, numberedValues(statement, params, now)),
 })
 
 /** The database could not answer. `unknown`: the connection died while a statement ran, so it may have committed. */
@@ -161,7 +161,7 @@ export class Pool implements Db {
   }
 
   readonly query: Db['query'] = async (statement: AnyStatement, params: object = []) => {
-    const values = valuesOf(statement, params, this.now)
+    const values = numberedValues(statement, params, this.now)
     const client = await this.#connect()
     try {
       const rows = await run(client, statement, values)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { numbered, statement, valuesOf } from './statement.ts'
+import { numbered, numberedValues, statement } from './statement.ts'
 
 test('parameters are numbered in the order in which they first appear', () => {
   expect(numbered('select :b, :a where x = :b and y = any (:c_ids)')).toEqual({
@@ -29,16 +29,16 @@ const EXAMPLE = statement<{ a: number; b: string | null }, { c: number }>(
 )
 
 test('values are ordered by name, and the clock is given by itself', () => {
-  expect(valuesOf(EXAMPLE, { a: 1, b: null }, '2026-01-01T00:00:00Z')).toEqual([
+  expect(numberedValues(EXAMPLE, { a: 1, b: null }, '2026-01-01T00:00:00Z')).toEqual([
     null,
     '2026-01-01T00:00:00Z',
     1,
   ])
-  expect(valuesOf(EXAMPLE, { b: 'x', a: 1 }, null)).toEqual(['x', null, 1])
+  expect(numberedValues(EXAMPLE, { b: 'x', a: 1 }, null)).toEqual(['x', null, 1])
 })
 
 test('a value that is missing is a mistake, never null', () => {
-  expect(() => valuesOf(EXAMPLE, { a: 1 }, null)).toThrow('example.named: no value for :b')
+  expect(() => numberedValues(EXAMPLE, { a: 1 }, null)).toThrow('example.named: no value for :b')
 })
 
 test('names and numbers are not mixed', () => {

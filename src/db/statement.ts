@@ -60,7 +60,7 @@ export function numbered(sql: string): { text: string; parameters: string[] } {
 }
 
 /** The values of a statement's parameters, in the order of their numbers. `now`: the clock that `:now` stands for. */
-export function valuesOf(
+export function numberedValues(
   { name, parameters = [] }: Statement | PositionalStatement,
   params: object,
   now: string | null,

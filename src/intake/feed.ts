@@ -17,9 +17,9 @@ import {
 } from '../db/queue.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate } from './gate.ts'
-import { type HandedOut, HandOut } from './hand-out.ts'
+import { HandOut, type LeasedLead } from './hand-out.ts'
 
-export interface LeaseRequest {
+export interface TakerRequest {
   allocation_id: number
   /** Asked before every look, because a wait is long: throws when the taker may not any more. */
   rules: () => Promise<Rules>
@@ -37,11 +37,11 @@ export interface LeaseRequest {
 
 /** A taker that looks, by the rules of this moment. */
 interface Look {
-  request: LeaseRequest
+  request: TakerRequest
   rules: Rules
 }
 
-type Taken = { handed: HandedOut[]; error?: undefined } | { handed?: undefined; error: unknown }
+type Taken = { handed: LeasedLead[]; error?: undefined } | { handed?: undefined; error: unknown }
 
 type Held = LeaseKey & { lead_number: number }
 
@@ -109,7 +109,7 @@ export class Feed {
   }
 
   /** The next leads in order, at most `count`; waits for the first one, but never for more. */
-  async lease(request: LeaseRequest): Promise<HandedOut[]> {
+  async lease(request: TakerRequest): Promise<LeasedLead[]> {
     const key = request.taker
     // A taker that finds no room to wait is answered at once, and asks again.
     if (request.wait_ms === 0 || (await this.#room.enter({ key })) !== 'admitted')
@@ -121,7 +121,7 @@ export class Feed {
     }
   }
 
-  async #lease(request: LeaseRequest, wait_ms: number): Promise<HandedOut[]> {
+  async #lease(request: TakerRequest, wait_ms: number): Promise<LeasedLead[]> {
     const ends = performance.now() + wait_ms
     for (;;) {
       // Enlisted before it looks: what becomes ready in between wakes it.

@@ -18,7 +18,7 @@ import { Gate } from './gate.ts'
 import { withTurn } from './write.ts'
 
 /** A lead in the hands of a dialler. */
-export interface HandedOut {
+export interface LeasedLead {
   lease_id: string
   expires_at: string
   /** The numbers to dial, in the order of the template's fields. */
@@ -30,7 +30,7 @@ export interface HandedOut {
 interface Shown {
   row: Leased
   lead: Viewed
-  numbers: HandedOut['numbers']
+  numbers: LeasedLead['numbers']
 }
 
 /** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
@@ -59,7 +59,7 @@ export class HandOut {
   }
 
   /** The next leads in order, at most `count`. Throws only when it has taken none. */
-  async take(rules: Rules, taking: Taking): Promise<HandedOut[]> {
+  async take(rules: Rules, taking: Taking): Promise<LeasedLead[]> {
     const { count, now } = taking
     const found: Shown[] = []
     const gives_up = performance.now() + SEARCH_MS_MAX

@@ -3,7 +3,7 @@
 import { type LeadState, leadId } from '../core/lead.ts'
 import type { Result } from '../core/result.ts'
 import { type UpdateRow, updateLeads } from '../db/lead-update.ts'
-import { findLeads, type LeadKey } from '../db/leads.ts'
+import { findLeads, type NamedLead } from '../db/leads.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { BULKHEADS, type Pools } from '../db/pools.ts'
 import type { Actor } from './actor.ts'
@@ -11,7 +11,7 @@ import { Batcher, type RowResult } from './batcher.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert, renewed, type Stale } from './insert.ts'
 import { type MergeDeed, mergeLead, type RevertDeed, revertLead } from './merge.ts'
-import { type OutcomeRequest, type Reported, reportOutcome } from './outcome.ts'
+import { type OutcomeRequest, type ReportedOutcome, reportOutcome } from './outcome.ts'
 import { type SettleRequest, settle } from './settle.ts'
 import { Targets } from './targets.ts'
 import { type Updated, type UpdateRequest, update } from './update.ts'
@@ -28,7 +28,7 @@ export class Intake {
   readonly gate: Gate
   readonly targets: Targets
   readonly #inserts: Batcher<Arrival, Result<Inserted> | Stale>
-  readonly #finds: Batcher<LeadKey, LeadState | undefined>
+  readonly #finds: Batcher<NamedLead, LeadState | undefined>
   readonly #writes: Batcher<UpdateRow, boolean>
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void = () => {}
@@ -76,7 +76,7 @@ export class Intake {
     return again.refusal ? again : this.#insert(again.ok, deadline)
   }
 
-  find(key: LeadKey, deadline: number, { actor }: Pick<Actor, 'actor'>): Promise<LeadState | undefined> {
+  find(key: NamedLead, deadline: number, { actor }: Pick<Actor, 'actor'>): Promise<LeadState | undefined> {
     return this.#finds.submit(key, deadline, actor)
   }
 
@@ -99,7 +99,7 @@ export class Intake {
   }
 
   /** The outcome of a lease. */
-  report(request: OutcomeRequest): Promise<Result<Reported>> {
+  report(request: OutcomeRequest): Promise<Result<ReportedOutcome>> {
     return reportOutcome(this.#roads, request)
   }
 

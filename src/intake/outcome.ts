@@ -7,7 +7,7 @@ import { fold } from '../core/field.ts'
 import { fieldPath, type LeadState, leadId, leaseId, valuesOf } from '../core/lead.ts'
 import { segment } from '../core/lead-body.ts'
 import type { Values } from '../core/merge.ts'
-import { type CallOutcome, type Effect, effectOf, type Report, readReport } from '../core/outcome.ts'
+import { type CallOutcome, type CallReport, type Effect, effectOf, readReport } from '../core/outcome.ts'
 import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Warning } from '../core/warnings.ts'
@@ -24,7 +24,7 @@ import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
 export interface OutcomeRequest extends Writing {
   lease: LeaseKey & { lead_number: number }
-  report: Report
+  report: CallReport
   reading: Leniency
   deadline: number
 }
@@ -50,13 +50,16 @@ export type OutcomeAnswer = {
 type NotTaken = { code: number; name: string; field: string; detail: string }
 
 /** The answer, with what was read otherwise than it was sent. */
-export interface Reported {
+export interface ReportedOutcome {
   answer: OutcomeAnswer
   warnings: readonly Warning[]
 }
 
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
-export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): Promise<Result<Reported>> {
+export async function reportOutcome(
+  roads: UpdateRoads,
+  asked: OutcomeRequest,
+): Promise<Result<ReportedOutcome>> {
   const { report, reading, by, now, deadline } = asked
   let request = asked
   const digest = digestOf(report)
@@ -131,7 +134,7 @@ export async function reportOutcome(roads: UpdateRoads, asked: OutcomeRequest): 
   throw new DeadlinePassed()
 }
 
-const repeated = ({ outcome }: Lease, digest: string): Result<Reported> =>
+const repeated = ({ outcome }: Lease, digest: string): Result<ReportedOutcome> =>
   outcome!.digest === digest
     ? ok({ answer: outcome!.answer as OutcomeAnswer, warnings: [] })
     : refuse('IDEMPOTENCY_KEY_REUSED', 'this lease has another outcome already; correct the lead instead')

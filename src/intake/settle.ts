@@ -17,7 +17,7 @@ import { allSides, basesOf, refuseMoved, type Sides } from './sides.ts'
 import { type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
 
-export type Resolution = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
+export type Settlement = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
 
 /** A held update beside its lead as it is now. */
 export interface HeldSides extends Sides {
@@ -54,7 +54,7 @@ export async function heldSides(
 
 export interface SettleRequest extends Writing {
   held: HeldUpdate
-  resolution: Resolution
+  resolution: Settlement
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
   /** performance.now() after which nothing is started any more. */

@@ -3,7 +3,7 @@
 import { attributesThat } from '../core/attributes.ts'
 import { callbackInstant } from '../core/callback.ts'
 import type { Change } from '../core/change.ts'
-import { contactHoursOf, type LeadState, leadId, type NewLead, valuesOf } from '../core/lead.ts'
+import { contactHoursOf, type LeadState, type LeadValues, leadId, valuesOf } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { queuePlaceOf } from '../core/queue.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
@@ -21,7 +21,7 @@ import {
   type UpdateRow,
   updateLeads,
 } from '../db/lead-update.ts'
-import type { LeadKey } from '../db/leads.ts'
+import type { NamedLead } from '../db/leads.ts'
 import { findLease } from '../db/leases.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
@@ -34,7 +34,7 @@ export interface UpdateRoads {
   pool: Pool
   /** Where work in turn has its transaction: it waits for a lock hardly at all. */
   transactions: Pool
-  find: Batcher<LeadKey, LeadState | undefined>
+  find: Batcher<NamedLead, LeadState | undefined>
   write: Batcher<UpdateRow, boolean>
   /** The rules of a campaign as they are now. */
   rulesNow: (rules: Rules) => Promise<Rules>
@@ -79,7 +79,7 @@ export function withTurn<T>(turns: Gate, { by, deadline }: Turn, work: () => Pro
 }
 
 /** A lead as the statements that write leads take it. `own`: what only one of them takes. */
-export function rowOf<Lead extends NewLead, Own extends object>(
+export function rowOf<Lead extends LeadValues, Own extends object>(
   lead: Lead,
   own: Own,
   outcome: Disposition | null,

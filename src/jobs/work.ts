@@ -12,7 +12,7 @@ import {
   writeRuns,
 } from '../db/action-runs.ts'
 import { type Names, namesOf } from '../db/allocations.ts'
-import { findLeads, type LeadKey } from '../db/leads.ts'
+import { findLeads, type NamedLead } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import { Batcher } from '../intake/batcher.ts'
 import type { Targets } from '../intake/targets.ts'
@@ -33,7 +33,7 @@ export interface ActionOptions {
  */
 export interface RunRoads {
   begin: Batcher<number, RunAtWork | undefined>
-  find: Batcher<LeadKey, LeadState | undefined>
+  find: Batcher<NamedLead, LeadState | undefined>
   write: Batcher<RunWrite, undefined>
   names: Batcher<number, Names>
 }

@@ -7,7 +7,7 @@ import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
 
 /** A key and its value as they were sent. */
-export interface Entry {
+export interface FormEntry {
   name: Uint8Array
   value: Uint8Array
   /** The entry's own declaration. */
@@ -22,7 +22,7 @@ const CHARSET_ENTRY = '_charset_'
 
 /** The document of a form: texts, and a list where a key comes several times. */
 export function documentOfForm(
-  entries: readonly Entry[],
+  entries: readonly FormEntry[],
   said: Said,
   warnings: Warning[],
 ): Result<JsonObject> {
@@ -51,7 +51,7 @@ export function documentOfForm(
 
 export const WHAT_TO_DO = `send UTF-8, or name the charset in Content-Type (${CHARSETS_TEXT}); for a sender that cannot, give its key a fallback charset`
 
-function charsetEntry(entries: readonly Entry[]): Result<Charset | undefined> {
+function charsetEntry(entries: readonly FormEntry[]): Result<Charset | undefined> {
   const label = asciiOf(entries.find(({ name }) => asciiOf(name) === CHARSET_ENTRY)?.value)
   if (label === '') return ok(undefined)
   const charset = charsetOf(label)
@@ -77,8 +77,8 @@ export function refuseLongForm(bytes: Uint8Array): Result<undefined> {
 }
 
 /** application/x-www-form-urlencoded. A % that begins no escape is a % like any other, as browsers read it. */
-export function urlencodedEntries(bytes: Buffer): Result<Entry[]> {
-  const entries: Entry[] = []
+export function urlencodedEntries(bytes: Buffer): Result<FormEntry[]> {
+  const entries: FormEntry[] = []
   for (const pair of bytes
     .toString('latin1')
     .replace(/[\r\n]+$/, '')

@@ -7,7 +7,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { typeOf } from '../content.ts'
-import { type Entry, TOO_MANY } from './form.ts'
+import { type FormEntry, TOO_MANY } from './form.ts'
 
 const malformed = (detail: string) => refuse('MALFORMED_REQUEST', `multipart/form-data: ${detail}`)
 
@@ -16,11 +16,11 @@ export function multipartEntries(
   bytes: Buffer,
   boundary: string | undefined,
   warnings: Warning[],
-): Result<Entry[]> {
+): Result<FormEntry[]> {
   if (boundary === undefined) return malformed('Content-Type names no boundary')
   const parts = split(bytes, boundary)
   if (parts.refusal) return parts
-  const entries: Entry[] = []
+  const entries: FormEntry[] = []
   for (const part of parts.ok) {
     const read = readPart(part)
     if (read.refusal) return read
@@ -81,7 +81,7 @@ function nextDelimiter(body: Buffer, delimiter: Buffer, start: number): Delimite
   return undefined
 }
 
-function readPart({ head, value }: Part): Result<{ entry: Entry & { name: Buffer }; is_file: boolean }> {
+function readPart({ head, value }: Part): Result<{ entry: FormEntry & { name: Buffer }; is_file: boolean }> {
   const headers = headersOf(head)
   const disposition = headers.get('content-disposition') ?? ''
   const parameters = parametersOf(disposition)

@@ -7,7 +7,7 @@ import type { Values } from '../../core/merge.ts'
 import { refuse } from '../../core/result.ts'
 import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-updates.ts'
 import { findLeads } from '../../db/leads.ts'
-import { type HeldSides, heldSides, type Resolution } from '../../intake/settle.ts'
+import { type HeldSides, heldSides, type Settlement } from '../../intake/settle.ts'
 import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
@@ -111,7 +111,7 @@ function readResolution({
   reason,
   lead_version,
   decisions,
-}: Static<typeof schemas.Resolution>): Resolution {
+}: Static<typeof schemas.Resolution>): Settlement {
   if (dismiss && decisions)
     return orRefuse(refuse('INVALID_FIELD', 'dismiss it or decide it, not both', { field: '/dismiss' }))
   if (dismiss)

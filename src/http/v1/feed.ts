@@ -4,7 +4,7 @@ import type { Static } from 'typebox'
 import { eligibility } from '../../core/eligibility.ts'
 import { readLeadId, readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
-import type { Report } from '../../core/outcome.ts'
+import type { CallReport } from '../../core/outcome.ts'
 import { refuse } from '../../core/result.ts'
 import { contactHoursNamed, type Rules } from '../../core/rules.ts'
 import { allocationById } from '../../db/allocations.ts'
@@ -63,7 +63,7 @@ export async function putOutcome(call: Call) {
     await call.services.intake.report({
       rules,
       lease,
-      report: call.request.body as Report,
+      report: call.request.body as CallReport,
       reading: readingOf(call),
       by: { ...call.by, way: 'dialler' },
       now: call.services.now(),
