@@ -1,6 +1,6 @@
 // Reads the values of a lead from a document: its fields, its keys that are no field, and its attributes.
 
-import { ATTRIBUTES } from './attributes.ts'
+import { ATTRIBUTES, type AttributePath } from './attributes.ts'
 import type { CallbackReader } from './callback.ts'
 import { type Entries, type Entry, problem, warn } from './entries.ts'
 import type { Field } from './field.ts'
@@ -113,6 +113,8 @@ interface Circumstances {
   readCallback: CallbackReader
 }
 
+type Reader = (text: string, circumstances: Circumstances) => ReadValue
+
 const shortText =
   (points_max: number) =>
   (text: string): ReadValue => {
@@ -126,7 +128,10 @@ const PRIORITY = /^\s*(0|[1-9]\d?|100)\s*$/
 
 export const NO_DISPOSITION = "no enabled disposition of this code in the template's set"
 
-/** One reader for each attribute that can be given, for every way in. Contact hours come before the callback, whose zone is theirs. */
+/**
+ * One reader for each attribute that can be given, for every way in. Contact hours come before the callback, which is read in
+ * their zone.
+ */
 const READERS = {
   external_id: externalId,
   source: shortText(LIMITS.short_text_points_max),
@@ -153,9 +158,7 @@ const READERS = {
       : { name: 'INVALID_CALLBACK_DATE', problem: read.problem }
   },
   callback_agent: shortText(LIMITS.external_id_points_max),
-} satisfies Partial<Record<keyof typeof ATTRIBUTES, (text: string, given: Circumstances) => ReadValue>>
-
-type Reader = (text: string, circumstances: Circumstances) => ReadValue
+} satisfies Partial<Record<AttributePath, Reader>>
 
 export type GivenPath = keyof typeof READERS
 /** Whether a path is that of an attribute that callers can give. */
