@@ -35,8 +35,10 @@ export interface Rows {
 
 const WRITTEN_ONCE = columnsOf(({ written_once }) => written_once)
 const CHANGING = columnsOf(({ written_once }) => !written_once)
-const types = (columns: [string, string][]) => columns.map(([name, type]) => `${name} ${type}`).join(', ')
-const names = (columns: [string, string][]) => columns.map(([name]) => name).join(', ')
+/** One a line, so that statements stay readable. */
+const listed = (columns: [string, string][], item: (name: string, type: string) => string) =>
+  columns.map((column) => item(...column)).join(',\n       ')
+const types = (columns: [string, string][]) => listed(columns, (name, type) => `${name} ${type}`)
 
 /** The rows in the parameter `:rows`, for a from clause. `own`: the columns that only one statement knows. */
 export const leadRows = (own: string) => `json_to_recordset(:rows::json) as r (
@@ -51,16 +53,16 @@ export const leadRows = (own: string) => `json_to_recordset(:rows::json) as r (
 export const WRITTEN_ONCE_TYPES = types(WRITTEN_ONCE)
 
 /** The columns of attributes that an insert writes. */
-export const INSERTED = `${names(WRITTEN_ONCE)},
-       ${names(CHANGING)}`
+export const INSERTED = listed([...WRITTEN_ONCE, ...CHANGING], (name) => name)
 
 /** The columns of attributes that an update writes, set from a row. */
-export const UPDATED = (row: string) => CHANGING.map(([name]) => `${name} = ${row}.${name}`).join(', ')
+export const UPDATED = (row: string) => listed(CHANGING, (name) => `${name} = ${row}.${name}`)
 
 /** The columns that forgetting a lead clears, set to nothing. */
-export const FORGOTTEN = columnsOf(({ personal }) => personal)
-  .map(([name]) => `${name} = null`)
-  .join(', ')
+export const FORGOTTEN = listed(
+  columnsOf(({ personal }) => personal),
+  (name) => `${name} = null`,
+)
 
 /**
  * A part of a writing statement, behind its part `given` with the rows: `stale`, the rows that rest on rules which have

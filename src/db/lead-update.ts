@@ -129,8 +129,10 @@ const UPDATE = statement<Rows, { i: number; what: UpdateVerdict }>(
      update queue q
      set contact_hours_id = coalesce(m.contact_hours_id, 0), priority = m.priority, due_at = m.callback_at,
        agent = m.callback_agent,
-       state = case when ${HELD_BY_OTHERS} and q.state = 'leased' then q.state else m.queue_state end,
-       wake_at = case when ${HELD_BY_OTHERS} and q.state = 'leased' then q.wake_at else m.wake_at end,
+       state = case when ${HELD_BY_OTHERS} and q.state = 'leased'
+         then q.state else m.queue_state end,
+       wake_at = case when ${HELD_BY_OTHERS} and q.state = 'leased'
+         then q.wake_at else m.wake_at end,
        lease_number = case when ${HELD_BY_OTHERS} then q.lease_number end
      from matched m
      where m.places and m.queue_state is not null and q.campaign_id = m.campaign_id
