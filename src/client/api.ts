@@ -69,6 +69,152 @@ export interface DayException {
   }[]
 }
 
+export interface DncAdded {
+  items: DncEntry[]
+  /** What was left out, by its place in the list, and why */
+  invalid: {
+    index: number
+    detail: string
+  }[]
+  added: number
+  already_listed: number
+}
+
+export interface DncAddition {
+  list: DncList
+  campaign_id?: number
+  /**
+   * As dialled in the region of the campaign that is named, else of the installation; or
+   * international (+61…)
+   */
+  phones?: string[]
+  /** Instead of phones: numbers that end at times of their own */
+  entries?: {
+    phone: string
+    /** RFC 3339; absent: for good */
+    expires_at?: string
+  }[]
+  reason?: string
+  source?: string
+  /** RFC 3339; absent: for good */
+  expires_at?: string
+  /**
+   * Absent: what is no number is named under invalid and the others are written; a list
+   * without any number is refused. true: that one is answered too. false: one that is no
+   * number refuses all
+   */
+  skip_invalid?: boolean
+}
+
+export interface DncCheck {
+  campaign_id?: number
+  /**
+   * As dialled in the region of the campaign that is named, else of the installation; or
+   * international (+61…)
+   */
+  phones: string[]
+}
+
+export interface DncChecked {
+  items: {
+    phone: string | null
+    sent: string
+    blocked: boolean
+    list?: DncList
+    entry_id?: number
+    /** Why this is no number */
+    problem?: string
+  }[]
+}
+
+export interface DncEntries {
+  /** In the order in which they were last changed */
+  items: DncEntry[]
+  /** Of the next page; null: there is none now */
+  next_cursor: string | null
+  /**
+   * Where to go on later: nothing is skipped. What was added while an older change still ran
+   * may come again
+   */
+  follow_cursor: string
+}
+
+export interface DncEntry {
+  entry_id: number
+  list: DncList
+  campaign_id: number | null
+  phone: string
+  reason: string | null
+  source: string | null
+  expires_at: string | null
+  /** RFC 3339 */
+  added_at: string
+  added_by: string
+  removed_at: string | null
+  removed_by: string | null
+  removed_reason: string | null
+}
+
+export interface DncEvidence {
+  entry_id: number
+  list: DncList
+  campaign_id: number | null
+  phone: string
+  reason: string | null
+  source: string | null
+  expires_at: string | null
+  /** RFC 3339 */
+  added_at: string
+  added_by: string
+  removed_at: string | null
+  removed_by: string | null
+  removed_reason: string | null
+  /** Neither removed nor lapsed */
+  standing: boolean
+}
+
+export type DncList = 'private' | 'client' | 'campaign'
+
+export interface DncNumber {
+  number: string
+  campaign_id: number | null
+  blocked: boolean
+  /** The entry that blocks */
+  blocked_by: DncEvidence | null
+  /** All that speaks about the number: standing entries, then past ones, the newest first */
+  entries: DncEvidence[]
+  /** One sentence for people */
+  explanation: string
+}
+
+export interface DncRemoval {
+  list: DncList
+  campaign_id?: number
+  /**
+   * As dialled in the region of the campaign that is named, else of the installation; or
+   * international (+61…)
+   */
+  phones: string[]
+  reason: string
+  /**
+   * Absent: what is no number is named under invalid and the others are written; a list
+   * without any number is refused. true: that one is answered too. false: one that is no
+   * number refuses all
+   */
+  skip_invalid?: boolean
+}
+
+export interface DncRemoved {
+  items: DncEntry[]
+  /** What was left out, by its place in the list, and why */
+  invalid: {
+    index: number
+    detail: string
+  }[]
+  removed: number
+  not_listed: number
+}
+
 export interface MadeApiKey {
   key_id: number
   name: string
@@ -202,6 +348,44 @@ export interface SignedIn {
 /** A method for each route of /v1; what a route does, and all it takes, is in docs/v1-api.md. */
 export abstract class Api {
   protected abstract reply<Body>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>>
+
+  /** Do-not-call entries, removed ones included. */
+  dncEntries(
+    query: {
+      /** next_cursor of the page before, or follow_cursor */
+      cursor?: string
+      limit?: number
+      phone?: string
+      list?: DncList
+    } = {},
+  ) {
+    return this.reply<DncEntries>('GET', '/v1/dnc', { query: { ...query } })
+  }
+
+  /** Add numbers to a list. */
+  addToDnc(body: DncAddition) {
+    return this.reply<DncAdded>('POST', '/v1/dnc', { body })
+  }
+
+  /** Remove numbers from a list. */
+  removeFromDnc(body: DncRemoval) {
+    return this.reply<DncRemoved>('POST', '/v1/dnc/removals', { body })
+  }
+
+  /** Which numbers are blocked, and by what. */
+  checkDnc(body: DncCheck) {
+    return this.reply<DncChecked>('POST', '/v1/dnc/check', { body })
+  }
+
+  /** Why a number is blocked, or is not. */
+  dncNumber(
+    number: string,
+    query: {
+      campaign_id?: number
+    } = {},
+  ) {
+    return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query: { ...query } })
+  }
 
   /** Contact hours. */
   contactHoursList() {

@@ -26,7 +26,7 @@ import { getConflict, getConflicts, putResolution } from './v1/conflicts.ts'
 import { contactHours } from './v1/contact-hours.ts'
 import * as ds from './v1/disposition-schemas.ts'
 import * as dispositions from './v1/disposition-sets.ts'
-import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import { dnc } from './v1/dnc.ts'
 import * as ev from './v1/event-schemas.ts'
 import * as events from './v1/events.ts'
 import * as feed from './v1/feed.ts'
@@ -100,7 +100,7 @@ const takes = (querystring: TSchema, body: TSchema) => ({
 const LISTS = ['insert', 'read', 'dial'] as const
 /** Whoever updates must know them, too. */
 const SETS = [...LISTS, 'write'] as const
-const [leads, dialling, dnc] = [route('leads'), route('dialling'), route('dnc')]
+const [leads, dialling] = [route('leads'), route('dialling')]
 const [set_up, system] = [route('set-up'), route('system')]
 
 const query = (querystring: TSchema, response: TSchema) => ({
@@ -161,11 +161,7 @@ export const CONTRACT: readonly Route[] = [
   dialling('DELETE', '/v1/leases/:id', 'dial', 'Hand a lead back without a call', feed.deleteLease, end(f.LeaseParams)),
   dialling('GET', '/v1/allocations/:id/queue', ['dial', 'read'], 'What comes next, or why a lead does not', feed.getQueue, part(b.IdParams, f.QueueQuery, f.Queue)),
 
-  dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, s.DncEntries)),
-  { ...dnc('POST', '/v1/dnc', ['write', 'supervise', 'manage'], 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true, repeatable: true },
-  { ...dnc('POST', '/v1/dnc/removals', ['supervise', 'manage'], 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true, repeatable: true },
-  { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true, repeatable: true },
-  dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, part(s.DncNumberParams, s.DncNumberQuery, s.DncNumber)),
+  ...dnc,
 
   set_up('GET', '/v1/templates', b.LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
   set_up('POST', '/v1/templates', 'manage', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
