@@ -3,6 +3,134 @@
 import type { Page, Reply, RequestOptions } from './answer.ts'
 import { path } from './path.ts'
 
+export interface Action {
+  action_id: number
+  team: string
+  name: string
+  kind: ActionKind
+  /** As it was given; secrets are masked, and keep their value when they come back so */
+  config: Record<string, unknown>
+  enabled: boolean
+  /** The outcomes that start it */
+  dispositions: {
+    disposition_set_id: number
+    code: string
+  }[]
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+}
+
+export type ActionChange =
+  | {
+      name: string
+      kind: 'url'
+      enabled?: boolean
+      config: {
+        method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+        /** http or https; placeholders in its path and query only; a template */
+        url: string
+        headers?: Record<string, string>
+        /** Escaped for its Content-Type, which is JSON without one; a template */
+        body?: string
+        /**
+         * Headers, parameters of the query and names in the body whose values are masked, besides
+         * those whose name says so
+         */
+        secrets?: string[]
+      }
+    }
+  | {
+      name: string
+      kind: 'email'
+      enabled?: boolean
+      config: {
+        /** Addresses, separated by commas; a template */
+        to: string
+        /** Addresses; a template */
+        cc?: string
+        /** Addresses; a template */
+        bcc?: string
+        /** One address; LEADLINE_MAIL_FROM without one; a template */
+        from?: string
+        /** One line; a template */
+        subject: string
+        /** The mail as text; a template */
+        text?: string
+        /** The mail as HTML; a template */
+        html?: string
+      }
+    }
+  | {
+      name: string
+      kind: 'copy'
+      enabled?: boolean
+      config: {
+        /** Where the copy goes, through the same checks as any lead */
+        allocation_id: number
+        allow_duplicates?: boolean
+      }
+    }
+  | {
+      name: string
+      kind: 'dnc'
+      enabled?: boolean
+      config: {
+        list: 'private' | 'campaign'
+      }
+    }
+  | {
+      name: string
+      kind: 'conditional'
+      enabled?: boolean
+      config: {
+        condition: {
+          field: string
+          op: 'equals' | 'not_equals' | 'contains' | 'empty' | 'not_empty' | 'greater' | 'less'
+          value?: string
+        }
+        then_action_id: number
+        else_action_id?: number
+      }
+    }
+  | {
+      name: string
+      kind: 'nth_attempt'
+      enabled?: boolean
+      config: {
+        /** Which time the lead gets the outcome */
+        attempt: number
+        then_action_id: number
+      }
+    }
+
+export type ActionKind = 'url' | 'email' | 'copy' | 'dnc' | 'conditional' | 'nth_attempt'
+
+export interface ActionRun {
+  run_id: number
+  action_id: number
+  action: string
+  kind: ActionKind
+  lead_id: string
+  /** The outcome that started it */
+  disposition: string
+  /** Which time the lead got that outcome */
+  attempt: number
+  started_by: 'outcome' | 'action' | 'rerun'
+  parent_run_id: number | null
+  /** The same for every try, as header Leadline-Delivery-Id */
+  delivery_id: string
+  state: 'queued' | 'done' | 'failed' | 'skipped'
+  tries: number
+  /** Of the last try: HTTP or SMTP status, or the result code of a copy */
+  status: number | null
+  detail: string | null
+  /** RFC 3339 */
+  created_at: string
+  finished_at: string | null
+}
+
 export interface ApiKey {
   key_id: number
   name: string
@@ -67,6 +195,47 @@ export interface DayException {
     /** HH:MM */
     to: string
   }[]
+}
+
+export interface DispositionChange {
+  /** What becomes of the lead */
+  kind?: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
+  /** Lower first */
+  priority?: number
+  /** Seconds after which the lead comes back */
+  delay_s?: number | null
+  /** It comes back on the next day instead */
+  next_day?: boolean
+  /** Re-dials before the lead closes: 5 means six calls; null: no limit */
+  redials_max?: number | null
+  enabled?: boolean
+}
+
+export interface DispositionSet {
+  disposition_set_id: number
+  name: string
+  team: string
+  dispositions: {
+    disposition_id: number
+    code: string
+    /** What becomes of the lead */
+    kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
+    priority: number
+    /** Seconds after which the lead comes back */
+    delay_s: number | null
+    /** It comes back on the next day instead */
+    next_day: boolean
+    /** Re-dials before the lead closes: 5 means six calls; null: no limit */
+    redials_max: number | null
+    built_in: boolean
+    enabled: boolean
+  }[]
+  used_by: {
+    template_id: number
+    name: string
+  }[]
+  /** What a change of this set touches besides */
+  warnings?: string[]
 }
 
 export interface DncAdded {
@@ -215,6 +384,29 @@ export interface DncRemoved {
   not_listed: number
 }
 
+export interface DryRun {
+  kind: ActionKind
+  /** Why a run would fail */
+  problem: string | null
+  /** url: method, url, headers and body as they would be sent */
+  request?: Record<string, unknown>
+  /** email: the mail as it would be sent */
+  email?: Record<string, unknown>
+  /** copy: where it would go, with which fields */
+  copy?: Record<string, unknown>
+  /** dnc: which numbers would go on which list */
+  dnc?: Record<string, unknown>
+  /** conditional, nth_attempt: what was found and which action would come next */
+  choice?: Record<string, unknown>
+}
+
+export interface DryRunRequest {
+  lead_id: string
+  /** The outcome to suppose; that of the lead without one */
+  disposition?: string
+  attempt?: number
+}
+
 export interface MadeApiKey {
   key_id: number
   name: string
@@ -235,6 +427,101 @@ export interface MadeApiKey {
   /** Shown this once and not kept */
   key: string
 }
+
+export type NewAction =
+  | {
+      name: string
+      kind: 'url'
+      enabled?: boolean
+      config: {
+        method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+        /** http or https; placeholders in its path and query only; a template */
+        url: string
+        headers?: Record<string, string>
+        /** Escaped for its Content-Type, which is JSON without one; a template */
+        body?: string
+        /**
+         * Headers, parameters of the query and names in the body whose values are masked, besides
+         * those whose name says so
+         */
+        secrets?: string[]
+      }
+      /** Global without one */
+      team?: string
+    }
+  | {
+      name: string
+      kind: 'email'
+      enabled?: boolean
+      config: {
+        /** Addresses, separated by commas; a template */
+        to: string
+        /** Addresses; a template */
+        cc?: string
+        /** Addresses; a template */
+        bcc?: string
+        /** One address; LEADLINE_MAIL_FROM without one; a template */
+        from?: string
+        /** One line; a template */
+        subject: string
+        /** The mail as text; a template */
+        text?: string
+        /** The mail as HTML; a template */
+        html?: string
+      }
+      /** Global without one */
+      team?: string
+    }
+  | {
+      name: string
+      kind: 'copy'
+      enabled?: boolean
+      config: {
+        /** Where the copy goes, through the same checks as any lead */
+        allocation_id: number
+        allow_duplicates?: boolean
+      }
+      /** Global without one */
+      team?: string
+    }
+  | {
+      name: string
+      kind: 'dnc'
+      enabled?: boolean
+      config: {
+        list: 'private' | 'campaign'
+      }
+      /** Global without one */
+      team?: string
+    }
+  | {
+      name: string
+      kind: 'conditional'
+      enabled?: boolean
+      config: {
+        condition: {
+          field: string
+          op: 'equals' | 'not_equals' | 'contains' | 'empty' | 'not_empty' | 'greater' | 'less'
+          value?: string
+        }
+        then_action_id: number
+        else_action_id?: number
+      }
+      /** Global without one */
+      team?: string
+    }
+  | {
+      name: string
+      kind: 'nth_attempt'
+      enabled?: boolean
+      config: {
+        /** Which time the lead gets the outcome */
+        attempt: number
+        then_action_id: number
+      }
+      /** Global without one */
+      team?: string
+    }
 
 export interface NewApiKey {
   name: string
@@ -261,6 +548,28 @@ export interface NewContactHours {
   valid_from?: string | null
   /** yyyy-MM-dd, local */
   valid_to?: string | null
+}
+
+export interface NewDisposition {
+  code: string
+  /** What becomes of the lead */
+  kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
+  /** Lower first */
+  priority?: number
+  /** Seconds after which the lead comes back */
+  delay_s?: number | null
+  /** It comes back on the next day instead */
+  next_day?: boolean
+  /** Re-dials before the lead closes: 5 means six calls; null: no limit */
+  redials_max?: number | null
+  enabled?: boolean
+}
+
+export interface NewDispositionSet {
+  name: string
+  team?: string
+  /** A set whose dispositions it begins with */
+  copy_of?: number
 }
 
 export interface NewOperator {
@@ -418,6 +727,123 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<Opening>('GET', path`/v1/contact-hours/${id}/opening`, { query: { ...query } })
+  }
+
+  /** Disposition sets. */
+  dispositionSets() {
+    return this.reply<Page<DispositionSet>>('GET', '/v1/disposition-sets')
+  }
+
+  /** Create a disposition set. */
+  createDispositionSet(body: NewDispositionSet) {
+    return this.reply<DispositionSet>('POST', '/v1/disposition-sets', { body })
+  }
+
+  /** A disposition set. */
+  dispositionSet(id: number) {
+    return this.reply<DispositionSet>('GET', path`/v1/disposition-sets/${id}`)
+  }
+
+  /** Add a disposition. */
+  createDisposition(id: number, body: NewDisposition) {
+    return this.reply<DispositionSet>('POST', path`/v1/disposition-sets/${id}/dispositions`, { body })
+  }
+
+  /** Change or disable a disposition. */
+  changeDisposition(id: number, code: string, body: DispositionChange) {
+    return this.reply<DispositionSet>('PATCH', path`/v1/disposition-sets/${id}/dispositions/${code}`, {
+      body,
+    })
+  }
+
+  /** Delete a disposition that nobody has used. */
+  deleteDisposition(id: number, code: string) {
+    return this.reply<''>('DELETE', path`/v1/disposition-sets/${id}/dispositions/${code}`)
+  }
+
+  /** The actions of an outcome. */
+  dispositionActions(id: number, code: string) {
+    return this.reply<{
+      items: {
+        action_id: number
+        name: string
+        kind: ActionKind
+        enabled: boolean
+      }[]
+    }>('GET', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`)
+  }
+
+  /** Choose the actions of an outcome. */
+  changeDispositionActions(
+    id: number,
+    code: string,
+    body: {
+      /** In this order */
+      action_ids: number[]
+    },
+  ) {
+    return this.reply<{
+      items: {
+        action_id: number
+        name: string
+        kind: ActionKind
+        enabled: boolean
+      }[]
+    }>('PUT', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`, { body })
+  }
+
+  /** Actions. */
+  actions(query: PageAsked = {}) {
+    return this.reply<Page<Action>>('GET', '/v1/actions', { query: { ...query } })
+  }
+
+  /** Create an action. */
+  createAction(body: NewAction) {
+    return this.reply<Action>('POST', '/v1/actions', { body })
+  }
+
+  /** An action. */
+  action(id: number) {
+    return this.reply<Action>('GET', path`/v1/actions/${id}`)
+  }
+
+  /** Change or disable an action. */
+  changeAction(id: number, body: ActionChange) {
+    return this.reply<Action>('PUT', path`/v1/actions/${id}`, { body })
+  }
+
+  /** Delete an action that nothing uses. */
+  deleteAction(id: number) {
+    return this.reply<''>('DELETE', path`/v1/actions/${id}`)
+  }
+
+  /** What an action would do to a lead. */
+  dryRun(id: number, body: DryRunRequest) {
+    return this.reply<DryRun>('POST', path`/v1/actions/${id}/dry-run`, { body })
+  }
+
+  /** Runs of actions, newest first. */
+  actionRuns(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
+      limit?: number
+      lead_id?: string
+      action_id?: number
+      state?: 'queued' | 'done' | 'failed' | 'skipped'
+    } = {},
+  ) {
+    return this.reply<Page<ActionRun>>('GET', '/v1/action-runs', { query: { ...query } })
+  }
+
+  /** A run. */
+  actionRun(id: number) {
+    return this.reply<ActionRun>('GET', path`/v1/action-runs/${id}`)
+  }
+
+  /** Run an action again. */
+  repeatActionRun(id: number) {
+    return this.reply<ActionRun>('POST', path`/v1/action-runs/${id}/rerun`)
   }
 
   /** Sign out. */
