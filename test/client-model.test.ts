@@ -5,7 +5,6 @@ import { expect, test } from 'vitest'
 import type * as model from '../src/client/model.ts'
 import type * as allocations from '../src/http/v1/allocation-schemas.ts'
 import type * as conflicts from '../src/http/v1/conflict-schemas.ts'
-import type * as dispositions from '../src/http/v1/disposition-schemas.ts'
 import type * as edits from '../src/http/v1/lead-edit-schemas.ts'
 import type * as leads from '../src/http/v1/lead-schemas.ts'
 import type * as searches from '../src/http/v1/search-schemas.ts'
@@ -26,7 +25,6 @@ interface Held {
   Template: Equal<model.Template, Static<typeof setup.Template>>
   Campaign: Equal<model.Campaign, Static<typeof setup.Campaign>>
   Allocation: Equal<model.Allocation, Static<typeof allocations.Allocation>>
-  DispositionSet: Equal<model.DispositionSet, Static<typeof dispositions.DispositionSet>>
   HistoryEvent: Equal<model.HistoryEvent, Static<typeof leads.Event>>
   CallRecord: Equal<model.CallRecord, Static<typeof leads.CallRecord>>
   NewLead: Equal<model.NewLead, Static<typeof edits.NewLead>>
@@ -47,7 +45,6 @@ test('every type of the SDK is what the schema says', () => {
     Template: true,
     Campaign: true,
     Allocation: true,
-    DispositionSet: true,
     HistoryEvent: true,
     CallRecord: true,
     NewLead: true,

@@ -12,8 +12,6 @@ import type {
   ChangedLead,
   Conflict,
   ConflictDocument,
-  DispositionSet,
-  DncNumber,
   FoundLeads,
   HeldChange,
   HistoryEvent,
@@ -262,10 +260,6 @@ export class LeadlineClient extends Api {
     return this.reply<''>('DELETE', path`/v1/leads/${id}/presence`)
   }
 
-  dncNumber(number: string, query: { campaign_id?: number } = {}) {
-    return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query })
-  }
-
   templates(query: PageAsked = {}) {
     return this.reply<Page<Template>>('GET', '/v1/templates', { query: { ...query } })
   }
@@ -276,10 +270,6 @@ export class LeadlineClient extends Api {
 
   allocations(query: PageAsked = {}) {
     return this.reply<Page<Allocation>>('GET', '/v1/allocations', { query: { ...query } })
-  }
-
-  dispositionSets() {
-    return this.reply<Page<DispositionSet>>('GET', '/v1/disposition-sets')
   }
 
   /**

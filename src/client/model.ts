@@ -1,12 +1,12 @@
 // Types of the routes that api.ts does not have yet. A test holds them equal to the schemas that the server validates with.
 
+import type { DncList } from './api.ts'
+
 export type { Page } from './answer.ts'
 export type * from './api.ts'
 
 /** Values by path ('fields.City', 'unmapped.source_id', 'disposition', 'callback'); absent and null are the same. */
 export type Values = Record<string, string | number | boolean | null>
-
-export type DncList = 'private' | 'client' | 'campaign'
 
 export interface LeadPhone {
   field: string
@@ -316,15 +316,6 @@ export interface LeadsAsked {
   closed?: boolean
   cursor?: string
   limit?: number
-}
-
-/** Why a number is blocked, or is not. */
-export interface DncNumber {
-  number: string
-  campaign_id: number | null
-  blocked: boolean
-  /** One sentence for people. */
-  explanation: string
 }
 
 export interface TemplateField {
