@@ -9,7 +9,7 @@ import { connectSystems, PASSWORD, PEOPLE, setUp } from '../src/cli/demo/place.t
 import { tellStory } from '../src/cli/demo/story.ts'
 import { startServer } from '../src/cli/server.ts'
 import { readConfig } from '../src/config.ts'
-import { COOKIE } from '../src/http/session.ts'
+import { COOKIE } from '../src/http/door/sessions.ts'
 import { createLog } from '../src/log.ts'
 import { startChromium } from '../test/support/chromium.ts'
 import { cloneDatabase, startServers } from '../test/support/postgres.ts'

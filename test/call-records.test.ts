@@ -1,8 +1,9 @@
 // Calls as they are on record: what a dialler said of them, and how the classic API lists them.
 
 import { afterAll, expect, test } from 'vitest'
+import type { Page } from '../src/client/answer.ts'
+import type { CallRecord } from '../src/client/api.ts'
 import type { ClassicBody } from '../src/client/client.ts'
-import type { CallRecord, Page } from '../src/client/model.ts'
 import type { Leases, Reported } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'

@@ -1,7 +1,7 @@
 // Leads over /v1: inserted, and changed against a version; what becomes of a change whose lead has moved on.
 
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ChangedLead, Lead, LeadPatch } from '../src/client/model.ts'
+import type { ChangedLead, Lead, LeadPatch } from '../src/client/api.ts'
 import { ensureTeam } from '../src/db/teams.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'

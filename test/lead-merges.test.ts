@@ -1,7 +1,7 @@
 // Merging a change with what others did, undoing a change, and a lead as it was.
 
 import { afterEach, describe, expect, test } from 'vitest'
-import type { ConflictDocument, Decisions, LeadPatch } from '../src/client/model.ts'
+import type { ConflictDocument, Decisions, LeadPatch } from '../src/client/api.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { addressIn, groupOf, leadsOf, metBy } from './support/leads.ts'

@@ -2,8 +2,8 @@
 
 import pg from 'pg'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { Decisions, HeldChange, LeadPatch, OnConflict } from '../src/client/api.ts'
 import type { LeadlineClient } from '../src/client/client.ts'
-import type { Decisions, HeldChange, LeadPatch, OnConflict } from '../src/client/model.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { leadsOf, metBy } from './support/leads.ts'

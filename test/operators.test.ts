@@ -1,8 +1,8 @@
 // Operators over HTTP: the first one, making and changing them, the teams that bound what they see.
 
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { NewOperator, Operator } from '../src/client/api.ts'
 import type { LeadlineClient, Problem } from '../src/client/client.ts'
-import type { NewOperator, Operator } from '../src/client/model.ts'
 import { ensureTeam } from '../src/db/teams.ts'
 import { makeFirst } from '../src/intake/operators.ts'
 import { hashPassword } from '../src/intake/password.ts'

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { OperatorChange } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
-import type { OperatorChange } from '../src/client/model.ts'
 import { path } from '../src/client/path.ts'
 import { ensureTeam } from '../src/db/teams.ts'
 import { mobile, startLeadline } from './support/leadline.ts'

@@ -1,8 +1,8 @@
 // Sessions of operators over HTTP: signing in and out, the cookie, other sites, expiry, delays after wrong passwords.
 
 import { describe, expect, test } from 'vitest'
+import type { Operator, SignedIn } from '../src/client/api.ts'
 import { LeadlineClient, type Problem } from '../src/client/client.ts'
-import type { Operator, SignedIn } from '../src/client/model.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { credentialsOf } from '../src/db/operators.ts'
 import { sessionByHash, sweepSessions } from '../src/db/sessions.ts'

@@ -1,8 +1,8 @@
 // What becomes of values that are not as a template would have them: kept by one rule, named, and never instead of a good one.
 
 import { describe, expect, test } from 'vitest'
+import type { Lead, Warning } from '../src/client/api.ts'
 import type { LeadDocument } from '../src/client/client.ts'
-import type { Lead, Warning } from '../src/client/model.ts'
 import { readWarnings } from '../src/client/warnings.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'

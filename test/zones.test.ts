@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { LeadPatch } from '../src/client/model.ts'
+import type { LeadPatch } from '../src/client/api.ts'
 import { callbackInstant } from '../src/core/callback.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases } from './support/dialler.ts'

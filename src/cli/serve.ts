@@ -2,7 +2,7 @@
 
 import type { Config } from '../config.ts'
 import { startEmbedded } from '../db/embedded.ts'
-import { hostsProblem } from '../http/hosts.ts'
+import { hostsProblem } from '../http/door/hosts.ts'
 import { createLog } from '../log.ts'
 import { buildWebInBackground } from './build-web.ts'
 import { formerTexts } from './keys.ts'

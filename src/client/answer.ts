@@ -1,6 +1,6 @@
-// What every method of the SDK answers, and what a request may carry.
+// The answers of the SDK's methods, and the options of a request.
 
-import type { ConflictDocument, DncList, Warning } from './model.ts'
+import type { ConflictDocument, DncList, Warning } from './api.ts'
 
 export interface Answer<Body = unknown> {
   /** Not refused. */
@@ -12,11 +12,11 @@ export interface Answer<Body = unknown> {
   request_id: string | null
   /** Seconds after which a retry makes sense, when the server says so. */
   retry_after_s: number | null
-  /** What was read otherwise than it was sent; of many rows each names its row, counted from 1. */
+  /** Fields that were not kept as they were sent; of many rows each names its row, counted from 1. */
   warnings: (Warning & { row?: number })[]
 }
 
-/** Of a refusal that is no fault of the request (109, 1013): `unknown`: it may have been written, look first. */
+/** With 109 and 1013, which are not the request's fault. `unknown`: it may have been written, so look first. */
 export type Written = 'no' | 'unknown'
 
 export interface Problem {
@@ -37,7 +37,7 @@ export interface LeadProblem extends Problem {
   lead_id?: string
   lead_version?: number
   list?: DncList
-  /** 110: what the change met. */
+  /** 110: the changes that met. */
   conflict?: ConflictDocument
 }
 

@@ -3,134 +3,6 @@
 import type { Page, Reply, RequestOptions } from './answer.ts'
 import { path } from './path.ts'
 
-export interface Action {
-  action_id: number
-  team: string
-  name: string
-  kind: ActionKind
-  /** As it was given; secrets are masked, and keep their value when they come back so */
-  config: Record<string, unknown>
-  enabled: boolean
-  /** The outcomes that start it */
-  dispositions: {
-    disposition_set_id: number
-    code: string
-  }[]
-  /** RFC 3339 */
-  created_at: string
-  /** RFC 3339 */
-  updated_at: string
-}
-
-export type ActionChange =
-  | {
-      name: string
-      kind: 'url'
-      enabled?: boolean
-      config: {
-        method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-        /** http or https; placeholders in its path and query only; a template */
-        url: string
-        headers?: Record<string, string>
-        /** Escaped for its Content-Type, which is JSON without one; a template */
-        body?: string
-        /**
-         * Headers, parameters of the query and names in the body whose values are masked, besides
-         * those whose name says so
-         */
-        secrets?: string[]
-      }
-    }
-  | {
-      name: string
-      kind: 'email'
-      enabled?: boolean
-      config: {
-        /** Addresses, separated by commas; a template */
-        to: string
-        /** Addresses; a template */
-        cc?: string
-        /** Addresses; a template */
-        bcc?: string
-        /** One address; LEADLINE_MAIL_FROM without one; a template */
-        from?: string
-        /** One line; a template */
-        subject: string
-        /** The mail as text; a template */
-        text?: string
-        /** The mail as HTML; a template */
-        html?: string
-      }
-    }
-  | {
-      name: string
-      kind: 'copy'
-      enabled?: boolean
-      config: {
-        /** Where the copy goes, through the same checks as any lead */
-        allocation_id: number
-        allow_duplicates?: boolean
-      }
-    }
-  | {
-      name: string
-      kind: 'dnc'
-      enabled?: boolean
-      config: {
-        list: 'private' | 'campaign'
-      }
-    }
-  | {
-      name: string
-      kind: 'conditional'
-      enabled?: boolean
-      config: {
-        condition: {
-          field: string
-          op: 'equals' | 'not_equals' | 'contains' | 'empty' | 'not_empty' | 'greater' | 'less'
-          value?: string
-        }
-        then_action_id: number
-        else_action_id?: number
-      }
-    }
-  | {
-      name: string
-      kind: 'nth_attempt'
-      enabled?: boolean
-      config: {
-        /** Which time the lead gets the outcome */
-        attempt: number
-        then_action_id: number
-      }
-    }
-
-export type ActionKind = 'url' | 'email' | 'copy' | 'dnc' | 'conditional' | 'nth_attempt'
-
-export interface ActionRun {
-  run_id: number
-  action_id: number
-  action: string
-  kind: ActionKind
-  lead_id: string
-  /** The outcome that started it */
-  disposition: string
-  /** Which time the lead got that outcome */
-  attempt: number
-  started_by: 'outcome' | 'action' | 'rerun'
-  parent_run_id: number | null
-  /** The same for every try, as header Leadline-Delivery-Id */
-  delivery_id: string
-  state: 'queued' | 'done' | 'failed' | 'skipped'
-  tries: number
-  /** Of the last try: HTTP or SMTP status, or the result code of a copy */
-  status: number | null
-  detail: string | null
-  /** RFC 3339 */
-  created_at: string
-  finished_at: string | null
-}
-
 export interface ApiKey {
   key_id: number
   name: string
@@ -148,6 +20,171 @@ export interface ApiKey {
   /** RFC 3339 */
   created_at: string
   created_by: string
+}
+
+export interface CallRecord {
+  call_id: number
+  lead_id: string
+  disposition: string
+  phone: string | null
+  /** RFC 3339 */
+  at: string
+  /** How long the call lasted; null: the dialler did not say */
+  duration_s: number | null
+  /** The id of the call in the telephone system, as the dialler said it */
+  unique_call_id: string | null
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  way: string
+}
+
+export interface CallReport {
+  disposition: string
+  /** The number that was dialled */
+  phone: string
+  /** What the call told about the number */
+  phone_state?: 'wrong' | 'disconnected'
+  /** When the call ended, RFC 3339; absent: now */
+  at?: string
+  /** How long the call lasted, seconds */
+  duration_s?: number
+  /** The id of the call in the telephone system */
+  unique_call_id?: string
+  /** Local wall time in the lead's contact hours: 2026-10-04T14:30 */
+  callback?: string | null
+  callback_agent?: string | null
+  priority?: number
+  fields?: Record<string, string | null>
+  unmapped?: Record<string, string | null>
+}
+
+export interface CallReported {
+  lease_id: string
+  lead_id: string
+  /** Null: the lead is forgotten */
+  version: number | null
+  /** False: a stricter or later outcome was reported meanwhile, and the lead follows that one */
+  applied: boolean
+  disposition: string | null
+  closed: boolean
+  callback_at: string | null
+  priority: number | null
+  /** Groups that clash and wait under /v1/conflicts */
+  held: string[]
+  /** Phone fields that the lead could not get */
+  not_taken: {
+    code: number
+    name: string
+    field: string
+    detail: string
+  }[]
+}
+
+export interface Callback {
+  local: string
+  zone: string
+  /** RFC 3339 */
+  at: string
+}
+
+export interface ChangedLead {
+  id: string
+  campaign_id: number
+  allocation_id: number
+  external_id: string | null
+  version: number
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  /** Fields whose text does not fit their kind: kept as it was sent, and not used as one */
+  bad_values: string[]
+  phones: LeadPhone[]
+  disposition: string | null
+  callback: Callback | null
+  callback_agent: string | null
+  priority: number
+  contact_hours: string
+  client_approved: boolean
+  closed: boolean
+  /** Held updates that wait for a person */
+  open_conflicts: number
+  source: string | null
+  created_way: string
+  created_by: string
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+  merged?: Merged
+}
+
+export interface Conflict {
+  conflict_id: number
+  lead_id: string
+  state: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
+  caller: string
+  /** Of the key or operator */
+  caller_name: string | null
+  way: string
+  request_id: string
+  groups: string[]
+  base_version: number
+  base: Values
+  mine: Values
+  allow_duplicates: boolean
+  /** What the lead has now, for the same paths; null: settled, or the lead is forgotten */
+  theirs: Values | null
+  lead_version: number | null
+  /** Groups that need a decision now */
+  clashes: string[]
+  resolution: Record<string, unknown> | null
+  resolved_by: string | null
+  /** Of the key or operator */
+  resolved_by_name: string | null
+  resolved_at: string | null
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  expires_at: string
+  /** Everything that a person needs to decide; where one is read, and only while it is open */
+  conflict?: ConflictDocument | null
+}
+
+export interface ConflictDocument {
+  lead_id: string
+  base_version: number
+  lead_version: number
+  /** The newest change of the lead */
+  theirs: {
+    version: number
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    /** RFC 3339 */
+    at: string
+    way: string
+    request_id: string
+    /** How many changes there were since the base */
+    versions_between: number
+  }
+  base: Values
+  mine: Values
+  current: Values
+  groups: ConflictGroup[]
+}
+
+export interface ConflictGroup {
+  group: string
+  class: GroupClass
+  paths: string[]
+  base: Values
+  mine: Values
+  theirs: Values
+  /** Why the group is linked */
+  reason?: 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
+  recommended?: 'mine' | 'theirs'
+  /** The side that may be taken only with a reason; base and value then need one too */
+  needs_reason?: ('mine' | 'theirs')[]
 }
 
 export interface ContactHours {
@@ -197,214 +234,226 @@ export interface DayException {
   }[]
 }
 
-export interface DispositionChange {
-  /** What becomes of the lead */
-  kind?: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
-  /** Lower first */
-  priority?: number
-  /** Seconds after which the lead comes back */
-  delay_s?: number | null
-  /** It comes back on the next day instead */
-  next_day?: boolean
-  /** Re-dials before the lead closes: 5 means six calls; null: no limit */
-  redials_max?: number | null
-  enabled?: boolean
+export interface DecidedMerge {
+  /** What both had started from */
+  base_version: number
+  /** The lead that the decisions were made for */
+  lead_version: number
+  /** By group, without those that nobody changed */
+  classes: Record<string, GroupClass>
+  /** By group */
+  decisions: Record<
+    string,
+    {
+      take: Take
+      reason: string | null
+    }
+  >
 }
 
-export interface DispositionSet {
-  disposition_set_id: number
-  name: string
-  team: string
-  dispositions: {
-    disposition_id: number
-    code: string
-    /** What becomes of the lead */
-    kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
-    priority: number
-    /** Seconds after which the lead comes back */
-    delay_s: number | null
-    /** It comes back on the next day instead */
-    next_day: boolean
-    /** Re-dials before the lead closes: 5 means six calls; null: no limit */
-    redials_max: number | null
-    built_in: boolean
-    enabled: boolean
-  }[]
-  used_by: {
-    template_id: number
-    name: string
-  }[]
-  /** What a change of this set touches besides */
-  warnings?: string[]
-}
-
-export interface DncAdded {
-  items: DncEntry[]
-  /** What was left out, by its place in the list, and why */
-  invalid: {
-    index: number
-    detail: string
-  }[]
-  added: number
-  already_listed: number
-}
-
-export interface DncAddition {
-  list: DncList
-  campaign_id?: number
-  /**
-   * As dialled in the region of the campaign that is named, else of the installation; or
-   * international (+61…)
-   */
-  phones?: string[]
-  /** Instead of phones: numbers that end at times of their own */
-  entries?: {
-    phone: string
-    /** RFC 3339; absent: for good */
-    expires_at?: string
-  }[]
+export interface Decision {
+  take: Take
+  /** Texts by path */
+  value?: Record<string, string | null>
   reason?: string
-  source?: string
-  /** RFC 3339; absent: for good */
-  expires_at?: string
-  /**
-   * Absent: what is no number is named under invalid and the others are written; a list
-   * without any number is refused. true: that one is answered too. false: one that is no
-   * number refuses all
-   */
-  skip_invalid?: boolean
 }
 
-export interface DncCheck {
-  campaign_id?: number
-  /**
-   * As dialled in the region of the campaign that is named, else of the installation; or
-   * international (+61…)
-   */
-  phones: string[]
-}
-
-export interface DncChecked {
-  items: {
-    phone: string | null
-    sent: string
-    blocked: boolean
-    list?: DncList
-    entry_id?: number
-    /** Why this is no number */
-    problem?: string
-  }[]
-}
-
-export interface DncEntries {
-  /** In the order in which they were last changed */
-  items: DncEntry[]
-  /** Of the next page; null: there is none now */
-  next_cursor: string | null
-  /**
-   * Where to go on later: nothing is skipped. What was added while an older change still ran
-   * may come again
-   */
-  follow_cursor: string
-}
-
-export interface DncEntry {
-  entry_id: number
-  list: DncList
-  campaign_id: number | null
-  phone: string
-  reason: string | null
-  source: string | null
-  expires_at: string | null
-  /** RFC 3339 */
-  added_at: string
-  added_by: string
-  removed_at: string | null
-  removed_by: string | null
-  removed_reason: string | null
-}
-
-export interface DncEvidence {
-  entry_id: number
-  list: DncList
-  campaign_id: number | null
-  phone: string
-  reason: string | null
-  source: string | null
-  expires_at: string | null
-  /** RFC 3339 */
-  added_at: string
-  added_by: string
-  removed_at: string | null
-  removed_by: string | null
-  removed_reason: string | null
-  /** Neither removed nor lapsed */
-  standing: boolean
-}
+/** By group; every open one needs a decision, any other may have one */
+export type Decisions = Record<string, Decision>
 
 export type DncList = 'private' | 'client' | 'campaign'
 
-export interface DncNumber {
-  number: string
-  campaign_id: number | null
-  blocked: boolean
-  /** The entry that blocks */
-  blocked_by: DncEvidence | null
-  /** All that speaks about the number: standing entries, then past ones, the newest first */
-  entries: DncEvidence[]
-  /** One sentence for people */
-  explanation: string
+export interface FoundLead {
+  id: string
+  campaign_id: number
+  allocation_id: number
+  external_id: string | null
+  version: number
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  /** Fields whose text does not fit their kind: kept as it was sent, and not used as one */
+  bad_values: string[]
+  phones: LeadPhone[]
+  disposition: string | null
+  callback: Callback | null
+  callback_agent: string | null
+  priority: number
+  contact_hours: string
+  client_approved: boolean
+  closed: boolean
+  /** Held updates that wait for a person */
+  open_conflicts: number
+  source: string | null
+  created_way: string
+  created_by: string
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+  /** With q: the phone fields in which anything of it is found, fields.Mobile, and external_id */
+  found_in?: string[]
 }
 
-export interface DncRemoval {
-  list: DncList
-  campaign_id?: number
-  /**
-   * As dialled in the region of the campaign that is named, else of the installation; or
-   * international (+61…)
-   */
-  phones: string[]
-  reason: string
-  /**
-   * Absent: what is no number is named under invalid and the others are written; a list
-   * without any number is refused. true: that one is answered too. false: one that is no
-   * number refuses all
-   */
-  skip_invalid?: boolean
+export interface FoundLeads {
+  /** Leads with exactly this id or external id, then the newest first */
+  items: FoundLead[]
+  /** Null: there are no more. A page may have fewer leads than its limit and not be the last */
+  next_cursor: string | null
+  /** With the first page: how many there are; not exact: so many at least */
+  total?: {
+    count: number
+    exact: boolean
+  }
 }
 
-export interface DncRemoved {
-  items: DncEntry[]
-  /** What was left out, by its place in the list, and why */
-  invalid: {
-    index: number
-    detail: string
+/** conflict and linked need a decision */
+export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
+
+export interface HandedOut {
+  lease_id: string
+  /** RFC 3339 */
+  expires_at: string
+  /** What may be dialled, in this order */
+  numbers: {
+    field: string
+    number: string
   }[]
-  removed: number
-  not_listed: number
+  lead: Lead
 }
 
-export interface DryRun {
-  kind: ActionKind
-  /** Why a run would fail */
-  problem: string | null
-  /** url: method, url, headers and body as they would be sent */
-  request?: Record<string, unknown>
-  /** email: the mail as it would be sent */
-  email?: Record<string, unknown>
-  /** copy: where it would go, with which fields */
-  copy?: Record<string, unknown>
-  /** dnc: which numbers would go on which list */
-  dnc?: Record<string, unknown>
-  /** conditional, nth_attempt: what was found and which action would come next */
-  choice?: Record<string, unknown>
-}
-
-export interface DryRunRequest {
+export interface HeldChange {
+  conflict_id: number
   lead_id: string
-  /** The outcome to suppose; that of the lead without one */
+  lead_version: number
+  groups: string[]
+}
+
+export interface HistoryEvent {
+  version: number
+  /** RFC 3339 */
+  at: string
+  /** key:7, operator:3, action:4 or system */
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  way: string
+  request_id: string
+  /** Path to [old, new]; null for the insert */
+  changes: Record<string, [string | number | boolean | null, string | number | boolean | null]> | null
+  /** What was read otherwise than it was sent */
+  warnings: Warning[]
+  /** What a person decided where changes had met; null: nobody had to */
+  merge: DecidedMerge | null
+}
+
+export interface Lead {
+  id: string
+  campaign_id: number
+  allocation_id: number
+  external_id: string | null
+  version: number
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+  /** Fields whose text does not fit their kind: kept as it was sent, and not used as one */
+  bad_values: string[]
+  phones: LeadPhone[]
+  disposition: string | null
+  callback: Callback | null
+  callback_agent: string | null
+  priority: number
+  contact_hours: string
+  client_approved: boolean
+  closed: boolean
+  /** Held updates that wait for a person */
+  open_conflicts: number
+  source: string | null
+  created_way: string
+  created_by: string
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+}
+
+/** What is left out stays as it is, null clears */
+export interface LeadPatch {
+  /** Null clears; what is left out stays */
+  fields?: Record<string, string | null>
+  /** Null removes the key */
+  unmapped?: Record<string, string | null>
+  /** An outcome, also when it is the one that the lead has */
   disposition?: string
-  attempt?: number
+  /** Lower is called first; null: 10 */
+  priority?: number | null
+  callback?: {
+    /**
+     * Wall time in the zone of the contact hours, 2026-11-26T10:00; from a year ago to in five
+     * years
+     */
+    local: string
+  } | null
+  /** Whose callback it is */
+  callback_agent?: string | null
+  /** By name; null: those of the template */
+  contact_hours?: string | null
+  /** Takes numbers that another lead of the campaign holds; never one that must not be called */
+  allow_duplicates?: boolean
+}
+
+export interface LeadPhone {
+  field: string
+  /** E.164, as it is dialled; absent where the text is no number */
+  number?: string
+  /** unlisted: right by the shape of its plan, and dialled like ok */
+  state: 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'
+  blocked_by?: DncList
+}
+
+export interface LeadVersion {
+  lead_id: string
+  version: number
+  /** RFC 3339 */
+  at: string
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  way: string
+  request_id: string
+  values: Values
+  fields: Record<string, string>
+  unmapped: Record<string, string>
+}
+
+export interface LeadsAsked {
+  /**
+   * A phone number or a part of one, an id, an external id, words of any field; 200 characters
+   * at most
+   */
+  q?: string
+  campaign_id?: number
+  allocation_id?: number
+  disposition?: string
+  /** RFC 3339; callbacks at this instant or later */
+  callback_from?: string
+  /** RFC 3339; callbacks before this instant */
+  callback_to?: string
+  /** Who has changed the lead since it came in: key:7, operator:3, import:12 or system */
+  changed_by?: string
+  /** Whether a held update waits for a person */
+  has_conflict?: boolean
+  closed?: boolean
+  /** next_cursor of the page before */
+  cursor?: string
+  limit?: number
+}
+
+export interface LeaseRequest {
+  count?: number
+  lease_s?: number
+  /** Whose own callbacks may be among the leads */
+  agent?: string
+  /** How long to wait for the first lead when there is none */
+  wait_s?: number
 }
 
 export interface MadeApiKey {
@@ -428,100 +477,20 @@ export interface MadeApiKey {
   key: string
 }
 
-export type NewAction =
-  | {
-      name: string
-      kind: 'url'
-      enabled?: boolean
-      config: {
-        method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-        /** http or https; placeholders in its path and query only; a template */
-        url: string
-        headers?: Record<string, string>
-        /** Escaped for its Content-Type, which is JSON without one; a template */
-        body?: string
-        /**
-         * Headers, parameters of the query and names in the body whose values are masked, besides
-         * those whose name says so
-         */
-        secrets?: string[]
-      }
-      /** Global without one */
-      team?: string
-    }
-  | {
-      name: string
-      kind: 'email'
-      enabled?: boolean
-      config: {
-        /** Addresses, separated by commas; a template */
-        to: string
-        /** Addresses; a template */
-        cc?: string
-        /** Addresses; a template */
-        bcc?: string
-        /** One address; LEADLINE_MAIL_FROM without one; a template */
-        from?: string
-        /** One line; a template */
-        subject: string
-        /** The mail as text; a template */
-        text?: string
-        /** The mail as HTML; a template */
-        html?: string
-      }
-      /** Global without one */
-      team?: string
-    }
-  | {
-      name: string
-      kind: 'copy'
-      enabled?: boolean
-      config: {
-        /** Where the copy goes, through the same checks as any lead */
-        allocation_id: number
-        allow_duplicates?: boolean
-      }
-      /** Global without one */
-      team?: string
-    }
-  | {
-      name: string
-      kind: 'dnc'
-      enabled?: boolean
-      config: {
-        list: 'private' | 'campaign'
-      }
-      /** Global without one */
-      team?: string
-    }
-  | {
-      name: string
-      kind: 'conditional'
-      enabled?: boolean
-      config: {
-        condition: {
-          field: string
-          op: 'equals' | 'not_equals' | 'contains' | 'empty' | 'not_empty' | 'greater' | 'less'
-          value?: string
-        }
-        then_action_id: number
-        else_action_id?: number
-      }
-      /** Global without one */
-      team?: string
-    }
-  | {
-      name: string
-      kind: 'nth_attempt'
-      enabled?: boolean
-      config: {
-        /** Which time the lead gets the outcome */
-        attempt: number
-        then_action_id: number
-      }
-      /** Global without one */
-      team?: string
-    }
+export interface MergeRequest {
+  base_version: number
+  /** The version that the decisions were made for */
+  lead_version: number
+  mine: LeadPatch
+  decisions: Decisions
+}
+
+/** The lead had moved on: the change was merged with what others did */
+export interface Merged {
+  /** Groups that others changed, and that stay */
+  kept: string[]
+  base_version: number
+}
 
 export interface NewApiKey {
   name: string
@@ -550,26 +519,30 @@ export interface NewContactHours {
   valid_to?: string | null
 }
 
-export interface NewDisposition {
-  code: string
-  /** What becomes of the lead */
-  kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
-  /** Lower first */
-  priority?: number
-  /** Seconds after which the lead comes back */
-  delay_s?: number | null
-  /** It comes back on the next day instead */
-  next_day?: boolean
-  /** Re-dials before the lead closes: 5 means six calls; null: no limit */
-  redials_max?: number | null
-  enabled?: boolean
-}
-
-export interface NewDispositionSet {
-  name: string
-  team?: string
-  /** A set whose dispositions it begins with */
-  copy_of?: number
+export interface NewLead {
+  allocation_id: number
+  external_id?: string | null
+  /** By name in any case, or by alias; a phone field needs a value */
+  fields: Record<string, string | null>
+  /** What is no field: kept with the lead, never dialled */
+  unmapped?: Record<string, string | null>
+  /** Where it comes from */
+  source?: string | null
+  /** Lower is called first; null: 10 */
+  priority?: number | null
+  callback?: {
+    /**
+     * Wall time in the zone of the contact hours, 2026-11-26T10:00; from a year ago to in five
+     * years
+     */
+    local: string
+  } | null
+  /** Whose callback it is */
+  callback_agent?: string | null
+  /** By name; null: those of the template */
+  contact_hours?: string | null
+  /** Takes numbers that another lead of the campaign holds; never one that must not be called */
+  allow_duplicates?: boolean
 }
 
 export interface NewOperator {
@@ -583,6 +556,19 @@ export interface NewOperator {
   /** For the first operator: the code of the start message */
   code?: string
 }
+
+/**
+ * What becomes of a value that cannot be kept as it is. refuse (default): 1005. keep: it is
+ * mended, cut, left out or, where it does not fit its field's kind, kept with a mark;
+ * X-Leadline-Warnings names it
+ */
+export type OnBadValue = 'refuse' | 'keep'
+
+/**
+ * When the lead has another version by now. fail: 412. merge: what does not clash is saved,
+ * else 412. hold: as merge, but a clash waits under /v1/conflicts (202)
+ */
+export type OnConflict = 'fail' | 'merge' | 'hold'
 
 export interface OpenWindow {
   days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
@@ -632,6 +618,36 @@ export interface PageAsked {
   limit?: number
 }
 
+export interface Queue {
+  allocation_id: number
+  started: boolean
+  /** Who comes next, in order, when a dialler asks now */
+  items: {
+    lead_id: string
+    priority: number
+    due_at: string | null
+    agent: string | null
+  }[]
+  lead?: {
+    lead_id: string
+    eligible: boolean
+    next_at: string | null
+    reasons: {
+      why: string
+      detail: string
+      until: string | null
+    }[]
+  }
+}
+
+/** {dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}} */
+export interface Resolution {
+  dismiss?: true
+  reason?: string
+  lead_version?: number
+  decisions?: Decisions
+}
+
 export type Role = 'agent' | 'lead' | 'manager' | 'admin'
 
 export type Scope = 'insert' | 'write' | 'dial' | 'read' | 'export' | 'supervise' | 'manage' | 'admin'
@@ -654,46 +670,213 @@ export interface SignedIn {
   expires_at: string
 }
 
+/**
+ * mine: the change; theirs: the lead as it is; base: what both started from; value: what is
+ * given here
+ */
+export type Take = 'mine' | 'theirs' | 'base' | 'value'
+
+/** By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority */
+export type Values = Record<string, string | number | boolean | null>
+
+export interface Warning {
+  code: WarningCode
+  field: string
+}
+
+export type WarningCode =
+  | 'trimmed'
+  | 'one_line'
+  | 'invisible'
+  | 'replaced'
+  | 'cut'
+  | 'joined'
+  | 'json'
+  | 'day_only'
+  | 'no_value'
+  | 'null_value'
+  | 'bad_value'
+  | 'not_taken'
+  | 'left_out'
+  | 'left_aside'
+  | 'utf8'
+  | 'file'
+  | 'api_key'
+  | 'more'
+
 /** A method for each route of /v1; what a route does, and all it takes, is in docs/v1-api.md. */
 export abstract class Api {
   protected abstract reply<Body>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>>
 
-  /** Do-not-call entries, removed ones included. */
-  dncEntries(
+  /** Insert a lead. */
+  createLead(
+    body: NewLead,
     query: {
-      /** next_cursor of the page before, or follow_cursor */
-      cursor?: string
+      on_bad_value?: OnBadValue
+    } = {},
+  ) {
+    return this.reply<Lead>('POST', '/v1/leads', { query: { ...query }, body })
+  }
+
+  /** Search leads. */
+  leads(query: LeadsAsked = {}) {
+    return this.reply<FoundLeads>('GET', '/v1/leads', { query: { ...query } })
+  }
+
+  /** A lead. */
+  lead(id: string) {
+    return this.reply<Lead>('GET', path`/v1/leads/${id}`)
+  }
+
+  /** Forget a lead. */
+  forgetLead(id: string) {
+    return this.reply<''>('DELETE', path`/v1/leads/${id}`)
+  }
+
+  /** What changed, when, by whom. */
+  leadHistory(id: string, query: PageAsked = {}) {
+    return this.reply<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, { query: { ...query } })
+  }
+
+  /** A lead as it was. */
+  leadVersion(id: string, version: number) {
+    return this.reply<LeadVersion>('GET', path`/v1/leads/${id}/versions/${version}`)
+  }
+
+  /** Call records of a lead. */
+  leadCalls(id: string, query: PageAsked = {}) {
+    return this.reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
+  }
+
+  /** What a change would meet; writes nothing. */
+  previewMerge(
+    id: string,
+    body: {
+      base_version: number
+      mine: LeadPatch
+    },
+    query: {
+      on_bad_value?: OnBadValue
+    } = {},
+  ) {
+    return this.reply<ConflictDocument>('POST', path`/v1/leads/${id}/merge/preview`, {
+      query: { ...query },
+      body,
+    })
+  }
+
+  /** Save a change together with what others did, as decided. */
+  mergeLead(
+    id: string,
+    body: MergeRequest,
+    query: {
+      on_bad_value?: OnBadValue
+    } = {},
+  ) {
+    return this.reply<Lead>('POST', path`/v1/leads/${id}/merge`, { query: { ...query }, body })
+  }
+
+  /** Undo a change. */
+  revertLead(
+    id: string,
+    body: {
+      /** The version whose change is undone */
+      version: number
+      lead_version: number
+    },
+  ) {
+    return this.reply<Lead>('POST', path`/v1/leads/${id}/revert`, { body })
+  }
+
+  /** Held updates (code 110). */
+  conflicts(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
       limit?: number
-      phone?: string
-      list?: DncList
+      state?: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
+      lead_id?: string
     } = {},
   ) {
-    return this.reply<DncEntries>('GET', '/v1/dnc', { query: { ...query } })
+    return this.reply<Page<Conflict>>('GET', '/v1/conflicts', { query: { ...query } })
   }
 
-  /** Add numbers to a list. */
-  addToDnc(body: DncAddition) {
-    return this.reply<DncAdded>('POST', '/v1/dnc', { body })
+  /** A held update with its three sides. */
+  conflict(id: number) {
+    return this.reply<Conflict>('GET', path`/v1/conflicts/${id}`)
   }
 
-  /** Remove numbers from a list. */
-  removeFromDnc(body: DncRemoval) {
-    return this.reply<DncRemoved>('POST', '/v1/dnc/removals', { body })
+  /** Settle a held update. */
+  settleConflict(id: number, body: Resolution) {
+    return this.reply<{
+      lead_id: string
+      version: number
+    }>('PUT', path`/v1/conflicts/${id}/resolution`, { body })
   }
 
-  /** Which numbers are blocked, and by what. */
-  checkDnc(body: DncCheck) {
-    return this.reply<DncChecked>('POST', '/v1/dnc/check', { body })
+  /** Say that you have a lead open. */
+  sayPresent(
+    id: string,
+    body: {
+      /** Something is typed and not saved yet */
+      editing: boolean
+    },
+  ) {
+    return this.reply<''>('PUT', path`/v1/leads/${id}/presence`, { body })
   }
 
-  /** Why a number is blocked, or is not. */
-  dncNumber(
-    number: string,
+  /** Say that you have left it. */
+  sayGone(id: string) {
+    return this.reply<''>('DELETE', path`/v1/leads/${id}/presence`)
+  }
+
+  /** Take the next leads to call. */
+  takeLeases(id: number, body: LeaseRequest) {
+    return this.reply<{
+      items: HandedOut[]
+    }>('POST', path`/v1/allocations/${id}/leases`, { body })
+  }
+
+  /** Report what a call came to. */
+  reportOutcome(
+    id: string,
+    body: CallReport,
     query: {
-      campaign_id?: number
+      on_bad_value?: OnBadValue
     } = {},
   ) {
-    return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query: { ...query } })
+    return this.reply<CallReported>('PUT', path`/v1/leases/${id}/outcome`, { query: { ...query }, body })
+  }
+
+  /** Keep a lead for longer. */
+  extendLease(
+    id: string,
+    body: {
+      lease_s: number
+    },
+  ) {
+    return this.reply<{
+      lease_id: string
+      /** RFC 3339 */
+      expires_at: string
+    }>('PATCH', path`/v1/leases/${id}`, { body })
+  }
+
+  /** Hand a lead back without a call. */
+  handBackLease(id: string) {
+    return this.reply<''>('DELETE', path`/v1/leases/${id}`)
+  }
+
+  /** What comes next, or why a lead does not. */
+  queue(
+    id: number,
+    query: {
+      limit?: number
+      /** Why this lead comes, or does not */
+      lead_id?: string
+    } = {},
+  ) {
+    return this.reply<Queue>('GET', path`/v1/allocations/${id}/queue`, { query: { ...query } })
   }
 
   /** Contact hours. */
@@ -727,123 +910,6 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<Opening>('GET', path`/v1/contact-hours/${id}/opening`, { query: { ...query } })
-  }
-
-  /** Disposition sets. */
-  dispositionSets() {
-    return this.reply<Page<DispositionSet>>('GET', '/v1/disposition-sets')
-  }
-
-  /** Create a disposition set. */
-  createDispositionSet(body: NewDispositionSet) {
-    return this.reply<DispositionSet>('POST', '/v1/disposition-sets', { body })
-  }
-
-  /** A disposition set. */
-  dispositionSet(id: number) {
-    return this.reply<DispositionSet>('GET', path`/v1/disposition-sets/${id}`)
-  }
-
-  /** Add a disposition. */
-  createDisposition(id: number, body: NewDisposition) {
-    return this.reply<DispositionSet>('POST', path`/v1/disposition-sets/${id}/dispositions`, { body })
-  }
-
-  /** Change or disable a disposition. */
-  changeDisposition(id: number, code: string, body: DispositionChange) {
-    return this.reply<DispositionSet>('PATCH', path`/v1/disposition-sets/${id}/dispositions/${code}`, {
-      body,
-    })
-  }
-
-  /** Delete a disposition that nobody has used. */
-  deleteDisposition(id: number, code: string) {
-    return this.reply<''>('DELETE', path`/v1/disposition-sets/${id}/dispositions/${code}`)
-  }
-
-  /** The actions of an outcome. */
-  dispositionActions(id: number, code: string) {
-    return this.reply<{
-      items: {
-        action_id: number
-        name: string
-        kind: ActionKind
-        enabled: boolean
-      }[]
-    }>('GET', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`)
-  }
-
-  /** Choose the actions of an outcome. */
-  changeDispositionActions(
-    id: number,
-    code: string,
-    body: {
-      /** In this order */
-      action_ids: number[]
-    },
-  ) {
-    return this.reply<{
-      items: {
-        action_id: number
-        name: string
-        kind: ActionKind
-        enabled: boolean
-      }[]
-    }>('PUT', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`, { body })
-  }
-
-  /** Actions. */
-  actions(query: PageAsked = {}) {
-    return this.reply<Page<Action>>('GET', '/v1/actions', { query: { ...query } })
-  }
-
-  /** Create an action. */
-  createAction(body: NewAction) {
-    return this.reply<Action>('POST', '/v1/actions', { body })
-  }
-
-  /** An action. */
-  action(id: number) {
-    return this.reply<Action>('GET', path`/v1/actions/${id}`)
-  }
-
-  /** Change or disable an action. */
-  changeAction(id: number, body: ActionChange) {
-    return this.reply<Action>('PUT', path`/v1/actions/${id}`, { body })
-  }
-
-  /** Delete an action that nothing uses. */
-  deleteAction(id: number) {
-    return this.reply<''>('DELETE', path`/v1/actions/${id}`)
-  }
-
-  /** What an action would do to a lead. */
-  dryRun(id: number, body: DryRunRequest) {
-    return this.reply<DryRun>('POST', path`/v1/actions/${id}/dry-run`, { body })
-  }
-
-  /** Runs of actions, newest first. */
-  actionRuns(
-    query: {
-      /** next_cursor of the page before */
-      cursor?: number
-      limit?: number
-      lead_id?: string
-      action_id?: number
-      state?: 'queued' | 'done' | 'failed' | 'skipped'
-    } = {},
-  ) {
-    return this.reply<Page<ActionRun>>('GET', '/v1/action-runs', { query: { ...query } })
-  }
-
-  /** A run. */
-  actionRun(id: number) {
-    return this.reply<ActionRun>('GET', path`/v1/action-runs/${id}`)
-  }
-
-  /** Run an action again. */
-  repeatActionRun(id: number) {
-    return this.reply<ActionRun>('POST', path`/v1/action-runs/${id}/rerun`)
   }
 
   /** Sign out. */

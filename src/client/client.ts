@@ -1,37 +1,36 @@
 // The SDK: fetch and nothing else. The command line, the web app and the API tests speak through it.
 //
-// Refusals are values with their code, not exceptions; only what is no answer of a Leadline throws (NoAnswer).
+// Refusals are values with their code, not exceptions. Only a missing or foreign answer throws (NoAnswer).
 
 import type { Answer, Page, Problem, Reply, RequestOptions, Written } from './answer.ts'
-import { Api, type Operator, type PageAsked, type Session, type SignedIn } from './api.ts'
+import {
+  Api,
+  type ChangedLead,
+  type HeldChange,
+  type LeadPatch,
+  type OnBadValue,
+  type OnConflict,
+  type Operator,
+  type PageAsked,
+  type Session,
+  type SignedIn,
+} from './api.ts'
 import { type FollowOptions, follow } from './events.ts'
-import type {
-  Allocation,
-  CallRecord,
-  Campaign,
-  ChangedLead,
-  Conflict,
-  ConflictDocument,
-  FoundLeads,
-  HeldChange,
-  HistoryEvent,
-  Lead,
-  LeadDocument,
-  LeadPatch,
-  LeadsAsked,
-  LeadVersion,
-  MergeRequest,
-  NewLead,
-  OnBadValue,
-  OnConflict,
-  Resolution,
-  Template,
-} from './model.ts'
+import type { Allocation, Campaign, DispositionSet, DncNumber, Template } from './model.ts'
 import { path } from './path.ts'
 import { readWarnings } from './warnings.ts'
 
 export type { Answer, LeadProblem, Problem } from './answer.ts'
-export type { LeadDocument }
+
+/** A lead of the classic API: lists are joined, objects are kept only under keys that are not fields. */
+export type LeadDocument = Record<string, LeadValue>
+type LeadValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LeadValue[]
+  | { readonly [key: string]: LeadValue }
 
 export interface Target {
   template_id: number
@@ -70,7 +69,7 @@ export interface ClientOptions {
   fetch?: typeof fetch
 }
 
-/** Nobody answered, or something that is no Leadline did: what became of the request is not known. */
+/** Nobody answered, or something other than a Leadline did: nobody knows what became of the request. */
 export class NoAnswer extends Error {}
 
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
@@ -215,7 +214,7 @@ export class LeadlineClient extends Api {
     return this.request<Body>('PATCH', path, { body })
   }
 
-  /** Follows what happens; resolves when the signal is aborted, or with the status of a refusal. */
+  /** Follows events; resolves when the signal is aborted, or with the status of a refusal. */
   follow(options: FollowOptions): Promise<number | undefined> {
     return follow((path, headers, signal) => {
       const { url, key, fetch } = this.#options
@@ -239,25 +238,8 @@ export class LeadlineClient extends Api {
     return this.request(method, path, options) as Promise<Reply<Body>>
   }
 
-  createLead(lead: NewLead, query: { on_bad_value?: OnBadValue } = {}) {
-    return this.reply<Lead>('POST', '/v1/leads', { query, body: lead })
-  }
-
-  lead(id: string) {
-    return this.reply<Lead>('GET', path`/v1/leads/${id}`)
-  }
-
-  leads(query: LeadsAsked = {}) {
-    return this.reply<FoundLeads>('GET', '/v1/leads', { query: { ...query } })
-  }
-
-  /** Says, every so often, that an operator has the lead open. */
-  sayPresent(id: string, presence: { editing: boolean }) {
-    return this.reply<''>('PUT', path`/v1/leads/${id}/presence`, { body: presence })
-  }
-
-  sayGone(id: string) {
-    return this.reply<''>('DELETE', path`/v1/leads/${id}/presence`)
+  dncNumber(number: string, query: { campaign_id?: number } = {}) {
+    return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query })
   }
 
   templates(query: PageAsked = {}) {
@@ -270,6 +252,10 @@ export class LeadlineClient extends Api {
 
   allocations(query: PageAsked = {}) {
     return this.reply<Page<Allocation>>('GET', '/v1/allocations', { query: { ...query } })
+  }
+
+  dispositionSets() {
+    return this.reply<Page<DispositionSet>>('GET', '/v1/disposition-sets')
   }
 
   /**
@@ -292,47 +278,6 @@ export class LeadlineClient extends Api {
         body: patch,
       },
     )
-  }
-
-  /** What a change would meet; writes nothing. */
-  previewMerge(id: string, change: Pick<MergeRequest, 'base_version' | 'mine'>) {
-    return this.reply<ConflictDocument>('POST', path`/v1/leads/${id}/merge/preview`, { body: change })
-  }
-
-  /** Saves a change together with what others did, as decided; 110 when the lead has moved on again. */
-  mergeLead(id: string, merge: MergeRequest) {
-    return this.reply<Lead>('POST', path`/v1/leads/${id}/merge`, { body: merge })
-  }
-
-  /** Undoes the change that made `version`; `lead_version`: the one that the lead has now. */
-  revertLead(id: string, revert: { version: number; lead_version: number }) {
-    return this.reply<Lead>('POST', path`/v1/leads/${id}/revert`, { body: revert })
-  }
-
-  leadVersion(id: string, version: number) {
-    return this.reply<LeadVersion>('GET', path`/v1/leads/${id}/versions/${version}`)
-  }
-
-  leadHistory(id: string, query?: PageAsked) {
-    return this.reply<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, { query: { ...query } })
-  }
-
-  leadCalls(id: string, query?: PageAsked) {
-    return this.reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
-  }
-
-  conflicts(query?: PageAsked & { state?: Conflict['state']; lead_id?: string }) {
-    return this.reply<Page<Conflict>>('GET', '/v1/conflicts', { query: { ...query } })
-  }
-
-  conflict(id: number) {
-    return this.reply<Conflict>('GET', path`/v1/conflicts/${id}`)
-  }
-
-  settleConflict(id: number, resolution: Resolution) {
-    return this.reply<{ lead_id: string; version: number }>('PUT', path`/v1/conflicts/${id}/resolution`, {
-      body: resolution,
-    })
   }
 
   // The browser keeps the cookie of the session; no script sees it.

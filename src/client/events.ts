@@ -1,4 +1,4 @@
-// Following what happens: server-sent events over fetch, so that keys and cookies go the same way as elsewhere.
+// Follows events over fetch, so that keys and cookies go the same way as elsewhere.
 
 export type Followed =
   | {
@@ -9,7 +9,7 @@ export type Followed =
       actor: string
       actor_name: string | null
       way: string
-      /** What it changed, by path; null: the lead was made, or forgotten. */
+      /** The changed paths; null: the lead was created or forgotten. */
       paths: string[] | null
     }
   | { event: 'presence'; lead_id: string; operators: Present[] }
@@ -28,7 +28,7 @@ export interface FollowOptions {
   topics: readonly string[]
   signal: AbortSignal
   on: (followed: Followed) => void
-  /** The stream broke and is tried again, or stands again. */
+  /** false: the stream broke and is tried again. true: it is open. */
   onLive?: (live: boolean) => void
 }
 

@@ -1,6 +1,6 @@
-// The header that names what was read otherwise than it was sent: `trimmed=Name, cut=Notes;row=3`.
+// The header that names fields that were not kept as they were sent: `trimmed=Name, cut=Notes;row=3`.
 
-import type { Warning, WarningCode } from './model.ts'
+import type { Warning, WarningCode } from './api.ts'
 
 const PART = /^([a-z_]+)=([^;]*)(?:;row=(\d+))?$/
 

@@ -8,7 +8,7 @@ import { statement } from './statement.ts'
 
 export type SetUpDisposition = Disposition & { disposition_id: number; built_in: boolean }
 
-export interface DispositionSetRow {
+export interface DispositionSet {
   disposition_set_id: number
   name: string
   team_id: number
@@ -20,7 +20,7 @@ export interface DispositionSetRow {
   templates: number
 }
 
-const LIST = statement<Sight & { disposition_set_id: number | null }, DispositionSetRow>(
+const LIST = statement<Sight & { disposition_set_id: number | null }, DispositionSet>(
   'dispositionSets.list',
   `select s.disposition_set_id, s.name, s.team_id, teams.name as team,
      (select coalesce(json_agg(json_build_object(

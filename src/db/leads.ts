@@ -3,6 +3,7 @@
 import { type Attributes, NO_ATTRIBUTES } from '../core/attributes.ts'
 import type { GroupClass, LeadEvent, Take } from '../core/conflict.ts'
 import { type LeadKey, type LeadState, type LeadVersion, leadId, type PhoneState } from '../core/lead.ts'
+import type { Scalar } from '../core/merge.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
@@ -106,7 +107,7 @@ export interface LeadView extends Omit<Attributes, 'callback_local' | 'contact_h
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
-  phones: { field: string; number: string | null; state: PhoneState; blocked_by?: DncList }[]
+  phones: { field: string; number?: string; state: PhoneState; blocked_by?: DncList }[]
   callback: { local: string; zone: string; at: string } | null
   /** Those that count: the lead's own, else the template's. */
   contact_hours: string
@@ -184,7 +185,7 @@ export const viewLead = async (db: Db, lead: LeadKey, sight: Teams) => (await vi
 
 export interface EventRow extends LeadEvent {
   /** Null for the insert. */
-  changes: Record<string, [unknown, unknown]> | null
+  changes: Record<string, [Scalar, Scalar]> | null
   /** Values that were not kept exactly as sent. */
   warnings: Warning[]
   /** A person's decisions; null: none were needed. */

@@ -1,10 +1,10 @@
-// Beneath requests: what the parser refuses, and connections that end behind an answer.
+// Refusals of the HTTP parser, and connections that end after an answer.
 
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LIMITS } from '../core/limits.ts'
-import { refuse } from '../core/result.ts'
+import { type Refusal, refuse } from '../core/result.ts'
 import { classicBody } from './errors.ts'
 
 /** How long a connection that is being closed may still send, milliseconds. */
@@ -22,7 +22,7 @@ export function comesLong({ raw }: FastifyRequest, reply: FastifyReply): boolean
 }
 
 /**
- * Ends the connection behind the answer, because more of a body comes than is taken. What still comes is thrown away
+ * Ends the connection after the answer, because the rest of the body is not taken. It is read and thrown away
  * for a moment: closing over bytes that nobody has read resets the connection, and the reset can take the answer
  * away before the client has read it.
  */
@@ -45,24 +45,29 @@ function cutLater(socket: Socket): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** What the HTTP parser refuses never becomes a request: answered on the socket, then closed. */
+export const NOT_IN_TIME = 'the request did not arrive in time'
+
+function unparsed(code: string | undefined): [string, { refusal: Refusal }] {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return ['408 Request Timeout', refuse('MALFORMED_REQUEST', NOT_IN_TIME, { written: 'no' })]
+    case 'HPE_HEADER_OVERFLOW':
+      return [
+        '431 Request Header Fields Too Large',
+        refuse('TOO_LARGE', 'address and headers may have 16 kB'),
+      ]
+    default:
+      return ['400 Bad Request', refuse('MALFORMED_REQUEST', 'this is no valid HTTP request')]
+  }
+}
+
+/** What the HTTP parser refuses never becomes a request: it is answered on the socket, which is then closed. */
 export function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  const [status, refusal] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? [
-          '408 Request Timeout',
-          refuse('MALFORMED_REQUEST', 'the request did not arrive in time', { written: 'no' }).refusal,
-        ]
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? [
-            '431 Request Header Fields Too Large',
-            refuse('TOO_LARGE', 'address and headers may have 16 kB').refusal,
-          ]
-        : ['400 Bad Request', refuse('MALFORMED_REQUEST', 'this is no valid HTTP request').refusal]
+  const [status, { refusal }] = unparsed(error.code)
   const request_id = randomUUID()
   const body = JSON.stringify(classicBody(refusal, request_id))
   const head = [

@@ -1,10 +1,10 @@
-// What every handler knows of its request: the services of the process, and who asks.
+// Every handler gets a Call: the services of the process, the request and its caller.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
 import type { Role } from '../core/operator.ts'
-import type { Refusal } from '../core/result.ts'
+import type { RefusalName } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Counts } from '../db/rearrange.ts'
@@ -21,13 +21,12 @@ import type { Search } from '../intake/search.ts'
 import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
-import type { Addresses } from './address.ts'
-import type { Content } from './content.ts'
-import type { ClassicStatuses } from './errors.ts'
+import type { Content } from './body/content.ts'
+import type { Addresses } from './door/address.ts'
+import type { Hosts } from './door/hosts.ts'
+import type { Sessions } from './door/sessions.ts'
 import type { Holdings } from './holdings.ts'
-import type { Hosts } from './hosts.ts'
 import type { Metrics } from './metrics.ts'
-import type { Sessions } from './session.ts'
 import type { Web } from './web.ts'
 
 export interface Services {
@@ -63,6 +62,9 @@ export interface Services {
   phase: () => 'starting' | 'ready' | 'stopping'
 }
 
+/** Statuses of the classic API that an installation has chosen, instead of those of the list. */
+export type ClassicStatuses = Partial<Record<RefusalName, number>>
+
 export interface ClassicOptions {
   statuses: ClassicStatuses
   /** For bodies that are not UTF-8 and come without a charset, where the key has no fallback. */
@@ -80,16 +82,17 @@ export interface Caller extends Sight {
 export interface Call {
   services: Services
   request: FastifyRequest
+  notes: RequestNotes
   reply: FastifyReply
   caller: Caller
   by: Actor
   /** performance.now() after which nothing of this request is started any more. */
   deadline: number
-  /** Whether the caller would still be let in: for answers that go on (a stream) after a key or session has ended. */
-  readmit: () => Promise<Refusal | undefined>
+  /** Refuses if the caller would no longer be let in, or has other rights by now. For work that waits. */
+  readmit: () => Promise<void>
 }
 
-/** What a request carries from its first byte on; the key is taken out of the URL before anything reads it. */
+/** Our notes on a request, from its first byte on. The key is taken out of the URL before anything reads it. */
 export interface RequestNotes {
   request_id: string
   started: number
@@ -108,7 +111,7 @@ export interface RequestNotes {
   session?: SessionRow
   /** performance.now() when its key or session was last looked up. */
   admitted?: number
-  /** What the handler has begun. */
+  /** The work that the handler has begun. */
   work?: Promise<unknown>
   /** The code that was answered, for the log and the counters. */
   code?: number

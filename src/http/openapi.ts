@@ -2,9 +2,9 @@
 
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import { Refusal } from './classic/schemas.ts'
+import { ClassicRefusal } from './classic/shapes.ts'
+import { COOKIE } from './door/sessions.ts'
 import type { Route } from './route.ts'
-import { COOKIE } from './session.ts'
 import { Problem } from './v1/shapes.ts'
 
 /** The last line of every route in the description. */
@@ -14,7 +14,7 @@ export const REFUSED = {
 }
 
 export async function describeApi(fastify: FastifyInstance): Promise<void> {
-  for (const schema of [Problem, Refusal]) fastify.addSchema(schema)
+  for (const schema of [Problem, ClassicRefusal]) fastify.addSchema(schema)
   await fastify.register(swagger, {
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
     openapi: {
@@ -35,7 +35,7 @@ export async function describeApi(fastify: FastifyInstance): Promise<void> {
   })
 }
 
-/** How the description says who may call: with one of the scopes that it names. */
+/** The credentials that a route takes, with the scopes of which it needs one. */
 export function securityOf({ scope, tag, open }: Route): { security: Record<string, string[]>[] } {
   if (scope === null || open === 'always') return { security: [] }
   if (scope === 'session') return { security: [{ session: [] }] }

@@ -1,4 +1,4 @@
-// A route of the API is one declaration: where it is, who may use it, what it takes and answers, what it does.
+// A route of the API is one declaration: address, scope, shapes and handler.
 
 import { type Static, type TSchema, type TUnknown, type TVoid, Type } from 'typebox'
 import type { Scope } from '../core/access.ts'
@@ -30,7 +30,7 @@ export interface Route {
   repeatable?: boolean
   tag: string
   summary: string
-  schema?: {
+  schema: {
     params?: TSchema
     querystring?: TSchema
     headers?: TSchema
@@ -50,6 +50,13 @@ export interface Asked<Params, Query, Headers, Body> extends Call {
   body: Body
 }
 
+/** The type of a schema as an answer has it: nothing changes it any more. */
+type Said<T> = T extends readonly (infer Item)[]
+  ? readonly Said<Item>[]
+  : T extends Record<string, unknown>
+    ? { readonly [Key in keyof T]: Said<T[Key]> }
+    : T
+
 /** A route with several statuses says which one it answers; any other route returns the body alone. */
 type Answered<
   Ok extends TSchema,
@@ -57,10 +64,11 @@ type Answered<
   Several extends Record<number, TSchema>,
 > = keyof Several extends never
   ? Ok extends TVoid
-    ? Static<Created>
-    : Static<Ok>
-  : { [Status in keyof Several & number]: { status: Status; body: Static<Several[Status]> } }[keyof Several &
-      number]
+    ? Said<Static<Created>>
+    : Said<Static<Ok>>
+  : {
+      [Status in keyof Several & number]: { status: Status; body: Said<Static<Several[Status]>> }
+    }[keyof Several & number]
 
 interface Declaration<
   Params extends TSchema,
@@ -86,10 +94,10 @@ interface Declaration<
   answers?: Several
   handle: (
     call: Asked<Static<Params>, Static<Query>, Static<Headers>, Static<Body>>,
-  ) => Promise<Answered<Ok, Created, Several>>
+  ) => Promise<Answered<NoInfer<Ok>, NoInfer<Created>, NoInfer<Several>>>
 }
 
-/** What a route with several statuses answers. */
+/** The answer of a route with several statuses. */
 export const answer = <Status extends number, Body>(status: Status, body: Body) => ({ status, body })
 
 type Unnamed = Omit<Route, 'name' | 'tag'>
@@ -127,14 +135,15 @@ const declare =
       },
       handle: async (call) => {
         const { params, query, headers, body } = call.request
-        // What the schemas have validated has their types.
+        // The schemas have validated these, so they have their types.
         const answered = await handle({ ...call, params, query, headers, body } as Parameters<
           typeof handle
         >[0])
         const { status, body: said } = answers
           ? (answered as { status: number; body: unknown })
           : { status: Number(Object.keys(response)[0]), body: answered }
-        call.reply.code(status)
+        // A classic handler may have set a status of its own instead of 200.
+        if (status !== 200) call.reply.code(status)
         return said
       },
     }

@@ -2,7 +2,7 @@
 
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { Budget } from './budget.ts'
+import { Budget } from './body/budget.ts'
 
 /** The room for all answers that are not sent yet; shorter answers are not counted. */
 const UNSENT_BYTES_MAX = 32 * 1024 * 1024

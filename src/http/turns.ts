@@ -1,10 +1,11 @@
-// The turns that a request takes once its body is there, and before anything of it is looked at.
+// The turns that a request takes once its body has arrived, before anything of it is read.
 
 import type { FastifyRequest } from 'fastify'
-import { type Refusal, refuse } from '../core/result.ts'
+import { refuse } from '../core/result.ts'
 import { Gate } from '../intake/gate.ts'
 import type { Call, Caller } from './context.ts'
 import { orRefuse } from './errors.ts'
+import { takeSlot } from './holdings.ts'
 import type { Route } from './route.ts'
 
 /** Bodies of many rows at work at once: each may bring a thousand rows. */
@@ -13,16 +14,13 @@ const MANY_WAITING_MAX = 256
 /** A shorter body of such a route is like any other. */
 const MANY_BYTES_MIN = 8 * 1024
 
-/** Whose turns and bytes those are that come without a key or session. */
-const NO_ONE = 'nobody'
-
 export const actorOf = ({ key_id, operator }: Caller) =>
   operator ? `operator:${operator.operator_id}` : key_id === null ? 'system' : `key:${key_id}`
 
 /** Whose turn a request takes, and whose bytes it brings. */
 export function keyOf({ raw }: FastifyRequest): string {
   const { caller } = raw.leadline!
-  return caller ? actorOf(caller) : NO_ONE
+  return caller ? actorOf(caller) : 'nobody'
 }
 
 /** Whether a route needs a scope and writes nothing. The scope of reading opens none that writes. */
@@ -31,9 +29,6 @@ export const onlyReads = ({ method, scope, open }: Route) =>
 
 export const readInTurn = async (call: Call, route: Route) =>
   orRefuse(await call.services.reads.run(call.by.actor, () => route.handle(call)))
-
-/** Nothing: it may go on. `left`: the client hung up while it waited. */
-export type Waited = { refusal?: Refusal; left?: boolean }
 
 export class Turns {
   readonly #gate: Gate
@@ -44,39 +39,26 @@ export class Turns {
     this.#many = new Gate({ slots: MANY_MAX, queue_max: MANY_WAITING_MAX, wait_ms, share: 1 })
   }
 
-  /** `many`: the route takes many rows; `gated`: it passes the gate of intake. */
-  async take(request: FastifyRequest, { many, gated }: { many: boolean; gated: boolean }): Promise<Waited> {
+  /**
+   * Takes the turns of a request. `many`: the route takes many rows; `gated`: it passes the gate of intake.
+   * False: the client hung up while it waited.
+   */
+  async take(request: FastifyRequest, { many, gated }: { many: boolean; gated: boolean }): Promise<boolean> {
     const { body } = request
-    const key = keyOf(request)
     const is_long = many && body instanceof Uint8Array && body.length > MANY_BYTES_MIN
-    if (is_long) {
-      const waited = await wait(this.#many, request, key)
-      if (waited.refusal || waited.left) return waited
-    }
-    return gated ? wait(this.#gate, request, key) : {}
+    if (is_long && !(await wait(this.#many, request))) return false
+    return !gated || wait(this.#gate, request)
   }
 }
 
-async function wait(gate: Gate, request: FastifyRequest, key: string): Promise<Waited> {
-  const { socket } = request.raw
-  const gone = new AbortController()
-  const onClose = () => gone.abort()
-  // The socket's end, not the answer's: the answer of a pipelined request has no socket yet.
-  socket.once('close', onClose)
-  const admission = await gate.enter({ key, signal: gone.signal })
-  socket.off('close', onClose)
-  switch (admission) {
-    case 'admitted':
-      request.raw.leadline!.holdings.add({ release: () => gate.leave(key) })
-      return {}
-    case 'left':
-      return { left: true }
-    case 'full':
-    case 'timeout': {
-      const detail = admission === 'full' ? 'too many requests wait already' : 'no slot came free in time'
-      return refuse('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', `${detail}; nothing was written`, {
-        retry_after_s: gate.retryAfterSeconds(),
-      })
-    }
-  }
+async function wait(gate: Gate, request: FastifyRequest): Promise<boolean> {
+  const { holdings } = request.raw.leadline!
+  const admission = await takeSlot(gate, keyOf(request), request.raw, holdings)
+  if (admission === 'left') return false
+  if (admission === 'admitted') return true
+  const why = admission === 'full' ? 'too many requests wait already' : 'no slot came free in time'
+  const retry_after_s = gate.retryAfterSeconds()
+  return orRefuse(
+    refuse('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', `${why}; nothing was written`, { retry_after_s }),
+  )
 }

@@ -2,10 +2,11 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Refusal, refuse } from '../core/result.ts'
+import { styleOf } from './classic/shapes.ts'
 import type { Services } from './context.ts'
 import { CONTRACT } from './contract.ts'
-import { answerPreflight, isPreflight } from './cross-origin.ts'
-import { sendRefusal, styleOf } from './errors.ts'
+import { answerPreflight, isPreflight } from './door/cross-origin.ts'
+import { sendRefusal } from './errors.ts'
 
 const PATTERNS = CONTRACT.map(({ method, url }) => ({
   method,
@@ -20,20 +21,18 @@ const methodsOf = (url: string) => {
 /** An address that no route has: a file or page of the app, or nothing. No body is read for it. */
 export async function answerUnknown(services: Services, request: FastifyRequest, reply: FastifyReply) {
   if (await services.web.answer(request, reply)) return reply
+  const { statuses } = services.classic
   const allowed = methodsOf(request.url)
-  if (allowed.length === 0)
-    return sendRefusal(reply, unknownAddress(request.url), styleOf(request.url), {}, 404)
+  if (allowed.length === 0) return sendRefusal(reply, unknownAddress(request.url), statuses, 404)
   if (styleOf(request.url) === 'classic' && isPreflight(request)) return answerPreflight(reply, allowed)
   reply.header('Allow', allowed.join(', '))
   const { refusal } = refuse('MALFORMED_REQUEST', `this address takes ${allowed.join(' and ')}`)
-  return sendRefusal(reply, refusal, styleOf(request.url), {}, 405)
+  return sendRefusal(reply, refusal, statuses, 405)
 }
 
-/** A base address that ends in a slash, put before a path that begins with one, is the usual mistake. */
+/** The usual mistake is a base address that ends in a slash before a path that begins with one. */
 function unknownAddress(url: string): Refusal {
   const [path = ''] = url.split('?')
-  const detail = path.includes('//')
-    ? 'there is no such address: it has two slashes (//) where one belongs'
-    : 'there is no such address'
-  return refuse('UNKNOWN_TARGET', detail).refusal
+  const detail = path.includes('//') ? ': it has two slashes (//) where one belongs' : ''
+  return refuse('UNKNOWN_TARGET', `there is no such address${detail}`).refusal
 }

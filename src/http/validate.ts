@@ -1,4 +1,4 @@
-// Schemas are TypeBox; Ajv checks them. What comes in a URL is text and is converted, what comes in a body is not.
+// Ajv checks the TypeBox schemas. Values of a URL are texts and are converted; values of a body are not.
 
 import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
@@ -13,7 +13,7 @@ const urls = new Ajv({ ...options, allErrors: true, coerceTypes: true })
 const bodies = new Ajv({ ...options, coerceTypes: false })
 const bodiesWithAllErrors = new Ajv({ ...options, allErrors: true, coerceTypes: false })
 
-/** The schema without what it only describes. */
+/** The schema without the parts that only describe. */
 const checked = (schema: object): object =>
   JSON.parse(JSON.stringify(schema, (_, value) => (value?.['x-judged'] ? {} : value)))
 

@@ -1,4 +1,4 @@
-// The operators' app: the files of its bundle, and its page for every address that is no API.
+// The operators' app: the files of its bundle, and its page for every other address outside the API.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export const WEB_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
-/** What machines ask for: an unknown address below these is refused as JSON, whoever asks. */
+/** Machines ask for these: an unknown address below them is refused as JSON, even to a browser. */
 const API = /^\/(?:v1|servicemanager|healthz|readyz|metrics|openapi\.json)(?:\/|$)/
 
 const TYPES: Record<string, string> = {
@@ -30,14 +30,14 @@ interface File {
   immutable: boolean
   plain: Buffer
   br?: Buffer
-  gz?: Buffer
+  gzip?: Buffer
 }
 
 interface Bundle {
   /** When its page was built; another time means another bundle. */
   built_ms: number
   page: string
-  /** By address. What is not in here is not served: no address leads out of the folder. */
+  /** By address. Only these are served, so no address leads out of the folder. */
   files: Map<string, File>
 }
 
@@ -116,7 +116,7 @@ async function readBundle(folder: string, built_ms: number): Promise<Bundle> {
       immutable: address.startsWith('/assets/'),
       plain,
       br: bytes.get(`${address}.br`),
-      gz: bytes.get(`${address}.gz`),
+      gzip: bytes.get(`${address}.gz`),
     })
   }
   return { built_ms, page: bytes.get('/index.html')!.toString('utf8'), files }
@@ -133,13 +133,10 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: File): voi
     return
   }
   const accepted = request.headers['accept-encoding'] ?? ''
-  const [encoding, bytes] = takes(accepted, 'br') && file.br ? ['br', file.br] : gzipOr(accepted, file)
+  const encoding = (['br', 'gzip'] as const).find((one) => file[one] && takes(accepted, one))
   if (encoding) reply.header('Content-Encoding', encoding)
-  reply.code(200).send(bytes)
+  reply.code(200).send(encoding ? file[encoding] : file.plain)
 }
-
-const gzipOr = (accepted: string, { gz, plain }: File) =>
-  takes(accepted, 'gzip') && gz ? ['gzip', gz] : ([undefined, plain] as const)
 
 const takes = (accepted: string, encoding: string) =>
   new RegExp(`(?:^|,)\\s*${encoding}\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[\\d.]+\\s*)?(?:,|$)`, 'i').test(

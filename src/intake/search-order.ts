@@ -12,11 +12,10 @@ import {
   type Walk,
   walkSearch,
 } from '../db/search.ts'
-import type { Filter, Patterns, Step } from '../db/search-parts.ts'
-import type { LeadNumber } from '../db/watch.ts'
+import type { Filter, FoundLead, Patterns, Step } from '../db/search-parts.ts'
 
 /** One way to read a query. */
-export interface Spelling {
+export interface Way {
   /** Every one must fit. */
   patterns: Patterns
   /** Those of them that have a trigram, the longest first. */
@@ -26,14 +25,14 @@ export interface Spelling {
 export interface OrderRequest {
   filter: Filter
   /** None: the filter alone. */
-  ways: readonly Spelling[]
+  ways: readonly Way[]
   below: number
-  left_out: readonly LeadNumber[]
+  left_out: readonly FoundLead[]
   rows_max: number
 }
 
 export interface Order {
-  leads: LeadNumber[]
+  leads: FoundLead[]
   /** There may be more below this number; 1: there are none. */
   below: number
   /** Leads that fit, as far as they were seen; `is_counted`: all were. */
@@ -83,7 +82,7 @@ function orderedIndex(filter: Filter): Walk | null {
 }
 
 /** The index of the filter whose entries do not. */
-function unorderedIndex(filter: Filter): Collection | null {
+function unorderedIndex(filter: Filter): Exclude<Collection, 'texts'> | null {
   if (filter.callback_from !== null || filter.callback_to !== null) return 'callbacks'
   return filter.has_conflict ? 'conflicts' : null
 }
@@ -92,7 +91,7 @@ class Reading {
   readonly #pool: Pool
   readonly #request: OrderRequest
   readonly #left_out: Set<string>
-  readonly #found = new Map<string, LeadNumber>()
+  readonly #found = new Map<string, FoundLead>()
   #below: number
   #counted = 0
   #is_counted = false
@@ -148,7 +147,7 @@ class Reading {
   }
 
   /** All that is left. */
-  async collect(by: Collection | 'texts'): Promise<void> {
+  async collect(by: Collection): Promise<void> {
     if (this.#is_done) return
     const steps =
       by === 'texts' ? await this.#collectTexts() : [await collectSearch(this.#pool, by, this.#reach)]
@@ -178,4 +177,4 @@ class Reading {
   }
 }
 
-const keyOf = ({ campaign_id, number }: LeadNumber) => `${campaign_id}-${number}`
+const keyOf = ({ campaign_id, number }: FoundLead) => `${campaign_id}-${number}`

@@ -6,14 +6,13 @@ import { type LeadView, viewFound } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads, foldWords, foundIn } from '../db/search.ts'
-import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
-import type { LeadNumber } from '../db/watch.ts'
+import { COUNTED_MAX, type Filter, type FoundLead, UNINDEXED_MAX } from '../db/search-parts.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
-import { readOrder, type Spelling } from './search-order.ts'
+import { readOrder, type Way } from './search-order.ts'
 
 /** Where a page begins: below this number. `exact`: how many leads stood in front of the order on the first page. */
-export interface SearchPlace {
+export interface Place {
   below: number
   exact: number
 }
@@ -24,7 +23,7 @@ export interface SearchRequest {
   filter: Filter
   query: Query | null
   /** Null: the first page. */
-  from: SearchPlace | null
+  from: Place | null
   rows_max: number
 }
 
@@ -33,10 +32,10 @@ export interface FoundView extends LeadView {
   found_in?: string[]
 }
 
-export interface FoundPage {
+export interface Found {
   items: FoundView[]
   /** Null: there are no more. A page may have fewer leads than asked for, or none, and still not be the last. */
-  next: SearchPlace | null
+  next: Place | null
   /** Of the first page: how many there are; not exact: so many at least. */
   total: { count: number; exact: boolean } | null
 }
@@ -62,12 +61,12 @@ export class Search {
     })
   }
 
-  async find(request: SearchRequest): Promise<Result<FoundPage>> {
+  async find(request: SearchRequest): Promise<Result<Found>> {
     const found = await this.#bulkhead.run(request.by, () => this.#find(request))
     return found.refusal ? found : found.ok
   }
 
-  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Result<FoundPage>> {
+  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Result<Found>> {
     const ways = query ? await waysOf(this.#pool, query) : []
     const named = query ? await exactLeads(this.#pool, filter, query.typed, query.lead) : []
     const { below, exact } = from ?? {
@@ -92,8 +91,8 @@ export class Search {
     const is_last = !is_more && order.below <= 1
     const total = is_last
       ? { count: items.length, exact: true }
-      : { count: Math.min(LEADS_COUNTED_MAX, Math.max(items.length, order.counted)), exact: false }
-    if (order.is_counted && order.counted <= LEADS_COUNTED_MAX && !query?.lead) total.exact = true
+      : { count: Math.min(COUNTED_MAX, Math.max(items.length, order.counted)), exact: false }
+    if (order.is_counted && order.counted <= COUNTED_MAX && !query?.lead) total.exact = true
     return ok({
       items,
       next: is_last ? null : { below: next_below, exact },
@@ -102,9 +101,9 @@ export class Search {
   }
 
   async #view(
-    leads: readonly LeadNumber[],
+    leads: readonly FoundLead[],
     team_ids: number[] | null,
-    ways: readonly Spelling[],
+    ways: readonly Way[],
   ): Promise<FoundView[]> {
     const items = await viewFound(this.#pool, leads, { team_ids })
     if (ways.length === 0) return items
@@ -131,7 +130,7 @@ const PLAIN = /^[ -_a-~]*$/
 /** Three signs in a row of which the index has an entry. */
 const TRIGRAM = /[a-zA-Z0-9]{3}/
 
-async function waysOf(pool: Pool, { ways }: Query): Promise<Spelling[]> {
+async function waysOf(pool: Pool, { ways }: Query): Promise<Way[]> {
   const words = ways.flat()
   const folded = words.every((word) => PLAIN.test(word))
     ? words.map((word) => ({ word: word.toLowerCase(), before: null }))
@@ -145,7 +144,7 @@ async function waysOf(pool: Pool, { ways }: Query): Promise<Spelling[]> {
   return [...now, ...before].map(wayOf)
 }
 
-function wayOf(words: readonly string[]): Spelling {
+function wayOf(words: readonly string[]): Way {
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
   const indexed = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
   return { patterns, indexed }

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Lead, WarningCode } from '../../src/client/model.ts'
+import type { Lead, WarningCode } from '../../src/client/api.ts'
 import { readWarnings } from '../../src/client/warnings.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'

@@ -2,7 +2,7 @@
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { COOKIE } from '../../src/http/session.ts'
+import { COOKIE } from '../../src/http/door/sessions.ts'
 import type { OperatorClient } from './operator.ts'
 
 export interface Visit {

@@ -1,8 +1,8 @@
 // The classic lead API as its tests speak it, and what they set up.
 
 import { expect } from 'vitest'
+import type { Lead } from '../../src/client/api.ts'
 import type { ClassicBody, LeadDocument, Target } from '../../src/client/client.ts'
-import type { Lead } from '../../src/client/model.ts'
 import { type Leadline, mobile } from './leadline.ts'
 
 /** The clock of these tests. */

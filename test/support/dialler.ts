@@ -1,6 +1,6 @@
 // What a dialler gets and sends, as the tests read it.
 
-import type { Lead } from '../../src/client/model.ts'
+import type { Lead } from '../../src/client/api.ts'
 
 export type { Lead }
 

@@ -1,8 +1,8 @@
 // Leads over /v1 as the tests of their changes make and read them.
 
 import { expect } from 'vitest'
+import type { ConflictDocument, LeadPatch, NewLead, Values } from '../../src/client/api.ts'
 import type { LeadlineClient } from '../../src/client/client.ts'
-import type { ConflictDocument, LeadPatch, NewLead, Values } from '../../src/client/model.ts'
 import { type Leadline, mobile } from './leadline.ts'
 
 export const ADDRESS = { StreetAddress: '1 Rose St', City: 'Abbotsford', State: 'Vic', PostCode: '3067' }

@@ -5,7 +5,7 @@ import { LeadlineClient } from '../../src/client/client.ts'
 import type { Role } from '../../src/core/operator.ts'
 import { createOperator } from '../../src/db/operators.ts'
 import { ensureTeam } from '../../src/db/teams.ts'
-import { COOKIE } from '../../src/http/session.ts'
+import { COOKIE } from '../../src/http/door/sessions.ts'
 import { hashPassword } from '../../src/intake/password.ts'
 import { openSession } from '../../src/intake/sign-in.ts'
 

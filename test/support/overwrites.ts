@@ -1,8 +1,8 @@
 // Lost updates, found from the history of a lead.
 
 import { expect } from 'vitest'
+import type { HistoryEvent, LeadPatch } from '../../src/client/api.ts'
 import type { LeadlineClient } from '../../src/client/client.ts'
-import type { HistoryEvent, LeadPatch } from '../../src/client/model.ts'
 
 /** What a write was made from, what it wanted, and which groups somebody decided. */
 export interface Written {

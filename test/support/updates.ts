@@ -1,8 +1,9 @@
 // Leads that have been called, updates of them that meet, and the held updates that come of it.
 
 import { expect } from 'vitest'
+import type { Page } from '../../src/client/answer.ts'
+import type { CallRecord, Conflict, HistoryEvent, Lead } from '../../src/client/api.ts'
 import type { ClassicBody, LeadDocument, LeadlineClient, Target } from '../../src/client/client.ts'
-import type { CallRecord, Conflict, HistoryEvent, Lead, Page } from '../../src/client/model.ts'
 import { type Leadline, mobile } from './leadline.ts'
 import { ADDRESS } from './leads.ts'
 

@@ -2,7 +2,7 @@
 // one never, one of unknown outcome at most once; and each write was allowed.
 
 import { isDeepStrictEqual } from 'node:util'
-import type { Values } from '../../src/client/model.ts'
+import type { Values } from '../../src/client/api.ts'
 import { type Sent, shown } from './history.ts'
 import { type Change, type Deed, fieldGroup, PHONES } from './plan.ts'
 import { type Replay, type Since, shownVersion, type Version, valueAt, type Written } from './replay.ts'

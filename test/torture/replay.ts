@@ -2,7 +2,7 @@
 // checks that compare them with the answers.
 
 import { isDeepStrictEqual } from 'node:util'
-import type { Values } from '../../src/client/model.ts'
+import type { Values } from '../../src/client/api.ts'
 import { clock as shownClock } from './history.ts'
 import type { Row, Stored } from './log.ts'
 import { PHONES } from './plan.ts'

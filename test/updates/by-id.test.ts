@@ -1,8 +1,8 @@
 // An update that names its lead by its id.
 
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Lead } from '../../src/client/api.ts'
 import type { ClassicBody, LeadlineClient, Target } from '../../src/client/client.ts'
-import type { Lead } from '../../src/client/model.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { updatesOn } from '../support/updates.ts'

@@ -2,8 +2,9 @@
 
 import { hash } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Page } from '../../src/client/answer.ts'
+import type { Conflict } from '../../src/client/api.ts'
 import type { LeadDocument } from '../../src/client/client.ts'
-import type { Conflict, Page } from '../../src/client/model.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { ADDRESS, e164 } from '../support/leads.ts'

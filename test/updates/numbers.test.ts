@@ -2,8 +2,8 @@
 
 import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Lead } from '../../src/client/api.ts'
 import type { Target } from '../../src/client/client.ts'
-import type { Lead } from '../../src/client/model.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { e164 } from '../support/leads.ts'

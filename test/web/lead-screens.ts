@@ -2,8 +2,8 @@
 
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { LeadPatch, NewLead } from '../../src/client/api.ts'
 import type { LeadlineClient } from '../../src/client/client.ts'
-import type { LeadPatch, NewLead } from '../../src/client/model.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 
 export function screensOf({ client, target: { allocation_id } }: Leadline) {

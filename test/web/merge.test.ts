@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import type { LeadPatch } from '../../src/client/model.ts'
+import type { LeadPatch } from '../../src/client/api.ts'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { axeFinds } from './axe.ts'

@@ -2,8 +2,8 @@
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import type { LeadPatch } from '../../src/client/api.ts'
 import { LeadlineClient } from '../../src/client/client.ts'
-import type { LeadPatch } from '../../src/client/model.ts'
 import { createKey } from '../../src/db/keys.ts'
 import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { browserAt } from '../support/browser.ts'

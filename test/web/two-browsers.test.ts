@@ -2,7 +2,7 @@
 
 import type { Page, Response } from 'playwright-core'
 import { expect, test } from 'vitest'
-import type { Decisions, LeadPatch } from '../../src/client/model.ts'
+import type { Decisions, LeadPatch } from '../../src/client/api.ts'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { much } from '../support/much.ts'

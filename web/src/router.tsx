@@ -8,7 +8,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import type { Role } from '../../src/client/model.ts'
+import type { Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
 import { sessionQuery } from './api/session.ts'
 import { id, readConflictSearch, readHistorySearch, readLeadSearch } from './search.ts'

@@ -1,7 +1,7 @@
 // The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values without
 // meaning are left out, not refused: old links go on working.
 
-import type { Conflict } from '../../src/client/model.ts'
+import type { Conflict } from '../../src/client/api.ts'
 
 type Raw = Record<string, unknown>
 

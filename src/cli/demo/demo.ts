@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { Config } from '../../config.ts'
 import { startEmbedded } from '../../db/embedded.ts'
-import { isLoopback } from '../../http/hosts.ts'
+import { isLoopback } from '../../http/door/hosts.ts'
 import { createLog } from '../../log.ts'
 import type { Cli } from '../cli.ts'
 import { startServer, stopSignal } from '../server.ts'

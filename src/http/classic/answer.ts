@@ -1,12 +1,12 @@
 // The exact answers of the classic API.
 
 import { scalarText } from '../../core/document-text.ts'
-import { RESULTS, type Refusal, type Result, refuse } from '../../core/result.ts'
+import { ok, RESULTS, type Refusal, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { inSlices } from '../../intake/slices.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
-import { classicBody, placeOf, refusalOf, seenBy, statusOf } from '../errors.ts'
+import { classicBody, logException, refusalOf, seenBy, statusOf } from '../errors.ts'
 import { NO_OBJECT, type Row } from './request.ts'
 
 const OK = '{"code":0,"message":"OK"}'
@@ -14,13 +14,13 @@ const OK = '{"code":0,"message":"OK"}'
 interface Done {
   lead_id: string
   version: number
-  /** What was read otherwise than it was sent. */
+  /** Fields that were not kept as they were sent. */
   warnings?: readonly Warning[]
 }
 
 /** Exactly the published success; the lead and its version go into headers. */
 export function answerOk(call: Call, { lead_id, version, warnings }: Done): string {
-  call.request.raw.leadline!.code = 0
+  call.notes.code = 0
   nameWarnings(call, warnings)
   call.reply
     .header('Content-Type', 'application/json; charset=utf-8')
@@ -29,26 +29,21 @@ export function answerOk(call: Call, { lead_id, version, warnings }: Done): stri
   return OK
 }
 
-export interface RowOutcome {
+export interface RowAnswer {
   row: Row
-  outcome: Result<Done>
+  result: Result<Done>
 }
 
-/** One row of many: what it throws is its own answer, so that it cannot hide what became of the others. */
-export async function rowOutcome(
-  call: Call,
-  row: Row,
-  work: () => Promise<RowOutcome['outcome']>,
-): Promise<RowOutcome> {
+/** One row of many. An exception becomes the answer of its row, so that it cannot hide the answers of the others. */
+export async function rowAnswer(call: Call, row: Row, work: () => Promise<Done>): Promise<RowAnswer> {
   if (row === NO_OBJECT)
-    return { row, outcome: refuse('INVALID_FIELD', 'this element of the array is no object') }
+    return { row, result: refuse('INVALID_FIELD', 'this element of the array is no object') }
   try {
-    const outcome = await work()
-    return { row, outcome: outcome.refusal ? { refusal: seenBy(call.caller, outcome.refusal) } : outcome }
+    return { row, result: ok(await work()) }
   } catch (error) {
     const { refusal, ours } = refusalOf(error)
-    if (ours) call.services.log.error({ request_id: call.by.request_id, ...placeOf(error) }, 'exception')
-    return { row, outcome: { refusal } }
+    if (ours) logException(call.services.log, call.by.request_id, error)
+    return { row, result: { refusal: seenBy(call.caller, refusal) } }
   }
 }
 
@@ -59,34 +54,34 @@ export async function rowOutcome(
 export async function answerText(
   call: Call,
   counted: 'Imported' | 'Updated',
-  outcomes: RowOutcome[],
+  results: RowAnswer[],
   array: boolean,
 ) {
-  const refused = outcomes.filter(({ outcome }) => outcome.refusal)
-  const taken = outcomes.length - refused.length
+  const refused = results.filter(({ result }) => result.refusal)
+  const taken = results.length - refused.length
   const [first] = refused
-  const message = await textOf(counted, taken, refused, outcomes)
-  if (first?.outcome.refusal && (!array || taken === 0)) {
-    const unknown = refused.some(({ outcome }) => outcome.refusal?.written === 'unknown')
-    const refusal: Refusal = { ...first.outcome.refusal, ...(unknown ? { written: 'unknown' } : {}) }
+  const message = await textOf(counted, taken, refused, results)
+  if (first?.result.refusal && (!array || taken === 0)) {
+    const unknown = refused.some(({ result }) => result.refusal?.written === 'unknown')
+    const refusal: Refusal = { ...first.result.refusal, ...(unknown ? { written: 'unknown' } : {}) }
     // Senders that repeat by the status see that of 109 for an array as well.
     const repeats = refusal.name === 'TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS' && !unknown
     const status = array && !repeats ? 400 : statusOf(refusal, 'classic', call.services.classic.statuses)
-    const notes = call.request.raw.leadline!
+    const notes = call.notes
     notes.code = RESULTS[refusal.name].code
     if (refusal.retry_after_s !== undefined && !unknown)
       call.reply.header('Retry-After', String(refusal.retry_after_s))
     call.reply.code(status).header('Content-Type', 'application/json; charset=utf-8')
     return JSON.stringify({ ...classicBody(refusal, notes.request_id), message })
   }
-  call.request.raw.leadline!.code = 0
-  const [only] = outcomes
-  if (!array && only?.outcome.ok) answerOk(call, only.outcome.ok)
+  call.notes.code = 0
+  const [only] = results
+  if (!array && only?.result.ok) answerOk(call, only.result.ok)
   else
     nameWarnings(
       call,
-      outcomes.flatMap(({ outcome }, i) =>
-        (outcome.ok?.warnings ?? []).map((warning) => ({ ...warning, row: i + 1 })),
+      results.flatMap(({ result }, i) =>
+        (result.ok?.warnings ?? []).map((warning) => ({ ...warning, row: i + 1 })),
       ),
     )
   call.reply.header('Content-Type', 'application/json; charset=utf-8')
@@ -96,15 +91,15 @@ export async function answerText(
 async function textOf(
   counted: 'Imported' | 'Updated',
   taken: number,
-  refused: RowOutcome[],
-  all: RowOutcome[],
+  refused: RowAnswer[],
+  all: RowAnswer[],
 ): Promise<string> {
   const columns = columnsOf(refused.length > 0 ? refused : all)
   const imported = counted === 'Imported' ? taken : 0
-  const lineOf = ({ row, outcome }: RowOutcome) =>
+  const lineOf = ({ row, result }: RowAnswer) =>
     line([
       ...columns.map((column) => shown(column, scalarText(row.get(column) ?? null) ?? '')),
-      reasonOf(outcome.refusal!),
+      reasonOf(result.refusal!),
     ])
   const lines = await Promise.all(refused.map((one) => inSlices(() => lineOf(one))))
   const csv = line([...columns, 'Error Reason']) + lines.join('')
@@ -114,9 +109,9 @@ async function textOf(
 /** More columns than a template has fields; without a bound, rows of keys all different would make a table of their square. */
 const COLUMNS_MAX = 256
 
-function columnsOf(outcomes: RowOutcome[]): string[] {
+function columnsOf(results: RowAnswer[]): string[] {
   const columns = new Set<string>()
-  for (const { row } of outcomes)
+  for (const { row } of results)
     for (const key of row.keys()) if (columns.size < COLUMNS_MAX) columns.add(key)
   return [...columns]
 }
@@ -125,7 +120,7 @@ function columnsOf(outcomes: RowOutcome[]): string[] {
 const PHONE_DIGITS_MIN = 7
 const DIGIT = /\p{Nd}/gu
 
-/** Refusals end in the logs of callers and proxies: of what may be a number only the last three digits go there. */
+/** Callers and proxies log refusals, so a text that may be a number shows its last three digits only. */
 function shown(column: string, text: string): string {
   const digits = text.match(DIGIT)?.length ?? 0
   if (digits < PHONE_DIGITS_MIN || column.toLowerCase() === 'njexternalleadid') return text

@@ -3,14 +3,14 @@
 import { decode, type Said } from '../../core/charset.ts'
 import type { JsonObject, JsonValue } from '../../core/document.ts'
 import { type Result, refuse } from '../../core/result.ts'
-import { KEY_PARAMETER } from '../auth.ts'
-import { bytesOf, documentOf, isJson } from '../body.ts'
+import { bytesOf, isJson, readJson } from '../body/json.ts'
 import type { Call } from '../context.ts'
+import { KEY_PARAMETER } from '../door/keys.ts'
 import { documentOfForm, refuseLongForm, urlencodedEntries, WHAT_TO_DO } from './form.ts'
 import { multipartEntries } from './multipart.ts'
 
 export async function classicDocument(call: Call): Promise<Result<JsonValue>> {
-  const { content, warnings } = call.request.raw.leadline!
+  const { content, warnings } = call.notes
   const said: Said = {
     declared: content.declared,
     fallback: call.caller.fallback_charset ?? call.services.classic.fallback_charset,
@@ -30,14 +30,14 @@ async function jsonOf(call: Call, bytes: Uint8Array, said: Said): Promise<Result
       'MALFORMED_REQUEST',
       `the body is not ${said.declared}, as Content-Type says: ${WHAT_TO_DO}`,
     )
-  if (decoded?.is_mistaken) call.request.raw.leadline!.warnings.push({ code: 'utf8', field: 'Content-Type' })
-  const document = await documentOf(bytes, decoded)
+  if (decoded?.is_mistaken) call.notes.warnings.push({ code: 'utf8', field: 'Content-Type' })
+  const document = await readJson(bytes, decoded)
   if (decoded || !document.refusal) return document
   return { refusal: { ...document.refusal, detail: `${document.refusal.detail}: ${WHAT_TO_DO}` } }
 }
 
 function formOf(call: Call, bytes: Buffer, said: Said): Result<JsonObject> {
-  const { content, warnings } = call.request.raw.leadline!
+  const { content, warnings } = call.notes
   const long = refuseLongForm(bytes)
   if (long.refusal) return long
   const entries =
@@ -49,7 +49,7 @@ function formOf(call: Call, bytes: Buffer, said: Said): Result<JsonObject> {
 
 const KEY_DROPPED = { code: 'api_key', field: 'apiKey' } as const
 
-/** A key is not kept with a lead, where everybody who reads leads would see it. */
+/** A key is not kept with a lead: everybody who reads leads would see it. */
 function dropKey(row: JsonObject): boolean {
   const names = row
     .keys()

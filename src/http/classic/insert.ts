@@ -1,53 +1,85 @@
 // insertLeadFast and the older insertLead.
 
+import { Type } from 'typebox'
 import { readInsert } from '../../core/classic.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { ok } from '../../core/result.ts'
+import type { Rules } from '../../core/rules.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { answerOk, answerText, rowOutcome } from './answer.ts'
-import { insertTarget, readAllowDuplicates, readQuery, readRow, readRows } from './request.ts'
+import { post, routes } from '../route.ts'
+import { answerOk, answerText, rowAnswer } from './answer.ts'
+import {
+  allowsDuplicates,
+  type ClassicQuery,
+  classicQuery,
+  readRow,
+  readRows,
+  requiredId,
+} from './request.ts'
+import { ALLOW, CLASSIC, FlatLead, FlatLeads, IDS, KEY, Taken } from './shapes.ts'
 
-export async function insertLeadFast(call: Call) {
-  const query = orRefuse(readQuery(call))
-  const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(await readRow(call))
-  const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
-  const now = call.services.now()
-  const read = orRefuse(readInsert(row, rules, allocation_id, now))
-  const submission = { ...read, warnings: [...read.warnings, ...call.request.raw.leadline!.warnings] }
-  const inserted = await call.services.intake.insert(
-    { submission, rules, allow_duplicates, by: call.by, now },
-    call.deadline,
-  )
-  return answerOk(call, { ...orRefuse(inserted), warnings: submission.warnings })
-}
+const InsertQuery = Type.Object({ ...IDS, ...ALLOW, ...KEY })
 
-export async function insertLead(call: Call) {
-  const query = orRefuse(readQuery(call))
-  const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(await readRows(call, LIMITS.batch_rows_max))
-  const { rules, allocation_id } = orRefuse(await insertTarget(call, query))
-  const now = call.services.now()
-  const outcomes = await Promise.all(
-    rows.map((row) =>
-      rowOutcome(call, row, async () => {
-        const submission = await inSlices(() =>
-          readInsert(row, rules, allocation_id, now, { disposition: true }),
-        )
-        if (submission.refusal) return submission
-        const arrival = {
-          submission: submission.ok,
-          rules,
-          allow_duplicates,
-          by: call.by,
-          now,
-        }
-        const inserted = await call.services.intake.insert(arrival, call.deadline)
-        return inserted.refusal ? inserted : ok({ ...inserted.ok, warnings: submission.ok.warnings })
-      }),
-    ),
-  )
-  return answerText(call, 'Imported', outcomes, array)
+export const inserts = routes('classic', {
+  insertLeadFast: post(`${CLASSIC}/insertLeadFast`, {
+    scope: 'insert',
+    gated: true,
+    summary: 'Insert a lead',
+    query: InsertQuery,
+    body: FlatLead,
+    answer: Taken,
+    handle: async (call) => {
+      const query = classicQuery(call)
+      const allow_duplicates = allowsDuplicates(query)
+      const row = await readRow(call)
+      const { rules, allocation_id } = await targetOf(call, query)
+      const now = call.services.now()
+      const read = orRefuse(readInsert(row, rules, allocation_id, now))
+      const submission = { ...read, warnings: [...read.warnings, ...call.notes.warnings] }
+      const arrival = { submission, rules, allow_duplicates, by: call.by, now }
+      const inserted = orRefuse(await call.services.intake.insert(arrival, call.deadline))
+      return answerOk(call, { ...inserted, warnings: submission.warnings })
+    },
+  }),
+
+  insertLead: post(`${CLASSIC}/insertLead`, {
+    scope: 'insert',
+    gated: true,
+    many: true,
+    summary: 'Insert one or many leads (old text form)',
+    query: InsertQuery,
+    body: FlatLeads,
+    answer: Taken,
+    handle: async (call) => {
+      const query = classicQuery(call)
+      const allow_duplicates = allowsDuplicates(query)
+      const { rows, array } = await readRows(call, LIMITS.batch_rows_max)
+      const { rules, allocation_id } = await targetOf(call, query)
+      const now = call.services.now()
+      const results = await Promise.all(
+        rows.map((row) =>
+          rowAnswer(call, row, async () => {
+            const read = await inSlices(() =>
+              readInsert(row, rules, allocation_id, now, { disposition: true }),
+            )
+            const submission = orRefuse(read)
+            const arrival = { submission, rules, allow_duplicates, by: call.by, now }
+            const inserted = orRefuse(await call.services.intake.insert(arrival, call.deadline))
+            return { ...inserted, warnings: submission.warnings }
+          }),
+        ),
+      )
+      return answerText(call, 'Imported', results, array)
+    },
+  }),
+})
+
+/** The allocation that an insert names, with the rules of its campaign: all three ids are needed. */
+async function targetOf(call: Call, query: ClassicQuery): Promise<{ rules: Rules; allocation_id: number }> {
+  const template_id = requiredId(query, 'fTemplateId')
+  const campaign_id = requiredId(query, 'fCampaignId')
+  const allocation_id = requiredId(query, 'fAllocationId')
+  const target = { template_id, campaign_id, allocation_id }
+  return { rules: orRefuse(await call.services.intake.targets.find(target, call.caller)), allocation_id }
 }

@@ -6,7 +6,7 @@ import { CHARSETS_TEXT, charsetOf, type Said } from '../../core/charset.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Warning } from '../../core/warnings.ts'
-import { typeOf } from '../content.ts'
+import { typeOf } from '../body/content.ts'
 import { type FormEntry, TOO_MANY } from './form.ts'
 
 const malformed = (detail: string) => refuse('MALFORMED_REQUEST', `multipart/form-data: ${detail}`)

@@ -1,5 +1,6 @@
 // updateLeadFast and the older updateLead.
 
+import { Type } from 'typebox'
 import { readEntries, readUpdate } from '../../core/classic.ts'
 import { scalarText } from '../../core/document-text.ts'
 import type { Entry } from '../../core/entries.ts'
@@ -7,8 +8,7 @@ import { fold } from '../../core/field.ts'
 import { type LeadState, readLeadName } from '../../core/lead.ts'
 import { readExternalId } from '../../core/lead-values.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { ok, type Problem, type Result, refuse, refuseFields } from '../../core/result.ts'
-import type { Rules } from '../../core/rules.ts'
+import { type Problem, refuse, refuseFields } from '../../core/result.ts'
 import { isNoChange } from '../../core/text.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
@@ -17,17 +17,21 @@ import type { Updated } from '../../intake/update.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { answerOk, answerText, rowOutcome } from './answer.ts'
+import { post, routes } from '../route.ts'
+import { answerOk, answerText, rowAnswer } from './answer.ts'
 import {
+  allowsDuplicates,
+  type ClassicQuery,
+  classicQuery,
+  idIn,
+  malformed,
   NO_OBJECT,
   type Row,
-  readAllowDuplicates,
-  readId,
-  readQuery,
   readRow,
   readRows,
-  requireId,
+  requiredId,
 } from './request.ts'
+import { ALLOW, CLASSIC, FlatLead, FlatLeads, IDS, KEY, Taken, text } from './shapes.ts'
 
 /** How a request names its lead; null: not so. */
 interface Named {
@@ -49,45 +53,79 @@ interface Target extends Named {
 }
 
 /** Reads a row: one of many in a slice of its own. */
-type Reading = <T>(read: () => T) => T | Promise<T>
-const atOnce: Reading = (read) => read()
+type Pace = <T>(read: () => T) => T | Promise<T>
+const atOnce: Pace = (read) => read()
 
-export async function updateLeadFast(call: Call) {
-  const query = orRefuse(readQuery(call))
-  const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const row = orRefuse(await readRow(call))
-  const named = orRefuse(readNamed(query, row))
-  const target = orRefuse(readTarget(query, allow_duplicates, named))
-  const { warnings } = call.request.raw.leadline!
-  return answerOk(call, orRefuse(await updateRow(call, target, row, atOnce, warnings)))
-}
+const UpdateQuery = Type.Object({
+  ...IDS,
+  njExternalLeadId: text('External id of the lead, where it is not in the body'),
+  njLeadId: text(
+    'Id of the lead, where it is not named by its external id: 41-1207, or 1207 in the campaign',
+  ),
+  ...ALLOW,
+  ...KEY,
+})
 
-export async function updateLead(call: Call) {
-  const query = orRefuse(readQuery(call))
-  const allow_duplicates = orRefuse(readAllowDuplicates(query))
-  const { rows, array } = orRefuse(await readRows(call, LIMITS.batch_rows_max))
-  for (const key of NAMES)
-    if (array && rows.length > 1 && query.has(key))
-      orRefuse(refuse('MALFORMED_REQUEST', `${key} in the query names one lead, the body holds several`))
-  const named = orRefuse(readNamed(query, rows.length === 1 ? rows[0]! : NO_OBJECT))
-  const target = orRefuse(readTarget(query, allow_duplicates, named))
-  // Rows of one lead are applied in their order; different leads go side by side. A lead that has two kinds of names may be
-  // named by both of them.
-  const names = await Promise.all(rows.map((row) => inSlices(() => namedIn(row))))
-  const ids = names.map(({ external_id, lead_id }) => external_id ?? numberOf(lead_id))
-  const mixed = NAMES.every((name) => names.some(({ [NAMED_BY[name]]: text }) => text !== null))
-  const before = new Map<string, Promise<unknown>>()
-  const outcomes = await Promise.all(
-    rows.map((row, i) => {
-      const key = mixed ? '' : String(ids[i] ?? '')
-      const turn = (before.get(key) ?? Promise.resolve()).then(() =>
-        rowOutcome(call, row, () => updateRow(call, target, row, inSlices)),
+export const updates = routes('classic', {
+  updateLeadFast: post(`${CLASSIC}/updateLeadFast`, {
+    scope: 'write',
+    gated: true,
+    summary: 'Update a lead',
+    query: UpdateQuery,
+    body: FlatLead,
+    answer: Taken,
+    handle: async (call) => {
+      const query = classicQuery(call)
+      const allow_duplicates = allowsDuplicates(query)
+      const row = await readRow(call)
+      const target = targetOf(query, allow_duplicates, namedOnce(query, row))
+      return answerOk(call, await updateRow(call, target, row, atOnce, call.notes.warnings))
+    },
+  }),
+
+  updateLead: post(`${CLASSIC}/updateLead`, {
+    scope: 'write',
+    gated: true,
+    many: true,
+    summary: 'Update one or many leads (old text form)',
+    query: UpdateQuery,
+    body: FlatLeads,
+    answer: Taken,
+    handle: async (call) => {
+      const query = classicQuery(call)
+      const allow_duplicates = allowsDuplicates(query)
+      const { rows, array } = await readRows(call, LIMITS.batch_rows_max)
+      for (const key of NAMES)
+        if (array && rows.length > 1 && query.has(key))
+          malformed(`${key} in the query names one lead, the body holds several`)
+      const named = namedOnce(query, rows.length === 1 ? rows[0]! : NO_OBJECT)
+      const target = targetOf(query, allow_duplicates, named)
+      const inTurn = await turnsOf(rows)
+      const results = await Promise.all(
+        rows.map((row, i) =>
+          inTurn(i, () => rowAnswer(call, row, () => updateRow(call, target, row, inSlices))),
+        ),
       )
-      before.set(key, turn)
-      return turn
-    }),
-  )
-  return answerText(call, 'Updated', outcomes, array)
+      return answerText(call, 'Updated', results, array)
+    },
+  }),
+})
+
+/**
+ * Rows of one lead are applied in their order; different leads go side by side. If some rows name leads in one way and
+ * some in the other, two rows may be of one lead without its showing: then all take turns.
+ */
+async function turnsOf(rows: readonly Row[]) {
+  const names = await Promise.all(rows.map((row) => inSlices(() => namedIn(row))))
+  const mixed = NAMES.every((name) => names.some((named) => named[NAMED_BY[name]] !== null))
+  const last = new Map<string, Promise<unknown>>()
+  return <T>(i: number, work: () => Promise<T>): Promise<T> => {
+    const { external_id, lead_id } = names[i]!
+    const key = mixed ? '' : (external_id ?? numberOf(lead_id) ?? '').toString()
+    const turn = (last.get(key) ?? Promise.resolve()).then(work)
+    last.set(key, turn)
+    return turn
+  }
 }
 
 /** A system field of a row, before there are rules to sort its keys by; '' where it is not there. */
@@ -107,7 +145,7 @@ function readNames(entryOf: (key: Name) => Entry, problems: Problem[]): Named {
 
 const namedIn = (row: Row, problems: Problem[] = []) => readNames((key) => entryOf(row, key), problems)
 
-/** The number of a lead id, however it is written; what is no lead id stays what it is. */
+/** The number in a lead id, however it is written; any other text as it is. */
 const numberOf = (lead_id: string | null) =>
   lead_id === null ? null : (readLeadName(lead_id)?.number ?? lead_id)
 
@@ -115,96 +153,71 @@ const numberOf = (lead_id: string | null) =>
 const isSameLead = (a: string, b: string) =>
   numberOf(a) === numberOf(b) && (a === b || !a.includes('-') || !b.includes('-'))
 
-/** What names the lead is in the query or in the body; two that differ are a malformed request. */
-function readNamed(query: ReadonlyMap<string, string>, row: Row): Result<Named> {
+/** The lead is named in the query or in the body; two names that differ are a malformed request. */
+function namedOnce(query: ClassicQuery, row: Row): Named {
   const problems: Problem[] = []
   const named = readNames((key) => ({ key, text: query.get(key) ?? '', is_null: false }), problems)
-  const [first, ...others] = problems
-  if (first) return refuseFields([first, ...others])
-  // What is wrong with those in the body is answered with its row.
+  orRefuseAll(problems)
+  // Problems of names in the body are answered with the row.
   const in_body = namedIn(row)
-  const differs = (key: Name) =>
-    refuse('MALFORMED_REQUEST', `${key} differs between the query and the body`, { field: key })
+  const differs = (key: Name) => malformed(`${key} differs between the query and the body`, key)
   if (named.external_id !== null && in_body.external_id !== null && named.external_id !== in_body.external_id)
-    return differs('njExternalLeadId')
+    differs('njExternalLeadId')
   if (named.lead_id !== null && in_body.lead_id !== null && !isSameLead(named.lead_id, in_body.lead_id))
-    return differs('njLeadId')
-  return ok(named)
+    differs('njLeadId')
+  return named
 }
 
-function readTarget(
-  query: ReadonlyMap<string, string>,
-  allow_duplicates: boolean,
-  named: Named,
-): Result<Target> {
-  const campaign_id = readId(query, 'fCampaignId')
-  if (campaign_id.refusal) return campaign_id
+function orRefuseAll([first, ...others]: readonly Problem[]): void {
+  if (first) orRefuse(refuseFields([first, ...others]))
+}
+
+function targetOf(query: ClassicQuery, allow_duplicates: boolean, named: Named): Target {
+  const campaign_id = idIn(query, 'fCampaignId')
   // Without a campaign the name of the lead must be enough; with one, the three ids go together.
-  const read = campaign_id.ok === undefined ? readId : requireId
+  const read = campaign_id === undefined ? idIn : requiredId
   const template_id = read(query, 'fTemplateId')
-  if (template_id.refusal) return template_id
   const allocation_id = read(query, 'fAllocationId')
-  if (allocation_id.refusal) return allocation_id
-  return ok({
-    template_id: template_id.ok,
-    campaign_id: campaign_id.ok,
-    allocation_id: allocation_id.ok,
-    ...named,
-    allow_duplicates,
-  })
+  return { template_id, campaign_id, allocation_id, ...named, allow_duplicates }
 }
 
-/** `said`: what reading the body had to say of the row. */
+/** `said`: the warnings of reading the body. */
 async function updateRow(
   call: Call,
   target: Target,
   row: Row,
-  reading: Reading,
+  pace: Pace,
   said: readonly Warning[] = [],
-): Promise<Result<Updated>> {
+): Promise<Updated> {
   const { intake } = call.services
   const problems: Problem[] = []
-  const [base_version, in_body] = await reading(
-    () => [readVersion(entryOf(row, 'njVersion')), namedIn(row, problems)] as const,
-  )
-  if (base_version.refusal) return base_version
+  const [base_version, in_body] = await pace(() => [versionIn(row), namedIn(row, problems)] as const)
   const named: Named = {
     external_id: target.external_id ?? in_body.external_id,
     lead_id: target.lead_id ?? in_body.lead_id,
   }
-  const [first, ...others] = problems
   const nameless = named.external_id === null && named.lead_id === null
-  const unreadable = first && nameless ? refuseFields([first, ...others]) : undefined
-  if (unreadable && target.campaign_id === undefined) return unreadable
-
-  const campaign = await campaignOf(call, target, named)
-  if (campaign.refusal) return campaign
+  if (nameless && target.campaign_id === undefined) orRefuseAll(problems)
+  const campaign_id = target.campaign_id ?? (await campaignOf(call, named))
   const { template_id, allocation_id } = target
-  const found = await intake.targets.find(
-    { template_id, campaign_id: campaign.ok, allocation_id },
-    call.caller,
-  )
-  if (found.refusal) return found
-  const rules: Rules = found.ok
-
-  if (unreadable) return unreadable
-  const searched = await leadOf(call, campaign.ok, named)
-  if (searched.refusal) return searched
-  const lead = searched.ok
+  const rules = orRefuse(await intake.targets.find({ template_id, campaign_id, allocation_id }, call.caller))
+  if (nameless) orRefuseAll(problems)
+  const lead = await leadOf(call, campaign_id, named)
 
   const now = call.services.now()
-  const incoming = await reading(() => {
-    const entries = readEntries(row, rules)
-    entries.problems.push(...problems)
-    return readUpdate(entries, rules, lead, now)
-  })
-  if (incoming.refusal) return incoming
-  const warnings = [...incoming.ok.warnings, ...said]
+  const incoming = orRefuse(
+    await pace(() => {
+      const entries = readEntries(row, rules)
+      entries.problems.push(...problems)
+      return readUpdate(entries, rules, lead, now)
+    }),
+  )
+  const warnings = [...incoming.warnings, ...said]
   const updated = await intake.update({
     rules,
     found: lead,
-    base_version: base_version.ok,
-    incoming: { ...incoming.ok, warnings },
+    base_version,
+    incoming: { ...incoming, warnings },
     on_conflict: 'classic',
     allow_duplicates: target.allow_duplicates,
     by: call.by,
@@ -213,24 +226,21 @@ async function updateRow(
   })
   // A held update will be written as it was read.
   if (updated.refusal?.conflict_id !== undefined) nameWarnings(call, warnings)
-  return updated
+  return orRefuse(updated)
 }
 
-const missing = (field: Name, detail: string) => refuse('COULDNT_FIND_THE_LEAD', detail, { field })
+const missing = (field: Name, detail: string): never =>
+  orRefuse(refuse('COULDNT_FIND_THE_LEAD', detail, { field }))
 
 /** The lead of the campaign that is named by its id or its external id; two names must be those of one lead. */
-async function leadOf(
-  call: Call,
-  campaign_id: number,
-  { external_id, lead_id }: Named,
-): Promise<Result<LeadState>> {
+async function leadOf(call: Call, campaign_id: number, { external_id, lead_id }: Named): Promise<LeadState> {
   const find = (number: number | null, by: string | null) =>
     call.services.intake.find({ campaign_id, number, external_id: by }, call.deadline, call.by)
   if (lead_id === null) {
     if (external_id === null)
       return missing('njExternalLeadId', 'njExternalLeadId or njLeadId must name the lead')
     const lead = await find(null, external_id)
-    return lead ? ok(lead) : missing('njExternalLeadId', 'no lead of the campaign has this external id')
+    return lead ?? missing('njExternalLeadId', 'no lead of the campaign has this external id')
   }
   const id = readLeadName(lead_id)
   if (!id) return missing('njLeadId', 'njLeadId is no id of a lead, such as 41-1207 or 1207')
@@ -238,41 +248,31 @@ async function leadOf(
   const lead = elsewhere ? undefined : await find(id.number, null)
   if (!lead) return missing('njLeadId', 'no lead of the campaign has this id')
   if (external_id !== null && external_id !== lead.external_id)
-    return refuse('MALFORMED_REQUEST', 'njLeadId and njExternalLeadId do not name the same lead', {
-      field: 'njLeadId',
-    })
-  return ok(lead)
+    malformed('njLeadId and njExternalLeadId do not name the same lead', 'njLeadId')
+  return lead
 }
 
-/** The campaign that the caller names, that of the lead id, or the only one that it may see with a lead of the external id. */
-async function campaignOf(
-  call: Call,
-  target: Target,
-  { external_id, lead_id }: Named,
-): Promise<Result<number>> {
-  if (target.campaign_id !== undefined) return ok(target.campaign_id)
+/** The campaign of the lead id, or the only one with a lead of the external id that the caller may see. */
+async function campaignOf(call: Call, { external_id, lead_id }: Named): Promise<number> {
   const campaign_id = lead_id === null ? null : readLeadName(lead_id)?.campaign_id
   if (campaign_id) {
     const seen = await call.services.intake.targets.find({ campaign_id }, call.caller)
-    return seen.refusal ? missing('njLeadId', 'no lead has this id') : ok(campaign_id)
+    return seen.refusal ? missing('njLeadId', 'no lead has this id') : campaign_id
   }
-  if (external_id === null)
-    return refuse('UNKNOWN_TARGET', 'fCampaignId is missing', { field: 'fCampaignId' })
+  const nowhere = (detail: string) => orRefuse(refuse('UNKNOWN_TARGET', detail, { field: 'fCampaignId' }))
+  if (external_id === null) return nowhere('fCampaignId is missing')
   const campaigns = await campaignsOfExternalId(call.services.pool, external_id, call.caller)
   const [only] = campaigns
-  if (only !== undefined && campaigns.length === 1) return ok(only)
-  return only === undefined
-    ? missing('njExternalLeadId', 'no lead has this external id')
-    : refuse('UNKNOWN_TARGET', 'leads of several campaigns have this external id: name fCampaignId', {
-        field: 'fCampaignId',
-      })
+  if (only === undefined) return missing('njExternalLeadId', 'no lead has this external id')
+  if (campaigns.length > 1) nowhere('leads of several campaigns have this external id: name fCampaignId')
+  return only
 }
 
-function readVersion({ text }: Entry): Result<number | null> {
-  if (text === '' || (text !== undefined && isNoChange(text))) return ok(null)
+/** The version that the caller last saw; null: it does not say. */
+function versionIn(row: Row): number | null {
+  const { text } = entryOf(row, 'njVersion')
+  if (text === '' || (text !== undefined && isNoChange(text))) return null
   const match = /^\s*"?v?([1-9]\d{0,8})"?\s*$/.exec(text ?? '')
-  if (match) return ok(Number(match[1]))
-  return refuse('MALFORMED_REQUEST', 'njVersion must be a version that the lead had, such as 3', {
-    field: 'njVersion',
-  })
+  if (match) return Number(match[1])
+  return malformed('njVersion must be a version that the lead had, such as 3', 'njVersion')
 }

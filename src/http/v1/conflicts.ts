@@ -1,9 +1,8 @@
-// Held updates: what clashed, and a person's decision.
+// Held updates: the sides of a clash, and a person's decision.
 
-import type { Static } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { openGroups } from '../../core/conflict.ts'
 import { leadId, readLeadId, valuesOf } from '../../core/lead.ts'
-import type { Values } from '../../core/merge.ts'
 import { refuse } from '../../core/result.ts'
 import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-updates.ts'
 import { findLeads } from '../../db/leads.ts'
@@ -12,9 +11,201 @@ import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import type * as schemas from './conflict-schemas.ts'
-import { mayPutOff, withoutValues } from './lead-edits.ts'
-import { type PageAsked, page } from './page.ts'
+import { get, put, routes } from '../route.ts'
+import { mayPutOff } from './leads.ts'
+import { page } from './page.ts'
+import {
+  ActorName,
+  ConflictParams,
+  closed,
+  GroupClass,
+  NullableText,
+  named,
+  nullable,
+  oneOf,
+  Page,
+  pageOf,
+  record,
+  Sentence,
+  shape,
+  Take,
+  Time,
+  Values,
+} from './shapes.ts'
+
+const Side = oneOf(['mine', 'theirs'])
+const ConflictGroup = shape('ConflictGroup', {
+  group: Type.String(),
+  class: GroupClass,
+  paths: Type.Array(Type.String()),
+  base: Values,
+  mine: Values,
+  theirs: Values,
+  reason: Type.Optional(
+    oneOf(
+      ['closed_and_outcome', 'number_blocked', 'moved_and_outcome', 'client_approved'],
+      'Why the group is linked',
+    ),
+  ),
+  recommended: Type.Optional(Side),
+  needs_reason: Type.Optional(
+    Type.Array(Side, {
+      description: 'The side that may be taken only with a reason; base and value then need one too',
+    }),
+  ),
+})
+export const ConflictDocument = shape('ConflictDocument', {
+  lead_id: Type.String(),
+  base_version: Type.Integer(),
+  lead_version: Type.Integer(),
+  theirs: Type.Object(
+    {
+      version: Type.Integer(),
+      actor: Type.String(),
+      actor_name: ActorName,
+      at: Time,
+      way: Type.String(),
+      request_id: Type.String(),
+      versions_between: Type.Integer({ description: 'How many changes there were since the base' }),
+    },
+    { description: 'The newest change of the lead' },
+  ),
+  base: Values,
+  mine: Values,
+  current: Values,
+  groups: Type.Array(ConflictGroup),
+})
+
+export const Decisions = named(
+  'Decisions',
+  record(
+    closed('Decision', {
+      take: Take,
+      value: Type.Optional(record(NullableText, 'Texts by path')),
+      reason: Type.Optional(Sentence),
+    }),
+    'By group; every open one needs a decision, any other may have one',
+  ),
+)
+const State = oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])
+const ConflictQuery = Type.Object({
+  ...Page,
+  state: Type.Optional(State),
+  lead_id: Type.Optional(Type.String()),
+})
+const Conflict = shape('Conflict', {
+  conflict_id: Type.Integer(),
+  lead_id: Type.String(),
+  state: State,
+  caller: Type.String(),
+  caller_name: ActorName,
+  way: Type.String(),
+  request_id: Type.String(),
+  groups: Type.Array(Type.String()),
+  base_version: Type.Integer(),
+  base: Values,
+  mine: Values,
+  allow_duplicates: Type.Boolean(),
+  theirs: nullable(
+    Values,
+    'What the lead has now, for the same paths; null: settled, or the lead is forgotten',
+  ),
+  lead_version: nullable(Type.Integer()),
+  clashes: Type.Array(Type.String(), { description: 'Groups that need a decision now' }),
+  resolution: nullable(record(Type.Unknown())),
+  resolved_by: NullableText,
+  resolved_by_name: ActorName,
+  resolved_at: NullableText,
+  created_at: Time,
+  expires_at: Time,
+  conflict: Type.Optional(
+    nullable(
+      ConflictDocument,
+      'Everything that a person needs to decide; where one is read, and only while it is open',
+    ),
+  ),
+})
+
+const Resolution = closed(
+  'Resolution',
+  {
+    dismiss: Type.Optional(Type.Literal(true)),
+    reason: Type.Optional(Sentence),
+    lead_version: Type.Optional(Type.Integer({ minimum: 1 })),
+    decisions: Type.Optional(Decisions),
+  },
+  {
+    description: '{dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}}',
+  },
+)
+const Settled = Type.Object({ lead_id: Type.String(), version: Type.Integer() })
+
+export const conflicts = routes('leads', {
+  conflicts: get('/v1/conflicts', {
+    scope: 'read',
+    summary: 'Held updates (code 110)',
+    query: ConflictQuery,
+    answer: pageOf(Conflict),
+    handle: async (call) => {
+      const { query, services, caller } = call
+      const lead = query.lead_id === undefined ? undefined : readLeadId(query.lead_id)
+      if (query.lead_id !== undefined && !lead) return { items: [], next_cursor: null }
+      const filter = { state: query.state ?? 'open', lead }
+      const found = await page(
+        query,
+        (asked) => listHeldUpdates(services.pool, caller, filter, asked),
+        (row) => row.held_update_id,
+      )
+      return { ...found, items: (await beside(call, found.items)).map(shown) }
+    },
+  }),
+
+  conflict: get('/v1/conflicts/:id', {
+    scope: 'read',
+    summary: 'A held update with its three sides',
+    params: ConflictParams,
+    answer: Conflict,
+    handle: async (call) => {
+      const [found] = await beside(call, [await heldOf(call, call.params.id)])
+      const { sides } = found!
+      const conflict = sides && (await readConflict(call.services.pool, sides))
+      return { ...shown(found!), conflict: conflict ?? null }
+    },
+  }),
+
+  settleConflict: put('/v1/conflicts/:id/resolution', {
+    scope: 'supervise',
+    repeatable: false,
+    summary: 'Settle a held update',
+    params: ConflictParams,
+    body: Resolution,
+    answer: Settled,
+    handle: async (call) => {
+      const held = await heldOf(call, call.params.id)
+      const { intake, now } = call.services
+      const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller))
+      const { warnings, ...settled } = orRefuse(
+        await intake.settle({
+          held,
+          rules,
+          resolution: readResolution(call.body),
+          may_put_off: mayPutOff(call.caller),
+          by: call.by,
+          now: now(),
+          deadline: call.deadline,
+        }),
+      )
+      nameWarnings(call, warnings)
+      call.reply.header('ETag', `"v${settled.version}"`)
+      return settled
+    },
+  }),
+})
+
+async function heldOf({ services, caller }: Call, id: number): Promise<HeldUpdate> {
+  const held = await heldUpdateById(services.pool, id, caller)
+  return held ?? orRefuse(refuse('UNKNOWN_TARGET', `conflict ${id}: not known`))
+}
 
 interface Shown extends HeldUpdate {
   /** Undefined: it is settled, or the lead is forgotten. */
@@ -45,7 +236,7 @@ async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]>
 
 function shown({ held_update_id, campaign_id, lead_number, incoming, sides, ...rest }: Shown) {
   const now = sides && valuesOf(sides.lead)
-  const theirs: Record<string, Values[string]> = {}
+  const theirs: Static<typeof Values> = {}
   for (const path of Object.keys(rest.base)) theirs[path] = now?.[path] ?? null
   return {
     conflict_id: held_update_id,
@@ -58,60 +249,7 @@ function shown({ held_update_id, campaign_id, lead_number, incoming, sides, ...r
   }
 }
 
-export async function getConflicts(call: Call) {
-  const query = call.request.query as PageAsked & Static<typeof schemas.ConflictQuery>
-  const lead = query.lead_id === undefined ? undefined : readLeadId(query.lead_id)
-  if (query.lead_id !== undefined && !lead) return { items: [], next_cursor: null }
-  const filter = { state: query.state ?? 'open', lead }
-  const found = await page(
-    query,
-    (asked) => listHeldUpdates(call.services.pool, call.caller, filter, asked),
-    (row) => row.held_update_id,
-  )
-  return { ...found, items: (await beside(call, found.items)).map(shown) }
-}
-
-async function heldOf(call: Call): Promise<HeldUpdate> {
-  const { id } = call.request.params as { id: number }
-  return (
-    (await heldUpdateById(call.services.pool, id, call.caller)) ??
-    orRefuse(refuse('UNKNOWN_TARGET', `conflict ${id}: not known`))
-  )
-}
-
-export async function getConflict(call: Call) {
-  const [found] = await beside(call, [await heldOf(call)])
-  const { sides } = found!
-  const conflict = sides && (await readConflict(call.services.pool, sides))
-  return { ...shown(found!), conflict: conflict ?? null }
-}
-
-export async function putResolution(call: Call) {
-  const body = call.request.body as Static<typeof schemas.Resolution>
-  const held = await heldOf(call)
-  const { intake, now } = call.services
-  const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller))
-  const outcome = await intake.settle({
-    held,
-    rules,
-    resolution: readResolution(body),
-    may_put_off: mayPutOff(call.caller),
-    by: call.by,
-    now: now(),
-    deadline: call.deadline,
-  })
-  const { warnings, ...settled } = orRefuse(withoutValues(call, outcome))
-  nameWarnings(call, warnings)
-  call.reply.header('ETag', `"v${settled.version}"`)
-  return settled
-}
-
-function readResolution({
-  dismiss,
-  reason,
-  lead_version,
-  decisions,
-}: Static<typeof schemas.Resolution>): Settlement {
+function readResolution({ dismiss, reason, lead_version, decisions }: Static<typeof Resolution>): Settlement {
   if (dismiss && decisions)
     return orRefuse(refuse('INVALID_FIELD', 'dismiss it or decide it, not both', { field: '/dismiss' }))
   if (dismiss)

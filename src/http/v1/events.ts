@@ -1,67 +1,129 @@
-// What screens follow, as server-sent events; and saying that one has a lead open.
+// Server-sent events for screens, and which operators have a lead open.
 
 import { PassThrough } from 'node:stream'
+import { Type } from 'typebox'
 import { leadId, readLeadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
-import { viewLead } from '../../db/leads.ts'
 import { leave, sayPresent } from '../../db/presence.ts'
 import type { Credential, LeadNumber } from '../../db/watch.ts'
 import type { Follower } from '../../intake/watch.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { del, get, put, routes } from '../route.ts'
+import { seenLead } from './leads.ts'
+import { Closed, LeadParams } from './shapes.ts'
 
 /** How long a browser waits before it comes back, and how often silence is broken, so that no proxy ends it. */
 const RETRY_MS = 2_000
 const SILENCE_MS = 15_000
-/** What waits for a client that does not read; beyond it the stream is cut, and the client comes back where it was. */
+/** The room for a client that does not read. Beyond it the stream is cut; the client comes back where it was. */
 const UNREAD_BYTES_MAX = 64 * 1024
 
-export async function getEvents(call: Call) {
-  const { watch } = call.services
-  const credential = credentialOf(call)
-  const requireRoom = () => {
-    if (!watch.hasRoomFor(credential))
-      orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
-  }
-  requireRoom()
-  const { leads, conflicts } = await topicsOf(call)
-  // Others may have come meanwhile.
-  requireRoom()
-  const stream = new PassThrough()
-  const write = (text: string) => {
-    if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy()
-    else stream.write(text)
-  }
-  write(`retry: ${RETRY_MS}\n\n`)
-  const unfollow = watch.follow({
-    credential,
-    grant: call.caller,
-    leads,
-    conflicts: conflicts ? { team_ids: call.caller.team_ids } : null,
-    tell: ({ event, ...data }, versions) => {
-      const id = [...versions].map(([lead_id, version]) => `${lead_id}@${version}`).join(',')
-      write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-    },
-    end: () => stream.end(),
-  })
-  const silence = setInterval(() => write(':\n\n'), SILENCE_MS)
-  stream.once('close', () => {
-    unfollow()
-    clearInterval(silence)
-  })
-  call.reply.header('Content-Type', 'text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no')
-  return stream
-}
-
-const credentialOf = ({ caller, request }: Call): Credential => ({
-  key_id: caller.key_id,
-  session_id: request.raw.leadline!.session?.session_id ?? null,
+const EventsQuery = Type.Object({
+  topics: Type.String({
+    minLength: 1,
+    maxLength: 2_000,
+    description: `What to follow, up to ${LIMITS.topics_max} topics separated by commas: lead:41-1207 (from now on), lead:41-1207@7 (what came after version 7), conflicts`,
+  }),
 })
 
-/** What the request asks to follow; leads from the version that it names, or came to the last time, or else from now on. */
-async function topicsOf(call: Call): Promise<Pick<Follower, 'leads'> & { conflicts: boolean }> {
-  const { topics } = call.request.query as { topics: string }
+const EventStream = Type.Unsafe<PassThrough>({
+  type: 'string',
+  description:
+    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]} and conflicts {open}',
+})
+
+const Presence = Type.Object(
+  { editing: Type.Boolean({ description: 'Something is typed and not saved yet' }) },
+  Closed,
+)
+
+export const events = routes('leads', {
+  events: get('/v1/events', {
+    scope: 'read',
+    background: true,
+    streams: true,
+    summary: 'Follow what happens (server-sent events)',
+    query: EventsQuery,
+    answer: EventStream,
+    handle: async (call) => {
+      const { watch } = call.services
+      const credential = credentialOf(call)
+      const requireRoom = () => {
+        if (!watch.hasRoomFor(credential))
+          orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
+      }
+      requireRoom()
+      const { leads, conflicts } = await topicsOf(call, call.query.topics)
+      // Others may have come meanwhile.
+      requireRoom()
+      const stream = new PassThrough()
+      const write = (text: string) => {
+        if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy()
+        else stream.write(text)
+      }
+      write(`retry: ${RETRY_MS}\n\n`)
+      const unfollow = watch.follow({
+        credential,
+        grant: call.caller,
+        leads,
+        conflicts: conflicts ? { team_ids: call.caller.team_ids } : null,
+        tell: ({ event, ...data }, versions) => {
+          const id = [...versions].map(([lead_id, version]) => `${lead_id}@${version}`).join(',')
+          write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+        },
+        end: () => stream.end(),
+      })
+      const silence = setInterval(() => write(':\n\n'), SILENCE_MS)
+      stream.once('close', () => {
+        unfollow()
+        clearInterval(silence)
+      })
+      call.reply.header('Content-Type', 'text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no')
+      return stream
+    },
+  }),
+
+  sayPresent: put('/v1/leads/:id/presence', {
+    scope: 'session',
+    background: true,
+    summary: 'Say that you have a lead open',
+    params: LeadParams,
+    body: Presence,
+    handle: async (call) => {
+      const { operator_id } = call.caller.operator!
+      await sayPresent(
+        call.services.pool,
+        await seenLead(call, call.params.id),
+        operator_id,
+        call.body.editing,
+      )
+    },
+  }),
+
+  sayGone: del('/v1/leads/:id/presence', {
+    scope: 'session',
+    background: true,
+    summary: 'Say that you have left it',
+    params: LeadParams,
+    handle: async (call) => {
+      const { operator_id } = call.caller.operator!
+      await leave(call.services.pool, await seenLead(call, call.params.id), operator_id)
+    },
+  }),
+})
+
+const credentialOf = ({ caller, notes }: Call): Credential => ({
+  key_id: caller.key_id,
+  session_id: notes.session?.session_id ?? null,
+})
+
+/** The topics of a request. A lead is followed from the version that the stream had reached, or that the topic names, or from now on. */
+async function topicsOf(
+  call: Call,
+  topics: string,
+): Promise<Pick<Follower, 'leads'> & { conflicts: boolean }> {
   const asked = topics.split(',')
   if (asked.length > LIMITS.topics_max)
     return malformed(`at most ${LIMITS.topics_max} topics can be followed at once`)
@@ -76,8 +138,7 @@ async function topicsOf(call: Call): Promise<Pick<Follower, 'leads'> & { conflic
     const [, id = '', from] = /^lead:([\d-]+)(?:@(\d{1,9}))?$/.exec(topic) ?? []
     const key = readLeadId(id)
     if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION or conflicts')
-    const lead = await viewLead(call.services.pool, key, call.caller)
-    if (!lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
+    const lead = await seenLead(call, id)
     const last = reached.get(leadId(key.campaign_id, key.number))
     const version = Number(last ?? from ?? lead.version)
     leads.push({ ...key, version: Number.isSafeInteger(version) ? version : lead.version })
@@ -87,20 +148,3 @@ async function topicsOf(call: Call): Promise<Pick<Follower, 'leads'> & { conflic
 
 const malformed = (detail: string) =>
   orRefuse<never>(refuse('MALFORMED_REQUEST', detail, { field: 'topics' }))
-
-async function leadOf(call: Call): Promise<LeadNumber> {
-  const key = readLeadId((call.request.params as { id: string }).id)
-  const lead = key && (await viewLead(call.services.pool, key, call.caller))
-  return lead ?? orRefuse<never>(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
-}
-
-export async function putPresence(call: Call) {
-  const { editing } = call.request.body as { editing: boolean }
-  await sayPresent(call.services.pool, await leadOf(call), call.caller.operator!.operator_id, editing)
-  call.reply.code(204)
-}
-
-export async function deletePresence(call: Call) {
-  await leave(call.services.pool, await leadOf(call), call.caller.operator!.operator_id)
-  call.reply.code(204)
-}

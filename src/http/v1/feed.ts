@@ -1,10 +1,9 @@
-// The feed of a dialler: leases, outcomes, and what comes next.
+// The feed of a dialler: leases, outcomes, and the queue.
 
-import type { Static } from 'typebox'
+import { Type } from 'typebox'
 import { eligibility } from '../../core/eligibility.ts'
 import { readLeadId, readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
-import type { CallReport } from '../../core/outcome.ts'
 import { refuse } from '../../core/result.ts'
 import { contactHoursNamed, type Rules } from '../../core/rules.ts'
 import { allocationById } from '../../db/allocations.ts'
@@ -15,36 +14,238 @@ import { SEES_ALL } from '../../db/sight.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import type * as schemas from './feed-schemas.ts'
-import { readingOf } from './lead-edits.ts'
+import { del, get, patch, post, put, routes } from '../route.ts'
+import {
+  BadValueQuery,
+  Closed,
+  closed,
+  Id,
+  IdParams,
+  Lead,
+  Name,
+  NullableText,
+  nullable,
+  oneOf,
+  readingOf,
+  record,
+  shape,
+  Time,
+} from './shapes.ts'
 
-export async function postLeases(call: Call) {
-  const { id } = call.request.params as { id: number }
-  const { services, caller, by } = call
-  const body = call.request.body as Static<typeof schemas.LeaseRequest>
-  const gone = new AbortController()
-  if (call.request.raw.socket.destroyed) gone.abort()
-  call.reply.raw.once('close', () => gone.abort())
-  const items = await services.feed.lease({
-    allocation_id: id,
-    rules: async () => {
-      const refusal = await call.readmit()
-      if (refusal) return orRefuse({ refusal })
-      return orRefuse(await services.intake.targets.ofAllocation(id, caller))
+const LeaseSeconds = Type.Integer({ minimum: 1, maximum: LIMITS.lease_s_max })
+
+const LeaseParams = Type.Object({
+  id: Type.String({ maxLength: 60, description: 'campaign-lead-lease: 41-1207-88213' }),
+})
+const LeaseRequest = closed('LeaseRequest', {
+  count: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.leases_max, default: 1 })),
+  lease_s: Type.Optional({ ...LeaseSeconds, default: LIMITS.lease_s_default }),
+  agent: Type.Optional({ ...Name, description: 'Whose own callbacks may be among the leads' }),
+  wait_s: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: LIMITS.lease_wait_s_max,
+      default: 0,
+      description: 'How long to wait for the first lead when there is none',
+    }),
+  ),
+})
+const HandedOut = shape('HandedOut', {
+  lease_id: Type.String(),
+  expires_at: Time,
+  numbers: Type.Array(Type.Object({ field: Type.String(), number: Type.String() }), {
+    description: 'What may be dialled, in this order',
+  }),
+  lead: Lead,
+})
+const Leases = Type.Object({ items: Type.Array(HandedOut) })
+const LeasePatch = Type.Object({ lease_s: LeaseSeconds }, Closed)
+const Extended = Type.Object({ lease_id: Type.String(), expires_at: Time })
+
+const Text = Type.String({ maxLength: 100_000 })
+const Texts = record(Type.Union([Text, Type.Null()]))
+const Report = closed('CallReport', {
+  disposition: Type.String({ minLength: 1, maxLength: 200 }),
+  phone: Type.String({ minLength: 1, maxLength: 100, description: 'The number that was dialled' }),
+  phone_state: Type.Optional(oneOf(['wrong', 'disconnected'], 'What the call told about the number')),
+  at: Type.Optional(
+    Type.String({ maxLength: 40, description: 'When the call ended, RFC 3339; absent: now' }),
+  ),
+  duration_s: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: LIMITS.call_s_max,
+      description: 'How long the call lasted, seconds',
+    }),
+  ),
+  unique_call_id: Type.Optional(
+    Type.String({ maxLength: 1_000, description: 'The id of the call in the telephone system' }),
+  ),
+  callback: Type.Optional(
+    nullable(
+      Type.String({
+        maxLength: 40,
+        description: "Local wall time in the lead's contact hours: 2026-10-04T14:30",
+      }),
+    ),
+  ),
+  callback_agent: Type.Optional(nullable({ ...Name })),
+  priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  fields: Type.Optional(Texts),
+  unmapped: Type.Optional(Texts),
+})
+const Reported = shape('CallReported', {
+  lease_id: Type.String(),
+  lead_id: Type.String(),
+  version: nullable(Type.Integer({ description: 'Null: the lead is forgotten' })),
+  applied: Type.Boolean({
+    description: 'False: a stricter or later outcome was reported meanwhile, and the lead follows that one',
+  }),
+  disposition: NullableText,
+  closed: Type.Boolean(),
+  callback_at: NullableText,
+  priority: nullable(Type.Integer()),
+  held: Type.Array(Type.String(), { description: 'Groups that clash and wait under /v1/conflicts' }),
+  not_taken: Type.Array(
+    Type.Object({
+      code: Type.Integer(),
+      name: Type.String(),
+      field: Type.String(),
+      detail: Type.String(),
+    }),
+    { description: 'Phone fields that the lead could not get' },
+  ),
+})
+
+const QueueQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 0, maximum: LIMITS.leases_max, default: 20 })),
+  lead_id: Type.Optional(Type.String({ maxLength: 40, description: 'Why this lead comes, or does not' })),
+})
+const Queue = shape('Queue', {
+  allocation_id: Id,
+  started: Type.Boolean(),
+  items: Type.Array(
+    Type.Object({
+      lead_id: Type.String(),
+      priority: Type.Integer(),
+      due_at: NullableText,
+      agent: NullableText,
+    }),
+    { description: 'Who comes next, in order, when a dialler asks now' },
+  ),
+  lead: Type.Optional(
+    Type.Object({
+      lead_id: Type.String(),
+      eligible: Type.Boolean(),
+      next_at: NullableText,
+      reasons: Type.Array(Type.Object({ why: Type.String(), detail: Type.String(), until: NullableText })),
+    }),
+  ),
+})
+
+export const feed = routes('dialling', {
+  takeLeases: post('/v1/allocations/:id/leases', {
+    scope: 'dial',
+    summary: 'Take the next leads to call',
+    params: IdParams,
+    body: LeaseRequest,
+    answer: Leases,
+    handle: async (call) => {
+      const { services, caller, by, body } = call
+      const { id } = call.params
+      const gone = new AbortController()
+      if (call.request.raw.socket.destroyed) gone.abort()
+      call.reply.raw.once('close', () => gone.abort())
+      const items = await services.feed.lease({
+        allocation_id: id,
+        rules: async () => {
+          await call.readmit()
+          return orRefuse(await services.intake.targets.ofAllocation(id, caller))
+        },
+        count: body.count ?? 1,
+        lease_s: body.lease_s ?? LIMITS.lease_s_default,
+        agent: body.agent ?? null,
+        taker: by.actor,
+        wait_ms: (body.wait_s ?? 0) * 1_000,
+        signal: gone.signal,
+      })
+      return { items }
     },
-    count: body.count ?? 1,
-    lease_s: body.lease_s ?? LIMITS.lease_s_default,
-    agent: body.agent ?? null,
-    taker: by.actor,
-    wait_ms: (body.wait_s ?? 0) * 1_000,
-    signal: gone.signal,
-  })
-  return { items }
-}
+  }),
 
-/** The lease that the address names, if the caller may see its campaign. */
-async function leaseOf(call: Call): Promise<{ lease: Lease; rules: Rules }> {
-  const { id } = call.request.params as { id: string }
+  reportOutcome: put('/v1/leases/:id/outcome', {
+    scope: 'dial',
+    summary: 'Report what a call came to',
+    params: LeaseParams,
+    query: BadValueQuery,
+    body: Report,
+    answer: Reported,
+    handle: async (call) => {
+      const { lease, rules } = await leaseOf(call, call.params.id)
+      const { answer, warnings } = orRefuse(
+        await call.services.intake.report({
+          rules,
+          lease,
+          report: call.body,
+          reading: readingOf(call.query),
+          by: { ...call.by, way: 'dialler' },
+          now: call.services.now(),
+          deadline: call.deadline,
+        }),
+      )
+      nameWarnings(call, warnings)
+      return answer
+    },
+  }),
+
+  extendLease: patch('/v1/leases/:id', {
+    scope: 'dial',
+    repeatable: true,
+    summary: 'Keep a lead for longer',
+    params: LeaseParams,
+    body: LeasePatch,
+    answer: Extended,
+    handle: async (call) => {
+      const { id } = call.params
+      const { lease } = await leaseOf(call, id)
+      const expires_at = await call.services.feed.extend(lease, call.body.lease_s)
+      if (expires_at === undefined)
+        return orRefuse(refuse('UNKNOWN_TARGET', 'this lease has ended: its outcome can still be reported'))
+      return { lease_id: id, expires_at }
+    },
+  }),
+
+  handBackLease: del('/v1/leases/:id', {
+    scope: 'dial',
+    summary: 'Hand a lead back without a call',
+    params: LeaseParams,
+    handle: async (call) => {
+      const { lease } = await leaseOf(call, call.params.id)
+      await call.services.feed.handBack(lease)
+    },
+  }),
+
+  queue: get('/v1/allocations/:id/queue', {
+    scope: ['dial', 'read'],
+    summary: 'What comes next, or why a lead does not',
+    params: IdParams,
+    query: QueueQuery,
+    answer: Queue,
+    handle: async (call) => {
+      const { id } = call.params
+      const { limit, lead_id } = call.query
+      const { services, caller } = call
+      const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller))
+      const { started } = (await allocationById(services.pool, caller, id))!
+      const items = await services.feed.next(id, rules, limit ?? 20)
+      const lead = lead_id === undefined ? undefined : await standing(call, id, lead_id, rules)
+      return { allocation_id: id, started, items: started ? items : [], ...(lead ? { lead } : {}) }
+    },
+  }),
+})
+
+/** The lease of an id, if the caller may see its campaign. */
+async function leaseOf(call: Call, id: string): Promise<{ lease: Lease; rules: Rules }> {
   const unknown = refuse('UNKNOWN_TARGET', 'there is no such lease')
   const key = readLeaseId(id)
   if (!key) return orRefuse(unknown)
@@ -55,49 +256,6 @@ async function leaseOf(call: Call): Promise<{ lease: Lease; rules: Rules }> {
   const { allocation_ids } = call.caller
   if (allocation_ids && !allocation_ids.includes(lease.allocation_id)) return orRefuse(unknown)
   return { lease, rules: rules.ok }
-}
-
-export async function putOutcome(call: Call) {
-  const { lease, rules } = await leaseOf(call)
-  const { answer, warnings } = orRefuse(
-    await call.services.intake.report({
-      rules,
-      lease,
-      report: call.request.body as CallReport,
-      reading: readingOf(call),
-      by: { ...call.by, way: 'dialler' },
-      now: call.services.now(),
-      deadline: call.deadline,
-    }),
-  )
-  nameWarnings(call, warnings)
-  return answer
-}
-
-export async function patchLease(call: Call) {
-  const { lease } = await leaseOf(call)
-  const { lease_s } = call.request.body as Static<typeof schemas.LeasePatch>
-  const expires_at = await call.services.feed.extend(lease, lease_s)
-  if (expires_at === undefined)
-    return orRefuse(refuse('UNKNOWN_TARGET', 'this lease has ended: its outcome can still be reported'))
-  return { lease_id: (call.request.params as { id: string }).id, expires_at }
-}
-
-export async function deleteLease(call: Call) {
-  const { lease } = await leaseOf(call)
-  await call.services.feed.handBack(lease)
-  call.reply.code(204)
-}
-
-export async function getQueue(call: Call) {
-  const { id } = call.request.params as { id: number }
-  const { limit, lead_id } = call.request.query as Static<typeof schemas.QueueQuery>
-  const { services, caller } = call
-  const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller))
-  const { started } = (await allocationById(services.pool, caller, id))!
-  const items = await services.feed.next(id, rules, limit ?? 20)
-  const lead = lead_id === undefined ? undefined : await standing(call, id, lead_id, rules)
-  return { allocation_id: id, started, items: started ? items : [], ...(lead ? { lead } : {}) }
 }
 
 /** Whether a lead of the allocation may be called now, and every reason why not. */
@@ -125,7 +283,7 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
         bound_until: state === 'bound' ? wake_at : null,
         phones: lead.phones.map(({ field, number, state: phone_state, blocked_by }) => ({
           field,
-          number,
+          number: number ?? null,
           state: phone_state,
           blocked_by: blocked_by ?? null,
           blocked_until: blocked_by ? blocked_until : null,

@@ -1,54 +1,188 @@
-// Changes of leads over /v1: new ones, patches against a version, merges, undoing, and a lead as it was.
+// New leads, and changes that were made from a version.
 
-import { mayDo } from '../../core/access.ts'
-import { KEEPING, type Leniency, STRICT } from '../../core/entries.ts'
-import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
+import { type Static, type TSchema, Type } from 'typebox'
+import { readLeadId } from '../../core/lead.ts'
 import { readLeadBody, segment } from '../../core/lead-body.ts'
-import { hasRole } from '../../core/operator.ts'
 import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { readNewLead } from '../../core/submission.ts'
-import { type Incoming, readPatch } from '../../core/update.ts'
-import { eventOf, shownOf, viewLead } from '../../db/leads.ts'
-import { preview } from '../../intake/merge.ts'
+import { readPatch } from '../../core/update.ts'
+import { shownOf, viewLead } from '../../db/leads.ts'
 import { baseOf } from '../../intake/sides.ts'
-import type { OnConflict, Updated } from '../../intake/update.ts'
+import type { Updated } from '../../intake/update.ts'
 import { certainly, nameWarnings } from '../answer.ts'
-import type { Call, Caller } from '../context.ts'
+import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import type { MergeBody } from './lead-edit-schemas.ts'
+import { answer, patch, post, routes } from '../route.ts'
+import { foundLead, mayPutOff, mayRead } from './leads.ts'
+import {
+  BadValueQuery,
+  Closed,
+  closed,
+  Id,
+  judged,
+  Lead,
+  LeadParams,
+  NullableText,
+  named,
+  nullable,
+  readingOf,
+  shape,
+} from './shapes.ts'
 
-/** Whether a priority may rise although the customer has asked for the call: for operators with some say, not for keys. */
-export const mayPutOff = ({ operator }: Caller) => operator !== null && hasRole(operator.role, 'lead')
-
-export const mayRead = ({ scopes }: Caller) => mayDo(scopes, ['read'])
-
-/** A key that may write and not read is told that changes met, not what the lead holds. */
-export function withoutValues<T>(call: Call, { ok: value, refusal }: Result<T>): Result<T> {
-  if (!refusal) return ok(value as T)
-  const { conflict, ...rest } = refusal
-  return { refusal: conflict && mayRead(call.caller) ? refusal : rest }
+const Texts = (description: string) => Type.Record(Type.String(), NullableText, { description })
+/** A new lead and a change both have these. */
+const COMMON = {
+  priority: Type.Optional(
+    nullable(Type.Integer({ minimum: 0, maximum: 100, description: 'Lower is called first; null: 10' })),
+  ),
+  callback: Type.Optional(
+    nullable(
+      Type.Object(
+        {
+          local: Type.String({
+            description:
+              'Wall time in the zone of the contact hours, 2026-11-26T10:00; from a year ago to in five years',
+          }),
+        },
+        Closed,
+      ),
+    ),
+  ),
+  callback_agent: Type.Optional(nullable(Type.String({ description: 'Whose callback it is' }))),
+  contact_hours: Type.Optional(
+    nullable(Type.String({ description: 'By name; null: those of the template' })),
+  ),
+  allow_duplicates: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Takes numbers that another lead of the campaign holds; never one that must not be called',
+    }),
+  ),
 }
 
-const nobody = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead')
+const NewLead = judged(
+  closed('NewLead', {
+    allocation_id: Id,
+    external_id: Type.Optional(NullableText),
+    fields: Texts('By name in any case, or by alias; a phone field needs a value'),
+    unmapped: Type.Optional(Texts('What is no field: kept with the lead, never dialled')),
+    source: Type.Optional(nullable(Type.String({ description: 'Where it comes from' }))),
+    ...COMMON,
+  }),
+)
 
-export async function postLead(call: Call) {
-  const { intake, now } = call.services
-  const { body } = call.request
-  const { rules, allocation_id } = await targetOf(call, objectOf(body))
-  const { entries, allow_duplicates } = readLeadBody(body, rules, 'new', { reading: readingOf(call) })
-  const instant = now()
-  const submission = orRefuse(readNewLead(entries, rules, allocation_id, instant))
-  const inserted = orRefuse(
-    await intake.insert({ submission, rules, allow_duplicates, by: call.by, now: instant }, call.deadline),
-  )
-  call.reply.code(201).header('Location', `/v1/leads/${inserted.lead_id}`)
-  return answerLead(call, { ...inserted, warnings: submission.warnings })
+export const LeadPatch = judged(
+  closed(
+    'LeadPatch',
+    {
+      fields: Type.Optional(Texts('Null clears; what is left out stays')),
+      unmapped: Type.Optional(Texts('Null removes the key')),
+      disposition: Type.Optional(
+        Type.String({ description: 'An outcome, also when it is the one that the lead has' }),
+      ),
+      ...COMMON,
+    },
+    { description: 'What is left out stays as it is, null clears' },
+  ),
+)
+
+const PatchQuery = Type.Object({
+  ...BadValueQuery.properties,
+  on_conflict: Type.Optional(
+    named(
+      'OnConflict',
+      Type.Unsafe<'fail' | 'merge' | 'hold'>({
+        type: 'string',
+        enum: ['fail', 'merge', 'hold'],
+        default: 'fail',
+        description:
+          'When the lead has another version by now. fail: 412. merge: what does not clash is saved, else 412. hold: as merge, but a clash waits under /v1/conflicts (202)',
+      }),
+    ),
+  ),
+})
+const PatchHeaders = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ description: 'The version that the change was made from, "v7"; without it 428' }),
+  ),
+})
+
+const ChangedLead = shape('ChangedLead', {
+  ...Lead.properties,
+  merged: Type.Optional(
+    shape(
+      'Merged',
+      {
+        kept: Type.Array(Type.String(), { description: 'Groups that others changed, and that stay' }),
+        base_version: Type.Integer(),
+      },
+      { description: 'The lead had moved on: the change was merged with what others did' },
+    ),
+  ),
+})
+const HeldChange = shape('HeldChange', {
+  conflict_id: Type.Integer(),
+  lead_id: Type.String(),
+  lead_version: Type.Integer(),
+  groups: Type.Array(Type.String()),
+})
+
+/** All that a caller without the scope read gets of a lead, and all that is certain once a change is committed. */
+interface Certain {
+  id: string
+  campaign_id: number
+  version: number
 }
+/** The SDK promises the whole lead: most callers may read it. */
+export const orCertain = <T extends TSchema>(lead: T) => Type.Unsafe<Static<T> | Certain>(lead)
 
-/** /v1 is strict, unless its caller says otherwise. */
-export const readingOf = ({ request }: Call): Leniency =>
-  (request.query as { on_bad_value?: 'keep' | 'refuse' }).on_bad_value === 'keep' ? KEEPING : STRICT
+export const leadEdits = routes('leads', {
+  createLead: post('/v1/leads', {
+    scope: 'insert',
+    gated: true,
+    summary: 'Insert a lead',
+    query: BadValueQuery,
+    body: NewLead,
+    created: orCertain(Lead),
+    handle: async (call) => {
+      const { intake, now } = call.services
+      const { body, by } = call
+      const { rules, allocation_id } = await targetOf(call, objectOf(body))
+      const reading = readingOf(call.query)
+      const { entries, allow_duplicates } = readLeadBody(body, rules, 'new', { reading })
+      const instant = now()
+      const submission = orRefuse(readNewLead(entries, rules, allocation_id, instant))
+      const arrival = { submission, rules, allow_duplicates, by, now: instant }
+      const inserted = orRefuse(await intake.insert(arrival, call.deadline))
+      call.reply.header('Location', `/v1/leads/${inserted.lead_id}`)
+      return answerLead(call, { ...inserted, warnings: submission.warnings })
+    },
+  }),
+
+  patchLead: patch('/v1/leads/:id', {
+    scope: 'write',
+    gated: true,
+    summary: 'Change a lead',
+    params: LeadParams,
+    query: PatchQuery,
+    headers: PatchHeaders,
+    body: LeadPatch,
+    answers: { 200: orCertain(ChangedLead), 202: HeldChange },
+    handle: async (call) => {
+      const { on_conflict = 'fail' } = call.query
+      const body = objectOf(call.body)
+      const base_version = orRefuse(readIfMatch(call.headers['if-match']))
+      const change = await readChange(call, body, '', base_version)
+      const changed = await call.services.intake.update({ ...change, base_version, on_conflict })
+      const updated = pointed(changed, change.rules)
+      const { conflict_id, lead_id, lead_version, groups } = updated.refusal ?? {}
+      if (conflict_id === undefined) return answer(200, await answerLead(call, orRefuse(updated)))
+      nameWarnings(call, change.incoming.warnings)
+      return answer(202, { conflict_id, lead_id: lead_id!, lead_version: lead_version!, groups: groups! })
+    },
+  }),
+})
 
 function objectOf(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
@@ -75,44 +209,22 @@ async function targetOf(
   return { rules: rules.ok, allocation_id }
 }
 
-/** The lead that the address names as it is now, with the rules of its campaign, if the caller may see it. */
-async function found(call: Call): Promise<{ lead: LeadState; rules: Rules }> {
-  const { intake } = call.services
-  const key = readLeadId((call.request.params as { id: string }).id)
-  if (!key) return orRefuse(nobody)
-  const rules = await intake.targets.find({ campaign_id: key.campaign_id }, call.caller)
-  if (rules.refusal) return orRefuse(nobody)
-  const lead = await intake.find({ ...key, external_id: null }, call.deadline, call.by)
-  return lead ? { lead, rules: rules.ok } : orRefuse(nobody)
-}
-
-/** A body that changes a lead, read against the lead as its sender knew it. */
-async function readChange(call: Call, body: unknown, at: string, base_version: number) {
-  const { lead, rules } = await found(call)
+/** A body that changes a lead, read against the lead as its sender knew it. `at`: where the change is in the request. */
+export async function readChange(
+  call: Call & { params: Static<typeof LeadParams>; query: Static<typeof BadValueQuery> },
+  body: unknown,
+  at: string,
+  base_version: number,
+) {
+  const { lead, rules } = await foundLead(call, call.params.id)
   const base = orRefuse(await baseOf(call.services.pool, lead, base_version, rules))
-  const { entries, allow_duplicates } = readLeadBody(body, rules, 'patch', { at, reading: readingOf(call) })
+  const reading = readingOf(call.query)
+  const { entries, allow_duplicates } = readLeadBody(body, rules, 'patch', { at, reading })
   const now = call.services.now()
   const may_put_off = mayPutOff(call.caller)
-  const incoming: Incoming = orRefuse(readPatch(entries, rules, base, { now, may_put_off }))
+  const incoming = orRefuse(readPatch(entries, rules, base, { now, may_put_off }))
   const { by, deadline } = call
   return { rules, found: lead, base, incoming, allow_duplicates, may_put_off, by, now, deadline }
-}
-
-export async function patchLead(call: Call) {
-  const { on_conflict = 'fail' } = call.request.query as { on_conflict?: OnConflict }
-  const body = objectOf(call.request.body)
-  const base_version = orRefuse(readIfMatch(call.request.headers['if-match']))
-  const change = await readChange(call, body, '', base_version)
-  const changed = await call.services.intake.update({ ...change, base_version, on_conflict })
-  const updated = withoutValues(call, pointed(changed, change.rules))
-  const { refusal } = updated
-  if (refusal?.conflict_id !== undefined) {
-    const { conflict_id, lead_id, lead_version, groups } = refusal
-    nameWarnings(call, change.incoming.warnings)
-    call.reply.code(202)
-    return { conflict_id, lead_id, lead_version, groups }
-  }
-  return answerLead(call, orRefuse(updated))
 }
 
 /** The one version that a change was made from. A weak tag, as proxies that compress make it, names it as well. */
@@ -132,76 +244,23 @@ function readIfMatch(header: string | undefined): Result<number> {
   })
 }
 
-export async function postPreview(call: Call) {
-  const { base_version, mine } = call.request.body as Pick<MergeBody, 'base_version' | 'mine'>
-  const change = await readChange(call, mine, '/mine', base_version)
-  return preview(call.services.pool, change, change.found)
-}
-
-export async function postMerge(call: Call) {
-  const { base_version, lead_version, mine, decisions } = call.request.body as MergeBody
-  const change = await readChange(call, mine, '/mine', base_version)
-  const merged = await call.services.intake.merge({ ...change, lead_version, decisions })
-  return answerLead(call, orRefuse(withoutValues(call, pointed(merged, change.rules, '/mine'))))
-}
-
-export async function postRevert(call: Call) {
-  const { version, lead_version } = call.request.body as { version: number; lead_version: number }
-  const { lead, rules } = await found(call)
-  const reverted = await call.services.intake.revert({
-    rules,
-    found: lead,
-    version,
-    lead_version,
-    may_put_off: mayPutOff(call.caller),
-    by: call.by,
-    now: call.services.now(),
-    deadline: call.deadline,
-  })
-  return answerLead(call, orRefuse(withoutValues(call, reverted)))
-}
-
-export async function getVersion(call: Call) {
-  const { version } = call.request.params as { version: number }
-  const { lead, rules } = await found(call)
-  const { pool } = call.services
-  const was = await baseOf(pool, lead, version, rules)
-  if (was.refusal) return orRefuse(refuse('UNKNOWN_TARGET', was.refusal.detail))
-  const { at, actor, actor_name, way, request_id } = (await eventOf(pool, lead, version))!
-  return {
-    lead_id: (call.request.params as { id: string }).id,
-    version,
-    at,
-    actor,
-    actor_name,
-    way,
-    request_id,
-    values: valuesOf(was.ok),
-    fields: was.ok.fields,
-    unmapped: was.ok.unmapped,
-  }
-}
-
 /** A field or key that a refusal names by its name is named by its place in the body. */
-function pointed<T>(outcome: Result<T>, rules: Rules, at = ''): Result<T> {
-  const { refusal } = outcome
-  // What has a list of problems names places already.
-  if (refusal?.field === undefined || refusal.errors) return outcome
+export function pointed<T>(result: Result<T>, rules: Rules, at = ''): Result<T> {
+  const { refusal } = result
+  // A list of problems names places already.
+  if (refusal?.field === undefined || refusal.errors) return result
   const field = rules.fields.named(refusal.field)
   if (field) return { refusal: { ...refusal, field: `${at}/fields/${segment(field.name)}` } }
-  if (refusal.name !== 'INVALID_FIELD') return outcome
+  if (refusal.name !== 'INVALID_FIELD') return result
   return { refusal: { ...refusal, field: `${at}/unmapped/${segment(refusal.field)}` } }
 }
 
-/**
- * The lead as it is now; what others changed meanwhile is in it. Its id and version are all that is told to who may not
- * read it, and when it cannot be read any more: the database went away, somebody forgot the lead.
- */
-async function answerLead(call: Call, { lead_id, version, merged, warnings }: Updated) {
+/** The lead as it is now, with the changes of others. If it cannot be read any more, what is certain. */
+export async function answerLead(call: Call, { lead_id, version, merged, warnings }: Updated) {
   nameWarnings(call, warnings)
   const key = readLeadId(lead_id)!
   const { caller, services } = call
-  const certain = { id: lead_id, campaign_id: key.campaign_id, version }
+  const certain: Certain = { id: lead_id, campaign_id: key.campaign_id, version }
   const view = mayRead(caller)
     ? await certainly(call, certain, async () => {
         const lead = await viewLead(services.pool, key, caller)

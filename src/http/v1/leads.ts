@@ -1,49 +1,196 @@
-// One lead: as it is, how it came to be, who was called, and forgetting it.
+// One lead: its values now and in the past, its history, its calls; and forgetting it.
 
-import { readLeadId } from '../../core/lead.ts'
+import { type Static, Type } from 'typebox'
+import { mayDo } from '../../core/access.ts'
+import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
+import { hasRole } from '../../core/operator.ts'
 import { refuse } from '../../core/result.ts'
+import type { Rules } from '../../core/rules.ts'
+import { WARNING_CODES } from '../../core/warnings.ts'
 import { callsOf } from '../../db/calls.ts'
-import { eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
+import { eventOf, eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
 import { forget } from '../../intake/forget.ts'
-import type { Call } from '../context.ts'
+import { baseOf } from '../../intake/sides.ts'
+import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { type PageAsked, page } from './page.ts'
+import { del, get, routes } from '../route.ts'
+import { page } from './page.ts'
+import {
+  ActorName,
+  GroupClass,
+  Lead,
+  LeadParams,
+  NullableText,
+  named,
+  nullable,
+  oneOf,
+  PageQuery,
+  pageOf,
+  record,
+  Scalar,
+  shape,
+  Take,
+  Time,
+  Values,
+  Version,
+} from './shapes.ts'
 
-/** The lead that the address names, if the caller may see it. */
-async function leadOf(call: Call): Promise<Viewed> {
-  const key = readLeadId((call.request.params as { id: string }).id)
-  const lead = key && (await viewLead(call.services.pool, key, call.caller))
-  if (!key || !lead) return orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
-  return lead
+const DecidedMerge = shape('DecidedMerge', {
+  base_version: Type.Integer({ description: 'What both had started from' }),
+  lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
+  classes: Type.Record(Type.String(), GroupClass, {
+    description: 'By group, without those that nobody changed',
+  }),
+  decisions: Type.Record(Type.String(), Type.Object({ take: Take, reason: NullableText }), {
+    description: 'By group',
+  }),
+})
+type Value = Static<typeof Scalar>
+const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: Scalar, minItems: 2, maxItems: 2 })
+const Warning = shape('Warning', { code: named('WarningCode', oneOf(WARNING_CODES)), field: Type.String() })
+const HistoryEvent = shape('HistoryEvent', {
+  version: Type.Integer(),
+  at: Time,
+  actor: Type.String({ description: 'key:7, operator:3, action:4 or system' }),
+  actor_name: ActorName,
+  way: Type.String(),
+  request_id: Type.String(),
+  changes: nullable(record(OldAndNew), 'Path to [old, new]; null for the insert'),
+  warnings: Type.Array(Warning, { description: 'What was read otherwise than it was sent' }),
+  merge: nullable(DecidedMerge, 'What a person decided where changes had met; null: nobody had to'),
+})
+const CallRecord = shape('CallRecord', {
+  call_id: Type.Integer(),
+  lead_id: Type.String(),
+  disposition: Type.String(),
+  phone: NullableText,
+  at: Time,
+  duration_s: nullable(
+    Type.Integer({ description: 'How long the call lasted; null: the dialler did not say' }),
+  ),
+  unique_call_id: nullable(
+    Type.String({ description: 'The id of the call in the telephone system, as the dialler said it' }),
+  ),
+  actor: Type.String(),
+  actor_name: ActorName,
+  way: Type.String(),
+})
+
+const VersionParams = Type.Object({ id: Type.String(), version: Version })
+const FieldTexts = Type.Record(Type.String(), Type.String())
+const LeadVersion = shape('LeadVersion', {
+  lead_id: Type.String(),
+  version: Type.Integer(),
+  at: Time,
+  actor: Type.String(),
+  actor_name: ActorName,
+  way: Type.String(),
+  request_id: Type.String(),
+  values: Values,
+  fields: FieldTexts,
+  unmapped: FieldTexts,
+})
+
+export const leads = routes('leads', {
+  lead: get('/v1/leads/:id', {
+    scope: 'read',
+    summary: 'A lead',
+    params: LeadParams,
+    answer: Lead,
+    handle: async (call) => {
+      const lead = await call.services.intake.targets.marked(shownOf(await seenLead(call, call.params.id)))
+      call.reply.header('ETag', `"v${lead.version}"`)
+      return lead
+    },
+  }),
+
+  forgetLead: del('/v1/leads/:id', {
+    scope: 'supervise',
+    summary: 'Forget a lead',
+    params: LeadParams,
+    handle: async (call) => {
+      const { campaign_id, number } = await seenLead(call, call.params.id)
+      if (!(await forget(call.services.pool, campaign_id, number, call.by))) orRefuse(NO_LEAD)
+    },
+  }),
+
+  leadHistory: get('/v1/leads/:id/history', {
+    scope: 'read',
+    summary: 'What changed, when, by whom',
+    params: LeadParams,
+    query: PageQuery,
+    answer: pageOf(HistoryEvent),
+    handle: async (call) => {
+      const lead = await seenLead(call, call.params.id)
+      return page(
+        call.query,
+        (asked) => eventsOf(call.services.pool, lead, asked),
+        (row) => row.version,
+      )
+    },
+  }),
+
+  leadVersion: get('/v1/leads/:id/versions/:version', {
+    scope: 'read',
+    summary: 'A lead as it was',
+    params: VersionParams,
+    answer: LeadVersion,
+    handle: async (call) => {
+      const { id, version } = call.params
+      const { lead, rules } = await foundLead(call, id)
+      const { pool } = call.services
+      const was = await baseOf(pool, lead, version, rules)
+      if (was.refusal) return orRefuse(refuse('UNKNOWN_TARGET', was.refusal.detail))
+      const { at, actor, actor_name, way, request_id } = (await eventOf(pool, lead, version))!
+      const { fields, unmapped } = was.ok
+      const values = valuesOf(was.ok)
+      return { lead_id: id, version, at, actor, actor_name, way, request_id, values, fields, unmapped }
+    },
+  }),
+
+  leadCalls: get('/v1/leads/:id/calls', {
+    scope: 'read',
+    summary: 'Call records of a lead',
+    params: LeadParams,
+    query: PageQuery,
+    answer: pageOf(CallRecord),
+    handle: async (call) => {
+      const lead = await seenLead(call, call.params.id)
+      return page(
+        call.query,
+        (asked) => callsOf(call.services.pool, lead, asked),
+        (row) => row.call_id,
+      )
+    },
+  }),
+})
+
+export const NO_LEAD = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead')
+
+/** The lead of an id, if the caller may see it. */
+export async function seenLead({ services, caller }: Call, id: string): Promise<Viewed> {
+  const key = readLeadId(id)
+  const lead = key && (await viewLead(services.pool, key, caller))
+  return lead ?? orRefuse(NO_LEAD)
 }
 
-export async function getLead(call: Call) {
-  const lead = await call.services.intake.targets.marked(shownOf(await leadOf(call)))
-  call.reply.header('ETag', `"v${lead.version}"`)
-  return lead
+/** The lead of an id as it is now, with the rules of its campaign, if the caller may see it. */
+export async function foundLead(
+  { services: { intake }, caller, deadline, by }: Call,
+  id: string,
+): Promise<{ lead: LeadState; rules: Rules }> {
+  const key = readLeadId(id)
+  if (!key) return orRefuse(NO_LEAD)
+  const rules = await intake.targets.find({ campaign_id: key.campaign_id }, caller)
+  if (rules.refusal) return orRefuse(NO_LEAD)
+  const lead = await intake.find({ ...key, external_id: null }, deadline, by)
+  return lead ? { lead, rules: rules.ok } : orRefuse(NO_LEAD)
 }
 
-export async function getLeadHistory(call: Call) {
-  const lead = await leadOf(call)
-  return page(
-    call.request.query as PageAsked,
-    (asked) => eventsOf(call.services.pool, lead, asked),
-    (row) => row.version,
-  )
-}
+/**
+ * Whether the caller may raise a priority although the customer has asked for the call: operators with some say may,
+ * keys may not.
+ */
+export const mayPutOff = ({ operator }: Caller) => operator !== null && hasRole(operator.role, 'lead')
 
-export async function getLeadCalls(call: Call) {
-  const lead = await leadOf(call)
-  return page(
-    call.request.query as PageAsked,
-    (asked) => callsOf(call.services.pool, lead, asked),
-    (row) => row.call_id,
-  )
-}
-
-export async function deleteLead(call: Call) {
-  const { campaign_id, number } = await leadOf(call)
-  if (!(await forget(call.services.pool, campaign_id, number, call.by)))
-    orRefuse(refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead'))
-  call.reply.code(204)
-}
+export const mayRead = ({ scopes }: Caller) => mayDo(scopes, ['read'])

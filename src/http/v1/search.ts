@@ -1,48 +1,111 @@
 // Searching leads: one box, filters, pages.
 
-import type { Static } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
 import { pastedText, type Query, readSearch } from '../../core/search.ts'
 import { readText } from '../../core/text.ts'
 import { readInstant } from '../../core/times.ts'
 import { dispositionSpellings } from '../../db/search.ts'
-import type { SearchPlace } from '../../intake/search.ts'
+import type { Place } from '../../intake/search.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import type * as schemas from './search-schemas.ts'
+import { get, routes } from '../route.ts'
+import { closed, Id, Lead, nullable, shape } from './shapes.ts'
 
-export async function getLeads(call: Call) {
-  const asked = call.request.query as Static<typeof schemas.SearchQuery>
-  const { services, caller } = call
-  const filter = {
-    team_ids: caller.team_ids,
-    campaign_id: asked.campaign_id ?? null,
-    allocation_id: asked.allocation_id ?? null,
-    dispositions: asked.disposition ? await dispositionSpellings(services.pool, asked.disposition) : null,
-    callback_from: instantOf(asked.callback_from, 'callback_from'),
-    callback_to: instantOf(asked.callback_to, 'callback_to'),
-    closed: asked.closed ?? null,
-    has_conflict: asked.has_conflict ?? null,
-    changed_by: asked.changed_by ?? null,
-  }
-  const { items, next, total } = orRefuse(
-    await services.search.find({
-      by: call.by.actor,
-      filter,
-      query: queryOf(asked.q ?? '', await regionOf(call, asked)),
-      from: asked.cursor === undefined ? null : placeOf(asked.cursor),
-      rows_max: asked.limit ?? LIMITS.search_rows_default,
+const Instant = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 100, description: `RFC 3339; ${description}` }))
+
+const SearchQuery = closed('LeadsAsked', {
+  q: Type.Optional(
+    Type.String({
+      description: `A phone number or a part of one, an id, an external id, words of any field; ${LIMITS.search_points_max} characters at most`,
     }),
-  )
-  const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead)))
-  return { items: marked, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
-}
+  ),
+  campaign_id: Type.Optional(Id),
+  allocation_id: Type.Optional(Id),
+  disposition: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  callback_from: Instant('callbacks at this instant or later'),
+  callback_to: Instant('callbacks before this instant'),
+  changed_by: Type.Optional(
+    Type.String({
+      pattern: '^((key|operator|import):[1-9][0-9]{0,15}|system)$',
+      description: 'Who has changed the lead since it came in: key:7, operator:3, import:12 or system',
+    }),
+  ),
+  has_conflict: Type.Optional(Type.Boolean({ description: 'Whether a held update waits for a person' })),
+  closed: Type.Optional(Type.Boolean()),
+  cursor: Type.Optional(Type.String({ maxLength: 100, description: 'next_cursor of the page before' })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.search_rows_default }),
+  ),
+})
 
-/** Where numbers are read: that of the campaign or allocation that is named, if the caller may see it. */
+const FoundLead = shape('FoundLead', {
+  ...Lead.properties,
+  found_in: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'With q: the phone fields in which anything of it is found, fields.Mobile, and external_id',
+    }),
+  ),
+})
+const FoundLeads = shape('FoundLeads', {
+  items: Type.Array(FoundLead, {
+    description: 'Leads with exactly this id or external id, then the newest first',
+  }),
+  next_cursor: nullable(
+    Type.String({
+      description: 'Null: there are no more. A page may have fewer leads than its limit and not be the last',
+    }),
+  ),
+  total: Type.Optional(
+    Type.Object(
+      { count: Type.Integer(), exact: Type.Boolean() },
+      { description: 'With the first page: how many there are; not exact: so many at least' },
+    ),
+  ),
+})
+
+export const search = routes('leads', {
+  leads: get('/v1/leads', {
+    scope: 'read',
+    apart: true,
+    summary: 'Search leads',
+    query: SearchQuery,
+    answer: FoundLeads,
+    handle: async (call) => {
+      const { services, caller, query } = call
+      const filter = {
+        team_ids: caller.team_ids,
+        campaign_id: query.campaign_id ?? null,
+        allocation_id: query.allocation_id ?? null,
+        dispositions: query.disposition ? await dispositionSpellings(services.pool, query.disposition) : null,
+        callback_from: instantOf(query.callback_from, 'callback_from'),
+        callback_to: instantOf(query.callback_to, 'callback_to'),
+        closed: query.closed ?? null,
+        has_conflict: query.has_conflict ?? null,
+        changed_by: query.changed_by ?? null,
+      }
+      const { items, next, total } = orRefuse(
+        await services.search.find({
+          by: call.by.actor,
+          filter,
+          query: queryOf(query.q ?? '', await regionOf(call, query)),
+          from: query.cursor === undefined ? null : placeOf(query.cursor),
+          rows_max: query.limit ?? LIMITS.search_rows_default,
+        }),
+      )
+      const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead)))
+      return { items: marked, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
+    },
+  }),
+})
+
+/** Where numbers are read: the region of the campaign or allocation that is named, if the caller may see it. */
 async function regionOf(
   { services, caller }: Call,
-  { campaign_id, allocation_id }: Static<typeof schemas.SearchQuery>,
+  { campaign_id, allocation_id }: Static<typeof SearchQuery>,
 ): Promise<string> {
   const { targets } = services.intake
   const named =
@@ -67,9 +130,9 @@ function instantOf(text: string | undefined, field: string): string | null {
   return 'at' in read ? read.at : orRefuse(refuse('INVALID_FIELD', `${field} ${read.problem}`, { field }))
 }
 
-const cursorOf = ({ below, exact }: SearchPlace) => Buffer.from(`${below}.${exact}`).toString('base64url')
+const cursorOf = ({ below, exact }: Place) => Buffer.from(`${below}.${exact}`).toString('base64url')
 
-function placeOf(cursor: string): SearchPlace {
+function placeOf(cursor: string): Place {
   const text = Buffer.from(cursor, 'base64url').toString()
   const match = /^([1-9]\d{0,15})\.(\d{1,2})$/.exec(text)
   const place = match && { below: Number(match[1]), exact: Number(match[2]) }

@@ -7,11 +7,11 @@ import { operatorById, operatorsExist } from '../../db/operators.ts'
 import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
 import { SEES_ALL } from '../../db/sight.ts'
 import { changePassword, hashToken, signIn } from '../../intake/sign-in.ts'
-import { networkOf } from '../address.ts'
 import type { Call } from '../context.ts'
+import { networkOf } from '../door/address.ts'
+import { presentedDevice, presentedToken, setCookie, welcome } from '../door/sessions.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, post, put, routes } from '../route.ts'
-import { presentedDevice, presentedToken, setCookie, welcome } from '../session.ts'
 import { Login, Operator, Password } from './operators.ts'
 import { Closed, named, nullable } from './shapes.ts'
 
@@ -64,11 +64,11 @@ export const session = routes('people', {
       ),
     }),
     answer: Session,
-    handle: async ({ services, request, query }) => {
+    handle: async ({ services, request, notes, query }) => {
       const { sessions, pool } = services
       const token = presentedToken(request.raw).ok ?? ''
-      if (query.extend && request.raw.leadline!.session) await sessions.find(token, true)
-      const found = request.raw.leadline!.session && (await sessions.find(token, false))
+      if (query.extend && notes.session) await sessions.find(token, true)
+      const found = notes.session && (await sessions.find(token, false))
       if (!found) return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null }
       const operator = (await operatorById(pool, SEES_ALL, found.operator_id)) ?? null
       return { operator, setup: false, expires_at: found.expires_at }
@@ -121,5 +121,5 @@ function counted<T>({ services: { metrics } }: Call, result: Result<T>): Result<
 }
 
 /** The session by which the operator came in: the route lets nobody else through. */
-const ownSession = ({ request }: Call): SessionRow =>
-  request.raw.leadline!.session ?? orRefuse(refuse('UNAUTHORIZED', 'no valid session'))
+const ownSession = ({ notes }: Call): SessionRow =>
+  notes.session ?? orRefuse(refuse('UNAUTHORIZED', 'no valid session'))

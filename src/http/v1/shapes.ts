@@ -1,13 +1,24 @@
 // Parts that the schemas of /v1 share.
 
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, type TProperties, type TSchema, Type } from 'typebox'
+import { KEEPING, type Leniency, STRICT } from '../../core/entries.ts'
 import { LIMITS } from '../../core/limits.ts'
+
+export const Closed = { additionalProperties: false }
 
 export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...(description ? { description } : {}) })
 
 /** The name that a schema has in the SDK and in OpenAPI. */
 export const named = <T extends TSchema>(title: string, schema: T): T => ({ ...schema, title })
+
+/** An object of that name; `options` describe it. */
+export const shape = <Properties extends TProperties>(title: string, properties: Properties, options = {}) =>
+  named(title, Type.Object(properties, options))
+
+/** The same without any other properties, for bodies of requests. */
+export const closed = <Properties extends TProperties>(title: string, properties: Properties, options = {}) =>
+  shape(title, properties, { ...Closed, ...options })
 
 /** The schema, or null. `description` takes the place of the schema's own. */
 export function nullable<T extends TSchema>(schema: T, description?: string) {
@@ -23,10 +34,10 @@ export function nullable<T extends TSchema>(schema: T, description?: string) {
 export const ActorName = nullable(Type.String({ description: 'Of the key or operator' }))
 
 /**
- * What core judges by the fields of a template: the schema describes it and checks nothing, so that all that is wrong
- * is answered together, each with its own code.
+ * A body that core judges by the fields of a template, so that everything wrong is answered together, each problem with
+ * its own code. The schema describes it and checks nothing: a handler gets it as unknown.
  */
-export const judged = <T extends TSchema>(schema: T): T => ({ ...schema, 'x-judged': true })
+export const judged = (schema: TSchema) => Type.Unsafe<unknown>({ ...schema, 'x-judged': true })
 
 /** An object with any keys. Type.Record looks at no key that holds a line break. */
 export const record = <T extends TSchema>(value: T, description?: string) =>
@@ -39,7 +50,6 @@ export const record = <T extends TSchema>(value: T, description?: string) =>
 /** The scopes that may look at set-up, which has no values of leads: all but the one of a form that only inserts. */
 export const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
 
-export const Closed = { additionalProperties: false }
 export const Id = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 export const Name = Type.String({
   minLength: 1,
@@ -51,6 +61,7 @@ export const Time = Type.String({ description: 'RFC 3339' })
 export const NullableText = nullable(Type.String())
 
 export const IdParams = Type.Object({ id: Id })
+export const Version = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 export const LeadParams = Type.Object({ id: Type.String({ description: 'campaign-number: 41-1207' }) })
 export const ConflictParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
@@ -68,10 +79,92 @@ export const Page = {
     Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.page_rows_default }),
   ),
 }
-export const PageQuery = named('PageAsked', Type.Object(Page))
+export const PageQuery = shape('PageAsked', Page)
 
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next_cursor: nullable(Type.Integer()) })
+
+export const DncList = named('DncList', oneOf(['private', 'client', 'campaign']))
+
+const Texts = Type.Record(Type.String(), Type.String())
+export const Lead = shape('Lead', {
+  id: Type.String(),
+  campaign_id: Id,
+  allocation_id: Id,
+  external_id: NullableText,
+  version: Type.Integer(),
+  fields: Texts,
+  unmapped: Texts,
+  bad_values: Type.Array(Type.String(), {
+    description: 'Fields whose text does not fit their kind: kept as it was sent, and not used as one',
+  }),
+  phones: Type.Array(
+    shape('LeadPhone', {
+      field: Type.String(),
+      number: Type.Optional(
+        Type.String({ description: 'E.164, as it is dialled; absent where the text is no number' }),
+      ),
+      state: oneOf(
+        ['ok', 'unlisted', 'invalid', 'wrong', 'disconnected'],
+        'unlisted: right by the shape of its plan, and dialled like ok',
+      ),
+      blocked_by: Type.Optional(DncList),
+    }),
+  ),
+  disposition: NullableText,
+  callback: nullable(shape('Callback', { local: Type.String(), zone: Type.String(), at: Time })),
+  callback_agent: NullableText,
+  priority: Type.Integer(),
+  contact_hours: Type.String(),
+  client_approved: Type.Boolean(),
+  closed: Type.Boolean(),
+  open_conflicts: Type.Integer({ description: 'Held updates that wait for a person' }),
+  source: NullableText,
+  created_way: Type.String(),
+  created_by: Type.String(),
+  created_at: Time,
+  updated_at: Time,
+})
+
+export const Scalar = Type.Unsafe<string | number | boolean | null>({
+  type: ['string', 'number', 'boolean', 'null'],
+})
+export const Values = named(
+  'Values',
+  Type.Record(Type.String(), Scalar, {
+    description: 'By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority',
+  }),
+)
+
+export const GroupClass = named(
+  'GroupClass',
+  oneOf(
+    ['unchanged', 'only_mine', 'only_theirs', 'agreed', 'conflict', 'linked'],
+    'conflict and linked need a decision',
+  ),
+)
+export const Take = named(
+  'Take',
+  oneOf(
+    ['mine', 'theirs', 'base', 'value'],
+    'mine: the change; theirs: the lead as it is; base: what both started from; value: what is given here',
+  ),
+)
+
+const OnBadValue = Type.Optional(
+  named(
+    'OnBadValue',
+    oneOf(
+      ['refuse', 'keep'],
+      "What becomes of a value that cannot be kept as it is. refuse (default): 1005. keep: it is mended, cut, left out or, where it does not fit its field's kind, kept with a mark; X-Leadline-Warnings names it",
+    ),
+  ),
+)
+export const BadValueQuery = Type.Object({ on_bad_value: OnBadValue })
+
+/** /v1 is strict unless its caller says otherwise. */
+export const readingOf = ({ on_bad_value }: Static<typeof BadValueQuery>): Leniency =>
+  on_bad_value === 'keep' ? KEEPING : STRICT
 
 /** Every refusal of /v1. Some codes add what helps: the clashing lead, the list, the conflict. */
 export const Problem = Type.Object(

@@ -1,11 +1,12 @@
-// Is it alive, is it ready, what does it measure, what does it speak.
+// Whether the server is alive and ready, its metrics, and the description of its API.
 
 import { Type } from 'typebox'
 import { refuse } from '../../core/result.ts'
-import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { get, routes } from '../route.ts'
+import { shape } from './shapes.ts'
 
-export const Ready = Type.Object({
+const Ready = shape('Ready', {
   status: Type.Literal('ready'),
   checks: Type.Array(
     Type.Object({
@@ -17,23 +18,45 @@ export const Ready = Type.Object({
   ),
 })
 
-export const healthz = async () => ({ status: 'ok' })
+export const system = routes('system', {
+  healthz: get('/healthz', {
+    scope: null,
+    summary: 'The process is alive',
+    answer: Type.Object({ status: Type.Literal('ok') }),
+    handle: async () => ({ status: 'ok' as const }),
+  }),
 
-export async function readyz({ services: { phase, pulse } }: Call) {
-  if (phase() !== 'ready')
-    orRefuse(refuse('UNAVAILABLE', 'the server is shutting down', { retry_after_s: 1 }))
-  const checks = await pulse.checks()
-  const failed = checks.filter(({ ok, warning }) => !ok && !warning)
-  if (failed.length > 0) {
-    const detail = failed.map((check) => `${check.check}: ${check.detail}`).join('; ')
-    orRefuse(refuse('UNAVAILABLE', detail, { checks, retry_after_s: 1 }))
-  }
-  return { status: 'ready', checks }
-}
+  readyz: get('/readyz', {
+    scope: null,
+    summary: 'It can take leads, or why not',
+    answer: Ready,
+    handle: async ({ services: { phase, pulse } }) => {
+      if (phase() !== 'ready')
+        orRefuse(refuse('UNAVAILABLE', 'the server is shutting down', { retry_after_s: 1 }))
+      const checks = await pulse.checks()
+      const failed = checks.filter(({ ok, warning }) => !ok && !warning)
+      if (failed.length > 0) {
+        const detail = failed.map((check) => `${check.check}: ${check.detail}`).join('; ')
+        orRefuse(refuse('UNAVAILABLE', detail, { checks, retry_after_s: 1 }))
+      }
+      return { status: 'ready' as const, checks }
+    },
+  }),
 
-export async function metrics({ services, reply }: Call) {
-  reply.header('Content-Type', services.metrics.registry.contentType)
-  return services.metrics.text()
-}
+  metrics: get('/metrics', {
+    scope: null,
+    summary: 'Prometheus metrics',
+    answer: Type.String({ description: 'In the text format of Prometheus' }),
+    handle: async ({ services, reply }) => {
+      reply.header('Content-Type', services.metrics.registry.contentType)
+      return services.metrics.text()
+    },
+  }),
 
-export const openapi = async (call: Call) => call.request.server.swagger()
+  openapi: get('/openapi.json', {
+    scope: null,
+    summary: 'This description',
+    answer: Type.Unsafe<object>({ type: 'object', description: 'OpenAPI 3.1' }),
+    handle: async ({ request }) => request.server.swagger(),
+  }),
+})

@@ -1,8 +1,8 @@
 // The client of the app, the exception for refusals, and the cache of answers.
 
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import type { Page } from '../../../src/client/answer.ts'
 import { type Answer, LeadlineClient, NoAnswer, type Problem } from '../../../src/client/client.ts'
-import type { Page } from '../../../src/client/model.ts'
 import { createStore } from '../store.ts'
 import { learnTime } from './clock.ts'
 

@@ -1,7 +1,7 @@
 // One lead: its history, its calls, related leads, and the effects of a save.
 
 import { queryOptions } from '@tanstack/react-query'
-import type { ChangedLead, ConflictDocument, Lead } from '../../../src/client/model.ts'
+import type { ChangedLead, ConflictDocument, Lead } from '../../../src/client/api.ts'
 import { client, must, queries, Refused } from './client.ts'
 import { leadQuery } from './leads.ts'
 

@@ -1,7 +1,7 @@
 // The session: the operator and the role.
 
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
-import type { Operator, Role } from '../../../src/client/model.ts'
+import type { Operator, Role } from '../../../src/client/api.ts'
 import { all, client, must } from './client.ts'
 
 const ROLES: readonly Role[] = ['agent', 'lead', 'manager', 'admin']

@@ -2,13 +2,8 @@
 // change.
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type {
-  Allocation,
-  Campaign,
-  ContactHours,
-  DispositionSet,
-  Template,
-} from '../../../src/client/model.ts'
+import type { ContactHours } from '../../../src/client/api.ts'
+import type { Allocation, Campaign, DispositionSet, Template } from '../../../src/client/model.ts'
 import { all, client, must } from './client.ts'
 
 export interface SetUp {

@@ -1,6 +1,6 @@
 // The changes of a lead as CSV: a line for each value.
 
-import type { HistoryEvent } from '../../../src/client/model.ts'
+import type { HistoryEvent } from '../../../src/client/api.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 
 const COLUMNS = ['version', 'at', 'actor', 'actor_name', 'way', 'request_id', 'path', 'old', 'new']

@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { DecidedMerge, HistoryEvent } from '../../../src/client/model.ts'
+import type { DecidedMerge, HistoryEvent } from '../../../src/client/api.ts'
 import { WARNINGS } from '../../../src/core/warnings.ts'
 import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'

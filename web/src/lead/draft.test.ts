@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Lead } from '../../../src/client/model.ts'
+import type { Lead } from '../../../src/client/api.ts'
 import { FieldTable } from '../../../src/core/field.ts'
 import {
   changedPaths,

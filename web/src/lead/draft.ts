@@ -1,7 +1,7 @@
 // A draft: unsaved edits of a lead, kept with the values that the operator saw at the start, so that they can be merged
 // with later changes.
 
-import type { Lead, LeadPatch } from '../../../src/client/model.ts'
+import type { Lead, LeadPatch } from '../../../src/client/api.ts'
 import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../../../src/core/conflict.ts'
 import { groupOf, type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
 import type { LeadSetUp } from './set-up.ts'

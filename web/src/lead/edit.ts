@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
-import type { ChangedLead, Lead } from '../../../src/client/model.ts'
+import type { ChangedLead, Lead } from '../../../src/client/api.ts'
 import { openGroups } from '../../../src/core/conflict.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 import { client, must, queries, Refused } from '../api/client.ts'

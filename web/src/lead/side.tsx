@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Lead } from '../../../src/client/model.ts'
+import type { Lead } from '../../../src/client/api.ts'
 import { callsQuery, historyQuery, relatedQuery } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'

@@ -1,7 +1,7 @@
 // Connects the state of the merge screen to the server, to this machine's storage and to screen readers.
 
 import { createContext, useContext, useEffect, useRef, useState } from 'react'
-import type { ConflictDocument } from '../../../src/client/model.ts'
+import type { ConflictDocument } from '../../../src/client/api.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
 import { collisionIn, isGone } from '../api/lead.ts'

@@ -3,7 +3,7 @@
 import { Button, Modal, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import type { Operator } from '../../../src/client/model.ts'
+import type { Operator } from '../../../src/client/api.ts'
 import { BASE, client, must, queries, Refused, sessionEnded } from '../api/client.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useStore } from '../store.ts'

@@ -2,9 +2,9 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { MIMEType } from 'node:util'
-import { CHARSETS_TEXT, type Charset, charsetOf } from '../core/charset.ts'
-import { ok, type Result, refuse } from '../core/result.ts'
-import type { Style } from './errors.ts'
+import { CHARSETS_TEXT, type Charset, charsetOf } from '../../core/charset.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
+import type { Style } from '../classic/shapes.ts'
 import type { Encoding } from './inflate.ts'
 
 export interface Content {
@@ -21,7 +21,7 @@ const KINDS: Record<string, Content['kind']> = {
   'multipart/form-data': 'multipart',
 }
 
-/** Refuses what the API does not read, before the body comes. */
+/** Refuses a body that the API cannot read before it arrives. */
 export function readContent(headers: IncomingHttpHeaders, style: Style): Result<Content> {
   const encoding = readEncoding(headers['content-encoding'])
   if (encoding.refusal) return encoding

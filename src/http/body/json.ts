@@ -2,17 +2,17 @@
 // slices, so that other requests have their turn.
 
 import type { FastifyRequest } from 'fastify'
-import type { Decoded } from '../core/charset.ts'
-import { type JsonValue, readAtOnce, readInStretches } from '../core/document.ts'
-import { exactNumber } from '../core/document-text.ts'
-import { LIMITS } from '../core/limits.ts'
-import { ok, type Refusal, type Result, refuse, refuseFields } from '../core/result.ts'
-import { inSlices } from '../intake/slices.ts'
+import type { Decoded } from '../../core/charset.ts'
+import { type JsonValue, readAtOnce, readInStretches } from '../../core/document.ts'
+import { exactNumber } from '../../core/document-text.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
+import { inSlices } from '../../intake/slices.ts'
 
 /**
  * The JSON document of a request; no body at all is a malformed one. `decoded`: its text, where it is not known to be UTF-8.
  */
-export async function documentOf(body: unknown, decoded?: Decoded): Promise<Result<JsonValue>> {
+export async function readJson(body: unknown, decoded?: Decoded): Promise<Result<JsonValue>> {
   const bytes = bytesOf(body)
   const stretches = readInStretches(bytes, decoded)
   if (bytes.length <= LIMITS.body_bytes_max) return readAtOnce(stretches)
@@ -44,12 +44,12 @@ class Unfit extends Error {
  * Plain JSON for schema validation: objects without a prototype, numbers only when they are held exactly, texts only
  * when they can be stored.
  */
-export async function readBody(body: unknown): Promise<Result<unknown>> {
-  const document = await documentOf(body)
+export async function readPlain(body: unknown): Promise<Result<unknown>> {
+  const document = await readJson(body)
   if (document.refusal) return document
   const path: Path = []
   try {
-    return ok(isLong(document.ok) ? await plainInSlices(document.ok, path) : plain(document.ok, path))
+    return ok(await plainInSlices(document.ok, path))
   } catch (error) {
     if (error instanceof Unfit)
       return refuseFields([{ name: 'INVALID_FIELD', field: `/${path.join('/')}`, detail: error.message }])
@@ -73,10 +73,7 @@ export function judgeParameters(parameters: unknown): Result<void> {
 }
 
 function plain(value: JsonValue, path: Path): unknown {
-  if (typeof value === 'string') {
-    if (!isFit(value)) throw new Unfit()
-    return value
-  }
+  if (typeof value === 'string') return fitting(value)
   if (value === null || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map((entry, i) => plainAt(i, entry, path))
   if (value instanceof Map) {
@@ -97,46 +94,46 @@ function plainAt(at: string | number, value: JsonValue, path: Path): unknown {
   return made
 }
 
+function fitting(text: string): string {
+  if (isFit(text)) return text
+  throw new Unfit()
+}
+
 function fitKey(key: string): string {
   if (key === '__proto__') throw new RangeError('the key __proto__ is not allowed')
-  if (!isFit(key)) throw new Unfit()
-  return key
+  return fitting(key)
 }
 
 /** Entries of a list that are made plain at once. */
 const CHUNK = 250
 
-const isLong = (value: JsonValue): boolean =>
-  value instanceof Map
-    ? [...value.values()].some((entry) => Array.isArray(entry) && entry.length > CHUNK)
-    : Array.isArray(value) && value.length > CHUNK
+const isLongList = (value: JsonValue): value is JsonValue[] => Array.isArray(value) && value.length > CHUNK
 
-/** A list, or an object that holds one. */
+/** A list, or an object that holds one, in slices; anything else at once. */
 async function plainInSlices(value: JsonValue, path: Path): Promise<unknown> {
-  if (value instanceof Map) {
-    const object: Record<string, unknown> = Object.create(null)
-    for (const [key, entry] of value) {
-      fitKey(key)
-      path.push(key)
-      object[key] = Array.isArray(entry)
-        ? await plainInSlices(entry, path)
-        : await inSlices(() => plain(entry, path))
-      path.pop()
-    }
-    return object
+  if (isLongList(value)) {
+    const list: unknown[] = []
+    for (let from = 0; from < value.length; from += CHUNK)
+      await inSlices(() => {
+        for (const [i, entry] of value.slice(from, from + CHUNK).entries())
+          list.push(plainAt(from + i, entry, path))
+      })
+    return list
   }
-  const list: unknown[] = []
-  const entries = value as JsonValue[]
-  for (let from = 0; from < entries.length; from += CHUNK)
-    await inSlices(() => {
-      for (const [i, entry] of entries.slice(from, from + CHUNK).entries())
-        list.push(plainAt(from + i, entry, path))
-    })
-  return list
+  if (!(value instanceof Map && value.values().some(isLongList))) return plain(value, path)
+  const object: Record<string, unknown> = Object.create(null)
+  for (const [key, entry] of value) {
+    fitKey(key)
+    path.push(key)
+    object[key] = isLongList(entry)
+      ? await plainInSlices(entry, path)
+      : await inSlices(() => plain(entry, path))
+    path.pop()
+  }
+  return object
 }
 
-export function refuseSize(request: FastifyRequest, bytes_max: number): Refusal | undefined {
-  const length = Number(request.headers['content-length'] ?? 0)
-  if (length <= bytes_max) return undefined
-  return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`).refusal
+export function judgeSize({ headers }: FastifyRequest, bytes_max: number): Result<void> {
+  if (Number(headers['content-length'] ?? 0) <= bytes_max) return ok(undefined)
+  return refuse('TOO_LARGE', `the body may have ${bytes_max} bytes`)
 }

@@ -1,14 +1,15 @@
-// The cookie of a session: read, written, guarded against other sites, looked up and kept for half a second.
+// The sessions of operators: their cookies, and the guard against other sites.
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { LIMITS } from '../core/limits.ts'
-import { ok, type Result, refuse } from '../core/result.ts'
-import type { Db } from '../db/pool.ts'
-import { type SessionRow, sessionByHash, sessionUsed } from '../db/sessions.ts'
-import { hashToken, type SignedIn } from '../intake/sign-in.ts'
-import type { Call } from './context.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
+import type { Db } from '../../db/pool.ts'
+import { type SessionRow, sessionByHash, sessionUsed } from '../../db/sessions.ts'
+import { hashToken, type SignedIn } from '../../intake/sign-in.ts'
+import type { Call } from '../context.ts'
 import { hasForeignOrigin } from './cross-origin.ts'
+import { Fresh } from './fresh.ts'
 
 export const COOKIE = 'leadline_session'
 /** Says which browser it is, for longer than any session: see decision 0026. */
@@ -16,43 +17,31 @@ export const DEVICE_COOKIE = 'leadline_device'
 
 /** 256 bits in base64url; anything else is not looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
-/** How long a looked-up session may serve, milliseconds: one that has ended works in no process for longer. */
-const FRESH_MS = 500
-const KNOWN_MAX = 10_000
 
 export class Sessions {
   readonly #db: Db
-  readonly #known = new Map<string, { until: number; session: Promise<SessionRow | undefined> }>()
+  readonly #fresh: Fresh<SessionRow | undefined>
 
   constructor(db: Db) {
     this.#db = db
+    this.#fresh = new Fresh((token) => sessionByHash(db, hashToken(token)))
   }
 
   /** The session of a token, if it counts now. `used`: by a person, so that it goes on. */
   async find(token: string, used: boolean): Promise<SessionRow | undefined> {
-    const session = await this.#look(token)
+    const session = await this.#fresh.find(token)
     if (session?.stale_use && used) {
       session.stale_use = false
       await sessionUsed(this.#db, session)
       // The next look finds the later end.
-      this.#known.delete(token)
+      this.#fresh.forget(token)
     }
-    return session
-  }
-
-  #look(token: string): Promise<SessionRow | undefined> {
-    const known = this.#known.get(token)
-    if (known && known.until > performance.now()) return known.session
-    if (this.#known.size >= KNOWN_MAX) this.#known.clear()
-    const session = sessionByHash(this.#db, hashToken(token))
-    this.#known.set(token, { until: performance.now() + FRESH_MS, session })
-    session.catch(() => this.#known.delete(token))
     return session
   }
 
   /** After a change of sessions or operators: this process knows it at once. */
   clear(): void {
-    this.#known.clear()
+    this.#fresh.clear()
   }
 }
 
@@ -84,7 +73,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Whether a request of a browser comes from a page of another site. Browsers say so in Sec-Fetch-Site, or (on plain
- * HTTP) by an Origin that is not the host; who says neither is no browser of today, and may not use a cookie.
+ * HTTP) by an Origin that is not the host. A client that sends neither is not a current browser and may not use a cookie.
  */
 export function isForeign(message: IncomingMessage): boolean {
   const { method = '', headers } = message

@@ -1,4 +1,4 @@
-// Compressed bodies: never more than they may have is made of them.
+// Compressed bodies: they are never unpacked beyond their limit.
 
 import { promisify } from 'node:util'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
@@ -7,13 +7,13 @@ export type Encoding = 'gzip' | 'deflate'
 
 const METHODS = { gunzip: promisify(gunzip), inflate: promisify(inflate), inflateRaw: promisify(inflateRaw) }
 
-/** `longer`: than it may be; it was not read to its end. `broken`: it is not what its encoding says, or not whole. */
+/** `longer`: more than `bytes_max`, not read to the end. `broken`: of another encoding, or incomplete. */
 export async function unpack(
   bytes: Uint8Array,
   encoding: Encoding,
   bytes_max: number,
 ): Promise<Buffer | 'longer' | 'broken'> {
-  // What HTTP calls deflate has a head of two bytes; some senders leave it away.
+  // The deflate of HTTP has a head of two bytes, which some senders leave out.
   const method = encoding === 'gzip' ? 'gunzip' : hasZlibHead(bytes) ? 'inflate' : 'inflateRaw'
   try {
     return await METHODS[method](bytes, { maxOutputLength: bytes_max })

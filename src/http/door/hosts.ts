@@ -1,10 +1,10 @@
 // The host names under which browsers may reach the operators' app.
 //
-// A page on somebody else's name that resolves to this server (DNS rebinding) is the same origin for a browser, so
-// neither its Origin nor Sec-Fetch-Site gives it away: only the name does. Requests with a key need no such check.
+// For a browser, a page under a foreign name that resolves to this server (DNS rebinding) has the same origin. Neither
+// Origin nor Sec-Fetch-Site shows it, only the host name does. Requests with a key need no such check.
 
 import type { IncomingMessage } from 'node:http'
-import { type Refusal, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
 
@@ -18,10 +18,10 @@ export class Hosts {
     this.#public = new Set(public_hosts)
   }
 
-  refuse({ headers }: IncomingMessage): Refusal | undefined {
+  judge({ headers }: IncomingMessage): Result<void> {
     const name = nameOf(headers.host ?? '')
-    if (isLoopback(name) || this.#public.has(name)) return undefined
-    return refuse('FORBIDDEN', HOST_UNKNOWN, { field: 'Host' }).refusal
+    if (isLoopback(name) || this.#public.has(name)) return ok(undefined)
+    return refuse('FORBIDDEN', HOST_UNKNOWN, { field: 'Host' })
   }
 }
 

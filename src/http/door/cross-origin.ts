@@ -1,9 +1,10 @@
-// Requests of pages of other sites.
+// Requests that pages of other sites send.
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Scope } from '../core/access.ts'
-import { type Refusal, refuse } from '../core/result.ts'
+import type { Scope } from '../../core/access.ts'
+import { refuse } from '../../core/result.ts'
+import { orRefuse } from '../errors.ts'
 
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : undefined)
 
@@ -24,15 +25,14 @@ const isForeignPage = (message: IncomingMessage) =>
   PAGE.test(message.headers.origin ?? '') && hasForeignOrigin(message)
 
 /**
- * Everybody who opens a page can read the key in it, so a page must not have one that may do more than insert. The
+ * Everybody who opens a page can read the key in it, so that key may insert and do nothing else. The
  * refusal comes before anything is written.
  */
-export function refusePage(message: IncomingMessage, scopes: readonly Scope[]): Refusal | undefined {
-  if (!isForeignPage(message) || scopes.every((scope) => scope === 'insert')) return undefined
-  return refuse(
-    'FORBIDDEN',
-    'everybody can read the key of a page, and this one may do more than insert: make one with the scope insert alone',
-  ).refusal
+export function refusePage(message: IncomingMessage, scopes: readonly Scope[]): void {
+  if (!isForeignPage(message) || scopes.every((scope) => scope === 'insert')) return
+  const detail =
+    'everybody can read the key of a page, and this one may do more than insert: make one with the scope insert alone'
+  orRefuse(refuse('FORBIDDEN', detail))
 }
 
 const EXPOSED = 'X-Lead-Id, ETag, X-Request-Id, X-Leadline-Warnings, Retry-After'

@@ -1,43 +1,13 @@
-// Who asks: the key is taken out of the URL first of all, looked up by its hash, and kept for half a second.
+// The key that a request presents. It is taken out of the URL before anything else reads the URL.
 
 import type { IncomingMessage } from 'node:http'
-import { ok, type Result, refuse } from '../core/result.ts'
-import { type Key, keyByHash } from '../db/keys.ts'
-import type { Db } from '../db/pool.ts'
-import { hashKey } from '../intake/keys.ts'
+import { ok, type Result, refuse } from '../../core/result.ts'
 import { comesFromElsewhere } from './cross-origin.ts'
-
-/** How long a looked-up key may serve, milliseconds: a revoked one works in no process for longer. */
-const FRESH_MS = 500
-const KNOWN_MAX = 10_000
-/** Longer than any key of ours: looked up, not kept. */
-const KEY_UNITS_MAX = 256
-
-export class Keys {
-  readonly #db: Db
-  readonly #known = new Map<string, { until: number; key: Promise<Key | undefined> }>()
-
-  constructor(db: Db) {
-    this.#db = db
-  }
-
-  /** No key, a wrong, revoked or expired one: the same work and the same answer. */
-  async find(presented: string): Promise<Key | undefined> {
-    if (presented.length > KEY_UNITS_MAX) return keyByHash(this.#db, hashKey(presented))
-    const known = this.#known.get(presented)
-    if (known && known.until > performance.now()) return known.key
-    if (this.#known.size >= KNOWN_MAX) this.#known.clear()
-    const key = keyByHash(this.#db, hashKey(presented))
-    this.#known.set(presented, { until: performance.now() + FRESH_MS, key })
-    key.catch(() => this.#known.delete(presented))
-    return key
-  }
-}
 
 /** The name of a key in the address, and in bodies, where it is dropped: a key is not kept with a lead. */
 export const KEY_PARAMETER = /^apikey$/i
 
-/** The URL without the key, and the keys that stood in it. Runs before routing, logging and error handling see the URL. */
+/** The URL without keys, and the keys that it had. Runs before routing, logging and error handling see the URL. */
 export function takeKeysOutOfUrl(url: string): { url: string; keys: string[] } {
   const mark = url.indexOf('?')
   if (mark < 0) return { url, keys: [] }

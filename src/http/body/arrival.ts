@@ -1,13 +1,14 @@
-// Bodies on their way in. A request takes its turn at the gate only once its body is there, so until then a budget of
-// bytes, a deadline and a least rate keep slow or large bodies from being everybody's trouble.
+// Bodies on their way in. A request takes its turn at the gate once its body has arrived. Until then a budget of bytes, a
+// deadline and a minimum rate keep slow and large bodies from blocking others.
 
 import type { IncomingMessage } from 'node:http'
-import { LIMITS } from '../core/limits.ts'
-import { refuse } from '../core/result.ts'
-import { type Admission, Gate } from '../intake/gate.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { refuse } from '../../core/result.ts'
+import { Gate } from '../../intake/gate.ts'
+import { NOT_IN_TIME } from '../connection.ts'
+import { Refused } from '../errors.ts'
+import { Holdings, takeSlot } from '../holdings.ts'
 import { Budget, type Held } from './budget.ts'
-import { Refused } from './errors.ts'
-import type { Holdings } from './holdings.ts'
 import { type Encoding, unpack } from './inflate.ts'
 
 /** The room for all bodies of at most 256 kB, until their requests are answered. */
@@ -29,7 +30,7 @@ const PATIENCE_MS = 10_000
 const BYTES_PER_S_MIN = 8 * 1024
 const LOOK_MS = 250
 
-export interface Reading {
+export interface Arriving {
   /** Whose bytes they are: an actor. */
   key: string
   /** As much as the route takes from this caller. */
@@ -47,23 +48,15 @@ interface Arrival {
 
 const CROWDED = (detail: string) =>
   new Refused(
-    refuse('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', `${detail}; nothing was written`, { retry_after_s: 1 })
-      .refusal,
+    refuse('TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS', `${detail}; nothing was written`, { retry_after_s: 1 }),
   )
-const TOO_LARGE = () => new Refused(refuse('TOO_LARGE', 'the body is longer than this route takes').refusal)
+const MALFORMED = (detail: string) => new Refused(refuse('MALFORMED_REQUEST', detail))
+const TOO_LARGE = () => new Refused(refuse('TOO_LARGE', 'the body is longer than this route takes'))
 const BROKEN = (encoding: Encoding) =>
-  new Refused(
-    refuse('MALFORMED_REQUEST', `the body is not what Content-Encoding says (${encoding}), or not whole`)
-      .refusal,
-  )
-const LATE = () =>
-  new Refused(
-    refuse('MALFORMED_REQUEST', 'the request did not arrive in time', { written: 'no' }).refusal,
-    408,
-  )
-
+  MALFORMED(`the body is not what Content-Encoding says (${encoding}), or not whole`)
+const LATE = () => new Refused(refuse('MALFORMED_REQUEST', NOT_IN_TIME, { written: 'no' }), 408)
 /** Nobody is left to be told. */
-const GONE = () => new Refused(refuse('MALFORMED_REQUEST', 'the client hung up').refusal)
+const GONE = () => MALFORMED('the client hung up')
 
 export class Bodies {
   readonly #ms_max: number
@@ -81,60 +74,61 @@ export class Bodies {
   }
 
   /** All of a body, unpacked. Throws a refusal for one that is too large, too slow, broken, or has no room. */
-  async read(message: IncomingMessage, reading: Reading): Promise<Buffer> {
-    const sent = await this.#receive(message, reading)
-    return reading.encoding ? this.#unpack(message, sent, reading, reading.encoding) : sent
+  async read(message: IncomingMessage, arriving: Arriving): Promise<Buffer> {
+    const sent = await this.#receive(message, arriving)
+    return arriving.encoding ? this.#unpack(message, sent, arriving, arriving.encoding) : sent
   }
 
-  async #receive(message: IncomingMessage, reading: Reading): Promise<Buffer> {
+  async #receive(message: IncomingMessage, arriving: Arriving): Promise<Buffer> {
     const header = message.headers['content-length']
     const length = header === undefined ? undefined : Number(header)
     const is_long = length !== undefined && length > LIMITS.body_bytes_max
     // Most bodies come together with their head: they are there, and only have to be picked up.
     if (message.complete && length === message.readableLength && length > 0 && !is_long) {
-      reading.holdings.add(this.#hold(reading, Math.max(length, WHOLE_BYTES_MIN)))
+      arriving.holdings.add(this.#hold(arriving, Math.max(length, WHOLE_BYTES_MIN)))
       // A copy: the bytes are a part of all that was read from the socket, which would be kept with them.
       return Buffer.from(message.read(length) as Buffer)
     }
-    return this.#await(message, length, reading)
+    return this.#await(message, length, arriving)
   }
 
   /**
-   * A compressed body counts with what it is packed and unpacked. It is unpacked as a short one first, a few at a time: one that
-   * turns out to be long waits for its place among the long ones, and nothing is made beyond the bound of the route.
+   * A compressed body counts with its packed and its unpacked bytes. It is unpacked as a short one first, a few at a time.
+   * One that turns out to be long waits for its place among the long ones. Nothing is unpacked beyond the route's limit.
    */
   async #unpack(
     message: IncomingMessage,
     sent: Buffer,
-    reading: Reading,
+    arriving: Arriving,
     encoding: Encoding,
   ): Promise<Buffer> {
     const was_long = sent.length > LIMITS.body_bytes_max
-    const short_max = Math.min(reading.bytes_max, LIMITS.body_bytes_max)
+    const short_max = Math.min(arriving.bytes_max, LIMITS.body_bytes_max)
     let found: Awaited<ReturnType<typeof unpack>> = 'longer'
     if (!was_long) {
-      await this.#enter(this.#unpacking, message, reading)
-      found = await unpack(sent, encoding, short_max).finally(() => this.#unpacking.leave(reading.key))
+      const turn = new Holdings()
+      await this.#enter(this.#unpacking, message, arriving.key, turn)
+      found = await unpack(sent, encoding, short_max).finally(() => turn.end())
     }
-    const is_long = found === 'longer' && reading.bytes_max > short_max
+    const is_long = found === 'longer' && arriving.bytes_max > short_max
     if (is_long) {
-      if (!was_long) await this.#waitForLong(message, reading)
-      found = await unpack(sent, encoding, reading.bytes_max)
+      if (!was_long) await this.#waitForLong(message, arriving)
+      found = await unpack(sent, encoding, arriving.bytes_max)
     }
     if (found === 'longer') throw TOO_LARGE()
     if (found === 'broken') throw BROKEN(encoding)
-    if (!is_long) reading.holdings.add(this.#hold(reading, Math.max(found.length, WHOLE_BYTES_MIN)))
+    if (!is_long) arriving.holdings.add(this.#hold(arriving, Math.max(found.length, WHOLE_BYTES_MIN)))
     return found
   }
 
-  async #await(message: IncomingMessage, length: number | undefined, reading: Reading): Promise<Buffer> {
+  async #await(message: IncomingMessage, length: number | undefined, arriving: Arriving): Promise<Buffer> {
     const is_long = length !== undefined && length > LIMITS.body_bytes_max
-    if (is_long) await this.#waitForLong(message, reading)
+    if (is_long) await this.#waitForLong(message, arriving)
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
     const arrival: Arrival = { since: performance.now(), received: 0, fail: reject }
-    const held = is_long ? undefined : this.#hold(reading, Math.max(length ?? 0, ARRIVING_BYTES_MIN), reject)
+    const held = is_long ? undefined : this.#hold(arriving, Math.max(length ?? 0, ARRIVING_BYTES_MIN), reject)
     const grow = (bytes: number) => held?.resize(bytes)
-    const forget = this.#collect(message, length, reading, arrival, { grow, done: resolve })
+    const forget = this.#collect(message, length, arriving, arrival, { grow, done: resolve })
     this.#watch(arrival)
     try {
       const whole = await promise
@@ -145,12 +139,12 @@ export class Bodies {
     } finally {
       forget()
       this.#unwatch(arrival)
-      if (held) reading.holdings.add(held)
+      if (held) arriving.holdings.add(held)
     }
   }
 
   /** `fail`: ends a body that is on its way, when a later one of its key needs the room. */
-  #hold({ key }: Reading, bytes: number, fail?: (error: Error) => void): Held {
+  #hold({ key }: Arriving, bytes: number, fail?: (error: Error) => void): Held {
     const cut =
       fail && (() => fail(CROWDED('too many of your bodies are on their way, and this one is the slowest')))
     const held = this.#short.hold(key, bytes, cut)
@@ -159,18 +153,11 @@ export class Bodies {
   }
 
   /** A long body is not read before there is room for it; meanwhile it stays with its sender. */
-  async #waitForLong(message: IncomingMessage, reading: Reading): Promise<void> {
-    await this.#enter(this.#long, message, reading)
-    reading.holdings.add({ release: () => this.#long.leave(reading.key) })
-  }
+  #waitForLong = (message: IncomingMessage, { key, holdings }: Arriving): Promise<void> =>
+    this.#enter(this.#long, message, key, holdings)
 
-  /** Waits for a turn, which is to be given back. */
-  async #enter(gate: Gate, message: IncomingMessage, { key }: Reading): Promise<void> {
-    const gone = new AbortController()
-    const onClose = () => gone.abort()
-    message.socket.once('close', onClose)
-    const admission: Admission = await gate.enter({ key, signal: gone.signal })
-    message.socket.off('close', onClose)
+  async #enter(gate: Gate, message: IncomingMessage, key: string, holdings: Holdings): Promise<void> {
+    const admission = await takeSlot(gate, key, message, holdings)
     if (admission === 'left') throw GONE()
     if (admission !== 'admitted') throw CROWDED('too many long or compressed bodies are on their way already')
   }
@@ -179,7 +166,7 @@ export class Bodies {
   #collect(
     message: IncomingMessage,
     length: number | undefined,
-    reading: Reading,
+    arriving: Arriving,
     arrival: Arrival,
     { grow, done }: { grow: (bytes: number) => void; done: (whole: Buffer) => void },
   ): () => void {
@@ -190,7 +177,7 @@ export class Bodies {
     const onData = (chunk: Buffer) => {
       const at = arrival.received
       arrival.received += chunk.length
-      if (arrival.received > reading.bytes_max) arrival.fail(TOO_LARGE())
+      if (arrival.received > arriving.bytes_max) arrival.fail(TOO_LARGE())
       else if (whole) whole.set(chunk, at)
       else {
         chunks.push(chunk)
@@ -201,7 +188,7 @@ export class Bodies {
       is_long = true
       message.pause()
       arrival.since = Number.POSITIVE_INFINITY
-      this.#waitForLong(message, reading).then(() => {
+      this.#waitForLong(message, arriving).then(() => {
         arrival.since = performance.now()
         message.resume()
       }, arrival.fail)

@@ -1,0 +1,60 @@
+// Parts that the descriptions of classic routes share. Nothing is validated with them: the documents and parameters of
+// the classic API are judged by rules of their own, in the published order.
+
+import { type Static, type TSchema, Type } from 'typebox'
+import { oneOf } from '../v1/shapes.ts'
+
+export const CLASSIC = '/servicemanager/rest/CampaignAPI'
+
+/** In which of the two APIs an address is, and how it is answered. */
+export type Style = 'classic' | 'v1'
+export const styleOf = (url: string): Style => (/^\/+servicemanager(?:[/?]|$)/.test(url) ? 'classic' : 'v1')
+
+export const text = (description: string) => Type.Optional(Type.String({ description }))
+
+export const KEY = { apiKey: text('API key, where it does not come in a header') }
+export const IDS = {
+  fTemplateId: text('Id of the template'),
+  fCampaignId: text('Id of the campaign'),
+  fAllocationId: text('Id of the allocation'),
+}
+export const ALLOW = {
+  allowDuplicates: text('true: numbers that the campaign has already are taken too'),
+}
+
+export const FlatLead = Type.Record(Type.String(), Type.Unsafe({}), {
+  description:
+    'Field names of the template and system fields (njExternalLeadId, njPriority, …) with their values: texts, numbers, booleans, null, lists of them; anything under a key that is no field',
+})
+export const FlatLeads = Type.Unsafe<Static<typeof FlatLead>[]>({
+  anyOf: [FlatLead, Type.Array(FlatLead)],
+})
+
+/** An answer that its handler writes as text, exactly as it is published. */
+const written = (schema: TSchema) => Type.Unsafe<string>(schema)
+
+export const Taken = written(
+  Type.Object(
+    { code: Type.Integer(), message: Type.String() },
+    {
+      description:
+        'Code 0: taken. Otherwise a code of the list with what helps: detail, field, errors, lead_id',
+    },
+  ),
+)
+
+/** Every refusal of the classic API. */
+export const ClassicRefusal = Type.Object(
+  {
+    code: Type.Integer(),
+    message: Type.String(),
+    detail: Type.String(),
+    written: Type.Optional(
+      oneOf(
+        ['no', 'unknown'],
+        'With 109 and 1013. unknown: the connection to the database ended in the commit',
+      ),
+    ),
+  },
+  { $id: 'Refusal', description: 'A code of the list with what helps: detail, field, errors, lead_id' },
+)

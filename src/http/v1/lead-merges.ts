@@ -1,0 +1,73 @@
+// Merging a change with the changes of others, and undoing a change.
+
+import { Type } from 'typebox'
+import { preview } from '../../intake/merge.ts'
+import { orRefuse } from '../errors.ts'
+import { post, routes } from '../route.ts'
+import { ConflictDocument, Decisions } from './conflicts.ts'
+import { answerLead, LeadPatch, orCertain, pointed, readChange } from './lead-edits.ts'
+import { foundLead, mayPutOff } from './leads.ts'
+import { BadValueQuery, Closed, closed, Lead, LeadParams, Version } from './shapes.ts'
+
+const PreviewRequest = Type.Object({ base_version: Version, mine: LeadPatch }, Closed)
+const MergeRequest = closed('MergeRequest', {
+  base_version: Version,
+  lead_version: { ...Version, description: 'The version that the decisions were made for' },
+  mine: LeadPatch,
+  decisions: Decisions,
+})
+const RevertRequest = Type.Object(
+  { version: { ...Version, description: 'The version whose change is undone' }, lead_version: Version },
+  Closed,
+)
+
+export const leadMerges = routes('leads', {
+  previewMerge: post('/v1/leads/:id/merge/preview', {
+    scope: 'read',
+    repeatable: true,
+    summary: 'What a change would meet; writes nothing',
+    params: LeadParams,
+    query: BadValueQuery,
+    body: PreviewRequest,
+    answer: ConflictDocument,
+    handle: async (call) => {
+      const { base_version, mine } = call.body
+      const change = await readChange(call, mine, '/mine', base_version)
+      return preview(call.services.pool, change, change.found)
+    },
+  }),
+
+  mergeLead: post('/v1/leads/:id/merge', {
+    scope: 'write',
+    gated: true,
+    summary: 'Save a change together with what others did, as decided',
+    params: LeadParams,
+    query: BadValueQuery,
+    body: MergeRequest,
+    answer: orCertain(Lead),
+    handle: async (call) => {
+      const { base_version, lead_version, mine, decisions } = call.body
+      const change = await readChange(call, mine, '/mine', base_version)
+      const merged = await call.services.intake.merge({ ...change, lead_version, decisions })
+      return answerLead(call, orRefuse(pointed(merged, change.rules, '/mine')))
+    },
+  }),
+
+  revertLead: post('/v1/leads/:id/revert', {
+    scope: 'write',
+    gated: true,
+    summary: 'Undo a change',
+    params: LeadParams,
+    body: RevertRequest,
+    answer: orCertain(Lead),
+    handle: async (call) => {
+      const { lead, rules } = await foundLead(call, call.params.id)
+      const { version, lead_version } = call.body
+      const { by, deadline } = call
+      const may_put_off = mayPutOff(call.caller)
+      const now = call.services.now()
+      const revert = { rules, found: lead, version, lead_version, may_put_off, by, now, deadline }
+      return answerLead(call, orRefuse(await call.services.intake.revert(revert)))
+    },
+  }),
+})
