@@ -8,6 +8,9 @@ import { startServer } from '../src/cli/server.ts'
 import { OPTIONS, readConfig } from '../src/config.ts'
 import { RESULTS } from '../src/core/result.ts'
 import { startEmbedded } from '../src/db/embedded.ts'
+import { CLASSIC } from '../src/http/classic/shapes.ts'
+import { CONTRACT } from '../src/http/contract.ts'
+import type { Route } from '../src/http/route.ts'
 import { createLog } from '../src/log.ts'
 import { schemaDocument } from './schema.ts'
 import { SDK, sdk } from './sdk.ts'
@@ -21,6 +24,7 @@ type Server = Awaited<ReturnType<typeof startServer>>
 export const documents = async (server: Pick<Server, 'app' | 'pool'>): Promise<Record<string, string>> => ({
   'result-codes.md': resultCodes(),
   'options.md': options(),
+  'routes.md': routes(),
   'openapi.json': `${JSON.stringify(server.app.swagger(), null, 2)}\n`,
   'schema.md': await schemaDocument(server.pool),
 })
@@ -67,6 +71,30 @@ ${NOTE} The list is in [src/config.ts](../../src/config.ts).
 Options are environment variables and nothing else. An empty one counts as not set. A secret is never printed or logged.
 
 ${table(['name', 'type', 'default', 'meaning'], rows)}
+`
+}
+
+function routes(): string {
+  const scopes = ({ scope, open }: Route) => {
+    if (scope === null || open === 'always') return 'open'
+    if (scope === 'session') return 'a session'
+    return [...scope.map((one) => `\`${one}\``), ...(open === 'setup' ? ['first operator'] : [])].join(' or ')
+  }
+  const rows = CONTRACT.map((route) => [
+    route.method,
+    `\`${route.url.replace(CLASSIC, '…')}\``,
+    route.name ?? '',
+    scopes(route),
+    route.summary,
+  ])
+  return `# Routes
+
+${NOTE} The list is in [src/http/contract.ts](../../src/http/contract.ts).
+
+One of the scopes is enough; \`admin\` includes all. The operation is the method of the SDK. \`…\` stands for
+\`${CLASSIC}\`.
+
+${table(['method', 'address', 'operation', 'scope', 'what it does'], rows)}
 `
 }
 

@@ -15,9 +15,7 @@ const leadline = await startLeadline({ now: () => '2026-11-26T03:00:00Z' })
 const { client, clientWith, pool } = leadline
 const [east_id, west_id] = [await ensureTeam(pool, 'East'), await ensureTeam(pool, 'West')]
 
-const rows = Object.entries(ROWS).flatMap(([route, cases]) =>
-  cases.map((row) => [row.what ? `${route} (${row.what})` : route, route, row] as const),
-)
+const rows = ROWS.map((row) => [row.what ? `${row.route} (${row.what})` : row.route, row.route, row] as const)
 
 const ask = (as: LeadlineClient, route: string, request: { path: string; body?: unknown }) =>
   as.request(route.split(' ')[0]!, request.path, {
@@ -100,15 +98,18 @@ async function setUpTeam(team: string): Promise<Ids> {
   }
 }
 
-test('every route has a row, and every row a route', () => {
-  expect(Object.keys(ROWS).sort()).toEqual(CONTRACT.map(({ method, url }) => `${method} ${url}`).sort())
+test('every route is asked', () => {
+  const routes = CONTRACT.map(({ method, url }) => `${method} ${url}`)
+  expect([...new Set(ROWS.map(({ route }) => route))].sort()).toEqual(routes.sort())
 })
 
-test('the door lets in who has one of the scopes of the row', () => {
-  for (const { method, url, scope, open } of CONTRACT) {
-    const of_row = new Set(ROWS[`${method} ${url}`]!.flatMap(({ scopes }) => scopes))
-    const needed = scope === null || open === 'always' ? ['open'] : scope === 'session' ? ['session'] : scope
-    expect(new Set<string>(needed), `${method} ${url}`).toEqual(of_row)
+test('the requests of a route can be made with its scopes, and each scope is good for one', () => {
+  for (const { method, url, scope } of CONTRACT) {
+    if (scope === null || scope === 'session') continue
+    const of_rows = new Set(
+      ROWS.filter(({ route }) => route === `${method} ${url}`).flatMap(({ scopes }) => scopes),
+    )
+    expect(of_rows, `${method} ${url}`).toEqual(new Set(scope))
   }
 })
 

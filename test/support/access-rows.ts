@@ -1,8 +1,9 @@
-// Which scopes let a caller through each route, written down apart from the contract; and a request that names things
-// of a team, to be tried with the ids of another one.
+// Requests for every route of the contract, with the ids of a team, to be tried with those of another one. The scopes of
+// a route and the ids in its address follow from its declaration; what it takes besides is written here.
 
-import { path } from '../../src/client/path.ts'
 import type { Scope } from '../../src/core/access.ts'
+import { CONTRACT } from '../../src/http/contract.ts'
+import type { Route } from '../../src/http/route.ts'
 
 /** Things of one team. */
 export interface Ids {
@@ -37,6 +38,8 @@ export const NOBODYS: Ids = {
 }
 
 export interface Row {
+  /** GET /v1/leads/:id */
+  route: string
   /** Where one route has several rows. */
   what?: string
   /** One of these is needed; open: nobody is asked; session: operators alone, whatever their role. */
@@ -49,368 +52,240 @@ export interface Row {
   request: (ids: Ids) => { path: string; body?: unknown }
 }
 
-const CLASSIC = '/servicemanager/rest/CampaignAPI'
+/** What the `:id` of an address names, by the part before it. */
+const NAMED_BY: Record<string, keyof Ids> = {
+  '/v1/leads': 'lead_id',
+  '/v1/conflicts': 'conflict_id',
+  '/v1/leases': 'lease_id',
+  '/v1/templates': 'template_id',
+  '/v1/campaigns': 'campaign_id',
+  '/v1/allocations': 'allocation_id',
+  '/v1/contact-hours': 'contact_hours_id',
+  '/v1/disposition-sets': 'disposition_set_id',
+  '/v1/actions': 'action_id',
+  '/v1/action-runs': 'run_id',
+  '/v1/operators': 'operator_id',
+  '/v1/api-keys': 'key_id',
+}
+/** Other parameters of addresses: they are of no team by themselves. */
+const OTHERS: Record<string, string> = { ':version': '1', ':code': 'Busy', ':number': '0491570006' }
 
+/** What one request of a route takes besides the ids in its address. */
+interface Given {
+  what?: string
+  /** Where more is needed than one of the scopes of the route. */
+  scopes?: readonly Scope[]
+  /** Where it does not follow from the address. */
+  foreign?: Row['foreign']
+  /** Instead of the address of the route with the ids. */
+  path?: string
+  query?: (ids: Ids) => string
+  body?: (ids: Ids) => unknown
+}
+
+const flat = { Phone: '0491570006', njExternalLeadId: 'id-1' }
 const target = ({ template_id, campaign_id, allocation_id }: Ids) =>
   `fTemplateId=${template_id}&fCampaignId=${campaign_id}&fAllocationId=${allocation_id}`
-
-const leadBody = { Phone: '0491570006', njExternalLeadId: 'id-1' }
-
-/** A classic insert or update. */
-const classic = (name: string, scope: Scope): Row => ({
-  scopes: [scope],
+const insertOrUpdate: Given = { foreign: 'unknown', query: target, body: () => flat }
+const ofTemplate: Given = {
   foreign: 'unknown',
-  request: (ids) => ({ path: `${CLASSIC}/${name}?${target(ids)}`, body: leadBody }),
-})
+  query: ({ template_id }) => `fTemplateId=${template_id}`,
+}
 
-const lists = (scopes: Row['scopes'], foreign: Row['foreign'], query: (ids: Ids) => string, name: string) =>
-  Object.fromEntries(
-    ['GET', 'POST'].map((method) => [
-      `${method} ${CLASSIC}/${name}`,
-      [{ scopes, foreign, request: (ids: Ids) => ({ path: `${CLASSIC}/${name}?${query(ids)}` }) }],
-    ]),
-  )
+const CLASSIC: Record<string, Given> = {
+  insertLeadFast: insertOrUpdate,
+  insertLead: insertOrUpdate,
+  updateLeadFast: insertOrUpdate,
+  updateLead: insertOrUpdate,
+  getCampaignTemplateList: { foreign: 'hidden' },
+  getCampaignList: ofTemplate,
+  getAllocationList: { foreign: 'unknown', query: ({ campaign_id }) => `fCampaignId=${campaign_id}` },
+  getDispositionList: ofTemplate,
+  getFieldList: ofTemplate,
+  getFieldDefn: ofTemplate,
+  getCallRecordList: {
+    foreign: 'unknown',
+    query: ({ template_id, campaign_id, allocation_id }) =>
+      `fTemplateId=${template_id}&campaignId=${campaign_id}&allocationId=${allocation_id}`,
+  },
+}
 
-const LISTS = ['insert', 'read', 'dial'] as const
-const SETS = [...LISTS, 'write'] as const
-const LOOKS = ['read', 'write', 'dial', 'supervise', 'manage'] as const
-
-/** A row of one request. */
-const one = (
-  scopes: Row['scopes'],
-  foreign: Row['foreign'],
-  address: (ids: Ids) => string,
-  body?: (ids: Ids) => unknown,
-): Row[] => [{ scopes, foreign, request: (ids) => ({ path: address(ids), body: body?.(ids) }) }]
-
-const to = (address: string) => () => address
-const lead =
-  (rest = '') =>
-  (ids: Ids) =>
-    path`/v1/leads/${ids.lead_id}` + rest
-const allocation =
-  (rest = '') =>
-  (ids: Ids) =>
-    path`/v1/allocations/${ids.allocation_id}` + rest
-const disposition =
-  (rest = '') =>
-  (ids: Ids) =>
-    path`/v1/disposition-sets/${ids.disposition_set_id}/dispositions/Busy` + rest
-
-const dnc = (list: string, scopes: readonly Scope[], reason?: string): Row => ({
+const NAME = 'Taken over'
+const mine = { fields: { Name: 'taken over' } }
+const list = (list: string, scopes: readonly Scope[], more = {}): Given => ({
   what: list,
   scopes,
   foreign: list === 'campaign' ? 'unknown' : 'no ids',
-  request: ({ campaign_id }) => ({
-    path: reason ? '/v1/dnc/removals' : '/v1/dnc',
-    body: {
-      list,
-      phones: ['0491570110'],
-      ...(reason ? { reason } : {}),
-      ...(list === 'campaign' ? { campaign_id } : {}),
-    },
+  body: ({ campaign_id }) => ({
+    list,
+    phones: ['0491570110'],
+    ...more,
+    ...(list === 'campaign' ? { campaign_id } : {}),
   }),
 })
+const removal = { reason: 'taken over' }
 
-export const ROWS: Record<string, Row[]> = {
-  [`POST ${CLASSIC}/insertLeadFast`]: [classic('insertLeadFast', 'insert')],
-  [`POST ${CLASSIC}/insertLead`]: [classic('insertLead', 'insert')],
-  [`POST ${CLASSIC}/updateLeadFast`]: [classic('updateLeadFast', 'write')],
-  [`POST ${CLASSIC}/updateLead`]: [classic('updateLead', 'write')],
-  ...lists(LISTS, 'hidden', () => '', 'getCampaignTemplateList'),
-  ...lists(LISTS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getCampaignList'),
-  ...lists(LISTS, 'unknown', ({ campaign_id }) => `fCampaignId=${campaign_id}`, 'getAllocationList'),
-  ...lists(SETS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getDispositionList'),
-  ...lists(SETS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getFieldList'),
-  ...lists(SETS, 'unknown', ({ template_id }) => `fTemplateId=${template_id}`, 'getFieldDefn'),
-  ...lists(
-    ['read'],
-    'unknown',
-    ({ template_id, campaign_id, allocation_id }) =>
-      `fTemplateId=${template_id}&campaignId=${campaign_id}&allocationId=${allocation_id}`,
-    'getCallRecordList',
-  ),
-
-  'POST /v1/leads': one(['insert'], 'unknown', to('/v1/leads'), ({ allocation_id }) => ({
-    allocation_id,
-    fields: { Phone: '0491570006' },
-  })),
-  'GET /v1/leads': [
-    ...one(['read'], 'hidden', to('/v1/leads?q=East+lead')),
+const V1: Record<string, Given[]> = {
+  'POST /v1/leads': [
     {
-      ...one(['read'], 'hidden', (ids) => `/v1/leads?campaign_id=${ids.campaign_id}`)[0]!,
-      what: 'a campaign',
+      foreign: 'unknown',
+      body: ({ allocation_id }) => ({ allocation_id, fields: { Phone: '0491570006' } }),
     },
   ],
-  'GET /v1/leads/:id': one(['read'], 'unknown', lead()),
-  'PATCH /v1/leads/:id': one(['write'], 'unknown', lead(), () => ({ fields: { Name: 'taken over' } })),
-  'DELETE /v1/leads/:id': one(['supervise'], 'unknown', lead()),
-  'GET /v1/leads/:id/history': one(['read'], 'unknown', lead('/history')),
-  'GET /v1/leads/:id/calls': one(['read'], 'unknown', lead('/calls')),
-  'GET /v1/leads/:id/versions/:version': one(['read'], 'unknown', lead('/versions/1')),
-  'POST /v1/leads/:id/merge/preview': one(['read'], 'unknown', lead('/merge/preview'), () => ({
-    base_version: 1,
-    mine: { fields: { Name: 'taken over' } },
-  })),
-  'POST /v1/leads/:id/merge': one(['write'], 'unknown', lead('/merge'), () => ({
-    base_version: 1,
-    lead_version: 3,
-    mine: { fields: { Name: 'taken over' } },
-    decisions: {},
-  })),
-  'POST /v1/leads/:id/revert': one(['write'], 'unknown', lead('/revert'), () => ({
-    version: 3,
-    lead_version: 3,
-  })),
-  'GET /v1/conflicts': one(['read'], 'hidden', to('/v1/conflicts')),
-  'GET /v1/conflicts/:id': one(['read'], 'unknown', ({ conflict_id }) => path`/v1/conflicts/${conflict_id}`),
-  'PUT /v1/conflicts/:id/resolution': one(
-    ['supervise'],
-    'unknown',
-    ({ conflict_id }) => path`/v1/conflicts/${conflict_id}/resolution`,
-    () => ({ dismiss: true, reason: 'taken over' }),
-  ),
+  'GET /v1/leads': [
+    { query: () => 'q=East+lead' },
+    { what: 'a campaign', query: ({ campaign_id }) => `campaign_id=${campaign_id}` },
+  ],
+  'PATCH /v1/leads/:id': [{ body: () => mine }],
+  'POST /v1/leads/:id/merge/preview': [{ body: () => ({ base_version: 1, mine }) }],
+  'POST /v1/leads/:id/merge': [{ body: () => ({ base_version: 1, lead_version: 3, mine, decisions: {} }) }],
+  'POST /v1/leads/:id/revert': [{ body: () => ({ version: 3, lead_version: 3 }) }],
+  'PUT /v1/conflicts/:id/resolution': [{ body: () => ({ dismiss: true, reason: 'taken over' }) }],
   // The stream itself is followed elsewhere: an unknown lead is refused before it begins.
-  'GET /v1/events': one(['read'], 'unknown', ({ lead_id }) => `/v1/events?topics=lead:${lead_id}`),
-  'PUT /v1/leads/:id/presence': one(['session'], 'unknown', lead('/presence'), () => ({ editing: true })),
-  'DELETE /v1/leads/:id/presence': one(['session'], 'unknown', lead('/presence')),
+  'GET /v1/events': [{ foreign: 'unknown', query: ({ lead_id }) => `topics=lead:${lead_id}` }],
+  'PUT /v1/leads/:id/presence': [{ body: () => ({ editing: true }) }],
 
-  'POST /v1/allocations/:id/leases': one(['dial'], 'unknown', allocation('/leases'), () => ({ count: 1 })),
-  'PUT /v1/leases/:id/outcome': one(
-    ['dial'],
-    'unknown',
-    ({ lease_id }) => path`/v1/leases/${lease_id}/outcome`,
-    () => ({ disposition: 'Sale', phone: '0491570006' }),
-  ),
-  'PATCH /v1/leases/:id': one(
-    ['dial'],
-    'unknown',
-    ({ lease_id }) => path`/v1/leases/${lease_id}`,
-    () => ({ lease_s: 600 }),
-  ),
-  'DELETE /v1/leases/:id': one(['dial'], 'unknown', ({ lease_id }) => path`/v1/leases/${lease_id}`),
-  'GET /v1/allocations/:id/queue': one(['dial', 'read'], 'unknown', allocation('/queue')),
+  'POST /v1/allocations/:id/leases': [{ body: () => ({ count: 1 }) }],
+  'PUT /v1/leases/:id/outcome': [{ body: () => ({ disposition: 'Sale', phone: '0491570006' }) }],
+  'PATCH /v1/leases/:id': [{ body: () => ({ lease_s: 600 }) }],
 
-  'GET /v1/dnc': one(['read'], 'hidden', to('/v1/dnc')),
   'POST /v1/dnc': [
-    dnc('private', ['write', 'manage']),
-    dnc('client', ['manage']),
-    dnc('campaign', ['supervise']),
+    list('private', ['write', 'manage']),
+    list('client', ['manage']),
+    list('campaign', ['supervise']),
   ],
   'POST /v1/dnc/removals': [
-    dnc('private', ['manage'], 'taken over'),
-    dnc('client', ['manage'], 'taken over'),
-    dnc('campaign', ['supervise'], 'taken over'),
+    list('private', ['manage'], removal),
+    list('client', ['manage'], removal),
+    list('campaign', ['supervise'], removal),
   ],
-  'POST /v1/dnc/check': one(['read'], 'unknown', to('/v1/dnc/check'), ({ campaign_id }) => ({
-    phones: ['0491570006'],
-    campaign_id,
-  })),
-  'GET /v1/dnc/numbers/:number': one(
-    ['read'],
-    'unknown',
-    ({ campaign_id }) => `/v1/dnc/numbers/0491570006?campaign_id=${campaign_id}`,
-  ),
+  'POST /v1/dnc/check': [
+    { foreign: 'unknown', body: ({ campaign_id }) => ({ phones: ['0491570006'], campaign_id }) },
+  ],
+  'GET /v1/dnc/numbers/:number': [
+    { foreign: 'unknown', query: ({ campaign_id }) => `campaign_id=${campaign_id}` },
+  ],
 
-  'GET /v1/templates': one(LOOKS, 'hidden', to('/v1/templates')),
-  'POST /v1/templates': one(['manage'], 'unknown', to('/v1/templates'), () => ({
-    name: 'Taken over',
-    team: 'East',
-    contact_hours: 'Australia/Melbourne',
-    fields: [{ name: 'Phone', kind: 'phone' }],
-  })),
-  'GET /v1/templates/:id': one(LOOKS, 'unknown', ({ template_id }) => path`/v1/templates/${template_id}`),
-  'PATCH /v1/templates/:id': one(
-    ['manage'],
-    'unknown',
-    ({ template_id }) => path`/v1/templates/${template_id}`,
-    () => ({ bad_values: 'refuse' }),
-  ),
-  'GET /v1/campaigns': one(LOOKS, 'hidden', to('/v1/campaigns')),
-  'POST /v1/campaigns': one(['manage'], 'unknown', to('/v1/campaigns'), ({ template_id }) => ({
-    template_id,
-    name: 'Taken over',
-  })),
-  'GET /v1/campaigns/:id': one(LOOKS, 'unknown', ({ campaign_id }) => path`/v1/campaigns/${campaign_id}`),
-  'GET /v1/allocations': one(LOOKS, 'hidden', to('/v1/allocations')),
-  'POST /v1/allocations': one(['manage'], 'unknown', to('/v1/allocations'), ({ campaign_id }) => ({
-    campaign_id,
-    name: 'Taken over',
-  })),
-  'GET /v1/allocations/:id': one(LOOKS, 'unknown', allocation()),
-  'PATCH /v1/allocations/:id': one(['manage'], 'unknown', allocation(), () => ({ started: false })),
-  'GET /v1/allocations/:id/counts': one(['read', 'supervise', 'manage'], 'unknown', allocation('/counts')),
-  'POST /v1/allocations/:id/moves': one(
-    ['supervise'],
-    'unknown',
-    allocation('/moves'),
-    ({ allocation_id }) => ({
-      to_allocation_id: allocation_id + 1,
-      all: true,
-    }),
-  ),
-  'POST /v1/allocations/:id/recycle': one(['supervise'], 'unknown', allocation('/recycle'), () => ({
-    dispositions: ['Busy'],
-  })),
-  'GET /v1/contact-hours': one(LOOKS, 'hidden', to('/v1/contact-hours')),
-  'POST /v1/contact-hours': one(['manage'], 'unknown', to('/v1/contact-hours'), () => ({
-    name: 'Taken over',
-    zone: 'UTC',
-    team: 'East',
-  })),
-  'GET /v1/contact-hours/:id': one(
-    LOOKS,
-    'unknown',
-    ({ contact_hours_id }) => path`/v1/contact-hours/${contact_hours_id}`,
-  ),
-  'PATCH /v1/contact-hours/:id': one(
-    ['manage'],
-    'unknown',
-    ({ contact_hours_id }) => path`/v1/contact-hours/${contact_hours_id}`,
-    () => ({ zone: 'UTC' }),
-  ),
-  'GET /v1/contact-hours/:id/opening': one(
-    LOOKS,
-    'unknown',
-    ({ contact_hours_id }) => path`/v1/contact-hours/${contact_hours_id}/opening`,
-  ),
-  'GET /v1/disposition-sets': one(LOOKS, 'hidden', to('/v1/disposition-sets')),
-  'POST /v1/disposition-sets': one(
-    ['manage'],
-    'unknown',
-    to('/v1/disposition-sets'),
-    ({ disposition_set_id }) => ({
-      name: 'Taken over',
-      copy_of: disposition_set_id,
-    }),
-  ),
-  'GET /v1/disposition-sets/:id': one(
-    LOOKS,
-    'unknown',
-    ({ disposition_set_id }) => path`/v1/disposition-sets/${disposition_set_id}`,
-  ),
-  'POST /v1/disposition-sets/:id/dispositions': one(
-    ['manage'],
-    'unknown',
-    ({ disposition_set_id }) => path`/v1/disposition-sets/${disposition_set_id}/dispositions`,
-    () => ({ code: 'Taken over', kind: 'final' }),
-  ),
-  'PATCH /v1/disposition-sets/:id/dispositions/:code': one(['manage'], 'unknown', disposition(), () => ({
-    enabled: false,
-  })),
-  'DELETE /v1/disposition-sets/:id/dispositions/:code': one(['manage'], 'unknown', disposition()),
-  'GET /v1/disposition-sets/:id/dispositions/:code/actions': one(
-    ['manage'],
-    'unknown',
-    disposition('/actions'),
-  ),
-  'PUT /v1/disposition-sets/:id/dispositions/:code/actions': [
-    ...one(['manage'], 'unknown', disposition('/actions'), () => ({ action_ids: [] })),
+  'POST /v1/templates': [
     {
-      ...one(
-        ['manage'],
-        'unknown',
-        to('/v1/disposition-sets/1/dispositions/Busy/actions'),
-        ({ action_id }) => ({
-          action_ids: [action_id],
-        }),
-      )[0]!,
-      what: 'an action',
+      foreign: 'unknown',
+      body: () => ({
+        name: NAME,
+        team: 'East',
+        contact_hours: 'Australia/Melbourne',
+        fields: [{ name: 'Phone', kind: 'phone' }],
+      }),
     },
   ],
-  'GET /v1/actions': one(['manage'], 'hidden', to('/v1/actions')),
+  'PATCH /v1/templates/:id': [{ body: () => ({ bad_values: 'refuse' }) }],
+  'POST /v1/campaigns': [{ foreign: 'unknown', body: ({ template_id }) => ({ template_id, name: NAME }) }],
+  'POST /v1/allocations': [{ foreign: 'unknown', body: ({ campaign_id }) => ({ campaign_id, name: NAME }) }],
+  'PATCH /v1/allocations/:id': [{ body: () => ({ started: false }) }],
+  'POST /v1/allocations/:id/moves': [
+    { body: ({ allocation_id }) => ({ to_allocation_id: allocation_id + 1, all: true }) },
+  ],
+  'POST /v1/allocations/:id/recycle': [{ body: () => ({ dispositions: ['Busy'] }) }],
+  'POST /v1/contact-hours': [{ foreign: 'unknown', body: () => ({ name: NAME, zone: 'UTC', team: 'East' }) }],
+  'PATCH /v1/contact-hours/:id': [{ body: () => ({ zone: 'UTC' }) }],
+  'POST /v1/disposition-sets': [
+    {
+      foreign: 'unknown',
+      body: ({ disposition_set_id }) => ({ name: NAME, copy_of: disposition_set_id }),
+    },
+  ],
+  'POST /v1/disposition-sets/:id/dispositions': [{ body: () => ({ code: NAME, kind: 'final' }) }],
+  'PATCH /v1/disposition-sets/:id/dispositions/:code': [{ body: () => ({ enabled: false }) }],
+  'PUT /v1/disposition-sets/:id/dispositions/:code/actions': [
+    { body: () => ({ action_ids: [] }) },
+    {
+      what: 'an action',
+      path: '/v1/disposition-sets/1/dispositions/Busy/actions',
+      body: ({ action_id }) => ({ action_ids: [action_id] }),
+    },
+  ],
   'POST /v1/actions': [
     {
-      ...one(['manage'], 'unknown', to('/v1/actions'), () => ({
-        name: 'Taken over',
-        team: 'East',
-        kind: 'dnc',
-        config: { list: 'private' },
-      }))[0]!,
       what: 'a team',
+      foreign: 'unknown',
+      body: () => ({ name: NAME, team: 'East', kind: 'dnc', config: { list: 'private' } }),
     },
     {
-      ...one(['manage'], 'unknown', to('/v1/actions'), ({ allocation_id }) => ({
-        name: 'Taken over',
-        kind: 'copy',
-        config: { allocation_id },
-      }))[0]!,
       what: 'an allocation',
+      foreign: 'unknown',
+      body: ({ allocation_id }) => ({ name: NAME, kind: 'copy', config: { allocation_id } }),
     },
   ],
-  'GET /v1/actions/:id': one(['manage'], 'unknown', ({ action_id }) => path`/v1/actions/${action_id}`),
-  'PUT /v1/actions/:id': one(
-    ['manage'],
-    'unknown',
-    ({ action_id }) => path`/v1/actions/${action_id}`,
-    () => ({ name: 'Taken over', kind: 'dnc', config: { list: 'private' } }),
-  ),
-  'DELETE /v1/actions/:id': one(['manage'], 'unknown', ({ action_id }) => path`/v1/actions/${action_id}`),
-  'POST /v1/actions/:id/dry-run': one(
-    ['manage'],
-    'unknown',
-    ({ action_id }) => path`/v1/actions/${action_id}/dry-run`,
-    ({ lead_id }) => ({ lead_id }),
-  ),
-  'GET /v1/action-runs': [
-    ...one(['read'], 'hidden', to('/v1/action-runs')),
-    { ...one(['read'], 'hidden', (ids) => `/v1/action-runs?lead_id=${ids.lead_id}`)[0]!, what: 'a lead' },
-  ],
-  'GET /v1/action-runs/:id': one(['read'], 'unknown', ({ run_id }) => path`/v1/action-runs/${run_id}`),
-  'POST /v1/action-runs/:id/rerun': one(
-    ['supervise'],
-    'unknown',
-    ({ run_id }) => path`/v1/action-runs/${run_id}/rerun`,
-  ),
+  'PUT /v1/actions/:id': [{ body: () => ({ name: NAME, kind: 'dnc', config: { list: 'private' } }) }],
+  'POST /v1/actions/:id/dry-run': [{ body: ({ lead_id }) => ({ lead_id }) }],
+  'GET /v1/action-runs': [{}, { what: 'a lead', query: ({ lead_id }) => `lead_id=${lead_id}` }],
 
-  'POST /v1/session': one(['open'], 'no ids', to('/v1/session'), () => ({
-    login: 'nobody',
-    password: 'no password',
-  })),
-  'GET /v1/session': one(['open'], 'no ids', to('/v1/session')),
-  'DELETE /v1/session': one(['session'], 'no ids', to('/v1/session')),
-  'PUT /v1/session/password': one(['session'], 'no ids', to('/v1/session/password'), () => ({
-    current: 'not this one',
-    new: 'nor that one',
-  })),
-  'GET /v1/operators': one(['admin'], 'hidden', to('/v1/operators')),
-  'POST /v1/operators': one(['admin'], 'unknown', to('/v1/operators'), () => ({
-    login: 'taken-over',
-    name: 'Taken over',
-    role: 'agent',
-    password: 'six tall poplars',
-    teams: ['East'],
-  })),
-  'PATCH /v1/operators/:id': one(
-    ['admin'],
-    'unknown',
-    ({ operator_id }) => path`/v1/operators/${operator_id}`,
-    () => ({ name: 'Taken over' }),
-  ),
-  'GET /v1/api-keys': one(['admin'], 'hidden', to('/v1/api-keys')),
+  'POST /v1/session': [{ body: () => ({ login: 'nobody', password: 'no password' }) }],
+  'PUT /v1/session/password': [{ body: () => ({ current: 'not this one', new: 'nor that one' }) }],
+  'POST /v1/operators': [
+    {
+      foreign: 'unknown',
+      body: () => ({
+        login: 'taken-over',
+        name: NAME,
+        role: 'agent',
+        password: 'six tall poplars',
+        teams: ['East'],
+      }),
+    },
+  ],
+  'PATCH /v1/operators/:id': [{ body: () => ({ name: NAME }) }],
   'POST /v1/api-keys': [
     {
-      ...one(['admin'], 'unknown', to('/v1/api-keys'), () => ({
-        name: 'Taken over',
-        scopes: ['read'],
-        teams: ['East'],
-      }))[0]!,
       what: 'a team',
+      foreign: 'unknown',
+      body: () => ({ name: NAME, scopes: ['read'], teams: ['East'] }),
     },
     {
-      ...one(['admin'], 'unknown', to('/v1/api-keys'), ({ allocation_id }) => ({
-        name: 'Taken over',
+      what: 'an allocation',
+      foreign: 'unknown',
+      body: ({ allocation_id }) => ({
+        name: NAME,
         scopes: ['insert'],
         teams: ['West'],
         allocation_ids: [allocation_id],
-      }))[0]!,
-      what: 'an allocation',
+      }),
     },
   ],
-  'DELETE /v1/api-keys/:id': one(['admin'], 'unknown', ({ key_id }) => path`/v1/api-keys/${key_id}`),
+}
 
-  'GET /healthz': one(['open'], 'no ids', to('/healthz')),
-  'GET /readyz': one(['open'], 'no ids', to('/readyz')),
-  'GET /metrics': one(['open'], 'no ids', to('/metrics')),
-  'GET /openapi.json': one(['open'], 'no ids', to('/openapi.json')),
+/** The requests of the contract; a route whose body is not written above has none that would get to its ids. */
+export const ROWS: readonly Row[] = CONTRACT.flatMap((route) => {
+  const name = `${route.method} ${route.url}`
+  const classic = route.tag === 'classic' ? CLASSIC[route.url.split('/').at(-1)!] : undefined
+  const given = classic ? [classic] : (V1[name] ?? [{}])
+  return given.map((one) => rowOf(name, route, one))
+})
+
+function rowOf(name: string, route: Route, { what, scopes, foreign, path, query, body }: Given): Row {
+  if (route.tag !== 'classic' && route.schema.body && !body)
+    throw new Error(`${name} takes a body: write one into test/support/access-rows.ts`)
+  const address = (ids: Ids) => path ?? addressOf(route.url, ids)
+  const named = route.url.includes('/:id')
+  return {
+    route: name,
+    what,
+    scopes: scopes ?? scopesOf(route),
+    foreign: foreign ?? (named ? 'unknown' : isClosedList(route) ? 'hidden' : 'no ids'),
+    request: (ids) => ({ path: query ? `${address(ids)}?${query(ids)}` : address(ids), body: body?.(ids) }),
+  }
+}
+
+function addressOf(url: string, ids: Ids): string {
+  const with_id = url.replace(/^(.*?)\/:id/, (_, before: string) => `${before}/${ids[NAMED_BY[before]!]}`)
+  return with_id.replace(/:\w+/g, (name) => OTHERS[name]!)
+}
+
+/** A caller of another team gets such a list without what is not theirs. */
+function isClosedList({ method, scope, open }: Route): boolean {
+  return method === 'GET' && scope !== null && scope !== 'session' && !open
+}
+
+function scopesOf({ scope, open }: Route): Row['scopes'] {
+  if (scope === null || open === 'always') return ['open']
+  return scope === 'session' ? ['session'] : scope
 }
