@@ -3,6 +3,7 @@
 import './styles/base.css'
 import './styles/mantine.ts'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
@@ -10,7 +11,6 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries } from './api/client.ts'
 import { router } from './router.tsx'
-import { Toasts } from './shell/parts.tsx'
 import { SessionEnded } from './shell/session.tsx'
 import { cssVariables, theme } from './theme.ts'
 
@@ -42,7 +42,7 @@ createRoot(document.getElementById('app')!).render(
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
         <SessionEnded />
-        <Toasts />
+        <Notifications position="bottom-right" limit={3} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -72,11 +72,3 @@ export const Announcer = () => (
     {useStore(message)}
   </div>
 )
-
-/** The component that shows toasts; set once a screen with toasts is loaded. */
-export const toasts = createStore<(() => ReactNode) | null>(null)
-
-export function Toasts() {
-  const Shown = useStore(toasts)
-  return Shown && <Shown />
-}

@@ -1,11 +1,9 @@
-// Toasts, loaded with the screens that show some. Nothing depends on a toast being seen.
+// Toasts. Nothing depends on a toast being seen.
 
 import { Button } from '@mantine/core'
-import { Notifications, notifications } from '@mantine/notifications'
-import { announce, toasts } from './parts.tsx'
+import { notifications } from '@mantine/notifications'
+import { announce } from './parts.tsx'
 import styles from './shell.module.css'
-
-toasts.set(() => <Notifications position="bottom-right" limit={3} />)
 
 const SHOWN_MS = 10_000
 
