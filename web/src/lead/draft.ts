@@ -3,6 +3,7 @@
 
 import type { Lead, LeadPatch } from '../../../src/client/api.ts'
 import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../../../src/core/conflict.ts'
+import { valuesOf as stateValues } from '../../../src/core/lead.ts'
 import { groupOf, type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
 import type { LeadSetUp } from './set-up.ts'
 
@@ -18,20 +19,8 @@ export interface Draft {
 }
 
 /** The lead's values by path, as the server's merge speaks of them. */
-export function valuesOf(lead: Lead): Values {
-  const values: Record<string, Scalar> = Object.create(null)
-  for (const [name, value] of Object.entries(lead.fields)) values[`fields.${name}`] = value
-  for (const [key, value] of Object.entries(lead.unmapped)) values[`unmapped.${key}`] = value
-  values.allocation_id = lead.allocation_id
-  values.disposition = lead.disposition
-  values.callback = lead.callback?.local ?? null
-  values.callback_agent = lead.callback_agent
-  values.priority = lead.priority
-  values.contact_hours = lead.contact_hours
-  values.client_approved = lead.client_approved
-  values.closed = lead.closed
-  return values
-}
+export const valuesOf = (lead: Lead): Values =>
+  stateValues({ ...lead, callback_local: lead.callback?.local ?? null })
 
 /** Sets one value of the draft. Null: no change is left. */
 export function edited(

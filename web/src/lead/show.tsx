@@ -5,6 +5,8 @@ import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconRobot from '@tabler/icons-react/icons/IconRobot'
 import IconUser from '@tabler/icons-react/icons/IconUser'
 import type { Template } from '../../../src/client/model.ts'
+import { OUTCOME_PATHS } from '../../../src/core/attributes.ts'
+import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { groupOf, type Scalar } from '../../../src/core/merge.ts'
 import { dayTime } from '../text/times.ts'
 import { text } from '../text.ts'
@@ -51,8 +53,9 @@ export function shownValue(path: string, value: Scalar, set_up: LeadSetUp): stri
   return String(value)
 }
 
-export const OUTCOME = ['disposition', 'callback', 'callback_agent', 'priority', 'contact_hours']
-const FIRST = [...OUTCOME, 'closed', 'client_approved']
+/** The outcome as people enter it; what follows from a disposition is not entered. */
+export const OUTCOME: string[] = OUTCOME_PATHS.filter((path) => !FOLLOWING.has(path))
+const FIRST: readonly string[] = OUTCOME_PATHS
 
 /** Paths in the order of the screen: outcome, phones, fields of the template, the rest. */
 function placeOf(path: string, { template }: LeadSetUp): number {
