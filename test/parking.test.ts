@@ -118,7 +118,13 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     })
   const removal = (phone: string) => async (tx: Db) => {
     await lockParking(tx)
-    const removed = await removeDncEntries(tx, 'private', null, [e164(phone)], 'test', 'asked us back')
+    const removed = await removeDncEntries(tx, {
+      list: 'private',
+      campaign_id: null,
+      phones: [e164(phone)],
+      actor: 'test',
+      reason: 'asked us back',
+    })
     expect(removed).toHaveLength(1)
     return unpark(tx, [e164(phone)], null)
   }

@@ -64,7 +64,7 @@ export async function blockedSince(db: Db, leads: readonly LeadVersion[]): Promi
   return fields
 }
 
-export interface DncEntry {
+export interface DncEntryRow {
   entry_id: number
   list: DncList
   campaign_id: number | null
@@ -111,7 +111,7 @@ interface AddParams {
   team_ids: readonly number[] | null
 }
 
-const ADD = statement<AddParams, DncEntry>(
+const ADD = statement<AddParams, DncEntryRow>(
   'dnc.add',
   `insert into dnc_entries as e (list, campaign_id, phone, reason, source, expires_at, added_by, team_ids)
    select :list, :campaign_id::integer, n.phone, :reason, :source, n.expires_at, :actor, :team_ids::integer[]
@@ -130,22 +130,22 @@ const ADD = statement<AddParams, DncEntry>(
    returning ${ENTRY}`,
 )
 
-export interface DncNumber {
+export interface ListedNumber {
   phone: number
   /** Null: for good. */
   expires_at: string | null
 }
 
-export interface DncAddition extends Omit<AddParams, 'phones' | 'expiries'> {
+export interface NewDncEntries extends Omit<AddParams, 'phones' | 'expiries'> {
   /** A number that comes twice is on the list for the longer time. */
-  numbers: readonly DncNumber[]
+  numbers: readonly ListedNumber[]
 }
 
 /**
  * Answers the entries made; a number that stands on the list for as long already makes none. Clients may be called
  * despite a campaign list: who adds them calls `lockParking` before and `unpark` after (parking.ts).
  */
-export const addDncEntries = (db: Db, { numbers, ...addition }: DncAddition): Promise<DncEntry[]> => {
+export const addDncEntries = (db: Db, { numbers, ...addition }: NewDncEntries): Promise<DncEntryRow[]> => {
   const phones = numbers.map(({ phone }) => phone)
   const expiries = numbers.map(({ expires_at }) => expires_at)
   return db.query(ADD, { ...addition, phones, expiries })
@@ -166,11 +166,16 @@ const COUNT_ADDITION = statement<{ actor: string; numbers: number; numbers_max: 
 export const countDncAddition = async (tx: Db, actor: string, numbers: number, numbers_max: number) =>
   (await tx.query(COUNT_ADDITION, { actor, numbers, numbers_max })).length > 0
 
+interface DncRemoval {
+  list: DncList
+  campaign_id: number | null
+  phones: readonly number[]
+  actor: string
+  reason: string | null
+}
+
 // In the order of the numbers, so that two removals never wait for each other in a ring.
-const REMOVE = statement<
-  { list: DncList; campaign_id: number | null; phones: number[]; actor: string; reason: string | null },
-  DncEntry
->(
+const REMOVE = statement<DncRemoval, DncEntryRow>(
   'dnc.remove',
   `with locked as materialized (
      select e.entry_id from (
@@ -189,14 +194,8 @@ const REMOVE = statement<
  * Stamps every entry of these numbers on the list as removed; answers them. What blocked is gone, so `lockParking`
  * comes before and `unpark` after (parking.ts).
  */
-export const removeDncEntries = (
-  db: Db,
-  list: DncList,
-  campaign_id: number | null,
-  phones: number[],
-  actor: string,
-  reason: string | null,
-) => db.query(REMOVE, { list, campaign_id, phones: phones.flatMap(formsOf), actor, reason })
+export const removeDncEntries = (db: Db, { phones, ...removal }: DncRemoval) =>
+  db.query(REMOVE, { ...removal, phones: phones.flatMap(formsOf) })
 
 /** Entries of a campaign are shown to those who may see the campaign; the other lists are everybody's. */
 const VISIBLE = `(e.campaign_id is null or exists (
@@ -221,7 +220,7 @@ const entriesOf = (list: DncList) => `
       where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX})`
 
 /** With its place in the list. */
-export type ListedEntry = DncEntry & ListPlace & { settled: boolean }
+export type ListedEntry = DncEntryRow & ListPlace & { settled: boolean }
 
 type ListParams = Sight & ListPlace & { list: DncList | null; rows_max: number }
 
@@ -251,8 +250,7 @@ const LIST_OF_PHONE = statement<ListParams & { phones: number[] }, ListedEntry>(
 export function listDncEntries(
   db: Db,
   sight: Sight,
-  phone: number | null,
-  list: DncList | null,
+  { phone, list }: { phone: number | null; list: DncList | null },
   { tx, entry_id }: ListPlace,
   rows_max: number,
 ): Promise<ListedEntry[]> {
@@ -296,7 +294,7 @@ const CHECK = statement<
 export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =>
   db.query(CHECK, { campaign_id, phones })
 
-export interface DncEvidence extends DncEntry {
+export interface DncEvidenceRow extends DncEntryRow {
   /** Neither removed nor lapsed. */
   standing: boolean
   /** It is the one that blocks. */
@@ -306,7 +304,7 @@ export interface DncEvidence extends DncEntry {
 // One statement, so that the verdict and what it rests on are of one moment.
 const EVIDENCE = statement<
   Sight & { phone: number; campaign_id: number | null; rows_max: number },
-  DncEvidence
+  DncEvidenceRow
 >(
   'dnc.evidence',
   `select ${VISIBLE_ENTRY}, ${standing('e')} as standing,
@@ -325,8 +323,7 @@ const EVIDENCE = statement<
  */
 export const dncEvidence = (
   db: Db,
-  phone: number,
-  campaign_id: number | null,
   sight: Sight,
+  of: { phone: number; campaign_id: number | null },
   rows_max: number,
-) => db.query(EVIDENCE, { ...sight, phone, campaign_id, rows_max })
+) => db.query(EVIDENCE, { ...sight, ...of, rows_max })

@@ -16,12 +16,11 @@ import { conflicts } from './v1/conflicts.ts'
 import { contactHours } from './v1/contact-hours.ts'
 import * as ds from './v1/disposition-schemas.ts'
 import * as dispositions from './v1/disposition-sets.ts'
-import { getDnc, getDncNumber, postDnc, postDncCheck, postDncRemovals } from './v1/dnc.ts'
+import { dnc } from './v1/dnc.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
-import * as s from './v1/lead-schemas.ts'
 import { leads } from './v1/leads.ts'
 import { operators } from './v1/operators.ts'
 import { search } from './v1/search.ts'
@@ -58,7 +57,7 @@ const route =
     schema: options.schema ?? {},
   })
 
-const [dnc, set_up] = [route('dnc'), route('set-up')]
+const set_up = route('set-up')
 
 const query = (querystring: TSchema, response: TSchema) => ({
   schema: { querystring, response: { 200: response } },
@@ -66,9 +65,6 @@ const query = (querystring: TSchema, response: TSchema) => ({
 const one = (params: TSchema, response: TSchema) => ({ schema: { params, response: { 200: response } } })
 const make = (body: TSchema, response: TSchema, status = 201) => ({
   schema: { body, response: { [status]: response } },
-})
-const part = (params: TSchema, querystring: TSchema, response: TSchema) => ({
-  schema: { params, querystring, response: { 200: response } },
 })
 const edit = (params: TSchema, body: TSchema, response: TSchema, status = 200) => ({
   schema: { params, body, response: { [status]: response } },
@@ -89,11 +85,7 @@ export const CONTRACT: readonly Route[] = [
   ...events,
   ...feed,
 
-  dnc('GET', '/v1/dnc', 'read', 'Do-not-call entries, removed ones included', getDnc, query(s.DncQuery, s.DncEntries)),
-  { ...dnc('POST', '/v1/dnc', ['write', 'supervise', 'manage'], 'Add numbers to a list', postDnc, make(s.DncAddition, s.DncAdded)), many: true, repeatable: true },
-  { ...dnc('POST', '/v1/dnc/removals', ['supervise', 'manage'], 'Remove numbers from a list', postDncRemovals, make(s.DncRemoval, s.DncRemoved, 200)), many: true, repeatable: true },
-  { ...dnc('POST', '/v1/dnc/check', 'read', 'Which numbers are blocked, and by what', postDncCheck, make(s.DncCheck, s.DncChecked, 200)), many: true, repeatable: true },
-  dnc('GET', '/v1/dnc/numbers/:number', 'read', 'Why a number is blocked, or is not', getDncNumber, part(s.DncNumberParams, s.DncNumberQuery, s.DncNumber)),
+  ...dnc,
 
   set_up('GET', '/v1/templates', b.LOOKS, 'Templates with their fields', setup.getTemplates, query(b.PageQuery, b.pageOf(t.Template))),
   set_up('POST', '/v1/templates', 'manage', 'Create a template', setup.postTemplate, make(t.NewTemplate, t.Template)),
