@@ -254,8 +254,20 @@ export const refuse = (name: RefusalName, detail: string, more: Omit<Refusal, 'n
   refusal: { name, detail, ...more },
 })
 
+/** What was looked for by its id. `what` names it: template 7. */
+export const known = <T>(found: T | undefined, what: string): Result<T> =>
+  found === undefined ? refuse('UNKNOWN_TARGET', `${what}: not known`) : ok(found)
+
 /** The first problem is the one that answers; all of them are listed. */
 export const refuseFields = (problems: [Problem, ...Problem[]]) => {
   const [first] = problems
   return refuse(first.name, first.detail, { field: first.field, errors: problems })
 }
+
+/** Undefined: there is no problem. */
+export const refuseProblems = ([first, ...others]: readonly Problem[]) =>
+  first && refuseFields([first, ...others])
+
+/** One field that is wrong by itself. */
+export const refuseField = (field: string, detail: string) =>
+  refuseFields([{ name: 'INVALID_FIELD', field, detail }])

@@ -8,7 +8,7 @@ import { statement } from './statement.ts'
 
 export type SetUpDisposition = Disposition & { disposition_id: number; built_in: boolean }
 
-export interface DispositionSet {
+export interface DispositionSetRow {
   disposition_set_id: number
   name: string
   team_id: number
@@ -20,7 +20,7 @@ export interface DispositionSet {
   templates: number
 }
 
-const LIST = statement<Sight & { disposition_set_id: number | null }, DispositionSet>(
+const LIST = statement<Sight & { disposition_set_id: number | null }, DispositionSetRow>(
   'dispositionSets.list',
   `select s.disposition_set_id, s.name, s.team_id, teams.name as team,
      (select coalesce(json_agg(json_build_object(

@@ -14,8 +14,7 @@ import * as allocations from './v1/allocations.ts'
 import { apiKeys } from './v1/api-keys.ts'
 import { conflicts } from './v1/conflicts.ts'
 import { contactHours } from './v1/contact-hours.ts'
-import * as ds from './v1/disposition-schemas.ts'
-import * as dispositions from './v1/disposition-sets.ts'
+import { DispositionParams, dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
@@ -103,15 +102,10 @@ export const CONTRACT: readonly Route[] = [
   set_up('POST', '/v1/allocations/:id/moves', 'supervise', 'Move leads to another allocation', allocations.postMoves, { ...edit(b.IdParams, al.Move, al.Moved), repeatable: true }),
   set_up('POST', '/v1/allocations/:id/recycle', 'supervise', 'Take closed leads up again', allocations.postRecycle, { ...edit(b.IdParams, al.Recycle, al.Recycled), repeatable: true }),
 
-  set_up('GET', '/v1/disposition-sets', b.LOOKS, 'Disposition sets', dispositions.getDispositionSets, { schema: { response: { 200: b.pageOf(ds.DispositionSet) } } }),
-  set_up('POST', '/v1/disposition-sets', 'manage', 'Create a disposition set', dispositions.postDispositionSet, make(ds.NewDispositionSet, ds.DispositionSet)),
-  set_up('GET', '/v1/disposition-sets/:id', b.LOOKS, 'A disposition set', dispositions.getDispositionSet, one(b.IdParams, ds.DispositionSet)),
-  set_up('POST', '/v1/disposition-sets/:id/dispositions', 'manage', 'Add a disposition', dispositions.postDisposition, edit(b.IdParams, ds.NewDisposition, ds.DispositionSet, 201)),
-  set_up('PATCH', '/v1/disposition-sets/:id/dispositions/:code', 'manage', 'Change or disable a disposition', dispositions.patchDisposition, edit(ds.DispositionParams, ds.DispositionPatch, ds.DispositionSet)),
-  set_up('DELETE', '/v1/disposition-sets/:id/dispositions/:code', 'manage', 'Delete a disposition that nobody has used', dispositions.deleteDisposition, end(ds.DispositionParams)),
+  ...dispositionSets,
 
-  set_up('GET', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'The actions of an outcome', actions.getLinks, one(ds.DispositionParams, ac.Linked)),
-  set_up('PUT', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'Choose the actions of an outcome', actions.putLinks, edit(ds.DispositionParams, ac.Links, ac.Linked)),
+  set_up('GET', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'The actions of an outcome', actions.getLinks, one(DispositionParams, ac.Linked)),
+  set_up('PUT', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'Choose the actions of an outcome', actions.putLinks, edit(DispositionParams, ac.Links, ac.Linked)),
   set_up('GET', '/v1/actions', 'manage', 'Actions', actions.getActions, query(b.PageQuery, b.pageOf(ac.Action))),
   set_up('POST', '/v1/actions', 'manage', 'Create an action', actions.postAction, make(ac.NewAction, ac.Action)),
   set_up('GET', '/v1/actions/:id', 'manage', 'An action', actions.getAction, one(b.IdParams, ac.Action)),

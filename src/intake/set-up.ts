@@ -1,0 +1,73 @@
+// A change of set-up: one transaction with its audit entry, whatever is changed.
+
+import { type Refusal, type Result, refuse } from '../core/result.ts'
+import { sqlState } from '../db/again.ts'
+import { audit } from '../db/audit.ts'
+import type { Db, Pool } from '../db/pool.ts'
+import type { Sight } from '../db/sight.ts'
+import type { Actor } from './actor.ts'
+import type { Targets } from './targets.ts'
+
+/** Who asks for a change, and of which process. A call of the API is one. */
+export interface Asker {
+  services: { pool: Pool; intake: { targets: Targets } }
+  caller: Sight
+  by: Actor
+  /** performance.now() after which nothing is tried again. */
+  deadline: number
+}
+
+export interface Change<Made> {
+  /** Of the audit entry: template.create. */
+  action: string
+  details?: object
+  /** A refusal takes back what was written. */
+  work: (tx: Db) => Promise<Result<Made>>
+  /**
+   * For what running writes rest on: the change waits until those that began before are committed, each time for a
+   * moment only, because new ones wait behind it.
+   */
+  waits?: boolean
+  /** Of the audit entry: template:7. */
+  subject: (made: Made) => string
+}
+
+/** Makes or changes a piece of set-up. A name that is taken (23505) answers as an invalid field. */
+export async function changeSetUp<Made>(
+  { services: { pool, intake }, by, deadline }: Asker,
+  { action, subject, details = {}, work, waits = false }: Change<Made>,
+): Promise<Result<Made>> {
+  try {
+    return await pool.transaction(
+      async (tx) => {
+        const made = await work(tx).catch(refuseTaken)
+        if (made.refusal) throw new TakenBack(made.refusal)
+        await audit(tx, { ...by, action, subject: subject(made.ok), details: { ...details } })
+        return made
+      },
+      waits ? { retry: 'lock', deadline } : undefined,
+    )
+  } catch (error) {
+    if (error instanceof TakenBack) return { refusal: error.refusal }
+    throw error
+  } finally {
+    intake.targets.clear()
+  }
+}
+
+/** Leaves a transaction so that it is rolled back. */
+class TakenBack extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.detail)
+    this.refusal = refusal
+  }
+}
+
+// Not tried again, as a clash of two transactions would be: the name stays taken.
+function refuseTaken(error: unknown) {
+  if (sqlState(error) !== '23505') throw error
+  return NAME_TAKEN
+}
+
+export const NAME_TAKEN = refuse('INVALID_FIELD', 'this name is taken', { field: '/name' })

@@ -1,0 +1,48 @@
+// Set-up belongs to teams: which one a new piece belongs to, and who may change what everybody uses.
+
+import { ok, type Result, refuse, refuseField } from '../core/result.ts'
+import type { Db } from '../db/pool.ts'
+import { GLOBAL_TEAM_ID, type Sight } from '../db/sight.ts'
+import { teamNamed } from '../db/teams.ts'
+import type { Asker } from './set-up.ts'
+
+/** The team that something new belongs to: the named one, else the caller's only one, else Global. */
+export async function teamOf({ services, caller }: Asker, name: string | undefined): Promise<Result<number>> {
+  if (name !== undefined) {
+    const team_id = await teamNamed(services.pool, caller, name)
+    return team_id === undefined
+      ? refuse('UNKNOWN_TARGET', 'there is no such team', { field: '/team' })
+      : ok(team_id)
+  }
+  const [only, another] = caller.team_ids ?? [GLOBAL_TEAM_ID]
+  if (only === undefined || another !== undefined) return refuseField('/team', 'name one of your teams')
+  return ok(only)
+}
+
+/** Whether a caller may change what belongs to a team. */
+export const isOwn = ({ team_ids }: Sight, team_id: number) => team_ids === null || team_ids.includes(team_id)
+
+/** What a caller sees and may change: not what is Global, unless no team bounds the caller. `what`: this is an action. */
+export function owned<Row extends { team_id: number }>(
+  { caller }: Asker,
+  found: Result<Row>,
+  what: string,
+): Result<Row> {
+  if (found.refusal || isOwn(caller, found.ok.team_id)) return found
+  return refuse(
+    'FORBIDDEN',
+    `${what} of the team Global: everybody uses it, so only a caller without a team may change it`,
+  )
+}
+
+/**
+ * The ids of the teams of a new operator or key. A caller who is bound to teams cannot make anybody who sees every team.
+ */
+export async function teamIds(db: Db, sight: Sight, names: readonly string[]): Promise<Result<number[]>> {
+  if (names.length === 0 && sight.team_ids !== null)
+    return refuseField('/teams', 'name at least one of your teams')
+  const found = await Promise.all(names.map((name) => teamNamed(db, sight, name)))
+  const unknown = found.indexOf(undefined)
+  if (unknown >= 0) return refuseField(`/teams/${unknown}`, 'there is no such team')
+  return ok(found as number[])
+}
