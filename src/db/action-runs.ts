@@ -3,12 +3,13 @@
 // A run and its job are written by one statement, so there is never one without the other. The job knows the run's id
 // and nothing else.
 
-import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
+import type { ActionKind, ActionSetUp } from '../core/action.ts'
 import type { CallFacts } from '../core/action-values.ts'
 import { LIMITS } from '../core/limits.ts'
 import { dialAttempts } from './calls.ts'
 import type { Db } from './pool.ts'
-import { statement } from './statement.ts'
+import { GLOBAL_TEAM_ID, type Sight, visibleTo } from './sight.ts'
+import { type None, statement } from './statement.ts'
 
 /** What the job queue calls a run. */
 export const TASK = 'action'
@@ -19,8 +20,9 @@ export const TRIES_MAX = 10
 /** Queues a job for each run that `runs` answers. Counted, because a part that nobody reads is not executed. */
 const jobsFor = (runs: string, run_at = 'null', tries = String(TRIES_MAX)) => `
    jobs as materialized (
-     select graphile_worker.add_jobs(array_agg(('${TASK}', json_build_object('run_id', run_id), null, ${run_at}, ${tries}, null,
-       null, null)::graphile_worker.job_spec order by run_id)) from ${runs} having count(*) > 0)`
+     select graphile_worker.add_jobs(array_agg(('${TASK}', json_build_object('run_id', run_id), null,
+       ${run_at}, ${tries}, null, null, null)::graphile_worker.job_spec order by run_id))
+     from ${runs} having count(*) > 0)`
 
 /**
  * Parts of an intake statement: starts the actions of the outcomes that its part `new_attempts` wrote (campaign_id,
@@ -30,21 +32,22 @@ const jobsFor = (runs: string, run_at = 'null', tries = String(TRIES_MAX)) => `
 export const START_RUNS = `
    new_runs as (
      insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id)
-     select d.action_id, o.campaign_id, o.lead_number, o.disposition, o.attempts, o.call_id
+     select linked.action_id, o.campaign_id, o.lead_number, o.disposition, o.attempts, o.call_id
      from new_attempts o cross join lateral (
        select d.action_id, d.position
-       from campaigns c join templates t using (template_id) join disposition_actions d using (disposition_set_id)
-         join actions a using (action_id)
+       from campaigns c join templates t using (template_id)
+         join disposition_actions d using (disposition_set_id) join actions a using (action_id)
        where c.campaign_id = o.campaign_id and d.code = o.disposition and a.enabled
-         and (a.team_id = t.team_id or a.team_id = (select team_id from teams where name = 'Global'))
-       offset 0) d
+         and a.team_id in (t.team_id, ${GLOBAL_TEAM_ID})
+       offset 0) linked
      where (select exists (select from disposition_actions))
-     order by o.lead_number, d.position
+     order by o.lead_number, linked.position
      returning run_id),${jobsFor('new_runs')}`
 
 export const RUNS_QUEUED = '(select count(*) >= 0 from jobs)'
 
-export type RunState = 'queued' | 'done' | 'failed' | 'skipped'
+export const RUN_STATES = ['queued', 'done', 'failed', 'skipped'] as const
+export type RunState = (typeof RUN_STATES)[number]
 
 export interface ActionRun {
   run_id: number
@@ -65,86 +68,99 @@ export interface ActionRun {
   finished_at: string | null
 }
 
-const SHOWN = `r.run_id, r.action_id, a.name as action, a.kind, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
-  r.attempt, r.started_by, r.parent_run_id, r.delivery_id, r.state, r.tries, r.status, r.detail, r.created_at, r.finished_at`
+const SHOWN = `r.run_id, r.action_id, a.name as action, a.kind,
+     r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, r.attempt, r.started_by, r.parent_run_id,
+     r.delivery_id, r.state, r.tries, r.status, r.detail, r.created_at, r.finished_at`
 
-/** Of leads that may be seen, newest first, from below a run; then at most so many. */
-const listed = (condition: string, runs = 'action_runs r') => `select ${SHOWN}
+/** Runs of leads that may be seen. */
+const seen = (runs = 'action_runs r') => `select ${SHOWN}
    from ${runs} join campaigns c using (campaign_id) join templates t using (template_id)
      join actions a on a.action_id = r.action_id
-   where ${condition} and ($1::integer[] is null or t.team_id = any ($1)) and r.run_id < $2::bigint
-   order by r.run_id desc limit $3`
+   where ${visibleTo('t.team_id')}`
 
-const LIST = statement('actionRuns.list', listed('true'))
+/** `before`: 0 for the newest. */
+interface Stretch {
+  before: number
+  rows_max: number
+}
+
+const NEWEST_FIRST = 'and r.run_id < :before::bigint order by r.run_id desc limit :rows_max'
+
+const LIST = statement<Sight & Stretch, ActionRun>('actionRuns.list', `${seen()} ${NEWEST_FIRST}`)
 // Each campaign that may be seen from its own place in an index: others may have millions of runs in between.
-const LIST_OF_TEAMS = statement(
+const LIST_OF_TEAMS = statement<Sight & Stretch, ActionRun>(
   'actionRuns.listOfTeams',
   `select ${SHOWN}
    from campaigns c join templates t using (template_id) cross join lateral (
-       select r.* from action_runs r where r.campaign_id = c.campaign_id and r.run_id < $2::bigint
+       select r.* from action_runs r where r.campaign_id = c.campaign_id and r.run_id < :before::bigint
        order by r.run_id desc limit ${LIMITS.page_rows_max + 1}) r
      join actions a on a.action_id = r.action_id
-   where t.team_id = any ($1::integer[])
-   order by r.run_id desc limit $3`,
+   where t.team_id = any (:team_ids::integer[])
+   order by r.run_id desc limit :rows_max`,
 )
 // The few runs of the lead come first: a plan that is made while the table is empty could take them for all of the campaign.
-const LIST_OF_LEAD = statement(
+const LIST_OF_LEAD = statement<
+  Sight & Stretch & RunFilter & { campaign_id: number; number: number },
+  ActionRun
+>(
   'actionRuns.listOfLead',
-  listed(
-    '($6::integer is null or r.action_id = $6) and ($7::text is null or r.state = $7)',
-    '(select r.* from action_runs r where r.campaign_id = $4 and r.lead_number = $5 offset 0) r',
-  ),
+  `${seen(`(
+       select r.* from action_runs r
+       where r.campaign_id = :campaign_id and r.lead_number = :number offset 0) r`)}
+     and (:action_id::integer is null or r.action_id = :action_id)
+     and (:state::text is null or r.state = :state) ${NEWEST_FIRST}`,
 )
-const LIST_OF_STATE = statement(
+const LIST_OF_STATE = statement<Sight & Stretch & RunFilter, ActionRun>(
   'actionRuns.listOfState',
-  listed('r.state = $4 and ($5::integer is null or r.action_id = $5)'),
+  `${seen()} and r.state = :state and (:action_id::integer is null or r.action_id = :action_id) ${NEWEST_FIRST}`,
 )
-const LIST_OF_ACTION = statement('actionRuns.listOfAction', listed('r.action_id = $4'))
+const LIST_OF_ACTION = statement<Sight & Stretch & { action_id: number }, ActionRun>(
+  'actionRuns.listOfAction',
+  `${seen()} and r.action_id = :action_id ${NEWEST_FIRST}`,
+)
 
-export interface RunFilter {
-  lead: { campaign_id: number; number: number } | null
+interface RunFilter {
   action_id: number | null
   state: RunState | null
 }
 
-/** Newest first; `before`: 0 for the newest. */
+/** Newest first. */
 export function listRuns(
   db: Db,
-  team_ids: number[] | null,
-  { lead, action_id, state }: RunFilter,
-  before: number,
-  rows_max: number,
+  sight: Sight,
+  { lead, action_id, state }: RunFilter & { lead: { campaign_id: number; number: number } | null },
+  { before, rows_max }: Stretch,
 ): Promise<ActionRun[]> {
-  const common = [team_ids, before === 0 ? Number.MAX_SAFE_INTEGER : before, rows_max]
-  if (lead) return db.query(LIST_OF_LEAD, [...common, lead.campaign_id, lead.number, action_id, state])
-  if (state) return db.query(LIST_OF_STATE, [...common, state, action_id])
-  if (action_id !== null) return db.query(LIST_OF_ACTION, [...common, action_id])
-  return db.query(team_ids === null ? LIST : LIST_OF_TEAMS, common)
+  const common = { ...sight, before: before === 0 ? Number.MAX_SAFE_INTEGER : before, rows_max }
+  if (lead) return db.query(LIST_OF_LEAD, { ...common, ...lead, action_id, state })
+  if (state) return db.query(LIST_OF_STATE, { ...common, state, action_id })
+  if (action_id !== null) return db.query(LIST_OF_ACTION, { ...common, action_id })
+  return db.query(sight.team_ids === null ? LIST : LIST_OF_TEAMS, common)
 }
 
-const FIND = statement(
+const FIND = statement<Sight & { run_id: number }, ActionRun>(
   'actionRuns.find',
-  `select ${SHOWN} from action_runs r join campaigns c using (campaign_id) join templates t using (template_id)
-     join actions a on a.action_id = r.action_id
-   where r.run_id = $2 and ($1::integer[] is null or t.team_id = any ($1))`,
+  `${seen()} and r.run_id = :run_id`,
 )
 
 /** Undefined: no such run that may be seen. */
-export const runById = async (db: Db, team_ids: number[] | null, run_id: number) =>
-  (await db.query<ActionRun>(FIND, [team_ids, run_id]))[0]
+export const runById = async (db: Db, sight: Sight, run_id: number) =>
+  (await db.query(FIND, { ...sight, run_id }))[0]
 
-const REPEAT = statement(
+/** What a run has from the outcome that started it. */
+const OUTCOME = 'campaign_id, lead_number, disposition, attempt, call_id'
+
+const REPEAT = statement<{ run_id: number }, { run_id: number }>(
   'actionRuns.repeat',
   `with made as (
-     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id, started_by, parent_run_id)
-     select action_id, campaign_id, lead_number, disposition, attempt, call_id, 'rerun', run_id
-     from action_runs where run_id = $1 and state <> 'queued' returning run_id),${jobsFor('made')}
+     insert into action_runs (action_id, ${OUTCOME}, started_by, parent_run_id)
+     select action_id, ${OUTCOME}, 'rerun', run_id
+     from action_runs where run_id = :run_id and state <> 'queued' returning run_id),${jobsFor('made')}
    select run_id from made where ${RUNS_QUEUED}`,
 )
 
 /** A new run like this one, with a delivery id of its own; undefined: it still waits. */
-export const repeatRun = async (db: Db, run_id: number) =>
-  (await db.query<{ run_id: number }>(REPEAT, [run_id]))[0]?.run_id
+export const repeatRun = async (db: Db, run_id: number) => (await db.query(REPEAT, { run_id }))[0]?.run_id
 
 /** A run at work: everything that it needs besides the lead. */
 export type RunAtWork = {
@@ -160,34 +176,32 @@ export type RunAtWork = {
   call: CallFacts | null
 } & ActionSetUp
 
-const BEGIN = statement(
+const BEGIN = statement<{ run_ids: readonly number[] }, RunAtWork>(
   'actionRuns.begin',
   `with begun as (
-     update action_runs set tries = tries + 1 where run_id = any ($1::bigint[]) and state = 'queued'
-     returning run_id, action_id, campaign_id, lead_number, disposition, attempt, delivery_id, call_id)
-   select b.run_id, b.action_id, a.enabled, a.kind, a.config, b.campaign_id, b.lead_number, b.disposition, b.attempt,
-     b.delivery_id, (
-       select json_build_object('at', r.at, 'duration_s', r.duration_s, 'unique_call_id', r.unique_call_id, 'phone', r.phone,
-         'dial_attempts', ${dialAttempts('r')})
+     update action_runs set tries = tries + 1 where run_id = any (:run_ids::bigint[]) and state = 'queued'
+     returning run_id, action_id, ${OUTCOME}, delivery_id)
+   select b.run_id, b.action_id, a.enabled, a.kind, a.config, b.campaign_id, b.lead_number, b.disposition,
+     b.attempt, b.delivery_id, (
+       select json_build_object('at', r.at, 'duration_s', r.duration_s, 'unique_call_id', r.unique_call_id,
+         'phone', r.phone, 'dial_attempts', ${dialAttempts('r')})
        from call_records r where r.campaign_id = b.campaign_id and r.call_id = b.call_id) as call
    from begun b join actions a using (action_id)`,
 )
 
 /** Counts a try of each; undefined: the run is over, another worker was there first. */
 export async function beginRuns(db: Db, run_ids: readonly number[]): Promise<(RunAtWork | undefined)[]> {
-  const begun = new Map(
-    (await db.query<RunAtWork>(BEGIN, [run_ids])).map((run): [number, RunAtWork] => [run.run_id, run]),
-  )
+  const begun = new Map((await db.query(BEGIN, { run_ids })).map((run) => [run.run_id, run]))
   return run_ids.map((run_id) => begun.get(run_id))
 }
 
-const LOCK = statement(
+const LOCK = statement<{ run_id: number }>(
   'actionRuns.lock',
-  "select run_id from action_runs where run_id = $1 and state = 'queued' for update",
+  "select from action_runs where run_id = :run_id and state = 'queued' for update",
 )
 
 /** Locks a run that is to be done together with its work; false: it is over. */
-export const lockRun = async (tx: Db, run_id: number) => (await tx.query(LOCK, [run_id])).length > 0
+export const lockRun = async (tx: Db, run_id: number) => (await tx.query(LOCK, { run_id })).length > 0
 
 /** What became of a run or of a try of it. `detail`: our words, never a value of the lead or of an answer. */
 export interface RunNote {
@@ -202,48 +216,55 @@ export interface RunEnd extends RunNote {
 /** `queued`: the run comes again; why stands with it meanwhile. */
 export type RunWrite = { run_id: number; state: RunState } & RunNote
 
-const WRITE = statement(
+const WRITE = statement<{ runs: string }>(
   'actionRuns.write',
   `update action_runs r set state = w.state, status = w.status, detail = w.detail,
      finished_at = case when w.state <> 'queued' then now() end
-   from json_to_recordset($1::json) as w (run_id bigint, state text, status integer, detail text)
+   from json_to_recordset(:runs::json) as w (run_id bigint, state text, status integer, detail text)
    where r.run_id = w.run_id and r.state = 'queued'`,
 )
 
 /** What became of runs, or of a try of them; one that is over stays as it is. */
-export const writeRuns = (db: Db, runs: readonly RunWrite[]) => db.query(WRITE, [JSON.stringify(runs)])
+export const writeRuns = (db: Db, runs: readonly RunWrite[]) =>
+  db.query(WRITE, { runs: JSON.stringify(runs) })
 
-const POSTPONE = statement(
+const POSTPONE = statement<{ run_id: number; wait_s: number; tries: number } & RunNote>(
   'actionRuns.postpone',
   `with postponed as (
-     update action_runs set status = $2, detail = $3 where run_id = $1 and state = 'queued' returning run_id),${jobsFor('postponed', "now() + $4 * interval '1 second'", '$5::integer')}
+     update action_runs set status = :status, detail = :detail
+     where run_id = :run_id and state = 'queued' returning run_id),${jobsFor(
+       'postponed',
+       "now() + :wait_s * interval '1 second'",
+       ':tries::integer',
+     )}
    select run_id from postponed where ${RUNS_QUEUED}`,
 )
 
-/** Puts the next try of a run off: a job of its own, so that the one at work may end. */
+/** Puts the next try of a run off: a job of its own with so many `tries`, so that the one at work may end. */
 export const postponeRun = (
   db: Db,
   { run_id, status, detail }: { run_id: number } & RunNote,
   wait_s: number,
-  tries_left: number,
-) => db.query(POSTPONE, [run_id, status, detail, wait_s, tries_left])
+  tries: number,
+) => db.query(POSTPONE, { run_id, status, detail, wait_s, tries })
 
-const FOLLOW = statement(
+const FOLLOW = statement<{ run_id: number; action_id: number; detail: string }>(
   'actionRuns.follow',
   `with ended as (
-     update action_runs set state = 'done', detail = $3, finished_at = now() where run_id = $1 and state = 'queued'
-     returning run_id, campaign_id, lead_number, disposition, attempt, call_id),
+     update action_runs set state = 'done', detail = :detail, finished_at = now()
+     where run_id = :run_id and state = 'queued'
+     returning run_id, ${OUTCOME}),
    made as (
-     insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id, started_by, parent_run_id)
-     select $2, campaign_id, lead_number, disposition, attempt, call_id, 'action', run_id from ended returning run_id),${jobsFor('made')}
+     insert into action_runs (action_id, ${OUTCOME}, started_by, parent_run_id)
+     select :action_id, ${OUTCOME}, 'action', run_id from ended returning run_id),${jobsFor('made')}
    select run_id from made where ${RUNS_QUEUED}`,
 )
 
 /** Ends a run by starting another action for the same outcome; both or neither, and once. */
-export const followRun = (db: Db, run_id: number, action_id: Action['action_id'], detail: string) =>
-  db.query(FOLLOW, [run_id, action_id, detail])
+export const followRun = (db: Db, run_id: number, action_id: number, detail: string) =>
+  db.query(FOLLOW, { run_id, action_id, detail })
 
-const UNLOCK = statement(
+const UNLOCK = statement<None>(
   'jobs.unlock',
   `select graphile_worker.force_unlock_workers(array_agg(distinct j.locked_by)) from graphile_worker.jobs j
    where j.locked_at < now() - interval '2 minutes'
@@ -254,7 +275,7 @@ const UNLOCK = statement(
 /** Frees jobs that nobody on the list of workers holds, and that are held for longer than any run takes. */
 export const unlockJobs = (db: Db) => db.query(UNLOCK)
 
-const FAIL_EXHAUSTED = statement(
+const FAIL_EXHAUSTED = statement<None>(
   'jobs.failExhausted',
   `with dead as materialized (
      select (c.payload ->> 'run_id')::bigint as run_id

@@ -51,33 +51,26 @@ const CREATE = statement<
    returning action_id`,
 )
 
-export type NewAction = { team_id: number; name: string; enabled: boolean } & ActionSetUp
-
 /** The new action's id. Names are unique (23505). */
-export const createAction = async (db: Db, action: NewAction) =>
-  (await db.query(CREATE, { ...action, config: JSON.stringify(action.config) }))[0]?.action_id
+export const createAction = async (db: Db, action: Omit<Action, 'action_id'> & { team_id: number }) =>
+  (await db.query(CREATE, { ...action, config: JSON.stringify(action.config) }))[0]!.action_id
 
-const REPLACE = statement<
-  Sight & { action_id: number; name: string; config: string; enabled: boolean },
-  { action_id: number }
->(
+const REPLACE = statement<Sight & { action_id: number; name: string; config: string; enabled: boolean }>(
   'actions.replace',
   `update actions set name = :name, config = :config::jsonb, enabled = :enabled, updated_at = now()
-   where action_id = :action_id and ${visibleTo('team_id')}
-   returning action_id`,
+   where action_id = :action_id and ${visibleTo('team_id')}`,
 )
 
-/** Undefined: the caller's teams have no such action. */
-export const replaceAction = async (db: Db, sight: Sight, action: Action) =>
-  (await db.query(REPLACE, { ...sight, ...action, config: JSON.stringify(action.config) }))[0]?.action_id
+export const replaceAction = (db: Db, sight: Sight, action: Action) =>
+  db.query(REPLACE, { ...sight, ...action, config: JSON.stringify(action.config) })
 
-const REMOVE = statement<Sight & { action_id: number }, { action_id: number }>(
+const REMOVE = statement<Sight & { action_id: number }>(
   'actions.remove',
-  `delete from actions where action_id = :action_id and ${visibleTo('team_id')} returning action_id`,
+  `delete from actions where action_id = :action_id and ${visibleTo('team_id')}`,
 )
 
-export const removeAction = async (db: Db, sight: Sight, action_id: number) =>
-  (await db.query(REMOVE, { ...sight, action_id }))[0]?.action_id
+export const removeAction = (db: Db, sight: Sight, action_id: number) =>
+  db.query(REMOVE, { ...sight, action_id })
 
 const HAS_RUN = statement<{ action_id: number }>(
   'actions.hasRun',

@@ -6,15 +6,14 @@ import { inserts } from './classic/insert.ts'
 import { lists } from './classic/lists.ts'
 import { updates } from './classic/update.ts'
 import { Nothing, type Route } from './route.ts'
-import * as runs from './v1/action-runs.ts'
-import * as ac from './v1/action-schemas.ts'
-import * as actions from './v1/actions.ts'
+import { actionRuns } from './v1/action-runs.ts'
+import { actions } from './v1/actions.ts'
 import * as al from './v1/allocation-schemas.ts'
 import * as allocations from './v1/allocations.ts'
 import { apiKeys } from './v1/api-keys.ts'
 import { conflicts } from './v1/conflicts.ts'
 import { contactHours } from './v1/contact-hours.ts'
-import { DispositionParams, dispositionSets } from './v1/disposition-sets.ts'
+import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
@@ -104,18 +103,8 @@ export const CONTRACT: readonly Route[] = [
 
   ...dispositionSets,
 
-  set_up('GET', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'The actions of an outcome', actions.getLinks, one(DispositionParams, ac.Linked)),
-  set_up('PUT', '/v1/disposition-sets/:id/dispositions/:code/actions', 'manage', 'Choose the actions of an outcome', actions.putLinks, edit(DispositionParams, ac.Links, ac.Linked)),
-  set_up('GET', '/v1/actions', 'manage', 'Actions', actions.getActions, query(b.PageQuery, b.pageOf(ac.Action))),
-  set_up('POST', '/v1/actions', 'manage', 'Create an action', actions.postAction, make(ac.NewAction, ac.Action)),
-  set_up('GET', '/v1/actions/:id', 'manage', 'An action', actions.getAction, one(b.IdParams, ac.Action)),
-  set_up('PUT', '/v1/actions/:id', 'manage', 'Change or disable an action', actions.putAction, edit(b.IdParams, ac.ChangedAction, ac.Action)),
-  set_up('DELETE', '/v1/actions/:id', 'manage', 'Delete an action that nothing uses', actions.deleteAction, end(b.IdParams)),
-  set_up('POST', '/v1/actions/:id/dry-run', 'manage', 'What an action would do to a lead', actions.postDryRun, { ...edit(b.IdParams, ac.DryRunRequest, ac.DryRun), repeatable: true }),
-  set_up('GET', '/v1/action-runs', 'read', 'Runs of actions, newest first', runs.getActionRuns, query(ac.RunQuery, b.pageOf(ac.Run))),
-  set_up('GET', '/v1/action-runs/:id', 'read', 'A run', runs.getActionRun, one(ac.RunParams, ac.Run)),
-  set_up('POST', '/v1/action-runs/:id/rerun', 'supervise', 'Run an action again', runs.postRerun, { schema: { params: ac.RunParams, response: { 201: ac.Run } } }),
-
+  ...actions,
+  ...actionRuns,
 
   ...session,
   ...operators,

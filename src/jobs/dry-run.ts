@@ -1,6 +1,7 @@
 // What an action would do to a lead, without doing it: shown to people before an outcome starts it.
 
-import type { Action } from '../core/action.ts'
+import { type Grant, mayDo } from '../core/access.ts'
+import type { ActionKind, ActionSetUp, CopyConfig } from '../core/action.ts'
 import {
   type RenderedEmail,
   type RenderedRequest,
@@ -9,14 +10,16 @@ import {
 } from '../core/action-request.ts'
 import { maskedConfig } from '../core/action-secrets.ts'
 import { valuesOfLead } from '../core/action-values.ts'
-import type { LeadState } from '../core/lead.ts'
+import { type LeadState, readLeadId } from '../core/lead.ts'
 import { formatPhone } from '../core/phone.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { namesOf } from '../db/allocations.ts'
-import type { Pool } from '../db/pool.ts'
-import { SEES_ALL } from '../db/sight.ts'
+import { findLeads } from '../db/leads.ts'
+import { SEES_ALL, type Sight } from '../db/sight.ts'
+import { findAction } from '../intake/actions.ts'
 import type { Actor } from '../intake/actor.ts'
-import type { Targets } from '../intake/targets.ts'
+import type { Asker } from '../intake/set-up.ts'
 import { addressFor } from './address.ts'
 import { type Choice, chooseByAttempt, chooseByCondition } from './chain.ts'
 import { copiedFields, copyOf, insertCopy, refusedAs } from './copy.ts'
@@ -24,7 +27,7 @@ import { numbersOf } from './dnc.ts'
 import { type ActionOptions, errorCode } from './work.ts'
 
 /** `problem`: why a run would fail, as its record would say. Secrets of the set-up are masked. */
-export interface DryRun {
+interface Foreseen {
   problem: string | null
   request?: RenderedRequest
   email?: RenderedEmail
@@ -34,11 +37,14 @@ export interface DryRun {
   choice?: Choice
 }
 
-export interface Rehearsal {
-  pool: Pool
-  targets: Targets
-  options: ActionOptions
-  now: () => string
+/** Who asks, and in which process. A call of the API is one. */
+interface Rehearser extends Asker {
+  services: Asker['services'] & { actions: ActionOptions; now: () => string }
+  caller: Grant & Sight
+}
+
+interface Rehearsal {
+  services: Rehearser['services']
   by: Actor
   lead: LeadState
   rules: Rules
@@ -47,14 +53,37 @@ export interface Rehearsal {
   attempt: number
 }
 
+/** What an action would do to a lead that gets the outcome for the `attempt`-th time; nothing is done. */
+export async function rehearse(
+  { services, caller, by }: Rehearser,
+  action_id: number,
+  { lead_id, disposition, attempt = 1 }: { lead_id: string; disposition?: string; attempt?: number },
+): Promise<Result<Foreseen & { kind: ActionKind }>> {
+  const action = await findAction(services.pool, caller, action_id)
+  if (action.refusal) return action
+  // What is answered has values of the lead.
+  if (!mayDo(caller.scopes, ['read'])) return refuse('FORBIDDEN', 'this needs the scope read, too')
+  const unknown = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead', { field: '/lead_id' })
+  const key = readLeadId(lead_id)
+  if (!key) return unknown
+  const rules = await services.intake.targets.find({ campaign_id: key.campaign_id }, caller)
+  if (rules.refusal) return unknown
+  const [lead] = await findLeads(services.pool, [{ ...key, external_id: null }])
+  if (!lead) return unknown
+  const outcome = { disposition: disposition ?? lead.disposition, attempt }
+  const foreseen = await foresee(action.ok, { services, by, lead, rules: rules.ok, ...outcome })
+  return ok({ kind: action.ok.kind, ...foreseen })
+}
+
 const LOOKUP_MS_MAX = 5_000
 const NO_CALL = { duration_s: null, unique_call_id: null, phone: null }
 
-export async function dryRun(action: Action, rehearsal: Rehearsal): Promise<DryRun> {
-  const { pool, options, lead, rules, disposition } = rehearsal
-  const [names] = await namesOf(pool, [lead.allocation_id])
+async function foresee(action: ActionSetUp, rehearsal: Rehearsal): Promise<Foreseen> {
+  const { services, lead, rules, disposition } = rehearsal
+  const options = services.actions
+  const [names] = await namesOf(services.pool, [lead.allocation_id])
   // As if the lead got the outcome now, without a call.
-  const call = { at: rehearsal.now(), dial_attempts: lead.calls + 1, ...NO_CALL }
+  const call = { at: services.now(), dial_attempts: lead.calls + 1, ...NO_CALL }
   const values = valuesOfLead(lead, rules, { ...names!, disposition, call })
   switch (action.kind) {
     case 'url': {
@@ -102,9 +131,10 @@ async function whyNotCalled(text: string, private_hosts: readonly string[]): Pro
 class Rehearsed extends Error {}
 
 async function rehearseCopy(
-  config: Extract<Action, { kind: 'copy' }>['config'],
-  { pool, targets, now, by, lead, rules }: Rehearsal,
-): Promise<DryRun> {
+  config: CopyConfig,
+  { services: { pool, intake, now }, by, lead, rules }: Rehearsal,
+): Promise<Foreseen> {
+  const { targets } = intake
   const { allocation_id } = config
   const target = await targets.ofAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return { problem: refusedAs(target.refusal) }

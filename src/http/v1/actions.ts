@@ -1,283 +1,261 @@
-// Actions: what an outcome triggers. Set up, linked to outcomes, rehearsed.
+// Actions: what an outcome triggers. Set up, chosen for outcomes, rehearsed.
 
-import type { Static } from 'typebox'
-import { type Action, type ActionSetUp, comesBack, followers } from '../../core/action.ts'
-import { emailProblems, templateProblems, urlProblems } from '../../core/action-request.ts'
-import { secretsAstray, shownConfig, withSecretsOf } from '../../core/action-secrets.ts'
-import { systemValueNamed } from '../../core/action-template.ts'
-import { fold } from '../../core/field.ts'
-import { readLeadId } from '../../core/lead.ts'
-import { type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { Type } from 'typebox'
+import { ACTION_KINDS, type ActionSetUp, URL_METHODS } from '../../core/action.ts'
+import { CONDITION_OPS } from '../../core/action-condition.ts'
+import { shownConfig } from '../../core/action-secrets.ts'
+import { type ActionRow, actionById, listActions } from '../../db/actions.ts'
 import {
-  type ActionRow,
-  actionById,
-  actionHasRun,
-  actionSetUps,
-  actionsOf,
-  createAction,
-  fieldNames,
-  linkActions,
-  listActions,
-  lockActions,
-  removeAction,
-  replaceAction,
-} from '../../db/actions.ts'
-import { lockDispositions } from '../../db/dispositions.ts'
-import { findLeads } from '../../db/leads.ts'
-import type { Db } from '../../db/pool.ts'
-import { GLOBAL_TEAM_ID } from '../../db/sight.ts'
-import { dryRun } from '../../jobs/dry-run.ts'
-import type { Call } from '../context.ts'
-import { orRefuse, Refused } from '../errors.ts'
-import type * as schemas from './action-schemas.ts'
-import { change, changeWithRetry } from './change.ts'
-import { dispositionOf } from './disposition-sets.ts'
-import { mayRead } from './leads.ts'
-import { type PageAsked, page } from './page.ts'
-import { isOwn, refuseShared, teamOf } from './team.ts'
+  actionsOfOutcome,
+  addAction,
+  changeAction,
+  chooseActions,
+  deleteAction,
+} from '../../intake/actions.ts'
+import { rehearse } from '../../jobs/dry-run.ts'
+import { orRefuse } from '../errors.ts'
+import { del, get, post, put, routes } from '../route.ts'
+import { DispositionParams } from './disposition-sets.ts'
+import { created, listed, one } from './set-up.ts'
+import {
+  Closed,
+  Id,
+  IdParams,
+  Name,
+  named,
+  nullable,
+  oneOf,
+  PageQuery,
+  pageOf,
+  record,
+  Time,
+} from './shapes.ts'
+
+/** Placeholders are written as a dollar sign with the name of a field in braces; docs/actions.md shows them. */
+const Template = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, description: `${description}; a template` })
+
+const CONFIGS = {
+  url: Type.Object(
+    {
+      method: oneOf(URL_METHODS),
+      url: Template(4_000, 'http or https; placeholders in its path and query only'),
+      headers: Type.Optional(record(Type.String({ maxLength: 4_000 }))),
+      body: Type.Optional(Template(64_000, 'Escaped for its Content-Type, which is JSON without one')),
+      secrets: Type.Optional(
+        Type.Array(Name, {
+          maxItems: 50,
+          description:
+            'Headers, parameters of the query and names in the body whose values are masked, besides those whose name says so',
+        }),
+      ),
+    },
+    Closed,
+  ),
+  email: Type.Object(
+    {
+      to: Template(2_000, 'Addresses, separated by commas'),
+      cc: Type.Optional(Template(2_000, 'Addresses')),
+      bcc: Type.Optional(Template(2_000, 'Addresses')),
+      from: Type.Optional(Template(500, 'One address; LEADLINE_MAIL_FROM without one')),
+      subject: Template(1_000, 'One line'),
+      text: Type.Optional(Template(64_000, 'The mail as text')),
+      html: Type.Optional(Template(64_000, 'The mail as HTML')),
+    },
+    Closed,
+  ),
+  copy: Type.Object(
+    {
+      allocation_id: { ...Id, description: 'Where the copy goes, through the same checks as any lead' },
+      allow_duplicates: Type.Optional(Type.Boolean({ default: false })),
+    },
+    Closed,
+  ),
+  dnc: Type.Object({ list: oneOf(['private', 'campaign']) }, Closed),
+  conditional: Type.Object(
+    {
+      condition: Type.Object(
+        { field: Name, op: oneOf(CONDITION_OPS), value: Type.Optional(Type.String({ maxLength: 1_000 })) },
+        Closed,
+      ),
+      then_action_id: Id,
+      else_action_id: Type.Optional(Id),
+    },
+    Closed,
+  ),
+  nth_attempt: Type.Object(
+    {
+      attempt: Type.Integer({
+        minimum: 1,
+        maximum: 1_000,
+        description: 'Which time the lead gets the outcome',
+      }),
+      then_action_id: Id,
+    },
+    Closed,
+  ),
+} as const satisfies Record<ActionSetUp['kind'], object>
+
+/** A body whose config is what its kind needs; a wrong one is told about its own kind only. */
+const byKind = (more: Record<string, object>) =>
+  Type.Unsafe<{ name: string; team?: string; enabled?: boolean } & ActionSetUp>({
+    type: 'object',
+    required: ['name', 'kind', 'config'],
+    discriminator: { propertyName: 'kind' },
+    oneOf: ACTION_KINDS.map((kind) => ({
+      type: 'object',
+      required: ['name', 'kind', 'config'],
+      additionalProperties: false,
+      properties: {
+        name: Name,
+        kind: { type: 'string', const: kind },
+        enabled: { type: 'boolean', default: true },
+        config: CONFIGS[kind],
+        ...more,
+      },
+    })),
+  })
+
+const NewAction = named('NewAction', byKind({ team: { ...Name, description: 'Global without one' } }))
+const ActionChange = named('ActionChange', byKind({}))
+
+export const Kind = named('ActionKind', oneOf(ACTION_KINDS))
+const Action = named(
+  'Action',
+  Type.Object({
+    action_id: Id,
+    team: Type.String(),
+    name: Type.String(),
+    kind: Kind,
+    config: Type.Unsafe<object>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'As it was given; secrets are masked, and keep their value when they come back so',
+    }),
+    enabled: Type.Boolean(),
+    dispositions: Type.Array(Type.Object({ disposition_set_id: Id, code: Type.String() }), {
+      description: 'The outcomes that start it',
+    }),
+    created_at: Time,
+    updated_at: Time,
+  }),
+)
+
+const Chosen = Type.Object(
+  { action_ids: Type.Array(Id, { maxItems: 50, description: 'In this order' }) },
+  Closed,
+)
+const Linked = Type.Object({
+  items: Type.Array(Type.Object({ action_id: Id, name: Type.String(), kind: Kind, enabled: Type.Boolean() })),
+})
+
+const DryRunRequest = named(
+  'DryRunRequest',
+  Type.Object(
+    {
+      lead_id: Type.String({ maxLength: 40 }),
+      disposition: Type.Optional({
+        ...Name,
+        description: 'The outcome to suppose; that of the lead without one',
+      }),
+      attempt: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1 })),
+    },
+    Closed,
+  ),
+)
+const Free = (description: string) =>
+  Type.Optional(Type.Unsafe<object>({ type: 'object', additionalProperties: true, description }))
+const DryRun = named(
+  'DryRun',
+  Type.Object({
+    kind: Kind,
+    problem: nullable(Type.String({ description: 'Why a run would fail' })),
+    request: Free('url: method, url, headers and body as they would be sent'),
+    email: Free('email: the mail as it would be sent'),
+    copy: Free('copy: where it would go, with which fields'),
+    dnc: Free('dnc: which numbers would go on which list'),
+    choice: Free('conditional, nth_attempt: what was found and which action would come next'),
+  }),
+)
+
+const OUTCOME = '/v1/disposition-sets/:id/dispositions/:code/actions'
+
+export const actions = routes('set-up', {
+  dispositionActions: get(OUTCOME, {
+    scope: 'manage',
+    summary: 'The actions of an outcome',
+    params: DispositionParams,
+    answer: Linked,
+    handle: async ({ services, caller, params }) => ({
+      items: orRefuse(await actionsOfOutcome(services.pool, caller, params)),
+    }),
+  }),
+
+  changeDispositionActions: put(OUTCOME, {
+    scope: 'manage',
+    summary: 'Choose the actions of an outcome',
+    params: DispositionParams,
+    body: Chosen,
+    answer: Linked,
+    handle: async (call) => ({
+      items: orRefuse(await chooseActions(call, call.params, call.body.action_ids)),
+    }),
+  }),
+
+  actions: get('/v1/actions', {
+    scope: 'manage',
+    summary: 'Actions',
+    query: PageQuery,
+    answer: pageOf(Action),
+    handle: async (call) => {
+      const found = await listed(call, listActions, 'action_id')
+      return { ...found, items: found.items.map(shown) }
+    },
+  }),
+
+  createAction: post('/v1/actions', {
+    scope: 'manage',
+    summary: 'Create an action',
+    body: NewAction,
+    created: Action,
+    handle: async (call) => shown(created(call, await addAction(call, call.body), 'action_id')),
+  }),
+
+  action: get('/v1/actions/:id', {
+    scope: 'manage',
+    summary: 'An action',
+    params: IdParams,
+    answer: Action,
+    handle: async (call) => shown(await one(call, actionById, 'action')),
+  }),
+
+  changeAction: put('/v1/actions/:id', {
+    scope: 'manage',
+    summary: 'Change or disable an action',
+    params: IdParams,
+    body: ActionChange,
+    answer: Action,
+    handle: async (call) => shown(orRefuse(await changeAction(call, call.params.id, call.body))),
+  }),
+
+  deleteAction: del('/v1/actions/:id', {
+    scope: 'manage',
+    summary: 'Delete an action that nothing uses',
+    params: IdParams,
+    handle: async (call) => {
+      orRefuse(await deleteAction(call, call.params.id))
+    },
+  }),
+
+  dryRun: post('/v1/actions/:id/dry-run', {
+    scope: 'manage',
+    summary: 'What an action would do to a lead',
+    repeatable: true,
+    params: IdParams,
+    body: DryRunRequest,
+    answer: DryRun,
+    handle: async (call) => orRefuse(await rehearse(call, call.params.id, call.body)),
+  }),
+})
 
 const shown = ({ team_id: _, ...row }: ActionRow) => ({ ...row, config: shownConfig(row) })
-
-export async function getActions(call: Call) {
-  const found = await page(
-    call.request.query as PageAsked,
-    (page) => listActions(call.services.pool, call.caller, page),
-    (row) => row.action_id,
-  )
-  return { ...found, items: found.items.map(shown) }
-}
-
-async function actionOf(call: Call, db: Db = call.services.pool): Promise<ActionRow> {
-  const { id } = call.request.params as { id: number }
-  const found = await actionById(db, call.caller, id)
-  return found ?? orRefuse<ActionRow>(unknown(id))
-}
-
-async function ownActionOf(call: Call): Promise<ActionRow> {
-  const action = await actionOf(call)
-  refuseShared(call, action.team_id, 'this is an action')
-  return action
-}
-
-const unknown = (action_id: number) => refuse('UNKNOWN_TARGET', `action ${action_id}: not known`)
-
-export const getAction = async (call: Call) => shown(await actionOf(call))
-
-export async function postAction(call: Call) {
-  const { team, enabled = true, ...body } = call.request.body as Static<typeof schemas.NewAction>
-  const team_id = await teamOf(call, team)
-  await judge(call, team_id, body)
-  const made = await changeActions(
-    call,
-    'action.create',
-    async (tx) => {
-      await judgeChain(tx, 0, team_id, body)
-      const action_id = await createAction(tx, { ...body, team_id, enabled })
-      return action_id === undefined ? undefined : actionById(tx, call.caller, action_id)
-    },
-    { kind: body.kind },
-  )
-  call.reply.code(201).header('Location', `/v1/actions/${made!.action_id}`)
-  return shown(made!)
-}
-
-export async function putAction(call: Call) {
-  const stored = await ownActionOf(call)
-  const { team_id, action_id } = stored
-  const { enabled = true, ...asked } = call.request.body as Static<typeof schemas.ChangedAction>
-  await judge(call, team_id, keptSecrets(stored, asked))
-  const changed = await changeActions(
-    call,
-    'action.change',
-    async (tx) => {
-      // Locked by now: the secrets that are kept are those of the one that was saved last.
-      const body = keptSecrets(await actionOf(call, tx), asked)
-      await judgeChain(tx, action_id, team_id, body)
-      await replaceAction(tx, call.caller, { ...body, action_id, enabled })
-      return actionById(tx, call.caller, action_id)
-    },
-    { enabled },
-  )
-  return changed ? shown(changed) : orRefuse(unknown(action_id))
-}
-
-/** The change with the secrets that it only shows masked. */
-function keptSecrets<Change extends ActionSetUp>(stored: ActionRow, body: Change): Change {
-  if (body.kind !== stored.kind)
-    orRefuse(refuse('INVALID_FIELD', 'an action keeps its kind: make another one', { field: '/kind' }))
-  if (body.kind === 'url' && stored.kind === 'url') {
-    const [astray] = secretsAstray(body.config, stored.config)
-    if (astray !== undefined)
-      orRefuse(
-        refuse('INVALID_FIELD', 'is a secret for another server: give its value anew', {
-          field: `/config/${astray}`,
-        }),
-      )
-    return { ...body, config: withSecretsOf(body.config, stored.config) }
-  }
-  return body
-}
-
-export async function deleteAction(call: Call) {
-  const { action_id } = await ownActionOf(call)
-  await changeActions(call, 'action.delete', async (tx) => {
-    const now = await actionById(tx, call.caller, action_id)
-    const followed = (await actionSetUps(tx)).some((other) => followers(other).includes(action_id))
-    if (now && (followed || now.dispositions.length > 0 || (await actionHasRun(tx, action_id))))
-      throw refused(
-        'INVALID_FIELD',
-        'an action that is linked or has run cannot be deleted: disable it',
-        'id',
-      )
-    const removed = await removeAction(tx, call.caller, action_id)
-    return removed === undefined ? undefined : { action_id: removed }
-  })
-  call.reply.code(204)
-}
-
-/** One change of actions at a time: two together could close a ring. */
-const changeActions = <Made extends { action_id: number }>(
-  call: Call,
-  what: string,
-  work: (tx: Db) => Promise<Made | undefined>,
-  details = {},
-) =>
-  change(
-    call,
-    what,
-    async (tx) => {
-      await lockActions(tx)
-      return work(tx)
-    },
-    ({ action_id }) => `action:${action_id}`,
-    details,
-  )
-
-const refused = (name: Problem['name'], detail: string, field: string) =>
-  new Refused(refuse(name, detail, { field }))
-
-/** What is wrong with the config by itself, all of it. */
-async function judge(call: Call, team_id: number, action: ActionSetUp): Promise<void> {
-  const { pool, intake } = call.services
-  const problems: Problem[] = []
-  const note = (found: { field: string; detail: string }[]) => {
-    for (const { field, detail } of found)
-      problems.push({ name: 'INVALID_FIELD', field: `/config/${field}`, detail })
-  }
-  const names = new Set((await fieldNames(pool, teamOfFields(team_id))).map(fold))
-  const isKnown = (name: string) => systemValueNamed(name) !== undefined || names.has(fold(name))
-  if (action.kind === 'url')
-    note([...urlProblems(action.config), ...templateProblems(action.config, isKnown)])
-  if (action.kind === 'email')
-    note([...emailProblems(action.config), ...templateProblems(action.config, isKnown)])
-  if (action.kind === 'conditional') {
-    const { field, op, value } = action.config.condition
-    if (!isKnown(field)) note([{ field: 'condition/field', detail: 'no template has this field' }])
-    const alone = op === 'empty' || op === 'not_empty'
-    if (alone !== (value === undefined))
-      note([{ field: 'condition/value', detail: alone ? `is not for ${op}` : `is needed for ${op}` }])
-  }
-  if (action.kind === 'copy') {
-    const target = await intake.targets.ofAllocation(action.config.allocation_id, call.caller)
-    if (target.refusal)
-      problems.push({
-        name: 'UNKNOWN_TARGET',
-        field: '/config/allocation_id',
-        detail: target.refusal.detail,
-      })
-  }
-  const [first, ...others] = problems
-  if (first) orRefuse(refuseFields([first, ...others]))
-}
-
-/** Global actions run for every template. */
-const teamOfFields = (team_id: number) => (team_id === GLOBAL_TEAM_ID ? null : team_id)
-
-/** The actions that it starts must be there for all leads that it runs for, and must not lead back to it. */
-async function judgeChain(tx: Db, action_id: number, team_id: number, action: ActionSetUp) {
-  const next = followers(action)
-  if (next.length === 0) return
-  const others = await actionSetUps(tx)
-  const reachable = new Set(
-    others
-      .filter((other) => other.team_id === team_id || other.team_id === GLOBAL_TEAM_ID)
-      .map((other) => other.action_id),
-  )
-  for (const [field, id] of Object.entries(action.config))
-    if (field.endsWith('action_id') && !reachable.has(id as number))
-      throw refused('UNKNOWN_TARGET', 'no such action in this team or Global', `/config/${field}`)
-  const edges = new Map(others.map((other) => [other.action_id, followers(other)]))
-  if (comesBack(action_id, next, edges))
-    throw refused('INVALID_FIELD', 'the actions would start each other for ever', '/config/then_action_id')
-}
-
-export async function getLinks(call: Call) {
-  const { set, disposition } = await dispositionOf(call)
-  return { items: await linksIn(call.services.pool, call, set, disposition) }
-}
-
-const linksIn = (
-  db: Db,
-  { caller }: Call,
-  { disposition_set_id }: { disposition_set_id: number },
-  { code }: { code: string },
-) => actionsOf(db, caller, disposition_set_id, code)
-
-export async function putLinks(call: Call) {
-  const { id } = call.request.params as { id: number }
-  const { action_ids } = call.request.body as Static<typeof schemas.Links>
-  if (new Set(action_ids).size < action_ids.length)
-    orRefuse(refuse('INVALID_FIELD', 'names an action twice', { field: '/action_ids' }))
-  const { set } = await dispositionOf(call)
-  const linked = await changeWithRetry(
-    call,
-    'disposition.actions',
-    async (tx) => {
-      await lockDispositions(tx, id)
-      await lockActions(tx)
-      const { disposition } = await dispositionOf(call, tx)
-      const { code } = disposition
-      const outcome = { disposition_set_id: id, code, is_own: isOwn(call.caller, set.team_id) }
-      if ((await linkActions(tx, call.caller, outcome, action_ids)) < action_ids.length)
-        throw refused(
-          'UNKNOWN_TARGET',
-          'one of these actions is not known, or is Global and the set is, too: only your own can be linked to it',
-          '/action_ids',
-        )
-      return { code, items: await linksIn(tx, call, set, disposition) }
-    },
-    ({ code }) => `disposition:${id}/${code}`,
-    { action_ids },
-  )
-  return { items: linked!.items }
-}
-
-/** Shows what it would do to a lead; does nothing. */
-export async function postDryRun(call: Call) {
-  const { team_id: _, ...action } = await actionOf(call)
-  const { lead_id, disposition, attempt = 1 } = call.request.body as Static<typeof schemas.DryRunRequest>
-  const { pool, intake, actions: options, now } = call.services
-  const { targets } = intake
-  // The request shows values of the lead.
-  if (!mayRead(call.caller)) orRefuse(refuse('FORBIDDEN', 'this needs the scope read, too'))
-  const unknown = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead', { field: '/lead_id' })
-  const key = readLeadId(lead_id)
-  if (!key) return orRefuse(unknown)
-  const found = await targets.find({ campaign_id: key.campaign_id }, call.caller)
-  const [lead] = found.refusal ? [] : await findLeads(pool, [{ ...key, external_id: null }])
-  if (!lead || found.refusal) return orRefuse(unknown)
-  const suppose = { disposition: disposition ?? lead.disposition, attempt }
-  return {
-    kind: action.kind,
-    ...(await dryRun(action as Action, {
-      pool,
-      targets,
-      options,
-      now,
-      by: call.by,
-      lead,
-      rules: found.ok,
-      ...suppose,
-    })),
-  }
-}
