@@ -11,21 +11,24 @@ import { NUMBER } from './lead-texts.ts'
 import type { Db } from './pool.ts'
 import {
   ANSWER,
-  COUNTED_MAX,
   FITS,
   FITS_WITH_TEXT,
   type Filter,
-  type FoundLead,
   FRESH,
-  filterParams,
+  LEADS_COUNTED_MAX,
   MATCHES,
   type Patterns,
+  type SearchParams,
   type Step,
   UNINDEXED,
   VISIBLE,
-  wayParams,
+  waysAsParams,
 } from './search-parts.ts'
-import { type PositionalStatement, statement } from './statement.ts'
+import { statement } from './statement.ts'
+import type { LeadNumber } from './watch.ts'
+
+/** `length`: of the stretch of numbers. */
+type WalkParams = SearchParams & { length: number }
 
 /** Leads that a walk passes in one campaign, however long the stretch. */
 const WALKED_MAX = 20_000
@@ -34,9 +37,9 @@ const LOW = '(select s.low from start s)'
 interface WalkParts {
   /** What there is one ordered walk of in each campaign; `part` tells them apart. */
   each?: string
-  /** The numbers of the index, to begin at the newest one. */
+  /** The numbers of the index below :below, the newest first. */
   numbers: string
-  /** The stretch: number, fits, part; in order. */
+  /** The stretch: number, fits, part; in the same order. */
   stretch: string
   /** Which of those that fit are found. */
   found?: string
@@ -45,14 +48,16 @@ interface WalkParts {
 const walk = ({ each = '', numbers, stretch, found = 'select w.* from walked w where w.fits' }: WalkParts) =>
   `with ${VISIBLE},
    start as materialized (
-     select greatest(0, max(n.number) - $4::bigint) as low
-     from visible v ${each} cross join lateral (${numbers} limit 1) n),
+     select greatest(0, max(newest.number) - :length::bigint) as low
+     from visible v ${each} cross join lateral (${numbers} limit 1) newest),
    ${UNINDEXED},
    walked as materialized (
-     select v.campaign_id, w.* from visible v ${each} cross join lateral (${stretch} limit ${WALKED_MAX}) w),
+     select v.campaign_id, w.*
+     from visible v ${each} cross join lateral (${stretch} limit ${WALKED_MAX}) w),
    edge as materialized (
-     select coalesce(max(s.number), ${LOW} + 1) as number from (
-       select min(w.number) as number from walked w group by w.campaign_id, w.part having count(*) = ${WALKED_MAX}) s),
+     select coalesce(max(shortest.number), ${LOW} + 1) as number from (
+       select min(w.number) as number from walked w
+       group by w.campaign_id, w.part having count(*) = ${WALKED_MAX}) shortest),
    ${FRESH(LOW)},
    found as materialized (
      select f.campaign_id, f.number from (
@@ -64,31 +69,38 @@ const walk = ({ each = '', numbers, stretch, found = 'select w.* from walked w w
      '(select number from edge)',
    )}`
 
-const walkLeads = (condition = '', each = '', part = `''::text`) =>
-  walk({
+/** Walks leads; `condition` names the index. */
+const walkLeads = (condition = '', each = '', part = `''::text`) => {
+  const below = `l.campaign_id = v.campaign_id and l.number < :below ${condition}`
+  return walk({
     each,
     numbers: `
-       select l.number from leads l where l.campaign_id = v.campaign_id and l.number < $3 ${condition}
-       order by l.number desc`,
+       select l.number from leads l where ${below} order by l.number desc`,
     stretch: `
        select l.number, ${FITS_WITH_TEXT} as fits, ${part} as part
-       from leads l where l.campaign_id = v.campaign_id and l.number > ${LOW} and l.number < $3 ${condition}
-       order by l.number desc`,
+       from leads l where ${below} and l.number > ${LOW} order by l.number desc`,
   })
+}
 
-const CHANGED = `events e where e.campaign_id = v.campaign_id and e.actor = $11 and e.lead_number < $3 and e.version > 1`
+const CHANGED = `events e
+       where e.campaign_id = v.campaign_id and e.actor = :changed_by and e.lead_number < :below
+         and e.version > 1`
 
 const WALKS = {
-  leads: statement('search.walkLeads', walkLeads()),
-  allocation: statement('search.walkAllocation', walkLeads('and l.allocation_id = $5')),
-  disposition: statement(
-    'search.walkDisposition',
-    walkLeads('and l.disposition = d.code', 'cross join unnest($6::text[]) as d (code)', 'd.code'),
+  leads: statement<WalkParams, Step>('search.walkLeads', walkLeads()),
+  allocation: statement<WalkParams, Step>(
+    'search.walkAllocation',
+    walkLeads('and l.allocation_id = :allocation_id'),
   ),
-  changed_by: statement(
+  disposition: statement<WalkParams, Step>(
+    'search.walkDisposition',
+    walkLeads('and l.disposition = d.code', 'cross join unnest(:dispositions::text[]) as d (code)', 'd.code'),
+  ),
+  changed_by: statement<WalkParams, Step>(
     'search.walkChangedBy',
     walk({
-      numbers: `select e.lead_number as number from ${CHANGED} order by e.lead_number desc`,
+      numbers: `
+       select e.lead_number as number from ${CHANGED} order by e.lead_number desc`,
       stretch: `
        select e.number, coalesce(l.fits, false) as fits, ''::text as part
        from (
@@ -100,74 +112,81 @@ const WALKS = {
        order by e.number desc`,
     }),
   ),
-  texts: statement(
+  texts: statement<WalkParams, Step>(
     'search.walkTexts',
     walk({
       numbers: `
-       select t.lead_number as number from lead_texts t where t.campaign_id = v.campaign_id and t.lead_number < $3
-       order by t.lead_number desc`,
+       select t.lead_number as number from lead_texts t
+       where t.campaign_id = v.campaign_id and t.lead_number < :below order by t.lead_number desc`,
       stretch: `
        select t.lead_number as number, t.version, ${MATCHES('t.text')} as fits, ''::text as part
-       from lead_texts t where t.campaign_id = v.campaign_id and t.lead_number > ${LOW} and t.lead_number < $3
+       from lead_texts t
+       where t.campaign_id = v.campaign_id and t.lead_number > ${LOW} and t.lead_number < :below
        order by t.lead_number desc`,
       found: `
        select w.campaign_id, w.number from walked w cross join lateral (
-         select * from leads l where l.campaign_id = w.campaign_id and l.number = w.number and l.version = w.version limit 1) l
+         select * from leads l
+         where l.campaign_id = w.campaign_id and l.number = w.number and l.version = w.version limit 1) l
        where w.fits and ${FITS}`,
     }),
   ),
-} satisfies Record<string, PositionalStatement>
+}
 
 export type Walk = keyof typeof WALKS
 
 const collect = (found: string) =>
   `with ${VISIBLE},
    ${UNINDEXED},
-   ${FRESH('$4')},
+   ${FRESH('0')},
    found as materialized (${found}
      union all select campaign_id, number from fresh)
    ${ANSWER('0', '0', '1')}`
 
-// Sums keep the planner from the keys of the tables: a plan that was made while they were empty would walk them.
-const IN_REACH = (number: string) => `${number} + 0 > $4 and ${number} + 0 < $3`
+// A sum keeps the planner from the keys of the tables: a plan that was made while they were empty would walk them.
+const IN_REACH = (number: string) => `${number} + 0 < :below`
 
-const COLLECTIONS = {
-  // Leads are looked at in order and no more than are counted, however many texts fit.
-  texts: statement(
-    'search.collectTexts',
-    collect(`
+// Leads are looked at in order and no more than are counted, however many texts fit.
+const COLLECT_TEXTS = statement<SearchParams & { longest: string; second: string; third: string }, Step>(
+  'search.collectTexts',
+  collect(`
      (select l.campaign_id, l.number from (
          select t.campaign_id, t.lead_number, t.version from lead_texts t
-         where t.text like $19 and t.text like $20 and t.text like $21 and ${MATCHES('t.text')}
-           and ${IN_REACH('t.lead_number')} and t.campaign_id + 0 = any (array(select campaign_id from visible))
+         where t.text like :longest and t.text like :second and t.text like :third and ${MATCHES('t.text')}
+           and ${IN_REACH('t.lead_number')}
+           and t.campaign_id + 0 = any (array(select campaign_id from visible))
          order by t.lead_number desc) t
        cross join lateral (
          select * from leads l
          where l.campaign_id = t.campaign_id and l.number = t.lead_number and l.version = t.version limit 1) l
      where ${FITS}
-     order by t.lead_number desc limit ${COUNTED_MAX + 1})`),
-  ),
-  callbacks: statement(
+     order by t.lead_number desc limit ${LEADS_COUNTED_MAX + 1})`),
+)
+
+const COLLECTIONS = {
+  callbacks: statement<SearchParams, Step>(
     'search.collectCallbacks',
     collect(`
      select l.campaign_id, l.number from visible v cross join lateral (
        select l.campaign_id, l.number from leads l
-       where l.campaign_id = v.campaign_id and l.callback_at >= coalesce($7::timestamptz, '-infinity')
-         and l.callback_at < coalesce($8::timestamptz, 'infinity') and ${IN_REACH('l.number')} and ${FITS_WITH_TEXT}
+       where l.campaign_id = v.campaign_id
+         and l.callback_at >= coalesce(:callback_from::timestamptz, '-infinity')
+         and l.callback_at < coalesce(:callback_to::timestamptz, 'infinity')
+         and ${IN_REACH('l.number')} and ${FITS_WITH_TEXT}
        offset 0) l`),
   ),
-  conflicts: statement(
+  conflicts: statement<SearchParams, Step>(
     'search.collectConflicts',
     collect(`
      select l.campaign_id, l.number from (
        select distinct u.campaign_id, u.lead_number from (
          select u.campaign_id, u.lead_number from held_updates u
-         where u.state = 'open' and u.resolved_at is null and u.held_update_id > 0 and u.expires_at > now() offset 0) u) u
+         where u.state = 'open' and u.resolved_at is null and u.held_update_id > 0 and u.expires_at > now()
+         offset 0) u) u
        join visible v using (campaign_id) cross join lateral (
          select * from leads l where l.campaign_id = u.campaign_id and l.number = u.lead_number limit 1) l
      where ${IN_REACH('l.number')} and ${FITS_WITH_TEXT}`),
   ),
-} satisfies Record<string, PositionalStatement>
+}
 
 export type Collection = keyof typeof COLLECTIONS
 
@@ -179,66 +198,67 @@ export interface Reach {
   rows_max: number
 }
 
-const paramsOf = ({ filter, ways, below, rows_max }: Reach, length: number) => [
-  ...filterParams(filter, below, length),
-  ...wayParams(ways),
+const paramsOf = ({ filter, ways, below, rows_max }: Reach): SearchParams => ({
+  ...filter,
+  ...waysAsParams(ways),
+  below,
   rows_max,
-]
+})
 
 /** The leads of a stretch of numbers, which begins at the newest one in reach. */
 export const walkSearch = async (db: Db, by: Walk, reach: Reach, length: number) =>
-  (await db.query<Step>(WALKS[by], paramsOf(reach, length)))[0]!
+  (await db.query(WALKS[by], { ...paramsOf(reach), length }))[0]!
 
 /** All leads in reach. */
-export const collectSearch = async (db: Db, by: Exclude<Collection, 'texts'>, reach: Reach) =>
-  (await db.query<Step>(COLLECTIONS[by], paramsOf(reach, 0)))[0]!
+export const collectSearch = async (db: Db, by: Collection, reach: Reach) =>
+  (await db.query(COLLECTIONS[by], paramsOf(reach)))[0]!
 
 /** All leads in reach that fit in the one way there is; `indexed`: those of its patterns that have trigrams. */
 export async function collectTexts(db: Db, reach: Reach, indexed: Patterns): Promise<Step> {
-  const three = [0, 1, 2].map((i) => indexed[i] ?? indexed[0])
-  return (await db.query<Step>(COLLECTIONS.texts, [...paramsOf(reach, 0), ...three]))[0]!
+  const [longest = '', second = longest, third = longest] = indexed
+  return (await db.query(COLLECT_TEXTS, { ...paramsOf(reach), longest, second, third }))[0]!
 }
 
-const EXACT = statement(
+const EXACT = statement<
+  Filter & { external_id: string; id_campaign: number | null; id_number: number | null },
+  LeadNumber
+>(
   'search.exact',
   `with ${VISIBLE}
    select l.campaign_id, l.number from visible v cross join lateral (
        select l.campaign_id, l.number from leads l
-       where l.campaign_id = v.campaign_id and l.external_id = $12 and ${IN_REACH('l.number')} and ${FITS}
+       where l.campaign_id = v.campaign_id and l.external_id = :external_id and ${FITS}
        union
        select l.campaign_id, l.number from leads l
-       where l.campaign_id = v.campaign_id and l.campaign_id = $13 and l.number = $14 and ${FITS}) l
+       where l.campaign_id = v.campaign_id and l.campaign_id = :id_campaign and l.number = :id_number
+         and ${FITS}) l
    order by l.number desc limit 20`,
 )
 
 /** The leads that have exactly this external id or id, newest first. */
-export const exactLeads = (
-  db: Db,
-  filter: Filter,
-  external_id: string,
-  lead: { campaign_id: number; number: number } | null,
-) =>
-  db.query<FoundLead>(EXACT, [
-    ...filterParams(filter, Number.MAX_SAFE_INTEGER, 0),
+export const exactLeads = (db: Db, filter: Filter, external_id: string, id: LeadNumber | null) =>
+  db.query(EXACT, {
+    ...filter,
     external_id,
-    lead?.campaign_id ?? null,
-    lead?.number ?? null,
-  ])
+    id_campaign: id?.campaign_id ?? null,
+    id_number: id?.number ?? null,
+  })
 
-const FOLD = statement(
+const FOLD = statement<{ words: readonly string[] }, { word: string; before: string | null }>(
   'search.fold',
-  `select fold_text(u.word) as word, case when c.refold_campaign_id is not null then fold_text_before(u.word) end as before
-   from lead_texts_cursor c cross join unnest($1::text[]) with ordinality as u (word, i) order by u.i`,
+  `select fold_text(typed.word) as word,
+     case when c.refold_campaign_id is not null then fold_text_before(typed.word) end as before
+   from lead_texts_cursor c cross join unnest(:words::text[]) with ordinality as typed (word, i)
+   order by typed.i`,
 )
 
 /** Words as they stand in the texts; `before`: in those that are not folded anew yet, null when all are. */
-export const foldWords = (db: Db, words: readonly string[]) =>
-  db.query<{ word: string; before: string | null }>(FOLD, [words])
+export const foldWords = (db: Db, words: readonly string[]) => db.query(FOLD, { words })
 
 // Numbers and ids alone: long texts of every lead of a page would be folded for each search.
-const PLACES = statement(
-  'search.places',
-  `select u.campaign_id, u.number, array(
+const FOUND_IN = statement<{ leads: string; patterns: Patterns }, LeadNumber & { found_in: string[] }>(
+  'search.foundIn',
+  `select l.campaign_id, l.number, array(
      select h.path from (
        select 'fields.' || p.field as path, ${NUMBER} as text from lead_phones p
        where p.campaign_id = l.campaign_id and p.lead_number = l.number
@@ -247,24 +267,21 @@ const PLACES = statement(
        where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is null
        union all
        select 'external_id', fold_text(l.external_id)) h
-     where h.text like any ($3::text[]) group by h.path order by h.path) as found_in
-   from unnest($1::integer[], $2::bigint[]) as u (campaign_id, number) cross join lateral (
-     select * from leads l where l.campaign_id = u.campaign_id and l.number = u.number limit 1) l`,
+     where h.text like any (:patterns::text[]) group by h.path order by h.path) as found_in
+   from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint) cross join lateral (
+     select * from leads l
+     where l.campaign_id = asked.campaign_id and l.number = asked.number limit 1) l`,
 )
 
 /** The phone fields of each of these leads in which any of the patterns is found, `fields.Mobile`, and `external_id`. */
-export const foundIn = (db: Db, leads: readonly FoundLead[], patterns: Patterns) =>
-  db.query<FoundLead & { found_in: string[] }>(PLACES, [
-    leads.map(({ campaign_id }) => campaign_id),
-    leads.map(({ number }) => number),
-    patterns,
-  ])
+export const foundIn = (db: Db, leads: readonly LeadNumber[], patterns: Patterns) =>
+  db.query(FOUND_IN, { leads: JSON.stringify(leads), patterns })
 
-const SPELLINGS = statement(
+const SPELLINGS = statement<{ code: string }, { code: string }>(
   'dispositions.spellings',
-  'select distinct code from dispositions where lower(code) = lower($1)',
+  'select distinct code from dispositions where lower(code) = lower(:code)',
 )
 
 /** A disposition as the sets spell it. */
 export const dispositionSpellings = async (db: Db, code: string) =>
-  (await db.query<{ code: string }>(SPELLINGS, [code.trim()])).map(({ code }) => code)
+  (await db.query(SPELLINGS, { code: code.trim() })).map(({ code }) => code)

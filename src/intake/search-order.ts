@@ -12,10 +12,11 @@ import {
   type Walk,
   walkSearch,
 } from '../db/search.ts'
-import type { Filter, FoundLead, Patterns, Step } from '../db/search-parts.ts'
+import type { Filter, Patterns, Step } from '../db/search-parts.ts'
+import type { LeadNumber } from '../db/watch.ts'
 
 /** One way to read a query. */
-export interface Way {
+export interface Spelling {
   /** Every one must fit. */
   patterns: Patterns
   /** Those of them that have a trigram, the longest first. */
@@ -25,14 +26,14 @@ export interface Way {
 export interface OrderRequest {
   filter: Filter
   /** None: the filter alone. */
-  ways: readonly Way[]
+  ways: readonly Spelling[]
   below: number
-  left_out: readonly FoundLead[]
+  left_out: readonly LeadNumber[]
   rows_max: number
 }
 
 export interface Order {
-  leads: FoundLead[]
+  leads: LeadNumber[]
   /** There may be more below this number; 1: there are none. */
   below: number
   /** Leads that fit, as far as they were seen; `is_counted`: all were. */
@@ -82,7 +83,7 @@ function orderedIndex(filter: Filter): Walk | null {
 }
 
 /** The index of the filter whose entries do not. */
-function unorderedIndex(filter: Filter): Exclude<Collection, 'texts'> | null {
+function unorderedIndex(filter: Filter): Collection | null {
   if (filter.callback_from !== null || filter.callback_to !== null) return 'callbacks'
   return filter.has_conflict ? 'conflicts' : null
 }
@@ -91,7 +92,7 @@ class Reading {
   readonly #pool: Pool
   readonly #request: OrderRequest
   readonly #left_out: Set<string>
-  readonly #found = new Map<string, FoundLead>()
+  readonly #found = new Map<string, LeadNumber>()
   #below: number
   #counted = 0
   #is_counted = false
@@ -147,7 +148,7 @@ class Reading {
   }
 
   /** All that is left. */
-  async collect(by: Collection): Promise<void> {
+  async collect(by: Collection | 'texts'): Promise<void> {
     if (this.#is_done) return
     const steps =
       by === 'texts' ? await this.#collectTexts() : [await collectSearch(this.#pool, by, this.#reach)]
@@ -177,4 +178,4 @@ class Reading {
   }
 }
 
-const keyOf = ({ campaign_id, number }: FoundLead) => `${campaign_id}-${number}`
+const keyOf = ({ campaign_id, number }: LeadNumber) => `${campaign_id}-${number}`

@@ -6,13 +6,14 @@ import { type LeadView, viewFound } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads, foldWords, foundIn } from '../db/search.ts'
-import { COUNTED_MAX, type Filter, type FoundLead, UNINDEXED_MAX } from '../db/search-parts.ts'
+import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
+import type { LeadNumber } from '../db/watch.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
-import { readOrder, type Way } from './search-order.ts'
+import { readOrder, type Spelling } from './search-order.ts'
 
 /** Where a page begins: below this number. `exact`: how many leads stood in front of the order on the first page. */
-export interface Place {
+export interface SearchPlace {
   below: number
   exact: number
 }
@@ -23,7 +24,7 @@ export interface SearchRequest {
   filter: Filter
   query: Query | null
   /** Null: the first page. */
-  from: Place | null
+  from: SearchPlace | null
   rows_max: number
 }
 
@@ -32,10 +33,10 @@ export interface FoundView extends LeadView {
   found_in?: string[]
 }
 
-export interface Found {
+export interface FoundPage {
   items: FoundView[]
   /** Null: there are no more. A page may have fewer leads than asked for, or none, and still not be the last. */
-  next: Place | null
+  next: SearchPlace | null
   /** Of the first page: how many there are; not exact: so many at least. */
   total: { count: number; exact: boolean } | null
 }
@@ -61,12 +62,12 @@ export class Search {
     })
   }
 
-  async find(request: SearchRequest): Promise<Result<Found>> {
+  async find(request: SearchRequest): Promise<Result<FoundPage>> {
     const found = await this.#bulkhead.run(request.by, () => this.#find(request))
     return found.refusal ? found : found.ok
   }
 
-  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Result<Found>> {
+  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Result<FoundPage>> {
     const ways = query ? await waysOf(this.#pool, query) : []
     const named = query ? await exactLeads(this.#pool, filter, query.typed, query.lead) : []
     const { below, exact } = from ?? {
@@ -91,8 +92,8 @@ export class Search {
     const is_last = !is_more && order.below <= 1
     const total = is_last
       ? { count: items.length, exact: true }
-      : { count: Math.min(COUNTED_MAX, Math.max(items.length, order.counted)), exact: false }
-    if (order.is_counted && order.counted <= COUNTED_MAX && !query?.lead) total.exact = true
+      : { count: Math.min(LEADS_COUNTED_MAX, Math.max(items.length, order.counted)), exact: false }
+    if (order.is_counted && order.counted <= LEADS_COUNTED_MAX && !query?.lead) total.exact = true
     return ok({
       items,
       next: is_last ? null : { below: next_below, exact },
@@ -101,9 +102,9 @@ export class Search {
   }
 
   async #view(
-    leads: readonly FoundLead[],
+    leads: readonly LeadNumber[],
     team_ids: number[] | null,
-    ways: readonly Way[],
+    ways: readonly Spelling[],
   ): Promise<FoundView[]> {
     const items = await viewFound(this.#pool, leads, { team_ids })
     if (ways.length === 0) return items
@@ -130,7 +131,7 @@ const PLAIN = /^[ -_a-~]*$/
 /** Three signs in a row of which the index has an entry. */
 const TRIGRAM = /[a-zA-Z0-9]{3}/
 
-async function waysOf(pool: Pool, { ways }: Query): Promise<Way[]> {
+async function waysOf(pool: Pool, { ways }: Query): Promise<Spelling[]> {
   const words = ways.flat()
   const folded = words.every((word) => PLAIN.test(word))
     ? words.map((word) => ({ word: word.toLowerCase(), before: null }))
@@ -144,7 +145,7 @@ async function waysOf(pool: Pool, { ways }: Query): Promise<Way[]> {
   return [...now, ...before].map(wayOf)
 }
 
-function wayOf(words: readonly string[]): Way {
+function wayOf(words: readonly string[]): Spelling {
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
   const indexed = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
   return { patterns, indexed }

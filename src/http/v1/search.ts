@@ -7,7 +7,7 @@ import { pastedText, type Query, readSearch } from '../../core/search.ts'
 import { readText } from '../../core/text.ts'
 import { readInstant } from '../../core/times.ts'
 import { dispositionSpellings } from '../../db/search.ts'
-import type { Place } from '../../intake/search.ts'
+import type { SearchPlace } from '../../intake/search.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, routes } from '../route.ts'
@@ -130,9 +130,9 @@ function instantOf(text: string | undefined, field: string): string | null {
   return 'at' in read ? read.at : orRefuse(refuse('INVALID_FIELD', `${field} ${read.problem}`, { field }))
 }
 
-const cursorOf = ({ below, exact }: Place) => Buffer.from(`${below}.${exact}`).toString('base64url')
+const cursorOf = ({ below, exact }: SearchPlace) => Buffer.from(`${below}.${exact}`).toString('base64url')
 
-function placeOf(cursor: string): Place {
+function placeOf(cursor: string): SearchPlace {
   const text = Buffer.from(cursor, 'base64url').toString()
   const match = /^([1-9]\d{0,15})\.(\d{1,2})$/.exec(text)
   const place = match && { below: Number(match[1]), exact: Number(match[2]) }
