@@ -16,7 +16,7 @@ import {
   type SignedIn,
 } from './api.ts'
 import { type FollowOptions, follow } from './events.ts'
-import type { Allocation, Campaign, DispositionSet, DncNumber, Template } from './model.ts'
+import type { Allocation, Campaign, Template } from './model.ts'
 import { path } from './path.ts'
 import { readWarnings } from './warnings.ts'
 
@@ -238,10 +238,6 @@ export class LeadlineClient extends Api {
     return this.request(method, path, options) as Promise<Reply<Body>>
   }
 
-  dncNumber(number: string, query: { campaign_id?: number } = {}) {
-    return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query })
-  }
-
   templates(query: PageAsked = {}) {
     return this.reply<Page<Template>>('GET', '/v1/templates', { query: { ...query } })
   }
@@ -252,10 +248,6 @@ export class LeadlineClient extends Api {
 
   allocations(query: PageAsked = {}) {
     return this.reply<Page<Allocation>>('GET', '/v1/allocations', { query: { ...query } })
-  }
-
-  dispositionSets() {
-    return this.reply<Page<DispositionSet>>('GET', '/v1/disposition-sets')
   }
 
   /**

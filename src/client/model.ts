@@ -2,15 +2,6 @@
 
 import type { OnBadValue } from './api.ts'
 
-/** Why a number is blocked, or is not. */
-export interface DncNumber {
-  number: string
-  campaign_id: number | null
-  blocked: boolean
-  /** One sentence for people. */
-  explanation: string
-}
-
 export interface TemplateField {
   field_id: number
   name: string
@@ -50,25 +41,4 @@ export interface Allocation {
   name: string
   started: boolean
   created_at: string
-}
-
-export interface Disposition {
-  disposition_id: number
-  code: string
-  kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
-  priority: number
-  delay_s: number | null
-  next_day: boolean
-  redials_max: number | null
-  built_in: boolean
-  enabled: boolean
-}
-
-export interface DispositionSet {
-  disposition_set_id: number
-  name: string
-  team: string
-  dispositions: Disposition[]
-  used_by: { template_id: number; name: string }[]
-  warnings?: string[]
 }
