@@ -3,10 +3,10 @@
 import { LIMITS } from '../core/limits.ts'
 import type { Region } from '../core/phone.ts'
 import type { Db } from './pool.ts'
-import { clock, statement } from './statement.ts'
+import { clock, type None, statement } from './statement.ts'
 
 /** Counting stops here. A longer queue is estimated from the statistics of the table. */
-export const COUNTED_MAX = 10_000
+export const ROWS_COUNTED_MAX = 10_000
 
 export type QueueState = 'ready' | 'waiting' | 'bound' | 'leased' | 'parked'
 
@@ -14,11 +14,11 @@ export type QueueState = 'ready' | 'waiting' | 'bound' | 'leased' | 'parked'
 const counted = (state: QueueState, condition: string) => `
      select '${state}' as state, count(*) as read, count(*) filter (where r.state = '${state}') as counted
      from (select q.state from a cross join lateral (
-       select q.state from queue q where q.allocation_id = a.allocation_id and ${condition} offset 0) q limit ${COUNTED_MAX}) r`
+       select q.state from queue q where q.allocation_id = a.allocation_id and ${condition} offset 0) q limit ${ROWS_COUNTED_MAX}) r`
 
 // An index by state alone would cost every insert, so each state goes through an index that exists. Leased rows wake within
 // the longest term of a lease.
-const QUEUE = statement(
+const QUEUE = statement<None, { state: QueueState; leads: number }>(
   'figures.queue',
   `with a as materialized (select allocation_id from allocations),
    counted as (${[
@@ -26,7 +26,7 @@ const QUEUE = statement(
      counted('bound', "q.state = 'bound'"),
      counted('parked', "q.state = 'parked'"),
      counted('waiting', 'q.wake_at is not null'),
-     counted('leased', `q.wake_at <= ${clock('$1')} + interval '${LIMITS.lease_s_max} s'`),
+     counted('leased', `q.wake_at <= ${clock()} + interval '${LIMITS.lease_s_max} s'`),
    ].join(' union all ')}),
    estimated as materialized (
      select f.state, f.part * greatest(c.reltuples, 0) as rows
@@ -34,14 +34,20 @@ const QUEUE = statement(
        join pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and s.attname = 'state'
        cross join unnest(s.most_common_vals::text::text[], s.most_common_freqs) as f (state, part)
      where c.oid = 'queue'::regclass)
-   select c.state, case when c.read < ${COUNTED_MAX} then c.counted
+   select c.state, case when c.read < ${ROWS_COUNTED_MAX} then c.counted
        else greatest(c.counted, coalesce((select e.rows from estimated e where e.state = c.state), 0)) end::float8 as leads
    from counted c`,
 )
 
-export const countQueue = (db: Db) => db.query<{ state: QueueState; leads: number }>(QUEUE, [db.now])
+export const countQueue = (db: Db) => db.query(QUEUE)
 
-const STARTED = statement(
+interface StartedAllocation {
+  allocation_id: number
+  region: Region
+  contact_hours_id: number
+}
+
+const STARTED = statement<None, StartedAllocation>(
   'figures.started',
   `select a.allocation_id, t.region, t.contact_hours_id
    from allocations a join campaigns c using (campaign_id) join templates t using (template_id)
@@ -49,19 +55,21 @@ const STARTED = statement(
 )
 
 /** Started allocations with the contact hours of their template, at most a thousand. */
-export const startedAllocations = (db: Db) =>
-  db.query<{ allocation_id: number; region: Region; contact_hours_id: number }>(STARTED)
+export const startedAllocations = (db: Db) => db.query(STARTED)
 
 // The index of the hand-out orders callbacks within each priority, so the oldest of a priority takes one probe. Due rows that
 // nobody has promoted count too: they show a promotion that does not run.
-const OLDEST_DUE = statement(
+const OLDEST_DUE = statement<
+  { allocation_ids: number[]; contact_hours_ids: number[] },
+  { age_s: number | null }
+>(
   'figures.oldestDue',
   `with recursive due as (
      select o.allocation_id, o.contact_hours_id, (
        select q.priority from queue q
        where q.allocation_id = o.allocation_id and q.contact_hours_id = o.contact_hours_id and q.state = 'ready'
        order by q.priority limit 1) as priority
-     from unnest($1::integer[], $2::integer[]) as o (allocation_id, contact_hours_id)
+     from unnest(:allocation_ids::integer[], :contact_hours_ids::integer[]) as o (allocation_id, contact_hours_id)
      union all
      select d.allocation_id, d.contact_hours_id, (
        select q.priority from queue q
@@ -69,14 +77,14 @@ const OLDEST_DUE = statement(
          and q.priority > d.priority
        order by q.priority limit 1)
      from due d where d.priority is not null)
-   select extract(epoch from ${clock('$3')} - least(
+   select extract(epoch from ${clock()} - least(
      (select min(q.due_at) from due d cross join lateral (
        select q.due_at from queue q
        where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id and q.priority = d.priority
          and q.state = 'ready' and q.due_at is not null
        order by q.due_at nulls first limit 1) q),
-     (select min(q.wake_at) from unnest($1::integer[]) as o (allocation_id) cross join lateral (
-       select q.wake_at from queue q where q.allocation_id = o.allocation_id and q.wake_at <= ${clock('$3')}
+     (select min(q.wake_at) from unnest(:allocation_ids) as o (allocation_id) cross join lateral (
+       select q.wake_at from queue q where q.allocation_id = o.allocation_id and q.wake_at <= ${clock()}
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
 
@@ -85,11 +93,10 @@ export async function oldestDue(
   db: Db,
   open: readonly { allocation_id: number; contact_hours_id: number }[],
 ): Promise<number> {
-  const [row] = await db.query<{ age_s: number | null }>(OLDEST_DUE, [
-    open.map(({ allocation_id }) => allocation_id),
-    open.map(({ contact_hours_id }) => contact_hours_id),
-    db.now,
-  ])
+  const [row] = await db.query(OLDEST_DUE, {
+    allocation_ids: open.map(({ allocation_id }) => allocation_id),
+    contact_hours_ids: open.map(({ contact_hours_id }) => contact_hours_id),
+  })
   return Math.max(0, row!.age_s ?? 0)
 }
 
@@ -102,23 +109,23 @@ export interface Backlog {
   search_s: number
 }
 
-const BACKLOG = statement(
+const BACKLOG = statement<None, Backlog>(
   'figures.backlog',
   `select (select count(*) from (
-       select from action_runs r where r.state = 'queued' limit ${COUNTED_MAX}) r)::integer as runs_queued,
+       select from action_runs r where r.state = 'queued' limit ${ROWS_COUNTED_MAX}) r)::integer as runs_queued,
      coalesce((select extract(epoch from clock_timestamp() - r.created_at)
        from action_runs r where r.state = 'queued' order by r.run_id limit 1), 0)::float8 as runs_oldest_s,
      (select count(*) from (
        select from held_updates u where u.state = 'open' and u.resolved_at is null and u.expires_at > now()
-       order by u.expires_at limit ${COUNTED_MAX}) u)::integer as held_open,
+       order by u.expires_at limit ${ROWS_COUNTED_MAX}) u)::integer as held_open,
      coalesce((select extract(epoch from clock_timestamp() - u.created_at)
        from held_updates u where u.state = 'open' and u.resolved_at is null and u.expires_at > now()
        order by u.expires_at limit 1), 0)::float8 as held_oldest_s,
      (select count(*) from (
        select from events e where e.tx >= (select c.tx from lead_texts_cursor c)
-       limit ${COUNTED_MAX}) e)::integer as search_events,
+       limit ${ROWS_COUNTED_MAX}) e)::integer as search_events,
      coalesce((select extract(epoch from clock_timestamp() - e.at)
        from events e where e.tx >= (select c.tx from lead_texts_cursor c) order by e.tx limit 1), 0)::float8 as search_s`,
 )
 
-export const readBacklog = async (db: Db) => (await db.query<Backlog>(BACKLOG))[0]!
+export const readBacklog = async (db: Db) => (await db.query(BACKLOG))[0]!

@@ -2,9 +2,9 @@
 
 import type { Settings, Upkeep } from '../core/checks.ts'
 import type { Db } from './pool.ts'
-import { statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 
-const SETTINGS = statement(
+const SETTINGS = statement<None, Settings>(
   'health.settings',
   `select current_setting('server_version') as version, current_setting('server_version_num')::integer as version_num,
      current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
@@ -14,16 +14,16 @@ const SETTINGS = statement(
      current_setting('transaction_read_only') = 'on' as read_only`,
 )
 
-export const readSettings = async (db: Db) => (await db.query<Settings>(SETTINGS))[0]!
+export const readSettings = async (db: Db) => (await db.query(SETTINGS))[0]!
 
-const AGE = statement(
+const AGE = statement<None, Pick<Upkeep, 'datname' | 'xids' | 'multixacts'>>(
   'health.age',
   `select datname, age(datfrozenxid) as xids, mxid_age(datminmxid) as multixacts
    from pg_database order by greatest(age(datfrozenxid), mxid_age(datminmxid)) desc limit 1`,
 )
 
 // An hour is longer than a healthy backup or migration.
-const HOLDERS = statement(
+const HOLDERS = statement<None, Upkeep['holders'][number]>(
   'health.holders',
   `select 'transaction' as kind, pid::text as name, application_name as detail,
      extract(epoch from now() - xact_start)::float8 as age_s
@@ -38,7 +38,7 @@ const HOLDERS = statement(
    order by 1, 2 limit 20`,
 )
 
-const DEAD = statement(
+const DEAD = statement<None, Upkeep['dead'][number]>(
   'health.dead',
   `select relname as table, n_dead_tup as dead_rows, n_live_tup as rows from pg_stat_user_tables
    where schemaname = current_schema() and n_dead_tup > 100000 and n_dead_tup > n_live_tup / 2
@@ -46,7 +46,7 @@ const DEAD = statement(
 )
 
 export async function readUpkeep(db: Db): Promise<Upkeep> {
-  const [age] = await db.query<Pick<Upkeep, 'datname' | 'xids' | 'multixacts'>>(AGE)
-  const holders = await db.query<Upkeep['holders'][number]>(HOLDERS)
-  return { ...age!, holders, dead: await db.query<Upkeep['dead'][number]>(DEAD) }
+  const [age] = await db.query(AGE)
+  const holders = await db.query(HOLDERS)
+  return { ...age!, holders, dead: await db.query(DEAD) }
 }

@@ -3,20 +3,21 @@
 
 import { LOCKS } from './locks.ts'
 import type { Db, Pool } from './pool.ts'
-import { statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 
-const LOCK = statement(
+const LOCK = statement<{ worker_id: string }>(
   'jobWorkers.lock',
-  `select pg_advisory_lock_shared(${LOCKS.job_workers}, hashtext($1)), set_config('tcp_keepalives_idle', '10', false),
-     set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)`,
+  `select pg_advisory_lock_shared(${LOCKS.job_workers}, hashtext(:worker_id)),
+     set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
+     set_config('tcp_keepalives_count', '3', false)`,
 )
 
-const ENLIST = statement(
+const ENLIST = statement<{ worker_id: string }>(
   'jobWorkers.enlist',
-  'insert into job_workers (worker_id) values ($1) on conflict (worker_id) do nothing',
+  'insert into job_workers (worker_id) values (:worker_id) on conflict (worker_id) do nothing',
 )
 
-const ALIVE = statement('jobWorkers.alive', 'select 1')
+const ALIVE = statement<None>('jobWorkers.alive', 'select 1')
 
 /** A worker's proof, as long as its session lasts. */
 export interface Proof {
@@ -33,8 +34,8 @@ export async function proveAlive(pool: Pool, worker_id: string, onLost: () => vo
   })
   try {
     // Locked before it is on the list: whoever is on the list without a lock is gone.
-    await session.query(LOCK, [worker_id])
-    await session.query(ENLIST, [worker_id])
+    await session.query(LOCK, { worker_id })
+    await session.query(ENLIST, { worker_id })
     is_proven = true
   } catch (error) {
     await session.end()
@@ -49,18 +50,20 @@ const UNPROVEN = `not exists (
        and l.database = (select d.oid from pg_database d where d.datname = current_database())
        and l.classid::bigint = ${LOCKS.job_workers} and l.objid::bigint = hashtext(w.worker_id)::bigint & 4294967295)`
 
-const GONE = statement('jobWorkers.gone', `select w.worker_id from job_workers w where ${UNPROVEN}`)
+const GONE = statement<None, { worker_id: string }>(
+  'jobWorkers.gone',
+  `select w.worker_id from job_workers w where ${UNPROVEN}`,
+)
 
 /** The workers on the list without a proof at this moment. */
-export const goneWorkers = async (db: Db) =>
-  (await db.query<{ worker_id: string }>(GONE)).map(({ worker_id }) => worker_id)
+export const goneWorkers = async (db: Db) => (await db.query(GONE)).map(({ worker_id }) => worker_id)
 
-const RELEASE = statement(
+const RELEASE = statement<{ worker_ids: readonly string[] }>(
   'jobWorkers.release',
   `with gone as (
-     delete from job_workers w where w.worker_id = any ($1::text[]) and ${UNPROVEN} returning w.worker_id)
+     delete from job_workers w where w.worker_id = any (:worker_ids::text[]) and ${UNPROVEN} returning w.worker_id)
    select graphile_worker.force_unlock_workers(array_agg(worker_id)) from gone having count(*) > 0`,
 )
 
 /** Takes workers off the list that are gone still; their jobs are free again. */
-export const releaseWorkers = (db: Db, worker_ids: readonly string[]) => db.query(RELEASE, [worker_ids])
+export const releaseWorkers = (db: Db, worker_ids: readonly string[]) => db.query(RELEASE, { worker_ids })

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import { LOCKS } from './locks.ts'
 import type { Db, Pool } from './pool.ts'
-import { statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 
@@ -34,18 +34,21 @@ export interface SchemaState {
   newer: string | null
 }
 
-const THERE = statement('migrate.there', "select to_regclass('schema_migrations') is not null as there")
+const THERE = statement<None, { there: boolean }>(
+  'migrate.there',
+  "select to_regclass('schema_migrations') is not null as there",
+)
 // Through JSON: a database of an older version has no sums yet.
-const NAMES = statement(
+const NAMES = statement<None, Applied>(
   'migrate.names',
   "select version, name, to_jsonb(m) ->> 'sum' as sum from schema_migrations m order by version",
 )
 
 export async function schemaState(db: Db): Promise<SchemaState> {
   const known = await migrations()
-  const [row] = await db.query<{ there: boolean }>(THERE)
+  const [row] = await db.query(THERE)
   const done = new Map(
-    (row!.there ? await db.query<Applied>(NAMES) : []).map((migration) => [migration.version, migration]),
+    (row!.there ? await db.query(NAMES) : []).map((migration) => [migration.version, migration]),
   )
   const last = [...done.values()].at(-1)
   const changed: string[] = []

@@ -1,9 +1,8 @@
 // Parking: a lead with every number blocked is set aside until an entry goes away, so that no dialler meets it again.
 //
-// A lead that is parked just after the entry that blocked it went away would stay parked for ever: whoever removes
-// the entry does not see it parked yet, and whoever parks it does not see the entry removed yet. So both take one
-// lock: who parks shares it, who frees numbers has it alone, each before looking and until the commit. Either the
-// parked row is there for the removal to find, or the removal is there for the parking to find.
+// A lead that is parked just after its entry was removed would stay parked for ever: the removal does not see the lead
+// parked yet, and the parking does not see the entry removed yet. So both take one lock before they look, and keep it until
+// the commit: parking shares it, a removal has it alone. Then one of them sees the other.
 
 import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
@@ -11,11 +10,14 @@ import { blockingEntry } from './dnc.ts'
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
 import { dialable, released } from './queue.ts'
-import { clock, statement } from './statement.ts'
+import { clock, type None, statement } from './statement.ts'
 
 // Statements of their own: what follows has a snapshot that is younger than the lock.
-const LOCK_SHARED = statement('parking.lockShared', `select pg_advisory_xact_lock_shared(${LOCKS.parking})`)
-const LOCK = statement('parking.lock', `select pg_advisory_xact_lock(${LOCKS.parking})`)
+const LOCK_SHARED = statement<None>(
+  'parking.lockShared',
+  `select pg_advisory_xact_lock_shared(${LOCKS.parking})`,
+)
+const LOCK = statement<None>('parking.lock', `select pg_advisory_xact_lock(${LOCKS.parking})`)
 
 /** Before `park`, first thing in its transaction. */
 export const lockParkingShared = (tx: Db) => tx.query(LOCK_SHARED)
@@ -32,31 +34,44 @@ export interface Unshown {
 // An update that gives a lead another number writes its row here as well: with the row locked, either those numbers
 // are there to be seen, or the update comes after and takes the lead out of parking.
 // The leases go here, before the places are judged: a place that is given to one of them meanwhile is there by then.
-const LOCK_ROWS = statement(
+interface UnshownParams {
+  campaign_id: number
+  lead_numbers: number[]
+  lease_numbers: number[]
+}
+
+const LOCK_ROWS = statement<UnshownParams>(
   'parking.lockRows',
   `with unshown as (
-     delete from leases s where s.campaign_id = $1 and s.lease_number = any ($3::bigint[]) and s.ended_how is null)
+     delete from leases s
+     where s.campaign_id = :campaign_id and s.lease_number = any (:lease_numbers::bigint[])
+       and s.ended_how is null)
    select q.lead_number
-   from (select u.lead_number from unnest($2::bigint[]) as u (lead_number) order by u.lead_number) u
+   from (
+       select u.lead_number from unnest(:lead_numbers::bigint[]) as u (lead_number) order by u.lead_number) lead
      cross join lateral (
-       select q.lead_number from queue q where q.campaign_id = $1 and q.lead_number = u.lead_number limit 1 for update) q`,
+       select q.lead_number from queue q
+       where q.campaign_id = :campaign_id and q.lead_number = lead.lead_number limit 1 for update) q`,
 )
 
-const PARK = statement(
+const PARK = statement<UnshownParams & { grace_s: number; now: string | null }>(
   'parking.park',
-  `with r as materialized (
-     select * from unnest($2::bigint[], $3::bigint[]) as u (lead_number, lease_number)),
+  `with unshown as materialized (
+     select * from unnest(:lead_numbers::bigint[], :lease_numbers::bigint[]) as u (lead_number, lease_number)),
    judged as materialized (
-     select r.*, coalesce(n.is_free, false) as is_free, n.wake_at
-     from r cross join lateral (
-       select bool_or(b.entry_id is null) as is_free, min(b.blocked_until) as wake_at
-       from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone', clock('$4'))}) b on true
-       where p.campaign_id = $1 and p.lead_number = r.lead_number and ${dialable('p')}) n),
+     select unshown.*, coalesce(numbers.is_free, false) as is_free, numbers.wake_at
+     from unshown cross join lateral (
+       select bool_or(blocking.entry_id is null) as is_free, min(blocking.blocked_until) as wake_at
+       from lead_phones p
+         left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
+       where p.campaign_id = :campaign_id and p.lead_number = unshown.lead_number and ${dialable('p')}) numbers),
    freed as (
-     update queue q set ${released(clock('$4'), '$5')} from judged j
-     where j.is_free and q.campaign_id = $1 and q.lead_number = j.lead_number and q.lease_number = j.lease_number)
+     update queue q set ${released(clock(), ':grace_s')} from judged j
+     where j.is_free and q.campaign_id = :campaign_id and q.lead_number = j.lead_number
+       and q.lease_number = j.lease_number)
    update queue q set state = 'parked', lease_number = null, wake_at = j.wake_at from judged j
-   where not j.is_free and q.campaign_id = $1 and q.lead_number = j.lead_number and q.lease_number = j.lease_number
+   where not j.is_free and q.campaign_id = :campaign_id and q.lead_number = j.lead_number
+     and q.lease_number = j.lease_number
    returning q.lead_number`,
 )
 
@@ -71,44 +86,56 @@ export async function park(
   rows: readonly Unshown[],
   now: string | null,
 ): Promise<number> {
-  const numbers = rows.map(({ lead_number }) => lead_number)
-  const leases = rows.map(({ lease_number }) => lease_number)
-  await tx.query(LOCK_ROWS, [campaign_id, numbers, leases])
-  return (await tx.query(PARK, [campaign_id, numbers, leases, now, LIMITS.callback_grace_s])).length
+  const lead_numbers = rows.map(({ lead_number }) => lead_number)
+  const lease_numbers = rows.map(({ lease_number }) => lease_number)
+  const params = { campaign_id, lead_numbers, lease_numbers }
+  await tx.query(LOCK_ROWS, params)
+  return (await tx.query(PARK, { ...params, now, grace_s: LIMITS.callback_grace_s })).length
 }
 
-const FREED = `update queue q set ${released(clock('$2'), '$1')} from parked p
+interface UnparkParams {
+  /** Null: all of them. */
+  campaign_id: number | null
+  grace_s: number
+}
+
+interface FreedRow {
+  allocation_id: number
+}
+
+const FREED = `update queue q set ${released(clock(), ':grace_s')} from parked p
    where q.campaign_id = p.campaign_id and q.lead_number = p.lead_number
    returning q.allocation_id`
 
 // From the campaigns that have parked leads to those of their leads that have a number: a removal costs probes of
 // its own numbers, however many leads are parked. Rows are locked in one order, so that two never wait in a ring.
-const UNPARK = statement(
+const UNPARK = statement<UnparkParams & { phones: number[] }, FreedRow>(
   'parking.unpark',
-  `with c as materialized (
+  `with with_parked as materialized (
      select distinct a.campaign_id from allocations a
-     where ($3::integer is null or a.campaign_id = $3) and exists (
+     where (:campaign_id::integer is null or a.campaign_id = :campaign_id) and exists (
        select from queue q where q.allocation_id = a.allocation_id and q.state = 'parked' offset 0)),
-   found as materialized (
+   holders as materialized (
      select distinct p.campaign_id, p.lead_number
-     from c cross join unnest($4::bigint[]) as u (phone) cross join lateral (
+     from with_parked c cross join unnest(:phones::bigint[]) as freed (phone) cross join lateral (
        select p.campaign_id, p.lead_number from lead_phones p
-       where p.campaign_id = c.campaign_id and p.phone = u.phone and ${dialable('p')} offset 0) p
+       where p.campaign_id = c.campaign_id and p.phone = freed.phone and ${dialable('p')} offset 0) p
      order by p.campaign_id, p.lead_number),
    parked as materialized (
-     select q.campaign_id, q.lead_number from found f cross join lateral (
+     select q.campaign_id, q.lead_number from holders h cross join lateral (
        select q.campaign_id, q.lead_number from queue q
-       where q.campaign_id = f.campaign_id and q.lead_number = f.lead_number and q.state = 'parked' limit 1 for update) q)
+       where q.campaign_id = h.campaign_id and q.lead_number = h.lead_number and q.state = 'parked'
+       limit 1 for update) q)
    ${FREED}`,
 )
 
-const UNPARK_ALL = statement(
+const UNPARK_ALL = statement<UnparkParams, FreedRow>(
   'parking.unparkAll',
   `with parked as materialized (
      select q.campaign_id, q.lead_number from allocations a cross join lateral (
        select q.campaign_id, q.lead_number from queue q
        where q.allocation_id = a.allocation_id and q.state = 'parked' for update) q
-     where $3::integer is null or a.campaign_id = $3)
+     where :campaign_id::integer is null or a.campaign_id = :campaign_id)
    ${FREED}`,
 )
 
@@ -128,9 +155,10 @@ export async function unpark(
   phones: readonly number[] | null,
   campaign_id: number | null,
 ): Promise<Unparked[]> {
-  const [text, params] =
-    phones === null ? [UNPARK_ALL, [campaign_id]] : [UNPARK, [campaign_id, phones.flatMap(formsOf)]]
-  const freed = await tx.query<{ allocation_id: number }>(text, [LIMITS.callback_grace_s, tx.now, ...params])
+  const params = { campaign_id, grace_s: LIMITS.callback_grace_s }
+  const freed = await (phones === null
+    ? tx.query(UNPARK_ALL, params)
+    : tx.query(UNPARK, { ...params, phones: phones.flatMap(formsOf) }))
   const counts = Map.groupBy(freed, ({ allocation_id }) => allocation_id)
   return [...counts].map(([allocation_id, rows]) => ({ allocation_id, leads: rows.length }))
 }

@@ -2,52 +2,60 @@
 
 import { LIMITS } from '../core/limits.ts'
 import type { Db } from './pool.ts'
-import { statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 import type { LeadNumber } from './watch.ts'
 
-const SAY = statement(
+type OperatorOnLead = LeadNumber & { operator_id: number }
+
+const SAY = statement<OperatorOnLead & { editing: boolean; presence_s: number }>(
   'presence.say',
-  `insert into presence as p (campaign_id, lead_number, operator_id, editing) values ($1, $2, $3, $4)
+  `insert into presence as p (campaign_id, lead_number, operator_id, editing)
+   values (:campaign_id, :number, :operator_id, :editing)
    on conflict (campaign_id, lead_number, operator_id) do update set editing = excluded.editing, seen_at = now(),
-     since = case when p.seen_at < now() - make_interval(secs => $5) then now() else p.since end`,
+     since = case when p.seen_at < now() - make_interval(secs => :presence_s) then now() else p.since end`,
 )
 
 /** Said again every ten seconds while the lead is open. */
 export const sayPresent = (db: Db, lead: LeadNumber, operator_id: number, editing: boolean) =>
-  db.query(SAY, [lead.campaign_id, lead.number, operator_id, editing, LIMITS.presence_s_max])
+  db.query(SAY, { ...lead, operator_id, editing, presence_s: LIMITS.presence_s_max })
 
-const LEAVE = statement(
+const LEAVE = statement<OperatorOnLead>(
   'presence.leave',
-  'delete from presence where campaign_id = $1 and lead_number = $2 and operator_id = $3',
+  `delete from presence
+   where campaign_id = :campaign_id and lead_number = :number and operator_id = :operator_id`,
 )
 
 export const leave = (db: Db, lead: LeadNumber, operator_id: number) =>
-  db.query(LEAVE, [lead.campaign_id, lead.number, operator_id])
+  db.query(LEAVE, { ...lead, operator_id })
 
-const SWEEP = statement('presence.sweep', `delete from presence where seen_at < now() - interval '1 hour'`)
+const SWEEP = statement<None>(
+  'presence.sweep',
+  "delete from presence where seen_at < now() - interval '1 hour'",
+)
 
 /** Removes what counts no more. Nothing depends on it but the size of the table. */
 export const sweepPresence = (db: Db) => db.query(SWEEP)
 
-export interface Present {
+export interface PresentRow {
   operator_id: number
   name: string
   editing: boolean
   since: string
 }
 
-const OF_LEADS = statement(
+const OF_LEADS = statement<{ leads: string; presence_s: number }, LeadNumber & { operators: PresentRow[] }>(
   'presence.ofLeads',
   `select p.campaign_id, p.lead_number as number, json_agg(json_build_object(
        'operator_id', p.operator_id, 'name', o.name, 'editing', p.editing,
-       'since', to_char(p.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by p.since, p.operator_id) as operators
-   from json_to_recordset($1::json) as w (campaign_id integer, number bigint)
-     join presence p on p.campaign_id = w.campaign_id and p.lead_number = w.number
+       'since', to_char(p.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+       order by p.since, p.operator_id) as operators
+   from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint)
+     join presence p on p.campaign_id = asked.campaign_id and p.lead_number = asked.number
      join operators o using (operator_id)
-   where p.seen_at > now() - make_interval(secs => $2) and o.disabled_at is null
+   where p.seen_at > now() - make_interval(secs => :presence_s) and o.disabled_at is null
    group by p.campaign_id, p.lead_number`,
 )
 
 /** Who has these leads open, the longest first; leads that nobody has open are left out. */
 export const presenceOf = (db: Db, leads: readonly LeadNumber[]) =>
-  db.query<LeadNumber & { operators: Present[] }>(OF_LEADS, [JSON.stringify(leads), LIMITS.presence_s_max])
+  db.query(OF_LEADS, { leads: JSON.stringify(leads), presence_s: LIMITS.presence_s_max })

@@ -8,20 +8,20 @@ import { type Grant, isSame, SCOPES_OF } from '../core/access.ts'
 import { leadId } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Pool } from '../db/pool.ts'
-import { type Present, presenceOf, sweepPresence } from '../db/presence.ts'
+import { type PresentRow, presenceOf, sweepPresence } from '../db/presence.ts'
 import {
   type Credential,
   changesAfter,
   countOpenConflicts,
   type LeadChange,
   type LeadNumber,
-  type Standing,
-  standingOf,
+  type LiveCredential,
+  liveCredentials,
 } from '../db/watch.ts'
 
-export type Followed =
+export type Happening =
   | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
-  | { event: 'presence'; lead_id: string; operators: Present[] }
+  | { event: 'presence'; lead_id: string; operators: PresentRow[] }
   | { event: 'conflicts'; open: number }
 
 export interface Follower {
@@ -33,7 +33,7 @@ export interface Follower {
   /** Whether it wants to know how many held updates wait, and of whose templates it may know. */
   conflicts: { team_ids: number[] | null } | null
   /** `versions`: what is known of its leads once this is told. */
-  tell: (followed: Followed, versions: ReadonlyMap<string, number>) => void
+  tell: (followed: Happening, versions: ReadonlyMap<string, number>) => void
   end: () => void
 }
 
@@ -122,7 +122,7 @@ export class Watch {
   async #endThoseOut(): Promise<void> {
     const followers = [...this.#followers]
     const credentials = new Map(followers.map(({ credential }) => [nameOf(credential), credential]))
-    const standings = await standingOf(this.#pool, [...credentials.values()])
+    const standings = await liveCredentials(this.#pool, [...credentials.values()])
     const grants = new Map(standings.map((standing) => [nameOf(standing), grantOf(standing)]))
     for (const { credential, grant, end } of followers) {
       const now = grants.get(nameOf(credential))
@@ -144,7 +144,7 @@ export class Watch {
 
   #tellPresence(
     followers: readonly Following[],
-    present: readonly (LeadNumber & { operators: Present[] })[],
+    present: readonly (LeadNumber & { operators: PresentRow[] })[],
   ): void {
     const operators_of = new Map(present.map((row) => [idOf(row), row.operators]))
     for (const follower of followers)
@@ -160,14 +160,14 @@ export class Watch {
       ({ conflicts }) => JSON.stringify(conflicts?.team_ids),
     )
     for (const alike of by_sight.values()) {
-      const open = await countOpenConflicts(this.#pool, alike[0]!.conflicts!.team_ids)
+      const open = await countOpenConflicts(this.#pool, alike[0]!.conflicts!)
       for (const follower of alike) tellOnce(follower, 'conflicts', { event: 'conflicts', open })
     }
   }
 }
 
 /** Exactly one of the two is there. */
-const grantOf = ({ scopes, role, team_ids }: Standing): Grant => ({
+const grantOf = ({ scopes, role, team_ids }: LiveCredential): Grant => ({
   scopes: scopes ?? SCOPES_OF[role!],
   team_ids,
 })
@@ -190,7 +190,7 @@ function leadsOf(followers: readonly Following[]) {
 }
 
 /** Tells a state, unless it is what was told last. */
-function tellOnce(follower: Following, about: string, followed: Followed): void {
+function tellOnce(follower: Following, about: string, followed: Happening): void {
   const text = JSON.stringify(followed)
   if (follower.told.get(about) === text) return
   follower.told.set(about, text)
