@@ -83,7 +83,7 @@ const OLDEST_DUE = statement<
        where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id and q.priority = d.priority
          and q.state = 'ready' and q.due_at is not null
        order by q.due_at nulls first limit 1) q),
-     (select min(q.wake_at) from unnest(:allocation_ids) as o (allocation_id) cross join lateral (
+     (select min(q.wake_at) from unnest(:allocation_ids::integer[]) as o (allocation_id) cross join lateral (
        select q.wake_at from queue q where q.allocation_id = o.allocation_id and q.wake_at <= ${clock()}
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
