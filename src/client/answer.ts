@@ -16,9 +16,6 @@ export interface Answer<Body = unknown> {
   warnings: (Warning & { row?: number })[]
 }
 
-/** With 109 and 1013, which are not the request's fault. `unknown`: it may have been written, so look first. */
-export type Written = 'no' | 'unknown'
-
 export interface Problem {
   code: number
   name: string
@@ -27,7 +24,8 @@ export interface Problem {
   request_id: string
   /** The same again can help, and does nothing twice. */
   retryable: boolean
-  written?: Written
+  /** With 109 and 1013, which are not the request's fault. `unknown`: it may have been written, so look first. */
+  written?: 'no' | 'unknown'
   errors?: { field: string; detail: string }[]
   [extra: string]: unknown
 }

@@ -2,7 +2,7 @@
 //
 // Refusals are values with their code, not exceptions. Only a missing or foreign answer throws (NoAnswer).
 
-import type { Answer, Page, Problem, Reply, RequestOptions, Written } from './answer.ts'
+import type { Answer, Page, Problem, Reply, RequestOptions } from './answer.ts'
 import {
   Api,
   type ChangedLead,
@@ -48,7 +48,7 @@ export interface ClassicBody {
   conflict_id?: number
   lead_version?: number
   groups?: string[]
-  written?: Written
+  written?: Problem['written']
   errors?: { code: number; name: string; field: string; detail: string }[]
   entities?: { id: number; name: string }[]
 }

@@ -20,7 +20,7 @@ type AnyStatement = Statement | PositionalStatement
 /** Asks one connection. */
 const dbOn = (client: pg.ClientBase, now: string | null): Db => ({
   now,
-  query: async (statement: AnyStatement, params: object = []) =>
+  query: async (statement: AnyStatement, params: object = {}) =>
     run(client, statement, numberedValues(statement, params, now)),
 })
 
@@ -160,7 +160,7 @@ export class Pool implements Db {
     return this.#now?.() ?? null
   }
 
-  readonly query: Db['query'] = async (statement: AnyStatement, params: object = []) => {
+  readonly query: Db['query'] = async (statement: AnyStatement, params: object = {}) => {
     const values = numberedValues(statement, params, this.now)
     const client = await this.#connect()
     try {

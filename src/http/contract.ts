@@ -5,7 +5,7 @@ import type { Scope } from '../core/access.ts'
 import { inserts } from './classic/insert.ts'
 import { lists } from './classic/lists.ts'
 import { updates } from './classic/update.ts'
-import { Nothing, type Route } from './route.ts'
+import type { Route } from './route.ts'
 import { actionRuns } from './v1/action-runs.ts'
 import { actions } from './v1/actions.ts'
 import * as al from './v1/allocation-schemas.ts'
@@ -67,7 +67,6 @@ const make = (body: TSchema, response: TSchema, status = 201) => ({
 const edit = (params: TSchema, body: TSchema, response: TSchema, status = 200) => ({
   schema: { params, body, response: { [status]: response } },
 })
-const end = (params: TSchema) => ({ schema: { params, response: { 204: Nothing } } })
 
 // biome-ignore format: a route is a line
 export const CONTRACT: readonly Route[] = [

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { ClassicRefusal } from './classic/shapes.ts'
 import { COOKIE } from './door/sessions.ts'
 import type { Route } from './route.ts'
-import { Problem } from './v1/shapes.ts'
+import { ProblemDetails } from './v1/shapes.ts'
 
 /** The last line of every route in the description. */
 export const REFUSED = {
@@ -14,7 +14,7 @@ export const REFUSED = {
 }
 
 export async function describeApi(fastify: FastifyInstance): Promise<void> {
-  for (const schema of [Problem, ClassicRefusal]) fastify.addSchema(schema)
+  for (const schema of [ProblemDetails, ClassicRefusal]) fastify.addSchema(schema)
   await fastify.register(swagger, {
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
     openapi: {

@@ -42,7 +42,7 @@ export interface Route {
 
 type Options = Pick<Route, 'open' | 'background' | 'gated' | 'many' | 'apart' | 'streams' | 'repeatable'>
 
-/** A call whose parts have the types of the route's schemas; they are validated before the handler runs. */
+/** A call whose parts have the types of the route's schemas. Those of /v1 are validated before the handler runs. */
 export interface Asked<Params, Query, Headers, Body> extends Call {
   params: Params
   query: Query

@@ -1,8 +1,8 @@
 // Parts that the descriptions of classic routes share. Nothing is validated with them: the documents and parameters of
 // the classic API are judged by rules of their own, in the published order.
 
-import { type Static, type TSchema, Type } from 'typebox'
-import { oneOf } from '../v1/shapes.ts'
+import { type TSchema, Type } from 'typebox'
+import { IsWritten } from '../v1/shapes.ts'
 
 export const CLASSIC = '/servicemanager/rest/CampaignAPI'
 
@@ -22,13 +22,13 @@ export const ALLOW = {
   allowDuplicates: text('true: numbers that the campaign has already are taken too'),
 }
 
-export const FlatLead = Type.Record(Type.String(), Type.Unsafe({}), {
+const Flat = Type.Record(Type.String(), Type.Unsafe({}), {
   description:
     'Field names of the template and system fields (njExternalLeadId, njPriority, …) with their values: texts, numbers, booleans, null, lists of them; anything under a key that is no field',
 })
-export const FlatLeads = Type.Unsafe<Static<typeof FlatLead>[]>({
-  anyOf: [FlatLead, Type.Array(FlatLead)],
-})
+// Handlers read the bytes of a body themselves: for the compiler it is unknown.
+export const FlatLead = Type.Unsafe<unknown>(Flat)
+export const FlatLeads = Type.Unsafe<unknown>({ anyOf: [Flat, Type.Array(Flat)] })
 
 /** An answer that its handler writes as text, exactly as it is published. */
 const written = (schema: TSchema) => Type.Unsafe<string>(schema)
@@ -49,12 +49,7 @@ export const ClassicRefusal = Type.Object(
     code: Type.Integer(),
     message: Type.String(),
     detail: Type.String(),
-    written: Type.Optional(
-      oneOf(
-        ['no', 'unknown'],
-        'With 109 and 1013. unknown: the connection to the database ended in the commit',
-      ),
-    ),
+    written: IsWritten,
   },
   { $id: 'Refusal', description: 'A code of the list with what helps: detail, field, errors, lead_id' },
 )

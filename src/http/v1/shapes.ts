@@ -166,8 +166,12 @@ export const BadValueQuery = Type.Object({ on_bad_value: OnBadValue })
 export const readingOf = ({ on_bad_value }: Static<typeof BadValueQuery>): Leniency =>
   on_bad_value === 'keep' ? KEEPING : STRICT
 
+export const IsWritten = Type.Optional(
+  oneOf(['no', 'unknown'], 'With 109 and 1013. unknown: the connection to the database ended in the commit'),
+)
+
 /** Every refusal of /v1. Some codes add what helps: the clashing lead, the list, the conflict. */
-export const Problem = Type.Object(
+export const ProblemDetails = Type.Object(
   {
     type: Type.String(),
     title: Type.String(),
@@ -178,12 +182,7 @@ export const Problem = Type.Object(
     fix: Type.String({ description: 'What the caller can do' }),
     request_id: Type.String(),
     retryable: Type.Boolean({ description: 'The same again can help, and does nothing twice' }),
-    written: Type.Optional(
-      oneOf(
-        ['no', 'unknown'],
-        'With 109 and 1013. unknown: the connection to the database ended in the commit',
-      ),
-    ),
+    written: IsWritten,
     errors: Type.Optional(Type.Array(Type.Object({}, { description: 'Every field that is wrong' }))),
   },
   { $id: 'Problem' },
