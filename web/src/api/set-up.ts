@@ -2,8 +2,8 @@
 // change.
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { ContactHours } from '../../../src/client/api.ts'
-import type { Allocation, Campaign, DispositionSet, Template } from '../../../src/client/model.ts'
+import type { ContactHours, DispositionSet } from '../../../src/client/api.ts'
+import type { Allocation, Campaign, Template } from '../../../src/client/model.ts'
 import { all, client, must } from './client.ts'
 
 export interface SetUp {
