@@ -7,7 +7,7 @@ import { isDate, readInstant } from '../core/times.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import { ensureTeam } from '../db/teams.ts'
-import { addKey, endKey, widenKey } from '../intake/keys.ts'
+import { addKeyIn, endKey, widenKey } from '../intake/keys.ts'
 import { type Cli, collect, EXPIRES_TAKES, idOf, knownOf, orUsage } from './cli.ts'
 import { withDatabase } from './database.ts'
 import { say, UsageError } from './terminal.ts'
@@ -78,7 +78,7 @@ export function addKeysCommand(cli: Cli): void {
             expires_at: expires ?? null,
             fallback_charset: fallbackCharset ?? null,
           }
-          return orUsage(await addKey(tx, asked, BY, OWN))
+          return orUsage(await addKeyIn(tx, asked, BY, OWN))
         }),
       )
       if (!cli.json)

@@ -131,6 +131,15 @@ export interface ActionRun {
   finished_at: string | null
 }
 
+export interface Allocation {
+  allocation_id: number
+  campaign_id: number
+  name: string
+  started: boolean
+  /** RFC 3339 */
+  created_at: string
+}
+
 export interface ApiKey {
   key_id: number
   name: string
@@ -214,6 +223,14 @@ export interface Callback {
   zone: string
   /** RFC 3339 */
   at: string
+}
+
+export interface Campaign {
+  campaign_id: number
+  template_id: number
+  name: string
+  /** RFC 3339 */
+  created_at: string
 }
 
 export interface ChangedLead {
@@ -350,6 +367,30 @@ export interface ContactHoursChange {
   valid_to?: string | null
 }
 
+export interface CountedAllocation {
+  allocation_id: number
+  campaign_id: number
+  name: string
+  started: boolean
+  /** RFC 3339 */
+  created_at: string
+  counts?: Counts
+}
+
+/** Absent when they could not be counted in time */
+export interface Counts {
+  new: number
+  /** Due now */
+  callback: number
+  /** Callbacks of the future */
+  waiting: number
+  leased: number
+  /** Every number is on a do-not-call list */
+  parked: number
+  /** By disposition */
+  closed: Record<string, number>
+}
+
 export interface DayException {
   /** yyyy-MM-dd, local */
   date: string
@@ -389,6 +430,22 @@ export interface Decision {
 /** By group; every open one needs a decision, any other may have one */
 export type Decisions = Record<string, Decision>
 
+export interface Disposition {
+  disposition_id: number
+  code: string
+  /** What becomes of the lead */
+  kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
+  priority: number
+  /** Seconds after which the lead comes back */
+  delay_s: number | null
+  /** It comes back on the next day instead */
+  next_day: boolean
+  /** Re-dials before the lead closes: 5 means six calls; null: no limit */
+  redials_max: number | null
+  built_in: boolean
+  enabled: boolean
+}
+
 export interface DispositionChange {
   /** What becomes of the lead */
   kind?: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
@@ -407,21 +464,7 @@ export interface DispositionSet {
   disposition_set_id: number
   name: string
   team: string
-  dispositions: {
-    disposition_id: number
-    code: string
-    /** What becomes of the lead */
-    kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
-    priority: number
-    /** Seconds after which the lead comes back */
-    delay_s: number | null
-    /** It comes back on the next day instead */
-    next_day: boolean
-    /** Re-dials before the lead closes: 5 means six calls; null: no limit */
-    redials_max: number | null
-    built_in: boolean
-    enabled: boolean
-  }[]
+  dispositions: Disposition[]
   used_by: {
     template_id: number
     name: string
@@ -828,6 +871,15 @@ export interface Merged {
   base_version: number
 }
 
+/** lead_ids, or dispositions, or all: true */
+export interface Move {
+  to_allocation_id: number
+  lead_ids?: string[]
+  dispositions?: (string | null)[]
+  open_only?: boolean
+  all?: true
+}
+
 export type NewAction =
   | {
       name: string
@@ -923,6 +975,12 @@ export type NewAction =
       team?: string
     }
 
+export interface NewAllocation {
+  campaign_id: number
+  name: string
+  started?: boolean
+}
+
 export interface NewApiKey {
   name: string
   scopes: Scope[]
@@ -933,6 +991,11 @@ export interface NewApiKey {
   expires_at?: string
   /** Charset of its classic bodies that are not UTF-8 and declare none */
   fallback_charset?: 'windows-1252' | 'iso-8859-1'
+}
+
+export interface NewCampaign {
+  template_id: number
+  name: string
 }
 
 export interface NewContactHours {
@@ -972,6 +1035,16 @@ export interface NewDispositionSet {
   copy_of?: number
 }
 
+export interface NewField {
+  /** Permanent; does not begin with nj */
+  name: string
+  label?: string
+  aliases?: string[]
+  kind: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
+  choices?: string[]
+  merge_group?: string | null
+}
+
 export interface NewLead {
   allocation_id: number
   external_id?: string | null
@@ -1008,6 +1081,22 @@ export interface NewOperator {
   teams?: string[]
   /** For the first operator: the code of the start message */
   code?: string
+}
+
+export interface NewTemplate {
+  name: string
+  team?: string
+  region?: string
+  contact_hours: string
+  disposition_set?: string
+  duplicate_rule?: 'any' | 'all'
+  dnc_rule?: 'all' | 'any'
+  /**
+   * A text that does not fit its field's kind. keep: stored with a mark, never instead of a
+   * good value. refuse: 1005
+   */
+  bad_values?: 'keep' | 'refuse'
+  fields: NewField[]
 }
 
 /**
@@ -1128,6 +1217,36 @@ export interface SignedIn {
  * given here
  */
 export type Take = 'mine' | 'theirs' | 'base' | 'value'
+
+export interface Template {
+  template_id: number
+  name: string
+  team: string
+  region: string
+  contact_hours: string
+  disposition_set: string
+  duplicate_rule: 'any' | 'all'
+  dnc_rule: 'all' | 'any'
+  /**
+   * A text that does not fit its field's kind. keep: stored with a mark, never instead of a
+   * good value. refuse: 1005
+   */
+  bad_values: 'keep' | 'refuse'
+  fields: TemplateField[]
+  /** RFC 3339 */
+  created_at: string
+}
+
+export interface TemplateField {
+  field_id: number
+  name: string
+  label: string
+  aliases: string[]
+  kind: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
+  choices: string[] | null
+  merge_group: string | null
+  retired: boolean
+}
 
 /** By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority */
 export type Values = Record<string, string | number | boolean | null>
@@ -1368,6 +1487,113 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query: { ...query } })
+  }
+
+  /** Templates with their fields. */
+  templates(query: PageAsked = {}) {
+    return this.reply<Page<Template>>('GET', '/v1/templates', { query: { ...query } })
+  }
+
+  /** Create a template. */
+  createTemplate(body: NewTemplate) {
+    return this.reply<Template>('POST', '/v1/templates', { body })
+  }
+
+  /** A template. */
+  template(id: number) {
+    return this.reply<Template>('GET', path`/v1/templates/${id}`)
+  }
+
+  /** Change the rules of a template. */
+  changeTemplate(
+    id: number,
+    body: {
+      /**
+       * A text that does not fit its field's kind. keep: stored with a mark, never instead of a
+       * good value. refuse: 1005
+       */
+      bad_values: 'keep' | 'refuse'
+    },
+  ) {
+    return this.reply<Template>('PATCH', path`/v1/templates/${id}`, { body })
+  }
+
+  /** Campaigns. */
+  campaigns(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
+      limit?: number
+      template_id?: number
+    } = {},
+  ) {
+    return this.reply<Page<Campaign>>('GET', '/v1/campaigns', { query: { ...query } })
+  }
+
+  /** Create a campaign. */
+  createCampaign(body: NewCampaign) {
+    return this.reply<Campaign>('POST', '/v1/campaigns', { body })
+  }
+
+  /** A campaign. */
+  campaign(id: number) {
+    return this.reply<Campaign>('GET', path`/v1/campaigns/${id}`)
+  }
+
+  /** Allocations. */
+  allocations(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
+      limit?: number
+      campaign_id?: number
+    } = {},
+  ) {
+    return this.reply<Page<Allocation>>('GET', '/v1/allocations', { query: { ...query } })
+  }
+
+  /** Create an allocation. */
+  createAllocation(body: NewAllocation) {
+    return this.reply<Allocation>('POST', '/v1/allocations', { body })
+  }
+
+  /** An allocation. */
+  allocation(id: number) {
+    return this.reply<Allocation>('GET', path`/v1/allocations/${id}`)
+  }
+
+  /** Start or stop an allocation. */
+  changeAllocation(
+    id: number,
+    body: {
+      started: boolean
+    },
+  ) {
+    return this.reply<CountedAllocation>('PATCH', path`/v1/allocations/${id}`, { body })
+  }
+
+  /** What stands in an allocation. */
+  counts(id: number) {
+    return this.reply<Counts>('GET', path`/v1/allocations/${id}/counts`)
+  }
+
+  /** Move leads to another allocation. */
+  moveLeads(id: number, body: Move) {
+    return this.reply<{
+      moved: number
+    }>('POST', path`/v1/allocations/${id}/moves`, { body })
+  }
+
+  /** Take closed leads up again. */
+  recycleLeads(
+    id: number,
+    body: {
+      dispositions: string[]
+    },
+  ) {
+    return this.reply<{
+      recycled: number
+    }>('POST', path`/v1/allocations/${id}/recycle`, { body })
   }
 
   /** Contact hours. */

@@ -16,7 +16,6 @@ import {
   type SignedIn,
 } from './api.ts'
 import { type FollowOptions, follow } from './events.ts'
-import type { Allocation, Campaign, Template } from './model.ts'
 import { path } from './path.ts'
 import { readWarnings } from './warnings.ts'
 
@@ -236,18 +235,6 @@ export class LeadlineClient extends Api {
     options?: RequestOptions,
   ): Promise<Reply<Body>> {
     return this.request(method, path, options) as Promise<Reply<Body>>
-  }
-
-  templates(query: PageAsked = {}) {
-    return this.reply<Page<Template>>('GET', '/v1/templates', { query: { ...query } })
-  }
-
-  campaigns(query: PageAsked = {}) {
-    return this.reply<Page<Campaign>>('GET', '/v1/campaigns', { query: { ...query } })
-  }
-
-  allocations(query: PageAsked = {}) {
-    return this.reply<Page<Allocation>>('GET', '/v1/allocations', { query: { ...query } })
   }
 
   /**

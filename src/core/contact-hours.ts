@@ -3,17 +3,19 @@
 // Windows are wall times of a day in the zone, and a day has what its wall says: of a time that the zone has twice the
 // first is meant, at both ends of a window; one that it skips means the first instant after the gap.
 
-import { callbackInstant } from './callback.ts'
+import { callbackInstant, isZone } from './callback.ts'
 import { holidayOn, legalRulesOn } from './legal-hours.ts'
 import type { Region } from './phone.ts'
+import type { Problem } from './result.ts'
 import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
+import { isDate } from './times.ts'
 
-export type Closed = 'outside_hours' | 'exception' | 'not_valid' | 'legal'
+export type WhyClosed = 'outside_hours' | 'exception' | 'not_valid' | 'legal'
 
 /** Instants are RFC 3339 in UTC. Null: nothing of the kind within a year. */
 export type Opening =
   | { open: true; until: string | null }
-  | { open: false; why: Closed; detail: string; opens_at: string | null }
+  | { open: false; why: WhyClosed; detail: string; opens_at: string | null }
 
 const DAYS_AHEAD_MAX = 400
 
@@ -141,4 +143,36 @@ export function windowProblem(windows: readonly Span[]): string | undefined {
     if (from >= to) return 'has a window that ends before it begins'
   }
   return undefined
+}
+
+/** Everything that is wrong with new contact hours and that the shape of a body does not tell. */
+export function contactHoursProblems({
+  zone,
+  weekly,
+  exceptions,
+  valid_from,
+  valid_to,
+}: Omit<ContactHours, 'contact_hours_id' | 'zone_version'>): Problem[] {
+  const problems: Problem[] = []
+  const judge = (field: string, detail: string | false | undefined) => {
+    if (detail) problems.push({ name: 'INVALID_FIELD', field, detail })
+  }
+  const NO_DAY = 'is no day of the calendar'
+  judge('/zone', !isZone(zone) && 'is no IANA time zone')
+  judge('/weekly', windowProblem(weekly ?? []))
+  const dates = new Set<string>()
+  for (const [i, { date, windows }] of exceptions.entries()) {
+    const at = `/exceptions/${i}`
+    judge(`${at}/windows`, windowProblem(windows))
+    judge(`${at}/date`, !isDate(date) && NO_DAY)
+    judge(`${at}/date`, dates.has(date) && 'another exception is of this day')
+    dates.add(date)
+  }
+  judge('/valid_from', valid_from !== null && !isDate(valid_from) && NO_DAY)
+  judge('/valid_to', valid_to !== null && !isDate(valid_to) && NO_DAY)
+  judge(
+    '/valid_to',
+    valid_from !== null && valid_to !== null && valid_to < valid_from && 'lies before valid_from',
+  )
+  return problems
 }

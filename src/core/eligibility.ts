@@ -1,6 +1,6 @@
 // When a lead may be called next, and why not now.
 
-import { type Closed, openingAt } from './contact-hours.ts'
+import { openingAt, type WhyClosed } from './contact-hours.ts'
 import { isDialable, type PhoneState } from './lead.ts'
 import type { Region } from './phone.ts'
 import type { DncList } from './result.ts'
@@ -36,7 +36,7 @@ export interface Reason {
     | 'bound_to_agent'
     | 'no_number'
     | 'blocked'
-    | Closed
+    | WhyClosed
   detail: string
   /** When this reason ends by itself; null: it does not. */
   until: string | null

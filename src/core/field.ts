@@ -1,4 +1,6 @@
-// The fields of a template and how a key of a submission finds one.
+// The fields of a template: what they may look like, and how a key of a submission finds one.
+
+import { ok, type Result, refuse } from './result.ts'
 
 export const FIELD_KINDS = [
   'text',
@@ -60,3 +62,26 @@ const NAME_UNITS_MAX = 1_000
 /** How names and codes compare: NFC, without surrounding blanks, in any case. */
 export const fold = (text: string) =>
   text.length > NAME_UNITS_MAX ? text : text.normalize('NFC').trim().toLowerCase()
+
+/** Keys that would reach into the objects that hold the values. */
+const FORBIDDEN_NAMES = ['__proto__', 'constructor', 'prototype']
+
+/** The fields of a new template, or the first thing that does not go together. */
+export function judgeFields(fields: readonly Field[]): Result<readonly Field[]> {
+  const wrong = (field: string, detail: string) => refuse('INVALID_FIELD', detail, { field })
+  const names = new Set<string>()
+  for (const [i, { name, aliases, kind, choices, merge_group }] of fields.entries()) {
+    const at = `/fields/${i}`
+    // The outcome of a call is a merge group of its own.
+    if (FORBIDDEN_NAMES.includes(name) || merge_group === 'outcome')
+      return wrong(at, 'this name is not allowed')
+    for (const key of [name, ...aliases].map(fold)) {
+      if (names.has(key)) return wrong(at, 'another field has this name or alias')
+      names.add(key)
+    }
+    if ((kind === 'choice') !== (choices !== null))
+      return wrong(`${at}/choices`, 'a choice field, and only one, has choices')
+  }
+  if (!fields.some(({ kind }) => kind === 'phone')) return wrong('/fields', 'a template needs a phone field')
+  return ok(fields)
+}

@@ -29,12 +29,14 @@ const LIST = statement<
    order by a.allocation_id limit :rows_max`,
 )
 
-/** `campaign_id` null: those of every campaign. */
-export const listAllocations = (db: Db, sight: Sight, campaign_id: number | null, page = EVERYTHING) =>
-  db.query(LIST, { ...sight, ...page, campaign_id, allocation_id: null })
+export const listAllocations = (
+  db: Db,
+  sight: Sight,
+  asked: Partial<Page> & { campaign_id?: number; allocation_id?: number } = {},
+) => db.query(LIST, { ...sight, ...EVERYTHING, campaign_id: null, allocation_id: null, ...asked })
 
 export const allocationById = async (db: Db, sight: Sight, allocation_id: number) =>
-  (await db.query(LIST, { ...sight, ...EVERYTHING, campaign_id: null, allocation_id }))[0]
+  (await listAllocations(db, sight, { allocation_id }))[0]
 
 const CREATE = statement<Sight & { campaign_id: number; name: string; started: boolean }, AllocationRow>(
   'allocations.create',

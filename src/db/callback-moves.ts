@@ -1,9 +1,9 @@
-// Callbacks that follow a change of the zone of their contact hours: what was agreed is the wall time and stays, the instant
-// moves. A chunk of leads at a time, in the order of their key; how far it has come is committed with each chunk.
+// Moves callbacks after the zone of their contact hours has changed: the agreed wall time stays, its instant moves. It
+// takes a chunk of leads at a time, in the order of their key, and commits how far it has come with each chunk.
 
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
-import { clock, statement } from './statement.ts'
+import { clock, type None, statement } from './statement.ts'
 
 /** What the job queue calls a move. */
 export const MOVE_TASK = 'move_callbacks'
@@ -14,69 +14,55 @@ const queued = (moves: string) => `
      job_key := '${MOVE_TASK}:' || m.contact_hours_id)
    from ${moves} m where m.finished_at is null`
 
-const BEGIN = statement(
+type Hours = { contact_hours_id: number }
+
+const BEGIN = statement<Hours>(
   'callbackMoves.begin',
   `with begun as (
-     insert into callback_moves (contact_hours_id) values ($1)
-     on conflict (contact_hours_id) do update set campaign_id = 0, lead_number = 0, moved = 0, begun_at = now(), finished_at = null
+     insert into callback_moves (contact_hours_id) values (:contact_hours_id)
+     on conflict (contact_hours_id) do update
+       set campaign_id = 0, lead_number = 0, moved = 0, begun_at = now(), finished_at = null
      returning contact_hours_id, finished_at)
    ${queued('begun')}`,
 )
 
 /** From the first lead on, in the transaction that changes the zone. */
-export const beginMove = (tx: Db, contact_hours_id: number) => tx.query(BEGIN, [contact_hours_id])
+export const beginMove = (tx: Db, contact_hours_id: number) => tx.query(BEGIN, { contact_hours_id })
 
-const RESUME = statement('callbackMoves.resume', queued('callback_moves'))
+const RESUME = statement<None>('callbackMoves.resume', queued('callback_moves'))
 
-/** Takes up what a process that is no more has left. Two jobs of one move do not disturb each other. */
+/** Queues the moves that an ended process has left. Two jobs of one move do not disturb each other. */
 export const resumeMoves = (db: Db) => db.query(RESUME)
 
-const SHARE = statement(
-  'callbackMoves.share',
-  `select pg_advisory_xact_lock_shared(${LOCKS.zone}, $1::integer)`,
-)
-
-const LOCK = statement(
-  'callbackMoves.lock',
-  `select campaign_id, lead_number from callback_moves
-   where contact_hours_id = $1 and finished_at is null for update skip locked`,
-)
-
-export interface Place {
+/** A lead, in the order of which a move goes. */
+interface MovePlace {
   campaign_id: number
   lead_number: number
 }
 
+const SHARE = statement<Hours>(
+  'callbackMoves.share',
+  `select pg_advisory_xact_lock_shared(${LOCKS.zone}, :contact_hours_id::integer)`,
+)
+
+const LOCK = statement<Hours, MovePlace>(
+  'callbackMoves.lock',
+  `select campaign_id, lead_number from callback_moves
+   where contact_hours_id = :contact_hours_id and finished_at is null for update skip locked`,
+)
+
 /** How far a move has come; undefined: it is finished, or another process is at it. The zone stays until the commit. */
-export async function lockMove(tx: Db, contact_hours_id: number): Promise<Place | undefined> {
+export async function lockMove(tx: Db, contact_hours_id: number): Promise<MovePlace | undefined> {
   // Before the row: whoever changes the zone has this lock alone, and then wants the row.
-  await tx.query(SHARE, [contact_hours_id])
-  return (await tx.query<Place>(LOCK, [contact_hours_id]))[0]
+  await tx.query(SHARE, { contact_hours_id })
+  return (await tx.query(LOCK, { contact_hours_id }))[0]
 }
 
 /** Leads that one chunk looks at: few enough that whoever wants one of them waits for milliseconds. */
 const CHUNK = 250
 
-const NEXT = statement(
-  'callbackMoves.next',
-  `with s as materialized (
-     select l.campaign_id, l.number, l.contact_hours_id, l.callback_local, l.callback_at from leads l
-     where (l.campaign_id, l.number) > ($2::integer, $3::bigint) order by l.campaign_id, l.number limit ${CHUNK}),
-   theirs as materialized (
-     select c.campaign_id from campaigns c join templates t using (template_id) where t.contact_hours_id = $1)
-   select e.campaign_id, e.number as lead_number, h.zone, h.zone_version, (
-     select coalesce(json_agg(json_build_object('campaign_id', s.campaign_id, 'lead_number', s.number,
-       'local', to_char(s.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'),
-       'at', to_char(s.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-       'own_hours_id', s.contact_hours_id) order by s.campaign_id, s.number), '[]')
-     from s where s.callback_local is not null and (s.contact_hours_id = $1
-       or s.contact_hours_id is null and s.campaign_id in (select campaign_id from theirs))) as callbacks
-   from s e, contact_hours h where h.contact_hours_id = $1
-   order by e.campaign_id desc, e.number desc limit 1`,
-)
-
 /** A callback that is agreed in some contact hours. */
-export interface Callback extends Place {
+export interface AgreedCallback extends MovePlace {
   /** Wall time. */
   local: string
   at: string
@@ -85,70 +71,99 @@ export interface Callback extends Place {
 }
 
 /** One that gets another instant, worked out with this version of the zone. */
-export interface MovedCallback extends Callback {
+export interface MovedCallback extends AgreedCallback {
   hours_id: number
   zone_version: number
 }
 
-export interface Stretch extends Place {
+export interface Stretch extends MovePlace {
   zone: string
   zone_version: number
   /** With the instants that the leads have. */
-  callbacks: Callback[]
+  callbacks: AgreedCallback[]
 }
 
-/** The next leads after a place: where they end, and which of them have callbacks in the contact hours; undefined: no more. */
-export const nextCallbacks = async (tx: Db, contact_hours_id: number, { campaign_id, lead_number }: Place) =>
-  (await tx.query<Stretch>(NEXT, [contact_hours_id, campaign_id, lead_number]))[0]
+const NEXT = statement<Hours & MovePlace, Stretch>(
+  'callbackMoves.next',
+  `with stretch as materialized (
+     select l.campaign_id, l.number, l.contact_hours_id, l.callback_local, l.callback_at from leads l
+     where (l.campaign_id, l.number) > (:campaign_id::integer, :lead_number::bigint)
+     order by l.campaign_id, l.number limit ${CHUNK}),
+   own_campaigns as materialized (
+     select c.campaign_id from campaigns c join templates t using (template_id)
+     where t.contact_hours_id = :contact_hours_id)
+   select last.campaign_id, last.number as lead_number, h.zone, h.zone_version, (
+     select coalesce(json_agg(json_build_object(
+       'campaign_id', s.campaign_id, 'lead_number', s.number,
+       'local', to_char(s.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'),
+       'at', to_char(s.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       'own_hours_id', s.contact_hours_id) order by s.campaign_id, s.number), '[]')
+     from stretch s
+     where s.callback_local is not null and (s.contact_hours_id = :contact_hours_id
+       or s.contact_hours_id is null
+         and s.campaign_id in (select campaign_id from own_campaigns))) as callbacks
+   from stretch last, contact_hours h where h.contact_hours_id = :contact_hours_id
+   order by last.campaign_id desc, last.number desc limit 1`,
+)
 
-// The version stays: what was agreed is the wall time. A lead that is leased or parked keeps its hold. One that somebody is
-// writing is passed over: no writer waits for this one, nor this one for a writer.
-const MOVE = statement(
+/** The next leads after a place: where they end, and their callbacks in the contact hours; undefined: no more. */
+export const nextCallbacks = async (tx: Db, contact_hours_id: number, place: MovePlace) =>
+  (await tx.query(NEXT, { contact_hours_id, ...place }))[0]
+
+// The version stays: the agreed wall time has not changed. A leased or parked lead keeps its state. A lead that somebody
+// is writing is skipped: neither waits for the other.
+const MOVE = statement<{ callbacks: string }, MovePlace>(
   'callbackMoves.move',
-  `with m as materialized (
-     select * from json_to_recordset($1::json) as m (campaign_id integer, lead_number bigint, local timestamp, at timestamptz,
+  `with asked as materialized (
+     select * from json_to_recordset(:callbacks::json) as asked (
+       campaign_id integer, lead_number bigint, local timestamp, at timestamptz,
        own_hours_id integer, hours_id integer, zone_version integer)),
-   h as materialized (
-     select * from (select distinct hours_id, zone_version from m offset 0) h where zone_is(h.hours_id, h.zone_version)),
-   k as materialized (
-     select m.* from (select m.* from m join h using (hours_id, zone_version) order by m.campaign_id, m.lead_number) m
-       cross join lateral (
+   zones as materialized (
+     select * from (select distinct hours_id, zone_version from asked offset 0) h
+     where zone_is(h.hours_id, h.zone_version)),
+   locked as materialized (
+     select a.* from (
+       select asked.* from asked join zones using (hours_id, zone_version)
+       order by asked.campaign_id, asked.lead_number) a
+     cross join lateral (
        select l.callback_local, l.contact_hours_id from leads l
-       where l.campaign_id = m.campaign_id and l.number = m.lead_number limit 1 for update of l skip locked) l
-     where l.callback_local = m.local and l.contact_hours_id is not distinct from m.own_hours_id),
+       where l.campaign_id = a.campaign_id and l.number = a.lead_number
+       limit 1 for update of l skip locked) l
+     where l.callback_local = a.local and l.contact_hours_id is not distinct from a.own_hours_id),
    moved as (
-     update leads l set callback_at = k.at from k
-     where l.campaign_id = k.campaign_id and l.number = k.lead_number
+     update leads l set callback_at = locked.at from locked
+     where l.campaign_id = locked.campaign_id and l.number = locked.lead_number
      returning l.campaign_id, l.number as lead_number, l.callback_at),
    queued as (
      update queue q set due_at = moved.callback_at,
        state = case when q.state in ('leased', 'parked') then q.state
-         when moved.callback_at > ${clock('$2')} or q.agent is not null then 'waiting' else 'ready' end,
+         when moved.callback_at > ${clock()} or q.agent is not null then 'waiting' else 'ready' end,
        wake_at = case when q.state in ('leased', 'parked') then q.wake_at
-         when moved.callback_at > ${clock('$2')} or q.agent is not null then moved.callback_at end
+         when moved.callback_at > ${clock()} or q.agent is not null then moved.callback_at end
      from moved where q.campaign_id = moved.campaign_id and q.lead_number = moved.lead_number)
    select campaign_id, lead_number from moved`,
 )
 
-/** Gives callbacks their instants; answers whose. The others are in somebody's hands, are agreed anew, or the zone is. */
+/**
+ * Gives callbacks their instants; answers whose. The other leads are being written, or their callback or its zone has
+ * changed meanwhile.
+ */
 export const moveCallbacks = (db: Db, callbacks: readonly MovedCallback[]) =>
-  db.query<Place>(MOVE, [JSON.stringify(callbacks), db.now])
+  db.query(MOVE, { callbacks: JSON.stringify(callbacks) })
 
-const ADVANCE = statement(
+const ADVANCE = statement<Hours & MovePlace & { moved: number }>(
   'callbackMoves.advance',
-  `update callback_moves set campaign_id = $2, lead_number = $3, moved = moved + $4 where contact_hours_id = $1`,
+  `update callback_moves
+   set campaign_id = :campaign_id, lead_number = :lead_number, moved = moved + :moved
+   where contact_hours_id = :contact_hours_id`,
 )
 
-export const advanceMove = (
-  tx: Db,
-  contact_hours_id: number,
-  { campaign_id, lead_number }: Place,
-  moved: number,
-) => tx.query(ADVANCE, [contact_hours_id, campaign_id, lead_number, moved])
+export const advanceMove = (tx: Db, contact_hours_id: number, place: MovePlace, moved: number) =>
+  tx.query(ADVANCE, { ...place, contact_hours_id, moved })
 
-const FINISH = statement(
+const FINISH = statement<Hours>(
   'callbackMoves.finish',
-  'update callback_moves set finished_at = now() where contact_hours_id = $1',
+  'update callback_moves set finished_at = now() where contact_hours_id = :contact_hours_id',
 )
 
-export const finishMove = (tx: Db, contact_hours_id: number) => tx.query(FINISH, [contact_hours_id])
+export const finishMove = (tx: Db, contact_hours_id: number) => tx.query(FINISH, { contact_hours_id })

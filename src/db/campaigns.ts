@@ -26,12 +26,14 @@ const LIST = statement<
    order by c.campaign_id limit :rows_max`,
 )
 
-/** `template_id` null: those of every template. */
-export const listCampaigns = (db: Db, sight: Sight, template_id: number | null, page = EVERYTHING) =>
-  db.query(LIST, { ...sight, ...page, template_id, campaign_id: null })
+export const listCampaigns = (
+  db: Db,
+  sight: Sight,
+  asked: Partial<Page> & { template_id?: number; campaign_id?: number } = {},
+) => db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, campaign_id: null, ...asked })
 
 export const campaignById = async (db: Db, sight: Sight, campaign_id: number) =>
-  (await db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, campaign_id }))[0]
+  (await listCampaigns(db, sight, { campaign_id }))[0]
 
 const CREATE = statement<Sight & { template_id: number; name: string }, CampaignRow>(
   'campaigns.create',

@@ -35,14 +35,14 @@ export const listContactHours = (db: Db, sight: Sight) => db.query(LIST, { ...si
 export const contactHoursById = async (db: Db, sight: Sight, contact_hours_id: number) =>
   (await db.query(LIST, { ...sight, contact_hours_id }))[0]
 
-export type NewContactHours = Omit<ContactHours, 'contact_hours_id' | 'zone_version'>
+export type ContactHoursSetUp = Omit<ContactHours, 'contact_hours_id' | 'zone_version'>
 
-type ContactHoursParams = Omit<NewContactHours, 'weekly' | 'exceptions'> & {
+type ContactHoursParams = Omit<ContactHoursSetUp, 'weekly' | 'exceptions'> & {
   weekly: string | null
   exceptions: string
 }
 
-const paramsOf = (hours: NewContactHours): ContactHoursParams => ({
+const paramsOf = (hours: ContactHoursSetUp): ContactHoursParams => ({
   ...hours,
   weekly: hours.weekly && JSON.stringify(hours.weekly),
   exceptions: JSON.stringify(hours.exceptions),
@@ -56,7 +56,7 @@ const CREATE = statement<ContactHoursParams & { team_id: number }, ContactHoursR
 )
 
 /** Names are unique (23505). */
-export const createContactHours = async (db: Db, team_id: number, hours: NewContactHours) =>
+export const createContactHours = async (db: Db, team_id: number, hours: ContactHoursSetUp) =>
   (await db.query(CREATE, { ...paramsOf(hours), team_id }))[0]!
 
 const REPLACE = statement<Sight & ContactHoursParams & { contact_hours_id: number }, ContactHoursRow>(
@@ -73,7 +73,7 @@ export const replaceContactHours = async (
   db: Db,
   sight: Sight,
   contact_hours_id: number,
-  hours: NewContactHours,
+  hours: ContactHoursSetUp,
 ) => (await db.query(REPLACE, { ...sight, ...paramsOf(hours), contact_hours_id }))[0]
 
 const LOCK = statement<Sight & { contact_hours_id: number }, ContactHoursRow>(
@@ -85,7 +85,7 @@ const LOCK = statement<Sight & { contact_hours_id: number }, ContactHoursRow>(
 export const lockContactHours = async (tx: Db, sight: Sight, contact_hours_id: number) =>
   (await tx.query(LOCK, { ...sight, contact_hours_id }))[0]
 
-// Every write of a callback waits behind this wait: it gives up soon (55P03), and is tried again.
+// While this waits, every write of a callback waits behind it, so it gives up soon (55P03) and is tried again.
 const LOCK_ZONE = statement<{ contact_hours_id: number }>(
   'contactHours.lockZone',
   `select set_config('lock_timeout', '300ms', true),
@@ -93,7 +93,6 @@ const LOCK_ZONE = statement<{ contact_hours_id: number }>(
 )
 
 /**
- * Comes first in the transaction that changes the zone: callbacks that were worked out with the old zone are committed
- * by then.
+ * Comes first in the transaction that changes the zone, and waits until callbacks computed with the old zone are committed.
  */
 export const lockZone = (tx: Db, contact_hours_id: number) => tx.query(LOCK_ZONE, { contact_hours_id })

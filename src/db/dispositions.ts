@@ -81,7 +81,7 @@ const CREATE_SET = statement<
 export const createDispositionSet = async (db: Db, name: string, team_id: number, copy_of: number | null) =>
   (await db.query(CREATE_SET, { name, team_id, copy_of }))[0]!.disposition_set_id
 
-// Every outcome waits behind this wait: it gives up soon (55P03), and is tried again.
+// While this waits, every outcome waits behind it, so it gives up soon (55P03) and is tried again.
 const LOCK = statement<{ disposition_set_id: number }>(
   'dispositionSets.lock',
   `select set_config('lock_timeout', '300ms', true),
@@ -89,8 +89,8 @@ const LOCK = statement<{ disposition_set_id: number }>(
 )
 
 /**
- * Comes first in a transaction that reads dispositions of the set to change them: one change of a set at a time.
- * Outcomes that were given before are committed by then; those that come later see the change.
+ * Comes first in a transaction that changes dispositions of the set: one change of a set at a time. Earlier outcomes are
+ * committed by then; later ones see the change.
  */
 export const lockDispositions = (tx: Db, disposition_set_id: number) => tx.query(LOCK, { disposition_set_id })
 
@@ -155,6 +155,6 @@ const USED = statement<{ disposition_set_id: number; code: string }>(
    limit 1`,
 )
 
-/** Whether a lead has ever got it, or may get it when a held update is settled; whoever sees the lead. */
+/** Whether any lead has had it, or may get it when a held update is settled; leads that the caller does not see count. */
 export const dispositionIsUsed = async (db: Db, disposition_set_id: number, code: string) =>
   (await db.query(USED, { disposition_set_id, code })).length > 0

@@ -86,11 +86,11 @@ const LIST = statement<Sight & Page & { key_id: number | null }, KeyRow>(
    order by key_id limit :rows_max`,
 )
 
-export const listKeys = (db: Db, sight: Sight, page = EVERYTHING) =>
-  db.query(LIST, { ...sight, ...page, key_id: null })
+export const listKeys = (db: Db, sight: Sight, asked: Partial<Page> & { key_id?: number } = {}) =>
+  db.query(LIST, { ...sight, ...EVERYTHING, key_id: null, ...asked })
 
 export const keyById = async (db: Db, sight: Sight, key_id: number) =>
-  (await db.query(LIST, { ...sight, ...EVERYTHING, key_id }))[0]
+  (await listKeys(db, sight, { key_id }))[0]
 
 const GRANT = statement<Sight & { key_id: number; given: readonly Scope[] }, KeyRow>(
   'keys.grant',

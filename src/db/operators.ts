@@ -46,11 +46,11 @@ const LIST = statement<Sight & Page & { operator_id: number | null }, OperatorRo
    order by o.operator_id limit :rows_max`,
 )
 
-export const listOperators = (db: Db, sight: Sight, page = EVERYTHING) =>
-  db.query(LIST, { ...sight, ...page, operator_id: null })
+export const listOperators = (db: Db, sight: Sight, asked: Partial<Page> & { operator_id?: number } = {}) =>
+  db.query(LIST, { ...sight, ...EVERYTHING, operator_id: null, ...asked })
 
 export const operatorById = async (db: Db, sight: Sight, operator_id: number) =>
-  (await db.query(LIST, { ...sight, ...EVERYTHING, operator_id }))[0]
+  (await listOperators(db, sight, { operator_id }))[0]
 
 const ADMINS_BESIDE = statement<{ operator_id: number }, { admins: number }>(
   'operators.adminsBeside',

@@ -160,7 +160,12 @@ export class Pool implements Db {
     return this.#now?.() ?? null
   }
 
-  readonly query: Db['query'] = async (statement: AnyStatement, params: object = {}) => {
+  query<Params extends object, Row extends object>(
+    statement: Statement<Params, Row>,
+    ...params: keyof Params extends never ? [] : [NoInfer<Params>]
+  ): Promise<Row[]>
+  query<Row extends object>(statement: PositionalStatement, params?: readonly unknown[]): Promise<Row[]>
+  async query(statement: AnyStatement, params: object = {}): Promise<never[]> {
     const values = numberedValues(statement, params, this.now)
     const client = await this.#connect()
     try {

@@ -1,11 +1,11 @@
-// Sessions of operators, by the hash of their token. The clock is the database's: of several servers none can be ahead.
+// Sessions of operators, by the hash of their token. All times come from the database's clock, so servers agree.
 
 import { LIMITS } from '../core/limits.ts'
 import type { Role } from '../core/operator.ts'
 import type { Db } from './pool.ts'
-import { statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 
-/** A session that counts now, with its operator. */
+/** A valid session with its operator. */
 export interface SessionRow {
   session_id: number
   operator_id: number
@@ -16,36 +16,38 @@ export interface SessionRow {
   team_ids: number[] | null
   /** When it ends unless it is used. */
   expires_at: string
-  /** Its use was not noted for a minute. */
+  /** Its use was last noted more than a minute ago. */
   stale_use: boolean
 }
 
-/** The absolute and the idle limit as parameters, and whether a session is within them. */
-export const LIVE = (absolute: string, idle: string) =>
-  `s.created_at > now() - make_interval(secs => ${absolute}) and s.last_seen_at > now() - make_interval(secs => ${idle})`
-export const LIMITS_S = [LIMITS.session_s_max, LIMITS.session_idle_s_max]
+const ENDS = `least(s.created_at + make_interval(secs => ${LIMITS.session_s_max}),
+     s.last_seen_at + make_interval(secs => ${LIMITS.session_idle_s_max}))`
 
-const BY_HASH = statement(
+/** Whether a session (`s`) is within its limits: since it was opened, and since it was used. */
+export const LIVE = `${ENDS} > now()`
+
+const BY_HASH = statement<{ token_hash: Buffer }, SessionRow>(
   'sessions.byHash',
   `select s.session_id, o.operator_id, o.login, o.name, o.role,
      (select array_agg(t.team_id) from operator_teams t where t.operator_id = o.operator_id) as team_ids,
-     least(s.created_at + make_interval(secs => $2), s.last_seen_at + make_interval(secs => $3)) as expires_at,
-     s.last_seen_at < now() - interval '1 minute' as stale_use
+     ${ENDS} as expires_at, s.last_seen_at < now() - interval '1 minute' as stale_use
    from sessions s join operators o using (operator_id)
-   where s.token_hash = $1 and o.disabled_at is null and ${LIVE('$2', '$3')}`,
+   where s.token_hash = :token_hash and o.disabled_at is null and ${LIVE}`,
 )
 
 export const sessionByHash = async (db: Db, token_hash: Buffer) =>
-  (await db.query<SessionRow>(BY_HASH, [token_hash, ...LIMITS_S]))[0]
+  (await db.query(BY_HASH, { token_hash }))[0]
 
-const USED = statement(
+const USED = statement<{ session_id: number }>(
   'sessions.used',
-  `update sessions set last_seen_at = now() where session_id = $1 and last_seen_at < now() - interval '1 minute'`,
+  `update sessions set last_seen_at = now()
+   where session_id = :session_id and last_seen_at < now() - interval '1 minute'`,
 )
-const SEEN = statement(
+const SEEN = statement<{ operator_id: number }>(
   'operators.seen',
   `update operators set last_seen_at = now()
-   where operator_id = $1 and (last_seen_at is null or last_seen_at < now() - interval '1 minute')`,
+   where operator_id = :operator_id
+     and (last_seen_at is null or last_seen_at < now() - interval '1 minute')`,
 )
 
 /**
@@ -53,40 +55,51 @@ const SEEN = statement(
  * rows in the opposite order, so one transaction could deadlock.
  */
 export async function sessionUsed(db: Db, { session_id, operator_id }: SessionRow): Promise<void> {
-  await db.query(USED, [session_id])
-  await db.query(SEEN, [operator_id])
+  await db.query(USED, { session_id })
+  await db.query(SEEN, { operator_id })
 }
 
-// The update locks the operator: one who is disabled, or gets another password, in this moment gets no session that
-// would outlive it.
-const CREATE = statement(
+interface NewSession {
+  operator_id: number
+  /** Of the password that the operator gave. */
+  password_hash: string
+  token_hash: Buffer
+}
+
+// The update locks the operator, so no session outlives a simultaneous change of the password or disabling.
+const CREATE = statement<NewSession, { expires_at: string }>(
   'sessions.create',
-  `with whose as (update operators set last_seen_at = now()
-     where operator_id = $1 and password_hash = $2 and disabled_at is null returning operator_id),
-   made as (insert into sessions (operator_id, token_hash) select operator_id, $3 from whose returning created_at)
-   select created_at + make_interval(secs => least($4::integer, $5::integer)) as expires_at from made`,
+  `with opener as (
+     update operators set last_seen_at = now()
+     where operator_id = :operator_id and password_hash = :password_hash and disabled_at is null
+     returning operator_id),
+   s as (
+     insert into sessions (operator_id, token_hash) select operator_id, :token_hash from opener
+     returning created_at, last_seen_at)
+   select ${ENDS} as expires_at from s`,
 )
 
-/** When the new session ends unless it is used; undefined: the operator is disabled or has another password by now. */
-export async function createSession(tx: Db, operator_id: number, password_hash: string, token_hash: Buffer) {
-  const values = [operator_id, password_hash, token_hash, ...LIMITS_S]
-  return (await tx.query<{ expires_at: string }>(CREATE, values))[0]?.expires_at
-}
+/** When the new session ends unless it is used; undefined: the operator was disabled or got another password. */
+export const createSession = async (tx: Db, session: NewSession) =>
+  (await tx.query(CREATE, session))[0]?.expires_at
 
-const END = statement('sessions.end', 'delete from sessions where token_hash = $1')
+const END = statement<{ token_hash: Buffer }>(
+  'sessions.end',
+  'delete from sessions where token_hash = :token_hash',
+)
 
-export const endSession = (db: Db, token_hash: Buffer) => db.query(END, [token_hash])
+export const endSession = (db: Db, token_hash: Buffer) => db.query(END, { token_hash })
 
-const END_ALL = statement(
+const END_ALL = statement<{ operator_id: number; but: number | null }>(
   'sessions.endAll',
-  'delete from sessions where operator_id = $1 and session_id is distinct from $2',
+  'delete from sessions where operator_id = :operator_id and session_id is distinct from :but',
 )
 
 /** Ends the sessions of an operator, all or all but one. */
 export const endSessionsOf = (tx: Db, operator_id: number, but: number | null = null) =>
-  tx.query(END_ALL, [operator_id, but])
+  tx.query(END_ALL, { operator_id, but })
 
-const SWEEP = statement('sessions.sweep', `delete from sessions s where not (${LIVE('$1', '$2')})`)
+const SWEEP = statement<None>('sessions.sweep', `delete from sessions s where not (${LIVE})`)
 
-/** Removes what counts no more. Nothing depends on it but the size of the tables. */
-export const sweepSessions = (db: Db) => db.query(SWEEP, LIMITS_S)
+/** Removes expired sessions. Only the size of the table depends on it. */
+export const sweepSessions = (db: Db) => db.query(SWEEP)

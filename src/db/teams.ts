@@ -1,4 +1,4 @@
-// Teams: whom a piece of the set-up belongs to.
+// Teams own pieces of the set-up.
 
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'

@@ -8,9 +8,10 @@ import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, type Sight, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
 
-interface TemplateRules {
+export interface TemplateRules {
   name: string
   region: string
+  /** By name, as the disposition set. */
   contact_hours: string
   disposition_set: string
   duplicate_rule: 'any' | 'all'
@@ -47,16 +48,11 @@ const LIST = statement<Sight & Page & { template_id: number | null }, TemplateRo
    order by t.template_id limit :rows_max`,
 )
 
-export const listTemplates = (db: Db, sight: Sight, page = EVERYTHING) =>
-  db.query(LIST, { ...sight, ...page, template_id: null })
+export const listTemplates = (db: Db, sight: Sight, asked: Partial<Page> & { template_id?: number } = {}) =>
+  db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, ...asked })
 
 export const templateById = async (db: Db, sight: Sight, template_id: number) =>
-  (await db.query(LIST, { ...sight, ...EVERYTHING, template_id }))[0]
-
-export interface NewTemplate extends TemplateRules {
-  team_id: number
-  fields: Field[]
-}
+  (await listTemplates(db, sight, { template_id }))[0]
 
 const CREATE = statement<TemplateRules & { team_id: number; fields: string }, { template_id: number }>(
   'templates.create',
@@ -81,7 +77,10 @@ const CREATE = statement<TemplateRules & { team_id: number; fields: string }, { 
  * The new template's id; undefined when the contact hours or the disposition set is neither Global nor of its team.
  * Names are unique (23505).
  */
-export async function createTemplate(db: Db, template: NewTemplate): Promise<number | undefined> {
+export async function createTemplate(
+  db: Db,
+  template: TemplateRules & { team_id: number; fields: readonly Field[] },
+): Promise<number | undefined> {
   const fields = JSON.stringify(template.fields.map((field, position) => ({ ...field, position })))
   return (await db.query(CREATE, { ...template, fields }))[0]?.template_id
 }

@@ -1,7 +1,6 @@
 // Looks for open screens: changes of the leads on them, the number of held updates that wait, callers that still count.
 
 import type { Scope } from '../core/access.ts'
-import { LIMITS } from '../core/limits.ts'
 import type { Role } from '../core/operator.ts'
 import { actorName } from './actors.ts'
 import type { Db } from './pool.ts'
@@ -79,8 +78,6 @@ export interface LiveCredential extends Credential {
 interface LiveParams {
   key_ids: number[]
   session_ids: number[]
-  absolute_s: number
-  idle_s: number
 }
 
 const LIVE_CREDENTIALS = statement<LiveParams, LiveCredential>(
@@ -94,7 +91,7 @@ const LIVE_CREDENTIALS = statement<LiveParams, LiveCredential>(
      (select array_agg(t.team_id) from operator_teams t where t.operator_id = o.operator_id)
    from sessions s join operators o using (operator_id)
    where s.session_id = any (:session_ids::bigint[]) and o.disabled_at is null
-     and ${LIVE(':absolute_s', ':idle_s')}`,
+     and ${LIVE}`,
 )
 
 /** Of many credentials those that still count, in one question. */
@@ -102,6 +99,4 @@ export const liveCredentials = (db: Db, credentials: readonly Credential[]) =>
   db.query(LIVE_CREDENTIALS, {
     key_ids: credentials.flatMap(({ key_id }) => key_id ?? []),
     session_ids: credentials.flatMap(({ session_id }) => session_id ?? []),
-    absolute_s: LIMITS.session_s_max,
-    idle_s: LIMITS.session_idle_s_max,
   })

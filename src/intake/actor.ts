@@ -8,3 +8,6 @@ export interface Actor {
   way: Way
   request_id: string
 }
+
+/** As much of an actor as the audit log needs. */
+export type Signature = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>

@@ -16,8 +16,9 @@ export const newCounts = (pool: Pool, now: () => string) =>
     run: (asked) => {
       const counts = new Map<number, Promise<Counts>>()
       return Promise.all(
-        asked.map(async ({ campaign_id, allocation_id }) => {
-          const counting = counts.get(allocation_id) ?? countLeads(pool, campaign_id, allocation_id, now())
+        asked.map(async (allocation) => {
+          const { allocation_id } = allocation
+          const counting = counts.get(allocation_id) ?? countLeads(pool, allocation, now())
           counts.set(allocation_id, counting)
           return { done: await counting }
         }),

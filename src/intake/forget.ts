@@ -1,4 +1,4 @@
-// Forgetting a lead: its values and those of its history go, its numbers pass on, a tombstone stays.
+// Forgets a lead: removes its values and those of its history, passes its numbers on, leaves a tombstone.
 
 import { distinctNumbers, leadId } from '../core/lead.ts'
 import { audit } from '../db/audit.ts'
@@ -8,7 +8,7 @@ import type { Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import { pastLocks } from './locks.ts'
 
-/** False: there is no such lead, or it is forgotten already. */
+/** False: the lead does not exist or was forgotten before. */
 export function forget(pool: Pool, campaign_id: number, number: number, by: Actor): Promise<boolean> {
   const work = () =>
     pool.transaction(

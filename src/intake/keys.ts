@@ -1,15 +1,15 @@
-// Making, widening and revoking API keys. A key is shown once; the database has its hash.
+// Makes, widens and revokes API keys. A key is shown once; the database has its hash.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
-import { ok, type Problem, type Result, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Problem, type Result, refuse, refuseProblems } from '../core/result.ts'
 import { listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
 import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
-import type { Actor } from './actor.ts'
+import type { Signature } from './actor.ts'
 
 /** A key: a prefix that secret scanners can know, and 256 random bits. */
 export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
@@ -29,23 +29,24 @@ export interface NewKey {
   fallback_charset: FallbackCharset | null
 }
 
-type By = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>
+/** The new key with its row. `own`: the rights of its maker, beyond which no key goes. */
+export const addKey = (pool: Pool, asked: NewKey, by: Signature, own: Grant) =>
+  pool.transaction((tx) => addKeyIn(tx, asked, by, own))
 
-/** The new key with its row. `own`: what its maker has, of which a key can only get a part. */
-export async function addKey(
-  db: Db,
+/** The same inside a transaction that also creates the key's teams. */
+export async function addKeyIn(
+  tx: Db,
   asked: NewKey,
-  by: By,
+  by: Signature,
   own: Grant,
 ): Promise<Result<{ key: string; row: KeyRow }>> {
-  const problems = await keyProblems(db, asked, own)
-  const [first, ...others] = problems
-  if (first) return refuseFields([first, ...others])
+  const wrong = refuseProblems(await keyProblems(tx, asked, own))
+  if (wrong) return wrong
   const key = newKey()
   const { scopes, team_ids, allocation_ids, fallback_charset } = asked
-  const row = (await createKey(db, { ...asked, hash: hashKey(key), created_by: by.actor }))!
+  const row = (await createKey(tx, { ...asked, hash: hashKey(key), created_by: by.actor }))!
   const details = { scopes: [...scopes], team_ids, allocation_ids, fallback_charset }
-  await audit(db, { ...by, action: 'key.create', subject: `key:${row.key_id}`, details })
+  await audit(tx, { ...by, action: 'key.create', subject: `key:${row.key_id}`, details })
   return ok({ key, row })
 }
 
@@ -65,7 +66,7 @@ async function keyProblems(db: Db, asked: NewKey, own: Grant): Promise<Problem[]
         '/allocation_ids',
         `a key that is bound to allocations takes ${ALLOCATION_SCOPES.join(' and ')} only`,
       )
-    const seen = await listAllocations(db, { team_ids, allocation_ids }, null)
+    const seen = await listAllocations(db, { team_ids, allocation_ids })
     for (const [i, id] of allocation_ids.entries())
       if (!seen.some(({ allocation_id }) => allocation_id === id))
         note(`/allocation_ids/${i}`, `allocation ${id}: not known`, 'UNKNOWN_TARGET')
@@ -80,7 +81,7 @@ export const widenKey = (
   pool: Pool,
   key_id: number,
   scopes: readonly Scope[],
-  by: By,
+  by: Signature,
 ): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
     const found = await keyById(tx, SEES_ALL, key_id)
@@ -102,7 +103,7 @@ export const widenKey = (
   })
 
 /** Ends a key that the caller sees; within a second it works in no process. */
-export const endKey = (pool: Pool, key_id: number, by: By, sight: Sight): Promise<Result<KeyRow>> =>
+export const endKey = (pool: Pool, key_id: number, by: Signature, sight: Sight): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
     const row = await revokeKey(tx, sight, key_id)
     if (!row) return unknown(key_id)

@@ -1,8 +1,8 @@
-// Making and changing operators. Made one at a time, so that the first one is one.
+// Creates and changes operators, one at a time, so that only one can be the first.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, loginProblem, passwordProblem, type Role } from '../core/operator.ts'
-import { ok, type Problem, type Result, refuse, refuseFields } from '../core/result.ts'
+import { known, ok, type Problem, type Result, refuse, refuseField, refuseProblems } from '../core/result.ts'
 import { readText } from '../core/text.ts'
 import { audit } from '../db/audit.ts'
 import {
@@ -22,7 +22,7 @@ import type { Db, Pool } from '../db/pool.ts'
 import { endSessionsOf } from '../db/sessions.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
 import { clearSignIns, forgetDevices } from '../db/sign-ins.ts'
-import type { Actor } from './actor.ts'
+import type { Signature } from './actor.ts'
 import { hashInTurn, type Whose } from './password.ts'
 import { loginKey, openSession, type SignedIn } from './sign-in.ts'
 
@@ -35,32 +35,30 @@ export interface NewOperator {
   team_ids: readonly number[]
 }
 
-type By = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>
-
 interface Ready extends Omit<NewOperator, 'password'> {
   password_hash: string
 }
 
 const whoseOf = (actor: string): Whose => ({ is_known: true, key: actor })
 
-/** Judged, and the password worked out, before anything is locked. */
+/** Judges the operator and hashes the password before anything is locked. */
 async function prepare(asked: NewOperator, whose: Whose): Promise<Result<Ready>> {
   const login = foldLogin(asked.login)
-  const problems: Problem[] = []
-  const note = (field: string, detail: string | undefined) => {
-    if (detail !== undefined) problems.push({ name: 'INVALID_FIELD', field, detail })
-  }
-  note('/login', loginProblem(login))
   const name = readName(asked.name)
-  if (name.problem !== undefined) note('/name', name.problem)
-  note('/password', passwordProblem(asked.password, login))
-  const [first, ...others] = problems
-  if (first) return refuseFields([first, ...others])
+  const wrong = refuseProblems([
+    ...problem('/login', loginProblem(login)),
+    ...problem('/name', name.problem),
+    ...problem('/password', passwordProblem(asked.password, login)),
+  ])
+  if (wrong) return wrong
   const hashed = await hashInTurn(whose, asked.password)
   if (hashed.refusal) return hashed
   const { role, team_ids } = asked
   return ok({ login, name: name.text!, role, team_ids, password_hash: hashed.ok })
 }
+
+const problem = (field: string, detail: string | undefined): Problem[] =>
+  detail === undefined ? [] : [{ name: 'INVALID_FIELD', field, detail }]
 
 const NAME_POINTS_MAX = 200
 
@@ -72,7 +70,7 @@ function readName(value: string): { text?: string; problem?: string } {
 }
 
 /** Undefined: the login is taken. */
-async function make(tx: Db, ready: Ready, by: By): Promise<number | undefined> {
+async function make(tx: Db, ready: Ready, by: Signature): Promise<number | undefined> {
   const operator_id = await createOperator(tx, { ...ready, created_by: by.actor })
   if (operator_id === undefined) return undefined
   const { role, team_ids } = ready
@@ -86,9 +84,13 @@ async function make(tx: Db, ready: Ready, by: By): Promise<number | undefined> {
   return operator_id
 }
 
-const TAKEN = refuseFields([{ name: 'INVALID_FIELD', field: '/login', detail: 'this login is taken' }])
+const TAKEN = refuseField('/login', 'this login is taken')
 
-export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promise<Result<OperatorRow>> {
+export async function addOperator(
+  pool: Pool,
+  asked: NewOperator,
+  by: Signature,
+): Promise<Result<OperatorRow>> {
   const ready = await prepare(asked, whoseOf(by.actor))
   if (ready.refusal) return ready
   return pool.transaction(async (tx) => {
@@ -98,7 +100,7 @@ export async function addOperator(pool: Pool, asked: NewOperator, by: By): Promi
   })
 }
 
-/** A code that a start message shows; it makes the first admin. Easy to type, and of 60 random bits. */
+/** The code of a start message, which makes the first admin: 60 random bits that are easy to type. */
 export async function makeSetupCode(pool: Pool): Promise<string> {
   const symbols = [...randomBytes(12)].map((byte) => CODE_SYMBOLS[byte % CODE_SYMBOLS.length])
   const code = symbols.join('').replace(/.{4}(?=.)/g, '$&-')
@@ -115,13 +117,10 @@ const hashCode = (code: string) => createHash('sha256').update(foldCode(code)).d
 const foldCode = (code: string) =>
   code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
 
-const WRONG_CODE = refuseFields([
-  {
-    name: 'INVALID_FIELD',
-    field: '/code',
-    detail: 'is not the code that Leadline showed when it started; a restart shows a new one',
-  },
-])
+const WRONG_CODE = refuseField(
+  '/code',
+  'is not the code that Leadline showed when it started; a restart shows a new one',
+)
 
 /** The first operator of an installation, an admin, signed in. */
 export async function addFirstOperator(
@@ -130,16 +129,16 @@ export async function addFirstOperator(
   code: string,
   request_id: string,
 ): Promise<Result<SignedIn>> {
-  // Before the costly work on the password, which nobody without a code can ask for.
+  // Before the password is hashed, which is costly: nobody without a code can ask for that.
   if (!(await isSetupCode(pool, hashCode(code)))) return (await operatorsExist(pool)) ? LATE : WRONG_CODE
-  // Whoever has the code waits for no stranger.
+  // The holder of a code does not wait behind strangers.
   const ready = await prepare({ ...asked, role: 'admin', team_ids: [] }, whoseOf('the first operator'))
   return ready.refusal ? ready : makeFirst(pool, ready.ok, request_id)
 }
 
 const LATE = refuse('UNAUTHORIZED', 'there is an operator by now: sign in')
 
-/** Of many who try in one moment exactly one is the first. */
+/** Of many simultaneous attempts exactly one succeeds. */
 export const makeFirst = (pool: Pool, ready: Ready, request_id: string): Promise<Result<SignedIn>> =>
   pool.transaction(async (tx) => {
     await lockOperators(tx)
@@ -162,35 +161,27 @@ export async function patchOperator(
   pool: Pool,
   { operator_id, login }: { operator_id: number; login: string },
   patch: OperatorPatch,
-  by: By,
+  by: Signature,
   sight: Sight,
 ): Promise<Result<OperatorRow>> {
+  const { password } = patch
   const name = patch.name === undefined ? {} : readName(patch.name)
-  if (name.problem !== undefined)
-    return refuseFields([{ name: 'INVALID_FIELD', field: '/name', detail: name.problem }])
-  const problem = patch.password === undefined ? undefined : passwordProblem(patch.password, login)
-  if (problem) return refuseFields([{ name: 'INVALID_FIELD', field: '/password', detail: problem }])
-  const hashed =
-    patch.password === undefined ? undefined : await hashInTurn(whoseOf(by.actor), patch.password)
+  if (name.problem !== undefined) return refuseField('/name', name.problem)
+  const weakness = password === undefined ? undefined : passwordProblem(password, login)
+  if (weakness !== undefined) return refuseField('/password', weakness)
+  const hashed = password === undefined ? undefined : await hashInTurn(whoseOf(by.actor), password)
   if (hashed?.refusal) return hashed
   const change = { name: name.text, role: patch.role, password_hash: hashed?.ok, disabled: patch.disabled }
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
-    const before = await operatorById(tx, sight, operator_id)
-    if (!before) return refuse('UNKNOWN_TARGET', `operator ${operator_id}: not known`)
-    const last = isFullAdmin(before) && (await adminsBeside(tx, operator_id)) === 0
+    const before = known(await operatorById(tx, sight, operator_id), `operator ${operator_id}`)
+    if (before.refusal) return before
+    const last = isFullAdmin(before.ok) && (await adminsBeside(tx, operator_id)) === 0
     const field = last ? losingField(patch) : undefined
-    if (field)
-      return refuseFields([
-        {
-          name: 'INVALID_FIELD',
-          field,
-          detail: 'this is the last admin who sees every team: make another one first',
-        },
-      ])
+    if (field) return refuseField(field, 'this is the last admin who sees every team: make another one first')
     await changeOperator(tx, operator_id, change)
     if (patch.team_ids) await setOperatorTeams(tx, operator_id, patch.team_ids)
-    // Who loses the password or is shut out is out at once, wherever the sessions are.
+    // A changed password or a disabled operator ends all sessions at once, on every server.
     if (hashed || patch.disabled) await endSessionsOf(tx, operator_id)
     if (hashed) {
       await clearSignIns(tx, loginKey(login))
@@ -202,18 +193,18 @@ export async function patchOperator(
   })
 }
 
-/** Admins who see every team can do everything; one of them always stays. */
+/** An enabled admin who sees every team can do everything; there must always be one. */
 const isFullAdmin = ({ role, teams, disabled }: OperatorRow) =>
   role === 'admin' && teams.length === 0 && !disabled
 
-/** The part of a patch after which an operator is no such admin any more. */
+/** The part of a patch that takes this away from an operator. */
 function losingField({ role, disabled, team_ids = [] }: OperatorPatch): string | undefined {
   if (role !== undefined && role !== 'admin') return '/role'
   if (disabled) return '/disabled'
   return team_ids.length > 0 ? '/teams' : undefined
 }
 
-/** What the audit log says of a change: names of what changed, never a name or password itself. */
+/** The audit entries of a change: they name the fields that changed, never a name or password itself. */
 function deedsOf({ name, role, password, disabled, team_ids }: OperatorPatch) {
   const deeds: [string, Record<string, string | string[] | number[]>][] = []
   if (name !== undefined || role !== undefined || team_ids !== undefined)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ok, type Result } from '../core/result.ts'
-import { hashPassword, inTurn, passwordFits } from './password.ts'
+import { hashPassword, inPasswordTurn, passwordFits } from './password.ts'
 
 const SOMEBODY = { is_known: false, key: 'somebody' }
 
@@ -51,7 +51,7 @@ test('few passwords are worked on at once, many wait, and those beyond are refus
     at_work--
     return ok('done')
   }
-  const all = Array.from({ length: 300 }, () => inTurn(SOMEBODY, work))
+  const all = Array.from({ length: 300 }, () => inPasswordTurn(SOMEBODY, work))
   const refused = await Promise.race(all)
   expect(refused.refusal).toMatchObject({ name: 'RATE_LIMITED', retry_after_s: expect.any(Number) })
   release()
@@ -62,8 +62,8 @@ test('few passwords are worked on at once, many wait, and those beyond are refus
 
 test('work that fails gives its turn back', async () => {
   for (let i = 0; i < 5; i++)
-    await expect(inTurn(SOMEBODY, () => Promise.reject(new Error('the database is away')))).rejects.toThrow(
-      'away',
-    )
-  expect(await inTurn(SOMEBODY, async () => ok(1))).toEqual({ ok: 1 })
+    await expect(
+      inPasswordTurn(SOMEBODY, () => Promise.reject(new Error('the database is away'))),
+    ).rejects.toThrow('away')
+  expect(await inPasswordTurn(SOMEBODY, async () => ok(1))).toEqual({ ok: 1 })
 })

@@ -1,5 +1,5 @@
-// Passwords as argon2id. Costly on purpose, so only so many are worked out at once: sign-ins never take the whole
-// processor, whoever sends how many.
+// Passwords as argon2id. Hashing is costly on purpose, so only a few passwords are hashed at once: sign-ins never take the
+// whole processor.
 
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
@@ -28,8 +28,8 @@ export interface Whose {
   key: string
 }
 
-/** Runs what works out a password once its turn has come. Refused (1012) when too many wait already. */
-export async function inTurn<T>(
+/** Runs the hashing of a password in its turn. Refuses (1012) when too many wait already. */
+export async function inPasswordTurn<T>(
   { is_known, key }: Whose,
   work: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
@@ -63,9 +63,9 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 export const hashInTurn = (whose: Whose, password: string): Promise<Result<string>> =>
-  inTurn(whose, async () => ok(await hashPassword(password)))
+  inPasswordTurn(whose, async () => ok(await hashPassword(password)))
 
-/** What an unknown login is checked against: the same work, and no password fits. */
+/** The hash that unknown logins are checked against: it costs the same work, and no password fits. */
 const NOBODY = phc(randomBytes(SALT_BYTES), randomBytes(TAG_BYTES))
 
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/

@@ -1,18 +1,23 @@
-// Moving many leads between allocations, and taking closed ones up again.
+// Many leads at once: moved to another allocation of their campaign, or, once closed, taken up again.
 
+import { fold } from '../core/field.ts'
+import { readLeadId } from '../core/lead.ts'
+import { known, ok, type Problem, type Result, refuse, refuseProblems } from '../core/result.ts'
+import type { Disposition, Rules } from '../core/rules.ts'
+import { type AllocationRow, allocationById } from '../db/allocations.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import type { Db, Pool } from '../db/pool.ts'
-import { closedLeads, leadsAfter, moveLeads, recycleLeads } from '../db/rearrange.ts'
-import type { Actor } from './actor.ts'
+import { closedLeads, leadsAfter, writeMove, writeRecycling } from '../db/rearrange.ts'
+import type { Asker } from './set-up.ts'
 
-export interface Moving {
-  campaign_id: number
-  from: number
-  to: number
-  open_only: boolean
-  /** These leads; otherwise all with one of the dispositions ('': none yet; null: any). */
-  numbers?: number[]
-  dispositions?: string[] | null
+export interface Move {
+  to_allocation_id: number
+  /** Which leads: these, those with one of these dispositions (null: none yet), or all. */
+  lead_ids?: string[]
+  dispositions?: (string | null)[]
+  all?: true
+  /** Only those that are not closed. */
+  open_only?: boolean
 }
 
 /** Long work stopped at one of its chunks. What the chunks before it did is done; the same again goes on from there. */
@@ -28,59 +33,128 @@ export class Interrupted extends Error {
 }
 
 /** Answers how many leads were moved. Throws Interrupted. */
-export function moveAll(pool: Pool, moving: Moving, by: Actor): Promise<number> {
-  const { campaign_id, from, to } = moving
-  return inChunks(pool, leadsToMove(pool, moving), {
+export async function moveLeads(asker: Asker, from_id: number, move: Move): Promise<Result<number>> {
+  const { services, caller, by } = asker
+  const { pool } = services
+  const from = await allocationOf(asker, from_id)
+  if (from.refusal) return from
+  const { campaign_id } = from.ok
+  const to = await allocationById(pool, caller, move.to_allocation_id)
+  if (to?.campaign_id !== campaign_id || to.allocation_id === from_id)
+    return refuse('UNKNOWN_TARGET', 'leads move to another allocation of the same campaign', {
+      field: '/to_allocation_id',
+    })
+  const rules = await services.intake.targets.ofAllocation(from_id, caller)
+  if (rules.refusal) return rules
+  const chunks = leadsToMove(pool, from.ok, move, rules.ok)
+  if (chunks.refusal) return chunks
+  const moving = { campaign_id, allocation_id: from_id, to_id: to.allocation_id, ...by }
+  const moved = await inChunks(pool, chunks.ok, {
     what: 'moved',
-    write: (tx, numbers) => moveLeads(tx, campaign_id, numbers, from, to, by),
+    write: (tx, numbers) => writeMove(tx, { ...moving, numbers }),
     entry: (moved) => ({
       ...by,
       action: 'allocation.move',
-      subject: `allocation:${from}`,
-      details: { to, moved },
+      subject: `allocation:${from_id}`,
+      details: { to: moving.to_id, moved },
     }),
   })
+  return ok(moved)
 }
 
-async function* leadsToMove(pool: Pool, moving: Moving): AsyncGenerator<number[]> {
-  const { campaign_id, from, numbers, dispositions = null, open_only } = moving
-  if (numbers) {
-    yield numbers
-    return
+/** The numbers of the leads, a chunk at a time. */
+function leadsToMove(
+  pool: Pool,
+  { campaign_id, allocation_id }: AllocationRow,
+  { lead_ids, dispositions, all, open_only = false }: Move,
+  rules: Rules,
+): Result<AsyncIterable<number[]> | [number[]]> {
+  if ([lead_ids, dispositions, all].filter((given) => given !== undefined).length !== 1)
+    return refuse('INVALID_FIELD', 'say which leads: lead_ids, dispositions or all', { field: '/lead_ids' })
+  if (lead_ids) {
+    const keys = lead_ids.map(readLeadId)
+    const foreign = keys.findIndex((key) => key?.campaign_id !== campaign_id)
+    if (foreign >= 0)
+      return refuse('INVALID_FIELD', 'is no lead of this campaign', { field: `/lead_ids/${foreign}` })
+    return ok([keys.map((key) => key!.number)])
   }
-  let after = 0
-  for (;;) {
-    const chunk = await leadsAfter(pool, campaign_id, after, from, dispositions, open_only)
-    if (!chunk) return
-    if (chunk.numbers.length > 0) yield chunk.numbers
-    after = chunk.next
+  const named = dispositions && dispositionsNamed(dispositions, rules)
+  if (named?.refusal) return named
+  const codes = named?.ok.map((disposition) => disposition?.code ?? '') ?? null
+  const chunks = async function* () {
+    for (let after = 0; ; ) {
+      const chunk = await leadsAfter(pool, { campaign_id, after, allocation_id, codes, open_only })
+      if (!chunk) return
+      if (chunk.numbers.length > 0) yield chunk.numbers
+      after = chunk.next
+    }
   }
+  return ok(chunks())
 }
 
 /** Answers how many leads were opened again. Throws Interrupted. */
-export function recycleAll(
-  pool: Pool,
-  { campaign_id, allocation_id }: { campaign_id: number; allocation_id: number },
-  dispositions: string[],
-  by: Actor,
-): Promise<number> {
-  const closed = async function* () {
+export async function recycleLeads(
+  asker: Asker,
+  allocation_id: number,
+  dispositions: readonly string[],
+): Promise<Result<number>> {
+  const { services, caller, by } = asker
+  const { pool } = services
+  const allocation = await allocationOf(asker, allocation_id)
+  if (allocation.refusal) return allocation
+  const rules = await services.intake.targets.ofAllocation(allocation_id, caller)
+  if (rules.refusal) return rules
+  const named = dispositionsNamed(dispositions, rules.ok, (found) =>
+    found?.kind === 'dnc' ? 'who must not be called is not taken up again' : undefined,
+  )
+  if (named.refusal) return named
+  const codes = named.ok.flatMap((disposition) => disposition?.code ?? [])
+  const place = { campaign_id: allocation.ok.campaign_id, allocation_id }
+  const chunks = async function* () {
     for (;;) {
-      const numbers = await closedLeads(pool, campaign_id, allocation_id, dispositions)
+      const numbers = await closedLeads(pool, { ...place, codes })
       if (numbers.length === 0) return
       yield numbers
     }
   }
-  return inChunks(pool, closed(), {
+  const recycled = await inChunks(pool, chunks(), {
     what: 'recycled',
-    write: (tx, numbers) => recycleLeads(tx, campaign_id, numbers, allocation_id, by),
+    write: (tx, numbers) => writeRecycling(tx, { ...place, ...by, numbers }),
     entry: (recycled) => ({
       ...by,
       action: 'allocation.recycle',
       subject: `allocation:${allocation_id}`,
-      details: { dispositions, recycled },
+      details: { dispositions: codes, recycled },
     }),
   })
+  return ok(recycled)
+}
+
+const allocationOf = async ({ services, caller }: Asker, allocation_id: number) =>
+  known(await allocationById(services.pool, caller, allocation_id), `allocation ${allocation_id}`)
+
+/**
+ * The dispositions that these texts name, in any case, disabled ones too: leads have them still. Null: none yet.
+ * `objection`: why one that is known may not be named here.
+ */
+function dispositionsNamed(
+  texts: readonly (string | null)[],
+  rules: Rules,
+  objection: (disposition: Disposition | null) => string | undefined = () => undefined,
+): Result<(Disposition | null)[]> {
+  const problems: Problem[] = []
+  const found = texts.map((text, i) => {
+    const field = `/dispositions/${i}`
+    const disposition = text === null ? null : rules.dispositions.get(fold(text))
+    if (disposition === undefined) {
+      problems.push({ name: 'INVALID_DISPOSTION', field, detail: 'no such disposition' })
+      return null
+    }
+    const detail = objection(disposition)
+    if (detail !== undefined) problems.push({ name: 'INVALID_FIELD', field, detail })
+    return disposition
+  })
+  return refuseProblems(problems) ?? ok(found)
 }
 
 interface Work {
@@ -93,7 +167,7 @@ interface Work {
 /** Each chunk is a transaction with its audit entry: whatever becomes of the next one, what was done is on record. */
 async function inChunks(
   pool: Pool,
-  chunks: AsyncIterable<number[]>,
+  chunks: AsyncIterable<number[]> | Iterable<number[]>,
   { what, write, entry }: Work,
 ): Promise<number> {
   let done = 0

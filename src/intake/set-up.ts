@@ -1,12 +1,13 @@
 // A change of set-up: one transaction with its audit entry, whatever is changed.
 
-import { type Refusal, type Result, refuse } from '../core/result.ts'
+import { type Result, refuse } from '../core/result.ts'
 import { sqlState } from '../db/again.ts'
 import { audit } from '../db/audit.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Sight } from '../db/sight.ts'
 import type { Actor } from './actor.ts'
 import type { Targets } from './targets.ts'
+import { transact } from './transact.ts'
 
 /** Who asks for a change, and of which process. A call of the API is one. */
 export interface Asker {
@@ -17,7 +18,7 @@ export interface Asker {
   deadline: number
 }
 
-export interface Change<Made> {
+export interface SetUpChange<Made> {
   /** Of the audit entry: template.create. */
   action: string
   details?: object
@@ -35,32 +36,21 @@ export interface Change<Made> {
 /** Makes or changes a piece of set-up. A name that is taken (23505) answers as an invalid field. */
 export async function changeSetUp<Made>(
   { services: { pool, intake }, by, deadline }: Asker,
-  { action, subject, details = {}, work, waits = false }: Change<Made>,
+  { action, subject, details = {}, work, waits = false }: SetUpChange<Made>,
 ): Promise<Result<Made>> {
   try {
-    return await pool.transaction(
+    return await transact(
+      pool,
       async (tx) => {
         const made = await work(tx).catch(refuseTaken)
-        if (made.refusal) throw new TakenBack(made.refusal)
-        await audit(tx, { ...by, action, subject: subject(made.ok), details: { ...details } })
+        if (!made.refusal)
+          await audit(tx, { ...by, action, subject: subject(made.ok), details: { ...details } })
         return made
       },
       waits ? { retry: 'lock', deadline } : undefined,
     )
-  } catch (error) {
-    if (error instanceof TakenBack) return { refusal: error.refusal }
-    throw error
   } finally {
     intake.targets.clear()
-  }
-}
-
-/** Leaves a transaction so that it is rolled back. */
-class TakenBack extends Error {
-  readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.detail)
-    this.refusal = refusal
   }
 }
 

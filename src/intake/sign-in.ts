@@ -1,9 +1,9 @@
-// Signing in and changing one's password: guarded by growing delays, told apart by nothing. A delay meets all
-// attempts for a login from one network. A browser in which the operator signed in before has delays of its own.
+// Signing in and changing one's password. Wrong passwords bring growing delays, and all refusals look alike. A delay
+// applies to all attempts for a login from one network; a browser that the operator used before has its own delays.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, passwordProblem } from '../core/operator.ts'
-import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
+import { ok, type Result, refuse, refuseField } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
 import { changeOperator, credentialsOf, type OperatorRow, operatorById } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
@@ -19,13 +19,13 @@ import {
   sweepSignIns,
 } from '../db/sign-ins.ts'
 import type { Actor } from './actor.ts'
-import { hashPassword, inTurn, passwordFits } from './password.ts'
+import { hashPassword, inPasswordTurn, passwordFits } from './password.ts'
 
 export const hashToken = (token: string) => createHash('sha256').update(token).digest()
 
 const newToken = () => randomBytes(32).toString('base64url')
 
-/** Attempts are counted by what was given as login, known or not. */
+/** Attempts are counted for the given login, whether it exists or not. */
 export const loginKey = (login: string) => hashToken(foldLogin(login))
 
 export interface SignedIn {
@@ -51,7 +51,7 @@ export interface SignIn {
 
 const WRONG = refuse('UNAUTHORIZED', 'the login or the password is wrong')
 
-/** A session for an operator who has shown the password of this hash; `old_token`: of the browser, ends. */
+/** Opens a session for an operator who has given the password of this hash, and ends the session of `old_token`. */
 export async function openSession(
   tx: Db,
   operator_id: number,
@@ -60,7 +60,8 @@ export async function openSession(
   old_token?: string,
 ): Promise<SignedIn | undefined> {
   const token = newToken()
-  const expires_at = await createSession(tx, operator_id, password_hash, hashToken(token))
+  const token_hash = hashToken(token)
+  const expires_at = await createSession(tx, { operator_id, password_hash, token_hash })
   if (expires_at === undefined) return undefined
   if (old_token !== undefined) await endSession(tx, hashToken(old_token))
   const actor = `operator:${operator_id}`
@@ -68,23 +69,32 @@ export async function openSession(
   return { operator: (await operatorById(tx, SEES_ALL, operator_id))!, token, expires_at }
 }
 
-/** After so many attempts of this process, old ones are swept away. */
+/** Ends the session of a token, or every session of its operator. */
+export const signOut = (pool: Pool, operator_id: number, token: string, everywhere: boolean, by: Actor) =>
+  pool.transaction(async (tx) => {
+    if (everywhere) await endSessionsOf(tx, operator_id)
+    else await endSession(tx, hashToken(token))
+    const subject = `operator:${operator_id}`
+    await audit(tx, { ...by, action: 'session.end', subject, details: { everywhere } })
+  })
+
+/** After this many attempts in this process, old ones are removed. */
 const SWEEP_EVERY = 500
 let attempts = 0
 
-/** Tries a password while the delays allow it; refused attempts look alike whatever was wrong. */
+/** Tries a password unless a delay forbids it; refused attempts look alike whatever was wrong. */
 export async function signIn(pool: Pool, asked: SignIn): Promise<Result<SignedIn>> {
   const { login, password, network, device, old_token, by } = asked
   const known = device === undefined ? undefined : await knowDevice(pool, hashToken(device), foldLogin(login))
   const key = known?.is_own ? `device ${device}` : `network ${network}`
   const attempt: Attempt = { login_hash: loginKey(login), from_hash: hashToken(key) }
   if (++attempts % SWEEP_EVERY === 0) await sweepSignIns(pool)
-  return inTurn({ is_known: known?.is_own === true, key }, async () => {
+  return inPasswordTurn({ is_known: known?.is_own === true, key }, async () => {
     const delayed = await refuseEarly(pool, attempt)
     if (delayed) return delayed
     const found = await credentialsOf(pool, foldLogin(login))
     const fits = await passwordFits(password, found?.password_hash)
-    // Before the session: behind its commit nothing may fail any more.
+    // Before the session is opened: nothing may fail after its commit.
     if (fits) await sweepSessions(pool)
     const session =
       found && fits && !found.disabled
@@ -92,14 +102,14 @@ export async function signIn(pool: Pool, asked: SignIn): Promise<Result<SignedIn
             const made = await openSession(tx, found.operator_id, found.password_hash, by, old_token)
             if (!made) return undefined
             await clearSignIn(tx, attempt)
-            // A browser that others signed in with before is theirs still.
+            // Others may have signed in with this browser: it keeps its token, so they keep their delays.
             const token = known?.is_known ? device! : newToken()
             await keepDevice(tx, hashToken(token), found.operator_id)
             return { ...made, device: token }
           })
         : undefined
     if (!session) {
-      // Never what was given as login: people type their password there, too.
+      // Not the given login: people type their password there, too.
       const subject = found ? `operator:${found.operator_id}` : 'operator:unknown'
       await audit(pool, { actor: 'anonymous', action: 'session.refuse', subject, request_id: by.request_id })
       return WRONG
@@ -116,7 +126,7 @@ async function refuseEarly(pool: Pool, attempt: Attempt) {
   })
 }
 
-/** The operator's own new password. The sessions elsewhere end, this one goes on. */
+/** Changes the operator's own password. This session goes on, all others end. */
 export async function changePassword(
   pool: Pool,
   { operator_id, session_id, login }: SessionRow,
@@ -125,10 +135,10 @@ export async function changePassword(
   by: Actor,
 ): Promise<Result<true>> {
   const problem = passwordProblem(wanted, login)
-  if (problem) return refuseFields([{ name: 'INVALID_FIELD', field: '/new', detail: problem }])
-  const wrong = refuseFields([{ name: 'INVALID_FIELD', field: '/current', detail: 'is not your password' }])
+  if (problem) return refuseField('/new', problem)
+  const wrong = refuseField('/current', 'is not your password')
   const key = `session ${session_id}`
-  return inTurn({ is_known: true, key }, async () => {
+  return inPasswordTurn({ is_known: true, key }, async () => {
     const delayed = await refuseEarly(pool, { login_hash: loginKey(login), from_hash: hashToken(key) })
     if (delayed) return delayed
     const found = await credentialsOf(pool, login)

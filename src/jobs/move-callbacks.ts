@@ -5,9 +5,9 @@ import { resumeMoves } from '../db/callback-moves.ts'
 import type { Pool } from '../db/pool.ts'
 import { moveChunk } from '../intake/contact-hours.ts'
 
-/** After so long a job queues the next one instead: the queue takes a job that runs for minutes for a dead one. */
+/** After this time a job queues its successor and ends: the queue considers a job dead that runs for minutes. */
 const SLICE_MS = 10_000
-/** Rest between two chunks, so that intake keeps most of the database, and while somebody else writes the next lead. */
+/** The rest between two chunks leaves most of the database to intake; the wait is for somebody who writes the next lead. */
 const REST_MS = 5
 const WAIT_MS = 100
 

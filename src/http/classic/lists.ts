@@ -87,7 +87,7 @@ const byGet = routes('classic', {
     answer: Entities,
     handle: async (call) => {
       const { template_id } = await templateOf(call)
-      const rows = await listCampaigns(call.services.pool, call.caller, template_id)
+      const rows = await listCampaigns(call.services.pool, call.caller, { template_id })
       return entities(
         call,
         rows.map(({ campaign_id, name }) => ({ id: campaign_id, name })),
@@ -103,7 +103,7 @@ const byGet = routes('classic', {
     handle: async (call) => {
       const campaign_id = requiredId(classicQuery(call), 'fCampaignId')
       orRefuse(await call.services.intake.targets.find({ campaign_id }, call.caller))
-      const rows = await listAllocations(call.services.pool, call.caller, campaign_id)
+      const rows = await listAllocations(call.services.pool, call.caller, { campaign_id })
       return entities(
         call,
         rows.map(({ allocation_id, name }) => ({ id: allocation_id, name })),

@@ -4,12 +4,14 @@ import { Type } from 'typebox'
 import { SCOPES } from '../../core/access.ts'
 import { FALLBACK_CHARSETS } from '../../core/charset.ts'
 import { refuse } from '../../core/result.ts'
+import { readInstant } from '../../core/times.ts'
 import { type KeyRow, listKeys } from '../../db/keys.ts'
 import { teamNames } from '../../db/teams.ts'
 import { addKey, endKey } from '../../intake/keys.ts'
+import { teamIds } from '../../intake/teams.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, post, routes } from '../route.ts'
-import { page } from './page.ts'
+import { listed } from './set-up.ts'
 import {
   Closed,
   Id,
@@ -23,7 +25,6 @@ import {
   pageOf,
   Time,
 } from './shapes.ts'
-import { teamIds } from './team.ts'
 
 const Scope = named('Scope', oneOf(SCOPES))
 const Scopes = Type.Array(Scope, { maxItems: SCOPES.length, uniqueItems: true })
@@ -82,13 +83,9 @@ export const apiKeys = routes('people', {
     summary: 'API keys',
     query: PageQuery,
     answer: pageOf(ApiKey),
-    handle: async ({ services: { pool }, caller, query }) => {
-      const found = await page(
-        query,
-        (page) => listKeys(pool, caller, page),
-        (row) => row.key_id,
-      )
-      const names = await teamNames(pool)
+    handle: async (call) => {
+      const found = await listed(call, listKeys, 'key_id')
+      const names = await teamNames(call.services.pool)
       return { ...found, items: found.items.map((row) => shown(row, names)) }
     },
   }),
@@ -99,27 +96,18 @@ export const apiKeys = routes('people', {
     body: NewApiKey,
     created: MadeApiKey,
     handle: async (call) => {
-      const {
-        name,
-        scopes,
-        teams = [],
-        allocation_ids = null,
-        expires_at,
-        fallback_charset = null,
-      } = call.body
+      const { teams = [], expires_at, ...rest } = call.body
       const { pool } = call.services
-      const team_ids = orRefuse(await teamIds(call, teams))
+      const team_ids = orRefuse(await teamIds(pool, call.caller, teams))
       const names = await teamNames(pool)
       const asked = {
-        name,
-        scopes,
+        allocation_ids: null,
+        fallback_charset: null,
+        ...rest,
         team_ids: team_ids.length > 0 ? team_ids : null,
-        allocation_ids,
         expires_at: expires_at === undefined ? null : readExpiry(expires_at),
-        fallback_charset,
       }
-      const made = await pool.transaction((tx) => addKey(tx, asked, call.by, call.caller))
-      const { key, row } = orRefuse(made)
+      const { key, row } = orRefuse(await addKey(pool, asked, call.by, call.caller))
       return { ...shown(row, names), key }
     },
   }),
@@ -141,9 +129,7 @@ const shown = ({ team_ids, ...row }: KeyRow, names: ReadonlyMap<number, string>)
 })
 
 function readExpiry(text: string): string {
-  try {
-    return Temporal.Instant.from(text).toString()
-  } catch {
-    return orRefuse(refuse('INVALID_FIELD', 'expires_at is no RFC 3339 time', { field: '/expires_at' }))
-  }
+  const read = readInstant(text)
+  if ('at' in read) return read.at
+  return orRefuse(refuse('INVALID_FIELD', 'expires_at is no RFC 3339 time', { field: '/expires_at' }))
 }

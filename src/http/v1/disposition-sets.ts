@@ -54,25 +54,27 @@ const NewDispositionSet = named(
     Closed,
   ),
 )
+const Disposition = named(
+  'Disposition',
+  Type.Object({
+    disposition_id: Id,
+    code: Type.String(),
+    kind: Kind,
+    priority: Type.Integer(),
+    delay_s: Delay,
+    next_day: NextDay,
+    redials_max: Redials,
+    built_in: Type.Boolean(),
+    enabled: Type.Boolean(),
+  }),
+)
 const DispositionSet = named(
   'DispositionSet',
   Type.Object({
     disposition_set_id: Id,
     name: Type.String(),
     team: Type.String(),
-    dispositions: Type.Array(
-      Type.Object({
-        disposition_id: Id,
-        code: Type.String(),
-        kind: Kind,
-        priority: Type.Integer(),
-        delay_s: Delay,
-        next_day: NextDay,
-        redials_max: Redials,
-        built_in: Type.Boolean(),
-        enabled: Type.Boolean(),
-      }),
-    ),
+    dispositions: Type.Array(Disposition),
     used_by: Type.Array(Type.Object({ template_id: Id, name: Type.String() })),
     warnings: Type.Optional(
       Type.Array(Type.String(), { description: 'What a change of this set touches besides' }),

@@ -2,15 +2,15 @@
 
 import { type Static, Type } from 'typebox'
 import { ROLES } from '../../core/operator.ts'
-import { refuse, refuseFields } from '../../core/result.ts'
+import { refuseField } from '../../core/result.ts'
 import { listOperators, operatorById } from '../../db/operators.ts'
 import { addFirstOperator, addOperator, patchOperator } from '../../intake/operators.ts'
+import { teamIds } from '../../intake/teams.ts'
 import { welcome } from '../door/sessions.ts'
 import { orRefuse } from '../errors.ts'
 import { get, patch, post, routes } from '../route.ts'
-import { page } from './page.ts'
+import { listed, one } from './set-up.ts'
 import { Closed, Id, IdParams, Name, NullableText, named, oneOf, PageQuery, pageOf, Time } from './shapes.ts'
-import { teamIds } from './team.ts'
 
 // core/operator.ts says in words what a login and a password must be; the shape only excludes what is no text at all.
 export const Login = Type.String({ minLength: 1, maxLength: 200 })
@@ -75,12 +75,7 @@ export const operators = routes('people', {
     summary: 'Operators',
     query: PageQuery,
     answer: pageOf(Operator),
-    handle: ({ services, caller, query }) =>
-      page(
-        query,
-        (page) => listOperators(services.pool, caller, page),
-        (row) => row.operator_id,
-      ),
+    handle: (call) => listed(call, listOperators, 'operator_id'),
   }),
 
   createOperator: post('/v1/operators', {
@@ -103,7 +98,7 @@ export const operators = routes('people', {
       }
       if (code !== undefined) wrong('/code', 'is for the first operator only: leave it out')
       if (role === undefined) return wrong('/role', 'is missing')
-      const team_ids = orRefuse(await teamIds(call, teams))
+      const team_ids = orRefuse(await teamIds(pool, call.caller, teams))
       return orRefuse(await addOperator(pool, { ...asked, role, team_ids }, call.by))
     },
   }),
@@ -118,22 +113,17 @@ export const operators = routes('people', {
       const { id } = call.params
       const { teams, ...change } = call.body
       const { pool, sessions } = call.services
-      const { caller } = call
-      const found =
-        (await operatorById(pool, caller, id)) ??
-        orRefuse(refuse('UNKNOWN_TARGET', `operator ${id}: not known`))
-      if (caller.operator?.operator_id === id) refuseOwn(call.body)
-      const team_ids = teams && orRefuse(await teamIds(call, teams))
-      const changed = await patchOperator(pool, found, { ...change, team_ids }, call.by, caller)
+      const found = await one(call, operatorById, 'operator')
+      if (call.caller.operator?.operator_id === id) refuseOwn(call.body)
+      const team_ids = teams && orRefuse(await teamIds(pool, call.caller, teams))
+      const changed = await patchOperator(pool, found, { ...change, team_ids }, call.by, call.caller)
       sessions.clear()
       return orRefuse(changed)
     },
   }),
 })
 
-function wrong(field: string, detail: string): never {
-  return orRefuse(refuseFields([{ name: 'INVALID_FIELD', field, detail }]))
-}
+const wrong = (field: string, detail: string): never => orRefuse(refuseField(field, detail))
 
 /** Operators neither shut themselves out nor give themselves rights, and a stolen session cannot change its password. */
 function refuseOwn(change: Static<typeof OperatorChange>): void {

@@ -2,11 +2,10 @@
 
 import { Type } from 'typebox'
 import { type Result, refuse } from '../../core/result.ts'
-import { audit } from '../../db/audit.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
-import { endSession, endSessionsOf, type SessionRow } from '../../db/sessions.ts'
+import type { SessionRow } from '../../db/sessions.ts'
 import { SEES_ALL } from '../../db/sight.ts'
-import { changePassword, hashToken, signIn } from '../../intake/sign-in.ts'
+import { changePassword, signIn, signOut } from '../../intake/sign-in.ts'
 import type { Call } from '../context.ts'
 import { networkOf } from '../door/address.ts'
 import { presentedDevice, presentedToken, setCookie, welcome } from '../door/sessions.ts'
@@ -87,12 +86,8 @@ export const session = routes('people', {
       const { everywhere = false } = call.query
       const { operator_id } = ownSession(call)
       const { pool, sessions } = call.services
-      await pool.transaction(async (tx) => {
-        if (everywhere) await endSessionsOf(tx, operator_id)
-        else await endSession(tx, hashToken(presentedToken(call.request.raw).ok ?? ''))
-        const subject = `operator:${operator_id}`
-        await audit(tx, { ...call.by, action: 'session.end', subject, details: { everywhere } })
-      })
+      const token = presentedToken(call.request.raw).ok ?? ''
+      await signOut(pool, operator_id, token, everywhere, call.by)
       sessions.clear()
       setCookie(call.request, call.reply, '')
     },

@@ -1,8 +1,7 @@
 // Leads: finding and reading them.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { FoundLeads, Lead } from '../../../src/client/api.ts'
-import type { Template } from '../../../src/client/model.ts'
+import type { FoundLeads, Lead, Template } from '../../../src/client/api.ts'
 import type { LeadSearch } from '../search.ts'
 import { createStore } from '../store.ts'
 import { startOfDay } from '../text/times.ts'

@@ -2,8 +2,7 @@
 // change.
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { ContactHours, DispositionSet } from '../../../src/client/api.ts'
-import type { Allocation, Campaign, Template } from '../../../src/client/model.ts'
+import type { Allocation, Campaign, ContactHours, DispositionSet, Template } from '../../../src/client/api.ts'
 import { all, client, must } from './client.ts'
 
 export interface SetUp {

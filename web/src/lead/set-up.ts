@@ -1,8 +1,7 @@
 // The set-up of a lead: the fields of its template, its dispositions, the contact hours it can have.
 
 import { createContext, useContext, useMemo } from 'react'
-import type { DispositionSet } from '../../../src/client/api.ts'
-import type { Template } from '../../../src/client/model.ts'
+import type { Disposition, Template } from '../../../src/client/api.ts'
 import { FieldTable, fold } from '../../../src/core/field.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 
@@ -13,7 +12,7 @@ export interface LeadSetUp {
   /** Live ones, in the order of the template. */
   fields: FieldTable
   /** By folded code, disabled ones too. */
-  dispositions: ReadonlyMap<string, DispositionSet['dispositions'][number]>
+  dispositions: ReadonlyMap<string, Disposition>
   contact_hours: SetUp['contact_hours']
   allocations: ReadonlyMap<number, string>
 }

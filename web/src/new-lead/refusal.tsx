@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import type { Template } from '../../../src/client/model.ts'
+import type { Template } from '../../../src/client/api.ts'
 import { Refused } from '../api/client.ts'
 import { focusInput, inputId, labelOf } from '../lead/show.tsx'
 import { Notice, Problem, type ValueProblem } from '../shell/problem.tsx'
