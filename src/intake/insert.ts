@@ -86,6 +86,8 @@ export function renewed(arrival: Arrival, rules: Rules): Result<Arrival> {
   const { lead, disposition } = arrival.submission
   if (disposition && !isStill(rules, disposition)) return CHANGED_MEANWHILE
   const own_hours = lead.own_hours && (hoursOfId(rules, lead.own_hours.contact_hours_id) ?? lead.own_hours)
-  const submission = { ...arrival.submission, lead: { ...lead, own_hours } }
+  // Their name may have changed as well.
+  const contact_hours = own_hours?.name ?? null
+  const submission = { ...arrival.submission, lead: { ...lead, contact_hours, own_hours } }
   return ok({ ...arrival, rules, submission })
 }
