@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { numbered, numberedValues, statement } from './statement.ts'
+import { type None, numbered, numberedValues, statement } from './statement.ts'
 
 test('parameters are numbered in the order in which they first appear', () => {
   expect(numbered('select :b, :a where x = :b and y = any (:c_ids)')).toEqual({
@@ -35,6 +35,11 @@ test('values are ordered by name, and the clock is given by itself', () => {
     1,
   ])
   expect(numberedValues(EXAMPLE, { b: 'x', a: 1 }, null)).toEqual(['x', null, 1])
+})
+
+test('a statement that takes nothing else gets the clock', () => {
+  const clock_only = statement<None>('example.clock', 'select :now')
+  expect(numberedValues(clock_only, [], '2026-01-01T00:00:00Z')).toEqual(['2026-01-01T00:00:00Z'])
 })
 
 test('a value that is missing is a mistake, never null', () => {

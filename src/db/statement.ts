@@ -65,7 +65,7 @@ export function numberedValues(
   params: object,
   now: string | null,
 ): unknown[] {
-  if (Array.isArray(params)) return params
+  if (Array.isArray(params) && parameters.length === 0) return params
   const given: Record<string, unknown> = { now, ...params }
   return parameters.map((parameter) => {
     const value = given[parameter]
