@@ -9,5 +9,5 @@ export interface Actor {
   request_id: string
 }
 
-/** As much of an actor as the audit log needs. */
-export type Signature = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>
+/** The author of a deed that is no change of a lead; the command line has no request. */
+export type Author = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>

@@ -115,9 +115,9 @@ export class Intake {
   }
 
   async #ready<T>(done: Promise<Result<T>>, allocation_id: number): Promise<Result<T>> {
-    const outcome = await done
-    if (!outcome.refusal) this.onReady(allocation_id)
-    return outcome
+    const result = await done
+    if (!result.refusal) this.onReady(allocation_id)
+    return result
   }
 }
 

@@ -9,7 +9,7 @@ import { audit } from '../db/audit.ts'
 import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
-import type { Signature } from './actor.ts'
+import type { Author } from './actor.ts'
 
 /** A key: a prefix that secret scanners can know, and 256 random bits. */
 export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
@@ -30,14 +30,14 @@ export interface NewKey {
 }
 
 /** The new key with its row. `own`: the rights of its maker, beyond which no key goes. */
-export const addKey = (pool: Pool, asked: NewKey, by: Signature, own: Grant) =>
+export const addKey = (pool: Pool, asked: NewKey, by: Author, own: Grant) =>
   pool.transaction((tx) => addKeyIn(tx, asked, by, own))
 
 /** The same inside a transaction that also creates the key's teams. */
 export async function addKeyIn(
   tx: Db,
   asked: NewKey,
-  by: Signature,
+  by: Author,
   own: Grant,
 ): Promise<Result<{ key: string; row: KeyRow }>> {
   const wrong = refuseProblems(await keyProblems(tx, asked, own))
@@ -81,7 +81,7 @@ export const widenKey = (
   pool: Pool,
   key_id: number,
   scopes: readonly Scope[],
-  by: Signature,
+  by: Author,
 ): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
     const found = await keyById(tx, SEES_ALL, key_id)
@@ -103,7 +103,7 @@ export const widenKey = (
   })
 
 /** Ends a key that the caller sees; within a second it works in no process. */
-export const endKey = (pool: Pool, key_id: number, by: Signature, sight: Sight): Promise<Result<KeyRow>> =>
+export const endKey = (pool: Pool, key_id: number, by: Author, sight: Sight): Promise<Result<KeyRow>> =>
   pool.transaction(async (tx) => {
     const row = await revokeKey(tx, sight, key_id)
     if (!row) return unknown(key_id)

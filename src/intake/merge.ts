@@ -13,16 +13,15 @@ import { eventOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { baseOf, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
 import { findAgain, type Updated, updatedBy } from './update.ts'
-import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
+import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
-interface Deed extends Writing {
+interface Deed extends WriteRequest {
   /** The lead as the request found it. */
   found: LeadState
   /** The version that was decided on. */
   lead_version: number
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
-  deadline: number
 }
 
 export interface MergeDeed extends Deed, Wish {

@@ -22,7 +22,7 @@ import type { Db, Pool } from '../db/pool.ts'
 import { endSessionsOf } from '../db/sessions.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
 import { clearSignIns, forgetDevices } from '../db/sign-ins.ts'
-import type { Signature } from './actor.ts'
+import type { Author } from './actor.ts'
 import { hashInTurn, type Whose } from './password.ts'
 import { loginKey, openSession, type SignedIn } from './sign-in.ts'
 
@@ -70,7 +70,7 @@ function readName(value: string): { text?: string; problem?: string } {
 }
 
 /** Undefined: the login is taken. */
-async function make(tx: Db, ready: Ready, by: Signature): Promise<number | undefined> {
+async function make(tx: Db, ready: Ready, by: Author): Promise<number | undefined> {
   const operator_id = await createOperator(tx, { ...ready, created_by: by.actor })
   if (operator_id === undefined) return undefined
   const { role, team_ids } = ready
@@ -89,7 +89,7 @@ const TAKEN = refuseField('/login', 'this login is taken')
 export async function addOperator(
   pool: Pool,
   asked: NewOperator,
-  by: Signature,
+  by: Author,
 ): Promise<Result<OperatorRow>> {
   const ready = await prepare(asked, whoseOf(by.actor))
   if (ready.refusal) return ready
@@ -161,7 +161,7 @@ export async function patchOperator(
   pool: Pool,
   { operator_id, login }: { operator_id: number; login: string },
   patch: OperatorPatch,
-  by: Signature,
+  by: Author,
   sight: Sight,
 ): Promise<Result<OperatorRow>> {
   const { password } = patch

@@ -20,13 +20,12 @@ import type { Db } from '../db/pool.ts'
 import { digestOf } from './digest.ts'
 import { heldOf } from './hold.ts'
 import { baseOf } from './sides.ts'
-import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
+import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
-export interface OutcomeRequest extends Writing {
+export interface OutcomeRequest extends WriteRequest {
   lease: LeaseKey & { lead_number: number }
   report: CallReport
   reading: Leniency
-  deadline: number
 }
 
 /** The answer to the dialler; the same for a repeat. */
@@ -49,7 +48,7 @@ export type OutcomeAnswer = {
 
 type NotTaken = { code: number; name: string; field: string; detail: string }
 
-/** The answer, with what was read otherwise than it was sent. */
+/** The answer, with the values that were not kept exactly as sent. */
 export interface ReportedOutcome {
   answer: OutcomeAnswer
   warnings: readonly Warning[]
@@ -171,7 +170,7 @@ const notTaken = (field: string, { name, detail }: Refusal): NotTaken => ({
   detail,
 })
 
-/** The lead with what the call told about the number that was dialled. */
+/** The lead with the state that the call showed for the dialled number. */
 const marked = (lead: LeadState, { phone, phone_state }: CallOutcome): LeadState =>
   phone_state === null
     ? lead
@@ -180,7 +179,7 @@ const marked = (lead: LeadState, { phone, phone_state }: CallOutcome): LeadState
         phones: lead.phones.map((row) => (row.phone === phone ? { ...row, state: phone_state } : row)),
       }
 
-/** Of what the report names, the values of the groups that clash. */
+/** The values of the report that belong to clashing groups. */
 const clashing = (values: Values, { clashes }: Effect): Values =>
   Object.fromEntries(
     clashes.flatMap(({ paths }) =>

@@ -15,7 +15,7 @@ import type { Db } from '../db/pool.ts'
 import { mergeEntry } from './merge.ts'
 import { allSides, basesOf, refuseMoved, type Sides } from './sides.ts'
 import { type Updated, updatedBy } from './update.ts'
-import { changeRow, type UpdateRoads, type Writing, write } from './write.ts'
+import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
 export type Settlement = { lead_version: number; decisions: Decisions } | { dismiss: true; reason: string }
 
@@ -52,13 +52,11 @@ export async function heldSides(
   return allSides(db, changes)
 }
 
-export interface SettleRequest extends Writing {
+export interface SettleRequest extends WriteRequest {
   held: HeldUpdate
   resolution: Settlement
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
-  /** performance.now() after which nothing is started any more. */
-  deadline: number
 }
 
 /** Applies a resolution in one transaction with the held update's end; refuses when the lead has moved on. */

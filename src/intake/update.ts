@@ -14,7 +14,7 @@ import { hasCallOfRequest } from '../db/leads.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
 import { baseOf, refuseMoved, sidesOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
-import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type Writing, write } from './write.ts'
+import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
 export interface Updated {
   lead_id: string
@@ -32,7 +32,7 @@ export interface Updated {
  */
 export type OnConflict = 'classic' | 'fail' | 'merge' | 'hold'
 
-export interface UpdateRequest extends Writing {
+export interface UpdateRequest extends WriteRequest {
   /** The lead as the request found it, before it waited for anything. */
   found: LeadState
   /** The version that the caller last saw; null: the one found. */
@@ -40,11 +40,9 @@ export interface UpdateRequest extends Writing {
   incoming: Incoming
   on_conflict: OnConflict
   allow_duplicates: boolean
-  /** performance.now() after which nothing is started any more. */
-  deadline: number
 }
 
-/** Merges, writes, answers the new version; what a person must decide writes nothing and answers 110. */
+/** Merges, writes, answers the new version; an update that a person must decide writes nothing and answers 110. */
 export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<Result<Updated>> {
   const { found, incoming, deadline } = asked
   const base_version = asked.base_version ?? found.version

@@ -32,7 +32,7 @@ import { pastLocks } from './locks.ts'
 /** The coalesced roads to the database that changes share. */
 export interface UpdateRoads {
   pool: Pool
-  /** Where work in turn has its transaction: it waits for a lock hardly at all. */
+  /** Where work in turn has its transaction: it hardly waits for locks. */
   transactions: Pool
   find: Batcher<NamedLead, LeadState | undefined>
   write: Batcher<UpdateRow, boolean>
@@ -47,6 +47,11 @@ export interface Writing {
   rules: Rules
   by: Actor
   now: string
+}
+
+export interface WriteRequest extends Writing {
+  /** performance.now() after which nothing is started any more. */
+  deadline: number
 }
 
 /** A disposition that a write rests on has another kind by now. */
@@ -205,7 +210,7 @@ async function writeAlone(
   })
 }
 
-/** Takes back what a transaction has written when the last of it rests on rules that have changed. */
+/** Rolls back a transaction whose last statement rests on rules that have changed. */
 class RulesMoved extends Error {}
 
 async function refuseNumbers(
