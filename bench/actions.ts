@@ -1,5 +1,5 @@
 // The scenario `actions`: inserts at a fixed rate, with and without calls that hang on a dead target, in pairs that follow
-// each other; what the dead target costs intake is the ratio of the p99s.
+// each other; the ratio of the p99s is the cost of the dead target for intake.
 
 import { once } from 'node:events'
 import http from 'node:http'

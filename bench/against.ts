@@ -1,5 +1,5 @@
 // `--against REV`: another revision and this checkout under the same load generator and the same meter, in interleaved
-// pairs, judged by the CPU time of what they accept. Each is started by its path, so neither is imported.
+// pairs, judged by the CPU time of the leads that they accept. Each is started by its path, so neither is imported.
 
 import { Base } from './base.ts'
 import { Bench, figuresOf } from './bench.ts'
@@ -53,7 +53,7 @@ const UNITS = { insert: 'lead', update: 'update', leases: 'hand-out' } as const
 interface Side {
   /** The measurements, the same on both sides. */
   parts: { name: string; measure: () => Promise<Figures> }[]
-  /** Throws when the database is not what was answered. */
+  /** Throws when the database differs from the answers. */
   check: () => Promise<void>
 }
 

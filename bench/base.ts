@@ -63,7 +63,7 @@ export class Base {
     await settle(database)
   }
 
-  /** Starts the version on a copy of what was filled. */
+  /** Starts the version on a copy of the filled database. */
   async stage(stack: AsyncDisposableStack): Promise<Stage> {
     const place = await makePlace(stack, this.#place!)
     const running = await startServer(stack, this.#signal, this.#start(place))
@@ -128,7 +128,7 @@ async function blockAll(client: LeadlineClient, { campaign_id }: Target, numbers
   }
 }
 
-/** Does now what a measurement would pay for later: the search index, cleaning. The stop of the server writes the pages. */
+/** Does work now that a measurement would pay for later: the search index, cleaning. The stop of the server writes the pages. */
 async function settle(database: Database): Promise<void> {
   await indexed(database)
   await database.client.query('vacuum (analyze)')

@@ -1,5 +1,5 @@
-// One stage under one load generator: sends load, watches the machine, and compares what was answered with what
-// the database holds.
+// One stage under one load generator: sends load, watches the machine, and compares the answers with the rows
+// in the database.
 
 import { lastNumber, writtenSince } from './ceiling.ts'
 import { type Accepted, compare } from './check.ts'

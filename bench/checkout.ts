@@ -39,7 +39,7 @@ function commitOf(revision: string): string {
   }
 }
 
-/** This checkout, with what is not committed. */
+/** This checkout, with its uncommitted changes. */
 export function here(): Checkout {
   const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', with changes'
   return { root: ROOT, name: `this checkout (${git('rev-parse', '--short', 'HEAD')}${changed})` }

@@ -99,7 +99,7 @@ export async function fill(
   )
 }
 
-/** So that what the filling left unwritten is not written during a measurement. */
+/** Writes the pages that the filling left dirty, so that no measurement pays for them. */
 export async function checkpoint(client: Database['client']): Promise<void> {
   try {
     await client.query('checkpoint')

@@ -1,4 +1,4 @@
-// One connection that stays open, and JSON over it: what a taker, a writer or a browser of the bench has. Not the SDK,
+// One connection that stays open, and JSON over it, for takers, writers and browsers of the bench. Not the SDK,
 // because fetch takes a good part of the CPU that is measured.
 
 import http from 'node:http'

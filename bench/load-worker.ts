@@ -100,7 +100,7 @@ class Run {
   readonly #clients: Client[] = []
   readonly #latencies: number[] = []
   readonly #refused: Record<string, number> = {}
-  /** Updates: leads whose update is under way. Two at once would clash, which is not what is measured. */
+  /** Updates: leads whose update is under way. Two at once would clash, and clashes are not measured. */
   readonly #leads = new Set<number>()
   #start = 0
   #end = 0
@@ -243,7 +243,7 @@ class Run {
     return now < this.#end && (this.#requests === null || this.#sent < this.#requests)
   }
 
-  /** With a rate: what is due goes out, at the latest a millisecond late; that millisecond counts as latency. */
+  /** With a rate: sends the requests that are due, at most a millisecond late; that millisecond counts as latency. */
   #tick(): void {
     const now = performance.now()
     const every = 1_000 / this.#phase.rate!

@@ -37,7 +37,7 @@ export interface Cost extends PerKind {
   steal_pct: number | null
 }
 
-/** `unit`: what a row is. */
+/** `unit`: the name of a row. */
 export const costColumns = (unit: string): readonly Column[] => [
   ['cpu_us', `CPU µs/${unit}`, 0],
   ['server_us', 'server µs', 0],
@@ -97,8 +97,8 @@ export class Meter {
   }
 
   /**
-   * Does the work, which says how many rows were accepted, and adds what it cost. Begins once the search index has what
-   * was there before.
+   * Does the work, which answers how many rows were accepted, and adds its cost. Begins once the search index has caught
+   * up.
    */
   async measure<Result extends { taken: number }>(work: () => Promise<Result>) {
     const { database } = this.#metered

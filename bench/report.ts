@@ -14,7 +14,7 @@ const fixed = (digits: number) => (value: number) =>
 /** Figures by name; null: not known. */
 export type Figures = Readonly<Record<string, number | null | undefined>>
 
-/** The median of what is known; null when nothing is. */
+/** The median of the known values; null when none is known. */
 export function medianOf(values: readonly (number | null | undefined)[]): number | null {
   const sorted = values.filter((value) => value !== null && value !== undefined).sort((a, b) => a - b)
   const middle = sorted.length >> 1
@@ -29,7 +29,7 @@ export function spread(times: readonly number[]) {
   return { p50_ms: share(0.5), p95_ms: share(0.95), p99_ms: share(0.99), max_ms: share(1) }
 }
 
-/** The highest of what is known; null when nothing is. */
+/** The highest of the known values; null when none is known. */
 export function highest(values: readonly (number | null | undefined)[]): number | null {
   const known = values.filter((value) => value !== null && value !== undefined)
   return known.length === 0 ? null : Math.max(...known)
@@ -92,7 +92,7 @@ export const running = (postgres: string | null) => ({
 
 const RESULTS = new URL('./results/', import.meta.url)
 
-/** Writes the result to stdout or to bench/results/NAME.json, its figures rounded to what they are worth. */
+/** Writes the result to stdout or to bench/results/NAME.json, its figures rounded to their precision. */
 export function handOver(name: string, result: object, on_stdout: boolean): void {
   const json = JSON.stringify(
     result,

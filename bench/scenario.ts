@@ -34,7 +34,7 @@ export interface Options {
   /** Requests per second; null: each client sends when it has its answer. */
   rate: number | null
   pairs: number
-  /** What drives the ceiling; null: pgbench where there is one, else Node. */
+  /** The program that drives the ceiling; null: pgbench where there is one, else Node. */
   ceiling_by: 'pgbench' | 'node' | null
   json: boolean
   /** Where the server writes a CPU profile. */
@@ -165,7 +165,7 @@ export async function run(
   print(table.head())
   const rounds: Figures[][] = []
   for (let round = 1; round <= options.pairs; round++) {
-    // Each step meets what the one before left to autovacuum and the checkpointer: the order turns.
+    // Each step leaves work to autovacuum and the checkpointer, which the next one meets: so the order alternates.
     const by_clients = await runSteps(round % 2 === 1 ? steps : steps.toReversed(), options.clients)
     rounds.push(by_clients.map((row) => withRatios(kind, row)))
     for (const row of rounds.at(-1)!) print(table.row(String(round), row))

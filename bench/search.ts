@@ -249,7 +249,7 @@ async function ask(browser: Browser, clients: number, searches: number, question
   return { times, figures: { ...spread(times), found: found / times.length, short } }
 }
 
-/** Reads what the page of a lead reads, at once. */
+/** Makes the requests of a lead's page, all at once. */
 async function lead(browser: Browser, samples: readonly Sample[]): Promise<number[]> {
   const times: number[] = []
   for (let i = 0; i < PAGES; i++) {

@@ -1,4 +1,4 @@
-// Tells what a reader of the figures must know.
+// Warns the reader of the figures.
 
 import type { LoadResult } from './load.ts'
 import { type Figures, say, thousands } from './report.ts'

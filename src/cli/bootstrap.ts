@@ -65,7 +65,7 @@ export async function bootstrapAdmin(pool: Pool, password: string): Promise<void
     team_ids: [],
   } as const
   const made = await addOperator(pool, admin, { actor: 'system' })
-  // Another server that starts now may have made it; what a password must be has been looked at before.
+  // Another server that starts at the same time may have made it. The password was checked before.
   if (made.refusal && made.refusal.field !== '/login') throw new Error(made.refusal.detail)
 }
 

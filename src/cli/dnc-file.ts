@@ -87,7 +87,7 @@ function rowOf(cells: string[], columns: string[], line: number): FileRow {
 }
 
 /**
- * The instant at which an entry lapses; undefined for what is neither a date nor an RFC 3339 time. With a date, the
+ * The instant at which an entry lapses; undefined for a text that is neither a date nor an RFC 3339 time. With a date, the
  * entry holds to the end of that day in UTC.
  */
 export function readExpires(text: string): string | undefined {
@@ -148,7 +148,7 @@ function reasonOf(answer: Answer | NoAnswer): Pick<Stop, 'written' | 'detail'> {
   return { written: written === 'unknown' ? null : false, detail: `${code} ${name} ${detail}` }
 }
 
-/** Says what is known of a file that was not sent to its end. */
+/** Reports a file that was not sent to its end. */
 export function tellStop({ from_line, to_line, written, detail, done, not_sent }: Stop): void {
   const what = written === null ? 'not known whether they were written' : 'nothing of them was written'
   say(`lines ${from_line} to ${to_line}: ${what}: ${detail}`)

@@ -57,7 +57,7 @@ export interface Server {
   /** http://127.0.0.1:8080 */
   url: string
   pools: Pools
-  /** That of the deeds. */
+  /** The one for ordinary work. */
   pool: Pool
   app: Awaited<ReturnType<typeof buildApp>>
   /** The sample and the key that the first start makes; null later. */

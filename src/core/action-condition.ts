@@ -1,4 +1,4 @@
-// Conditions on a value of a lead: what a conditional action asks.
+// The conditions that a conditional action asks of a lead's values.
 
 import { isBlank } from './phone-text.ts'
 

@@ -41,7 +41,7 @@ export type KnownLead = Pick<
   | 'own_hours'
 >
 
-/** Fields by name, in any case, and by alias; system values; '' for what the lead or its template has not, and for bad values. */
+/** Fields by name, in any case, and by alias; system values; '' if the lead or its template has none, and for bad values. */
 export function valuesOfLead(lead: LeadState, rules: Rules, around: Surroundings): Lookup {
   const system = systemValues(lead, rules, around)
   return (name) => {

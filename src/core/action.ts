@@ -50,7 +50,7 @@ export interface NthAttemptConfig {
   then_action_id: number
 }
 
-/** An action as its kind says what it needs. */
+/** An action with the config of its kind. */
 export type Action = { action_id: number; name: string; enabled: boolean } & ActionSetUp
 
 export type ActionSetUp =
@@ -69,7 +69,7 @@ export function followers(action: ActionSetUp): number[] {
   return else_action_id === undefined ? [then_action_id] : [then_action_id, else_action_id]
 }
 
-/** Whether an action that starts `next` could come back to itself. `edges`: what the others start, by action. */
+/** Whether an action that starts `next` could come back to itself. `edges`: the actions that each action starts. */
 export function comesBack(
   action_id: number,
   next: readonly number[],
@@ -86,5 +86,5 @@ export function comesBack(
   return false
 }
 
-/** Where an address leads, up to its path; undefined for what is no address. */
+/** An address up to its path; undefined for a text that is no address. */
 export const originOf = (url: string) => /^https?:\/\/[^/?#\\]+/i.exec(url)?.[0]

@@ -1,4 +1,4 @@
-// The attributes of a lead: what it has beside its fields and the keys that are no field, in the order of the screens.
+// The attributes of a lead: its values beside fields and unmapped keys, in the order of the screens.
 // How they are read, merged, written and shown follows from this table.
 
 /** The type of a column of `leads`. */

@@ -93,7 +93,7 @@ export function phonesAfter(
   return ok(phones)
 }
 
-/** The row of a phone field's new text. A number that moves between fields keeps what is known of it (wrong, disconnected). */
+/** The row of a phone field's new text. A number that moves between fields keeps its state (wrong, disconnected). */
 function leadPhone(field: string, text: string | undefined, lead: LeadState, rules: Rules): LeadPhone[] {
   if (text === undefined) return []
   const read = readPhone(text, rules.region)
@@ -130,7 +130,7 @@ export function valuesBefore(
   return values
 }
 
-/** The lead as it was with these values. How many outcomes it has had is what it is now: they are facts. */
+/** The lead as it was with these values. It keeps the outcomes of now: they are facts. */
 export function leadAt(lead: LeadState, version: number, values: Values, rules: Rules): LeadState {
   const gone = Object.fromEntries(Object.keys(valuesOf(lead)).map((path) => [path, null]))
   const was = withValues(lead, { ...gone, ...values })

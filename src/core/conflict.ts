@@ -83,11 +83,11 @@ export function conflictGroups(
   facts: Facts,
 ): ConflictGroup[] {
   const mine: Values = Object.assign(Object.create(null), base, incoming)
-  const sides = sidesOf(base, current, mine, incoming, facts)
+  const linking = linkingOf(base, current, mine, incoming, facts)
   return meetings(base, current, incoming, groupOf, facts.asserted).map((met) => {
     const { group, wanted, moved, clashes } = met
     const paths = met.paths.toSorted()
-    const link = clashes || (wanted && !moved) ? linkOf(group, paths, clashes, sides) : undefined
+    const link = clashes || (wanted && !moved) ? linkOf(group, paths, clashes, linking) : undefined
     return {
       group,
       class: link ? 'linked' : clashes ? 'conflict' : classOf(wanted, moved),
@@ -152,7 +152,7 @@ export function resultOf(groups: readonly ConflictGroup[], decisions: Decisions)
   return patch
 }
 
-/** The values of one group under a decision; without one, what it has by itself. */
+/** The values of one group under a decision; without one, those of its preset. */
 export function groupResult(group: ConflictGroup, decision: Decision | undefined): Values {
   const take = decision?.take ?? presetOf(group) ?? 'theirs'
   if (take !== 'value') return group[take]
@@ -162,8 +162,8 @@ export function groupResult(group: ConflictGroup, decision: Decision | undefined
   return result
 }
 
-/** The three sides as the linked rules look at them. */
-interface Sides {
+/** The view that the linked rules have of the three sides. */
+interface Linking {
   wanted: (path: string) => boolean
   moved: (path: string) => boolean
   mine: Values
@@ -174,7 +174,7 @@ interface Sides {
   theirs_sets: DispositionKind | undefined
 }
 
-function sidesOf(base: Values, theirs: Values, mine: Values, incoming: Values, facts: Facts): Sides {
+function linkingOf(base: Values, theirs: Values, mine: Values, incoming: Values, facts: Facts): Linking {
   const wanted = (path: string) =>
     valueAt(mine, path) !== valueAt(base, path) ||
     (facts.asserted?.has(path) === true && Object.hasOwn(incoming, path))
@@ -198,14 +198,14 @@ function sidesOf(base: Values, theirs: Values, mine: Values, incoming: Values, f
  * The linked rules. What theirs changed is saved already, so the question is always whether what mine changed may go on
  * top of it: the group that waits is one that mine changed.
  */
-function linkOf(group: string, paths: string[], clashes: boolean, sides: Sides): Link | undefined {
+function linkOf(group: string, paths: string[], clashes: boolean, linking: Linking): Link | undefined {
   if (group === 'outcome')
     return (
-      (clashes ? (closedAndOutcome(sides) ?? clientApproved(sides)) : undefined) ??
-      blockedThenMoved(sides) ??
-      movedAndOutcome(sides)
+      (clashes ? (closedAndOutcome(linking) ?? clientApproved(linking)) : undefined) ??
+      blockedThenMoved(linking) ??
+      movedAndOutcome(linking)
     )
-  return paths.some((path) => sides.facts.phones.includes(path)) ? numberBlocked(paths, sides) : undefined
+  return paths.some((path) => linking.facts.phones.includes(path)) ? numberBlocked(paths, linking) : undefined
 }
 
 const recommend = (reason: LinkReason, recommended: 'mine' | 'theirs'): Link => ({
@@ -215,7 +215,7 @@ const recommend = (reason: LinkReason, recommended: 'mine' | 'theirs'): Link => 
 })
 
 /** One side ended the calling of the lead, the other one went on with it. */
-function closedAndOutcome({ mine_sets, theirs_sets }: Sides): Link | undefined {
+function closedAndOutcome({ mine_sets, theirs_sets }: Linking): Link | undefined {
   const [mine, theirs] = [closing(mine_sets), closing(theirs_sets)]
   if (mine === theirs) return undefined
   return recommend('closed_and_outcome', mine > theirs ? 'mine' : 'theirs')
@@ -225,7 +225,7 @@ const closing = (kind: DispositionKind | undefined) =>
   kind !== undefined && closes({ kind }) ? STRICTNESS[kind] : 0
 
 /** The customer asked for this call; the other side would make it less urgent. */
-function clientApproved({ mine, theirs }: Sides): Link | undefined {
+function clientApproved({ mine, theirs }: Linking): Link | undefined {
   const [my_priority, their_priority] = [valueAt(mine, 'priority'), valueAt(theirs, 'priority')]
   if (typeof my_priority !== 'number' || typeof their_priority !== 'number') return undefined
   if (valueAt(theirs, 'client_approved') === true && my_priority > their_priority)
@@ -236,17 +236,17 @@ function clientApproved({ mine, theirs }: Sides): Link | undefined {
 }
 
 /** Mine puts the lead's numbers on the do-not-call list, theirs changed them: the one that asked is not the one on the lead. */
-const blockedThenMoved = ({ mine_sets, moved, facts }: Sides): Link | undefined =>
+const blockedThenMoved = ({ mine_sets, moved, facts }: Linking): Link | undefined =>
   mine_sets === 'dnc' && facts.phones.some(moved) ? recommend('number_blocked', 'mine') : undefined
 
 /** Mine changes a number that must not be called any more since mine saw it, or of a lead that asked not to be called. */
-const numberBlocked = (paths: string[], { wanted, facts, theirs_sets }: Sides): Link | undefined =>
+const numberBlocked = (paths: string[], { wanted, facts, theirs_sets }: Linking): Link | undefined =>
   theirs_sets === 'dnc' || paths.some((path) => wanted(path) && facts.blocked.includes(path))
     ? recommend('number_blocked', 'theirs')
     : undefined
 
 /** The outcome is one of the allocation that the lead has left meanwhile; neither is safer than the other. */
-const movedAndOutcome = ({ moved }: Sides): Link | undefined =>
+const movedAndOutcome = ({ moved }: Linking): Link | undefined =>
   moved('allocation_id') ? { reason: 'moved_and_outcome' } : undefined
 
 function pick(values: Values, paths: readonly string[]): Values {
@@ -265,7 +265,7 @@ export interface LeadEvent {
   request_id: string
 }
 
-/** A change that met others: what it was made from, what it wants, what the lead has by now, group by group. */
+/** A change that met others: the values it was made from, those it wants and those of the lead by now, group by group. */
 export interface ConflictDocument {
   lead_id: string
   base_version: number

@@ -24,7 +24,7 @@ import { readPatch } from './update.ts'
 import type { Warning } from './warnings.ts'
 
 /** A change beside the lead as it is now, group by group. */
-interface Sides {
+interface OpenChange {
   lead: LeadState
   groups: readonly ConflictGroup[]
   /** The disposition that the change gives. */
@@ -48,14 +48,14 @@ interface Options {
 }
 
 /** Every open group needs a decision, and a reason where one is asked for; refuses with all that is wrong (1005). */
-export function decide(sides: Sides, decisions: Decisions, options: Options): Result<Decided> {
-  const problems = problemsOf(sides.groups, decisions)
-  const read = readValues(sides, decisions, options, problems)
+export function decide(change: OpenChange, decisions: Decisions, options: Options): Result<Decided> {
+  const problems = problemsOf(change.groups, decisions)
+  const read = readValues(change, decisions, options, problems)
   if (problems.length > 0) return refuseFields(problems as [Problem, ...Problem[]])
   const patch = resultOf(read.groups, read.decisions)
   return ok({
-    patch: options.may_put_off ? patch : keepApproved(sides.lead, patch),
-    outcome: outcomeOf(sides, decisions) ?? read.outcome,
+    patch: options.may_put_off ? patch : keepApproved(change.lead, patch),
+    outcome: outcomeOf(change, decisions) ?? read.outcome,
     warnings: read.warnings,
   })
 }
@@ -93,7 +93,7 @@ function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): Pro
 
 /** The values that people gave instead of a side, read like an update of the lead as it is now. */
 function readValues(
-  { lead, groups }: Sides,
+  { lead, groups }: OpenChange,
   decisions: Decisions,
   { rules, now, may_put_off }: Options,
   problems: Problem[],
@@ -151,12 +151,12 @@ function wrongValue(path: string, value: Values[string], rules: Rules): string |
     : undefined
 }
 
-/** Values of decisions are texts, and what is no number is judged as a priority. */
+/** Values of decisions are texts; a text that is no number is judged as a wrong priority. */
 const numberOf = (value: Values[string]) =>
   typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
 
 /** The disposition that the change gives, unless it is decided against; given again, it is an outcome too. */
-function outcomeOf({ groups, given }: Sides, decisions: Decisions): Disposition | null {
+function outcomeOf({ groups, given }: OpenChange, decisions: Decisions): Disposition | null {
   const group = groups.find((found) => found.group === 'outcome')
   const take = decisions.outcome?.take ?? (group?.class === 'agreed' ? 'mine' : group && presetOf(group))
   return take === 'mine' ? given : null

@@ -102,7 +102,7 @@ export const STRICTNESS: Record<DispositionKind, number> = {
   dnc: 4,
 }
 
-/** An outcome that was reported for a lead: what it was and when the call was. */
+/** An outcome that was reported for a lead, with the time of the call. */
 export interface ReportedCall {
   kind: DispositionKind
   /** RFC 3339. */

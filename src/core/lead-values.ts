@@ -14,7 +14,7 @@ import { isNoChange, readKept, readText, withoutEnds } from './text.ts'
 import { surplusKeys } from './unmapped.ts'
 import { isBadText, readFieldValue, saysNone } from './value.ts'
 
-/** The text of an entry, '' for null; undefined (with a problem) for what is no text. */
+/** The text of an entry, '' for null; undefined (with a problem) if the value is no text. */
 export function entryText(entry: Entry, problems: Problem[]): string | undefined {
   if (entry.is_null) return ''
   if (entry.text === undefined)

@@ -106,8 +106,8 @@ function unwrapped(text: string): string {
 }
 
 /**
- * What a value says of a number, in ASCII, with the signs that people write between digits. Undefined: digits of
- * several scripts.
+ * The part of a value that can be a number, in ASCII, with the signs that people write between digits. Undefined:
+ * digits of several scripts.
  */
 export function plainPhone(value: string): string | undefined {
   const ascii = inAscii(withoutPhoneEnds(value))
@@ -123,7 +123,7 @@ export function isNoPhone(value: string): boolean {
   return plain !== undefined && (plain === '' || plain === '0' || isNonValue(plain))
 }
 
-/** Nearly every value is told by that. */
+/** This decides nearly every value. */
 const BEGINS_NUMBER = /^[+(]?\d\d/
 
 export const digitCount = (text: string) => text.replace(/\D+/g, '').length
@@ -137,7 +137,7 @@ const ADDRESS = /^sips?:|@/i
 
 export const TWO_NUMBERS = 'holds two numbers'
 
-/** What in a plain text keeps it from being one number written with the usual signs; undefined: nothing. */
+/** Why a plain text is not one number written with the usual signs; undefined: it is one. */
 export function problemIn(text: string): string | undefined {
   if (DECIMALS.test(text) || POWER_OF_TEN.test(text))
     return 'is a number that a spreadsheet has rewritten; digits may be lost'
@@ -153,7 +153,7 @@ export function problemIn(text: string): string | undefined {
   return undefined
 }
 
-/** Names what is no part of a number. */
+/** Names the part of a text that does not belong to a number. */
 function strangeIn(text: string): string {
   if (EXTENSION.test(text)) return 'holds an extension, which needs a field of its own'
   if (ADDRESS.test(text)) return 'is an address, not a phone number'

@@ -19,7 +19,7 @@ export type PhoneNumber = number
 export type Region = string
 
 export interface FoundPhone {
-  /** What is stored, claimed, listed and compared: of a number that has two forms, the one that counts. */
+  /** The number as it is stored, claimed, listed and compared; of two forms of a number, the one that counts. */
   number: PhoneNumber
   /** How it is dialled. It differs where the plan has a form for that: +54 9 11 … for the mobile +54 11 …. */
   dialled: PhoneNumber
@@ -37,7 +37,7 @@ export const formatPhone = (number: PhoneNumber) => `+${number}`
 /** Whether numbers can be read in a region. */
 export const isRegion = (text: string): boolean => isSupportedCountry(text)
 
-// What nearly every value looks like: maybe a country code, an area code in brackets, digits with gaps and hyphens.
+// Nearly every value has this shape: maybe a country code, an area code in brackets, digits with gaps and hyphens.
 const PLAIN = /^(?:\+\d{1,3} ?)?(?:\(\d{1,5}\) ?)?\d[\d -]*$/
 const NOT_DIALLED = /[^\d+]+/g
 
@@ -51,7 +51,7 @@ export function readPhone(value: string, region: Region): PhoneReading {
   return read(value, region, resolve)
 }
 
-/** The same reading by the library alone: what the tests hold `readPhone` against. */
+/** The same reading by the library alone; the tests compare `readPhone` with it. */
 export const readPhoneSlowly = (value: string, region: Region): PhoneReading =>
   read(value, region, askLibrary)
 
@@ -151,7 +151,7 @@ function ofParsed(parsed: Parsed): PhoneReading {
 
 /** Dialled before a country code, in some country or other. A plus says the same, so whatever follows one is no part of it. */
 const DIALLED_OUT = [/^(?:0011|\+0011|\+011)(?=[1-9])/, /^\+?00(?=[1-9])(?!11)/]
-/** What was dialled in Mexico before a mobile or a distant number until 2020. After a plus a 1 is the old mobile's. */
+/** Prefixes of mobiles and distant numbers in Mexico until 2020. After a plus, a 1 is the old prefix of mobiles. */
 const OLD_MEXICAN = { '+': /^\+52(?:1|01|044|045)(?=[2-9]\d{9}$)/, MX: /^(?:01|044|045)(?=[2-9]\d{9}$)/ }
 /** An Argentine mobile with both of its signs, the 9 from abroad and the 15 at home. */
 const ARGENTINE_TWICE = /^\+549(?=\d{12}$)/

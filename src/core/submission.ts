@@ -108,7 +108,7 @@ export function readNewLead(
   return ok({ lead, numbers, disposition, warnings: entries.warnings })
 }
 
-/** A phone field was named, and what it holds is no text at all: that is said, and nothing else of it. */
+/** Whether a phone field has a value that is no text: then only that is reported of the phones. */
 const phoneProblem = ({ fields, problems }: Entries) =>
   [...fields].some(
     ([{ kind }, { key }]) => kind === 'phone' && problems.some(({ field }) => field === shownKey(key)),

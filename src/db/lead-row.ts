@@ -1,4 +1,4 @@
-// A lead on its way to SQL: what the statements that write leads share. Its columns follow from the table of attributes.
+// A lead on its way to SQL, shared by the statements that write leads. Its columns follow from the table of attributes.
 
 import { columnsOf } from '../core/attributes.ts'
 import type { LeadValues } from '../core/lead.ts'

@@ -17,7 +17,7 @@ export interface UpdateRow extends Omit<LeadRow, 'phones'> {
   version: number
   /**
    * How many outcomes the lead had then. The rule of another one is worked out from them, and so is the place in the
-   * queue: what a call tells about a number makes no version.
+   * queue: the state that a call shows for a number makes no version.
    */
   calls: number
   /** False: nothing of the lead is written; its version is compared all the same. */
@@ -155,8 +155,8 @@ const UPDATE = statement<Rows, { i: number; what: UpdateVerdict }>(
 )
 
 /**
- * moved: what the row was worked out from is not so any more. The lead has another version, or is forgotten; the zone of its
- * contact hours, or the disposition, was changed. locked: another transaction has the lead. Neither wrote anything.
+ * moved: the row rests on something that has changed. The lead has another version, or is forgotten; the zone of its contact
+ * hours, or the disposition, was changed. locked: another transaction has the lead. Neither wrote anything.
  */
 export type UpdateVerdict = 'written' | 'moved' | 'locked'
 

@@ -1,4 +1,4 @@
-// Reading leads: their state for intake, and what the API shows.
+// Reads leads: their state for intake, and as the API shows them.
 
 import { type Attributes, NO_ATTRIBUTES } from '../core/attributes.ts'
 import type { GroupClass, LeadEvent, Take } from '../core/conflict.ts'
@@ -147,7 +147,7 @@ const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, Vi
    where ${visibleTo('t.team_id')}`,
 )
 
-/** With what is not shown. */
+/** With values that are not shown. */
 export type Viewed = LeadView & { number: number; calls: number }
 type ViewRow = Viewed & { region: string }
 

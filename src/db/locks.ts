@@ -1,4 +1,4 @@
-// The advisory locks. A database has one set of numbers for all of them, so they stand together.
+// The advisory locks. A database has one set of numbers for all of them, so they are kept together.
 
 export const LOCKS = {
   /** Held by a session: one process brings the schema forward. */

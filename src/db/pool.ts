@@ -226,7 +226,7 @@ export class Pool implements Db {
     client.release(broken)
   }
 
-  /** A connection of its own, without limits of time, for what a pool cannot do: migrations, a session lock. */
+  /** A connection of its own, without time limits, for migrations and session locks, which a pool cannot do. */
   async session<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client(this.#where)
     client.on('error', () => undefined)

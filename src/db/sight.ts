@@ -1,4 +1,4 @@
-// What a caller may see of the set-up, decided inside the statements.
+// The part of the set-up that a caller may see, decided inside the statements.
 
 export interface Sight {
   /** The teams that bound a caller; null: sees those of every team. */
@@ -26,7 +26,7 @@ export const visibleTo = (team: string, allocations?: string) => {
      and (:allocation_ids::integer[] is null or :allocation_ids && array(${allocations}))`
 }
 
-/** Whether something of a team may be used: what the caller may see, and what is Global. */
+/** Whether something of a team may be used: the caller may see it, or it is Global. */
 export const usableBy = (team: string) => `(${visibleTo(team)} or ${team} = ${GLOBAL_TEAM_ID})`
 
 /** Whether somebody, or a key, is bound to no team but the caller's. Null: bound to none, sees every team. */

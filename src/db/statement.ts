@@ -1,6 +1,6 @@
 // Declares SQL statements with named parameters, and numbers the parameters for the driver.
 
-/** A statement: what it takes and the rows it answers are part of its type. */
+/** A statement; its type carries its parameters and its rows. */
 export interface Statement<Params extends object = never, Row extends object = object> {
   /** `noun.deed`; also the name of the prepared statement and the comment that leads its text. */
   readonly name: string
@@ -44,7 +44,7 @@ export function statement(name: string, sql: string): Statement | PositionalStat
   return declared
 }
 
-/** What may hold a colon without naming a parameter (strings, quoted names, comments, casts), or a parameter. */
+/** A parameter, or a part that may hold a colon without naming one: strings, quoted names, comments, casts. */
 const TOKEN =
   /'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([a-z_]*)\$[\s\S]*?\$\1\$|::|:([a-z_][a-z0-9_]*)/g
 

@@ -2,7 +2,7 @@
 export interface Product {
   /** In lower-case letters: names the database, its superuser, `<name>.lock`, `/var/lib/<name>`. */
   name: string
-  /** What people call the program. */
+  /** The program's name for people. */
   title: string
   /** Its option that names the data directory. */
   data_dir_option: string

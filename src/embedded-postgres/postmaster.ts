@@ -199,7 +199,7 @@ export function dropReusedPid(lockFile: string, cluster: string) {
 }
 
 /**
- * Kills what a dead postmaster left: its children end by themselves when they notice, but one that is deep in a
+ * Kills the children of a dead postmaster: they end by themselves when they notice, but one that is deep in a
  * long query notices late, and until then no new postmaster can start. Safe for the data as any crash is: it
  * was killed with its postmaster, only later. Where we cannot see whose they are, they are waited for.
  */

@@ -1,6 +1,6 @@
 // The configuration file, written at every start. It replaces nothing that initdb found out about the machine: it
-// includes initdb's file and overrides it. What the embedding program wants comes first, what the promises of this
-// folder rest on comes last and wins.
+// includes initdb's file and overrides it. The settings of the embedding program come first; those that the promises
+// of this folder rest on come last and win.
 
 import { type Layout, PORT } from './layout.ts'
 

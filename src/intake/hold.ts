@@ -19,7 +19,7 @@ interface Held {
 /** A group that clashes, for merge() or by the linked rules. */
 export type Clashing = Pick<ConflictGroup, 'group' | 'paths'>
 
-/** The row of a held update: what it wants, beside what it started from. */
+/** The row of a held update: the values that it wants beside those that it was made from. */
 export function heldOf(
   { rules, by, allow_duplicates }: Held,
   incoming: Values,

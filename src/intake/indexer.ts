@@ -36,7 +36,7 @@ export class Indexer {
     this.#wake()
   }
 
-  /** Resolves when the round at work is over; what is left is found by the next start, or by a search. */
+  /** Resolves when the round at work is over; the next start, or a search, finds the rest. */
   async stop(): Promise<void> {
     this.#end.abort()
     this.#wake()

@@ -75,7 +75,7 @@ export async function readOrder(pool: Pool, request: OrderRequest): Promise<Orde
   return order.end()
 }
 
-/** The narrowest index of the filter whose entries stand in the order. */
+/** The narrowest index of the filter whose entries are in order. */
 function orderedIndex(filter: Filter): Walk | null {
   if (filter.changed_by !== null) return 'changed_by'
   if (filter.allocation_id !== null) return 'allocation'

@@ -74,7 +74,7 @@ export class Search {
       below: Number.MAX_SAFE_INTEGER,
       exact: Math.min(named.length, rows_max),
     }
-    // What stands in front of the first page is left out of the order on every page.
+    // Leads in front of the first page are left out of the order on every page.
     const in_front = named.slice(0, exact)
     const first = from === null ? in_front : []
     const room = rows_max - first.length

@@ -20,7 +20,7 @@ const FRESH_MS = 500
 const SHARED_MS = 20
 
 /**
- * Keeps what was read for half a second, so that a stream of leads does not read the set-up for each.
+ * Keeps set-up for half a second, so that a stream of leads does not read it for each.
  * Nothing that must never be wrong (claims, DNC, versions, zones) is judged from it.
  */
 export class Targets {
@@ -94,7 +94,7 @@ export class Targets {
           allocation_id === undefined ? loaded.allocation_ids.has(id) : id === allocation_id,
         ))
     let loaded = await this.#load(campaign_id, FRESH_MS)
-    // A new allocation may be younger than what is kept.
+    // A new allocation may be younger than the set-up that is kept.
     if (loaded && !fits(loaded)) loaded = await this.#load(campaign_id, 0)
     if (loaded && fits(loaded)) return ok(loaded.rules)
     const asked = [
