@@ -10,7 +10,7 @@ import { makePlace, type Place } from './place.ts'
 import { createTarget, setUpTakers } from './set-up.ts'
 import { clientOf, enterStage, newKey, type Stage, startServer } from './stage.ts'
 
-export interface Filling {
+interface Filling {
   /** Leads to hand out, or leads as the sample template has them. */
   kind: 'leads' | 'to hand out'
   leads: number

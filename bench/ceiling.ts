@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads'
 import type { Target } from '../src/client/client.ts'
 import { type Database, libpqEnvironment, type Where } from './database.ts'
 
-export interface CeilingOptions {
+interface CeilingOptions {
   database: Database
   target: Target
   run: string

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { say } from './report.ts'
 import { ROOT } from './stage.ts'
 
-export interface Checkout {
+interface Checkout {
   root: string
   /** Its commit, and what that says. */
   name: string

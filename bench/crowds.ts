@@ -104,7 +104,7 @@ const reads =
 const MEGABYTES = 8 * 1024 * 1024 - 200
 
 /** Every route that takes a list, each with a body of wrong numbers as large as may be. */
-export function wrongLists(stage: Pick<Stage, 'target'>): { path: string; body: string }[] {
+function wrongLists(stage: Pick<Stage, 'target'>): { path: string; body: string }[] {
   const list = (bytes: number) => `[${new Array(Math.floor(bytes / 2)).fill('1').join()}]`
   const long = list(MEGABYTES)
   const short = list(255_000)

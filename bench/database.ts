@@ -36,7 +36,7 @@ export function whereOf(url: string): Where {
   }
 }
 
-export async function openDatabase(where: Where): Promise<Database> {
+async function openDatabase(where: Where): Promise<Database> {
   const client = new pg.Client({ ...where, application_name: 'leadline bench' })
   // A connection that dies is told by the query that meets it.
   client.on('error', () => undefined)

@@ -42,7 +42,7 @@ const FILL = `
   insert into events (campaign_id, lead_number, version, actor, way, request_id)
   select $1, number, 1, $5, 'classic', substr(hash, 9, 24) from r`
 
-export interface Fill {
+interface Fill {
   leads: number
   /** Entries of the campaign's do-not-call list, of numbers that are never sent: they make the lookups real. */
   dnc: number

@@ -14,7 +14,7 @@ export interface MachineTicks {
   total: number
 }
 
-export interface ProcessTimes {
+interface ProcessTimes {
   parent: number
   /** CPU so far, of all threads, those that have ended included. */
   cpu_ms: number

@@ -75,7 +75,7 @@ interface Start extends Counters {
   machine: MachineTicks
 }
 
-export interface Metered extends Resident {
+interface Metered extends Resident {
   server_pid: number | null
   client: LeadlineClient
   target: Target

@@ -26,14 +26,14 @@ export interface Stage extends Resident {
   server_pid: number | null
 }
 
-export interface Running {
+interface Running {
   url: string
   key: string
   pid: number | null
   place: Place
 }
 
-export interface Start {
+interface Start {
   /** The checkout whose command is started: its own tree, no import of ours. */
   root: string
   place: Place

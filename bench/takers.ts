@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
 
 export const LEASE_S = 3_600
 
-export interface Lease {
+interface Lease {
   items: { lead: { id: string; external_id?: string } }[]
 }
 
@@ -18,7 +18,7 @@ export async function lease(line: Line, allocation_id: number, asked: object): P
   return body.items
 }
 
-export interface Taken {
+interface Taken {
   calls_per_s: number
   leads_per_s: number
   /** Leads that were handed out. */

@@ -101,7 +101,7 @@ export function readExpires(text: string): string | undefined {
 }
 
 /** The point at which sending a file ended, and what we know about the lines that were on their way. */
-export interface Stop {
+interface Stop {
   from_line: number
   to_line: number
   /** Null: it cannot be told. */

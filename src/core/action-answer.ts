@@ -1,6 +1,6 @@
 // The answers of targets, and the end that each gives a run. docs/actions.md shows these tables; a test holds them equal.
 
-export type Verdict = 'done' | 'failed' | 'again'
+type Verdict = 'done' | 'failed' | 'again'
 
 interface Rule {
   from: number

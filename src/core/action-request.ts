@@ -17,7 +17,7 @@ export interface RenderedRequest {
   body: string | null
 }
 
-export interface Address {
+interface Address {
   name: string
   address: string
 }
@@ -35,7 +35,7 @@ export interface RenderedEmail {
 /** The rest of a sentence about the action, where the values of this lead cannot be sent. */
 export type Rendered<T> = { ok: T; problem?: undefined } | { ok?: undefined; problem: string }
 
-export const JSON_TYPE = 'application/json'
+const JSON_TYPE = 'application/json'
 
 const contentTypeOf = (headers: Record<string, string> = {}) =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
@@ -111,7 +111,7 @@ export function renderEmail(
   }
 }
 
-export interface ConfigProblem {
+interface ConfigProblem {
   /** Where in the config: `url`, `headers/X-Key`. */
   field: string
   detail: string
@@ -185,7 +185,7 @@ export function emailProblems(config: EmailConfig): ConfigProblem[] {
 }
 
 /** The templates of a set-up, by their place in the config. */
-export function templatesOf(config: UrlConfig | EmailConfig): [field: string, template: string][] {
+function templatesOf(config: UrlConfig | EmailConfig): [field: string, template: string][] {
   if ('url' in config)
     return [
       ['url', config.url],

@@ -7,7 +7,7 @@ import { render } from './action-template.ts'
 
 const SECRET_NAME = /auth|cookie|key|token|secret|pass|pwd|signature|credential|session/i
 
-export const SHOWN_SECRET = '***'
+const SHOWN_SECRET = '***'
 
 type IsSecret = (name: string) => boolean
 

@@ -20,7 +20,7 @@ export interface CallFacts {
 }
 
 /** Values around a lead that are not part of it. */
-export interface Surroundings {
+interface Surroundings {
   campaign_name: string
   allocation_name: string
   /** The outcome that started the action. */

@@ -34,7 +34,7 @@ export interface CopyConfig {
   allow_duplicates?: boolean
 }
 
-export interface DncConfig {
+interface DncConfig {
   list: 'private' | 'campaign'
 }
 

@@ -19,7 +19,7 @@ const bad = (check: string, detail: string): Check => ({ check, ok: false, detai
 /** People notice a larger difference: callbacks go by one clock, contact hours by the other. */
 export const CLOCKS_S_MAX = 5
 /** Servers write every three seconds; an older last write means that writes have stalled. */
-export const WRITE_AGE_S_MAX = 10
+const WRITE_AGE_S_MAX = 10
 const GIB = 1024 ** 3
 /** With less room, PostgreSQL can fill the disk and stop before an administrator reacts. */
 const DISK_BYTES_MIN = GIB / 2

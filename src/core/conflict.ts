@@ -23,7 +23,7 @@ export interface ConflictGroup extends Partial<Link> {
 }
 
 /** Why a group is linked, as a key of the catalogue of texts. */
-export type LinkReason = 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
+type LinkReason = 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
 
 export interface Link {
   reason: LinkReason

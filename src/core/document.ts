@@ -15,7 +15,7 @@ import { ok, type Result, refuse } from './result.ts'
 import { byteOffset, firstBadByte } from './utf8.ts'
 
 export type JsonValue = string | boolean | null | JsonNumber | JsonArray | JsonObject
-export type JsonArray = JsonValue[]
+type JsonArray = JsonValue[]
 /** A JSON object as entries in the order sent: no prototype, no lost duplicate, `__proto__` is a key like any other. */
 export type JsonObject = Map<string, JsonValue>
 

@@ -23,7 +23,7 @@ export interface Entry {
 }
 
 /** How an API spells what it takes, and how it names it in answers. */
-export interface Spelling {
+interface Spelling {
   keyOf: (field: Field) => string
   readCallback: CallbackReader
 }

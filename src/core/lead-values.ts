@@ -15,7 +15,7 @@ import { surplusKeys } from './unmapped.ts'
 import { isBadText, readFieldValue, saysNone } from './value.ts'
 
 /** The text of an entry, '' for null; undefined (with a problem) if the value is no text. */
-export function entryText(entry: Entry, problems: Problem[]): string | undefined {
+function entryText(entry: Entry, problems: Problem[]): string | undefined {
   if (entry.is_null) return ''
   if (entry.text === undefined)
     problems.push(
@@ -160,7 +160,7 @@ const READERS = {
   callback_agent: shortText(LIMITS.external_id_points_max),
 } satisfies Partial<Record<AttributePath, Reader>>
 
-export type GivenPath = keyof typeof READERS
+type GivenPath = keyof typeof READERS
 /** Whether a path is that of an attribute that callers can give. */
 export const isGivenPath = (path: string): path is GivenPath => Object.hasOwn(READERS, path)
 

@@ -8,9 +8,9 @@
 import type { Region } from './phone.ts'
 import type { Day, Exception, Window } from './rules.ts'
 
-export type Holiday = Pick<Exception, 'date' | 'name'>
+type Holiday = Pick<Exception, 'date' | 'name'>
 
-export interface LegalRules {
+interface LegalRules {
   /** First local day, '2017-07-01'. */
   valid_from: string
   source: string

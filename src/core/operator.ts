@@ -17,8 +17,8 @@ export const loginProblem = (login: string): string | undefined =>
     ? undefined
     : 'takes 1 to 100 of the letters a to z, digits and . _ - @ +, with a letter or digit at both ends'
 
-export const PASSWORD_POINTS_MIN = 8
-export const PASSWORD_POINTS_MAX = 200
+const PASSWORD_POINTS_MIN = 8
+const PASSWORD_POINTS_MAX = 200
 
 /** One spelling of what was typed, whatever keyboard it came from. */
 export const foldPassword = (password: string) => password.normalize('NFKC')

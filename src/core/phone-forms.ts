@@ -2,7 +2,7 @@
 // read as it, and is found by it until every row is rewritten (docs/decisions/0028).
 
 /** A range of numbers that are another form, and the number that the first of it is; the others follow one by one. */
-export interface OtherForm {
+interface OtherForm {
   low: number
   high: number
   /** `low` in the form that counts. */

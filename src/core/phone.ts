@@ -13,12 +13,12 @@ import { canonicalNumber, otherForm } from './phone-forms.ts'
 import { digitCount, LENGTH_MAX, plainPhone, problemIn, TWO_NUMBERS } from './phone-text.ts'
 
 /** E.164 digits without the plus, as a number (at most 15 digits: exact in a double). */
-export type PhoneNumber = number
+type PhoneNumber = number
 
 /** ISO 3166 alpha-2 in capitals, as far as the library has a numbering plan for it: 'AU'. */
 export type Region = string
 
-export interface FoundPhone {
+interface FoundPhone {
   /** The number as it is stored, claimed, listed and compared; of two forms of a number, the one that counts. */
   number: PhoneNumber
   /** How it is dialled. It differs where the plan has a form for that: +54 9 11 … for the mobile +54 11 …. */
@@ -29,7 +29,7 @@ export interface FoundPhone {
 }
 
 /** The problem is the rest of a sentence about the value ('holds letters') and repeats no digit of it. */
-export type PhoneReading = FoundPhone | { number: null; problem: string }
+type PhoneReading = FoundPhone | { number: null; problem: string }
 
 /** '+61383218199' */
 export const formatPhone = (number: PhoneNumber) => `+${number}`

@@ -4,7 +4,7 @@ import { isDialable, type LeadState } from './lead.ts'
 import { LIMITS } from './limits.ts'
 
 /** Null in `place`: the lead is not called. */
-export interface QueuePlace {
+interface QueuePlace {
   state: 'ready' | 'waiting' | 'bound'
   /** When the place changes by itself; null: not. */
   wake_at: string | null
@@ -31,7 +31,7 @@ export function queuePlaceOf(
 }
 
 /** The values that decide the order of hand-out. */
-export interface Ordered {
+interface Ordered {
   priority: number
   /** The instant of the callback, RFC 3339 in UTC; null: a new lead. */
   due_at: string | null

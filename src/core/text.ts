@@ -6,7 +6,7 @@ type Read = { text: string } | { problem: string }
 export type Departure = 'trimmed' | 'one_line' | 'invisible' | 'replaced' | 'cut'
 
 /** A text with what was changed in it; or why it cannot be kept. */
-export type Kept = { text: string; departures: readonly Departure[] } | { problem: string; too_long?: true }
+type Kept = { text: string; departures: readonly Departure[] } | { problem: string; too_long?: true }
 
 const PLAIN = /^ *[!-~][ -~]*$/
 // Blanks and characters that show nothing (zero width space, soft hyphen, fillers); bidi controls are judged below.
@@ -79,7 +79,7 @@ function pointCount(text: string): number {
   return count
 }
 
-export interface KeepOptions {
+interface KeepOptions {
   /** Whether TAB and line breaks stay; else they become blanks. */
   lines?: boolean
   /** Parts that cannot be kept are taken out, replaced or cut, and named; else the text is refused. */

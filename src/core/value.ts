@@ -11,7 +11,7 @@ import { isDate } from './times.ts'
  * The text of a value as it is stored, '' when blank, with what was changed in it. `bad`: a sentence that says why the
  * text does not fit the field's kind. `problem`: why it cannot be stored at all.
  */
-export type FieldRead =
+type FieldRead =
   | { text: string; departures: readonly (Departure | 'day_only')[]; bad?: string }
   | { problem: string; too_long?: true }
 

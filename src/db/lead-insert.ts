@@ -12,7 +12,7 @@ import { INSERTED, type LeadRow, leadRows, type Rows, STALE_ROWS, WRITTEN_ONCE_T
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
-export interface InsertRow extends LeadRow, Pick<Rules, 'duplicate_rule' | 'dnc_rule'> {
+interface InsertRow extends LeadRow, Pick<Rules, 'duplicate_rule' | 'dnc_rule'> {
   /** Place in the batch. */
   i: number
   /**

@@ -158,7 +158,7 @@ const UPDATE = statement<Rows, { i: number; what: UpdateVerdict }>(
  * moved: the row rests on something that has changed. The lead has another version, or is forgotten; the zone of its contact
  * hours, or the disposition, was changed. locked: another transaction has the lead. Neither wrote anything.
  */
-export type UpdateVerdict = 'written' | 'moved' | 'locked'
+type UpdateVerdict = 'written' | 'moved' | 'locked'
 
 /** The verdict on each row, in order. */
 export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<UpdateVerdict[]> {

@@ -183,7 +183,7 @@ export async function viewFound(db: Db, found: readonly LeadKey[], sight: Teams)
 /** Undefined: no such lead that may be seen. */
 export const viewLead = async (db: Db, lead: LeadKey, sight: Teams) => (await viewLeads(db, [lead], sight))[0]
 
-export interface EventRow extends LeadEvent {
+interface EventRow extends LeadEvent {
   /** Null for the insert. */
   changes: Record<string, [Scalar, Scalar]> | null
   /** Values that were not kept exactly as sent. */

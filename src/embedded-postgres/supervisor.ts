@@ -33,7 +33,7 @@ const LINGERING_MAX_MS = 20_000
 // PostgreSQL complains like this while processes of the last postmaster are still ending.
 const LINGERING = /pre-existing shared memory block|lock file "[^"]*" already exists/
 
-export interface Setup {
+interface Setup {
   layout: Layout
   binaries: Binaries
   /** Lines of postgresql.conf from the embedding program. */

@@ -1,6 +1,6 @@
 // Who does something, and which way it came in.
 
-export type Way = 'classic' | 'v1' | 'screen' | 'import' | 'dialler' | 'action'
+type Way = 'classic' | 'v1' | 'screen' | 'import' | 'dialler' | 'action'
 
 export interface Actor {
   /** key:7, operator:3, action:4 or system. */

@@ -16,7 +16,7 @@ export const BATCH_ROWS_MAX = 256
  */
 export type RowResult<Done> = { done: Done } | 'again' | 'locked'
 
-export interface BatcherOptions<Row, Done> {
+interface BatcherOptions<Row, Done> {
   /** One commit. Same length and order as the rows. */
   run: (rows: readonly Row[]) => Promise<RowResult<Done>[]>
   rows_max?: number

@@ -19,7 +19,7 @@ import { Batcher, type RowResult } from './batcher.ts'
 import { Gate } from './gate.ts'
 import { HandOut, type LeasedLead } from './hand-out.ts'
 
-export interface TakerRequest {
+interface TakerRequest {
   allocation_id: number
   /** Asked before every look, because a wait is long: throws when the taker may not any more. */
   rules: () => Promise<Rules>

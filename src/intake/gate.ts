@@ -20,7 +20,7 @@ export interface GateOptions {
 /** `left`: the client hung up while waiting. */
 export type Admission = 'admitted' | 'timeout' | 'full' | 'left'
 
-export interface Asking {
+interface Asking {
   /** Whose turn it takes. */
   key?: string
   signal?: AbortSignal

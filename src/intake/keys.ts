@@ -17,7 +17,7 @@ export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
 /** A fast hash is enough for a secret of 256 random bits. */
 export const hashKey = (key: string) => createHash('sha256').update(key).digest()
 
-export interface NewKey {
+interface NewKey {
   name: string
   scopes: readonly Scope[]
   /** Null: every team. */

@@ -86,11 +86,7 @@ async function make(tx: Db, ready: Ready, by: Author): Promise<number | undefine
 
 const TAKEN = refuseField('/login', 'this login is taken')
 
-export async function addOperator(
-  pool: Pool,
-  asked: NewOperator,
-  by: Author,
-): Promise<Result<OperatorRow>> {
+export async function addOperator(pool: Pool, asked: NewOperator, by: Author): Promise<Result<OperatorRow>> {
   const ready = await prepare(asked, whoseOf(by.actor))
   if (ready.refusal) return ready
   return pool.transaction(async (tx) => {

@@ -29,7 +29,7 @@ export interface OutcomeRequest extends WriteRequest {
 }
 
 /** The answer to the dialler; the same for a repeat. */
-export type OutcomeAnswer = {
+type OutcomeAnswer = {
   lease_id: string
   lead_id: string
   /** Null: the lead is forgotten. */

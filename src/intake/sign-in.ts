@@ -37,7 +37,7 @@ export interface SignedIn {
   device?: string
 }
 
-export interface SignIn {
+interface SignIn {
   login: string
   password: string
   /** The network that the request comes from. */
