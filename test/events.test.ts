@@ -290,8 +290,8 @@ describe('a stream', () => {
     for (const { live } of following) await live()
     query.mockClear()
     await new Promise((resolve) => setTimeout(resolve, 2_000))
-    expect(asked('callers.live')).toBeGreaterThan(1)
-    expect(asked('callers.live')).toBeLessThanOrEqual(5)
+    expect(asked('callers.standing')).toBeGreaterThan(1)
+    expect(asked('callers.standing')).toBeLessThanOrEqual(5)
     expect(asked('sessions.byHash') + asked('keys.byHash')).toBe(0)
 
     // While the database is slow nothing piles up, and nobody is cut off for it.
@@ -301,9 +301,9 @@ describe('a stream', () => {
     await session.query('begin; lock table api_keys in access exclusive mode')
     query.mockClear()
     await new Promise((resolve) => setTimeout(resolve, 1_800))
-    expect(asked('callers.live')).toBeLessThanOrEqual(2)
+    expect(asked('callers.standing')).toBeLessThanOrEqual(2)
     await session.query('rollback')
-    await until('it is asked again', async () => asked('callers.live') > 2)
+    await until('it is asked again', async () => asked('callers.standing') > 2)
     for (const { lives } of following) expect(lives).toEqual([true])
   })
 

@@ -81,7 +81,7 @@ interface LiveParams {
 }
 
 const LIVE_CREDENTIALS = statement<LiveParams, LiveCredential>(
-  'callers.live',
+  'callers.standing',
   `select k.key_id, null::bigint as session_id, k.scopes, null::text as role, k.team_ids
    from api_keys k
    where k.key_id = any (:key_ids::integer[]) and k.revoked_at is null
