@@ -3,14 +3,11 @@
 
 import { isIP } from 'node:net'
 import { FALLBACK_CHARSETS } from './core/charset.ts'
-import { passwordProblem } from './core/operator.ts'
+import { BOOTSTRAP_LOGIN, passwordProblem } from './core/operator.ts'
 import { isRegion } from './core/phone.ts'
 
 /** An option that cannot be used; the message names it and says what it takes. */
 export class ConfigError extends Error {}
-
-/** The operator whom LEADLINE_BOOTSTRAP_ADMIN_PASSWORD creates. */
-export const BOOTSTRAP_LOGIN = 'admin'
 
 type Fallback = string | null
 /** An option that is not set and has no default is null. */

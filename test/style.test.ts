@@ -51,6 +51,8 @@ const importing = (rule: (path: string, name: string) => boolean) =>
     imports.filter((name) => rule(path, name)).map((name) => `${path} imports ${name}`),
   )
 
+const EXPORTED = /^export (?:async )?(?:abstract )?(?:const|function\*?|class|type|interface|let) (\w+)/gm
+
 test('the imports of a source are found', () => {
   const text = `import { readFileSync } from 'node:fs'
 import type { Field } from './field.ts'
@@ -207,4 +209,37 @@ test('every advisory lock has a number of its own, and takes it from src/db/lock
     ),
   )
   expect(in_functions).toEqual([LOCKS.zone, LOCKS.dispositions])
+})
+
+test('an exported name means one thing in the whole of src', () => {
+  const homes = new Map<string, Set<string>>()
+  // The generated SDK repeats the names of the shapes that it is made from.
+  for (const { path, text } of product.filter(({ path }) => path !== 'src/client/api.ts'))
+    for (const [, name] of text.matchAll(EXPORTED))
+      homes.set(name!, (homes.get(name!) ?? new Set()).add(path))
+  expect(homes.size).toBeGreaterThan(500)
+  expect([...homes].filter(([, paths]) => paths.size > 1)).toEqual([])
+})
+
+test('only intake and jobs open transactions', () => {
+  const openers = product
+    .filter(({ text }) => /\.transaction\(|\btransact\(/.test(text))
+    .map(({ path }) => path)
+  expect(openers.filter((path) => !/^src\/(db|intake|jobs)\//.test(path))).toEqual([])
+})
+
+test('the classic spelling is known at its edge, and to those who write to it', () => {
+  const spelling = /\bnj[A-Z]\w+|\bf(?:Template|Campaign|Allocation)Id\b/
+  const speakers = product
+    .filter(({ text }) => codeLines(text).some((line) => spelling.test(line)))
+    .map(({ path }) => path)
+    .filter((path) => !/^src\/(http\/classic|client|cli)\//.test(path))
+  // The table of attributes, the placeholders that templates of actions know, and sentences that name a key.
+  expect(speakers.sort()).toEqual([
+    'src/core/action-template.ts',
+    'src/core/action-values.ts',
+    'src/core/attributes.ts',
+    'src/core/classic.ts',
+    'src/core/result.ts',
+  ])
 })

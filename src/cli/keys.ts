@@ -6,8 +6,7 @@ import { FALLBACK_CHARSETS, type FallbackCharset } from '../core/charset.ts'
 import { isDate, readInstant } from '../core/times.ts'
 import { type KeyRow, listKeys } from '../db/keys.ts'
 import { SEES_ALL } from '../db/sight.ts'
-import { ensureTeam } from '../db/teams.ts'
-import { addKeyIn, endKey, widenKey } from '../intake/keys.ts'
+import { addKeyOfTeams, endKey, widenKey } from '../intake/keys.ts'
 import { type Cli, collect, EXPIRES_TAKES, idOf, knownOf, orUsage } from './cli.ts'
 import { withDatabase } from './database.ts'
 import { say, UsageError } from './terminal.ts'
@@ -66,21 +65,16 @@ export function addKeysCommand(cli: Cli): void {
     .addHelpText('after', SCOPE_HELP)
     .action(async (options: NewKeyOptions) => {
       const { name, scope = ['read', 'write'], team = [], allocation, expires, fallbackCharset } = options
-      const { key, row } = await withDatabase(cli.config(), (pool) =>
-        pool.transaction(async (tx) => {
-          const team_ids: number[] = []
-          for (const one of team) team_ids.push(await ensureTeam(tx, one))
-          const asked = {
-            name,
-            scopes: scope,
-            team_ids: team_ids.length > 0 ? team_ids : null,
-            allocation_ids: allocation ?? null,
-            expires_at: expires ?? null,
-            fallback_charset: fallbackCharset ?? null,
-          }
-          return orUsage(await addKeyIn(tx, asked, BY, OWN))
-        }),
-      )
+      const asked = {
+        name,
+        scopes: scope,
+        teams: team,
+        allocation_ids: allocation ?? null,
+        expires_at: expires ?? null,
+        fallback_charset: fallbackCharset ?? null,
+      }
+      const made = await withDatabase(cli.config(), (pool) => addKeyOfTeams(pool, asked, BY, OWN))
+      const { key, row } = orUsage(made)
       if (!cli.json)
         say(`Key ${row.key_id} "${row.name}" (${row.scopes.join(', ')}). It is shown this once and not kept:`)
       cli.show({ ...row, key }, () => key)

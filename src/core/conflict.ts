@@ -9,8 +9,18 @@ import { fieldPath, type LeadState, leadId, valuesOf } from './lead.ts'
 import { meetings, type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
-export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
-export type Take = 'mine' | 'theirs' | 'base' | 'value'
+export const GROUP_CLASSES = [
+  'unchanged',
+  'only_mine',
+  'only_theirs',
+  'agreed',
+  'conflict',
+  'linked',
+] as const
+export type GroupClass = (typeof GROUP_CLASSES)[number]
+
+export const TAKES = ['mine', 'theirs', 'base', 'value'] as const
+export type Take = (typeof TAKES)[number]
 
 export interface ConflictGroup extends Partial<Link> {
   group: string

@@ -6,7 +6,7 @@
 import { callbackInstant, isZone } from './callback.ts'
 import { holidayOn, legalRulesOn } from './legal-hours.ts'
 import type { Region } from './phone.ts'
-import type { Problem } from './result.ts'
+import type { FieldProblem } from './result.ts'
 import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
 import { isDate } from './times.ts'
 
@@ -152,8 +152,8 @@ export function contactHoursProblems({
   exceptions,
   valid_from,
   valid_to,
-}: Omit<ContactHours, 'contact_hours_id' | 'zone_version'>): Problem[] {
-  const problems: Problem[] = []
+}: Omit<ContactHours, 'contact_hours_id' | 'zone_version'>): FieldProblem[] {
+  const problems: FieldProblem[] = []
   const judge = (field: string, detail: string | false | undefined) => {
     if (detail) problems.push({ name: 'INVALID_FIELD', field, detail })
   }

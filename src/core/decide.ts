@@ -17,7 +17,7 @@ import { type LeadState, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
 import { groupOf, type Values } from './merge.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
-import { ok, type Problem, type Result, refuseFields } from './result.ts'
+import { type FieldProblem, ok, type Result, refuseFields } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
 import { isNoChange } from './text.ts'
 import { readPatch } from './update.ts'
@@ -51,7 +51,7 @@ interface Options {
 export function decide(change: OpenChange, decisions: Decisions, options: Options): Result<Decided> {
   const problems = problemsOf(change.groups, decisions)
   const read = readValues(change, decisions, options, problems)
-  if (problems.length > 0) return refuseFields(problems as [Problem, ...Problem[]])
+  if (problems.length > 0) return refuseFields(problems as [FieldProblem, ...FieldProblem[]])
   const patch = resultOf(read.groups, read.decisions)
   return ok({
     patch: options.may_put_off ? patch : keepApproved(change.lead, patch),
@@ -71,14 +71,14 @@ export function keepApproved(lead: LeadState, patch: Values): Values {
 
 const pointerOf = (group: string) => `/decisions/${segment(group)}`
 
-function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): Problem[] {
+function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): FieldProblem[] {
   const known = new Map(groups.map((group) => [group.group, group]))
-  const problem = (group: string, detail: string): Problem => ({
+  const problem = (group: string, detail: string): FieldProblem => ({
     name: 'INVALID_FIELD',
     field: pointerOf(group),
     detail,
   })
-  const problems: Problem[] = []
+  const problems: FieldProblem[] = []
   for (const [name, decision] of Object.entries(decisions)) {
     const group = known.get(name)
     if (!group) problems.push(problem(name, 'the lead has no such group'))
@@ -96,7 +96,7 @@ function readValues(
   { lead, groups }: OpenChange,
   decisions: Decisions,
   { rules, now, may_put_off }: Options,
-  problems: Problem[],
+  problems: FieldProblem[],
 ): { groups: readonly ConflictGroup[]; decisions: Decisions } & Omit<Decided, 'patch'> {
   const group_of = groupOf(rules.fields)
   const given = groups.filter(({ group }) => decisions[group]?.take === 'value')

@@ -4,7 +4,7 @@ import type { AttributePath } from './attributes.ts'
 import type { CallbackReader } from './callback.ts'
 import type { Field } from './field.ts'
 import { LIMITS } from './limits.ts'
-import { type Problem, type RefusalName, refuseFields } from './result.ts'
+import { type FieldProblem, type RefusalName, refuseFields } from './result.ts'
 import { readKept, withoutInvisible } from './text.ts'
 import type { Warning, WarningCode } from './warnings.ts'
 
@@ -46,7 +46,7 @@ export interface Entries {
   fields: Map<Field, Entry>
   system: Map<SystemKey, Entry>
   unmapped: Map<string, Entry>
-  problems: Problem[]
+  problems: FieldProblem[]
   warnings: Warning[]
   spelling: Spelling
   reading: Leniency
@@ -101,13 +101,13 @@ const ORDER: readonly RefusalName[] = [
 ]
 
 /** All problems in one refusal, the first of the published order in front; undefined without problems. */
-export function refuseInOrder(problems: Problem[]) {
+export function refuseInOrder(problems: FieldProblem[]) {
   if (problems.length === 0) return undefined
   const sorted = problems.toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
-  return refuseFields(sorted as [Problem, ...Problem[]])
+  return refuseFields(sorted as [FieldProblem, ...FieldProblem[]])
 }
 
-export const problem = (name: RefusalName, entry: Entry, detail: string): Problem => ({
+export const problem = (name: RefusalName, entry: Entry, detail: string): FieldProblem => ({
   name,
   field: shownKey(entry.key),
   detail,

@@ -8,14 +8,14 @@ import { contactHoursOf, type LeadValues } from './lead.ts'
 import { LIMITS } from './limits.ts'
 import type { Scalar } from './merge.ts'
 import { isBlank } from './phone-text.ts'
-import type { Problem, RefusalName } from './result.ts'
+import type { FieldProblem, RefusalName } from './result.ts'
 import { contactHoursNamed, dispositionNamed, type Rules } from './rules.ts'
 import { isNoChange, readKept, readText, withoutEnds } from './text.ts'
 import { surplusKeys } from './unmapped.ts'
 import { isBadText, readFieldValue, saysNone } from './value.ts'
 
 /** The text of an entry, '' for null; undefined (with a problem) if the value is no text. */
-function entryText(entry: Entry, problems: Problem[]): string | undefined {
+function entryText(entry: Entry, problems: FieldProblem[]): string | undefined {
   if (entry.is_null) return ''
   if (entry.text === undefined)
     problems.push(
@@ -37,7 +37,7 @@ export function readField(
   entries: Entries,
   field: Field,
   entry: Entry,
-  problems: Problem[],
+  problems: FieldProblem[],
   stored?: string,
 ): string | undefined {
   const value = entryText(entry, problems)
@@ -78,7 +78,7 @@ export function readField(
 export function readUnmapped(
   entries: Entries,
   there: Readonly<Record<string, string>>,
-  problems: Problem[],
+  problems: FieldProblem[],
 ): Map<string, string> {
   const unmapped = new Map<string, string>()
   const { lenient } = entries.reading
@@ -173,7 +173,7 @@ export function readAttributes(
   rules: Rules,
   lead: Pick<LeadValues, 'contact_hours' | 'own_hours'> | null,
   now: string,
-  problems: Problem[],
+  problems: FieldProblem[],
 ): Record<string, Scalar> {
   const values: Record<string, Scalar> = {}
   const zone = () => contactHoursOf(rules, { ...(lead ?? NO_HOURS), ...values }).zone
@@ -192,13 +192,13 @@ export function readAttributes(
 const NO_HOURS = { contact_hours: null, own_hours: null }
 
 /** In a new lead a blank says as little as null. */
-function newText(entry: Entry, problems: Problem[]): string | undefined {
+function newText(entry: Entry, problems: FieldProblem[]): string | undefined {
   const text = entryText(entry, problems)
   return text === undefined || isBlank(text) ? undefined : text
 }
 
 /** In an update a blank clears, and <NO CHANGE> keeps what the lead has. */
-function changedText(entry: Entry, problems: Problem[]): string | undefined {
+function changedText(entry: Entry, problems: FieldProblem[]): string | undefined {
   if (entry.text !== undefined && isNoChange(entry.text)) return undefined
   if (!entry.is_null) return entryText(entry, problems)
   const ambiguous = 'null is ambiguous in an update: send an empty text to clear, leave the key out to keep'
@@ -207,7 +207,7 @@ function changedText(entry: Entry, problems: Problem[]): string | undefined {
 }
 
 /** The external id that an entry gives; null: it is blank, or (with a problem) cannot be one. */
-export function readExternalId(entry: Entry, problems: Problem[]): string | null {
+export function readExternalId(entry: Entry, problems: FieldProblem[]): string | null {
   const text = entryText(entry, problems)
   if (text === undefined) return null
   const read = externalId(text)

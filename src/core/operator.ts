@@ -6,6 +6,9 @@ export type Role = (typeof ROLES)[number]
 /** Whether a role is at least another one. */
 export const hasRole = (role: Role, least: Role) => ROLES.indexOf(role) >= ROLES.indexOf(least)
 
+/** The operator whom LEADLINE_BOOTSTRAP_ADMIN_PASSWORD creates. */
+export const BOOTSTRAP_LOGIN = 'admin'
+
 const LOGIN = /^[a-z0-9](?:[a-z0-9._@+-]{0,98}[a-z0-9])?$/
 
 /** The login as it is stored and looked up; people write it in any case. An e-mail address is one. */

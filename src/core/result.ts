@@ -207,7 +207,7 @@ export type ResultName = keyof typeof RESULTS
 export type RefusalName = Exclude<ResultName, 'OK'>
 
 /** One thing wrong with one key or value of a submission. */
-export interface Problem {
+export interface FieldProblem {
   name: RefusalName
   /** The key as the caller sent it. */
   field: string
@@ -228,7 +228,7 @@ export interface Refusal {
   lead_version?: number
   groups?: string[]
   conflict?: ConflictDocument
-  errors?: Problem[]
+  errors?: FieldProblem[]
   /** The checks of /readyz. */
   checks?: Check[]
   /** Long work that stopped: how many leads were certainly done before. */
@@ -243,7 +243,8 @@ export interface Refusal {
 /** `unknown`: the connection to the database ended while the request was written, so it may have been. */
 export type Written = 'no' | 'unknown'
 
-export type DncList = 'private' | 'client' | 'campaign'
+export const DNC_LISTS = ['private', 'client', 'campaign'] as const
+export type DncList = (typeof DNC_LISTS)[number]
 
 /** A value, or the reason why there is none. Business refusals are values; bugs throw. */
 export type Result<T> = { ok: T; refusal?: undefined } | { ok?: undefined; refusal: Refusal }
@@ -259,13 +260,13 @@ export const known = <T>(found: T | undefined, what: string): Result<T> =>
   found === undefined ? refuse('UNKNOWN_TARGET', `${what}: not known`) : ok(found)
 
 /** The first problem is the one that answers; all of them are listed. */
-export const refuseFields = (problems: [Problem, ...Problem[]]) => {
+export const refuseFields = (problems: [FieldProblem, ...FieldProblem[]]) => {
   const [first] = problems
   return refuse(first.name, first.detail, { field: first.field, errors: problems })
 }
 
 /** Undefined: there is no problem. */
-export const refuseProblems = ([first, ...others]: readonly Problem[]) =>
+export const refuseProblems = ([first, ...others]: readonly FieldProblem[]) =>
   first && refuseFields([first, ...others])
 
 /** One field that is wrong by itself. */

@@ -8,7 +8,7 @@ import { attributesIn, distinctNumbers, type LeadPhone, type LeadValues } from '
 import { readAttributes, readField, readUnmapped } from './lead-values.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
-import { ok, type Problem, type Result, refuse } from './result.ts'
+import { type FieldProblem, ok, type Result, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, type Rules } from './rules.ts'
 import { isNoChange } from './text.ts'
 import type { Warning } from './warnings.ts'
@@ -55,7 +55,7 @@ export function readNewLead(
 
   const fields: Record<string, string> = {}
   const phones: LeadPhone[] = []
-  const phone_problems: Problem[] = []
+  const phone_problems: FieldProblem[] = []
   for (const [field, entry] of entries.fields) {
     const text = entry.is_null ? undefined : readField(entries, field, entry, problems)
     if (!text) continue

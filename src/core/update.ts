@@ -6,7 +6,7 @@ import { type Entries, problem, refuseInOrder, warn } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, withValues } from './lead.ts'
 import { NO_DISPOSITION, readAttributes, readField, readUnmapped } from './lead-values.ts'
 import type { Scalar, Values } from './merge.ts'
-import { ok, type Problem, type Result } from './result.ts'
+import { type FieldProblem, ok, type Result } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
 import { isNoChange } from './text.ts'
 import type { Warning } from './warnings.ts'
@@ -76,7 +76,11 @@ export function readPatch(
 }
 
 /** The fields and unmapped keys of an update, by path: a text, or null to clear. Entries that say nothing are left out. */
-export function readTexts(entries: Entries, lead: LeadState, problems: Problem[]): Record<string, Scalar> {
+export function readTexts(
+  entries: Entries,
+  lead: LeadState,
+  problems: FieldProblem[],
+): Record<string, Scalar> {
   const values: Record<string, Scalar> = Object.create(null)
   for (const [field, entry] of entries.fields) {
     if (entry.text !== undefined && isNoChange(entry.text)) continue

@@ -2,7 +2,7 @@
 
 import type { Action, ActionKind, ActionSetUp } from '../core/action.ts'
 import { LOCKS } from './locks.ts'
-import { EVERYTHING, type Page } from './page.ts'
+import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, type Sight, usableBy, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
@@ -16,7 +16,7 @@ export type ActionRow = Action & {
   updated_at: string
 }
 
-const LIST = statement<Sight & Page & { action_id: number | null }, ActionRow>(
+const LIST = statement<Sight & PageBounds & { action_id: number | null }, ActionRow>(
   'actions.list',
   `select a.action_id, a.team_id, teams.name as team, a.name, a.kind, a.config, a.enabled, a.created_at,
      a.updated_at,

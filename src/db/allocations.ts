@@ -1,6 +1,6 @@
 // Allocations of campaigns.
 
-import { EVERYTHING, type Page } from './page.ts'
+import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
@@ -16,7 +16,7 @@ export interface AllocationRow {
 const ROW = 'a.allocation_id, a.campaign_id, a.name, a.started, a.created_at'
 
 const LIST = statement<
-  Sight & Page & { campaign_id: number | null; allocation_id: number | null },
+  Sight & PageBounds & { campaign_id: number | null; allocation_id: number | null },
   AllocationRow
 >(
   'allocations.list',
@@ -32,7 +32,7 @@ const LIST = statement<
 export const listAllocations = (
   db: Db,
   sight: Sight,
-  asked: Partial<Page> & { campaign_id?: number; allocation_id?: number } = {},
+  asked: Partial<PageBounds> & { campaign_id?: number; allocation_id?: number } = {},
 ) => db.query(LIST, { ...sight, ...EVERYTHING, campaign_id: null, allocation_id: null, ...asked })
 
 export const allocationById = async (db: Db, sight: Sight, allocation_id: number) =>

@@ -4,7 +4,7 @@ import type { CallFacts, KnownLead } from '../core/action-values.ts'
 import type { LeadKey } from '../core/lead.ts'
 import { actorName } from './actors.ts'
 import { OWN_HOURS } from './leads.ts'
-import type { Page } from './page.ts'
+import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
@@ -31,7 +31,7 @@ const CALLS = statement<LeadKey & { after: number; rows_max: number | null }, Ca
    order by r.call_id limit :rows_max`,
 )
 
-export const callsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows_max }: Page) =>
+export const callsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows_max }: PageBounds) =>
   db.query(CALLS, { campaign_id, number, after, rows_max })
 
 /** SQL: how many calls the lead of a record had had by then, this one included. */

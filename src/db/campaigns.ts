@@ -1,6 +1,6 @@
 // Campaigns of templates.
 
-import { EVERYTHING, type Page } from './page.ts'
+import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
@@ -13,7 +13,7 @@ export interface CampaignRow {
 }
 
 const LIST = statement<
-  Sight & Page & { template_id: number | null; campaign_id: number | null },
+  Sight & PageBounds & { template_id: number | null; campaign_id: number | null },
   CampaignRow
 >(
   'campaigns.list',
@@ -29,7 +29,7 @@ const LIST = statement<
 export const listCampaigns = (
   db: Db,
   sight: Sight,
-  asked: Partial<Page> & { template_id?: number; campaign_id?: number } = {},
+  asked: Partial<PageBounds> & { template_id?: number; campaign_id?: number } = {},
 ) => db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, campaign_id: null, ...asked })
 
 export const campaignById = async (db: Db, sight: Sight, campaign_id: number) =>

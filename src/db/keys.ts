@@ -2,7 +2,7 @@
 
 import type { Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
-import { EVERYTHING, type Page } from './page.ts'
+import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, withinTeamsOf } from './sight.ts'
 import { statement } from './statement.ts'
@@ -78,7 +78,7 @@ export const createKey = async (
   key: Omit<KeyParams, keyof typeof UNBOUND> & Partial<KeyParams>,
 ): Promise<KeyRow | undefined> => (await db.query(CREATE, { ...UNBOUND, ...key }))[0]
 
-const LIST = statement<Sight & Page & { key_id: number | null }, KeyRow>(
+const LIST = statement<Sight & PageBounds & { key_id: number | null }, KeyRow>(
   'keys.list',
   `select ${ROW} from api_keys
    where ${withinTeamsOf('team_ids')} and (:key_id::integer is null or key_id = :key_id)
@@ -86,7 +86,7 @@ const LIST = statement<Sight & Page & { key_id: number | null }, KeyRow>(
    order by key_id limit :rows_max`,
 )
 
-export const listKeys = (db: Db, sight: Sight, asked: Partial<Page> & { key_id?: number } = {}) =>
+export const listKeys = (db: Db, sight: Sight, asked: Partial<PageBounds> & { key_id?: number } = {}) =>
   db.query(LIST, { ...sight, ...EVERYTHING, key_id: null, ...asked })
 
 export const keyById = async (db: Db, sight: Sight, key_id: number) =>

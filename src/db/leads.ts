@@ -10,7 +10,7 @@ import type { DncList } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
 import { actorName } from './actors.ts'
 import { blockingEntry } from './dnc.ts'
-import type { Page } from './page.ts'
+import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
@@ -213,7 +213,7 @@ const HISTORY = statement<LeadKey & { after: number; rows_max: number | null }, 
 )
 
 /** The events of a lead after a version, oldest first. */
-export const eventsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows_max }: Page) =>
+export const eventsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows_max }: PageBounds) =>
   db.query(HISTORY, { campaign_id, number, after, rows_max })
 
 /** The event that made a version of a lead. */

@@ -2,7 +2,7 @@
 
 import type { Role } from '../core/operator.ts'
 import { LOCKS } from './locks.ts'
-import { EVERYTHING, type Page } from './page.ts'
+import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, withinTeamsOf } from './sight.ts'
 import { type None, statement } from './statement.ts'
@@ -33,7 +33,7 @@ const EXIST = statement<None, { exist: boolean }>(
 export const operatorsExist = async (db: Db) => (await db.query(EXIST))[0]!.exist
 
 // An operator without teams sees every team, so only callers without teams see that operator: null <@ … is not true.
-const LIST = statement<Sight & Page & { operator_id: number | null }, OperatorRow>(
+const LIST = statement<Sight & PageBounds & { operator_id: number | null }, OperatorRow>(
   'operators.list',
   `select o.operator_id, o.login, o.name, o.role, coalesce(own.names, '{}') as teams,
      o.disabled_at is not null as disabled, o.created_at, o.last_seen_at
@@ -46,8 +46,11 @@ const LIST = statement<Sight & Page & { operator_id: number | null }, OperatorRo
    order by o.operator_id limit :rows_max`,
 )
 
-export const listOperators = (db: Db, sight: Sight, asked: Partial<Page> & { operator_id?: number } = {}) =>
-  db.query(LIST, { ...sight, ...EVERYTHING, operator_id: null, ...asked })
+export const listOperators = (
+  db: Db,
+  sight: Sight,
+  asked: Partial<PageBounds> & { operator_id?: number } = {},
+) => db.query(LIST, { ...sight, ...EVERYTHING, operator_id: null, ...asked })
 
 export const operatorById = async (db: Db, sight: Sight, operator_id: number) =>
   (await listOperators(db, sight, { operator_id }))[0]

@@ -3,7 +3,7 @@
 import type { Field } from '../core/field.ts'
 import type { BadValues } from '../core/rules.ts'
 import { LOCKS } from './locks.ts'
-import { EVERYTHING, type Page } from './page.ts'
+import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, type Sight, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
@@ -26,7 +26,7 @@ export interface TemplateRow extends TemplateRules {
   created_at: string
 }
 
-const LIST = statement<Sight & Page & { template_id: number | null }, TemplateRow>(
+const LIST = statement<Sight & PageBounds & { template_id: number | null }, TemplateRow>(
   'templates.list',
   `select t.template_id, t.name, teams.name as team, t.region, h.name as contact_hours,
      s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.created_at,
@@ -48,8 +48,11 @@ const LIST = statement<Sight & Page & { template_id: number | null }, TemplateRo
    order by t.template_id limit :rows_max`,
 )
 
-export const listTemplates = (db: Db, sight: Sight, asked: Partial<Page> & { template_id?: number } = {}) =>
-  db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, ...asked })
+export const listTemplates = (
+  db: Db,
+  sight: Sight,
+  asked: Partial<PageBounds> & { template_id?: number } = {},
+) => db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, ...asked })
 
 export const templateById = async (db: Db, sight: Sight, template_id: number) =>
   (await listTemplates(db, sight, { template_id }))[0]

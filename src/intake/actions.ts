@@ -5,7 +5,7 @@ import { emailProblems, templateProblems, urlProblems } from '../core/action-req
 import { secretsAstray, withSecretsOf } from '../core/action-secrets.ts'
 import { systemValueNamed } from '../core/action-template.ts'
 import { fold } from '../core/field.ts'
-import { known, ok, type Problem, type Result, refuse, refuseProblems } from '../core/result.ts'
+import { type FieldProblem, known, ok, type Result, refuse, refuseProblems } from '../core/result.ts'
 import { type ActionRun, repeatRun, runById } from '../db/action-runs.ts'
 import {
   type ActionRow,
@@ -128,12 +128,12 @@ async function problemsOf(
   { services: { pool, intake }, caller }: Asker,
   team_id: number,
   action: ActionSetUp,
-): Promise<Problem[]> {
+): Promise<FieldProblem[]> {
   // Global actions run for every template.
   const fields = await fieldNames(pool, team_id === GLOBAL_TEAM_ID ? null : team_id)
   const names = new Set(fields.map(fold))
   const isKnown = (name: string) => systemValueNamed(name) !== undefined || names.has(fold(name))
-  const invalid = (found: { field: string; detail: string }[]): Problem[] =>
+  const invalid = (found: { field: string; detail: string }[]): FieldProblem[] =>
     found.map(({ field, detail }) => ({ name: 'INVALID_FIELD', field: `/config/${field}`, detail }))
   switch (action.kind) {
     case 'url':

@@ -3,13 +3,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
-import { ok, type Problem, type Result, refuse, refuseProblems } from '../core/result.ts'
+import { type FieldProblem, ok, type Result, refuse, refuseProblems } from '../core/result.ts'
 import { listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
 import { createKey, grantScopes, type KeyRow, keyById, revokeKey } from '../db/keys.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
+import { ensureTeam } from '../db/teams.ts'
 import type { Author } from './actor.ts'
+import { transact } from './transact.ts'
 
 /** A key: a prefix that secret scanners can know, and 256 random bits. */
 export const newKey = () => `leadline_${randomBytes(32).toString('base64url')}`
@@ -33,8 +35,20 @@ interface NewKey {
 export const addKey = (pool: Pool, asked: NewKey, by: Author, own: Grant) =>
   pool.transaction((tx) => addKeyIn(tx, asked, by, own))
 
-/** The same inside a transaction that also creates the key's teams. */
-export async function addKeyIn(
+/** The same for a key of teams that are named; a team that does not exist yet is created. None: every team. */
+export const addKeyOfTeams = (
+  pool: Pool,
+  { teams, ...asked }: Omit<NewKey, 'team_ids'> & { teams: readonly string[] },
+  by: Author,
+  own: Grant,
+) =>
+  transact(pool, async (tx) => {
+    const team_ids: number[] = []
+    for (const team of teams) team_ids.push(await ensureTeam(tx, team))
+    return addKeyIn(tx, { ...asked, team_ids: team_ids.length > 0 ? team_ids : null }, by, own)
+  })
+
+async function addKeyIn(
   tx: Db,
   asked: NewKey,
   by: Author,
@@ -50,10 +64,10 @@ export async function addKeyIn(
   return ok({ key, row })
 }
 
-async function keyProblems(db: Db, asked: NewKey, own: Grant): Promise<Problem[]> {
+async function keyProblems(db: Db, asked: NewKey, own: Grant): Promise<FieldProblem[]> {
   const { scopes, team_ids, allocation_ids, expires_at } = asked
-  const problems: Problem[] = []
-  const note = (field: string, detail: string, name: Problem['name'] = 'INVALID_FIELD') =>
+  const problems: FieldProblem[] = []
+  const note = (field: string, detail: string, name: FieldProblem['name'] = 'INVALID_FIELD') =>
     problems.push({ name, field, detail })
   if (scopes.length === 0) note('/scopes', `needs at least one of ${SCOPES.join(', ')}`)
   if (!isWithin(asked, own)) note('/scopes', 'gives more than you have', 'FORBIDDEN')

@@ -2,7 +2,15 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { foldLogin, loginProblem, passwordProblem, type Role } from '../core/operator.ts'
-import { known, ok, type Problem, type Result, refuse, refuseField, refuseProblems } from '../core/result.ts'
+import {
+  type FieldProblem,
+  known,
+  ok,
+  type Result,
+  refuse,
+  refuseField,
+  refuseProblems,
+} from '../core/result.ts'
 import { readText } from '../core/text.ts'
 import { audit } from '../db/audit.ts'
 import {
@@ -57,7 +65,7 @@ async function prepare(asked: NewOperator, whose: Whose): Promise<Result<Ready>>
   return ok({ login, name: name.text!, role, team_ids, password_hash: hashed.ok })
 }
 
-const problem = (field: string, detail: string | undefined): Problem[] =>
+const problem = (field: string, detail: string | undefined): FieldProblem[] =>
   detail === undefined ? [] : [{ name: 'INVALID_FIELD', field, detail }]
 
 const NAME_POINTS_MAX = 200

@@ -2,7 +2,7 @@
 
 import { fold } from '../core/field.ts'
 import { readLeadId } from '../core/lead.ts'
-import { known, ok, type Problem, type Result, refuse, refuseProblems } from '../core/result.ts'
+import { type FieldProblem, known, ok, type Result, refuse, refuseProblems } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { type AllocationRow, allocationById } from '../db/allocations.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
@@ -142,7 +142,7 @@ function dispositionsNamed(
   rules: Rules,
   objection: (disposition: Disposition | null) => string | undefined = () => undefined,
 ): Result<(Disposition | null)[]> {
-  const problems: Problem[] = []
+  const problems: FieldProblem[] = []
   const found = texts.map((text, i) => {
     const field = `/dispositions/${i}`
     const disposition = text === null ? null : rules.dispositions.get(fold(text))

@@ -16,7 +16,7 @@ import type { Filter, Patterns, Step } from '../db/search-parts.ts'
 import type { LeadNumber } from '../db/watch.ts'
 
 /** One way to read a query. */
-export interface Spelling {
+export interface WayText {
   /** Every one must fit. */
   patterns: Patterns
   /** Those of them that have a trigram, the longest first. */
@@ -26,7 +26,7 @@ export interface Spelling {
 export interface OrderRequest {
   filter: Filter
   /** None: the filter alone. */
-  ways: readonly Spelling[]
+  ways: readonly WayText[]
   below: number
   left_out: readonly LeadNumber[]
   rows_max: number

@@ -10,7 +10,7 @@ import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-part
 import type { LeadNumber } from '../db/watch.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
-import { readOrder, type Spelling } from './search-order.ts'
+import { readOrder, type WayText } from './search-order.ts'
 
 /** Where a page begins: below this number. `exact`: how many leads stood in front of the order on the first page. */
 export interface SearchPlace {
@@ -104,7 +104,7 @@ export class Search {
   async #view(
     leads: readonly LeadNumber[],
     team_ids: number[] | null,
-    ways: readonly Spelling[],
+    ways: readonly WayText[],
   ): Promise<FoundView[]> {
     const items = await viewFound(this.#pool, leads, { team_ids })
     if (ways.length === 0) return items
@@ -131,7 +131,7 @@ const PLAIN = /^[ -_a-~]*$/
 /** Three signs in a row of which the index has an entry. */
 const TRIGRAM = /[a-zA-Z0-9]{3}/
 
-async function waysOf(pool: Pool, { ways }: Query): Promise<Spelling[]> {
+async function waysOf(pool: Pool, { ways }: Query): Promise<WayText[]> {
   const words = ways.flat()
   const folded = words.every((word) => PLAIN.test(word))
     ? words.map((word) => ({ word: word.toLowerCase(), before: null }))
@@ -145,7 +145,7 @@ async function waysOf(pool: Pool, { ways }: Query): Promise<Spelling[]> {
   return [...now, ...before].map(wayOf)
 }
 
-function wayOf(words: readonly string[]): Spelling {
+function wayOf(words: readonly string[]): WayText {
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
   const indexed = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
   return { patterns, indexed }

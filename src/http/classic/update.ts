@@ -8,7 +8,7 @@ import { fold } from '../../core/field.ts'
 import { type LeadState, readLeadName } from '../../core/lead.ts'
 import { readExternalId } from '../../core/lead-values.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { type FieldProblem, refuse, refuseFields } from '../../core/result.ts'
 import { isNoChange } from '../../core/text.ts'
 import type { Warning } from '../../core/warnings.ts'
 import { campaignsOfExternalId } from '../../db/leads.ts'
@@ -135,7 +135,7 @@ function entryOf(row: Row, key: Name | 'njVersion'): Entry {
   return { key, text: scalarText(value), is_null: value === null }
 }
 
-function readNames(entryOf: (key: Name) => Entry, problems: Problem[]): Named {
+function readNames(entryOf: (key: Name) => Entry, problems: FieldProblem[]): Named {
   const read = (name: Name) => {
     const text = readExternalId(entryOf(name), problems)
     return text === null || isNoChange(text) ? null : text
@@ -143,7 +143,7 @@ function readNames(entryOf: (key: Name) => Entry, problems: Problem[]): Named {
   return { external_id: read('njExternalLeadId'), lead_id: read('njLeadId') }
 }
 
-const namedIn = (row: Row, problems: Problem[] = []) => readNames((key) => entryOf(row, key), problems)
+const namedIn = (row: Row, problems: FieldProblem[] = []) => readNames((key) => entryOf(row, key), problems)
 
 /** The number in a lead id, however it is written; any other text as it is. */
 const numberOf = (lead_id: string | null) =>
@@ -155,7 +155,7 @@ const isSameLead = (a: string, b: string) =>
 
 /** The lead is named in the query or in the body; two names that differ are a malformed request. */
 function namedOnce(query: ClassicQuery, row: Row): Named {
-  const problems: Problem[] = []
+  const problems: FieldProblem[] = []
   const named = readNames((key) => ({ key, text: query.get(key) ?? '', is_null: false }), problems)
   orRefuseAll(problems)
   // Problems of names in the body are answered with the row.
@@ -168,7 +168,7 @@ function namedOnce(query: ClassicQuery, row: Row): Named {
   return named
 }
 
-function orRefuseAll([first, ...others]: readonly Problem[]): void {
+function orRefuseAll([first, ...others]: readonly FieldProblem[]): void {
   if (first) orRefuse(refuseFields([first, ...others]))
 }
 
@@ -190,7 +190,7 @@ async function updateRow(
   said: readonly Warning[] = [],
 ): Promise<Updated> {
   const { intake } = call.services
-  const problems: Problem[] = []
+  const problems: FieldProblem[] = []
   const [base_version, in_body] = await pace(() => [versionIn(row), namedIn(row, problems)] as const)
   const named: Named = {
     external_id: target.external_id ?? in_body.external_id,

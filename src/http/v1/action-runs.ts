@@ -9,39 +9,36 @@ import { get, post, routes } from '../route.ts'
 import { Kind } from './actions.ts'
 import { page } from './page.ts'
 import { one } from './set-up.ts'
-import { Id, NullableText, named, nullable, oneOf, Page, pageOf, Time } from './shapes.ts'
+import { Id, NullableText, nullable, oneOf, PAGE, pageOf, shape, Time } from './shapes.ts'
 
 const RunId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const RunParams = Type.Object({ id: RunId })
 const RunQuery = Type.Object({
-  ...Page,
+  ...PAGE,
   lead_id: Type.Optional(Type.String({ maxLength: 40 })),
   action_id: Type.Optional(Id),
   state: Type.Optional(oneOf(RUN_STATES)),
 })
-const Run = named(
-  'ActionRun',
-  Type.Object({
-    run_id: RunId,
-    action_id: Id,
-    action: Type.String(),
-    kind: Kind,
-    lead_id: Type.String(),
-    disposition: Type.String({ description: 'The outcome that started it' }),
-    attempt: Type.Integer({ description: 'Which time the lead got that outcome' }),
-    started_by: oneOf(['outcome', 'action', 'rerun']),
-    parent_run_id: nullable(Type.Integer()),
-    delivery_id: Type.String({ description: 'The same for every try, as header Leadline-Delivery-Id' }),
-    state: oneOf(RUN_STATES),
-    tries: Type.Integer(),
-    status: nullable(
-      Type.Integer({ description: 'Of the last try: HTTP or SMTP status, or the result code of a copy' }),
-    ),
-    detail: NullableText,
-    created_at: Time,
-    finished_at: NullableText,
-  }),
-)
+const Run = shape('ActionRun', {
+  run_id: RunId,
+  action_id: Id,
+  action: Type.String(),
+  kind: Kind,
+  lead_id: Type.String(),
+  disposition: Type.String({ description: 'The outcome that started it' }),
+  attempt: Type.Integer({ description: 'Which time the lead got that outcome' }),
+  started_by: oneOf(['outcome', 'action', 'rerun']),
+  parent_run_id: nullable(Type.Integer()),
+  delivery_id: Type.String({ description: 'The same for every try, as header Leadline-Delivery-Id' }),
+  state: oneOf(RUN_STATES),
+  tries: Type.Integer(),
+  status: nullable(
+    Type.Integer({ description: 'Of the last try: HTTP or SMTP status, or the result code of a copy' }),
+  ),
+  detail: NullableText,
+  created_at: Time,
+  finished_at: NullableText,
+})
 
 export const actionRuns = routes('set-up', {
   actionRuns: get('/v1/action-runs', {

@@ -19,6 +19,7 @@ import { DispositionParams } from './disposition-sets.ts'
 import { created, listed, one } from './set-up.ts'
 import {
   Closed,
+  closed,
   Id,
   IdParams,
   Name,
@@ -28,6 +29,7 @@ import {
   PageQuery,
   pageOf,
   record,
+  shape,
   Time,
 } from './shapes.ts'
 
@@ -120,26 +122,23 @@ const NewAction = named('NewAction', byKind({ team: { ...Name, description: 'Glo
 const ActionChange = named('ActionChange', byKind({}))
 
 export const Kind = named('ActionKind', oneOf(ACTION_KINDS))
-const Action = named(
-  'Action',
-  Type.Object({
-    action_id: Id,
-    team: Type.String(),
-    name: Type.String(),
-    kind: Kind,
-    config: Type.Unsafe<object>({
-      type: 'object',
-      additionalProperties: true,
-      description: 'As it was given; secrets are masked, and keep their value when they come back so',
-    }),
-    enabled: Type.Boolean(),
-    dispositions: Type.Array(Type.Object({ disposition_set_id: Id, code: Type.String() }), {
-      description: 'The outcomes that start it',
-    }),
-    created_at: Time,
-    updated_at: Time,
+const Action = shape('Action', {
+  action_id: Id,
+  team: Type.String(),
+  name: Type.String(),
+  kind: Kind,
+  config: Type.Unsafe<object>({
+    type: 'object',
+    additionalProperties: true,
+    description: 'As it was given; secrets are masked, and keep their value when they come back so',
   }),
-)
+  enabled: Type.Boolean(),
+  dispositions: Type.Array(Type.Object({ disposition_set_id: Id, code: Type.String() }), {
+    description: 'The outcomes that start it',
+  }),
+  created_at: Time,
+  updated_at: Time,
+})
 
 const Chosen = Type.Object(
   { action_ids: Type.Array(Id, { maxItems: 50, description: 'In this order' }) },
@@ -149,34 +148,25 @@ const Linked = Type.Object({
   items: Type.Array(Type.Object({ action_id: Id, name: Type.String(), kind: Kind, enabled: Type.Boolean() })),
 })
 
-const DryRunRequest = named(
-  'DryRunRequest',
-  Type.Object(
-    {
-      lead_id: Type.String({ maxLength: 40 }),
-      disposition: Type.Optional({
-        ...Name,
-        description: 'The outcome to suppose; that of the lead without one',
-      }),
-      attempt: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1 })),
-    },
-    Closed,
-  ),
-)
+const DryRunRequest = closed('DryRunRequest', {
+  lead_id: Type.String({ maxLength: 40 }),
+  disposition: Type.Optional({
+    ...Name,
+    description: 'The outcome to suppose; that of the lead without one',
+  }),
+  attempt: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1 })),
+})
 const Free = (description: string) =>
   Type.Optional(Type.Unsafe<object>({ type: 'object', additionalProperties: true, description }))
-const DryRun = named(
-  'DryRun',
-  Type.Object({
-    kind: Kind,
-    problem: nullable(Type.String({ description: 'Why a run would fail' })),
-    request: Free('url: method, url, headers and body as they would be sent'),
-    email: Free('email: the mail as it would be sent'),
-    copy: Free('copy: where it would go, with which fields'),
-    dnc: Free('dnc: which numbers would go on which list'),
-    choice: Free('conditional, nth_attempt: what was found and which action would come next'),
-  }),
-)
+const DryRun = shape('DryRun', {
+  kind: Kind,
+  problem: nullable(Type.String({ description: 'Why a run would fail' })),
+  request: Free('url: method, url, headers and body as they would be sent'),
+  email: Free('email: the mail as it would be sent'),
+  copy: Free('copy: where it would go, with which fields'),
+  dnc: Free('dnc: which numbers would go on which list'),
+  choice: Free('conditional, nth_attempt: what was found and which action would come next'),
+})
 
 const OUTCOME = '/v1/disposition-sets/:id/dispositions/:code/actions'
 

@@ -10,38 +10,42 @@ import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, patch, post, routes } from '../route.ts'
 import { created, listed, one } from './set-up.ts'
-import { Closed, Id, IdParams, LOOKS, Name, named, nullable, Page, pageOf, Time } from './shapes.ts'
+import {
+  Closed,
+  closed,
+  Id,
+  IdParams,
+  LOOKS,
+  Name,
+  named,
+  nullable,
+  PAGE,
+  pageOf,
+  shape,
+  Time,
+} from './shapes.ts'
 
-const Allocation = named(
-  'Allocation',
-  Type.Object({
-    allocation_id: Id,
-    campaign_id: Id,
-    name: Type.String(),
-    started: Type.Boolean(),
-    created_at: Time,
-  }),
-)
+const Allocation = shape('Allocation', {
+  allocation_id: Id,
+  campaign_id: Id,
+  name: Type.String(),
+  started: Type.Boolean(),
+  created_at: Time,
+})
 
 const Count = Type.Integer({ minimum: 0 })
-const Counts = named(
-  'Counts',
-  Type.Object({
-    new: Count,
-    callback: Type.Integer({ minimum: 0, description: 'Due now' }),
-    waiting: Type.Integer({ minimum: 0, description: 'Callbacks of the future' }),
-    leased: Count,
-    parked: Type.Integer({ minimum: 0, description: 'Every number is on a do-not-call list' }),
-    closed: Type.Record(Type.String(), Count, { description: 'By disposition' }),
-  }),
-)
-const CountedAllocation = named(
-  'CountedAllocation',
-  Type.Object({
-    ...Allocation.properties,
-    counts: Type.Optional({ ...Counts, description: 'Absent when they could not be counted in time' }),
-  }),
-)
+const Counts = shape('Counts', {
+  new: Count,
+  callback: Type.Integer({ minimum: 0, description: 'Due now' }),
+  waiting: Type.Integer({ minimum: 0, description: 'Callbacks of the future' }),
+  leased: Count,
+  parked: Type.Integer({ minimum: 0, description: 'Every number is on a do-not-call list' }),
+  closed: Type.Record(Type.String(), Count, { description: 'By disposition' }),
+})
+const CountedAllocation = shape('CountedAllocation', {
+  ...Allocation.properties,
+  counts: Type.Optional({ ...Counts, description: 'Absent when they could not be counted in time' }),
+})
 
 const Code = nullable({ ...Name, description: 'Null: none yet' })
 const Move = named(
@@ -68,7 +72,7 @@ export const allocations = routes('set-up', {
   allocations: get('/v1/allocations', {
     scope: LOOKS,
     summary: 'Allocations',
-    query: Type.Object({ ...Page, campaign_id: Type.Optional(Id) }),
+    query: Type.Object({ ...PAGE, campaign_id: Type.Optional(Id) }),
     answer: pageOf(Allocation),
     handle: (call) => listed(call, listAllocations, 'allocation_id'),
   }),
@@ -76,10 +80,7 @@ export const allocations = routes('set-up', {
   createAllocation: post('/v1/allocations', {
     scope: 'manage',
     summary: 'Create an allocation',
-    body: named(
-      'NewAllocation',
-      Type.Object({ campaign_id: Id, name: Name, started: Type.Optional(Type.Boolean()) }, Closed),
-    ),
+    body: closed('NewAllocation', { campaign_id: Id, name: Name, started: Type.Optional(Type.Boolean()) }),
     created: Allocation,
     handle: async (call) => created(call, await addAllocation(call, call.body), 'allocation_id'),
   }),

@@ -13,7 +13,7 @@ import { orRefuse } from '../errors.ts'
 import { del, get, post, routes } from '../route.ts'
 import { listed } from './set-up.ts'
 import {
-  Closed,
+  closed,
   Id,
   IdParams,
   Name,
@@ -23,6 +23,7 @@ import {
   oneOf,
   PageQuery,
   pageOf,
+  shape,
   Time,
 } from './shapes.ts'
 
@@ -36,46 +37,34 @@ const Allocations = Type.Array(Id, {
 })
 const Charset = oneOf(FALLBACK_CHARSETS, 'Charset of its classic bodies that are not UTF-8 and declare none')
 
-const ApiKey = named(
-  'ApiKey',
-  Type.Object({
-    key_id: Id,
-    name: Type.String(),
-    scopes: Scopes,
-    teams: Type.Array(Type.String(), { description: 'None: every team' }),
-    allocation_ids: nullable(Type.Array(Type.Integer())),
-    former_scopes: Type.Array(Scope, {
-      description: 'What it used before scopes were split, and may no longer do',
-    }),
-    fallback_charset: nullable(Charset),
-    expires_at: NullableText,
-    revoked_at: NullableText,
-    last_used_at: NullableText,
-    created_at: Time,
-    created_by: Type.String(),
+const ApiKey = shape('ApiKey', {
+  key_id: Id,
+  name: Type.String(),
+  scopes: Scopes,
+  teams: Type.Array(Type.String(), { description: 'None: every team' }),
+  allocation_ids: nullable(Type.Array(Type.Integer())),
+  former_scopes: Type.Array(Scope, {
+    description: 'What it used before scopes were split, and may no longer do',
   }),
-)
-const NewApiKey = named(
-  'NewApiKey',
-  Type.Object(
-    {
-      name: Name,
-      scopes: Scopes,
-      teams: Type.Optional(Type.Array(Name, { maxItems: 100, uniqueItems: true })),
-      allocation_ids: Type.Optional(Allocations),
-      expires_at: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
-      fallback_charset: Type.Optional(Charset),
-    },
-    Closed,
-  ),
-)
-const MadeApiKey = named(
-  'MadeApiKey',
-  Type.Object({
-    ...ApiKey.properties,
-    key: Type.String({ description: 'Shown this once and not kept' }),
-  }),
-)
+  fallback_charset: nullable(Charset),
+  expires_at: NullableText,
+  revoked_at: NullableText,
+  last_used_at: NullableText,
+  created_at: Time,
+  created_by: Type.String(),
+})
+const NewApiKey = closed('NewApiKey', {
+  name: Name,
+  scopes: Scopes,
+  teams: Type.Optional(Type.Array(Name, { maxItems: 100, uniqueItems: true })),
+  allocation_ids: Type.Optional(Allocations),
+  expires_at: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
+  fallback_charset: Type.Optional(Charset),
+})
+const MadeApiKey = shape('MadeApiKey', {
+  ...ApiKey.properties,
+  key: Type.String({ description: 'Shown this once and not kept' }),
+})
 
 export const apiKeys = routes('people', {
   apiKeys: get('/v1/api-keys', {

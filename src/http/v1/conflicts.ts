@@ -18,29 +18,29 @@ import {
   ActorName,
   ConflictParams,
   closed,
-  GroupClass,
+  GroupClassShape,
   NullableText,
   named,
   nullable,
   oneOf,
-  Page,
+  PAGE,
   pageOf,
   record,
   Sentence,
   shape,
-  Take,
+  TakeShape,
   Time,
-  Values,
+  ValuesShape,
 } from './shapes.ts'
 
 const Side = oneOf(['mine', 'theirs'])
 const ConflictGroup = shape('ConflictGroup', {
   group: Type.String(),
-  class: GroupClass,
+  class: GroupClassShape,
   paths: Type.Array(Type.String()),
-  base: Values,
-  mine: Values,
-  theirs: Values,
+  base: ValuesShape,
+  mine: ValuesShape,
+  theirs: ValuesShape,
   reason: Type.Optional(
     oneOf(
       ['closed_and_outcome', 'number_blocked', 'moved_and_outcome', 'client_approved'],
@@ -54,7 +54,7 @@ const ConflictGroup = shape('ConflictGroup', {
     }),
   ),
 })
-export const ConflictDocument = shape('ConflictDocument', {
+export const ConflictDocumentShape = shape('ConflictDocument', {
   lead_id: Type.String(),
   base_version: Type.Integer(),
   lead_version: Type.Integer(),
@@ -70,17 +70,17 @@ export const ConflictDocument = shape('ConflictDocument', {
     },
     { description: 'The newest change of the lead' },
   ),
-  base: Values,
-  mine: Values,
-  current: Values,
+  base: ValuesShape,
+  mine: ValuesShape,
+  current: ValuesShape,
   groups: Type.Array(ConflictGroup),
 })
 
-export const Decisions = named(
+export const DecisionsShape = named(
   'Decisions',
   record(
     closed('Decision', {
-      take: Take,
+      take: TakeShape,
       value: Type.Optional(record(NullableText, 'Texts by path')),
       reason: Type.Optional(Sentence),
     }),
@@ -89,7 +89,7 @@ export const Decisions = named(
 )
 const State = oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])
 const ConflictQuery = Type.Object({
-  ...Page,
+  ...PAGE,
   state: Type.Optional(State),
   lead_id: Type.Optional(Type.String()),
 })
@@ -103,11 +103,11 @@ const Conflict = shape('Conflict', {
   request_id: Type.String(),
   groups: Type.Array(Type.String()),
   base_version: Type.Integer(),
-  base: Values,
-  mine: Values,
+  base: ValuesShape,
+  mine: ValuesShape,
   allow_duplicates: Type.Boolean(),
   theirs: nullable(
-    Values,
+    ValuesShape,
     'What the lead has now, for the same paths; null: settled, or the lead is forgotten',
   ),
   lead_version: nullable(Type.Integer()),
@@ -120,7 +120,7 @@ const Conflict = shape('Conflict', {
   expires_at: Time,
   conflict: Type.Optional(
     nullable(
-      ConflictDocument,
+      ConflictDocumentShape,
       'Everything that a person needs to decide; where one is read, and only while it is open',
     ),
   ),
@@ -132,7 +132,7 @@ const Resolution = closed(
     dismiss: Type.Optional(Type.Literal(true)),
     reason: Type.Optional(Sentence),
     lead_version: Type.Optional(Type.Integer({ minimum: 1 })),
-    decisions: Type.Optional(Decisions),
+    decisions: Type.Optional(DecisionsShape),
   },
   {
     description: '{dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}}',
@@ -236,7 +236,7 @@ async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]>
 
 function shown({ held_update_id, campaign_id, lead_number, incoming, sides, ...rest }: Shown) {
   const now = sides && valuesOf(sides.lead)
-  const theirs: Static<typeof Values> = {}
+  const theirs: Static<typeof ValuesShape> = {}
   for (const path of Object.keys(rest.base)) theirs[path] = now?.[path] ?? null
   return {
     conflict_id: held_update_id,

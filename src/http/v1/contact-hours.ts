@@ -13,15 +13,16 @@ import { get, patch, post, routes } from '../route.ts'
 import { created, one } from './set-up.ts'
 import {
   Closed,
+  closed,
   Id,
   IdParams,
   LOOKS,
   Name,
   NullableText,
-  named,
   nullable,
   oneOf,
   pageOf,
+  shape,
   Time,
 } from './shapes.ts'
 
@@ -29,20 +30,15 @@ const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$', 
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'yyyy-MM-dd, local' })
 const Zone = Type.String({ maxLength: 100, description: 'IANA time zone' })
 
-const Window = named(
-  'OpenWindow',
-  Type.Object(
-    { days: Type.Array(oneOf(DAYS), { minItems: 1, maxItems: 7 }), from: Clock, to: Clock },
-    Closed,
-  ),
-)
+const Window = closed('OpenWindow', {
+  days: Type.Array(oneOf(DAYS), { minItems: 1, maxItems: 7 }),
+  from: Clock,
+  to: Clock,
+})
 const Weekly = nullable(Type.Array(Window, { maxItems: 100, description: 'Null: round the clock' }))
 
 const Span = Type.Object({ from: Clock, to: Clock }, Closed)
-const DayOff = named(
-  'DayException',
-  Type.Object({ date: Day, name: Name, windows: Type.Array(Span, { maxItems: 20 }) }, Closed),
-)
+const DayOff = closed('DayException', { date: Day, name: Name, windows: Type.Array(Span, { maxItems: 20 }) })
 const Exceptions = Type.Array(DayOff, {
   maxItems: 1_000,
   description: 'Days that differ; without windows: closed',
@@ -54,35 +50,30 @@ const OPTIONAL = {
   valid_from: Type.Optional(nullable(Day)),
   valid_to: Type.Optional(nullable(Day)),
 }
-const NewHours = named(
-  'NewContactHours',
-  Type.Object({ name: Name, zone: Zone, team: Type.Optional(Name), ...OPTIONAL }, Closed),
-)
-const HoursChange = named(
-  'ContactHoursChange',
-  Type.Object({ name: Type.Optional(Name), zone: Type.Optional(Zone), ...OPTIONAL }, Closed),
-)
-const Hours = named(
-  'ContactHours',
-  Type.Object({
-    contact_hours_id: Id,
-    name: Type.String(),
-    team: Type.String(),
-    zone: Type.String(),
-    weekly: Weekly,
-    exceptions: Exceptions,
-    valid_from: NullableText,
-    valid_to: NullableText,
-    callback_move: nullable(
-      Type.Object({
-        moved: Type.Integer({ description: 'Callbacks that have their new instant' }),
-        begun_at: Time,
-        finished_at: NullableText,
-      }),
-      'How far callbacks have followed the last change of the zone; null: it never changed',
-    ),
-  }),
-)
+const NewHours = closed('NewContactHours', { name: Name, zone: Zone, team: Type.Optional(Name), ...OPTIONAL })
+const HoursChange = closed('ContactHoursChange', {
+  name: Type.Optional(Name),
+  zone: Type.Optional(Zone),
+  ...OPTIONAL,
+})
+const Hours = shape('ContactHours', {
+  contact_hours_id: Id,
+  name: Type.String(),
+  team: Type.String(),
+  zone: Type.String(),
+  weekly: Weekly,
+  exceptions: Exceptions,
+  valid_from: NullableText,
+  valid_to: NullableText,
+  callback_move: nullable(
+    Type.Object({
+      moved: Type.Integer({ description: 'Callbacks that have their new instant' }),
+      begun_at: Time,
+      finished_at: NullableText,
+    }),
+    'How far callbacks have followed the last change of the zone; null: it never changed',
+  ),
+})
 
 const OpeningQuery = Type.Object({
   at: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; absent: now' })),
@@ -93,18 +84,15 @@ const OpeningQuery = Type.Object({
     }),
   ),
 })
-const Opening = named(
-  'Opening',
-  Type.Object({
-    at: Time,
-    region: Type.String(),
-    open: Type.Boolean(),
-    until: Type.Optional(NullableText),
-    why: Type.Optional(oneOf(['outside_hours', 'exception', 'not_valid', 'legal'])),
-    detail: Type.Optional(Type.String()),
-    opens_at: Type.Optional(NullableText),
-  }),
-)
+const Opening = shape('Opening', {
+  at: Time,
+  region: Type.String(),
+  open: Type.Boolean(),
+  until: Type.Optional(NullableText),
+  why: Type.Optional(oneOf(['outside_hours', 'exception', 'not_valid', 'legal'])),
+  detail: Type.Optional(Type.String()),
+  opens_at: Type.Optional(NullableText),
+})
 
 export const contactHours = routes('set-up', {
   contactHoursList: get('/v1/contact-hours', {

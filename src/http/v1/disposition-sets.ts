@@ -12,7 +12,7 @@ import {
 import { orRefuse } from '../errors.ts'
 import { del, get, patch, post, routes } from '../route.ts'
 import { created, one } from './set-up.ts'
-import { Closed, Id, IdParams, LOOKS, Name, named, nullable, oneOf, pageOf } from './shapes.ts'
+import { closed, Id, IdParams, LOOKS, Name, nullable, oneOf, pageOf, shape } from './shapes.ts'
 
 const Kind = oneOf(DISPOSITION_KINDS, 'What becomes of the lead')
 const Priority = Type.Integer({ minimum: 0, maximum: 100, description: 'Lower first' })
@@ -36,51 +36,36 @@ const OPTIONAL = {
   enabled: Type.Optional(Type.Boolean()),
 }
 const Code = Type.String({ ...Name, maxLength: 100 })
-const NewDisposition = named('NewDisposition', Type.Object({ code: Code, kind: Kind, ...OPTIONAL }, Closed))
-const DispositionChange = named(
-  'DispositionChange',
-  Type.Object({ kind: Type.Optional(Kind), ...OPTIONAL }, Closed),
-)
+const NewDisposition = closed('NewDisposition', { code: Code, kind: Kind, ...OPTIONAL })
+const DispositionChange = closed('DispositionChange', { kind: Type.Optional(Kind), ...OPTIONAL })
 export const DispositionParams = Type.Object({ id: Id, code: Type.String({ maxLength: 300 }) })
 
-const NewDispositionSet = named(
-  'NewDispositionSet',
-  Type.Object(
-    {
-      name: Name,
-      team: Type.Optional(Name),
-      copy_of: Type.Optional({ ...Id, description: 'A set whose dispositions it begins with' }),
-    },
-    Closed,
+const NewDispositionSet = closed('NewDispositionSet', {
+  name: Name,
+  team: Type.Optional(Name),
+  copy_of: Type.Optional({ ...Id, description: 'A set whose dispositions it begins with' }),
+})
+const Disposition = shape('Disposition', {
+  disposition_id: Id,
+  code: Type.String(),
+  kind: Kind,
+  priority: Type.Integer(),
+  delay_s: Delay,
+  next_day: NextDay,
+  redials_max: Redials,
+  built_in: Type.Boolean(),
+  enabled: Type.Boolean(),
+})
+const DispositionSet = shape('DispositionSet', {
+  disposition_set_id: Id,
+  name: Type.String(),
+  team: Type.String(),
+  dispositions: Type.Array(Disposition),
+  used_by: Type.Array(Type.Object({ template_id: Id, name: Type.String() })),
+  warnings: Type.Optional(
+    Type.Array(Type.String(), { description: 'What a change of this set touches besides' }),
   ),
-)
-const Disposition = named(
-  'Disposition',
-  Type.Object({
-    disposition_id: Id,
-    code: Type.String(),
-    kind: Kind,
-    priority: Type.Integer(),
-    delay_s: Delay,
-    next_day: NextDay,
-    redials_max: Redials,
-    built_in: Type.Boolean(),
-    enabled: Type.Boolean(),
-  }),
-)
-const DispositionSet = named(
-  'DispositionSet',
-  Type.Object({
-    disposition_set_id: Id,
-    name: Type.String(),
-    team: Type.String(),
-    dispositions: Type.Array(Disposition),
-    used_by: Type.Array(Type.Object({ template_id: Id, name: Type.String() })),
-    warnings: Type.Optional(
-      Type.Array(Type.String(), { description: 'What a change of this set touches besides' }),
-    ),
-  }),
-)
+})
 
 export const dispositionSets = routes('set-up', {
   dispositionSets: get('/v1/disposition-sets', {

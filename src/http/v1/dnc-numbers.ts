@@ -2,13 +2,13 @@
 
 import { readPhone } from '../../core/phone.ts'
 import { isNoPhone } from '../../core/phone-text.ts'
-import { type DncList, type Problem, refuse, refuseFields } from '../../core/result.ts'
+import { type DncList, type FieldProblem, refuse, refuseFields } from '../../core/result.ts'
 import { readInstant } from '../../core/times.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 
-type Read<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: Problem }
+type Read<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: FieldProblem }
 
 /** The campaign that a request names, or none, and the region in which its numbers are read. */
 export async function regionOf(

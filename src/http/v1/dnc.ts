@@ -21,7 +21,18 @@ import {
   regionOfList,
   taken,
 } from './dnc-numbers.ts'
-import { Closed, Id, DncList as List, NullableText, named, nullable, Page, Sentence, Time } from './shapes.ts'
+import {
+  Closed,
+  closed,
+  Id,
+  DncListShape as List,
+  NullableText,
+  nullable,
+  PAGE,
+  Sentence,
+  shape,
+  Time,
+} from './shapes.ts'
 
 const Phone = Type.String({ minLength: 1, maxLength: 100 })
 const many = { minItems: 1, maxItems: LIMITS.dnc_numbers_max }
@@ -36,73 +47,52 @@ const SkipInvalid = Type.Boolean({
     'Absent: what is no number is named under invalid and the others are written; a list without any number is refused. true: that one is answered too. false: one that is no number refuses all',
 })
 
-const Addition = named(
-  'DncAddition',
-  Type.Object(
-    {
-      list: List,
-      campaign_id: Type.Optional(Id),
-      phones: Type.Optional(Phones),
-      entries: Type.Optional(
-        Type.Array(Type.Object({ phone: Phone, expires_at: Type.Optional(Expiry) }, Closed), {
-          ...many,
-          description: 'Instead of phones: numbers that end at times of their own',
-        }),
-      ),
-      reason: Type.Optional(Sentence),
-      source: Type.Optional(Sentence),
-      expires_at: Type.Optional(Expiry),
-      skip_invalid: Type.Optional(SkipInvalid),
-    },
-    Closed,
-  ),
-)
-const Removal = named(
-  'DncRemoval',
-  Type.Object(
-    {
-      list: List,
-      campaign_id: Type.Optional(Id),
-      phones: Phones,
-      reason: Sentence,
-      skip_invalid: Type.Optional(SkipInvalid),
-    },
-    Closed,
-  ),
-)
-const CheckRequest = named(
-  'DncCheck',
-  Type.Object({ campaign_id: Type.Optional(Id), phones: Phones }, Closed),
-)
-
-const Entry = named(
-  'DncEntry',
-  Type.Object({
-    entry_id: Type.Integer(),
-    list: List,
-    campaign_id: nullable(Type.Integer()),
-    phone: Type.String(),
-    reason: NullableText,
-    source: NullableText,
-    expires_at: NullableText,
-    added_at: Time,
-    added_by: Type.String(),
-    removed_at: NullableText,
-    removed_by: NullableText,
-    removed_reason: NullableText,
-  }),
-)
-const Entries = named(
-  'DncEntries',
-  Type.Object({
-    items: Type.Array(Entry, { description: 'In the order in which they were last changed' }),
-    next_cursor: nullable(Type.String({ description: 'Of the next page; null: there is none now' })),
-    follow_cursor: Type.String({
-      description:
-        'Where to go on later: nothing is skipped. What was added while an older change still ran may come again',
+const Addition = closed('DncAddition', {
+  list: List,
+  campaign_id: Type.Optional(Id),
+  phones: Type.Optional(Phones),
+  entries: Type.Optional(
+    Type.Array(Type.Object({ phone: Phone, expires_at: Type.Optional(Expiry) }, Closed), {
+      ...many,
+      description: 'Instead of phones: numbers that end at times of their own',
     }),
+  ),
+  reason: Type.Optional(Sentence),
+  source: Type.Optional(Sentence),
+  expires_at: Type.Optional(Expiry),
+  skip_invalid: Type.Optional(SkipInvalid),
+})
+const Removal = closed('DncRemoval', {
+  list: List,
+  campaign_id: Type.Optional(Id),
+  phones: Phones,
+  reason: Sentence,
+  skip_invalid: Type.Optional(SkipInvalid),
+})
+const CheckRequest = closed('DncCheck', { campaign_id: Type.Optional(Id), phones: Phones })
+
+const Entry = shape('DncEntry', {
+  entry_id: Type.Integer(),
+  list: List,
+  campaign_id: nullable(Type.Integer()),
+  phone: Type.String(),
+  reason: NullableText,
+  source: NullableText,
+  expires_at: NullableText,
+  added_at: Time,
+  added_by: Type.String(),
+  removed_at: NullableText,
+  removed_by: NullableText,
+  removed_reason: NullableText,
+})
+const Entries = shape('DncEntries', {
+  items: Type.Array(Entry, { description: 'In the order in which they were last changed' }),
+  next_cursor: nullable(Type.String({ description: 'Of the next page; null: there is none now' })),
+  follow_cursor: Type.String({
+    description:
+      'Where to go on later: nothing is skipped. What was added while an older change still ran may come again',
   }),
-)
+})
 const Count = Type.Integer()
 const written = {
   items: Type.Array(Entry),
@@ -110,51 +100,42 @@ const written = {
     description: 'What was left out, by its place in the list, and why',
   }),
 }
-const Added = named('DncAdded', Type.Object({ ...written, added: Count, already_listed: Count }))
-const Removed = named('DncRemoved', Type.Object({ ...written, removed: Count, not_listed: Count }))
-const Checked = named(
-  'DncChecked',
-  Type.Object({
-    items: Type.Array(
-      Type.Object({
-        phone: NullableText,
-        sent: Type.String(),
-        blocked: Type.Boolean(),
-        list: Type.Optional(List),
-        entry_id: Type.Optional(Type.Integer()),
-        problem: Type.Optional(Type.String({ description: 'Why this is no number' })),
-      }),
-    ),
-  }),
-)
-
-const Evidence = named(
-  'DncEvidence',
-  Type.Object({
-    ...Entry.properties,
-    standing: Type.Boolean({ description: 'Neither removed nor lapsed' }),
-  }),
-)
-const Explained = named(
-  'DncNumber',
-  Type.Object({
-    number: Type.String(),
-    campaign_id: nullable(Type.Integer()),
-    blocked: Type.Boolean(),
-    blocked_by: nullable(Evidence, 'The entry that blocks'),
-    entries: Type.Array(Evidence, {
-      description: 'All that speaks about the number: standing entries, then past ones, the newest first',
+const Added = shape('DncAdded', { ...written, added: Count, already_listed: Count })
+const Removed = shape('DncRemoved', { ...written, removed: Count, not_listed: Count })
+const Checked = shape('DncChecked', {
+  items: Type.Array(
+    Type.Object({
+      phone: NullableText,
+      sent: Type.String(),
+      blocked: Type.Boolean(),
+      list: Type.Optional(List),
+      entry_id: Type.Optional(Type.Integer()),
+      problem: Type.Optional(Type.String({ description: 'Why this is no number' })),
     }),
-    explanation: Type.String({ description: 'One sentence for people' }),
+  ),
+})
+
+const Evidence = shape('DncEvidence', {
+  ...Entry.properties,
+  standing: Type.Boolean({ description: 'Neither removed nor lapsed' }),
+})
+const Explained = shape('DncNumber', {
+  number: Type.String(),
+  campaign_id: nullable(Type.Integer()),
+  blocked: Type.Boolean(),
+  blocked_by: nullable(Evidence, 'The entry that blocks'),
+  entries: Type.Array(Evidence, {
+    description: 'All that speaks about the number: standing entries, then past ones, the newest first',
   }),
-)
+  explanation: Type.String({ description: 'One sentence for people' }),
+})
 
 export const dnc = routes('dnc', {
   dncEntries: get('/v1/dnc', {
     scope: 'read',
     summary: 'Do-not-call entries, removed ones included',
     query: Type.Object({
-      ...Page,
+      ...PAGE,
       cursor: Type.Optional(
         Type.String({ maxLength: 100, description: 'next_cursor of the page before, or follow_cursor' }),
       ),

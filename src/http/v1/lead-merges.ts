@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { preview } from '../../intake/merge.ts'
 import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
-import { ConflictDocument, Decisions } from './conflicts.ts'
+import { ConflictDocumentShape, DecisionsShape } from './conflicts.ts'
 import { answerLead, LeadPatch, orCertain, pointed, readChange } from './lead-edits.ts'
 import { foundLead, mayPutOff } from './leads.ts'
 import { BadValueQuery, Closed, closed, Lead, LeadParams, Version } from './shapes.ts'
@@ -14,7 +14,7 @@ const MergeRequest = closed('MergeRequest', {
   base_version: Version,
   lead_version: { ...Version, description: 'The version that the decisions were made for' },
   mine: LeadPatch,
-  decisions: Decisions,
+  decisions: DecisionsShape,
 })
 const RevertRequest = Type.Object(
   { version: { ...Version, description: 'The version whose change is undone' }, lead_version: Version },
@@ -29,7 +29,7 @@ export const leadMerges = routes('leads', {
     params: LeadParams,
     query: BadValueQuery,
     body: PreviewRequest,
-    answer: ConflictDocument,
+    answer: ConflictDocumentShape,
     handle: async (call) => {
       const { base_version, mine } = call.body
       const change = await readChange(call, mine, '/mine', base_version)

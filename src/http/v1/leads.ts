@@ -17,7 +17,7 @@ import { del, get, routes } from '../route.ts'
 import { page } from './page.ts'
 import {
   ActorName,
-  GroupClass,
+  GroupClassShape,
   Lead,
   LeadParams,
   NullableText,
@@ -27,26 +27,26 @@ import {
   PageQuery,
   pageOf,
   record,
-  Scalar,
+  ScalarShape,
   shape,
-  Take,
+  TakeShape,
   Time,
-  Values,
+  ValuesShape,
   Version,
 } from './shapes.ts'
 
 const DecidedMerge = shape('DecidedMerge', {
   base_version: Type.Integer({ description: 'What both had started from' }),
   lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
-  classes: Type.Record(Type.String(), GroupClass, {
+  classes: Type.Record(Type.String(), GroupClassShape, {
     description: 'By group, without those that nobody changed',
   }),
-  decisions: Type.Record(Type.String(), Type.Object({ take: Take, reason: NullableText }), {
+  decisions: Type.Record(Type.String(), Type.Object({ take: TakeShape, reason: NullableText }), {
     description: 'By group',
   }),
 })
-type Value = Static<typeof Scalar>
-const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: Scalar, minItems: 2, maxItems: 2 })
+type Value = Static<typeof ScalarShape>
+const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: ScalarShape, minItems: 2, maxItems: 2 })
 const Warning = shape('Warning', { code: named('WarningCode', oneOf(WARNING_CODES)), field: Type.String() })
 const HistoryEvent = shape('HistoryEvent', {
   version: Type.Integer(),
@@ -86,7 +86,7 @@ const LeadVersion = shape('LeadVersion', {
   actor_name: ActorName,
   way: Type.String(),
   request_id: Type.String(),
-  values: Values,
+  values: ValuesShape,
   fields: FieldTexts,
   unmapped: FieldTexts,
 })

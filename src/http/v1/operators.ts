@@ -10,7 +10,19 @@ import { welcome } from '../door/sessions.ts'
 import { orRefuse } from '../errors.ts'
 import { get, patch, post, routes } from '../route.ts'
 import { listed, one } from './set-up.ts'
-import { Closed, Id, IdParams, Name, NullableText, named, oneOf, PageQuery, pageOf, Time } from './shapes.ts'
+import {
+  closed,
+  Id,
+  IdParams,
+  Name,
+  NullableText,
+  named,
+  oneOf,
+  PageQuery,
+  pageOf,
+  shape,
+  Time,
+} from './shapes.ts'
 
 // core/operator.ts says in words what a login and a password must be; the shape only excludes what is no text at all.
 export const Login = Type.String({ minLength: 1, maxLength: 200 })
@@ -22,52 +34,37 @@ export const Password = Type.String({
 const Role = named('Role', oneOf(ROLES))
 const Teams = Type.Array(Name, { maxItems: 100, uniqueItems: true, description: 'Names; none: every team' })
 
-export const Operator = named(
-  'Operator',
-  Type.Object({
-    operator_id: Id,
-    login: Type.String(),
-    name: Type.String(),
-    role: Role,
-    teams: Type.Array(Type.String(), { description: 'None: sees the leads of every team' }),
-    disabled: Type.Boolean(),
-    created_at: Time,
-    last_seen_at: NullableText,
-  }),
-)
-const NewOperator = named(
-  'NewOperator',
-  Type.Object(
-    {
-      login: Login,
-      name: Name,
-      role: Type.Optional(Role),
-      password: Password,
-      teams: Type.Optional(Teams),
-      code: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: 100,
-          description: 'For the first operator: the code of the start message',
-        }),
-      ),
-    },
-    Closed,
+export const Operator = shape('Operator', {
+  operator_id: Id,
+  login: Type.String(),
+  name: Type.String(),
+  role: Role,
+  teams: Type.Array(Type.String(), { description: 'None: sees the leads of every team' }),
+  disabled: Type.Boolean(),
+  created_at: Time,
+  last_seen_at: NullableText,
+})
+const NewOperator = closed('NewOperator', {
+  login: Login,
+  name: Name,
+  role: Type.Optional(Role),
+  password: Password,
+  teams: Type.Optional(Teams),
+  code: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'For the first operator: the code of the start message',
+    }),
   ),
-)
-const OperatorChange = named(
-  'OperatorChange',
-  Type.Object(
-    {
-      name: Type.Optional(Name),
-      role: Type.Optional(Role),
-      password: Type.Optional(Password),
-      disabled: Type.Optional(Type.Boolean()),
-      teams: Type.Optional(Teams),
-    },
-    Closed,
-  ),
-)
+})
+const OperatorChange = closed('OperatorChange', {
+  name: Type.Optional(Name),
+  role: Type.Optional(Role),
+  password: Type.Optional(Password),
+  disabled: Type.Optional(Type.Boolean()),
+  teams: Type.Optional(Teams),
+})
 
 export const operators = routes('people', {
   operators: get('/v1/operators', {

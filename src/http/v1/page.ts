@@ -1,7 +1,7 @@
 // Pages: keyset cursors, one row more is read to know whether there is a next page.
 
 import { LIMITS } from '../../core/limits.ts'
-import type { Page } from '../../db/page.ts'
+import type { PageBounds } from '../../db/page.ts'
 
 export interface PageAsked {
   cursor?: number
@@ -10,7 +10,7 @@ export interface PageAsked {
 
 export async function page<Row>(
   asked: PageAsked,
-  read: (page: Page & { rows_max: number }) => Promise<Row[]>,
+  read: (page: PageBounds & { rows_max: number }) => Promise<Row[]>,
   key: (row: Row) => number,
 ) {
   const limit = asked.limit ?? LIMITS.page_rows_default

@@ -12,21 +12,18 @@ import { presentedDevice, presentedToken, setCookie, welcome } from '../door/ses
 import { orRefuse } from '../errors.ts'
 import { del, get, post, put, routes } from '../route.ts'
 import { Login, Operator, Password } from './operators.ts'
-import { Closed, named, nullable } from './shapes.ts'
+import { Closed, nullable, shape } from './shapes.ts'
 
 const Ends = Type.String({ description: 'When the session ends unless it is used; RFC 3339' })
-const SignedIn = named('SignedIn', Type.Object({ operator: Operator, expires_at: Ends }))
-const Session = named(
-  'Session',
-  Type.Object({
-    operator: nullable(Operator, 'Null: nobody is signed in'),
-    setup: Type.Boolean({
-      description:
-        'There is no operator yet: POST /v1/operators makes the first with the code of the start message',
-    }),
-    expires_at: nullable(Ends),
+const SignedIn = shape('SignedIn', { operator: Operator, expires_at: Ends })
+const Session = shape('Session', {
+  operator: nullable(Operator, 'Null: nobody is signed in'),
+  setup: Type.Boolean({
+    description:
+      'There is no operator yet: POST /v1/operators makes the first with the code of the start message',
   }),
-)
+  expires_at: nullable(Ends),
+})
 
 export const session = routes('people', {
   signIn: post('/v1/session', {

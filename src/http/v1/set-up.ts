@@ -1,7 +1,7 @@
 // What routes of set-up have in common: pages, one thing by its id, a new thing.
 
 import { known, type Result } from '../../core/result.ts'
-import type { Page } from '../../db/page.ts'
+import type { PageBounds } from '../../db/page.ts'
 import type { Db } from '../../db/pool.ts'
 import type { Sight } from '../../db/sight.ts'
 import { orRefuse } from '../errors.ts'
@@ -16,7 +16,7 @@ type CallWith<Params, Query> = Pick<
 /** A page of what the caller sees. The filters of the query are those of the list. */
 export const listed = <Query extends PageAsked, Row extends { [key in Key]: number }, Key extends keyof Row>(
   { services, caller, query }: CallWith<unknown, Query>,
-  list: (db: Db, sight: Sight, asked: Query & Page) => Promise<Row[]>,
+  list: (db: Db, sight: Sight, asked: Query & PageBounds) => Promise<Row[]>,
   key: Key,
 ) =>
   page(

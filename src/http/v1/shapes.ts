@@ -1,8 +1,10 @@
 // Parts that the schemas of /v1 share.
 
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
+import { GROUP_CLASSES, TAKES } from '../../core/conflict.ts'
 import { KEEPING, type Leniency, STRICT } from '../../core/entries.ts'
 import { LIMITS } from '../../core/limits.ts'
+import { DNC_LISTS } from '../../core/result.ts'
 
 export const Closed = { additionalProperties: false }
 
@@ -67,7 +69,7 @@ export const ConflictParams = Type.Object({
   id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
 })
 
-export const Page = {
+export const PAGE = {
   cursor: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -79,12 +81,12 @@ export const Page = {
     Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.page_rows_default }),
   ),
 }
-export const PageQuery = shape('PageAsked', Page)
+export const PageQuery = shape('PageAsked', PAGE)
 
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next_cursor: nullable(Type.Integer()) })
 
-export const DncList = named('DncList', oneOf(['private', 'client', 'campaign']))
+export const DncListShape = named('DncList', oneOf(DNC_LISTS))
 
 const Texts = Type.Record(Type.String(), Type.String())
 export const Lead = shape('Lead', {
@@ -108,7 +110,7 @@ export const Lead = shape('Lead', {
         ['ok', 'unlisted', 'invalid', 'wrong', 'disconnected'],
         'unlisted: right by the shape of its plan, and dialled like ok',
       ),
-      blocked_by: Type.Optional(DncList),
+      blocked_by: Type.Optional(DncListShape),
     }),
   ),
   disposition: NullableText,
@@ -126,27 +128,24 @@ export const Lead = shape('Lead', {
   updated_at: Time,
 })
 
-export const Scalar = Type.Unsafe<string | number | boolean | null>({
+export const ScalarShape = Type.Unsafe<string | number | boolean | null>({
   type: ['string', 'number', 'boolean', 'null'],
 })
-export const Values = named(
+export const ValuesShape = named(
   'Values',
-  Type.Record(Type.String(), Scalar, {
+  Type.Record(Type.String(), ScalarShape, {
     description: 'By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority',
   }),
 )
 
-export const GroupClass = named(
+export const GroupClassShape = named(
   'GroupClass',
-  oneOf(
-    ['unchanged', 'only_mine', 'only_theirs', 'agreed', 'conflict', 'linked'],
-    'conflict and linked need a decision',
-  ),
+  oneOf(GROUP_CLASSES, 'conflict and linked need a decision'),
 )
-export const Take = named(
+export const TakeShape = named(
   'Take',
   oneOf(
-    ['mine', 'theirs', 'base', 'value'],
+    TAKES,
     'mine: the change; theirs: the lead as it is; base: what both started from; value: what is given here',
   ),
 )

@@ -9,40 +9,35 @@ import { get, patch, post, routes } from '../route.ts'
 import { created, listed, one } from './set-up.ts'
 import {
   Closed,
+  closed,
   Id,
   IdParams,
   LOOKS,
   Name,
   NullableText,
-  named,
   nullable,
   oneOf,
   PageQuery,
   pageOf,
+  shape,
   Time,
 } from './shapes.ts'
 
-const NewField = named(
-  'NewField',
-  Type.Object(
-    {
-      name: Type.String({
-        minLength: 1,
-        maxLength: 100,
-        pattern: '^(?![nN][jJ])[^\\u0000-\\u001f\\u007f]+$',
-        description: 'Permanent; does not begin with nj',
-      }),
-      label: Type.Optional(Name),
-      aliases: Type.Optional(Type.Array(Name, { maxItems: 20 })),
-      kind: oneOf(FIELD_KINDS),
-      choices: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 500 })),
-      merge_group: Type.Optional(
-        nullable(Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' })),
-      ),
-    },
-    Closed,
+const NewField = closed('NewField', {
+  name: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    pattern: '^(?![nN][jJ])[^\\u0000-\\u001f\\u007f]+$',
+    description: 'Permanent; does not begin with nj',
+  }),
+  label: Type.Optional(Name),
+  aliases: Type.Optional(Type.Array(Name, { maxItems: 20 })),
+  kind: oneOf(FIELD_KINDS),
+  choices: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 500 })),
+  merge_group: Type.Optional(
+    nullable(Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' })),
   ),
-)
+})
 
 const DuplicateRule = oneOf(['any', 'all'])
 const DncRule = oneOf(['all', 'any'])
@@ -51,53 +46,41 @@ const BadValues = oneOf(
   "A text that does not fit its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
 )
 
-const NewTemplate = named(
-  'NewTemplate',
-  Type.Object(
-    {
-      name: Name,
-      team: Type.Optional(Name),
-      region: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
-      contact_hours: Name,
-      disposition_set: Type.Optional(Name),
-      duplicate_rule: Type.Optional(DuplicateRule),
-      dnc_rule: Type.Optional(DncRule),
-      bad_values: Type.Optional(BadValues),
-      fields: Type.Array(NewField, { minItems: 1, maxItems: 200 }),
-    },
-    Closed,
-  ),
-)
+const NewTemplate = closed('NewTemplate', {
+  name: Name,
+  team: Type.Optional(Name),
+  region: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
+  contact_hours: Name,
+  disposition_set: Type.Optional(Name),
+  duplicate_rule: Type.Optional(DuplicateRule),
+  dnc_rule: Type.Optional(DncRule),
+  bad_values: Type.Optional(BadValues),
+  fields: Type.Array(NewField, { minItems: 1, maxItems: 200 }),
+})
 
-const TemplateField = named(
-  'TemplateField',
-  Type.Object({
-    field_id: Id,
-    name: Type.String(),
-    label: Type.String(),
-    aliases: Type.Array(Type.String()),
-    kind: oneOf(FIELD_KINDS),
-    choices: nullable(Type.Array(Type.String())),
-    merge_group: NullableText,
-    retired: Type.Boolean(),
-  }),
-)
-const Template = named(
-  'Template',
-  Type.Object({
-    template_id: Id,
-    name: Type.String(),
-    team: Type.String(),
-    region: Type.String(),
-    contact_hours: Type.String(),
-    disposition_set: Type.String(),
-    duplicate_rule: DuplicateRule,
-    dnc_rule: DncRule,
-    bad_values: BadValues,
-    fields: Type.Array(TemplateField),
-    created_at: Time,
-  }),
-)
+const TemplateField = shape('TemplateField', {
+  field_id: Id,
+  name: Type.String(),
+  label: Type.String(),
+  aliases: Type.Array(Type.String()),
+  kind: oneOf(FIELD_KINDS),
+  choices: nullable(Type.Array(Type.String())),
+  merge_group: NullableText,
+  retired: Type.Boolean(),
+})
+const Template = shape('Template', {
+  template_id: Id,
+  name: Type.String(),
+  team: Type.String(),
+  region: Type.String(),
+  contact_hours: Type.String(),
+  disposition_set: Type.String(),
+  duplicate_rule: DuplicateRule,
+  dnc_rule: DncRule,
+  bad_values: BadValues,
+  fields: Type.Array(TemplateField),
+  created_at: Time,
+})
 
 export const templates = routes('set-up', {
   templates: get('/v1/templates', {

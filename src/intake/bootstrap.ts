@@ -1,7 +1,7 @@
 // Gives an empty installation a sample campaign for its first lead, and a key.
 
-import { BOOTSTRAP_LOGIN } from '../config.ts'
 import type { Field } from '../core/field.ts'
+import { BOOTSTRAP_LOGIN } from '../core/operator.ts'
 import { createAllocation } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
 import { createCampaign } from '../db/campaigns.ts'
@@ -11,8 +11,8 @@ import { credentialsOf } from '../db/operators.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { GLOBAL_TEAM_ID, SEES_ALL } from '../db/sight.ts'
 import { createTemplate, lockFirstStart, templatesExist } from '../db/templates.ts'
-import { hashKey, newKey } from '../intake/keys.ts'
-import { addOperator } from '../intake/operators.ts'
+import { hashKey, newKey } from './keys.ts'
+import { addOperator } from './operators.ts'
 
 export interface FirstStart {
   /** The key that was made, to be shown once; null when one was there or given. */
