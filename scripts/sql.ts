@@ -10,12 +10,8 @@ for (const file of globSync('src/db/**/*.ts', { cwd: root, exclude: ['**/*.test.
   if (/\bstatement[<(]/.test(readFileSync(`${root}${file}`, 'utf8'))) await import(`${root}${file}`)
 
 const toPaste = ({ name, sql, parameters }: Statement) => {
-  // Where parameters are still numbered, the variables are p1, p2 …
-  const variables = new Set([...parameters, ...sql.matchAll(/\$(\d+)/g).map(([, number]) => `p${number}`)])
-  const text = sql.replaceAll('\n   ', '\n').replaceAll(/\$(\d+)/g, ':p$1')
-  return [`-- ${name}`, ...[...variables].map((variable) => `\\set ${variable} null`), `${text};\n`].join(
-    '\n',
-  )
+  const text = sql.replaceAll('\n   ', '\n')
+  return [`-- ${name}`, ...parameters.map((parameter) => `\\set ${parameter} null`), `${text};\n`].join('\n')
 }
 
 const names = process.argv.slice(2)

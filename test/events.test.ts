@@ -1,7 +1,7 @@
 // What screens follow: nothing is missed, also across servers and breaks; who has a lead open is seen by the others.
 
 import pg from 'pg'
-import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Followed, follow } from '../src/client/events.ts'
 import { LIMITS } from '../src/core/limits.ts'
 import { revokeKey } from '../src/db/keys.ts'
@@ -11,6 +11,7 @@ import { SEES_ALL } from '../src/db/sight.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { spyOnQueries } from './support/queries.ts'
 import { Conversation, head } from './support/raw.ts'
 import { until } from './support/until.ts'
 
@@ -279,7 +280,7 @@ describe('a stream', () => {
 
   test('costs no question of its own: all of a process ask together, and wait for each other', async () => {
     const third = await startLeadline({ connection })
-    const query = vi.spyOn(Pool.prototype, 'query')
+    const query = spyOnQueries(Pool.prototype)
     onTestFinished(() => query.mockRestore())
     const asked = (name: string) => query.mock.calls.filter(([statement]) => statement.name === name).length
     const agents = await Promise.all(Array.from({ length: 4 }, () => third.asOperator('agent')))

@@ -1,10 +1,11 @@
 // The feed: who comes next, who has a lead, and what an outcome does to it.
 
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { LIMITS } from '../src/core/limits.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Lead, Leases, OutcomeReport, Reported } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
+import { queriesOf, spyOnQueries } from './support/queries.ts'
 
 // A Tuesday, 14:00 in Melbourne.
 let now = '2026-11-24T03:00:00.000Z'
@@ -440,8 +441,8 @@ describe('an outcome', () => {
   test('is judged by the lead as it was shown, also when that was changed while it was being leased', async () => {
     const at = await allocation()
     const { lead_id, FirstPhone, external_id } = await insert(at, { City: 'Perth' })
-    const query = leadline.pool.query.bind(leadline.pool)
-    const between = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+    const query = queriesOf(leadline.pool)
+    const between = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
       if (statement.name === 'leads.view') {
         between.mockRestore()
         await client.updateLeadFast(target, {

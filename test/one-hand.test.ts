@@ -6,6 +6,7 @@ import { checkDatabase } from './support/check-database.ts'
 import type { Leases, OutcomeReport, Reported } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
+import { queriesOf, spyOnQueries } from './support/queries.ts'
 import { until } from './support/until.ts'
 
 // A Tuesday, 14:00 in Melbourne.
@@ -169,8 +170,8 @@ test('a lead whose only number turns out wrong stays with its dialler, also when
 test('a lead that is closed before its taker sees it is in nobody’s hands', async () => {
   const allocation_id = await allocation()
   const lead = await ana({ allocation_id })
-  const query = leadline.pool.query.bind(leadline.pool)
-  const between = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+  const query = queriesOf(leadline.pool)
+  const between = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
     if (statement.name === 'leads.view') {
       between.mockRestore()
       await changed(lead.id, 1, { disposition: 'Sale' }, second.client)
@@ -226,8 +227,8 @@ describe('what a call told about a number stays when an edit was worked out befo
   test('of its place in the queue: it has none any more', async () => {
     const { id, version, tell, allocation_id } = await reportedBusy()
     const { batches } = leadline.pools
-    const query = batches.query.bind(batches)
-    const between = vi.spyOn(batches, 'query').mockImplementation(async (statement, params) => {
+    const query = queriesOf(batches)
+    const between = spyOnQueries(batches).mockImplementation(async (statement, params) => {
       if (statement.name === 'leads.updateBatch') {
         between.mockRestore()
         expect(await tell()).toMatchObject({ status: 200 })

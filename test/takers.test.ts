@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import net from 'node:net'
-import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { LeadlineClient } from '../src/client/client.ts'
 import { takeNext } from '../src/db/queue.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -10,6 +10,7 @@ import type { Lead, Leases } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
 import { much } from './support/much.ts'
 import { admin } from './support/postgres.ts'
+import { queriesOf, spyOnQueries } from './support/queries.ts'
 
 const LEADS = much(3_000, 100_000)
 const TAKERS = 32
@@ -256,8 +257,8 @@ test('who hangs up while leads are taken for it leaves them to others', async ()
   const { lead_id } = await client.insertLeadFast(target, { Phone: '+64274400006' })
   const path = `/v1/allocations/${target.allocation_id}/leases`
   const gone = new AbortController()
-  const query = leadline.pool.query.bind(leadline.pool)
-  const between = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+  const query = queriesOf(leadline.pool)
+  const between = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
     if (statement.name === 'leads.view') {
       between.mockRestore()
       gone.abort()
@@ -285,7 +286,6 @@ test('a lead that came back while a slow taker was under way is in one hand afte
       count: 1,
       open: [0],
       agent: null,
-      now: null,
       lease_s: 1,
       taker: 'key:1',
     })
@@ -312,7 +312,7 @@ test('a stretch of blocked leads is passed in a few rounds; what was looked at b
          and not exists (select from dnc_entries e where e.phone = p.phone))
      order by q.priority, q.due_at desc nulls last, q.lead_number desc`,
   )
-  const asked = vi.spyOn(leadline.pool, 'query')
+  const asked = spyOnQueries(leadline.pool)
   onTestFinished(() => asked.mockRestore())
   const { body } = await client.post<Leases>(`/v1/allocations/${allocation_id}/leases`, { count: 2 })
   expect(body.items.map(({ lead }) => lead.id)).toEqual(free.rows.slice(0, 2).map(({ lead_id }) => lead_id))
@@ -331,12 +331,12 @@ test('hundreds of agents wait at the cost of one, and take no more than a few co
   const target = await allocation()
   const path = `/v1/allocations/${target.allocation_id}/leases`
   const AGENTS = 100
-  const query = leadline.pool.query.bind(leadline.pool)
+  const query = queriesOf(leadline.pool)
   const asked: string[] = []
   let [at_work, most] = [0, 0]
   // However slowly they come in on a busy machine.
   const all_are_here = new Promise((resolve) => setTimeout(resolve, 2_000))
-  const watched = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
+  const watched = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
     asked.push(statement.name)
     const takes = statement.name.startsWith('queue.take')
     if (takes) most = Math.max(most, ++at_work)
@@ -368,9 +368,10 @@ test('hundreds of agents wait at the cost of one, and take no more than a few co
 test('a taker that fails takes nothing from those that ask beside it', async () => {
   const target = await allocation()
   for (let i = 0; i < 16; i++) await client.insertLeadFast(target, { Phone: `+6427${String(4_410_000 + i)}` })
-  const query = leadline.pool.query.bind(leadline.pool)
-  const fails = vi.spyOn(leadline.pool, 'query').mockImplementation(async (statement, params) => {
-    if (statement.name.startsWith('queue.take') && params?.[3] === 'ana') throw new Error('for the test')
+  const query = queriesOf(leadline.pool)
+  const fails = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
+    if (statement.name.startsWith('queue.take') && (params as { agent: string | null }).agent === 'ana')
+      throw new Error('for the test')
     return query(statement, params)
   })
   onTestFinished(() => fails.mockRestore())

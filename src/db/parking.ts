@@ -4,13 +4,12 @@
 // parked yet, and the parking does not see the entry removed yet. So both take one lock before they look, and keep it until
 // the commit: parking shares it, a removal has it alone. Then one of them sees the other.
 
-import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
 import { blockingEntry } from './dnc.ts'
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
 import { dialable, released } from './queue.ts'
-import { clock, type None, statement } from './statement.ts'
+import { type None, statement } from './statement.ts'
 
 // Statements of their own: what follows has a snapshot that is younger than the lock.
 const LOCK_SHARED = statement<None>(
@@ -54,7 +53,7 @@ const LOCK_ROWS = statement<UnshownParams>(
        where q.campaign_id = :campaign_id and q.lead_number = lead.lead_number limit 1 for update) q`,
 )
 
-const PARK = statement<UnshownParams & { grace_s: number; now: string | null }>(
+const PARK = statement<UnshownParams & { now: string | null }>(
   'parking.park',
   `with unshown as materialized (
      select * from unnest(:lead_numbers::bigint[], :lease_numbers::bigint[]) as u (lead_number, lease_number)),
@@ -66,7 +65,7 @@ const PARK = statement<UnshownParams & { grace_s: number; now: string | null }>(
          left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = :campaign_id and p.lead_number = unshown.lead_number and ${dialable('p')}) numbers),
    freed as (
-     update queue q set ${released(clock(), ':grace_s')} from judged j
+     update queue q set ${released()} from judged j
      where j.is_free and q.campaign_id = :campaign_id and q.lead_number = j.lead_number
        and q.lease_number = j.lease_number)
    update queue q set state = 'parked', lease_number = null, wake_at = j.wake_at from judged j
@@ -90,20 +89,19 @@ export async function park(
   const lease_numbers = rows.map(({ lease_number }) => lease_number)
   const params = { campaign_id, lead_numbers, lease_numbers }
   await tx.query(LOCK_ROWS, params)
-  return (await tx.query(PARK, { ...params, now, grace_s: LIMITS.callback_grace_s })).length
+  return (await tx.query(PARK, { ...params, now })).length
 }
 
 interface UnparkParams {
   /** Null: all of them. */
   campaign_id: number | null
-  grace_s: number
 }
 
 interface FreedRow {
   allocation_id: number
 }
 
-const FREED = `update queue q set ${released(clock(), ':grace_s')} from parked p
+const FREED = `update queue q set ${released()} from parked p
    where q.campaign_id = p.campaign_id and q.lead_number = p.lead_number
    returning q.allocation_id`
 
@@ -155,10 +153,9 @@ export async function unpark(
   phones: readonly number[] | null,
   campaign_id: number | null,
 ): Promise<Unparked[]> {
-  const params = { campaign_id, grace_s: LIMITS.callback_grace_s }
   const freed = await (phones === null
-    ? tx.query(UNPARK_ALL, params)
-    : tx.query(UNPARK, { ...params, phones: phones.flatMap(formsOf) }))
+    ? tx.query(UNPARK_ALL, { campaign_id })
+    : tx.query(UNPARK, { campaign_id, phones: phones.flatMap(formsOf) }))
   const counts = Map.groupBy(freed, ({ allocation_id }) => allocation_id)
   return [...counts].map(([allocation_id, rows]) => ({ allocation_id, leads: rows.length }))
 }

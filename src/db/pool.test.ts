@@ -3,12 +3,16 @@ import { admin, cloneDatabase, dropDatabase } from '../../test/support/postgres.
 import { errorResponse, wireTo } from '../../test/support/wire.ts'
 import { sqlState } from './again.ts'
 import { DatabaseUnavailable, Pool } from './pool.ts'
+import type { None, Statement } from './statement.ts'
 
-const SETTINGS = {
-  name: 'settings',
-  text: `select current_setting('synchronous_commit') as synchronous_commit,
+/** A statement that the product does not have. */
+const asked = (name: string, sql: string): Statement<None> => ({ name, sql, text: sql, parameters: [] })
+
+const SETTINGS = asked(
+  'settings',
+  `select current_setting('synchronous_commit') as synchronous_commit,
     current_setting('transaction_isolation') as isolation, current_setting('TimeZone') as zone`,
-}
+)
 
 test.each([
   ['off', 'on'],
@@ -63,8 +67,8 @@ async function wired() {
   return { pool, wire, written, answerFor }
 }
 
-const ADD = { name: 'teams.madeUp', text: "insert into teams (name) values ('Made up')" }
-const LOOK = { name: 'teams.look', text: 'select team_id from teams' }
+const ADD = asked('teams.madeUp', "insert into teams (name) values ('Made up')")
+const LOOK = asked('teams.look', 'select team_id from teams')
 
 describe.each([
   ['a commit', 'commit', (pool: Pool) => pool.transaction((tx) => tx.query(ADD))],
@@ -117,7 +121,7 @@ test('a transaction that goes on after a failure is not taken for committed', as
   const { pool, written } = await wired()
   const swallowing = pool.transaction(async (tx) => {
     await tx.query(ADD)
-    await tx.query({ name: 'teams.wrong', text: 'select 1 / 0' }).catch(() => undefined)
+    await tx.query(asked('teams.wrong', 'select 1 / 0')).catch(() => undefined)
   })
   await expect(swallowing).rejects.toThrow('a failed transaction cannot be committed')
   expect(await written()).toBe(false)

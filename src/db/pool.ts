@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import { again, type Retry, sqlState } from './again.ts'
-import { numberedValues, type PositionalStatement, type Statement } from './statement.ts'
+import { numberedValues, type Statement } from './statement.ts'
 
 /** Where a statement can run: the pool (its own transaction) or a transaction. */
 export interface Db {
@@ -12,15 +12,12 @@ export interface Db {
     statement: Statement<Params, Row>,
     ...params: keyof Params extends never ? [] : [NoInfer<Params>]
   ): Promise<Row[]>
-  query<Row extends object>(statement: PositionalStatement, params?: readonly unknown[]): Promise<Row[]>
 }
-
-type AnyStatement = Statement | PositionalStatement
 
 /** Asks one connection. */
 const dbOn = (client: pg.ClientBase, now: string | null): Db => ({
   now,
-  query: async (statement: AnyStatement, params: object = {}) =>
+  query: async (statement: Statement, params: object = {}) =>
     run(client, statement, numberedValues(statement, params, now)),
 })
 
@@ -164,8 +161,7 @@ export class Pool implements Db {
     statement: Statement<Params, Row>,
     ...params: keyof Params extends never ? [] : [NoInfer<Params>]
   ): Promise<Row[]>
-  query<Row extends object>(statement: PositionalStatement, params?: readonly unknown[]): Promise<Row[]>
-  async query(statement: AnyStatement, params: object = {}): Promise<never[]> {
+  async query(statement: Statement, params: object = {}): Promise<never[]> {
     const values = numberedValues(statement, params, this.now)
     const client = await this.#connect()
     try {
@@ -282,17 +278,20 @@ export class Pool implements Db {
   }
 }
 
-const BEGIN = { name: 'begin', text: 'begin' }
-const COMMIT = { name: 'commit', text: 'commit' }
-const ROLLBACK = { name: 'rollback', text: 'rollback' }
+/** Ends and beginnings of transactions are no statements of a noun. */
+const control = (name: string): Statement => ({ name, sql: name, text: name, parameters: [] })
+
+const BEGIN = control('begin')
+const COMMIT = control('commit')
+const ROLLBACK = control('rollback')
 
 /** The rows are of the type that the statement carries. */
-const run = async (client: pg.ClientBase, statement: AnyStatement, values: unknown[]): Promise<never[]> =>
+const run = async (client: pg.ClientBase, statement: Statement, values: unknown[]): Promise<never[]> =>
   (await ask(client, statement, values)).rows
 
 async function ask(
   client: pg.ClientBase,
-  { name, text }: AnyStatement,
+  { name, text }: Statement,
   values: unknown[],
 ): Promise<pg.QueryResult<never>> {
   Pool.executed.add(name)

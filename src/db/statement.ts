@@ -14,13 +14,6 @@ export interface Statement<Params extends object = never, Row extends object = o
   readonly types?: (params: Params) => Row
 }
 
-/** A statement whose parameters are numbered by hand. New statements name them. */
-export interface PositionalStatement {
-  readonly name: string
-  readonly text: string
-  readonly parameters?: undefined
-}
-
 /** The parameters of a statement that has none. */
 export type None = Record<never, never>
 
@@ -30,15 +23,13 @@ export const STATEMENTS = new Map<string, Statement>()
  * Declares a statement. Its name leads its text as a comment, so that logs of slow queries speak our language.
  * `Params` lists every parameter except `:now`, which `Db` fills in from its clock.
  */
-export function statement(name: string, sql: string): PositionalStatement
 export function statement<Params extends object, Row extends object = object>(
   name: string,
   sql: string,
-): Statement<Params, Row>
-export function statement(name: string, sql: string): Statement | PositionalStatement {
+): Statement<Params, Row> {
   if (STATEMENTS.has(name)) throw new Error(`two statements are called ${name}`)
   const { text, parameters } = numbered(sql.trim())
-  if (parameters.length > 0 && /\$\d/.test(sql)) throw new Error(`${name} both names and numbers parameters`)
+  if (/\$\d/.test(sql)) throw new Error(`${name} numbers a parameter: give it a name`)
   const declared = { name, sql: sql.trim(), text: `/* ${name} */ ${text}`, parameters }
   STATEMENTS.set(name, declared)
   return declared
@@ -61,11 +52,10 @@ export function numbered(sql: string): { text: string; parameters: string[] } {
 
 /** The values of a statement's parameters, in the order of their numbers. `now`: the clock that `:now` stands for. */
 export function numberedValues(
-  { name, parameters = [] }: Statement | PositionalStatement,
+  { name, parameters }: Statement,
   params: object,
   now: string | null,
 ): unknown[] {
-  if (Array.isArray(params) && parameters.length === 0) return params
   const given: Record<string, unknown> = { now, ...params }
   return parameters.map((parameter) => {
     const value = given[parameter]

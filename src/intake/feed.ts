@@ -93,11 +93,10 @@ export class Feed {
 
   /** Puts callbacks that fell due and leads whose lease ended back into the order, in all started allocations. */
   async promoteDue(): Promise<void> {
-    const now = this.#pool.now
-    for (const allocation_id of await dueAllocations(this.#pool, now)) {
+    for (const allocation_id of await dueAllocations(this.#pool)) {
       let promoted: number
       do {
-        promoted = await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)
+        promoted = await promote(this.#pool, allocation_id)
         this.wake(allocation_id, promoted)
       } while (promoted === PROMOTED_MAX)
     }
@@ -147,7 +146,7 @@ export class Feed {
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
   extend(lease: Held, lease_s: number): Promise<string | undefined> {
-    return this.#pool.transaction((tx) => extendLease(tx, lease, tx.now, lease_s), { retry: 'clash' })
+    return this.#pool.transaction((tx) => extendLease(tx, lease, lease_s), { retry: 'clash' })
   }
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
@@ -156,7 +155,7 @@ export class Feed {
       async (tx) => {
         // The lease first: whoever gives the lead a place at this moment is done by then, and the place is found.
         await noteReturned(tx, lease, tx.now)
-        await returnLead(tx, lease, tx.now, LIMITS.callback_grace_s)
+        await returnLead(tx, lease)
       },
       { retry: 'clash' },
     )
@@ -207,7 +206,7 @@ export class Feed {
     const last = this.#promoted.get(allocation_id)
     if (last !== undefined && at >= last && at - last < PROMOTE_MS) return
     this.#promoted.set(allocation_id, at)
-    while ((await promote(this.#pool, allocation_id, now, LIMITS.callback_grace_s)) === PROMOTED_MAX);
+    while ((await promote(this.#pool, allocation_id)) === PROMOTED_MAX);
   }
 
   /** A group that fails fails alone: the others keep the leads that they got. */
@@ -218,7 +217,7 @@ export class Feed {
     if (newest) {
       await this.#promote(allocation_id)
       const { rules } = newest
-      const common = { allocation_id, open: openHours(rules, this.#instant()), now: this.#pool.now }
+      const common = { allocation_id, open: openHours(rules, this.#instant()) }
       const groups = await this.#served(common, [...Map.groupBy(here, keyOf).values()])
       await Promise.all(
         groups.flatMap(togetherUpToMax).map(async (together) => {

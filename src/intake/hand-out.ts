@@ -60,7 +60,7 @@ export class HandOut {
 
   /** The next leads in order, at most `count`. Throws only when it has taken none. */
   async take(rules: Rules, taking: Taking): Promise<LeasedLead[]> {
-    const { count, now } = taking
+    const { count } = taking
     const found: Shown[] = []
     const gives_up = performance.now() + SEARCH_MS_MAX
     let asking = count
@@ -74,7 +74,7 @@ export class HandOut {
         found.push(...wanted)
         const surplus = shown.slice(wanted.length).map(({ row }) => row)
         if (unshown.length + surplus.length > 0)
-          await this.setAside(rules.campaign_id, [...unshown, ...surplus], now)
+          await this.setAside(rules.campaign_id, [...unshown, ...surplus], this.#pool.now)
         // Fewer rows than asked for: there are no more. Fewer leads than rows: the others are unshown, on to the next.
         if (leased.length < asking || shown.length === leased.length) break
         const missing = count - found.length
@@ -121,7 +121,7 @@ export class HandOut {
       return { leased, ...(await behindCommit(() => this.#show(rules, leased))) }
     } catch (error) {
       // Nobody has seen the leased leads: they go back now, or when their lease ends.
-      await this.setAside(rules.campaign_id, leased, taking.now)
+      await this.setAside(rules.campaign_id, leased, this.#pool.now)
       throw error
     }
   }
