@@ -272,7 +272,9 @@ test('any query, and anything in an address', { timeout: TIMEOUT_MS }, async () 
       '%2e%2e%2f',
     ),
   )
-  const routes = CONTRACT.filter(({ url }) => url !== '/metrics' && url !== '/openapi.json')
+  // One that happens to name the key of this test would end it.
+  const apart = ['GET /metrics', 'GET /openapi.json', 'DELETE /v1/api-keys/:id']
+  const routes = CONTRACT.filter((route) => !apart.includes(nameOf(route)))
   await check(
     fc.asyncProperty(
       fc.constantFrom(...routes.map(nameOf)),
