@@ -1,8 +1,8 @@
-// What screens follow while they are open: changes of leads, who else has them open, how many held updates wait.
+// Tells open screens about changes of their leads, who else has them open, and how many held updates wait.
 //
-// The database is looked at every half second, once for all followers of this process together: what another process
-// wrote is seen like what this one wrote, and another follower costs no further question. The next look
-// waits for the one before it, so that none pile up.
+// It looks at the database every half second, once for all followers of this process: changes of other processes are
+// seen like its own, and another follower costs no further question. The next look waits for the one before it, so
+// that none pile up.
 
 import { type Grant, isSame, SCOPES_OF } from '../core/access.ts'
 import { leadId } from '../core/lead.ts'
@@ -32,14 +32,14 @@ export interface Follower {
   leads: readonly (LeadNumber & { version: number })[]
   /** Whether it wants to know how many held updates wait, and of whose templates it may know. */
   conflicts: { team_ids: number[] | null } | null
-  /** `versions`: what is known of its leads once this is told. */
+  /** `versions`: those that the follower knows once this is told. */
   tell: (followed: Happening, versions: ReadonlyMap<string, number>) => void
   end: () => void
 }
 
 interface Following extends Follower {
   versions: Map<string, number>
-  /** What was told last, as text, by what it is about. */
+  /** The last message about each subject, as text. */
   told: Map<string, string>
 }
 
@@ -90,7 +90,7 @@ export class Watch {
     }
   }
 
-  /** Ends what is followed; those who come later are ended at once. */
+  /** Ends all followers; those who come later are ended at once. */
   stop(): void {
     this.#stopped = true
     clearInterval(this.#timer)
@@ -189,7 +189,7 @@ function leadsOf(followers: readonly Following[]) {
   return [...leads.values()]
 }
 
-/** Tells a state, unless it is what was told last. */
+/** Tells a state, unless it was the last one told. */
 function tellOnce(follower: Following, about: string, followed: Happening): void {
   const text = JSON.stringify(followed)
   if (follower.told.get(about) === text) return
