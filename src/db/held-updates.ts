@@ -88,7 +88,8 @@ export async function holdUpdate(tx: Db, held: NewHeldUpdate): Promise<number | 
 // Several statements, because under a generic plan an optional condition uses no index.
 type Asked = Pick<Sight, 'team_ids'> & { after: number; rows_max: number }
 
-const VISIBLE = visibleTo(`(
+/** Whether the held update in a row `u` may be seen. Its team is looked up only for callers who are bound to teams. */
+export const VISIBLE_HELD = visibleTo(`(
        select t.team_id from campaigns c join templates t using (template_id)
        where c.campaign_id = u.campaign_id)`)
 
@@ -96,7 +97,7 @@ const LIST_OPEN = statement<Asked, HeldUpdate>(
   'heldUpdates.listOpen',
   `select ${ROW} from held_updates u
    where u.state = 'open' and u.resolved_at is null and u.expires_at > now() and u.held_update_id > :after
-     and ${VISIBLE}
+     and ${VISIBLE_HELD}
    order by u.held_update_id limit :rows_max`,
 )
 
@@ -104,7 +105,7 @@ const LIST_OF_LEAD = statement<Asked & LeadKey & { state: HeldUpdate['state'] },
   'heldUpdates.listOfLead',
   `select ${ROW} from held_updates u
    where u.campaign_id = :campaign_id and u.lead_number = :number and u.held_update_id > :after
-     and ${VISIBLE} and ${STATE} = :state
+     and ${VISIBLE_HELD} and ${STATE} = :state
    order by u.held_update_id limit :rows_max`,
 )
 
@@ -112,12 +113,12 @@ const LIST_OF_LEAD = statement<Asked & LeadKey & { state: HeldUpdate['state'] },
 const LIST_IN_STATE = statement<Asked & { state: HeldUpdate['state'] }, HeldUpdate>(
   'heldUpdates.listInState',
   `select ${ROW} from held_updates u
-   where u.state = :state and u.held_update_id > :after and ${VISIBLE}
+   where u.state = :state and u.held_update_id > :after and ${VISIBLE_HELD}
    order by u.held_update_id limit :rows_max`,
 )
 
 const expired = (condition: string) => `select u.* from held_updates u
-     where ${condition} and u.held_update_id > :after and ${VISIBLE}
+     where ${condition} and u.held_update_id > :after and ${VISIBLE_HELD}
      order by u.held_update_id limit ${LIMITS.page_rows_max + 1}`
 
 // Rows that are marked as expired, and open rows past their time.

@@ -3,9 +3,10 @@
 import type { Scope } from '../core/access.ts'
 import type { Role } from '../core/operator.ts'
 import { actorName } from './actors.ts'
+import { VISIBLE_HELD } from './held-updates.ts'
 import type { Db } from './pool.ts'
 import { LIVE } from './sessions.ts'
-import { type Sight, visibleTo } from './sight.ts'
+import type { Sight } from './sight.ts'
 import { statement } from './statement.ts'
 
 export interface LeadNumber {
@@ -37,7 +38,7 @@ const CHANGES = statement<{ leads: string }, LeadChange>(
        order by e.version limit 50) e`,
 )
 
-/** What was changed of leads after the versions that are known, in order. */
+/** The changes of leads after the known versions, in order. */
 export const changesAfter = (db: Db, leads: readonly (LeadNumber & { version: number })[]) =>
   db.query(CHANGES, { leads: JSON.stringify(leads) })
 
@@ -51,9 +52,7 @@ const OPEN_CONFLICTS = statement<Teams, { open: number }>(
   `select count(*)::integer as open from (
      select from held_updates u
      where u.held_update_id > 0 and u.state = 'open' and u.resolved_at is null and u.expires_at > now()
-       and exists (
-         select from campaigns c join templates t using (template_id)
-         where c.campaign_id = u.campaign_id and ${visibleTo('t.team_id')} offset 0)
+       and ${VISIBLE_HELD}
      limit ${CONFLICTS_SHOWN_MAX}) u`,
 )
 
