@@ -13,11 +13,11 @@ import {
   leftOf,
   type MergeEvent,
   type MergeState,
+  originsOf,
   resumeMerge,
   startMerge,
   step,
 } from './state.ts'
-import { previewOf, summaryOf } from './summary.ts'
 
 const NAMES = ['FirstName', 'LastName', 'Email', 'City', 'Notes', 'Source', 'Mobile']
 const FIELDS = new FieldTable(
@@ -138,16 +138,14 @@ describe('deciding', () => {
     expect(type({ disposition: 'final', priority: 4 })).toEqual({ take: 'value', value: { priority: 4 } })
   })
 
-  test('what is merged by itself can be turned back, and taken up again', () => {
+  test('what is merged by itself can be turned back', () => {
     const back = step(three(), { type: 'decide', group: 'fields.Email', take: 'base' })
     expect(resultOf(back.collision.groups, back.decisions)['fields.Email']).toBe('before')
-    expect(step(back, { type: 'reopen', group: 'fields.Email' }).decisions).toEqual({})
   })
 
   test('an unknown group is nothing', () => {
     const state = three()
     expect(step(state, { type: 'decide', group: 'toString', take: 'mine' })).toEqual(state)
-    expect(step(state, { type: 'reopen', group: 'toString' })).toEqual(state)
   })
 })
 
@@ -218,7 +216,6 @@ describe('undo and redo', () => {
       take: fc.constantFrom('mine' as const, 'theirs' as const, 'base' as const),
     }),
     fc.constant({ type: 'decide_all' as const, take: 'mine' as const }),
-    fc.record({ type: fc.constant('reopen' as const), group: fc.constantFrom('fields.FirstName') }),
   )
 
   test('go all the way back and forth', () => {
@@ -388,12 +385,12 @@ describe('saving', () => {
     expect(again.errors).toEqual({})
   })
 
-  test('a screen that only shows takes no decision', () => {
-    const shown = startMerge(collision(side('mine', THREE), side('theirs', THREE)), { read_only: true })
-    expect(step(shown, { type: 'decide', group: 'fields.City', take: 'mine' })).toEqual(shown)
-    expect(canSave(shown)).toBe(false)
-    expect(step(shown, { type: 'next' }).focus).toBe('fields.City')
-    expect(step(three(), { type: 'gone' }).phase).toBe('gone')
+  test('a lead that is gone takes no decision', () => {
+    const gone = step(three(), { type: 'gone' })
+    expect(gone.phase).toBe('gone')
+    expect(step(gone, { type: 'decide', group: 'fields.City', take: 'mine' })).toEqual(gone)
+    expect(canSave(gone)).toBe(false)
+    expect(step(gone, { type: 'next' }).focus).toBe('fields.City')
   })
 })
 
@@ -410,30 +407,13 @@ describe('a reload', () => {
   })
 })
 
-test('the summary counts where results come from, and the preview shows them', () => {
+test('the summary counts where results come from', () => {
   const state = steps(
     startMerge(collision(side('mine', [...THREE, 'Notes']), side('theirs', [...THREE, 'Email']))),
     { type: 'decide', group: 'fields.City', take: 'value', value: { 'fields.City': 'Geelong' } },
     { type: 'decide', group: 'fields.Mobile', take: 'theirs' },
   )
-  expect(summaryOf(state)).toEqual({
-    mine: 1,
-    theirs: 2,
-    base: 0,
-    value: 1,
-    left: 1,
-    open: 3,
-    automatic: 2,
-    unchanged: 3,
-  })
-  expect(previewOf(state)).toMatchObject({
-    'fields.City': 'Geelong',
-    'fields.Mobile': 'theirs',
-    'fields.Notes': 'mine',
-    'fields.Email': 'theirs',
-    'fields.FirstName': 'theirs',
-    'fields.LastName': 'before',
-  })
+  expect(originsOf(state)).toEqual({ mine: 1, theirs: 2, base: 0, value: 1 })
 })
 
 describe('the keyboard', () => {

@@ -11,6 +11,7 @@ import {
   isDecided,
   needsReason,
   openGroups,
+  presetOf,
   type Take,
 } from '../../../src/core/conflict.ts'
 import type { Values } from '../../../src/core/merge.ts'
@@ -23,12 +24,10 @@ export interface Collision {
   groups: readonly ConflictGroup[]
 }
 
-/** `offline`: a save had no answer; `read_only`: this person may not save; `gone`: the lead is forgotten. */
-export type Phase = 'deciding' | 'saving' | 'saved' | 'offline' | 'read_only' | 'gone'
-
 export interface MergeState {
   collision: Collision
-  phase: Phase
+  /** `offline`: a save had no answer; `gone`: the lead is forgotten. */
+  phase: 'deciding' | 'saving' | 'saved' | 'offline' | 'gone'
   decisions: Decisions
   /** The group that has the focus; null: the save button. */
   focus: string | null
@@ -49,10 +48,10 @@ export interface MergeState {
 }
 
 export type MergeEvent =
-  | { type: 'decide'; group: string; take: Take; value?: Values; reason?: string }
+  | { type: 'decide'; group: string; take: Take; value?: Values }
   | { type: 'explain'; reason: string }
   | { type: 'decide_all'; take: 'mine' | 'theirs' }
-  | { type: 'reopen' | 'edit'; group: string }
+  | { type: 'edit'; group: string }
   /** `cancel` leaves a reason, a question or an edit; never the screen. */
   | { type: 'confirm' | 'undo' | 'redo' | 'save' | 'next' | 'previous' | 'cancel' }
   | { type: 'saved' | 'unreachable' | 'gone' }
@@ -60,8 +59,8 @@ export type MergeEvent =
   | { type: 'moved'; collision: Collision }
   | { type: 'refused'; errors: Record<string, string> }
 
-/** Events that change decisions: ignored while a save is under way, and on a screen that only shows. */
-const DECIDES = /^(?:decide|decide_all|explain|confirm|reopen|edit|undo|redo|save)$/
+/** Events that change decisions: ignored while a save is under way. */
+const DECIDES = /^(?:decide|decide_all|explain|confirm|edit|undo|redo|save)$/
 
 /** No edit, reason or question is open. */
 const IDLE = { editing: null, explaining: null, asking: null }
@@ -69,10 +68,10 @@ const IDLE = { editing: null, explaining: null, asking: null }
 /** A choice for more groups than this must be confirmed. */
 const ASKS_ABOVE = 3
 
-export function startMerge(collision: Collision, options: { read_only?: boolean } = {}): MergeState {
+export function startMerge(collision: Collision): MergeState {
   const state: MergeState = {
     collision,
-    phase: options.read_only ? 'read_only' : 'deciding',
+    phase: 'deciding',
     decisions: {},
     focus: null,
     ...IDLE,
@@ -95,7 +94,18 @@ export const groupOf = (state: MergeState, name: string) =>
 export const decisionOf = ({ decisions }: Pick<MergeState, 'decisions'>, group: string) =>
   Object.hasOwn(decisions, group) ? decisions[group] : undefined
 
-const isOpen = ({ phase }: MergeState) => phase === 'deciding' || phase === 'offline'
+/** How many results come from each side. */
+export function originsOf(state: MergeState): Record<Take, number> {
+  const origins = { mine: 0, theirs: 0, base: 0, value: 0 }
+  for (const group of state.collision.groups) {
+    const take = decisionOf(state, group.group)?.take ?? presetOf(group)
+    if (take !== null && group.class !== 'unchanged') origins[take]++
+  }
+  return origins
+}
+
+/** Decisions can be changed. */
+export const isOpen = ({ phase }: MergeState) => phase === 'deciding' || phase === 'offline'
 
 export const canSave = (state: MergeState) => isOpen(state) && leftOf(state).length === 0
 
@@ -103,8 +113,8 @@ export function step(state: MergeState, event: MergeEvent): MergeState {
   if (DECIDES.test(event.type) && !isOpen(state)) return state
   switch (event.type) {
     case 'decide': {
-      const { group, take, value, reason } = event
-      return decide(state, group, { take, ...(value && { value }), ...(reason && { reason }) })
+      const { group, take, value } = event
+      return decide(state, group, { take, ...(value && { value }) })
     }
     case 'explain':
       return state.explaining
@@ -116,8 +126,6 @@ export function step(state: MergeState, event: MergeEvent): MergeState {
         : decideAll(state, event.take)
     case 'confirm':
       return state.asking ? decideAll(state, state.asking) : state
-    case 'reopen':
-      return decisionOf(state, event.group) ? reopen(state, event.group) : state
     case 'edit':
       return groupOf(state, event.group)
         ? { ...state, ...IDLE, editing: event.group, focus: event.group }
@@ -185,11 +193,6 @@ function decideAll(state: MergeState, take: 'mine' | 'theirs'): MergeState {
   return { ...decided, focus: nextOpen(decided, null) }
 }
 
-function reopen(state: MergeState, name: string): MergeState {
-  const { [name]: _, ...decisions } = state.decisions
-  return { ...withDecisions(state, decisions), focus: name }
-}
-
 /** Changes decisions in one step that can be undone. */
 function withDecisions(state: MergeState, decisions: Decisions): MergeState {
   const idle = { ...state, ...IDLE }
@@ -255,7 +258,7 @@ function moved(state: MergeState, collision: Collision): MergeState {
   const next: MergeState = {
     ...state,
     collision,
-    // The phases read_only and gone stay.
+    // The phase `gone` stays.
     phase: state.phase === 'saving' || state.phase === 'offline' ? 'deciding' : state.phase,
     decisions,
     fresh: new Set(left.filter((group) => state.fresh.has(group) || !was_open.has(group) || !stays(group))),
@@ -300,12 +303,8 @@ export interface KeptMerge {
 export const keptOf = ({ collision, decisions }: MergeState): KeptMerge => ({ collision, decisions })
 
 /** Applies kept decisions to the lead as it is now. */
-export function resumeMerge(
-  kept: KeptMerge,
-  collision: Collision,
-  options?: { read_only?: boolean },
-): MergeState {
-  const state = startMerge(kept.collision, options)
+export function resumeMerge(kept: KeptMerge, collision: Collision): MergeState {
+  const state = startMerge(kept.collision)
   const resumed = moved({ ...state, decisions: kept.decisions }, collision)
   return { ...resumed, focus: nextOpen(resumed, null) }
 }

@@ -5,15 +5,15 @@ import type { ConflictDocument } from '../../../src/client/api.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
 import { collisionIn, isGone } from '../api/lead.ts'
-import { type LeadSetUp, useLeadSetUp } from '../lead/set-up.ts'
-import { groupLabel, inOrder } from '../lead/show.tsx'
+import { useLeadSetUp } from '../lead/set-up.ts'
+import { inOrder } from '../lead/show.tsx'
 import { announce } from '../shell/parts.tsx'
 import { pathOf, sentence, unescaped } from '../shell/problem.tsx'
 import type { Store } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
 import {
   type Collision,
-  groupOf,
+  isOpen,
   type KeptMerge,
   keptOf,
   leftOf,
@@ -25,7 +25,7 @@ import {
 } from './state.ts'
 
 /** An operator's own edit or a held update. The screen is the same; only its words differ. */
-export interface MergeSubject {
+interface MergeSubject {
   kind: 'mine' | 'held'
   document: ConflictDocument
   /** The version that the lead has by now. */
@@ -97,7 +97,7 @@ export function useMerge(subject: MergeSubject): Merging {
     latest.current = after
     setState(after)
     if (after.decisions !== before.decisions && after.phase !== 'saved') kept.set(keptOf(after))
-    const said = saidOf(event, before, after, sides, set_up)
+    const said = saidOf(event, before, after, sides)
     if (said) announce(said)
   }
   const learn = (document: ConflictDocument) => {
@@ -148,8 +148,7 @@ export function useMerge(subject: MergeSubject): Merging {
     if (lead_version > shown_version) latest_deeds.current.refresh()
   }, [lead_version, shown_version])
 
-  const frozen = state.phase !== 'deciding' && state.phase !== 'offline'
-  return { subject, sides, state, frozen, theirs, error, dispatch, save: () => void save() }
+  return { subject, sides, state, frozen: !isOpen(state), theirs, error, dispatch, save: () => void save() }
 }
 
 /** Values are sent as texts. */
@@ -185,13 +184,7 @@ function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<stri
 }
 
 /** Words for screen readers about a step. */
-function saidOf(
-  event: MergeEvent,
-  before: MergeState,
-  after: MergeState,
-  sides: Sides,
-  set_up: LeadSetUp,
-): string | undefined {
+function saidOf(event: MergeEvent, before: MergeState, after: MergeState, sides: Sides): string | undefined {
   const left = words.said.left(leftOf(after).length)
   if (event.type === 'moved')
     return after.fresh.size > 0 && after.collision !== before.collision
@@ -201,10 +194,6 @@ function saidOf(
   if (after.decisions === before.decisions) return undefined
   if (event.type === 'undo') return `${words.said.undone} ${left}`
   if (event.type === 'redo') return `${words.said.redone} ${left}`
-  if (event.type === 'reopen') {
-    const group = groupOf(after, event.group)
-    return group && words.said.reopened(groupLabel(group, set_up))
-  }
   const group = 'group' in event ? event.group : (before.explaining?.group ?? null)
   const take =
     (group !== null && after.decisions[group]?.take) || before.asking || ('take' in event && event.take)

@@ -24,8 +24,7 @@ import { type Deed, eventOf } from './keys.ts'
 import styles from './merge.module.css'
 import { Row } from './row.tsx'
 import { SAVE_ID, useDeedKeys, useFocus } from './screen-keys.ts'
-import { canSave, decisionOf, groupOf, leftOf } from './state.ts'
-import { summaryOf } from './summary.ts'
+import { canSave, decisionOf, groupOf, leftOf, originsOf } from './state.ts'
 import { type Merging, MergingContext, useMerging } from './use-merge.ts'
 import { bothOf, Groups, SideValues } from './values.tsx'
 
@@ -256,13 +255,14 @@ function Preview({ opened, onClose }: { opened: boolean; onClose: () => void }) 
 /** The foot of the screen: where the results come from, and the button that saves them. */
 function Foot({ onPreview }: { onPreview: () => void }) {
   const { state, sides, save } = useMerging()
-  const { mine, theirs, base, value, left } = summaryOf(state)
+  const from = originsOf(state)
+  const left = leftOf(state).length
   const can_save = canSave(state)
   const parts = [
-    mine > 0 && sides.mine_count(mine),
-    theirs > 0 && sides.theirs_count(theirs),
-    base > 0 && words.summary.base(base),
-    value > 0 && words.summary.value(value),
+    from.mine > 0 && sides.mine_count(from.mine),
+    from.theirs > 0 && sides.theirs_count(from.theirs),
+    from.base > 0 && words.summary.base(from.base),
+    from.value > 0 && words.summary.value(from.value),
     left > 0 && words.summary.left(left),
   ].filter(Boolean)
   return (

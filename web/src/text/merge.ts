@@ -147,7 +147,6 @@ export const merge = {
     value: 'Edited',
     undone: 'Undone.',
     redone: 'Done again.',
-    reopened: (label: string) => `${label} is open again.`,
     fresh: (n: number) => `The lead was changed again. ${count(n, 'conflict is', 'conflicts are')} new.`,
     explain: 'This choice needs a reason.',
   },
