@@ -2,7 +2,7 @@
 // often.
 
 import { useDebouncedValue, useDocumentVisibility } from '@mantine/hooks'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { Followed, Present } from '../../../src/client/events.ts'
 import { client, queries } from './client.ts'
 import { leadQuery } from './leads.ts'
@@ -14,8 +14,7 @@ const HIDDEN_MS = 5_000
 /** Follows a topic while the component is mounted and the page is visible. Returns whether the stream is open. */
 function useLive(topic: string, on: (followed: Followed) => void): boolean {
   const [live, setLive] = useState(false)
-  const latest = useRef(on)
-  latest.current = on
+  const receive = useEffectEvent(on)
   const hidden = useDocumentVisibility() === 'hidden'
   const [was_hidden] = useDebouncedValue(hidden, HIDDEN_MS)
   const away = hidden && was_hidden
@@ -25,7 +24,7 @@ function useLive(topic: string, on: (followed: Followed) => void): boolean {
     const { signal } = stop
     const set = (is_live: boolean) => signal.aborted || setLive(is_live)
     void client
-      .follow({ topics: [topic], signal, on: (followed) => latest.current(followed), onLive: set })
+      .follow({ topics: [topic], signal, on: (followed) => receive(followed), onLive: set })
       .then(() => set(false))
     return () => {
       stop.abort()

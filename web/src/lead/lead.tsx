@@ -1,9 +1,10 @@
 // The screen on which a lead is read and edited.
 
 import { Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { useWindowEvent } from '@mantine/hooks'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { lastListed, leadName } from '../api/leads.ts'
 import { hasRole, useOperator } from '../api/session.ts'
@@ -133,39 +134,24 @@ function useRestored(at: string | undefined): string | undefined {
 /** Leaving loses nothing, but nobody should think that it is saved. */
 function useLeftUnsaved(lead_id: string, changes: number): void {
   const navigate = useNavigate()
-  const latest = useRef({ changes, navigate })
-  latest.current = { changes, navigate }
-  useEffect(
-    () => () => {
-      const { changes, navigate } = latest.current
-      // The lead's own screens go on with the draft.
-      if (changes === 0 || `${window.location.pathname}/`.includes(`/leads/${lead_id}/`)) return
-      toast(words.save.left(changes), [
-        {
-          label: words.save.go_back,
-          run: () => void navigate({ to: '/leads/$id', params: { id: lead_id } }),
-        },
-      ])
-    },
-    [lead_id],
-  )
+  const leave = useEffectEvent(() => {
+    // The lead's own screens go on with the draft.
+    if (changes === 0 || `${window.location.pathname}/`.includes(`/leads/${lead_id}/`)) return
+    const run = () => void navigate({ to: '/leads/$id', params: { id: lead_id } })
+    toast(words.save.left(changes), [{ label: words.save.go_back, run }])
+  })
+  useEffect(() => () => leave(), [])
 }
 
 /** Alt+1 to Alt+9 go to the sections of the form, in fields too, where Alt and a digit type nothing useful. */
 function useSectionKeys(ids: readonly string[]): void {
-  const latest = useRef(ids)
-  latest.current = ids
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
-      if (!event.altKey || event.ctrlKey || event.metaKey || digit === undefined) return
-      const heading = document.getElementById(latest.current[Number(digit) - 1] ?? '')
-      if (!heading) return
-      event.preventDefault()
-      heading.scrollIntoView({ block: 'start' })
-      heading.focus({ preventScroll: true })
-    }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
-  }, [])
+  useWindowEvent('keydown', (event) => {
+    const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+    if (!event.altKey || event.ctrlKey || event.metaKey || digit === undefined) return
+    const heading = document.getElementById(ids[Number(digit) - 1] ?? '')
+    if (!heading) return
+    event.preventDefault()
+    heading.scrollIntoView({ block: 'start' })
+    heading.focus({ preventScroll: true })
+  })
 }

@@ -1,6 +1,7 @@
 // Connects the state of the merge screen to the server, to this machine's storage and to screen readers.
 
-import { createContext, useContext, useEffect, useRef, useState } from 'react'
+import { useWindowEvent } from '@mantine/hooks'
+import { createContext, useContext, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { ConflictDocument } from '../../../src/client/api.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
@@ -130,22 +131,20 @@ export function useMerge(subject: MergeSubject): Merging {
     }
   }
 
-  const latest_deeds = useRef({ save, refresh })
-  latest_deeds.current = { save, refresh }
+  const offline = state.phase === 'offline'
+  const again = () => void (offline && save())
+  const onTime = useEffectEvent(again)
   useEffect(() => {
-    if (state.phase !== 'offline') return
-    const again = () => void latest_deeds.current.save()
-    const timer = setTimeout(again, RETRY_MS)
-    window.addEventListener('online', again)
-    return () => {
-      clearTimeout(timer)
-      window.removeEventListener('online', again)
-    }
-  }, [state.phase])
+    if (!offline) return
+    const timer = setTimeout(() => onTime(), RETRY_MS)
+    return () => clearTimeout(timer)
+  }, [offline])
+  useWindowEvent('online', again)
   // A third change: the lead is newer than the sides on the screen.
   const shown_version = state.collision.lead_version
+  const ask = useEffectEvent(refresh)
   useEffect(() => {
-    if (lead_version > shown_version) latest_deeds.current.refresh()
+    if (lead_version > shown_version) ask()
   }, [lead_version, shown_version])
 
   return { subject, sides, state, frozen: !isOpen(state), theirs, error, dispatch, save: () => void save() }

@@ -8,7 +8,7 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useIdle } from '@mantine/hooks'
+import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconDevices from '@tabler/icons-react/icons/IconDevices'
@@ -97,10 +97,7 @@ export function Shell() {
       run: () => void navigate({ to }),
     })),
   ])
-  useEffect(() => {
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
-  }, [])
+  useWindowEvent('keydown', onKeyDown)
   const Icon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
 
   return (

@@ -1,7 +1,7 @@
 // Keys: single ones and pairs ("g l"). They work while no field has the focus, and can be switched off (WCAG 2.1.4).
 
 import { Kbd, Modal, Switch } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { createStore, createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
@@ -24,14 +24,13 @@ export const sheetOpen = createStore(false)
 
 /** Registers the shortcuts of a component while it is mounted. Later ones win. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const latest = useRef(shortcuts)
-  latest.current = shortcuts
+  const run = useEffectEvent((i: number, event: KeyboardEvent) => shortcuts[i]?.run(event))
   const shape = shortcuts.map(({ keys, does }) => `${keys}=${does}`).join('\n')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: anew when what is listed changes, not when a function does
+  // biome-ignore lint/correctness/useExhaustiveDependencies: registers again when the list changes, not when a function does
   useEffect(() => {
-    const mine = latest.current.map((shortcut, i) => ({
+    const mine = shortcuts.map((shortcut, i) => ({
       ...shortcut,
-      run: (event: KeyboardEvent) => latest.current[i]?.run(event),
+      run: (event: KeyboardEvent) => run(i, event),
     }))
     activeShortcuts.set([...activeShortcuts.get(), ...mine])
     return () => activeShortcuts.set(activeShortcuts.get().filter((shortcut) => !mine.includes(shortcut)))
