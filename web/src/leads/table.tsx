@@ -4,9 +4,11 @@ import { Badge, Skeleton, Tooltip } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { MouseEvent, ReactNode, Ref } from 'react'
 import type { FoundLead, Template } from '../../../src/client/api.ts'
+import { serverNow } from '../api/clock.ts'
 import { leadName } from '../api/leads.ts'
 import { type SetUp, templateOf } from '../api/set-up.ts'
-import { ago, exactly, wallTime } from '../text/times.ts'
+import { Ago } from '../shell/parts.tsx'
+import { wallTime } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
 
@@ -101,9 +103,7 @@ function Row({ lead, set_up }: { lead: FoundLead; set_up: SetUp | undefined }) {
       </td>
       <td className={styles.allocation}>{allocation?.name ?? lead.allocation_id}</td>
       <td className={styles.changed}>
-        <time dateTime={lead.updated_at} title={exactly(lead.updated_at)}>
-          {ago(lead.updated_at)}
-        </time>
+        <Ago at={lead.updated_at} />
       </td>
     </tr>
   )
@@ -111,7 +111,7 @@ function Row({ lead, set_up }: { lead: FoundLead; set_up: SetUp | undefined }) {
 
 function Callback({ lead: { callback, closed } }: { lead: FoundLead }) {
   if (!callback) return null
-  const due = !closed && new Date(callback.at).getTime() <= Date.now()
+  const due = !closed && new Date(callback.at).getTime() <= serverNow()
   const local = wallTime(callback.local)
   return (
     <time dateTime={callback.at} title={words.in_zone(local, callback.zone)} data-due={due || undefined}>

@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 /** "just now", "12 min. ago", "3 hr. ago", "24 Nov", "24 Nov 2025" */
-export function ago(at: string, now = Date.now()): string {
+export function ago(at: string, now: number): string {
   const then = new Date(at)
   const ms = now - then.getTime()
   if (ms < MINUTE_MS) return 'just now'
