@@ -13,7 +13,7 @@ import { leadQuery } from '../api/leads.ts'
 import { useLiveLead } from '../api/live.ts'
 import { useKeptMerge } from '../lead/kept.ts'
 import { LeadSetUpContext, useLeadSetUp, useSetUpOf, zoneOf } from '../lead/set-up.ts'
-import { actorName, sorted } from '../lead/show.tsx'
+import { actorName, settledBy, sorted } from '../lead/show.tsx'
 import { Changes } from '../lead/values.tsx'
 import { useMerge } from '../merge/use-merge.ts'
 import { MergeView } from '../merge/view.tsx'
@@ -187,18 +187,15 @@ function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
 
 /** The result of the update, and the changes that it wanted. */
 function Settled({ conflict }: { conflict: Conflict }) {
-  const { states, states_detail, settled_by } = text.conflicts
+  const { states, states_detail } = text.conflicts
   const set_up = useLeadSetUp()
   const now = useNow()
-  const { state, mine, base, resolved_by, resolved_by_name, resolved_at, resolution } = conflict
+  const { state, mine, base, resolution } = conflict
   const reason = typeof resolution?.reason === 'string' ? resolution.reason : undefined
   return (
     <section className={`${styles.settled} card`}>
       <p>
-        <strong>{states[state]}</strong> {states_detail[state]}{' '}
-        {resolved_by &&
-          resolved_at &&
-          settled_by(actorName({ actor: resolved_by, actor_name: resolved_by_name }), ago(resolved_at, now))}
+        <strong>{states[state]}</strong> {states_detail[state]} {settledBy(conflict, now)}
       </p>
       {reason && <p>{words.reason(reason)}</p>}
       <Changes

@@ -12,14 +12,13 @@ import { conflictsQuery } from '../api/conflicts.ts'
 import { useLiveConflicts } from '../api/live.ts'
 import { useSetUp } from '../api/set-up.ts'
 import { useSetUpOf } from '../lead/set-up.ts'
-import { ActorChip, actorName, groupLabel, labelOf, listed, shownValue } from '../lead/show.tsx'
+import { ActorChip, groupLabel, labelOf, listed, settledBy, shownValue } from '../lead/show.tsx'
 import { CONFLICT_STATES } from '../search.ts'
 import { Loading, Page } from '../shell/page.tsx'
 import { Ago, Tag, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { toast } from '../shell/toast.tsx'
-import { ago } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './conflicts.module.css'
 
@@ -146,14 +145,10 @@ function Bulk({ items }: { items: readonly Conflict[] }) {
   )
 }
 
-interface RowProps {
-  conflict: Conflict
-  state: Conflict['state']
-}
-
-function Row({ conflict, state }: RowProps) {
+function Row({ conflict, state }: Pick<Conflict, 'state'> & { conflict: Conflict }) {
   const { conflict_id, lead_id, caller, caller_name, clashes, mine, created_at } = conflict
   const set_up = useSetUpOf(lead_id).data
+  const settled = settledBy(conflict, useNow())
   const nameOf = (group: string) =>
     set_up ? groupLabel({ group, paths: Object.hasOwn(mine, group) ? [group] : [] }, set_up) : group
   return (
@@ -182,7 +177,10 @@ function Row({ conflict, state }: RowProps) {
       </td>
       <td>
         {state !== 'open' ? (
-          <SettledState conflict={conflict} state={state} />
+          <span title={words.states_detail[state]}>
+            {words.states[state]}
+            {settled && <div className="dimmed tiny">{settled}</div>}
+          </span>
         ) : clashes.length > 0 ? (
           <Tag tone="warn" title={listed(clashes.map(nameOf))}>
             {words.clashes(clashes.length)}
@@ -192,23 +190,5 @@ function Row({ conflict, state }: RowProps) {
         )}
       </td>
     </tr>
-  )
-}
-
-function SettledState({ conflict, state }: RowProps) {
-  const now = useNow()
-  const { resolved_by, resolved_by_name, resolved_at } = conflict
-  return (
-    <span title={words.states_detail[state]}>
-      {words.states[state]}
-      {resolved_by && resolved_at && (
-        <div className="dimmed tiny">
-          {words.settled_by(
-            actorName({ actor: resolved_by, actor_name: resolved_by_name }),
-            ago(resolved_at, now),
-          )}
-        </div>
-      )}
-    </span>
   )
 }

@@ -7,17 +7,15 @@ import { useEffect } from 'react'
 import type { HistoryEvent, Lead } from '../../../src/client/api.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { historyQuery, versionQuery } from '../api/lead.ts'
-import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
 import { changedPaths } from '../lead/draft.ts'
 import { useUndo } from '../lead/edit.ts'
-import lead_styles from '../lead/lead.module.css'
-import { OpenLead } from '../lead/open-lead.tsx'
+import { LeadPage, OpenLead } from '../lead/open-lead.tsx'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { actorName, labelOf, sorted, wayOf } from '../lead/show.tsx'
 import { Changes } from '../lead/values.tsx'
 import type { HistorySearch } from '../search.ts'
-import { Back, Page, Waiting } from '../shell/page.tsx'
+import { Waiting } from '../shell/page.tsx'
 import { typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { text } from '../text.ts'
@@ -53,26 +51,19 @@ interface HistoryProps {
 }
 
 function History({ lead, events }: HistoryProps) {
-  const { template } = useLeadSetUp()
   const search = useSearch({ from: '/app/leads/$id/history' })
   const navigate = useNavigate({ from: '/leads/$id/history' })
   const undo = useUndo(lead.id)
   const change = (patch: Partial<HistorySearch>) =>
     void navigate({ search: (before) => ({ ...before, ...patch }), replace: true, resetScroll: false })
   const shown = events.filter((event) => fits(event, search)).toReversed()
-  const name = leadName(lead, template)
   useJump(events.length)
   return (
-    <Page
+    <LeadPage
+      lead={lead}
       title={words.title}
-      document_title={words.document_title(name)}
+      tab={words.title}
       width="page"
-      back={
-        <Back to="/leads/$id" params={{ id: lead.id }}>
-          {words.back(name)}
-        </Back>
-      }
-      aside={<span className={lead_styles.id}>{lead.id}</span>}
       actions={<Downloads lead_id={lead.id} events={events} />}
     >
       <Filters events={events} search={search} shown={shown.length} onChange={change} />
@@ -98,7 +89,7 @@ function History({ lead, events }: HistoryProps) {
           />
         ))}
       </ol>
-    </Page>
+    </LeadPage>
   )
 }
 

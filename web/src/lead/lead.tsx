@@ -63,8 +63,8 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
   return (
     <Page
       title={name}
-      document_title={words.document_title(name)}
-      back={<Back to="/leads">{words.back}</Back>}
+      document_title={[name, text.leads.title]}
+      back={<Back to="/leads">{text.leads.title}</Back>}
       aside={<Badges lead={lead} />}
       actions={
         <>

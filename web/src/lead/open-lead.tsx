@@ -7,14 +7,14 @@ import type { ReactNode } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import type { Present } from '../../../src/client/events.ts'
 import { isGone } from '../api/lead.ts'
-import { leadQuery } from '../api/leads.ts'
+import { leadName, leadQuery } from '../api/leads.ts'
 import { useLiveLead } from '../api/live.ts'
-import { Page, Waiting } from '../shell/page.tsx'
+import { Back, Page, type PageProps, Waiting } from '../shell/page.tsx'
 import { Copy } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { useDraft } from './kept.ts'
 import styles from './lead.module.css'
-import { LeadSetUpContext, useSetUpOf } from './set-up.ts'
+import { LeadSetUpContext, useLeadSetUp, useSetUpOf } from './set-up.ts'
 
 interface OpenLeadProps {
   id: string
@@ -32,6 +32,29 @@ export function OpenLead({ id, title, editing, children }: OpenLeadProps) {
   if (!lead || !set_up.data)
     return <Waiting title={title} error={lead ? set_up.error : error} retry={() => void refetch()} />
   return <LeadSetUpContext value={set_up.data}>{children(lead, present)}</LeadSetUpContext>
+}
+
+interface LeadPageProps extends Pick<PageProps, 'title' | 'width' | 'actions' | 'children'> {
+  lead: Lead
+  /** The screen in the title of the document. */
+  tab: string
+}
+
+/** A screen about a lead that is open, with the way back to the lead. */
+export function LeadPage({ lead, tab, ...page }: LeadPageProps) {
+  const name = leadName(lead, useLeadSetUp().template)
+  return (
+    <Page
+      {...page}
+      document_title={[tab, name, text.leads.title]}
+      back={
+        <Back to="/leads/$id" params={{ id: lead.id }}>
+          {name}
+        </Back>
+      }
+      aside={<span className={styles.id}>{lead.id}</span>}
+    />
+  )
 }
 
 /** The lead does not exist any more. What somebody typed into it still does. */

@@ -4,11 +4,11 @@ import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
 import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconRobot from '@tabler/icons-react/icons/IconRobot'
 import IconUser from '@tabler/icons-react/icons/IconUser'
-import type { Template } from '../../../src/client/api.ts'
+import type { Conflict, Template } from '../../../src/client/api.ts'
 import { OUTCOME_PATHS } from '../../../src/core/attributes.ts'
 import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { groupOf, type Scalar } from '../../../src/core/merge.ts'
-import { dayTime } from '../text/times.ts'
+import { ago, dayTime } from '../text/times.ts'
 import { text } from '../text.ts'
 import type { LeadSetUp } from './set-up.ts'
 
@@ -107,6 +107,12 @@ export function actorName({ actor, actor_name: name }: Actor, own_id?: number): 
   if (actor.startsWith('import:')) return name ? actors.import(name) : actors.import_unnamed
   return name || actors.system
 }
+
+/** "Jane Citizen, 2 hr. ago": who settled a held update, and when; nothing while it is open. */
+export const settledBy = ({ resolved_by, resolved_by_name, resolved_at }: Conflict, now: number) =>
+  resolved_by &&
+  resolved_at &&
+  `${actorName({ actor: resolved_by, actor_name: resolved_by_name })}, ${ago(resolved_at, now)}`
 
 const ICONS = new Map([
   ['operator', IconUser],

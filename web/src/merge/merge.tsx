@@ -7,14 +7,13 @@ import { useRef } from 'react'
 import type { ConflictDocument, Lead } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { isGone, learn, whole } from '../api/lead.ts'
-import { leadName, leadQuery } from '../api/leads.ts'
+import { leadQuery } from '../api/leads.ts'
 import { type Draft, patchOf } from '../lead/draft.ts'
 import { useUndo } from '../lead/edit.ts'
 import { collisionKey, useDraft, useKeptMerge } from '../lead/kept.ts'
-import lead_styles from '../lead/lead.module.css'
-import { Gone, OpenLead } from '../lead/open-lead.tsx'
+import { Gone, LeadPage, OpenLead } from '../lead/open-lead.tsx'
 import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
-import { Back, Page, Waiting } from '../shell/page.tsx'
+import { Page, Waiting } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
 import { merge as words } from '../text/merge.ts'
@@ -54,7 +53,6 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
   const [, store] = useDraft(lead.id)
   const kept = useKeptMerge(lead.id)
   const undo = useUndo(lead.id)
-  const name = leadName(lead, set_up.template)
   const mine = patchOf(draft.changes)
   const end = () => {
     store.set(null)
@@ -94,15 +92,10 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
   if (merging.state.phase === 'gone') return <Gone lead_id={lead.id} />
   const busy = merging.state.phase === 'saving' || later.isPending
   return (
-    <Page
+    <LeadPage
+      lead={lead}
       title={words.title}
-      document_title={words.document_title(name)}
-      back={
-        <Back to="/leads/$id" params={{ id: lead.id }}>
-          {words.back(name)}
-        </Back>
-      }
-      aside={<span className={lead_styles.id}>{lead.id}</span>}
+      tab={words.tab}
       actions={
         <>
           <Button disabled={busy} onClick={discard}>
@@ -116,7 +109,7 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
     >
       {later.error && <Problem error={later.error} onRetry={() => later.mutate()} />}
       <MergeView merging={merging} />
-    </Page>
+    </LeadPage>
   )
 }
 

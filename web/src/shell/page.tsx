@@ -1,9 +1,10 @@
 // The frame of a screen: document title, heading, actions. And screens that say only one thing.
 
 import { Button, Loader } from '@mantine/core'
+import { useDocumentTitle } from '@mantine/hooks'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
 import { createLink, type ErrorComponentProps, Link } from '@tanstack/react-router'
-import { type ComponentProps, type ReactNode, useEffect } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { BASE, NoAnswer, Refused } from '../api/client.ts'
 import { text } from '../text.ts'
 import { Problem } from './problem.tsx'
@@ -11,7 +12,7 @@ import styles from './shell.module.css'
 
 const words = text.shell.error
 
-interface PageProps {
+export interface PageProps {
   /** The heading. */
   title: string
   /** Of the document, the narrowest first, without the product: ['Merge', 'Jane Citizen', 'Leads']. Else the title. */
@@ -28,7 +29,7 @@ interface PageProps {
 }
 
 export function Page({ title, document_title, aside, actions, back, width = 'full', children }: PageProps) {
-  useDocumentTitle(document_title ?? [title])
+  useDocumentTitle(text.shell.title(document_title ?? [title]))
   return (
     <div className={styles.page} data-width={width}>
       <header className={`${styles.head} row`}>
@@ -44,13 +45,6 @@ export function Page({ title, document_title, aside, actions, back, width = 'ful
       {children}
     </div>
   )
-}
-
-function useDocumentTitle(parts: readonly string[]): void {
-  const title = text.shell.title(parts)
-  useEffect(() => {
-    document.title = title
-  }, [title])
 }
 
 /** The way back, above the heading. */
@@ -116,7 +110,7 @@ interface DoorstepProps {
 
 /** The frame of the screens before the sign-in: a card in the middle of an empty page. */
 export function Doorstep({ title, intro, foot, wide, children }: DoorstepProps) {
-  useDocumentTitle([title])
+  useDocumentTitle(text.shell.title([title]))
   return (
     <main className={styles.doorstep} data-wide={wide || undefined}>
       <p className={styles.product}>

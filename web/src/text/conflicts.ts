@@ -32,7 +32,6 @@ export const conflicts = {
   },
   no_clash: 'clashes no more',
   clashes: (n: number) => count(n, 'clash', 'clashes'),
-  settled_by: (who: string, when: string) => `${who}, ${when}`,
   bulk: {
     apply: (n: number) => `Save ${count(n, 'update', 'updates')} that clash no more`,
     note: 'What stood in their way has been taken back since.',

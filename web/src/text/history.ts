@@ -2,8 +2,6 @@ import { count } from './words.ts'
 
 export const history = {
   title: 'History',
-  document_title: (name: string) => ['History', name, 'Leads'],
-  back: (name: string) => name,
   version: (n: number) => `Version ${n}`,
   permalink: (n: number) => `Link to version ${n}`,
   created: 'Created',

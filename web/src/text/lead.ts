@@ -3,8 +3,6 @@ import { count } from './words.ts'
 
 export const lead = {
   title: 'Lead',
-  back: 'Leads',
-  document_title: (name: string) => [name, 'Leads'],
   copy_id: (id: string) => `Copy the lead number ${id}`,
   copied: 'Copied',
   history: 'History',

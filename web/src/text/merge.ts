@@ -51,8 +51,7 @@ type Words = {
 
 export const merge = {
   title: 'Merge changes',
-  document_title: (name: string) => ['Merge', name, 'Leads'],
-  back: (name: string) => name,
+  tab: 'Merge',
   sides: { mine: mine as Words, held },
 
   intro: 'This lead was changed while you were editing. Nothing you typed is lost.',
