@@ -144,7 +144,7 @@ export const router = createRouter({
   defaultPendingComponent: Loading,
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
-  // Addresses look as people write them: ?q=0383218199, not quoted JSON.
+  // Addresses stay readable: ?q=0383218199, not quoted JSON.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
     const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')

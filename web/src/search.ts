@@ -1,5 +1,5 @@
-// The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values without
-// meaning are left out, not refused: old links go on working.
+// The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values that
+// make no sense are dropped, not refused, so that old links keep working.
 
 import type { Conflict } from '../../src/client/api.ts'
 

@@ -17,7 +17,7 @@ const words = text.history
 
 interface EntryProps {
   event: HistoryEvent
-  /** The field that is looked for. */
+  /** The field that the filter asks for. */
   field?: string
   onRevert: () => void
 }

@@ -27,7 +27,7 @@ interface ChangesProps {
   /** Of the columns: the field, before, after. */
   heads: readonly [string, string, string]
   rows: readonly (readonly [path: string, before: Scalar, after: Scalar])[]
-  /** The path that is looked for. */
+  /** The path that the filter asks for. */
   found?: string
   className?: string
   /** The parts that only screen readers get. */

@@ -87,12 +87,12 @@ interface PillProps extends Omit<ComponentProps<'button'>, 'name' | 'value'> {
   name: string
   /** Its value; absent: not set. */
   shown?: string
-  /** For one that is on or off. */
+  /** For a filter that is on or off. */
   pressed?: boolean
   onRemove?: () => void
 }
 
-/** A filter as a pill: one of a list, or on and off. */
+/** A filter as a pill. */
 function Pill({ name, shown, pressed, onRemove, className, ...button }: PillProps) {
   const label = shown === undefined ? name : words.chip(name, shown)
   return (

@@ -1,4 +1,4 @@
-// A new lead by hand: where it goes, the fields of its template, and what else belongs to it.
+// Creates a lead by hand: its allocation, the fields of its template, and a few more values.
 
 import { Button, Modal, Select, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'

@@ -14,7 +14,7 @@ interface TagProps {
   children: ReactNode
 }
 
-/** A word about something, set apart. */
+/** A short label. */
 export const Tag = ({ tone = 'plain', title, children }: TagProps) => (
   <span className={styles.tag} data-tone={tone} title={title}>
     {children}

@@ -145,7 +145,7 @@ const WARN_MS = 120_000
 /** Longer timers fire at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1
 
-/** Two minutes before a session ends by itself it says so, and goes on at a click (WCAG 2.2.1). */
+/** Warns two minutes before a session expires; one click extends it (WCAG 2.2.1). */
 export function SessionEnds() {
   const { data, refetch } = useQuery({ ...sessionQuery, enabled: false })
   const ends = data?.expires_at ?? null
