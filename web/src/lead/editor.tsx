@@ -59,14 +59,12 @@ export function Editor({ path, value, onChange, zone, ...input }: EditorProps) {
       />
     )
   if (path === 'contact_hours') {
-    const names = set_up.contact_hours.map(({ name }) => ({ value: name, label: name }))
-    return <NativeSelect {...plain} data={options(names, shown, value === null)} />
+    const names = set_up.contact_hours.map(({ name }) => name)
+    return <NativeSelect {...plain} data={options(asOptions(names), shown, value === null)} />
   }
   if (field?.kind === 'check') return <NativeSelect {...plain} data={options(YES_NO, shown, true)} />
-  if (field?.kind === 'choice') {
-    const choices = (field.choices ?? []).map((choice) => ({ value: choice, label: choice }))
-    return <NativeSelect {...plain} data={options(choices, shown, true)} />
-  }
+  if (field?.kind === 'choice')
+    return <NativeSelect {...plain} data={options(asOptions(field.choices ?? []), shown, true)} />
   if (field?.kind === 'long_text')
     return <Textarea {...plain} rows={Math.min(12, Math.max(4, shown.split('\n').length + 1))} />
   return (
@@ -94,6 +92,8 @@ const YES_NO: Option[] = [
   { value: 'false', label: words.no },
 ]
 
+const asOptions = (values: readonly string[]): Option[] => values.map((value) => ({ value, label: value }))
+
 /** Adds a stored value that is no longer among the choices. */
 const options = (choices: Option[], shown: string, clearable: boolean) => [
   ...(clearable ? [{ value: '', label: '–' }] : []),
@@ -118,7 +118,7 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
       allowDeselect={false}
       placeholder={words.outcome.pick}
       nothingFoundMessage={words.outcome.nothing}
-      data={[...offered.map((code) => ({ value: code, label: code })), ...stored]}
+      data={[...asOptions(offered), ...stored]}
       value={value}
       // Typing replaces the current code.
       onFocus={({ currentTarget }) => currentTarget.select()}

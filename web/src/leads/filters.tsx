@@ -9,7 +9,7 @@ import { type ComponentProps, useState } from 'react'
 import { hasRole, operatorsQuery, useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { filtersOf, type LeadSearch } from '../search.ts'
-import { onSubmit, typed } from '../shell/parts.tsx'
+import { onSubmit, PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { day } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
@@ -115,9 +115,6 @@ function Pill({ name, shown, pressed, onRemove, className, ...button }: PillProp
     </span>
   )
 }
-
-/** Longer lists of choices can be searched. */
-const PLAIN_MAX = 8
 
 interface OptionFilterProps {
   name: string

@@ -3,7 +3,7 @@
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core'
 import type { Field } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
-import { typed } from '../shell/parts.tsx'
+import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 
 interface FieldInputProps {
   id: string
@@ -12,9 +12,6 @@ interface FieldInputProps {
   onChange: (value: string) => void
   error?: string
 }
-
-/** Longer lists of choices can be searched. */
-const PLAIN_MAX = 8
 
 const TYPES = { phone: 'tel', email: 'email', date: 'date', number: 'text', text: 'text' } as const
 const MODES = { phone: 'tel', email: 'email', date: undefined, number: 'decimal', text: 'text' } as const

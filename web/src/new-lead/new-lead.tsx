@@ -11,7 +11,7 @@ import { leadName } from '../api/leads.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 import { inputId, labelOf } from '../lead/show.tsx'
 import { Back, Loading, Page } from '../shell/page.tsx'
-import { announce, onSubmit, typed } from '../shell/parts.tsx'
+import { announce, onSubmit, PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { Problem, problemsOf } from '../shell/problem.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { text } from '../text.ts'
@@ -90,7 +90,7 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
   const problems = save.error instanceof Refused ? problemsOf(save.error.problem) : []
   const problemAt = (path: string) => problems.find((problem) => problem.path === path)?.detail
   const submit = onSubmit(() => save.isPending || save.mutate({ allow_duplicates: false }))
-  useShortcuts([{ keys: 'mod+s', does: words.save_key, run: () => form.current?.requestSubmit() }])
+  useShortcuts([{ keys: 'mod+s', does: words.save, run: () => form.current?.requestSubmit() }])
 
   const inputs = (phones: boolean) =>
     (template ? liveFields(template) : [])
@@ -218,7 +218,7 @@ function AllocationPicker({ set_up: { campaigns, allocations }, value, onChange,
       value={value === null ? null : String(value)}
       onChange={(chosen) => onChange(chosen === null ? null : Number(chosen))}
       allowDeselect={false}
-      searchable={allocations.length > 8}
+      searchable={allocations.length > PLAIN_MAX}
       error={error}
     />
   )

@@ -43,6 +43,9 @@ export const Copy = ({ value, label, size }: { value: string; label: string; siz
   </CopyButton>
 )
 
+/** Longer lists of choices can be searched. */
+export const PLAIN_MAX = 8
+
 /** Makes the handler of an input from a setter. */
 export const typed = (set: (value: string) => void) => (event: { currentTarget: { value: string } }) =>
   set(event.currentTarget.value)

@@ -17,7 +17,6 @@ export const new_lead = {
   callback_hint: (zone: string) => `Local time of ${zone}.`,
   priority_hint: '0 is called first, 100 last; 10 if left empty.',
   save: 'Create the lead',
-  save_key: 'Create the lead',
   cancel: 'Cancel',
   saved: (name: string) => `${name} is created.`,
   not_saved: 'The lead was not created',
