@@ -6,7 +6,7 @@ import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { Gate } from './gate.ts'
 
-interface BulkheadOptions {
+export interface BulkheadOptions {
   /** At work at once. */
   slots: number
   queue_max: number
