@@ -154,6 +154,21 @@ test('takes closed leads up again, as new ones whose re-dials begin anew', async
   expect((await client.get(`/v1/leads/${refused.lead_id}`)).body).toMatchObject({ closed: true })
 })
 
+test('takes up a lead without a number to dial, but hands it to nobody', async () => {
+  const at = await allocation()
+  const wrong = await insert(at)
+  const [taken] = await lease(at)
+  const report = { disposition: 'Sale', phone: wrong.FirstPhone, phone_state: 'wrong' }
+  expect(await client.put(`/v1/leases/${taken!.lease_id}/outcome`, report)).toMatchObject({ status: 200 })
+  const other = await insert(at, { njDisposition: 'Sale' })
+  expect(await client.post(`/v1/allocations/${at}/recycle`, { dispositions: ['Sale'] })).toMatchObject({
+    status: 200,
+    body: { recycled: 2 },
+  })
+  expect((await client.get(`/v1/leads/${wrong.lead_id}`)).body).toMatchObject({ closed: false })
+  expect((await lease(at, { count: 10 })).map(({ lead }) => lead.id)).toEqual([other.lead_id])
+})
+
 test('takes up and moves leads by any spelling of a code, also of one that nobody can give any more', async () => {
   const [at, to] = [await allocation(), await allocation()]
   const set = '/v1/disposition-sets/1/dispositions'

@@ -6,6 +6,7 @@ import { SEES_ALL } from '../src/db/sight.ts'
 import { hashKey, newKey } from '../src/intake/keys.ts'
 import { keyOf } from './bad-input/world.ts'
 import { startLeadline } from './support/leadline.ts'
+import { Conversation, head } from './support/raw.ts'
 
 const leadline = await startLeadline()
 const { key, url } = leadline
@@ -41,6 +42,22 @@ describe('the header X-API-Key', () => {
     const answer = await operator.request('GET', V1, { headers: { 'X-API-Key': newKey() } })
     expect(answer.status).toBe(401)
   })
+})
+
+test('two Authorization headers that differ are refused, whichever of them has the key', async () => {
+  const two = [`Authorization: Bearer ${key}`, 'Authorization: Basic YW5hOnNlY3JldA==']
+  for (const lines of [two, two.toReversed()])
+    for (const path of [CLASSIC, V1]) {
+      const conversation = await Conversation.open(url)
+      await conversation.send(head('GET', path, lines))
+      const answer = await conversation.answer()
+      conversation.hangUp()
+      expect(answer?.status).toBe(400)
+      expect(JSON.parse(answer!.body)).toMatchObject({
+        code: 1003,
+        detail: 'the request has two Authorization headers',
+      })
+    }
 })
 
 describe('Basic with the key as user', () => {

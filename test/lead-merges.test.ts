@@ -106,6 +106,15 @@ describe('a merge', () => {
     expect(JSON.stringify(entry)).not.toMatch(/Carlton|Costa|example/)
   })
 
+  test('names the values that it keeps otherwise than they were given, to its caller and in the history', async () => {
+    const { id, merge } = await met({ fields: { Name: 'Ana Costa' } }, { fields: { Name: 'Ana Souza' } })
+    const value = { 'fields.Name': 'Ana\nLima' }
+    const merged = await merge({ 'fields.Name': { take: 'value', value } })
+    const warnings = [{ code: 'one_line', field: 'Name' }]
+    expect(merged).toMatchObject({ status: 200, body: { fields: { Name: 'Ana Lima' } }, warnings })
+    expect((await historyOf(id))[2]).toMatchObject({ warnings })
+  })
+
   test.each<[string, Decisions, string[]]>([
     ['an open group that nobody decided', {}, ['/decisions/address']],
     [

@@ -18,6 +18,12 @@ const { lead, ana, update, view, calls, history, conflict, conflictsOf, settle, 
 afterEach(async () => expect(await checkDatabase(connection)).toEqual([]))
 
 describe('a held update', () => {
+  test('is counted by its lead alone', async () => {
+    const { known } = await clash({ Name: 'Ana Costa' }, { Name: 'Ana Souza' })
+    const other = await ana()
+    expect([(await view(known)).open_conflicts, (await view(other)).open_conflicts]).toEqual([1, 0])
+  })
+
   test.each([
     ['mine', { 'fields.Name': { take: 'mine' } }, 3, 'Ana Souza'],
     ['theirs', { 'fields.Name': { take: 'theirs' } }, 2, 'Ana Costa'],
