@@ -145,7 +145,7 @@ export class Check {
   readonly #trusted = new Set<string>()
   /** Files whose tests build on each other. */
   readonly #whole = new Set<string>()
-  /** The source that was changed last, and is as it was since. */
+  /** The source that was changed last and has been mended since: vitest must read it again. */
   #last: string[] = []
 
   constructor(copy: string, runner: Runner, template: Connection) {
@@ -158,23 +158,22 @@ export class Check {
   /** Whether a change is valid at all, and whether the pure tests notice it; undefined: `judge` must tell. */
   async sift(site: Site): Promise<Finding | undefined> {
     const started = performance.now()
-    const pure = await this.#passing(this.#guards.beside(site.file).filter(isPure))
-    const found = (verdict: Verdict, run?: Failure): Finding => findingOf(site, verdict, started, pure, run)
-    if (!this.#compiles(site)) return found('no-compile')
-    const run =
-      pure.length > 0 &&
-      (await this.#run(
-        site,
-        pure.map((file) => ({ file })),
-      ))
-    return run && run.verdict !== 'passed' ? found(run.verdict, run) : undefined
+    const tests = await this.#pureOf(site)
+    if (!(await this.#compiles(site))) return findingOf(site, 'no-compile', started, tests)
+    if (tests.length === 0) return undefined
+    const selections = tests.map((file) => ({ file }))
+    const run = await this.#run(site, selections)
+    return run.verdict === 'passed' ? undefined : findingOf(site, run.verdict, started, tests, run)
   }
 
   /** Whether the tests that need a server notice a change. */
   async judge(site: Site): Promise<Finding> {
     const started = performance.now()
-    const tests: string[] = []
-    for (const { file, ids } of await this.#selectionsOf(site)) {
+    const tests = await this.#pureOf(site)
+    const selections = await this.#selectionsOf(site)
+    // The plans of statements show what no answer shows: that both ends of a key are looked up.
+    if (site.is_sql) selections.push(...(await this.#passing([STATEMENTS])).map((file) => ({ file })))
+    for (const { file, ids } of selections) {
       tests.push(file)
       let run = await this.#run(site, [{ file, ids }])
       if (!(await this.#isTrue(run, file, ids))) run = await this.#run(site, [{ file }])
@@ -183,19 +182,39 @@ export class Check {
     return findingOf(site, 'survived', started, tests)
   }
 
-  /** Runs tests on the changed tree. */
-  async #run({ file, start, end, to }: Site, tests: Selection[]): Promise<Run> {
+  #pureOf = ({ file }: Site) => this.#passing(this.#guards.beside(file).filter(isPure))
+
+  /** Does something while the copy has the change. */
+  async #with<T>({ file, start, end, to }: Site, work: (changed: string) => T): Promise<Awaited<T>> {
     const path = join(this.#copy, file)
     const source = readFileSync(path, 'utf8')
-    const usual = tests.reduce((total, test) => total + this.#known.get(test.file)!.ms, 0)
-    writeFileSync(path, source.slice(0, start) + to + source.slice(end))
+    const changed = source.slice(0, start) + to + source.slice(end)
+    writeFileSync(path, changed)
     try {
-      return await this.#runner.run({ tests, changed: [...this.#last, file] }, 60_000 + 4 * usual)
+      return await work(changed)
     } finally {
       writeFileSync(path, source)
-      this.#last = [file]
     }
   }
+
+  async #run(site: Site, tests: Selection[]): Promise<Run> {
+    const usual = tests.reduce((total, { file }) => total + this.#known.get(file)!.ms, 0)
+    const changed = [...this.#last, site.file]
+    this.#last = [site.file]
+    return this.#with(site, () => this.#runner.run({ tests, changed }, 60_000 + 4 * usual))
+  }
+
+  #compiles = (site: Site) =>
+    this.#with(site, (changed) => {
+      try {
+        stripTypeScriptTypes(changed)
+      } catch {
+        return false
+      }
+      if (!site.is_sql) return true
+      const prepare = [join(this.#copy, 'scripts/mutants/prepare.ts'), JSON.stringify(this.#template)]
+      return spawnSync(process.execPath, prepare, { cwd: this.#copy }).status === 0
+    })
 
   /** The tests that need a server and cover a site, the likeliest file first. */
   async #selectionsOf({ file, scope }: Site): Promise<Selection[]> {
@@ -245,23 +264,6 @@ export class Check {
     this.#trusted.add(run.id)
     return true
   }
-
-  #compiles({ file, start, end, to, is_sql }: Site): boolean {
-    const path = join(this.#copy, file)
-    const source = readFileSync(path, 'utf8')
-    const changed = source.slice(0, start) + to + source.slice(end)
-    try {
-      stripTypeScriptTypes(changed)
-    } catch {
-      return false
-    }
-    if (!is_sql) return true
-    writeFileSync(path, changed)
-    const prepare = [join(this.#copy, 'scripts/mutants/prepare.ts'), JSON.stringify(this.#template)]
-    const { status } = spawnSync(process.execPath, prepare, { cwd: this.#copy })
-    writeFileSync(path, source)
-    return status === 0
-  }
 }
 
 const isPure = (test: string) => test.startsWith('src/core/')
@@ -281,6 +283,7 @@ const findingOf = (
   tests,
 })
 
+const STATEMENTS = 'test/statements.test.ts'
 const LEARN_MS_MAX = 900_000
 /** Test files that need a server, for one change. */
 const FILES_MAX = 5

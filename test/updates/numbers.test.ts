@@ -35,6 +35,18 @@ describe('numbers', () => {
     expect(await free(added)).toBe(0)
   })
 
+  test('one that is replaced or cleared stays claimed in other campaigns', async () => {
+    const [known, second, elsewhere] = [await ana(), mobile(), await campaign('elsewhere')]
+    await update(known, { SecondPhone: second })
+    const theirs = await lead({ SecondPhone: second, FirstPhone: known.phone }, elsewhere)
+    expect(await update(known, { FirstPhone: mobile(), SecondPhone: '' })).toMatchObject({ code: 0 })
+    for (const FirstPhone of [known.phone, second])
+      expect(await client.insertLeadFast(elsewhere, { Name: 'Rui Costa', FirstPhone })).toMatchObject({
+        code: 105,
+        lead_id: theirs.lead_id,
+      })
+  })
+
   test('one that is replaced passes to the oldest lead beside it', async () => {
     const known = await ana()
     const beside = () =>
