@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import type { LeadPhone, PhoneState } from './lead.ts'
 import { LIMITS } from './limits.ts'
-import { compareOrdered, type Ordered, type QueuePlace, queuePlaceOf } from './queue.ts'
+import { compareOrdered, queuePlaceOf } from './queue.ts'
+
+type QueuePlace = NonNullable<ReturnType<typeof queuePlaceOf>>
+type Ordered = Parameters<typeof compareOrdered>[0]
 
 const NOW = '2026-11-24T03:00:00.000Z'
 const later = (seconds: number) => new Date(Date.parse(NOW) + seconds * 1_000).toISOString()
