@@ -62,6 +62,8 @@ export class Runner {
   readonly #env: NodeJS.ProcessEnv
   #child: ChildProcess | undefined
   #heard: Said[] = []
+  /** The last words of vitest. */
+  talk = ''
   #wake = () => {}
 
   constructor(copy: string, servers: readonly object[]) {
@@ -69,7 +71,8 @@ export class Runner {
     this.#env = { ...process.env, MUTANTS_SERVERS: JSON.stringify(servers) }
   }
 
-  async run(ask: Ask, ms_max: number): Promise<Run> {
+  /** Undefined: vitest itself failed, or its process ended. */
+  async run(ask: Ask, ms_max: number): Promise<Run | undefined> {
     if (!this.#child) this.#start()
     this.#child!.send(ask)
     let failure: Run | undefined
@@ -79,13 +82,8 @@ export class Runner {
       else if (said && 'done' in said) return failure ?? { verdict: 'passed', ...said.done }
       else {
         this.stop()
-        return (
-          failure ?? {
-            verdict: 'timed out',
-            by: ask.tests.map(({ file }) => file).join(' '),
-            message: said?.broken ?? '',
-          }
-        )
+        if (failure || said) return failure
+        return { verdict: 'timed out', by: ask.tests.map(({ file }) => file).join(' '), message: '' }
       }
     }
   }
@@ -109,9 +107,8 @@ export class Runner {
       detached: true,
       silent: true,
     })
-    let talk = ''
     child.stderr!.on('data', (data) => {
-      talk = (talk + data).slice(-4_000)
+      this.talk = (this.talk + data).slice(-4_000)
     })
     child.stdout!.resume()
     const hear = (said: Said) => {
@@ -120,7 +117,7 @@ export class Runner {
       this.#wake()
     }
     child.on('message', hear)
-    child.on('exit', () => hear({ broken: talk }))
+    child.on('exit', () => hear({ broken: 'it has gone' }))
     this.#child = child
     this.#heard = []
   }
@@ -141,7 +138,7 @@ export class Check {
   readonly #template: Connection
   /** The test files that pass on the tree as it is, and what their tests cover: only they can notice anything. */
   readonly #known = new Map<string, { ms: number; covers: Cover[] }>()
-  /** Tests that pass alone, on the tree as it is. */
+  /** Tests that pass alone, on the tree as it is, and files that load. */
   readonly #trusted = new Set<string>()
   /** Files whose tests build on each other. */
   readonly #whole = new Set<string>()
@@ -176,7 +173,10 @@ export class Check {
     for (const { file, ids } of selections) {
       tests.push(file)
       let run = await this.#run(site, [{ file, ids }])
-      if (!(await this.#isTrue(run, file, ids))) run = await this.#run(site, [{ file }])
+      if (!(await this.#isTrue(run, file, ids))) {
+        run = await this.#run(site, [{ file }])
+        if (!(await this.#isTrue(run, file))) continue
+      }
       if (run.verdict !== 'passed') return findingOf(site, run.verdict, started, tests, run)
     }
     return findingOf(site, 'survived', started, tests)
@@ -198,10 +198,22 @@ export class Check {
   }
 
   async #run(site: Site, tests: Selection[]): Promise<Run> {
-    const usual = tests.reduce((total, { file }) => total + this.#known.get(file)!.ms, 0)
+    const ms_max = 60_000 + 4 * tests.reduce((total, { file }) => total + this.#known.get(file)!.ms, 0)
     const changed = [...this.#last, site.file]
     this.#last = [site.file]
-    return this.#with(site, () => this.#runner.run({ tests, changed }, 60_000 + 4 * usual))
+    const run = await this.#with(site, () => this.#runner.run({ tests, changed }, ms_max))
+    if (run) return run
+    // A change may end the process of the tests; but then they pass without it.
+    await this.#runUnchanged(tests)
+    return { verdict: 'killed', by: 'the process of the tests, which ended', message: '' }
+  }
+
+  /** Runs tests on the tree as it is. */
+  async #runUnchanged(tests: Selection[], cover = false): Promise<Run> {
+    const ask = { tests, changed: this.#last, cover }
+    const run = (await this.#runner.run(ask, LEARN_MS_MAX)) ?? (await this.#runner.run(ask, LEARN_MS_MAX))
+    if (!run) throw new Error(`vitest fails: ${this.#runner.talk}`)
+    return run
   }
 
   #compiles = (site: Site) =>
@@ -243,9 +255,8 @@ export class Check {
   async #passing(files: readonly string[]): Promise<string[]> {
     for (const file of files) {
       if (this.#known.has(file)) continue
-      const ask = { tests: [{ file }], changed: this.#last, cover: true }
-      let run = await this.#runner.run(ask, LEARN_MS_MAX)
-      if (run.verdict !== 'passed') run = await this.#runner.run(ask, LEARN_MS_MAX)
+      let run = await this.#runUnchanged([{ file }], true)
+      if (run.verdict !== 'passed') run = await this.#runUnchanged([{ file }], true)
       if (run.verdict !== 'passed')
         process.stderr.write(`left out, for it fails by itself: ${run.by} ${run.message}\n`)
       this.#known.set(file, run.verdict === 'passed' ? run : { ms: 0, covers: [] })
@@ -253,16 +264,16 @@ export class Check {
     return files.filter((file) => this.#known.get(file)!.ms > 0)
   }
 
-  /** Whether a test fails because of the change, and not because the tests before it were left out. */
-  async #isTrue(run: Run, file: string, ids: string[] | undefined): Promise<boolean> {
-    if (run.verdict !== 'killed' || run.id === undefined || !ids || this.#trusted.has(run.id)) return true
-    const alone = { tests: [{ file, ids: [run.id] }], changed: this.#last }
-    if ((await this.#runner.run(alone, LEARN_MS_MAX)).verdict !== 'passed') {
-      this.#whole.add(file)
-      return false
-    }
-    this.#trusted.add(run.id)
-    return true
+  /** Whether tests fail because of the change, and not because the tests before them were left out. */
+  async #isTrue(run: Run, file: string, ids?: string[]): Promise<boolean> {
+    if (run.verdict !== 'killed') return true
+    const one = ids && run.id
+    const trusted = one ?? file
+    if (this.#trusted.has(trusted)) return true
+    const alone = await this.#runUnchanged([{ file, ids: one ? [one] : ids }])
+    if (alone.verdict === 'passed') this.#trusted.add(trusted)
+    else this.#whole.add(file)
+    return alone.verdict === 'passed'
   }
 }
 

@@ -25,6 +25,7 @@ export interface Selection {
 export type Said =
   | { failed: { id?: string; test: string; message: string } }
   | { done: { ms: number; covers: Cover[] } }
+  /** Vitest itself fails. */
   | { broken: string }
 
 const root = process.cwd()
@@ -76,7 +77,10 @@ async function run({ tests, changed, cover }: Ask): Promise<Said> {
   const { unhandledErrors } = await vitest.runTestSpecifications(
     tests.map(({ file, ids }) => projectOf(file).createSpecification(join(root, file), { testIds: ids })),
   )
-  if (unhandledErrors.length > 0) failed('outside of tests', unhandledErrors as { message?: string }[])
+  const errors = unhandledErrors as { message?: string }[]
+  const broken = errors.find(({ message }) => message?.startsWith('[vitest-pool]'))
+  if (broken) return { broken: broken.message! }
+  if (errors.length > 0) failed('outside of tests', errors)
   const ms = Math.round(performance.now() - started)
   const noted = readdirSync(notes).map((name) => readFileSync(join(notes, name), 'utf8'))
   const covers = noted.filter((text) => text.startsWith('[')).flatMap((text) => JSON.parse(text) as Cover[])
