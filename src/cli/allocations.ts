@@ -1,18 +1,8 @@
 // `leadline allocations`: what is in them, start and stop, moving leads and taking them up again.
 
+import type { Allocation, Counts } from '../client/api.ts'
 import { type Cli, collect, idOf, talksToServer } from './cli.ts'
 import { UsageError } from './terminal.ts'
-
-interface Allocation {
-  allocation_id: number
-  campaign_id: number
-  name: string
-  started: boolean
-}
-
-interface Counts extends Record<string, number | Record<string, number>> {
-  closed: Record<string, number>
-}
 
 interface MoveOptions {
   to: number
@@ -34,23 +24,20 @@ export function addAllocationsCommand(cli: Cli): void {
       'its id',
       idOf('the allocation'),
     )
-  const path = (id: number, deed = '') => `/v1/allocations/${id}${deed}`
 
   sub('list', 'allocations with their campaigns', 'allocations list --campaign 1')
     .option('--campaign <id>', 'of this campaign only', idOf('--campaign'))
     .action(async ({ campaign }: { campaign?: number }) => {
       const query = { campaign_id: campaign, limit: 500 }
-      const answer = await cli.client().get<{ items: Allocation[] }>('/v1/allocations', query)
-      cli.finish(answer, ({ items }) => items.map(line))
+      cli.finish(await cli.client().allocations(query), ({ items }) => items.map(line))
     })
   for (const name of ['start', 'stop'])
     one(name, `${name} handing out its leads`).action(async (id: number) => {
-      const body = { started: name === 'start' }
-      const answer = await cli.client().patch<Allocation & { counts?: Counts }>(path(id), body)
+      const answer = await cli.client().changeAllocation(id, { started: name === 'start' })
       cli.finish(answer, (body) => [line(body), ...(body.counts ? lines(body.counts) : [])])
     })
   one('counts', 'how many leads are new, due, waiting, leased, parked, closed').action(async (id: number) =>
-    cli.finish(await cli.client().get<Counts>(path(id, '/counts')), lines),
+    cli.finish(await cli.client().allocationCounts(id), lines),
   )
   one('move', 'move leads to another allocation of the campaign', ' --to 2 --disposition "No Answer"')
     .requiredOption('--to <id>', 'the other allocation', idOf('--to'))
@@ -63,13 +50,12 @@ export function addAllocationsCommand(cli: Cli): void {
       if ([lead_ids, dispositions, all].filter(Boolean).length !== 1)
         throw new UsageError('say which leads: --lead, --disposition or --all')
       const body = { to_allocation_id: to, lead_ids, dispositions, all, open_only }
-      const answer = await cli.client().post<{ moved: number }>(path(id, '/moves'), body)
-      cli.finish(answer, ({ moved }) => `${moved} moved`)
+      cli.finish(await cli.client().moveLeads(id, body), ({ moved }) => `${moved} moved`)
     })
   one('recycle', 'take closed leads up again', ' --disposition Busy --disposition "No Answer"')
     .requiredOption('--disposition <code>', 'those closed with it; can be given again', collect)
     .action(async (id: number, { disposition: dispositions }: { disposition: string[] }) => {
-      const answer = await cli.client().post<{ recycled: number }>(path(id, '/recycle'), { dispositions })
+      const answer = await cli.client().recycleLeads(id, { dispositions })
       cli.finish(answer, ({ recycled }) => `${recycled} taken up again`)
     })
 }

@@ -1,7 +1,7 @@
 // Shared by all commands: examples before the help, data on stdout, the client of the server.
 
 import { Command } from 'commander'
-import { type Answer, LeadlineClient, type Problem } from '../client/client.ts'
+import { type Answer, LeadlineClient, type LeadProblem, type Problem } from '../client/client.ts'
 import type { Config } from '../config.ts'
 import type { Result } from '../core/result.ts'
 import { say, tell, UsageError } from './terminal.ts'
@@ -72,12 +72,15 @@ export class Cli {
   }
 
   /** Shows an answer of the server; explains a refusal on stderr, with exit code 1. */
-  finish<Body extends object>(answer: Answer<Body>, lines: (body: Body) => string | string[]): void {
-    if (answer.status < 300) {
-      this.show(answer.body, lines)
+  finish<Body extends object>(
+    answer: Pick<Answer<Body | LeadProblem>, 'ok' | 'body'>,
+    lines: (body: Body) => string | string[],
+  ): void {
+    if (answer.ok) {
+      this.show(answer.body as Body, lines)
       return
     }
-    const problem = answer.body as unknown as Problem
+    const problem = answer.body as Problem
     this.show(problem, ({ code, name }) => `${code} ${name}`)
     for (const { field, detail } of problem.errors ?? [{ field: '', detail: problem.detail }])
       say(`${field} ${detail}`.trim())

@@ -5,7 +5,8 @@
 
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { type Answer, NoAnswer, type Problem } from '../client/client.ts'
+import type { Reply } from '../client/answer.ts'
+import { NoAnswer, type Problem } from '../client/client.ts'
 import { LIMITS } from '../core/limits.ts'
 import { isDate, readInstant } from '../core/times.ts'
 import { say, UsageError } from './terminal.ts'
@@ -118,7 +119,7 @@ interface Stop {
  */
 export async function inChunks<Body>(
   rows: readonly FileRow[],
-  send: (chunk: readonly FileRow[]) => Promise<Answer<Body>>,
+  send: (chunk: readonly FileRow[]) => Promise<Reply<Body>>,
   take: (body: Body, chunk: readonly FileRow[]) => void,
 ): Promise<{ stop?: Stop; unanswered?: NoAnswer }> {
   const chunk_max = LIMITS.dnc_numbers_max
@@ -126,7 +127,7 @@ export async function inChunks<Body>(
     const chunk = rows.slice(sent, sent + chunk_max)
     const done = sent + chunk.length
     const answer = await send(chunk).catch(noAnswer)
-    if (answer instanceof NoAnswer || answer.status >= 300) {
+    if (answer instanceof NoAnswer || !answer.ok) {
       const lines = { from_line: chunk[0]!.line, to_line: chunk.at(-1)!.line }
       const stop = { ...lines, ...reasonOf(answer), done: sent, not_sent: rows.length - done }
       return answer instanceof NoAnswer ? { stop, unanswered: answer } : { stop }
@@ -142,9 +143,9 @@ function noAnswer(error: unknown): NoAnswer {
   throw error
 }
 
-function reasonOf(answer: Answer | NoAnswer): Pick<Stop, 'written' | 'detail'> {
+function reasonOf(answer: { body: Problem } | NoAnswer): Pick<Stop, 'written' | 'detail'> {
   if (answer instanceof NoAnswer) return { written: null, detail: 'there was no answer' }
-  const { code, name, detail, written } = answer.body as Problem
+  const { code, name, detail, written } = answer.body
   return { written: written === 'unknown' ? null : false, detail: `${code} ${name} ${detail}` }
 }
 

@@ -1,8 +1,8 @@
 // `leadline dnc`: the do-not-call lists of a running server.
 
 import type { Command } from 'commander'
-import type { Answer } from '../client/client.ts'
-import { path } from '../client/path.ts'
+import type { Reply } from '../client/answer.ts'
+import type { DncChecked, DncEvidence, DncList } from '../client/api.ts'
 import { type Cli, EXPIRES_TAKES, idOf, talksToServer } from './cli.ts'
 import { type FileRow, inChunks, readExpires, readNumberFile, tellStop } from './dnc-file.ts'
 import { say, UsageError } from './terminal.ts'
@@ -18,16 +18,13 @@ anything is sent.
 `
 
 interface Options {
-  list: string
+  list: DncList
   reason?: string
   source?: string
   expires?: string
   campaign?: number
   file?: string
 }
-
-/** The answer of a change: counts, and the numbers that were not taken. */
-type Changed = Record<string, unknown> & { invalid: { index: number; detail: string }[] }
 
 export function addDncCommand(cli: Cli): void {
   const { group, sub } = cli.group(
@@ -42,7 +39,6 @@ export function addDncCommand(cli: Cli): void {
       .argument('[phone...]', READ_IN)
       .option('--file <path>', 'a file of numbers instead; - for stdin')
       .addHelpText('after', FILE)
-  const post = <Body>(address: string, body: object) => cli.client().post<Body>(address, body)
 
   numbers(
     sub(
@@ -59,10 +55,14 @@ export function addDncCommand(cli: Cli): void {
     .option('--expires <time>', 'date or RFC 3339 time at which the entries lapse', readExpiry)
     .action(async (phones: string[], options: Options) => {
       const { list, reason, source, expires: expires_at, campaign: campaign_id } = options
+      const common = { list, reason, source, expires_at, campaign_id }
       await changeList(cli, phones, options, {
         counts: { added: 'added', already_listed: 'listed already' },
-        send: (what) => post('/v1/dnc', { list, reason, source, expires_at, campaign_id, ...what }),
-        ofRows: (rows) => ({ entries: rows.map(({ line: _, ...entry }) => entry) }),
+        send: (phones) => cli.client().addToDnc({ ...common, phones }),
+        sendRows: (rows) => {
+          const entries = rows.map(({ line: _, ...entry }) => entry)
+          return cli.client().addToDnc({ ...common, entries, skip_invalid: true })
+        },
       })
     })
   numbers(
@@ -75,24 +75,25 @@ export function addDncCommand(cli: Cli): void {
   )
     .requiredOption('--list <list>', 'private, campaign or client')
     .requiredOption('--reason <text>', 'why')
-    .action(async (phones: string[], options: Options) => {
+    .action(async (phones: string[], options: Options & { reason: string }) => {
       const { list, reason, campaign: campaign_id } = options
+      const common = { list, reason, campaign_id }
       await changeList(cli, phones, options, {
         counts: { removed: 'removed', not_listed: 'not listed' },
-        send: (what) => post('/v1/dnc/removals', { list, reason, campaign_id, ...what }),
-        ofRows: (rows) => ({ phones: phonesOf(rows) }),
+        send: (phones) => cli.client().removeFromDnc({ ...common, phones }),
+        sendRows: (rows) =>
+          cli.client().removeFromDnc({ ...common, phones: phonesOf(rows), skip_invalid: true }),
       })
     })
   numbers(
     sub('check', 'which numbers are blocked, and by what', 'dnc check 0412345678 --campaign 1'),
     'in this campaign',
   ).action(async (phones: string[], options: Options) => {
-    const ask = (phones: string[]) =>
-      post<{ items: Checked[] }>('/v1/dnc/check', { campaign_id: options.campaign, phones })
-    const said = ({ items }: { items: Checked[] }) => items.map(checked)
+    const ask = (phones: string[]) => cli.client().checkDnc({ campaign_id: options.campaign, phones })
+    const said = ({ items }: DncChecked) => items.map(checked)
     const rows = await rowsOf(phones, options)
     if (!rows) return cli.finish(await ask(phones), said)
-    const items: Checked[] = []
+    const items: DncChecked['items'] = []
     const sent = await inChunks(
       rows,
       (chunk) => ask(phonesOf(chunk)),
@@ -107,8 +108,7 @@ export function addDncCommand(cli: Cli): void {
   )
     .argument('<phone>', READ_IN)
     .action(async (phone: string, { campaign: campaign_id }: Options) => {
-      const address = path`/v1/dnc/numbers/${phone}`
-      const answer = await cli.client().get<Why>(address, { campaign_id })
+      const answer = await cli.client().dncNumber(phone, { campaign_id })
       cli.finish(answer, ({ number, explanation, entries }) => [
         `${number}\t${explanation}`,
         ...entries.map(history),
@@ -125,50 +125,52 @@ async function rowsOf(phones: string[], { file }: Options): Promise<FileRow[] | 
 
 const phonesOf = (rows: readonly FileRow[]) => rows.map(({ phone }) => phone)
 
-interface Change {
+/** The answer of a change: counts, and the numbers that were not taken. */
+interface Changed {
+  invalid: { index: number; detail: string }[]
+}
+
+interface Change<Count extends string> {
   /** The counts of an answer, in words. */
-  counts: Record<string, string>
-  send: (numbers: object) => Promise<Answer<Changed>>
-  ofRows: (rows: readonly FileRow[]) => object
+  counts: Record<Count, string>
+  send: (phones: string[]) => Promise<Reply<Changed & Record<NoInfer<Count>, number>>>
+  sendRows: (rows: readonly FileRow[]) => Promise<Reply<Changed & Record<NoInfer<Count>, number>>>
 }
 
 /** Changes a list by the numbers of the command itself, or of a file, and says exactly what became of each. */
-async function changeList(
+async function changeList<Count extends string>(
   cli: Cli,
   phones: string[],
   options: Options,
-  { counts, send, ofRows }: Change,
+  { counts, send, sendRows }: Change<Count>,
 ): Promise<void> {
-  const said = ({ invalid, ...totals }: Record<string, unknown> & { invalid: unknown[] }) =>
+  const names = Object.keys(counts) as Count[]
+  const said = (totals: Record<Count, number> & { invalid: unknown[] }) =>
     [
-      ...Object.entries(counts).map(([name, word]) => `${totals[name]} ${word}`),
-      ...(invalid.length > 0 ? [`${invalid.length} not taken`] : []),
+      ...names.map((name) => `${totals[name]} ${counts[name]}`),
+      ...(totals.invalid.length > 0 ? [`${totals.invalid.length} not taken`] : []),
     ].join(', ')
   const rows = await rowsOf(phones, options)
   if (!rows) {
-    const answer = await send({ phones })
+    const answer = await send(phones)
     cli.finish(answer, said)
-    if (answer.status >= 300) return
+    if (!answer.ok) return
     for (const { index, detail } of answer.body.invalid) {
       say(`${phones[index]} ${detail}`)
       process.exitCode = 1
     }
     return
   }
-  const totals: Record<string, number> = Object.fromEntries(Object.keys(counts).map((name) => [name, 0]))
+  const totals = Object.fromEntries(names.map((name) => [name, 0])) as Record<Count, number>
   const invalid: { line: number; detail: string }[] = []
-  const sent = await inChunks(
-    rows,
-    (chunk) => send({ ...ofRows(chunk), skip_invalid: true }),
-    (body, chunk) => {
-      for (const name of Object.keys(counts)) totals[name]! += body[name] as number
-      for (const { index, detail } of body.invalid) {
-        const { line } = chunk[index]!
-        invalid.push({ line, detail })
-        say(`line ${line} ${detail}`)
-      }
-    },
-  )
+  const sent = await inChunks(rows, sendRows, (body, chunk) => {
+    for (const name of names) totals[name] += body[name]
+    for (const { index, detail } of body.invalid) {
+      const { line } = chunk[index]!
+      invalid.push({ line, detail })
+      say(`line ${line} ${detail}`)
+    }
+  })
   cli.show({ ...totals, invalid, ...stopped(sent) }, said)
   if (invalid.length > 0) process.exitCode = 1
   end(sent)
@@ -185,43 +187,13 @@ function end({ stop, unanswered }: Sent): void {
   if (unanswered) throw unanswered
 }
 
-interface Checked {
-  sent: string
-  phone: string | null
-  blocked: boolean
-  list?: string
-  entry_id?: number
-  problem?: string
-}
-
-const checked = ({ sent, phone, blocked, list, entry_id, problem }: Checked) =>
+const checked = ({ sent, phone, blocked, list, entry_id, problem }: DncChecked['items'][number]) =>
   phone === null
     ? `${sent}\tno number: ${problem}`
     : `${phone}\t${blocked ? `blocked by the ${list} list (entry ${entry_id})` : 'free'}`
 
-interface Entry {
-  entry_id: number
-  list: string
-  campaign_id: number | null
-  reason: string | null
-  source: string | null
-  expires_at: string | null
-  added_at: string
-  added_by: string
-  removed_at: string | null
-  removed_by: string | null
-  removed_reason: string | null
-  standing: boolean
-}
-
-interface Why {
-  number: string
-  explanation: string
-  entries: Entry[]
-}
-
 /** An entry in one line, with its end if it has one. */
-function history(entry: Entry): string {
+function history(entry: DncEvidence): string {
   const { entry_id, list, campaign_id, standing, added_at, added_by, reason, source } = entry
   const removed = entry.removed_at && `removed ${entry.removed_at} by ${entry.removed_by}`
   return [

@@ -1573,7 +1573,7 @@ export abstract class Api {
   }
 
   /** What stands in an allocation. */
-  counts(id: number) {
+  allocationCounts(id: number) {
     return this.reply<Counts>('GET', path`/v1/allocations/${id}/counts`)
   }
 

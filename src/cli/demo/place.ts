@@ -1,5 +1,7 @@
 // The contact centre of the demo: who works there, what is called, and the systems that send leads.
 
+import type { Reply } from '../../client/answer.ts'
+import type { NewTemplate } from '../../client/api.ts'
 import { LeadlineClient, type Target } from '../../client/client.ts'
 import type { Scope } from '../../core/access.ts'
 import type { Role } from '../../core/operator.ts'
@@ -38,9 +40,9 @@ export async function connectSystems(pool: Pool, url: string): Promise<Systems> 
   return clients as Systems
 }
 
-const address = { kind: 'text', merge_group: 'address' }
+const address = { kind: 'text', merge_group: 'address' } as const
 
-const FIELDS = [
+const FIELDS: NewTemplate['fields'] = [
   { name: 'Name', kind: 'text' },
   { name: 'StreetAddress', label: 'Street address', ...address },
   { name: 'City', ...address },
@@ -60,32 +62,34 @@ const CAMPAIGNS = [
   { name: 'Battery follow-up', allocations: ['Customers of 2025'] },
 ]
 
+const done = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
+  const answer = await reply
+  if (answer.ok) return answer.body
+  throw new Error(`the demo was refused: ${answer.code} ${answer.body.detail}`)
+}
+
 /** Null: it is there already. */
 export async function setUp({ office }: Systems): Promise<Target[] | null> {
-  const make = async <Body>(path: string, body: object): Promise<Body> => {
-    const answer = await office.post<Body & { detail?: string }>(path, body)
-    if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.body.detail ?? ''}`)
-    return answer.body
-  }
-  const { body } = await office.get<{ items: unknown[] }>('/v1/operators')
-  if (body.items.length > 0) return null
-  for (const person of PEOPLE) await make('/v1/operators', { ...person, password: PASSWORD })
-  await make('/v1/contact-hours', {
-    name: 'Weekdays and Saturday',
-    zone: 'Australia/Melbourne',
-    weekly: [
-      { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '20:00' },
-      { days: ['sat'], from: '10:00', to: '16:00' },
-    ],
-  })
-  const template = { name: 'Solar', region: 'AU', contact_hours: 'Weekdays and Saturday', fields: FIELDS }
-  const { template_id } = await make<{ template_id: number }>('/v1/templates', template)
+  if ((await office.operators()).body.items.length > 0) return null
+  for (const person of PEOPLE) await done(office.createOperator({ ...person, password: PASSWORD }))
+  const hours = await done(
+    office.createContactHours({
+      name: 'Weekdays and Saturday',
+      zone: 'Australia/Melbourne',
+      weekly: [
+        { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '20:00' },
+        { days: ['sat'], from: '10:00', to: '16:00' },
+      ],
+    }),
+  )
+  const template = { name: 'Solar', region: 'AU', contact_hours: hours.name, fields: FIELDS }
+  const { template_id } = await done(office.createTemplate(template))
   const targets: Target[] = []
   for (const { name, allocations } of CAMPAIGNS) {
-    const { campaign_id } = await make<{ campaign_id: number }>('/v1/campaigns', { template_id, name })
+    const { campaign_id } = await done(office.createCampaign({ template_id, name }))
     for (const slice of allocations) {
       const allocation = { campaign_id, name: slice, started: true }
-      const { allocation_id } = await make<{ allocation_id: number }>('/v1/allocations', allocation)
+      const { allocation_id } = await done(office.createAllocation(allocation))
       targets.push({ template_id, campaign_id, allocation_id })
     }
   }
@@ -94,9 +98,8 @@ export async function setUp({ office }: Systems): Promise<Target[] | null> {
 
 /** The allocations of the demo, as they were set up. */
 export async function targetsOf({ office }: Systems): Promise<Target[]> {
-  const list = async <Item>(path: string) => (await office.get<{ items: Item[] }>(path)).body.items
-  const campaigns = await list<{ campaign_id: number; template_id: number; name: string }>('/v1/campaigns')
-  const allocations = await list<{ allocation_id: number; campaign_id: number }>('/v1/allocations')
+  const { items: campaigns } = await done(office.campaigns())
+  const { items: allocations } = await done(office.allocations())
   return allocations.flatMap(({ allocation_id, campaign_id }) => {
     const campaign = campaigns.find((one) => one.campaign_id === campaign_id)
     if (!CAMPAIGNS.some(({ name }) => name === campaign?.name)) return []

@@ -40,9 +40,9 @@ export async function tellStory(
   const called = people.filter((_, i) => i % 3 === 0)
   const outcomes = called.map(({ target, lead }) => ({ target, lead: outcomeOf(lead, random) }))
   for (const { target, rows } of chunks(outcomes)) await systems.office.updateLead(target, rows)
-  await systems.office.post('/v1/dnc', {
+  await systems.office.addToDnc({
     list: 'private',
-    phones: people.filter((_, i) => i % 97 === 5).map(({ lead }) => lead.Mobile),
+    phones: people.filter((_, i) => i % 97 === 5).map(({ lead }) => lead.Mobile!),
     reason: 'asked us not to call',
     source: 'letters of spring',
   })

@@ -40,5 +40,8 @@ export async function trickle(
   }
 }
 
-const waiting = async ({ office }: Systems) =>
-  (await office.get<{ items: unknown[] }>('/v1/conflicts', { limit: CONFLICTS_MAX })).body.items.length
+/** Enough of them when they cannot be counted. */
+const waiting = async ({ office }: Systems) => {
+  const open = await office.conflicts({ limit: CONFLICTS_MAX })
+  return open.ok ? open.body.items.length : CONFLICTS_MAX
+}

@@ -108,7 +108,7 @@ export const allocations = routes('set-up', {
       return { ...row, ...(counts ? { counts } : {}) }
     },
   }),
-  counts: get('/v1/allocations/:id/counts', {
+  allocationCounts: get('/v1/allocations/:id/counts', {
     scope: ['read', 'supervise', 'manage'],
     summary: 'What stands in an allocation',
     params: IdParams,
