@@ -19,7 +19,7 @@ import { addressOf, COMMAND } from './support/server-process.ts'
 const KEY = `test_${'f'.repeat(40)}`
 const TARGET = { template_id: 1, campaign_id: 1, allocation_id: 1 }
 const CLIENTS = 32
-const KILLS = { server: much(2, 20), postgres: much(2, 20), both: much(1, 8) }
+const KILLS = { server: much(9, 20), postgres: much(9, 20), both: much(2, 8) }
 
 let data_dir = ''
 let child: ChildProcess

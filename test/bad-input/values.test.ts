@@ -11,7 +11,7 @@ import { much } from '../support/much.ts'
 import { type Call, json, pathOf, queryOf, utf8 } from './row.ts'
 import { makeWorld } from './world.ts'
 
-const documents = much(750, 20_000)
+const documents = much(1_500, 20_000)
 /** Sent at once. */
 const TOGETHER = 25
 const numRuns = Math.ceil(documents / TOGETHER)
