@@ -160,7 +160,7 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
   [
     'a call record too few',
     () => `delete from call_records where ${of(ana)}`,
-    ['attempts count the call records'],
+    ['a lead counts its call records', 'attempts count the call records'],
   ],
   [
     'a callback without its instant',

@@ -144,6 +144,10 @@ export const RULES: Readonly<Record<string, string>> = {
     where a.attempts is distinct from r.calls and not exists (
       select from leads l where l.campaign_id || '-' || l.number = coalesce(a.lead_id, r.lead_id)
         and (l.forgotten_at is not null or ${RECYCLED('l', 'number')}))`,
+  'a lead counts its call records': `
+    select ${LEAD_ID('l', 'number')} as lead_id, l.calls || ' calls, ' || count(r.call_id) || ' call records' as found
+    from leads l left join call_records r on r.campaign_id = l.campaign_id and r.lead_number = l.number
+    where l.forgotten_at is null group by l.campaign_id, l.number having l.calls <> count(r.call_id)`,
   'an open lead with a number to dial stands in the queue, and nobody else': `
     select coalesce(${LEAD_ID('q')}, l.lead_id) as lead_id,
       case when q.lead_number is null then 'no place' else 'a place' end as found

@@ -1,6 +1,6 @@
 // A whole Leadline on a fresh database, spoken to through the SDK.
 
-import { afterAll, inject } from 'vitest'
+import { afterAll, expect, inject } from 'vitest'
 import { type Server, type ServerOptions, startServer } from '../../src/cli/server.ts'
 import { LeadlineClient, type Target } from '../../src/client/client.ts'
 import type { Scope } from '../../src/core/access.ts'
@@ -9,6 +9,7 @@ import { createKey } from '../../src/db/keys.ts'
 import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { createLog } from '../../src/log.ts'
 import './answers.ts'
+import { checkDatabase } from './check-database.ts'
 import { type OperatorClient, signedInOperator } from './operator.ts'
 import { type Connection, cloneDatabase, dropDatabase } from './postgres.ts'
 
@@ -29,6 +30,8 @@ export interface Options {
   bootstrap_admin_password?: string
   public_hosts?: string[]
   embedded?: ServerOptions['embedded']
+  /** The tests write rows that the product would not: what the file leaves is not looked at. */
+  damaged?: boolean
 }
 
 export interface Leadline extends Server {
@@ -50,7 +53,7 @@ export interface Leadline extends Server {
 
 const KEY = `test_${'k'.repeat(40)}`
 
-/** Starts a server on a fresh database (or the given one); it stops after the test file. */
+/** Starts a server on a fresh database (or the given one); it stops after the test file, and what it leaves must hold. */
 export async function startLeadline(options: Options = {}): Promise<Leadline> {
   const found = inject('servers').find(({ major }) => major === (options.major ?? 18))
   if (!found) throw new Error(`there is no PostgreSQL ${options.major}`)
@@ -78,7 +81,10 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
   const stop = () => (stopped ??= server.stop())
   afterAll(async () => {
     await stop()
-    if (!options.connection) await dropDatabase(connection)
+    if (options.connection) return
+    const violations = options.damaged ? [] : await checkDatabase(connection)
+    await dropDatabase(connection)
+    expect(violations).toEqual([])
   })
   const keyWith: Leadline['keyWith'] = async (scopes, team_ids = null, allocation_ids = null) => {
     const key = newKey()
