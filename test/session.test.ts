@@ -64,6 +64,7 @@ describe('signing in', () => {
       operator: expect.objectContaining(ana.operator),
       setup: false,
       expires_at: expect.any(String),
+      drafts_key: expect.any(String),
     })
   })
 
@@ -110,6 +111,19 @@ describe('signing in', () => {
     expect(tokenOf(ana)).not.toBe(tokenOf(old))
     expect(await isIn(ana)).toBe(true)
     expect(await isIn(old)).toBe(false)
+  })
+
+  test('gives a key for unsaved input: the same in all sessions, until the password changes', async () => {
+    const [ana, kim] = [await leadline.asOperator('agent'), await leadline.asOperator('agent')]
+    const keyOf = async (one: OperatorClient) => (await sessionOf(one)).drafts_key
+    const key = await keyOf(ana)
+    expect(Buffer.from(key!, 'base64')).toHaveLength(32)
+    const desk = away(ana)
+    await desk.signIn(ana.operator.login, PASSWORD)
+    expect(await keyOf(desk)).toBe(key)
+    expect(await keyOf(kim)).not.toBe(key)
+    await ana.changePassword(PASSWORD, 'nine brown foxes')
+    expect(await keyOf(ana)).not.toBe(key)
   })
 
   test.for([
@@ -245,7 +259,12 @@ describe('a session ends', () => {
     expect(await isIn(ana)).toBe(true)
     await age(ana, 'last_seen_at', '61 minutes')
     await until('the session is over', async () => !(await isIn(ana)))
-    expect(await sessionOf(ana)).toEqual({ operator: null, setup: false, expires_at: null })
+    expect(await sessionOf(ana)).toEqual({
+      operator: null,
+      setup: false,
+      expires_at: null,
+      drafts_key: null,
+    })
     expect((await ana.get<Problem>('/v1/templates')).body).toMatchObject({ status: 401, code: 1001 })
   })
 
@@ -676,8 +695,18 @@ test('the audit log has who signed in, who did not, who signed out, and never wh
 
 test('a session that nobody knows is nobody, and an operator of the answer is not told more', async () => {
   const nobody = new LeadlineClient({ url: leadline.url, key: null, fetch: new Browser().fetch })
-  expect((await nobody.session()).body).toEqual({ operator: null, setup: false, expires_at: null })
-  expect((await client.session()).body).toEqual({ operator: null, setup: false, expires_at: null })
+  expect((await nobody.session()).body).toEqual({
+    operator: null,
+    setup: false,
+    expires_at: null,
+    drafts_key: null,
+  })
+  expect((await client.session()).body).toEqual({
+    operator: null,
+    setup: false,
+    expires_at: null,
+    drafts_key: null,
+  })
   const ana = await leadline.asOperator('agent')
   expect(Object.keys((await sessionOf(ana)).operator as Operator).sort()).toEqual(
     ['operator_id', 'login', 'name', 'role', 'teams', 'disabled', 'created_at', 'last_seen_at'].sort(),

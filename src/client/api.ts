@@ -1204,6 +1204,11 @@ export interface Session {
   setup: boolean
   /** When the session ends unless it is used; RFC 3339 */
   expires_at: string | null
+  /**
+   * Encrypts unsaved input in the browser: 256 bits in base64, the same in every session of
+   * the operator until the password changes
+   */
+  drafts_key: string | null
 }
 
 export interface SignedIn {

@@ -1,7 +1,7 @@
 // Signing in and changing one's password. Wrong passwords bring growing delays, and all refusals look alike. A delay
 // applies to all attempts for a login from one network; a browser that the operator used before has its own delays.
 
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { foldLogin, passwordProblem } from '../core/operator.ts'
 import { ok, type Result, refuse, refuseField } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
@@ -67,6 +67,17 @@ export async function openSession(
   const actor = `operator:${operator_id}`
   await audit(tx, { actor, action: 'session.create', subject: actor, request_id })
   return { operator: (await operatorById(tx, SEES_ALL, operator_id))!, token, expires_at }
+}
+
+/**
+ * The key with which a browser encrypts the operator's unsaved input. It is made of the password's hash, so there is
+ * nothing to keep, and another password ends what was kept.
+ */
+export async function draftsKeyOf(db: Db, login: string): Promise<string | null> {
+  const found = await credentialsOf(db, login)
+  if (!found) return null
+  const key = hkdfSync('sha256', found.password_hash, '', `drafts of operator ${found.operator_id}`, 32)
+  return Buffer.from(key).toString('base64')
 }
 
 /** Ends the session of a token, or every session of its operator. */

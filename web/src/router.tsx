@@ -11,6 +11,7 @@ import {
 import type { Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
 import { sessionQuery } from './api/session.ts'
+import { openKept } from './kept.ts'
 import { id, readConflictSearch, readHistorySearch, readLeadSearch } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
@@ -55,9 +56,10 @@ const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   beforeLoad: async ({ location }) => {
-    const { setup, operator } = await session()
+    const { setup, operator, drafts_key } = await session()
     if (setup) throw redirect({ to: '/setup' })
-    if (!operator) throw redirect({ to: '/login', search: { to: location.href } })
+    if (!operator || !drafts_key) throw redirect({ to: '/login', search: { to: location.href } })
+    await openKept(operator.operator_id, drafts_key)
   },
   component: Shell,
 })

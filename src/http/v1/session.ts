@@ -5,7 +5,7 @@ import { type Result, refuse } from '../../core/result.ts'
 import { operatorById, operatorsExist } from '../../db/operators.ts'
 import type { SessionRow } from '../../db/sessions.ts'
 import { SEES_ALL } from '../../db/sight.ts'
-import { changePassword, signIn, signOut } from '../../intake/sign-in.ts'
+import { changePassword, draftsKeyOf, signIn, signOut } from '../../intake/sign-in.ts'
 import type { Call } from '../context.ts'
 import { networkOf } from '../door/address.ts'
 import { presentedDevice, presentedToken, setCookie, welcome } from '../door/sessions.ts'
@@ -23,6 +23,10 @@ const Session = shape('Session', {
       'There is no operator yet: POST /v1/operators makes the first with the code of the start message',
   }),
   expires_at: nullable(Ends),
+  drafts_key: nullable(
+    Type.String(),
+    'Encrypts unsaved input in the browser: 256 bits in base64, the same in every session of the operator until the password changes',
+  ),
 })
 
 export const session = routes('people', {
@@ -65,9 +69,13 @@ export const session = routes('people', {
       const token = presentedToken(request.raw).ok ?? ''
       if (query.extend && notes.session) await sessions.find(token, true)
       const found = notes.session && (await sessions.find(token, false))
-      if (!found) return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null }
-      const operator = (await operatorById(pool, SEES_ALL, found.operator_id)) ?? null
-      return { operator, setup: false, expires_at: found.expires_at }
+      if (!found)
+        return { operator: null, setup: !(await operatorsExist(pool)), expires_at: null, drafts_key: null }
+      const [operator = null, drafts_key] = await Promise.all([
+        operatorById(pool, SEES_ALL, found.operator_id),
+        draftsKeyOf(pool, found.login),
+      ])
+      return { operator, setup: false, expires_at: found.expires_at, drafts_key }
     },
   }),
 

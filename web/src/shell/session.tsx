@@ -28,8 +28,8 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   const enter = useMutation({
     mutationFn: () => must(client.signIn(login.trim(), password)),
     meta: { signs_in: true },
-    onSuccess: ({ operator, expires_at }) => {
-      queries.setQueryData(sessionQuery.queryKey, { operator, expires_at, setup: false })
+    onSuccess: async ({ operator }) => {
+      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
       onSignedIn(operator)
     },
     onError: () => {
