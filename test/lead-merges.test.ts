@@ -347,11 +347,17 @@ describe('outcomes in a merge', () => {
     await client.post('/v1/dnc', { list: 'private', phones: [phone] })
     const mine = { fields: { FirstPhone: mobile() } }
     const document = metBy(await client.patchLead(id, 1, mine, 'merge'))
-    expect(document).toMatchObject({ base_version: 1, lead_version: 1, theirs: { versions_between: 0 } })
+    expect(document).toMatchObject({ base_version: 1, lead_version: 1, theirs: null, changes: [] })
+    expect(document.numbers).toMatchObject([
+      { path: 'fields.FirstPhone', text: phone, blocked: { list: 'private', since_base: true } },
+      { path: 'fields.FirstPhone', blocked: null },
+    ])
     expect(groupOf(document, 'fields.FirstPhone')).toMatchObject({
       class: 'linked',
       reason: 'number_blocked',
+      needs_reason: ['mine'],
     })
+    expect(groupOf(document, 'fields.FirstPhone')).not.toHaveProperty('recommended')
     const merge = (reason?: string) =>
       client.mergeLead(id, {
         base_version: 1,

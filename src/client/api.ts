@@ -225,12 +225,39 @@ export interface Callback {
   at: string
 }
 
+export interface CallingHours {
+  contact_hours_id: number
+  name: string
+  zone: string
+  /** Null: round the clock */
+  weekly: OpenWindow[] | null
+  /** Days that differ; without windows: closed */
+  exceptions: DayException[]
+  valid_from: string | null
+  valid_to: string | null
+  /** They count where a side names none */
+  of_template: boolean
+}
+
 export interface Campaign {
   campaign_id: number
   template_id: number
   name: string
   /** RFC 3339 */
   created_at: string
+}
+
+export interface ChangeSince {
+  version: number
+  /** key:7, operator:3, action:4 or system */
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  /** RFC 3339 */
+  at: string
+  way: string
+  request_id: string
+  groups: string[]
 }
 
 export interface ChangedLead {
@@ -299,9 +326,10 @@ export interface ConflictDocument {
   lead_id: string
   base_version: number
   lead_version: number
-  /** The newest change of the lead */
+  /** The newest change of the lead since the base; null: nobody has changed it */
   theirs: {
     version: number
+    /** key:7, operator:3, action:4 or system */
     actor: string
     /** Of the key or operator */
     actor_name: string | null
@@ -311,11 +339,21 @@ export interface ConflictDocument {
     request_id: string
     /** How many changes there were since the base */
     versions_between: number
-  }
+  } | null
+  /** All changes since the base with the groups that they changed, the newest first */
+  changes: ChangeSince[]
   base: Values
   mine: Values
   current: Values
   groups: ConflictGroup[]
+  /** Each phone text of a side, as a number */
+  numbers: SideNumber[]
+  /** Those that count for a side */
+  contact_hours: CallingHours[]
+  /** Whose law of calling hours counts */
+  region: string
+  /** Whether the reader may take sides that need the role lead */
+  may_overrule: boolean
 }
 
 export interface ConflictGroup {
@@ -325,11 +363,18 @@ export interface ConflictGroup {
   base: Values
   mine: Values
   theirs: Values
+  by: GroupAuthors
+  merged?: Values
+  suggestion?: Suggestion
   /** Why the group is linked */
   reason?: 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
   recommended?: 'mine' | 'theirs'
   /** The side that may be taken only with a reason; base and value then need one too */
   needs_reason?: ('mine' | 'theirs')[]
+  /** What needs a reason needs this role as well (a key: the scope supervise); see may_overrule */
+  needs_role?: 'lead'
+  /** The groups whose changes link it: their authors tell who did what */
+  because_of?: string[]
 }
 
 export interface ContactHours {
@@ -685,8 +730,25 @@ export interface FoundLeads {
   }
 }
 
-/** conflict and linked need a decision */
-export type GroupClass = 'unchanged' | 'only_mine' | 'only_theirs' | 'agreed' | 'conflict' | 'linked'
+/** Who made the values of each side: of each path the last one who set it, the newest first */
+export interface GroupAuthors {
+  /** Of the values before */
+  base: ValueAuthor[]
+  /** Of the change: one, or none where the change does not name the group */
+  mine: ValueAuthor[]
+  /** Of the values that the lead has now */
+  theirs: ValueAuthor[]
+}
+
+/** conflict and linked need a decision; merged: both changed a text, and both changes fit */
+export type GroupClass =
+  | 'unchanged'
+  | 'only_mine'
+  | 'only_theirs'
+  | 'agreed'
+  | 'merged'
+  | 'conflict'
+  | 'linked'
 
 export interface HandedOut {
   lease_id: string
@@ -1099,6 +1161,20 @@ export interface NewTemplate {
   fields: NewField[]
 }
 
+export interface NumberBlock {
+  list: DncList
+  /** It was blocked after the base */
+  since_base: boolean
+  /** RFC 3339; null: not for this reader */
+  at: string | null
+  /** Who blocked it; null: not for this reader */
+  actor: string | null
+  /** Of the key or operator */
+  actor_name: string | null
+  reason: string | null
+  source: string | null
+}
+
 /**
  * What becomes of a value that cannot be kept as it is. refuse (default): 1005. keep: it is
  * mended, cut, left out or, where it does not fit its field's kind, kept with a mark;
@@ -1211,17 +1287,36 @@ export interface Session {
   drafts_key: string | null
 }
 
+export interface SideNumber {
+  path: string
+  text: string
+  /** E.164; null: it is no number */
+  number: string | null
+  /** What blocks it now; null: nothing */
+  blocked: NumberBlock | null
+}
+
 export interface SignedIn {
   operator: Operator
   /** When the session ends unless it is used; RFC 3339 */
   expires_at: string
 }
 
+/** The side that a person probably takes; it needs a decision all the same */
+export interface Suggestion {
+  take: 'mine' | 'theirs'
+  /**
+   * completes: it says all that the other side does, and more; fills_in: it has values that
+   * the other side left empty
+   */
+  reason: 'completes' | 'fills_in'
+}
+
 /**
- * mine: the change; theirs: the lead as it is; base: what both started from; value: what is
- * given here
+ * mine: the change; theirs: the lead as it is; base: what both started from; merged: both
+ * texts in one; value: what is given here
  */
-export type Take = 'mine' | 'theirs' | 'base' | 'value'
+export type Take = 'mine' | 'theirs' | 'base' | 'value' | 'merged'
 
 export interface Template {
   template_id: number
@@ -1251,6 +1346,25 @@ export interface TemplateField {
   choices: string[] | null
   merge_group: string | null
   retired: boolean
+}
+
+export interface ValueAuthor {
+  /** The version that brought the values; null: not saved */
+  version: number | null
+  /** key:7, operator:3, action:4 or system */
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  /** RFC 3339; null: being saved now */
+  at: string | null
+  way: string
+  /** Null: being saved now */
+  request_id: string | null
+  actor_type: 'key' | 'operator' | 'action' | 'system'
+  /** Of the key, operator or action; null for the system */
+  actor_id: number | null
+  /** The paths whose values are theirs */
+  paths: string[]
 }
 
 /** By path: fields.City, unmapped.source_id, disposition, callback (wall time), priority */

@@ -176,7 +176,11 @@ describe('linked: a number and the do-not-call list', () => {
 
   test('mine changes a number that has been blocked meanwhile', () => {
     const facts = { ...FACTS, blocked: ['fields.Phone'] }
-    expect(linkOf('fields.Phone', {}, { 'fields.Phone': '0383218111' }, facts)).toEqual(theirs_wins)
+    // The blocked number is not recommended.
+    expect(linkOf('fields.Phone', {}, { 'fields.Phone': '0383218111' }, facts)).toEqual({
+      ...theirs_wins,
+      recommended: undefined,
+    })
     expect(linkOf('fields.Mobile', {}, { 'fields.Mobile': '0412345678' }, facts).class).toBe('only_mine')
     expect(linkOf('fields.Phone', {}, { 'fields.FirstName': 'Joan' }, facts).class).toBe('unchanged')
   })

@@ -5,7 +5,7 @@
 import { attributesThat } from './attributes.ts'
 import { STRICTNESS } from './disposition.ts'
 import { fold } from './field.ts'
-import { fieldPath, type LeadState, leadId, valuesOf } from './lead.ts'
+import { fieldPath } from './lead.ts'
 import { meetings, type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
 
@@ -14,12 +14,13 @@ export const GROUP_CLASSES = [
   'only_mine',
   'only_theirs',
   'agreed',
+  'merged',
   'conflict',
   'linked',
 ] as const
 export type GroupClass = (typeof GROUP_CLASSES)[number]
 
-export const TAKES = ['mine', 'theirs', 'base', 'value'] as const
+export const TAKES = ['mine', 'theirs', 'base', 'value', 'merged'] as const
 export type Take = (typeof TAKES)[number]
 
 export interface ConflictGroup extends Partial<Link> {
@@ -30,10 +31,30 @@ export interface ConflictGroup extends Partial<Link> {
   base: Values
   mine: Values
   theirs: Values
+  /** Of class merged: both texts in one. */
+  merged?: Values
+  /** Of class conflict: the side that a person probably takes. Nothing is taken without a decision. */
+  suggestion?: Suggestion
+}
+
+/**
+ * completes: the side says all that the other one does, and more ('Jane Citizen', 'Jane M. Citizen').
+ * fills_in: the side has values that the other one left empty, and is the same otherwise.
+ */
+export const SUGGESTION_REASONS = ['completes', 'fills_in'] as const
+export interface Suggestion {
+  take: 'mine' | 'theirs'
+  reason: (typeof SUGGESTION_REASONS)[number]
 }
 
 /** Why a group is linked, as a key of the catalogue of texts. */
-type LinkReason = 'closed_and_outcome' | 'number_blocked' | 'moved_and_outcome' | 'client_approved'
+export const LINK_REASONS = [
+  'closed_and_outcome',
+  'number_blocked',
+  'moved_and_outcome',
+  'client_approved',
+] as const
+type LinkReason = (typeof LINK_REASONS)[number]
 
 export interface Link {
   reason: LinkReason
@@ -41,6 +62,10 @@ export interface Link {
   recommended?: 'mine' | 'theirs'
   /** The side that only goes with a reason; everything else that is not recommended does too: ask needsReason. */
   needs_reason?: ('mine' | 'theirs')[]
+  /** These sides go against a wish not to be called, or an outcome that closes: only a team lead may take them. */
+  needs_role?: 'lead'
+  /** The groups whose changes make it a question: their authors tell who did what. */
+  because_of: string[]
 }
 
 /** Paths that follow from the disposition: they move with it, and nobody chooses them by themselves. */
@@ -117,8 +142,8 @@ const classOf = (wanted: boolean, moved: boolean): GroupClass =>
 export const openGroups = (groups: readonly ConflictGroup[]): ConflictGroup[] =>
   groups.filter((group) => group.class === 'conflict' || group.class === 'linked')
 
-export const needsReason = ({ needs_reason = [], recommended }: ConflictGroup, take: Take) =>
-  needs_reason.length > 0 && take !== recommended
+export const needsReason = ({ needs_reason = [] }: ConflictGroup, take: Take) =>
+  take === 'mine' || take === 'theirs' ? needs_reason.includes(take) : needs_reason.length > 0
 
 /** Whether a group has a decision, and a reason where the decision needs one. */
 export const isDecided = (group: ConflictGroup, decisions: Decisions): boolean => {
@@ -132,7 +157,7 @@ const decisionOf = ({ group }: ConflictGroup, decisions: Decisions): Decision | 
   Object.hasOwn(decisions, group) ? decisions[group] : undefined
 
 /** The side that merge() takes for a group without a decision. Null: it must be decided. */
-export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | null {
+export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | 'merged' | null {
   switch (group.class) {
     case 'only_mine':
       return 'mine'
@@ -140,6 +165,8 @@ export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | null {
     case 'only_theirs':
     case 'agreed':
       return 'theirs'
+    case 'merged':
+      return 'merged'
     case 'conflict':
     case 'linked':
       return null
@@ -165,6 +192,7 @@ export function resultOf(groups: readonly ConflictGroup[], decisions: Decisions)
 /** The values of one group under a decision; without one, those of its preset. */
 export function groupResult(group: ConflictGroup, decision: Decision | undefined): Values {
   const take = decision?.take ?? presetOf(group) ?? 'theirs'
+  if (take === 'merged') return group.merged ?? group.theirs
   if (take !== 'value') return group[take]
   const result: Record<string, Scalar> = Object.assign(Object.create(null), group.theirs)
   const value = decision?.value ?? {}
@@ -218,17 +246,24 @@ function linkOf(group: string, paths: string[], clashes: boolean, linking: Linki
   return paths.some((path) => linking.facts.phones.includes(path)) ? numberBlocked(paths, linking) : undefined
 }
 
-const recommend = (reason: LinkReason, recommended: 'mine' | 'theirs'): Link => ({
+const recommend = (
+  reason: LinkReason,
+  recommended: 'mine' | 'theirs',
+  because_of: string[],
+  needs_role?: 'lead',
+): Link => ({
   reason,
   recommended,
   needs_reason: [recommended === 'mine' ? 'theirs' : 'mine'],
+  ...(needs_role && { needs_role }),
+  because_of,
 })
 
 /** One side ended the calling of the lead, the other one went on with it. */
 function closedAndOutcome({ mine_sets, theirs_sets }: Linking): Link | undefined {
   const [mine, theirs] = [closing(mine_sets), closing(theirs_sets)]
   if (mine === theirs) return undefined
-  return recommend('closed_and_outcome', mine > theirs ? 'mine' : 'theirs')
+  return recommend('closed_and_outcome', mine > theirs ? 'mine' : 'theirs', ['outcome'], 'lead')
 }
 
 const closing = (kind: DispositionKind | undefined) =>
@@ -239,84 +274,35 @@ function clientApproved({ mine, theirs }: Linking): Link | undefined {
   const [my_priority, their_priority] = [valueAt(mine, 'priority'), valueAt(theirs, 'priority')]
   if (typeof my_priority !== 'number' || typeof their_priority !== 'number') return undefined
   if (valueAt(theirs, 'client_approved') === true && my_priority > their_priority)
-    return recommend('client_approved', 'theirs')
+    return recommend('client_approved', 'theirs', ['outcome'])
   if (valueAt(mine, 'client_approved') === true && their_priority > my_priority)
-    return recommend('client_approved', 'mine')
+    return recommend('client_approved', 'mine', ['outcome'])
   return undefined
 }
 
 /** Mine puts the lead's numbers on the do-not-call list, theirs changed them: the one that asked is not the one on the lead. */
-const blockedThenMoved = ({ mine_sets, moved, facts }: Linking): Link | undefined =>
-  mine_sets === 'dnc' && facts.phones.some(moved) ? recommend('number_blocked', 'mine') : undefined
-
-/** Mine changes a number that must not be called any more since mine saw it, or of a lead that asked not to be called. */
-const numberBlocked = (paths: string[], { wanted, facts, theirs_sets }: Linking): Link | undefined =>
-  theirs_sets === 'dnc' || paths.some((path) => wanted(path) && facts.blocked.includes(path))
-    ? recommend('number_blocked', 'theirs')
+function blockedThenMoved({ mine_sets, moved, facts }: Linking): Link | undefined {
+  const changed = facts.phones.filter(moved)
+  return mine_sets === 'dnc' && changed.length > 0
+    ? recommend('number_blocked', 'mine', ['outcome', ...changed], 'lead')
     : undefined
+}
+
+/** Mine changes a number of a lead that asked not to be called, or one that must not be called any more since mine saw it. */
+function numberBlocked(paths: string[], { wanted, facts, theirs_sets }: Linking): Link | undefined {
+  if (theirs_sets === 'dnc') return recommend('number_blocked', 'theirs', ['outcome'], 'lead')
+  // Nobody recommends the number that is blocked: it stays on its list, and another one is never dialled by mistake.
+  return paths.some((path) => wanted(path) && facts.blocked.includes(path))
+    ? { reason: 'number_blocked', needs_reason: ['mine'], because_of: [] }
+    : undefined
+}
 
 /** The outcome is one of the allocation that the lead has left meanwhile; neither is safer than the other. */
 const movedAndOutcome = ({ moved }: Linking): Link | undefined =>
-  moved('allocation_id') ? { reason: 'moved_and_outcome' } : undefined
+  moved('allocation_id') ? { reason: 'moved_and_outcome', because_of: ['lead.allocation_id'] } : undefined
 
 function pick(values: Values, paths: readonly string[]): Values {
   const picked: Record<string, Scalar> = Object.create(null)
   for (const path of paths) picked[path] = valueAt(values, path)
   return picked
-}
-
-/** One change of a lead: who made it, when and which way. */
-export interface LeadEvent {
-  version: number
-  actor: string
-  actor_name: string | null
-  at: string
-  way: string
-  request_id: string
-}
-
-/** A change that met others: the values it was made from, those it wants and those of the lead by now, group by group. */
-export interface ConflictDocument {
-  lead_id: string
-  base_version: number
-  lead_version: number
-  /** The newest change of the lead, and how many there were since the base. */
-  theirs: LeadEvent & { versions_between: number }
-  /** Each side has every path that any of them has. */
-  base: Values
-  mine: Values
-  current: Values
-  groups: readonly ConflictGroup[]
-}
-
-export function conflictDocument(
-  base: LeadState,
-  lead: LeadState,
-  wanted: Values,
-  groups: readonly ConflictGroup[],
-  { version, actor, actor_name, at, way, request_id }: LeadEvent,
-): ConflictDocument {
-  const before = valuesOf(base)
-  const mine: Values = Object.assign(Object.create(null), before, wanted)
-  const current = valuesOf(lead)
-  const paths = [...new Set([...Object.keys(mine), ...Object.keys(current)])].sort()
-  const whole = (side: Values) => Object.fromEntries(paths.map((path) => [path, valueAt(side, path)]))
-  return {
-    lead_id: leadId(lead.campaign_id, lead.number),
-    base_version: base.version,
-    lead_version: lead.version,
-    theirs: {
-      version,
-      actor,
-      actor_name,
-      at,
-      way,
-      request_id,
-      versions_between: lead.version - base.version,
-    },
-    base: whole(before),
-    mine: whole(mine),
-    current: whole(current),
-    groups,
-  }
 }

@@ -82,6 +82,8 @@ function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): Fie
   for (const [name, decision] of Object.entries(decisions)) {
     const group = known.get(name)
     if (!group) problems.push(problem(name, 'the lead has no such group'))
+    else if (decision.take === 'merged' && !group.merged)
+      problems.push(problem(name, 'this group has no merged text'))
     else if (needsReason(group, decision.take) && (decision.reason ?? '').trim() === '')
       problems.push({ ...problem(name, 'needs a reason'), field: `${pointerOf(name)}/reason` })
   }

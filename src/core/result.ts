@@ -3,7 +3,7 @@
 // The spelling DISPOSTION is the published one: existing integrations compare it.
 
 import type { Check } from './checks.ts'
-import type { ConflictDocument } from './conflict.ts'
+import type { ConflictDocument } from './conflict-document.ts'
 
 export const RESULTS = {
   OK: { code: 0, classic: 200, v1: 200, when: 'The lead is inserted or updated.', fix: 'Nothing to do.' },

@@ -1,10 +1,12 @@
 // Do-not-call entries. Blocked is worked out from the lists as they are now, by one text, never stored.
 
+import type { Block } from '../core/conflict-document.ts'
 import type { ListPlace } from '../core/dnc-cursor.ts'
 import type { LeadVersion } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import { formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
+import { actorName } from './actors.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { clock, type None, statement } from './statement.ts'
@@ -64,6 +66,40 @@ export async function blockedSince(db: Db, leads: readonly LeadVersion[]): Promi
   return fields
 }
 
+/** A caller who is bound to teams sees reasons and sources of their own teams' entries only. */
+function ofOwnTeam(column: string) {
+  return `case
+       when :team_ids::integer[] is null or e.campaign_id is not null or e.team_ids && :team_ids then ${column} end`
+}
+
+const BLOCKS = statement<
+  Pick<Sight, 'team_ids'> & LeadVersion & { phones: number[] },
+  Omit<Block, 'since_base'> & { phone: number; since_base: boolean }
+>(
+  'dnc.blocks',
+  `select n.phone, e.list, coalesce(e.added_at > written.at, false) as since_base,
+     ${ofOwnTeam('e.added_at')} as at, ${ofOwnTeam('e.added_by')} as actor,
+     ${ofOwnTeam(actorName('e.added_by'))} as actor_name, ${ofOwnTeam('e.reason')} as reason,
+     ${ofOwnTeam('e.source')} as source
+   from unnest(:phones::bigint[]) as n (phone)
+     cross join lateral (${blockingEntry(':campaign_id::integer', 'n.phone')}) blocking
+     join dnc_entries e on e.entry_id = blocking.entry_id
+     left join events written on written.campaign_id = :campaign_id and written.lead_number = :number
+       and written.version = :version`,
+)
+
+/** What blocks numbers in the campaign of a lead now; `lead`: the version from which on an entry is new. */
+export async function blocksOf(
+  db: Db,
+  { campaign_id, number, version }: LeadVersion,
+  phones: number[],
+  { team_ids }: Pick<Sight, 'team_ids'>,
+): Promise<Map<number, Block>> {
+  if (phones.length === 0) return new Map()
+  const rows = await db.query(BLOCKS, { team_ids, campaign_id, number, version, phones })
+  return new Map(rows.map(({ phone, ...block }) => [phone, block]))
+}
+
 export interface DncEntryRow {
   entry_id: number
   list: DncList
@@ -89,11 +125,7 @@ const entryOf = (
 
 const ENTRY = entryOf((column) => column)
 
-/** A caller who is bound to teams sees reasons and sources of their own teams' entries only. */
-const VISIBLE_ENTRY = entryOf(
-  (column) => `case
-       when :team_ids::integer[] is null or e.campaign_id is not null or e.team_ids && :team_ids then ${column} end`,
-)
+const VISIBLE_ENTRY = entryOf(ofOwnTeam)
 
 /** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
 export const teamIdsOf = (campaign_id: string) => `(

@@ -1,7 +1,8 @@
 // Reads leads: their state for intake, and as the API shows them.
 
 import { type Attributes, NO_ATTRIBUTES } from '../core/attributes.ts'
-import type { GroupClass, LeadEvent, Take } from '../core/conflict.ts'
+import type { GroupClass, Take } from '../core/conflict.ts'
+import type { LeadEvent, PathsEvent } from '../core/conflict-document.ts'
 import { type LeadKey, type LeadState, type LeadVersion, leadId, type PhoneState } from '../core/lead.ts'
 import type { Scalar } from '../core/merge.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
@@ -219,6 +220,17 @@ export const eventsOf = (db: Db, { campaign_id, number }: LeadKey, { after, rows
 /** The event that made a version of a lead. */
 export const eventOf = async (db: Db, lead: LeadKey, version: number) =>
   (await eventsOf(db, lead, { after: version - 1, rows_max: 1 }))[0]
+
+const PATHS = statement<LeadKey, PathsEvent>(
+  'events.paths',
+  `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id,
+     case when e.changes is not null then array(select jsonb_object_keys(e.changes)) end as paths
+   from events e where e.campaign_id = :campaign_id and e.lead_number = :number order by e.version`,
+)
+
+/** All changes of a lead with the paths that they changed, the oldest first. */
+export const pathsOfEvents = (db: Db, { campaign_id, number }: LeadKey) =>
+  db.query(PATHS, { campaign_id, number })
 
 type Changes = Pick<EventRow, 'version' | 'changes'>
 

@@ -1,7 +1,8 @@
 // A person merges a change with what others did meanwhile, or undoes a change: against the version that was decided on.
 
 import { changeOf } from '../core/change.ts'
-import { type ConflictDocument, type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
+import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
+import type { ConflictDocument } from '../core/conflict-document.ts'
 import { type Decided, decide, keepApproved } from '../core/decide.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
@@ -11,7 +12,8 @@ import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import { eventOf } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
-import { baseOf, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
+import type { Actor } from './actor.ts'
+import { baseOf, type Reader, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
 import { findAgain, type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
@@ -20,6 +22,7 @@ interface Deed extends WriteRequest {
   found: LeadState
   /** The version that was decided on. */
   lead_version: number
+  reader: Reader
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
 }
@@ -30,8 +33,14 @@ export interface MergeDeed extends Deed, Wish {
 }
 
 /** The conflict that a merge would settle, group by group; writes nothing. */
-export async function preview(db: Db, wish: Wish, lead: LeadState): Promise<ConflictDocument> {
-  return readConflict(db, await sidesOf(db, wish, lead))
+export async function preview(
+  db: Db,
+  wish: Wish,
+  lead: LeadState,
+  by: Actor,
+  reader: Reader,
+): Promise<ConflictDocument> {
+  return readConflict(db, await sidesOf(db, wish, lead), by, reader)
 }
 
 /** One new version with what was decided; refuses (110) when the lead has another version than was decided on. */
@@ -124,11 +133,11 @@ async function writeDecided(
   let lead = found
   while (performance.now() <= deadline) {
     const sides = await sidesOf(roads.pool, wish, lead)
-    if (lead.version !== lead_version) return refuseMoved(roads.pool, sides)
+    if (lead.version !== lead_version) return refuseMoved(roads.pool, sides, request.by, request.reader)
     const { groups } = sides
     const decided = deciding.decide(lead, groups)
     if (decided.refusal) return decided
-    if (!decided.ok) return refuseMoved(roads.pool, sides)
+    if (!decided.ok) return refuseMoved(roads.pool, sides, request.by, request.reader)
     const { patch, outcome } = decided.ok
     const change = changeOf(lead, patch, rules)
     if (change.refusal) return change

@@ -2,6 +2,7 @@
 
 import { changeOf, spelledAsStored } from '../core/change.ts'
 import type { Decisions } from '../core/conflict.ts'
+import type { Sender } from '../core/conflict-document.ts'
 import { decide } from '../core/decide.ts'
 import { dispositionGiven } from '../core/disposition.ts'
 import { type LeadState, leadId, valuesOf, withValues } from '../core/lead.ts'
@@ -13,7 +14,7 @@ import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
 import { findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { mergeEntry } from './merge.ts'
-import { allSides, basesOf, refuseMoved, type Sides } from './sides.ts'
+import { allSides, basesOf, type Reader, refuseMoved, type Sides } from './sides.ts'
 import { type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
@@ -24,6 +25,15 @@ export interface HeldSides extends Sides {
   /** The disposition that it gives. */
   given: Disposition | null
 }
+
+/** The sender of a held update. */
+export const senderOf = ({ caller, caller_name, created_at, way, request_id }: HeldUpdate): Sender => ({
+  actor: caller,
+  actor_name: caller_name,
+  at: created_at,
+  way,
+  request_id,
+})
 
 /** Held updates, each with its lead as it is now and the rules of its campaign; read together, in order. */
 export async function heldSides(
@@ -55,6 +65,7 @@ export async function heldSides(
 export interface SettleRequest extends WriteRequest {
   held: HeldUpdate
   resolution: Settlement
+  reader: Reader
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
 }
@@ -80,6 +91,8 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
     return refuseMoved(
       pool,
       sides!,
+      senderOf(held),
+      request.reader,
       `the lead has version ${lead.version} by now: look at it and decide again`,
       { conflict_id: held.held_update_id },
     )

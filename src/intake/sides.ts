@@ -1,22 +1,19 @@
 // A change beside the lead as it was when the change was made, and as it is now.
 
 import { leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
-import {
-  type ConflictDocument,
-  type ConflictGroup,
-  conflictDocument,
-  conflictGroups,
-  factsOf,
-  openGroups,
-} from '../core/conflict.ts'
+import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../core/conflict.ts'
+import { type ConflictDocument, conflictDocument, type Sender } from '../core/conflict-document.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { groupOf, type Values } from '../core/merge.ts'
+import { readPhone } from '../core/phone.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
-import { blockedSince } from '../db/dnc.ts'
-import { changesSince, eventOf } from '../db/leads.ts'
+import { nameOfActor } from '../db/actors.ts'
+import { blockedSince, blocksOf } from '../db/dnc.ts'
+import { changesSince, pathsOfEvents } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
+import type { Actor } from './actor.ts'
 
 /** An update of a lead that its giver knew as `base`. */
 export interface Wish {
@@ -27,6 +24,7 @@ export interface Wish {
 
 /** A change beside the lead as its giver knew it and the lead as it is now, group by group, with the linked rules. */
 export interface Sides {
+  rules: Rules
   base: LeadState
   lead: LeadState
   /** By path. */
@@ -83,7 +81,7 @@ export async function sidesOf(db: Db, wish: Wish, lead: LeadState): Promise<Side
 /** The sides of several changes, read together, in order. */
 export async function allSides<Change extends Omit<Sides, 'groups'>>(
   db: Db,
-  changes: readonly (Change & { rules: Rules; asserted: ReadonlySet<string> })[],
+  changes: readonly (Change & { asserted: ReadonlySet<string> })[],
 ): Promise<(Change & Sides)[]> {
   const phones = changes.filter(({ wanted, rules }) => touchesPhones(wanted, rules))
   const blocked =
@@ -102,17 +100,47 @@ export async function allSides<Change extends Omit<Sides, 'groups'>>(
   })
 }
 
-/** The sides as they are shown, with the newest change of the lead. */
-export async function readConflict(db: Db, { base, lead, wanted, groups }: Sides): Promise<ConflictDocument> {
-  const newest = await eventOf(db, lead, lead.version)
-  if (!newest) throw new Error(`lead ${leadId(lead.campaign_id, lead.number)} has a version without an event`)
-  return conflictDocument(base, lead, wanted, groups, newest)
+/** A reader of conflicts, and what they may see and do. */
+export interface Reader {
+  /** The teams that bound them: of other teams' do-not-call entries they see no reason. Null: none. */
+  team_ids: number[] | null
+  /** Whether they may take sides that need the role lead. */
+  may_overrule: boolean
+}
+
+/** The sides as they are shown. `sender`: who wants the change; somebody who is saving it now is named by the actor alone. */
+export async function readConflict(
+  db: Db,
+  { base, lead, wanted, groups, rules }: Sides,
+  sender: Sender | Actor,
+  { team_ids, may_overrule }: Reader,
+): Promise<ConflictDocument> {
+  const texts = rules.fields.phones.flatMap(({ name }) => {
+    const path = fieldPath(name)
+    return [base.fields[name], lead.fields[name], wanted[path]].filter((text) => typeof text === 'string')
+  })
+  const numbers = texts.flatMap((text) => readPhone(text, rules.region).number ?? [])
+  const [events, blocks, named] = await Promise.all([
+    pathsOfEvents(db, lead),
+    blocksOf(db, { ...lead, version: base.version }, [...new Set(numbers)], { team_ids }),
+    'actor_name' in sender
+      ? sender
+      : nameOfActor(db, sender.actor).then((actor_name) => ({
+          ...sender,
+          actor_name,
+          at: null,
+          request_id: null,
+        })),
+  ])
+  return conflictDocument(base, lead, wanted, groups, { rules, events, sender: named, blocks, may_overrule })
 }
 
 /** 110 with everything that a person needs to decide. `detail`: what the caller is told. */
 export async function refuseMoved(
   db: Db,
   sides: Sides,
+  sender: Sender | Actor,
+  reader: Reader,
   detail = `the lead has version ${sides.lead.version} by now, this change was made from version ${sides.base.version}; nothing was written`,
   more: { conflict_id?: number } = {},
 ): Promise<Result<never>> {
@@ -122,6 +150,6 @@ export async function refuseMoved(
     lead_version: lead.version,
     ...more,
     groups: openGroups(groups).map(({ group }) => group),
-    conflict: await readConflict(db, sides),
+    conflict: await readConflict(db, sides, sender, reader),
   })
 }

@@ -13,7 +13,7 @@ import type { UpdateRow } from '../db/lead-update.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
-import { baseOf, refuseMoved, sidesOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
+import { baseOf, type Reader, refuseMoved, sidesOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
 import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
 export interface Updated {
@@ -39,6 +39,8 @@ export interface UpdateRequest extends WriteRequest {
   base_version: number | null
   incoming: Incoming
   on_conflict: OnConflict
+  /** Who reads the conflict; the classic API shows none. */
+  reader: Reader
   allow_duplicates: boolean
 }
 
@@ -146,7 +148,7 @@ async function meet(
     const sides = await sidesOf(roads.pool, wish, current)
     const open = openGroups(sides.groups)
     if (on_conflict === 'fail' || (on_conflict === 'merge' && open.length > 0))
-      return refuseMoved(roads.pool, sides)
+      return refuseMoved(roads.pool, sides, request.by, request.reader)
     if (open.length > 0) return holdClashes(open)
     const kept = sides.groups.filter((group) => group.class === 'only_theirs')
     return ok({ patch: resultOf(sides.groups, {}), kept: kept.map(({ group }) => group) })

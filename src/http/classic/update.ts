@@ -219,6 +219,8 @@ async function updateRow(
     base_version,
     incoming: { ...incoming, warnings },
     on_conflict: 'classic',
+    // The classic API shows no conflict.
+    reader: { team_ids: [], may_overrule: false },
     allow_duplicates: target.allow_duplicates,
     by: call.by,
     now,

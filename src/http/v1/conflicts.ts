@@ -6,21 +6,20 @@ import { leadId, readLeadId, valuesOf } from '../../core/lead.ts'
 import { refuse } from '../../core/result.ts'
 import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-updates.ts'
 import { findLeads } from '../../db/leads.ts'
-import { type HeldSides, heldSides, type Settlement } from '../../intake/settle.ts'
+import { type HeldSides, heldSides, type Settlement, senderOf } from '../../intake/settle.ts'
 import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, put, routes } from '../route.ts'
-import { mayPutOff } from './leads.ts'
+import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
+import { mayPutOff, readerOf } from './leads.ts'
 import { page } from './page.ts'
 import {
   ActorName,
   ConflictParams,
   closed,
-  GroupClassShape,
   NullableText,
-  named,
   nullable,
   oneOf,
   PAGE,
@@ -28,65 +27,10 @@ import {
   record,
   Sentence,
   shape,
-  TakeShape,
   Time,
   ValuesShape,
 } from './shapes.ts'
 
-const Side = oneOf(['mine', 'theirs'])
-const ConflictGroup = shape('ConflictGroup', {
-  group: Type.String(),
-  class: GroupClassShape,
-  paths: Type.Array(Type.String()),
-  base: ValuesShape,
-  mine: ValuesShape,
-  theirs: ValuesShape,
-  reason: Type.Optional(
-    oneOf(
-      ['closed_and_outcome', 'number_blocked', 'moved_and_outcome', 'client_approved'],
-      'Why the group is linked',
-    ),
-  ),
-  recommended: Type.Optional(Side),
-  needs_reason: Type.Optional(
-    Type.Array(Side, {
-      description: 'The side that may be taken only with a reason; base and value then need one too',
-    }),
-  ),
-})
-export const ConflictDocumentShape = shape('ConflictDocument', {
-  lead_id: Type.String(),
-  base_version: Type.Integer(),
-  lead_version: Type.Integer(),
-  theirs: Type.Object(
-    {
-      version: Type.Integer(),
-      actor: Type.String(),
-      actor_name: ActorName,
-      at: Time,
-      way: Type.String(),
-      request_id: Type.String(),
-      versions_between: Type.Integer({ description: 'How many changes there were since the base' }),
-    },
-    { description: 'The newest change of the lead' },
-  ),
-  base: ValuesShape,
-  mine: ValuesShape,
-  current: ValuesShape,
-  groups: Type.Array(ConflictGroup),
-})
-
-export const DecisionsShape = named(
-  'Decisions',
-  record(
-    closed('Decision', {
-      take: TakeShape,
-      value: Type.Optional(record(NullableText, 'Texts by path')),
-      reason: Type.Optional(Sentence),
-    }),
-    'By group; every open one needs a decision, any other may have one',
-  ),
-)
 const State = oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])
 const ConflictQuery = Type.Object({
   ...PAGE,
@@ -168,7 +112,8 @@ export const conflicts = routes('leads', {
     handle: async (call) => {
       const [found] = await beside(call, [await heldOf(call, call.params.id)])
       const { sides } = found!
-      const conflict = sides && (await readConflict(call.services.pool, sides))
+      const conflict =
+        sides && (await readConflict(call.services.pool, sides, senderOf(found!), readerOf(call.caller)))
       return { ...shown(found!), conflict: conflict ?? null }
     },
   }),
@@ -190,6 +135,7 @@ export const conflicts = routes('leads', {
           rules,
           resolution: readResolution(call.body),
           may_put_off: mayPutOff(call.caller),
+          reader: readerOf(call.caller),
           by: call.by,
           now: now(),
           deadline: call.deadline,

@@ -56,15 +56,19 @@ const HoursChange = closed('ContactHoursChange', {
   zone: Type.Optional(Zone),
   ...OPTIONAL,
 })
-const Hours = shape('ContactHours', {
-  contact_hours_id: Id,
-  name: Type.String(),
-  team: Type.String(),
+/** When contact hours are open, as they are shown. */
+export const HOURS_RULES = {
   zone: Type.String(),
   weekly: Weekly,
   exceptions: Exceptions,
   valid_from: NullableText,
   valid_to: NullableText,
+}
+const Hours = shape('ContactHours', {
+  contact_hours_id: Id,
+  name: Type.String(),
+  team: Type.String(),
+  ...HOURS_RULES,
   callback_move: nullable(
     Type.Object({
       moved: Type.Integer({ description: 'Callbacks that have their new instant' }),

@@ -14,7 +14,7 @@ import { certainly, nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { answer, patch, post, routes } from '../route.ts'
-import { foundLead, mayPutOff, mayRead } from './leads.ts'
+import { foundLead, mayPutOff, mayRead, readerOf } from './leads.ts'
 import {
   BadValueQuery,
   Closed,
@@ -224,7 +224,8 @@ export async function readChange(
   const may_put_off = mayPutOff(call.caller)
   const incoming = orRefuse(readPatch(entries, rules, base, { now, may_put_off }))
   const { by, deadline } = call
-  return { rules, found: lead, base, incoming, allow_duplicates, may_put_off, by, now, deadline }
+  const reader = readerOf(call.caller)
+  return { rules, found: lead, base, incoming, allow_duplicates, may_put_off, reader, by, now, deadline }
 }
 
 /** The one version that a change was made from. A weak tag, as proxies that compress make it, names it as well. */

@@ -4,9 +4,9 @@ import { Type } from 'typebox'
 import { preview } from '../../intake/merge.ts'
 import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
-import { ConflictDocumentShape, DecisionsShape } from './conflicts.ts'
+import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
 import { answerLead, LeadPatch, orCertain, pointed, readChange } from './lead-edits.ts'
-import { foundLead, mayPutOff } from './leads.ts'
+import { foundLead, mayPutOff, readerOf } from './leads.ts'
 import { BadValueQuery, Closed, closed, Lead, LeadParams, Version } from './shapes.ts'
 
 const PreviewRequest = Type.Object({ base_version: Version, mine: LeadPatch }, Closed)
@@ -33,7 +33,7 @@ export const leadMerges = routes('leads', {
     handle: async (call) => {
       const { base_version, mine } = call.body
       const change = await readChange(call, mine, '/mine', base_version)
-      return preview(call.services.pool, change, change.found)
+      return preview(call.services.pool, change, change.found, call.by, change.reader)
     },
   }),
 
@@ -66,7 +66,8 @@ export const leadMerges = routes('leads', {
       const { by, deadline } = call
       const may_put_off = mayPutOff(call.caller)
       const now = call.services.now()
-      const revert = { rules, found: lead, version, lead_version, may_put_off, by, now, deadline }
+      const reader = readerOf(call.caller)
+      const revert = { rules, found: lead, version, lead_version, may_put_off, reader, by, now, deadline }
       return answerLead(call, orRefuse(await call.services.intake.revert(revert)))
     },
   }),

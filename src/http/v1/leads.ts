@@ -10,7 +10,7 @@ import { WARNING_CODES } from '../../core/warnings.ts'
 import { callsOf } from '../../db/calls.ts'
 import { eventOf, eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
 import { forget } from '../../intake/forget.ts'
-import { baseOf } from '../../intake/sides.ts'
+import { baseOf, type Reader } from '../../intake/sides.ts'
 import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, routes } from '../route.ts'
@@ -192,5 +192,11 @@ export async function foundLead(
  * keys may not.
  */
 export const mayPutOff = ({ operator }: Caller) => operator !== null && hasRole(operator.role, 'lead')
+
+/** The caller as a reader of conflicts. */
+export const readerOf = ({ team_ids, scopes }: Caller): Reader => ({
+  team_ids,
+  may_overrule: mayDo(scopes, ['supervise']),
+})
 
 export const mayRead = ({ scopes }: Caller) => mayDo(scopes, ['read'])

@@ -140,13 +140,16 @@ export const ValuesShape = named(
 
 export const GroupClassShape = named(
   'GroupClass',
-  oneOf(GROUP_CLASSES, 'conflict and linked need a decision'),
+  oneOf(
+    GROUP_CLASSES,
+    'conflict and linked need a decision; merged: both changed a text, and both changes fit',
+  ),
 )
 export const TakeShape = named(
   'Take',
   oneOf(
     TAKES,
-    'mine: the change; theirs: the lead as it is; base: what both started from; value: what is given here',
+    'mine: the change; theirs: the lead as it is; base: what both started from; merged: both texts in one; value: what is given here',
   ),
 )
 

@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { DecidedMerge, HistoryEvent } from '../../../src/client/api.ts'
+import type { DecidedMerge, GroupClass, HistoryEvent, Take } from '../../../src/client/api.ts'
 import { WARNINGS } from '../../../src/core/warnings.ts'
 import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
@@ -81,7 +81,11 @@ export function Entry({ event, field, onRevert }: EntryProps) {
   )
 }
 
-const BY_ITSELF = { only_mine: 'mine', only_theirs: 'theirs' } as const
+const BY_ITSELF: Partial<Record<GroupClass, Take>> = {
+  only_mine: 'mine',
+  only_theirs: 'theirs',
+  merged: 'merged',
+}
 
 /** Says how a version was merged from two: the side that each group comes from, and the reason. */
 function MergedFrom({ merge: { base_version, lead_version, classes, decisions } }: { merge: DecidedMerge }) {
@@ -93,7 +97,7 @@ function MergedFrom({ merge: { base_version, lead_version, classes, decisions } 
   }
   const items = Object.keys({ ...classes, ...decisions }).map((group) => {
     const found = classes[group]
-    const by_itself = found === 'only_mine' || found === 'only_theirs' ? BY_ITSELF[found] : 'agreed'
+    const by_itself = (found && BY_ITSELF[found]) ?? 'agreed'
     const { take, reason } = decisions[group] ?? { take: by_itself, reason: null }
     const paths = /^(?:fields|unmapped|lead)\./.test(group) ? [group.replace(/^lead\./, '')] : []
     const item = merge_words.automatic_item(groupLabel({ group, paths }, set_up), from[take])

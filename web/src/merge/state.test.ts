@@ -413,7 +413,7 @@ test('the summary counts where results come from', () => {
     { type: 'decide', group: 'fields.City', take: 'value', value: { 'fields.City': 'Geelong' } },
     { type: 'decide', group: 'fields.Mobile', take: 'theirs' },
   )
-  expect(originsOf(state)).toEqual({ mine: 1, theirs: 2, base: 0, value: 1 })
+  expect(originsOf(state)).toEqual({ mine: 1, theirs: 2, base: 0, value: 1, merged: 0 })
 })
 
 describe('the keyboard', () => {

@@ -96,7 +96,7 @@ export const decisionOf = ({ decisions }: Pick<MergeState, 'decisions'>, group: 
 
 /** How many results come from each side. */
 export function originsOf(state: MergeState): Record<Take, number> {
-  const origins = { mine: 0, theirs: 0, base: 0, value: 0 }
+  const origins = { mine: 0, theirs: 0, base: 0, value: 0, merged: 0 }
   for (const group of state.collision.groups) {
     const take = decisionOf(state, group.group)?.take ?? presetOf(group)
     if (take !== null && group.class !== 'unchanged') origins[take]++

@@ -65,7 +65,9 @@ export function MergeView({ merging }: { merging: Merging }) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons within, as the sheet lists them */}
       <div className={styles.merge} onKeyDown={onKeyDown}>
         <Intro />
-        {state.moved_again && <Warning role="status">{words.moved_again(actorName(theirs))}</Warning>}
+        {state.moved_again && theirs && (
+          <Warning role="status">{words.moved_again(actorName(theirs))}</Warning>
+        )}
         {phase === 'offline' && (
           <Warning role="alert">
             {words.offline}
@@ -145,16 +147,18 @@ function Intro() {
     <div className={styles.intro}>
       <p className={styles.met}>
         <IconAlertTriangle size={16} aria-hidden />
-        {is_mine ? words.intro : words.intro_held(subject.sender ?? '')}
+        {!is_mine ? words.intro_held(subject.sender ?? '') : theirs ? words.intro : words.intro_blocked}
       </p>
-      <p className={`${styles.theirs} dimmed small`}>
-        <span>{is_mine ? line.theirs : line.held}</span>
-        <ActorChip actor={theirs.actor} actor_name={theirs.actor_name} own_id={operator_id} />
-        <AgoExactly at={theirs.at} />
-        <span>{line.way(wayOf(theirs.way))}</span>
-        <span className="mono">{line.request(theirs.request_id)}</span>
-        <span>{line.versions(theirs.versions_between)}</span>
-      </p>
+      {theirs && (
+        <p className={`${styles.theirs} dimmed small`}>
+          <span>{is_mine ? line.theirs : line.held}</span>
+          <ActorChip actor={theirs.actor} actor_name={theirs.actor_name} own_id={operator_id} />
+          <AgoExactly at={theirs.at} />
+          <span>{line.way(wayOf(theirs.way))}</span>
+          <span className="mono">{line.request(theirs.request_id)}</span>
+          <span>{line.versions(theirs.versions_between)}</span>
+        </p>
+      )}
     </div>
   )
 }
@@ -180,7 +184,7 @@ function Table({ caption, children }: { caption: string; children: ReactNode }) 
             {sides.mine} <span>{sides.mine_who(subject.sender ?? '')}</span>
           </th>
           <th scope="col" data-side="theirs">
-            {sides.theirs} <span>{actorName(theirs, operator_id)}</span>
+            {sides.theirs} {theirs && <span>{actorName(theirs, operator_id)}</span>}
           </th>
           <th scope="col">{words.columns.result}</th>
         </tr>
@@ -263,6 +267,7 @@ function Foot({ onPreview }: { onPreview: () => void }) {
     from.theirs > 0 && sides.theirs_count(from.theirs),
     from.base > 0 && words.summary.base(from.base),
     from.value > 0 && words.summary.value(from.value),
+    from.merged > 0 && words.summary.merged(from.merged),
     left > 0 && words.summary.left(left),
   ].filter(Boolean)
   return (

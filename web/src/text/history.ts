@@ -20,6 +20,7 @@ export const history = {
     base: (version: number) => `before, version ${version}`,
     value: 'edited',
     agreed: 'both the same',
+    merged: 'both texts',
   },
   changes_of: (version: number) => `Changes of version ${version}`,
   revert: 'Undo this change',

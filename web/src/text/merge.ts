@@ -55,6 +55,7 @@ export const merge = {
   sides: { mine: mine as Words, held },
 
   intro: 'This lead was changed while you were editing. Nothing you typed is lost.',
+  intro_blocked: 'A number was put on a do-not-call list while you were editing. Nothing you typed is lost.',
   intro_held: (who: string) =>
     `${who} sent this update while the lead was being changed. Nothing has been overwritten.`,
   nothing_left: 'Nothing clashes any more. Look at the result, then save.',
@@ -88,6 +89,7 @@ export const merge = {
     theirs: (side: Words) => side.took_theirs,
     base: () => 'before',
     value: () => 'edited',
+    merged: () => 'both',
   },
   edit_title: (label: string) => `Result for ${label}`,
   /** The name of a choice, for screen readers. */
@@ -105,6 +107,7 @@ export const merge = {
   reason: {
     base: 'Why keep what was before?',
     value: 'Why a value of your own?',
+    merged: 'Why both?',
     placeholder: 'For the history of the lead',
     give: 'Choose it',
   },
@@ -132,6 +135,7 @@ export const merge = {
     label: 'Result',
     base: (n: number) => `${n} as before`,
     value: (n: number) => `${n} edited`,
+    merged: (n: number) => `${n} from both`,
     left: (n: number) => `${n} still open`,
   },
   preview: {
@@ -144,6 +148,7 @@ export const merge = {
     left: (n: number) => (n === 0 ? 'Everything is decided.' : `${count(n, 'conflict', 'conflicts')} left.`),
     base: 'Before kept',
     value: 'Edited',
+    merged: 'Both kept',
     undone: 'Undone.',
     redone: 'Done again.',
     fresh: (n: number) => `The lead was changed again. ${count(n, 'conflict is', 'conflicts are')} new.`,
