@@ -26,7 +26,7 @@ export interface Problem {
   retryable: boolean
   /** With 109 and 1013, which are not the request's fault. `unknown`: it may have been written, so look first. */
   written?: 'no' | 'unknown'
-  errors?: { field: string; detail: string }[]
+  errors?: { code: number; name: string; field: string; detail: string }[]
   [extra: string]: unknown
 }
 

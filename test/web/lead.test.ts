@@ -28,6 +28,11 @@ test('shows who it is, when to call in the zone of the lead, and why a number mu
   expect(await page.getByLabel('Callback', { exact: true }).inputValue()).toBe('2027-03-03T10:00')
   await page.getByText('Time in Melbourne, where the lead is').waitFor()
   await page.getByText('FB-2231').waitFor()
+  // As people of the region read it, to be called or copied.
+  const number = page.getByRole('link', { name: 'Call (03) 8321 8199' })
+  expect(await number.getAttribute('href')).toBe('tel:+61383218199')
+  await page.getByRole('button', { name: 'Copy (03) 8321 8199' }).click()
+  await hears(page, /^\(03\) 8321 8199 copied$/)
   await page.getByRole('button', { name: 'Do not call · private list' }).click()
   await page.getByRole('dialog').getByText('private').waitFor()
 })
@@ -239,7 +244,7 @@ test('a value that does not fit its field is marked, and the rest of the lead ca
 
   await email.fill('jane@')
   await page.keyboard.press('Control+s')
-  await page.getByText('Is no e-mail address').first().waitFor()
+  await page.getByText('Enter a valid e-mail address.').first().waitFor()
   await email.fill('jane@example.com')
   await page.keyboard.press('Control+s')
   await until('it is saved', async () => (await view(lead_id!)).bad_values.length === 0)

@@ -177,7 +177,7 @@ test('a result typed by hand is judged like any value', async () => {
   const result = page.getByRole('form', { name: 'Result for Email' })
   await result.getByLabel('Email').fill('jane at home')
   await page.keyboard.press('Enter')
-  await result.getByText('Is no e-mail address.').waitFor()
+  await result.getByText('Enter a valid e-mail address.').waitFor()
   await result.getByLabel('Email').fill('both@example.com')
   await page.keyboard.press('Enter')
   await left(page, 0)

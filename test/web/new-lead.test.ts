@@ -3,6 +3,8 @@
 import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
+import { axeFinds } from './axe.ts'
+import { hasFocus, hears } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client, target } = leadline
@@ -15,7 +17,7 @@ test('what is typed becomes a lead, made by the operator at the screen', async (
   await page.getByLabel('Name', { exact: true }).fill('Jane Citizen')
   await page.getByLabel('City').fill('Abbotsford')
   await page.getByLabel('External id').fill('CRM-7')
-  await page.getByLabel('Callback').fill('2027-03-01T10:30')
+  await page.getByLabel('Callback').fill('1 mar 2027 10:30')
   await page.getByLabel('Priority').fill('3')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/leads\/\d+-\d+$/)
@@ -39,7 +41,7 @@ test('every mistake is named in a summary that leads to its field, and at the fi
   await page.getByRole('button', { name: 'Create the lead' }).click()
   const summary = page.getByRole('alert')
   await summary.getByText('3 problems to mend').waitFor()
-  expect(await summary.getByText('1005 INVALID_FIELD').isVisible()).toBe(true)
+  expect(await summary.innerText()).not.toMatch(/INVALID_FIELD|1005/)
   expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert')
 
   for (const label of ['Email', 'First phone', 'Priority']) {
@@ -62,7 +64,6 @@ test('a number that another lead has: the way to that lead, or both', async () =
   await page.getByLabel('First phone').fill(phone)
   await save.click()
   const summary = page.getByRole('alert')
-  await summary.getByText('105 DUPLICATE').waitFor()
   const other = summary.getByRole('link', { name: `Open lead ${lead_id}` })
   expect(await other.getAttribute('href')).toBe(`/leads/${lead_id}`)
   await summary.getByRole('button', { name: 'Create it as well' }).click()
@@ -77,9 +78,14 @@ test('a number that must not be called: which list blocks it, in words', async (
   await page.getByLabel('First phone').fill(phone)
   await page.keyboard.press('Enter')
   const summary = page.getByRole('alert')
-  await summary.getByText('104 DNC').waitFor()
-  expect(await summary.innerText()).toContain('The number is on the private do-not-call list.')
-  expect(await summary.getByRole('button', { name: 'Copy the details' }).isVisible()).toBe(true)
+  await summary.getByText('This number is on the private do-not-call list.').waitFor()
+  expect(await summary.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+  expect(await summary.innerText()).not.toMatch(/DNC|104/)
+  await summary.getByRole('button', { name: 'Details' }).click()
+  const details = page.getByRole('dialog', { name: 'Details' })
+  await details.getByText('104 DNC').waitFor()
+  await details.getByRole('button', { name: 'Copy the details' }).click()
+  await hears(page, /^Copied$/)
 })
 
 test('each kind of field has an input that fits, and is stored as its kind wants it', async () => {
@@ -110,7 +116,20 @@ test('each kind of field has an input that fits, and is stored as its kind wants
   await page.getByLabel('Notes').fill('Rings after six.\nHas a dog.')
   await page.getByRole('combobox', { name: 'Roof' }).click()
   await page.getByRole('option', { name: 'Metal' }).click()
-  await page.getByLabel('Born').fill('1980-02-29')
+  // Picked from the calendar, by keyboard.
+  const born = page.getByLabel('Born')
+  await born.fill('1 mar 80')
+  await born.press('ArrowDown')
+  const calendar = page.getByRole('dialog', { name: 'Calendar' })
+  await calendar.getByText('March 1980').waitFor()
+  await hasFocus(page, /1 March 1980|March 1, 1980/)
+  await page.keyboard.press('ArrowLeft')
+  await hasFocus(page, /29 February 1980|February 29, 1980/)
+  expect(await axeFinds(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  await calendar.waitFor({ state: 'detached' })
+  expect(await born.inputValue()).toMatch(/^(29 Feb|Feb 29,) 1980$/)
+  expect(await born.evaluate((element) => element === document.activeElement)).toBe(true)
   await page.getByLabel('Bill').fill('12,5')
   await page.getByLabel('Owner').check()
   await page.getByRole('button', { name: 'Create the lead' }).click()

@@ -127,7 +127,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'forbidden',
     path: () => '/conflicts',
     visitor: 'agent',
-    ready: (page) => page.getByRole('heading', { name: 'Not for your role' }).waitFor(),
+    ready: (page) => page.getByRole('heading', { name: 'You don’t have access' }).waitFor(),
   },
   { route: '$', name: 'not-found', path: () => '/no/such/page', visitor: 'agent', ready: heading },
 ]

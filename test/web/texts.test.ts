@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
+import { SAID as FIELD_PROBLEMS } from '../../web/src/text/problems.ts'
 import { ROOT } from '../support/statements.ts'
 
 const sources = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT })
@@ -37,6 +38,15 @@ test('the app imports the client and the core of the server, and nothing else of
       .map((name) => `${path} imports ${name}`),
   )
   expect(outside).toEqual([])
+})
+
+test('the app translates only what the server still says about values', () => {
+  const server = globSync('src/{core,intake}/**/*.ts', { cwd: ROOT })
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    .join()
+    .replace(/\$\{PASSWORD_POINTS_MIN\}/g, '8')
+    .replace(/\$\{PASSWORD_POINTS_MAX\}/g, '200')
+  expect(Object.keys(FIELD_PROBLEMS).filter((detail) => !server.includes(detail))).toEqual([])
 })
 
 test('no source of the app has more than 300 lines of code', () => {

@@ -125,10 +125,7 @@ export type Edit = ReturnType<typeof useEdit>
 /** The problems that the server found in a change, by the path of the value. */
 function problemsByPath(error: Error | null): ReadonlyMap<string, string> {
   if (!(error instanceof Refused)) return new Map()
-  const { field, detail, errors = [] } = error.problem
-  const single = typeof field === 'string' ? [{ field, detail }] : []
-  const problems = problemsOf({ errors: [...single, ...errors] })
-  return new Map(problems.map(({ path, detail }) => [path, detail]))
+  return new Map(problemsOf(error.problem).map(({ path, detail }) => [path, detail]))
 }
 
 async function authorsSince(

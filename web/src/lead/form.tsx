@@ -10,6 +10,7 @@ import { fold } from '../../../src/core/field.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { client, must } from '../api/client.ts'
 import { Tag } from '../shell/parts.tsx'
+import { Phone } from '../shell/phone.tsx'
 import { sentence, tell } from '../shell/problem.tsx'
 import { exactly } from '../text/times.ts'
 import { text } from '../text.ts'
@@ -203,10 +204,11 @@ interface PhoneProps {
 /** Beside a phone field: the number as it is dialled, and why it must not be called, if so. */
 function PhoneBadges({ phone: { number, state, blocked_by }, campaign_id }: PhoneProps) {
   const [open, setOpen] = useState(false)
+  const { template } = useLeadSetUp()
   const { phone } = words
   return (
     <span className={styles.badges}>
-      {number && <span className="dimmed tiny figures">{number}</span>}
+      {number && <Phone number={number} region={template.region} />}
       {state !== 'ok' && <Tag tone={state === 'unlisted' ? 'plain' : 'warn'}>{phone.states[state]}</Tag>}
       {number && blocked_by && (
         <Popover opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus returnFocus>
@@ -231,6 +233,6 @@ function Why({ number, campaign_id }: { number: string; campaign_id: number }) {
     queryKey: ['dnc', number, campaign_id],
     queryFn: () => must(client.dncNumber(number, { campaign_id })),
   })
-  if (error) return <p>{tell(error).fix}</p>
+  if (error) return <p>{tell(error).said}</p>
   return data ? <p>{sentence(data.explanation)}</p> : <Loader size="xs" />
 }

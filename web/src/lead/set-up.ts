@@ -39,8 +39,10 @@ function leadSetUp(all: SetUp, campaign_id: number): LeadSetUp | undefined {
 }
 
 /** The zone of named contact hours; null: those of the template. */
-export const zoneOf = ({ contact_hours, template }: LeadSetUp, name: string | null) =>
-  contact_hours.find((hours) => fold(hours.name) === fold(name ?? template.contact_hours))?.zone
+export const zoneOf = (
+  { contact_hours, template }: Pick<LeadSetUp, 'contact_hours' | 'template'>,
+  name: string | null,
+) => contact_hours.find((hours) => fold(hours.name) === fold(name ?? template.contact_hours))?.zone
 
 /** The set-up of the lead that a screen shows. */
 export const LeadSetUpContext = createContext<LeadSetUp | null>(null)

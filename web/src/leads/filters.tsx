@@ -1,6 +1,6 @@
 // The filters as a row of pills: a pill shows its value, opens its choices, and can be removed.
 
-import { Button, Combobox, Popover, TextInput, UnstyledButton, useCombobox } from '@mantine/core'
+import { Button, Combobox, Popover, UnstyledButton, useCombobox } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/icons/IconCheck'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconX from '@tabler/icons-react/icons/IconX'
@@ -9,7 +9,9 @@ import { type ComponentProps, useState } from 'react'
 import { hasRole, operatorsQuery, useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { filtersOf, type LeadSearch } from '../search.ts'
+import { DateField } from '../shell/date-field.tsx'
 import { onSubmit, PLAIN_MAX, typed } from '../shell/parts.tsx'
+import { isStored } from '../text/dates.ts'
 import { day } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
@@ -236,14 +238,14 @@ function CallbackFilter({ from, to, onChange }: CallbackFilterProps) {
   const [open, setOpen] = useState(false)
   const [range, setRange] = useState({ from: '', to: '' })
   const choose = ({ from, to }: { from?: string; to?: string }) => {
+    if ([from, to].some((day) => day && !isStored(day))) return
     onChange({ callback_from: from || undefined, callback_to: to || undefined })
     setOpen(false)
   }
   const input = (name: 'from' | 'to') => ({
-    type: 'date',
     label: words[`callback_${name}`],
     value: range[name],
-    onChange: typed((day) => setRange({ ...range, [name]: day })),
+    onChange: (day: string | null) => setRange({ ...range, [name]: day ?? '' }),
   })
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
@@ -274,8 +276,8 @@ function CallbackFilter({ from, to, onChange }: CallbackFilterProps) {
             ))}
           </div>
           <div className={styles.range}>
-            <TextInput {...input('from')} max={range.to || undefined} />
-            <TextInput {...input('to')} min={range.from || undefined} />
+            <DateField {...input('from')} />
+            <DateField {...input('to')} />
           </div>
           <Button variant="filled" type="submit" size="xs">
             {words.apply}

@@ -8,6 +8,7 @@ import { serverNow } from '../api/clock.ts'
 import { leadName } from '../api/leads.ts'
 import { type SetUp, templateOf } from '../api/set-up.ts'
 import { Ago } from '../shell/parts.tsx'
+import { Phone } from '../shell/phone.tsx'
 import { wallTime } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
@@ -137,7 +138,11 @@ function Phones({ lead, template }: { lead: FoundLead; template: Template | unde
   const problem = words.phone_states[phone.state]
   return (
     <span className={styles.parts}>
-      <span className="figures">{phone.number ?? (other ? fields[other.field] : words.no_number)}</span>
+      {phone.number ? (
+        <Phone number={phone.number} region={template?.region} plain />
+      ) : (
+        <span>{other ? fields[other.field] : words.no_number}</span>
+      )}
       {other && (
         <span className="dimmed">
           {template?.fields.find(({ name }) => name === other.field)?.label ?? other.field}

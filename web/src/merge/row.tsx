@@ -19,8 +19,8 @@ import { Editor } from '../lead/editor.tsx'
 import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
 import { fieldOf, groupLabel, inputId, labelOf } from '../lead/show.tsx'
 import { onSubmit, Tag, typed } from '../shell/parts.tsx'
-import { sentence } from '../shell/problem.tsx'
 import { merge as words } from '../text/merge.ts'
+import { problemForPeople } from '../text/problems.ts'
 import styles from './merge.module.css'
 import { takeId } from './screen-keys.ts'
 import { decisionOf } from './state.ts'
@@ -230,7 +230,7 @@ function Edit({ group, label }: { group: ConflictGroup; label: string }) {
     if (!field || typeof value !== 'string' || value === group.theirs[path]) return undefined
     const read = readFieldValue(field, value)
     const problem = 'problem' in read ? read.problem : read.bad
-    return problem && sentence(problem)
+    return problem && problemForPeople({ detail: problem })
   }
   const done = onSubmit(() => {
     const found = Object.keys(values).flatMap((path) => {

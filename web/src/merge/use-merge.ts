@@ -9,9 +9,10 @@ import { collisionIn, isGone } from '../api/lead.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { inOrder } from '../lead/show.tsx'
 import { announce } from '../shell/parts.tsx'
-import { pathOf, sentence, unescaped } from '../shell/problem.tsx'
+import { pathOf, unescaped } from '../shell/problem.tsx'
 import type { Store } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
+import { problemForPeople } from '../text/problems.ts'
 import {
   type Collision,
   isOpen,
@@ -167,7 +168,7 @@ const textsOf = (value: Values) =>
 /** '/decisions/fields.City' and '/fields/City' both belong to the group of that field. */
 function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<string, string> {
   const errors: Record<string, string> = {}
-  for (const { field, detail } of problem.errors ?? []) {
+  for (const { field, ...wrong } of problem.errors ?? []) {
     const name = unescaped(field.replace(/^\/?decisions[./]/, ''))
     const path = pathOf(field)
     const found = groups.find(
@@ -177,7 +178,7 @@ function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<stri
         name.startsWith(`${group}/`) ||
         paths.includes(path),
     )
-    if (found) errors[found.group] = sentence(detail)
+    if (found) errors[found.group] = problemForPeople(wrong)
   }
   return errors
 }

@@ -3,6 +3,7 @@
 import { Checkbox, Select, Textarea, TextInput } from '@mantine/core'
 import type { Field } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
+import { DateField } from '../shell/date-field.tsx'
 import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 
 interface FieldInputProps {
@@ -13,8 +14,8 @@ interface FieldInputProps {
   error?: string
 }
 
-const TYPES = { phone: 'tel', email: 'email', date: 'date', number: 'text', text: 'text' } as const
-const MODES = { phone: 'tel', email: 'email', date: undefined, number: 'decimal', text: 'text' } as const
+const TYPES = { phone: 'tel', email: 'email', number: 'text', text: 'text' } as const
+const MODES = { phone: 'tel', email: 'email', number: 'decimal', text: 'text' } as const
 
 export function FieldInput({ id, field, value, onChange, error }: FieldInputProps) {
   const common = { id, label: field.label, error }
@@ -40,6 +41,8 @@ export function FieldInput({ id, field, value, onChange, error }: FieldInputProp
       )
     case 'long_text':
       return <Textarea {...common} rows={4} resize="vertical" value={value} onChange={typed(onChange)} />
+    case 'date':
+      return <DateField {...common} value={value} onChange={(day) => onChange(day ?? '')} />
     default:
       return (
         <TextInput

@@ -9,11 +9,14 @@ import { client, must, queries, Refused } from '../api/client.ts'
 import { whole } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
+import { zoneOf } from '../lead/set-up.ts'
 import { inputId, labelOf } from '../lead/show.tsx'
+import { DateField } from '../shell/date-field.tsx'
 import { Back, Loading, Page } from '../shell/page.tsx'
 import { announce, onSubmit, PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { Problem, problemsOf } from '../shell/problem.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
+import { zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
 import { FieldInput } from './field-input.tsx'
 import styles from './new-lead.module.css'
@@ -76,6 +79,8 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
   const saved = useRef(false)
   const allocation = set_up.allocations.find((one) => one.allocation_id === allocation_id)
   const template = templateOf(set_up, allocation?.campaign_id)
+
+  const zone = template && zoneOf({ ...set_up, template }, null)
 
   const save = useMutation({
     mutationFn: ({ allow_duplicates }: { allow_duplicates: boolean }) =>
@@ -146,10 +151,12 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
       <Card id="more" title={words.more}>
         <TextInput {...input('external_id')} description={words.external_id_hint} />
         <TextInput {...input('source')} description={words.source_hint} />
-        <TextInput
+        <DateField
           {...input('callback')}
-          type="datetime-local"
-          description={template && words.callback_hint(template.contact_hours)}
+          time
+          onChange={(callback) => setMore({ ...more, callback: callback ?? '' })}
+          zone={zone}
+          description={template && zone && words.callback_hint(zoneName(zone), template.contact_hours)}
         />
         <TextInput {...input('priority')} inputMode="numeric" description={words.priority_hint} />
       </Card>

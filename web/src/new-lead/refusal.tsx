@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react'
 import type { Template } from '../../../src/client/api.ts'
 import { Refused } from '../api/client.ts'
 import { focusInput, inputId, labelOf } from '../lead/show.tsx'
-import { Notice, Problem, type ValueProblem } from '../shell/problem.tsx'
+import { Notice, Problem, ProblemDetails, type ValueProblem } from '../shell/problem.tsx'
 import { text } from '../text.ts'
 import styles from './new-lead.module.css'
 
@@ -25,7 +25,7 @@ export function Refusal({ error, problems, template, onAnyway }: RefusalProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal is read out, also one like the one before
   useEffect(() => box.current?.focus(), [error])
   const refused = error instanceof Refused ? error.problem : undefined
-  const code = refused && <span className="mono tiny">{words.code(refused.code, refused.name)}</span>
+  const details = <ProblemDetails error={error} />
   if (refused?.name === 'DUPLICATE' || refused?.name === 'DUPLICATE_EXTERNAL_ID') {
     const by_number = refused.name === 'DUPLICATE'
     return (
@@ -42,7 +42,7 @@ export function Refusal({ error, problems, template, onAnyway }: RefusalProps) {
               {words.anyway}
             </Button>
           )}
-          {code}
+          {details}
         </div>
       </Notice>
     )
@@ -50,11 +50,7 @@ export function Refusal({ error, problems, template, onAnyway }: RefusalProps) {
   if (problems.length === 0)
     return (
       <div ref={box} tabIndex={-1}>
-        <Problem error={error} title={words.not_saved}>
-          {refused?.name === 'DNC' && typeof refused.list === 'string' && (
-            <p>{words.dnc_list(refused.list)}</p>
-          )}
-        </Problem>
+        <Problem error={error} title={words.not_saved} />
       </div>
     )
   return (
@@ -75,7 +71,7 @@ export function Refusal({ error, problems, template, onAnyway }: RefusalProps) {
           </li>
         ))}
       </ul>
-      {code}
+      {details}
     </Notice>
   )
 }

@@ -36,8 +36,14 @@ export const AgoExactly = ({ at, className }: { at: string; className?: string }
 export const Copy = ({ value, label, size }: { value: string; label: string; size?: string }) => (
   <CopyButton value={value}>
     {({ copied, copy }) => (
-      <Button size={size} onClick={copy}>
-        {copied ? text.shell.error.copied : label}
+      <Button
+        size={size}
+        onClick={() => {
+          copy()
+          announce(text.shell.details.copied)
+        }}
+      >
+        {copied ? text.shell.details.copied : label}
       </Button>
     )}
   </CopyButton>

@@ -1,55 +1,57 @@
-// Explains a failure: what happened, what to do, and what support needs to find it.
+// Explains a failure: what happened, what to do, and, behind a chip, what support needs to find it.
 
 import { Alert, type AlertProps, Button } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import type { ReactNode, Ref } from 'react'
 import type { Problem as RefusedProblem } from '../../../src/client/client.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
+import { problemForPeople } from '../text/problems.ts'
+import { forPeople } from '../text/results.ts'
 import { text } from '../text.ts'
-import { Copy } from './parts.tsx'
+import { Details } from './details.tsx'
 
 const words = text.shell.error
 
 interface Told {
   title: string
-  detail?: string
-  fix: string
+  said: string
   /** '1005 INVALID_FIELD' */
   code: string
   request_id?: string
+  /** The same again can help. */
+  retryable: boolean
 }
 
 /** Words for anything that was thrown. */
 export function tell(error: unknown): Told {
   if (error instanceof Refused) {
-    const { code, name, detail, fix, request_id, field } = error.problem
-    const told = { code: `${code} ${name}`, request_id }
-    if (name !== 'FORBIDDEN') return { title: words.title, detail: sentence(detail), fix, ...told }
-    if (field !== 'Host') return { title: words.forbidden_title, detail, fix: words.forbidden, ...told }
-    const host = words.unknown_host(window.location.hostname)
-    return { title: words.unknown_host_title, detail: host, fix: words.unknown_host_fix, ...told }
+    const { code, name, request_id, retryable, field } = error.problem
+    const told = { said: forPeople(error.problem), code: `${code} ${name}`, request_id, retryable }
+    if (name !== 'FORBIDDEN') return { title: words.title, ...told }
+    if (field !== 'Host') return { title: words.forbidden_title, ...told }
+    return { ...told, title: words.unknown_host_title, said: words.unknown_host(window.location.hostname) }
   }
   if (error instanceof NoAnswer)
-    return { title: words.no_answer, fix: words.no_answer_fix, code: 'NO_ANSWER' }
-  return {
-    title: words.broken,
-    fix: words.broken_fix,
-    code: error instanceof Error ? error.name : typeof error,
-  }
+    return { title: words.no_answer, said: words.no_answer_fix, code: 'NO_ANSWER', retryable: true }
+  const code = error instanceof Error ? error.name : typeof error
+  return { title: words.broken, said: words.broken_fix, code, retryable: true }
 }
 
-/** The API writes details without a capital and full stop, so that they can be embedded. */
+/** The API writes some texts without a capital and full stop, so that they can be embedded. */
 export const sentence = (detail: string) =>
   detail === '' ? '' : `${detail[0]!.toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}`
 
-/** A problem of one value, by its path: 'fields.City', 'callback'. */
+/** A problem of one value, by its path: 'fields.City', 'callback'. The detail is for people. */
 export interface ValueProblem {
   path: string
   detail: string
 }
 
-export const problemsOf = ({ errors = [] }: Pick<RefusedProblem, 'errors'>): ValueProblem[] =>
-  errors.map(({ field, detail }) => ({ path: pathOf(field), detail: sentence(detail) }))
+/** The problems of single values that a refusal names. */
+export function problemsOf({ name, field, detail, errors = [] }: RefusedProblem): ValueProblem[] {
+  const found = errors.length > 0 || typeof field !== 'string' ? errors : [{ name, field, detail }]
+  return found.map((one) => ({ path: pathOf(one.field), detail: problemForPeople(one) }))
+}
 
 /** '/fields/City' and '/mine/fields/City' as 'fields.City', '/callback/local' as 'callback'. */
 export function pathOf(pointer: string): string {
@@ -89,30 +91,35 @@ interface ProblemProps {
 
 export function Problem({ error, onRetry, title, children }: ProblemProps) {
   const told = tell(error)
-  const details = [
-    `${words.code}: ${told.code}`,
-    told.request_id && `${words.request}: ${told.request_id}`,
-    `${words.at}: ${new Date().toISOString()}`,
-    window.location.pathname,
-    error instanceof Error && !(error instanceof Refused) ? (error.stack ?? error.message) : told.detail,
-  ]
   return (
     <Notice tone="bad" title={title ?? told.title} maw={760}>
-      {told.detail && <p>{told.detail}</p>}
-      <p>{told.fix}</p>
+      <p>{told.said}</p>
       {children}
       <div className="row" style={{ marginTop: 12 }}>
-        {onRetry && (
+        {onRetry && told.retryable && (
           <Button size="xs" onClick={onRetry}>
             {words.retry}
           </Button>
         )}
-        <Copy size="xs" label={words.copy} value={details.filter(Boolean).join('\n')} />
-        <span className="mono tiny row">
-          {told.code}
-          {told.request_id && <span className="dimmed">{told.request_id}</span>}
-        </span>
+        <ProblemDetails error={error} />
       </div>
     </Notice>
+  )
+}
+
+/** What support needs to find a failure. */
+export function ProblemDetails({ error }: { error: unknown }) {
+  const { code, request_id } = tell(error)
+  const failure = error instanceof Error && !(error instanceof Refused)
+  return (
+    <Details
+      of={[
+        [words.code, code],
+        [words.request, request_id],
+        [words.at, new Date().toISOString()],
+        [words.page, window.location.pathname],
+      ]}
+      more={failure ? (error.stack ?? error.message) : undefined}
+    />
   )
 }

@@ -4,6 +4,8 @@ import { LANGUAGE } from './words.ts'
 
 const month_day = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' })
 const day_year = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short', year: 'numeric' })
+const month_year = new Intl.DateTimeFormat(LANGUAGE, { month: 'long', year: 'numeric' })
+const in_full = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'full' })
 const exact = new Intl.DateTimeFormat(LANGUAGE, {
   dateStyle: 'medium',
   timeStyle: 'medium',
@@ -64,6 +66,15 @@ export const zoneName = (zone: string) => zone.split('/').at(-1)!.replaceAll('_'
 
 /** "2026-11-30" as "30 Nov". */
 export const day = (date: string) => wallTime(`${date}T`).trim()
+
+/** "2026-11-30" as "30 Nov 2026". */
+export const dayWithYear = (date: string) => day_year.format(startOfDay(date))
+
+/** "2026-11-30" as "November 2026". */
+export const monthName = (date: string) => month_year.format(startOfDay(date))
+
+/** "2026-11-30" as "Monday 30 November 2026": for screen readers. */
+export const dayInFull = (date: string) => in_full.format(startOfDay(date))
 
 /** The zone of the operator's own machine. */
 export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone

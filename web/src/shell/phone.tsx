@@ -1,0 +1,50 @@
+// A phone number that people read aloud, call or copy.
+
+import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import IconCheck from '@tabler/icons-react/icons/IconCheck'
+import IconCopy from '@tabler/icons-react/icons/IconCopy'
+import { usePhoneText } from '../phone-text.ts'
+import { text } from '../text.ts'
+import { announce } from './parts.tsx'
+import styles from './phone.module.css'
+
+const words = text.shell.phone
+
+interface PhoneProps {
+  /** E.164: +61412345678 */
+  number: string
+  /** Of the lead's template: AU. Numbers of other countries are written internationally. */
+  region: string | undefined
+  /** Big enough to be read aloud from a distance. */
+  large?: boolean
+  /** As text alone: without the link and the button. */
+  plain?: boolean
+}
+
+export function Phone({ number, region, large, plain }: PhoneProps) {
+  const shown = usePhoneText()(number, region)
+  if (plain) return <span className={styles.number}>{shown}</span>
+  return (
+    <span className={styles.phone} data-large={large || undefined}>
+      <a className={styles.number} href={`tel:${number}`} aria-label={words.call(shown)}>
+        {shown}
+      </a>
+      <CopyButton value={number}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? words.copied(shown) : words.copy(shown)}>
+            <ActionIcon
+              size={large ? 32 : 24}
+              aria-label={words.copy(shown)}
+              onClick={() => {
+                copy()
+                announce(words.copied(shown))
+              }}
+            >
+              {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+    </span>
+  )
+}
