@@ -22,7 +22,7 @@ const PAGE = join(DIST, 'index.html')
 /** The bundle is made of these. */
 const SOURCES = [
   'web/index.html',
-  'web/vite.config.ts',
+  'web/*.ts',
   'web/{src,public}/**/*.*',
   'src/{client,core}/**/*.ts',
   'package-lock.json',

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { phoneFormats } from './phone-formats.ts'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Addresses are relative: the server says at run time below which path the app stands.
   base: './',
-  plugins: [react()],
+  plugins: [react(), phoneFormats],
   // The server puts a fresh one into each answer, and into its Content-Security-Policy.
   html: { cspNonce: '__LEADLINE_NONCE__' },
   build: {
