@@ -1,6 +1,6 @@
 // Turns what somebody typed or pasted into the search box into texts to look for.
 
-import { readLeadId } from './lead.ts'
+import { type LeadKey, readLeadId } from './lead.ts'
 import { type Region, readPhone } from './phone.ts'
 import { formsOf } from './phone-forms.ts'
 import { plainPhone, withoutPhoneEnds } from './phone-text.ts'
@@ -13,7 +13,7 @@ export interface Query {
   /** The whole of it, to be compared with external ids. */
   typed: string
   /** The lead that it names, if it is a lead's id. */
-  lead: { campaign_id: number; number: number } | null
+  lead: LeadKey | null
   /** Any of these will do. */
   ways: [Words, ...Words[]]
 }

@@ -5,6 +5,7 @@
 
 import type { ActionKind, ActionSetUp } from '../core/action.ts'
 import type { CallFacts } from '../core/action-values.ts'
+import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import { dialAttempts } from './calls.ts'
 import type { Db } from './pool.ts'
@@ -99,10 +100,7 @@ const LIST_OF_TEAMS = statement<Sight & Stretch, ActionRun>(
    order by r.run_id desc limit :rows_max`,
 )
 // The few runs of the lead come first: a plan that is made while the table is empty could take them for all of the campaign.
-const LIST_OF_LEAD = statement<
-  Sight & Stretch & RunFilter & { campaign_id: number; number: number },
-  ActionRun
->(
+const LIST_OF_LEAD = statement<Sight & Stretch & RunFilter & LeadKey, ActionRun>(
   'actionRuns.listOfLead',
   `${seen(`(
        select r.* from action_runs r
@@ -128,7 +126,7 @@ interface RunFilter {
 export function listRuns(
   db: Db,
   sight: Sight,
-  { lead, action_id, state }: RunFilter & { lead: { campaign_id: number; number: number } | null },
+  { lead, action_id, state }: RunFilter & { lead: LeadKey | null },
   { before, rows_max }: Stretch,
 ): Promise<ActionRun[]> {
   const common = { ...sight, before: before === 0 ? Number.MAX_SAFE_INTEGER : before, rows_max }

@@ -158,3 +158,12 @@ const USED = statement<{ disposition_set_id: number; code: string }>(
 /** Whether any lead has had it, or may get it when a held update is settled; leads that the caller does not see count. */
 export const dispositionIsUsed = async (db: Db, disposition_set_id: number, code: string) =>
   (await db.query(USED, { disposition_set_id, code })).length > 0
+
+const SPELLINGS = statement<{ code: string }, { code: string }>(
+  'dispositions.spellings',
+  'select distinct code from dispositions where lower(code) = lower(:code)',
+)
+
+/** A disposition as the sets spell it. */
+export const dispositionSpellings = async (db: Db, code: string) =>
+  (await db.query(SPELLINGS, { code: code.trim() })).map(({ code }) => code)

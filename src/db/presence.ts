@@ -1,11 +1,11 @@
 // Who has a lead open on a screen.
 
+import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Db } from './pool.ts'
 import { type None, statement } from './statement.ts'
-import type { LeadNumber } from './watch.ts'
 
-type OperatorOnLead = LeadNumber & { operator_id: number }
+type OperatorOnLead = LeadKey & { operator_id: number }
 
 const SAY = statement<OperatorOnLead & { editing: boolean; presence_s: number }>(
   'presence.say',
@@ -16,7 +16,7 @@ const SAY = statement<OperatorOnLead & { editing: boolean; presence_s: number }>
 )
 
 /** Said again every ten seconds while the lead is open. */
-export const sayPresent = (db: Db, lead: LeadNumber, operator_id: number, editing: boolean) =>
+export const sayPresent = (db: Db, lead: LeadKey, operator_id: number, editing: boolean) =>
   db.query(SAY, { ...lead, operator_id, editing, presence_s: LIMITS.presence_s_max })
 
 const LEAVE = statement<OperatorOnLead>(
@@ -25,8 +25,7 @@ const LEAVE = statement<OperatorOnLead>(
    where campaign_id = :campaign_id and lead_number = :number and operator_id = :operator_id`,
 )
 
-export const leave = (db: Db, lead: LeadNumber, operator_id: number) =>
-  db.query(LEAVE, { ...lead, operator_id })
+export const leave = (db: Db, lead: LeadKey, operator_id: number) => db.query(LEAVE, { ...lead, operator_id })
 
 const SWEEP = statement<None>(
   'presence.sweep',
@@ -43,7 +42,7 @@ export interface PresentRow {
   since: string
 }
 
-const OF_LEADS = statement<{ leads: string; presence_s: number }, LeadNumber & { operators: PresentRow[] }>(
+const OF_LEADS = statement<{ leads: string; presence_s: number }, LeadKey & { operators: PresentRow[] }>(
   'presence.ofLeads',
   `select p.campaign_id, p.lead_number as number, json_agg(json_build_object(
        'operator_id', p.operator_id, 'name', o.name, 'editing', p.editing,
@@ -57,5 +56,5 @@ const OF_LEADS = statement<{ leads: string; presence_s: number }, LeadNumber & {
 )
 
 /** Who has these leads open, the longest first; leads that nobody has open are left out. */
-export const presenceOf = (db: Db, leads: readonly LeadNumber[]) =>
+export const presenceOf = (db: Db, leads: readonly LeadKey[]) =>
   db.query(OF_LEADS, { leads: JSON.stringify(leads), presence_s: LIMITS.presence_s_max })

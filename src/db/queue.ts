@@ -1,5 +1,6 @@
 // The queue from which diallers take leads: one narrow row for each open lead that has a number to dial.
 
+import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import { blockingEntry } from './dnc.ts'
 import type { Db } from './pool.ts'
@@ -262,7 +263,7 @@ export interface Standing {
   blocked_until: string | null
 }
 
-const PLACE = statement<{ campaign_id: number; number: number; allocation_id: number }, Standing>(
+const PLACE = statement<LeadKey & { allocation_id: number }, Standing>(
   'queue.place',
   `select q.state, q.wake_at, q.agent, a.started, (
      select min(b.blocked_until)

@@ -1,8 +1,8 @@
-// What the statements of search are made of.
+// What the statements of search have in common: their parameters, and the parts of their text that are the same.
 
+import type { LeadKey } from '../core/lead.ts'
 import { TEXT } from './lead-texts.ts'
 import { type Sight, visibleTo } from './sight.ts'
-import type { LeadNumber } from './watch.ts'
 
 export interface Filter extends Pick<Sight, 'team_ids'> {
   campaign_id: number | null
@@ -14,7 +14,7 @@ export interface Filter extends Pick<Sight, 'team_ids'> {
   callback_to: string | null
   closed: boolean | null
   has_conflict: boolean | null
-  /** Who changed the lead at some time after it came in: key:7, operator:3. */
+  /** The actor of any change after the lead came in: key:7, operator:3. */
   changed_by: string | null
 }
 
@@ -26,20 +26,23 @@ export const LEADS_COUNTED_MAX = 1_000
 /** Leads beyond the indexer that one search reads. */
 export const UNINDEXED_MAX = 10_000
 
-/** The parameters that the statements have in common. `below`: leads with smaller numbers are in reach. */
-export type SearchParams = Filter & Record<WayParam, Patterns | null> & { below: number; rows_max: number }
+/**
+ * `ways`: the ways to read one query, as JSON; a text fits in any of them. Null: there is no query. `below`: leads with
+ * smaller numbers are in reach.
+ */
+export type SearchParams = Filter & { ways: string | null; below: number; rows_max: number }
 
-/** The ways to read one query; a text fits in any of them. Null: there is no such way, or no query at all. */
-const WAY_PARAMS = ['way_1', 'way_2', 'way_3', 'way_4', 'way_5', 'way_6'] as const
-type WayParam = (typeof WAY_PARAMS)[number]
+/** What a statement finds. */
+export interface Found {
+  /** Leads that the indexer had not passed. */
+  unindexed: number
+  /** How many were found, one more than LEADS_COUNTED_MAX at most. */
+  counted: number
+  /** The newest of them. */
+  leads: LeadKey[]
+}
 
-export const waysAsParams = (ways: readonly Patterns[]) =>
-  Object.fromEntries(WAY_PARAMS.map((param, i) => [param, ways[i] ?? null])) as Record<
-    WayParam,
-    Patterns | null
-  >
-
-/** The campaigns to look in: an allocation is of one. */
+/** The campaigns to look in: an allocation belongs to one. */
 export const VISIBLE = `visible as materialized (
      select c.campaign_id from campaigns c join templates t using (template_id)
      where ${visibleTo('t.team_id')}
@@ -47,10 +50,19 @@ export const VISIBLE = `visible as materialized (
        and (:allocation_id::integer is null or c.campaign_id = (
          select a.campaign_id from allocations a where a.allocation_id = :allocation_id)))`
 
-/**
- * What a lead in a row `l` must be besides. The subselects end in "offset 0": as joins they would be worked out for all
- * leads.
- */
+/** The campaigns to look in, and the ways to read the query. */
+export const ASKED = `${VISIBLE},
+   ways as materialized (
+     select array(select json_array_elements_text(way.patterns)) as patterns
+     from json_array_elements(:ways::json) as way (patterns))`
+
+// The subselects of these three conditions end in "offset 0": as joins they would be worked out for all leads.
+
+/** Whether a text fits the query. */
+export const MATCHES = (text: string) =>
+  `exists (select from ways where ${text} like all (ways.patterns) offset 0)`
+
+/** What else must be true of a lead in a row `l`. */
 export const FITS = `l.forgotten_at is null
        and (:allocation_id::integer is null or l.allocation_id = :allocation_id)
        and (:dispositions::text[] is null or l.disposition = any (:dispositions))
@@ -66,61 +78,38 @@ export const FITS = `l.forgotten_at is null
          where e.campaign_id = l.campaign_id and e.actor = :changed_by and e.lead_number = l.number
            and e.version > 1 offset 0))`
 
-/** Whether a text fits the query in one of the ways to read it. More than three are rare, and each costs a walk time. */
-export const MATCHES = (text: string) => {
-  const [one, two, three, ...rest] = WAY_PARAMS.map((way) => `${text} like all (:${way}::text[])`)
-  return `(${one} or ${two} or ${three}
-         or (:way_4::text[] is not null and (${rest.join(' or ')})))`
-}
-
 /** FITS, and the indexed text of the lead fits the query, if there is one. */
-export const FITS_WITH_TEXT = `${FITS} and (:way_1::text[] is null or exists (
+export const FITS_WITH_TEXT = `${FITS}
+       and (:ways::json is null or exists (
          select from lead_texts t
          where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.version = l.version
            and ${MATCHES('t.text')} offset 0))`
 
-/** The leads that the indexer has not passed; none without a query. */
-export const UNINDEXED = `unindexed as materialized (
+/**
+ * The leads that the indexer has not passed (none without a query), and those of them above the low end of `stretch` that
+ * are found by the text that they have now. If there are too many, none is found: the search is put off.
+ */
+export const FRESH = `unindexed as materialized (
      select distinct e.campaign_id, e.lead_number from (
        select e.campaign_id, e.lead_number from events e
-       where :way_1::text[] is not null and e.tx >= (select c.tx from lead_texts_cursor c)
+       where :ways::json is not null and e.tx >= (select c.tx from lead_texts_cursor c)
          and e.tx < pg_snapshot_xmax(pg_current_snapshot())
-       order by e.tx limit ${UNINDEXED_MAX + 1}) e)`
-
-/**
- * Those of them that are found above a number, by the text that they have now; of too many none, for then the search is
- * put off.
- */
-export const FRESH = (low: string) => `fresh as materialized (
+       order by e.tx limit ${UNINDEXED_MAX + 1}) e),
+   fresh as materialized (
      select l.campaign_id, l.number
-     from unindexed u join visible v using (campaign_id) cross join lateral (
+     from unindexed u join visible using (campaign_id) cross join lateral (
          select * from leads l where l.campaign_id = u.campaign_id and l.number = u.lead_number limit 1) l
-       cross join lateral (${TEXT}) x
+       cross join lateral (${TEXT}) now
      where (select count(*) from unindexed) <= ${UNINDEXED_MAX}
-       and l.number > ${low} and l.number < :below and ${FITS} and not exists (
+       and l.number > (select low from stretch) and l.number < :below
+       and ${FITS}
+       and not exists (
          select from lead_texts t
          where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.version = l.version offset 0)
-       and ${MATCHES('x.text')})`
+       and ${MATCHES('now.text')})`
 
-/** What a statement answers. */
-export interface Step {
-  /** Leads that a walk passed, and how many of them fitted by what it looked at. */
-  passed: number
-  fitting: number
-  /** From this number on nothing is missing. */
-  edge: number
-  /** Leads that the indexer had not passed. */
-  unindexed: number
-  /** How many were found, one more than LEADS_COUNTED_MAX at most. */
-  counted: number
-  /** The newest of them. */
-  leads: LeadNumber[]
-}
-
-/** One row, of the leads in `found`. */
-export const ANSWER = (passed: string, fitting: string, edge: string) => `
-   select ${passed} as passed, ${fitting} as fitting, ${edge} as edge,
-     (select count(*) from unindexed) as unindexed,
+/** The columns of `Found`, from the leads in `found`. */
+export const OF_FOUND = `(select count(*) from unindexed) as unindexed,
      (select count(*) from (select from found limit ${LEADS_COUNTED_MAX + 1}) counted) as counted,
      (select coalesce(json_agg(json_build_object('campaign_id', f.campaign_id, 'number', f.number)), '[]')
       from (select campaign_id, number from found order by number desc limit :rows_max) f) as leads`

@@ -1,196 +1,248 @@
 // Which leads a search finds, newest first: the order of their numbers, which never changes.
 //
 // Three kinds of statements. A walk goes through the leads of one index from the newest to the oldest, a stretch of numbers
-// at a time: fast where many fit. A collection takes all that an unordered index names (trigrams, callbacks, conflicts):
-// fast where few fit. `src/intake/search-order.ts` chooses. The third finds exact ids.
+// at a time: fast where many leads fit. A collection takes all that an unordered index names (trigrams, callbacks,
+// conflicts): fast where few leads fit. `src/intake/search-order.ts` chooses. The third kind finds exact ids.
 //
-// A text that was made of another version of its lead than the present one counts for nothing. The leads that the
-// indexer has not reached are read from the events that it has not passed, in the same snapshot.
+// Each index has a statement of its own, because PostgreSQL keeps one plan for all values of the parameters.
+//
+// A text counts only if it was made of the present version of its lead. The leads that the indexer has not reached are
+// read from the events that it has not passed, in the same snapshot.
 
+import type { LeadKey } from '../core/lead.ts'
 import { NUMBER } from './lead-texts.ts'
 import type { Db } from './pool.ts'
 import {
-  ANSWER,
+  ASKED,
   FITS,
   FITS_WITH_TEXT,
   type Filter,
+  type Found,
   FRESH,
   LEADS_COUNTED_MAX,
   MATCHES,
+  OF_FOUND,
   type Patterns,
   type SearchParams,
-  type Step,
-  UNINDEXED,
   VISIBLE,
-  waysAsParams,
 } from './search-parts.ts'
 import { statement } from './statement.ts'
-import type { LeadNumber } from './watch.ts'
 
 /** `length`: of the stretch of numbers. */
 type WalkParams = SearchParams & { length: number }
 
+/** What a walk finds in one stretch. */
+export interface Step extends Found {
+  /** Leads that it passed, and how many of them fitted by what it looked at. */
+  passed: number
+  fitting: number
+  /** From this number on nothing is missing. */
+  edge: number
+}
+
 /** Leads that a walk passes in one campaign, however long the stretch. */
 const WALKED_MAX = 20_000
-const LOW = '(select s.low from start s)'
 
-interface WalkParts {
-  /** What there is one ordered walk of in each campaign; `part` tells them apart. */
-  each?: string
-  /** The numbers of the index below :below, the newest first. */
-  numbers: string
-  /** The stretch: number, fits, part; in the same order. */
-  stretch: string
-  /** Which of those that fit are found. */
-  found?: string
-}
+/** How far a walk got: down to the end of the stretch, or to where the first campaign was cut off. */
+const PROGRESS = `campaigns_walked as (
+     select count(*) as passed, count(*) filter (where w.fits) as fitting, min(w.number) as lowest
+     from walked w group by w.campaign_id),
+   progress as materialized (
+     select coalesce(sum(c.passed), 0)::bigint as passed, coalesce(sum(c.fitting), 0)::bigint as fitting,
+       coalesce(max(c.lowest) filter (where c.passed = ${WALKED_MAX}), (select low from stretch) + 1) as edge
+     from campaigns_walked c)`
 
-const walk = ({ each = '', numbers, stretch, found = 'select w.* from walked w where w.fits' }: WalkParts) =>
-  `with ${VISIBLE},
-   start as materialized (
-     select greatest(0, max(newest.number) - :length::bigint) as low
-     from visible v ${each} cross join lateral (${numbers} limit 1) newest),
-   ${UNINDEXED},
-   walked as materialized (
-     select v.campaign_id, w.*
-     from visible v ${each} cross join lateral (${stretch} limit ${WALKED_MAX}) w),
-   edge as materialized (
-     select coalesce(max(shortest.number), ${LOW} + 1) as number from (
-       select min(w.number) as number from walked w
-       group by w.campaign_id, w.part having count(*) = ${WALKED_MAX}) shortest),
-   ${FRESH(LOW)},
+/** Ends a walk: the leads in `candidates`, which were walked and fit, and fresh ones, down to where nothing is missing. */
+const FOUND_WALKING = `${PROGRESS},
+   ${FRESH},
    found as materialized (
-     select f.campaign_id, f.number from (
-       select f.campaign_id, f.number from (${found}) f union all select campaign_id, number from fresh) f
-     where f.number >= (select number from edge))
-   ${ANSWER(
-     '(select count(*) from walked)',
-     '(select count(*) from walked where fits)',
-     '(select number from edge)',
-   )}`
+     select f.campaign_id, f.number
+     from (select campaign_id, number from candidates union all select campaign_id, number from fresh) f
+     where f.number >= (select edge from progress))
+   select p.passed, p.fitting, p.edge, ${OF_FOUND}
+   from progress p`
 
-/** Walks leads; `condition` names the index. */
-const walkLeads = (condition = '', each = '', part = `''::text`) => {
-  const below = `l.campaign_id = v.campaign_id and l.number < :below ${condition}`
-  return walk({
-    each,
-    numbers: `
-       select l.number from leads l where ${below} order by l.number desc`,
-    stretch: `
-       select l.number, ${FITS_WITH_TEXT} as fits, ${part} as part
-       from leads l where ${below} and l.number > ${LOW} order by l.number desc`,
-  })
-}
+/** Walks the leads of an index that has them in the order of their numbers; `indexed` is its condition. */
+const walkLeads = (indexed: string) => `with ${ASKED},
+   stretch as materialized (
+     select greatest(0, max(newest.number) - :length::bigint) as low
+     from visible v cross join lateral (
+       select l.number from leads l
+       where ${indexed} and l.number < :below
+       order by l.number desc limit 1) newest),
+   walked as materialized (
+     select v.campaign_id, l.number, l.fits
+     from visible v cross join lateral (
+       select l.number, ${FITS_WITH_TEXT} as fits
+       from leads l
+       where ${indexed} and l.number < :below and l.number > (select low from stretch)
+       order by l.number desc limit ${WALKED_MAX}) l),
+   candidates as (select campaign_id, number from walked where fits),
+   ${FOUND_WALKING}`
 
-const CHANGED = `events e
-       where e.campaign_id = v.campaign_id and e.actor = :changed_by and e.lead_number < :below
-         and e.version > 1`
+const WALK_LEADS = statement<WalkParams, Step>('search.walkLeads', walkLeads('l.campaign_id = v.campaign_id'))
+
+const WALK_ALLOCATION = statement<WalkParams, Step>(
+  'search.walkAllocation',
+  walkLeads('l.campaign_id = v.campaign_id and l.allocation_id = :allocation_id'),
+)
+
+// The index has no order over several dispositions: each is walked by itself.
+const WALK_DISPOSITION = statement<WalkParams, Step>(
+  'search.walkDisposition',
+  `with ${ASKED},
+   stretch as materialized (
+     select greatest(0, max(newest.number) - :length::bigint) as low
+     from visible v cross join unnest(:dispositions::text[]) as d (code) cross join lateral (
+       select l.number from leads l
+       where l.campaign_id = v.campaign_id and l.disposition = d.code and l.number < :below
+       order by l.number desc limit 1) newest),
+   walked as materialized (
+     select v.campaign_id, l.number, l.fits
+     from visible v cross join lateral (
+       select l.number, l.fits
+       from unnest(:dispositions::text[]) as d (code) cross join lateral (
+         select l.number, ${FITS_WITH_TEXT} as fits
+         from leads l
+         where l.campaign_id = v.campaign_id and l.disposition = d.code
+           and l.number < :below and l.number > (select low from stretch)
+         order by l.number desc limit ${WALKED_MAX}) l
+       order by l.number desc limit ${WALKED_MAX}) l),
+   candidates as (select campaign_id, number from walked where fits),
+   ${FOUND_WALKING}`,
+)
+
+const WALK_CHANGED_BY = statement<WalkParams, Step>(
+  'search.walkChangedBy',
+  `with ${ASKED},
+   stretch as materialized (
+     select greatest(0, max(newest.number) - :length::bigint) as low
+     from visible v cross join lateral (
+       select e.lead_number as number from events e
+       where e.campaign_id = v.campaign_id and e.actor = :changed_by and e.version > 1
+         and e.lead_number < :below
+       order by e.lead_number desc limit 1) newest),
+   walked as materialized (
+     select v.campaign_id, e.number, l.fits
+     from visible v cross join lateral (
+         select distinct e.lead_number as number from events e
+         where e.campaign_id = v.campaign_id and e.actor = :changed_by and e.version > 1
+           and e.lead_number < :below and e.lead_number > (select low from stretch)
+         order by e.lead_number desc limit ${WALKED_MAX}) e
+       cross join lateral (
+         select ${FITS_WITH_TEXT} as fits
+         from leads l
+         where l.campaign_id = v.campaign_id and l.number = e.number limit 1) l),
+   candidates as (select campaign_id, number from walked where fits),
+   ${FOUND_WALKING}`,
+)
+
+// Only leads whose text fits are looked at.
+const WALK_TEXTS = statement<WalkParams, Step>(
+  'search.walkTexts',
+  `with ${ASKED},
+   stretch as materialized (
+     select greatest(0, max(newest.number) - :length::bigint) as low
+     from visible v cross join lateral (
+       select t.lead_number as number from lead_texts t
+       where t.campaign_id = v.campaign_id and t.lead_number < :below
+       order by t.lead_number desc limit 1) newest),
+   walked as materialized (
+     select v.campaign_id, t.number, t.version, t.fits
+     from visible v cross join lateral (
+       select t.lead_number as number, t.version, ${MATCHES('t.text')} as fits
+       from lead_texts t
+       where t.campaign_id = v.campaign_id
+         and t.lead_number < :below and t.lead_number > (select low from stretch)
+       order by t.lead_number desc limit ${WALKED_MAX}) t),
+   candidates as (
+     select w.campaign_id, w.number from walked w cross join lateral (
+       select * from leads l
+       where l.campaign_id = w.campaign_id and l.number = w.number and l.version = w.version limit 1) l
+     where w.fits and ${FITS}),
+   ${FOUND_WALKING}`,
+)
 
 const WALKS = {
-  leads: statement<WalkParams, Step>('search.walkLeads', walkLeads()),
-  allocation: statement<WalkParams, Step>(
-    'search.walkAllocation',
-    walkLeads('and l.allocation_id = :allocation_id'),
-  ),
-  disposition: statement<WalkParams, Step>(
-    'search.walkDisposition',
-    walkLeads('and l.disposition = d.code', 'cross join unnest(:dispositions::text[]) as d (code)', 'd.code'),
-  ),
-  changed_by: statement<WalkParams, Step>(
-    'search.walkChangedBy',
-    walk({
-      numbers: `
-       select e.lead_number as number from ${CHANGED} order by e.lead_number desc`,
-      stretch: `
-       select e.number, coalesce(l.fits, false) as fits, ''::text as part
-       from (
-         select distinct e.lead_number as number from ${CHANGED} and e.lead_number > ${LOW}
-         order by e.lead_number desc limit ${WALKED_MAX}) e
-         cross join lateral (
-           select ${FITS_WITH_TEXT} as fits from leads l
-           where l.campaign_id = v.campaign_id and l.number = e.number limit 1) l
-       order by e.number desc`,
-    }),
-  ),
-  texts: statement<WalkParams, Step>(
-    'search.walkTexts',
-    walk({
-      numbers: `
-       select t.lead_number as number from lead_texts t
-       where t.campaign_id = v.campaign_id and t.lead_number < :below order by t.lead_number desc`,
-      stretch: `
-       select t.lead_number as number, t.version, ${MATCHES('t.text')} as fits, ''::text as part
-       from lead_texts t
-       where t.campaign_id = v.campaign_id and t.lead_number > ${LOW} and t.lead_number < :below
-       order by t.lead_number desc`,
-      found: `
-       select w.campaign_id, w.number from walked w cross join lateral (
-         select * from leads l
-         where l.campaign_id = w.campaign_id and l.number = w.number and l.version = w.version limit 1) l
-       where w.fits and ${FITS}`,
-    }),
-  ),
+  leads: WALK_LEADS,
+  allocation: WALK_ALLOCATION,
+  disposition: WALK_DISPOSITION,
+  changed_by: WALK_CHANGED_BY,
+  texts: WALK_TEXTS,
 }
 
 export type Walk = keyof typeof WALKS
 
-const collect = (found: string) =>
-  `with ${VISIBLE},
-   ${UNINDEXED},
-   ${FRESH('0')},
-   found as materialized (${found}
-     union all select campaign_id, number from fresh)
-   ${ANSWER('0', '0', '1')}`
+// A collection is one stretch, down to the last lead. In its conditions a sum keeps the planner from the keys of the
+// tables: a plan that was made while they were empty would walk them.
 
-// A sum keeps the planner from the keys of the tables: a plan that was made while they were empty would walk them.
-const IN_REACH = (number: string) => `${number} + 0 < :below`
-
-// Leads are looked at in order and no more than are counted, however many texts fit.
-const COLLECT_TEXTS = statement<SearchParams & { longest: string; second: string; third: string }, Step>(
+// Leads are looked at in order and no more than are counted, however many texts fit. The three patterns find texts by
+// their trigrams.
+const COLLECT_TEXTS = statement<SearchParams & { longest: string; second: string; third: string }, Found>(
   'search.collectTexts',
-  collect(`
-     (select l.campaign_id, l.number from (
-         select t.campaign_id, t.lead_number, t.version from lead_texts t
-         where t.text like :longest and t.text like :second and t.text like :third and ${MATCHES('t.text')}
-           and ${IN_REACH('t.lead_number')}
-           and t.campaign_id + 0 = any (array(select campaign_id from visible))
-         order by t.lead_number desc) t
-       cross join lateral (
+  `with ${ASKED},
+   stretch as (select 0 as low),
+   ${FRESH},
+   candidates as (
+     select t.campaign_id, t.lead_number, t.version from lead_texts t
+     where t.text like :longest and t.text like :second and t.text like :third and ${MATCHES('t.text')}
+       and t.lead_number + 0 < :below and t.campaign_id + 0 = any (array(select campaign_id from visible))
+     order by t.lead_number desc),
+   found as materialized (
+     (select l.campaign_id, l.number from candidates c cross join lateral (
          select * from leads l
-         where l.campaign_id = t.campaign_id and l.number = t.lead_number and l.version = t.version limit 1) l
-     where ${FITS}
-     order by t.lead_number desc limit ${LEADS_COUNTED_MAX + 1})`),
+         where l.campaign_id = c.campaign_id and l.number = c.lead_number and l.version = c.version limit 1) l
+       where ${FITS}
+       order by c.lead_number desc limit ${LEADS_COUNTED_MAX + 1})
+     union all
+     select campaign_id, number from fresh)
+   select ${OF_FOUND}`,
 )
 
-const COLLECTIONS = {
-  callbacks: statement<SearchParams, Step>(
-    'search.collectCallbacks',
-    collect(`
+const COLLECT_CALLBACKS = statement<SearchParams, Found>(
+  'search.collectCallbacks',
+  `with ${ASKED},
+   stretch as (select 0 as low),
+   ${FRESH},
+   found as materialized (
      select l.campaign_id, l.number from visible v cross join lateral (
        select l.campaign_id, l.number from leads l
        where l.campaign_id = v.campaign_id
          and l.callback_at >= coalesce(:callback_from::timestamptz, '-infinity')
          and l.callback_at < coalesce(:callback_to::timestamptz, 'infinity')
-         and ${IN_REACH('l.number')} and ${FITS_WITH_TEXT}
-       offset 0) l`),
-  ),
-  conflicts: statement<SearchParams, Step>(
-    'search.collectConflicts',
-    collect(`
-     select l.campaign_id, l.number from (
-       select distinct u.campaign_id, u.lead_number from (
-         select u.campaign_id, u.lead_number from held_updates u
-         where u.state = 'open' and u.resolved_at is null and u.held_update_id > 0 and u.expires_at > now()
-         offset 0) u) u
-       join visible v using (campaign_id) cross join lateral (
-         select * from leads l where l.campaign_id = u.campaign_id and l.number = u.lead_number limit 1) l
-     where ${IN_REACH('l.number')} and ${FITS_WITH_TEXT}`),
-  ),
-}
+         and l.number + 0 < :below
+         and ${FITS_WITH_TEXT}
+       offset 0) l
+     union all
+     select campaign_id, number from fresh)
+   select ${OF_FOUND}`,
+)
+
+const COLLECT_CONFLICTS = statement<SearchParams, Found>(
+  'search.collectConflicts',
+  `with ${ASKED},
+   stretch as (select 0 as low),
+   ${FRESH},
+   conflicts as (
+     select distinct u.campaign_id, u.lead_number from (
+       select u.campaign_id, u.lead_number from held_updates u
+       where u.state = 'open' and u.resolved_at is null and u.held_update_id > 0 and u.expires_at > now()
+       offset 0) u),
+   found as materialized (
+     select l.campaign_id, l.number
+     from conflicts c join visible using (campaign_id) cross join lateral (
+       select * from leads l where l.campaign_id = c.campaign_id and l.number = c.lead_number limit 1) l
+     where l.number + 0 < :below and ${FITS_WITH_TEXT}
+     union all
+     select campaign_id, number from fresh)
+   select ${OF_FOUND}`,
+)
+
+const COLLECTIONS = { callbacks: COLLECT_CALLBACKS, conflicts: COLLECT_CONFLICTS }
 
 export type Collection = keyof typeof COLLECTIONS
 
-/** Whose leads are looked for: what is asked, from which number downwards, and how many are to be answered. */
+/** Which leads to look for: what is asked, from which number downwards, and how many to answer. */
 export interface Reach {
   filter: Filter
   ways: readonly Patterns[]
@@ -200,7 +252,7 @@ export interface Reach {
 
 const paramsOf = ({ filter, ways, below, rows_max }: Reach): SearchParams => ({
   ...filter,
-  ...waysAsParams(ways),
+  ways: ways.length > 0 ? JSON.stringify(ways) : null,
   below,
   rows_max,
 })
@@ -214,20 +266,20 @@ export const collectSearch = async (db: Db, by: Collection, reach: Reach) =>
   (await db.query(COLLECTIONS[by], paramsOf(reach)))[0]!
 
 /** All leads in reach that fit in the one way there is; `indexed`: those of its patterns that have trigrams. */
-export async function collectTexts(db: Db, reach: Reach, indexed: Patterns): Promise<Step> {
+export async function collectTexts(db: Db, reach: Reach, indexed: Patterns): Promise<Found> {
   const [longest = '', second = longest, third = longest] = indexed
   return (await db.query(COLLECT_TEXTS, { ...paramsOf(reach), longest, second, third }))[0]!
 }
 
-const EXACT = statement<
-  Filter & { external_id: string; id_campaign: number | null; id_number: number | null },
-  LeadNumber
->(
+type ExactParams = Filter & { external_id: string; id_campaign: number | null; id_number: number | null }
+
+const EXACT = statement<ExactParams, LeadKey>(
   'search.exact',
   `with ${VISIBLE}
    select l.campaign_id, l.number from visible v cross join lateral (
        select l.campaign_id, l.number from leads l
-       where l.campaign_id = v.campaign_id and l.external_id = :external_id and ${FITS}
+       where l.campaign_id = v.campaign_id and l.external_id = :external_id
+         and ${FITS}
        union
        select l.campaign_id, l.number from leads l
        where l.campaign_id = v.campaign_id and l.campaign_id = :id_campaign and l.number = :id_number
@@ -236,7 +288,7 @@ const EXACT = statement<
 )
 
 /** The leads that have exactly this external id or id, newest first. */
-export const exactLeads = (db: Db, filter: Filter, external_id: string, id: LeadNumber | null) =>
+export const exactLeads = (db: Db, filter: Filter, external_id: string, id: LeadKey | null) =>
   db.query(EXACT, {
     ...filter,
     external_id,
@@ -256,7 +308,7 @@ const FOLD = statement<{ words: readonly string[] }, { word: string; before: str
 export const foldWords = (db: Db, words: readonly string[]) => db.query(FOLD, { words })
 
 // Numbers and ids alone: long texts of every lead of a page would be folded for each search.
-const FOUND_IN = statement<{ leads: string; patterns: Patterns }, LeadNumber & { found_in: string[] }>(
+const FOUND_IN = statement<{ leads: string; patterns: Patterns }, LeadKey & { found_in: string[] }>(
   'search.foundIn',
   `select l.campaign_id, l.number, array(
      select h.path from (
@@ -274,14 +326,5 @@ const FOUND_IN = statement<{ leads: string; patterns: Patterns }, LeadNumber & {
 )
 
 /** The phone fields of each of these leads in which any of the patterns is found, `fields.Mobile`, and `external_id`. */
-export const foundIn = (db: Db, leads: readonly LeadNumber[], patterns: Patterns) =>
+export const foundIn = (db: Db, leads: readonly LeadKey[], patterns: Patterns) =>
   db.query(FOUND_IN, { leads: JSON.stringify(leads), patterns })
-
-const SPELLINGS = statement<{ code: string }, { code: string }>(
-  'dispositions.spellings',
-  'select distinct code from dispositions where lower(code) = lower(:code)',
-)
-
-/** A disposition as the sets spell it. */
-export const dispositionSpellings = async (db: Db, code: string) =>
-  (await db.query(SPELLINGS, { code: code.trim() })).map(({ code }) => code)

@@ -1,6 +1,7 @@
 // Looks for open screens: changes of the leads on them, the number of held updates that wait, callers that still count.
 
 import type { Scope } from '../core/access.ts'
+import type { LeadVersion } from '../core/lead.ts'
 import type { Role } from '../core/operator.ts'
 import { actorName } from './actors.ts'
 import { VISIBLE_HELD } from './held-updates.ts'
@@ -9,13 +10,7 @@ import { LIVE } from './sessions.ts'
 import type { Sight } from './sight.ts'
 import { statement } from './statement.ts'
 
-export interface LeadNumber {
-  campaign_id: number
-  number: number
-}
-
-export interface LeadChange extends LeadNumber {
-  version: number
+export interface LeadChange extends LeadVersion {
   at: string
   actor: string
   actor_name: string | null
@@ -39,7 +34,7 @@ const CHANGES = statement<{ leads: string }, LeadChange>(
 )
 
 /** The changes of leads after the known versions, in order. */
-export const changesAfter = (db: Db, leads: readonly (LeadNumber & { version: number })[]) =>
+export const changesAfter = (db: Db, leads: readonly LeadVersion[]) =>
   db.query(CHANGES, { leads: JSON.stringify(leads) })
 
 /** More than this is said as this: a person needs no number then. */

@@ -3,17 +3,18 @@
 // Measured with a million leads: a walk passes a thousand leads in a millisecond, a collection takes a millisecond for some
 // two hundred leads that fit. A word that three leads have is collected at once, one that every fiftieth has is not.
 
+import { type LeadKey, leadId } from '../core/lead.ts'
 import type { Pool } from '../db/pool.ts'
 import {
   type Collection,
   collectSearch,
   collectTexts,
   type Reach,
+  type Step,
   type Walk,
   walkSearch,
 } from '../db/search.ts'
-import type { Filter, Patterns, Step } from '../db/search-parts.ts'
-import type { LeadNumber } from '../db/watch.ts'
+import type { Filter, Found, Patterns } from '../db/search-parts.ts'
 
 /** One way to read a query. */
 export interface WayText {
@@ -28,12 +29,12 @@ export interface OrderRequest {
   /** None: the filter alone. */
   ways: readonly WayText[]
   below: number
-  left_out: readonly LeadNumber[]
+  left_out: readonly LeadKey[]
   rows_max: number
 }
 
 export interface Order {
-  leads: LeadNumber[]
+  leads: LeadKey[]
   /** There may be more below this number; 1: there are none. */
   below: number
   /** Leads that fit, as far as they were seen; `is_counted`: all were. */
@@ -92,7 +93,7 @@ class Reading {
   readonly #pool: Pool
   readonly #request: OrderRequest
   readonly #left_out: Set<string>
-  readonly #found = new Map<string, LeadNumber>()
+  readonly #found = new Map<string, LeadKey>()
   #below: number
   #counted = 0
   #is_counted = false
@@ -119,7 +120,7 @@ class Reading {
     }
   }
 
-  #take({ leads, counted, unindexed }: Step): void {
+  #take({ leads, counted, unindexed }: Found): void {
     for (const lead of leads) if (!this.#left_out.has(keyOf(lead))) this.#found.set(keyOf(lead), lead)
     this.#counted += counted
     this.#unindexed = Math.max(this.#unindexed, unindexed)
@@ -158,7 +159,7 @@ class Reading {
     this.#is_counted = steps.length === 1
   }
 
-  #collectTexts(): Promise<Step[]> {
+  #collectTexts(): Promise<Found[]> {
     return Promise.all(
       this.#request.ways.map(({ patterns, indexed }) =>
         collectTexts(this.#pool, { ...this.#reach, ways: [patterns] }, indexed),
@@ -178,4 +179,4 @@ class Reading {
   }
 }
 
-const keyOf = ({ campaign_id, number }: LeadNumber) => `${campaign_id}-${number}`
+const keyOf = ({ campaign_id, number }: LeadKey) => leadId(campaign_id, number)

@@ -1,5 +1,6 @@
 // Finding leads: by what somebody typed, by filters, by both. Newest first, a page at a time.
 
+import type { LeadKey } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
@@ -7,7 +8,6 @@ import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads, foldWords, foundIn } from '../db/search.ts'
 import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
-import type { LeadNumber } from '../db/watch.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
 import { readOrder, type WayText } from './search-order.ts'
@@ -102,7 +102,7 @@ export class Search {
   }
 
   async #view(
-    leads: readonly LeadNumber[],
+    leads: readonly LeadKey[],
     team_ids: number[] | null,
     ways: readonly WayText[],
   ): Promise<FoundView[]> {

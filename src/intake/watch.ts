@@ -5,7 +5,7 @@
 // that none pile up.
 
 import { type Grant, isSame, SCOPES_OF } from '../core/access.ts'
-import { leadId } from '../core/lead.ts'
+import { type LeadKey, type LeadVersion, leadId } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Pool } from '../db/pool.ts'
 import { type PresentRow, presenceOf, sweepPresence } from '../db/presence.ts'
@@ -14,7 +14,6 @@ import {
   changesAfter,
   countOpenConflicts,
   type LeadChange,
-  type LeadNumber,
   type LiveCredential,
   liveCredentials,
 } from '../db/watch.ts'
@@ -29,7 +28,7 @@ export interface Follower {
   credential: Credential
   grant: Grant
   /** Leads with the version that the follower knows. */
-  leads: readonly (LeadNumber & { version: number })[]
+  leads: readonly LeadVersion[]
   /** Whether it wants to know how many held updates wait, and of whose templates it may know. */
   conflicts: { team_ids: number[] | null } | null
   /** `versions`: those that the follower knows once this is told. */
@@ -144,7 +143,7 @@ export class Watch {
 
   #tellPresence(
     followers: readonly Following[],
-    present: readonly (LeadNumber & { operators: PresentRow[] })[],
+    present: readonly (LeadKey & { operators: PresentRow[] })[],
   ): void {
     const operators_of = new Map(present.map((row) => [idOf(row), row.operators]))
     for (const follower of followers)
@@ -174,11 +173,11 @@ const grantOf = ({ scopes, role, team_ids }: LiveCredential): Grant => ({
 
 const nameOf = ({ key_id, session_id }: Credential) => `${key_id}/${session_id}`
 
-const idOf = ({ campaign_id, number }: LeadNumber) => leadId(campaign_id, number)
+const idOf = ({ campaign_id, number }: LeadKey) => leadId(campaign_id, number)
 
 /** Each lead once, with the lowest version that one of the followers knows. */
 function leadsOf(followers: readonly Following[]) {
-  const leads = new Map<string, LeadNumber & { version: number }>()
+  const leads = new Map<string, LeadVersion>()
   for (const follower of followers)
     for (const { campaign_id, number } of follower.leads) {
       const lead_id = leadId(campaign_id, number)

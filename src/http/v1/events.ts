@@ -2,11 +2,11 @@
 
 import { PassThrough } from 'node:stream'
 import { Type } from 'typebox'
-import { leadId, readLeadId } from '../../core/lead.ts'
+import { type LeadVersion, leadId, readLeadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
 import { leave, sayPresent } from '../../db/presence.ts'
-import type { Credential, LeadNumber } from '../../db/watch.ts'
+import type { Credential } from '../../db/watch.ts'
 import type { Follower } from '../../intake/watch.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -132,7 +132,7 @@ async function topicsOf(
       .split(',')
       .map((part): [string, string | undefined] => [part.split('@')[0]!, part.split('@')[1]]),
   )
-  const leads: (LeadNumber & { version: number })[] = []
+  const leads: LeadVersion[] = []
   for (const topic of new Set(asked)) {
     if (topic === 'conflicts') continue
     const [, id = '', from] = /^lead:([\d-]+)(?:@(\d{1,9}))?$/.exec(topic) ?? []
