@@ -139,6 +139,15 @@ test('only db declares statements', () => {
   expect(declaring.filter((path) => !path.startsWith('src/db/'))).toEqual([])
 })
 
+test('statements can be read: no line of code in db is longer than 110 columns', () => {
+  const long = inside('src/db/').flatMap(({ path, text }) =>
+    codeLines(text)
+      .filter((line) => line.length > 110)
+      .map((line) => `${path}: ${line.trim()}`),
+  )
+  expect(long).toEqual([])
+})
+
 test('the client imports nothing but itself, so that it runs wherever fetch does', () => {
   const foreign = (path: string, name: string) =>
     path.startsWith('src/client/') && !name.startsWith('src/client/')

@@ -70,8 +70,9 @@ export interface ActionRun {
 }
 
 const SHOWN = `r.run_id, r.action_id, a.name as action, a.kind,
-     r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, r.attempt, r.started_by, r.parent_run_id,
-     r.delivery_id, r.state, r.tries, r.status, r.detail, r.created_at, r.finished_at`
+     r.campaign_id || '-' || r.lead_number as lead_id, r.disposition, r.attempt,
+     r.started_by, r.parent_run_id, r.delivery_id, r.state, r.tries, r.status, r.detail,
+     r.created_at, r.finished_at`
 
 /** Runs of leads that may be seen. */
 const seen = (runs = 'action_runs r') => `select ${SHOWN}
@@ -110,11 +111,13 @@ const LIST_OF_LEAD = statement<Sight & Stretch & RunFilter & LeadKey, ActionRun>
 )
 const LIST_OF_STATE = statement<Sight & Stretch & RunFilter, ActionRun>(
   'actionRuns.listOfState',
-  `${seen()} and r.state = :state and (:action_id::integer is null or r.action_id = :action_id) ${NEWEST_FIRST}`,
+  `${seen()}
+     and r.state = :state and (:action_id::integer is null or r.action_id = :action_id) ${NEWEST_FIRST}`,
 )
 const LIST_OF_ACTION = statement<Sight & Stretch & { action_id: number }, ActionRun>(
   'actionRuns.listOfAction',
-  `${seen()} and r.action_id = :action_id ${NEWEST_FIRST}`,
+  `${seen()}
+     and r.action_id = :action_id ${NEWEST_FIRST}`,
 )
 
 interface RunFilter {

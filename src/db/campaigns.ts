@@ -12,6 +12,9 @@ export interface CampaignRow {
   created_at: string
 }
 
+const ALLOCATIONS = `
+       select a.allocation_id from allocations a where a.campaign_id = c.campaign_id`
+
 const LIST = statement<
   Sight & PageBounds & { template_id: number | null; campaign_id: number | null },
   CampaignRow
@@ -19,7 +22,7 @@ const LIST = statement<
   'campaigns.list',
   `select c.campaign_id, c.template_id, c.name, c.created_at
    from campaigns c join templates t using (template_id)
-   where ${visibleTo('t.team_id', 'select a.allocation_id from allocations a where a.campaign_id = c.campaign_id')}
+   where ${visibleTo('t.team_id', ALLOCATIONS)}
      and (:template_id::integer is null or c.template_id = :template_id)
      and (:campaign_id::integer is null or c.campaign_id = :campaign_id)
      and c.campaign_id > :after::bigint

@@ -12,12 +12,14 @@ const EVENTS = statement<{ campaign_id: number }>(
   'demo.spreadEvents',
   `update events e set at = case when e.version = 1 then l.created_at
        else l.created_at + (now() - l.created_at) * least(0.95, 0.3 * (e.version - 1)) end
-   from leads l where e.campaign_id = :campaign_id and l.campaign_id = :campaign_id and l.number = e.lead_number`,
+   from leads l
+   where e.campaign_id = :campaign_id and l.campaign_id = :campaign_id and l.number = e.lead_number`,
 )
 const UPDATED = statement<{ campaign_id: number }>(
   'demo.spreadUpdated',
   `update leads l set updated_at = e.at from events e
-   where l.campaign_id = :campaign_id and e.campaign_id = :campaign_id and e.lead_number = l.number and e.version = l.version`,
+   where l.campaign_id = :campaign_id and e.campaign_id = :campaign_id and e.lead_number = l.number
+     and e.version = l.version`,
 )
 const CALLS = statement<{ campaign_id: number }>(
   'demo.spreadCalls',

@@ -41,7 +41,8 @@ export const blockingEntry = (campaign_id: string, phone: string, now = clock())
 const BLOCKED_SINCE = statement<{ leads: string }, { i: number; field: string }>(
   'dnc.blockedSince',
   `select lead.i, p.field
-   from json_to_recordset(:leads::json) as lead (i integer, campaign_id integer, number bigint, version integer)
+   from json_to_recordset(:leads::json)
+       as lead (i integer, campaign_id integer, number bigint, version integer)
      cross join lateral (
        select e.at from events e
        where e.campaign_id = lead.campaign_id and e.lead_number = lead.number and e.version = lead.version
@@ -67,10 +68,9 @@ export async function blockedSince(db: Db, leads: readonly LeadVersion[]): Promi
 }
 
 /** A caller who is bound to teams sees reasons and sources of their own teams' entries only. */
-function ofOwnTeam(column: string) {
-  return `case
-       when :team_ids::integer[] is null or e.campaign_id is not null or e.team_ids && :team_ids then ${column} end`
-}
+const ofOwnTeam = (column: string) => `case
+       when :team_ids::integer[] is null or e.campaign_id is not null or e.team_ids && :team_ids
+       then ${column} end`
 
 const BLOCKS = statement<
   Pick<Sight, 'team_ids'> & LeadVersion & { phones: number[] },
@@ -120,8 +120,8 @@ export interface DncEntryRow {
 const entryOf = (
   text: (column: string) => string,
 ) => `e.entry_id, e.list, e.campaign_id, '+' || e.phone as phone,
-  ${text('e.reason')} as reason, ${text('e.source')} as source, e.expires_at, e.added_at, e.added_by, e.removed_at,
-  e.removed_by, ${text('e.removed_reason')} as removed_reason`
+  ${text('e.reason')} as reason, ${text('e.source')} as source, e.expires_at, e.added_at, e.added_by,
+  e.removed_at, e.removed_by, ${text('e.removed_reason')} as removed_reason`
 
 const ENTRY = entryOf((column) => column)
 
@@ -129,7 +129,8 @@ const VISIBLE_ENTRY = entryOf(ofOwnTeam)
 
 /** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
 export const teamIdsOf = (campaign_id: string) => `(
-  select array[t.team_id] from campaigns c join templates t using (template_id) where c.campaign_id = ${campaign_id})`
+  select array[t.team_id] from campaigns c join templates t using (template_id)
+  where c.campaign_id = ${campaign_id})`
 
 interface AddParams {
   list: DncList
@@ -152,7 +153,7 @@ const ADD = statement<AddParams, DncEntryRow>(
      from unnest(:phones::bigint[], :expiries::timestamptz[]) as given (phone, expires_at)
      group by given.phone) n
    where not exists (
-     -- A standing entry that lasts at least as long says it already. Offset 0 makes this one probe per number: as a
+     -- A standing entry that lasts at least as long is enough. Offset 0 makes this one probe per number: as a
      -- join, planned while the list is empty, it would read the whole list until the next analyze.
      select from dnc_entries s
      where s.phone = n.phone and s.list = :list
@@ -249,7 +250,8 @@ const listed = (from: string) => `
 // text: with a parameter the planner expects a tenth of all rows, and may sort them.
 const entriesOf = (list: DncList) => `
      (select e.* from dnc_entries e
-      where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${AFTER} ${IN_ORDER} limit ${PAGE_MAX})`
+      where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${AFTER}
+      ${IN_ORDER} limit ${PAGE_MAX})`
 
 /** With its place in the list. */
 export type ListedEntry = DncEntryRow & ListPlace & { settled: boolean }
@@ -303,9 +305,11 @@ const REWIND = statement<None>(
   'dnc.rewind',
   `update dnc_entries set changed_tx = '0'
    where entry_id = any (array(
-     select e.entry_id from unnest(array['private', 'client', 'campaign']) as lists (list) cross join lateral (
+     select e.entry_id
+     from unnest(array['private', 'client', 'campaign']) as lists (list) cross join lateral (
        select entry_id from dnc_entries e
-       where e.list = lists.list and e.changed_tx > pg_snapshot_xmax(pg_current_snapshot()) limit 10000) e))
+       where e.list = lists.list and e.changed_tx > pg_snapshot_xmax(pg_current_snapshot())
+       limit 10000) e))
    returning entry_id`,
 )
 

@@ -57,9 +57,9 @@ autovacuum_vacuum_insert_scale_factor = 0.1
 autovacuum_analyze_scale_factor = 0.05
 
 # No personal data in the log. Statements and parameters are never printed; terse drops the DETAIL of an error
-# ("Key (number)=(61412345678) already exists"). An error's first line can quote a value too ("invalid input
-# syntax for type bigint: …"), so errors of statements are left to the client that gets them: what is logged is
-# LOG, FATAL and PANIC.
+# ("Key (number)=(61412345678) already exists"). An error's first line can quote a value too ("invalid
+# input syntax for type bigint: …"), so only the client gets the errors of statements. LOG, FATAL and PANIC
+# are logged.
 log_min_messages = log
 log_min_error_statement = panic
 log_error_verbosity = terse

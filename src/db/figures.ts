@@ -14,7 +14,8 @@ export type QueueState = 'ready' | 'waiting' | 'bound' | 'leased' | 'parked'
 const counted = (state: QueueState, condition: string) => `
      select '${state}' as state, count(*) as read, count(*) filter (where r.state = '${state}') as counted
      from (select q.state from a cross join lateral (
-       select q.state from queue q where q.allocation_id = a.allocation_id and ${condition} offset 0) q limit ${ROWS_COUNTED_MAX}) r`
+       select q.state from queue q
+       where q.allocation_id = a.allocation_id and ${condition} offset 0) q limit ${ROWS_COUNTED_MAX}) r`
 
 // An index by state alone would cost every insert, so each state goes through an index that exists. Leased rows wake within
 // the longest term of a lease.
@@ -35,7 +36,8 @@ const QUEUE = statement<None, { state: QueueState; leads: number }>(
        cross join unnest(s.most_common_vals::text::text[], s.most_common_freqs) as f (state, part)
      where c.oid = 'queue'::regclass)
    select c.state, case when c.read < ${ROWS_COUNTED_MAX} then c.counted
-       else greatest(c.counted, coalesce((select e.rows from estimated e where e.state = c.state), 0)) end::float8 as leads
+       else greatest(c.counted, coalesce((select e.rows from estimated e where e.state = c.state), 0))
+     end::float8 as leads
    from counted c`,
 )
 
@@ -67,24 +69,27 @@ const OLDEST_DUE = statement<
   `with recursive due as (
      select o.allocation_id, o.contact_hours_id, (
        select q.priority from queue q
-       where q.allocation_id = o.allocation_id and q.contact_hours_id = o.contact_hours_id and q.state = 'ready'
+       where q.allocation_id = o.allocation_id and q.contact_hours_id = o.contact_hours_id
+         and q.state = 'ready'
        order by q.priority limit 1) as priority
-     from unnest(:allocation_ids::integer[], :contact_hours_ids::integer[]) as o (allocation_id, contact_hours_id)
+     from unnest(:allocation_ids::integer[], :contact_hours_ids::integer[])
+       as o (allocation_id, contact_hours_id)
      union all
      select d.allocation_id, d.contact_hours_id, (
        select q.priority from queue q
-       where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id and q.state = 'ready'
-         and q.priority > d.priority
+       where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id
+         and q.state = 'ready' and q.priority > d.priority
        order by q.priority limit 1)
      from due d where d.priority is not null)
    select extract(epoch from ${clock()} - least(
      (select min(q.due_at) from due d cross join lateral (
        select q.due_at from queue q
-       where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id and q.priority = d.priority
-         and q.state = 'ready' and q.due_at is not null
+       where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id
+         and q.priority = d.priority and q.state = 'ready' and q.due_at is not null
        order by q.due_at nulls first limit 1) q),
      (select min(q.wake_at) from unnest(:allocation_ids::integer[]) as o (allocation_id) cross join lateral (
-       select q.wake_at from queue q where q.allocation_id = o.allocation_id and q.wake_at <= ${clock()}
+       select q.wake_at from queue q
+       where q.allocation_id = o.allocation_id and q.wake_at <= ${clock()}
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
 
@@ -112,7 +117,8 @@ export interface Backlog {
 const BACKLOG = statement<None, Backlog>(
   'figures.backlog',
   `select (select count(*) from (
-       select from action_runs r where r.state = 'queued' limit ${ROWS_COUNTED_MAX}) r)::integer as runs_queued,
+       select from action_runs r where r.state = 'queued'
+       limit ${ROWS_COUNTED_MAX}) r)::integer as runs_queued,
      coalesce((select extract(epoch from clock_timestamp() - r.created_at)
        from action_runs r where r.state = 'queued' order by r.run_id limit 1), 0)::float8 as runs_oldest_s,
      (select count(*) from (
@@ -125,7 +131,8 @@ const BACKLOG = statement<None, Backlog>(
        select from events e where e.tx >= (select c.tx from lead_texts_cursor c)
        limit ${ROWS_COUNTED_MAX}) e)::integer as search_events,
      coalesce((select extract(epoch from clock_timestamp() - e.at)
-       from events e where e.tx >= (select c.tx from lead_texts_cursor c) order by e.tx limit 1), 0)::float8 as search_s`,
+       from events e where e.tx >= (select c.tx from lead_texts_cursor c)
+       order by e.tx limit 1), 0)::float8 as search_s`,
 )
 
 export const readBacklog = async (db: Db) => (await db.query(BACKLOG))[0]!

@@ -6,7 +6,8 @@ import { type None, statement } from './statement.ts'
 
 const SETTINGS = statement<None, Settings>(
   'health.settings',
-  `select current_setting('server_version') as version, current_setting('server_version_num')::integer as version_num,
+  `select current_setting('server_version') as version,
+     current_setting('server_version_num')::integer as version_num,
      current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
      current_setting('autovacuum') as autovacuum, current_setting('server_encoding') as encoding,
      current_setting('log_error_verbosity') as log_error_verbosity,

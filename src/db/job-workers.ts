@@ -48,7 +48,8 @@ const UNPROVEN = `not exists (
      select from pg_locks l
      where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
        and l.database = (select d.oid from pg_database d where d.datname = current_database())
-       and l.classid::bigint = ${LOCKS.job_workers} and l.objid::bigint = hashtext(w.worker_id)::bigint & 4294967295)`
+       and l.classid::bigint = ${LOCKS.job_workers}
+       and l.objid::bigint = hashtext(w.worker_id)::bigint & 4294967295)`
 
 const GONE = statement<None, { worker_id: string }>(
   'jobWorkers.gone',
@@ -61,7 +62,9 @@ export const goneWorkers = async (db: Db) => (await db.query(GONE)).map(({ worke
 const RELEASE = statement<{ worker_ids: readonly string[] }>(
   'jobWorkers.release',
   `with gone as (
-     delete from job_workers w where w.worker_id = any (:worker_ids::text[]) and ${UNPROVEN} returning w.worker_id)
+     delete from job_workers w
+     where w.worker_id = any (:worker_ids::text[]) and ${UNPROVEN}
+     returning w.worker_id)
    select graphile_worker.force_unlock_workers(array_agg(worker_id)) from gone having count(*) > 0`,
 )
 

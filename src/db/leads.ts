@@ -126,8 +126,8 @@ const CALLBACK = `case when l.callback_at is not null then json_build_object(
 
 const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, ViewRow>(
   'leads.view',
-  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id, l.version, l.fields,
-     l.unmapped, (
+  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id,
+     l.version, l.fields, l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', blocking.list)) order by p.field), '[]')
        from lead_phones p

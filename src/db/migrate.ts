@@ -90,11 +90,13 @@ export async function migrate(pool: Pool): Promise<Migrated> {
     const major = Math.floor(Number(server.rows[0].server_version_num) / 10_000)
     if (major < SERVER_VERSIONS.min)
       throw new MigrationError(
-        `PostgreSQL ${major} is too old: Leadline needs ${SERVER_VERSIONS.min} to ${SERVER_VERSIONS.max}. Upgrade the server or point DATABASE_URL to a newer one.`,
+        `PostgreSQL ${major} is too old: Leadline needs ${SERVER_VERSIONS.min} to ${SERVER_VERSIONS.max}. ` +
+          'Upgrade the server or point DATABASE_URL to a newer one.',
       )
     await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
     await client.query(`/* migrate.table */ create table if not exists schema_migrations (
-      version integer primary key, name text not null, applied_at timestamptz not null default now(), sum text)`)
+      version integer primary key, name text not null,
+      applied_at timestamptz not null default now(), sum text)`)
     // A database that is older than the sums has none for what it had applied by then.
     await client.query('/* migrate.sum */ alter table schema_migrations add column if not exists sum text')
     const done = await client.query<Applied>(
@@ -103,7 +105,8 @@ export async function migrate(pool: Pool): Promise<Migrated> {
     const newest = done.rows.at(-1)
     if (newest && newest.version > (known.at(-1)?.version ?? 0))
       throw new MigrationError(
-        `The database is newer than this Leadline (its last migration is ${newest.name}). Start the version that made it, or a newer one.`,
+        `The database is newer than this Leadline (its last migration is ${newest.name}). ` +
+          'Start the version that made it, or a newer one.',
       )
     const applied: string[] = []
     const changed: string[] = []

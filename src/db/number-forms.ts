@@ -67,7 +67,8 @@ export interface RewrittenEntries {
 const ENTRIES_MAX = 5_000
 
 const ENTRIES = `entries as materialized (
-     select e.* from dnc_entries e where e.entry_id > :after::bigint order by e.entry_id limit ${ENTRIES_MAX}),
+     select e.* from dnc_entries e where e.entry_id > :after::bigint
+     order by e.entry_id limit ${ENTRIES_MAX}),
    old as materialized (
      select e.*, e.phone + f.shift as number
      from entries e join ${OLD_FORMS} on e.phone between f.low and f.high
@@ -142,10 +143,12 @@ const OLD_NUMBERS = statement<{ campaign_id: number }, { phone: number; shift: n
   `select u.phone, u.shift from ${OLD_FORMS} cross join lateral (
      select u.phone, f.shift from (
        (select p.phone from lead_phones p
-        where p.campaign_id = :campaign_id and p.phone between f.low and f.high order by p.phone limit ${NUMBERS_MAX})
+        where p.campaign_id = :campaign_id and p.phone between f.low and f.high
+        order by p.phone limit ${NUMBERS_MAX})
        union
        (select c.phone from claims c
-        where c.campaign_id = :campaign_id and c.phone between f.low and f.high order by c.phone limit ${NUMBERS_MAX})) u) u
+        where c.campaign_id = :campaign_id and c.phone between f.low and f.high
+        order by c.phone limit ${NUMBERS_MAX})) u) u
    order by u.phone limit ${NUMBERS_MAX}`,
 )
 
@@ -181,7 +184,8 @@ const REWRITE = statement<{ campaign_id: number; phones: number[]; numbers: numb
      select least(f.lead_number, c.lead_number) as holder, greatest(f.lead_number, c.lead_number) as other
      from freed f cross join lateral (
        select c.lead_number from claims c
-       where c.campaign_id = :campaign_id and c.phone = f.number and c.lead_number <> f.lead_number limit 1) c),
+       where c.campaign_id = :campaign_id and c.phone = f.number and c.lead_number <> f.lead_number
+       limit 1) c),
    taken as (
      insert into claims as c (campaign_id, phone, lead_number)
      select :campaign_id, f.number, f.lead_number from freed f order by f.number

@@ -47,7 +47,8 @@ const LOCK_ROWS = statement<UnshownParams>(
        and s.ended_how is null)
    select q.lead_number
    from (
-       select u.lead_number from unnest(:lead_numbers::bigint[]) as u (lead_number) order by u.lead_number) lead
+       select u.lead_number from unnest(:lead_numbers::bigint[]) as u (lead_number)
+       order by u.lead_number) lead
      cross join lateral (
        select q.lead_number from queue q
        where q.campaign_id = :campaign_id and q.lead_number = lead.lead_number limit 1 for update) q`,
@@ -56,14 +57,16 @@ const LOCK_ROWS = statement<UnshownParams>(
 const PARK = statement<UnshownParams & { now: string | null }>(
   'parking.park',
   `with unshown as materialized (
-     select * from unnest(:lead_numbers::bigint[], :lease_numbers::bigint[]) as u (lead_number, lease_number)),
+     select *
+     from unnest(:lead_numbers::bigint[], :lease_numbers::bigint[]) as u (lead_number, lease_number)),
    judged as materialized (
      select unshown.*, coalesce(numbers.is_free, false) as is_free, numbers.wake_at
      from unshown cross join lateral (
        select bool_or(blocking.entry_id is null) as is_free, min(blocking.blocked_until) as wake_at
        from lead_phones p
          left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
-       where p.campaign_id = :campaign_id and p.lead_number = unshown.lead_number and ${dialable('p')}) numbers),
+       where p.campaign_id = :campaign_id and p.lead_number = unshown.lead_number
+         and ${dialable('p')}) numbers),
    freed as (
      update queue q set ${released()} from judged j
      where j.is_free and q.campaign_id = :campaign_id and q.lead_number = j.lead_number

@@ -129,7 +129,8 @@ export class Pool implements Db {
       set idle_in_transaction_session_timeout = ${statement_ms * 2}; set plan_cache_mode = force_generic_plan;
       set jit = off; set enable_seqscan = off; set timezone = 'UTC'; set client_min_messages = warning;
       set default_transaction_isolation = 'read committed';
-      select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`
+      select set_config('synchronous_commit', 'on', false)
+      where current_setting('synchronous_commit') = 'off'`
     this.#pool.on('connect', (client) => {
       client.query(settings).catch(() => undefined)
       client.on('error', () => undefined)

@@ -11,8 +11,9 @@ const SAY = statement<OperatorOnLead & { editing: boolean; presence_s: number }>
   'presence.say',
   `insert into presence as p (campaign_id, lead_number, operator_id, editing)
    values (:campaign_id, :number, :operator_id, :editing)
-   on conflict (campaign_id, lead_number, operator_id) do update set editing = excluded.editing, seen_at = now(),
-     since = case when p.seen_at < now() - make_interval(secs => :presence_s) then now() else p.since end`,
+   on conflict (campaign_id, lead_number, operator_id) do update
+     set editing = excluded.editing, seen_at = now(),
+       since = case when p.seen_at < now() - make_interval(secs => :presence_s) then now() else p.since end`,
 )
 
 /** Said again every ten seconds while the lead is open. */

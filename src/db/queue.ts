@@ -33,7 +33,8 @@ export const released = (at = clock()) => {
  */
 export const putInQueue = (rows: string, now: string) => `
      insert into queue (
-       campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at, lease_number)
+       campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at,
+       lease_number)
      select r.campaign_id, r.lead_number, r.allocation_id, r.contact_hours_id, r.priority, r.due_at, r.agent,
        case when running.lease_number is null then r.state else 'leased' end,
        coalesce(running.expires_at, r.wake_at), running.lease_number
@@ -109,13 +110,14 @@ const take = (rows_max: number) => `with hours as materialized (
    everyones as materialized (
      select q.* from hours cross join lateral (
        select q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
-       where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id and q.state = 'ready'
+       where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
+         and q.state = 'ready'
        order by ${ORDER} limit ${rows_max} for update skip locked) q),
    agents as materialized (
      select q.* from hours cross join lateral (
        select q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
-       where q.allocation_id = :allocation_id and q.agent = :agent and q.contact_hours_id = hours.contact_hours_id
-         and q.state = 'bound'
+       where q.allocation_id = :allocation_id and q.agent = :agent
+         and q.contact_hours_id = hours.contact_hours_id and q.state = 'bound'
        order by ${ORDER} limit ${rows_max} for update skip locked) q),
    firsts as materialized (
      select q.campaign_id, q.lead_number, nextval('lease_numbers') as lease_number
@@ -130,8 +132,8 @@ const take = (rows_max: number) => `with hours as materialized (
    insert into leases (
      campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent, leased_at,
      expires_at)
-   select taken.campaign_id, taken.lease_number, taken.lead_number, :allocation_id, l.version, l.calls, :taker, :agent,
-     taken.wake_at - :lease_s::integer * interval '1 second', taken.wake_at
+   select taken.campaign_id, taken.lease_number, taken.lead_number, :allocation_id, l.version, l.calls,
+     :taker, :agent, taken.wake_at - :lease_s::integer * interval '1 second', taken.wake_at
    from taken cross join lateral (
      select l.version, l.calls from leads l
      where l.campaign_id = taken.campaign_id and l.number = taken.lead_number limit 1) l
@@ -158,12 +160,14 @@ const THERE = statement<
   `select exists (
        select from unnest(:open::integer[]) as hours (contact_hours_id) cross join lateral (
          select from queue q
-         where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id and q.state = 'ready'
+         where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
+           and q.state = 'ready'
          limit 1) q) as ready,
      array(
        select asked.agent from unnest(:agents::text[]) as asked (agent) where exists (
          select from queue q
-         where q.allocation_id = :allocation_id and q.agent = asked.agent and q.state = 'bound' offset 0)) as agents`,
+         where q.allocation_id = :allocation_id and q.agent = asked.agent and q.state = 'bound'
+         offset 0)) as agents`,
 )
 
 /** Whether there is a lead for anybody, and which of these agents have callbacks of their own. */
@@ -201,7 +205,8 @@ const EXTEND = statement<HeldLead & { lease_s: number }, { expires_at: string }>
      where q.campaign_id = :campaign_id and q.lead_number = :lead_number for update),
    held as (
      update queue q set wake_at = ${clock()} + :lease_s::integer * interval '1 second' from place
-     where q.campaign_id = :campaign_id and q.lead_number = :lead_number and place.lease_number = :lease_number)
+     where q.campaign_id = :campaign_id and q.lead_number = :lead_number
+       and place.lease_number = :lease_number)
    update leases s set expires_at = ${clock()} + :lease_s::integer * interval '1 second'
    where s.campaign_id = :campaign_id and s.lease_number = :lease_number and case
      when exists (select from place) then (select p.lease_number = :lease_number from place p)
@@ -239,8 +244,8 @@ const NEXT = statement<{ allocation_id: number; open: number[]; rows_max: number
   `select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
    from unnest(:open::integer[]) as hours (contact_hours_id) cross join lateral (
      select q.* from queue q
-     where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id and q.state = 'ready'
-       and exists (
+     where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
+       and q.state = 'ready' and exists (
          select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
          where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
            and b.entry_id is null
