@@ -3,7 +3,7 @@
 
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
-import { clock, type None, statement } from './statement.ts'
+import { clock, instantText, type None, statement, wallTimeText } from './statement.ts'
 
 /** What the job queue calls a move. */
 export const MOVE_TASK = 'move_callbacks'
@@ -95,8 +95,8 @@ const NEXT = statement<Hours & MovePlace, Stretch>(
    select last.campaign_id, last.number as lead_number, h.zone, h.zone_version, (
      select coalesce(json_agg(json_build_object(
        'campaign_id', s.campaign_id, 'lead_number', s.number,
-       'local', to_char(s.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'),
-       'at', to_char(s.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       'local', ${wallTimeText('s.callback_local')},
+       'at', ${instantText('s.callback_at')},
        'own_hours_id', s.contact_hours_id) order by s.campaign_id, s.number), '[]')
      from stretch s
      where s.callback_local is not null and (s.contact_hours_id = :contact_hours_id

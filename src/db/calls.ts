@@ -6,7 +6,7 @@ import { actorName } from './actors.ts'
 import { OWN_HOURS } from './leads.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
-import { statement } from './statement.ts'
+import { statement, wallTimeText } from './statement.ts'
 
 export interface CallRow {
   call_id: number
@@ -21,11 +21,11 @@ export interface CallRow {
   way: string
 }
 
-const CALLS = statement<LeadKey & { after: number; rows_max: number | null }, CallRow>(
+const CALLS = statement<LeadKey & PageBounds, CallRow>(
   'calls.ofLead',
   `select r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
-    '+' || r.phone as phone, r.at,
-     r.duration_s, r.unique_call_id, r.actor, ${actorName('r.actor')} as actor_name, r.way
+     '+' || r.phone as phone, r.at, r.duration_s, r.unique_call_id, r.actor,
+     ${actorName('r.actor')} as actor_name, r.way
    from call_records r
    where r.campaign_id = :campaign_id and r.lead_number = :number and r.call_id > :after
    order by r.call_id limit :rows_max`,
@@ -49,8 +49,7 @@ export type CallWithLead = CallFacts &
 const newest = (of_allocation: string) => `with newest as materialized (
      select r.* from unnest(:dispositions::text[]) as d (code) cross join lateral (
        select r.campaign_id, r.call_id, r.lead_number, r.allocation_id, r.disposition, r.phone, r.at,
-         r.duration_s,
-         r.unique_call_id
+         r.duration_s, r.unique_call_id
        from call_records r
        where ${of_allocation}r.campaign_id = :campaign_id and r.disposition = d.code
          and r.call_id < :before::bigint
@@ -65,7 +64,7 @@ const newest = (of_allocation: string) => `with newest as materialized (
        select l.* from leads l where l.campaign_id = n.campaign_id and l.number = n.lead_number limit 1) l)
    select w.call_id, w.disposition, w.phone, w.at, w.duration_s, w.unique_call_id,
      ${dialAttempts('w')} as dial_attempts, w.campaign_id, w.number, w.external_id, w.fields,
-     to_char(w.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS') as callback_local, w.priority,
+     ${wallTimeText('w.callback_local')} as callback_local, w.priority,
      h.name as contact_hours, ${OWN_HOURS}, a.name as allocation_name, w.found::integer as found
    from wide w join allocations a on a.allocation_id = w.allocation_id
      left join contact_hours h on h.contact_hours_id = w.contact_hours_id

@@ -4,15 +4,13 @@ import type { ContactHours } from '../core/rules.ts'
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
 import { type Sight, usableBy, visibleTo } from './sight.ts'
-import { statement } from './statement.ts'
-
-const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
+import { instantText, statement } from './statement.ts'
 
 const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.weekly, h.exceptions,
      h.valid_from::text, h.valid_to::text, h.team_id,
      (select teams.name from teams where teams.team_id = h.team_id) as team,
-     (select json_build_object('moved', m.moved, 'begun_at', ${instant('m.begun_at')},
-        'finished_at', ${instant('m.finished_at')})
+     (select json_build_object('moved', m.moved, 'begun_at', ${instantText('m.begun_at')},
+        'finished_at', ${instantText('m.finished_at')})
       from callback_moves m where m.contact_hours_id = h.contact_hours_id) as callback_move`
 
 export interface ContactHoursRow extends ContactHours {

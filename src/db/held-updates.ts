@@ -68,12 +68,10 @@ type AsJson = Omit<NewHeldUpdate, 'base' | 'incoming'> & { base: string; incomin
 
 const HOLD = statement<AsJson, { held_update_id: number }>(
   'heldUpdates.hold',
-  `insert into held_updates (campaign_id, lead_number, caller, groups, way, request_id, base_version, base,
-    incoming,
-     allow_duplicates, expires_at)
+  `insert into held_updates (campaign_id, lead_number, caller, groups, way, request_id, base_version,
+     base, incoming, allow_duplicates, expires_at)
    select :campaign_id, :lead_number, :caller, :groups::text[], :way, :request_id, :base_version,
-     :base::jsonb,
-     :incoming::jsonb, :allow_duplicates, now() + interval '30 days'
+     :base::jsonb, :incoming::jsonb, :allow_duplicates, now() + interval '30 days'
    from leads where campaign_id = :campaign_id and number = :lead_number and forgotten_at is null
    returning held_update_id`,
 )

@@ -3,12 +3,13 @@
 // The cursor is a transaction: texts know every event of those before it. It never passes one that is still running, so
 // no commit is skipped. A search reads the leads that the cursor has not passed yet itself (`src/db/search.ts`).
 
+import type { LeadKey } from '../core/lead.ts'
 import { LOCKS } from './locks.ts'
-import type { Db } from './pool.ts'
+import type { Db, Pool } from './pool.ts'
 import { type None, statement } from './statement.ts'
 
 /** SQL: the digits by which a phone field in a row `p` of a lead `l` is found: its number, or those of a bad text. */
-export const NUMBER = `coalesce(p.phone::text,
+const NUMBER = `coalesce(p.phone::text,
   nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`
 
 /**
@@ -79,11 +80,9 @@ const INDEX = statement<None, { more: boolean }>(
  * Writes the texts of the next events. True: there are more. False: there are none, or another process is at it.
  * An update that leaves the text as it is touches no index: the row stays on its page.
  */
-export async function indexNext(
-  db: Db & { transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T> },
-): Promise<boolean> {
-  if (!(await db.query(WAITING))[0]!.waiting) return false
-  return db.transaction(async (tx) => {
+export async function indexNext(pool: Pool): Promise<boolean> {
+  if (!(await pool.query(WAITING))[0]!.waiting) return false
+  return pool.transaction(async (tx) => {
     if (!(await tx.query(TURN))[0]!.mine) return false
     return (await tx.query(INDEX))[0]!.more
   })
@@ -128,14 +127,11 @@ const REFOLD = statement<None, { more: boolean }>(
  * process is at it. A text that is written beside it is folded anew already, and one whose lead changes meanwhile is
  * written by the indexer, which waits for its turn.
  */
-export async function refoldNext(
-  db: Db & { transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T> },
-): Promise<boolean | undefined> {
-  return db.transaction(async (tx) => {
+export const refoldNext = (pool: Pool): Promise<boolean | undefined> =>
+  pool.transaction(async (tx) => {
     if (!(await tx.query(TURN))[0]!.mine) return undefined
     return (await tx.query(REFOLD))[0]!.more
   })
-}
 
 // A database that was moved by its rows alone counts its transactions anew, while the cursor and the events have the
 // numbers of the old one: nothing would be indexed for years. What the old one had not indexed yet is new once more.
@@ -148,3 +144,36 @@ const REWIND = statement<None>(
 )
 
 export const rewind = (db: Db) => db.query(REWIND)
+
+const FOLD = statement<{ words: readonly string[] }, { word: string; before: string | null }>(
+  'search.fold',
+  `select fold_text(typed.word) as word,
+     case when c.refold_campaign_id is not null then fold_text_before(typed.word) end as before
+   from lead_texts_cursor c cross join unnest(:words::text[]) with ordinality as typed (word, i)
+   order by typed.i`,
+)
+
+/** Folds words as the texts are folded. `before`: as those are that wait to be folded anew; null when none wait. */
+export const foldWords = (db: Db, words: readonly string[]) => db.query(FOLD, { words })
+
+// Numbers and ids alone: long texts of every lead of a page would be folded for each search.
+const FOUND_IN = statement<{ leads: string; patterns: string[] }, LeadKey & { found_in: string[] }>(
+  'search.foundIn',
+  `select l.campaign_id, l.number, array(
+     select h.path from (
+       select 'fields.' || p.field as path, ${NUMBER} as text from lead_phones p
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number
+       union all
+       select 'fields.' || p.field, fold_text(l.fields ->> p.field) from lead_phones p
+       where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is null
+       union all
+       select 'external_id', fold_text(l.external_id)) h
+     where h.text like any (:patterns::text[]) group by h.path order by h.path) as found_in
+   from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint) cross join lateral (
+     select * from leads l
+     where l.campaign_id = asked.campaign_id and l.number = asked.number limit 1) l`,
+)
+
+/** The phone fields of each of these leads in which any of the patterns is found, `fields.Mobile`, and `external_id`. */
+export const foundIn = (db: Db, leads: readonly LeadKey[], patterns: string[]) =>
+  db.query(FOUND_IN, { leads: JSON.stringify(leads), patterns })

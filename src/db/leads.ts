@@ -14,7 +14,7 @@ import { blockingEntry } from './dnc.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
-import { statement } from './statement.ts'
+import { instantText, statement, wallTimeText } from './statement.ts'
 
 /** How a request names a lead: by its number, or by its external id. */
 export interface NamedLead {
@@ -34,7 +34,7 @@ const attributes = (callback: string) => {
   return properties.map((property) => expressions[property] ?? `l.${property}`).join(', ')
 }
 
-const LOCAL = `to_char(l.callback_local, 'YYYY-MM-DD"T"HH24:MI:SS')`
+const LOCAL = wallTimeText('l.callback_local')
 
 /** SQL: the contact hours in a row `h`, which may be absent. */
 export const OWN_HOURS = `case when h.contact_hours_id is not null then json_build_object(
@@ -122,7 +122,7 @@ export interface LeadView extends Omit<Attributes, 'callback_local' | 'contact_h
 
 const CALLBACK = `case when l.callback_at is not null then json_build_object(
        'local', ${LOCAL}, 'zone', h.zone,
-       'at', to_char(l.callback_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end as callback`
+       'at', ${instantText('l.callback_at')}) end as callback`
 
 const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, ViewRow>(
   'leads.view',
@@ -198,7 +198,7 @@ interface EventRow extends LeadEvent {
   } | null
 }
 
-const HISTORY = statement<LeadKey & { after: number; rows_max: number | null }, EventRow>(
+const HISTORY = statement<LeadKey & PageBounds, EventRow>(
   'events.ofLead',
   `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes,
      coalesce(e.warnings, '[]') as warnings, merged.merge
@@ -237,8 +237,8 @@ type Changes = Pick<EventRow, 'version' | 'changes'>
 const CHANGES = statement<{ leads: string }, Changes & { i: number }>(
   'events.since',
   `select lead.i, e.version, e.changes
-   from json_to_recordset(:leads::json) as lead (i integer, campaign_id integer, number bigint,
-     version integer)
+   from json_to_recordset(:leads::json)
+       as lead (i integer, campaign_id integer, number bigint, version integer)
      cross join lateral (
        select e.version, e.changes from events e
        where e.campaign_id = lead.campaign_id and e.lead_number = lead.number and e.version > lead.version

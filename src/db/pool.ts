@@ -225,13 +225,7 @@ export class Pool implements Db {
 
   /** A connection of its own, without time limits, for migrations and session locks, which a pool cannot do. */
   async session<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = new pg.Client(this.#where)
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-    } catch (error) {
-      throw new DatabaseUnavailable(false, error)
-    }
+    const client = await this.#open()
     try {
       return await work(client)
     } finally {
@@ -241,20 +235,24 @@ export class Pool implements Db {
 
   /** Opens a session that lasts, for a lock that ends with it. `onLost`: it has ended, and so has the lock. */
   async lasting(onLost: () => void): Promise<Db & { end: () => Promise<void> }> {
-    const client = new pg.Client({
-      ...this.#where,
+    const client = await this.#open({
       connectionTimeoutMillis: LASTING_MS_MAX,
       query_timeout: LASTING_MS_MAX,
       application_name: 'leadline alive',
     })
+    client.once('end', onLost)
+    return { ...dbOn(client, this.now), end: () => client.end() }
+  }
+
+  async #open(config: pg.ClientConfig = {}): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#where, ...config })
     client.on('error', () => undefined)
     try {
       await client.connect()
     } catch (error) {
       throw new DatabaseUnavailable(false, error)
     }
-    client.once('end', onLost)
-    return { ...dbOn(client, this.now), end: () => client.end() }
+    return client
   }
 
   /**

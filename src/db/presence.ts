@@ -3,7 +3,7 @@
 import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Db } from './pool.ts'
-import { type None, statement } from './statement.ts'
+import { instantText, type None, statement } from './statement.ts'
 
 type OperatorOnLead = LeadKey & { operator_id: number }
 
@@ -47,7 +47,7 @@ const OF_LEADS = statement<{ leads: string; presence_s: number }, LeadKey & { op
   'presence.ofLeads',
   `select p.campaign_id, p.lead_number as number, json_agg(json_build_object(
        'operator_id', p.operator_id, 'name', o.name, 'editing', p.editing,
-       'since', to_char(p.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+       'since', ${instantText('p.since')})
        order by p.since, p.operator_id) as operators
    from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint)
      join presence p on p.campaign_id = asked.campaign_id and p.lead_number = asked.number

@@ -3,7 +3,7 @@
 
 import type { Db } from './pool.ts'
 import { dialable, putInQueue } from './queue.ts'
-import { clock, statement } from './statement.ts'
+import { clock, statement, wallTimeText } from './statement.ts'
 
 interface Allocation {
   campaign_id: number
@@ -161,7 +161,7 @@ const RECYCLE = statement<Chunk, { number: number }>(
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
      select :campaign_id, number, version, :actor, :way, :request_id, '{"closed": [true, false]}'::jsonb
        || case when callback_local is null then '{}' else jsonb_build_object('callback',
-            jsonb_build_array(to_char(callback_local, 'YYYY-MM-DD"T"HH24:MI:SS'), null)) end
+            jsonb_build_array(${wallTimeText('callback_local')}, null)) end
        || case when callback_agent is null then '{}' else jsonb_build_object('callback_agent',
             jsonb_build_array(callback_agent, null)) end
      from opened),

@@ -10,7 +10,6 @@
 // read from the events that it has not passed, in the same snapshot.
 
 import type { LeadKey } from '../core/lead.ts'
-import { NUMBER } from './lead-texts.ts'
 import type { Db } from './pool.ts'
 import {
   ASKED,
@@ -43,17 +42,16 @@ export interface Step extends Found {
 /** Leads that a walk passes in one campaign, however long the stretch. */
 const WALKED_MAX = 20_000
 
-/** How far a walk got: down to the end of the stretch, or to where the first campaign was cut off. */
-const PROGRESS = `campaigns_walked as (
-     select count(*) as passed, count(*) filter (where w.fits) as fitting, min(w.number) as lowest
-     from walked w group by w.campaign_id),
-   progress as materialized (
+/**
+ * Ends a walk: the leads in `candidates`, which were walked and fit, and fresh ones, down to the edge. That is the end of
+ * the stretch, or the place where the first campaign was cut off.
+ */
+const FOUND_WALKING = `progress as materialized (
      select coalesce(sum(c.passed), 0)::bigint as passed, coalesce(sum(c.fitting), 0)::bigint as fitting,
        coalesce(max(c.lowest) filter (where c.passed = ${WALKED_MAX}), (select low from stretch) + 1) as edge
-     from campaigns_walked c)`
-
-/** Ends a walk: the leads in `candidates`, which were walked and fit, and fresh ones, down to where nothing is missing. */
-const FOUND_WALKING = `${PROGRESS},
+     from (
+       select count(*) as passed, count(*) filter (where w.fits) as fitting, min(w.number) as lowest
+       from walked w group by w.campaign_id) c),
    ${FRESH},
    found as materialized (
      select f.campaign_id, f.number
@@ -75,7 +73,8 @@ const walkLeads = (indexed: string) => `with ${ASKED},
      from visible v cross join lateral (
        select l.number, ${FITS_WITH_TEXT} as fits
        from leads l
-       where ${indexed} and l.number < :below and l.number > (select low from stretch)
+       where ${indexed}
+         and l.number < :below and l.number > (select low from stretch)
        order by l.number desc limit ${WALKED_MAX}) l),
    candidates as (select campaign_id, number from walked where fits),
    ${FOUND_WALKING}`
@@ -185,7 +184,8 @@ const COLLECT_TEXTS = statement<SearchParams & { longest: string; second: string
    ${FRESH},
    candidates as (
      select t.campaign_id, t.lead_number, t.version from lead_texts t
-     where t.text like :longest and t.text like :second and t.text like :third and ${MATCHES('t.text')}
+     where t.text like :longest and t.text like :second and t.text like :third
+       and ${MATCHES('t.text')}
        and t.lead_number + 0 < :below and t.campaign_id + 0 = any (array(select campaign_id from visible))
      order by t.lead_number desc),
    found as materialized (
@@ -295,36 +295,3 @@ export const exactLeads = (db: Db, filter: Filter, external_id: string, id: Lead
     id_campaign: id?.campaign_id ?? null,
     id_number: id?.number ?? null,
   })
-
-const FOLD = statement<{ words: readonly string[] }, { word: string; before: string | null }>(
-  'search.fold',
-  `select fold_text(typed.word) as word,
-     case when c.refold_campaign_id is not null then fold_text_before(typed.word) end as before
-   from lead_texts_cursor c cross join unnest(:words::text[]) with ordinality as typed (word, i)
-   order by typed.i`,
-)
-
-/** Words as they stand in the texts; `before`: in those that are not folded anew yet, null when all are. */
-export const foldWords = (db: Db, words: readonly string[]) => db.query(FOLD, { words })
-
-// Numbers and ids alone: long texts of every lead of a page would be folded for each search.
-const FOUND_IN = statement<{ leads: string; patterns: Patterns }, LeadKey & { found_in: string[] }>(
-  'search.foundIn',
-  `select l.campaign_id, l.number, array(
-     select h.path from (
-       select 'fields.' || p.field as path, ${NUMBER} as text from lead_phones p
-       where p.campaign_id = l.campaign_id and p.lead_number = l.number
-       union all
-       select 'fields.' || p.field, fold_text(l.fields ->> p.field) from lead_phones p
-       where p.campaign_id = l.campaign_id and p.lead_number = l.number and p.phone is null
-       union all
-       select 'external_id', fold_text(l.external_id)) h
-     where h.text like any (:patterns::text[]) group by h.path order by h.path) as found_in
-   from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint) cross join lateral (
-     select * from leads l
-     where l.campaign_id = asked.campaign_id and l.number = asked.number limit 1) l`,
-)
-
-/** The phone fields of each of these leads in which any of the patterns is found, `fields.Mobile`, and `external_id`. */
-export const foundIn = (db: Db, leads: readonly LeadKey[], patterns: Patterns) =>
-  db.query(FOUND_IN, { leads: JSON.stringify(leads), patterns })

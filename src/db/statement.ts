@@ -65,5 +65,12 @@ export function numberedValues(
   })
 }
 
+/** SQL: an instant as RFC 3339, to the second. Inside JSON the driver does not spell it. */
+export const instantText = (instant: string) =>
+  `to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
+
+/** SQL: a wall time, without its zone. */
+export const wallTimeText = (wall_time: string) => `to_char(${wall_time}, 'YYYY-MM-DD"T"HH24:MI:SS')`
+
 /** The instant that a parameter gives, as SQL; by itself that of the pool's clock, else of the database. */
 export const clock = (param = ':now') => `coalesce(${param}::timestamptz, now())`
