@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { FIELD_KINDS } from '../../core/field.ts'
 import { listTemplates, templateById } from '../../db/templates.ts'
-import { addTemplate, patchTemplate } from '../../intake/campaigns.ts'
+import { addTemplate, patchTemplate } from '../../intake/templates.ts'
 import { orRefuse } from '../errors.ts'
 import { get, patch, post, routes } from '../route.ts'
 import { created, listed, one } from './set-up.ts'
