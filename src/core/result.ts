@@ -2,9 +2,6 @@
 // that is not here does not exist.
 // The spelling DISPOSTION is the published one: existing integrations compare it.
 
-import type { Check } from './checks.ts'
-import type { ConflictDocument } from './conflict-document.ts'
-
 export const RESULTS = {
   OK: { code: 0, classic: 200, v1: 200, when: 'The lead is inserted or updated.', fix: 'Nothing to do.' },
   COULDNT_FIND_THE_LEAD: {
@@ -227,10 +224,11 @@ export interface Refusal {
   conflict_id?: number
   lead_version?: number
   groups?: string[]
-  conflict?: ConflictDocument
+  /** The ConflictDocument of changes that met. */
+  conflict?: object
   errors?: FieldProblem[]
   /** The checks of /readyz. */
-  checks?: Check[]
+  checks?: object[]
   /** Long work that stopped: how many leads were certainly done before. */
   moved?: number
   recycled?: number

@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../core/access.ts'
 import type { FallbackCharset } from '../core/charset.ts'
 import type { Role } from '../core/operator.ts'
-import type { RefusalName } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Counts } from '../db/rearrange.ts'
@@ -25,6 +24,7 @@ import type { Content } from './body/content.ts'
 import type { Addresses } from './door/address.ts'
 import type { Hosts } from './door/hosts.ts'
 import type { Sessions } from './door/sessions.ts'
+import type { ClassicStatuses } from './errors.ts'
 import type { Holdings } from './holdings.ts'
 import type { Metrics } from './metrics.ts'
 import type { Web } from './web.ts'
@@ -61,9 +61,6 @@ export interface Services {
   connections_max: number
   phase: () => 'starting' | 'ready' | 'stopping'
 }
-
-/** Statuses of the classic API that an installation has chosen, instead of those of the list. */
-export type ClassicStatuses = Partial<Record<RefusalName, number>>
 
 export interface ClassicOptions {
   statuses: ClassicStatuses

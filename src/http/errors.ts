@@ -3,15 +3,14 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { mayDo } from '../core/access.ts'
+import { mayDo, type Scope } from '../core/access.ts'
 import { RESULTS, type Refusal, type RefusalName, refuse, type Written } from '../core/result.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { Locked } from '../intake/locks.ts'
 import { Interrupted } from '../intake/rearrange.ts'
 import type { Logger } from '../log.ts'
-import { type Style, styleOf } from './classic/shapes.ts'
-import type { Caller, ClassicStatuses } from './context.ts'
+import { type Style, styleOf } from './style.ts'
 
 /** A refusal on its way out of a handler. Not an error of ours: a value that has to skip the rest of the request. */
 export class Refused extends Error {
@@ -33,6 +32,9 @@ export function orRefuse<T>({ ok, refusal }: { ok?: T; refusal?: Refusal }): T {
   return ok as T
 }
 
+/** Statuses of the classic API that an installation has chosen, instead of those of the list. */
+export type ClassicStatuses = Partial<Record<RefusalName, number>>
+
 export const statusOf = ({ name }: Refusal, style: Style, chosen: ClassicStatuses): number => {
   const { classic, v1 } = RESULTS[name]
   return (style === 'classic' ? (chosen[name] ?? classic) : v1) ?? classic ?? v1 ?? 500
@@ -45,7 +47,7 @@ const CLASHES = new Set<Refusal['name']>(['DNC', 'DUPLICATE', 'DUPLICATE_EXTERNA
  * The refusal as its caller may see it. Values of the lead that a change met need the scope read. A caller who may only
  * insert learns nothing about other leads and lists.
  */
-export function seenBy(caller: Pick<Caller, 'scopes'> | undefined, refusal: Refusal): Refusal {
+export function seenBy(caller: { scopes: readonly Scope[] } | undefined, refusal: Refusal): Refusal {
   if (!caller || mayDo(caller.scopes, ['read'])) return refusal
   const { conflict: _, ...told } = refusal
   if (mayDo(caller.scopes, ['write']) || !CLASHES.has(refusal.name)) return told

@@ -6,12 +6,12 @@ import { LIMITS } from '../core/limits.ts'
 import { refuse } from '../core/result.ts'
 import { readContent } from './body/content.ts'
 import { bytesOf, isJson, judgeParameters, judgeSize, readPlain } from './body/json.ts'
-import { type Style, styleOf } from './classic/shapes.ts'
 import type { Call, Caller, Services } from './context.ts'
 import type { Door } from './door/door.ts'
 import { orRefuse } from './errors.ts'
 import { REFUSED, securityOf } from './openapi.ts'
 import type { Route } from './route.ts'
+import { type Style, styleOf } from './style.ts'
 import { actorOf, onlyReads, readInTurn, type Turns } from './turns.ts'
 
 /** A key is looked up again after a wait this long, milliseconds: no revoked one works for more than a second. */

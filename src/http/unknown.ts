@@ -2,11 +2,11 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Refusal, refuse } from '../core/result.ts'
-import { styleOf } from './classic/shapes.ts'
 import type { Services } from './context.ts'
 import { CONTRACT } from './contract.ts'
 import { answerPreflight, isPreflight } from './door/cross-origin.ts'
 import { sendRefusal } from './errors.ts'
+import { styleOf } from './style.ts'
 
 const PATTERNS = CONTRACT.map(({ method, url }) => ({
   method,

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { MIMEType } from 'node:util'
 import { CHARSETS_TEXT, type Charset, charsetOf } from '../../core/charset.ts'
 import { ok, type Result, refuse } from '../../core/result.ts'
-import type { Style } from '../classic/shapes.ts'
+import type { Style } from '../style.ts'
 import type { Encoding } from './inflate.ts'
 
 export interface Content {

@@ -8,6 +8,7 @@ import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
+import { CLASSIC } from '../style.ts'
 import { answerOk, answerText, rowAnswer } from './answer.ts'
 import {
   allowsDuplicates,
@@ -17,7 +18,7 @@ import {
   readRows,
   requiredId,
 } from './request.ts'
-import { ALLOW, CLASSIC, FlatLead, FlatLeads, IDS, KEY, Taken } from './shapes.ts'
+import { ALLOW, FlatLead, FlatLeads, IDS, KEY, Taken } from './shapes.ts'
 
 const InsertQuery = Type.Object({ ...IDS, ...ALLOW, ...KEY })
 

@@ -16,8 +16,9 @@ import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, routes } from '../route.ts'
+import { CLASSIC } from '../style.ts'
 import { classicQuery, eitherOf, idIn, idsIn, requiredId } from './request.ts'
-import { CLASSIC, IDS, KEY, text } from './shapes.ts'
+import { IDS, KEY, text } from './shapes.ts'
 
 const LISTS = ['insert', 'read', 'dial'] as const
 /** Callers that update leads must know these, too. */

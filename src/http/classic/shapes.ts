@@ -4,12 +4,6 @@
 import { type TSchema, Type } from 'typebox'
 import { IsWritten } from '../v1/shapes.ts'
 
-export const CLASSIC = '/servicemanager/rest/CampaignAPI'
-
-/** In which of the two APIs an address is, and how it is answered. */
-export type Style = 'classic' | 'v1'
-export const styleOf = (url: string): Style => (/^\/+servicemanager(?:[/?]|$)/.test(url) ? 'classic' : 'v1')
-
 export const text = (description: string) => Type.Optional(Type.String({ description }))
 
 export const KEY = { apiKey: text('API key, where it does not come in a header') }

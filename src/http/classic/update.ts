@@ -18,6 +18,7 @@ import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
+import { CLASSIC } from '../style.ts'
 import { answerOk, answerText, rowAnswer } from './answer.ts'
 import {
   allowsDuplicates,
@@ -31,7 +32,7 @@ import {
   readRows,
   requiredId,
 } from './request.ts'
-import { ALLOW, CLASSIC, FlatLead, FlatLeads, IDS, KEY, Taken, text } from './shapes.ts'
+import { ALLOW, FlatLead, FlatLeads, IDS, KEY, Taken, text } from './shapes.ts'
 
 /** How a request names its lead; null: not so. */
 interface Named {

@@ -7,7 +7,6 @@ import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Db } from '../../db/pool.ts'
 import { type SessionRow, sessionByHash, sessionUsed } from '../../db/sessions.ts'
 import { hashToken, type SignedIn } from '../../intake/sign-in.ts'
-import type { Call } from '../context.ts'
 import { hasForeignOrigin } from './cross-origin.ts'
 import { Fresh } from './fresh.ts'
 
@@ -92,7 +91,10 @@ const setDeviceCookie = (request: FastifyRequest, reply: FastifyReply, token: st
   addCookie(request, reply, `${DEVICE_COOKIE}=${token}`, `; Max-Age=${LIMITS.device_s_max}`)
 
 /** Hands the session's cookie out; the answer is the operator as everybody sees it. */
-export function welcome({ request, reply }: Call, { operator, token, expires_at, device }: SignedIn) {
+export function welcome(
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { operator, token, expires_at, device }: SignedIn,
+) {
   setCookie(request, reply, token)
   if (device !== undefined) setDeviceCookie(request, reply, device)
   return { operator, expires_at }
