@@ -8,14 +8,13 @@ import { allocationById } from '../db/allocations.ts'
 import type { Db } from '../db/pool.ts'
 import { rulesOf } from '../db/rules.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
+import { Fresh } from './fresh.ts'
 
 interface Loaded {
   rules: Rules
   allocation_ids: ReadonlySet<number>
 }
 
-/** How long set-up is kept, milliseconds. A campaign that is not found is always asked for again. */
-const FRESH_MS = 500
 /** Writes that lose a round at the same time share one look at the rules; too old a look loses the next round as well. */
 const SHARED_MS = 20
 
@@ -25,12 +24,12 @@ const SHARED_MS = 20
  */
 export class Targets {
   readonly #db: Db
-  readonly #loaded = new Map<number, { read: number; value: Promise<Loaded | undefined> }>()
-
+  readonly #loaded: Fresh<number, Loaded | undefined>
   readonly #campaigns = new Map<number, number>()
 
   constructor(db: Db) {
     this.#db = db
+    this.#loaded = new Fresh((campaign_id) => rulesOf(db, campaign_id))
   }
 
   /** Forgets everything: this process has changed the set-up. */
@@ -59,20 +58,15 @@ export class Targets {
   async marked<Lead extends Pick<LeadState, 'campaign_id' | 'fields'>>(
     lead: Lead,
   ): Promise<Lead & { bad_values: string[] }> {
-    const { rules } = (await this.#load(lead.campaign_id, FRESH_MS))!
+    const { rules } = (await this.#load(lead.campaign_id))!
     return { ...lead, bad_values: badFields(rules.fields, lead.fields) }
   }
 
-  async #load(campaign_id: number, ms_max: number): Promise<Loaded | undefined> {
-    const known = this.#loaded.get(campaign_id)
-    if (known && performance.now() - known.read < ms_max) return known.value
-    const value = rulesOf(this.#db, campaign_id)
-    this.#loaded.set(campaign_id, { read: performance.now(), value })
-    value.then(
-      (found) => found || this.#loaded.delete(campaign_id),
-      () => this.#loaded.delete(campaign_id),
-    )
-    return value
+  async #load(campaign_id: number, ms_max?: number): Promise<Loaded | undefined> {
+    const loaded = await this.#loaded.find(campaign_id, ms_max)
+    // The next request asks again: the campaign may have been made meanwhile.
+    if (!loaded) this.#loaded.forget(campaign_id)
+    return loaded
   }
 
   /**
@@ -93,7 +87,7 @@ export class Targets {
         bound.some((id) =>
           allocation_id === undefined ? loaded.allocation_ids.has(id) : id === allocation_id,
         ))
-    let loaded = await this.#load(campaign_id, FRESH_MS)
+    let loaded = await this.#load(campaign_id)
     // A new allocation may be younger than the set-up that is kept.
     if (loaded && !fits(loaded)) loaded = await this.#load(campaign_id, 0)
     if (loaded && fits(loaded)) return ok(loaded.rules)

@@ -7,12 +7,12 @@ import { type Key, keyByHash } from '../../db/keys.ts'
 import { operatorsExist } from '../../db/operators.ts'
 import type { Pool } from '../../db/pool.ts'
 import type { SessionRow } from '../../db/sessions.ts'
+import { Fresh } from '../../intake/fresh.ts'
 import { hashKey } from '../../intake/keys.ts'
 import type { Caller, Services } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import type { Route } from '../route.ts'
 import { refusePage } from './cross-origin.ts'
-import { Fresh } from './fresh.ts'
 import type { Hosts } from './hosts.ts'
 import { NO_KEY, type Presented, presentedKey } from './keys.ts'
 import { isForeign, presentedToken, type Sessions } from './sessions.ts'
@@ -22,7 +22,7 @@ const KEY_UNITS_MAX = 256
 
 export class Door {
   readonly #pool: Pool
-  readonly #keys: Fresh<Key | undefined>
+  readonly #keys: Fresh<string, Key | undefined>
   readonly #sessions: Sessions
   readonly #hosts: Hosts
   /** There is an operator: from then on there always is. */

@@ -6,9 +6,9 @@ import { LIMITS } from '../../core/limits.ts'
 import { ok, type Result, refuse } from '../../core/result.ts'
 import type { Db } from '../../db/pool.ts'
 import { type SessionRow, sessionByHash, sessionUsed } from '../../db/sessions.ts'
+import { Fresh } from '../../intake/fresh.ts'
 import { hashToken, type SignedIn } from '../../intake/sign-in.ts'
 import { hasForeignOrigin } from './cross-origin.ts'
-import { Fresh } from './fresh.ts'
 
 export const COOKIE = 'leadline_session'
 /** Says which browser it is, for longer than any session: see decision 0026. */
@@ -19,7 +19,7 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
 export class Sessions {
   readonly #db: Db
-  readonly #fresh: Fresh<SessionRow | undefined>
+  readonly #fresh: Fresh<string, SessionRow | undefined>
 
   constructor(db: Db) {
     this.#db = db
