@@ -83,7 +83,7 @@ function routes(): string {
   const rows = CONTRACT.map((route) => [
     route.method,
     `\`${route.url.replace(CLASSIC, '…')}\``,
-    route.name ?? '',
+    route.name,
     scopes(route),
     route.summary,
   ])

@@ -6,7 +6,7 @@ import type { Call } from './context.ts'
 
 export interface Route {
   /** The id of the operation in OpenAPI, and the method of the SDK. */
-  name?: string
+  name: string
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
   /** One of these is needed. Null: open to everybody. 'session': for operators who are signed in, whatever their role. */

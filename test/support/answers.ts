@@ -1,6 +1,7 @@
 // Holds every answer of /v1 against the schema that its route declares: the compiler cannot see a property too many.
 
 import { Ajv, type ValidateFunction } from 'ajv'
+import { Type } from 'typebox'
 import { afterAll, expect } from 'vitest'
 import { CONTRACT } from '../../src/http/contract.ts'
 import type { Route } from '../../src/http/route.ts'
@@ -12,29 +13,29 @@ const compiled = new Map<object, ValidateFunction>()
 const unfit = new Set<string>()
 
 for (const route of CONTRACT) {
-  if (!route.name || !route.url.startsWith('/v1/') || route.streams) continue
+  if (!route.url.startsWith('/v1/') || route.streams) continue
   const { handle } = route
   route.handle = async (call) => {
     const body = await handle(call)
-    if (body !== undefined && body !== call.reply && !isCertain(body))
-      hold(route, call.reply.statusCode, body)
+    if (body !== undefined && body !== call.reply) hold(route, call.reply.statusCode, body)
     return body
   }
 }
 
 afterAll(() => expect([...unfit], 'answers that do not fit the schemas of their routes').toEqual([]))
 
-/** A caller who may not read is told these of a lead, and so is one whose lead cannot be read behind the commit. */
-const isCertain = (body: unknown) =>
-  JSON.stringify(Object.keys(body as object)) === JSON.stringify(['id', 'campaign_id', 'version'])
-
 function hold({ method, url, schema }: Route, status: number, body: unknown): void {
-  const shape = schema?.response?.[status]
+  const shape = schema.response?.[status]
   const name = `${method} ${url} ${status}`
   if (!shape) return void unfit.add(`${name}: the route declares no such status`)
+  if (Type.IsUnsafe(shape) && isCertain(body)) return
   const fits = compiled.getOrInsertComputed(shape, () => ajv.compile(closed(shape)))
   if (!fits(JSON.parse(JSON.stringify(body)))) unfit.add(`${name}: ${problemOf(fits)}`)
 }
+
+/** Only a schema that `orCertain` has widened lets a handler answer these instead of the lead that it describes. */
+const isCertain = (body: unknown) =>
+  JSON.stringify(Object.keys(body as object)) === JSON.stringify(['id', 'campaign_id', 'version'])
 
 function problemOf({ errors }: ValidateFunction): string {
   const [{ instancePath, message, params } = {}] = errors ?? []
