@@ -100,7 +100,7 @@ export async function runActions(
   const runs = await set_up.endedRuns()
   if (runs.done !== HANGING * pairs || runs.others > 0)
     throw new Error(`of ${HANGING * pairs} runs ${runs.done} are done and ${runs.others} are not`)
-  say(`Checked: all ${thousands(runs.done)} runs came to their end, each delivered under one id.`)
+  say(`Checked: all ${thousands(runs.done)} runs ended, each delivered under one id.`)
   handOver(
     'actions',
     {

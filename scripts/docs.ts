@@ -91,8 +91,8 @@ function routes(): string {
 
 ${NOTE} The list is in [src/http/contract.ts](../../src/http/contract.ts).
 
-One of the scopes is enough; \`admin\` includes all. The operation is the method of the SDK. \`…\` stands for
-\`${CLASSIC}\`.
+One of the scopes is enough; \`admin\` includes all. The operation is the method of the SDK.
+\`…\` is \`${CLASSIC}\`.
 
 ${table(['method', 'address', 'operation', 'scope', 'what it does'], rows)}
 `

@@ -59,7 +59,7 @@ interface Report {
   seed: number
   minutes: number
   findings: Finding[]
-  /** What became of the places of an earlier run. */
+  /** The results of an earlier run, by place. */
   matches?: (Match & { wanted: Finding })[]
 }
 
@@ -133,7 +133,7 @@ function summary({ findings, minutes, matches }: Report): string {
   ].join('\n\n')
 }
 
-/** What was noticed before and is not any more. */
+/** The changes that were noticed before and are not any more. */
 function lostSaid(findings: readonly Finding[], matches: NonNullable<Report['matches']>): string {
   const before = new Map(matches.map(({ wanted, found }) => [found?.id, wanted.verdict]))
   const lost = findings.filter(

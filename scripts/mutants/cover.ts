@@ -20,7 +20,7 @@ session.connect()
 await session.post('Profiler.enable')
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
 
-/** What was executed since the last call. */
+/** The code that was executed since the last call. */
 async function executed(): Promise<string[]> {
   const statements = [...Pool.executed]
   Pool.executed.clear()

@@ -10,7 +10,7 @@ export interface Change {
   to: string
   /** The changed code in one spelling: without layout, and SQL without aliases and names of parameters. */
   snippet: string
-  /** What stands around it, in the same spelling. */
+  /** The text around it, in the same spelling. */
   context: string
   /** The declaration or statement around it. */
   scope: string

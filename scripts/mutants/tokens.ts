@@ -7,7 +7,7 @@ export interface Token {
   text: string
   start: number
   end: number
-  /** What a template consists of: stretches of text, and the tokens of its holes. */
+  /** The parts of a template: stretches of text, and the tokens of its holes. */
   pieces?: Piece[]
 }
 

@@ -15,7 +15,7 @@ interface MoveOptions {
 export function addAllocationsCommand(cli: Cli): void {
   const { group, sub } = cli.group(
     'allocations',
-    'what stands in allocations; start, stop, move leads, take them up again',
+    'count leads; start and stop allocations, move leads, recycle closed ones',
   )
   talksToServer(group)
   const one = (name: string, description: string, example = '') =>

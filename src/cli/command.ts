@@ -22,7 +22,7 @@ const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
 export function program(config: () => Config): Command {
   const cli = new Cli(config, 'Lead intake and lead-list management for outbound contact centres.', [
     'serve',
-    'keys create --name "web form" --scope write',
+    'keys create --name "web form" --scope insert --allocation 1',
     'insert --template 1 --campaign 1 --allocation 1 Name="Jane Smith" FirstPhone=0383218199',
     'dnc check 0412345678',
   ])

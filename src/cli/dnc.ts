@@ -11,7 +11,7 @@ const READ_IN =
   "as dialled in the campaign's region, else in LEADLINE_REGION of the server; or international (+61…)"
 
 const FILE = `
-What is no number is named, and the others are written; then the exit code is 1.
+It names lines that are not numbers and writes the others; then the exit code is 1.
 A file has a number in each line, or is a CSV with the columns Phone and, to add, Expires (2027-06-30: to the end of that
 day in UTC; or an RFC 3339 time); its row of headings may be absent. A line that is not understood refuses the file before
 anything is sent.
@@ -199,7 +199,7 @@ function history(entry: DncEvidence): string {
   return [
     `entry ${entry_id}`,
     campaign_id === null ? list : `${list} ${campaign_id}`,
-    standing ? 'stands' : removed ? 'removed' : 'lapsed',
+    standing ? 'in force' : removed ? 'removed' : 'lapsed',
     `added ${added_at} by ${added_by}`,
     ...(reason ? [`reason: ${reason}`] : []),
     ...(source ? [`source: ${source}`] : []),

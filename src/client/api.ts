@@ -147,7 +147,7 @@ export interface ApiKey {
   /** None: every team */
   teams: string[]
   allocation_ids: number[] | null
-  /** What it used before scopes were split, and may no longer do */
+  /** Scopes whose deeds it used before scopes were split, and has lost */
   former_scopes: Scope[]
   /** Charset of its classic bodies that are not UTF-8 and declare none */
   fallback_charset: 'windows-1252' | 'iso-8859-1' | null
@@ -180,7 +180,7 @@ export interface CallReport {
   disposition: string
   /** The number that was dialled */
   phone: string
-  /** What the call told about the number */
+  /** What the call showed about the number */
   phone_state?: 'wrong' | 'disconnected'
   /** When the call ended, RFC 3339; absent: now */
   at?: string
@@ -304,7 +304,7 @@ export interface Conflict {
   base: Values
   mine: Values
   allow_duplicates: boolean
-  /** What the lead has now, for the same paths; null: settled, or the lead is forgotten */
+  /** The values of the lead now, for the same paths; null: settled, or the lead is forgotten */
   theirs: Values | null
   lead_version: number | null
   /** Groups that need a decision now */
@@ -449,7 +449,7 @@ export interface DayException {
 }
 
 export interface DecidedMerge {
-  /** What both had started from */
+  /** The version that both had started from */
   base_version: number
   /** The lead that the decisions were made for */
   lead_version: number
@@ -478,7 +478,7 @@ export type Decisions = Record<string, Decision>
 export interface Disposition {
   disposition_id: number
   code: string
-  /** What becomes of the lead */
+  /** Decides whether the lead closes, and when it comes back */
   kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
   priority: number
   /** Seconds after which the lead comes back */
@@ -492,7 +492,7 @@ export interface Disposition {
 }
 
 export interface DispositionChange {
-  /** What becomes of the lead */
+  /** Decides whether the lead closes, and when it comes back */
   kind?: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
   /** Lower first */
   priority?: number
@@ -514,13 +514,13 @@ export interface DispositionSet {
     template_id: number
     name: string
   }[]
-  /** What a change of this set touches besides */
+  /** Other things that a change of this set affects */
   warnings?: string[]
 }
 
 export interface DncAdded {
   items: DncEntry[]
-  /** What was left out, by its place in the list, and why */
+  /** The numbers that were left out, by place in the list, with the reason */
   invalid: {
     index: number
     detail: string
@@ -630,7 +630,7 @@ export interface DncNumber {
   blocked: boolean
   /** The entry that blocks */
   blocked_by: DncEvidence | null
-  /** All that speaks about the number: standing entries, then past ones, the newest first */
+  /** Every entry of the number: standing ones, then past ones, the newest first */
   entries: DncEvidence[]
   /** One sentence for people */
   explanation: string
@@ -655,7 +655,7 @@ export interface DncRemoval {
 
 export interface DncRemoved {
   items: DncEntry[]
-  /** What was left out, by its place in the list, and why */
+  /** The numbers that were left out, by place in the list, with the reason */
   invalid: {
     index: number
     detail: string
@@ -754,7 +754,7 @@ export interface HandedOut {
   lease_id: string
   /** RFC 3339 */
   expires_at: string
-  /** What may be dialled, in this order */
+  /** The numbers to dial, in this order */
   numbers: {
     field: string
     number: string
@@ -781,9 +781,9 @@ export interface HistoryEvent {
   request_id: string
   /** Path to [old, new]; null for the insert */
   changes: Record<string, [string | number | boolean | null, string | number | boolean | null]> | null
-  /** What was read otherwise than it was sent */
+  /** Values that were read otherwise than they were sent */
   warnings: Warning[]
-  /** What a person decided where changes had met; null: nobody had to */
+  /** The decisions of a person where changes had met; null: none were needed */
   merge: DecidedMerge | null
 }
 
@@ -816,7 +816,7 @@ export interface Lead {
   updated_at: string
 }
 
-/** What is left out stays as it is, null clears */
+/** A key that is left out stays as it is, null clears */
 export interface LeadPatch {
   /** Null clears; what is left out stays */
   fields?: Record<string, string | null>
@@ -833,7 +833,7 @@ export interface LeadPatch {
      */
     local: string
   } | null
-  /** Whose callback it is */
+  /** The agent who calls back */
   callback_agent?: string | null
   /** By name; null: those of the template */
   contact_hours?: string | null
@@ -878,7 +878,10 @@ export interface LeadsAsked {
   callback_from?: string
   /** RFC 3339; callbacks before this instant */
   callback_to?: string
-  /** Who has changed the lead since it came in: key:7, operator:3, import:12 or system */
+  /**
+   * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
+   * system
+   */
   changed_by?: string
   /** Whether a held update waits for a person */
   has_conflict?: boolean
@@ -891,7 +894,7 @@ export interface LeadsAsked {
 export interface LeaseRequest {
   count?: number
   lease_s?: number
-  /** Whose own callbacks may be among the leads */
+  /** The agent whose own callbacks may be among the leads */
   agent?: string
   /** How long to wait for the first lead when there is none */
   wait_s?: number
@@ -904,7 +907,7 @@ export interface MadeApiKey {
   /** None: every team */
   teams: string[]
   allocation_ids: number[] | null
-  /** What it used before scopes were split, and may no longer do */
+  /** Scopes whose deeds it used before scopes were split, and has lost */
   former_scopes: Scope[]
   /** Charset of its classic bodies that are not UTF-8 and declare none */
   fallback_charset: 'windows-1252' | 'iso-8859-1' | null
@@ -1077,7 +1080,7 @@ export interface NewContactHours {
 
 export interface NewDisposition {
   code: string
-  /** What becomes of the lead */
+  /** Decides whether the lead closes, and when it comes back */
   kind: 'retry' | 'callback' | 'client_callback' | 'final' | 'dnc'
   /** Lower first */
   priority?: number
@@ -1112,7 +1115,7 @@ export interface NewLead {
   external_id?: string | null
   /** By name in any case, or by alias; a phone field needs a value */
   fields: Record<string, string | null>
-  /** What is no field: kept with the lead, never dialled */
+  /** Keys that are not fields of the template: kept with the lead, never dialled */
   unmapped?: Record<string, string | null>
   /** Where it comes from */
   source?: string | null
@@ -1125,7 +1128,7 @@ export interface NewLead {
      */
     local: string
   } | null
-  /** Whose callback it is */
+  /** The agent who calls back */
   callback_agent?: string | null
   /** By name; null: those of the template */
   contact_hours?: string | null
@@ -1239,7 +1242,7 @@ export interface PageAsked {
 export interface Queue {
   allocation_id: number
   started: boolean
-  /** Who comes next, in order, when a dialler asks now */
+  /** The leads that a dialler would get now, in order */
   items: {
     lead_id: string
     priority: number
@@ -1424,7 +1427,7 @@ export abstract class Api {
     return this.reply<''>('DELETE', path`/v1/leads/${id}`)
   }
 
-  /** What changed, when, by whom. */
+  /** The changes of a lead: values, time, author. */
   leadHistory(id: string, query: PageAsked = {}) {
     return this.reply<Page<HistoryEvent>>('GET', path`/v1/leads/${id}/history`, { query: { ...query } })
   }
@@ -1439,7 +1442,7 @@ export abstract class Api {
     return this.reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
   }
 
-  /** What a change would meet; writes nothing. */
+  /** Show how a change would merge; writes nothing. */
   previewMerge(
     id: string,
     body: {
@@ -1528,7 +1531,7 @@ export abstract class Api {
     }>('POST', path`/v1/allocations/${id}/leases`, { body })
   }
 
-  /** Report what a call came to. */
+  /** Report the outcome of a call. */
   reportOutcome(
     id: string,
     body: CallReport,
@@ -1558,7 +1561,7 @@ export abstract class Api {
     return this.reply<''>('DELETE', path`/v1/leases/${id}`)
   }
 
-  /** What comes next, or why a lead does not. */
+  /** The next leads, or the reasons that hold a lead back. */
   queue(
     id: number,
     query: {
@@ -1691,7 +1694,7 @@ export abstract class Api {
     return this.reply<CountedAllocation>('PATCH', path`/v1/allocations/${id}`, { body })
   }
 
-  /** What stands in an allocation. */
+  /** Count the leads of an allocation by state. */
   allocationCounts(id: number) {
     return this.reply<Counts>('GET', path`/v1/allocations/${id}/counts`)
   }
@@ -1741,7 +1744,7 @@ export abstract class Api {
     query: {
       /** RFC 3339; absent: now */
       at?: string
-      /** Whose law counts; absent: that of the installation */
+      /** The region whose law counts; absent: that of the installation */
       region?: string
     } = {},
   ) {
@@ -1836,7 +1839,7 @@ export abstract class Api {
     return this.reply<''>('DELETE', path`/v1/actions/${id}`)
   }
 
-  /** What an action would do to a lead. */
+  /** Show what an action would do to a lead. */
   dryRun(id: number, body: DryRunRequest) {
     return this.reply<DryRun>('POST', path`/v1/actions/${id}/dry-run`, { body })
   }

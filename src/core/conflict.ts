@@ -176,7 +176,7 @@ export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | 'merged' | n
 }
 
 /**
- * What will be saved, as a patch onto what the lead has now. Every group can be decided, also one that would be merged
+ * The patch that will be saved onto the current lead. Every group can be decided, also one that would be merged
  * by itself; a group is taken whole. One that is open and not decided stays as it is now: ask isDecided first.
  */
 export function resultOf(groups: readonly ConflictGroup[], decisions: Decisions): Values {

@@ -1,4 +1,4 @@
-// Who may change which do-not-call list.
+// The rights to change do-not-call lists.
 //
 // The private and client lists belong to the installation: the client list unblocks numbers, and a removal from either list
 // frees or blocks them for every team. A campaign's list belongs to its team.

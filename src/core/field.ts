@@ -23,7 +23,7 @@ export interface Field {
   kind: FieldKind
   /** The values that a choice field takes; null for the other kinds. */
   choices: string[] | null
-  /** Fields of one merge group are taken whole when two changes meet; null: the field stands alone. */
+  /** Fields of one merge group are taken whole when two changes meet; null: the field is merged by itself. */
   merge_group: string | null
 }
 

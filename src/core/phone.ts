@@ -43,7 +43,7 @@ const NOT_DIALLED = /[^\d+]+/g
 
 /**
  * The number that a value means to somebody in a region. `value` is not blank; throws when `isRegion` refuses the
- * region. Only what can be called as it stands is a number: no premium-rate, short or emergency number, no letters,
+ * region. Only a number that can be called unchanged counts: no premium-rate, short or emergency number, no letters,
  * no extension or dial string, no two numbers in one value. Nothing is cut off, completed or converted by halves.
  */
 export function readPhone(value: string, region: Region): PhoneReading {
@@ -63,7 +63,7 @@ export function dialledPhone(number: PhoneNumber, text: string | undefined, regi
 }
 
 /**
- * A text of one region for a reader in another one: as it stands where it means the same number there, else that number in
+ * A text of one region for a reader in another one: unchanged where it means the same number there, else that number in
  * its international spelling. Undefined: it is no number here and would be one there, somebody else's.
  */
 export function carriedPhone(text: string, from: Region, to: Region): string | undefined {
@@ -107,7 +107,7 @@ function read(value: string, region: Region, resolve: Resolve): PhoneReading {
 const dialledIn = (text: string) => text.replace(NOT_DIALLED, '')
 
 /**
- * Whether a slash stands between two numbers, and not behind an area code as in '030/123456'. With numbers of any
+ * Whether a slash separates two numbers, rather than follows an area code as in '030/123456'. With numbers of any
  * length, as in Germany, two halves could pass for one number, so all doubt goes against the slash.
  */
 function isSecondNumber(before: string, after: string, region: Region, resolve: Resolve): boolean {

@@ -1,5 +1,5 @@
-// The closed list of what can become of a submission or a request. Statuses and documents are derived from it; a code
-// that is not here does not exist.
+// The closed list of results of a submission or a request. Statuses and documents are derived from it; a code that is
+// not here does not exist.
 // The spelling DISPOSTION is the published one: existing integrations compare it.
 
 export const RESULTS = {
@@ -196,7 +196,7 @@ interface Entry {
   v1: number | null
   /** One sentence for the documents: what has happened. */
   when: string
-  /** What the caller can do. */
+  /** Advice to the caller. */
   fix: string
 }
 
@@ -253,7 +253,7 @@ export const refuse = (name: RefusalName, detail: string, more: Omit<Refusal, 'n
   refusal: { name, detail, ...more },
 })
 
-/** What was looked for by its id. `what` names it: template 7. */
+/** A thing that was looked up by its id, or a refusal. `what` names it: template 7. */
 export const known = <T>(found: T | undefined, what: string): Result<T> =>
   found === undefined ? refuse('UNKNOWN_TARGET', `${what}: not known`) : ok(found)
 

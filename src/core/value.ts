@@ -81,7 +81,7 @@ const OVERRIDE = '\u202e'
 
 const EMAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:".]{2,63}$/
 const NUMBER = /^[+-]?\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,3})?$/i
-/** A day, and behind it a time as programs write it: groups year, month, day, the time, and where its clock stands. */
+/** A day, and behind it a time as programs write it: groups year, month, day, the time, and the offset of its clock. */
 const DATE =
   /^(\d{4})([-/.]?)(\d\d)\2(\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?) ?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
 const MIDNIGHT = /^[0:.,]+$/

@@ -12,7 +12,7 @@ import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID, type Sight, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
 
-/** What the job queue calls a run. */
+/** The name of a run in the job queue. */
 export const TASK = 'action'
 
 /** How often a run is tried. The queue waits e^n seconds after the n-th try: for the last one, a few hours in all. */
@@ -148,7 +148,7 @@ const FIND = statement<Sight & { run_id: number }, ActionRun>(
 export const runById = async (db: Db, sight: Sight, run_id: number) =>
   (await db.query(FIND, { ...sight, run_id }))[0]
 
-/** What a run has from the outcome that started it. */
+/** The columns that a run takes from the outcome that started it. */
 const OUTCOME = 'campaign_id, lead_number, disposition, attempt, call_id'
 
 const REPEAT = statement<{ run_id: number }, { run_id: number }>(
@@ -204,7 +204,7 @@ const LOCK = statement<{ run_id: number }>(
 /** Locks a run that is to be done together with its work; false: it is over. */
 export const lockRun = async (tx: Db, run_id: number) => (await tx.query(LOCK, { run_id })).length > 0
 
-/** What became of a run or of a try of it. `detail`: our words, never a value of the lead or of an answer. */
+/** The result of a run or of a try of it. `detail`: our words, never a value of the lead or of an answer. */
 export interface RunNote {
   status: number | null
   detail: string | null
@@ -214,7 +214,7 @@ export interface RunEnd extends RunNote {
   state: Exclude<RunState, 'queued'>
 }
 
-/** `queued`: the run comes again; why stands with it meanwhile. */
+/** `queued`: the run is tried again, and keeps the reason meanwhile. */
 export type RunWrite = { run_id: number; state: RunState } & RunNote
 
 const WRITE = statement<{ runs: string }>(
@@ -225,7 +225,7 @@ const WRITE = statement<{ runs: string }>(
    where r.run_id = w.run_id and r.state = 'queued'`,
 )
 
-/** What became of runs, or of a try of them; one that is over stays as it is. */
+/** Writes the results of runs, or of a try of them. A run that is over stays as it is. */
 export const writeRuns = (db: Db, runs: readonly RunWrite[]) =>
   db.query(WRITE, { runs: JSON.stringify(runs) })
 
@@ -288,5 +288,5 @@ const FAIL_EXHAUSTED = statement<None>(
    returning r.run_id`,
 )
 
-/** Ends the runs whose last try never came to an end. */
+/** Ends the runs whose last try never ended. */
 export const failExhausted = (db: Db) => db.query(FAIL_EXHAUSTED)

@@ -5,7 +5,7 @@ import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
 import { clock, instantText, type None, statement, wallTimeText } from './statement.ts'
 
-/** What the job queue calls a move. */
+/** The name of a move in the job queue. */
 export const MOVE_TASK = 'move_callbacks'
 
 /** A job for each move that is not finished; one that waits already is taken up at once. */

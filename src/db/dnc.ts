@@ -16,7 +16,7 @@ export const standing = (e: string, now = clock()) =>
   `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > ${now}))`
 
 /**
- * What blocks a number in a campaign, as a subquery of at most one row (entry_id, list, blocked_until).
+ * The entry that blocks a number in a campaign, as a subquery of at most one row (entry_id, list, blocked_until).
  * The private list blocks everywhere; the campaign list its campaign, unless the number is a client's. A number that has
  * two forms is blocked by an entry of either.
  * blocked_until: when the entries that stand now let the number go by themselves; null: never.
@@ -175,7 +175,7 @@ export interface NewDncEntries extends Omit<AddParams, 'phones' | 'expiries'> {
 }
 
 /**
- * Answers the entries made; a number that stands on the list for as long already makes none. Clients may be called
+ * Answers the entries made; a number that is on the list for as long already makes none. Clients may be called
  * despite a campaign list: who adds them calls `lockParking` before and `unpark` after (parking.ts).
  */
 export const addDncEntries = (db: Db, { numbers, ...addition }: NewDncEntries): Promise<DncEntryRow[]> => {

@@ -12,7 +12,7 @@ export interface LeaseKey {
 export interface Lease extends LeaseKey {
   lead_number: number
   allocation_id: number
-  /** What the dialler saw. */
+  /** The version that the dialler saw. */
   lead_version: number
   taker: string
   leased_at: string

@@ -39,7 +39,7 @@ const LEFT = statement<None, { left: boolean }>(
 /** Whether any row is left in an old form. */
 export const oldFormsLeft = async (db: Db) => (await db.query(LEFT))[0]!.left
 
-/** What the job queue calls the rewriting. */
+/** The name of the rewriting in the job queue. */
 export const REWRITE_TASK = 'rewrite_numbers'
 
 /** Where the rewriting is: its steps in order, and how far the step at work has come. */
@@ -93,7 +93,7 @@ const LIST = statement<{ after: number }, RewrittenEntries>(
    select (select max(e.entry_id) from entries e) as after, (select count(*) from made) as rows`,
 )
 
-// An entry goes only while its twin stands in the same snapshot.
+// An entry is removed only while its twin is in the same snapshot.
 const UNLIST = statement<{ after: number }, RewrittenEntries>(
   'numberForms.unlist',
   `with ${ENTRIES},

@@ -1,4 +1,4 @@
-// Who has a lead open on a screen.
+// The operators who have a lead open on a screen.
 
 import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -56,6 +56,6 @@ const OF_LEADS = statement<{ leads: string; presence_s: number }, LeadKey & { op
    group by p.campaign_id, p.lead_number`,
 )
 
-/** Who has these leads open, the longest first; leads that nobody has open are left out. */
+/** The operators who have these leads open, the longest first; leads that nobody has open are left out. */
 export const presenceOf = (db: Db, leads: readonly LeadKey[]) =>
   db.query(OF_LEADS, { leads: JSON.stringify(leads), presence_s: LIMITS.presence_s_max })

@@ -12,7 +12,7 @@ export const dialable = (p: string) => `${p}.state in ('ok', 'unlisted')`
 const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
 
 /**
- * What a row that nothing holds any more becomes: waiting for its callback, due for its agent alone, or ready.
+ * The state of a row that nothing holds any more: waiting for its callback, due for its agent alone, or ready.
  * `at`: the instant, as SQL.
  */
 export const released = (at = clock()) => {
@@ -93,7 +93,7 @@ export interface Taking {
   count: number
   /** The contact hours that are open now; 0: those of the template. */
   open: number[]
-  /** Whose callbacks may be among them; null: nobody's. */
+  /** The agent whose callbacks may be among them; null: none. */
   agent: string | null
   lease_s: number
   taker: string
@@ -235,7 +235,7 @@ export interface Queued {
   lead_id: string
   priority: number
   due_at: string | null
-  /** Whose callback it is; null: anybody's. */
+  /** The agent of the callback; null: anybody. */
   agent: string | null
 }
 

@@ -19,7 +19,7 @@ export interface Counts {
   closed: Record<string, number>
 }
 
-// What fell due and was not promoted yet is counted as what it is by now.
+// A callback that fell due counts as due, even if its row was not promoted yet.
 const COUNTS = statement<Allocation & { at: string | null }, Counts>(
   'queue.counts',
   `with instant as materialized (select ${clock(':at')} as at),

@@ -50,7 +50,7 @@ export function numbered(sql: string): { text: string; parameters: string[] } {
   return { text, parameters }
 }
 
-/** The values of a statement's parameters, in the order of their numbers. `now`: the clock that `:now` stands for. */
+/** The values of a statement's parameters, in the order of their numbers. `now`: the clock, for `:now`. */
 export function numberedValues(
   { name, parameters }: Statement,
   params: object,

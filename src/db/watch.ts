@@ -15,7 +15,7 @@ export interface LeadChange extends LeadVersion {
   actor: string
   actor_name: string | null
   way: string
-  /** What it changed, by path; null: the lead was made, or forgotten. */
+  /** The paths that it changed; null: the lead was made, or forgotten. */
   paths: string[] | null
 }
 

@@ -61,7 +61,7 @@ function unparsed(code: string | undefined): [string, { refusal: Refusal }] {
   }
 }
 
-/** What the HTTP parser refuses never becomes a request: it is answered on the socket, which is then closed. */
+/** The HTTP parser has refused these bytes, so there is no request: answers on the socket and closes it. */
 export function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()

@@ -142,7 +142,7 @@ declare module 'fastify' {
 const isRepeatable = ({ routeOptions }: FastifyRequest) => routeOptions?.config?.repeatable === true
 
 /**
- * What a thrown error means to the caller. Only a lost connection may leave the outcome unknown; everything else
+ * Turns a thrown error into the refusal that the caller gets. Only a lost connection may leave the outcome unknown; everything else
  * certainly wrote nothing. `ours`: a bug, to be logged as one.
  */
 export function refusalOf(error: unknown, request?: FastifyRequest): { refusal: Refusal; ours: boolean } {

@@ -17,7 +17,7 @@ const MANY_BYTES_MIN = 8 * 1024
 export const actorOf = ({ key_id, operator }: Caller) =>
   operator ? `operator:${operator.operator_id}` : key_id === null ? 'system' : `key:${key_id}`
 
-/** Whose turn a request takes, and whose bytes it brings. */
+/** The caller in whose turn a request works, and to whose budget its bytes count. */
 export function keyOf({ raw }: FastifyRequest): string {
   const { caller } = raw.leadline!
   return caller ? actorOf(caller) : 'nobody'

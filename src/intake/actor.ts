@@ -1,4 +1,4 @@
-// Who does something, and which way it came in.
+// The author of a deed, and the way in which it came in.
 
 type Way = 'classic' | 'v1' | 'screen' | 'import' | 'dialler' | 'action'
 

@@ -54,7 +54,7 @@ export async function bootstrap(
   })
 }
 
-/** The operator of the environment, where there is none of this login; who is there keeps the password. */
+/** Makes the operator of the environment. One that exists already keeps its password. */
 export async function bootstrapAdmin(pool: Pool, password: string): Promise<void> {
   if (await credentialsOf(pool, BOOTSTRAP_LOGIN)) return
   const admin = {

@@ -41,7 +41,7 @@ export async function addDispositionSet(
   })
 }
 
-/** What a new disposition is unless it says otherwise. */
+/** The defaults of a new disposition. */
 const PLAIN = { priority: 10, delay_s: null, next_day: false, redials_max: null, enabled: true }
 
 export async function addDispositionTo(

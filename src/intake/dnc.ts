@@ -19,7 +19,7 @@ import type { Actor } from './actor.ts'
 import type { Feed } from './feed.ts'
 import { transact } from './transact.ts'
 
-/** Who changes a list, and in which process. A call of the API is one. */
+/** The caller who changes a list, and its process. A call of the API is one. */
 interface ListKeeper {
   services: { pool: Pool; feed: Feed }
   caller: Grant & Sight

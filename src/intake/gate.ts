@@ -21,7 +21,7 @@ export interface GateOptions {
 export type Admission = 'admitted' | 'timeout' | 'full' | 'left'
 
 interface Asking {
-  /** Whose turn it takes. */
+  /** The caller in whose turn it waits. */
   key?: string
   signal?: AbortSignal
   /** For a request that may wait less than others. */

@@ -10,7 +10,7 @@ const LOOK_MS = 1_000
 const GATHER_MS = 200
 /** How long to leave to another process that holds the turn. */
 const OTHERS_MS = 50
-/** For so many rounds on end it leaves intake every second moment; who is further behind must catch up. */
+/** For this many rounds in a row it rests as long as it works; an index that is further behind catches up instead. */
 const PATIENT_ROUNDS = 5
 
 export class Indexer {

@@ -21,10 +21,10 @@ const strangers = new Gate({ slots: AT_WORK_MAX, queue_max: WAITING_MAX, wait_ms
 /** A known browser never waits for strangers, however many they are. */
 const known = new Gate({ slots: 1, queue_max: WAITING_MAX, wait_ms: WAIT_MS })
 
-/** Whose password it is: of a known browser, or of a stranger at some address. */
+/** The sender of a password: a known browser, or a stranger at some address. */
 export interface Whose {
   is_known: boolean
-  /** Whose turn it takes. */
+  /** The caller in whose turn it waits. */
   key: string
 }
 

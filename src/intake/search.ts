@@ -13,14 +13,14 @@ import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
 import { readOrder, type WayText } from './search-order.ts'
 
-/** Where a page begins: below this number. `exact`: how many leads stood in front of the order on the first page. */
+/** Where a page begins: below this number. `exact`: the number of leads in front of the order on the first page. */
 export interface SearchPlace {
   below: number
   exact: number
 }
 
 export interface SearchRequest {
-  /** Whose turn it takes: an actor. */
+  /** The actor in whose turn it works. */
   by: string
   filter: Filter
   query: Query | null

@@ -9,7 +9,7 @@ import type { Actor } from './actor.ts'
 import type { Targets } from './targets.ts'
 import { transact } from './transact.ts'
 
-/** Who asks for a change, and of which process. A call of the API is one. */
+/** The caller who asks for a change, and the process that makes it. A call of the API is one. */
 export interface Asker {
   services: { pool: Pool; intake: { targets: Targets } }
   caller: Sight

@@ -22,7 +22,7 @@ export async function teamOf({ services, caller }: Asker, name: string | undefin
 /** Whether a caller may change what belongs to a team. */
 export const isOwn = ({ team_ids }: Sight, team_id: number) => team_ids === null || team_ids.includes(team_id)
 
-/** What a caller sees and may change: not what is Global, unless no team bounds the caller. `what`: this is an action. */
+/** The row, unless it is Global and teams bound the caller. `what` begins the refusal: this is an action. */
 export function owned<Row extends { team_id: number }>(
   { caller }: Asker,
   found: Result<Row>,

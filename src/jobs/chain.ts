@@ -7,7 +7,7 @@ import { followRun } from '../db/action-runs.ts'
 import { type Ended, type RunOf, skipped, type Work } from './work.ts'
 
 export interface Choice {
-  /** What was found. */
+  /** The finding. */
   detail: string
   /** The action to start; null: none. */
   next_action_id: number | null

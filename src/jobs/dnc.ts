@@ -10,7 +10,7 @@ import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 export const numbersOf = ({ phones }: LeadState): number[] =>
   [...new Set(phones.flatMap(({ phone }) => phone ?? []))].sort((a, b) => a - b)
 
-/** The entries, their audit and the end of the run are one commit. A number that stands there already makes none. */
+/** The entries, their audit and the end of the run are one commit. A number that is on the list already makes no entry. */
 export async function runDnc({ jobs, run, lead, rules }: Work<RunOf<'dnc'>>): Promise<Ended> {
   const { list } = run.config
   const numbers = numbersOf(lead)

@@ -1,4 +1,4 @@
-// What an action would do to a lead, without doing it: shown to people before an outcome starts it.
+// Shows people what an action would do to a lead, before an outcome starts it.
 
 import { type Grant, mayDo } from '../core/access.ts'
 import type { ActionKind, ActionSetUp, CopyConfig } from '../core/action.ts'
@@ -33,11 +33,11 @@ interface Foreseen {
   email?: RenderedEmail
   copy?: { allocation_id: number; fields: Record<string, unknown> }
   dnc?: { list: string; numbers: string[] }
-  /** What was found, and which action would come next. */
+  /** The finding, and the action that would come next. */
   choice?: Choice
 }
 
-/** Who asks, and in which process. A call of the API is one. */
+/** The caller and its process. A call of the API is one. */
 interface Rehearser extends Asker {
   services: Asker['services'] & { actions: ActionOptions; now: () => string }
   caller: Grant & Sight
@@ -53,7 +53,7 @@ interface Rehearsal {
   attempt: number
 }
 
-/** What an action would do to a lead that gets the outcome for the `attempt`-th time; nothing is done. */
+/** Shows what an action would do to a lead that gets the outcome for the `attempt`-th time; does nothing. */
 export async function rehearse(
   { services, caller, by }: Rehearser,
   action_id: number,
@@ -61,7 +61,7 @@ export async function rehearse(
 ): Promise<Result<Foreseen & { kind: ActionKind }>> {
   const action = await findAction(services.pool, caller, action_id)
   if (action.refusal) return action
-  // What is answered has values of the lead.
+  // The answer holds values of the lead.
   if (!mayDo(caller.scopes, ['read'])) return refuse('FORBIDDEN', 'this needs the scope read, too')
   const unknown = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead', { field: '/lead_id' })
   const key = readLeadId(lead_id)
@@ -127,7 +127,7 @@ async function whyNotCalled(text: string, private_hosts: readonly string[]): Pro
   }
 }
 
-/** What ends a rehearsal of an insert: nothing of it stays. */
+/** Ends the rehearsal of an insert, so that its transaction is rolled back. */
 class Rehearsed extends Error {}
 
 async function rehearseCopy(

@@ -45,7 +45,7 @@ export async function runEmail({ jobs, run, values, signal }: Work<RunOf<'email'
     if (timeout.aborted) throw new TryAgain(`the mail server did not take it within ${MAIL_MS_MAX / 1_000} s`)
     const { responseCode: status, command = '' } = error as { responseCode?: number; command?: string }
     if (status === undefined) throw new TryAgain(`the mail server could not be reached (${errorCode(error)})`)
-    // What it answers before the mail (a greeting, a sign-in) is about the installation and may be mended.
+    // An answer before the mail (to a greeting or a sign-in) concerns the installation, which people can repair.
     if (!ABOUT_THE_MAIL.has(command))
       throw new TryAgain(`the mail server lets nobody in (SMTP ${status})`, status)
     const detail = `the mail server refused it (SMTP ${status})`

@@ -38,7 +38,7 @@ export async function tryRun(jobs: Jobs, run_id: number, tries: Tries, signal: A
       jobs.log.warn({ run_id, action_id, kind, status: ended.status }, 'an action failed')
     jobs.onTried(ended === 'written' ? 'done' : ended.state)
   } catch (error) {
-    // The run stands as it was: it comes again when the database is back.
+    // The run is unchanged; the queue repeats it when the database is back.
     if (error instanceof DatabaseUnavailable) throw new Error('the database went away')
     const last = tries.attempts >= tries.max_attempts
     const note =

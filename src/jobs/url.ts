@@ -46,7 +46,7 @@ export async function runUrl({ jobs, run, values, signal }: Work<RunOf<'url'>>):
   }
 }
 
-/** What cannot be cut short, such as a look-up, nobody has to wait for. */
+/** A name look-up cannot be aborted; this stops waiting for it. */
 function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

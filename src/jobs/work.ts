@@ -1,4 +1,4 @@
-// What every kind of action works with, and how a try can end.
+// The tools that every kind of action works with, and the ways in which a try can end.
 
 import type { Lookup } from '../core/action-template.ts'
 import type { LeadState } from '../core/lead.ts'
@@ -57,7 +57,7 @@ export const runRoads = (pool: Pool): RunRoads => ({
 /** A run has no deadline of its own here: the queue's lock on its job is its time. */
 export const IN_TIME = Number.POSITIVE_INFINITY
 
-/** What the jobs share. The pool is theirs alone: a run never holds a connection of intake. */
+/** Shared by all jobs. The pool belongs to them alone, so a run never holds a connection of intake. */
 export interface Jobs {
   pool: Pool
   roads: RunRoads
@@ -100,7 +100,7 @@ export const failed = (detail: string, status: number | null = null): RunEnd => 
 })
 export const skipped = (detail: string): RunEnd => ({ state: 'skipped', status: null, detail })
 
-/** This try came to nothing; a later one may do better. */
+/** This try failed; a later one may succeed. */
 export class TryAgain extends Error {
   readonly note: RunNote
   /** Seconds that the target asks for before the next try. */

@@ -32,7 +32,7 @@ export interface Worker {
   stop: () => Promise<void>
 }
 
-/** What the runs themselves need, and what the queue needs: neither is taken from intake. */
+/** Connections of the runs and of the queue. Intake gives up none of its own for them. */
 const CONNECTIONS = { runs: 4, queue: 2 }
 /** How often a worker looks for work by itself: for tries whose delay is over. New runs wake it. */
 const LOOK_MS = 5_000
@@ -174,7 +174,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return { stop }
 }
 
-/** What the queue says may hold texts of the driver: only that something happened, and its code. */
+/** Messages of the queue can hold texts of the driver, so the log gets only the event and its code. */
 const logOf =
   (log: Logger) =>
   ({ label }: { label?: string }) =>

@@ -31,7 +31,7 @@ const BYTES_PER_S_MIN = 8 * 1024
 const LOOK_MS = 250
 
 export interface Arriving {
-  /** Whose bytes they are: an actor. */
+  /** The actor who sends the bytes. */
   key: string
   /** As much as the route takes from this caller. */
   bytes_max: number

@@ -37,7 +37,7 @@ export class Door {
 
   #keyOf = (key: string) => keyByHash(this.#pool, hashKey(key))
 
-  /** Notes who asks, or refuses. */
+  /** Notes the caller, or refuses. */
   async admit(route: Route, request: FastifyRequest): Promise<void> {
     const notes = request.raw.leadline!
     notes.admitted = performance.now()

@@ -25,7 +25,7 @@ export class Hosts {
   }
 }
 
-/** What to tell an administrator whose installation browsers cannot reach under its name. */
+/** The advice to an administrator if browsers cannot reach the installation under its name. */
 export const hostsProblem = ({ host, public_hosts }: { host: string; public_hosts: readonly string[] }) =>
   isLoopback(host) || public_hosts.length > 0
     ? undefined

@@ -239,7 +239,7 @@ export const actions = routes('set-up', {
 
   dryRun: post('/v1/actions/:id/dry-run', {
     scope: 'manage',
-    summary: 'What an action would do to a lead',
+    summary: 'Show what an action would do to a lead',
     repeatable: true,
     params: IdParams,
     body: DryRunRequest,

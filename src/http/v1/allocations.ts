@@ -110,7 +110,7 @@ export const allocations = routes('set-up', {
   }),
   allocationCounts: get('/v1/allocations/:id/counts', {
     scope: ['read', 'supervise', 'manage'],
-    summary: 'What stands in an allocation',
+    summary: 'Count the leads of an allocation by state',
     params: IdParams,
     answer: Counts,
     handle: async (call) => countsOf(call, await one(call, allocationById, 'allocation')),

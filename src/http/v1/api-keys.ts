@@ -44,7 +44,7 @@ const ApiKey = shape('ApiKey', {
   teams: Type.Array(Type.String(), { description: 'None: every team' }),
   allocation_ids: nullable(Type.Array(Type.Integer())),
   former_scopes: Type.Array(Scope, {
-    description: 'What it used before scopes were split, and may no longer do',
+    description: 'Scopes whose deeds it used before scopes were split, and has lost',
   }),
   fallback_charset: nullable(Charset),
   expires_at: NullableText,

@@ -52,7 +52,7 @@ const Conflict = shape('Conflict', {
   allow_duplicates: Type.Boolean(),
   theirs: nullable(
     ValuesShape,
-    'What the lead has now, for the same paths; null: settled, or the lead is forgotten',
+    'The values of the lead now, for the same paths; null: settled, or the lead is forgotten',
   ),
   lead_version: nullable(Type.Integer()),
   clashes: Type.Array(Type.String(), { description: 'Groups that need a decision now' }),

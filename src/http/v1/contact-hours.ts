@@ -84,7 +84,7 @@ const OpeningQuery = Type.Object({
   region: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z]{2}$',
-      description: 'Whose law counts; absent: that of the installation',
+      description: 'The region whose law counts; absent: that of the installation',
     }),
   ),
 })

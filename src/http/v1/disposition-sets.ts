@@ -14,7 +14,7 @@ import { del, get, patch, post, routes } from '../route.ts'
 import { created, one } from './set-up.ts'
 import { closed, Id, IdParams, LOOKS, Name, nullable, oneOf, pageOf, shape } from './shapes.ts'
 
-const Kind = oneOf(DISPOSITION_KINDS, 'What becomes of the lead')
+const Kind = oneOf(DISPOSITION_KINDS, 'Decides whether the lead closes, and when it comes back')
 const Priority = Type.Integer({ minimum: 0, maximum: 100, description: 'Lower first' })
 const Delay = nullable(
   Type.Integer({ minimum: 0, maximum: 31_536_000, description: 'Seconds after which the lead comes back' }),
@@ -63,7 +63,7 @@ const DispositionSet = shape('DispositionSet', {
   dispositions: Type.Array(Disposition),
   used_by: Type.Array(Type.Object({ template_id: Id, name: Type.String() })),
   warnings: Type.Optional(
-    Type.Array(Type.String(), { description: 'What a change of this set touches besides' }),
+    Type.Array(Type.String(), { description: 'Other things that a change of this set affects' }),
   ),
 })
 

@@ -97,7 +97,7 @@ const Count = Type.Integer()
 const written = {
   items: Type.Array(Entry),
   invalid: Type.Array(Type.Object({ index: Type.Integer(), detail: Type.String() }), {
-    description: 'What was left out, by its place in the list, and why',
+    description: 'The numbers that were left out, by place in the list, with the reason',
   }),
 }
 const Added = shape('DncAdded', { ...written, added: Count, already_listed: Count })
@@ -125,7 +125,7 @@ const Explained = shape('DncNumber', {
   blocked: Type.Boolean(),
   blocked_by: nullable(Evidence, 'The entry that blocks'),
   entries: Type.Array(Evidence, {
-    description: 'All that speaks about the number: standing entries, then past ones, the newest first',
+    description: 'Every entry of the number: standing ones, then past ones, the newest first',
   }),
   explanation: Type.String({ description: 'One sentence for people' }),
 })

@@ -40,7 +40,7 @@ const LeaseParams = Type.Object({
 const LeaseRequest = closed('LeaseRequest', {
   count: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.leases_max, default: 1 })),
   lease_s: Type.Optional({ ...LeaseSeconds, default: LIMITS.lease_s_default }),
-  agent: Type.Optional({ ...Name, description: 'Whose own callbacks may be among the leads' }),
+  agent: Type.Optional({ ...Name, description: 'The agent whose own callbacks may be among the leads' }),
   wait_s: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -54,7 +54,7 @@ const HandedOut = shape('HandedOut', {
   lease_id: Type.String(),
   expires_at: Time,
   numbers: Type.Array(Type.Object({ field: Type.String(), number: Type.String() }), {
-    description: 'What may be dialled, in this order',
+    description: 'The numbers to dial, in this order',
   }),
   lead: Lead,
 })
@@ -67,7 +67,7 @@ const Texts = record(Type.Union([Text, Type.Null()]))
 const Report = closed('CallReport', {
   disposition: Type.String({ minLength: 1, maxLength: 200 }),
   phone: Type.String({ minLength: 1, maxLength: 100, description: 'The number that was dialled' }),
-  phone_state: Type.Optional(oneOf(['wrong', 'disconnected'], 'What the call told about the number')),
+  phone_state: Type.Optional(oneOf(['wrong', 'disconnected'], 'What the call showed about the number')),
   at: Type.Optional(
     Type.String({ maxLength: 40, description: 'When the call ended, RFC 3339; absent: now' }),
   ),
@@ -131,7 +131,7 @@ const Queue = shape('Queue', {
       due_at: NullableText,
       agent: NullableText,
     }),
-    { description: 'Who comes next, in order, when a dialler asks now' },
+    { description: 'The leads that a dialler would get now, in order' },
   ),
   lead: Type.Optional(
     Type.Object({
@@ -175,7 +175,7 @@ export const feed = routes('dialling', {
 
   reportOutcome: put('/v1/leases/:id/outcome', {
     scope: 'dial',
-    summary: 'Report what a call came to',
+    summary: 'Report the outcome of a call',
     params: LeaseParams,
     query: BadValueQuery,
     body: Report,
@@ -227,7 +227,7 @@ export const feed = routes('dialling', {
 
   queue: get('/v1/allocations/:id/queue', {
     scope: ['dial', 'read'],
-    summary: 'What comes next, or why a lead does not',
+    summary: 'The next leads, or the reasons that hold a lead back',
     params: IdParams,
     query: QueueQuery,
     answer: Queue,

@@ -49,7 +49,7 @@ const COMMON = {
       ),
     ),
   ),
-  callback_agent: Type.Optional(nullable(Type.String({ description: 'Whose callback it is' }))),
+  callback_agent: Type.Optional(nullable(Type.String({ description: 'The agent who calls back' }))),
   contact_hours: Type.Optional(
     nullable(Type.String({ description: 'By name; null: those of the template' })),
   ),
@@ -66,7 +66,9 @@ const NewLead = judged(
     allocation_id: Id,
     external_id: Type.Optional(NullableText),
     fields: Texts('By name in any case, or by alias; a phone field needs a value'),
-    unmapped: Type.Optional(Texts('What is no field: kept with the lead, never dialled')),
+    unmapped: Type.Optional(
+      Texts('Keys that are not fields of the template: kept with the lead, never dialled'),
+    ),
     source: Type.Optional(nullable(Type.String({ description: 'Where it comes from' }))),
     ...COMMON,
   }),
@@ -83,7 +85,7 @@ export const LeadPatch = judged(
       ),
       ...COMMON,
     },
-    { description: 'What is left out stays as it is, null clears' },
+    { description: 'A key that is left out stays as it is, null clears' },
   ),
 )
 

@@ -25,7 +25,7 @@ export const leadMerges = routes('leads', {
   previewMerge: post('/v1/leads/:id/merge/preview', {
     scope: 'read',
     repeatable: true,
-    summary: 'What a change would meet; writes nothing',
+    summary: 'Show how a change would merge; writes nothing',
     params: LeadParams,
     query: BadValueQuery,
     body: PreviewRequest,

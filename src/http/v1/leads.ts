@@ -36,7 +36,7 @@ import {
 } from './shapes.ts'
 
 const DecidedMerge = shape('DecidedMerge', {
-  base_version: Type.Integer({ description: 'What both had started from' }),
+  base_version: Type.Integer({ description: 'The version that both had started from' }),
   lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
   classes: Type.Record(Type.String(), GroupClassShape, {
     description: 'By group, without those that nobody changed',
@@ -56,8 +56,8 @@ const HistoryEvent = shape('HistoryEvent', {
   way: Type.String(),
   request_id: Type.String(),
   changes: nullable(record(OldAndNew), 'Path to [old, new]; null for the insert'),
-  warnings: Type.Array(Warning, { description: 'What was read otherwise than it was sent' }),
-  merge: nullable(DecidedMerge, 'What a person decided where changes had met; null: nobody had to'),
+  warnings: Type.Array(Warning, { description: 'Values that were read otherwise than they were sent' }),
+  merge: nullable(DecidedMerge, 'The decisions of a person where changes had met; null: none were needed'),
 })
 const CallRecord = shape('CallRecord', {
   call_id: Type.Integer(),
@@ -116,7 +116,7 @@ export const leads = routes('leads', {
 
   leadHistory: get('/v1/leads/:id/history', {
     scope: 'read',
-    summary: 'What changed, when, by whom',
+    summary: 'The changes of a lead: values, time, author',
     params: LeadParams,
     query: PageQuery,
     answer: pageOf(HistoryEvent),

@@ -30,7 +30,8 @@ const SearchQuery = closed('LeadsAsked', {
   changed_by: Type.Optional(
     Type.String({
       pattern: '^((key|operator|import):[1-9][0-9]{0,15}|system)$',
-      description: 'Who has changed the lead since it came in: key:7, operator:3, import:12 or system',
+      description:
+        'Leads that this actor has changed since they came in: key:7, operator:3, import:12 or system',
     }),
   ),
   has_conflict: Type.Optional(Type.Boolean({ description: 'Whether a held update waits for a person' })),

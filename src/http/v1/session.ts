@@ -54,7 +54,7 @@ export const session = routes('people', {
     scope: 'session',
     open: 'always',
     background: true,
-    summary: 'Who is signed in',
+    summary: 'The signed-in operator',
     query: Type.Object({
       extend: Type.Optional(
         Type.Boolean({

@@ -1,4 +1,4 @@
-// What routes of set-up have in common: pages, one thing by its id, a new thing.
+// Routes of set-up share these answers: a page, one thing by its id, a new thing.
 
 import { known, type Result } from '../../core/result.ts'
 import type { PageBounds } from '../../db/page.ts'
@@ -13,7 +13,7 @@ type CallWith<Params, Query> = Pick<
   'services' | 'caller' | 'request' | 'reply' | 'params' | 'query'
 >
 
-/** A page of what the caller sees. The filters of the query are those of the list. */
+/** A page of the things that the caller sees. The filters of the query are those of the list. */
 export const listed = <Query extends PageAsked, Row extends { [key in Key]: number }, Key extends keyof Row>(
   { services, caller, query }: CallWith<unknown, Query>,
   list: (db: Db, sight: Sight, asked: Query & PageBounds) => Promise<Row[]>,
@@ -25,7 +25,7 @@ export const listed = <Query extends PageAsked, Row extends { [key in Key]: numb
     (row) => row[key],
   )
 
-/** What the caller sees under the id of the path. `noun`: what a refusal calls it. */
+/** The thing with the id of the path, if the caller sees it. `noun`: its name in a refusal. */
 export async function one<Row>(
   { services, caller, params: { id } }: CallWith<{ id: number }, unknown>,
   find: (db: Db, sight: Sight, id: number) => Promise<Row | undefined>,
@@ -34,7 +34,7 @@ export async function one<Row>(
   return orRefuse(known(await find(services.pool, caller, id), `${noun} ${id}`))
 }
 
-/** What was created, with its address in a header. */
+/** The new thing, with its address in a header. */
 export function created<Row, Key extends keyof Row>(
   { request, reply }: CallWith<unknown, unknown>,
   result: Result<Row>,

@@ -15,7 +15,7 @@ import styles from './shell.module.css'
 const words = text.sign_in
 
 interface SignInFormProps {
-  /** Whose session ended; then only the password is asked for. */
+  /** The operator whose session ended; then only the password is asked for. */
   login?: string
   onSignedIn: (operator: Operator) => void
 }

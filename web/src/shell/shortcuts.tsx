@@ -9,7 +9,7 @@ import styles from './shell.module.css'
 export interface Shortcut {
   /** 'j', '?', 'Enter', 'g l', 'mod+s' (Ctrl or Cmd; works in fields too). */
   keys: string
-  /** What it does, for the sheet. */
+  /** Its effect, for the sheet. */
   does: string
   run: (event: KeyboardEvent) => void
   /** In which part of the sheet; absent: of this screen. */

@@ -34,7 +34,7 @@ export const conflicts = {
   clashes: (n: number) => count(n, 'clash', 'clashes'),
   bulk: {
     apply: (n: number) => `Save ${count(n, 'update', 'updates')} that clash no more`,
-    note: 'What stood in their way has been taken back since.',
+    note: 'The change that blocked them has been undone since.',
     done: (n: number) => `${count(n, 'update', 'updates')} saved.`,
     failed: (n: number) => `${count(n, 'update', 'updates')} could not be saved. Open them one by one.`,
   },
