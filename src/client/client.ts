@@ -57,7 +57,7 @@ export interface LeadAnswer extends Answer<ClassicBody> {
   version: number | null
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   /** http://127.0.0.1:8080 */
   url: string
   /** Null: none, as in the browser of an operator, where the session's cookie goes along by itself. */

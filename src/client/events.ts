@@ -76,7 +76,7 @@ interface RawEvent {
 }
 
 /** The events of a stream as they are complete. Comments, and lines of other kinds, are passed over. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<RawEvent> {
+async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<RawEvent> {
   const reader = body
     .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
     .getReader()

@@ -33,7 +33,7 @@ export interface RenderedEmail {
 }
 
 /** The rest of a sentence about the action, where the values of this lead cannot be sent. */
-export type Rendered<T> = { ok: T; problem?: undefined } | { ok?: undefined; problem: string }
+type Rendered<T> = { ok: T; problem?: undefined } | { ok?: undefined; problem: string }
 
 const JSON_TYPE = 'application/json'
 

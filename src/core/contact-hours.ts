@@ -13,7 +13,7 @@ import { isDate } from './times.ts'
 export type WhyClosed = 'outside_hours' | 'exception' | 'not_valid' | 'legal'
 
 /** Instants are RFC 3339 in UTC. Null: nothing of the kind within a year. */
-export type Opening =
+type Opening =
   | { open: true; until: string | null }
   | { open: false; why: WhyClosed; detail: string; opens_at: string | null }
 

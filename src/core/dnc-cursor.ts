@@ -10,7 +10,7 @@ export interface ListPlace {
   entry_id: number
 }
 
-export interface Cursor {
+interface Cursor {
   at: ListPlace
   /** Nothing before this place can come any more. */
   safe: ListPlace

@@ -27,7 +27,7 @@ export interface LeadFacts {
   region: Region
 }
 
-export interface Reason {
+interface Reason {
   why:
     | 'allocation_stopped'
     | 'closed'
@@ -42,7 +42,7 @@ export interface Reason {
   until: string | null
 }
 
-export interface Eligibility {
+interface Eligibility {
   eligible: boolean
   /** The first instant at which it may be called as far as can be told now; null: not without a change. */
   next_at: string | null

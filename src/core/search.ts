@@ -7,7 +7,7 @@ import { plainPhone, withoutPhoneEnds } from './phone-text.ts'
 import { isDate } from './times.ts'
 
 /** Texts of which every one must be found in the text of a lead. */
-export type Words = string[]
+type Words = string[]
 
 export interface Query {
   /** The whole of it, to be compared with external ids. */

@@ -62,7 +62,7 @@ export interface Services {
   phase: () => 'starting' | 'ready' | 'stopping'
 }
 
-export interface ClassicOptions {
+interface ClassicOptions {
   statuses: ClassicStatuses
   /** For bodies that are not UTF-8 and come without a charset, where the key has no fallback. */
   fallback_charset?: FallbackCharset | null
@@ -90,7 +90,7 @@ export interface Call {
 }
 
 /** Our notes on a request, from its first byte on. The key is taken out of the URL before anything reads it. */
-export interface RequestNotes {
+interface RequestNotes {
   request_id: string
   started: number
   /** Slots, turns and bytes that it holds. */

@@ -102,7 +102,7 @@ export const answer = <Status extends number, Body>(status: Status, body: Body) 
 
 type Unnamed = Omit<Route, 'name' | 'tag'>
 
-export const Nothing = Type.Null({ description: 'Done; there is no body' })
+const Nothing = Type.Null({ description: 'Done; there is no body' })
 
 const declare =
   (method: Route['method']) =>

@@ -6,7 +6,7 @@ import { extname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-export const WEB_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const WEB_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 /** Machines ask for these: an unknown address below them is refused as JSON, even to a browser. */
 const API = /^\/(?:v1|servicemanager|healthz|readyz|metrics|openapi\.json)(?:\/|$)/

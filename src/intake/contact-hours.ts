@@ -93,7 +93,7 @@ async function freeName({ services }: Asker, text: string, id?: number): Promise
 }
 
 /** How a chunk of a move ended. waits: somebody else writes the next lead. */
-export type MoveStep = 'done' | 'waits' | 'goes_on'
+type MoveStep = 'done' | 'waits' | 'goes_on'
 
 /**
  * Moves the callbacks among the next leads. Where somebody is writing one of them the chunk ends, and the next chunk begins

@@ -10,7 +10,7 @@ import type { Db, Pool } from '../db/pool.ts'
 import { closedLeads, leadsAfter, writeMove, writeRecycling } from '../db/rearrange.ts'
 import type { Asker } from './set-up.ts'
 
-export interface Move {
+interface Move {
   to_allocation_id: number
   /** Which leads: these, those with one of these dispositions (null: none yet), or all. */
   lead_ids?: string[]

@@ -24,7 +24,7 @@ export interface WayText {
   indexed: Patterns
 }
 
-export interface OrderRequest {
+interface OrderRequest {
   filter: Filter
   /** None: the filter alone. */
   ways: readonly WayText[]
@@ -33,7 +33,7 @@ export interface OrderRequest {
   rows_max: number
 }
 
-export interface Order {
+interface Order {
   leads: LeadKey[]
   /** There may be more below this number; 1: there are none. */
   below: number

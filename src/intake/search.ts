@@ -19,7 +19,7 @@ export interface SearchPlace {
   exact: number
 }
 
-export interface SearchRequest {
+interface SearchRequest {
   /** The actor in whose turn it works. */
   by: string
   filter: Filter
@@ -29,12 +29,12 @@ export interface SearchRequest {
   rows_max: number
 }
 
-export interface FoundView extends LeadView {
+interface FoundView extends LeadView {
   /** The numbers in which anything typed is found, `fields.Mobile`, and `external_id`; absent where nothing was typed. */
   found_in?: string[]
 }
 
-export interface FoundPage {
+interface FoundPage {
   items: FoundView[]
   /** Null: there are no more. A page may have fewer leads than asked for, or none, and still not be the last. */
   next: SearchPlace | null

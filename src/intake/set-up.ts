@@ -18,7 +18,7 @@ export interface Asker {
   deadline: number
 }
 
-export interface SetUpChange<Made> {
+interface SetUpChange<Made> {
   /** Of the audit entry: template.create. */
   action: string
   details?: object

@@ -18,7 +18,7 @@ import {
   liveCredentials,
 } from '../db/watch.ts'
 
-export type Happening =
+type Happening =
   | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
   | { event: 'presence'; lead_id: string; operators: PresentRow[] }
   | { event: 'conflicts'; open: number }

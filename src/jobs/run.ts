@@ -13,7 +13,7 @@ import { runUrl } from './url.ts'
 import { type Ended, IN_TIME, type Jobs, skipped, TryAgain } from './work.ts'
 
 /** How often the queue has taken a job up, this time included, and how often it will at most. */
-export interface Tries {
+interface Tries {
   attempts: number
   max_attempts: number
 }

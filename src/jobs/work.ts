@@ -31,7 +31,7 @@ export interface ActionOptions {
  * Many runs that begin or end in one moment (a target that is dead lets all of them time out together) are one statement:
  * they must not take the processor from intake either.
  */
-export interface RunRoads {
+interface RunRoads {
   begin: Batcher<number, RunAtWork | undefined>
   find: Batcher<NamedLead, LeadState | undefined>
   write: Batcher<RunWrite, undefined>

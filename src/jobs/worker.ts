@@ -15,7 +15,7 @@ import { rewriteNumbers, rewriteWhatIsLeft } from './rewrite-numbers.ts'
 import { tryRun } from './run.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 
-export interface WorkerOptions {
+interface WorkerOptions {
   connection: PoolOptions['connection']
   actions: ActionOptions
   log: Logger

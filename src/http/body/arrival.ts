@@ -30,7 +30,7 @@ const PATIENCE_MS = 10_000
 const BYTES_PER_S_MIN = 8 * 1024
 const LOOK_MS = 250
 
-export interface Arriving {
+interface Arriving {
   /** The actor who sends the bytes. */
   key: string
   /** As much as the route takes from this caller. */

@@ -29,7 +29,7 @@ export function answerOk(call: Call, { lead_id, version, warnings }: Done): stri
   return OK
 }
 
-export interface RowAnswer {
+interface RowAnswer {
   row: Row
   result: Result<Done>
 }

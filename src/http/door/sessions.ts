@@ -12,7 +12,7 @@ import { hasForeignOrigin } from './cross-origin.ts'
 
 export const COOKIE = 'leadline_session'
 /** Says which browser it is, for longer than any session: see decision 0026. */
-export const DEVICE_COOKIE = 'leadline_device'
+const DEVICE_COOKIE = 'leadline_device'
 
 /** 256 bits in base64url; anything else is not looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/

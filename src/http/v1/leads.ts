@@ -165,7 +165,7 @@ export const leads = routes('leads', {
   }),
 })
 
-export const NO_LEAD = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead')
+const NO_LEAD = refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead')
 
 /** The lead of an id, if the caller may see it. */
 export async function seenLead({ services, caller }: Call, id: string): Promise<Viewed> {

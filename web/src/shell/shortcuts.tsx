@@ -6,7 +6,7 @@ import { createStore, createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
 
-export interface Shortcut {
+interface Shortcut {
   /** 'j', '?', 'Enter', 'g l', 'mod+s' (Ctrl or Cmd; works in fields too). */
   keys: string
   /** Its effect, for the sheet. */

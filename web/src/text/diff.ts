@@ -1,6 +1,6 @@
 // Two texts side by side: what differs, and how both can be kept.
 
-export interface Piece {
+interface Piece {
   text: string
   changed: boolean
 }
@@ -33,7 +33,7 @@ const WORDS = /\s+|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu
 
 const wordsOf = (text: string): string[] => text.match(WORDS) ?? []
 
-export interface Both {
+interface Both {
   text: string
   /** Whether the two disagree on some lines; those follow each other, mine first. */
   clashes: boolean
