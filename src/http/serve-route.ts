@@ -12,7 +12,7 @@ import { orRefuse } from './errors.ts'
 import { REFUSED, securityOf } from './openapi.ts'
 import type { Route } from './route.ts'
 import { type Style, styleOf } from './style.ts'
-import { actorOf, onlyReads, readInTurn, type Turns } from './turns.ts'
+import { actorOf, onlyReads, type Turns } from './turns.ts'
 
 /** A key is looked up again after a wait this long, milliseconds: no revoked one works for more than a second. */
 const REVOKED_MS = 400
@@ -80,7 +80,9 @@ export function serveRoute(
       // The client hung up: the slot and the bytes of its request are free again.
       if (notes.holdings.ended) return reply.hijack()
       const call = callOf(served, request, reply, style, () => door.admit(route, request))
-      notes.work = inTurn ? readInTurn(call, route) : route.handle(call)
+      notes.work = inTurn
+        ? services.reads.run(call.by.actor, () => route.handle(call)).then(orRefuse)
+        : route.handle(call)
       return notes.work
     },
   })

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify'
 import { refuse } from '../core/result.ts'
 import { Gate } from '../intake/gate.ts'
-import type { Call, Caller } from './context.ts'
+import type { Caller } from './context.ts'
 import { orRefuse } from './errors.ts'
 import { takeSlot } from './holdings.ts'
 import type { Route } from './route.ts'
@@ -26,9 +26,6 @@ export function keyOf({ raw }: FastifyRequest): string {
 /** Whether a route needs a scope and writes nothing. The scope of reading opens none that writes. */
 export const onlyReads = ({ method, scope, open }: Route) =>
   scope !== null && open === undefined && (method === 'GET' || scope.includes('read'))
-
-export const readInTurn = async (call: Call, route: Route) =>
-  orRefuse(await call.services.reads.run(call.by.actor, () => route.handle(call)))
 
 export class Turns {
   readonly #gate: Gate
