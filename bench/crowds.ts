@@ -31,7 +31,7 @@ export function classicPath({ target }: Pick<Stage, 'target'>, call: string): st
 const head = (method: string, path: string, lines: string[]) =>
   [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n')
 
-/** Sockets, opened a hundred at a time so that the listener is no bottleneck. */
+/** Sockets, opened a hundred at a time so that the listener does not limit them. */
 async function open({ host, port }: Stage, count: number): Promise<Socket[]> {
   const sockets: Socket[] = []
   while (sockets.length < count)

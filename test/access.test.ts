@@ -1,4 +1,4 @@
-// Who may do what: every route × every scope × every role × the ids of another team.
+// The rights of callers: every route × every scope × every role × the ids of another team.
 
 import { describe, expect, test } from 'vitest'
 import type { LeadlineClient } from '../src/client/client.ts'

@@ -1,4 +1,4 @@
-// Allocations: what stands in them, leads that move between them, and closed ones that are taken up again.
+// Allocations: counts of their leads, leads that move between them, and closed ones that are reopened.
 
 import { afterEach, expect, test } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'

@@ -52,7 +52,7 @@ test('every row of the list runs or is left out with a reason', () => {
 })
 
 let cases_run = 0
-/** What each case came to, as docs/generated/bad-input.md lists it. */
+/** The result of each case, as docs/generated/bad-input.md lists it. */
 const replies: string[][] = []
 
 test.each(ROWS)('$id $what', async (row) => {

@@ -216,7 +216,7 @@ test('that move to another zone keep the wall time of callbacks and move their i
     callback: { local: '2026-12-01T10:00:00', zone: 'Australia/Perth', at: '2026-12-01T02:00:00Z' },
   })
   expect(await view(elsewhere)).toMatchObject({ callback: { at: '2026-11-30T23:00:00Z' } })
-  // What was due at 13:00 in Melbourne is due at 13:00 in Perth: in two hours.
+  // A callback for 13:00 in Melbourne is due at 13:00 in Perth: in two hours.
   expect(await ids()).not.toContain(soon)
   now = '2026-11-24T05:00:00.000Z'
   expect(await ids()).toContain(soon)

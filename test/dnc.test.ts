@@ -251,7 +251,7 @@ describe('what is no number', () => {
 
 describe('entries that lapse', () => {
   test('block until then, at a check and at intake', async () => {
-    // One that stands for an hour is asked about in time on a slow machine too.
+    // One that lasts for an hour is asked about in time on a slow machine too.
     const [phone, standing] = [mobile(), mobile()]
     const expires_at = inSeconds(2)
     expect((await add({ phones: [phone], expires_at })).body).toMatchObject({ added: 1 })

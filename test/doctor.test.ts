@@ -14,7 +14,7 @@ import { ROOT } from './support/statements.ts'
 
 const leadline = await startLeadline()
 
-/** What the doctor says of a database, or of a data directory, and its exit code. */
+/** The doctor's findings on a database or data directory, and its exit code. */
 async function doctor(environment: Record<string, string>) {
   const { code, out } = await spawnCommand(['doctor', '--json'], {
     LEADLINE_URL: leadline.url,

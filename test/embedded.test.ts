@@ -53,7 +53,7 @@ afterEach(async () => {
 })
 
 afterAll(async () => {
-  // What a failed test left running.
+  // A failed test may have left these running.
   for (const name of readdirSync(base)) {
     const line = readOrEmpty(join(base, name, 'pg', 'postmaster.pid')).split('\n')[0]
     if (line) signal(Number(line), 'SIGQUIT')

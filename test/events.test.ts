@@ -1,4 +1,4 @@
-// What screens follow: nothing is missed, also across servers and breaks; who has a lead open is seen by the others.
+// Streams of events: they miss nothing, also across servers and breaks, and show who else has a lead open.
 
 import pg from 'pg'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'

@@ -96,7 +96,7 @@ afterAll(async () => {
     child.kill('SIGTERM')
     await once(child, 'exit')
   }
-  // What a failed test left running.
+  // A failed test may have left these running.
   if (existsSync(join(data_dir, 'pg', 'postmaster.pid'))) {
     try {
       process.kill(postmasterPid(), 'SIGQUIT')
@@ -108,7 +108,7 @@ afterAll(async () => {
   rmSync(join(data_dir, '..'), { recursive: true, force: true, maxRetries: 5 })
 })
 
-/** What a client knows: it happened, it certainly did not, or nobody told. */
+/** The knowledge of a client: it happened, it certainly did not, or nobody told. */
 type Outcome = 'done' | 'not done' | 'unknown'
 
 interface Change {

@@ -312,7 +312,7 @@ describe('charsets', () => {
       ['FirstPhone', mobile()],
     ])
     expect((await taken(raw.body, { type: raw.type, as: made.body.key })).fields.Name).toBe('Renée')
-    // What declares UTF-8 and is not is broken, not old.
+    // A body that declares UTF-8 and is something else is broken, not old.
     expect(await refused(lead(), { as: made.body.key, type: 'text/plain; charset=utf-8' })).toMatchObject({
       code: 1003,
     })

@@ -293,7 +293,7 @@ describe('a change', () => {
     })
     expect(await changed(id, 2, { disposition: 'Busy' })).toMatchObject({ disposition: 'Busy' })
     expect(await callsOf(id)).toEqual(['Busy', 'Busy'])
-    // What is said beside it wins over its rule.
+    // Values beside the disposition win over its rule.
     const agreed = { disposition: 'Callback', callback: { local: '2026-11-26T10:00' }, priority: 1 }
     expect(await changed(id, (await view(id)).version, agreed)).toMatchObject({
       disposition: 'Callback',
@@ -439,7 +439,7 @@ describe('a change of a lead that has moved on', () => {
     })
     const { kept } = (merged.body as ChangedLead).merged!
     expect(kept.toSorted()).toEqual(['address', 'outcome'])
-    // What both want is no clash, and nothing is written twice.
+    // Equal values do not clash, and nothing is written twice.
     const same = await client.patchLead(id, 1, { fields: { City: 'Fitzroy', Name: 'Ana Costa' } }, 'merge')
     expect(same).toMatchObject({ status: 200, body: { version: 3 } })
     const clash = await client.patchLead(
@@ -521,7 +521,7 @@ describe('a change of a lead that has moved on', () => {
     expect(await client.settleConflict(conflict_id, { lead_version: 3, decisions })).toMatchObject({
       status: 404,
     })
-    // What may be merged waits for nobody.
+    // A change that can be merged waits for nobody.
     expect(await client.patchLead(id, 1, { fields: { Email: 'ana@example.com' } }, 'hold')).toMatchObject({
       status: 200,
       body: { version: 4 },

@@ -336,7 +336,7 @@ describe('outcomes in a merge', () => {
     expect(await auditOf(id, 'lead.merge')).toMatchObject([
       { details: { decisions: { outcome: { take: 'mine', reason } } } },
     ])
-    // What somebody typed goes with the lead; that changes were merged stays known.
+    // Typed values are forgotten with the lead; the fact that changes were merged remains.
     await client.delete(`/v1/leads/${id}`)
     expect(JSON.stringify(await auditOf(id, 'lead.merge'))).not.toContain(reason)
     expect(await auditOf(id, 'lead.merge')).toMatchObject([{ details: { classes: { outcome: 'linked' } } }])
@@ -367,7 +367,7 @@ describe('outcomes in a merge', () => {
       })
     expect(await merge()).toMatchObject({ status: 422 })
     expect(await merge('Her new number')).toMatchObject({ status: 200, body: { version: 2 } })
-    // Who knew of the list when they began may go on.
+    // A person who knew of the list when the edit began may go on.
     await client.post('/v1/dnc', { list: 'private', phones: [phone] })
     expect(await client.patchLead(id, 2, { fields: { FirstPhone: mobile() } }, 'merge')).toMatchObject({
       ok: true,
@@ -479,7 +479,7 @@ describe('undoing a change', () => {
     expect(open(later)).toEqual(['address'])
     metBy(await client.revertLead(id, { version: 3, lead_version: 2 }))
     expect(await view(id)).toMatchObject({ version: 3, fields: { City: 'Carlton' } })
-    // What was changed back has nothing left to undo against.
+    // A value that was changed back leaves nothing to undo.
     await changed(id, 3, { fields: { City: 'Fitzroy' } })
     expect(await client.revertLead(id, { version: 2, lead_version: 4 })).toMatchObject({
       body: { version: 5, fields: { City: 'Abbotsford' } },

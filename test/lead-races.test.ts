@@ -9,7 +9,7 @@ import { mobile, startLeadline } from './support/leadline.ts'
 import { leadsOf, metBy } from './support/leads.ts'
 import { replacedUnseen, type Written } from './support/overwrites.ts'
 
-// The clock stands still: an outcome counts its callback from now, so a second later it is not the one that was looked at.
+// The clock is stopped: an outcome counts its callback from now, so a second later it is not the one that was looked at.
 const now = new Date().toISOString()
 const leadline = await startLeadline({ now: () => now })
 const { client, target, connection } = leadline

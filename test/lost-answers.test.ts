@@ -51,7 +51,7 @@ interface Scene {
   /** The statements that do it: one of them is in the transaction that counts. */
   deed: string[]
   send: () => Promise<Answer>
-  /** What the answer says when nothing can be read behind the commit. */
+  /** The answer when nothing can be read after the commit. */
   certain?: object | ''
   /** More is to be done behind the first commit, so that without the database nobody knows how it ends. */
   goes_on?: object
@@ -103,7 +103,7 @@ async function disposition() {
   return { code, path: `/v1/disposition-sets/1/dispositions/${encodeURIComponent(code)}` }
 }
 
-/** A lead in the hands of a dialler, wherever the clock of the machine stands: New Zealand has no law here. */
+/** A lead in the hands of a dialler, whatever the time of the machine: New Zealand has no law here. */
 const dialled = await (async () => {
   await made('/v1/contact-hours', { name: 'Always', zone: 'Pacific/Auckland' })
   const template = await made<{ template_id: number }>('/v1/templates', {
@@ -535,7 +535,7 @@ test('every route that writes has a scene', () => {
   expect(Object.keys(SCENES).toSorted()).toEqual(writing.toSorted())
 })
 
-/** What a 1013 says of what was written. */
+/** The part of a 1013 that tells whether anything was written. */
 function expectUnknown(key: string, { status, code, body, retry_after_s }: Answer) {
   expect({ status, code, body }).toMatchObject({ status: 503, code: 1013, body: { written: 'unknown' } })
   const { repeatable = ['PUT', 'DELETE'].includes(key.split(' ')[0]!) } = routeOf.get(key)!

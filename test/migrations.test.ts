@@ -12,7 +12,7 @@ import { ROOT } from './support/statements.ts'
 const FOLDER = join(ROOT, 'migrations')
 const textOf = (name: string) => readFileSync(join(FOLDER, name), 'utf8')
 
-/** What is wrong with migrations (name to text) by the list of their sums. */
+/** The problems of migrations (name to text) by the list of their sums. */
 function wrongBy(list: string, texts: ReadonlyMap<string, string>): string[] {
   const sums = new Map(
     list
@@ -48,7 +48,7 @@ test('a changed one, one that is gone and one that is not listed are named', () 
     '0003-actions.sql is gone',
     `add to migrations/checksums: ${sumOf('select 1')}  0099-new.sql`,
   ])
-  // The line ends of a checkout are no change.
+  // The line ends of a checkout do not count as a change.
   const windows = new Map([...texts].map(([name, text]) => [name, text.replaceAll('\n', '\r\n')]))
   expect(wrongBy(list, windows)).toEqual([])
 })

@@ -1,4 +1,4 @@
-// Whatever stands in an address or a body: never an error of ours. Walks every route of the contract and every parameter
+// No address and no body causes an error of ours. Walks every route of the contract and every parameter
 // that its schemas name, so that a route which is added later is walked too.
 
 import { afterAll, expect, test } from 'vitest'
@@ -138,7 +138,7 @@ test.each(routes.map((route) => [nameOf(route), route] as const))(
   },
 )
 
-/** What a body is built of where its schema does not say enough: by the name of the property. */
+/** Values for a body where its schema does not say enough, by the name of the property. */
 const SAMPLES: Record<string, unknown> = {
   zone: 'Australia/Perth',
   region: 'NZ',

@@ -15,7 +15,7 @@ import { until } from './support/until.ts'
 /** The last version that did not know of the two forms. */
 const BEFORE = 12
 
-/** What the rewriting of the lists takes (src/db/parking.ts). */
+/** The lock that the rewriting of the lists takes (src/db/parking.ts). */
 const PARKING_LOCK = LOCKS.parking
 const LEADS = 6_000
 /** Leads whose number is on a list: the first ones. */
@@ -173,7 +173,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       }),
     ])
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
-    // What came in meanwhile counts too.
+    // Leads that came in meanwhile count too.
     const [lead] = (await client.get<{ items: Lead[] }>('/v1/leads', { q: '11 4000 0001', campaign_id: 91 }))
       .body.items
     expect(lead).toMatchObject({ id: '91-3001', phones: [{ state: 'ok' }, { number: '+5491140000001' }] })
@@ -218,7 +218,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       [`+${old(2)}`, 'system'],
     ])
     expect(body.items[1]!.removed_reason).toBe(`the list has the number as +${canonical(2)} now`)
-    // What had ended before stays as it was.
+    // Entries that had ended before stay as they were.
     const ended = `select phone from dnc_entries where phone in (${canonical(LEADS - 100)}, ${canonical(LEADS - 102)})`
     expect(await rows(ended)).toEqual([])
     expect(await checkDatabase(connection)).toEqual([])

@@ -243,7 +243,7 @@ describe('a number of a new area code', async () => {
   })
 
   test('is as it was when the library comes to know it', async () => {
-    // As it stands in the database after an update of the library: known now, stored before.
+    // As in a database after an update of the library: known now, stored before.
     const { lead_id } = await insert(place, { Phone: '(212) 555-1299' })
     const number = lead_id!.split('-')[1]
     await admin(connection, `update lead_phones set state = 'unlisted' where lead_number = ${number}`)

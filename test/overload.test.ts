@@ -100,7 +100,7 @@ test('200 clients that honour Retry-After get as much done as 12, and no 109 lef
   for (let pair = 0; pair < 3; pair++) {
     const few = await load(FEW, MS)
     const many = await load(MANY, MS)
-    // Twelve fit, two at work and ten in the queue: only a disk that stands still may keep one waiting for too long.
+    // Twelve fit, two at work and ten in the queue: only a disk that hangs may keep one waiting for too long.
     expect(few.attempts.map(({ answer }) => answer.body.detail)).not.toContainEqual(
       expect.stringMatching(/full/),
     )
@@ -141,7 +141,7 @@ test('a full queue refuses at once, a wait ends at its time; neither left a trac
     const [client, lead, begun] = [connect(), document(), performance.now()]
     const answer = client.post('insertLeadFast', lead)
     const since = () => performance.now() - begun
-    // What a timer of the same length takes here: a machine that is busy is late for both.
+    // A timer of the same length, for comparison: a busy machine delays both.
     const timer = sleep(WAIT_MS).then(since)
     return { client, lead, timer, answer: answer.then((got) => ({ ...got, ms: since() })) }
   })

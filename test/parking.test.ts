@@ -390,7 +390,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       const [phone, free] = [mobile(), mobile()]
       const row = await leased([phone])
       await block(phone)
-      // What an update of its numbers does, in one transaction: the number, then the row of the queue.
+      // As an update of its numbers does, in one transaction: the number, then the row of the queue.
       const updating = new pg.Client(connection)
       await updating.connect()
       await updating.query('begin')

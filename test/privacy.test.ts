@@ -1,4 +1,4 @@
-// What people may never find in a log or in an answer to a mistake: API keys, passwords, session tokens, phone
+// These never appear in a log or in an answer to a mistake: API keys, passwords, session tokens, phone
 // numbers, names.
 // A real server at its most talkative, sent everything that goes wrong, then searched byte by byte.
 

@@ -180,7 +180,7 @@ async function holdersOf(answers: ConnectionAnswer[], campaign_id: number) {
   return { offer_of, holders: new Map(holders) }
 }
 
-/** What one-by-one intake would answer to the offers in this order. */
+/** The answers of one-by-one intake to the offers in this order. */
 function replay(offers: Offer[], order: number[], rule: 'any' | 'all') {
   const taken = new Set<string>()
   const ids = new Set<string>()
@@ -213,7 +213,7 @@ test.each(['any', 'all'] as const)(
       offers.forEach(({ numbers, external_id }, i) => {
         const { code, lead_id } = answers[i]!
         seen.add(code)
-        // Who is named as being in the way was there first.
+        // The lead that a refusal names was there first.
         if (code !== 0) after.get(i)!.add(offer_of.get(lead_id!) ?? Number.NaN)
         // And whoever holds one of a taken lead's numbers, in its place, was there first too.
         if (code === 0 || rule === 'all')
@@ -318,7 +318,7 @@ test('numbers taken beside others, changed and forgotten at once: afterwards eve
   expect([...codes.get('update')!].filter((code) => ![0, 101, 102, 105, 110].includes(code))).toEqual([])
   expect([...codes.get('forget')!].filter((status) => ![204, 404].includes(status))).toEqual([])
 
-  // What the claims say is what a submission gets to hear.
+  // The answer to a submission agrees with the claims.
   for (const number of numbers) {
     const { rows } = await admin(
       connection,

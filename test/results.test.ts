@@ -124,7 +124,7 @@ async function calledLead(fields: Record<string, string> = {}) {
   return { lead_id: lead_id!, njExternalLeadId, FirstPhone }
 }
 
-/** What is answered to an outcome of a lead in the hands of a dialler. */
+/** The answer to an outcome of a lead in the hands of a dialler. */
 async function outcome(report: object, before?: object) {
   const { FirstPhone: phone } = await calledLead({ njDisposition: 'Client Approved Callback' })
   const taken = await client.post<{ items: { lease_id: string }[] }>(
@@ -245,7 +245,7 @@ const withoutDatabase = async () => {
   return { server: doomed }
 }
 
-/** What a statement's connection is cut from under: a server on a database and a road of its own. */
+/** A server on a database and a road of its own, so that the connection of a statement can be cut. */
 const home = await cloneDatabase(inject('servers').find(({ major }) => major === 18)!.connection)
 afterAll(() => dropDatabase(home))
 const road = await wireTo(home)
@@ -665,7 +665,7 @@ const RETRYABLE: readonly ResultName[] = [
   'UNAVAILABLE',
 ]
 
-/** What holds for every answer. */
+/** Checks that hold for every answer. */
 function expectRequestId({ headers }: Reply) {
   expect(headers.get('X-Request-Id')).toMatch(/^[\w-]{16,64}$/)
 }
@@ -712,7 +712,7 @@ function expectV1(name: ResultName, reply: Reply) {
   })
 }
 
-/** What tells a sender whether the same again may be sent. */
+/** The part of an answer that tells a sender whether to send the same again. */
 function expectWritten(name: ResultName, title: string, { text, headers }: Reply) {
   const is_wait = RETRYABLE.includes(name)
   const unknown = title.startsWith('the connection is lost')

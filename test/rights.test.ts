@@ -1,4 +1,4 @@
-// What rights come to: keys for forms, bounds of do-not-call lists, keys of team admins, streams, the last admin, hosts.
+// Rights in practice: keys for forms, bounds of do-not-call lists, keys of team admins, streams, the last admin, hosts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'

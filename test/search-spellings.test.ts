@@ -1,4 +1,4 @@
-// What intake takes, search finds: as it was sent, as people type it, as it comes out of a clipboard.
+// Search finds every spelling that intake takes: as it was sent, as people type it, as it comes out of a clipboard.
 
 import fc from 'fast-check'
 import pg from 'pg'

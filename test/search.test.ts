@@ -123,7 +123,7 @@ describe('one box', async () => {
     ['an abb', ['jane']],
     ['yu', ['yu']],
     ['ask at the desk', ['kim']],
-    // A date is no phone number.
+    // A date is not a phone number.
     ['1990-04-01', ['yu']],
     ['1990-04', ['yu']],
     // Signs of patterns are signs.

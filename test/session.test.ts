@@ -185,7 +185,7 @@ describe('the cookie', () => {
     expect((await ask({ Cookie })).status).toBe(200)
     expect((await ask({ Cookie, Authorization: 'Bearer wrong' })).status).toBe(401)
     expect((await ask({ Cookie, Authorization: `Bearer ${leadline.key}` })).status).toBe(200)
-    // A proxy's own sign-in is no key of ours.
+    // A proxy's own sign-in is not one of our keys.
     expect((await ask({ Cookie, Authorization: 'Basic YTpi' })).status).toBe(200)
     const keyed = await none.request('GET', '/v1/templates', { headers: { Cookie } })
     expect(keyed.status).toBe(403)
@@ -470,7 +470,7 @@ describe('after wrong passwords', () => {
       expect(answer.retry_after_s).toBeLessThanOrEqual(100)
       expect((answer.body as Problem).retry_after_s).toBe(answer.retry_after_s)
     }
-    // Who is signed in goes on working.
+    // Operators who are signed in go on working.
     expect(await isIn(ana)).toBe(true)
     await waited()
     expect((await desk.signIn(ana.operator.login, PASSWORD)).status).toBe(201)

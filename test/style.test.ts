@@ -34,7 +34,7 @@ const read = (pattern: string): Source[] =>
   })
 
 const sources = read('src/**/*.ts')
-/** What is run beside the product. */
+/** Programs beside the product. */
 const programs = read('{bench,scripts,examples,test/support,test/torture,test/fixtures}/**/*.ts')
 const product = sources.filter(({ path }) => !path.endsWith('.test.ts'))
 const inside = (folder: string) => product.filter(({ path }) => path.startsWith(folder))
@@ -43,7 +43,7 @@ const inside = (folder: string) => product.filter(({ path }) => path.startsWith(
 const codeLines = (text: string) =>
   text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/?\*)/.test(line))
 
-/** The folders of src, lowest first: each may import itself and what stands before it. */
+/** The folders of src, lowest first: each may import itself and those before it. */
 const LAYERS = ['src/core/', 'src/db/', 'src/intake/', 'src/jobs/', 'src/http/', 'src/cli/']
 const layerOf = (path: string) => LAYERS.findIndex((layer) => path.startsWith(layer))
 const importing = (rule: (path: string, name: string) => boolean) =>

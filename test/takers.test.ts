@@ -277,7 +277,7 @@ test('a lead that came back while a slow taker was under way is in one hand afte
   await client.insertLeadFast(target, { Phone: '+64274400009' })
   const leases = `/v1/allocations/${target.allocation_id}/leases`
   const taken = await leadline.pool.transaction(async (tx) => {
-    // The clock of the transaction stands from here on.
+    // From here on now() of the transaction does not change.
     const [first] = (await client.post<Leases>(leases, {})).body.items
     await client.delete(`/v1/leases/${first!.lease_id}`)
     const { allocation_id } = target

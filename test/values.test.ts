@@ -1,4 +1,4 @@
-// What becomes of values that are not as a template would have them: kept by one rule, named, and never instead of a good one.
+// Values that do not fit their template are kept by one rule, named, and never replace a good value.
 
 import { describe, expect, test } from 'vitest'
 import type { Lead, Warning } from '../src/client/api.ts'

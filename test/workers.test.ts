@@ -130,7 +130,7 @@ test(
     expect(await run(next.client, lead_id)).toMatchObject({ tries: 2 })
     expect(new Set(dead.received.map(({ headers }) => headers['leadline-delivery-id'])).size).toBe(1)
     expect(dead.received).toHaveLength(2)
-    // Who is gone is off the list.
+    // A worker that has ended is off the list.
     expect((await admin(connection, 'select from job_workers')).rowCount).toBe(1)
   },
 )

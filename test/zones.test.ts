@@ -202,7 +202,7 @@ describe('many callbacks', () => {
     await fill(hours)
     const { contact_hours_id } = hours
     const key = `move_callbacks:${contact_hours_id}`
-    // As a kill in the middle leaves it: the zone is changed, the job is locked by a worker that is no more.
+    // As a kill in the middle leaves it: the zone is changed, the job is locked by a worker that has ended.
     await admin(
       connection,
       `begin;

@@ -548,9 +548,9 @@ export interface DncAddition {
   /** RFC 3339; absent: for good */
   expires_at?: string
   /**
-   * Absent: what is no number is named under invalid and the others are written; a list
-   * without any number is refused. true: that one is answered too. false: one that is no
-   * number refuses all
+   * Absent: an entry that is not a number is named under invalid and the others are written; a
+   * list without any number is refused. true: that one is answered too. false: one entry that
+   * is not a number refuses all
    */
   skip_invalid?: boolean
 }
@@ -571,7 +571,7 @@ export interface DncChecked {
     blocked: boolean
     list?: DncList
     entry_id?: number
-    /** Why this is no number */
+    /** Why this is not a number */
     problem?: string
   }[]
 }
@@ -646,9 +646,9 @@ export interface DncRemoval {
   phones: string[]
   reason: string
   /**
-   * Absent: what is no number is named under invalid and the others are written; a list
-   * without any number is refused. true: that one is answered too. false: one that is no
-   * number refuses all
+   * Absent: an entry that is not a number is named under invalid and the others are written; a
+   * list without any number is refused. true: that one is answered too. false: one entry that
+   * is not a number refuses all
    */
   skip_invalid?: boolean
 }
@@ -843,7 +843,7 @@ export interface LeadPatch {
 
 export interface LeadPhone {
   field: string
-  /** E.164, as it is dialled; absent where the text is no number */
+  /** E.164, as it is dialled; absent where the text is not a number */
   number?: string
   /** unlisted: right by the shape of its plan, and dialled like ok */
   state: 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'

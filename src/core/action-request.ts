@@ -70,7 +70,7 @@ const NAMED = /^([^<>]*)<([^<>]*)>$/
 
 /**
  * The addresses of a list: commas of the template divide it, a comma in a value never does. An address that comes out
- * empty is left out; undefined: one is no address.
+ * empty is left out; undefined: one is not an address.
  */
 function addresses(template: string, values: Lookup): Address[] | undefined {
   const found: Address[] = []

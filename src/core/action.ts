@@ -86,5 +86,5 @@ export function comesBack(
   return false
 }
 
-/** An address up to its path; undefined for a text that is no address. */
+/** An address up to its path; undefined for a text that is not an address. */
 export const originOf = (url: string) => /^https?:\/\/[^/?#\\]+/i.exec(url)?.[0]

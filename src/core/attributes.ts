@@ -9,7 +9,7 @@ interface Attribute {
   empty: string | number | boolean | null
   /** The property of LeadState, where it has another name than the attribute. */
   property?: string
-  /** The columns of `leads`, where they are not the attribute itself. Those that are no property are worked out by `rowOf`. */
+  /** The columns of `leads`, where they are not the attribute itself. `rowOf` computes those that are not properties. */
   columns?: Readonly<Record<string, ColumnType>>
   /** It says something about the person: forgetting a lead clears it. */
   personal?: true

@@ -103,8 +103,8 @@ function leadPhone(field: string, text: string | undefined, lead: LeadState, rul
 }
 
 /**
- * The same number in the same field, spelt otherwise, is no change: it gets the text that it has on one of the sides, the
- * lead as it is or as the caller knew it, the first that has it.
+ * The same number in the same field, spelt otherwise, does not count as a change. It gets the text of the first side that
+ * has it: the lead as it is, or as the caller knew it.
  */
 export function spelledAsStored(wanted: Values, sides: readonly Values[], rules: Rules): Values {
   const spelled: Record<string, Values[string]> = Object.assign(Object.create(null), wanted)

@@ -312,7 +312,7 @@ describe('any three sides', () => {
     'allocation_id',
   ]
   const scalar = fc.constantFrom<Scalar>(null, 'a', 1, 2, true, 'Do Not Call', 'Sale', 'Busy')
-  // A dictionary of fast-check has Object.prototype, where __proto__ is no key: made here from its entries.
+  // A dictionary of fast-check has Object.prototype, which hides the key __proto__: made here from its entries.
   const values: fc.Arbitrary<Values> = fc
     .uniqueArray(fc.tuple(fc.constantFrom(...paths), scalar), { selector: ([path]) => path })
     .map((entries) => {

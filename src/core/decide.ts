@@ -153,7 +153,7 @@ function wrongValue(path: string, value: Values[string], rules: Rules): string |
     : undefined
 }
 
-/** Values of decisions are texts; a text that is no number is judged as a wrong priority. */
+/** Values of decisions are texts; a text that is not a number is judged as a wrong priority. */
 const numberOf = (value: Values[string]) =>
   typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
 

@@ -31,7 +31,7 @@ interface Row extends ListPlace {
   ends: number
 }
 
-/** What the database answers at a moment: rows of transactions that have ended, in order; a page of them. */
+/** The answer of the database at a moment: rows of transactions that have ended, in order; a page of them. */
 function page(rows: readonly Row[], moment: number, after: ListPlace, length: number) {
   const running = rows.filter(({ ends }) => ends > moment).map(({ tx }) => BigInt(tx))
   const horizon = running.reduce((least, tx) => (tx < least ? tx : least), 1_000n)

@@ -16,7 +16,7 @@ const objectOf = (text: string) => {
   return ok
 }
 
-/** What JSON.parse would have made of it; only for documents without duplicate keys. */
+/** The result of JSON.parse; only for documents without duplicate keys. */
 function plain(value: JsonValue): unknown {
   if (value instanceof JsonNumber) return Number(value.literal)
   if (Array.isArray(value)) return value.map(plain)

@@ -13,12 +13,12 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 /** Keys that no lead can have: objects would take them for something else. */
 export const isForbidden = (key: string) => FORBIDDEN_KEYS.has(withoutInvisible(key).trim())
 
-/** A key of the document with what it names and its text; `text` undefined: a value that is no text. */
+/** A key of the document with what it names and its text; `text` undefined: the value is not a text. */
 export interface Entry {
   key: string
   text: string | undefined
   is_null: boolean
-  /** Why the value is no text, where there is more to say than that. */
+  /** Why the value is not a text, where there is more to say than that. */
   problem?: string
 }
 
@@ -68,7 +68,7 @@ export const warn = ({ warnings }: Pick<Entries, 'warnings'>, code: WarningCode,
 
 export const leftOut = (key: string): Warning => ({ code: 'left_out', field: shownKey(key) })
 
-/** Sorts in a key that is no field; the sentence says why it is refused. */
+/** Sorts in a key that is not a field; the sentence says why it is refused. */
 export function placeUnmapped(entries: Entries, key: string, entry: Entry): string | undefined {
   if (isForbidden(key)) return 'this key is not allowed'
   const { unmapped, reading } = entries

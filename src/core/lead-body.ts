@@ -113,7 +113,7 @@ function placeCallback(entries: Entries, value: unknown, pointer: string): void 
           `${pointer}/${segment(key)}`,
           'is not taken: the zone is that of the contact hours, and the instant follows from it',
         )
-    // Null clears; a blank is no date.
+    // Null clears; a blank is not a date.
     placeAttribute(entries, 'callback', value.local.trim() || '?', `${pointer}/local`)
   }
 }

@@ -1,4 +1,4 @@
-// Reads the values of a lead from a document: its fields, its keys that are no field, and its attributes.
+// Reads the values of a lead from a document: its fields, its unmapped keys, and its attributes.
 
 import { ATTRIBUTES, type AttributePath } from './attributes.ts'
 import type { CallbackReader } from './callback.ts'
@@ -14,7 +14,7 @@ import { isNoChange, readKept, readText, withoutEnds } from './text.ts'
 import { surplusKeys } from './unmapped.ts'
 import { isBadText, readFieldValue, saysNone } from './value.ts'
 
-/** The text of an entry, '' for null; undefined (with a problem) if the value is no text. */
+/** The text of an entry, '' for null; undefined (with a problem) if the value is not a text. */
 function entryText(entry: Entry, problems: FieldProblem[]): string | undefined {
   if (entry.is_null) return ''
   if (entry.text === undefined)

@@ -38,7 +38,7 @@ export const isDialable = (state: PhoneState) => state === 'ok' || state === 'un
 
 export interface LeadPhone {
   field: string
-  /** E.164 digits; null where the text is no number. */
+  /** E.164 digits; null where the text is not a number. */
   phone: number | null
   state: PhoneState
 }
@@ -48,7 +48,7 @@ export const leadId = (campaign_id: number, number: number) => `${campaign_id}-$
 
 const LEAD_ID = /^([1-9]\d{0,9})-([1-9]\d{0,15})$/
 
-/** Undefined for a text that is no lead id. */
+/** Undefined for a text that is not a lead id. */
 export function readLeadId(text: string): LeadKey | undefined {
   const match = LEAD_ID.exec(text)
   if (!match) return undefined
@@ -69,7 +69,7 @@ export const leaseId = (campaign_id: number, lead_number: number, lease_number: 
 
 const LEASE_ID = /^([1-9]\d{0,9})-([1-9]\d{0,14})-([1-9]\d{0,14})$/
 
-/** Undefined for a text that is no lease id. */
+/** Undefined for a text that is not a lease id. */
 export function readLeaseId(text: string) {
   const match = LEASE_ID.exec(text)
   if (!match) return undefined

@@ -18,7 +18,7 @@ export const LIMITS = {
   text_points_max: 20_000,
   short_text_points_max: 1_000,
   external_id_points_max: 200,
-  /** Keys of a lead that are no field, and the bytes of all these keys and their values together. */
+  /** Unmapped keys of a lead, and the bytes of all these keys and their values together. */
   unmapped_keys_max: 50,
   unmapped_bytes_max: 32 * 1024,
   /** Warnings that an event names, and characters of the header that names them. */

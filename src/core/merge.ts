@@ -113,7 +113,7 @@ function pick(values: Values, paths: readonly string[]): Record<string, Scalar> 
 
 const OUTCOME: ReadonlySet<string> = new Set(OUTCOME_PATHS)
 
-/** Names that a template's merge group cannot have as they are: they are the ids of the groups that are no merge group. */
+/** Names that a template's merge group cannot have as they are: they are the ids of the other groups. */
 const RESERVED = /^(?:outcome$|fields\.|unmapped\.|lead\.|group:)/
 
 /**

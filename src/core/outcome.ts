@@ -105,7 +105,7 @@ function entriesOf(report: CallReport, rules: Rules, reading: Leniency): Entries
   for (const [key, text] of Object.entries(fields)) place(fieldPath(key), text, `/fields/${segment(key)}`)
   for (const [key, text] of Object.entries(unmapped))
     place(unmappedPath(key), text, `/unmapped/${segment(key)}`)
-  // A blank is no date; null clears.
+  // A blank is not a date; null clears.
   place('callback', callback?.trim() === '' ? '?' : callback, '/callback')
   place('callback_agent', callback_agent, '/callback_agent')
   place('priority', priority, '/priority')

@@ -111,7 +111,7 @@ export function numberFast(dialled: string, region: string): number | undefined 
   return numberOf(national, ownerOf(national, plan.calling_code) ?? plan)
 }
 
-/** '61 3…' in Australia is no number of the plan, but one after the region's own calling code: the plus was lost. */
+/** '61 3…' in Australia is a number behind the region's own calling code whose plus was lost. */
 function isBetterWithoutCode(dialled: string, national: string, plan: Plan): boolean {
   if (isTooLong(national, plan)) return true
   if (plan.general.test(national)) return false

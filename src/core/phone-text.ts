@@ -51,7 +51,7 @@ const SMALL_PLUS = '\ufe62'
 
 /**
  * The text with digits, hyphens, blanks and full-width characters as ASCII and without what shows nothing; other
- * characters stay. NFKC is no way to this: it leaves Arabic digits alone and makes digits of ² and ①.
+ * characters stay. NFKC cannot do this: it leaves Arabic digits alone and makes digits of ² and ①.
  * Undefined: digits of more than one script.
  */
 function inAscii(text: string): string | undefined {

@@ -80,7 +80,7 @@ describe('one number in all its spellings', () => {
     ['US', '1 212 555 1234', 12125551234],
     ['SG', '65 6123 4567', 6561234567],
     ['IN', '91 98765 43210', 919876543210],
-    // What the library alone leaves invalid: with the zero, the digits look like a national number.
+    // The library alone leaves these invalid: with the zero, the digits look like a national number.
     ['AT', '43 0664 123456', 43664123456],
   ])('B62: the own calling code of %s without a plus: %s', (region, value, number) => {
     expect(numberOf(value, region)).toBe(number)
@@ -283,7 +283,7 @@ const nearExample = (region: CountryCode) =>
       return national.join('')
     })
 
-/** What somebody in the region may dial, without separators; about a third of it reaches a number. */
+/** Digits that somebody in the region may dial, without separators; about a third of it reaches a number. */
 const dialledIn = (region: CountryCode) => {
   const code = getCountryCallingCode(region)
   const fronts = [

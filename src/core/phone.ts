@@ -64,7 +64,7 @@ export function dialledPhone(number: PhoneNumber, text: string | undefined, regi
 
 /**
  * A text of one region for a reader in another one: unchanged where it means the same number there, else that number in
- * its international spelling. Undefined: it is no number here and would be one there, somebody else's.
+ * its international spelling. Undefined: it is not a number here, and would be somebody else's there.
  */
 export function carriedPhone(text: string, from: Region, to: Region): string | undefined {
   if (from === to) return text
@@ -149,7 +149,7 @@ function ofParsed(parsed: Parsed): PhoneReading {
   return parsed.number.length > 16 ? none(TOO_LONG) : found(Number(parsed.number), 'ok')
 }
 
-/** Dialled before a country code, in some country or other. A plus says the same, so whatever follows one is no part of it. */
+/** Dialled before a country code, in some country or other. A plus means the same, so nothing after a plus is one. */
 const DIALLED_OUT = [/^(?:0011|\+0011|\+011)(?=[1-9])/, /^\+?00(?=[1-9])(?!11)/]
 /** Prefixes of mobiles and distant numbers in Mexico until 2020. After a plus, a 1 is the old prefix of mobiles. */
 const OLD_MEXICAN = { '+': /^\+52(?:1|01|044|045)(?=[2-9]\d{9}$)/, MX: /^(?:01|044|045)(?=[2-9]\d{9}$)/ }
@@ -157,7 +157,7 @@ const OLD_MEXICAN = { '+': /^\+52(?:1|01|044|045)(?=[2-9]\d{9}$)/, MX: /^(?:01|0
 const ARGENTINE_TWICE = /^\+549(?=\d{12}$)/
 
 /**
- * The digits, and what else they can mean when they are no number as they stand. The library tries the region's own
+ * The digits, and what else they can mean when they are not a number by themselves. The library tries the region's own
  * calling code without a plus only where the digits look like no national number at all; where they look like one that
  * does not exist ('43 0664 …' in Austria), it is worth a try as well. No number of North America begins with a 1, so 00 is
  * not tried before 11.

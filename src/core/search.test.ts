@@ -42,7 +42,7 @@ describe('what is looked for', () => {
       ],
     ],
     ['INV-12', [['INV-12']]],
-    // What programs and people put around a number, or in front of it.
+    // Characters that programs and people put around a number, or in front of it.
     ['tel:0412 345', [['412345'], ['tel:0412 345']]],
     [
       'Tel: 0412 345 smith',
@@ -77,7 +77,7 @@ describe('what is looked for', () => {
   test('a whole number is known by what its country dials in front of it', () => {
     expect(waysOf('8 612 34567', 'LT')).toContainEqual(['37061234567'])
     expect(waysOf('8 (912) 345-67-89', 'RU')).toContainEqual(['79123456789'])
-    // What the digits find anyway is not looked for twice.
+    // A number that the digits find anyway is not looked for twice.
     expect(waysOf('0412 345 678')).toEqual([['412345678'], ['0412 345 678']])
   })
 

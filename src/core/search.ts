@@ -31,7 +31,7 @@ const DIGITS_MIN = 3
 /**
  * Reads a query. `typed` shows something and has no control characters. What is written like a phone number, blanks
  * included, is looked for as digits: 0412 345 678 and +61 412-345-678 are one number, and a part of one will do. The
- * zeros in front of a national number are no part of it. The same signs may be a date or somebody's own id (2026-11-25),
+ * zeros in front of a national number do not belong to it. The same signs may be a date or somebody's own id (2026-11-25),
  * so they are looked for as they stand, too.
  */
 export function readSearch(typed: string, region: Region): Query {
@@ -96,7 +96,7 @@ const DIALLED_OUT = /^0{1,2}11(?=[1-9]\d{4})/
 /** As other programs write a date; stored dates have hyphens. */
 const DATE = /^\d{4}([./])\d{2}\1\d{2}$/
 
-/** The digits that any spelling of a number has in common; too few of them are no part of a number. */
+/** The digits that any spelling of a number has in common; too few of them say nothing. */
 function digitsOf(plain: string, text: string): string {
   const date = DATE.test(plain) ? plain.replace(/[./]/g, '-') : ''
   if (isDate(date)) return date

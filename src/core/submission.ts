@@ -108,7 +108,7 @@ export function readNewLead(
   return ok({ lead, numbers, disposition, warnings: entries.warnings })
 }
 
-/** Whether a phone field has a value that is no text: then only that is reported of the phones. */
+/** Whether a phone field has a value that is not a text. Then nothing else is reported about phones. */
 const phoneProblem = ({ fields, problems }: Entries) =>
   [...fields].some(
     ([{ kind }, { key }]) => kind === 'phone' && problems.some(({ field }) => field === shownKey(key)),

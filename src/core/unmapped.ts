@@ -1,4 +1,4 @@
-// Keys that are no field of the template, and how much of them a lead can have.
+// Keys that are not fields of the template, and how much of them a lead can have.
 
 import { LIMITS } from './limits.ts'
 import { utf8Length } from './utf8.ts'

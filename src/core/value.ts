@@ -60,7 +60,7 @@ const isChecked = (kind: FieldKind): kind is CheckedKind => kind in CHECK
 export const isBadText = (field: Field, text: string): boolean =>
   isChecked(field.kind) && CHECK[field.kind](text, field).problem !== undefined
 
-/** The fields whose stored texts are no values of their kinds. */
+/** The fields whose stored texts do not fit their kinds. */
 export const badFields = ({ all }: FieldTable, texts: Readonly<Record<string, string>>): string[] =>
   all.flatMap((field) => {
     const text = isChecked(field.kind) && Object.hasOwn(texts, field.name) ? texts[field.name] : undefined

@@ -198,7 +198,7 @@ const REWRITE = statement<{ campaign_id: number; phones: number[]; numbers: numb
    select (select count(*) from moved) as phones, (select count(*) from met) as met`,
 )
 
-// The number of a lead is no value of it: it has no new version, so the indexer does not come by itself.
+// Rewriting a number makes no new version of its lead, so the indexer does not notice it.
 const WRITE_TEXTS = statement<{ campaign_id: number; numbers: number[] }>(
   'numberForms.writeTexts',
   `update lead_texts t set text = x.text

@@ -277,7 +277,7 @@ export class Pool implements Db {
   }
 }
 
-/** Ends and beginnings of transactions are no statements of a noun. */
+/** Statements that begin or end a transaction have no noun. */
 const control = (name: string): Statement => ({ name, sql: name, text: name, parameters: [] })
 
 const BEGIN = control('begin')

@@ -9,5 +9,5 @@ export interface Actor {
   request_id: string
 }
 
-/** The author of a deed that is no change of a lead; the command line has no request. */
+/** The author of a deed that changes no lead. The command line has no request. */
 export type Author = Pick<Actor, 'actor'> & Partial<Pick<Actor, 'request_id'>>

@@ -5,7 +5,7 @@ import { type Admission, Gate } from './gate.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** What became of an entry so far. */
+/** The state of an entry so far. */
 function watch(entry: Promise<Admission> | Admission): { now: Admission | 'waiting' } {
   const seen: { now: Admission | 'waiting' } = { now: 'waiting' }
   Promise.resolve(entry).then((admission) => (seen.now = admission))
@@ -156,7 +156,7 @@ test('a key that holds slots for long leaves some to the others', () => {
   expect(taken).toEqual([true, true, false, true, false, true])
 })
 
-/** What can happen at a gate. */
+/** The events at a gate. */
 const deeds = fc.array(
   fc.oneof(
     {

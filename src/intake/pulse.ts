@@ -1,4 +1,4 @@
-// The pulse of a server: every three seconds it writes a row with a durable commit and compares clocks. Readyz goes by the
+// The pulse of a server: every three seconds it writes a row with a durable commit and compares clocks. Readyz judges by the
 // age of the last write, so it writes nothing itself and never waits for a stalled commit.
 
 import { randomUUID } from 'node:crypto'

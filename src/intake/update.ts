@@ -95,7 +95,7 @@ const digestOfRequest = ({ base_version, incoming, allow_duplicates }: UpdateReq
 
 /**
  * Answers a request that is sent again although it was done: nothing is written, and the changes of others stay.
- * Without this it would be one more call, or clash with itself, because the rule of its disposition goes by the clock.
+ * Without this it would be one more call, or clash with itself, because the rule of its disposition depends on the time.
  */
 async function doneBefore(
   pool: UpdateRoads['pool'],

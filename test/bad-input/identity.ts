@@ -57,7 +57,7 @@ async function newLead({ leadline: { client, target } }: World, more: LeadDocume
 
 /** The whole lead is as it was. */
 async function unchanged({ leadline: { client } }: World, lead_id: string): Promise<Case['also']> {
-  // How many held updates wait is no value of the lead.
+  // The number of waiting held updates is not a value of the lead.
   const values = async () => {
     const { open_conflicts: _, ...lead } = (await client.get(`/v1/leads/${lead_id}`)).body
     return lead

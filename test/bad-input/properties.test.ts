@@ -118,7 +118,7 @@ async function send(method: string, path: string, body?: Uint8Array | string): P
 /** Those of the result list, and the one for an address that takes other methods. */
 const STATUSES = new Set([405, ...Object.values(RESULTS).flatMap(({ classic, v1 }) => [classic, v1])])
 
-/** What every answer is; its code. */
+/** Checks that hold for every answer; returns its code. */
 function judge({ status, type, request_id, text }: Heard, classic: boolean): number {
   expect(status, text).toBeLessThan(500)
   expect(request_id).toMatch(/^[0-9a-f-]{16,}$/)
@@ -137,7 +137,7 @@ function judge({ status, type, request_id, text }: Heard, classic: boolean): num
 
 const isClassic = (path: string) => path.startsWith('/servicemanager/')
 
-/** An address of a route: something stands where the pattern has a parameter. */
+/** An address of a route, with something in the place of each parameter. */
 const addressOf = (url: string, param = '1') =>
   (isClassic(url) ? `${url}?${queryOf(leadline.target)}&njExternalLeadId=${world.known_id}` : url).replace(
     /:[a-z_]+/,
@@ -196,7 +196,7 @@ interface Schema {
   patternProperties?: Record<string, Schema>
 }
 
-/** What gets a document past the first checks of its handler. */
+/** Values that get a document past the first checks of its handler. */
 const SENSIBLE: Record<string, string[]> = {
   phones: ['0412345678', '+61383218199'],
   contact_hours: ['Australia/Melbourne'],
@@ -301,7 +301,7 @@ test('a cursor past the end is an empty page, on every list', async () => {
     njExternalLeadId: world.known_id,
     FirstPhone: '<NO CHANGE>',
   })
-  // The cursor of the search is no number: one that is none of its own is refused, see test/search.test.ts.
+  // The cursor of the search is not a number: a foreign one is refused, see test/search.test.ts.
   const cursorOf = ({ schema }: (typeof CONTRACT)[number]) =>
     (schema?.querystring as { properties?: Record<string, { type?: string }> } | undefined)?.properties
       ?.cursor

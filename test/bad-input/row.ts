@@ -1,4 +1,4 @@
-// What a row of the bad-input list is, how its cases are sent, and what every answer must be whatever was sent.
+// A row of the bad-input list, the sending of its cases, and the rules for every answer.
 
 import { expect } from 'vitest'
 import type { ClassicBody, Target } from '../../src/client/client.ts'
@@ -49,7 +49,7 @@ export interface Answer {
   ms: number
 }
 
-/** What the rows find on the server. */
+/** The set-up that the rows find on the server. */
 export interface World {
   leadline: Leadline
   /** A server that gives a request 1.5 s to arrive. */
@@ -65,7 +65,7 @@ export interface World {
 }
 
 export interface Case {
-  /** What is sent, in a few words. */
+  /** The input, in a few words. */
   name: string
   call?: Call
   method?: string
@@ -83,7 +83,7 @@ export interface Case {
   errors?: string[]
   /** The published text form repeats refused rows to the caller who sent them. */
   repeats?: true
-  /** What else has to hold. */
+  /** Further checks. */
   also?: (answer: Answer) => Promise<unknown> | unknown
 }
 
@@ -93,7 +93,7 @@ export interface Row {
   what: string
   /** Where the answer differs from the one in the list, and why. */
   differs?: string
-  /** What of the row cannot be sent yet. */
+  /** The part of the row that cannot be sent yet. */
   without?: string
   cases: (world: World) => Case[] | Promise<Case[]>
 }
@@ -264,7 +264,7 @@ export const onV1 = (
   errors,
 })
 
-/** What /v1 answers to a field that is wrong. */
+/** The answer of /v1 to a field that is wrong. */
 export const UNPROCESSABLE: Reply = { status: 422, code: 1005 }
 
 export type LeadView = Awaited<ReturnType<typeof leadOf>>

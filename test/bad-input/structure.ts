@@ -1,4 +1,4 @@
-// B29–B43: what a JSON document can be that is no flat object of texts.
+// B29–B43: JSON documents that are not flat objects of texts.
 
 import { expect } from 'vitest'
 import { mobile } from '../support/leadline.ts'

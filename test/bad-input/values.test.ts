@@ -110,7 +110,7 @@ const value = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constantFrom('null', '{}', '{"a":[1.0,null]}', '[{}]') },
 )
-/** Keys in any order, each once; some of them are no field. */
+/** Keys in any order, each once; some of them are not fields. */
 const members = fc.uniqueArray(
   fc.tuple(fc.oneof(fc.constantFrom(...FIELDS), fc.constantFrom('note', 'tags', 'utm source')), value),
   { maxLength: 5, selector: ([key]) => key },
@@ -167,7 +167,7 @@ const isRefused = (key: string, spelling: string) => {
   return said !== null && CONTROL.test(bare(said).replace(/[\r\n\t]/g, ' '))
 }
 
-/** What each warning says was done, done again by other means, in the order of the rule. */
+/** The deed that each warning names, done again by other means, in the order of the rule. */
 const DONE: Partial<Record<WarningCode, (text: string) => string>> = {
   trimmed: bare,
   one_line: (text) => text.replace(/\r\n|[\r\n\t]/g, ' '),

@@ -1,4 +1,4 @@
-// What stands on the server before the rows run.
+// The set-up of the server before the rows run.
 
 import type { Target } from '../../src/client/client.ts'
 import type { Scope } from '../../src/core/access.ts'

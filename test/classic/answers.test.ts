@@ -10,7 +10,7 @@ const leadline = await startLeadline({ now: () => NOW })
 const { client, target } = leadline
 const { ids, post, shown, itemsOf, inserted, blocked, setUp, campaignOf } = classicOn(leadline)
 
-// What must hold on every version of PostgreSQL; the rest is judged before the database is asked, or by the same SQL.
+// These must hold on every version of PostgreSQL; the rest is judged before the database is asked, or by the same SQL.
 const servers = [leadline]
 
 for (const major of serverVersions().filter((version) => version !== 18))

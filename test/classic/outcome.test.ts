@@ -1,4 +1,4 @@
-// What a classic request says of a call: disposition, callback, priority.
+// Outcomes in classic requests: disposition, callback, priority.
 
 import { describe, expect, test } from 'vitest'
 import type { LeadDocument } from '../../src/client/client.ts'

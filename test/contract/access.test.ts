@@ -1,4 +1,4 @@
-// Who gets in, and for how long a key that is revoked still works.
+// Access: the callers who get in, and the time for which a revoked key still works.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'

@@ -1,4 +1,4 @@
-// What is wrong with a request of /v1 is pointed at.
+// A refusal of /v1 points at the mistake in the request.
 
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/client/client.ts'
@@ -98,7 +98,7 @@ describe('what is wrong is pointed at', () => {
   test.each(rows)('%s: 1005', async (_title, path, body, pointers) => {
     const answer = await client.post<Problem>(path, body)
     expect(answer).toMatchObject({ status: 422, code: 1005 })
-    // A single problem stands on the refusal itself; several are listed.
+    // The refusal itself names a single problem; it lists several.
     const found = answer.body.errors?.map(({ field }) => field) ?? [answer.body.field]
     expect(found.toSorted()).toEqual(pointers.toSorted())
     for (const { detail } of answer.body.errors ?? [answer.body]) expect(detail).toMatch(/\w/)

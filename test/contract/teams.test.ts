@@ -1,4 +1,4 @@
-// What the key of a team sees and changes.
+// The key of a team sees and changes only what belongs to it.
 
 import { describe, expect, test } from 'vitest'
 import type { LeadlineClient } from '../../src/client/client.ts'

@@ -45,14 +45,14 @@ export interface Row {
   /** One of these is needed; open: nobody is asked; session: operators alone, whatever their role. */
   scopes: readonly (Scope | 'session' | 'open')[]
   /**
-   * What a caller of another team gets: unknown: a refusal in the words for what does not exist; hidden: an answer
+   * The answer to a caller of another team: unknown: a refusal in the words for what does not exist; hidden: an answer
    * without it. No ids: the request names nothing of a team.
    */
   foreign: 'unknown' | 'hidden' | 'no ids'
   request: (ids: Ids) => { path: string; body?: unknown }
 }
 
-/** What the `:id` of an address names, by the part before it. */
+/** The id that `:id` in an address names, by the part before it. */
 const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/leads': 'lead_id',
   '/v1/conflicts': 'conflict_id',
@@ -70,7 +70,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
 /** Other parameters of addresses: they are of no team by themselves. */
 const OTHERS: Record<string, string> = { ':version': '1', ':code': 'Busy', ':number': '0491570006' }
 
-/** What one request of a route takes besides the ids in its address. */
+/** The parts of a request besides the ids in its address. */
 interface Given {
   what?: string
   /** Where more is needed than one of the scopes of the route. */

@@ -6,7 +6,7 @@ import { COOKIE } from '../../src/http/door/sessions.ts'
 import type { OperatorClient } from './operator.ts'
 
 export interface Visit {
-  /** Who is signed in; absent: nobody. */
+  /** The signed-in operator; absent: nobody. */
   as?: OperatorClient
   width?: number
   height?: number

@@ -1,4 +1,4 @@
-// What must hold of every database at every quiet moment, as queries that find what breaks it.
+// Rules that hold in every database at every quiet moment, as queries that find the rows that break them.
 //
 // It reads the tables alone and shares no code with the product: a rule that the product forgot is found here too.
 
@@ -13,7 +13,7 @@ const RECYCLED = (row: string, number: string) => `exists (
 export interface Violation {
   rule: string
   lead_id: string
-  /** What was found; never a value of the lead. */
+  /** The finding; never a value of the lead. */
   found: string
 }
 

@@ -15,7 +15,7 @@ export interface ConnectionAnswer {
 
 type Call = 'insertLeadFast' | 'updateLeadFast'
 
-/** The connection ended before the answer, or never came to be. */
+/** The connection ended before the answer, or was never made. */
 export class ConnectionLost extends Error {
   /** True: the request may have been read, so what became of it is not known. */
   readonly connected: boolean

@@ -1,4 +1,4 @@
-// What a dialler gets and sends, as the tests read it.
+// The requests and answers of a dialler, as the tests read them.
 
 import type { Lead } from '../../src/client/api.ts'
 

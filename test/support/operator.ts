@@ -9,7 +9,7 @@ import { COOKIE } from '../../src/http/door/sessions.ts'
 import { hashPassword } from '../../src/intake/password.ts'
 import { openSession } from '../../src/intake/sign-in.ts'
 
-/** What every operator of `asOperator` signs in with. */
+/** The password of every operator of `asOperator`. */
 export const PASSWORD = 'six tall poplars'
 
 /** Cookies by name, and a fetch that sends and keeps them. */

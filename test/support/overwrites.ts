@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { HistoryEvent, LeadPatch } from '../../src/client/api.ts'
 import type { LeadlineClient } from '../../src/client/client.ts'
 
-/** What a write was made from, what it wanted, and which groups somebody decided. */
+/** A write: its base, the values that it wanted, and the groups that somebody decided. */
 export interface Written {
   base_version: number
   mine: LeadPatch
@@ -43,7 +43,7 @@ export async function replacedUnseen(
     if (!write) throw new Error(`nobody wrote version ${version}`)
     for (const [path, [old, value]] of Object.entries(changes!)) {
       const before = values.get(path) ?? [{ version: 1, value: old }]
-      // What changed and changed back is what the writer knew.
+      // A value that changed and changed back is the one that the writer knew.
       const known = before.findLast((made) => made.version <= write.base_version)!
       if (known.value !== old && !write.decided.has(groupOfPath(path)))
         replaced.push(
@@ -51,7 +51,7 @@ export async function replacedUnseen(
         )
       values.set(path, [...before, { version, value }])
     }
-    // What is acknowledged and was not decided otherwise is in the lead.
+    // A value that was acknowledged, and not decided otherwise, is in the lead.
     for (const [path, text] of textsOf(write.mine))
       if (!write.decided.has(groupOfPath(path))) expect(values.get(path)?.at(-1)?.value, path).toBe(text)
   }

@@ -20,6 +20,6 @@ export function addressOf(child: ChildProcess, said: () => string = () => ''): P
   })
 }
 
-/** As an administrator would write it: the socket's directory is no host name, so it stands in the query. */
+/** As an administrator would write it: the socket's directory is not a host name, so it is in the query. */
 export const databaseUrl = ({ host, port, user, database }: Connection) =>
   `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`

@@ -124,7 +124,7 @@ function written(groups: string[], draw: Draw): string {
   return groups.join(gap).replace(/\d/g, (digit) => String.fromCodePoint(zero + Number(digit)))
 }
 
-/** What a program puts around the text. */
+/** The text with the characters that a program puts around it. */
 function around(text: string, draw: Draw): string {
   switch (draw(0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8)) {
     case 1:

@@ -1,4 +1,4 @@
-// What actions are sent to: an HTTP server and a mail server of the test, both on loopback.
+// Targets of actions: an HTTP server and a mail server of the test, both on loopback.
 
 import { once } from 'node:events'
 import http from 'node:http'
@@ -64,7 +64,7 @@ export async function httpTarget(): Promise<HttpTarget> {
 
 export interface MailTarget {
   url: string
-  /** What came after DATA, and for whom. */
+  /** The mails: the text after DATA, and the recipients. */
   received: { to: string[]; text: string }[]
   /** The answer to the next mails, to their recipients, and to whoever connects. */
   reply: string

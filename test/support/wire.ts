@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Connection } from './postgres.ts'
 
-/** What becomes of a statement: 'cut' ends both sides before the server gets it. */
+/** The fate of a statement: 'cut' ends both sides before the server gets it. */
 export type Fate =
   | 'cut'
   /** The server does it, and the client gets these bytes for its answer. */
@@ -83,7 +83,7 @@ function relay(wire: Wire, client: Socket, backend: Socket): void {
     else waiting.push({ name: statement, failed: false, fate })
     return fate !== 'cut'
   }
-  // Only the first message of a client has no type: what stands there is a zero of its length.
+  // Only the first message of a client has no type: that byte is a zero of its length.
   const fromClient = frames(false)
   client.on('data', (chunk: Buffer) => {
     for (const frame of fromClient(chunk)) {

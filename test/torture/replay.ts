@@ -42,7 +42,7 @@ interface Lease {
   /** Each end that it was given. */
   ends: number[]
   ended: boolean
-  /** Whose outcome it has. */
+  /** The request whose outcome it has. */
   request_id: string | null
 }
 

@@ -18,7 +18,7 @@ describe('64 updates of one lead at once', () => {
   const connect = () =>
     Array.from({ length: CLIENTS }, () => new ClassicConnection(leadline.url, leadline.key, target))
 
-  /** What each version wrote to each field, from the history. */
+  /** The values that each version wrote, by field, from the history. */
   const written = async (known: Known) =>
     new Map<string, number>(
       (await history(known)).flatMap(({ version, changes }) =>
@@ -55,7 +55,7 @@ describe('64 updates of one lead at once', () => {
     const versions = taken.map(({ version }) => version!).sort((a, b) => a - b)
     expect(versions).toEqual(Array.from({ length: taken.length }, (_, i) => i + 2))
     const versionOf = await written(known)
-    // What was taken stands in the history at the version that was answered; what was held stands nowhere.
+    // A value that was taken is in the history at the version that was answered; a held one is not in it.
     for (const { code, token, version } of done)
       expect(versionOf.get(token), token).toBe(code === 0 ? version : undefined)
     // Whoever began after another was answered comes after it.

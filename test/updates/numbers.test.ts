@@ -64,7 +64,7 @@ describe('numbers', () => {
   test('swapped fields and other spellings are no new numbers', async () => {
     const second = mobile()
     const known = await ana({ SecondPhone: second })
-    // Not even the private list stands in the way of numbers that the lead has.
+    // Not even the private list blocks numbers that the lead has already.
     await client.post('/v1/dnc', { list: 'private', phones: [known.phone, second], reason: 'asked us' })
     const spelt = `+61 ${known.phone.slice(1, 4)} ${known.phone.slice(4, 7)} ${known.phone.slice(7)}`
     expect(await update(known, { FirstPhone: spelt })).toMatchObject({ code: 0, version: 1 })

@@ -45,7 +45,7 @@ describe('outcomes', () => {
       const known = await ana({ njDisposition: 'Client Approved Callback', njPriority: 2 })
       const [sent, later] = [{ ...anew(), njVersion: 1 }, { City: 'Carlton' }]
       expect(await update(known, sent)).toMatchObject({ code: 0, version: 2 })
-      // Its rule goes by the clock: a second later it brings another date.
+      // Its rule depends on the time: a second later it gives another date.
       await new Promise((resolve) => setTimeout(resolve, 1_100))
       expect(await update(known, sent)).toMatchObject({ code: 0, version: 2 })
       expect(await update(known, later)).toMatchObject({ code: 0, version: 3 })

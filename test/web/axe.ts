@@ -1,4 +1,4 @@
-// What axe-core objects to on a page, for people who do not see it, or not well.
+// Asks axe-core which parts of a page exclude people who see badly or not at all.
 
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'

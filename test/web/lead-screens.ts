@@ -1,4 +1,4 @@
-// What tests of the lead's screens share: a lead, changes by others, and what is said on the screen.
+// Tests of the lead's screens share these: a lead, changes by others, and the texts on the screen.
 
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -49,7 +49,7 @@ export const focused = (page: Page) =>
 
 export const hasFocus = (page: Page, name: RegExp) => expect.poll(() => focused(page)).toMatch(name)
 
-/** What was said to screen readers last. */
+/** The last announcement to screen readers. */
 export const hears = (page: Page, said: RegExp) =>
   expect.poll(() => page.locator('[aria-live="polite"][aria-atomic]').textContent()).toMatch(said)
 

@@ -18,7 +18,7 @@ shop.listen(0, '127.0.0.1')
 await once(shop, 'listening')
 afterAll(() => shop.close())
 const pageAt = browserAt(`http://127.0.0.1:${(shop.address() as AddressInfo).port}`, {
-  // What the browser itself writes of the answers 400 and 403.
+  // The browser itself reports the answers 400 and 403.
   expected: /status of 40[03]/,
 })
 

@@ -1,4 +1,4 @@
-// Whatever somebody writes into a lead, or names a thing, is a text on every screen: it is shown, and does nothing.
+// Markup and scripts in a lead, or in the name of a thing, are text on every screen: they are shown and do nothing.
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
@@ -82,7 +82,7 @@ async function senderNamed(name: string): Promise<LeadlineClient> {
   return new LeadlineClient({ url: leadline.url, key })
 }
 
-/** What a lead holds in every place where it can hold a text. */
+/** Values for every place of a lead that can hold a text. */
 async function poisoned(external_id: string): Promise<string> {
   const created = await client.createLead({
     allocation_id,

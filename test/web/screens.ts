@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core'
 import type { LeadlineClient } from '../../src/client/client.ts'
 
-/** What the screens show. */
+/** The things on the screens. */
 export interface World {
   /** A lead with a past, changed by several. */
   lead_id: string
@@ -31,9 +31,9 @@ export interface Screen {
   /** As the router has it. */
   route: string
   path: (world: World) => string
-  /** Who looks: nobody, before there is anybody; nobody; somebody with this role. */
+  /** The person at the screen: nobody, before there is anybody; nobody; somebody with this role. */
   visitor: 'first' | 'nobody' | 'agent' | 'lead' | 'admin'
-  /** What is there when the screen is complete. */
+  /** Visible once the screen is complete. */
   ready: (page: Page, world: World) => Promise<unknown>
   /** Of a picture; else made of the route. */
   name?: string

@@ -12,7 +12,7 @@ import { screensOf } from './lead-screens.ts'
 const ROUNDS = much(4, 60)
 /** Between the writes of the system: who decides about a field has two seconds until it moves again. */
 const PAUSE_MS = 600
-/** Who is at one text for longer is let through: on a slow machine every decision would come too late, for ever. */
+/** A person who is busy with one text for longer is let through: on a slow machine every decision would come too late, for ever. */
 const PATIENCE_MS = 4_000
 /** In every so many rounds the system writes the very field that an operator is about to save. */
 const CLASH_EVERY = 4
@@ -29,7 +29,7 @@ test(
     const written = new Map<string, Written>()
     const counts = { saved: 0, merged: 0, written: 0 }
 
-    /** What the app sent, as the network saw it. */
+    /** The requests of the app, as the network saw them. */
     function note(response: Response): void {
       const request = response.request()
       const { pathname } = new URL(request.url())

@@ -1,4 +1,4 @@
-// What forms are as bytes, and what Node's own FormData makes of the same.
+// Forms as bytes, compared with what Node's own FormData reads in them.
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

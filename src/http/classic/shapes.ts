@@ -18,7 +18,7 @@ export const ALLOW = {
 
 const Flat = Type.Record(Type.String(), Type.Unsafe({}), {
   description:
-    'Field names of the template and system fields (njExternalLeadId, njPriority, …) with their values: texts, numbers, booleans, null, lists of them; anything under a key that is no field',
+    'Field names of the template and system fields (njExternalLeadId, njPriority, …) with their values: texts, numbers, booleans, null, lists of them; anything under a key that is not a field',
 })
 // Handlers read the bytes of a body themselves: for the compiler it is unknown.
 export const FlatLead = Type.Unsafe<unknown>(Flat)

@@ -44,7 +44,7 @@ const Phones = Type.Array(Phone, {
 const Expiry = Type.String({ maxLength: 100, description: 'RFC 3339; absent: for good' })
 const SkipInvalid = Type.Boolean({
   description:
-    'Absent: what is no number is named under invalid and the others are written; a list without any number is refused. true: that one is answered too. false: one that is no number refuses all',
+    'Absent: an entry that is not a number is named under invalid and the others are written; a list without any number is refused. true: that one is answered too. false: one entry that is not a number refuses all',
 })
 
 const Addition = closed('DncAddition', {
@@ -110,7 +110,7 @@ const Checked = shape('DncChecked', {
       blocked: Type.Boolean(),
       list: Type.Optional(List),
       entry_id: Type.Optional(Type.Integer()),
-      problem: Type.Optional(Type.String({ description: 'Why this is no number' })),
+      problem: Type.Optional(Type.String({ description: 'Why this is not a number' })),
     }),
   ),
 })

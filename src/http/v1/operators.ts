@@ -24,7 +24,7 @@ import {
   Time,
 } from './shapes.ts'
 
-// core/operator.ts says in words what a login and a password must be; the shape only excludes what is no text at all.
+// core/operator.ts says in words what a login and a password must be; the shape only demands a text.
 export const Login = Type.String({ minLength: 1, maxLength: 200 })
 export const Password = Type.String({
   minLength: 1,

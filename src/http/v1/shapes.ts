@@ -104,7 +104,7 @@ export const Lead = shape('Lead', {
     shape('LeadPhone', {
       field: Type.String(),
       number: Type.Optional(
-        Type.String({ description: 'E.164, as it is dialled; absent where the text is no number' }),
+        Type.String({ description: 'E.164, as it is dialled; absent where the text is not a number' }),
       ),
       state: oneOf(
         ['ok', 'unlisted', 'invalid', 'wrong', 'disconnected'],

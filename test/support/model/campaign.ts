@@ -30,7 +30,7 @@ export interface Insertion {
   allow_duplicates: boolean
 }
 
-/** What an update names. Null clears. */
+/** The values that an update names. Null clears. */
 export interface Update {
   base_version?: number
   disposition?: string
@@ -128,7 +128,7 @@ export class ModelCampaign {
     return { code: 0, lead }
   }
 
-  /** What stands in the way of the phone fields of a patch. */
+  /** The code that refuses the phone fields of a patch. */
   phoneRefusal(lead: ModelLead, patch: Partial<Values>, allow_duplicates: boolean): number | undefined {
     if (!PHONES.some((field) => field in patch)) return undefined
     const after = { ...lead.values, ...patch }

@@ -76,7 +76,7 @@ export class ModelFeed {
     )
   }
 
-  /** Who comes next, in order. */
+  /** The next leads, in order. */
   next(allocation: number, agent: string | null): ModelLead[] {
     if (!this.campaign.started.get(allocation)) return []
     const open = new Map(
@@ -183,7 +183,7 @@ export class ModelFeed {
     }
   }
 
-  /** What a call makes of a lead that others may have changed while it lasted. */
+  /** The effect of a call on a lead that others may have changed while it lasted. */
   #effect(report: Report, call: Call, base: Values, lead: ModelLead, since: Call[]) {
     const current = lead.values
     const wanted: Partial<Record<keyof Values, unknown>> = { ...report.fields }
@@ -205,7 +205,7 @@ export class ModelFeed {
       const groups = clashes.filter((group) => group !== 'outcome')
       return { patch: { ...fields, ...closing }, held: groups, applied }
     }
-    /** What the report says of it, unless it clashes; what somebody has set by hand meanwhile stays. */
+    /** The reported value, unless it clashes; a value that somebody has set by hand meanwhile stays. */
     const say = <P extends 'priority' | 'callback' | 'agent'>(path: P): Values[P] | undefined => {
       const edited = since.length === 0 && current[path] !== base[path]
       const said = path in wanted && !clashes.includes('outcome')

@@ -1,4 +1,4 @@
-// What the model knows of a lead, and the two rules that its values go by: what an outcome does, and how changes meet.
+// A lead in the model, and the two rules of its values: the effect of an outcome, and the merge of changes.
 
 import type { ContactHours, Disposition, DispositionKind } from '../../../src/core/rules.ts'
 import { instantOf, nextMidnight, wallNotBefore } from './calendar.ts'
@@ -31,7 +31,7 @@ export interface Call {
 export interface Lease {
   id: string
   lead: ModelLead
-  /** What was handed out: its version, and how many outcomes it had. */
+  /** The lead as it was handed out: its version, and how many outcomes it had. */
   version: number
   calls: number
   expires: number
@@ -48,17 +48,17 @@ export interface ModelLead {
   values: Values
   /** The values at each version, the first one first. */
   history: Values[]
-  /** What calls have told about its numbers. */
+  /** Findings of calls about its numbers. */
   states: Map<number, 'wrong' | 'disconnected'>
   calls: Call[]
   attempts: Map<string, number>
-  /** Outcomes that named a version, as they were asked for: sent again they are no other calls. */
+  /** Outcomes that named a version, as they were asked for: sent again they are the same calls. */
   requests: Set<string>
-  /** Who has it, until the lease ends. */
+  /** The taker, until the lease ends. */
   lease: Lease | null
 }
 
-/** The numbers of the simulated days are mobiles as people abroad write them; anything else is no number. */
+/** The numbers of the simulated days are mobiles as people abroad write them; anything else is not a number. */
 export const numberOf = (text: string) => (/^\+614\d{8}$/.test(text) ? Number(text) : null)
 
 /** The numbers of the values, each once, in the order of the fields. */
@@ -87,7 +87,7 @@ export interface Given {
   callback?: string | null | undefined
 }
 
-/** What an outcome says of the values. `attempts`: how often the lead has got it by now. */
+/** The values that an outcome gives. `attempts`: how often the lead has got it by now. */
 export function follow(
   values: Values,
   disposition: Disposition,

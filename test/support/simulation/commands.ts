@@ -1,4 +1,4 @@
-// What happens on a small simulated day: commands that fast-check draws, and what each does. They name leads and
+// The commands of a small simulated day, which fast-check draws. They name leads and
 // leases by their place, so that a command fits whatever came before it, and fewer commands still make a day.
 
 import fc from 'fast-check'

@@ -177,7 +177,7 @@ export class LongDays {
     }
   }
 
-  /** What else happens on a floor. */
+  /** Other things that happen on a floor. */
   async #meanwhile(round: number): Promise<void> {
     const player = this.#player
     const { leads } = player.model

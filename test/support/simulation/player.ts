@@ -292,7 +292,7 @@ export class Player {
     note('recycled', recycled)
   }
 
-  /** What comes next, and why a lead may be called or not. */
+  /** Compares the next leads, and why a lead may be called or not. */
   async look(lead: ModelLead): Promise<void> {
     if (lead.forgotten) return
     const { allocation } = lead.values
