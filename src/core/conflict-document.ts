@@ -39,12 +39,12 @@ export interface AuthoredGroup extends ConflictGroup {
   by: { base: ValueAuthor[]; mine: ValueAuthor[]; theirs: ValueAuthor[] }
 }
 
-/** What keeps a number from being called. */
+/** The entry that keeps a number from being called. */
 export interface Block {
   list: DncList
   /** It was blocked after the base. */
   since_base: boolean
-  /** Who blocked it, when and why: null for readers who may not see it. */
+  /** The author of the entry, its time and reason: null for readers who may not see it. */
   at: string | null
   actor: string | null
   actor_name: string | null
@@ -90,7 +90,7 @@ export interface ConflictDocument {
   groups: readonly AuthoredGroup[]
   numbers: SideNumber[]
   contact_hours: CallingHours[]
-  /** Whose law of calling hours counts. */
+  /** The region whose law of calling hours counts. */
   region: string
   /** Whether the reader may take sides that need the role lead. */
   may_overrule: boolean
@@ -101,16 +101,16 @@ export interface PathsEvent extends LeadEvent {
   paths: string[] | null
 }
 
-/** Who wants mine. */
+/** The author of mine. */
 export type Sender = Pick<ValueAuthor, 'actor' | 'actor_name' | 'at' | 'way' | 'request_id'>
 
-/** What the server knows beside the values. */
+/** Facts that the server knows beside the values. */
 export interface Known {
   rules: Rules
   /** All changes of the lead up to now, the oldest first. */
   events: readonly PathsEvent[]
   sender: Sender
-  /** What blocks numbers now, by number. */
+  /** The entries that block numbers now, by number. */
   blocks: ReadonlyMap<number, Block>
   may_overrule: boolean
 }

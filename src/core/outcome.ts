@@ -22,7 +22,7 @@ export interface CallReport {
   disposition: string
   /** The number that was dialled. */
   phone: string
-  /** What the call showed about the number. */
+  /** The finding of the call about the number. */
   phone_state?: 'wrong' | 'disconnected'
   /** When the call ended, RFC 3339; absent: now. */
   at?: string

@@ -149,7 +149,7 @@ function ofParsed(parsed: Parsed): PhoneReading {
   return parsed.number.length > 16 ? none(TOO_LONG) : found(Number(parsed.number), 'ok')
 }
 
-/** Dialled before a country code, in some country or other. A plus means the same, so nothing after a plus is one. */
+/** Dialled before a country code, in some country or other. A plus means the same; behind one they belong to no number. */
 const DIALLED_OUT = [/^(?:0011|\+0011|\+011)(?=[1-9])/, /^\+?00(?=[1-9])(?!11)/]
 /** Prefixes of mobiles and distant numbers in Mexico until 2020. After a plus, a 1 is the old prefix of mobiles. */
 const OLD_MEXICAN = { '+': /^\+52(?:1|01|044|045)(?=[2-9]\d{9}$)/, MX: /^(?:01|044|045)(?=[2-9]\d{9}$)/ }

@@ -39,7 +39,7 @@ export interface UpdateRequest extends WriteRequest {
   base_version: number | null
   incoming: Incoming
   on_conflict: OnConflict
-  /** Who reads the conflict; the classic API shows none. */
+  /** The reader of the conflict; the classic API shows none. */
   reader: Reader
   allow_duplicates: boolean
 }

@@ -26,7 +26,7 @@ const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
 /** Whether unsaved input outlives its tab. */
 export const outlivesTab = subtle !== undefined
 
-/** What is kept of the operator who is signed in, by name in the storage. */
+/** Kept for the signed-in operator, by name in the storage. */
 const entries = createStore<ReadonlyMap<string, Kept>>(new Map())
 
 let opened: { prefix: string; drafts_key: string; key: CryptoKey | undefined } | undefined
@@ -98,7 +98,7 @@ async function write(kept: Kept): Promise<void> {
   const { at, value } = kept
   try {
     const entry = opened?.key ? { at, sealed: await seal(opened.key, name, value) } : { at, value }
-    // What was set or discarded meanwhile is newer.
+    // A value that was set or discarded meanwhile is newer.
     if (entries.get().get(name) === kept) storage().setItem(name, JSON.stringify(entry))
   } catch {
     // The browser keeps nothing, or is full: the value holds until the page is left.
