@@ -15,7 +15,7 @@ afterAll(() => web.stop())
 // A Tuesday, 14:00 in Melbourne.
 const now = () => '2026-11-24T03:00:00.000Z'
 const actions = { private_hosts: [web.host] }
-const leadline = await startLeadline({ now, actions })
+const leadline = await startLeadline({ now, actions, damaged: true })
 const { client, target, connection } = leadline
 
 interface CallEntity {

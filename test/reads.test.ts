@@ -7,7 +7,7 @@ import { BULKHEADS } from '../src/db/pools.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
 
-const leadline = await startLeadline()
+const leadline = await startLeadline({ damaged: true })
 const { client, connection, target } = leadline
 
 const insert = () => client.insertLeadFast(target, { Name: 'Ana Silva', FirstPhone: mobile() })

@@ -1,4 +1,4 @@
-// What the statements of search have in common: their parameters, and the parts of their text that are the same.
+// The statements of search share these parameters and parts of their text.
 
 import type { LeadKey } from '../core/lead.ts'
 import { TEXT } from './lead-texts.ts'
@@ -14,7 +14,7 @@ export interface Filter extends Pick<Sight, 'team_ids'> {
   callback_to: string | null
   closed: boolean | null
   has_conflict: boolean | null
-  /** The actor of any change after the lead came in: key:7, operator:3. */
+  /** An actor who changed the lead at some time after it came in: key:7, operator:3. */
   changed_by: string | null
 }
 
@@ -62,7 +62,7 @@ export const ASKED = `${VISIBLE},
 export const MATCHES = (text: string) =>
   `exists (select from ways where ${text} like all (ways.patterns) offset 0)`
 
-/** What else must be true of a lead in a row `l`. */
+/** The other conditions on a lead in a row `l`. */
 export const FITS = `l.forgotten_at is null
        and (:allocation_id::integer is null or l.allocation_id = :allocation_id)
        and (:dispositions::text[] is null or l.disposition = any (:dispositions))
