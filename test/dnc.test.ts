@@ -667,7 +667,7 @@ test('why, for people and for programs', async () => {
     new RegExp(`^\\${international(phone)}\ton the private list since .*\\(asked us\\): may not be`),
   )
   expect(entry).toMatch(
-    /^entry \d+\tprivate\tstands\tadded \S+ by key:\d+\treason: asked us\tsource: letter$/,
+    /^entry \d+\tprivate\tin force\tadded \S+ by key:\d+\treason: asked us\tsource: letter$/,
   )
   const { out } = await run(['why', international(phone), '--json'])
   expect(JSON.parse(out)).toMatchObject({ number: international(phone), blocked: true })

@@ -35,7 +35,7 @@ export const segment = (key: string) => shownKey(key).replaceAll('~', '~0').repl
 export const entriesAt = (at: string, reading: Leniency = STRICT, readCallback: CallbackReader = readLocal) =>
   noEntries({ keyOf: ({ name }) => `${at}/fields/${segment(name)}`, readCallback }, reading)
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `at`: the JSON pointer of the body in the request. Null clears, as the empty text of the classic API does. */

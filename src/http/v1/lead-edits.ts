@@ -2,7 +2,7 @@
 
 import { type Static, type TSchema, Type } from 'typebox'
 import { readLeadId } from '../../core/lead.ts'
-import { readLeadBody, segment } from '../../core/lead-body.ts'
+import { isObject, readLeadBody, segment } from '../../core/lead-body.ts'
 import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { readNewLead } from '../../core/submission.ts'
@@ -187,9 +187,7 @@ export const leadEdits = routes('leads', {
 })
 
 function objectOf(body: unknown): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return orRefuse(refuse('MALFORMED_REQUEST', 'the body must be one JSON object'))
-  return body as Record<string, unknown>
+  return isObject(body) ? body : orRefuse(refuse('MALFORMED_REQUEST', 'the body must be one JSON object'))
 }
 
 async function targetOf(
