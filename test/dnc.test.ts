@@ -364,6 +364,7 @@ describe('why a number is blocked', () => {
           reason: 'asked us',
           source: 'letter',
           added_by: expect.stringMatching(/^key:\d+$/),
+          added_by_name: expect.any(String),
           removed_by: expect.stringMatching(/^key:\d+$/),
           removed_reason: 'mistyped',
         },

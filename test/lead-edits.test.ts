@@ -370,8 +370,18 @@ describe('a change', () => {
     await client.post('/v1/dnc', { list: 'private', phones: [blocked] })
     const add = (SecondPhone: string, more: LeadPatch = {}) =>
       client.patchLead(one.id, 1, { fields: { SecondPhone }, ...more })
-    expect(await add(other.phone)).toMatchObject({ status: 409, code: 105, body: { lead_id: other.id } })
-    expect(await add(blocked, { allow_duplicates: true })).toMatchObject({ status: 422, code: 104 })
+    // The field is named, so that a screen can show where the number stands.
+    const field = '/fields/SecondPhone'
+    expect(await add(other.phone)).toMatchObject({
+      status: 409,
+      code: 105,
+      body: { lead_id: other.id, field },
+    })
+    expect(await add(blocked, { allow_duplicates: true })).toMatchObject({
+      status: 422,
+      code: 104,
+      body: { list: 'private', field },
+    })
     expect(await add(e164(one.phone), { fields: { FirstPhone: e164(one.phone) } })).toMatchObject({
       body: { version: 1 },
     })

@@ -429,6 +429,24 @@ describe('what the customer asked for', () => {
       body: { version: 3, client_approved: false, priority: 10, disposition: null, callback: null },
     })
   })
+
+  test('but its author takes an own slip back, within ten minutes', async () => {
+    const { id } = await ana()
+    const revert = { version: 2, lead_version: 2 }
+    await changed(id, 1, asked, robin)
+    expect(await robin.revertLead(id, revert)).toMatchObject({
+      body: { version: 3, client_approved: false, priority: 10, callback: null },
+    })
+    const late = await ana()
+    await changed(late.id, 1, asked, robin)
+    const [campaign_id, number] = late.id.split('-')
+    await admin(
+      connection,
+      `update events set at = timestamptz '${NOW}' - interval '11 minutes'
+       where campaign_id = ${campaign_id} and lead_number = ${number} and version = 2`,
+    )
+    expect(await robin.revertLead(late.id, revert)).toMatchObject({ status: 403, code: 1002 })
+  })
 })
 
 describe('undoing a change', () => {

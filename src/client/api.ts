@@ -290,6 +290,12 @@ export interface ChangedLead {
   merged?: Merged
 }
 
+export interface Colleague {
+  operator_id: number
+  login: string
+  name: string
+}
+
 export interface Conflict {
   conflict_id: number
   lead_id: string
@@ -618,6 +624,8 @@ export interface DncEvidence {
   removed_at: string | null
   removed_by: string | null
   removed_reason: string | null
+  /** Of the key or operator */
+  added_by_name: string | null
   /** Neither removed nor lapsed */
   standing: boolean
 }
@@ -1876,6 +1884,11 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<''>('DELETE', '/v1/session', { query: { ...query } })
+  }
+
+  /** Operators who work on the same leads: whom a callback can be kept for. */
+  colleagues() {
+    return this.reply<Page<Colleague>>('GET', '/v1/colleagues')
   }
 
   /** Create an operator. */

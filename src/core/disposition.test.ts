@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { callbackInstant } from './callback.ts'
-import { dispositionProblem, type Given, outcomeValues, prevails } from './disposition.ts'
+import { dispositionProblem, type Given, needsTime, outcomeValues, prevails } from './disposition.ts'
 import { DISPOSITION_KINDS, type Disposition } from './rules.ts'
 
 const ZONE = 'Australia/Melbourne'
@@ -84,6 +84,17 @@ describe('when the lead comes back', () => {
       { numRuns: 500 },
     )
   })
+})
+
+test.each([
+  ['a callback without delay', { kind: 'callback' }, null, true],
+  ['one that the customer asked for', { kind: 'client_callback' }, null, true],
+  ['one whose agreed time has passed', { kind: 'callback' }, '2026-11-24T13:00:00', true],
+  ['one that is agreed already', { kind: 'callback' }, '2026-11-24T15:00:00', false],
+  ['one with a delay', { kind: 'callback', delay_s: 3600 }, null, false],
+  ['a retry', { kind: 'retry' }, null, false],
+] as const)('needs a time or not: %s', (_, of, agreed, needs) => {
+  expect(needsTime(disposition(of), agreed, ZONE, Date.parse(NOW))).toBe(needs)
 })
 
 describe('how urgent it is', () => {

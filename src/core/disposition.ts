@@ -5,6 +5,7 @@ import { fold } from './field.ts'
 import type { LeadState } from './lead.ts'
 import type { Values } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
+import { instantOf } from './times.ts'
 
 /** Values given beside the disposition; they win over its rule. */
 export interface Given {
@@ -67,6 +68,21 @@ function nextCall(
   if (keeps) return {}
   return { callback: next_day ? nextDay(zone, now) : localAfter(delay_s ?? 0, zone, now) }
 }
+
+/**
+ * Whether a callback must be given a time, because without one it would be due at once. `agreed`: the local time that the
+ * lead has. Without Temporal: the browser asks it.
+ */
+export const needsTime = (
+  { kind, delay_s, next_day }: Pick<Disposition, 'kind' | 'delay_s' | 'next_day'>,
+  agreed: string | null,
+  zone: string,
+  now_ms: number,
+): boolean =>
+  (kind === 'callback' || kind === 'client_callback') &&
+  !delay_s &&
+  !next_day &&
+  (agreed === null || instantOf(agreed, zone) <= now_ms)
 
 /** Midnight at the end of the local day: from then on the contact hours decide. */
 function nextDay(zone: string, now: string): string {

@@ -331,6 +331,7 @@ export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =
   db.query(CHECK, { campaign_id, phones })
 
 export interface DncEvidenceRow extends DncEntryRow {
+  added_by_name: string | null
   /** Neither removed nor lapsed. */
   standing: boolean
   /** It is the one that blocks. */
@@ -343,7 +344,7 @@ const EVIDENCE = statement<
   DncEvidenceRow
 >(
   'dnc.evidence',
-  `select ${VISIBLE_ENTRY}, ${standing('e')} as standing,
+  `select ${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name, ${standing('e')} as standing,
      e.entry_id is not distinct from blocking.entry_id as blocks
    from dnc_entries e
      left join lateral (${blockingEntry(':campaign_id::integer', ':phone::bigint')}) blocking on true

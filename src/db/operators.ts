@@ -55,6 +55,27 @@ export const listOperators = (
 export const operatorById = async (db: Db, sight: Sight, operator_id: number) =>
   (await listOperators(db, sight, { operator_id }))[0]
 
+export interface ColleagueRow {
+  operator_id: number
+  login: string
+  name: string
+}
+
+const COLLEAGUES = statement<Sight, ColleagueRow>(
+  'operators.colleagues',
+  `select o.operator_id, o.login, o.name
+   from operators o left join lateral (
+     select array_agg(t.team_id) as team_ids
+     from operator_teams t where t.operator_id = o.operator_id) own on true
+   where o.disabled_at is null
+     and (:team_ids::integer[] is null or own.team_ids is null or own.team_ids && :team_ids)
+   order by o.name, o.login`,
+)
+
+/** The enabled operators who see leads of the caller's teams. */
+export const colleagues = (db: Db, { team_ids, allocation_ids }: Sight) =>
+  db.query(COLLEAGUES, { team_ids, allocation_ids })
+
 const ADMINS_BESIDE = statement<{ operator_id: number }, { admins: number }>(
   'operators.adminsBeside',
   `select count(*)::integer as admins from operators o

@@ -7,6 +7,7 @@ import { type Decided, decide, keepApproved } from '../core/decide.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
+import { isOwnSlip } from '../core/take-back.ts'
 import type { Incoming } from '../core/update.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
@@ -82,7 +83,7 @@ export interface RevertDeed extends Deed {
 
 /** Undoes the change that made a version, if nothing of it was changed again since. */
 export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promise<Result<Updated>> {
-  const { found, version, rules, may_put_off } = request
+  const { found, version, rules, by, now } = request
   const wrong = (detail: string) => refuseFields([{ name: 'INVALID_FIELD', field: '/version', detail }])
   if (version > found.version) return wrong('the lead never had this version')
   if (version === 1) return wrong('the insert cannot be undone: forget the lead instead')
@@ -90,6 +91,8 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
   if (base.refusal) return base
   const event = await eventOf(roads.pool, found, version)
   const changes = Object.entries(event?.changes ?? {})
+  const is_slip = event !== undefined && isOwnSlip(event, found.version, by.actor, now)
+  const may_put_off = request.may_put_off || is_slip
   if (changes.some(([path]) => path === 'allocation_id'))
     return wrong('this change moved the lead to another allocation: move it back instead')
   const before = Object.fromEntries(changes.map(([path, [old]]) => [path, old as Values[string]]))
@@ -105,7 +108,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
   return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
       if (openGroups(groups).length > 0) return ok(undefined)
-      const decided = decide({ lead, groups, given: null }, {}, request)
+      const decided = decide({ lead, groups, given: null }, {}, { rules, now, may_put_off })
       if (decided.refusal || may_put_off) return decided
       return Object.keys(keepApproved(lead, before)).length < changes.length
         ? refuse('FORBIDDEN', 'the customer has asked for this call: undoing that needs the role lead')

@@ -190,7 +190,7 @@ async function writeAlone(
     const numbers = [...numbers_added, ...numbers_lost]
     const claimed = numbers.length > 0 ? await lockClaims(tx, campaign_id, numbers) : new Set<number>()
     if (numbers_added.length > 0) {
-      const refused = await refuseNumbers(tx, rules, numbers_added, allow_duplicates)
+      const refused = await refuseNumbers(tx, rules, change, allow_duplicates)
       if (refused) return refused
     }
     if (change.phones_changed) await replacePhones(tx, { campaign_id, number }, change.lead.phones)
@@ -213,17 +213,24 @@ async function writeAlone(
 /** Rolls back a transaction whose last statement rests on rules that have changed. */
 class RulesMoved extends Error {}
 
+/** Refuses numbers that the lead gets, and names the field of the first one. */
 async function refuseNumbers(
   tx: Db,
   rules: Rules,
-  numbers: number[],
+  { numbers_added: numbers, lead }: Change,
   allow_duplicates: boolean,
 ): Promise<Result<never> | undefined> {
+  const fieldOf = (wanted: number) => {
+    const field = lead.phones.find(({ phone }) => phone === wanted)?.field
+    return field === undefined ? {} : { field }
+  }
   const judged = await judgeNumbers(tx, rules.campaign_id, numbers)
   const blocked = judged.filter(({ list }) => list !== null)
   if (blocked.length > 0 && (rules.dnc_rule === 'any' || blocked.length === numbers.length)) {
-    const list = (blocked.find((number) => number.list === 'private') ?? blocked[0]!).list!
-    return refuse('DNC', `the new number is on the ${list} do-not-call list`, { list })
+    const first = blocked.find((number) => number.list === 'private') ?? blocked[0]!
+    const list = first.list!
+    const named = fieldOf(first.phone)
+    return refuse('DNC', `the new number is on the ${list} do-not-call list`, { list, ...named })
   }
   const held = judged.filter(({ held_by }) => held_by !== null)
   if (
@@ -233,6 +240,7 @@ async function refuseNumbers(
   )
     return refuse('DUPLICATE', 'another lead of the campaign has the new number', {
       lead_id: leadId(rules.campaign_id, held[0]!.held_by!),
+      ...fieldOf(held[0]!.phone),
     })
   return undefined
 }

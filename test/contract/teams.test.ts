@@ -56,6 +56,24 @@ describe("a team's key", async () => {
     expect(await listed(client)).toContain(value)
   })
 
+  test('colleagues are the enabled operators who see leads of the same teams', async () => {
+    const [ann, ben] = await Promise.all([
+      leadline.asOperator('agent', ['North']),
+      leadline.asOperator('agent', ['South']),
+    ])
+    const [dev, gone] = await Promise.all([
+      leadline.asOperator('manager'),
+      leadline.asOperator('agent', ['North']),
+    ])
+    await ask('PATCH', `/v1/operators/${gone.operator.operator_id}`, { body: { disabled: true } })
+    const logins = async (as: LeadlineClient) =>
+      (await ask<Page>('GET', '/v1/colleagues', { as })).body.items.map(({ login }) => login)
+    expect(await logins(ann)).toEqual(expect.arrayContaining([ann.operator.login, dev.operator.login]))
+    expect(await logins(ann)).not.toContain(ben.operator.login)
+    expect(await logins(client)).toEqual(expect.arrayContaining([ann.operator.login, ben.operator.login]))
+    expect(await logins(client)).not.toContain(gone.operator.login)
+  })
+
   test("another team's key changes nothing of it", async () => {
     const wants: [method: string, path: string, body: unknown, code: number][] = [
       ['POST', '/v1/campaigns', { template_id: own.template_id, name: 'Mine' }, 1004],

@@ -117,6 +117,7 @@ const Checked = shape('DncChecked', {
 
 const Evidence = shape('DncEvidence', {
   ...Entry.properties,
+  added_by_name: nullable(Type.String(), 'Of the key or operator'),
   standing: Type.Boolean({ description: 'Neither removed nor lapsed' }),
 })
 const Explained = shape('DncNumber', {

@@ -3,7 +3,7 @@
 import { type Static, Type } from 'typebox'
 import { ROLES } from '../../core/operator.ts'
 import { refuseField } from '../../core/result.ts'
-import { listOperators, operatorById } from '../../db/operators.ts'
+import { colleagues, listOperators, operatorById } from '../../db/operators.ts'
 import { addFirstOperator, addOperator, patchOperator } from '../../intake/operators.ts'
 import { teamIds } from '../../intake/teams.ts'
 import { welcome } from '../door/sessions.ts'
@@ -66,7 +66,19 @@ const OperatorChange = closed('OperatorChange', {
   teams: Type.Optional(Teams),
 })
 
+const Colleague = shape('Colleague', { operator_id: Id, login: Type.String(), name: Type.String() })
+
 export const operators = routes('people', {
+  colleagues: get('/v1/colleagues', {
+    scope: 'read',
+    summary: 'Operators who work on the same leads: whom a callback can be kept for',
+    answer: pageOf(Colleague),
+    handle: async ({ services, caller }) => ({
+      items: await colleagues(services.pool, caller),
+      next_cursor: null,
+    }),
+  }),
+
   operators: get('/v1/operators', {
     scope: 'admin',
     summary: 'Operators',
