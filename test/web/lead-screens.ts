@@ -53,6 +53,6 @@ export const hasFocus = (page: Page, name: RegExp) => expect.poll(() => focused(
 export const hears = (page: Page, said: RegExp) =>
   expect.poll(() => page.locator('[aria-live="polite"][aria-atomic]').textContent()).toMatch(said)
 
-/** A word at the edge of the screen; the same is said to screen readers. */
+/** A message, in the save bar or in the bar at the top; the same is said to screen readers. */
 export const toast = (page: Page, said: string | RegExp) =>
-  page.locator('.mantine-Notification-root').getByText(said).waitFor()
+  page.locator('[data-toast]').getByText(said).waitFor()

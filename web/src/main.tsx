@@ -1,9 +1,8 @@
-// The operators' app: theme, server state, routes and toasts around every screen.
+// The operators' app: theme, server state and routes around every screen.
 
 import './styles/base.css'
 import './styles/mantine.ts'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { setNonce } from 'get-nonce'
@@ -11,6 +10,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries } from './api/client.ts'
 import { router } from './router.tsx'
+import { onSecondClick } from './shell/second-click.ts'
 import { SessionEnded } from './shell/session.tsx'
 import { cssVariables, theme } from './theme.ts'
 
@@ -28,6 +28,8 @@ window.addEventListener('vite:preloadError', (event) => {
   window.location.reload()
 })
 
+document.addEventListener('click', onSecondClick, { capture: true })
+
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
     <MantineProvider
@@ -42,7 +44,6 @@ createRoot(document.getElementById('app')!).render(
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
         <SessionEnded />
-        <Notifications position="bottom-right" limit={3} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

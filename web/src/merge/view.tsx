@@ -16,6 +16,7 @@ import {
 import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { ActorChip, actorName, groupLabel, wayOf } from '../lead/show.tsx'
+import { footRoom } from '../shell/foot-room.ts'
 import { AgoExactly } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { sheetOpen } from '../shell/shortcuts.tsx'
@@ -271,7 +272,7 @@ function Foot({ onPreview }: { onPreview: () => void }) {
     left > 0 && words.summary.left(left),
   ].filter(Boolean)
   return (
-    <section className={`${styles.foot} foot-bar row`} aria-label={words.summary.label}>
+    <section ref={footRoom} className={`${styles.foot} foot-bar row`} aria-label={words.summary.label}>
       <p>
         <strong>{words.summary.label}</strong> <span className="dimmed">{parts.join(' · ')}</span>
       </p>

@@ -20,7 +20,7 @@ import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Operator } from '../../../src/client/api.ts'
 import { BASE, client, must } from '../api/client.ts'
 import { openConflictsQuery } from '../api/conflicts.ts'
@@ -32,6 +32,7 @@ import { Announcer } from './parts.tsx'
 import { SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
 import { onKeyDown, ShortcutSheet, sheetOpen, shortcutsOn, useShortcuts } from './shortcuts.tsx'
+import { TopToast } from './toast.tsx'
 
 const words = text.shell
 
@@ -83,6 +84,7 @@ export function Shell() {
   const operator = useOperator()
   const collapsed = useStore(railCollapsed)
   const [open, setOpen] = useState(false)
+  const burger = useRef<HTMLButtonElement>(null)
   const navigate = useNavigate()
   const least = useMatches({ select: (matches) => matches.findLast((match) => match.staticData.least_role) })
     ?.staticData.least_role
@@ -98,6 +100,11 @@ export function Shell() {
     })),
   ])
   useWindowEvent('keydown', onKeyDown)
+  useWindowEvent('keydown', ({ key }) => {
+    if (key !== 'Escape' || !open) return
+    setOpen(false)
+    burger.current?.focus()
+  })
   const Icon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
 
   return (
@@ -107,6 +114,7 @@ export function Shell() {
       </a>
       <header className={styles.bar}>
         <ActionIcon
+          ref={burger}
           className={styles.burger}
           size={32}
           aria-label={open ? words.nav.close : words.nav.open}
@@ -120,9 +128,16 @@ export function Shell() {
           <img src={`${BASE}icon.svg`} alt="" width={22} height={22} />
           {words.product}
         </Link>
+        <TopToast />
+        <SessionEnds />
         <div className={styles.tools}>
           <Tooltip label={words.help}>
-            <ActionIcon size={32} aria-label={words.help} onClick={() => sheetOpen.set(true)}>
+            <ActionIcon
+              className={styles.help}
+              size={32}
+              aria-label={words.help}
+              onClick={() => sheetOpen.set(true)}
+            >
               <IconKeyboard size={20} />
             </ActionIcon>
           </Tooltip>
@@ -173,7 +188,6 @@ export function Shell() {
         {may ? <Outlet /> : <Forbidden />}
       </main>
       <ShortcutSheet />
-      <SessionEnds />
     </div>
   )
 }

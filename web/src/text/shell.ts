@@ -4,6 +4,8 @@ export const shell = {
   product: 'Leadline',
   /** Of the document: the narrowest first. */
   title: (parts: readonly string[]) => [...parts, 'Leadline'].join(' · '),
+  /** Says which lead a message is about, away from its screen. */
+  about: (name: string, said: string) => `${name}: ${said}`,
   skip: 'Skip to the content',
   loading: 'Loading…',
   nav: {
