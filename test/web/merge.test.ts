@@ -59,7 +59,7 @@ test('three conflicts are settled with the keyboard alone, a key for each and on
   })
 
   await page.getByRole('button', { name: 'Undo' }).click()
-  await toast(page, 'Undone: the lead is as it was before.')
+  await toast(page, /^Undone: the values are as they were before/)
   expect((await view(id)).fields).toMatchObject({ Name: 'Jane M. Citizen', Email: 'jm@example.com' })
 })
 
@@ -89,9 +89,10 @@ test('decisions are undone and done again; what was merged by itself can be turn
   expect(fields.SecondPhone).toBeUndefined()
 })
 
-test('a lead that somebody closed: the other side needs a reason', async () => {
+/** Somebody closes a lead for ever, while somebody else has another outcome for it. */
+async function closedMeanwhile(as: typeof agent) {
   const id = await jane()
-  const page = await open(`/leads/${id}`, { as: agent })
+  const page = await open(`/leads/${id}`, { as })
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.keyboard.press('d')
   await page.keyboard.type('no answer')
@@ -101,6 +102,21 @@ test('a lead that somebody closed: the other side needs a reason', async () => {
   await page.keyboard.press('Control+s')
   await page.waitForURL('**/merge')
   await page.getByText('One side ended the calling of this lead').waitFor()
+  return { id, page }
+}
+
+test('an agent cannot go on calling somebody who asked not to be called', async () => {
+  const { page } = await closedMeanwhile(agent)
+  await page.getByText('Only a team lead can take anything but').waitFor()
+  expect(await page.getByRole('radio', { name: /^Use yours: Disposition/ }).count()).toBe(0)
+  await page.getByRole('radio', { name: /^Use theirs: Disposition/ }).focus()
+  await page.keyboard.press('1')
+  await hears(page, /Only a team lead/)
+  await left(page, 1)
+})
+
+test('a lead that somebody closed: the other side needs a reason', async () => {
+  const { id, page } = await closedMeanwhile(lead)
   expect(await page.getByText('recommended').count()).toBe(1)
   await hasFocus(page, /^Use yours: Disposition No Answer/)
   await page.keyboard.press('1')

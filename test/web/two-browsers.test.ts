@@ -69,7 +69,8 @@ test(
     const begun = new Map<string, number>()
     const waitsLong = () => [...begun.values()].some((since) => performance.now() - since > PATIENCE_MS)
 
-    const bar = (page: Page) => page.getByRole('region', { name: 'Unsaved changes' })
+    const unsaved = (page: Page) =>
+      page.getByRole('region', { name: 'Save' }).getByRole('button', { name: 'Save', disabled: false })
 
     async function operator(
       name: string,
@@ -84,7 +85,7 @@ test(
         begun.set(name, performance.now())
         // What comes in from others while a text is put in takes the selection away: then it stands behind theirs.
         while ((await input.inputValue()) !== text) await input.fill(text)
-        await bar(page).waitFor()
+        await unsaved(page).waitFor()
         if (round % CLASH_EVERY === CLASH_EVERY - 1)
           while (
             !(await write({

@@ -47,8 +47,18 @@ export const useLiveConflicts = () =>
 
 const HEARTBEAT_MS = 10_000
 
-/** Keeps a lead up to date while it is open. Returns the other operators who have it open. */
-export function useLiveLead(id: string, editing: boolean): { present: readonly Present[]; poll_ms: number } {
+/** What is known of others who have the same lead open. */
+export interface Others {
+  present: readonly Present[]
+  /** Changes of others come late, because the stream is interrupted. */
+  late: boolean
+}
+
+/** A stream opens within this time, or something is wrong, milliseconds. */
+const LATE_MS = 4_000
+
+/** Keeps a lead up to date while it is open. */
+export function useLiveLead(id: string, editing: boolean): Others & { poll_ms: number } {
   const { operator_id } = useOperator()
   const [present, setPresent] = useState<readonly Present[]>([])
   const live = useLive(`lead:${id}`, (followed) => {
@@ -65,5 +75,11 @@ export function useLiveLead(id: string, editing: boolean): { present: readonly P
     return () => clearInterval(timer)
   }, [id, editing])
   useEffect(() => () => void client.sayGone(id).catch(() => undefined), [id])
-  return { present: live ? present : [], poll_ms: pollMs(live) }
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    if (live) return setLate(false)
+    const timer = setTimeout(() => setLate(true), LATE_MS)
+    return () => clearTimeout(timer)
+  }, [live])
+  return { present: live ? present : [], late, poll_ms: pollMs(live) }
 }

@@ -28,3 +28,10 @@ export const operatorsQuery = queryOptions({
   queryFn: () => all((page) => client.operators(page)),
   staleTime: 60_000,
 })
+
+/** Everybody whom a callback can be kept for. */
+export const colleaguesQuery = queryOptions({
+  queryKey: ['colleagues'],
+  queryFn: async () => (await must(client.colleagues())).items,
+  staleTime: 60_000,
+})

@@ -9,10 +9,10 @@ import { valueAt } from '../../../src/core/merge.ts'
 import { historyQuery, versionQuery } from '../api/lead.ts'
 import { useOperator } from '../api/session.ts'
 import { changedPaths } from '../lead/draft.ts'
-import { useUndo } from '../lead/edit.ts'
 import { LeadPage, OpenLead } from '../lead/open-lead.tsx'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { actorName, labelOf, sorted, wayOf } from '../lead/show.tsx'
+import { useUndo } from '../lead/undo.ts'
 import { Changes } from '../lead/values.tsx'
 import type { HistorySearch } from '../search.ts'
 import { Waiting } from '../shell/page.tsx'
@@ -53,7 +53,7 @@ interface HistoryProps {
 function History({ lead, events }: HistoryProps) {
   const search = useSearch({ from: '/app/leads/$id/history' })
   const navigate = useNavigate({ from: '/leads/$id/history' })
-  const undo = useUndo(lead.id)
+  const undo = useUndo(lead)
   const change = (patch: Partial<HistorySearch>) =>
     void navigate({ search: (before) => ({ ...before, ...patch }), replace: true, resetScroll: false })
   const shown = events.filter((event) => fits(event, search)).toReversed()

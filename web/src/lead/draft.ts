@@ -16,6 +16,15 @@ export interface Draft {
   changes: Values
   /** RFC 3339, when the last change was typed. */
   at: string
+  /**
+   * What was sent and has no answer yet. It may be saved, so it is sent again exactly as it was, before anything else:
+   * only then does the server recognise it and count no second call.
+   */
+  sent?: Sent | undefined
+}
+
+export interface Sent extends Pick<Draft, 'base_version' | 'base' | 'changes'> {
+  allow_duplicates?: true
 }
 
 /** The lead's values by path, as the server's merge speaks of them. */
@@ -41,12 +50,12 @@ export function edited(
 }
 
 /** The edits that were typed while a draft was being saved; they continue from the saved lead. */
-export function typedSince(sent: Draft, latest: Draft | null, saved: Lead): Draft | null {
+export function typedSince(sent: Sent, latest: Draft | null, saved: Lead): Draft | null {
   if (!latest) return null
   const done = Object.keys(latest.changes).filter(
     (path) => Object.hasOwn(sent.changes, path) && sent.changes[path] === latest.changes[path],
   )
-  return dropped({ ...latest, base: valuesOf(saved), base_version: saved.version }, done)
+  return dropped({ ...latest, base: valuesOf(saved), base_version: saved.version, sent: undefined }, done)
 }
 
 /** Drops the changes of these paths. */

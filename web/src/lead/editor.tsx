@@ -1,16 +1,25 @@
 // The input of one value of a lead, by its kind. The form of a lead and the merge screen use the same.
 
-import { Button, NativeSelect, Select, Textarea, TextInput } from '@mantine/core'
+import {
+  type ComboboxItem,
+  NativeSelect,
+  type OptionsFilter,
+  Select,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fold } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
-import { instantOf, localIn } from '../../../src/core/times.ts'
 import { isBadText } from '../../../src/core/value.ts'
-import { serverNow } from '../api/clock.ts'
+import { colleaguesQuery } from '../api/session.ts'
+import { fitting } from '../shell/choose.ts'
 import { typed } from '../shell/parts.tsx'
-import { dayTime, ownZone, zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
+import { CallbackInput } from './callback-input.tsx'
+import { described } from './described.ts'
 import styles from './lead.module.css'
 import { useLeadSetUp } from './set-up.ts'
 import { fieldOf } from './show.tsx'
@@ -23,6 +32,8 @@ interface EditorProps {
   onChange: (value: Scalar) => void
   /** The zone of the contact hours that count for the lead. */
   zone: string
+  /** The contact hours that count for the lead; absent or null: those of its template. */
+  hours?: string | null
   id: string
   described_by?: string
   invalid?: boolean
@@ -30,23 +41,25 @@ interface EditorProps {
 
 interface Common {
   id: string
-  'aria-describedby'?: string
+  ref: (input: HTMLElement | null) => void
   error?: boolean
 }
 
-export function Editor({ path, value, onChange, zone, ...input }: EditorProps) {
+export function Editor({ path, value, onChange, zone, hours = null, ...input }: EditorProps) {
   const set_up = useLeadSetUp()
   const field = fieldOf(path, set_up)
   const shown = value === null ? '' : String(value)
   const is_bad = field !== undefined && shown !== '' && isBadText(field, shown)
   const [was_bad] = useState(is_bad)
-  const common: Common = { id: input.id, 'aria-describedby': input.described_by, error: input.invalid }
+  const common: Common = { id: input.id, ref: described(input.described_by), error: input.invalid }
   if (path === 'disposition')
     return <DispositionInput {...common} value={shown || null} onChange={onChange} />
   if (path === 'callback')
-    return <CallbackInput {...common} value={shown || null} onChange={onChange} zone={zone} />
+    return <CallbackInput {...input} value={shown || null} onChange={onChange} zone={zone} hours={hours} />
+  if (path === 'callback_agent') return <AgentInput {...common} value={shown || null} onChange={onChange} />
 
-  const plain = { ...common, value: shown, onChange: typed((value) => onChange(value || null)) }
+  const change = typed((value) => onChange(value || null))
+  const plain = { ...common, value: shown, onChange: change }
   if (path === 'priority')
     return (
       <TextInput
@@ -116,6 +129,7 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
       searchable
       selectFirstOptionOnChange
       allowDeselect={false}
+      filter={bestFirst}
       placeholder={words.outcome.pick}
       nothingFoundMessage={words.outcome.nothing}
       data={[...asOptions(offered), ...stored]}
@@ -139,60 +153,38 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
   )
 }
 
-interface CallbackInputProps extends Common {
-  /** 2026-11-26T10:00, with or without seconds. */
+const bestFirst: OptionsFilter = ({ options, search }) => fitting(options as ComboboxItem[], search)
+
+interface AgentInputProps extends Common {
+  /** A login; other programs may have given any name. */
   value: string | null
-  onChange: (local: string | null) => void
-  zone: string
+  onChange: (login: string | null) => void
 }
 
-const MINUTE_MS = 60_000
-
-/** The callback as a wall time where the lead is, with the operator's own time beneath it. */
-function CallbackInput({ value, onChange, zone, ...input }: CallbackInputProps) {
-  const { outcome } = words
-  const own = ownZone()
-  const after = (minutes: number) => localIn(serverNow() + minutes * MINUTE_MS, zone)
-  const note_id = `${input.id}-zone`
-  const quick = [
-    { label: outcome.quick_minutes, local: () => after(15) },
-    { label: outcome.quick_hour, local: () => after(60) },
-    { label: outcome.quick_tomorrow, local: () => `${after(24 * 60).slice(0, 10)}T09:00` },
-  ]
+function AgentInput({ value, onChange, ...input }: AgentInputProps) {
+  const { data } = useQuery(colleaguesQuery)
+  const offered = (data ?? []).map(({ login, name }) => ({
+    value: login,
+    label: words.outcome.agent(name, login),
+  }))
+  const stored =
+    value !== null && !offered.some((one) => one.value === value)
+      ? [{ value, label: data ? words.outcome.agent_unknown(value) : value, disabled: true }]
+      : []
   return (
-    <div>
-      <TextInput
-        {...input}
-        aria-describedby={[input['aria-describedby'], note_id].filter(Boolean).join(' ')}
-        type="datetime-local"
-        value={value?.slice(0, 16) ?? ''}
-        onChange={typed((local) => onChange(local ? `${local}:00` : null))}
-      />
-      <p className={styles.note} id={note_id}>
-        {outcome.in_zone(zoneName(zone))}
-        {value && own !== zone && (
-          <span style={{ display: 'block' }}>
-            {outcome.own_time(dayTime(localIn(instantOf(value, zone), own)))}
-          </span>
-        )}
-      </p>
-      <div className={`${styles.quick} row`}>
-        {quick.map(({ label, local }, i) => (
-          <Button
-            key={label}
-            size="compact-xs"
-            data-callback-first={i === 0 || undefined}
-            onClick={() => onChange(`${local()}:00`)}
-          >
-            {label}
-          </Button>
-        ))}
-        {value && (
-          <Button size="compact-xs" onClick={() => onChange(null)}>
-            {outcome.quick_clear}
-          </Button>
-        )}
-      </div>
-    </div>
+    <Select
+      {...input}
+      searchable
+      clearable
+      selectFirstOptionOnChange
+      filter={bestFirst}
+      placeholder={words.outcome.pick_agent}
+      nothingFoundMessage={words.outcome.no_agent}
+      clearButtonProps={{ 'aria-label': words.outcome.clear_agent }}
+      data={[...offered, ...stored]}
+      value={value}
+      onFocus={({ currentTarget }) => currentTarget.select()}
+      onChange={onChange}
+    />
   )
 }

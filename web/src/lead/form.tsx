@@ -1,19 +1,17 @@
 // The lead's values in sections: outcome, phones, the fields of the template.
 
-import { ActionIcon, Loader, Popover, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core'
 import IconArrowBackUp from '@tabler/icons-react/icons/IconArrowBackUp'
 import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Lead, LeadPhone } from '../../../src/client/api.ts'
 import { fold } from '../../../src/core/field.ts'
-import { valueAt } from '../../../src/core/merge.ts'
-import { client, must } from '../api/client.ts'
+import { type Scalar, valueAt } from '../../../src/core/merge.ts'
 import { Tag } from '../shell/parts.tsx'
 import { Phone } from '../shell/phone.tsx'
-import { sentence, tell } from '../shell/problem.tsx'
 import { exactly } from '../text/times.ts'
 import { text } from '../text.ts'
+import { Blocked } from './dnc.tsx'
 import { shownIn } from './draft.ts'
 import type { Edit } from './edit.ts'
 import { Editor } from './editor.tsx'
@@ -56,7 +54,7 @@ export function LeadForm({ lead, edit }: FormProps) {
             {paths.map((path) => (
               <Field key={path} path={path} lead={lead} edit={edit} />
             ))}
-            {id === 'outcome' && <Consequence edit={edit} />}
+            {id === 'outcome' && <Consequence lead={lead} edit={edit} />}
           </div>
         </Section>
       ))}
@@ -99,7 +97,7 @@ const Pairs = ({ of }: { of: readonly (readonly [string, string | null])[] }) =>
       .map(([label, value]) => (
         <div key={label} style={{ display: 'contents' }}>
           <dt>{label}</dt>
-          <dd>{value}</dd>
+          <dd dir="auto">{value}</dd>
         </div>
       ))}
   </dl>
@@ -123,13 +121,21 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
   const problem = edit.problems.get(path)
   const fresh = edit.fresh.has(path)
   const hours = shownIn(draft, current, 'contact_hours')
-  const notes = [hint && `${id}-hint`, is_edited && `${id}-was`, problem && `${id}-problem`].filter(Boolean)
+  const named = typeof hours === 'string' ? hours : null
+  const theirs = is_edited ? theirsOf(path, edit) : undefined
+  const notes = [
+    problem && `${id}-problem`,
+    theirs !== undefined && `${id}-theirs`,
+    is_edited && `${id}-was`,
+    hint && !is_edited && `${id}-hint`,
+  ].filter(Boolean)
   const phone = field?.kind === 'phone' && lead.phones.find((phone) => phone.field === field.name)
   return (
     <div
       className={styles.field}
       data-edited={is_edited || undefined}
       data-fresh={fresh || undefined}
+      data-met={theirs !== undefined || undefined}
       data-wide={field?.kind === 'long_text' || undefined}
     >
       <div className={styles.label}>
@@ -141,7 +147,8 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
         path={path}
         value={shownIn(draft, current, path)}
         onChange={(value) => edit.change(path, value)}
-        zone={zoneOf(set_up, typeof hours === 'string' ? hours : null) ?? lead.callback?.zone ?? 'UTC'}
+        zone={zoneOf(set_up, named) ?? lead.callback?.zone ?? 'UTC'}
+        hours={named}
         id={id}
         described_by={notes.length > 0 ? notes.join(' ') : undefined}
         invalid={problem !== undefined}
@@ -157,6 +164,14 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
           {problem}
         </p>
       )}
+      {theirs !== undefined && (
+        <p id={`${id}-theirs`} className={`${styles.theirs} tiny`}>
+          {words.field.theirs(shownValue(path, theirs, set_up) ?? words.empty)}{' '}
+          <Button size="compact-xs" onClick={() => edit.takeBack(path)}>
+            {words.field.take_theirs}
+          </Button>
+        </p>
+      )}
       {hint && !is_edited && (
         <p id={`${id}-hint`} className={styles.note}>
           {hint}
@@ -164,7 +179,7 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
       )}
       {is_edited && (
         <div className={styles.was}>
-          <span id={`${id}-was`}>
+          <span id={`${id}-was`} dir="auto">
             {words.field.was(shownValue(path, valueAt(draft.base, path), set_up) ?? words.empty)}
           </span>
           <Tooltip label={words.field.take_back(label)}>
@@ -182,16 +197,26 @@ function Field({ path, lead, edit }: FormProps & { path: string }) {
   )
 }
 
+/** The value that others gave the field since the edit began; undefined: it is as it was. */
+function theirsOf(path: string, { draft, current, clashing }: Edit): Scalar | undefined {
+  const value = valueAt(current, path)
+  const is_met = clashing.some(({ paths }) => paths.includes(path))
+  return draft && is_met && value !== valueAt(draft.base, path) ? value : undefined
+}
+
 /** Says what the chosen disposition will do, before it is saved. */
-function Consequence({ edit: { current, draft } }: { edit: Edit }) {
+function Consequence({ lead, edit: { current, draft } }: FormProps) {
   const { dispositions } = useLeadSetUp()
   const chosen = draft && Object.hasOwn(draft.changes, 'disposition') ? draft.changes.disposition : undefined
   const kind = typeof chosen === 'string' ? dispositions.get(fold(chosen))?.kind : undefined
   if (!kind) return null
   const again = chosen === valueAt(current, 'disposition')
+  const dialled = lead.phones.filter(({ number }) => number !== null)
+  const is_silent = dialled.length > 0 && dialled.every(({ blocked_by }) => blocked_by)
   return (
     <p className={`${styles.consequence} small`} data-wide data-kind={kind} role="status">
-      {words.outcome.consequence(words.outcome.consequences[kind], again)}
+      {words.outcome.consequence(words.outcome.consequences[kind], again)}{' '}
+      {is_silent && kind !== 'dnc' && kind !== 'final' && words.outcome.all_blocked}
     </p>
   )
 }
@@ -220,19 +245,10 @@ function PhoneBadges({ phone: { number, state, blocked_by }, campaign_id }: Phon
             </button>
           </Popover.Target>
           <Popover.Dropdown className="small" maw={320} tabIndex={-1} aria-label={phone.reason}>
-            {open && <Why number={number} campaign_id={campaign_id} />}
+            {open && <Blocked number={number} campaign_id={campaign_id} />}
           </Popover.Dropdown>
         </Popover>
       )}
     </span>
   )
-}
-
-function Why({ number, campaign_id }: { number: string; campaign_id: number }) {
-  const { data, error } = useQuery({
-    queryKey: ['dnc', number, campaign_id],
-    queryFn: () => must(client.dncNumber(number, { campaign_id })),
-  })
-  if (error) return <p>{tell(error).said}</p>
-  return data ? <p>{sentence(data.explanation)}</p> : <Loader size="xs" />
 }

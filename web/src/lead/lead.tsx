@@ -11,14 +11,15 @@ import { hasRole, useOperator } from '../api/session.ts'
 import { Back, Page } from '../shell/page.tsx'
 import { Tag } from '../shell/parts.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
-import { toast } from '../shell/toast.tsx'
+import { type About, toast } from '../shell/toast.tsx'
 import { text } from '../text.ts'
-import { ChangedBanner, PresentChips, RestoredBanner, SaveBar, SaveProblem } from './banners.tsx'
 import { useEdit } from './edit.ts'
 import { LeadForm, sectionsOf } from './form.tsx'
 import { useDraft } from './kept.ts'
 import styles from './lead.module.css'
 import { OpenLead } from './open-lead.tsx'
+import { PresentChips } from './present.tsx'
+import { SaveBar } from './save-bar.tsx'
 import { useLeadSetUp } from './set-up.ts'
 import { focusInput } from './show.tsx'
 import { Side } from './side.tsx'
@@ -30,7 +31,7 @@ export function LeadScreen() {
   const [draft] = useDraft(id)
   return (
     <OpenLead id={id} title={words.title} editing={draft !== null}>
-      {(lead, present) => <Opened lead={lead} present={<PresentChips present={present} />} />}
+      {(lead, others) => <Opened lead={lead} present={<PresentChips {...others} />} />}
     </OpenLead>
   )
 }
@@ -58,7 +59,7 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
   ])
   useSectionKeys(sectionsOf(set_up).map((section) => section.id))
   const restored = useRestored(edit.draft?.at)
-  useLeftUnsaved(lead.id, edit.draft ? Object.keys(edit.draft.changes).length : 0)
+  useLeftUnsaved({ lead_id: lead.id, name }, edit.draft ? Object.keys(edit.draft.changes).length : 0)
 
   return (
     <Page
@@ -79,16 +80,13 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
         </>
       }
     >
-      <SaveProblem edit={edit} />
-      <ChangedBanner lead={lead} edit={edit} />
-      {restored && edit.draft && <RestoredBanner at={restored} onDiscard={edit.discard} />}
       <div className={styles.columns}>
         <div className={styles.form}>
           <LeadForm lead={lead} edit={edit} />
         </div>
         <Side lead={lead} />
       </div>
-      <SaveBar edit={edit} />
+      <SaveBar lead={lead} edit={edit} restored={restored} />
     </Page>
   )
 }
@@ -132,13 +130,14 @@ function useRestored(at: string | undefined): string | undefined {
 }
 
 /** Leaving loses nothing, but nobody should think that it is saved. */
-function useLeftUnsaved(lead_id: string, changes: number): void {
+function useLeftUnsaved(about: About, changes: number): void {
+  const { lead_id } = about
   const navigate = useNavigate()
   const leave = useEffectEvent(() => {
     // The lead's own screens go on with the draft.
     if (changes === 0 || `${window.location.pathname}/`.includes(`/leads/${lead_id}/`)) return
     const run = () => void navigate({ to: '/leads/$id', params: { id: lead_id } })
-    toast(words.save.left(changes), [{ label: words.save.go_back, run }])
+    toast(words.save.left(changes), [{ label: words.save.go_back, run }], about)
   })
   useEffect(() => () => leave(), [])
 }

@@ -5,10 +5,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
-import type { Present } from '../../../src/client/events.ts'
 import { isGone } from '../api/lead.ts'
 import { leadName, leadQuery } from '../api/leads.ts'
-import { useLiveLead } from '../api/live.ts'
+import { type Others, useLiveLead } from '../api/live.ts'
 import { Back, Page, type PageProps, Waiting } from '../shell/page.tsx'
 import { Copy } from '../shell/parts.tsx'
 import { text } from '../text.ts'
@@ -21,17 +20,17 @@ interface OpenLeadProps {
   /** Of the page, while there is no lead to show. */
   title: string
   editing: boolean
-  children: (lead: Lead, present: readonly Present[]) => ReactNode
+  children: (lead: Lead, others: Others) => ReactNode
 }
 
 export function OpenLead({ id, title, editing, children }: OpenLeadProps) {
-  const { present, poll_ms } = useLiveLead(id, editing)
+  const { poll_ms, ...others } = useLiveLead(id, editing)
   const { data: lead, error, refetch } = useQuery({ ...leadQuery(id), refetchInterval: poll_ms })
   const set_up = useSetUpOf(id)
   if (isGone(error)) return <Gone lead_id={id} />
   if (!lead || !set_up.data)
     return <Waiting title={title} error={lead ? set_up.error : error} retry={() => void refetch()} />
-  return <LeadSetUpContext value={set_up.data}>{children(lead, present)}</LeadSetUpContext>
+  return <LeadSetUpContext value={set_up.data}>{children(lead, others)}</LeadSetUpContext>
 }
 
 interface LeadPageProps extends Pick<PageProps, 'title' | 'width' | 'actions' | 'children'> {
@@ -75,7 +74,7 @@ export function Gone({ lead_id }: { lead_id: string }) {
             {typed.map(({ path, value }) => (
               <div key={path}>
                 <dt>{path}</dt>
-                <dd>{value}</dd>
+                <dd dir="auto">{value}</dd>
               </div>
             ))}
           </dl>

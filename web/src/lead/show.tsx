@@ -4,12 +4,13 @@ import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
 import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconRobot from '@tabler/icons-react/icons/IconRobot'
 import IconUser from '@tabler/icons-react/icons/IconUser'
-import type { Conflict, Template } from '../../../src/client/api.ts'
+import type { Conflict, Lead, Template } from '../../../src/client/api.ts'
 import { OUTCOME_PATHS } from '../../../src/core/attributes.ts'
 import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { groupOf, type Scalar } from '../../../src/core/merge.ts'
 import { ago, dayTime } from '../text/times.ts'
 import { text } from '../text.ts'
+import type { Draft } from './draft.ts'
 import type { LeadSetUp } from './set-up.ts'
 
 const words = text.lead
@@ -78,6 +79,16 @@ export const inOrder = <T extends { paths: readonly string[] }>(
 
 /** Lists all labels: "City, State and 2 more" would hide something. */
 export const listed = (labels: readonly string[]) => new Intl.ListFormat('en').format(labels)
+
+/** The numbers of a lead as it would be saved, each once. */
+export function numbersOf({ phones }: Lead, draft: Draft | null, { fields }: LeadSetUp): string[] {
+  const changes = draft?.changes ?? {}
+  const numbers = fields.phones.map(({ name }) => {
+    const path = `fields.${name}`
+    return Object.hasOwn(changes, path) ? changes[path] : phones.find(({ field }) => field === name)?.number
+  })
+  return [...new Set(numbers.flatMap((number) => (number ? [String(number)] : [])))]
+}
 
 /** The groups of these paths, in words: "Address and Mobile". */
 export function groupsInWords(paths: Iterable<string>, set_up: LeadSetUp): string {

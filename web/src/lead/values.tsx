@@ -11,9 +11,14 @@ export function Value({ path, value, base }: { path: string; value: Scalar; base
   const set_up = useLeadSetUp()
   const shown = shownValue(path, value, set_up)
   if (shown === null) return <em className="dimmed">{text.lead.empty}</em>
-  if (value === base) return <span className={styles.value}>{shown}</span>
+  if (value === base)
+    return (
+      <span className={styles.value} dir="auto">
+        {shown}
+      </span>
+    )
   return (
-    <span className={styles.value}>
+    <span className={styles.value} dir="auto">
       {marked(shownValue(path, base, set_up) ?? '', shown).map(({ text, changed }, i) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
         changed ? <mark key={i}>{text}</mark> : <span key={i}>{text}</span>,

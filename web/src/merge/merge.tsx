@@ -7,12 +7,12 @@ import { useRef } from 'react'
 import type { ConflictDocument, Lead } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { isGone, learn, whole } from '../api/lead.ts'
-import { leadQuery } from '../api/leads.ts'
+import { leadName, leadQuery } from '../api/leads.ts'
 import { type Draft, patchOf } from '../lead/draft.ts'
-import { useUndo } from '../lead/edit.ts'
 import { collisionKey, useDraft, useKeptMerge } from '../lead/kept.ts'
 import { Gone, LeadPage, OpenLead } from '../lead/open-lead.tsx'
 import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
+import { useUndo } from '../lead/undo.ts'
 import { Page, Waiting } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
@@ -52,8 +52,9 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
   const navigate = useNavigate()
   const [, store] = useDraft(lead.id)
   const kept = useKeptMerge(lead.id)
-  const undo = useUndo(lead.id)
+  const undo = useUndo(lead)
   const mine = patchOf(draft.changes)
+  const about = { lead_id: lead.id, name: leadName(lead, set_up.template) }
   const end = () => {
     store.set(null)
     kept.set(null)
@@ -71,7 +72,7 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
       const merge = { base_version, lead_version, mine, decisions }
       const saved = await whole(must(client.mergeLead(lead.id, merge)))
       learn(saved)
-      toast(words.saved, [{ label: words.undo, run: () => void undo(saved.version, saved.version) }])
+      toast(words.saved, [{ label: words.undo, run: () => void undo(saved.version, saved.version) }], about)
       end()
     },
   })
@@ -79,7 +80,7 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
   const later = useMutation({
     mutationFn: () => must(client.patchLead(lead.id, draft.base_version, mine, 'hold')),
     onSuccess: (held) => {
-      toast('conflict_id' in held ? words.later_done(held.conflict_id) : words.later_saved)
+      toast('conflict_id' in held ? words.later_done(held.conflict_id) : words.later_saved, [], about)
       void queries.invalidateQueries({ queryKey: leadQuery(lead.id).queryKey })
       void queries.invalidateQueries({ queryKey: ['conflicts'] })
       end()
@@ -87,7 +88,7 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
   })
   const discard = () => {
     end()
-    toast(words.discarded, [{ label: words.undo, run: () => store.set(draft) }])
+    toast(words.discarded, [{ label: words.undo, run: () => store.set(draft) }], about)
   }
   if (merging.state.phase === 'gone') return <Gone lead_id={lead.id} />
   const busy = merging.state.phase === 'saving' || later.isPending

@@ -34,7 +34,7 @@ interface RowProps {
 }
 
 export function Row({ group, place }: RowProps) {
-  const { state, sides, frozen, dispatch } = useMerging()
+  const { state, sides, frozen, mayTake, dispatch } = useMerging()
   const set_up = useLeadSetUp()
   const label = groupLabel(group, set_up)
   const decision = decisionOf(state, group.group)
@@ -45,9 +45,9 @@ export function Row({ group, place }: RowProps) {
   const error = Object.hasOwn(state.errors, group.group) ? state.errors[group.group] : undefined
   const both = bothOf(group, set_up)
   const has_note = Boolean(group.reason || is_explained || error)
-  const option = (of: keyof typeof KEYS, use: string) => (
-    <TakeOption group={group} take={of} use={use} shown={take === of} place={place} />
-  )
+  const may = (wanted: Take) => mayTake(group, wanted)
+  const option = (of: keyof typeof KEYS, use: string) =>
+    may(of) && <TakeOption group={group} take={of} use={use} shown={take === of} place={place} />
   const button = (key: string, said: string, run: () => void, edited?: string) => (
     <button
       type="button"
@@ -119,7 +119,8 @@ export function Row({ group, place }: RowProps) {
                   button('b', words.keep_both, () =>
                     dispatch({ type: 'decide', group: group.group, take: 'value', value: both }),
                   )}
-                {button('e', words.edit, () => dispatch({ type: 'edit', group: group.group }), label)}
+                {may('value') &&
+                  button('e', words.edit, () => dispatch({ type: 'edit', group: group.group }), label)}
               </div>
             </>
           )}
@@ -131,7 +132,8 @@ export function Row({ group, place }: RowProps) {
             {group.reason && (
               <p className={`${styles.why} small`}>
                 {words.reasons[group.reason]}{' '}
-                {group.recommended && words.needs_reason(sides[`use_${group.recommended}`])}
+                {group.recommended &&
+                  (may('value') ? words.needs_reason : words.needs_lead)(sides[`use_${group.recommended}`])}
               </p>
             )}
             {decision?.reason && (

@@ -3,6 +3,7 @@
 import { useWindowEvent } from '@mantine/hooks'
 import { createContext, useContext, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { ConflictDocument } from '../../../src/client/api.ts'
+import { type ConflictGroup, needsReason, type Take } from '../../../src/core/conflict.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
 import { collisionIn, isGone } from '../api/lead.ts'
@@ -15,6 +16,7 @@ import { merge as words } from '../text/merge.ts'
 import { problemForPeople } from '../text/problems.ts'
 import {
   type Collision,
+  groupOf,
   isOpen,
   type KeptMerge,
   keptOf,
@@ -60,6 +62,8 @@ export interface Merging {
   theirs: ConflictDocument['theirs']
   /** The refusal of the last save, if it does not concern single groups. */
   error: unknown
+  /** Whether the operator may take a side: not everybody may go on calling somebody who asked not to be called. */
+  mayTake: (group: ConflictGroup, take: Take) => boolean
   dispatch: (event: MergeEvent) => void
   save: () => void
 }
@@ -92,7 +96,17 @@ export function useMerge(subject: MergeSubject): Merging {
   const [error, setError] = useState<unknown>(null)
   const latest = useRef(state)
 
+  const { may_overrule } = subject.document
+  const mayTake = (group: ConflictGroup, take: Take) =>
+    may_overrule || !group.needs_role || !needsReason(group, take)
+  const isAllowed = (event: MergeEvent) => {
+    if (event.type !== 'decide' && event.type !== 'edit') return true
+    const group = groupOf(latest.current, event.group)
+    return group === undefined || mayTake(group, event.type === 'edit' ? 'value' : event.take)
+  }
+
   const dispatch = (event: MergeEvent) => {
+    if (!isAllowed(event)) return announce(words.said.not_allowed)
     const before = latest.current
     const after = step(before, event)
     if (after === before) return
@@ -148,7 +162,17 @@ export function useMerge(subject: MergeSubject): Merging {
     if (lead_version > shown_version) ask()
   }, [lead_version, shown_version])
 
-  return { subject, sides, state, frozen: !isOpen(state), theirs, error, dispatch, save: () => void save() }
+  return {
+    subject,
+    sides,
+    state,
+    frozen: !isOpen(state),
+    theirs,
+    error,
+    mayTake,
+    dispatch,
+    save: () => void save(),
+  }
 }
 
 /** Values are sent as texts. */

@@ -44,6 +44,8 @@ export const lead = {
   field: {
     was: (value: string) => `was ${value}`,
     edited: 'edited',
+    theirs: (value: string) => `Changed meanwhile to ${value}.`,
+    take_theirs: 'Use this',
     take_back: (label: string) => `Take back the change of ${label}`,
     fresh: 'changed just now',
     bad: {
@@ -66,6 +68,9 @@ export const lead = {
     },
     blocked: (list: string) => `Do not call · ${list}`,
     lists: { private: 'private list', client: 'client list', campaign: 'campaign list' },
+    entry: (list: string, since: string, who: string, reason: string | null, until: string | null) =>
+      `On the ${list} since ${since}${until ? ` until ${until}` : ''}, added by ${who}${reason ? ` (${reason})` : ''}.`,
+    not_blocked: 'This number can be called again.',
     why: (number: string) => `Why must ${number} not be called?`,
     reason: 'Why this number is blocked',
   },
@@ -83,6 +88,19 @@ export const lead = {
     disabled: 'no longer in use',
     in_zone: (zone: string) => `Time in ${zone}, where the lead is`,
     own_time: (time: string) => `Your time: ${time}`,
+    all_blocked: 'Nobody is called: every number is on a do-not-call list.',
+    needs_time: 'Choose when to call back. Without a time the lead would be called at once.',
+    past: 'This time has passed, so the lead is called as soon as possible.',
+    closed_then: (opens: string | null) =>
+      opens === null
+        ? 'Nobody is called at that time: the contact hours are closed.'
+        : `Nobody is called at that time. The contact hours open again ${opens}.`,
+    take_opening: (when: string) => `Take ${when}`,
+    agent: (name: string, login: string) => `${name} (${login})`,
+    agent_unknown: (name: string) => `${name} (not an operator here)`,
+    pick_agent: 'Type to find an operator',
+    no_agent: 'No operator has that name',
+    clear_agent: 'No agent',
     quick_minutes: '+15 min',
     quick_hour: '+1 h',
     quick_tomorrow: 'Tomorrow 9:00',
@@ -96,11 +114,14 @@ export const lead = {
   },
 
   save: {
-    bar: 'Unsaved changes',
+    bar: 'Save',
     changes: (n: number) => count(n, 'unsaved change', 'unsaved changes'),
+    none: 'No unsaved changes',
     save: 'Save',
+    saving: 'Saving…',
     key: 'Ctrl S',
     wrong_field: (label: string, problem: string) => `${label}: ${problem}`,
+    to_field: (label: string) => `Go to ${label}`,
     discard: 'Discard',
     nothing: 'There is nothing to save.',
     saved: 'Saved.',
@@ -108,18 +129,43 @@ export const lead = {
       `Saved. ${count(groups, 'change', 'changes')} by ${who} ${groups === 1 ? 'was' : 'were'} kept.`,
     review: 'Review',
     undo: 'Undo',
-    undone: 'Undone: the lead is as it was before.',
-    undo_clashes: 'Something else has changed since. Look at both first.',
-    undo_failed: 'It could not be undone. It is still in the history.',
     discarded: (n: number) => `${count(n, 'change', 'changes')} discarded.`,
     left: (n: number) => `${count(n, 'unsaved change', 'unsaved changes')} kept on this device.`,
     go_back: 'Go back',
     restored: (when: string) => `Restored what you typed ${when}. It is not saved yet.`,
     kept_here: 'Nothing is lost: what you typed stays on this device.',
-    wrong: (n: number) => `${count(n, 'field needs', 'fields need')} a look before this can be saved`,
-    duplicate: (id: string) => `Lead ${id} has this number already.`,
-    duplicate_open: 'Open that lead',
-    duplicate_anyway: 'Save all the same',
+    waiting: 'No connection to the server. Your changes are saved when it is back.',
+    try_now: 'Try now',
+    wrong: (n: number) => `Fix ${count(n, 'field', 'fields')} to save.`,
+    /** Beside the field, by the name of the result. */
+    at_field: {
+      DUPLICATE: 'Another lead has this number',
+      DNC: 'This number must not be called',
+    } as Readonly<Record<string, string>>,
+    blocked: 'The new number must not be called, so nothing was saved.',
+    duplicate: 'Another lead of this campaign has the new number:',
+    duplicate_open: (name: string) => `Open ${name}`,
+    name_and_id: (name: string, id: string) => `${name} (${id})`,
+    duplicate_anyway: 'Save anyway',
+  },
+
+  undo: {
+    done: 'Undone: the values are as they were before.',
+    call_stays: 'The call stays on record.',
+    numbers_stay: (numbers: string) =>
+      `The call stays on record, and ${numbers} on the do-not-call list. A manager of all teams can remove it.`,
+    clashes: 'Something else has changed since. Look at both first.',
+    forbidden: 'A team lead has to undo this: the customer asked for this call.',
+    failed: 'Could not undo. You can try again from the history.',
+  },
+
+  sure: {
+    title: 'Never call again?',
+    numbers: (numbers: string) => `${numbers} will be on the do-not-call list, for every campaign.`,
+    no_numbers: 'The lead closes. It has no number that could be on the do-not-call list.',
+    removal: 'Undo does not remove numbers from the list. Only a manager of all teams can.',
+    yes: 'Do not call',
+    no: 'Back',
   },
 
   live: {
@@ -130,6 +176,7 @@ export const lead = {
     taken: 'Theirs taken.',
     updated: (who: string, what: string) => `${who} changed ${what}.`,
     somebody: 'Somebody',
+    late: 'Connection interrupted: changes by others appear late',
     editing: (name: string) => `${name} is editing`,
     here: (name: string) => `${name} is looking`,
     who_is_here: 'Also here',

@@ -103,6 +103,7 @@ export const merge = {
     client_approved: 'The customer asked for this call; the other side makes it less urgent.',
   },
   given_reason: (reason: string) => `Reason: ${reason}`,
+  needs_lead: (recommended: string) => `Only a team lead can take anything but “${recommended}”.`,
   needs_reason: (recommended: string) => `Anything but “${recommended}” needs a reason.`,
   reason: {
     base: 'Why keep what was before?',
@@ -153,6 +154,7 @@ export const merge = {
     redone: 'Done again.',
     fresh: (n: number) => `The lead was changed again. ${count(n, 'conflict is', 'conflicts are')} new.`,
     explain: 'This choice needs a reason.',
+    not_allowed: 'Only a team lead can take that.',
   },
 
   saved: 'Merged and saved.',

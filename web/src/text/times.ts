@@ -29,6 +29,9 @@ export function ago(at: string, now: number): string {
 /** The instant in the operator's own zone: "26 Nov 2026, 10:04:00" */
 export const exactly = (at: string) => exact.format(new Date(at))
 
+/** The day of an instant in the operator's own zone: "26 Nov 2026" */
+export const dayOf = (at: string) => day_year.format(new Date(at))
+
 /** How long a call lasted: "9:58", "1:02:03" */
 export function length(seconds: number): string {
   const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]

@@ -1,0 +1,135 @@
+// Saving a draft: sent again when the server is back, and never saved twice.
+
+import { useWindowEvent } from '@mantine/hooks'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useEffectEvent } from 'react'
+import type { ChangedLead, Lead } from '../../../src/client/api.ts'
+import { client, must, NoAnswer, queries, Refused, sessionEnded } from '../api/client.ts'
+import { collisionIn, historyQuery, learn, whole } from '../api/lead.ts'
+import { leadName } from '../api/leads.ts'
+import { useOperator } from '../api/session.ts'
+import { endToast, toast } from '../shell/toast.tsx'
+import { useStore } from '../store.ts'
+import { text } from '../text.ts'
+import { patchOf, type Sent, typedSince } from './draft.ts'
+import { collisionKey, useDraft } from './kept.ts'
+import { type Problems, problemsIn } from './refusal.ts'
+import { useLeadSetUp } from './set-up.ts'
+import { actorName, focusInput, listed } from './show.tsx'
+import { useUndo } from './undo.ts'
+
+const words = text.lead
+
+/** The pause before a save without an answer is sent again, milliseconds. */
+const RETRY_MS = 10_000
+
+export interface Saving {
+  send: (sent: Sent) => void
+  pending: boolean
+  /** The last save has no answer yet, and is sent again by itself. */
+  waiting: boolean
+  /** Sends it again at once. */
+  again: () => void
+  /** Why the last save was refused, except for a collision. */
+  error: Error | null
+  /** The values that were refused, by path. */
+  problems: Problems
+  reset: () => void
+}
+
+export function useSave(lead: Lead): Saving {
+  const set_up = useLeadSetUp()
+  const navigate = useNavigate()
+  const undo = useUndo(lead)
+  const [draft, store] = useDraft(lead.id)
+  const { operator_id } = useOperator()
+  const about = { lead_id: lead.id, name: leadName(lead, set_up.template) }
+
+  const save = useMutation({
+    mutationFn: (sent: Sent) => {
+      const { base_version, changes, allow_duplicates } = sent
+      const latest = store.get()
+      // Kept before it is sent: a page that is reloaded meanwhile knows of it.
+      if (latest) store.set({ ...latest, sent })
+      const patch = { ...patchOf(changes), ...(allow_duplicates && { allow_duplicates }) }
+      return whole(must(client.patchLead(lead.id, base_version, patch, 'merge')))
+    },
+    onSuccess: async (saved, sent) => {
+      store.set(typedSince(sent, store.get(), saved))
+      learn(saved)
+      const kept = saved.merged?.kept ?? []
+      const is_own = saved.merged ? await isBy(saved, operator_id) : saved.version > sent.base_version
+      const way_back = is_own
+        ? [{ label: words.save.undo, run: () => void undo(saved.version, saved.version) }]
+        : []
+      if (kept.length === 0) return toast(words.save.saved, way_back, about)
+      const who = await authorsSince(sent.base_version, saved, operator_id)
+      const run = () => void navigate({ to: '/leads/$id/history', params: { id: lead.id } })
+      toast(words.save.kept(kept.length, who), [{ label: words.save.review, run }, ...way_back], about)
+    },
+    onError: (error, sent) => {
+      endToast()
+      if (isAway(error)) return
+      const latest = store.get()
+      if (latest) store.set({ ...latest, sent: undefined })
+      const collision = collisionIn(error)
+      if (collision) {
+        // The collision lacks what was typed meanwhile; then the merge screen asks for the sides again.
+        if (latest?.changes === sent.changes) queries.setQueryData(collisionKey(lead.id), collision)
+        void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })
+        return
+      }
+      const [first] = problemsIn(error).keys()
+      if (first !== undefined) focusInput(first)
+    },
+  })
+
+  const ended = useStore(sessionEnded)
+  const waiting = draft?.sent !== undefined && !save.isPending
+  const again = () => {
+    const sent = store.get()?.sent
+    if (sent && !save.isPending && !sessionEnded.get()) save.mutate(sent)
+  }
+  const signed_in_again = isSignedOut(save.error)
+  const onTime = useEffectEvent(again)
+  useEffect(() => {
+    if (!waiting || ended) return
+    const timer = setTimeout(() => onTime(), signed_in_again ? 0 : RETRY_MS)
+    return () => clearTimeout(timer)
+  }, [waiting, ended, signed_in_again])
+  useWindowEvent('online', again)
+
+  const error = save.error && !isAway(save.error) && !collisionIn(save.error) ? save.error : null
+  return {
+    send: (sent) => save.mutate(sent),
+    pending: save.isPending,
+    waiting,
+    again,
+    error,
+    problems: problemsIn(error),
+    reset: save.reset,
+  }
+}
+
+const isSignedOut = (error: unknown) => error instanceof Refused && error.problem.name === 'UNAUTHORIZED'
+
+/** The server is away, or the operator is: what was sent can be sent again. */
+const isAway = (error: unknown) =>
+  error instanceof NoAnswer ||
+  isSignedOut(error) ||
+  (error instanceof Refused && error.problem.name === 'UNAVAILABLE')
+
+const eventsSince = ({ id }: ChangedLead, version: number) =>
+  queries.fetchQuery(historyQuery(id, version)).catch(() => [])
+
+/** Whether this operator made the version that the lead has now: a save that changed nothing made none. */
+async function isBy(saved: ChangedLead, operator_id: number): Promise<boolean> {
+  const events = await eventsSince(saved, saved.version - 1)
+  return events.some(({ version, actor }) => version === saved.version && actor === `operator:${operator_id}`)
+}
+
+async function authorsSince(base_version: number, saved: ChangedLead, own_id: number): Promise<string> {
+  const others = (await eventsSince(saved, base_version)).filter(({ version }) => version < saved.version)
+  return listed([...new Set(others.map((event) => actorName(event, own_id)))]) || words.live.somebody
+}
