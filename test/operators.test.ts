@@ -45,6 +45,7 @@ describe('the first operator', async () => {
     expect((await visitor(empty.url).session()).body).toEqual({
       operator: null,
       setup: true,
+      drafts_key: null,
       expires_at: null,
     })
   })
