@@ -22,19 +22,23 @@ if (process.env.DATABASE_URL) {
   process.exit(2)
 }
 
-const server = spawn(process.execPath, ['--watch', '--watch-preserve-output', 'src/main.ts', 'serve'], {
-  cwd: ROOT,
-  env: {
-    LEADLINE_DATA_DIR: './data-dev',
-    ...process.env,
-    LEADLINE_HOST: '127.0.0.1',
-    LEADLINE_PORT: port,
-    LEADLINE_BOOTSTRAP_API_KEY: KEY,
-    LEADLINE_BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
+const server = spawn(
+  process.execPath,
+  ['--watch', '--watch-preserve-output', 'src/main.ts', 'serve', '--no-build-web'],
+  {
+    cwd: ROOT,
+    env: {
+      LEADLINE_DATA_DIR: './data-dev',
+      ...process.env,
+      LEADLINE_HOST: '127.0.0.1',
+      LEADLINE_PORT: port,
+      LEADLINE_BOOTSTRAP_API_KEY: KEY,
+      LEADLINE_BOOTSTRAP_ADMIN_PASSWORD: PASSWORD,
+    },
+    // Its start message names the app that is built, not this one.
+    stdio: ['ignore', 'ignore', 'inherit'],
   },
-  // Its start message names the app that is built, not this one.
-  stdio: ['ignore', 'ignore', 'inherit'],
-})
+)
 
 const app = await createServer({
   configFile: 'web/vite.config.ts',

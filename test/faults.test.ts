@@ -30,7 +30,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function serve(): Promise<void> {
   const { DATABASE_URL: _, ...env } = process.env
-  child = spawn(process.execPath, [COMMAND, 'serve'], {
+  child = spawn(process.execPath, [COMMAND, 'serve', '--no-build-web'], {
     env: {
       ...env,
       LEADLINE_PORT: '0',

@@ -26,7 +26,7 @@ const CANARIES = [KEY, WRONG_KEY, 'Quentin', ...DIGITS, ...PASSWORDS]
 const data_dir = mkdtempSync(join(tmpdir(), 'leadline-privacy-'))
 const server = spawn(
   process.execPath,
-  [fileURLToPath(new URL('../bin/leadline', import.meta.url)), 'serve'],
+  [fileURLToPath(new URL('../bin/leadline', import.meta.url)), 'serve', '--no-build-web'],
   {
     env: {
       PATH: process.env.PATH,

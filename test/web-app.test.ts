@@ -50,11 +50,14 @@ const ask = (path: string, headers: Record<string, string> = {}, method = 'GET')
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 const page = (path: string, headers = {}) => ask(path, { ...HTML, ...headers })
 
-test('before the app is built, its page says so, tries again by itself, and the API works', async () => {
+test('without the app its page says why and what to do, tries again by itself, and the API works', async () => {
   const { status, headers, body } = await page('/leads')
   expect(status).toBe(503)
   expect(headers).toMatchObject({ refresh: '3', 'content-type': 'text/html; charset=utf-8' })
+  expect(body.toString()).toContain('<h1>The app is not installed</h1>')
   expect(body.toString()).toContain('npm run build:web')
+  leadline.web.missing = 'being built'
+  expect((await page('/leads')).body.toString()).toContain('<h1>The app is being built</h1>')
   expect((await ask('/healthz')).status).toBe(200)
   expect((await ask('/icon.svg')).status).toBe(404)
 

@@ -46,7 +46,7 @@ const serverOn = async (after: After, connection: Connection, dead: HttpTarget) 
 
 /** The real command, which can be killed and held. */
 async function processOn(after: After, connection: Connection, dead: HttpTarget) {
-  const child = spawn(process.execPath, [COMMAND, 'serve'], {
+  const child = spawn(process.execPath, [COMMAND, 'serve', '--no-build-web'], {
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl(connection),

@@ -28,11 +28,8 @@ export function program(config: () => Config): Command {
   ])
   cli
     .command('serve', 'run the server; with an embedded PostgreSQL unless DATABASE_URL is set', 'serve')
-    .option(
-      '--build-web',
-      "build the operators' app in the background when its sources are newer than its bundle",
-    )
-    .action(async ({ buildWeb = false }: { buildWeb?: boolean }) => {
+    .option('--no-build-web', "leave the operators' app as it is, also when its bundle is missing or old")
+    .action(async ({ buildWeb }: { buildWeb: boolean }) => {
       const { serve } = await import('./serve.ts')
       await serve(config(), { build_web: buildWeb })
     })

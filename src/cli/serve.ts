@@ -9,7 +9,7 @@ import { formerTexts } from './keys.ts'
 import { type Server, startServer, stopSignal } from './server.ts'
 import { say, tell } from './terminal.ts'
 
-export async function serve(config: Config, options = { build_web: false }): Promise<void> {
+export async function serve(config: Config, { build_web }: { build_web: boolean }): Promise<void> {
   // From here on a signal ends the server in order, also one that comes while it starts.
   const stopping = stopSignal()
   const log = createLog(config.log_level)
@@ -28,7 +28,7 @@ export async function serve(config: Config, options = { build_web: false }): Pro
     throw error
   }
   tell(banner(server, config))
-  const stopBuild = options.build_web ? buildWebInBackground(say) : undefined
+  const stopBuild = build_web ? buildWebInBackground(server.web, say) : undefined
   const signal = await stopping
   say(`Stopping after ${signal}: requests at work are finished first.`)
   stopBuild?.()

@@ -60,6 +60,7 @@ export interface Server {
   /** The one for ordinary work. */
   pool: Pool
   app: Awaited<ReturnType<typeof buildApp>>
+  web: Web
   /** The sample and the key that the first start makes; null later. */
   first_start: FirstStart | null
   /** The code that makes the first admin; null: there is an operator. */
@@ -90,6 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const indexer = new Indexer(pool)
   const search = new Search(pools.searches, indexer)
   const pulse = new Pulse(pools.health, embedded && (() => embedded.disk()))
+  const web = new Web(options.web_folder)
   const now = options.now ?? (() => new Date().toISOString())
   let app: Awaited<ReturnType<typeof buildApp>> | undefined
   let worker: Worker | undefined
@@ -127,7 +129,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       watch,
       pulse,
       metrics: measured,
-      web: new Web(options.web_folder),
+      web,
       hosts: new Hosts(options.public_hosts ?? []),
       log,
       region: isRegion(options.region) ? options.region : 'AU',
@@ -184,7 +186,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await closePools(pools)
     }
     const url = `http://${host}:${port}`
-    return { url, pools, pool, app: built, first_start, setup_code, narrowed_keys, migrations_applied, stop }
+    return {
+      url,
+      pools,
+      pool,
+      app: built,
+      web,
+      first_start,
+      setup_code,
+      narrowed_keys,
+      migrations_applied,
+      stop,
+    }
   } catch (error) {
     await worker?.stop().catch(() => undefined)
     await app?.close().catch(() => undefined)

@@ -42,6 +42,8 @@ interface Bundle {
 }
 
 export class Web {
+  /** Why there may be no bundle. */
+  missing: keyof typeof MISSING = 'not built'
   readonly #folder: string
   #bundle: Promise<Bundle | undefined> | undefined
   #built_ms: number | undefined
@@ -60,7 +62,7 @@ export class Web {
       return true
     }
     if (!wantsPage(request)) return false
-    sendPage(request, reply, bundle?.page)
+    sendPage(request, reply, bundle?.page ?? standIn(this.missing), bundle ? 200 : 503)
     return true
   }
 
@@ -149,7 +151,7 @@ function prefixOf({ headers }: FastifyRequest): string {
   return /^(?:\/[A-Za-z0-9._~-]+)+$/.test(prefix) && !prefix.includes('..') ? prefix : ''
 }
 
-function sendPage(request: FastifyRequest, reply: FastifyReply, page: string | undefined): void {
+function sendPage(request: FastifyRequest, reply: FastifyReply, page: string, status: 200 | 503): void {
   const nonce = randomBytes(18).toString('base64')
   reply
     .header('Content-Type', 'text/html; charset=utf-8')
@@ -158,9 +160,9 @@ function sendPage(request: FastifyRequest, reply: FastifyReply, page: string | u
     .header('Cross-Origin-Opener-Policy', 'same-origin')
     .header('Permissions-Policy', 'camera=(), geolocation=(), microphone=()')
   // The page of the bundle names its files as ./…; deep addresses need them from the root.
-  const html = (page ?? NOT_BUILT).replaceAll('"./', `"${prefixOf(request)}/`).replaceAll(NONCE, nonce)
-  if (page === undefined) reply.header('Refresh', '3').header('Retry-After', '3')
-  reply.code(page === undefined ? 503 : 200).send(html)
+  const html = page.replaceAll('"./', `"${prefixOf(request)}/`).replaceAll(NONCE, nonce)
+  if (status === 503) reply.header('Refresh', '3').header('Retry-After', '3')
+  reply.code(status).send(html)
 }
 
 const policy = (nonce: string) =>
@@ -179,7 +181,23 @@ const policy = (nonce: string) =>
 /** Stands in the page where its nonce goes. */
 const NONCE = '__LEADLINE_NONCE__'
 
-const NOT_BUILT = `<!doctype html>
+/** What the page says instead of the app: a heading, and what to do. */
+const MISSING = {
+  'being built': [
+    'The app is being built',
+    'This takes some seconds after an installation or an upgrade. This page then opens it. The API works already.',
+  ],
+  broken: [
+    'The app could not be built',
+    'The API works. Run <code>npm run build:web</code> in the folder of Leadline to see why. This page opens the app as soon as it is built.',
+  ],
+  'not built': [
+    'The app is not installed',
+    'The API works. Run <code>npm ci</code> and <code>npm run build:web</code> in the folder of Leadline. This page opens the app as soon as it is built.',
+  ],
+} as const
+
+const standIn = (missing: keyof typeof MISSING) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -192,10 +210,8 @@ const NOT_BUILT = `<!doctype html>
     </style>
   </head>
   <body>
-    <h1>The app is being built</h1>
-    <p>This takes some seconds after an installation or an upgrade; the page looks again by itself. The API works
-      already.</p>
-    <p>If nothing happens, run <code>npm run build:web</code>.</p>
+    <h1>${MISSING[missing][0]}</h1>
+    <p>${MISSING[missing][1]}</p>
   </body>
 </html>
 `

@@ -114,7 +114,7 @@ export class Servers {
   async #serve(server: number): Promise<void> {
     const { DATABASE_URL: _, ...env } = process.env
     const owner = server === 0 ? null : await this.connection()
-    const child = spawn(process.execPath, ['--import', PLANT, COMMAND, 'serve'], {
+    const child = spawn(process.execPath, ['--import', PLANT, COMMAND, 'serve', '--no-build-web'], {
       env: {
         ...env,
         ...(owner && {

@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts'
 import { startEmbedded } from '../../db/embedded.ts'
 import { isLoopback } from '../../http/door/hosts.ts'
 import { createLog } from '../../log.ts'
+import { buildWebInBackground } from '../build-web.ts'
 import type { Cli } from '../cli.ts'
 import { startServer, stopSignal } from '../server.ts'
 import { say, tell, UsageError } from '../terminal.ts'
@@ -24,7 +25,7 @@ export function addDemoCommand(cli: Cli): void {
   const description = 'run a small contact centre with a past: people, leads, calls, changes that clash'
   cli
     .command('demo', description, 'demo', 'demo --leads 500 --still')
-    .option('--leads <n>', `leads that are there (${LEADS_DEFAULT})`, readLeads, LEADS_DEFAULT)
+    .option('--leads <n>', 'leads that are there', readLeads, LEADS_DEFAULT)
     .option('--data-dir <dir>', 'where its database is kept, apart from the real one', './data-demo')
     .option('--still', 'nothing goes on happening')
     .action((options: DemoOptions) => demo(cli.config(), options))
@@ -46,6 +47,7 @@ async function demo(config: Config, { leads, dataDir, still = false }: DemoOptio
   try {
     const log = createLog(config.log_level)
     const server = await startServer({ ...config, connection: embedded.connection, log })
+    const stopBuild = buildWebInBackground(server.web, say)
     const systems = await connectSystems(server.pool, server.url)
     const made = await setUp(systems)
     if (made) await tellStory(systems, server.pool, made, leads, say)
@@ -57,6 +59,7 @@ async function demo(config: Config, { leads, dataDir, still = false }: DemoOptio
     const signal = await stopping
     say(`Stopping after ${signal}.`)
     stop.abort()
+    stopBuild()
     await going_on
     await server.stop()
   } finally {
