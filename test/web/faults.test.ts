@@ -3,12 +3,26 @@
 import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
+import { screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
+const { jane } = screensOf(leadline)
 const open = browserAt(leadline.url, {
-  expected: /Failed to (load resource|fetch dynamically imported module)|Unable to preload/,
+  expected:
+    /Failed to (load resource|fetch dynamically imported module)|Unable to preload|ERR_|cannot be loaded/,
 })
 const agent = await leadline.asOperator('agent')
+
+/** Without the loading of other screens ahead of time. */
+const openSparing = async (path: string) => {
+  const page = await open('/login', { as: agent })
+  await page.addInitScript(() =>
+    Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
+  )
+  await page.goto(path)
+  await page.locator('h1').waitFor()
+  return page
+}
 
 test('no answer from the server: what was typed stays, and trying again works', async () => {
   const page = await open('/leads/new', { as: agent })
@@ -24,8 +38,7 @@ test('no answer from the server: what was typed stays, and trying again works', 
 })
 
 test('a part of the app that is gone after an upgrade: the page is loaded anew, once', async () => {
-  const page = await open('/leads', { as: agent })
-  await page.locator('h1').waitFor()
+  const page = await openSparing('/leads')
   let loads = 0
   page.on('load', () => loads++)
   await page.route('**/assets/new-lead*', (route) => route.fulfill({ status: 404, body: '' }))
@@ -36,6 +49,51 @@ test('a part of the app that is gone after an upgrade: the page is loaded anew, 
   await page.unroute('**/assets/new-lead*')
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('heading', { level: 1, name: 'New lead' }).waitFor()
+})
+
+test('offline, a screen that is not loaded yet lets the one before it stay, and opens when there is a connection', async () => {
+  const page = await openSparing(`/leads/${await jane()}`)
+  const rail = page.getByRole('navigation', { name: 'Main' })
+  const lost = page.getByRole('status').getByText('No connection')
+  let loads = 0
+  page.on('load', () => loads++)
+  const address = page.url()
+  await page.getByLabel('City', { exact: true }).fill('Ballarat')
+  await page.context().setOffline(true)
+  await lost.waitFor()
+  await rail.getByRole('link', { name: 'Leads' }).click()
+  await lost.getByText('The page opens as soon as the server answers.').waitFor()
+  expect(page.url()).toBe(address)
+  expect(await page.getByLabel('City', { exact: true }).inputValue()).toBe('Ballarat')
+  await page.context().setOffline(false)
+  await page.getByRole('heading', { level: 1, name: 'Leads', exact: true }).waitFor()
+  await lost.waitFor({ state: 'detached' })
+
+  await page.context().setOffline(true)
+  await page.getByRole('link', { name: 'New lead' }).first().click()
+  await lost.getByText('The page opens as soon as the server answers.').waitFor()
+  // Somebody who goes on working here is not taken away when it is back.
+  await page.getByRole('heading', { level: 1 }).click()
+  await page.context().setOffline(false)
+  await lost.waitFor({ state: 'detached' })
+  expect(new URL(page.url()).pathname).toBe('/leads')
+  expect(loads).toBe(0)
+})
+
+test('the screens that are not open are loaded while nothing else happens, and open without a connection', async () => {
+  const page = await open(`/leads/${await jane()}`, { as: agent })
+  await page.locator('h1').waitFor()
+  const scripts = () =>
+    page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => name)
+        .join(' '),
+    )
+  await expect.poll(scripts).toMatch(/assets\/conflict-/)
+  await page.context().setOffline(true)
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Leads' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Leads', exact: true }).waitFor()
 })
 
 test('a session that nears its end says so, and goes on at a click', async () => {

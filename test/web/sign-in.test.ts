@@ -139,21 +139,39 @@ test('signing out ends the session, here or everywhere', async () => {
   expect((await other_device.session()).body.operator).toBe(null)
 })
 
-test('a session that ends while somebody types: they sign in on the spot, and nothing is lost', async () => {
+test('a session that ends during the work: they sign in on the spot, and what it refused is done, once', async () => {
   const agent = await leadline.asOperator('agent')
   const page = await open('/leads/new', { as: agent })
+  const sent: string[] = []
+  page.on('request', (request) => {
+    if (
+      ['POST', 'PATCH'].includes(request.method()) &&
+      /^\/v1\/leads(\/[\d-]+)?$/.test(new URL(request.url()).pathname)
+    )
+      sent.push(request.method())
+  })
+  const signInAgain = async () => {
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+    await dialog.waitFor()
+    expect(await dialog.getByLabel('Login').inputValue()).toBe(agent.operator.login)
+    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+  }
   await page.getByLabel('Name', { exact: true }).fill('Grace Hopper')
   await page.getByLabel('First phone').fill('0412 345 678')
   await agent.signOut()
   await page.getByRole('button', { name: 'Create the lead' }).click()
-
-  const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
-  await dialog.waitFor()
-  expect(await dialog.getByLabel('Login').inputValue()).toBe(agent.operator.login)
-  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.keyboard.press('Enter')
-  await dialog.waitFor({ state: 'detached' })
-  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Grace Hopper')
-  await page.getByRole('button', { name: 'Create the lead' }).click()
+  await signInAgain()
   await page.waitForURL(/\/leads\/\d+-\d+$/)
+  expect(sent).toEqual(['POST', 'POST'])
+
+  await page.getByLabel('City', { exact: true }).fill('Ballarat')
+  await page.context().clearCookies()
+  await page.keyboard.press('Control+s')
+  await signInAgain()
+  await page.getByRole('region', { name: 'Unsaved changes' }).waitFor({ state: 'detached' })
+  expect(await page.getByLabel('City', { exact: true }).inputValue()).toBe('Ballarat')
+  expect(sent).toEqual(['POST', 'POST', 'PATCH', 'PATCH'])
+  expect(await page.getByRole('alert').count()).toBe(0)
 })

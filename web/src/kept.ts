@@ -83,7 +83,7 @@ export function discardAll(): void {
   for (const kept of entries.get().values()) discard(kept)
 }
 
-function keep(kept: Kept): void {
+export function keep(kept: Kept): void {
   entries.set(new Map(entries.get()).set(nameOf(kept.kind, kept.subject), kept))
   void write(kept)
 }

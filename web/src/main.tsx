@@ -9,6 +9,7 @@ import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries } from './api/client.ts'
+import { preloadScreens } from './load-screen.tsx'
 import { router } from './router.tsx'
 import { onSecondClick } from './shell/second-click.ts'
 import { SessionEnded } from './shell/session.tsx'
@@ -19,14 +20,8 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 // Scroll locks of dialogs put a <style> of their own into the page.
 setNonce(nonce)
 
-// After an upgrade an open page may ask for a part that is no longer there: the new page has all of its parts.
-window.addEventListener('vite:preloadError', (event) => {
-  const last = Number(sessionStorage.getItem('leadline.reloaded') ?? 0)
-  if (Date.now() - last < 60_000) return
-  event.preventDefault()
-  sessionStorage.setItem('leadline.reloaded', String(Date.now()))
-  window.location.reload()
-})
+// Until the first screen can be drawn, the page shows its outline (index.html).
+await router.load()
 
 document.addEventListener('click', onSecondClick, { capture: true })
 
@@ -48,3 +43,5 @@ createRoot(document.getElementById('app')!).render(
     </MantineProvider>
   </StrictMode>,
 )
+
+preloadScreens()

@@ -1,17 +1,12 @@
 // Every screen with its address. A screen is loaded when it is opened. Operators are turned away here from screens that
 // they may not see.
 
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import type { Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
 import { sessionQuery } from './api/session.ts'
 import { openKept } from './kept.ts'
+import { lazyScreen } from './load-screen.tsx'
 import { id, readConflictSearch, readHistorySearch, readLeadSearch } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
@@ -31,7 +26,7 @@ const setup = createRoute({
     // The newly created admin stays on this page.
     if (!setup && !operator) throw redirect({ to: '/login' })
   },
-  component: lazyRouteComponent(() => import('./start/setup.tsx'), 'SetupScreen'),
+  component: lazyScreen(() => import('./start/setup.tsx'), 'SetupScreen'),
 })
 
 /** Where to go after the sign-in: a path of this app. Set even when undefined, or the raw value would stay. */
@@ -48,7 +43,7 @@ const login = createRoute({
     if (setup) throw redirect({ to: '/setup' })
     if (operator) throw redirect({ href: search.to ?? '/leads' })
   },
-  component: lazyRouteComponent(() => import('./start/login.tsx'), 'LoginScreen'),
+  component: lazyScreen(() => import('./start/login.tsx'), 'LoginScreen'),
 })
 
 /** Everything behind the sign-in. */
@@ -79,7 +74,7 @@ const leads = createRoute({
   getParentRoute: () => app,
   path: '/leads',
   validateSearch: readLeadSearch,
-  component: lazyRouteComponent(() => import('./leads/leads.tsx'), 'LeadsScreen'),
+  component: lazyScreen(() => import('./leads/leads.tsx'), 'LeadsScreen'),
 })
 
 const newLead = createRoute({
@@ -88,21 +83,21 @@ const newLead = createRoute({
   validateSearch: ({ allocation_id }: Record<string, unknown>): { allocation_id?: number } => ({
     allocation_id: id(allocation_id),
   }),
-  component: lazyRouteComponent(() => import('./new-lead/new-lead.tsx'), 'NewLeadScreen'),
+  component: lazyScreen(() => import('./new-lead/new-lead.tsx'), 'NewLeadScreen'),
 })
 
 const lead = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id',
   remountDeps,
-  component: lazyRouteComponent(() => import('./lead/lead.tsx'), 'LeadScreen'),
+  component: lazyScreen(() => import('./lead/lead.tsx'), 'LeadScreen'),
 })
 
 const merge = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id/merge',
   remountDeps,
-  component: lazyRouteComponent(() => import('./merge/merge.tsx'), 'MergeScreen'),
+  component: lazyScreen(() => import('./merge/merge.tsx'), 'MergeScreen'),
 })
 
 const history = createRoute({
@@ -110,7 +105,7 @@ const history = createRoute({
   path: '/leads/$id/history',
   remountDeps,
   validateSearch: readHistorySearch,
-  component: lazyRouteComponent(() => import('./history/history.tsx'), 'HistoryScreen'),
+  component: lazyScreen(() => import('./history/history.tsx'), 'HistoryScreen'),
 })
 
 const conflicts = createRoute({
@@ -118,7 +113,7 @@ const conflicts = createRoute({
   path: '/conflicts',
   validateSearch: readConflictSearch,
   staticData: { least_role: 'lead' },
-  component: lazyRouteComponent(() => import('./conflicts/conflicts.tsx'), 'ConflictsScreen'),
+  component: lazyScreen(() => import('./conflicts/conflicts.tsx'), 'ConflictsScreen'),
 })
 
 const conflict = createRoute({
@@ -126,7 +121,7 @@ const conflict = createRoute({
   path: '/conflicts/$id',
   remountDeps,
   staticData: { least_role: 'lead' },
-  component: lazyRouteComponent(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
+  component: lazyScreen(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
 })
 
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })

@@ -25,7 +25,8 @@ export function createStore<T>(initial: T): Store<T> {
   }
 }
 
-export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.watch, store.get)
+export const useStore = <T>(store: Pick<Store<T>, 'get' | 'watch'>): T =>
+  useSyncExternalStore(store.watch, store.get)
 
 /**
  * A store whose value stays on this machine, where other windows of the browser see it at once. Null keeps nothing.

@@ -2,6 +2,8 @@
 // name in it is a function. The merge screen loads its texts itself (text/merge.ts).
 
 import { conflicts } from './text/conflicts.ts'
+import { connection } from './text/connection.ts'
+import { drafts } from './text/drafts.ts'
 import { history } from './text/history.ts'
 import { lead } from './text/lead.ts'
 import { leads } from './text/leads.ts'
@@ -9,4 +11,15 @@ import { new_lead } from './text/new-lead.ts'
 import { shell } from './text/shell.ts'
 import { setup, sign_in } from './text/sign-in.ts'
 
-export const text = { shell, sign_in, setup, leads, new_lead, lead, history, conflicts } as const
+export const text = {
+  shell,
+  connection,
+  drafts,
+  sign_in,
+  setup,
+  leads,
+  new_lead,
+  lead,
+  history,
+  conflicts,
+} as const

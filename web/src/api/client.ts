@@ -1,24 +1,26 @@
 // The client of the app, the exception for refusals, and the cache of answers.
 
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryClient } from '@tanstack/react-query'
 import type { Page } from '../../../src/client/answer.ts'
 import { type Answer, LeadlineClient, NoAnswer, type Problem } from '../../../src/client/client.ts'
 import { createStore } from '../store.ts'
 import { learnTime } from './clock.ts'
+import { BASE, connected, lookForServer } from './connection.ts'
 
-/** The path that the app is served below: '/', or that of a proxy. */
-export const BASE = new URL(
-  document.querySelector<HTMLMetaElement>('meta[name="leadline-base"]')?.content ?? '/',
-  window.location.origin,
-).pathname
+export { BASE }
 
 /** It speaks to the server that the page came from, with the cookie of the session. */
 export const client = new LeadlineClient({
   url: window.location.origin + BASE,
   key: null,
   fetch: async (...request) => {
-    const response = await fetch(...request)
+    const response = await fetch(...request).catch((error) => {
+      if (!(error instanceof Error && error.name === 'AbortError')) void lookForServer()
+      throw error
+    })
+    connected.set(true)
     learnTime(response.headers.get('Date'))
+    if (response.status === 401 && isSignedIn()) sessionEnded.set(true)
     return response
   },
 })
@@ -67,17 +69,23 @@ export async function all<Item>(
 /** Whether the session ended during the work: the screen stays as it is, a dialog asks the operator to sign in. */
 export const sessionEnded = createStore(false)
 
-/** Notices the end of the session, whichever request met it. */
-function notice(error: unknown): void {
-  if (error instanceof Refused && error.problem.name === 'UNAUTHORIZED') sessionEnded.set(true)
+/** Whether this page belongs to an operator; a wrong password at the sign-in ends no session. */
+const isSignedIn = () => queries.getQueryData<{ operator: unknown }>(['session'])?.operator != null
+
+/** What the end of the session refused. Nothing of it was written. */
+const interrupted: (() => Promise<unknown>)[] = []
+
+/** Does it again, once, after the operator has signed in again. */
+export function repeatInterrupted(): void {
+  for (const again of interrupted.splice(0)) again().catch(() => undefined)
 }
 
 export const queries = new QueryClient({
-  queryCache: new QueryCache({ onError: notice }),
   mutationCache: new MutationCache({
-    onError: (error, _variables, _context, mutation) => {
-      // A wrong password at the sign-in does not end a session.
-      if (mutation.meta?.signs_in !== true) notice(error)
+    onError: (error, variables, _context, mutation) => {
+      const is_refused = error instanceof Refused && error.problem.name === 'UNAUTHORIZED'
+      if (is_refused && sessionEnded.get() && mutation.meta?.signs_in !== true)
+        interrupted.push(() => mutation.execute(variables))
     },
   }),
   defaultOptions: {

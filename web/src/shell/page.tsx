@@ -6,6 +6,8 @@ import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
 import { createLink, type ErrorComponentProps, Link } from '@tanstack/react-router'
 import type { ComponentProps, ReactNode } from 'react'
 import { BASE, NoAnswer, Refused } from '../api/client.ts'
+import { lookForServer } from '../api/connection.ts'
+import { ScreenGone, ScreenUnreached } from '../load-screen.tsx'
 import { text } from '../text.ts'
 import { Problem } from './problem.tsx'
 import styles from './shell.module.css'
@@ -92,10 +94,20 @@ export const Forbidden = () => <DeadEnd title={words.forbidden_title} what={word
 
 /** A screen that threw while it was loaded or drawn. The shell around it stays. */
 export function Crashed({ error, reset }: ErrorComponentProps) {
-  const passing = error instanceof Refused || error instanceof NoAnswer
+  const is_gone = error instanceof ScreenGone
+  const passing =
+    error instanceof Refused || (error instanceof NoAnswer && !(error instanceof ScreenUnreached))
+  const reload = async () => {
+    // Without a server the browser would show a page of its own.
+    if (await lookForServer()) window.location.reload()
+  }
   return (
-    <Page title={words.title} width="form">
-      <Problem error={error} onRetry={passing ? reset : () => window.location.reload()} />
+    <Page title={is_gone ? text.connection.missing_title : words.title} width="form">
+      <Problem
+        error={error}
+        title={is_gone ? text.connection.missing : undefined}
+        onRetry={passing ? reset : () => void reload()}
+      />
     </Page>
   )
 }

@@ -4,7 +4,7 @@ import { Button, Modal, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { Operator } from '../../../src/client/api.ts'
-import { BASE, client, must, queries, Refused, sessionEnded } from '../api/client.ts'
+import { BASE, client, must, queries, Refused, repeatInterrupted, sessionEnded } from '../api/client.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useStore } from '../store.ts'
 import { text } from '../text.ts'
@@ -101,6 +101,31 @@ function useSecondsLeft(refusal: Refused | undefined): number {
   return left
 }
 
+/** Tells who is signed in now, by id; null: nobody. */
+const otherWindows = new BroadcastChannel('leadline.session')
+
+otherWindows.onmessage = ({ data }: MessageEvent<number | null>) => {
+  const own = queries.getQueryData(sessionQuery.queryKey)?.operator
+  if (data === null) toSignIn()
+  else if (own?.operator_id !== data) window.location.assign(BASE)
+  else if (sessionEnded.get()) goOnSignedIn()
+}
+
+/** A fresh page has no data of the operator in its memory. */
+const toSignIn = () => window.location.assign(`${BASE}login`)
+
+/** In every window of this browser. */
+export function leaveSignedOut(): void {
+  otherWindows.postMessage(null)
+  toSignIn()
+}
+
+function goOnSignedIn(): void {
+  sessionEnded.set(false)
+  void queries.invalidateQueries()
+  repeatInterrupted()
+}
+
 /** The session ended during the work: the screen stays behind this dialog, with everything that was typed. */
 export const SessionEnded = () => useStore(sessionEnded) && <SignInAgain />
 
@@ -110,8 +135,8 @@ function SignInAgain() {
   const goOn = (signed_in: Operator) => {
     // Another operator gets a fresh page, without the data of this one.
     if (operator && signed_in.operator_id !== operator.operator_id) return window.location.assign(BASE)
-    sessionEnded.set(false)
-    void queries.invalidateQueries()
+    goOnSignedIn()
+    otherWindows.postMessage(signed_in.operator_id)
   }
   return (
     <Modal
@@ -123,18 +148,14 @@ function SignInAgain() {
       title={words.ended_title}
       size="sm"
       centered
+      // Whoever comes to the desk meanwhile reads nothing of the screen behind.
+      overlayProps={{ blur: 8 }}
     >
       <p className="dimmed" style={{ marginBottom: 16 }}>
         {words.ended}
       </p>
       <SignInForm login={operator?.login} onSignedIn={goOn} />
-      <Button
-        variant="subtle"
-        size="xs"
-        fullWidth
-        mt={8}
-        onClick={() => window.location.assign(`${BASE}login`)}
-      >
+      <Button variant="subtle" size="xs" fullWidth mt={8} onClick={toSignIn}>
         {words.other}
       </Button>
     </Modal>

@@ -1,38 +1,30 @@
 // The frame around all screens, and the bar and rail around those behind the sign-in.
 
-import {
-  ActionIcon,
-  Menu,
-  SegmentedControl,
-  Tooltip,
-  UnstyledButton,
-  useMantineColorScheme,
-} from '@mantine/core'
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
-import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
-import IconDevices from '@tabler/icons-react/icons/IconDevices'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
-import IconLogout from '@tabler/icons-react/icons/IconLogout'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import type { Operator } from '../../../src/client/api.ts'
-import { BASE, client, must } from '../api/client.ts'
+import { BASE } from '../api/client.ts'
 import { openConflictsQuery } from '../api/conflicts.ts'
 import { hasRole, useOperator } from '../api/session.ts'
+import { DraftsDialog } from '../drafts/dialogs.tsx'
 import { createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { ConnectionLost, KeepScreen } from './connection.tsx'
 import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
 import { SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
-import { onKeyDown, ShortcutSheet, sheetOpen, shortcutsOn, useShortcuts } from './shortcuts.tsx'
+import { onKeyDown, ShortcutSheet, sheetOpen, useShortcuts } from './shortcuts.tsx'
 import { TopToast } from './toast.tsx'
+import { UserMenu } from './user-menu.tsx'
 
 const words = text.shell
 
@@ -52,6 +44,7 @@ export function Root() {
   return (
     <>
       <Outlet />
+      <KeepScreen />
       <Announcer />
     </>
   )
@@ -130,6 +123,7 @@ export function Shell() {
         </Link>
         <TopToast />
         <SessionEnds />
+        <ConnectionLost />
         <div className={styles.tools}>
           <Tooltip label={words.help}>
             <ActionIcon
@@ -188,6 +182,7 @@ export function Shell() {
         {may ? <Outlet /> : <Forbidden />}
       </main>
       <ShortcutSheet />
+      <DraftsDialog />
     </div>
   )
 }
@@ -209,67 +204,3 @@ function OpenConflicts() {
     </span>
   )
 }
-
-const COLOURS = ['auto', 'light', 'dark'] as const
-
-function UserMenu({ operator }: { operator: Operator }) {
-  const { user } = words
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const leave = useMutation({
-    mutationFn: (everywhere: boolean) => must(client.signOut({ everywhere: everywhere || undefined })),
-    // A fresh page keeps no data of this operator in its memory.
-    onSettled: () => window.location.assign(`${BASE}login`),
-  })
-  return (
-    <Menu position="bottom-end" width={248} withinPortal={false}>
-      <Menu.Target>
-        <UnstyledButton className={styles.user}>
-          <span className="visually-hidden">{user.signed_in_as}</span>
-          <span className={styles.avatar} aria-hidden>
-            {initials(operator.name)}
-          </span>
-          <span className={styles.name}>{operator.name}</span>
-          <IconChevronDown size={14} aria-hidden />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={styles.part}>
-          <strong>{operator.name}</strong>
-          <span className="dimmed">{user.login_and_role(operator.login, operator.role)}</span>
-        </div>
-        <Menu.Divider />
-        <div className={styles.part} style={{ gap: 4 }}>
-          <span id="colours">{user.colours}</span>
-          <SegmentedControl
-            size="xs"
-            fullWidth
-            aria-labelledby="colours"
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as (typeof COLOURS)[number])}
-            data={COLOURS.map((value) => ({ value, label: user.colour_names[value] }))}
-          />
-        </div>
-        <Menu.CheckboxItem checked={useStore(shortcutsOn)} onChange={(on) => shortcutsOn.set(on)}>
-          {user.shortcuts}
-        </Menu.CheckboxItem>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate(false)}>
-          {user.sign_out}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => leave.mutate(true)}>
-          {user.sign_out_everywhere}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-/** "Jane Citizen" as JC. */
-const initials = (name: string) =>
-  name
-    .trim()
-    .split(/\s+/)
-    .filter((_, i, parts) => i === 0 || i === parts.length - 1)
-    .map(([first = '']) => first)
-    .join('')
-    .toUpperCase()

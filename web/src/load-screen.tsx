@@ -1,0 +1,76 @@
+// A screen is loaded when it is opened, or before, while nothing else happens. Where that fails, the screen before it
+// stays: without a connection until there is one, and after an upgrade, which takes the old parts away, until the page is
+// loaded anew.
+
+import { type ComponentType, use } from 'react'
+import { NoAnswer } from './api/client.ts'
+import { lookForServer } from './api/connection.ts'
+
+/** The server answers, but no longer has this part of the app. */
+export class ScreenGone extends Error {}
+
+export class ScreenUnreached extends NoAnswer {}
+
+export interface LazyScreen {
+  (): React.ReactNode
+  /** Never rejects; see `failure`. */
+  preload: () => Promise<void>
+  failure: () => Error | undefined
+}
+
+const screens = new Set<LazyScreen>()
+
+export function lazyScreen<Name extends string>(
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): LazyScreen {
+  let Screen: ComponentType | undefined
+  let loading: Promise<void> | undefined
+  let failure: Error | undefined
+  async function attempt(): Promise<void> {
+    failure = undefined
+    try {
+      // Browsers may remember that a part could not be loaded, so it is not tried in vain.
+      if (!navigator.onLine) throw new ScreenUnreached()
+      Screen = (await load())[name]
+    } catch (error) {
+      const is_gone = !(error instanceof ScreenUnreached) && (await lookForServer())
+      failure = is_gone ? new ScreenGone(`${name} cannot be loaded`) : new ScreenUnreached()
+    }
+  }
+  const preload = () => {
+    if (failure) loading = undefined
+    loading ??= attempt()
+    return loading
+  }
+  function Lazy() {
+    if (!Screen) use(loading ?? preload())
+    if (!Screen) throw failure
+    return <Screen />
+  }
+  const lazy = Object.assign(Lazy, { preload, failure: () => failure })
+  screens.add(lazy)
+  return lazy
+}
+
+const SPARE_MS = 3_000
+
+/** Loads the other screens once the first one is there, so that they open at once, also without a connection. */
+export function preloadScreens(): void {
+  const { connection } = navigator as { connection?: { saveData?: boolean } }
+  if (connection?.saveData) return
+  setTimeout(async () => {
+    for (const screen of screens) await screen.preload()
+  }, SPARE_MS)
+}
+
+const RELOADED = 'leadline.reloaded'
+const RELOAD_AGAIN_MS = 60_000
+
+/** Loads the page of an address anew, which has all of its parts. False: that has just been tried. */
+export function loadAnew(href: string): boolean {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED) ?? 0) < RELOAD_AGAIN_MS) return false
+  sessionStorage.setItem(RELOADED, String(Date.now()))
+  window.location.assign(href)
+  return true
+}
