@@ -1,10 +1,11 @@
-// A screen is loaded when it is opened, or before, while nothing else happens. Where that fails, the screen before it
+// A screen or dialog is loaded when it is opened, or before, while nothing else happens. Where that fails, the screen before it
 // stays: without a connection until there is one, and after an upgrade, which takes the old parts away, until the page is
 // loaded anew.
 
-import { type ComponentType, use } from 'react'
+import { type ComponentType, use, useEffect, useState } from 'react'
 import { NoAnswer } from './api/client.ts'
-import { lookForServer } from './api/connection.ts'
+import { connected, lookForServer } from './api/connection.ts'
+import { useStore } from './store.ts'
 
 /** The server answers, but no longer has this part of the app. */
 export class ScreenGone extends Error {}
@@ -19,6 +20,10 @@ export interface LazyScreen {
 }
 
 const screens = new Set<LazyScreen>()
+
+/** The screen of a route, if it is loaded when it is opened. */
+export const screenOf = ({ options }: { options: { component?: unknown } }): LazyScreen | undefined =>
+  [...screens].find((screen) => screen === options.component)
 
 export function lazyScreen<Name extends string>(
   load: () => Promise<Record<Name, ComponentType>>,
@@ -51,6 +56,16 @@ export function lazyScreen<Name extends string>(
   const lazy = Object.assign(Lazy, { preload, failure: () => failure })
   screens.add(lazy)
   return lazy
+}
+
+/** A dialog that is loaded when it opens first. It stays then, and decides by itself whether it is open. */
+export function Dialog({ of: Loaded, open }: { of: LazyScreen; open: boolean }) {
+  const [is_loaded, setLoaded] = useState(false)
+  const is_connected = useStore(connected)
+  useEffect(() => {
+    if (open && is_connected) void Loaded.preload().then(() => setLoaded(!Loaded.failure()))
+  }, [Loaded, open, is_connected])
+  return is_loaded && <Loaded />
 }
 
 const SPARE_MS = 3_000

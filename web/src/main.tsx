@@ -9,7 +9,7 @@ import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries } from './api/client.ts'
-import { preloadScreens } from './load-screen.tsx'
+import { preloadScreens, screenOf } from './load-screen.tsx'
 import { router } from './router.tsx'
 import { onSecondClick } from './shell/second-click.ts'
 import { SessionEnded } from './shell/session.tsx'
@@ -20,6 +20,9 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 // Scroll locks of dialogs put a <style> of their own into the page.
 setNonce(nonce)
 
+// The screen of the address is loaded beside the session, not after it.
+for (const { routeId } of router.matchRoutes(router.latestLocation))
+  void screenOf(router.routesById[routeId as keyof typeof router.routesById])?.preload()
 // Until the first screen can be drawn, the page shows its outline (index.html).
 await router.load()
 

@@ -1,10 +1,13 @@
 // Every screen with its address. A screen is loaded when it is opened. Operators are turned away here from screens that
 // they may not see.
 
+import type { FetchQueryOptions } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import type { Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
+import { leadQuery, leadsQuery } from './api/leads.ts'
 import { sessionQuery } from './api/session.ts'
+import { setUpQuery } from './api/set-up.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import { id, readConflictSearch, readHistorySearch, readLeadSearch } from './search.ts'
@@ -17,6 +20,14 @@ const root = createRootRoute({
 })
 
 const session = () => queries.ensureQueryData(sessionQuery)
+
+/** Asks for the data of a screen while its code is loaded. A link that is only pointed at loads the code. */
+function ask<Data, Key extends readonly unknown[]>(
+  pointed_at: boolean,
+  query: FetchQueryOptions<Data, Error, Data, Key>,
+): void {
+  if (!pointed_at) void queries.prefetchQuery(query)
+}
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -56,6 +67,7 @@ const app = createRoute({
     if (!operator || !drafts_key) throw redirect({ to: '/login', search: { to: location.href } })
     await openKept(operator.operator_id, drafts_key)
   },
+  loader: ({ preload }) => ask(preload, setUpQuery),
   component: Shell,
 })
 
@@ -74,6 +86,8 @@ const leads = createRoute({
   getParentRoute: () => app,
   path: '/leads',
   validateSearch: readLeadSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps, preload }) => ask(preload, leadsQuery(deps)),
   component: lazyScreen(() => import('./leads/leads.tsx'), 'LeadsScreen'),
 })
 
@@ -90,6 +104,7 @@ const lead = createRoute({
   getParentRoute: () => app,
   path: '/leads/$id',
   remountDeps,
+  loader: ({ params, preload }) => ask(preload, leadQuery(params.id)),
   component: lazyScreen(() => import('./lead/lead.tsx'), 'LeadScreen'),
 })
 

@@ -13,7 +13,7 @@ export interface SetUp {
   contact_hours: ContactHours[]
 }
 
-const setUpQuery = queryOptions({
+export const setUpQuery = queryOptions({
   queryKey: ['set-up'],
   staleTime: 60_000,
   queryFn: async (): Promise<SetUp> => {

@@ -1,72 +1,59 @@
 // The dialogs about drafts: the list of them, and the question at the sign-out.
 
 import { Button, Modal } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import type { Answer, Problem as RefusedProblem } from '../../../src/client/client.ts'
-import { client, Refused } from '../api/client.ts'
-import { discardAll, outlivesTab } from '../kept.ts'
+import { useState } from 'react'
+import { outlivesTab } from '../kept.ts'
 import { Problem } from '../shell/problem.tsx'
-import { leaveSignedOut } from '../shell/session.tsx'
-import { createStore, useStore } from '../store.ts'
+import { useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { draftsAsked, useDrafts, useLeave } from './asked.ts'
 import styles from './drafts.module.css'
-import { DraftList, useDrafts } from './drafts.tsx'
+import { DraftList } from './drafts.tsx'
 
 const words = text.drafts
 
-export const draftsOpen = createStore(false)
+const close = () => draftsAsked.set(null)
 
-export function DraftsDialog() {
-  const close = () => draftsOpen.set(false)
+export function DraftDialogs() {
+  const asked = useStore(draftsAsked)
+  const [shown, setShown] = useState(asked)
+  // It stays as it is while it fades.
+  if (asked !== null && asked !== shown) setShown(asked)
+  const is_list = shown === null || shown === 'list'
+  const leaving = useDrafts().length > 0 ? words.leave.title : text.shell.user.sign_out
   return (
-    <Modal opened={useStore(draftsOpen)} onClose={close} title={words.title} size="md">
-      <DraftList onOpen={close} />
-      {outlivesTab && <p className="dimmed small">{words.kept}</p>}
+    <Modal opened={asked !== null} onClose={close} title={is_list ? words.title : leaving} size="md">
+      {is_list ? <List /> : <Leave {...shown} />}
     </Modal>
   )
 }
 
-/** Signs out. `everywhere`: on all devices. `keep`: drafts wait for the next sign-in. */
-export const useLeave = () =>
-  useMutation({
-    mutationFn: async ({ everywhere, keep }: { everywhere: boolean; keep: boolean }) => {
-      const answer = await client.signOut({ everywhere: everywhere || undefined })
-      // A session that has ended already is as good.
-      if (!answer.ok && answer.status !== 401) throw new Refused(answer as Answer<RefusedProblem>)
-      if (!keep) discardAll()
-    },
-    meta: { signs_in: true },
-    onSuccess: leaveSignedOut,
-  })
-
-interface LeaveProps {
-  everywhere: boolean
-  leave: ReturnType<typeof useLeave>
-  onStay: () => void
-}
+const List = () => (
+  <>
+    <DraftList onOpen={close} />
+    {outlivesTab && <p className="dimmed small">{words.kept}</p>}
+  </>
+)
 
 /** Asks what becomes of the drafts, or says why signing out did not work. */
-export function LeaveDialog({ everywhere, leave, onStay }: LeaveProps) {
+function Leave({ everywhere, error }: { everywhere: boolean; error?: unknown }) {
+  const leave = useLeave()
   const drafts = useDrafts()
   const go = (keep: boolean) => leave.isPending || leave.mutate({ everywhere, keep })
   const has_drafts = drafts.length > 0
+  const failed = leave.error ?? (leave.isIdle ? error : undefined)
   return (
-    <Modal
-      opened
-      onClose={onStay}
-      title={has_drafts ? words.leave.title : text.shell.user.sign_out}
-      size="md"
-    >
-      {leave.error && <Problem error={leave.error} title={words.leave.still_here} />}
+    <>
+      {failed !== undefined && <Problem error={failed} title={words.leave.still_here} />}
       {has_drafts && (
         <>
           <p>{words.leave.what(drafts.length)}</p>
-          <DraftList onOpen={onStay} />
+          <DraftList onOpen={close} />
           <p className="dimmed small">{outlivesTab ? words.leave.keeping : words.leave.cannot_keep}</p>
         </>
       )}
       <div className={`${styles.ways} row`}>
-        <Button onClick={onStay}>{words.leave.stay}</Button>
+        <Button onClick={close}>{words.leave.stay}</Button>
         <Button onClick={() => go(false)}>
           {has_drafts ? words.leave.discard : text.shell.user.sign_out}
         </Button>
@@ -76,6 +63,6 @@ export function LeaveDialog({ everywhere, leave, onStay }: LeaveProps) {
           </Button>
         )}
       </div>
-    </Modal>
+    </>
   )
 }

@@ -5,27 +5,16 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import { useState } from 'react'
 import { leadName } from '../api/leads.ts'
 import { type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
-import { allKept, discard, type Kept, keep } from '../kept.ts'
+import { discard, type Kept, keep } from '../kept.ts'
 import type { Draft } from '../lead/draft.ts'
 import type { NewLeadDraft } from '../lead/kept.ts'
 import { labelOf } from '../lead/show.tsx'
 import { Ago, announce } from '../shell/parts.tsx'
-import { useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { useDrafts } from './asked.ts'
 import styles from './drafts.module.css'
 
 const words = text.drafts
-
-/** What is kept, the newest first. Decisions about a draft belong to that draft. */
-export function useDrafts(): Kept[] {
-  const all = [...useStore(allKept).values()]
-  return all
-    .filter(
-      ({ kind, subject }) =>
-        kind !== 'merge' || !all.some((one) => one.kind === 'draft' && one.subject === subject),
-    )
-    .sort((one, other) => other.at.localeCompare(one.at))
-}
 
 interface Described {
   name: string

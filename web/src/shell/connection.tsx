@@ -4,7 +4,7 @@ import IconCloudOff from '@tabler/icons-react/icons/IconCloudOff'
 import { useBlocker, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { connected } from '../api/connection.ts'
-import { type LazyScreen, loadAnew, ScreenGone } from '../load-screen.tsx'
+import { loadAnew, ScreenGone, screenOf } from '../load-screen.tsx'
 import { createStore, useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
@@ -23,10 +23,10 @@ export function KeepScreen() {
     shouldBlockFn: async ({ current, next }) => {
       if (current.pathname === next.pathname) return false
       waiting.set(null)
-      const { component } = router.routesById[next.routeId].options as { component?: Partial<LazyScreen> }
-      if (!component?.preload) return false
-      await Promise.race([component.preload(), new Promise((resolve) => setTimeout(resolve, LOADS_MS))])
-      const failure = component.failure?.()
+      const screen = screenOf(router.routesById[next.routeId])
+      if (!screen) return false
+      await Promise.race([screen.preload(), new Promise((resolve) => setTimeout(resolve, LOADS_MS))])
+      const failure = screen.failure()
       if (!failure) return false
       const { href } = router.buildLocation({
         to: next.fullPath,

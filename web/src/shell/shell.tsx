@@ -14,7 +14,8 @@ import { useEffect, useRef, useState } from 'react'
 import { BASE } from '../api/client.ts'
 import { openConflictsQuery } from '../api/conflicts.ts'
 import { hasRole, useOperator } from '../api/session.ts'
-import { DraftsDialog } from '../drafts/dialogs.tsx'
+import { draftsAsked } from '../drafts/asked.ts'
+import { Dialog, lazyScreen } from '../load-screen.tsx'
 import { createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
 import { ConnectionLost, KeepScreen } from './connection.tsx'
@@ -22,7 +23,7 @@ import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
 import { SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
-import { onKeyDown, ShortcutSheet, sheetOpen, useShortcuts } from './shortcuts.tsx'
+import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.ts'
 import { TopToast } from './toast.tsx'
 import { UserMenu } from './user-menu.tsx'
 
@@ -69,6 +70,9 @@ const PLACES = [
     does: words.shortcuts.go_conflicts,
   },
 ] as const
+
+const ShortcutSheet = lazyScreen(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet')
+const DraftDialogs = lazyScreen(() => import('../drafts/dialogs.tsx'), 'DraftDialogs')
 
 const railCollapsed = createSwitch('leadline.rail-collapsed', false)
 
@@ -181,8 +185,8 @@ export function Shell() {
       <main id="main" className={styles.main} tabIndex={-1}>
         {may ? <Outlet /> : <Forbidden />}
       </main>
-      <ShortcutSheet />
-      <DraftsDialog />
+      <Dialog of={ShortcutSheet} open={useStore(sheetOpen)} />
+      <Dialog of={DraftDialogs} open={useStore(draftsAsked) !== null} />
     </div>
   )
 }

@@ -5,14 +5,12 @@ import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconDevices from '@tabler/icons-react/icons/IconDevices'
 import IconLogout from '@tabler/icons-react/icons/IconLogout'
 import IconPencil from '@tabler/icons-react/icons/IconPencil'
-import { useState } from 'react'
 import type { Operator } from '../../../src/client/api.ts'
-import { draftsOpen, LeaveDialog, useLeave } from '../drafts/dialogs.tsx'
-import { useDrafts } from '../drafts/drafts.tsx'
+import { draftsAsked, useDrafts, useLeave } from '../drafts/asked.ts'
 import { useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
-import { shortcutsOn } from './shortcuts.tsx'
+import { shortcutsOn } from './shortcuts.ts'
 
 const words = text.shell
 
@@ -23,58 +21,58 @@ export function UserMenu({ operator }: { operator: Operator }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const drafts = useDrafts()
   const leave = useLeave()
-  const [leaving, setLeaving] = useState<{ everywhere: boolean }>()
   const ask = (everywhere: boolean) => {
-    if (drafts.length > 0) setLeaving({ everywhere })
-    else leave.mutate({ everywhere, keep: false }, { onError: () => setLeaving({ everywhere }) })
+    if (drafts.length > 0) draftsAsked.set({ everywhere })
+    else
+      leave.mutate(
+        { everywhere, keep: false },
+        { onError: (error) => draftsAsked.set({ everywhere, error }) },
+      )
   }
   return (
-    <>
-      <Menu position="bottom-end" width={248} withinPortal={false}>
-        <Menu.Target>
-          <UnstyledButton className={styles.user}>
-            <span className="visually-hidden">{user.signed_in_as}</span>
-            <span className={styles.avatar} aria-hidden>
-              {initials(operator.name)}
-            </span>
-            <span className={styles.name}>{operator.name}</span>
-            <IconChevronDown size={14} aria-hidden />
-          </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <div className={styles.part}>
-            <strong>{operator.name}</strong>
-            <span className="dimmed">{user.login_and_role(operator.login, operator.role)}</span>
-          </div>
-          <Menu.Divider />
-          <div className={styles.part} style={{ gap: 4 }}>
-            <span id="colours">{user.colours}</span>
-            <SegmentedControl
-              size="xs"
-              fullWidth
-              aria-labelledby="colours"
-              value={colorScheme}
-              onChange={(value) => setColorScheme(value as (typeof COLOURS)[number])}
-              data={COLOURS.map((value) => ({ value, label: user.colour_names[value] }))}
-            />
-          </div>
-          <Menu.CheckboxItem checked={useStore(shortcutsOn)} onChange={(on) => shortcutsOn.set(on)}>
-            {user.shortcuts}
-          </Menu.CheckboxItem>
-          <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => draftsOpen.set(true)}>
-            {text.drafts.menu(drafts.length)}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => ask(false)}>
-            {user.sign_out}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => ask(true)}>
-            {user.sign_out_everywhere}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {leaving && <LeaveDialog {...leaving} leave={leave} onStay={() => setLeaving(undefined)} />}
-    </>
+    <Menu position="bottom-end" width={248} withinPortal={false}>
+      <Menu.Target>
+        <UnstyledButton className={styles.user}>
+          <span className="visually-hidden">{user.signed_in_as}</span>
+          <span className={styles.avatar} aria-hidden>
+            {initials(operator.name)}
+          </span>
+          <span className={styles.name}>{operator.name}</span>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={styles.part}>
+          <strong>{operator.name}</strong>
+          <span className="dimmed">{user.login_and_role(operator.login, operator.role)}</span>
+        </div>
+        <Menu.Divider />
+        <div className={styles.part} style={{ gap: 4 }}>
+          <span id="colours">{user.colours}</span>
+          <SegmentedControl
+            size="xs"
+            fullWidth
+            aria-labelledby="colours"
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as (typeof COLOURS)[number])}
+            data={COLOURS.map((value) => ({ value, label: user.colour_names[value] }))}
+          />
+        </div>
+        <Menu.CheckboxItem checked={useStore(shortcutsOn)} onChange={(on) => shortcutsOn.set(on)}>
+          {user.shortcuts}
+        </Menu.CheckboxItem>
+        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => draftsAsked.set('list')}>
+          {text.drafts.menu(drafts.length)}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => ask(false)}>
+          {user.sign_out}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDevices size={16} />} onClick={() => ask(true)}>
+          {user.sign_out_everywhere}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Doorstep } from '../shell/page.tsx'
-import { SignInForm } from '../shell/session.tsx'
+import { SignInForm } from '../shell/sign-in-form.tsx'
 import { text } from '../text.ts'
 
 export function LoginScreen() {

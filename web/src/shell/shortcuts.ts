@@ -1,10 +1,7 @@
 // Keys: single ones and pairs ("g l"). They work while no field has the focus, and can be switched off (WCAG 2.1.4).
 
-import { Kbd, Modal, Switch } from '@mantine/core'
 import { useEffect, useEffectEvent } from 'react'
-import { createStore, createSwitch, useStore } from '../store.ts'
-import { text } from '../text.ts'
-import styles from './shell.module.css'
+import { createStore, createSwitch } from '../store.ts'
 
 interface Shortcut {
   /** 'j', '?', 'Enter', 'g l', 'mod+s' (Ctrl or Cmd; works in fields too). */
@@ -19,7 +16,7 @@ interface Shortcut {
 export const shortcutsOn = createSwitch('leadline.shortcuts', true)
 
 /** The shortcuts that work now. */
-const activeShortcuts = createStore<readonly Shortcut[]>([])
+export const activeShortcuts = createStore<readonly Shortcut[]>([])
 export const sheetOpen = createStore(false)
 
 /** Registers the shortcuts of a component while it is mounted. Later ones win. */
@@ -76,55 +73,4 @@ export function stepRows(rows: HTMLElement | null, by: 1 | -1): void {
   const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement))
   const next = at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by
   links[Math.min(Math.max(next, 0), links.length - 1)]?.focus()
-}
-
-const words = text.shell.shortcuts
-
-export function ShortcutSheet() {
-  const on = useStore(shortcutsOn)
-  const all = useStore(activeShortcuts)
-  const groups = { screen: all.filter(({ group }) => !group), everywhere: all.filter(({ group }) => group) }
-  return (
-    <Modal opened={useStore(sheetOpen)} onClose={() => sheetOpen.set(false)} title={words.title} size="md">
-      {(['screen', 'everywhere'] as const)
-        .filter((group) => groups[group].length > 0)
-        .map((group) => (
-          <section key={group} className={styles.group}>
-            <h3>{words.groups[group]}</h3>
-            <dl>
-              {groups[group].map(({ keys, does }) => (
-                <div key={keys + does} className={styles.shortcut}>
-                  <dt>{does}</dt>
-                  <dd>
-                    <Keys of={keys} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      <Switch
-        size="sm"
-        label={words.on_off}
-        description={words.note}
-        checked={on}
-        onChange={(event) => shortcutsOn.set(event.currentTarget.checked)}
-      />
-    </Modal>
-  )
-}
-
-const isMac = /mac|iphone|ipad/i.test(navigator.userAgent)
-const shown = (keys: string) =>
-  keys.replace('mod+', isMac ? '⌘ ' : 'Ctrl ').replace(/ ([a-z])$/, (part) => part.toUpperCase())
-
-function Keys({ of }: { of: string }) {
-  const [one, two] = of.startsWith('mod+') ? [shown(of)] : of.split(' ')
-  return (
-    <>
-      <Kbd>{one}</Kbd>
-      {two && <span className="tiny dimmed"> {words.pair} </span>}
-      {two && <Kbd>{two}</Kbd>}
-    </>
-  )
 }
