@@ -1,6 +1,7 @@
 // Colours and sizes. Text meets 4.5:1 and edges that mean something 3:1, in light and in dark.
 
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { text } from './text.ts'
 
 const BLUE: MantineColorsTuple = [
   '#eef4fc',
@@ -58,11 +59,34 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: false } } },
     Modal: {
-      defaultProps: { overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } },
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.45 },
+        transitionProps: { duration: 120 },
+        closeButtonProps: { 'aria-label': text.shell.close },
+        // A <header> outside of an article is the banner of the page to screen readers.
+        attributes: { header: { role: 'presentation' } },
+      },
     },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: 80 },
+        // A menu holds nothing but its items.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
-    Select: { defaultProps: { checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
+    Select: {
+      defaultProps: {
+        checkIconPosition: 'right',
+        comboboxProps: { shadow: 'md' },
+        // The list itself scrolls: a box around it would have to take the focus.
+        withScrollArea: false,
+        styles: { options: { maxHeight: 280, overflowY: 'auto' } },
+      },
+    },
+    // Beside its input, where the parts of the page are named: screen readers find no nameless rest.
+    Combobox: { defaultProps: { withinPortal: false } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
   },
 })

@@ -38,7 +38,9 @@ export function Page({ title, document_title, aside, actions, back, width = 'ful
         <div className={styles.heading}>
           {back}
           <div className={styles.title}>
-            <h1 tabIndex={-1}>{title}</h1>
+            <h1 tabIndex={-1} dir="auto" title={title}>
+              {title}
+            </h1>
             {aside}
           </div>
         </div>

@@ -1,6 +1,6 @@
 // The operator's menu: colours, shortcuts, drafts, signing out.
 
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconDevices from '@tabler/icons-react/icons/IconDevices'
 import IconLogout from '@tabler/icons-react/icons/IconLogout'
@@ -47,17 +47,19 @@ export function UserMenu({ operator }: { operator: Operator }) {
           <span className="dimmed">{user.login_and_role(operator.login, operator.role)}</span>
         </div>
         <Menu.Divider />
-        <div className={styles.part} style={{ gap: 4 }}>
-          <span id="colours">{user.colours}</span>
-          <SegmentedControl
-            size="xs"
-            fullWidth
-            aria-labelledby="colours"
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as (typeof COLOURS)[number])}
-            data={COLOURS.map((value) => ({ value, label: user.colour_names[value] }))}
-          />
-        </div>
+        <Menu.Label id="colours">{user.colours}</Menu.Label>
+        <Menu.RadioGroup
+          aria-labelledby="colours"
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as (typeof COLOURS)[number])}
+        >
+          {COLOURS.map((value) => (
+            <Menu.RadioItem key={value} value={value}>
+              {user.colour_names[value]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
         <Menu.CheckboxItem checked={useStore(shortcutsOn)} onChange={(on) => shortcutsOn.set(on)}>
           {user.shortcuts}
         </Menu.CheckboxItem>

@@ -8,6 +8,8 @@ export const shell = {
   about: (name: string, said: string) => `${name}: ${said}`,
   skip: 'Skip to the content',
   loading: 'Loading…',
+  /** Of a dialog. */
+  close: 'Close',
   nav: {
     label: 'Main',
     leads: 'Leads',
