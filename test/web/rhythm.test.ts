@@ -106,7 +106,7 @@ const SCENES: Scene[] = [
       return button(page, 'Stay signed in')
     },
     sends: /^nothing$/,
-    keys: ['Enter', 'Space', 'Control+s'],
+    keys: ['Enter', 'Enter', 'Space'],
   },
 ]
 

@@ -94,7 +94,10 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
   })
   const problems = save.error instanceof Refused ? problemsOf(save.error.problem) : []
   const problemAt = (path: string) => problems.find((problem) => problem.path === path)?.detail
-  const submit = onSubmit(() => save.isPending || save.mutate({ allow_duplicates: false }))
+  const submit = onSubmit(() => {
+    // Until the lead is on the screen, the button is still there.
+    if (!save.isPending && !save.isSuccess) save.mutate({ allow_duplicates: false })
+  })
   useShortcuts([{ keys: 'mod+s', does: words.save, run: () => form.current?.requestSubmit() }])
 
   const inputs = (phones: boolean) =>
