@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { inputId } from '../lead/show.tsx'
-import { shortcutsOn, useShortcuts } from '../shell/shortcuts.ts'
+import { shortcutsOn, useShortcuts } from '../shell/shortcuts.tsx'
 import { useStore } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
 import { type Deed, deedOf, SHORTCUTS } from './keys.ts'

@@ -23,7 +23,7 @@ import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
 import { SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
-import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.ts'
+import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.tsx'
 import { TopToast } from './toast.tsx'
 import { UserMenu } from './user-menu.tsx'
 

@@ -4,7 +4,7 @@ import { Kbd, Modal, Switch } from '@mantine/core'
 import { useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
-import { activeShortcuts, sheetOpen, shortcutsOn } from './shortcuts.ts'
+import { activeShortcuts, sheetOpen, shortcutsOn } from './shortcuts.tsx'
 
 const words = text.shell.shortcuts
 

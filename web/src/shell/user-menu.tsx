@@ -10,7 +10,7 @@ import { draftsAsked, useDrafts, useLeave } from '../drafts/asked.ts'
 import { useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
-import { shortcutsOn } from './shortcuts.ts'
+import { shortcutsOn } from './shortcuts.tsx'
 
 const words = text.shell
 
