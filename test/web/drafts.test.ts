@@ -5,13 +5,13 @@ import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { PASSWORD } from '../support/operator.ts'
-import { screensOf } from './lead-screens.ts'
+import { saveButton, screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { jane } = screensOf(leadline)
 const open = browserAt(leadline.url)
 
-const bar = (page: Page) => page.getByRole('region', { name: 'Unsaved changes' })
+const bar = (page: Page) => page.getByRole('region', { name: 'Save' })
 const city = (page: Page) => page.getByLabel('City', { exact: true })
 
 /** Everything that the browser keeps for the app. */
@@ -25,20 +25,20 @@ test('what is typed survives a reload, and nothing of the lead can be read where
   const id = await jane()
   const page = await open(`/leads/${id}`, { as: ann })
   await city(page).fill('Ballarat')
-  await bar(page).waitFor()
+  await saveButton(page).waitFor()
   await expect.poll(() => drafts(page)).toHaveLength(1)
   expect(await stored(page)).not.toMatch(/Ballarat|Melbourne|Citizen|Collins|example\.com/)
   await page.reload()
-  await bar(page).waitFor()
+  await saveButton(page).waitFor()
   expect(await city(page).inputValue()).toBe('Ballarat')
 
   const beside = await page.context().newPage()
   await beside.goto(`/leads/${id}`)
-  await bar(beside).waitFor()
+  await saveButton(beside).waitFor()
   await city(beside).fill('Bendigo')
   await expect.poll(() => city(page).inputValue()).toBe('Bendigo')
   await bar(beside).getByRole('button', { name: 'Discard' }).click()
-  await bar(page).waitFor({ state: 'detached' })
+  await saveButton(page).waitFor({ state: 'detached' })
   expect(await drafts(page)).toEqual([])
 })
 
@@ -55,7 +55,7 @@ test('signing out asks what becomes of drafts; kept ones wait for the same opera
   await city(page).fill('Ballarat')
   await page.goto(`/leads/${other}`)
   await city(page).fill('Bendigo')
-  await bar(page).waitFor()
+  await saveButton(page).waitFor()
   const beside = await page.context().newPage()
   await beside.goto('/leads')
 
@@ -93,7 +93,7 @@ test('signing out asks what becomes of drafts; kept ones wait for the same opera
 
   await signIn(ann.operator.login)
   await page.goto(`/leads/${other}`)
-  await bar(page).waitFor()
+  await saveButton(page).waitFor()
   expect(await city(page).inputValue()).toBe('Bendigo')
   await menu(page, /^Sign out$/)
   await page.getByRole('button', { name: 'Discard drafts and sign out' }).click()
@@ -106,7 +106,7 @@ test('a page that cannot encrypt keeps drafts as long as its tab, and none of th
   await page.addInitScript(() => Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined }))
   await page.goto(`/leads/${await jane()}`)
   await city(page).fill('Ballarat')
-  await bar(page).waitFor()
+  await saveButton(page).waitFor()
   await page.reload()
   expect(await city(page).inputValue()).toBe('Ballarat')
   expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('Ballarat')

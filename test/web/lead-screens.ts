@@ -40,6 +40,10 @@ export function screensOf({ client, target: { allocation_id } }: Leadline) {
   }
 }
 
+/** The button in the save bar of a lead, as long as something is unsaved. */
+export const saveButton = (page: Page) =>
+  page.getByRole('region', { name: 'Save' }).locator('button[aria-disabled="false"]', { hasText: /^Save/ })
+
 /** The name of what has the focus, as screen readers say it. */
 export const focused = (page: Page) =>
   page.evaluate(() => {

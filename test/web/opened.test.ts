@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { axeFinds } from './axe.ts'
-import { screensOf } from './lead-screens.ts'
+import { saveButton, screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -34,7 +34,7 @@ interface Opened {
 
 const edit = async (page: Page) => {
   await page.getByLabel('City', { exact: true }).fill(`Ballarat ${Math.random()}`)
-  await page.getByRole('region', { name: 'Unsaved changes' }).waitFor()
+  await saveButton(page).waitFor()
 }
 const user = (page: Page) => page.getByRole('button', { name: /^Signed in as/ }).click()
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name }).waitFor()

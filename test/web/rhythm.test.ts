@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { PASSWORD } from '../support/operator.ts'
-import { screensOf } from './lead-screens.ts'
+import { saveButton, screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
@@ -57,7 +57,7 @@ const SCENES: Scene[] = [
     path: async () => `/leads/${await jane()}`,
     prepare: async (page) => {
       await page.getByLabel('City', { exact: true }).fill('Ballarat')
-      return page.getByRole('region', { name: 'Unsaved changes' }).getByRole('button', { name: /^Save/ })
+      return saveButton(page)
     },
     sends: /^PATCH \/v1\/leads\/[\d-]+$/,
     keys: SAVES,

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { OperatorClient, PASSWORD } from '../support/operator.ts'
+import { saveButton } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const open = browserAt(leadline.url)
@@ -153,6 +154,7 @@ test('a session that ends during the work: they sign in on the spot, and what it
   const signInAgain = async () => {
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
     await dialog.waitFor()
+    expect(await page.locator('main').innerText()).not.toMatch(/API|Authorization|Bearer/)
     expect(await dialog.getByLabel('Login').inputValue()).toBe(agent.operator.login)
     await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.keyboard.press('Enter')
@@ -170,7 +172,7 @@ test('a session that ends during the work: they sign in on the spot, and what it
   await page.context().clearCookies()
   await page.keyboard.press('Control+s')
   await signInAgain()
-  await page.getByRole('region', { name: 'Unsaved changes' }).waitFor({ state: 'detached' })
+  await saveButton(page).waitFor({ state: 'detached' })
   expect(await page.getByLabel('City', { exact: true }).inputValue()).toBe('Ballarat')
   expect(sent).toEqual(['POST', 'POST', 'PATCH', 'PATCH'])
   expect(await page.getByRole('alert').count()).toBe(0)

@@ -162,7 +162,10 @@ function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
   })
   return (
     <Modal opened={opened} onClose={onClose} title={dismiss.title} size="md" centered>
-      <form className="stack" onSubmit={onSubmit(() => reason === '' || send.mutate())}>
+      <form
+        className="stack"
+        onSubmit={onSubmit(() => reason === '' || send.isPending || send.isSuccess || send.mutate())}
+      >
         <p>{dismiss.note}</p>
         <Textarea
           data-autofocus
