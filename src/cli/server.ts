@@ -181,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearInterval(sweep)
       clearTimeout(timer)
       await worked
+      await intake.stop()
       await indexer.stop()
       await pulse.stop()
       await closePools(pools)

@@ -159,6 +159,59 @@ export interface ApiKey {
   created_by: string
 }
 
+export interface BulkDecision {
+  bulk_id: number
+  caller: string | null
+  /** Of the key or operator */
+  caller_name: string | null
+  groups: string[] | null
+  decisions: BulkTakes
+  /** How many are settled by it now */
+  settled: number
+  made_by: string
+  /** Of the key or operator */
+  made_by_name: string | null
+  /** RFC 3339 */
+  made_at: string
+  undone_by: string | null
+  /** Of the key or operator */
+  undone_by_name: string | null
+  undone_at: string | null
+}
+
+export interface BulkItem {
+  conflict_id: number
+  lead_version: number
+}
+
+export interface BulkPart {
+  items: BulkItem[]
+}
+
+export interface BulkPreview {
+  ready: ReadyConflict[]
+  samples: BulkSample[]
+  left: LeftConflict[]
+  /** There are more than were looked at */
+  more: boolean
+}
+
+export interface BulkQuestion {
+  where: ConflictFilter
+  decisions: BulkTakes
+}
+
+export interface BulkSample {
+  conflict_id: number
+  lead_id: string
+  lead_name: string | null
+  /** Path to [now, result]; none: the lead stays as it is */
+  changes: Record<string, [string | number | boolean | null, string | number | boolean | null]>
+}
+
+/** The side that is taken, by group */
+export type BulkTakes = Record<string, 'mine' | 'theirs' | 'base'>
+
 export interface CallRecord {
   call_id: number
   lead_id: string
@@ -299,6 +352,11 @@ export interface Colleague {
 export interface Conflict {
   conflict_id: number
   lead_id: string
+  /** As far as the template's fields reveal it */
+  lead_name: string | null
+  template_id: number
+  /** The same for all of one template, sender and groups */
+  kind: string
   state: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
   caller: string
   /** Of the key or operator */
@@ -320,12 +378,37 @@ export interface Conflict {
   /** Of the key or operator */
   resolved_by_name: string | null
   resolved_at: string | null
+  /** The operator who takes care of it */
+  assigned_to: number | null
+  assigned_to_name: string | null
+  /** What its author asks of those who settle it */
+  note: string | null
+  /** Operators who have the lead open */
+  present: OperatorOnLead[]
+  /** The version of the lead that settling it made; null: nothing of the lead was written */
+  settled_version: number | null
+  /** The decision for many that settled it */
+  bulk_id: number | null
   /** RFC 3339 */
   created_at: string
   /** RFC 3339 */
   expires_at: string
+  /** What the lead had when it was settled, and what it got; where one is read */
+  settled?: SettledValues | null
   /** Everything that a person needs to decide; where one is read, and only while it is open */
   conflict?: ConflictDocument | null
+}
+
+export interface ConflictAssignee {
+  operator_id: number
+  name: string
+}
+
+export interface ConflictAssignment {
+  /** Who takes care of it; null: nobody */
+  operator_id: number | null
+  /** Who takes care of it until now: if somebody else does, nothing is changed */
+  was: number | null
 }
 
 export interface ConflictDocument {
@@ -362,6 +445,36 @@ export interface ConflictDocument {
   may_overrule: boolean
 }
 
+export interface ConflictFigures {
+  caller: string
+  /** Of the key or operator */
+  caller_name: string | null
+  /** Updates that clashed and were held */
+  held: number
+  /** Updates that met other changes and were merged without a person */
+  merged: number
+  /** Half of those that people settled took longer, seconds; null: nobody settled one */
+  median_s: number | null
+  /** The groups that clashed most */
+  top_groups: {
+    template_id: number
+    group: string
+    held: number
+  }[]
+}
+
+export interface ConflictFilter {
+  /** The sender: key:7, operator:3 */
+  caller?: string
+  /** One of the groups that clashed */
+  group?: string
+  campaign_id?: number
+  /** As conflicts and conflict kinds name it */
+  kind?: string
+  /** Who takes care of it: me, nobody, or the id of an operator */
+  assigned?: string
+}
+
 export interface ConflictGroup {
   group: string
   class: GroupClass
@@ -381,6 +494,59 @@ export interface ConflictGroup {
   needs_role?: 'lead'
   /** The groups whose changes link it: their authors tell who did what */
   because_of?: string[]
+}
+
+export interface ConflictKind {
+  kind: string
+  template_id: number
+  caller: string
+  /** Of the key or operator */
+  caller_name: string | null
+  groups: string[]
+  open: number
+  /** RFC 3339 */
+  oldest_at: string
+}
+
+export interface ConflictNotUndone {
+  conflict_id: number
+  lead_id: string
+  lead_name: string | null
+  /** changed: the lead was changed again since */
+  why: 'changed' | 'gone' | 'refused'
+  detail: string
+}
+
+export interface ConflictNote {
+  /** What its author asks of those who settle it; null: nothing */
+  note: string | null
+}
+
+export interface ConflictRule {
+  rule_id: number
+  template_id: number
+  template: string
+  caller: string
+  /** Of the key or operator */
+  caller_name: string | null
+  groups: string[]
+  /** mine: the update wins; theirs: the lead stays as it is */
+  side: 'mine' | 'theirs'
+  reason: string
+  until: string | null
+  in_force: boolean
+  /** How many held updates it has settled */
+  settled: number
+  last_settled_at: string | null
+  made_by: string
+  /** Of the key or operator */
+  made_by_name: string | null
+  /** RFC 3339 */
+  made_at: string
+  revoked_by: string | null
+  /** Of the key or operator */
+  revoked_by_name: string | null
+  revoked_at: string | null
 }
 
 export interface ContactHours {
@@ -908,6 +1074,15 @@ export interface LeaseRequest {
   wait_s?: number
 }
 
+export interface LeftConflict {
+  conflict_id: number
+  lead_id: string
+  lead_name: string | null
+  /** Why a person must look at it */
+  why: 'linked' | 'do_not_call' | 'undecided' | 'moved' | 'settled' | 'gone' | 'refused'
+  detail?: string
+}
+
 export interface MadeApiKey {
   key_id: number
   name: string
@@ -1066,9 +1241,30 @@ export interface NewApiKey {
   fallback_charset?: 'windows-1252' | 'iso-8859-1'
 }
 
+export interface NewBulkDecision {
+  /** The sender of all; null: they have several */
+  caller: string | null
+  /** The groups that clashed; null: several */
+  groups: string[] | null
+  decisions: BulkTakes
+}
+
 export interface NewCampaign {
   template_id: number
   name: string
+}
+
+export interface NewConflictRule {
+  template_id: number
+  /** The key whose updates it settles */
+  caller: string
+  /** No phones; an outcome that closes a lead is never decided by a rule */
+  groups: string[]
+  /** mine: the update wins; theirs: the lead stays as it is */
+  side: 'mine' | 'theirs'
+  reason: string
+  /** When it ends; null: when somebody revokes it */
+  until?: string | null
 }
 
 export interface NewContactHours {
@@ -1241,6 +1437,14 @@ export interface OperatorChange {
   teams?: string[]
 }
 
+export interface OperatorOnLead {
+  operator_id: number
+  name: string
+  editing: boolean
+  /** RFC 3339 */
+  since: string
+}
+
 export interface PageAsked {
   /** next_cursor of the page before */
   cursor?: number
@@ -1267,6 +1471,11 @@ export interface Queue {
       until: string | null
     }[]
   }
+}
+
+export interface ReadyConflict {
+  conflict_id: number
+  lead_version: number
 }
 
 /** {dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}} */
@@ -1305,6 +1514,11 @@ export interface SideNumber {
   number: string | null
   /** What blocks it now; null: nothing */
   blocked: NumberBlock | null
+}
+
+export interface SettledValues {
+  theirs: Values
+  result: Values
 }
 
 export interface SignedIn {
@@ -1498,6 +1712,17 @@ export abstract class Api {
       limit?: number
       state?: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
       lead_id?: string
+      /** The sender: key:7, operator:3 */
+      caller?: string
+      /** One of the groups that clashed */
+      group?: string
+      campaign_id?: number
+      /** As conflicts and conflict kinds name it */
+      kind?: string
+      /** Who takes care of it: me, nobody, or the id of an operator */
+      assigned?: string
+      /** Whether something must be decided by now; pages may have fewer rows */
+      clashing?: boolean
     } = {},
   ) {
     return this.reply<Page<Conflict>>('GET', '/v1/conflicts', { query: { ...query } })
@@ -1514,6 +1739,165 @@ export abstract class Api {
       lead_id: string
       version: number
     }>('PUT', path`/v1/conflicts/${id}/resolution`, { body })
+  }
+
+  /** Take a settlement back: what it wrote is undone, and the conflict is open again. */
+  reopenConflict(id: number) {
+    return this.reply<{
+      lead_id: string
+      version: number
+      /** superseded: its sender has sent a newer update since */
+      state: 'open' | 'resolved' | 'dismissed' | 'superseded' | 'expired' | 'forgotten'
+    }>('DELETE', path`/v1/conflicts/${id}/resolution`)
+  }
+
+  /** Take back a change that you handed over. */
+  takeBackConflict(id: number) {
+    return this.reply<Conflict>('DELETE', path`/v1/conflicts/${id}`)
+  }
+
+  /** Open conflicts, counted by template, sender and groups. */
+  conflictKinds(
+    query: {
+      /** The sender: key:7, operator:3 */
+      caller?: string
+      /** One of the groups that clashed */
+      group?: string
+      campaign_id?: number
+      /** As conflicts and conflict kinds name it */
+      kind?: string
+      /** Who takes care of it: me, nobody, or the id of an operator */
+      assigned?: string
+    } = {},
+  ) {
+    return this.reply<{
+      items: ConflictKind[]
+    }>('GET', '/v1/conflict-kinds', { query: { ...query } })
+  }
+
+  /** The changes that you handed over, the newest first. */
+  handedOver() {
+    return this.reply<{
+      items: Conflict[]
+    }>('GET', '/v1/conflicts/handed-over')
+  }
+
+  /** The open conflicts before and after one, in the order of the list. */
+  conflictNeighbours(
+    id: number,
+    query: {
+      /** The sender: key:7, operator:3 */
+      caller?: string
+      /** One of the groups that clashed */
+      group?: string
+      campaign_id?: number
+      /** As conflicts and conflict kinds name it */
+      kind?: string
+      /** Who takes care of it: me, nobody, or the id of an operator */
+      assigned?: string
+    } = {},
+  ) {
+    return this.reply<{
+      previous: number | null
+      next: number | null
+      /** How many come before it */
+      before: number
+      /** How many there are */
+      open: number
+    }>('GET', path`/v1/conflicts/${id}/neighbours`, { query: { ...query } })
+  }
+
+  /** Operators who may settle conflicts of your teams. */
+  conflictAssignees() {
+    return this.reply<{
+      items: ConflictAssignee[]
+    }>('GET', '/v1/conflict-assignees')
+  }
+
+  /** Say who takes care of a conflict. */
+  assignConflict(id: number, body: ConflictAssignment) {
+    return this.reply<Conflict>('PUT', path`/v1/conflicts/${id}/assignment`, { body })
+  }
+
+  /** Say what you ask of those who settle a change that you handed over. */
+  noteConflict(id: number, body: ConflictNote) {
+    return this.reply<''>('PUT', path`/v1/conflicts/${id}/note`, { body })
+  }
+
+  /** How often updates clash, by sender. */
+  conflictFigures(query: { days?: number } = {}) {
+    return this.reply<{
+      days: number
+      items: ConflictFigures[]
+    }>('GET', '/v1/conflict-figures', { query: { ...query } })
+  }
+
+  /** What one decision would do to many conflicts; writes nothing. */
+  previewBulkDecision(body: BulkQuestion) {
+    return this.reply<BulkPreview>('POST', '/v1/bulk-decisions/preview', { body })
+  }
+
+  /** Your last decisions for many conflicts. */
+  bulkDecisions() {
+    return this.reply<{
+      items: BulkDecision[]
+    }>('GET', '/v1/bulk-decisions')
+  }
+
+  /** Make a decision for many conflicts, to be applied to them in parts. */
+  makeBulkDecision(body: NewBulkDecision) {
+    return this.reply<BulkDecision>('POST', '/v1/bulk-decisions', { body })
+  }
+
+  /** Settle conflicts by a decision; those that need a person, or have moved on, stay open. */
+  settleConflicts(id: number, body: BulkPart) {
+    return this.reply<{
+      settled: number[]
+      left: LeftConflict[]
+    }>('POST', path`/v1/bulk-decisions/${id}/settlements`, { body })
+  }
+
+  /** Undo a decision for many conflicts, part by part: they are open again. */
+  undoBulkDecision(
+    id: number,
+    query: {
+      cursor?: number
+    } = {},
+  ) {
+    return this.reply<{
+      undone: number
+      left: ConflictNotUndone[]
+      next_cursor: number | null
+    }>('DELETE', path`/v1/bulk-decisions/${id}/settlements`, { query: { ...query } })
+  }
+
+  /** Rules that settle conflicts, with what they did. */
+  conflictRules(query: PageAsked = {}) {
+    return this.reply<Page<ConflictRule>>('GET', '/v1/conflict-rules', { query: { ...query } })
+  }
+
+  /** Make a rule that settles conflicts of a sender. */
+  createConflictRule(body: NewConflictRule) {
+    return this.reply<ConflictRule>('POST', '/v1/conflict-rules', { body })
+  }
+
+  /** End a rule; what it has settled stays settled. */
+  revokeConflictRule(id: number) {
+    return this.reply<ConflictRule>('DELETE', path`/v1/conflict-rules/${id}`)
+  }
+
+  /** Settle the conflicts that are open already by a rule, part by part. */
+  applyConflictRule(
+    id: number,
+    query: {
+      cursor?: number
+    } = {},
+  ) {
+    return this.reply<{
+      settled: number
+      looked_at: number
+      next_cursor: number | null
+    }>('POST', path`/v1/conflict-rules/${id}/settlements`, { query: { ...query } })
   }
 
   /** Say that you have a lead open. */

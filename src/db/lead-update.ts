@@ -285,7 +285,7 @@ const FORGET = statement<LeadKey & { actor: string; way: string; request_id: str
      on conflict (campaign_id, lead_number) do update set version = excluded.version, text = ''),
    unqueued as (delete from queue where campaign_id = :campaign_id and lead_number = :number),
    held as (
-     update held_updates set base = '{}', incoming = '{}', resolution = null,
+     update held_updates set base = '{}', incoming = '{}', resolution = null, note = null,
        state = case when state = 'open' then 'forgotten' else state end
      where campaign_id = :campaign_id and lead_number = :number),
    reasons as (

@@ -8,7 +8,10 @@ import { actionRuns } from './v1/action-runs.ts'
 import { actions } from './v1/actions.ts'
 import { allocations } from './v1/allocations.ts'
 import { apiKeys } from './v1/api-keys.ts'
+import { bulkDecisions } from './v1/bulk-decisions.ts'
 import { campaigns } from './v1/campaigns.ts'
+import { conflictInbox } from './v1/conflict-inbox.ts'
+import { conflictRules } from './v1/conflict-rules.ts'
 import { conflicts } from './v1/conflicts.ts'
 import { contactHours } from './v1/contact-hours.ts'
 import { dispositionSets } from './v1/disposition-sets.ts'
@@ -34,6 +37,9 @@ export const CONTRACT: readonly Route[] = [
   ...leads,
   ...leadMerges,
   ...conflicts,
+  ...conflictInbox,
+  ...bulkDecisions,
+  ...conflictRules,
   ...events,
   ...feed,
   ...dnc,

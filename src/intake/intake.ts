@@ -8,11 +8,15 @@ import type { Db, Pool } from '../db/pool.ts'
 import { BULKHEADS, type Pools } from '../db/pools.ts'
 import type { Actor } from './actor.ts'
 import { Batcher, type RowResult } from './batcher.ts'
+import { applyRule, withoutRuled } from './conflict-rules.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert, renewed, type Stale } from './insert.ts'
 import { type MergeDeed, mergeLead, type RevertDeed, revertLead } from './merge.ts'
+import { MergeTally } from './merge-tally.ts'
 import { type OutcomeRequest, type ReportedOutcome, reportOutcome } from './outcome.ts'
+import { type ReopenRequest, reopen } from './reopen.ts'
 import { type SettleRequest, settle } from './settle.ts'
+import { settleMany } from './settle-many.ts'
 import { Targets } from './targets.ts'
 import { type Updated, type UpdateRequest, update } from './update.ts'
 import type { UpdateRoads } from './write.ts'
@@ -22,6 +26,8 @@ const ASIDE_ROWS_MAX = 16
 
 /** A key that holds slots for long, as behind locked leads, leaves an eighth of them to the others. */
 const GATE_SHARE = 7
+
+type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never
 
 export class Intake {
   readonly pool: Pool
@@ -39,6 +45,7 @@ export class Intake {
     wait_ms: 0,
   })
   readonly #transactions: Pool
+  readonly #tally: MergeTally
 
   constructor(
     { deeds, batches, doors, turns }: Pick<Pools, 'deeds' | 'batches' | 'doors' | 'turns'>,
@@ -47,6 +54,7 @@ export class Intake {
   ) {
     this.pool = deeds
     this.#transactions = turns
+    this.#tally = new MergeTally(deeds)
     this.gate = new Gate({ ...gate, share: GATE_SHARE })
     this.targets = new Targets(doors)
     const road = <Row, Done>(
@@ -81,7 +89,13 @@ export class Intake {
   }
 
   update(request: UpdateRequest): Promise<Result<Updated>> {
-    return this.#ready(update(this.#roads, request), request.found.allocation_id)
+    return this.#ready(this.#update(request), request.found.allocation_id)
+  }
+
+  async #update(request: UpdateRequest): Promise<Result<Updated>> {
+    const updated = await withoutRuled(this.#roads, request, await update(this.#roads, request))
+    if (updated.ok?.merged) this.#tally.count(request.by.actor)
+    return updated
   }
 
   merge(request: MergeDeed): Promise<Result<Updated>> {
@@ -98,9 +112,29 @@ export class Intake {
     return settle(this.#roads, request)
   }
 
+  /** Settles many held updates by one decision. */
+  settleMany(request: Parameters<typeof settleMany>[1]): ReturnType<typeof settleMany> {
+    return settleMany(this.#roads, request)
+  }
+
+  /** Settles the held updates that a rule covers; answers how many. */
+  applyRule(...asked: Tail<Parameters<typeof applyRule>>): Promise<number> {
+    return applyRule(this.#roads, ...asked)
+  }
+
+  /** Takes the settlement of a held update back. */
+  reopen(request: ReopenRequest): ReturnType<typeof reopen> {
+    return reopen(this.#roads, request)
+  }
+
   /** The outcome of a lease. */
   report(request: OutcomeRequest): Promise<Result<ReportedOutcome>> {
     return reportOutcome(this.#roads, request)
+  }
+
+  /** Writes what has been counted and not written yet. */
+  stop(): Promise<void> {
+    return this.#tally.write()
   }
 
   get #roads(): UpdateRoads {

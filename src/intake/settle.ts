@@ -68,6 +68,8 @@ export interface SettleRequest extends WriteRequest {
   reader: Reader
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
+  /** The decision for many that it belongs to. */
+  bulk_id?: number
 }
 
 /** Applies a resolution in one transaction with the held update's end; refuses when the lead has moved on. */
@@ -106,7 +108,8 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   if (change.refusal) return change
   const row = changeRow(lead, change.ok, decided.ok.outcome, request, decided.ok.warnings)
   const also = async (tx: Db) => {
-    if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor)))
+    const made = { version: row.writes ? lead.version + 1 : null, bulk_id: request.bulk_id ?? null }
+    if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor, made)))
       throw new SettledMeanwhile()
     if (!row.writes) return
     const { lead_version, decisions } = resolution

@@ -1,18 +1,27 @@
 // Held updates: the sides of a clash, and a person's decision.
 
 import { type Static, Type } from 'typebox'
-import { openGroups } from '../../core/conflict.ts'
-import { leadId, readLeadId, valuesOf } from '../../core/lead.ts'
+import { readLeadId } from '../../core/lead.ts'
 import { refuse } from '../../core/result.ts'
-import { type HeldUpdate, heldUpdateById, listHeldUpdates } from '../../db/held-updates.ts'
-import { findLeads } from '../../db/leads.ts'
-import { type HeldSides, heldSides, type Settlement, senderOf } from '../../intake/settle.ts'
+import { listHeldUpdates, settleHeldUpdate } from '../../db/held-updates.ts'
+import { type Settlement, senderOf } from '../../intake/settle.ts'
+import { settledValues } from '../../intake/settle-many.ts'
 import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
-import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { get, put, routes } from '../route.ts'
+import { del, get, put, routes } from '../route.ts'
 import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
+import {
+  beside,
+  ConflictQuery,
+  ConflictState,
+  clashing,
+  filterOf,
+  heldOf,
+  notOpen,
+  rulesOfHeld,
+  shown,
+} from './conflict-views.ts'
 import { mayPutOff, readerOf } from './leads.ts'
 import { page } from './page.ts'
 import {
@@ -22,7 +31,6 @@ import {
   NullableText,
   nullable,
   oneOf,
-  PAGE,
   pageOf,
   record,
   Sentence,
@@ -31,16 +39,13 @@ import {
   ValuesShape,
 } from './shapes.ts'
 
-const State = oneOf(['open', 'resolved', 'dismissed', 'superseded', 'expired', 'forgotten'])
-const ConflictQuery = Type.Object({
-  ...PAGE,
-  state: Type.Optional(State),
-  lead_id: Type.Optional(Type.String()),
-})
-const Conflict = shape('Conflict', {
+export const ConflictShape = shape('Conflict', {
   conflict_id: Type.Integer(),
   lead_id: Type.String(),
-  state: State,
+  lead_name: nullable(Type.String({ description: "As far as the template's fields reveal it" })),
+  template_id: Type.Integer(),
+  kind: Type.String({ description: 'The same for all of one template, sender and groups' }),
+  state: ConflictState,
   caller: Type.String(),
   caller_name: ActorName,
   way: Type.String(),
@@ -60,8 +65,34 @@ const Conflict = shape('Conflict', {
   resolved_by: NullableText,
   resolved_by_name: ActorName,
   resolved_at: NullableText,
+  assigned_to: nullable(Type.Integer(), 'The operator who takes care of it'),
+  assigned_to_name: NullableText,
+  note: nullable(Type.String({ description: 'What its author asks of those who settle it' })),
+  present: Type.Array(
+    shape('OperatorOnLead', {
+      operator_id: Type.Integer(),
+      name: Type.String(),
+      editing: Type.Boolean(),
+      since: Time,
+    }),
+    { description: 'Operators who have the lead open' },
+  ),
+  settled_version: nullable(
+    Type.Integer(),
+    'The version of the lead that settling it made; null: nothing of the lead was written',
+  ),
+  bulk_id: nullable(Type.Integer(), 'The decision for many that settled it'),
   created_at: Time,
   expires_at: Time,
+  settled: Type.Optional(
+    nullable(
+      shape('SettledValues', {
+        theirs: ValuesShape,
+        result: ValuesShape,
+      }),
+      'What the lead had when it was settled, and what it got; where one is read',
+    ),
+  ),
   conflict: Type.Optional(
     nullable(
       ConflictDocumentShape,
@@ -83,23 +114,26 @@ const Resolution = closed(
   },
 )
 const Settled = Type.Object({ lead_id: Type.String(), version: Type.Integer() })
+const Reopened = Type.Object({
+  ...Settled.properties,
+  state: { ...ConflictState, description: 'superseded: its sender has sent a newer update since' },
+})
 
 export const conflicts = routes('leads', {
   conflicts: get('/v1/conflicts', {
     scope: 'read',
     summary: 'Held updates (code 110)',
     query: ConflictQuery,
-    answer: pageOf(Conflict),
+    answer: pageOf(ConflictShape),
     handle: async (call) => {
       const { query, services, caller } = call
       const lead = query.lead_id === undefined ? undefined : readLeadId(query.lead_id)
       if (query.lead_id !== undefined && !lead) return { items: [], next_cursor: null }
-      const filter = { state: query.state ?? 'open', lead }
-      const found = await page(
-        query,
-        (asked) => listHeldUpdates(services.pool, caller, filter, asked),
-        (row) => row.held_update_id,
-      )
+      const asked = { state: query.state ?? 'open', lead, filter: filterOf(call, query) }
+      const read = (bounds: { after: number; rows_max: number }) =>
+        listHeldUpdates(services.pool, caller, asked, bounds)
+      if (query.clashing !== undefined) return clashing(call, query, read)
+      const found = await page(query, read, (row) => row.held_update_id)
       return { ...found, items: (await beside(call, found.items)).map(shown) }
     },
   }),
@@ -108,13 +142,14 @@ export const conflicts = routes('leads', {
     scope: 'read',
     summary: 'A held update with its three sides',
     params: ConflictParams,
-    answer: Conflict,
+    answer: ConflictShape,
     handle: async (call) => {
       const [found] = await beside(call, [await heldOf(call, call.params.id)])
-      const { sides } = found!
-      const conflict =
-        sides && (await readConflict(call.services.pool, sides, senderOf(found!), readerOf(call.caller)))
-      return { ...shown(found!), conflict: conflict ?? null }
+      const { sides, lead, rules, held } = found!
+      const { pool } = call.services
+      const conflict = sides && (await readConflict(pool, sides, senderOf(held), readerOf(call.caller)))
+      const settled = lead && (await settledValues(pool, { held, lead, rules }))
+      return { ...shown(found!), conflict: conflict ?? null, settled: settled ?? null }
     },
   }),
 
@@ -128,72 +163,59 @@ export const conflicts = routes('leads', {
     handle: async (call) => {
       const held = await heldOf(call, call.params.id)
       const { intake, now } = call.services
-      const rules = orRefuse(await intake.targets.find({ campaign_id: held.campaign_id }, call.caller))
-      const { warnings, ...settled } = orRefuse(
-        await intake.settle({
-          held,
-          rules,
-          resolution: readResolution(call.body),
-          may_put_off: mayPutOff(call.caller),
-          reader: readerOf(call.caller),
-          by: call.by,
-          now: now(),
-          deadline: call.deadline,
-        }),
-      )
+      const rules = await rulesOfHeld(call, held)
+      const result = await intake.settle({
+        held,
+        rules,
+        resolution: readResolution(call.body),
+        may_put_off: mayPutOff(call.caller),
+        reader: readerOf(call.caller),
+        by: call.by,
+        now: now(),
+        deadline: call.deadline,
+      })
+      if (result.refusal?.name === 'UNKNOWN_TARGET') return notOpen(call)
+      const { warnings, ...settled } = orRefuse(result)
       nameWarnings(call, warnings)
       call.reply.header('ETag', `"v${settled.version}"`)
       return settled
     },
   }),
+
+  reopenConflict: del('/v1/conflicts/:id/resolution', {
+    scope: 'supervise',
+    summary: 'Take a settlement back: what it wrote is undone, and the conflict is open again',
+    params: ConflictParams,
+    answer: Reopened,
+    handle: async (call) => {
+      const held = await heldOf(call, call.params.id)
+      const rules = await rulesOfHeld(call, held)
+      const { by, deadline, services } = call
+      const may_put_off = mayPutOff(call.caller)
+      const now = services.now()
+      return orRefuse(await services.intake.reopen({ held, rules, may_put_off, by, now, deadline }))
+    },
+  }),
+
+  takeBackConflict: del('/v1/conflicts/:id', {
+    scope: 'write',
+    summary: 'Take back a change that you handed over',
+    params: ConflictParams,
+    answer: ConflictShape,
+    handle: async (call) => {
+      const held = await heldOf(call, call.params.id)
+      if (held.caller !== call.by.actor)
+        return orRefuse(refuse('FORBIDDEN', 'only its author takes a change back'))
+      const taken_back = { taken_back: true }
+      const { pool } = call.services
+      if (!(await settleHeldUpdate(pool, held.held_update_id, 'dismissed', taken_back, call.by.actor))) {
+        const { resolution } = await heldOf(call, call.params.id)
+        if (resolution?.taken_back !== true) return notOpen(call)
+      }
+      return shown((await beside(call, [await heldOf(call, call.params.id)]))[0]!)
+    },
+  }),
 })
-
-async function heldOf({ services, caller }: Call, id: number): Promise<HeldUpdate> {
-  const held = await heldUpdateById(services.pool, id, caller)
-  return held ?? orRefuse(refuse('UNKNOWN_TARGET', `conflict ${id}: not known`))
-}
-
-interface Shown extends HeldUpdate {
-  /** Undefined: it is settled, or the lead is forgotten. */
-  sides: HeldSides | undefined
-}
-
-/** Held updates, the open ones beside their leads as they are now: those are read at once. */
-async function beside(call: Call, rows: readonly HeldUpdate[]): Promise<Shown[]> {
-  const { pool, intake, now } = call.services
-  const open = rows.filter(({ state }) => state === 'open')
-  const keys = open.map(({ campaign_id, lead_number }) => ({
-    campaign_id,
-    number: lead_number,
-    external_id: null,
-  }))
-  const leads = keys.length > 0 ? await findLeads(pool, keys) : []
-  const there = []
-  for (const [i, held] of open.entries()) {
-    const { campaign_id } = held
-    const rules = orRefuse(await intake.targets.find({ campaign_id }, call.caller))
-    const lead = leads[i]
-    if (lead) there.push({ held, lead, rules })
-  }
-  const sides = await heldSides(pool, there, now())
-  const sides_of = new Map(there.map(({ held }, i) => [held, sides[i]]))
-  return rows.map((held) => ({ ...held, sides: sides_of.get(held) }))
-}
-
-function shown({ held_update_id, campaign_id, lead_number, incoming, sides, ...rest }: Shown) {
-  const now = sides && valuesOf(sides.lead)
-  const theirs: Static<typeof ValuesShape> = {}
-  for (const path of Object.keys(rest.base)) theirs[path] = now?.[path] ?? null
-  return {
-    conflict_id: held_update_id,
-    lead_id: leadId(campaign_id, lead_number),
-    ...rest,
-    mine: incoming,
-    theirs: now ? theirs : null,
-    lead_version: sides?.lead.version ?? null,
-    clashes: openGroups(sides?.groups ?? []).map(({ group }) => group),
-  }
-}
 
 function readResolution({ dismiss, reason, lead_version, decisions }: Static<typeof Resolution>): Settlement {
   if (dismiss && decisions)

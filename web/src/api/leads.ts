@@ -2,6 +2,7 @@
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { FoundLeads, Lead, Template } from '../../../src/client/api.ts'
+import { leadName as nameIn } from '../../../src/core/lead-name.ts'
 import type { LeadSearch } from '../search.ts'
 import { createStore } from '../store.ts'
 import { startOfDay } from '../text/times.ts'
@@ -47,26 +48,9 @@ export const lastListed = createStore<readonly string[]>([])
 export const leadQuery = (id: string) =>
   queryOptions({ queryKey: ['lead', id], queryFn: () => must(client.lead(id)) })
 
-const NAMES = /^(full|contact|customer|client|lead)?[ _-]?name$/i
-const FIRST = /^(first|given)[ _-]?name$/i
-const LAST = /^(last|family|sur)[ _-]?name$/i
-
-/**
- * The name of a lead, as far as the template's fields reveal it; else the first text that the lead has, else its
- * id.
- */
-export function leadName(
-  { id, fields }: Pick<Lead, 'id' | 'fields'>,
-  template: Template | undefined,
-): string {
-  const known = template
-    ? liveFields(template)
-    : Object.keys(fields).map((name) => ({ name, kind: 'text' as const }))
-  const value = (fits: (field: (typeof known)[number]) => boolean) => {
-    const field = known.find((one) => fits(one) && fields[one.name])
-    return field && fields[field.name]
-  }
-  const named = (pattern: RegExp) => value(({ name }) => pattern.test(name))
-  const parts = [named(FIRST), named(LAST)].filter(Boolean).join(' ')
-  return (named(NAMES) ?? parts) || (value(({ kind }) => kind === 'text') ?? id)
-}
+/** The name of a lead, else its id. */
+export const leadName = ({ id, fields }: Pick<Lead, 'id' | 'fields'>, template: Template | undefined): string =>
+  nameIn(
+    fields,
+    template ? liveFields(template) : Object.keys(fields).map((name) => ({ name, kind: 'text' })),
+  ) ?? id
