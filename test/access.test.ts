@@ -68,6 +68,16 @@ async function setUpTeam(team: string): Promise<Ids> {
   await client.patchLead(lead.id, 2, { fields: { Name: `${team} lead, renamed` } })
   const held = await client.patchLead(lead.id, 1, { fields: { Name: `${team} held` } }, 'hold')
   const { conflict_id } = held.body as { conflict_id: number }
+  const bulk = { caller: null, groups: null, decisions: { 'fields.Name': 'mine' } }
+  const { bulk_id } = await make<{ bulk_id: number }>('/v1/bulk-decisions', bulk)
+  const { caller } = (await client.get<{ caller: string }>(path`/v1/conflicts/${conflict_id}`)).body
+  const { rule_id } = await make<{ rule_id: number }>('/v1/conflict-rules', {
+    template_id,
+    caller,
+    groups: ['fields.Other'],
+    side: 'mine',
+    reason: `${team} reason`,
+  })
   await make('/v1/leads', { allocation_id, fields: { Name: `${team} lead to call`, Phone: mobile() } })
   const { items } = await make<{ items: { lease_id: string }[] }>(
     path`/v1/allocations/${allocation_id}/leases`,
@@ -92,6 +102,8 @@ async function setUpTeam(team: string): Promise<Ids> {
     lead_id: lead.id,
     lease_id: items[0]!.lease_id,
     conflict_id,
+    bulk_id,
+    rule_id,
     run_id: runs.body.items[0]!.run_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,

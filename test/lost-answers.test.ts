@@ -148,6 +148,28 @@ async function held() {
   return { id, conflict_id: (answer.body as { conflict_id: number }).conflict_id }
 }
 
+/** A decision for many that fits one held update. */
+async function bulk() {
+  const { conflict_id } = await held()
+  const made = await client.makeBulkDecision({
+    caller: null,
+    groups: null,
+    decisions: { 'fields.Name': 'theirs' },
+  })
+  const { bulk_id } = made.body as { bulk_id: number }
+  return { conflict_id, bulk_id, items: [{ conflict_id, lead_version: 2 }] }
+}
+
+const RULE = { template_id, caller: 'key:1', groups: ['fields.Name'], side: 'theirs', reason: 'old' } as const
+
+/** A rule made after two updates were held, so that both are still open. */
+async function rule() {
+  await held()
+  await held()
+  const made = await client.createConflictRule({ ...RULE, groups: [...RULE.groups] })
+  return made.body as { rule_id: number }
+}
+
 async function failedRun() {
   const { code, path } = await disposition()
   const { action_id } = await made<{ action_id: number }>('/v1/actions', {
@@ -247,6 +269,87 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['heldUpdates.settle'],
       send: () => client.settleConflict(conflict_id, { lead_version: 2, decisions }),
       certain: { lead_id: id, version: 3 },
+    }
+  },
+
+  'DELETE /v1/conflicts/:id/resolution': async () => {
+    const { id, conflict_id } = await held()
+    await client.settleConflict(conflict_id, { dismiss: true, reason: 'old' })
+    return {
+      deed: ['heldUpdates.reopen'],
+      send: () => client.reopenConflict(conflict_id),
+      certain: { lead_id: id, version: 2, state: 'open' },
+    }
+  },
+  'DELETE /v1/conflicts/:id': async () => {
+    const { conflict_id } = await held()
+    return {
+      deed: ['heldUpdates.settle'],
+      send: () => client.takeBackConflict(conflict_id),
+      certain: NOTHING,
+    }
+  },
+  'PUT /v1/conflicts/:id/assignment': async () => {
+    const { conflict_id } = await held()
+    const { operator_id } = admin.operator
+    return {
+      deed: ['heldUpdates.assign'],
+      send: () => client.assignConflict(conflict_id, { operator_id, was: null }),
+      certain: { assigned_to: operator_id },
+    }
+  },
+  'PUT /v1/conflicts/:id/note': async () => {
+    const { conflict_id } = await held()
+    return {
+      deed: ['heldUpdates.note'],
+      send: () => client.noteConflict(conflict_id, { note: 'she said so' }),
+      certain: NOTHING,
+    }
+  },
+  'POST /v1/bulk-decisions': async () => ({
+    deed: ['bulkDecisions.make'],
+    send: () => client.makeBulkDecision({ caller: null, groups: null, decisions: {} }),
+    certain: { bulk_id: expect.any(Number) },
+  }),
+  'POST /v1/bulk-decisions/:id/settlements': async () => {
+    const { conflict_id, bulk_id, items } = await bulk()
+    return {
+      deed: ['heldUpdates.settle'],
+      send: () => client.settleConflicts(bulk_id, { items }),
+      certain: { settled: [conflict_id], left: [] },
+    }
+  },
+  'DELETE /v1/bulk-decisions/:id/settlements': async () => {
+    const { bulk_id, items } = await bulk()
+    await client.settleConflicts(bulk_id, { items })
+    return {
+      deed: ['heldUpdates.reopen'],
+      send: () => client.undoBulkDecision(bulk_id),
+      certain: { undone: 1, left: [] },
+    }
+  },
+  'POST /v1/conflict-rules': async () => {
+    await held()
+    return {
+      deed: ['conflictRules.make'],
+      send: () => client.createConflictRule({ ...RULE, groups: [...RULE.groups] }),
+      certain: { groups: RULE.groups, in_force: true },
+    }
+  },
+  'DELETE /v1/conflict-rules/:id': async () => {
+    const { rule_id } = await rule()
+    return {
+      deed: ['conflictRules.revoke'],
+      send: () => client.revokeConflictRule(rule_id),
+      certain: { rule_id, in_force: false },
+    }
+  },
+  'POST /v1/conflict-rules/:id/settlements': async () => {
+    const { rule_id } = await rule()
+    return {
+      deed: ['heldUpdates.settle'],
+      send: () => client.applyConflictRule(rule_id),
+      goes_on: {},
     }
   },
 
@@ -524,6 +627,7 @@ const READING = [
   'POST /servicemanager/rest/CampaignAPI/getFieldDefn',
   'POST /servicemanager/rest/CampaignAPI/getCallRecordList',
   'POST /v1/leads/:id/merge/preview',
+  'POST /v1/bulk-decisions/preview',
   'POST /v1/dnc/check',
   'POST /v1/actions/:id/dry-run',
 ]

@@ -399,6 +399,11 @@ export interface Conflict {
   conflict?: ConflictDocument | null
 }
 
+export interface ConflictAssigned {
+  assigned_to: number | null
+  assigned_to_name: string | null
+}
+
 export interface ConflictAssignee {
   operator_id: number
   name: string
@@ -1507,6 +1512,11 @@ export interface Session {
   drafts_key: string | null
 }
 
+export interface SettledValues {
+  theirs: Values
+  result: Values
+}
+
 export interface SideNumber {
   path: string
   text: string
@@ -1514,11 +1524,6 @@ export interface SideNumber {
   number: string | null
   /** What blocks it now; null: nothing */
   blocked: NumberBlock | null
-}
-
-export interface SettledValues {
-  theirs: Values
-  result: Values
 }
 
 export interface SignedIn {
@@ -1753,7 +1758,7 @@ export abstract class Api {
 
   /** Take back a change that you handed over. */
   takeBackConflict(id: number) {
-    return this.reply<Conflict>('DELETE', path`/v1/conflicts/${id}`)
+    return this.reply<''>('DELETE', path`/v1/conflicts/${id}`)
   }
 
   /** Open conflicts, counted by template, sender and groups. */
@@ -1816,7 +1821,7 @@ export abstract class Api {
 
   /** Say who takes care of a conflict. */
   assignConflict(id: number, body: ConflictAssignment) {
-    return this.reply<Conflict>('PUT', path`/v1/conflicts/${id}/assignment`, { body })
+    return this.reply<ConflictAssigned>('PUT', path`/v1/conflicts/${id}/assignment`, { body })
   }
 
   /** Say what you ask of those who settle a change that you handed over. */

@@ -9,17 +9,20 @@ import { closes, dispositionNamed, type Rules } from '../core/rules.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { audit } from '../db/audit.ts'
 import {
+  type ConflictRule,
+  conflictRuleById,
   makeConflictRule,
   type RuleInForce,
   revokeConflictRule,
   rulesForSender,
 } from '../db/conflict-rules.ts'
 import { type HeldUpdate, heldUpdatesById } from '../db/held-updates.ts'
-import type { Pool } from '../db/pool.ts'
-import { SEES_ALL } from '../db/sight.ts'
+import { behindCommit, DatabaseUnavailable, type Pool } from '../db/pool.ts'
+import { SEES_ALL, type Sight } from '../db/sight.ts'
 import type { Author } from './actor.ts'
 import { type HeldSides, settle } from './settle.ts'
 import { besideLeads } from './settle-many.ts'
+import type { Reader } from './sides.ts'
 import type { Updated, UpdateRequest } from './update.ts'
 import type { UpdateRoads, WriteRequest } from './write.ts'
 
@@ -34,6 +37,9 @@ export function judgeGroups(
     ? refuseField('/groups', 'a phone number is decided by a person, never by a rule')
     : ok(groups)
 }
+
+/** A rule reads no refusal. */
+const NOBODY: Reader = { team_ids: [], may_overrule: false }
 
 /** A lead changes while its held update is judged; more often than so often, a person looks at it. */
 const ROUNDS_MAX = 5
@@ -73,6 +79,7 @@ async function settleByRules(
       ...request,
       by: { ...request.by, actor: `rule:${rule.rule_id}` },
       may_put_off: false,
+      reader: NOBODY,
       resolution: {
         lead_version: lead.version,
         decisions: Object.fromEntries(open.map((group) => [group, { take: rule.side }])),
@@ -97,16 +104,15 @@ export async function withoutRuled(
   const { conflict_id } = updated.refusal ?? {}
   if (conflict_id === undefined) return updated
   const { rules, by } = request
-  const known = await rulesForSender(roads.pool, rules.template_id, by.actor)
-  if (known.length === 0) return updated
-  const [held] = await heldUpdatesById(roads.pool, SEES_ALL, [conflict_id])
-  if (!held) return updated
   try {
-    const settled = await settleByRules(roads, { ...request, held }, known)
+    const known = await rulesForSender(roads.pool, rules.template_id, by.actor)
+    const [held] = known.length > 0 ? await heldUpdatesById(roads.pool, SEES_ALL, [conflict_id]) : []
+    const settled = held && (await behindCommit(() => settleByRules(roads, { ...request, held }, known)))
     return settled ? ok(settled) : updated
   } catch (error) {
-    // It is held, and a person settles it.
-    if (error instanceof DeadlinePassed) return updated
+    // It is held, and a person settles it. Only a settlement that may have committed is not known.
+    if (error instanceof DeadlinePassed || (error instanceof DatabaseUnavailable && !error.unknown))
+      return updated
     throw error
   }
 }
@@ -119,25 +125,40 @@ export async function applyRule(
   request: Omit<WriteRequest, 'rules'>,
 ): Promise<number> {
   let settled = 0
-  for (const each of helds) if (await settleByRules(roads, { ...request, ...each }, [rule])) settled++
+  for (const each of helds) {
+    const one = () => settleByRules(roads, { ...request, ...each }, [rule])
+    if (await (settled > 0 ? behindCommit(one) : one())) settled++
+  }
   return settled
 }
 
 type NewConflictRule = Omit<Parameters<typeof makeConflictRule>[1], 'made_by'>
 
 /** Makes a rule and records who did. */
-export const makeRule = (pool: Pool, rule: NewConflictRule, by: Author): Promise<number> =>
+export const makeRule = (
+  pool: Pool,
+  sight: Sight,
+  rule: NewConflictRule,
+  by: Author,
+): Promise<ConflictRule | undefined> =>
   pool.transaction(async (tx) => {
     const rule_id = await makeConflictRule(tx, { ...rule, made_by: by.actor })
     const { template_id, caller, groups, side, until } = rule
     const details = { template_id, caller, groups, side, until }
     await audit(tx, { ...by, action: 'conflict_rule.make', subject: `conflict_rule:${rule_id}`, details })
-    return rule_id
+    return conflictRuleById(tx, sight, rule_id)
   })
 
-/** What a rule has settled stays settled. Again, it does nothing. */
-export const revokeRule = (pool: Pool, rule_id: number, by: Author): Promise<void> =>
+/** What a rule has settled stays settled. Again, it does nothing. Undefined: no such rule that may be seen. */
+export const revokeRule = (
+  pool: Pool,
+  sight: Sight,
+  rule_id: number,
+  by: Author,
+): Promise<ConflictRule | undefined> =>
   pool.transaction(async (tx) => {
+    if (!(await conflictRuleById(tx, sight, rule_id))) return undefined
     if (await revokeConflictRule(tx, rule_id, by.actor))
       await audit(tx, { ...by, action: 'conflict_rule.revoke', subject: `conflict_rule:${rule_id}` })
+    return conflictRuleById(tx, sight, rule_id)
   })

@@ -6,7 +6,9 @@ import { audit } from '../db/audit.ts'
 import { type HeldUpdate, reopenHeldUpdate } from '../db/held-updates.ts'
 import { lockLead } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
+import { behindCommit } from '../db/pool.ts'
 import { revertLead } from './merge.ts'
+import type { Reader } from './sides.ts'
 import { transact } from './transact.ts'
 import { type UpdateRoads, type WriteRequest, withTurn } from './write.ts'
 
@@ -14,6 +16,7 @@ export interface ReopenRequest extends WriteRequest {
   held: HeldUpdate
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
+  reader: Reader
 }
 
 interface Reopened {
@@ -42,17 +45,19 @@ export async function reopen(roads: UpdateRoads, request: ReopenRequest): Promis
     if (reverted.refusal) return reverted
     version = reverted.ok.version
   }
-  return withTurn(roads.turns, request, () =>
-    transact(
-      roads.transactions,
-      async (tx) => {
-        await lockLead(tx, lead)
-        const state = await reopenHeldUpdate(tx, held.held_update_id)
-        if (!state) return NOT_SETTLED
-        await audit(tx, { ...by, action: 'conflict.reopen', subject: `conflict:${held.held_update_id}` })
-        return ok({ lead_id, version, state })
-      },
-      { retry: 'clash', deadline: request.deadline },
-    ),
-  )
+  const reopened = () =>
+    withTurn(roads.turns, request, () =>
+      transact(
+        roads.transactions,
+        async (tx) => {
+          await lockLead(tx, lead)
+          const state = await reopenHeldUpdate(tx, held.held_update_id)
+          if (!state) return NOT_SETTLED
+          await audit(tx, { ...by, action: 'conflict.reopen', subject: `conflict:${held.held_update_id}` })
+          return ok({ lead_id, version, state })
+        },
+        { retry: 'clash', deadline: request.deadline },
+      ),
+    )
+  return held.settled_version === null ? reopened() : behindCommit(reopened)
 }

@@ -7,9 +7,9 @@ import { type Values, valueAt } from '../core/merge.ts'
 import type { Rules } from '../core/rules.ts'
 import type { HeldUpdate } from '../db/held-updates.ts'
 import { findLeads } from '../db/leads.ts'
-import type { Db } from '../db/pool.ts'
+import { behindCommit, type Db } from '../db/pool.ts'
 import { type HeldSides, heldSides, settle } from './settle.ts'
-import { basesOf } from './sides.ts'
+import { basesOf, type Reader } from './sides.ts'
 import type { UpdateRoads, WriteRequest } from './write.ts'
 
 /** The side that is taken, by group. */
@@ -90,6 +90,7 @@ interface ManyRequest extends Omit<WriteRequest, 'rules'> {
   takes: Takes
   bulk_id: number
   may_put_off: boolean
+  reader: Reader
 }
 
 /** Settles each that the decision fits, one after the other. Asked again, it counts those that it has settled before. */
@@ -112,13 +113,9 @@ export async function settleMany(
         left.push({ held, why: decisions })
         continue
       }
-      const { refusal } = await settle(roads, {
-        ...request,
-        held,
-        rules,
-        bulk_id,
-        resolution: { lead_version, decisions },
-      })
+      const resolution = { lead_version, decisions }
+      const one = () => settle(roads, { ...request, held, rules, bulk_id, resolution })
+      const { refusal } = await (settled.length > 0 ? behindCommit(one) : one())
       if (refusal) left.push({ held, ...whyRefused(refusal) })
       else settled.push(held)
     }

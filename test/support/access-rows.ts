@@ -16,6 +16,8 @@ export interface Ids {
   lead_id: string
   lease_id: string
   conflict_id: number
+  bulk_id: number
+  rule_id: number
   run_id: number
   operator_id: number
   key_id: number
@@ -32,6 +34,8 @@ export const NOBODYS: Ids = {
   lead_id: '999999-999999',
   lease_id: '999999-999999-999999',
   conflict_id: 999_999,
+  bulk_id: 999_999,
+  rule_id: 999_999,
   run_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
@@ -56,6 +60,8 @@ export interface Row {
 const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/leads': 'lead_id',
   '/v1/conflicts': 'conflict_id',
+  '/v1/bulk-decisions': 'bulk_id',
+  '/v1/conflict-rules': 'rule_id',
   '/v1/leases': 'lease_id',
   '/v1/templates': 'template_id',
   '/v1/campaigns': 'campaign_id',
@@ -141,6 +147,30 @@ const V1: Record<string, Given[]> = {
   'POST /v1/leads/:id/merge': [{ body: () => ({ base_version: 1, lead_version: 3, mine, decisions: {} }) }],
   'POST /v1/leads/:id/revert': [{ body: () => ({ version: 3, lead_version: 3 }) }],
   'PUT /v1/conflicts/:id/resolution': [{ body: () => ({ dismiss: true, reason: 'taken over' }) }],
+  'PUT /v1/conflicts/:id/assignment': [{ body: () => ({ operator_id: null, was: null }) }],
+  'PUT /v1/conflicts/:id/note': [{ body: () => ({ note: 'taken over' }) }],
+  'POST /v1/bulk-decisions/preview': [
+    {
+      foreign: 'hidden',
+      body: ({ campaign_id }) => ({ where: { campaign_id }, decisions: { 'fields.Name': 'mine' } }),
+    },
+  ],
+  'POST /v1/bulk-decisions': [{ body: () => ({ caller: null, groups: null, decisions: {} }) }],
+  'POST /v1/bulk-decisions/:id/settlements': [
+    { body: ({ conflict_id }) => ({ items: [{ conflict_id, lead_version: 3 }] }) },
+  ],
+  'POST /v1/conflict-rules': [
+    {
+      foreign: 'unknown',
+      body: ({ template_id }) => ({
+        template_id,
+        caller: 'key:1',
+        groups: ['fields.Name'],
+        side: 'mine',
+        reason: 'taken over',
+      }),
+    },
+  ],
   // The stream itself is followed elsewhere: an unknown lead is refused before it begins.
   'GET /v1/events': [{ foreign: 'unknown', query: ({ lead_id }) => `topics=lead:${lead_id}` }],
   'PUT /v1/leads/:id/presence': [{ body: () => ({ editing: true }) }],

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { BulkTakes } from '../../src/client/api.ts'
+import type { LeadDocument } from '../../src/client/client.ts'
 import { checkDatabase } from '../support/check-database.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { until } from '../support/until.ts'
@@ -109,7 +110,7 @@ describe('one decision for many', () => {
       ['No Answer', 'Callback'],
     ]) {
       const known = await lead({ Name: 'Ana Silva' })
-      const date = mine === 'Callback' ? { njCallBackDate: '2028/01/01 10:00' } : {}
+      const date: LeadDocument = mine === 'Callback' ? { njCallBackDate: '2028/01/01 10:00' } : {}
       await update(known, { njDisposition: theirs!, njVersion: 1 })
       const refused = await update(known, { njDisposition: mine!, njVersion: 1, ...date })
       if (refused.code === 110) outcomes.push(refused.body.conflict_id!)

@@ -123,6 +123,13 @@ export const SCREENS: readonly Screen[] = [
     ready: heading,
   },
   {
+    route: '/conflicts/handed-over',
+    path: () => '/conflicts/handed-over',
+    visitor: 'agent',
+    ready: heading,
+  },
+  { route: '/conflicts/rules', path: () => '/conflicts/rules', visitor: 'lead', ready: heading },
+  {
     route: '/conflicts',
     name: 'forbidden',
     path: () => '/conflicts',

@@ -131,10 +131,24 @@ const conflicts = createRoute({
   component: lazyScreen(() => import('./conflicts/conflicts.tsx'), 'ConflictsScreen'),
 })
 
+const handedOver = createRoute({
+  getParentRoute: () => app,
+  path: '/conflicts/handed-over',
+  component: lazyScreen(() => import('./conflicts/handed-over.tsx'), 'HandedOverScreen'),
+})
+
+const conflictRules = createRoute({
+  getParentRoute: () => app,
+  path: '/conflicts/rules',
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./conflicts/rules.tsx'), 'RulesScreen'),
+})
+
 const conflict = createRoute({
   getParentRoute: () => app,
   path: '/conflicts/$id',
   remountDeps,
+  validateSearch: readConflictSearch,
   staticData: { least_role: 'lead' },
   component: lazyScreen(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
 })
@@ -144,7 +158,19 @@ const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: 
 const routeTree = root.addChildren([
   setup,
   login,
-  app.addChildren([home, leads, newLead, lead, merge, history, conflicts, conflict, anywhere]),
+  app.addChildren([
+    home,
+    leads,
+    newLead,
+    lead,
+    merge,
+    history,
+    conflicts,
+    handedOver,
+    conflictRules,
+    conflict,
+    anywhere,
+  ]),
 ])
 
 export const router = createRouter({

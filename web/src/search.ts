@@ -76,9 +76,25 @@ export interface ConflictSearch {
   /** Absent: open. */
   state?: Conflict['state']
   lead_id?: string
+  /** The sender: key:7, operator:3. */
+  caller?: string
+  group?: string
+  campaign_id?: number
+  /** me, nobody or the id of an operator. */
+  assigned?: string
+  /** Only those that still clash, only those that do not; absent: both. */
+  clashing?: 'yes' | 'no'
+  /** Those of one template, sender and groups. */
+  kind?: string
 }
 
 export const readConflictSearch = (raw: Raw): ConflictSearch => ({
   state: CONFLICT_STATES.find((state) => state === raw.state && state !== 'open'),
   lead_id: text(raw.lead_id),
+  caller: like(raw.caller, /^(key|operator):[1-9]\d{0,15}$/),
+  group: text(raw.group),
+  campaign_id: id(raw.campaign_id),
+  assigned: like(raw.assigned, /^(me|nobody|[1-9]\d{0,8})$/),
+  clashing: (['yes', 'no'] as const).find((one) => one === raw.clashing),
+  kind: like(raw.kind, /^-?\d{1,20}$/),
 })

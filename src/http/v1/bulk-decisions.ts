@@ -2,11 +2,12 @@
 
 import { Type } from 'typebox'
 import { openGroups, resultOf } from '../../core/conflict.ts'
-import { leadId, valuesOf } from '../../core/lead.ts'
+import { type LeadState, leadId, valuesOf } from '../../core/lead.ts'
 import { leadName } from '../../core/lead-name.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { valueAt } from '../../core/merge.ts'
+import { type Scalar, valueAt } from '../../core/merge.ts'
 import { known } from '../../core/result.ts'
+import type { Rules } from '../../core/rules.ts'
 import {
   bulkDecisionById,
   bulkDecisionsOf,
@@ -15,12 +16,14 @@ import {
   settledByBulk,
 } from '../../db/bulk-decisions.ts'
 import { type HeldUpdate, heldUpdatesById, listHeldUpdates } from '../../db/held-updates.ts'
+import { behindCommit } from '../../db/pool.ts'
 import { decisionsFor, LEFT_REASONS } from '../../intake/settle-many.ts'
+import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, post, routes } from '../route.ts'
 import { beside, CONFLICT_FILTER, filterOf, withRules } from './conflict-views.ts'
-import { mayPutOff } from './leads.ts'
+import { mayPutOff, readerOf } from './leads.ts'
 import {
   ActorName,
   closed,
@@ -60,7 +63,7 @@ const Preview = shape('BulkPreview', {
     shape('BulkSample', {
       ...Named,
       changes: record(
-        Type.Unsafe<[string | number | boolean | null, string | number | boolean | null]>({
+        Type.Unsafe<[Scalar, Scalar]>({
           type: 'array',
           items: ScalarShape,
           minItems: 2,
@@ -139,15 +142,14 @@ export const bulkDecisions = routes('leads', {
           ready.push({ conflict_id: held.held_update_id, lead_version: sides!.lead.version })
           if (samples.length === SAMPLES_MAX) continue
           const values = valuesOf(sides!.lead)
-          const patch = Object.entries(resultOf(sides!.groups, judged))
-          const shown = openGroups(sides!.groups).flatMap(({ paths }) => paths)
-          const changes = Object.fromEntries(
-            patch.map(([path, value]) => [
-              path,
-              [valueAt(values, path), value] as [typeof value, typeof value],
-            ]),
-          )
-          for (const path of shown) changes[path] ??= [valueAt(values, path), valueAt(values, path)]
+          const patch = resultOf(sides!.groups, judged)
+          // What clashed comes first, also where it stays.
+          const clashed = openGroups(sides!.groups).flatMap(({ paths }) => paths)
+          const changes: Record<string, [Scalar, Scalar]> = {}
+          for (const path of new Set([...clashed, ...Object.keys(patch)])) {
+            const now = valueAt(values, path)
+            changes[path] = [now, Object.hasOwn(patch, path) ? valueAt(patch, path) : now]
+          }
           samples.push({ ...named, changes })
         }
       }
@@ -190,6 +192,7 @@ export const bulkDecisions = routes('leads', {
         takes: decisions,
         bulk_id,
         may_put_off: mayPutOff(caller),
+        reader: readerOf(caller),
         by,
         now: services.now(),
         deadline,
@@ -215,19 +218,23 @@ export const bulkDecisions = routes('leads', {
       const { services, caller, by, deadline } = call
       const { bulk_id } = await bulkOf(call)
       const { pool, intake } = services
-      await markUndone(pool, bulk_id, by.actor)
       const asked = { bulk_id, after: call.query.cursor ?? 0, rows_max: PART_MAX }
       const rows = await settledByBulk(pool, caller, asked)
+      let undone = 0
       const left: { held: HeldUpdate; why: 'changed' | 'gone' | 'refused'; detail: string }[] = []
       for (const { held, rules } of await withRules(call, rows)) {
         const may_put_off = mayPutOff(caller)
+        const reader = readerOf(caller)
         const now = services.now()
-        const { refusal } = await intake.reopen({ held, rules, may_put_off, by, now, deadline })
+        const one = () => intake.reopen({ held, rules, may_put_off, reader, by, now, deadline })
+        const { refusal } = await (undone > 0 ? behindCommit(one) : one())
         if (refusal)
           left.push({ held, why: WHY_NOT_UNDONE[refusal.name] ?? 'refused', detail: refusal.detail })
+        else undone++
       }
+      if (undone > 0) await certainly(call, undefined, () => markUndone(pool, bulk_id, by.actor))
       return {
-        undone: rows.length - left.length,
+        undone,
         left: await withNames(call, left),
         next_cursor: rows.length < PART_MAX ? null : rows.at(-1)!.held_update_id,
       }
@@ -250,14 +257,12 @@ const nameOf = ({ held_update_id, campaign_id, lead_number }: HeldUpdate) => ({
   lead_id: leadId(campaign_id, lead_number),
 })
 
-/** Those that were left, with the names of their leads. */
+/** Those that were left, with the names of their leads where these can be read. */
 async function withNames<One extends { held: HeldUpdate }>(call: Call, left: readonly One[]) {
-  const leads = await beside(
-    call,
-    left.map(({ held }) => held),
-  )
-  return left.map(({ held, ...why }, i) => {
-    const { lead, rules } = leads[i]!
-    return { ...nameOf(held), lead_name: (lead && leadName(lead.fields, rules.fields.all)) ?? null, ...why }
-  })
+  const helds = left.map(({ held }) => held)
+  const leads = await certainly(call, [], () => beside(call, helds))
+  return left.map(({ held, ...why }, i) => ({ ...nameOf(held), lead_name: leadNameOf(leads[i]), ...why }))
 }
+
+const leadNameOf = (found: { lead: LeadState | undefined; rules: Rules } | undefined) =>
+  (found?.lead && leadName(found.lead.fields, found.rules.fields.all)) ?? null

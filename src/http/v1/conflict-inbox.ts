@@ -25,7 +25,17 @@ import {
   shown,
 } from './conflict-views.ts'
 import { ConflictShape } from './conflicts.ts'
-import { ActorName, ConflictParams, closed, Id, nullable, Sentence, shape, Time } from './shapes.ts'
+import {
+  ActorName,
+  ConflictParams,
+  closed,
+  Id,
+  NullableText,
+  nullable,
+  Sentence,
+  shape,
+  Time,
+} from './shapes.ts'
 
 const Groups = Type.Array(Type.String())
 const ConflictKind = shape('ConflictKind', {
@@ -48,6 +58,10 @@ const Assignment = closed('ConflictAssignment', {
   was: nullable(Id, 'Who takes care of it until now: if somebody else does, nothing is changed'),
 })
 const Assignee = shape('ConflictAssignee', { operator_id: Id, name: Type.String() })
+const Assigned = shape('ConflictAssigned', {
+  assigned_to: nullable(Id),
+  assigned_to_name: NullableText,
+})
 const Note = closed('ConflictNote', {
   note: nullable(Sentence, 'What its author asks of those who settle it; null: nothing'),
 })
@@ -118,17 +132,17 @@ export const conflictInbox = routes('leads', {
     summary: 'Say who takes care of a conflict',
     params: ConflictParams,
     body: Assignment,
-    answer: ConflictShape,
+    answer: Assigned,
     handle: async (call) => {
       const { services, caller, body } = call
       const held = await heldOf(call, call.params.id)
       const { team_id } = await rulesOfHeld(call, held)
       const known = await assignees(services.pool, caller, SETTLERS)
-      const fits = known.some(
+      const chosen = known.find(
         ({ operator_id, team_ids }) =>
           operator_id === body.operator_id && (team_ids?.includes(team_id) ?? true),
       )
-      if (body.operator_id !== null && !fits)
+      if (body.operator_id !== null && !chosen)
         return orRefuse(refuseField('/operator_id', 'is nobody who may settle this conflict'))
       if (held.state !== 'open') return notOpen(call)
       const { held_update_id } = held
@@ -137,7 +151,7 @@ export const conflictInbox = routes('leads', {
         if (now.assigned_to !== body.operator_id)
           return orRefuse(refuseField('/was', `${now.assigned_to_name ?? 'nobody'} takes care of it by now`))
       }
-      return shown((await beside(call, [await heldOf(call, held_update_id)]))[0]!)
+      return { assigned_to: body.operator_id, assigned_to_name: chosen?.name ?? null }
     },
   }),
 

@@ -85,8 +85,8 @@ export const conflictRules = routes('leads', {
           refuseField('/caller', 'no update of this key for leads of this template has ever clashed'),
         )
       const end = until === null ? null : readEnd(until, services.now())
-      const rule_id = await makeRule(pool, { ...body, groups: [...body.groups].sort(), until: end }, by)
-      return created(call, known(await conflictRuleById(pool, caller, rule_id), `rule ${rule_id}`), 'rule_id')
+      const rule = { ...body, groups: [...body.groups].sort(), until: end }
+      return created(call, known(await makeRule(pool, caller, rule, by), 'the rule'), 'rule_id')
     },
   }),
 
@@ -96,9 +96,8 @@ export const conflictRules = routes('leads', {
     params: IdParams,
     answer: ConflictRule,
     handle: async (call) => {
-      const { rule_id } = await one(call, conflictRuleById, 'rule')
-      await revokeRule(call.services.pool, rule_id, call.by)
-      return one(call, conflictRuleById, 'rule')
+      const { services, caller, by, params } = call
+      return orRefuse(known(await revokeRule(services.pool, caller, params.id, by), `rule ${params.id}`))
     },
   }),
 

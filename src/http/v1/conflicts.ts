@@ -30,7 +30,6 @@ import {
   closed,
   NullableText,
   nullable,
-  oneOf,
   pageOf,
   record,
   Sentence,
@@ -192,8 +191,9 @@ export const conflicts = routes('leads', {
       const rules = await rulesOfHeld(call, held)
       const { by, deadline, services } = call
       const may_put_off = mayPutOff(call.caller)
+      const reader = readerOf(call.caller)
       const now = services.now()
-      return orRefuse(await services.intake.reopen({ held, rules, may_put_off, by, now, deadline }))
+      return orRefuse(await services.intake.reopen({ held, rules, may_put_off, reader, by, now, deadline }))
     },
   }),
 
@@ -201,7 +201,6 @@ export const conflicts = routes('leads', {
     scope: 'write',
     summary: 'Take back a change that you handed over',
     params: ConflictParams,
-    answer: ConflictShape,
     handle: async (call) => {
       const held = await heldOf(call, call.params.id)
       if (held.caller !== call.by.actor)
@@ -212,7 +211,6 @@ export const conflicts = routes('leads', {
         const { resolution } = await heldOf(call, call.params.id)
         if (resolution?.taken_back !== true) return notOpen(call)
       }
-      return shown((await beside(call, [await heldOf(call, call.params.id)]))[0]!)
     },
   }),
 })

@@ -49,7 +49,10 @@ export const leadQuery = (id: string) =>
   queryOptions({ queryKey: ['lead', id], queryFn: () => must(client.lead(id)) })
 
 /** The name of a lead, else its id. */
-export const leadName = ({ id, fields }: Pick<Lead, 'id' | 'fields'>, template: Template | undefined): string =>
+export const leadName = (
+  { id, fields }: Pick<Lead, 'id' | 'fields'>,
+  template: Template | undefined,
+): string =>
   nameIn(
     fields,
     template ? liveFields(template) : Object.keys(fields).map((name) => ({ name, kind: 'text' })),

@@ -1,43 +1,51 @@
-// A held update: on the merge screen while it is open, else its result.
+// A held change: on the merge screen while it is open, else what became of it.
 
-import { Button, Modal, Textarea } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Button } from '@mantine/core'
+import IconChevronLeft from '@tabler/icons-react/icons/IconChevronLeft'
+import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useRef, useState } from 'react'
-import type { Conflict, ConflictDocument } from '../../../src/client/api.ts'
-import { valueAt } from '../../../src/core/merge.ts'
+import type { BulkTakes, Conflict, ConflictAssigned, ConflictDocument } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
-import { conflictQuery } from '../api/conflicts.ts'
+import { conflictQuery, conflictsChanged, kindsQuery, neighboursQuery } from '../api/conflicts.ts'
 import { leadQuery } from '../api/leads.ts'
 import { useLiveLead } from '../api/live.ts'
 import { useKeptMerge } from '../lead/kept.ts'
 import { LeadSetUpContext, useLeadSetUp, useSetUpOf, zoneOf } from '../lead/set-up.ts'
-import { actorName, settledBy, sorted } from '../lead/show.tsx'
-import { Changes } from '../lead/values.tsx'
+import { actorName, listed } from '../lead/show.tsx'
 import { useMerge } from '../merge/use-merge.ts'
 import { MergeView } from '../merge/view.tsx'
-import { Back, Page, Waiting } from '../shell/page.tsx'
-import { onSubmit, typed } from '../shell/parts.tsx'
-import { Problem } from '../shell/problem.tsx'
+import type { ConflictSearch } from '../search.ts'
+import { Back, Loading, Page, Waiting } from '../shell/page.tsx'
 import { toast } from '../shell/toast.tsx'
+import { createStore, useStore } from '../store.ts'
+import { conflicts } from '../text/conflicts.ts'
 import { merge as merge_words } from '../text/merge.ts'
 import { ago, exactly } from '../text/times.ts'
-import { text } from '../text.ts'
+import { Assign } from './assign.tsx'
 import styles from './conflicts.module.css'
+import { Dismiss } from './dismiss.tsx'
+import { Many } from './many.tsx'
+import { senderName } from './names.ts'
+import { reopen, Settled } from './settled.tsx'
 
-const words = text.conflicts.one
+const words = conflicts.one
+
+/** What was decided last: the same can be done for all like it. */
+const lastDecided = createStore<{ conflict: Conflict; takes: BulkTakes } | null>(null)
 
 export function ConflictScreen() {
   const id = Number(useParams({ from: '/app/conflicts/$id' }).id)
-  // An open update stays on the screen while it is settled, whatever the server answers meanwhile.
+  // An open change stays on the screen while it is settled, whatever the server answers meanwhile.
   const opened = useRef<Conflict | undefined>(undefined)
   const { data, error, refetch } = useQuery({ ...conflictQuery(id), staleTime: Number.POSITIVE_INFINITY })
   if (data?.conflict && !opened.current) opened.current = data
   const conflict = opened.current ?? data
   const set_up = useSetUpOf(conflict?.lead_id ?? '')
   if (!conflict || !set_up.data)
-    return <Waiting title={text.conflicts.title} error={error ?? set_up.error} retry={() => void refetch()} />
+    return <Waiting title={conflicts.title} error={error ?? set_up.error} retry={() => void refetch()} />
   return (
     <LeadSetUpContext value={set_up.data}>
       {conflict.conflict ? (
@@ -53,20 +61,30 @@ export function ConflictScreen() {
 
 interface FrameProps {
   conflict: Conflict
+  /** The names of others who have the lead open. */
+  present?: readonly string[]
   actions?: ReactNode
   children: ReactNode
 }
 
-function Frame({ conflict, actions, children }: FrameProps) {
+function Frame({ conflict, present = [], actions, children }: FrameProps) {
   const now = useNow()
-  const { lead_id, created_at, expires_at, request_id, state, way } = conflict
+  const search = useSearch({ from: '/app/conflicts/$id' })
+  const { lead_id, lead_name, created_at, expires_at, request_id, state, way, clashes, note } = conflict
+  const name = lead_name ?? lead_id
+  const sender = actorName({ actor: conflict.caller, actor_name: conflict.caller_name })
   return (
     <Page
-      title={words.title(lead_id)}
-      document_title={words.document_title(lead_id)}
-      back={<Back to="/conflicts">{words.back}</Back>}
+      title={words.title(name, clashes.length)}
+      document_title={words.document_title(name)}
+      back={
+        <Back to="/conflicts" search={search}>
+          {words.back}
+        </Back>
+      }
       actions={
         <>
+          {state === 'open' && <Neighbours id={conflict.conflict_id} search={search} />}
           {actions}
           <Button component={Link} to={`/leads/${lead_id}`}>
             {words.open_lead}
@@ -74,12 +92,91 @@ function Frame({ conflict, actions, children }: FrameProps) {
         </>
       }
     >
-      <p className={`${styles.intro} dimmed small`}>
-        {words.sent(ago(created_at, now), request_id)} {way === 'classic' && words.answered}{' '}
-        {state === 'open' && words.expires(exactly(expires_at))}
-      </p>
+      <Same />
+      <div className={`${styles.intro} row small`}>
+        <p className="dimmed">
+          {words.from(sender, ago(created_at, now))} {state === 'open' && words.expires(exactly(expires_at))}
+        </p>
+        <details className={styles.details}>
+          <summary>{words.details}</summary>
+          <p className="dimmed tiny">
+            {words.ids(lead_id, request_id)} {way === 'classic' && words.answered}
+          </p>
+        </details>
+      </div>
+      {present.length > 0 && (
+        <p className={`${styles.notice} notice`} data-tone="plain" role="status">
+          {words.on_lead(listed(present))}
+        </p>
+      )}
+      {note && (
+        <figure className={`${styles.note} notice`} data-tone="plain">
+          <figcaption className="tiny">{words.note(senderName(conflict))}</figcaption>
+          <blockquote dir="auto">{note}</blockquote>
+        </figure>
+      )}
       {children}
     </Page>
+  )
+}
+
+/** Lists of one lead, and those that only the merge narrows, are short: the way leads back to them. */
+const isInOrder = ({ lead_id, clashing }: ConflictSearch) => !lead_id && !clashing
+
+/** The way to the conflict before and after, in the order of the list, by its filters. */
+function Neighbours({ id, search }: { id: number; search: ConflictSearch }) {
+  const { data } = useQuery(neighboursQuery(id, search))
+  if (!isInOrder(search)) return null
+  const to = (other: number | null | undefined, label: string, icon: ReactNode) =>
+    other ? (
+      <Button
+        aria-label={label}
+        title={label}
+        renderRoot={(props) => (
+          <Link to="/conflicts/$id" params={{ id: String(other) }} search={search} {...props} />
+        )}
+      >
+        {icon}
+      </Button>
+    ) : (
+      <Button disabled aria-label={label}>
+        {icon}
+      </Button>
+    )
+  return (
+    <nav className={`${styles.neighbours} row`} aria-label={conflicts.title}>
+      {to(data?.previous, words.previous, <IconChevronLeft size={16} aria-hidden />)}
+      <span className="figures small dimmed">{data && words.place(data.before + 1, data.open)}</span>
+      {to(data?.next, words.next, <IconChevronRight size={16} aria-hidden />)}
+    </nav>
+  )
+}
+
+/** After one is decided: the same for all like it. */
+function Same() {
+  const last = useStore(lastDecided)
+  const [deciding, setDeciding] = useState(false)
+  const { data } = useQuery({ ...kindsQuery({}), enabled: last !== null })
+  if (!last) return null
+  const { conflict, takes } = last
+  const open = data?.items.find(({ kind }) => kind === conflict.kind)?.open ?? 0
+  if (open === 0 && !deciding) return null
+  return (
+    <div className={`${styles.notice} notice row`} data-tone="plain">
+      <p>{conflicts.many.same(conflict.lead_name)}</p>
+      <Button size="xs" onClick={() => setDeciding(true)}>
+        {conflicts.many.same_do(open)}
+      </Button>
+      {deciding && (
+        <Many
+          of={{ where: { kind: conflict.kind }, kind: conflict, takes }}
+          onClose={() => {
+            setDeciding(false)
+            lastDecided.set(null)
+          }}
+        />
+      )}
+    </div>
   )
 }
 
@@ -87,16 +184,28 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
   const { conflict_id, lead_id, caller, caller_name } = conflict
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
+  const search = useSearch({ from: '/app/conflicts/$id' })
+  const { data: neighbours } = useQuery(neighboursQuery(conflict_id, search))
   const kept = useKeptMerge(`conflict-${conflict_id}`)
-  const { poll_ms } = useLiveLead(lead_id, true)
+  const { poll_ms, present } = useLiveLead(lead_id, true)
   const lead = useQuery({ ...leadQuery(lead_id), refetchInterval: poll_ms }).data
   const [dismissing, setDismissing] = useState(false)
+  const [assigned, setAssigned] = useState<ConflictAssigned>(conflict)
   const end = (said: string) => {
     kept.set(null)
-    toast(said)
-    void queries.invalidateQueries({ queryKey: ['conflicts'] })
+    const undo = { label: words.undo, run: () => void takeBack() }
+    toast(said, [undo])
+    void conflictsChanged()
     void queries.invalidateQueries({ queryKey: leadQuery(lead_id).queryKey })
-    void navigate({ to: '/conflicts' })
+    const next = isInOrder(search) && (neighbours?.next ?? neighbours?.previous)
+    void (next
+      ? navigate({ to: '/conflicts/$id', params: { id: String(next) }, search })
+      : navigate({ to: '/conflicts', search }))
+  }
+  const takeBack = async () => {
+    const settled = await must(client.conflict(conflict_id))
+    toast(await reopen(settled, set_up).catch((error: Error) => error.message))
+    lastDecided.set(null)
   }
   const merging = useMerge({
     kind: 'held',
@@ -109,29 +218,25 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
       (await queries.fetchQuery({ ...conflictQuery(conflict_id), staleTime: 0 })).conflict ?? null,
     save: async ({ lead_version }, decisions) => {
       await must(client.settleConflict(conflict_id, { lead_version, decisions }))
+      const takes = takesOf(conflict, decisions)
+      lastDecided.set(takes && { conflict, takes })
       end(words.saved)
     },
   })
   const { phase } = merging.state
   // Somebody else settled it meanwhile, or it expired.
-  if (phase === 'gone')
-    return (
-      <Page title={text.conflicts.title} width="form">
-        <p>{words.gone}</p>
-        <p>
-          <Link to="/conflicts" onClick={() => queries.removeQueries(conflictQuery(conflict_id))}>
-            {words.back}
-          </Link>
-        </p>
-      </Page>
-    )
+  if (phase === 'gone') return <Beaten id={conflict_id} />
   return (
     <Frame
       conflict={conflict}
+      present={present.map(({ name }) => name)}
       actions={
-        <Button disabled={phase === 'saving'} onClick={() => setDismissing(true)}>
-          {merge_words.actions.dismiss}
-        </Button>
+        <>
+          <Assign conflict={{ conflict_id, ...assigned }} onAssigned={setAssigned} />
+          <Button disabled={phase === 'saving'} onClick={() => setDismissing(true)}>
+            {conflicts.dismiss}
+          </Button>
+        </>
       }
     >
       <MergeView merging={merging} />
@@ -145,73 +250,39 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
   )
 }
 
-interface DismissProps {
-  conflict_id: number
-  opened: boolean
-  onClose: () => void
-  onDone: () => void
+/** The sides that were taken, if one of them was taken for each group that clashed: a typed value is for one lead only. */
+function takesOf({ clashes }: Conflict, decisions: Record<string, { take: string }>): BulkTakes | null {
+  const takes: BulkTakes = {}
+  for (const group of clashes) {
+    const take = decisions[group]?.take
+    if (take !== 'mine' && take !== 'theirs' && take !== 'base') return null
+    takes[group] = take
+  }
+  return Object.keys(takes).length > 0 ? takes : null
 }
 
-function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) {
-  const { dismiss, cancel } = merge_words
-  const [why, setWhy] = useState('')
-  const reason = why.trim()
-  const send = useMutation({
-    mutationFn: () => must(client.settleConflict(conflict_id, { dismiss: true, reason })),
-    onSuccess: onDone,
+/** Somebody else was faster: who, and what was decided. */
+function Beaten({ id }: { id: number }) {
+  const { data, error, refetch, isFetching } = useQuery({
+    ...conflictQuery(id),
+    queryKey: ['conflicts', 'beaten', id],
+    staleTime: 0,
   })
+  if (!data || isFetching)
+    return error ? (
+      <Waiting title={conflicts.title} error={error} retry={() => void refetch()} />
+    ) : (
+      <Loading />
+    )
+  const { resolved_by, resolved_by_name } = data
   return (
-    <Modal opened={opened} onClose={onClose} title={dismiss.title} size="md" centered>
-      <form
-        className="stack"
-        onSubmit={onSubmit(() => reason === '' || send.isPending || send.isSuccess || send.mutate())}
-      >
-        <p>{dismiss.note}</p>
-        <Textarea
-          data-autofocus
-          label={dismiss.reason}
-          rows={2}
-          required
-          maxLength={1000}
-          value={why}
-          onChange={typed(setWhy)}
-        />
-        {send.error && <Problem error={send.error} />}
-        <div className="row">
-          <Button variant="filled" type="submit" loading={send.isPending} disabled={reason === ''}>
-            {dismiss.dismiss}
-          </Button>
-          <Button onClick={onClose}>{cancel}</Button>
-        </div>
-      </form>
-    </Modal>
-  )
-}
-
-/** The result of the update, and the changes that it wanted. */
-function Settled({ conflict }: { conflict: Conflict }) {
-  const { states, states_detail } = text.conflicts
-  const set_up = useLeadSetUp()
-  const now = useNow()
-  const { state, mine, base, resolution } = conflict
-  const reason = typeof resolution?.reason === 'string' ? resolution.reason : undefined
-  return (
-    <section className={`${styles.settled} card`}>
-      <p>
-        <strong>{states[state]}</strong> {states_detail[state]} {settledBy(conflict, now)}
+    <Frame conflict={data}>
+      <p className={`${styles.notice} notice`} role="alert">
+        {resolved_by
+          ? words.beaten(actorName({ actor: resolved_by, actor_name: resolved_by_name }))
+          : words.beaten_nobody}
       </p>
-      {reason && <p>{words.reason(reason)}</p>}
-      <Changes
-        className={`${styles.table} table`}
-        caption={words.wanted}
-        hidden={[]}
-        heads={[text.history.columns.field, words.before, words.wanted]}
-        rows={sorted(Object.keys(mine), set_up).map((path) => [
-          path,
-          valueAt(base, path),
-          valueAt(mine, path),
-        ])}
-      />
-    </section>
+      <Settled conflict={data} />
+    </Frame>
   )
 }

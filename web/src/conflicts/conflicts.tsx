@@ -1,194 +1,276 @@
-// Held updates that wait for a person.
+// The inbox: changes held back because somebody else changed the same fields, grouped by sender and fields.
 
-import { Button, NativeSelect } from '@mantine/core'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
+import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
-import type { Conflict } from '../../../src/client/api.ts'
-import { FOLLOWING } from '../../../src/core/conflict.ts'
-import { client, must, queries } from '../api/client.ts'
+import { type ReactNode, useRef, useState } from 'react'
+import type { Conflict, ConflictKind } from '../../../src/client/api.ts'
 import { useNow } from '../api/clock.ts'
-import { conflictsQuery } from '../api/conflicts.ts'
+import { conflictsQuery, kindsQuery, previewQuery } from '../api/conflicts.ts'
 import { useLiveConflicts } from '../api/live.ts'
+import { hasRole, useOperator } from '../api/session.ts'
 import { useSetUp } from '../api/set-up.ts'
-import { useSetUpOf } from '../lead/set-up.ts'
-import { ActorChip, groupLabel, labelOf, listed, settledBy, shownValue } from '../lead/show.tsx'
-import { CONFLICT_STATES } from '../search.ts'
+import type { ConflictSearch } from '../search.ts'
 import { Loading, Page } from '../shell/page.tsx'
-import { Ago, Tag, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
-import { toast } from '../shell/toast.tsx'
-import { text } from '../text.ts'
+import { conflicts as words } from '../text/conflicts.ts'
+import { age } from '../text/times.ts'
 import styles from './conflicts.module.css'
+import { Filters } from './filters.tsx'
+import { MakeRule } from './make-rule.tsx'
+import { Many, type ManyOf } from './many.tsx'
+import { useKindName } from './names.ts'
+import { Row } from './rows.tsx'
 
-const words = text.conflicts
+/** Presence and tasks change without an event: the list asks for them. */
+const LOOK_MS = 15_000
+
+/** So many rows are open at the start, the biggest kinds first; the others open on demand. */
+const OPEN_ROWS = 25
 
 export function ConflictsScreen() {
   const search = useSearch({ from: '/app/conflicts' })
   const navigate = useNavigate({ from: '/conflicts' })
   const set_up = useSetUp()
-  const refetchInterval = useLiveConflicts()
-  const list = useInfiniteQuery({ ...conflictsQuery(search), refetchInterval })
-  const items = list.data?.pages.flatMap((page) => page.items)
-  const rows = useRef<HTMLTableSectionElement>(null)
+  const refetchInterval = Math.min(useLiveConflicts(), LOOK_MS)
+  const rows = useRef<HTMLDivElement>(null)
   useShortcuts([
     { keys: 'j', does: words.keys.down, run: () => stepRows(rows.current, 1) },
     { keys: 'k', does: words.keys.up, run: () => stepRows(rows.current, -1) },
   ])
-  const state = search.state ?? 'open'
-  const { columns } = words
+  const grouped = !search.state && !search.lead_id && !search.clashing
   return (
     <Page
       title={words.title}
-      aside={
-        items && (
-          <span className={`${styles.count} dimmed small`}>
-            {words.count(items.length, list.hasNextPage)}
-          </span>
-        )
+      actions={
+        <>
+          <Button component={Link} to="/conflicts/handed-over" size="xs">
+            {words.links.handed_over}
+          </Button>
+          <Button component={Link} to="/conflicts/rules" size="xs">
+            {words.links.rules}
+          </Button>
+        </>
       }
     >
       <p className={`${styles.intro} dimmed small`}>{words.intro}</p>
-      <div className={`${styles.tools} row`}>
-        <NativeSelect
-          size="xs"
-          label={words.filter}
-          value={state}
-          data={CONFLICT_STATES.map((value) => ({ value, label: words.states[value] }))}
-          onChange={typed((value) => {
-            const chosen = CONFLICT_STATES.find((one) => one === value)
-            void navigate({ search: (before) => ({ ...before, state: chosen }), replace: true })
-          })}
-        />
-        {search.lead_id && (
-          <p className="row">
-            {words.of_lead(search.lead_id)}
-            <Button
-              size="compact-sm"
-              onClick={() => void navigate({ search: (before) => ({ ...before, lead_id: undefined }) })}
-            >
-              {words.all_leads}
-            </Button>
-          </p>
-        )}
-        {items && state === 'open' && <Bulk items={items} />}
-      </div>
-      {list.isError && !items && <Problem error={list.error} onRetry={() => void list.refetch()} />}
-      {set_up.error && <Problem error={set_up.error} />}
-      {list.isPending && <Loading />}
-      {items?.length === 0 && (
-        <p className={`${styles.empty} dimmed`}>{state === 'open' ? words.empty.open : words.empty.other}</p>
+      <Filters search={search} />
+      {search.lead_id && (
+        <p className={`${styles.tools} row`}>
+          {words.of_lead(search.lead_id)}
+          <Button
+            size="compact-sm"
+            onClick={() => void navigate({ search: (before) => ({ ...before, lead_id: undefined }) })}
+          >
+            {words.all_leads}
+          </Button>
+        </p>
       )}
-      {items && items.length > 0 && (
-        <div className={`${styles.frame} frame`}>
-          <table className={`${styles.table} table`}>
-            <caption className="visually-hidden">{words.table}</caption>
-            <thead>
-              <tr>
-                {[columns.lead, columns.from, columns.wants, columns.age, columns.state].map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody ref={rows}>
-              {items.map((conflict) => (
-                <Row key={conflict.conflict_id} conflict={conflict} state={state} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+      {set_up.error && <Problem error={set_up.error} />}
+      <div ref={rows}>
+        {grouped ? (
+          <Kinds search={search} refetchInterval={refetchInterval} />
+        ) : (
+          <Flat search={search} refetchInterval={refetchInterval} />
+        )}
+      </div>
+    </Page>
+  )
+}
+
+interface ListProps {
+  search: ConflictSearch
+  refetchInterval: number
+}
+
+const Table = ({ children }: { children: ReactNode }) => (
+  <div className={`${styles.frame} frame`}>
+    <table className={`${styles.table} table`}>
+      <caption className="visually-hidden">{words.table}</caption>
+      <thead>
+        <tr>
+          {Object.entries(words.columns).map(([name, column]) => (
+            <th key={name} scope="col" data-column={name}>
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {children}
+    </table>
+  </div>
+)
+
+const Empty = ({ search }: { search: ConflictSearch }) => {
+  const { state, kind: _, ...filters } = search
+  const narrowed = Object.values(filters).some((value) => value !== undefined)
+  return (
+    <p className={`${styles.empty} dimmed`}>
+      {narrowed ? words.empty.filtered : state ? words.empty.other : words.empty.open}
+    </p>
+  )
+}
+
+/** One list, in the order in which they came. */
+function Flat({ search, refetchInterval }: ListProps) {
+  const list = useInfiniteQuery({ ...conflictsQuery(search), refetchInterval })
+  const items = list.data?.pages.flatMap((page) => page.items)
+  if (!items)
+    return list.isError ? <Problem error={list.error} onRetry={() => void list.refetch()} /> : <Loading />
+  return (
+    <>
+      <p className={`${styles.count} dimmed small`}>{words.count(items.length, list.hasNextPage)}</p>
+      {items.length === 0 ? (
+        <Empty search={search} />
+      ) : (
+        <Table>
+          <tbody>
+            {items.map((conflict: Conflict) => (
+              <Row key={conflict.conflict_id} conflict={conflict} search={search} />
+            ))}
+          </tbody>
+        </Table>
       )}
       {list.hasNextPage && (
         <Button mt={12} loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {words.more}
         </Button>
       )}
-    </Page>
+    </>
   )
 }
 
-/** Applies all updates that clash no more at once. */
-function Bulk({ items }: { items: readonly Conflict[] }) {
-  const [failed, setFailed] = useState(0)
-  const ready = items.filter(({ clashes, lead_version }) => clashes.length === 0 && lead_version !== null)
-  const settle = useMutation({
-    mutationFn: async () => {
-      const done = await Promise.allSettled(
-        ready.map(({ conflict_id, lead_version }) =>
-          must(client.settleConflict(conflict_id, { lead_version: lead_version!, decisions: {} })),
-        ),
-      )
-      return done.filter(({ status }) => status === 'fulfilled').length
-    },
-    onSuccess: (saved) => {
-      setFailed(ready.length - saved)
-      if (saved > 0) toast(words.bulk.done(saved))
-      void queries.invalidateQueries({ queryKey: ['conflicts'] })
-    },
+/** Grouped by sender and fields; each group opens. */
+function Kinds({ search, refetchInterval }: ListProps) {
+  const { data, error, refetch } = useQuery({ ...kindsQuery(search), refetchInterval })
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const [deciding, setDeciding] = useState<ManyOf | null>(null)
+  const [ruling, setRuling] = useState<ConflictKind | null>(null)
+  if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading />
+  const total = data.items.reduce((sum, { open }) => sum + open, 0)
+  let shown = 0
+  const kinds = data.items.map((kind) => {
+    const fits = shown === 0 || shown + kind.open <= OPEN_ROWS
+    if (fits) shown += kind.open
+    const opened = toggled.get(kind.kind) ?? (search.kind === undefined ? fits : search.kind === kind.kind)
+    return { kind, opened }
   })
-  if (ready.length === 0 && failed === 0) return null
   return (
-    <div className={`${styles.bulk} row small`}>
-      {failed > 0 && <p role="alert">{words.bulk.failed(failed)}</p>}
-      {ready.length > 0 && (
-        <>
-          <span className="dimmed">{words.bulk.note}</span>
-          <Button size="xs" loading={settle.isPending} onClick={() => settle.mutate()}>
-            {words.bulk.apply(ready.length)}
-          </Button>
-        </>
+    <>
+      <div className={`${styles.summary} row`}>
+        <p className={`${styles.count} dimmed small`}>{words.count(total, false)}</p>
+        {total > 0 && <Free search={search} onDecide={setDeciding} />}
+      </div>
+      {total === 0 ? (
+        <Empty search={search} />
+      ) : (
+        <Table>
+          {kinds.map(({ kind, opened }) => (
+            <Group
+              key={kind.kind}
+              kind={kind}
+              opened={opened}
+              search={search}
+              refetchInterval={refetchInterval}
+              onToggle={() => setToggled(new Map(toggled).set(kind.kind, !opened))}
+              onDecide={() => setDeciding({ where: { ...search, kind: kind.kind }, kind })}
+              onRule={() => setRuling(kind)}
+            />
+          ))}
+        </Table>
       )}
-    </div>
+      {deciding && <Many of={deciding} onClose={() => setDeciding(null)} />}
+      {ruling && <MakeRule kind={ruling} open={ruling.open} onClose={() => setRuling(null)} />}
+    </>
   )
 }
 
-function Row({ conflict, state }: Pick<Conflict, 'state'> & { conflict: Conflict }) {
-  const { conflict_id, lead_id, caller, caller_name, clashes, mine, created_at } = conflict
-  const set_up = useSetUpOf(lead_id).data
-  const settled = settledBy(conflict, useNow())
-  const nameOf = (group: string) =>
-    set_up ? groupLabel({ group, paths: Object.hasOwn(mine, group) ? [group] : [] }, set_up) : group
+interface GroupProps extends ListProps {
+  kind: ConflictKind
+  opened: boolean
+  onToggle: () => void
+  onDecide: () => void
+  onRule: () => void
+}
+
+function Group({ kind, opened, search, refetchInterval, onToggle, onDecide, onRule }: GroupProps) {
+  const may_rule = hasRole(useOperator(), 'manager') && kind.caller.startsWith('key:')
+  const now = useNow()
+  const name = useKindName()(kind)
+  const Icon = opened ? IconChevronDown : IconChevronRight
   return (
+    <tbody>
+      <tr className={styles.group}>
+        <th scope="rowgroup" colSpan={6}>
+          <div className="row">
+            <button type="button" aria-expanded={opened} data-opens onClick={onToggle}>
+              <Icon size={16} aria-hidden />
+              <strong>{name}</strong>
+              <span className={`${styles.number} figures`}>{kind.open}</span>
+              <span className="visually-hidden">{words.title}</span>
+            </button>
+            <span className="dimmed tiny">{words.kind.oldest(age(kind.oldest_at, now))}</span>
+            <span className={`${styles.deeds} row`}>
+              {may_rule && (
+                <Button size="compact-xs" onClick={onRule}>
+                  {words.kind.rule}
+                  <span className="visually-hidden">{name}</span>
+                </Button>
+              )}
+              {kind.open > 1 && (
+                <Button size="compact-xs" onClick={onDecide}>
+                  {words.kind.decide}
+                  <span className="visually-hidden">{name}</span>
+                </Button>
+              )}
+            </span>
+          </div>
+        </th>
+      </tr>
+      {opened && <GroupRows search={{ ...search, kind: kind.kind }} refetchInterval={refetchInterval} />}
+    </tbody>
+  )
+}
+
+function GroupRows({ search, refetchInterval }: ListProps) {
+  const list = useInfiniteQuery({ ...conflictsQuery(search), refetchInterval })
+  const items = list.data?.pages.flatMap((page) => page.items) ?? []
+  const whole = (children: ReactNode) => (
     <tr>
-      <th scope="row">
-        <Link to="/conflicts/$id" params={{ id: String(conflict_id) }} data-opens>
-          {lead_id}
-        </Link>
-      </th>
-      <td>
-        <ActorChip actor={caller} actor_name={caller_name} />
-      </td>
-      <td className={styles.wants}>
-        {set_up &&
-          Object.keys(mine)
-            .filter((path) => !FOLLOWING.has(path))
-            .map((path) => (
-              <span key={path}>
-                <span className="dimmed">{labelOf(path, set_up)}</span>{' '}
-                {shownValue(path, mine[path] ?? null, set_up) ?? text.lead.empty}
-              </span>
-            ))}
-      </td>
-      <td>
-        <Ago at={created_at} />
-      </td>
-      <td>
-        {state !== 'open' ? (
-          <span title={words.states_detail[state]}>
-            {words.states[state]}
-            {settled && <div className="dimmed tiny">{settled}</div>}
-          </span>
-        ) : clashes.length > 0 ? (
-          <Tag tone="warn" title={listed(clashes.map(nameOf))}>
-            {words.clashes(clashes.length)}
-          </Tag>
-        ) : (
-          <Tag tone="good">{words.no_clash}</Tag>
-        )}
-      </td>
+      <td colSpan={6}>{children}</td>
     </tr>
+  )
+  if (list.isError && items.length === 0)
+    return whole(<Problem error={list.error} onRetry={() => void list.refetch()} />)
+  if (list.isPending) return whole(<Loading />)
+  return (
+    <>
+      {items.map((conflict: Conflict) => (
+        <Row key={conflict.conflict_id} conflict={conflict} search={search} />
+      ))}
+      {list.hasNextPage &&
+        whole(
+          <Button size="xs" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {words.more}
+          </Button>,
+        )}
+    </>
+  )
+}
+
+/** Applies all that no longer conflict at once. */
+function Free({ search, onDecide }: { search: ConflictSearch; onDecide: (of: ManyOf) => void }) {
+  const { data } = useQuery({ ...previewQuery(search, {}), queryKey: ['conflicts', 'free', search] })
+  if (!data || data.ready.length === 0) return null
+  return (
+    <div className={`${styles.deeds} row small`}>
+      <span className="dimmed">{words.free.note}</span>
+      <Button size="xs" onClick={() => onDecide({ where: search, kind: null })}>
+        {words.free.apply(data.ready.length)}
+      </Button>
+    </div>
   )
 }

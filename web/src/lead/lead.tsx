@@ -115,7 +115,7 @@ function Badges({ lead }: { lead: Lead }) {
               {conflicts}
             </Link>
           ) : (
-            conflicts
+            <Link to="/conflicts/handed-over">{conflicts}</Link>
           )}
         </span>
       )}

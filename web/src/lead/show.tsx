@@ -116,6 +116,7 @@ export function actorName({ actor, actor_name: name }: Actor, own_id?: number): 
   if (actor.startsWith('operator:')) return name || actors.operator_unnamed
   if (actor.startsWith('key:')) return name ? actors.key(name) : actors.key_unnamed
   if (actor.startsWith('import:')) return name ? actors.import(name) : actors.import_unnamed
+  if (actor.startsWith('rule:')) return actors.rule
   return name || actors.system
 }
 
@@ -131,12 +132,18 @@ const ICONS = new Map([
   ['import', IconFileImport],
 ])
 
-export function ActorChip({ own_id, ...actor }: Actor & { own_id?: number }) {
+interface ChipProps extends Actor {
+  own_id?: number
+  /** The name alone, where the icon and the place say what it is. */
+  bare?: boolean
+}
+
+export function ActorChip({ own_id, bare, ...actor }: ChipProps) {
   const Icon = ICONS.get(actor.actor.split(':')[0]!) ?? IconRobot
   return (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 4, overflowWrap: 'anywhere' }}>
       <Icon size={13} stroke={1.8} aria-hidden style={{ flex: 'none' }} />
-      {actorName(actor, own_id)}
+      {(bare && actor.actor_name) || actorName(actor, own_id)}
     </span>
   )
 }

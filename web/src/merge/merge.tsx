@@ -1,20 +1,20 @@
 // Merges the operator's unsaved changes of a lead with what others have saved meanwhile.
 
 import { Button } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { ConflictDocument, Lead } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { isGone, learn, whole } from '../api/lead.ts'
-import { leadName, leadQuery } from '../api/leads.ts'
+import { leadName } from '../api/leads.ts'
+import { HandOver } from '../conflicts/hand-over.tsx'
 import { type Draft, patchOf } from '../lead/draft.ts'
 import { collisionKey, useDraft, useKeptMerge } from '../lead/kept.ts'
 import { Gone, LeadPage, OpenLead } from '../lead/open-lead.tsx'
 import { useLeadSetUp, zoneOf } from '../lead/set-up.ts'
 import { useUndo } from '../lead/undo.ts'
 import { Page, Waiting } from '../shell/page.tsx'
-import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
 import { merge as words } from '../text/merge.ts'
 import { useMerge } from './use-merge.ts'
@@ -76,22 +76,12 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
       end()
     },
   })
-  /** Stores the change for somebody to settle. */
-  const later = useMutation({
-    mutationFn: () => must(client.patchLead(lead.id, draft.base_version, mine, 'hold')),
-    onSuccess: (held) => {
-      toast('conflict_id' in held ? words.later_done(held.conflict_id) : words.later_saved, [], about)
-      void queries.invalidateQueries({ queryKey: leadQuery(lead.id).queryKey })
-      void queries.invalidateQueries({ queryKey: ['conflicts'] })
-      end()
-    },
-  })
   const discard = () => {
     end()
     toast(words.discarded, [{ label: words.undo, run: () => store.set(draft) }], about)
   }
   if (merging.state.phase === 'gone') return <Gone lead_id={lead.id} />
-  const busy = merging.state.phase === 'saving' || later.isPending
+  const busy = merging.state.phase === 'saving'
   return (
     <LeadPage
       lead={lead}
@@ -102,13 +92,16 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
           <Button disabled={busy} onClick={discard}>
             {words.actions.discard}
           </Button>
-          <Button loading={later.isPending} disabled={busy} onClick={() => later.mutate()}>
-            {words.actions.later}
-          </Button>
+          <HandOver
+            lead_id={lead.id}
+            base_version={draft.base_version}
+            mine={mine}
+            disabled={busy}
+            onDone={end}
+          />
         </>
       }
     >
-      {later.error && <Problem error={later.error} onRetry={() => later.mutate()} />}
       <MergeView merging={merging} />
     </LeadPage>
   )

@@ -210,6 +210,7 @@ export const lead = {
 
   actors: {
     key: (name: string) => `API key “${name}”`,
+    rule: 'a conflict rule',
     key_unnamed: 'an API key',
     import: (name: string) => `Import “${name}”`,
     import_unnamed: 'an import',

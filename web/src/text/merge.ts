@@ -121,8 +121,6 @@ export const merge = {
 
   actions: {
     discard: 'Discard mine',
-    later: 'Later',
-    dismiss: 'Dismiss…',
     undo: 'Undo',
     redo: 'Redo',
     preview: 'Preview lead',
@@ -160,8 +158,6 @@ export const merge = {
   saved: 'Merged and saved.',
   undo: 'Undo',
   offline: 'The server does not answer. Your decisions are kept and saved as soon as it does.',
-  later_done: (id: number) => `Put aside as conflict ${id}. It waits in the inbox.`,
-  later_saved: 'Nothing clashed any more: your changes are saved.',
   discarded: 'Your changes are discarded.',
   nothing: 'There is nothing to merge: you have no unsaved changes of this lead.',
   to_lead: 'Go to the lead',

@@ -7,9 +7,8 @@ export const shell = {
   /** Says which lead a message is about, away from its screen. */
   about: (name: string, said: string) => `${name}: ${said}`,
   skip: 'Skip to the content',
-  loading: 'Loading…',
-  /** Of a dialog. */
   close: 'Close',
+  loading: 'Loading…',
   nav: {
     label: 'Main',
     leads: 'Leads',

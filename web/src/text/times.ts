@@ -26,6 +26,20 @@ export function ago(at: string, now: number): string {
   return (then.getFullYear() === new Date(now).getFullYear() ? month_day : day_year).format(then)
 }
 
+/** The time between two instants in one short form: "now", "18 min", "3 h", "2 d" */
+export function age(at: string, now: number): string {
+  const ms = now - new Date(at).getTime()
+  return ms < MINUTE_MS ? 'now' : lasted(ms / 1_000)
+}
+
+/** "40 s", "18 min", "3 h", "2 d" */
+export function lasted(seconds: number): string {
+  const ms = seconds * 1_000
+  if (ms < MINUTE_MS) return `${Math.round(seconds)} s`
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`
+  return ms < 24 * HOUR_MS ? `${Math.floor(ms / HOUR_MS)} h` : `${Math.floor(ms / (24 * HOUR_MS))} d`
+}
+
 /** The instant in the operator's own zone: "26 Nov 2026, 10:04:00" */
 export const exactly = (at: string) => exact.format(new Date(at))
 
