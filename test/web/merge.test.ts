@@ -212,8 +212,9 @@ test('a result typed by hand is judged like any value', async () => {
 
 test('put aside it waits in the inbox, and a team lead settles it there', async () => {
   const { page, id } = await collide({ as: agent })
-  await page.getByRole('button', { name: 'Later' }).click()
-  await toast(page, /Put aside as conflict \d+/)
+  await page.getByRole('button', { name: 'Hand over…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click()
+  await toast(page, 'Handed over. A team lead decides.')
   await page.getByText('1 conflict waits').waitFor()
   expect((await view(id)).fields.Name).toBe('Jane M. Citizen')
 
