@@ -1784,7 +1784,7 @@ export abstract class Api {
   handedOver() {
     return this.reply<{
       items: Conflict[]
-    }>('GET', '/v1/conflicts/handed-over')
+    }>('GET', '/v1/handed-over')
   }
 
   /** The open conflicts before and after one, in the order of the list. */

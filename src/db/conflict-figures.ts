@@ -40,7 +40,8 @@ const FIGURES = statement<Pick<Sight, 'team_ids'> & { days: number }, ConflictFi
      coalesce((select json_agg(top) from (
        select h.template_id, g.name as "group", count(*)::integer as held
        from h cross join lateral unnest(h.groups) g (name) where h.caller = s.caller
-       group by h.template_id, g.name order by count(*) desc, g.name limit ${TOP_GROUPS}) top), '[]') as top_groups
+       group by h.template_id, g.name order by count(*) desc, g.name limit ${TOP_GROUPS}) top
+     ), '[]') as top_groups
    from senders s order by s.held desc, s.caller`,
 )
 

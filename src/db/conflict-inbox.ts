@@ -28,8 +28,8 @@ const KINDS_MAX = 200
 
 const KINDS = statement<Teams & ConflictFilter, ConflictKind>(
   'heldUpdates.countKinds',
-  `select found.kind, found.template_id, found.caller, ${actorName('found.caller')} as caller_name, found.groups,
-     count(*)::integer as open, min(found.created_at) as oldest_at
+  `select found.kind, found.template_id, found.caller, ${actorName('found.caller')} as caller_name,
+     found.groups, count(*)::integer as open, min(found.created_at) as oldest_at
    from (
      select ${HELD_KIND} as kind,
        ${HELD_TEMPLATE} as template_id, u.caller, u.groups, u.created_at

@@ -202,7 +202,8 @@ export function listHeldUpdates(
 
 const BY_ID = statement<Pick<Sight, 'team_ids'> & { held_update_id: number }, HeldUpdate>(
   'heldUpdates.byId',
-  `select ${ROW_OF_HELD} from held_updates u join campaigns c using (campaign_id) join templates t using (template_id)
+  `select ${ROW_OF_HELD}
+   from held_updates u join campaigns c using (campaign_id) join templates t using (template_id)
    where u.held_update_id = :held_update_id and ${visibleTo('t.team_id')}`,
 )
 

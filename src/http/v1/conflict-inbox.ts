@@ -19,9 +19,9 @@ import {
   beside,
   ConflictFilterShape,
   filterOf,
-  heldOf,
   notOpen,
   rulesOfHeld,
+  seenHeld,
   shown,
 } from './conflict-views.ts'
 import { ConflictShape } from './conflicts.ts'
@@ -95,7 +95,7 @@ export const conflictInbox = routes('leads', {
     },
   }),
 
-  handedOver: get('/v1/conflicts/handed-over', {
+  handedOver: get('/v1/handed-over', {
     scope: 'session',
     summary: 'The changes that you handed over, the newest first',
     answer: Type.Object({ items: Type.Array(ConflictShape) }),
@@ -112,7 +112,7 @@ export const conflictInbox = routes('leads', {
     query: ConflictFilterShape,
     answer: Neighbours,
     handle: async (call) => {
-      const { held_update_id } = await heldOf(call, call.params.id)
+      const { held_update_id } = await seenHeld(call, call.params.id)
       return neighboursOf(call.services.pool, call.caller, held_update_id, filterOf(call, call.query))
     },
   }),
@@ -135,7 +135,7 @@ export const conflictInbox = routes('leads', {
     answer: Assigned,
     handle: async (call) => {
       const { services, caller, body } = call
-      const held = await heldOf(call, call.params.id)
+      const held = await seenHeld(call, call.params.id)
       const { team_id } = await rulesOfHeld(call, held)
       const known = await assignees(services.pool, caller, SETTLERS)
       const chosen = known.find(
@@ -147,7 +147,7 @@ export const conflictInbox = routes('leads', {
       if (held.state !== 'open') return notOpen(call)
       const { held_update_id } = held
       if (!(await assignHeldUpdate(services.pool, held_update_id, body.operator_id, body.was))) {
-        const now = await heldOf(call, held_update_id)
+        const now = await seenHeld(call, held_update_id)
         if (now.assigned_to !== body.operator_id)
           return orRefuse(refuseField('/was', `${now.assigned_to_name ?? 'nobody'} takes care of it by now`))
       }
@@ -161,7 +161,7 @@ export const conflictInbox = routes('leads', {
     params: ConflictParams,
     body: Note,
     handle: async (call) => {
-      const { held_update_id, caller } = await heldOf(call, call.params.id)
+      const { held_update_id, caller } = await seenHeld(call, call.params.id)
       if (caller !== call.by.actor && !mayDo(call.caller.scopes, ['supervise']))
         return orRefuse(refuse('FORBIDDEN', 'only its author writes a note for a change'))
       const { pool } = call.services

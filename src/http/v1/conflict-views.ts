@@ -40,14 +40,14 @@ export const ConflictQuery = Type.Object({
   ),
 })
 
-export async function heldOf({ services, caller }: Call, id: number): Promise<HeldUpdate> {
+export async function seenHeld({ services, caller }: Call, id: number): Promise<HeldUpdate> {
   const held = await heldUpdateById(services.pool, id, caller)
   return held ?? orRefuse(refuse('UNKNOWN_TARGET', `conflict ${id}: not known`))
 }
 
 /** Refuses what comes after somebody else has settled it, with who and how. */
 export async function notOpen(call: Call & { params: { id: number } }): Promise<never> {
-  const { resolved_by, resolved_by_name, resolution, state } = await heldOf(call, call.params.id)
+  const { resolved_by, resolved_by_name, resolution, state } = await seenHeld(call, call.params.id)
   const decisions = Object.entries((resolution?.decisions ?? {}) as Decisions)
   const how = decisions.map(([group, { take }]) => `${group}: ${take}`).join(', ')
   const who = resolved_by && `${resolved_by_name ?? resolved_by} has settled it${how && ` (${how})`}`

@@ -17,9 +17,9 @@ import {
   ConflictState,
   clashing,
   filterOf,
-  heldOf,
   notOpen,
   rulesOfHeld,
+  seenHeld,
   shown,
 } from './conflict-views.ts'
 import { mayPutOff, readerOf } from './leads.ts'
@@ -143,7 +143,7 @@ export const conflicts = routes('leads', {
     params: ConflictParams,
     answer: ConflictShape,
     handle: async (call) => {
-      const [found] = await beside(call, [await heldOf(call, call.params.id)])
+      const [found] = await beside(call, [await seenHeld(call, call.params.id)])
       const { sides, lead, rules, held } = found!
       const { pool } = call.services
       const conflict = sides && (await readConflict(pool, sides, senderOf(held), readerOf(call.caller)))
@@ -160,7 +160,7 @@ export const conflicts = routes('leads', {
     body: Resolution,
     answer: Settled,
     handle: async (call) => {
-      const held = await heldOf(call, call.params.id)
+      const held = await seenHeld(call, call.params.id)
       const { intake, now } = call.services
       const rules = await rulesOfHeld(call, held)
       const result = await intake.settle({
@@ -187,7 +187,7 @@ export const conflicts = routes('leads', {
     params: ConflictParams,
     answer: Reopened,
     handle: async (call) => {
-      const held = await heldOf(call, call.params.id)
+      const held = await seenHeld(call, call.params.id)
       const rules = await rulesOfHeld(call, held)
       const { by, deadline, services } = call
       const may_put_off = mayPutOff(call.caller)
@@ -202,13 +202,13 @@ export const conflicts = routes('leads', {
     summary: 'Take back a change that you handed over',
     params: ConflictParams,
     handle: async (call) => {
-      const held = await heldOf(call, call.params.id)
+      const held = await seenHeld(call, call.params.id)
       if (held.caller !== call.by.actor)
         return orRefuse(refuse('FORBIDDEN', 'only its author takes a change back'))
       const taken_back = { taken_back: true }
       const { pool } = call.services
       if (!(await settleHeldUpdate(pool, held.held_update_id, 'dismissed', taken_back, call.by.actor))) {
-        const { resolution } = await heldOf(call, call.params.id)
+        const { resolution } = await seenHeld(call, call.params.id)
         if (resolution?.taken_back !== true) return notOpen(call)
       }
     },
