@@ -215,16 +215,15 @@ test('put aside it waits in the inbox, and a team lead settles it there', async 
   await page.getByRole('button', { name: 'Hand over…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click()
   await toast(page, 'Handed over. A team lead decides.')
-  await page.getByText('1 conflict waits').waitFor()
+  await page.getByRole('link', { name: /^1 conflict/ }).waitFor()
   expect((await view(id)).fields.Name).toBe('Jane M. Citizen')
 
   const inbox = await open('/conflicts', { as: lead })
-  await inbox.getByRole('link', { name: id }).click()
-  await inbox.getByRole('heading', { level: 1, name: `Conflict of lead ${id}` }).waitFor()
+  await inbox.getByRole('row').filter({ hasText: id }).getByRole('link').click()
+  await inbox.getByRole('heading', { level: 1, name: /^Jane M. Citizen: 3 changes held$/ }).waitFor()
   await hasFocus(inbox, /^Use the update: Joan Citizen/)
   for (const key of ['1', '2', '1']) await inbox.keyboard.press(key)
   await inbox.keyboard.press('Control+Enter')
-  await inbox.waitForURL('**/conflicts')
   await toast(inbox, 'Settled and saved.')
   expect((await view(id)).fields).toMatchObject({
     Name: 'Joan Citizen',

@@ -5,11 +5,11 @@ import IconChevronLeft from '@tabler/icons-react/icons/IconChevronLeft'
 import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import type { BulkTakes, Conflict, ConflictAssigned, ConflictDocument } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
-import { conflictQuery, conflictsChanged, kindsQuery, neighboursQuery } from '../api/conflicts.ts'
+import { conflictQuery, conflictsChanged, kindsQuery, neighboursQuery } from '../api/inbox.ts'
 import { leadQuery } from '../api/leads.ts'
 import { useLiveLead } from '../api/live.ts'
 import { useKeptMerge } from '../lead/kept.ts'
@@ -26,12 +26,14 @@ import { merge as merge_words } from '../text/merge.ts'
 import { ago, exactly } from '../text/times.ts'
 import { Assign } from './assign.tsx'
 import styles from './conflicts.module.css'
-import { Dismiss } from './dismiss.tsx'
-import { Many } from './many.tsx'
 import { senderName } from './names.ts'
-import { reopen, Settled } from './settled.tsx'
 
 const words = conflicts.one
+
+// Most visits need none of them.
+const Dismiss = lazy(async () => ({ default: (await import('./dismiss.tsx')).Dismiss }))
+const Many = lazy(async () => ({ default: (await import('./many.tsx')).Many }))
+const Settled = lazy(async () => ({ default: (await import('./settled.tsx')).Settled }))
 
 /** What was decided last: the same can be done for all like it. */
 const lastDecided = createStore<{ conflict: Conflict; takes: BulkTakes } | null>(null)
@@ -52,7 +54,9 @@ export function ConflictScreen() {
         <Settle conflict={conflict} document={conflict.conflict} />
       ) : (
         <Frame conflict={conflict}>
-          <Settled conflict={conflict} />
+          <Suspense fallback={<Loading />}>
+            <Settled conflict={conflict} />
+          </Suspense>
         </Frame>
       )}
     </LeadSetUpContext>
@@ -168,13 +172,15 @@ function Same() {
         {conflicts.many.same_do(open)}
       </Button>
       {deciding && (
-        <Many
-          of={{ where: { kind: conflict.kind }, kind: conflict, takes }}
-          onClose={() => {
-            setDeciding(false)
-            lastDecided.set(null)
-          }}
-        />
+        <Suspense>
+          <Many
+            of={{ where: { kind: conflict.kind }, kind: conflict, takes }}
+            onClose={() => {
+              setDeciding(false)
+              lastDecided.set(null)
+            }}
+          />
+        </Suspense>
       )}
     </div>
   )
@@ -204,6 +210,7 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
   }
   const takeBack = async () => {
     const settled = await must(client.conflict(conflict_id))
+    const { reopen } = await import('./settled.tsx')
     toast(await reopen(settled, set_up).catch((error: Error) => error.message))
     lastDecided.set(null)
   }
@@ -240,12 +247,16 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
       }
     >
       <MergeView merging={merging} />
-      <Dismiss
-        conflict_id={conflict_id}
-        opened={dismissing}
-        onClose={() => setDismissing(false)}
-        onDone={() => end(merge_words.dismiss.done)}
-      />
+      {dismissing && (
+        <Suspense>
+          <Dismiss
+            conflict_id={conflict_id}
+            opened
+            onClose={() => setDismissing(false)}
+            onDone={() => end(merge_words.dismiss.done)}
+          />
+        </Suspense>
+      )}
     </Frame>
   )
 }
@@ -282,7 +293,9 @@ function Beaten({ id }: { id: number }) {
           ? words.beaten(actorName({ actor: resolved_by, actor_name: resolved_by_name }))
           : words.beaten_nobody}
       </p>
-      <Settled conflict={data} />
+      <Suspense fallback={<Loading />}>
+        <Settled conflict={data} />
+      </Suspense>
     </Frame>
   )
 }

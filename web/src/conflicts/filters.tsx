@@ -3,7 +3,7 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { assigneesQuery, kindsQuery } from '../api/conflicts.ts'
+import { assigneesQuery, kindsQuery } from '../api/inbox.ts'
 import { useOperator } from '../api/session.ts'
 import { useSetUp } from '../api/set-up.ts'
 import { CONFLICT_STATES, type ConflictSearch } from '../search.ts'

@@ -5,15 +5,15 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client, must } from '../api/client.ts'
 import { serverNow } from '../api/clock.ts'
-import { applyInParts, conflictsChanged } from '../api/conflicts.ts'
+import { applyInParts, conflictsChanged } from '../api/inbox.ts'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
-import { conflicts } from '../text/conflicts.ts'
+import { conflict_rules } from '../text/conflict-rules.ts'
 import styles from './conflicts.module.css'
 import { type Kind, senderName, useKindName } from './names.ts'
 
-const words = conflicts.rules.make
+const words = conflict_rules.rules.make
 const DAY_MS = 86_400_000
 
 interface MakeRuleProps {
@@ -47,7 +47,7 @@ export function MakeRule({ kind, open, onClose }: MakeRuleProps) {
   return (
     <Modal opened onClose={onClose} title={words.title(name)} size="md" centered>
       <form className="stack" onSubmit={onSubmit(() => !can || make.isPending || make.mutate())}>
-        <p className="small dimmed">{conflicts.rules.intro}</p>
+        <p className="small dimmed">{conflict_rules.rules.intro}</p>
         <fieldset className={styles.sides}>
           <legend>{words.side}</legend>
           {(['mine', 'theirs'] as const).map((one) => (

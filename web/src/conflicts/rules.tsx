@@ -6,13 +6,14 @@ import type { ReactNode } from 'react'
 import type { ConflictRule } from '../../../src/client/api.ts'
 import { client, must } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
-import { bulkQuery, conflictsChanged, figuresQuery, rulesQuery } from '../api/conflicts.ts'
+import { bulkQuery, conflictsChanged, figuresQuery, rulesQuery } from '../api/inbox.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { actorName, listed } from '../lead/show.tsx'
 import { Back, Loading, Page } from '../shell/page.tsx'
 import { Ago, Tag } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
+import { conflict_rules } from '../text/conflict-rules.ts'
 import { conflicts } from '../text/conflicts.ts'
 import { age, exactly, lasted } from '../text/times.ts'
 import { figure } from '../text/words.ts'
@@ -20,7 +21,7 @@ import styles from './conflicts.module.css'
 import { UndoMany } from './many.tsx'
 import { senderName, sideName, useGroupNames, useKindName } from './names.ts'
 
-const { rules: words, past, figures } = conflicts
+const { rules: words, past, figures } = conflict_rules
 
 export const RulesScreen = () => (
   <Page title={words.title} back={<Back to="/conflicts">{words.back}</Back>}>
