@@ -17,11 +17,10 @@ import { Loading, Page } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
 import { conflicts } from '../text/conflicts.ts'
+import { handed_over as words } from '../text/hand-over.ts'
 import styles from './conflicts.module.css'
 import { decisionsOf, sideName } from './names.ts'
 import { stateName, Wanted } from './rows.tsx'
-
-const words = conflicts.handed_over
 
 export function HandedOverScreen() {
   const refetchInterval = useLiveConflicts()

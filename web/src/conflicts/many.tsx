@@ -14,6 +14,7 @@ import type { ConflictSearch } from '../search.ts'
 import { Loading } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { conflicts as words } from '../text/conflicts.ts'
+import { many } from '../text/many.ts'
 import styles from './conflicts.module.css'
 import { type Kind, useGroupNames, useKindName } from './names.ts'
 
@@ -25,8 +26,6 @@ export interface ManyOf {
   /** What was decided for one of them. */
   takes?: BulkTakes
 }
-
-const many = words.many
 
 export function Many({ of, onClose }: { of: ManyOf; onClose: () => void }) {
   const kindName = useKindName()

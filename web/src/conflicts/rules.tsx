@@ -14,7 +14,7 @@ import { Ago, Tag } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
 import { conflict_rules } from '../text/conflict-rules.ts'
-import { conflicts } from '../text/conflicts.ts'
+import { many } from '../text/many.ts'
 import { age, exactly, lasted } from '../text/times.ts'
 import { figure } from '../text/words.ts'
 import styles from './conflicts.module.css'
@@ -180,7 +180,7 @@ function Past() {
             <UndoMany
               bulk_id={decision.bulk_id}
               settled={decision.settled}
-              label={`${conflicts.many.undo(decision.settled)}: ${nameOf(decision)}`}
+              label={`${many.undo(decision.settled)}: ${nameOf(decision)}`}
             />
           </td>
         </tr>

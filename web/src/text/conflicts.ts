@@ -79,40 +79,8 @@ export const conflicts = {
   },
 
   many: {
-    title: (name: string) => `Decide once: ${name}`,
     same: (name: string | null) => `You decided ${name ?? 'one of these'}.`,
     same_do: (n: number) => `Do the same for ${figure(n)} like this…`,
-    choose: (label: string) => `${label}: what counts?`,
-    looking: 'Looking at each of them…',
-    ready: (n: number) =>
-      n === 0 ? 'None of them can be decided together.' : `${conflicts_counted(n)} can be decided together.`,
-    more: (n: number) => `Only the first ${figure(n)} are looked at. Do it again for the others.`,
-    samples: 'Some of them, with the result',
-    sample_columns: { lead: 'Lead', now: 'Now → result' },
-    stays: 'stays as it is',
-    left: (n: number) => `${conflicts_counted(n)} left for a person:`,
-    apply: (n: number) => `Settle ${figure(n)}`,
-    cancel: 'Cancel',
-    close: 'Close',
-    progress: (done: number, of: number) => `${figure(done)} of ${figure(of)}`,
-    settling: 'Settling the conflicts',
-    undoing: 'Undoing the settlements',
-    done: (n: number) => (n === 1 ? '1 conflict is settled.' : `${conflicts_counted(n)} are settled.`),
-    undo: (n: number) => (n === 1 ? 'Undo it' : `Undo all ${figure(n)}`),
-    undone: (n: number) =>
-      `${conflicts_counted(n)} ${n === 1 ? 'is' : 'are'} open again, and the leads are as before.`,
-    not_undone: (n: number) => `${figure(n)} could not be undone:`,
-    why: {
-      linked: 'needs a person: the call outcome or a do-not-call number is involved',
-      do_not_call: 'needs a person: it would put numbers on the do-not-call list',
-      undecided: 'conflicts in more fields',
-      moved: 'the lead was changed meanwhile',
-      settled: 'someone else settled it',
-      gone: 'the lead was deleted',
-      refused: 'the change could not be saved',
-      changed: 'the lead was changed again since',
-    },
-    and_more: (n: number) => `and ${figure(n)} more`,
   },
 
   one: {
@@ -156,20 +124,5 @@ export const conflicts = {
     me: 'Assign to me',
     none: 'Unassign',
     others: 'Assign to',
-  },
-
-  handed_over: {
-    title: 'Handed over by me',
-    intro: 'Changes that met another change and wait for a team lead, or waited for one.',
-    empty: 'You have handed over no changes.',
-    table: 'Changes that you handed over',
-    columns: { lead: 'Lead', change: 'Your change', state: 'What became of it' },
-    waits: 'Waits for a team lead',
-    with: (name: string) => `With ${name}`,
-    note: (note: string) => `Your note: ${note}`,
-    take_back: 'Take back',
-    take_back_of: (name: string) => `Take back the change of ${name}`,
-    taken_back: 'Taken back. Your change is in the form again, not saved yet.',
-    has_draft: 'This lead has other unsaved changes of yours. Save or discard them first.',
   },
 } as const
