@@ -11,6 +11,7 @@ import {
   withValues,
 } from './lead.ts'
 import { SURPLUS } from './lead-values.ts'
+import { type Matching, matchingBy } from './matching.ts'
 import type { Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Result, refuse } from './result.ts'
@@ -118,6 +119,10 @@ export function spelledAsStored(wanted: Values, sides: readonly Values[], rules:
 
 const numberIn = (text: Values[string] | undefined, { region }: Rules) =>
   typeof text === 'string' ? readPhone(text, region).number : null
+
+/** What merges know of the leads of a campaign. */
+export const matchingOf = (rules: Rules): Matching =>
+  matchingBy(rules.fields, (text) => numberIn(text, rules))
 
 /** The lead's values before these changes of it, the newest last. */
 export function valuesBefore(

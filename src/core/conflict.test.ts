@@ -15,7 +15,8 @@ import {
   type Take,
 } from './conflict.ts'
 import { type Field, FieldTable } from './field.ts'
-import { groupOf, merge, type Scalar, type Values, valueAt } from './merge.ts'
+import { matchingBy } from './matching.ts'
+import { merge, type Scalar, type Values, valueAt } from './merge.ts'
 import type { Disposition, DispositionKind } from './rules.ts'
 
 const field = (name: string, kind: Field['kind'] = 'text', merge_group: string | null = null): Field => ({
@@ -34,7 +35,7 @@ const FIELDS = new FieldTable([
   field('City', 'text', 'address'),
   field('Notes', 'long_text'),
 ])
-const GROUP = groupOf(FIELDS)
+const GROUP = matchingBy(FIELDS)
 
 const disposition = (code: string, kind: DispositionKind): [string, Disposition] => [
   code.toLowerCase(),
@@ -119,13 +120,13 @@ describe('the class of a group', () => {
     expect(linkOf('outcome', { priority: 3 }, given, FACTS, base).class).toBe('only_theirs')
   })
 
-  test('0, false, null and an empty text are four values', () => {
+  test('0, false and nothing are three values; an empty text is nothing', () => {
     const sides: Scalar[] = [0, false, null, '']
     for (const one of sides)
       for (const other of sides)
         expect(
           conflictGroups({ a: 'x' }, { a: one }, { a: other }, GROUP, PLAIN).map((group) => group.class),
-        ).toEqual([one === other ? 'agreed' : 'conflict'])
+        ).toEqual([(one ?? '') === (other ?? '') ? 'agreed' : 'conflict'])
   })
 })
 
@@ -329,7 +330,7 @@ describe('any three sides', () => {
   const decisions: fc.Arbitrary<Decisions> = fc
     .uniqueArray(
       fc.tuple(
-        fc.constantFrom(...new Set(paths.map(GROUP))),
+        fc.constantFrom(...new Set(paths.map(GROUP.groupOf))),
         fc.constantFrom<Take>('mine', 'theirs', 'base', 'value'),
         values,
       ),
@@ -355,7 +356,7 @@ describe('any three sides', () => {
         const open = new Set(openGroups(groups).map(({ group }) => group))
         if (open.size > 0) collisions++
         for (const path of paths) {
-          const group = GROUP(path)
+          const group = GROUP.groupOf(path)
           // An open group without a decision is never saved: the screen and the server wait for one.
           if (Object.hasOwn(decided, group) || open.has(group)) continue
           const [before, mine, theirs] = [base, apply(base, incoming), current].map((side) =>
@@ -418,7 +419,9 @@ describe('any three sides', () => {
     })
   })
   const order = (base: Values, current: Values, whole: Values, { group }: ConflictGroup) =>
-    [...new Set([base, current, whole].flatMap((side) => Object.keys(side)).map(GROUP))].indexOf(group)
+    [...new Set([base, current, whole].flatMap((side) => Object.keys(side)).map(GROUP.groupOf))].indexOf(
+      group,
+    )
 
   test('the sides are left as they are, and the groups survive JSON', () => {
     check((base, current, incoming, known) => {

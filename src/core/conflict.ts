@@ -6,8 +6,10 @@ import { attributesThat } from './attributes.ts'
 import { STRICTNESS } from './disposition.ts'
 import { fold } from './field.ts'
 import { fieldPath } from './lead.ts'
-import { meetings, type Scalar, type Values, valueAt } from './merge.ts'
+import type { Matching } from './matching.ts'
+import { type Meeting as Met, meetings, type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
+import { type Suggestion, suggestionOf } from './suggestion.ts'
 
 export const GROUP_CLASSES = [
   'unchanged',
@@ -35,16 +37,6 @@ export interface ConflictGroup extends Partial<Link> {
   merged?: Values
   /** Of class conflict: the side that a person probably takes. Nothing is taken without a decision. */
   suggestion?: Suggestion
-}
-
-/**
- * completes: the side says all that the other one does, and more ('Jane Citizen', 'Jane M. Citizen').
- * fills_in: the side has values that the other one left empty, and is the same otherwise.
- */
-export const SUGGESTION_REASONS = ['completes', 'fills_in'] as const
-export interface Suggestion {
-  take: 'mine' | 'theirs'
-  reason: (typeof SUGGESTION_REASONS)[number]
 }
 
 /** Why a group is linked, as a key of the catalogue of texts. */
@@ -114,29 +106,37 @@ export function conflictGroups(
   base: Values,
   current: Values,
   incoming: Values,
-  groupOf: (path: string) => string,
+  matching: Matching,
   facts: Facts,
 ): ConflictGroup[] {
   const mine: Values = Object.assign(Object.create(null), base, incoming)
-  const linking = linkingOf(base, current, mine, incoming, facts)
-  return meetings(base, current, incoming, groupOf, facts.asserted).map((met) => {
-    const { group, wanted, moved, clashes } = met
+  const linking = linkingOf(base, current, mine, incoming, facts, matching)
+  return meetings(base, current, incoming, matching, facts.asserted).map((met) => {
+    const { group, wanted, moved, clashes, merged } = met
     const paths = met.paths.toSorted()
+    const sides = { base: pick(base, paths), mine: pick(met.wishes, paths), theirs: pick(current, paths) }
     const link = clashes || (wanted && !moved) ? linkOf(group, paths, clashes, linking) : undefined
+    const suggestion = clashes && !link ? suggestionOf(paths, sides, matching) : undefined
     return {
       group,
-      class: link ? 'linked' : clashes ? 'conflict' : classOf(wanted, moved),
+      class: link ? 'linked' : clashes ? 'conflict' : classOf(met, sides),
       paths,
-      base: pick(base, paths),
-      mine: pick(mine, paths),
-      theirs: pick(current, paths),
+      ...sides,
+      ...(merged && { merged }),
+      ...(suggestion && { suggestion }),
       ...link,
     }
   })
 }
 
-const classOf = (wanted: boolean, moved: boolean): GroupClass =>
-  wanted ? (moved ? 'agreed' : 'only_mine') : moved ? 'only_theirs' : 'unchanged'
+type Sides = Pick<ConflictGroup, 'base' | 'mine' | 'theirs'>
+
+function classOf({ wanted, moved, merged, paths }: Met, { mine, theirs }: Sides): GroupClass {
+  if (merged) return 'merged'
+  if (moved) return wanted ? 'agreed' : 'only_theirs'
+  // Another spelling is a change that nobody is asked about.
+  return wanted || paths.some((path) => mine[path] !== theirs[path]) ? 'only_mine' : 'unchanged'
+}
 
 /** The groups that a person must decide. */
 export const openGroups = (groups: readonly ConflictGroup[]): ConflictGroup[] =>
@@ -212,11 +212,18 @@ interface Linking {
   theirs_sets: DispositionKind | undefined
 }
 
-function linkingOf(base: Values, theirs: Values, mine: Values, incoming: Values, facts: Facts): Linking {
+function linkingOf(
+  base: Values,
+  theirs: Values,
+  mine: Values,
+  incoming: Values,
+  facts: Facts,
+  { same }: Matching,
+): Linking {
   const wanted = (path: string) =>
-    valueAt(mine, path) !== valueAt(base, path) ||
+    !same(path, valueAt(mine, path), valueAt(base, path)) ||
     (facts.asserted?.has(path) === true && Object.hasOwn(incoming, path))
-  const moved = (path: string) => valueAt(theirs, path) !== valueAt(base, path)
+  const moved = (path: string) => !same(path, valueAt(theirs, path), valueAt(base, path))
   const kindIn = (side: Values) => {
     const code = valueAt(side, 'disposition')
     return typeof code === 'string' ? facts.kindOf(code) : undefined

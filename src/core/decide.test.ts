@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { valuesOfLead } from './action-values.ts'
 import { NO_ATTRIBUTES } from './attributes.ts'
+import { matchingOf } from './change.ts'
 import { conflictGroups, factsOf } from './conflict.ts'
 import { decide, keepApproved } from './decide.ts'
 import { type FieldKind, FieldTable } from './field.ts'
 import { type LeadState, valuesOf, withValues } from './lead.ts'
-import { groupOf, type Values } from './merge.ts'
+import type { Values } from './merge.ts'
 import type { ContactHours, Disposition, Rules } from './rules.ts'
 
 const field = (name: string, kind: FieldKind = 'text', merge_group: string | null = null) => ({
@@ -78,7 +79,7 @@ function sides(theirs: Values, mine: Values, given: Disposition | null = null) {
   const lead = { ...withValues(BASE, theirs), version: 2 }
   const asserted = new Set(given ? ['disposition'] : [])
   const facts = factsOf(rules, [], asserted)
-  const groups = conflictGroups(valuesOf(BASE), valuesOf(lead), mine, groupOf(rules.fields), facts)
+  const groups = conflictGroups(valuesOf(BASE), valuesOf(lead), mine, matchingOf(rules), facts)
   return { lead, groups, given }
 }
 

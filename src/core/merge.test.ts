@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Field, FieldTable } from './field.ts'
+import { matchingBy } from './matching.ts'
 import { groupOf, type Merge, merge, type Scalar, type Values } from './merge.ts'
 
 const field = (name: string, kind: Field['kind'] = 'text', merge_group: string | null = null): Field => ({
@@ -20,7 +21,7 @@ const TEMPLATE = new FieldTable([
   field('City', 'text', 'address'),
   field('Notes', 'long_text'),
 ])
-const GROUP = groupOf(TEMPLATE)
+const GROUP = matchingBy(TEMPLATE)
 
 const BASE: Values = {
   'fields.FirstName': 'Jane',
@@ -127,7 +128,7 @@ describe('merge', () => {
   })
 
   test('is not led astray by names of Object.prototype', () => {
-    const fields = groupOf(new FieldTable([]))
+    const fields = matchingBy(new FieldTable([]))
     const hostile: Values = JSON.parse('{"__proto__":"x","constructor":"y","unmapped.__proto__":"z"}')
     const { patch } = merge({}, {}, hostile, fields)
     expect(Object.getPrototypeOf(patch)).toBeNull()
@@ -147,13 +148,13 @@ describe('groupOf', () => {
       'closed',
       'client_approved',
     ])
-      expect(GROUP(path)).toBe('outcome')
-    expect(GROUP('fields.Phone')).toBe('fields.Phone')
-    expect(GROUP('fields.Mobile')).toBe('fields.Mobile')
-    expect(GROUP('fields.City')).toBe('address')
-    expect(GROUP('fields.Retired')).toBe('fields.Retired')
-    expect(GROUP('unmapped.City')).toBe('unmapped.City')
-    expect(GROUP('source')).toBe('lead.source')
+      expect(GROUP.groupOf(path)).toBe('outcome')
+    expect(GROUP.groupOf('fields.Phone')).toBe('fields.Phone')
+    expect(GROUP.groupOf('fields.Mobile')).toBe('fields.Mobile')
+    expect(GROUP.groupOf('fields.City')).toBe('address')
+    expect(GROUP.groupOf('fields.Retired')).toBe('fields.Retired')
+    expect(GROUP.groupOf('unmapped.City')).toBe('unmapped.City')
+    expect(GROUP.groupOf('source')).toBe('lead.source')
   })
 
   test('never gives two groups one id', () => {
@@ -208,7 +209,7 @@ describe('any three sides', () => {
   const same = (one: Values, other: Values, wanted = paths) =>
     wanted.every((path) => at(one, path) === at(other, path))
   const whole = (side: Values): Values => Object.fromEntries(paths.map((path) => [path, at(side, path)]))
-  const inGroup = (group: string) => paths.filter((path) => GROUP(path) === group)
+  const inGroup = (group: string) => paths.filter((path) => GROUP.groupOf(path) === group)
   const clashing = (merged: Merge) => merged.clashes.map(({ group }) => group).sort()
 
   const check = (
@@ -240,7 +241,7 @@ describe('any three sides', () => {
       const fates = [...merged.groups_taken, ...merged.groups_kept, ...clashing(merged)]
       expect(new Set(fates).size).toBe(fates.length)
       const result = { ...current, ...merged.patch }
-      for (const group of new Set(paths.map(GROUP))) {
+      for (const group of new Set(paths.map(GROUP.groupOf))) {
         const wanted = merged.groups_taken.includes(group) ? { ...base, ...incoming } : current
         expect(same(result, wanted, inGroup(group))).toBe(true)
         if (!fates.includes(group)) expect(same(current, { ...base, ...incoming }, inGroup(group))).toBe(true)
@@ -254,7 +255,7 @@ describe('any three sides', () => {
         expect(same(base, current, shown)).toBe(false)
         expect(same(base, { ...base, ...incoming }, shown)).toBe(false)
         expect(same(current, { ...base, ...incoming }, shown)).toBe(false)
-        expect(shown.map(GROUP)).toEqual(shown.map(() => group))
+        expect(shown.map(GROUP.groupOf)).toEqual(shown.map(() => group))
       }
     })
   })
@@ -270,9 +271,9 @@ describe('any three sides', () => {
 
   test('changes of disjoint groups never clash', () => {
     check((base, current, incoming, asserted) => {
-      const touched = new Set(Object.keys(incoming).map(GROUP))
+      const touched = new Set(Object.keys(incoming).map(GROUP.groupOf))
       const elsewhere = Object.fromEntries(
-        paths.map((path) => [path, at(touched.has(GROUP(path)) ? base : current, path)]),
+        paths.map((path) => [path, at(touched.has(GROUP.groupOf(path)) ? base : current, path)]),
       )
       expect(merge(base, elsewhere, incoming, GROUP, asserted).clashes).toEqual([])
     })

@@ -3,6 +3,10 @@
 
 import { OUTCOME_PATHS } from './attributes.ts'
 import type { FieldTable } from './field.ts'
+import { LIMITS } from './limits.ts'
+import type { Matching } from './matching.ts'
+import { withoutEnds } from './text.ts'
+import { mergeTexts } from './text-merge.ts'
 
 export type Scalar = string | number | boolean | null
 
@@ -34,7 +38,7 @@ export interface Merge {
 }
 
 /** A group on the three sides. */
-interface Meeting {
+export interface Meeting {
   group: string
   /** Every path of the group that any side has. */
   paths: string[]
@@ -44,8 +48,12 @@ interface Meeting {
   wanted: boolean
   /** Current has changed since the base. */
   moved: boolean
+  /** What the lead has, path by path, if incoming is taken. */
+  wishes: Values
   /** Both do, each to something else. */
   clashes: boolean
+  /** Both changed a long text, and both changes fit. */
+  merged?: Values
 }
 
 /**
@@ -57,32 +65,56 @@ export function meetings(
   base: Values,
   current: Values,
   incoming: Values,
-  groupOf: (path: string) => string,
+  matching: Matching,
   asserted: ReadonlySet<string> = new Set(),
 ): Meeting[] {
   const groups = Map.groupBy(
     new Set([base, current, incoming].flatMap((values) => Object.keys(values))),
-    groupOf,
+    matching.groupOf,
   )
   return [...groups].map(([group, paths]) => {
     const named = paths.filter((path) => Object.hasOwn(incoming, path))
-    const wanted = named.some((path) => asserted.has(path) || valueAt(incoming, path) !== valueAt(base, path))
-    const moved = paths.some((path) => valueAt(current, path) !== valueAt(base, path))
-    const result = (path: string) => valueAt(named.includes(path) ? incoming : base, path)
-    const clashes = wanted && moved && paths.some((path) => result(path) !== valueAt(current, path))
-    return { group, paths, named, wanted, moved, clashes }
+    const differs = (path: string, one: Values, other: Values) =>
+      !matching.same(path, valueAt(one, path), valueAt(other, path))
+    const wanted = named.some((path) => asserted.has(path) || differs(path, incoming, base))
+    const moved = paths.some((path) => differs(path, current, base))
+    const wishes = emptyValues()
+    for (const path of paths) {
+      const side = named.includes(path) ? incoming : base
+      // Another spelling of the value that was there gives way to the spelling that the lead has got since.
+      const respelled = valueAt(current, path) !== valueAt(base, path)
+      const is_as_before = !differs(path, side, base) && !differs(path, current, base)
+      wishes[path] = valueAt(respelled && is_as_before ? current : side, path)
+    }
+    const meet = wanted && moved && paths.some((path) => differs(path, wishes, current))
+    const merged = meet ? mergedText(paths, matching, [base, wishes, current]) : undefined
+    const met = { group, paths, named, wanted, moved, wishes, clashes: meet && !merged }
+    return merged ? { ...met, merged } : met
   })
+}
+
+/** The long text of a group that has nothing else, with the changes of both; undefined: somebody must decide. */
+function mergedText(paths: readonly string[], { kindOf }: Matching, sides: Values[]): Values | undefined {
+  const [path] = paths
+  if (path === undefined || paths.length > 1 || kindOf(path) !== 'long_text') return undefined
+  const [base, mine, theirs] = sides.map((side) => String(valueAt(side, path) ?? ''))
+  const { text, clashes } = mergeTexts(base!, mine!, theirs!)
+  return clashes || text.length > LIMITS.text_points_max ? undefined : { [path]: withoutEnds(text) || null }
 }
 
 /** Merges by group; a group is taken whole. The sides are those of `meetings`. */
 export function merge(...sides: Parameters<typeof meetings>): Merge {
-  const [base, current, incoming] = sides
+  const [base, current, incoming, { same }] = sides
   const patch = emptyValues()
   const clashes: Clash[] = []
   const groups_taken: string[] = []
   const groups_kept: string[] = []
-  for (const { group, paths, named, ...met } of meetings(...sides)) {
-    if (met.clashes)
+  for (const { group, paths, named, wishes, ...met } of meetings(...sides)) {
+    if (met.merged) {
+      const written = paths.filter((path) => !same(path, valueAt(met.merged!, path), valueAt(current, path)))
+      for (const path of written) patch[path] = valueAt(met.merged, path)
+      ;(written.length > 0 ? groups_taken : groups_kept).push(group)
+    } else if (met.clashes)
       clashes.push({
         group,
         paths: paths.toSorted(),
@@ -92,8 +124,8 @@ export function merge(...sides: Parameters<typeof meetings>): Merge {
       })
     else if (met.moved && !met.wanted) groups_kept.push(group)
     else if (!met.moved) {
-      const written = named.filter((path) => valueAt(incoming, path) !== valueAt(base, path))
-      for (const path of written) patch[path] = valueAt(incoming, path)
+      const written = named.filter((path) => valueAt(wishes, path) !== valueAt(current, path))
+      for (const path of written) patch[path] = valueAt(wishes, path)
       if (written.length > 0) groups_taken.push(group)
     }
   }

@@ -1,14 +1,14 @@
 // Reads a dialler's report of a call against the rules of the campaign and the lead as it is now.
 
 import { readCallback } from './callback.ts'
-import { spelledAsStored } from './change.ts'
+import { matchingOf, spelledAsStored } from './change.ts'
 import { isExhausted, outcomeValues, prevails, type ReportedCall } from './disposition.ts'
 import { type Entries, type Leniency, problem, refuseInOrder } from './entries.ts'
 import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { entriesAt, placeValue, segment } from './lead-body.ts'
 import { NO_DISPOSITION, readAttributes } from './lead-values.ts'
 import { LIMITS } from './limits.ts'
-import { type Clash, groupOf, merge, type Values } from './merge.ts'
+import { type Clash, merge, type Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Result } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
@@ -149,10 +149,10 @@ export function effectOf(
   now: string,
 ): Effect {
   const { disposition, at, values } = outcome
-  const group_of = groupOf(rules.fields)
+  const matching = matchingOf(rules)
   const current = valuesOf(lead)
-  const { patch, clashes } = merge(base, current, spelledAsStored(values, [current, base], rules), group_of)
-  const isOutcome = (path: string) => group_of(path) === 'outcome'
+  const { patch, clashes } = merge(base, current, spelledAsStored(values, [current, base], rules), matching)
+  const isOutcome = (path: string) => matching.groupOf(path) === 'outcome'
   const others = Object.fromEntries(Object.entries(patch).filter(([path]) => !isOutcome(path)))
   const applied = prevails({ kind: disposition.kind, at }, since)
   const attempts = attemptsOf(lead, disposition) + 1

@@ -9,6 +9,7 @@ export type Departure = 'trimmed' | 'one_line' | 'invisible' | 'replaced' | 'cut
 type Kept = { text: string; departures: readonly Departure[] } | { problem: string; too_long?: true }
 
 const PLAIN = /^ *[!-~][ -~]*$/
+const PLAIN_TRIMMED = /^[!-~](?:[ -~]*[!-~])?$/
 // Blanks and characters that show nothing (zero width space, soft hyphen, fillers); bidi controls are judged below.
 const BLANK = /^[[\s\p{Default_Ignorable_Code_Point}\u2800]--[\u202a-\u202e\u2066-\u2069]]*$/v
 const CONTROL = /[\0-\x1f\x7f-\x9f]/
@@ -91,8 +92,8 @@ interface KeepOptions {
 const NOTHING: readonly Departure[] = []
 
 /**
- * The text of a value as it is kept, without line ends, tabs and what shows nothing at its ends, with all that was
- * changed in it but the spelling (NFC, LF between lines). Control characters are refused. What was kept is kept again
+ * The text of a value as it is kept, without blanks, line ends and what shows nothing at its ends, with all that was
+ * changed in it but the spelling (NFC, LF between lines) and blanks at its ends. Control characters are refused. What was kept is kept again
  * as it is.
  */
 export function readKept(
@@ -100,11 +101,11 @@ export function readKept(
   points_max: number,
   { lines = false, lenient, whole }: KeepOptions,
 ): Kept {
-  if (value.length <= points_max && PLAIN.test(value)) return { text: value, departures: NOTHING }
+  if (value.length <= points_max && PLAIN_TRIMMED.test(value)) return { text: value, departures: NOTHING }
   const departures: Departure[] = []
   let text = withoutEnds(value)
   if (text === '') return { text, departures: NOTHING }
-  if (text !== value) departures.push('trimmed')
+  if (isMore(value, text)) departures.push('trimmed')
   if (!lines && CONTROL.test(text)) {
     const one_line = text.replace(LINE_ENDS, ' ')
     if (one_line !== text) departures.push('one_line')
@@ -140,6 +141,10 @@ export function readKept(
   return { text, departures }
 }
 
+/** Whether more than blanks was at the ends of a text. */
+const isMore = (text: string, trimmed: string) =>
+  text !== trimmed && trimEnd(text.replace(/^ +/, ''), (char) => char === ' ') !== trimmed
+
 const withoutSurplusMarks = (text: string) =>
   text.replace(TOO_MANY_MARKS, (marks) => firstPoints(marks, MARKS_MAX))
 
@@ -155,14 +160,11 @@ const END = /^[\s\p{Default_Ignorable_Code_Point}\u2800]$/u
 const ATTACHED = /^(?:[\u034f\u180b-\u180d\u180f\ufe00-\ufe0f]|[\u{e0020}-\u{e007f}]|[\u{e0100}-\u{e01ef}])$/u
 const isEnd = (char: string) => END.test(char) && !ATTACHED.test(char)
 
-/** The text without line ends, tabs and what shows nothing at its ends; blanks alone stay. '' when it shows nothing. */
+/** The text without blanks, line ends, tabs and what shows nothing at its ends; '' when it shows nothing. */
 export function withoutEnds(text: string): string {
-  if (PLAIN.test(text)) return text
+  if (PLAIN_TRIMMED.test(text)) return text
   const start = START.exec(text)?.[0] ?? ''
-  if (start.length === text.length) return ''
-  const body = trimEnd(text, isEnd)
-  const end = text.slice(body.length)
-  return (/[^ ]/.test(start) ? body.slice(start.length) : body) + (/[^ ]/.test(end) ? '' : end)
+  return start.length === text.length ? '' : trimEnd(text, isEnd).slice(start.length)
 }
 
 /**

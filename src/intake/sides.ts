@@ -1,10 +1,10 @@
 // A change beside the lead as it was when the change was made, and as it is now.
 
-import { leadAt, spelledAsStored, valuesBefore } from '../core/change.ts'
+import { leadAt, matchingOf, spelledAsStored, valuesBefore } from '../core/change.ts'
 import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../core/conflict.ts'
 import { type ConflictDocument, conflictDocument, type Sender } from '../core/conflict-document.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
-import { groupOf, type Values } from '../core/merge.ts'
+import type { Values } from '../core/merge.ts'
 import { readPhone } from '../core/phone.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
@@ -95,8 +95,10 @@ export async function allSides<Change extends Omit<Sides, 'groups'>>(
     const { base, lead, wanted, rules, asserted } = change
     const fields = blocked[phones.indexOf(change)] ?? []
     const facts = factsOf(rules, fields.map(fieldPath), asserted)
-    const group_of = groupOf(rules.fields)
-    return { ...change, groups: conflictGroups(valuesOf(base), valuesOf(lead), wanted, group_of, facts) }
+    return {
+      ...change,
+      groups: conflictGroups(valuesOf(base), valuesOf(lead), wanted, matchingOf(rules), facts),
+    }
   })
 }
 

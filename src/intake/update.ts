@@ -1,9 +1,9 @@
 // An update meets the lead: merged with what changed since its base, written against the version, or held.
 
-import { changeOf } from '../core/change.ts'
+import { changeOf, matchingOf } from '../core/change.ts'
 import { openGroups, resultOf } from '../core/conflict.ts'
 import { type LeadState, leadId, valuesOf } from '../core/lead.ts'
-import { groupOf, merge, type Values } from '../core/merge.ts'
+import { merge, type Values } from '../core/merge.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import { type Disposition, isStill, type Rules } from '../core/rules.ts'
 import type { Incoming } from '../core/update.ts'
@@ -106,7 +106,7 @@ async function doneBefore(
 ): Promise<Updated | undefined> {
   if (request_digest === null || on_conflict === 'fail' || current.version === base.version) return undefined
   if (!(await hasCallOfRequest(pool, current, by.actor, request_digest))) return undefined
-  const { groups_kept } = merge(valuesOf(base), valuesOf(current), incoming.values, groupOf(rules.fields))
+  const { groups_kept } = merge(valuesOf(base), valuesOf(current), incoming.values, matchingOf(rules))
   return {
     lead_id: leadId(current.campaign_id, current.number),
     version: current.version,
@@ -157,7 +157,7 @@ async function meet(
     valuesOf(base),
     valuesOf(current),
     wanted,
-    groupOf(rules.fields),
+    matchingOf(rules),
     incoming.asserted,
   )
   return clashes.length > 0 ? holdClashes(clashes) : ok({ patch, kept: groups_kept })

@@ -1,8 +1,9 @@
 // The schemas of a conflict: its groups, authors, numbers and hours, and the decisions that settle it.
 
 import { Type } from 'typebox'
-import { LINK_REASONS, SUGGESTION_REASONS } from '../../core/conflict.ts'
+import { LINK_REASONS } from '../../core/conflict.ts'
 import { ACTOR_TYPES } from '../../core/conflict-document.ts'
+import { SUGGESTION_REASONS } from '../../core/suggestion.ts'
 import { HOURS_RULES } from './contact-hours.ts'
 import {
   ActorName,

@@ -4,7 +4,8 @@
 import type { Lead, LeadPatch } from '../../../src/client/api.ts'
 import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../../../src/core/conflict.ts'
 import { valuesOf as stateValues } from '../../../src/core/lead.ts'
-import { groupOf, type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
+import { matchingBy } from '../../../src/core/matching.ts'
+import { type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
 import type { LeadSetUp } from './set-up.ts'
 
 export interface Draft {
@@ -101,7 +102,7 @@ export function meet(
 ): ConflictGroup[] {
   const asserted = new Set(Object.hasOwn(draft.changes, 'disposition') ? ['disposition'] : [])
   const facts = factsOf(set_up, [], asserted)
-  return conflictGroups(draft.base, current, draft.changes, groupOf(set_up.fields), facts)
+  return conflictGroups(draft.base, current, draft.changes, matchingBy(set_up.fields), facts)
 }
 
 /**

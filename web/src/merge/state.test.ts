@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { conflictGroups, type Decisions, factsOf, openGroups, resultOf } from '../../../src/core/conflict.ts'
 import { type Field, FieldTable } from '../../../src/core/field.ts'
-import { groupOf as groupOfPath, type Values } from '../../../src/core/merge.ts'
+import { matchingBy } from '../../../src/core/matching.ts'
+import type { Values } from '../../../src/core/merge.ts'
 import type { Disposition } from '../../../src/core/rules.ts'
 import { type Deed, deedOf, eventOf, type Press, SHORTCUTS } from './keys.ts'
 import {
@@ -45,7 +46,7 @@ const BASE: Values = { ...side('before', NAMES), disposition: null, priority: 10
 
 /** Jane's lead, changed by us and by them. */
 function collision(mine: Values, theirs: Values, lead_version = 2): Collision {
-  const groups = conflictGroups(BASE, { ...BASE, ...theirs }, mine, groupOfPath(FIELDS), FACTS)
+  const groups = conflictGroups(BASE, { ...BASE, ...theirs }, mine, matchingBy(FIELDS), FACTS)
   return { base_version: 1, lead_version, groups }
 }
 const THREE = ['FirstName', 'City', 'Mobile']

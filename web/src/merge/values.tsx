@@ -2,10 +2,10 @@
 
 import { type ConflictGroup, FOLLOWING } from '../../../src/core/conflict.ts'
 import { type Values, valueAt } from '../../../src/core/merge.ts'
+import { mergeTexts } from '../../../src/core/text-merge.ts'
 import { type LeadSetUp, useLeadSetUp } from '../lead/set-up.ts'
 import { fieldOf, groupLabel, labelOf, shownValue } from '../lead/show.tsx'
 import { Value } from '../lead/values.tsx'
-import { keepBoth } from '../text/diff.ts'
 import { merge as words } from '../text/merge.ts'
 import styles from './merge.module.css'
 
@@ -80,5 +80,5 @@ export function bothOf(group: ConflictGroup, set_up: LeadSetUp): Values | undefi
   const path = onlyPath(group)
   if (path === undefined || fieldOf(path, set_up)?.kind !== 'long_text') return undefined
   const [base, mine, theirs] = [group.base, group.mine, group.theirs].map((side) => String(side[path] ?? ''))
-  return { [path]: keepBoth(base!, mine!, theirs!).text || null }
+  return { [path]: mergeTexts(base!, mine!, theirs!).text || null }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { keepBoth, marked } from './diff.ts'
+import { marked } from './diff.ts'
 
 const shown = (before: string, text: string) =>
   marked(before, text)
@@ -36,50 +36,5 @@ describe('what differs', () => {
   test('two whole pages are compared in no time', () => {
     const page = (word: string) => `${word} `.repeat(20_000 / (word.length + 1))
     expect(marked(page('one'), page('other')).length).toBeGreaterThan(0)
-  })
-})
-
-describe('keeping both', () => {
-  test('lines that only one side added need nobody', () => {
-    expect(keepBoth('a\nb', 'a\nb\nmine', 'theirs\na\nb')).toEqual({
-      text: 'theirs\na\nb\nmine',
-      clashes: false,
-    })
-    expect(keepBoth('a\nb\nc', 'a\nc', 'a\nb\nc\nd')).toEqual({ text: 'a\nc\nd', clashes: false })
-  })
-
-  test('notes that both added to at one place stand one after the other, mine first', () => {
-    expect(keepBoth('a', 'a\nmine', 'a\ntheirs')).toEqual({ text: 'a\nmine\ntheirs', clashes: true })
-    expect(keepBoth('', 'mine', 'theirs')).toEqual({ text: 'mine\ntheirs', clashes: true })
-    expect(keepBoth('a', 'x\nmine\ny', 'x\ntheirs\ny')).toEqual({ text: 'x\nmine\ntheirs\ny', clashes: true })
-  })
-
-  const text = fc
-    .array(fc.constantFrom('a', 'b', 'c', 'd', ''), { maxLength: 8 })
-    .map((lines) => lines.join('\n'))
-
-  test('a side that changed nothing takes nothing away', () => {
-    fc.assert(
-      fc.property(text, text, (base, other) => {
-        expect(keepBoth(base, base, other)).toEqual({ text: other, clashes: false })
-        expect(keepBoth(base, other, base)).toEqual({ text: other, clashes: false })
-        expect(keepBoth(base, other, other)).toEqual({ text: other, clashes: false })
-      }),
-    )
-  })
-
-  test('no new line of either side is lost', () => {
-    const line = (prefix: string) => fc.constantFrom('a', 'b', 'c', `${prefix}1`, `${prefix}2`)
-    const lines = (prefix: string) =>
-      fc.array(line(prefix), { minLength: 1, maxLength: 8 }).map((all) => all.join('\n'))
-    fc.assert(
-      fc.property(lines('x'), lines('m'), lines('t'), (base, mine, theirs) => {
-        const result = keepBoth(base, mine, theirs).text.split('\n')
-        for (const one of [mine, theirs])
-          for (const added of one.split('\n').filter((each) => /^[mt]/.test(each)))
-            expect(result).toContain(added)
-      }),
-      { numRuns: 2_000 },
-    )
   })
 })
