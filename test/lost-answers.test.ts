@@ -262,6 +262,21 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { ...key, version: 3 },
     }
   },
+  'POST /v1/leads/:id/restore': async () => {
+    const { id, key } = await newLead()
+    await patch(id, { fields: { Name: 'Ana Silva' } })
+    const [base_version, lead_version] = [1, 2]
+    const mine = { fields: { Name: 'Ana Costa' } }
+    const decisions = { 'fields.Name': { take: 'theirs' as const } }
+    await client.mergeLead(id, { base_version, lead_version, mine, decisions })
+    const history = await client.leadHistory(id)
+    const merge_id = (history.ok && history.body.items[1]?.set_aside[0]?.merge_id) || 0
+    return {
+      deed: UPDATE,
+      send: () => client.restoreValues(id, { merge_id, group: 'fields.Name', side: 'mine', lead_version }),
+      certain: { ...key, version: 3 },
+    }
+  },
   'PUT /v1/conflicts/:id/resolution': async () => {
     const { id, conflict_id } = await held()
     const decisions = { 'fields.Name': { take: 'mine' as const } }

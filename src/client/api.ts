@@ -397,6 +397,11 @@ export interface Conflict {
   settled?: SettledValues | null
   /** Everything that a person needs to decide; where one is read, and only while it is open */
   conflict?: ConflictDocument | null
+  /**
+   * What was decided, and the values that were given up; where one is read, once a person has
+   * settled it
+   */
+  decided?: DecidedMerge | null
 }
 
 export interface ConflictAssigned {
@@ -625,11 +630,32 @@ export interface DayException {
   }[]
 }
 
+export interface DecidedGroup {
+  group: string
+  class: GroupClass
+  paths: string[]
+  base: Values
+  mine: Values
+  theirs: Values
+  result: Values
+  taken: Take
+  reason: string | null
+}
+
 export interface DecidedMerge {
-  /** The version that both had started from */
+  /** Names it for a restore; null: its values were not kept */
+  merge_id: number | null
+  /** The conflict that was settled */
+  conflict_id: number | null
+  /** What both had started from */
   base_version: number
   /** The lead that the decisions were made for */
   lead_version: number
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  /** RFC 3339 */
+  at: string
   /** By group, without those that nobody changed */
   classes: Record<string, GroupClass>
   /** By group */
@@ -640,6 +666,8 @@ export interface DecidedMerge {
       reason: string | null
     }
   >
+  /** What was decided about each group, with all values that it chose from; null: not kept */
+  groups: DecidedGroup[] | null
 }
 
 export interface Decision {
@@ -964,6 +992,11 @@ export interface HistoryEvent {
   warnings: Warning[]
   /** The decisions of a person where changes had met; null: none were needed */
   merge: DecidedMerge | null
+  /**
+   * Decisions about this version that left the lead as it was: they gave up values all the
+   * same
+   */
+  set_aside: DecidedMerge[]
 }
 
 export interface Lead {
@@ -1491,6 +1524,16 @@ export interface Resolution {
   decisions?: Decisions
 }
 
+export interface RestoreRequest {
+  /** As the history and a settled conflict name it */
+  merge_id: number
+  group: string
+  /** Whose values */
+  side: 'base' | 'mine' | 'theirs'
+  /** The version that the lead has now */
+  lead_version: number
+}
+
 export type Role = 'agent' | 'lead' | 'manager' | 'admin'
 
 export type Scope = 'insert' | 'write' | 'dial' | 'read' | 'export' | 'supervise' | 'manage' | 'admin'
@@ -1707,6 +1750,11 @@ export abstract class Api {
     },
   ) {
     return this.reply<Lead>('POST', path`/v1/leads/${id}/revert`, { body })
+  }
+
+  /** Give a group the values back that a decision gave up. */
+  restoreValues(id: string, body: RestoreRequest) {
+    return this.reply<Lead>('POST', path`/v1/leads/${id}/restore`, { body })
   }
 
   /** Held updates (code 110). */

@@ -157,7 +157,7 @@ const decisionOf = ({ group }: ConflictGroup, decisions: Decisions): Decision | 
   Object.hasOwn(decisions, group) ? decisions[group] : undefined
 
 /** The side that merge() takes for a group without a decision. Null: it must be decided. */
-export function presetOf(group: ConflictGroup): 'mine' | 'theirs' | 'merged' | null {
+export function presetOf(group: Pick<ConflictGroup, 'class'>): 'mine' | 'theirs' | 'merged' | null {
   switch (group.class) {
     case 'only_mine':
       return 'mine'

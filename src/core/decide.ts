@@ -11,11 +11,12 @@ import {
   openGroups,
   presetOf,
   resultOf,
+  type Take,
 } from './conflict.ts'
 import { noEntries } from './entries.ts'
 import { type LeadState, valuesOf } from './lead.ts'
 import { placeValue, segment } from './lead-body.ts'
-import { groupOf, type Values } from './merge.ts'
+import { groupOf, type Values, valueAt } from './merge.ts'
 import { isBlank, isNoPhone } from './phone-text.ts'
 import { type FieldProblem, ok, type Result, refuseFields } from './result.ts'
 import type { Disposition, Rules } from './rules.ts'
@@ -31,7 +32,18 @@ interface OpenChange {
   given: Disposition | null
 }
 
+/** What was decided about a group, and the values that it chose from. */
+export interface DecidedGroup
+  extends Pick<ConflictGroup, 'group' | 'class' | 'paths' | 'base' | 'mine' | 'theirs'> {
+  /** The values that the lead got, or kept. */
+  result: Values
+  taken: Take
+  reason: string | null
+}
+
 export interface Decided {
+  /** The groups that somebody had changed or that were decided. */
+  groups: DecidedGroup[]
   /** The patch onto the lead as it is now. */
   patch: Values
   /** The disposition that counts: a call record is written for it. */
@@ -52,11 +64,31 @@ export function decide(change: OpenChange, decisions: Decisions, options: Option
   const problems = problemsOf(change.groups, decisions)
   const read = readValues(change, decisions, options, problems)
   if (problems.length > 0) return refuseFields(problems as [FieldProblem, ...FieldProblem[]])
-  const patch = resultOf(read.groups, read.decisions)
+  const decided = resultOf(read.groups, read.decisions)
+  const patch = options.may_put_off ? decided : keepApproved(change.lead, decided)
   return ok({
-    patch: options.may_put_off ? patch : keepApproved(change.lead, patch),
+    groups: decidedGroups(read.groups, read.decisions, patch),
+    patch,
     outcome: outcomeOf(change, decisions) ?? read.outcome,
     warnings: read.warnings,
+  })
+}
+
+/** The groups that somebody had changed or that were decided, with what becomes of them. `patch`: onto theirs. */
+export function decidedGroups(
+  groups: readonly ConflictGroup[],
+  decisions: Decisions,
+  patch: Values,
+): DecidedGroup[] {
+  return groups.flatMap((whole) => {
+    const { group, class: found, paths, base, mine, theirs } = whole
+    const decision = Object.hasOwn(decisions, group) ? decisions[group] : undefined
+    if (found === 'unchanged' && !decision) return []
+    const taken = decision?.take ?? presetOf(whole) ?? 'theirs'
+    const result = Object.fromEntries(
+      paths.map((path) => [path, valueAt(Object.hasOwn(patch, path) ? patch : theirs, path)]),
+    )
+    return { group, class: found, paths, base, mine, theirs, result, taken, reason: decision?.reason ?? null }
   })
 }
 
@@ -99,7 +131,7 @@ function readValues(
   decisions: Decisions,
   { rules, now, may_put_off }: Options,
   problems: FieldProblem[],
-): { groups: readonly ConflictGroup[]; decisions: Decisions } & Omit<Decided, 'patch'> {
+): { groups: readonly ConflictGroup[]; decisions: Decisions } & Pick<Decided, 'outcome' | 'warnings'> {
   const group_of = groupOf(rules.fields)
   const given = groups.filter(({ group }) => decisions[group]?.take === 'value')
   const entries = noEntries({ keyOf: ({ name }) => pointerOf(`fields.${name}`), readCallback: readLocal })
@@ -121,7 +153,8 @@ function readValues(
   const read: Record<string, Decision> = { ...decisions }
   for (const { group } of given) {
     const paths = Object.keys(values).filter((path) => group_of(path) === group)
-    read[group] = { take: 'value', value: Object.fromEntries(paths.map((path) => [path, values[path]!])) }
+    const value = Object.fromEntries(paths.map((path) => [path, values[path]!]))
+    read[group] = { ...decisions[group], take: 'value', value }
   }
   return {
     groups: groups.map((group) => widened(group, read)),
@@ -140,7 +173,14 @@ function widened(group: ConflictGroup, decisions: Decisions): ConflictGroup {
       : []
   if (added.length === 0) return group
   const nothing = Object.fromEntries(added.map((path) => [path, null]))
-  return { ...group, paths: [...group.paths, ...added], theirs: { ...group.theirs, ...nothing } }
+  const { base, mine, theirs, paths } = group
+  return {
+    ...group,
+    paths: [...paths, ...added],
+    base: { ...base, ...nothing },
+    mine: { ...mine, ...nothing },
+    theirs: { ...theirs, ...nothing },
+  }
 }
 
 function wrongValue(path: string, value: Values[string], rules: Rules): string | undefined {

@@ -129,7 +129,12 @@ describe('what is kept', () => {
         })
         const is_text = kind === 'text' || kind === 'long_text'
         if (found.departures.length === 0 && is_text && found.text !== '')
-          expect(found.text).toBe(sent.replace(/\r\n?/g, '\n').normalize('NFC').replace(/^ +| +$/g, ''))
+          expect(found.text).toBe(
+            sent
+              .replace(/\r\n?/g, '\n')
+              .normalize('NFC')
+              .replace(/^ +| +$/g, ''),
+          )
         if (found.bad !== undefined) expect(isBadText(field(kind, COLOURS), found.text)).toBe(true)
       }),
       { numRuns: 3_000 },

@@ -288,6 +288,7 @@ const FORGET = statement<LeadKey & { actor: string; way: string; request_id: str
      update held_updates set base = '{}', incoming = '{}', resolution = null, note = null,
        state = case when state = 'open' then 'forgotten' else state end
      where campaign_id = :campaign_id and lead_number = :number),
+   decided as (delete from merges where campaign_id = :campaign_id and lead_number = :number),
    reasons as (
      update audit_log set details = details - 'decisions'
      where subject = 'lead:' || :campaign_id::integer || '-' || :number::bigint and action = 'lead.merge'),

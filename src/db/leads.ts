@@ -189,7 +189,7 @@ interface EventRow extends LeadEvent {
   changes: Record<string, [Scalar, Scalar]> | null
   /** Values that were not kept exactly as sent. */
   warnings: Warning[]
-  /** A person's decisions; null: none were needed. */
+  /** A person's decisions, as the audit log has them; null: none were needed. */
   merge: {
     base_version: number
     lead_version: number

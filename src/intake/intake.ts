@@ -11,7 +11,14 @@ import { Batcher, type RowResult } from './batcher.ts'
 import { applyRule, withoutRuled } from './conflict-rules.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { type Arrival, type Inserted, insert, renewed, type Stale } from './insert.ts'
-import { type MergeDeed, mergeLead, type RevertDeed, revertLead } from './merge.ts'
+import {
+  type MergeDeed,
+  mergeLead,
+  type RestoreDeed,
+  type RevertDeed,
+  restoreValues,
+  revertLead,
+} from './merge.ts'
 import { MergeTally } from './merge-tally.ts'
 import { type OutcomeRequest, type ReportedOutcome, reportOutcome } from './outcome.ts'
 import { type ReopenRequest, reopen } from './reopen.ts'
@@ -105,6 +112,11 @@ export class Intake {
   /** Undoes a change. */
   revert(request: RevertDeed): Promise<Result<Updated>> {
     return this.#ready(revertLead(this.#roads, request), request.found.allocation_id)
+  }
+
+  /** Gives values back that a decision gave up. */
+  restore(request: RestoreDeed): Promise<Result<Updated>> {
+    return this.#ready(restoreValues(this.#roads, request), request.found.allocation_id)
   }
 
   /** Settles a held update. */

@@ -3,7 +3,7 @@
 import { changeOf } from '../core/change.ts'
 import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
 import type { ConflictDocument } from '../core/conflict-document.ts'
-import { type Decided, decide, keepApproved } from '../core/decide.ts'
+import { type Decided, type DecidedGroup, decide, keepApproved } from '../core/decide.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
@@ -12,6 +12,7 @@ import type { Incoming } from '../core/update.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import { eventOf } from '../db/leads.ts'
+import { type KeptDecision, keepMerge, type NewMerge } from '../db/merges.ts'
 import type { Db } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import { baseOf, type Reader, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
@@ -50,6 +51,7 @@ export function mergeLead(roads: UpdateRoads, request: MergeDeed): Promise<Resul
   return writeDecided(roads, request, request, {
     decide: (lead, groups) => decide({ lead, groups, given: incoming.outcome }, decisions, request),
     entry: (version, groups) => mergeEntry(base.version, request.lead_version, version, groups, decisions),
+    keeps: { base_version: base.version, held_update_id: null },
   })
 }
 
@@ -96,14 +98,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
   if (changes.some(([path]) => path === 'allocation_id'))
     return wrong('this change moved the lead to another allocation: move it back instead')
   const before = Object.fromEntries(changes.map(([path, [old]]) => [path, old as Values[string]]))
-  const incoming: Incoming = {
-    values: before,
-    asserted: new Set<string>(),
-    outcome: null,
-    ruled: () => ({}),
-    warnings: [],
-    lenient: false,
-  }
+  const incoming: Incoming = { ...NOTHING_GIVEN, values: before }
   const wish: Wish = { rules, base: base.ok, incoming }
   return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
@@ -118,11 +113,76 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
   })
 }
 
+export interface RestoreDeed extends Deed {
+  /** The decision that gave the values up. */
+  decision: KeptDecision
+  group: string
+  side: 'base' | 'mine' | 'theirs'
+}
+
+/** Gives a group the values back that a decision gave up, as an edit of the lead as it is now. */
+export async function restoreValues(roads: UpdateRoads, request: RestoreDeed): Promise<Result<Updated>> {
+  const { decision, group, side, found, rules, may_put_off } = request
+  const wrong = (field: string, detail: string) => refuseFields([{ name: 'INVALID_FIELD', field, detail }])
+  const decided = decision.groups.find((each) => each.group === group)
+  if (!decided) return wrong('/group', 'the decision was not about such a group')
+  const values = decided[side]
+  if ('allocation_id' in values)
+    return wrong('/group', 'this value is moved, not restored: move the lead instead')
+  const gone = decided.paths.some((path) => path.startsWith('fields.') && !rules.fields.named(path.slice(7)))
+  if (gone) return wrong('/group', 'the template has a field of this group no more')
+  const incoming: Incoming = { ...NOTHING_GIVEN, values }
+  const wish: Wish = { rules, base: found, incoming }
+  return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
+    decide: (lead, groups) => {
+      const done = decide({ lead, groups, given: null }, {}, request)
+      if (done.refusal || may_put_off) return done
+      return Object.keys(keepApproved(lead, values)).length < Object.keys(values).length
+        ? refuse('FORBIDDEN', 'the customer has asked for this call: restoring that needs the role lead')
+        : done
+    },
+    entry: (made) => ({
+      action: 'lead.restore',
+      details: { merge_id: decision.merge_id, group, side, version: made },
+    }),
+  })
+}
+
+/** Values as they were, without an outcome. */
+const NOTHING_GIVEN = {
+  asserted: new Set<string>(),
+  outcome: null,
+  ruled: () => ({}),
+  warnings: [],
+  lenient: false,
+} satisfies Partial<Incoming>
+
 interface Deciding {
   /** Undefined: somebody must decide. */
   decide: (lead: LeadState, groups: readonly ConflictGroup[]) => Result<Decided | undefined>
   entry: (version: number, groups: readonly ConflictGroup[]) => Pick<AuditEntry, 'action' | 'details'>
+  /** Absent: it gives up no values. */
+  keeps?: Pick<NewMerge, 'base_version' | 'held_update_id'>
 }
+
+/** Keeps what was decided with the values that were given up, also where the lead stays as it is. */
+export const keepDecided = (
+  tx: Db,
+  lead: LeadState,
+  groups: readonly DecidedGroup[],
+  wrote: boolean,
+  { by, ...about }: Pick<NewMerge, 'base_version' | 'held_update_id'> & { by: Actor },
+) =>
+  keepMerge(tx, {
+    ...about,
+    ...by,
+    campaign_id: lead.campaign_id,
+    number: lead.number,
+    version: lead.version + (wrote ? 1 : 0),
+    wrote,
+    lead_version: lead.version,
+    groups,
+  })
 
 /** Writes the result beside its audit entry, in one transaction. */
 async function writeDecided(
@@ -147,9 +207,14 @@ async function writeDecided(
     const said = [...wish.incoming.warnings, ...decided.ok.warnings]
     const row = changeRow(lead, change.ok, outcome, { ...request, rules }, said)
     const updated = updatedBy(row)
-    if (!row.writes) return ok(updated)
+    if (!row.writes && !deciding.keeps) return ok(updated)
     const entry = deciding.entry(updated.version, groups)
-    const also = (tx: Db) => audit(tx, { ...request.by, ...entry, subject: `lead:${updated.lead_id}` })
+    const [met, given_up] = [lead, decided.ok.groups]
+    const also = async (tx: Db) => {
+      if (deciding.keeps)
+        await keepDecided(tx, met, given_up, row.writes, { ...deciding.keeps, by: request.by })
+      if (row.writes) await audit(tx, { ...request.by, ...entry, subject: `lead:${updated.lead_id}` })
+    }
     const written = await write(roads, { row, change: change.ok, also }, { ...request, rules })
     if (written.refusal) return written
     if (written.ok) return ok(updated)

@@ -1,9 +1,9 @@
 // A person settles a held update: group by group, against the lead as it is now.
 
 import { changeOf, spelledAsStored } from '../core/change.ts'
-import type { Decisions } from '../core/conflict.ts'
+import type { ConflictGroup, Decisions } from '../core/conflict.ts'
 import type { Sender } from '../core/conflict-document.ts'
-import { decide } from '../core/decide.ts'
+import { type Decided, decide, decidedGroups } from '../core/decide.ts'
 import { dispositionGiven } from '../core/disposition.ts'
 import { type LeadState, leadId, valuesOf, withValues } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
@@ -13,7 +13,7 @@ import { audit } from '../db/audit.ts'
 import { type HeldUpdate, settleHeldUpdate } from '../db/held-updates.ts'
 import { findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
-import { mergeEntry } from './merge.ts'
+import { keepDecided, mergeEntry } from './merge.ts'
 import { allSides, basesOf, type Reader, refuseMoved, type Sides } from './sides.ts'
 import { type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
@@ -75,6 +75,7 @@ export interface SettleRequest extends WriteRequest {
 /** Applies a resolution in one transaction with the held update's end; refuses when the lead has moved on. */
 export async function settle(roads: UpdateRoads, request: SettleRequest): Promise<Result<Updated>> {
   const { held, rules, resolution, by, now, may_put_off } = request
+  const { held_update_id, base_version, allow_duplicates } = held
   const { pool } = roads
   const gone = refuse('UNKNOWN_TARGET', 'this conflict is not open any more')
   if (held.state !== 'open') return gone
@@ -82,41 +83,40 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   const [lead] = await findLeads(pool, [key])
   if (!lead) return gone
   const answer = { lead_id: leadId(lead.campaign_id, lead.number), version: lead.version }
-  if ('dismiss' in resolution)
-    return (await settleHeldUpdate(pool, held.held_update_id, 'dismissed', resolution, by.actor))
-      ? ok(answer)
-      : gone
-
   const [sides] = await heldSides(pool, [{ held, lead, rules }], now)
   const { given, groups } = sides!
-  if (resolution.lead_version !== lead.version)
+  if (!('dismiss' in resolution) && resolution.lead_version !== lead.version)
     return refuseMoved(
       pool,
       sides!,
       senderOf(held),
       request.reader,
       `the lead has version ${lead.version} by now: look at it and decide again`,
-      { conflict_id: held.held_update_id },
+      { conflict_id: held_update_id },
     )
 
-  const decided = decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })
+  const decided =
+    'dismiss' in resolution
+      ? ok(dismissed(groups, resolution.reason))
+      : decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })
   if (decided.refusal) return decided
-  const { patch } = decided.ok
+  const { patch, groups: given_up } = decided.ok
   if (typeof patch.disposition === 'string' && !dispositionGiven(rules, patch))
     return refuse('INVALID_DISPOSTION', 'its disposition has been deleted: decide otherwise, or dismiss it')
   const change = changeOf(lead, patch, rules)
   if (change.refusal) return change
   const row = changeRow(lead, change.ok, decided.ok.outcome, request, decided.ok.warnings)
   const also = async (tx: Db) => {
+    const state = 'dismiss' in resolution ? 'dismissed' : 'resolved'
     const made = { version: row.writes ? lead.version + 1 : null, bulk_id: request.bulk_id ?? null }
-    if (!(await settleHeldUpdate(tx, held.held_update_id, 'resolved', resolution, by.actor, made)))
+    if (!(await settleHeldUpdate(tx, held_update_id, state, resolution, by.actor, made)))
       throw new SettledMeanwhile()
-    if (!row.writes) return
+    await keepDecided(tx, lead, given_up, row.writes, { base_version, held_update_id, by })
+    if (!row.writes || 'dismiss' in resolution) return
     const { lead_version, decisions } = resolution
-    const entry = mergeEntry(held.base_version, lead_version, lead.version + 1, groups, decisions)
+    const entry = mergeEntry(base_version, lead_version, lead.version + 1, groups, decisions)
     await audit(tx, { ...by, ...entry, subject: `lead:${answer.lead_id}` })
   }
-  const { allow_duplicates } = held
   const written = await write(
     roads,
     { row, change: change.ok, also },
@@ -127,6 +127,15 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   })
   if (written.refusal) return written
   return written.ok ? ok(updatedBy(row)) : settle(roads, { ...request, rules: await roads.rulesNow(rules) })
+}
+
+/** Nothing of the update is taken: the lead keeps what it has. */
+function dismissed(groups: readonly ConflictGroup[], reason: string): Decided {
+  const wanted = groups.filter(({ class: found }) => found !== 'unchanged' && found !== 'only_theirs')
+  const decisions = Object.fromEntries(
+    wanted.map(({ group }) => [group, { take: 'theirs' as const, reason }]),
+  )
+  return { groups: decidedGroups(groups, decisions, {}), patch: {}, outcome: null, warnings: [] }
 }
 
 class SettledMeanwhile extends Error {}

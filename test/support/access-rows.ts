@@ -146,6 +146,9 @@ const V1: Record<string, Given[]> = {
   'POST /v1/leads/:id/merge/preview': [{ body: () => ({ base_version: 1, mine }) }],
   'POST /v1/leads/:id/merge': [{ body: () => ({ base_version: 1, lead_version: 3, mine, decisions: {} }) }],
   'POST /v1/leads/:id/revert': [{ body: () => ({ version: 3, lead_version: 3 }) }],
+  'POST /v1/leads/:id/restore': [
+    { body: () => ({ merge_id: 999_999, group: 'fields.Name', side: 'mine', lead_version: 3 }) },
+  ],
   'PUT /v1/conflicts/:id/resolution': [{ body: () => ({ dismiss: true, reason: 'taken over' }) }],
   'PUT /v1/conflicts/:id/assignment': [{ body: () => ({ operator_id: null, was: null }) }],
   'PUT /v1/conflicts/:id/note': [{ body: () => ({ note: 'taken over' }) }],

@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import { readLeadId } from '../../core/lead.ts'
 import { refuse } from '../../core/result.ts'
 import { listHeldUpdates, settleHeldUpdate } from '../../db/held-updates.ts'
+import { decisionOn } from '../../db/merges.ts'
 import { type Settlement, senderOf } from '../../intake/settle.ts'
 import { settledValues } from '../../intake/settle-many.ts'
 import { readConflict } from '../../intake/sides.ts'
@@ -22,6 +23,7 @@ import {
   seenHeld,
   shown,
 } from './conflict-views.ts'
+import { DecidedMerge, shownMerge } from './decided.ts'
 import { mayPutOff, readerOf } from './leads.ts'
 import { page } from './page.ts'
 import {
@@ -98,6 +100,12 @@ export const ConflictShape = shape('Conflict', {
       'Everything that a person needs to decide; where one is read, and only while it is open',
     ),
   ),
+  decided: Type.Optional(
+    nullable(
+      DecidedMerge,
+      'What was decided, and the values that were given up; where one is read, once a person has settled it',
+    ),
+  ),
 })
 
 const Resolution = closed(
@@ -148,7 +156,13 @@ export const conflicts = routes('leads', {
       const { pool } = call.services
       const conflict = sides && (await readConflict(pool, sides, senderOf(held), readerOf(call.caller)))
       const settled = lead && (await settledValues(pool, { held, lead, rules }))
-      return { ...shown(found!), conflict: conflict ?? null, settled: settled ?? null }
+      const decided = await decisionOn(pool, held)
+      return {
+        ...shown(found!),
+        conflict: conflict ?? null,
+        settled: settled ?? null,
+        decided: decided ? shownMerge(decided) : null,
+      }
     },
   }),
 

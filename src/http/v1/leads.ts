@@ -9,15 +9,16 @@ import type { Rules } from '../../core/rules.ts'
 import { WARNING_CODES } from '../../core/warnings.ts'
 import { callsOf } from '../../db/calls.ts'
 import { eventOf, eventsOf, shownOf, type Viewed, viewLead } from '../../db/leads.ts'
+import { mergesOf } from '../../db/merges.ts'
 import { forget } from '../../intake/forget.ts'
 import { baseOf, type Reader } from '../../intake/sides.ts'
 import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, routes } from '../route.ts'
+import { DecidedMerge, withMerges } from './decided.ts'
 import { page } from './page.ts'
 import {
   ActorName,
-  GroupClassShape,
   Lead,
   LeadParams,
   NullableText,
@@ -29,22 +30,11 @@ import {
   record,
   ScalarShape,
   shape,
-  TakeShape,
   Time,
   ValuesShape,
   Version,
 } from './shapes.ts'
 
-const DecidedMerge = shape('DecidedMerge', {
-  base_version: Type.Integer({ description: 'The version that both had started from' }),
-  lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
-  classes: Type.Record(Type.String(), GroupClassShape, {
-    description: 'By group, without those that nobody changed',
-  }),
-  decisions: Type.Record(Type.String(), Type.Object({ take: TakeShape, reason: NullableText }), {
-    description: 'By group',
-  }),
-})
 type Value = Static<typeof ScalarShape>
 const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: ScalarShape, minItems: 2, maxItems: 2 })
 const Warning = shape('Warning', { code: named('WarningCode', oneOf(WARNING_CODES)), field: Type.String() })
@@ -58,6 +48,10 @@ const HistoryEvent = shape('HistoryEvent', {
   changes: nullable(record(OldAndNew), 'Path to [old, new]; null for the insert'),
   warnings: Type.Array(Warning, { description: 'Values that were read otherwise than they were sent' }),
   merge: nullable(DecidedMerge, 'The decisions of a person where changes had met; null: none were needed'),
+  set_aside: Type.Array(DecidedMerge, {
+    description:
+      'Decisions about this version that left the lead as it was: they gave up values all the same',
+  }),
 })
 const CallRecord = shape('CallRecord', {
   call_id: Type.Integer(),
@@ -122,11 +116,15 @@ export const leads = routes('leads', {
     answer: pageOf(HistoryEvent),
     handle: async (call) => {
       const lead = await seenLead(call, call.params.id)
-      return page(
+      const { pool } = call.services
+      const events = await page(
         call.query,
-        (asked) => eventsOf(call.services.pool, lead, asked),
+        (asked) => eventsOf(pool, lead, asked),
         (row) => row.version,
       )
+      const [first, last] = [events.items[0], events.items.at(-1)]
+      const merges = first && last ? await mergesOf(pool, lead, first.version, last.version) : []
+      return { ...events, items: events.items.map((event) => withMerges(event, merges)) }
     },
   }),
 

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { historyCsv } from './csv.ts'
 
 test('a line for each value, safe to open in a spreadsheet', () => {
-  const by = { at: '2026-11-26T10:00:00Z', way: 'screen', request_id: 'r1', merge: null, warnings: [] }
+  const by = {
+    at: '2026-11-26T10:00:00Z',
+    way: 'screen',
+    request_id: 'r1',
+    merge: null,
+    set_aside: [],
+    warnings: [],
+  }
   const csv = historyCsv([
     { version: 1, ...by, actor: 'key:7', actor_name: 'CRM, nightly', changes: null },
     {
