@@ -330,6 +330,11 @@ describe('outcomes in a merge', () => {
     expect(pointers(refused)).toEqual(['/decisions/outcome/reason'])
     expect(pointers(await merge({ outcome: { take: 'base' } }))).toEqual(['/decisions/outcome/reason'])
     const reason = 'She meant the other company'
+    const overruled = await merge({ outcome: { take: 'mine', reason } }, 2, robin)
+    expect(overruled).toMatchObject({ status: 403, code: 1002 })
+    expect(pointers(overruled)).toEqual(['/decisions/outcome'])
+    expect(await preview()).toMatchObject({ may_overrule: true })
+    expect(groupOf(await preview(), 'outcome')).toMatchObject({ needs_role: 'lead', because_of: ['outcome'] })
     expect(await merge({ outcome: { take: 'mine', reason } })).toMatchObject({
       body: { disposition: 'Callback', closed: false, phones: [{ blocked_by: 'private' }] },
     })

@@ -72,7 +72,7 @@ const BASE: LeadState = {
   calls: 0,
   attempts: null,
 }
-const options = { rules, now: '2026-07-01T00:00:00Z', may_put_off: false }
+const options = { rules, now: '2026-07-01T00:00:00Z', may_put_off: false, reader: { may_overrule: true } }
 
 /** A change of BASE that meets a lead which has changed to `theirs`. */
 function sides(theirs: Values, mine: Values, given: Disposition | null = null) {
@@ -87,6 +87,19 @@ test('a value may be given for a path that no side has', () => {
   const met = sides({ 'fields.City': 'Fitzroy' }, { 'fields.City': 'Carlton' })
   const value = { 'fields.City': 'Kew', 'fields.State': 'Vic' }
   expect(decide(met, { address: { take: 'value', value } }, options).ok).toEqual({
+    groups: [
+      {
+        group: 'address',
+        class: 'conflict',
+        paths: ['fields.City', 'fields.State'],
+        base: { 'fields.City': 'Abbotsford', 'fields.State': null },
+        mine: { 'fields.City': 'Carlton', 'fields.State': null },
+        theirs: { 'fields.City': 'Fitzroy', 'fields.State': null },
+        result: { 'fields.City': 'Kew', 'fields.State': 'Vic' },
+        taken: 'value',
+        reason: null,
+      },
+    ],
     patch: { 'fields.City': 'Kew', 'fields.State': 'Vic' },
     outcome: null,
     warnings: [],
@@ -131,6 +144,25 @@ test('all that is wrong with decisions is said together', () => {
     '/decisions/fields.Shoe',
     '/decisions/outcome/reason',
   ])
+})
+
+test('a reason alone does not overrule an outcome that closed the lead: that needs the role lead', () => {
+  const met = sides({ disposition: 'Sale', closed: true }, { priority: 3 })
+  const agent = { ...options, reader: { may_overrule: false } }
+  const reason = 'She rang back'
+  for (const take of ['mine', 'base'] as const) {
+    expect(decide(met, { outcome: { take, reason } }, agent).refusal).toMatchObject({
+      name: 'FORBIDDEN',
+      errors: [{ name: 'FORBIDDEN', field: '/decisions/outcome' }],
+    })
+    expect(decide(met, { outcome: { take, reason } }, options).ok).toBeDefined()
+  }
+  expect(decide(met, { outcome: { take: 'theirs' } }, agent).ok?.patch).toEqual({})
+})
+
+test('a text of both can be taken only where there is one', () => {
+  const met = sides({ 'fields.City': 'Fitzroy' }, { 'fields.City': 'Carlton' })
+  expect(decide(met, { address: { take: 'merged' } }, options).refusal?.field).toBe('/decisions/address')
 })
 
 test('what a customer asked for is neither put off nor forgotten', () => {

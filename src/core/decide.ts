@@ -57,11 +57,13 @@ interface Options {
   now: string
   /** Whether a priority may rise although the customer has asked for the call. */
   may_put_off: boolean
+  /** Whether sides that need the role lead may be taken. */
+  reader: { may_overrule: boolean }
 }
 
 /** Every open group needs a decision, and a reason where one is asked for; refuses with all that is wrong (1005). */
 export function decide(change: OpenChange, decisions: Decisions, options: Options): Result<Decided> {
-  const problems = problemsOf(change.groups, decisions)
+  const problems = problemsOf(change.groups, decisions, options)
   const read = readValues(change, decisions, options, problems)
   if (problems.length > 0) return refuseFields(problems as [FieldProblem, ...FieldProblem[]])
   const decided = resultOf(read.groups, read.decisions)
@@ -103,7 +105,13 @@ export function keepApproved(lead: LeadState, patch: Values): Values {
 
 const pointerOf = (group: string) => `/decisions/${segment(group)}`
 
-function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): FieldProblem[] {
+const NEEDS_LEAD = 'somebody asked not to call, or closed the lead: only a team lead may decide against that'
+
+function problemsOf(
+  groups: readonly ConflictGroup[],
+  decisions: Decisions,
+  { reader }: Pick<Options, 'reader'>,
+): FieldProblem[] {
   const known = new Map(groups.map((group) => [group.group, group]))
   const problem = (group: string, detail: string): FieldProblem => ({
     name: 'INVALID_FIELD',
@@ -116,6 +124,8 @@ function problemsOf(groups: readonly ConflictGroup[], decisions: Decisions): Fie
     if (!group) problems.push(problem(name, 'the lead has no such group'))
     else if (decision.take === 'merged' && !group.merged)
       problems.push(problem(name, 'this group has no merged text'))
+    else if (needsReason(group, decision.take) && group.needs_role && !reader.may_overrule)
+      problems.push({ ...problem(name, NEEDS_LEAD), name: 'FORBIDDEN' })
     else if (needsReason(group, decision.take) && (decision.reason ?? '').trim() === '')
       problems.push({ ...problem(name, 'needs a reason'), field: `${pointerOf(name)}/reason` })
   }

@@ -21,6 +21,8 @@ export const WARNINGS = {
   utf8: 'Declared as another charset, its bytes are UTF-8: it is read as UTF-8.',
   file: 'A file is not kept.',
   api_key: 'An API key in the body is not kept, and does not count.',
+  outside_hours:
+    'The callback is at a time when the contact hours are closed: the call is made when they open.',
   more: 'This many more are not named.',
 } as const
 

@@ -32,6 +32,19 @@ const EXIST = statement<None, { exist: boolean }>(
 /** Whether there ever was an operator, disabled ones included. */
 export const operatorsExist = async (db: Db) => (await db.query(EXIST))[0]!.exist
 
+const KNOWS_AGENT = statement<{ campaign_id: number; agent: string }, { known: boolean }>(
+  'operators.knowsAgent',
+  `select exists (select from operators where disabled_at is null and :agent in (login, name))
+     or exists (
+       select from (
+         select agent from leases where campaign_id = :campaign_id order by lease_number desc limit 1000) lately
+       where agent = :agent) as known`,
+)
+
+/** Whether a name is that of an operator, or of an agent for whom the dialler took a lead of the campaign lately. */
+export const knowsAgent = async (db: Db, campaign_id: number, agent: string) =>
+  (await db.query(KNOWS_AGENT, { campaign_id, agent }))[0]!.known
+
 // An operator without teams sees every team, so only callers without teams see that operator: null <@ … is not true.
 const LIST = statement<Sight & PageBounds & { operator_id: number | null }, OperatorRow>(
   'operators.list',

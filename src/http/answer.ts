@@ -22,7 +22,15 @@ export async function certainly<Found, Certain>(
   }
 }
 
-/** Names the fields that were not kept as they were sent, without their values. Rows are counted from 1. */
+const WARNINGS_HEADER = 'X-Leadline-Warnings'
+
+/**
+ * Names the fields that were not kept as they were sent, without their values, beside those that are named already. Rows
+ * are counted from 1.
+ */
 export function nameWarnings(call: Call, warnings: readonly (Warning & { row?: number })[] = []): void {
-  if (warnings.length > 0) call.reply.header('X-Leadline-Warnings', warningsHeader(warnings))
+  if (warnings.length === 0) return
+  const before = call.reply.getHeader(WARNINGS_HEADER)
+  const named = [before, warningsHeader(warnings)].filter((list) => typeof list === 'string')
+  call.reply.header(WARNINGS_HEADER, [...new Set(named.join(', ').split(', '))].join(', '))
 }

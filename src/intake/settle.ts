@@ -74,7 +74,7 @@ export interface SettleRequest extends WriteRequest {
 
 /** Applies a resolution in one transaction with the held update's end; refuses when the lead has moved on. */
 export async function settle(roads: UpdateRoads, request: SettleRequest): Promise<Result<Updated>> {
-  const { held, rules, resolution, by, now, may_put_off } = request
+  const { held, rules, resolution, reader, by, now, may_put_off } = request
   const { held_update_id, base_version, allow_duplicates } = held
   const { pool } = roads
   const gone = refuse('UNKNOWN_TARGET', 'this conflict is not open any more')
@@ -90,7 +90,7 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
       pool,
       sides!,
       senderOf(held),
-      request.reader,
+      reader,
       `the lead has version ${lead.version} by now: look at it and decide again`,
       { conflict_id: held_update_id },
     )
@@ -98,7 +98,7 @@ export async function settle(roads: UpdateRoads, request: SettleRequest): Promis
   const decided =
     'dismiss' in resolution
       ? ok(dismissed(groups, resolution.reason))
-      : decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off })
+      : decide({ lead, groups, given }, resolution.decisions, { rules, now, may_put_off, reader })
   if (decided.refusal) return decided
   const { patch, groups: given_up } = decided.ok
   if (typeof patch.disposition === 'string' && !dispositionGiven(rules, patch))

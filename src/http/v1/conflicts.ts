@@ -11,6 +11,7 @@ import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, put, routes } from '../route.ts'
+import { orKnownOutcome } from './callbacks.ts'
 import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
 import {
   beside,
@@ -176,6 +177,7 @@ export const conflicts = routes('leads', {
     handle: async (call) => {
       const held = await seenHeld(call, call.params.id)
       const { intake, now } = call.services
+      if (call.body.decisions) await orKnownOutcome(call, held.campaign_id, call.body.decisions)
       const rules = await rulesOfHeld(call, held)
       const result = await intake.settle({
         held,

@@ -14,6 +14,7 @@ import { certainly, nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { answer, patch, post, routes } from '../route.ts'
+import { nameClosedHours, orKnownAgent } from './callbacks.ts'
 import { foundLead, mayPutOff, mayRead, readerOf } from './leads.ts'
 import {
   BadValueQuery,
@@ -155,6 +156,8 @@ export const leadEdits = routes('leads', {
       const { entries, allow_duplicates } = readLeadBody(body, rules, 'new', { reading })
       const instant = now()
       const submission = orRefuse(readNewLead(entries, rules, allocation_id, instant))
+      await orKnownAgent(call, rules.campaign_id, submission.lead.callback_agent, '/callback_agent')
+      nameClosedHours(call, rules, submission.lead, { callback: submission.lead.callback_local })
       const arrival = { submission, rules, allow_duplicates, by, now: instant }
       const inserted = orRefuse(await intake.insert(arrival, call.deadline))
       call.reply.header('Location', `/v1/leads/${inserted.lead_id}`)
@@ -223,6 +226,10 @@ export async function readChange(
   const now = call.services.now()
   const may_put_off = mayPutOff(call.caller)
   const incoming = orRefuse(readPatch(entries, rules, base, { now, may_put_off }))
+  const { callback_agent } = incoming.values
+  if (callback_agent !== base.callback_agent)
+    await orKnownAgent(call, lead.campaign_id, callback_agent, `${at}/callback_agent`)
+  nameClosedHours(call, rules, base, incoming.values)
   const { by, deadline } = call
   const reader = readerOf(call.caller)
   return { rules, found: lead, base, incoming, allow_duplicates, may_put_off, reader, by, now, deadline }

@@ -6,6 +6,7 @@ import { mergeById } from '../../db/merges.ts'
 import { preview } from '../../intake/merge.ts'
 import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
+import { orKnownOutcome } from './callbacks.ts'
 import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
 import { answerLead, LeadPatch, orCertain, pointed, readChange } from './lead-edits.ts'
 import { foundLead, mayPutOff, readerOf } from './leads.ts'
@@ -57,6 +58,7 @@ export const leadMerges = routes('leads', {
     handle: async (call) => {
       const { base_version, lead_version, mine, decisions } = call.body
       const change = await readChange(call, mine, '/mine', base_version)
+      await orKnownOutcome(call, change.found.campaign_id, decisions)
       const merged = await call.services.intake.merge({ ...change, lead_version, decisions })
       return answerLead(call, orRefuse(pointed(merged, change.rules, '/mine')))
     },
