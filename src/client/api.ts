@@ -1666,6 +1666,7 @@ export type WarningCode =
   | 'utf8'
   | 'file'
   | 'api_key'
+  | 'outside_hours'
   | 'more'
 
 /** A method for each route of /v1; what a route does, and all it takes, is in docs/v1-api.md. */

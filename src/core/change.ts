@@ -11,8 +11,8 @@ import {
   withValues,
 } from './lead.ts'
 import { SURPLUS } from './lead-values.ts'
-import { type Matching, matchingBy } from './matching.ts'
-import type { Values } from './merge.ts'
+import { matchingBy } from './matching.ts'
+import type { Matching, Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Result, refuse } from './result.ts'
 import type { Rules } from './rules.ts'

@@ -1,19 +1,10 @@
 // When two values of a path are the same, for the three-way merge: no one is asked about a trailing blank, another spelling
 // of a number, or the capitals of a mail server.
 
-import { type Field, type FieldKind, type FieldTable, fold } from './field.ts'
-import { groupOf, type Scalar } from './merge.ts'
+import { type Field, type FieldTable, fold } from './field.ts'
+import { groupOf, type Matching, type Scalar } from './merge.ts'
 import { withoutEnds } from './text.ts'
 import { readFieldValue } from './value.ts'
-
-/** What merges know of the paths of a lead. */
-export interface Matching {
-  /** The merge group of a path. */
-  groupOf: (path: string) => string
-  same: (path: string, one: Scalar, other: Scalar) => boolean
-  /** Of a field; undefined for other paths. */
-  kindOf: (path: string) => FieldKind | undefined
-}
 
 /** The number that a text of a phone field means; null: none. */
 export type NumberReader = (text: string) => number | string | null

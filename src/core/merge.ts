@@ -2,9 +2,8 @@
 // The server decides with it, the browser shows with it; both get the same answer.
 
 import { OUTCOME_PATHS } from './attributes.ts'
-import type { FieldTable } from './field.ts'
+import type { FieldKind, FieldTable } from './field.ts'
 import { LIMITS } from './limits.ts'
-import type { Matching } from './matching.ts'
 import { withoutEnds } from './text.ts'
 import { mergeTexts } from './text-merge.ts'
 
@@ -15,6 +14,15 @@ export type Scalar = string | number | boolean | null
  * Absent and null are the same. Only own properties count; what is made here has no prototype.
  */
 export type Values = Readonly<Record<string, Scalar>>
+
+/** What merges know of the paths of a lead. */
+export interface Matching {
+  /** The merge group of a path. */
+  groupOf: (path: string) => string
+  same: (path: string, one: Scalar, other: Scalar) => boolean
+  /** Of a field; undefined for other paths. */
+  kindOf: (path: string) => FieldKind | undefined
+}
 
 /** A group that both sides changed, each to something else. */
 export interface Clash {

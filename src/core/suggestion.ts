@@ -1,8 +1,7 @@
 // The side that a person probably takes where both changed a group: one side says what the other one does, and more.
 
 import { fold } from './field.ts'
-import type { Matching } from './matching.ts'
-import { type Scalar, type Values, valueAt } from './merge.ts'
+import { type Matching, type Scalar, type Values, valueAt } from './merge.ts'
 import { wordsOf } from './text-merge.ts'
 
 /**

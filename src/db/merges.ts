@@ -41,8 +41,8 @@ const KEEP = statement<Omit<NewMerge, 'groups'> & { groups: string }>(
 export const keepMerge = (tx: Db, { groups, ...merge }: NewMerge) =>
   tx.query(KEEP, { ...merge, groups: JSON.stringify(groups) })
 
-const SELECT = `select m.merge_id, m.version, m.wrote, m.base_version, m.lead_version, m.held_update_id, m.actor,
-     ${actorName('m.actor')} as actor_name, m.way, m.request_id, m.at, m.groups
+const SELECT = `select m.merge_id, m.version, m.wrote, m.base_version, m.lead_version, m.held_update_id,
+     m.actor, ${actorName('m.actor')} as actor_name, m.way, m.request_id, m.at, m.groups
    from merges m where m.campaign_id = :campaign_id and m.lead_number = :number`
 
 const OF_LEAD = statement<LeadKey & { from: number; to: number }, KeptDecision>(

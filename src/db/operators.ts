@@ -37,7 +37,8 @@ const KNOWS_AGENT = statement<{ campaign_id: number; agent: string }, { known: b
   `select exists (select from operators where disabled_at is null and :agent in (login, name))
      or exists (
        select from (
-         select agent from leases where campaign_id = :campaign_id order by lease_number desc limit 1000) lately
+         select agent from leases where campaign_id = :campaign_id
+         order by lease_number desc limit 1000) lately
        where agent = :agent) as known`,
 )
 

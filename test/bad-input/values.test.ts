@@ -198,7 +198,10 @@ function judge(kind: string, said: string, stored: string | undefined, codes: re
   if (kind === 'email' && has('invisible'))
     expected = expected.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
   // Blanks at the ends go without a word.
-  expected = expected.replace(/\r\n?/g, '\n').normalize('NFC').replace(/^ +| +$/g, '')
+  expected = expected
+    .replace(/\r\n?/g, '\n')
+    .normalize('NFC')
+    .replace(/^ +| +$/g, '')
   if (has('cut')) {
     expect(['text', 'long_text']).toContain(kind)
     const marks = expected.replace(/\p{M}{65,}/gu, (run) => run.slice(0, 64))
