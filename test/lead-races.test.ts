@@ -61,10 +61,11 @@ test(`two operators and an API writer, ${ROUNDS} rounds each: nothing saved is r
       const { groups, lead_version } = found.body
       const open = groups.filter(({ class: is }) => is === 'conflict' || is === 'linked')
       const decisions: Decisions = Object.fromEntries(
-        open.map(({ group }) => [
-          group,
-          { take: (['mine', 'theirs', 'base'] as const)[roll(3)]!, reason: 'a race' },
-        ]),
+        open.map(({ group, needs_role, recommended }) => {
+          const take = (['mine', 'theirs', 'base'] as const)[roll(3)]!
+          // An agent cannot decide against the side that closed the lead.
+          return [group, { take: (needs_role && recommended) || take, reason: 'a race' }]
+        }),
       )
       const merged = await who.mergeLead(id, { base_version, lead_version, mine, decisions })
       if (merged.ok) {

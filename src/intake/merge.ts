@@ -103,7 +103,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
   return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
       if (openGroups(groups).length > 0) return ok(undefined)
-      const decided = decide({ lead, groups, given: null }, {}, { rules, now, may_put_off })
+      const decided = decide({ lead, groups, given: null }, {}, { ...request, may_put_off })
       if (decided.refusal || may_put_off) return decided
       return Object.keys(keepApproved(lead, before)).length < changes.length
         ? refuse('FORBIDDEN', 'the customer has asked for this call: undoing that needs the role lead')
