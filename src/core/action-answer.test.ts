@@ -41,7 +41,9 @@ test('a mail: taken, later, never', () => {
 })
 
 test('what a run keeps of an answer', () => {
-  expect([302, 308, 404, 503].map(httpDetail)).toEqual([
+  expect([299, 300, 302, 308, 404, 503].map(httpDetail)).toEqual([
+    'HTTP 299',
+    'answered 300, not followed',
     'answered 302, not followed',
     'answered 308, not followed',
     'HTTP 404',

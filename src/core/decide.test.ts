@@ -1,77 +1,13 @@
 import { expect, test } from 'vitest'
+import { BASE, BUSY, rules } from '../../test/support/base-lead.ts'
 import { valuesOfLead } from './action-values.ts'
-import { NO_ATTRIBUTES } from './attributes.ts'
 import { matchingOf } from './change.ts'
 import { conflictGroups, factsOf } from './conflict.ts'
 import { decide, keepApproved } from './decide.ts'
-import { type FieldKind, FieldTable } from './field.ts'
-import { type LeadState, valuesOf, withValues } from './lead.ts'
+import { valuesOf, withValues } from './lead.ts'
 import type { Values } from './merge.ts'
-import type { ContactHours, Disposition, Rules } from './rules.ts'
+import type { Disposition } from './rules.ts'
 
-const field = (name: string, kind: FieldKind = 'text', merge_group: string | null = null) => ({
-  name,
-  label: name,
-  aliases: [],
-  kind,
-  choices: null,
-  merge_group,
-})
-const hours: ContactHours = {
-  contact_hours_id: 1,
-  name: 'Sydney',
-  zone: 'Australia/Sydney',
-  zone_version: 1,
-  weekly: null,
-  exceptions: [],
-  valid_from: null,
-  valid_to: null,
-}
-const disposition = (code: string, kind: Disposition['kind'], priority: number): Disposition => ({
-  code,
-  kind,
-  priority,
-  delay_s: 900,
-  next_day: false,
-  redials_max: null,
-  enabled: true,
-})
-const BUSY = disposition('Busy', 'retry', 10)
-const rules: Rules = {
-  campaign_id: 1,
-  template_id: 1,
-  team_id: 1,
-  region: 'AU',
-  duplicate_rule: 'any',
-  dnc_rule: 'all',
-  bad_values: 'keep',
-  fields: new FieldTable([
-    field('Name'),
-    field('City', 'text', 'address'),
-    field('State', 'text', 'address'),
-    field('Mobile', 'phone'),
-    field('Email', 'email'),
-  ]),
-  contact_hours: hours,
-  all_contact_hours: new Map([['sydney', hours]]),
-  dispositions: new Map([
-    ['busy', BUSY],
-    ['sale', disposition('Sale', 'final', 10)],
-  ]),
-}
-const BASE: LeadState = {
-  ...NO_ATTRIBUTES,
-  campaign_id: 1,
-  number: 7,
-  allocation_id: 1,
-  version: 1,
-  fields: { Name: 'Ana Silva', City: 'Abbotsford', Mobile: '0412345678' },
-  unmapped: {},
-  phones: [{ field: 'Mobile', phone: 61412345678, state: 'ok' }],
-  own_hours: null,
-  calls: 0,
-  attempts: null,
-}
 const options = { rules, now: '2026-07-01T00:00:00Z', may_put_off: false, reader: { may_overrule: true } }
 
 /** A change of BASE that meets a lead which has changed to `theirs`. */

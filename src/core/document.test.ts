@@ -113,6 +113,11 @@ describe('readDocument refuses and says where and why:', () => {
       /^byte 10: no JSON number: .*text in double quotes/,
     ],
     [
+      'a number that begins with 0 as the whole body',
+      '01',
+      /^byte 1: no JSON number: .*does not begin with 0/,
+    ],
+    [
       'an international one without quotes',
       '{"Phone":+61383218199}',
       /^byte 9: .*plus sign; .*double quotes/,
