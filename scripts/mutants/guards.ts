@@ -25,8 +25,9 @@ const GROUP_OF: readonly [RegExp, Group | null][] = [
 export const groupOf = (path: string): Group | null => GROUP_OF.find(([fits]) => fits.test(path))?.[1] ?? null
 
 /**
- * The tests in `test/` that guard a source, the likeliest first. A name is a file, or a folder of files. Every line that
- * fits counts; four names at most are taken.
+ * The tests in `test/` that guard a source, the likeliest first. A name is a file, or a folder of files: a folder comes
+ * last, because its files are as many as are run for one change. Every line that fits counts; four names at most are
+ * taken.
  */
 const GUARDS: readonly [RegExp, string][] = [
   [
@@ -47,14 +48,14 @@ const GUARDS: readonly [RegExp, string][] = [
   [/core\/phone/, 'numbers'],
   [/core\/checks/, 'health doctor'],
   [/core\/search/, 'search-spellings search'],
-  [/lead-insert|lead-row/, 'lead-merges dnc number-forms classic'],
-  [/db\/leads/, 'classic updates privacy one-hand'],
-  [/lead-update/, 'updates lead-edits one-hand number-forms'],
+  [/lead-insert|lead-row/, 'locks dnc number-forms classic'],
+  [/db\/leads/, 'updates/held outcomes privacy classic'],
+  [/lead-update/, 'one-hand actions lead-edits updates'],
   [/rules-hold/, 'zones set-up-races'],
   [/intake\/(?:merge|settle|sides)/, 'lead-merges updates'],
   [/intake\/hold|held-updates/, 'updates lead-merges outcomes'],
   [/intake\/(?:insert|intake|batcher|targets)/, 'classic races'],
-  [/intake\/(?:update|write)/, 'updates lead-edits lead-races outcomes'],
+  [/intake\/(?:update|write)/, 'values lead-edits lead-races updates'],
   [/intake\/outcome|db\/calls/, 'outcomes call-records one-hand'],
   [/(?:intake\/(?:hand-out|feed)|db\/(?:queue|leases|allocation))/, 'dialler one-hand feed parking'],
   [/parking/, 'parking'],
@@ -64,7 +65,7 @@ const GUARDS: readonly [RegExp, string][] = [
   [/search/, 'search search-spellings'],
   [/lead-texts|indexer/, 'search fold-text'],
   [/number-forms/, 'number-forms'],
-  [/db\/dnc|dnc-rights/, 'dnc rights dnc-follow'],
+  [/(?:db|intake)\/dnc|dnc-rights/, 'dnc rights dnc-follow'],
   [
     /db\/(?:setup|templates|campaigns|allocations|teams|rules)|dispositions/,
     'allocations dispositions contract',
@@ -79,6 +80,7 @@ const GUARDS: readonly [RegExp, string][] = [
   [/http\/(?:auth|door\/keys|door\/fresh)\.ts/, 'credentials access'],
   [/cross-origin/, 'other-sites credentials session'],
   [/sight/, 'access rights'],
+  [/db\/keys/, 'contract/pages'],
   [/(?:db|intake)\/keys/, 'access rights credentials cli'],
   [/intake\/(?:gate|fair-queue)/, 'overload'],
   [/intake\/bulkhead/, 'reads search'],
