@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LeadPhone, PhoneState } from './lead.ts'
+import { LIMITS } from './limits.ts'
 import { compareOrdered, queuePlaceOf } from './queue.ts'
 
 type QueuePlace = NonNullable<ReturnType<typeof queuePlaceOf>>
@@ -7,8 +8,7 @@ type Ordered = Parameters<typeof compareOrdered>[0]
 
 const NOW = '2026-11-24T03:00:00.000Z'
 const later = (seconds: number) => new Date(Date.parse(NOW) + seconds * 1_000).toISOString()
-/** As docs/connect-a-dialler.md says. */
-const GRACE_S = 15 * 60
+const GRACE_S = LIMITS.callback_grace_s
 
 const READY: QueuePlace = { state: 'ready', wake_at: null }
 
