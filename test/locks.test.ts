@@ -5,9 +5,11 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { LOCKED_MS_MAX } from '../src/intake/locks.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
+import { updatesOn } from './support/updates.ts'
 
 const leadline = await startLeadline()
 const { client, target, connection } = leadline
+const updates = updatesOn(leadline)
 const { campaign_id } = target
 afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
 
@@ -212,35 +214,38 @@ test('a claim that another transaction has locked holds up only those who may sh
   expect(await waiting.work).toMatchObject({ code: 0 })
 })
 
-test('a claim that goes away while it is locked is free for whoever waits', async () => {
-  const FirstPhone = mobile()
-  const owner = await lead(FirstPhone)
-  await owner.change({ SecondPhone: mobile() })
-  const other = await transaction()
-  await other.query('select from claims where campaign_id = $1 and phone = $2 for update', [
-    campaign_id,
-    e164(FirstPhone),
-  ])
-  const waiting = watch(insert({ FirstPhone }, { allowDuplicates: true }))
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  await other.query('delete from claims where campaign_id = $1 and phone = $2', [
-    campaign_id,
-    e164(FirstPhone),
-  ])
-  await other.query(
-    `delete from lead_phones where campaign_id = $1 and lead_number = $2 and field = 'FirstPhone'`,
-    [campaign_id, owner.number],
-  )
-  await other.query(
-    `update leads set fields = fields - 'FirstPhone' where campaign_id = $1 and number = $2`,
-    [campaign_id, owner.number],
-  )
-  expect(waiting.ended).toBe(false)
-  await other.end('commit')
-  const { lead_id, code } = await waiting.work
-  expect(code).toBe(0)
-  expect(await insert({ FirstPhone })).toMatchObject({ code: 105, lead_id })
-})
+test.for([
+  ['any', { allowDuplicates: true }],
+  ['all', {}],
+] as const)(
+  'a claim that goes away while it is locked is free for whoever waits to share its number (duplicate_rule %s)',
+  async ([duplicate_rule, query]) => {
+    const into = await updates.campaign(`Shared by ${duplicate_rule}`, { duplicate_rule })
+    const [FirstPhone, SecondPhone] = [mobile(), mobile()]
+    const owner = await updates.lead({ FirstPhone, SecondPhone: mobile() }, into)
+    const other = await transaction()
+    const claim = 'claims where campaign_id = $1 and phone = $2'
+    const claimed = [into.campaign_id, e164(FirstPhone)]
+    await other.query(`select from ${claim} for update`, claimed)
+    const waiting = watch(client.insertLeadFast(into, { FirstPhone, SecondPhone }, query))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await other.query(`delete from ${claim}`, claimed)
+    const named = [into.campaign_id, Number(owner.lead_id.split('-')[1])]
+    await other.query(
+      `delete from lead_phones where campaign_id = $1 and lead_number = $2 and field = 'FirstPhone'`,
+      named,
+    )
+    await other.query(
+      `update leads set fields = fields - 'FirstPhone' where campaign_id = $1 and number = $2`,
+      named,
+    )
+    expect(waiting.ended).toBe(false)
+    await other.end('commit')
+    const { lead_id, code } = await waiting.work
+    expect(code).toBe(0)
+    expect(await client.insertLeadFast(into, { FirstPhone })).toMatchObject({ code: 105, lead_id })
+  },
+)
 
 test('a lock that does not end is waited for so long; then nothing was written, and the answer says so', async () => {
   const [plain, phones, forgotten] = [await lead(), await lead(), await lead()]

@@ -1,6 +1,7 @@
 // Sessions of operators over HTTP: signing in and out, the cookie, other sites, expiry, delays after wrong passwords.
 
-import { describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Operator, SignedIn } from '../src/client/api.ts'
 import { LeadlineClient, type Problem } from '../src/client/client.ts'
 import { LIMITS } from '../src/core/limits.ts'
@@ -158,6 +159,23 @@ describe('signing in', () => {
     expect(await open(password_hash)).toBeUndefined()
     const rest = `select from sessions where operator_id = ${operator.operator_id}`
     expect((await admin(connection, rest)).rowCount).toBe(0)
+  })
+
+  test('whose operator is disabled while the password is looked at is told that it is wrong', async () => {
+    const ana = await leadline.asOperator('agent')
+    const [desk, { operator_id }] = [away(ana), ana.operator]
+    const session = new pg.Client(connection)
+    await session.connect()
+    onTestFinished(() => session.end())
+    await session.query(`begin; update operators set disabled_at = now() where operator_id = ${operator_id}`)
+    const waiting = desk.signIn(ana.operator.login, PASSWORD)
+    await until('the sign-in waits for the operator', async () => {
+      const { rows } = await admin(connection, 'select from pg_locks where not granted')
+      return rows.length > 0
+    })
+    await session.query('commit')
+    expect(await waiting).toMatchObject({ status: 401, code: 1001 })
+    expect(desk.browser.set_cookies).toEqual([])
   })
 
   test('what is stored opens no door: neither a password nor a token', async () => {

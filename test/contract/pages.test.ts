@@ -15,6 +15,7 @@ describe('pages', () => {
     for (let cursor: number | null = 0; cursor !== null; ) {
       const { body }: { body: Page } = await ask<Page>('GET', path, { query: { ...query, cursor } })
       pages.push(body.items)
+      expect(pages.length, `${path}: pages without end`).toBeLessThan(100)
       cursor = body.next_cursor
     }
     return pages
@@ -39,8 +40,9 @@ describe('pages', () => {
     }
   })
 
-  test('templates, DNC entries, history, calls and conflicts too', async () => {
+  test('templates, keys, DNC entries, history, calls and conflicts too', async () => {
     await setUp()
+    await leadline.keyWith(['read'])
     const { njExternalLeadId, phone } = { njExternalLeadId: 'paged', phone: mobile() }
     const { lead_id } = await client.insertLead(target, {
       FirstPhone: phone,
@@ -60,6 +62,7 @@ describe('pages', () => {
     }
     for (const [path, id, count, query] of [
       ['/v1/templates', 'template_id', undefined, {}],
+      ['/v1/api-keys', 'key_id', undefined, {}],
       ['/v1/dnc', 'entry_id', 2, { phone }],
       [`/v1/leads/${lead_id}/history`, 'version', 5, {}],
       [`/v1/leads/${lead_id}/calls`, 'call_id', 3, {}],
