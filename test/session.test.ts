@@ -170,7 +170,10 @@ describe('signing in', () => {
     await session.query(`begin; update operators set disabled_at = now() where operator_id = ${operator_id}`)
     const waiting = desk.signIn(ana.operator.login, PASSWORD)
     await until('the sign-in waits for the operator', async () => {
-      const { rows } = await admin(connection, 'select from pg_locks where not granted')
+      const { rows } = await admin(
+        connection,
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
       return rows.length > 0
     })
     await session.query('commit')

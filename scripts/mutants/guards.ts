@@ -25,9 +25,9 @@ const GROUP_OF: readonly [RegExp, Group | null][] = [
 export const groupOf = (path: string): Group | null => GROUP_OF.find(([fits]) => fits.test(path))?.[1] ?? null
 
 /**
- * The tests in `test/` that guard a source, the likeliest first. A name is a file, or a folder of files: a folder comes
- * last, because its files are as many as are run for one change. Every line that fits counts; four names at most are
- * taken.
+ * The tests in `test/` that guard a source, the likeliest first. A name is a file, or a folder of files: what follows a
+ * large folder hardly ever runs, because only a few files do for one change. Every line that fits counts; four names at
+ * most are taken.
  */
 const GUARDS: readonly [RegExp, string][] = [
   [

@@ -4,7 +4,7 @@ import { readLeadBody } from './lead-body.ts'
 
 const read = (callback: unknown) => readLeadBody({ callback }, rules, 'patch').entries
 
-test.each([{}, { local: 5 }, { at: '2026-10-04T03:30:00Z' }, '2026-10-04T14:30', 7, []])(
+test.for<unknown>([{}, { local: 5 }, { at: '2026-10-04T03:30:00Z' }, '2026-10-04T14:30', 7, []])(
   'a callback of %j is refused',
   (callback) => {
     const { problems, system } = read(callback)
