@@ -237,7 +237,7 @@ const closing = await startLeadline({ connection })
 const old_fashioned = await startLeadline({ connection, classic: { statuses: { EXCEPTION: 400 } } })
 
 // The database behind this one goes away for good.
-const doomed = await startLeadline()
+const doomed = await startLeadline({ damaged: true })
 let gone: Promise<void> | undefined
 const withoutDatabase = async () => {
   gone ??= dropDatabase(doomed.connection).then(() => undefined)

@@ -173,12 +173,13 @@ describe('readDocument refuses and says where and why:', () => {
         )
       }),
     )
-    const start = performance.now()
+    const start = process.cpuUsage()
     const replacements = Buffer.from('\ufffd'.repeat(2_700_000))
     expect(readDocument(Buffer.concat([replacements, Buffer.from([0xff])])).refusal?.detail).toMatch(
       `byte ${replacements.length}:`,
     )
-    expect(performance.now() - start).toBeLessThan(200)
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1_000, 'milliseconds of CPU').toBeLessThan(200)
   })
 
   test('with offsets in bytes of what was sent, the mark included', () => {

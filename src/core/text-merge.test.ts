@@ -77,6 +77,11 @@ describe('merging texts by line, then by word', () => {
     expect(merged('a\nb\nc', 'a\nc', 'a\nB\nc')).toBeUndefined()
   })
 
+  test('one moves a word into another line, the other removes it', () => {
+    const base = 'five six\nseven eight nine'
+    expect(merged(base, 'five seven\neight nine', 'five six\neight today nine')).toBeUndefined()
+  })
+
   // Every word is there once, so that the test knows which words each side removed.
   const WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
   const gap = fc.constantFrom(' ', ' ', '\n')

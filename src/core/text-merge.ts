@@ -32,7 +32,7 @@ const WORDS = /\s+|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu
 /** The text in words, blanks and single signs. */
 export const wordsOf = (text: string): string[] => text.match(WORDS) ?? []
 
-/** Lines that both changed, word by word; undefined: they changed the same words, or lines came and went. */
+/** Lines that both changed, word by word; undefined: they changed the same words, or lines or moved words came and went. */
 function mergeWords(old: Pieces, one: Pieces, other: Pieces): string[] | undefined {
   if (old.length !== one.length || old.length !== other.length) return undefined
   let clashes = false
@@ -45,7 +45,13 @@ function mergeWords(old: Pieces, one: Pieces, other: Pieces): string[] | undefin
       },
     }).join(''),
   )
-  return clashes ? undefined : lines
+  return clashes || comesBack(old, one, other, lines) ? undefined : lines
+}
+
+/** Whether a word that one side removed is there again, because the other has moved it into another line. */
+function comesBack(old: Pieces, one: Pieces, other: Pieces, merged: Pieces): boolean {
+  const [was, mine, theirs, now] = [old, one, other, merged].map((lines) => new Set(lines.flatMap(wordsOf)))
+  return [...was!].some((word) => isWord(word) && now!.has(word) && !(mine!.has(word) && theirs!.has(word)))
 }
 
 type Pieces = readonly string[]

@@ -262,7 +262,7 @@ describe('set-up', () => {
       },
     ])
     const path = `/v1/conflicts/${held.body.conflict_id}`
-    const { conflict, settled: _, ...same } = (await ask('GET', path)).body
+    const { conflict, settled: _, decided: __, ...same } = (await ask('GET', path)).body
     expect(same).toEqual(conflicts.body.items[0])
     expect(conflict).toMatchObject({
       lead_id,
