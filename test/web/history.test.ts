@@ -66,7 +66,7 @@ test('a change is taken back; where the same was changed since, both are looked 
   await others(id, { fields: { Name: 'Jo' } })
   await page.getByRole('button', { name: 'Undo this change, version 4' }).click()
   await page.waitForURL('**/merge')
-  await page.getByRole('radio', { name: /^Use yours: Jane Citizen/ }).check()
+  await page.getByRole('radio', { name: /^Keep mine: Jane Citizen/ }).click()
   await page.keyboard.press('Control+Enter')
   await page.waitForURL(`**/leads/${id}`)
   expect((await view(id)).fields.Name).toBe('Jane Citizen')

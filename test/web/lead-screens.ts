@@ -3,10 +3,12 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { LeadPatch, NewLead } from '../../src/client/api.ts'
-import type { LeadlineClient } from '../../src/client/client.ts'
+import { LeadlineClient } from '../../src/client/client.ts'
+import { createKey } from '../../src/db/keys.ts'
+import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { type Leadline, mobile } from '../support/leadline.ts'
 
-export function screensOf({ client, target: { allocation_id } }: Leadline) {
+export function screensOf({ client, pool, url, target: { allocation_id } }: Leadline) {
   const view = async (id: string) => {
     const lead = await client.lead(id)
     if (!lead.ok) throw new Error(lead.body.detail)
@@ -30,6 +32,19 @@ export function screensOf({ client, target: { allocation_id } }: Leadline) {
       const made = await client.createLead({ allocation_id, ...more, fields })
       if (!made.ok) throw new Error(JSON.stringify(made.body))
       return made.body.id
+    },
+
+    /** A client of the API whose key has this name. */
+    async senderNamed(name: string): Promise<LeadlineClient> {
+      const key = newKey()
+      await createKey(pool, {
+        name,
+        hash: hashKey(key),
+        scopes: ['read', 'write'],
+        team_ids: null,
+        created_by: 'system',
+      })
+      return new LeadlineClient({ url, key })
     },
 
     /** Somebody else changes the lead as it is now. */

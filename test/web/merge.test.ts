@@ -30,10 +30,15 @@ async function collide(visit: Visit, theirs = THEIRS): Promise<{ page: Page; id:
   await page.keyboard.press('Control+s')
   await page.waitForURL('**/merge')
   // Then its keys work, too.
-  await hasFocus(page, /^Use yours/)
+  await hasFocus(page, /, conflict 1 of/)
   return { page, id }
 }
-const left = (page: Page, n: number) => page.getByText(new RegExp(`^${n} to decide ·`)).waitFor()
+const left = (page: Page, n: number) =>
+  page
+    .getByText(n === 0 ? 'All decided' : `${n} to decide`, { exact: true })
+    .first()
+    .waitFor()
+const mine = (page: Page, value: string) => page.getByRole('radio', { name: `Keep mine: ${value}` })
 const saved = (page: Page, id: string) => page.waitForURL(`**/leads/${id}`)
 
 test('three conflicts are settled with the keyboard alone, a key for each and one to save', async () => {
@@ -41,16 +46,22 @@ test('three conflicts are settled with the keyboard alone, a key for each and on
   await left(page, 3)
   expect(await page.getByRole('radio', { checked: true }).count()).toBe(0)
   expect(await page.getByRole('button', { name: /^Save merge/ }).getAttribute('aria-disabled')).toBe('true')
-  await hasFocus(page, /^Use yours: Joan Citizen\. Name, conflict 1 of 3, was Jane Citizen$/)
+  await page.getByRole('heading', { level: 1, name: 'Jane M. Citizen: 3 changes clash' }).waitFor()
+  await hasFocus(page, /^Name, conflict 1 of 3, was Jane Citizen$/)
+  // On a row nothing is chosen yet, however often somebody presses Enter.
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Enter')
+  await hears(page, /^Choose first: 1 is “Keep mine”, 2 is “Use /)
+  await left(page, 3)
   await page.keyboard.press('1')
-  await hears(page, /Yours chosen\. 2 conflicts left/)
+  await hears(page, /Keep mine: chosen\. 2 conflicts left/)
   await hasFocus(page, /Address, conflict 2 of 3/)
   await page.keyboard.press('2')
-  await hears(page, /Theirs chosen\. 1 conflict left/)
+  await hears(page, /^Use .*: chosen\. 1 conflict left/)
   await page.keyboard.press('0')
   await hears(page, /Everything is decided/)
   await hasFocus(page, /^Save merge/)
-  await page.keyboard.press('Control+Enter')
+  // The fourth key: the last decision leads to the button.
+  await page.keyboard.press('Enter')
   await saved(page, id)
   await toast(page, 'Merged and saved.')
   expect(await view(id)).toMatchObject({
@@ -73,12 +84,15 @@ test('decisions are undone and done again; what was merged by itself can be turn
   await left(page, 0)
   await page.getByRole('button', { name: 'Undo' }).click()
   await left(page, 1)
+  // Steps back and forth outlive a reload.
+  await page.reload()
+  await left(page, 1)
   await page.getByRole('button', { name: 'Redo' }).click()
   await left(page, 0)
   await page.getByText('Merged automatically (3)').click()
-  await page.getByRole('radio', { name: /^Use theirs: City Melbourne/ }).check()
-  await page.getByRole('radio', { name: /^Keep before: empty\. Second phone/ }).check()
-  await page.getByText('Second phone ← before').waitFor()
+  await page.getByRole('radio', { name: /^Keep old: City Melbourne/ }).click()
+  await page.getByRole('radio', { name: /^Keep old: empty\. Second phone/ }).click()
+  await page.getByText('Second phone ← old').waitFor()
   await page.getByRole('button', { name: 'Preview lead' }).click()
   await page.getByRole('dialog').getByText('Melbourne', { exact: true }).waitFor()
   await page.keyboard.press('Escape')
@@ -101,29 +115,37 @@ async function closedMeanwhile(as: typeof agent) {
   await others(id, { disposition: 'Do Not Call' })
   await page.keyboard.press('Control+s')
   await page.waitForURL('**/merge')
-  await page.getByText('One side ended the calling of this lead').waitFor()
+  await page.getByText(/marked “Do Not Call” at \d\d:\d\d; you marked “No Answer” for /).waitFor()
   return { id, page }
 }
 
-test('an agent cannot go on calling somebody who asked not to be called', async () => {
+test('an agent cannot go on calling somebody who asked not to be called, but can ask a team lead', async () => {
   const { page } = await closedMeanwhile(agent)
-  await page.getByText('Only a team lead can take anything but').waitFor()
-  expect(await page.getByRole('radio', { name: /^Use yours: Disposition/ }).count()).toBe(0)
-  await page.getByRole('radio', { name: /^Use theirs: Disposition/ }).focus()
+  await page.getByText('Only a team lead can choose “Keep mine”.').waitFor()
+  expect(await page.getByRole('radio', { name: /^Keep mine/ }).count()).toBe(0)
   await page.keyboard.press('1')
   await hears(page, /Only a team lead/)
   await left(page, 1)
+  await page.getByRole('button', { name: 'Ask a team lead' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click()
+  await toast(page, /Handed over/)
 })
 
-test('a lead that somebody closed: the other side needs a reason', async () => {
+test('a lead that somebody closed: what follows is said, and the other side needs a reason', async () => {
   const { id, page } = await closedMeanwhile(lead)
-  expect(await page.getByText('recommended').count()).toBe(1)
-  await hasFocus(page, /^Use yours: Disposition No Answer/)
-  await page.keyboard.press('1')
+  expect(await page.getByText('recommended', { exact: true }).count()).toBe(1)
+  await page.keyboard.press('2')
+  await page
+    .getByText(/^The lead stays closed\. 04.* stays on the private list\. No call will be made\.$/)
+    .waitFor()
+  await page.getByRole('radio', { name: /^Keep mine: Disposition No Answer/ }).focus()
+  await page.keyboard.press('Enter')
   await hears(page, /needs a reason/)
   await page.keyboard.type('she rang back')
-  await left(page, 1)
   await page.keyboard.press('Enter')
+  await page
+    .getByText(/^Opens the lead again\. 04.* stays on the private list\. No call will be made\.$/)
+    .waitFor()
   await left(page, 0)
   await page.keyboard.press('Control+Enter')
   await saved(page, id)
@@ -136,14 +158,14 @@ test('a third change opens what it touches again, marked; the other decisions st
   await page.keyboard.press('1')
   await left(page, 1)
   await others(id, { fields: { City: 'Bendigo' } })
-  await page.getByText(/Changed once more by API key/).waitFor()
+  await page.getByText(/ changed it again\. Your other decisions are kept\./).waitFor()
   await left(page, 2)
   await page.getByRole('rowheader', { name: /^Address new/ }).waitFor()
-  expect(await page.getByRole('radio', { name: /^Use yours: Joan/ }).isChecked()).toBe(true)
+  expect(await mine(page, 'Joan Citizen').isChecked()).toBe(true)
 
   await page.reload()
   await left(page, 2)
-  expect(await page.getByRole('radio', { name: /^Use yours: Joan/ }).isChecked()).toBe(true)
+  expect(await mine(page, 'Joan Citizen').isChecked()).toBe(true)
   await page.keyboard.press('2')
   await page.keyboard.press('1')
   await page.keyboard.press('Control+Enter')
@@ -188,7 +210,7 @@ test('without a connection decisions are kept, and saved once there is one', asy
 
 test('a result typed by hand is judged like any value', async () => {
   const { page, id } = await collide({ as: agent }, { fields: { Email: 'jm@example.com' } })
-  await hasFocus(page, /^Use yours: joan@example\.com/)
+  await hasFocus(page, /^Email, conflict 1 of 1/)
   await page.keyboard.press('e')
   const result = page.getByRole('form', { name: 'Result for Email' })
   await result.getByLabel('Email').fill('jane at home')
@@ -203,10 +225,10 @@ test('a result typed by hand is judged like any value', async () => {
   expect((await view(id)).fields.Email).toBe('both@example.com')
 
   const { page: other } = await collide({ as: agent }, { fields: { Email: 'jm@example.com' } })
-  await hasFocus(other, /^Use yours/)
+  await hasFocus(other, /^Email, conflict 1 of 1/)
   await other.keyboard.press('e')
   await other.keyboard.press('Escape')
-  await hasFocus(other, /^Use yours/)
+  await hasFocus(other, /^Email, conflict 1 of 1/)
   expect(other.url()).toContain('/merge')
 })
 
@@ -221,7 +243,8 @@ test('put aside it waits in the inbox, and a team lead settles it there', async 
   const inbox = await open('/conflicts', { as: lead })
   await inbox.getByRole('row').filter({ hasText: id }).getByRole('link').click()
   await inbox.getByRole('heading', { level: 1, name: /^Jane M. Citizen: 3 changes held$/ }).waitFor()
-  await hasFocus(inbox, /^Use the update: Joan Citizen/)
+  await hasFocus(inbox, /^Name, conflict 1 of 3/)
+  expect(await inbox.getByRole('radio', { name: /^Apply Robin’s: Joan Citizen\. Name/ }).count()).toBe(1)
   for (const key of ['1', '2', '1']) await inbox.keyboard.press(key)
   await inbox.keyboard.press('Control+Enter')
   await toast(inbox, 'Settled and saved.')
@@ -234,7 +257,7 @@ test('put aside it waits in the inbox, and a team lead settles it there', async 
 
 test('discarded changes can be had back', async () => {
   const { page, id } = await collide({ as: agent })
-  await page.getByRole('button', { name: 'Discard mine' }).click()
+  await page.getByRole('button', { name: 'Discard my changes' }).click()
   await saved(page, id)
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('3 unsaved changes').waitFor()
@@ -250,12 +273,12 @@ test('axe finds nothing deciding, decided and gone', async () => {
   expect(await axeFinds(page), 'deciding').toEqual([])
   for (const key of ['1', '2']) await page.keyboard.press(key)
   await others(id, { fields: { City: 'Bendigo' } })
-  await page.getByText(/Changed once more/).waitFor()
+  await page.getByText(/ changed it again\./).waitFor()
   expect(await axeFinds(page), 'moved again').toEqual([])
   await page.keyboard.press('e')
   expect(await axeFinds(page), 'editing').toEqual([])
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'All theirs' }).click()
+  await page.getByRole('button', { name: /^Use all/ }).click()
   await left(page, 0)
   expect(await axeFinds(page), 'decided').toEqual([])
   // Deleted when the save is on its way: sooner, and the page would know before anybody can press.
@@ -271,7 +294,7 @@ test('axe finds nothing deciding, decided and gone', async () => {
 test('on a narrow screen nothing is cut off and the focus is never hidden behind a bar', async () => {
   const { page } = await collide({ as: agent, width: 320, height: 640 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
-  await page.getByRole('radio', { name: /^Use yours: Joan/ }).focus()
+  await mine(page, 'Joan Citizen').focus()
   const [heads, foot] = await Promise.all([
     page.getByRole('banner').boundingBox(),
     page.getByRole('region', { name: 'Result' }).boundingBox(),
@@ -282,7 +305,7 @@ test('on a narrow screen nothing is cut off and the focus is never hidden behind
     if (/Save merge|Preview lead/.test(name)) break
     const box = await page.evaluate(() => {
       const { top, bottom } = (
-        document.activeElement?.closest('label') ?? document.activeElement!
+        document.activeElement?.closest('td') ?? document.activeElement!
       ).getBoundingClientRect()
       return { top, bottom }
     })

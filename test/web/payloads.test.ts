@@ -3,16 +3,13 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { LeadPatch } from '../../src/client/api.ts'
-import { LeadlineClient } from '../../src/client/client.ts'
-import { createKey } from '../../src/db/keys.ts'
-import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { screensOf } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client } = leadline
-const { others } = screensOf(leadline)
+const { others, senderNamed } = screensOf(leadline)
 const open = browserAt(leadline.url)
 const lead = await leadline.asOperator('lead')
 const admin = await leadline.asOperator('admin')
@@ -68,19 +65,6 @@ const { allocation_id } = await setUp()
 
 const texts = (at: string) =>
   Object.fromEntries(NAMED.map(({ name }, i) => [name, PAYLOADS[(i + 1) % 3]!(`${at} ${name}`)]))
-
-async function senderNamed(name: string): Promise<LeadlineClient> {
-  const key = newKey()
-  const scopes = ['read', 'write'] as const
-  await createKey(leadline.pool, {
-    name,
-    hash: hashKey(key),
-    scopes: [...scopes],
-    team_ids: null,
-    created_by: 'system',
-  })
-  return new LeadlineClient({ url: leadline.url, key })
-}
 
 /** Values for every place of a lead that can hold a text. */
 async function poisoned(external_id: string): Promise<string> {
@@ -158,7 +142,7 @@ test('in an update that waits, with the names of who sent it and of who looks on
   const page = await open('/conflicts', { as: lead })
   await page.getByRole('row').filter({ hasText: id }).waitFor()
   await isHarmless(page, vector('held'), image('key'), name)
-  await page.getByRole('link', { name: id }).click()
+  await page.getByRole('row').filter({ hasText: id }).getByRole('link').first().click()
   await page.getByRole('radio').first().waitFor()
   await isHarmless(page, vector('held'), image('theirs'))
   await page.getByRole('button', { name: 'Dismiss…' }).click()

@@ -74,7 +74,7 @@ test(
 
     async function operator(
       name: string,
-      take: (round: number) => 'All yours' | 'All theirs',
+      take: (round: number) => 'Keep all mine' | 'Use all theirs',
     ): Promise<void> {
       const page = await open(`/leads/${id}`, { as: await leadline.asOperator('agent') })
       page.on('response', note)
@@ -101,8 +101,12 @@ test(
     }
 
     /** Until what was typed is saved, or decided against. */
-    async function settle(page: Page, text: string, take: () => 'All yours' | 'All theirs'): Promise<void> {
-      const screen = page.getByRole('heading', { level: 1, name: 'Merge changes' })
+    async function settle(
+      page: Page,
+      text: string,
+      take: () => 'Keep all mine' | 'Use all theirs',
+    ): Promise<void> {
+      const screen = page.getByRole('heading', { level: 1, name: /clash|no conflicts left/ })
       const save = page.getByRole('button', { name: /^Save merge/ })
       const wanted = JSON.stringify(text)
       const settled = async () =>
@@ -114,7 +118,9 @@ test(
             if (await settled()) return true
             // Whatever is pressed may be gone by then: the others do not wait.
             if (await screen.isVisible()) {
-              const choose = page.getByRole('button', { name: take() })
+              const choose = page.getByRole('button', {
+                name: take() === 'Keep all mine' ? /^Keep all/ : /^Use all/,
+              })
               if ((await save.getAttribute('aria-disabled').catch(() => null)) === 'true')
                 await choose.click({ timeout: 1_000 }).catch(() => undefined)
               else await save.click({ timeout: 1_000 }).catch(() => undefined)
@@ -144,8 +150,8 @@ test(
     const writing = writer()
     try {
       await Promise.all([
-        operator('robin', (round) => (round % 2 === 0 ? 'All yours' : 'All theirs')),
-        operator('kim', (round) => (round % 3 === 0 ? 'All yours' : 'All theirs')),
+        operator('robin', (round) => (round % 2 === 0 ? 'Keep all mine' : 'Use all theirs')),
+        operator('kim', (round) => (round % 3 === 0 ? 'Keep all mine' : 'Use all theirs')),
       ])
     } finally {
       over.abort()

@@ -187,7 +187,7 @@ function Same() {
 }
 
 function Settle({ conflict, document }: { conflict: Conflict; document: ConflictDocument }) {
-  const { conflict_id, lead_id, caller, caller_name } = conflict
+  const { conflict_id, lead_id } = conflict
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
   const search = useSearch({ from: '/app/conflicts/$id' })
@@ -220,7 +220,6 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     lead_version: lead?.version ?? 0,
     zone: lead?.callback?.zone ?? zoneOf(set_up, lead?.contact_hours ?? null) ?? 'UTC',
     kept,
-    sender: actorName({ actor: caller, actor_name: caller_name }),
     refresh: async () =>
       (await queries.fetchQuery({ ...conflictQuery(conflict_id), staleTime: 0 })).conflict ?? null,
     save: async ({ lead_version }, decisions) => {

@@ -8,14 +8,15 @@ const Dialog = lazy(async () => ({ default: (await import('./hand-over-dialog.ts
 
 interface HandOverProps extends Omit<ComponentProps<typeof Dialog>, 'onClose'> {
   disabled?: boolean
+  label?: string
 }
 
-export function HandOver({ disabled, ...edit }: HandOverProps) {
+export function HandOver({ disabled, label = words.button, ...edit }: HandOverProps) {
   const [opened, setOpened] = useState(false)
   return (
     <>
       <Button disabled={disabled} onClick={() => setOpened(true)}>
-        {words.button}
+        {label}
       </Button>
       {opened && (
         <Suspense>

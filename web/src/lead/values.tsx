@@ -1,25 +1,30 @@
 // Values of a lead, with the differences from before marked.
 
 import type { Scalar } from '../../../src/core/merge.ts'
+import { brief } from '../text/brief.ts'
 import { marked } from '../text/diff.ts'
 import { text } from '../text.ts'
 import styles from './lead.module.css'
 import { useLeadSetUp } from './set-up.ts'
 import { labelOf, shownValue } from './show.tsx'
 
-export function Value({ path, value, base }: { path: string; value: Scalar; base: Scalar }) {
+interface ValueProps {
+  path: string
+  value: Scalar
+  base: Scalar
+  /** Of long texts only what differs, with a few words around it. */
+  short?: boolean
+}
+
+export function Value({ path, value, base, short }: ValueProps) {
   const set_up = useLeadSetUp()
   const shown = shownValue(path, value, set_up)
   if (shown === null) return <em className="dimmed">{text.lead.empty}</em>
-  if (value === base)
-    return (
-      <span className={styles.value} dir="auto">
-        {shown}
-      </span>
-    )
+  const pieces =
+    value === base ? [{ text: shown, changed: false }] : marked(shownValue(path, base, set_up) ?? '', shown)
   return (
     <span className={styles.value} dir="auto">
-      {marked(shownValue(path, base, set_up) ?? '', shown).map(({ text, changed }, i) =>
+      {(short ? brief(pieces) : pieces).map(({ text, changed }, i) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name
         changed ? <mark key={i}>{text}</mark> : <span key={i}>{text}</span>,
       )}

@@ -61,7 +61,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { deed: 'redo', keys: ['Shift+u'], event: () => ({ type: 'redo' }) },
   { deed: 'toggle_automatic', keys: ['a'] },
   { deed: 'preview', keys: ['v'] },
-  { deed: 'save', keys: ['Ctrl+Enter'], everywhere: true, event: () => ({ type: 'save' }) },
+  { deed: 'save', keys: ['Ctrl+Enter', 'Ctrl+s'], everywhere: true, event: () => ({ type: 'save' }) },
   { deed: 'cancel', keys: ['Esc'], everywhere: true, event: () => ({ type: 'cancel' }) },
   { deed: 'help', keys: ['?'] },
 ]

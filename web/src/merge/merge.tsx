@@ -5,6 +5,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { ConflictDocument, Lead } from '../../../src/client/api.ts'
+import type { Present } from '../../../src/client/events.ts'
+import { openGroups } from '../../../src/core/conflict.ts'
 import { client, must, queries } from '../api/client.ts'
 import { isGone, learn, whole } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
@@ -26,8 +28,10 @@ export function MergeScreen() {
   // Saving ends the draft, but this screen needs it until it is left.
   const draft = useRef(stored).current
   return (
-    <OpenLead id={id} title={words.title} editing>
-      {(lead) => (draft ? <MergeOf lead={lead} draft={draft} /> : <Nothing id={id} />)}
+    <OpenLead id={id} title={words.waiting} editing>
+      {(lead, { present }) =>
+        draft ? <MergeOf lead={lead} draft={draft} present={present} /> : <Nothing id={id} />
+      }
     </OpenLead>
   )
 }
@@ -35,7 +39,14 @@ export function MergeScreen() {
 const preview = (id: string, { base_version, changes }: Draft) =>
   must(client.previewMerge(id, { base_version, mine: patchOf(changes) }))
 
-function MergeOf({ lead, draft }: { lead: Lead; draft: Draft }) {
+interface MergeOfProps {
+  lead: Lead
+  draft: Draft
+  /** Others who have the lead open. */
+  present: readonly Present[]
+}
+
+function MergeOf({ lead, draft, present }: MergeOfProps) {
   const { data, error, refetch } = useQuery({
     queryKey: collisionKey(lead.id),
     queryFn: () => preview(lead.id, draft),
@@ -43,30 +54,34 @@ function MergeOf({ lead, draft }: { lead: Lead; draft: Draft }) {
     gcTime: 0,
   })
   if (isGone(error)) return <Gone lead_id={lead.id} />
-  if (!data) return <Waiting title={words.title} error={error} retry={() => void refetch()} />
-  return <Merge lead={lead} draft={draft} document={data} />
+  if (!data) return <Waiting title={words.waiting} error={error} retry={() => void refetch()} />
+  return <Merge lead={lead} draft={draft} present={present} document={data} />
 }
 
-function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: ConflictDocument }) {
+function Merge({ lead, draft, present, document }: MergeOfProps & { document: ConflictDocument }) {
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
   const [, store] = useDraft(lead.id)
   const kept = useKeptMerge(lead.id)
   const undo = useUndo(lead)
   const mine = patchOf(draft.changes)
-  const about = { lead_id: lead.id, name: leadName(lead, set_up.template) }
+  const name = leadName(lead, set_up.template)
+  const about = { lead_id: lead.id, name }
   const end = () => {
     store.set(null)
     kept.set(null)
     queries.removeQueries({ queryKey: collisionKey(lead.id) })
     void navigate({ to: '/leads/$id', params: { id: lead.id } })
   }
+  const edit = { lead_id: lead.id, base_version: draft.base_version, mine, onDone: end }
   const merging = useMerge({
     kind: 'mine',
     document,
     lead_version: lead.version,
     zone: lead.callback?.zone ?? zoneOf(set_up, lead.contact_hours) ?? 'UTC',
     kept,
+    present,
+    ask: <HandOver {...edit} label={words.ask_lead} />,
     refresh: () => preview(lead.id, draft),
     save: async ({ base_version, lead_version }, decisions) => {
       const merge = { base_version, lead_version, mine, decisions }
@@ -85,20 +100,14 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
   return (
     <LeadPage
       lead={lead}
-      title={words.title}
+      title={words.title(name, openGroups(merging.state.collision.groups).length)}
       tab={words.tab}
       actions={
         <>
           <Button disabled={busy} onClick={discard}>
             {words.actions.discard}
           </Button>
-          <HandOver
-            lead_id={lead.id}
-            base_version={draft.base_version}
-            mine={mine}
-            disabled={busy}
-            onDone={end}
-          />
+          <HandOver {...edit} disabled={busy} />
         </>
       }
     >
@@ -108,7 +117,7 @@ function Merge({ lead, draft, document }: { lead: Lead; draft: Draft; document: 
 }
 
 const Nothing = ({ id }: { id: string }) => (
-  <Page title={words.title} width="form">
+  <Page title={words.waiting} width="form">
     <p>{words.nothing}</p>
     <p>
       <Link to="/leads/$id" params={{ id }}>

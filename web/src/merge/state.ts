@@ -53,7 +53,8 @@ export type MergeEvent =
   | { type: 'decide_all'; take: 'mine' | 'theirs' }
   | { type: 'edit'; group: string }
   /** `cancel` leaves a reason, a question or an edit; never the screen. */
-  | { type: 'confirm' | 'undo' | 'redo' | 'save' | 'next' | 'previous' | 'cancel' }
+  /** `open` goes to the first group that is left. */
+  | { type: 'confirm' | 'undo' | 'redo' | 'save' | 'next' | 'previous' | 'open' | 'cancel' }
   | { type: 'saved' | 'unreachable' | 'gone' }
   | { type: 'focus'; group: string | null }
   | { type: 'moved'; collision: Collision }
@@ -144,6 +145,8 @@ export function step(state: MergeState, event: MergeEvent): MergeState {
       return { ...state, focus: nextOpen(state, state.focus) }
     case 'previous':
       return { ...state, focus: nextOpen(state, state.focus, -1) }
+    case 'open':
+      return { ...state, focus: nextOpen(state, null) }
     case 'saved':
     case 'gone':
       return { ...state, phase: event.type }
@@ -165,7 +168,8 @@ function decide(state: MergeState, name: string, given: Decision): MergeState {
   if (needsReason(group, decision.take) && (decision.reason ?? '').trim() === '')
     return { ...state, ...IDLE, explaining: { group: name, decision }, focus: name }
   const decided = withDecisions(state, { ...state.decisions, [name]: decision })
-  return { ...decided, focus: nextOpen(decided, name) }
+  // A group that was merged by itself is looked at out of turn: it keeps the focus.
+  return { ...decided, focus: presetOf(group) === null ? nextOpen(decided, name) : name }
 }
 
 /** A typed result that equals a side is a choice of that side; else only what differs from theirs is a value. */
@@ -178,6 +182,8 @@ function named(group: ConflictGroup, decision: Decision): Decision {
       const { value: _, ...rest } = decision
       return { ...rest, take }
     }
+  const { merged } = group
+  if (merged && paths.every((path) => result[path] === merged[path])) return { take: 'merged' }
   const typed = paths.filter((path) => result[path] !== group.theirs[path])
   return { ...decision, value: Object.fromEntries(typed.map((path) => [path, result[path] ?? null])) }
 }
@@ -294,17 +300,27 @@ function distinct(steps: readonly Decisions[], now: Decisions): Decisions[] {
   return kept.toReversed()
 }
 
-/** The part that survives a reload: the decisions, and the sides that they were made about. */
-export interface KeptMerge {
-  collision: Collision
-  decisions: Decisions
+/** The part that survives a reload: the decisions, their undo and redo, and the sides that they were made about. */
+export interface KeptMerge extends Pick<MergeState, 'collision' | 'decisions'> {
+  past?: readonly Decisions[]
+  future?: readonly Decisions[]
 }
 
-export const keptOf = ({ collision, decisions }: MergeState): KeptMerge => ({ collision, decisions })
+/** More steps back than this are not kept. */
+const KEPT_STEPS_MAX = 50
+
+export const keptOf = ({ collision, decisions, past, future }: MergeState): KeptMerge => ({
+  collision,
+  decisions,
+  past: past.slice(-KEPT_STEPS_MAX),
+  future: future.slice(-KEPT_STEPS_MAX),
+})
 
 /** Applies kept decisions to the lead as it is now. */
-export function resumeMerge(kept: KeptMerge, collision: Collision): MergeState {
-  const state = startMerge(kept.collision)
-  const resumed = moved({ ...state, decisions: kept.decisions }, collision)
+export function resumeMerge(
+  { collision: before, decisions, past = [], future = [] }: KeptMerge,
+  collision: Collision,
+): MergeState {
+  const resumed = moved({ ...startMerge(before), decisions, past, future }, collision)
   return { ...resumed, focus: nextOpen(resumed, null) }
 }

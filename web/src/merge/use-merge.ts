@@ -1,12 +1,13 @@
 // Connects the state of the merge screen to the server, to this machine's storage and to screen readers.
 
 import { useWindowEvent } from '@mantine/hooks'
-import { createContext, useContext, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { ConflictDocument } from '../../../src/client/api.ts'
-import { type ConflictGroup, needsReason, type Take } from '../../../src/core/conflict.ts'
+import { type ConflictGroup, needsReason, openGroups, type Take } from '../../../src/core/conflict.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
 import { collisionIn, isGone } from '../api/lead.ts'
+import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { inOrder } from '../lead/show.tsx'
 import { announce } from '../shell/parts.tsx'
@@ -14,6 +15,7 @@ import { pathOf, unescaped } from '../shell/problem.tsx'
 import type { Store } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
 import { problemForPeople } from '../text/problems.ts'
+import { type SideNames, sideNames } from './names.ts'
 import {
   type Collision,
   groupOf,
@@ -38,8 +40,10 @@ interface MergeSubject {
   zone: string
   /** Decisions that outlive a reload. */
   kept: Store<KeptMerge | null>
-  /** The sender of the held update. */
-  sender?: string
+  /** The operators who have the lead open. */
+  present?: readonly { operator_id: number; name: string }[]
+  /** Asks a team lead, for choices that this operator may not make. */
+  ask?: ReactNode
   /** @throws Refused, NoAnswer */
   save: (collision: Collision, decisions: Decisions) => Promise<void>
   /** The sides as they are now; null: there is nothing to decide any more. @throws Refused, NoAnswer */
@@ -47,19 +51,18 @@ interface MergeSubject {
 }
 
 type Decisions = ReturnType<typeof decisionsToSend>
-type Sides = (typeof words.sides)['mine']
 
 /** The pause before a failed save is tried again, milliseconds. */
 const RETRY_MS = 10_000
 
 export interface Merging {
   subject: MergeSubject
-  sides: Sides
+  /** As the server knows it by now. */
+  document: ConflictDocument
+  names: SideNames
   state: MergeState
   /** No decision can be changed now. */
   frozen: boolean
-  /** The newest change of the lead. */
-  theirs: ConflictDocument['theirs']
   /** The refusal of the last save, if it does not concern single groups. */
   error: unknown
   /** Whether the operator may take a side: not everybody may go on calling somebody who asked not to be called. */
@@ -79,7 +82,7 @@ export function useMerging(): Merging {
 export function useMerge(subject: MergeSubject): Merging {
   const { kept, lead_version } = subject
   const set_up = useLeadSetUp()
-  const sides: Sides = words.sides[subject.kind]
+  const { operator_id } = useOperator()
   const collisionOf = ({ base_version, lead_version, groups }: ConflictDocument): Collision => ({
     base_version,
     lead_version,
@@ -92,13 +95,14 @@ export function useMerge(subject: MergeSubject): Merging {
       ? resumeMerge(before, collision)
       : startMerge(collision)
   })
-  const [theirs, setTheirs] = useState(subject.document.theirs)
+  const [document, setDocument] = useState(subject.document)
   const [error, setError] = useState<unknown>(null)
   const latest = useRef(state)
+  const open = openGroups(state.collision.groups).map(({ group }) => group)
+  const names = sideNames(subject.kind, document, open, operator_id)
 
-  const { may_overrule } = subject.document
   const mayTake = (group: ConflictGroup, take: Take) =>
-    may_overrule || !group.needs_role || !needsReason(group, take)
+    document.may_overrule || !group.needs_role || !needsReason(group, take)
   const isAllowed = (event: MergeEvent) => {
     if (event.type !== 'decide' && event.type !== 'edit') return true
     const group = groupOf(latest.current, event.group)
@@ -113,11 +117,11 @@ export function useMerge(subject: MergeSubject): Merging {
     latest.current = after
     setState(after)
     if (after.decisions !== before.decisions && after.phase !== 'saved') kept.set(keptOf(after))
-    const said = saidOf(event, before, after, sides)
+    const said = saidOf(event, before, after, names)
     if (said) announce(said)
   }
   const learn = (document: ConflictDocument) => {
-    setTheirs(document.theirs)
+    setDocument(document)
     dispatch({ type: 'moved', collision: collisionOf(document) })
   }
   const refresh = () =>
@@ -127,6 +131,11 @@ export function useMerge(subject: MergeSubject): Merging {
       (failure) => isGone(failure) && dispatch({ type: 'gone' }),
     )
   const save = async () => {
+    const left = leftOf(latest.current).length
+    if (isOpen(latest.current) && left > 0) {
+      announce(words.said.save_later(left))
+      return dispatch({ type: 'open' })
+    }
     dispatch({ type: 'save' })
     const { phase, collision, decisions } = latest.current
     if (phase !== 'saving') return
@@ -164,10 +173,10 @@ export function useMerge(subject: MergeSubject): Merging {
 
   return {
     subject,
-    sides,
+    document,
+    names,
     state,
     frozen: !isOpen(state),
-    theirs,
     error,
     mayTake,
     dispatch,
@@ -208,7 +217,12 @@ function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<stri
 }
 
 /** Words for screen readers about a step. */
-function saidOf(event: MergeEvent, before: MergeState, after: MergeState, sides: Sides): string | undefined {
+function saidOf(
+  event: MergeEvent,
+  before: MergeState,
+  after: MergeState,
+  names: SideNames,
+): string | undefined {
   const left = words.said.left(leftOf(after).length)
   if (event.type === 'moved')
     return after.fresh.size > 0 && after.collision !== before.collision
@@ -219,9 +233,10 @@ function saidOf(event: MergeEvent, before: MergeState, after: MergeState, sides:
   if (event.type === 'undo') return `${words.said.undone} ${left}`
   if (event.type === 'redo') return `${words.said.redone} ${left}`
   const group = 'group' in event ? event.group : (before.explaining?.group ?? null)
-  const take =
-    (group !== null && after.decisions[group]?.take) || before.asking || ('take' in event && event.take)
-  if (!take) return left
-  const said = { ...words.said, mine: sides.said_mine, theirs: sides.said_theirs }
-  return `${said[take]}. ${left}`
+  const take = group === null ? undefined : after.decisions[group]?.take
+  if (group !== null && (take === 'mine' || take === 'theirs'))
+    return `${words.said.took(names.use(group, take))} ${left}`
+  const all = event.type === 'decide_all' ? event.take : before.asking
+  if (all) return `${words.said.took(names.all[all])} ${left}`
+  return take === undefined || take === 'mine' || take === 'theirs' ? left : `${words.said[take]} ${left}`
 }

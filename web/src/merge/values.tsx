@@ -14,6 +14,8 @@ interface SideProps {
   values: Values
   /** Without marks. */
   plain?: boolean
+  /** Of long texts only the changes. */
+  short?: boolean
 }
 
 /** The paths that differ somewhere; if none does, all that can be chosen. */
@@ -26,22 +28,27 @@ function shownPaths({ base, mine, theirs, paths }: ConflictGroup): readonly stri
 /** The only path of a group that has one. */
 const onlyPath = ({ paths }: ConflictGroup) => (paths.length === 1 ? paths[0] : undefined)
 
-export function SideValues({ group, values, plain }: SideProps) {
+export function SideValues({ group, values, plain, short }: SideProps) {
   const set_up = useLeadSetUp()
   const value = (path: string) => (
-    <Value path={path} value={valueAt(values, path)} base={valueAt(plain ? values : group.base, path)} />
+    <Value
+      path={path}
+      value={valueAt(values, path)}
+      base={valueAt(plain ? values : group.base, path)}
+      short={short}
+    />
   )
   const only = onlyPath(group)
   if (only !== undefined) return value(only)
   return (
-    <dl className={styles.values}>
+    <span className={styles.values}>
       {shownPaths(group).map((path) => (
-        <div key={path} data-same={(!plain && values[path] === group.base[path]) || undefined}>
-          <dt>{labelOf(path, set_up)}</dt>
-          <dd>{value(path)}</dd>
-        </div>
+        <span key={path} data-same={(!plain && values[path] === group.base[path]) || undefined}>
+          <span className="dimmed tiny">{labelOf(path, set_up)}</span>
+          {value(path)}
+        </span>
       ))}
-    </dl>
+    </span>
   )
 }
 
@@ -82,3 +89,7 @@ export function bothOf(group: ConflictGroup, set_up: LeadSetUp): Values | undefi
   const [base, mine, theirs] = [group.base, group.mine, group.theirs].map((side) => String(side[path] ?? ''))
   return { [path]: mergeTexts(base!, mine!, theirs!).text || null }
 }
+
+/** Whether a result decides if, when and under which number the lead is called. */
+export const concernsCalling = ({ group, paths }: ConflictGroup, set_up: LeadSetUp) =>
+  group === 'outcome' || paths.some((path) => fieldOf(path, set_up)?.kind === 'phone')

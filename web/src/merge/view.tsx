@@ -1,44 +1,40 @@
-// The merge screen: before, yours, theirs and the result of every group; nothing is preselected where both differ.
+// The merge screen: old value, mine, theirs and the result of every group; nothing is chosen before somebody chooses it.
 
-import { Button, type ButtonProps, Kbd, Modal } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
-import IconArrowBackUp from '@tabler/icons-react/icons/IconArrowBackUp'
-import IconArrowForwardUp from '@tabler/icons-react/icons/IconArrowForwardUp'
-import { type ReactNode, useState } from 'react'
-import {
-  type ConflictGroup,
-  FOLLOWING,
-  groupResult,
-  isDecided,
-  openGroups,
-  presetOf,
-} from '../../../src/core/conflict.ts'
+import { type ReactNode, useEffect, useState } from 'react'
+import { type ConflictGroup, openGroups, presetOf } from '../../../src/core/conflict.ts'
 import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
-import { ActorChip, actorName, groupLabel, wayOf } from '../lead/show.tsx'
-import { footRoom } from '../shell/foot-room.ts'
-import { AgoExactly } from '../shell/parts.tsx'
+import { groupLabel } from '../lead/show.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { sheetOpen } from '../shell/shortcuts.tsx'
 import { merge as words } from '../text/merge.ts'
+import { FirstUse } from './first-use.tsx'
+import { Foot, Preview } from './foot.tsx'
+import { Head } from './head.tsx'
 import { type Deed, eventOf } from './keys.ts'
+import { loadLater } from './later.ts'
 import styles from './merge.module.css'
+import { nameOf, type Side } from './names.ts'
 import { Row } from './row.tsx'
-import { SAVE_ID, useDeedKeys, useFocus } from './screen-keys.ts'
-import { canSave, decisionOf, groupOf, leftOf, originsOf } from './state.ts'
+import { useDeedKeys, useFocus } from './screen-keys.ts'
+import { decisionOf, groupOf, leftOf } from './state.ts'
+import { Table } from './table.tsx'
 import { type Merging, MergingContext, useMerging } from './use-merge.ts'
 import { bothOf, Groups, SideValues } from './values.tsx'
 
 export function MergeView({ merging }: { merging: Merging }) {
-  const { sides, state, frozen, theirs, error, dispatch, save } = merging
+  const { subject, document, state, names, frozen, error, dispatch, save } = merging
   const { collision, phase } = state
   const set_up = useLeadSetUp()
+  const { operator_id } = useOperator()
   const [automatic_open, setAutomaticOpen] = useState(false)
   const [previewing, setPreviewing] = useState(false)
   const open = openGroups(collision.groups)
+  const left = leftOf(state).length
   const unchanged = collision.groups.filter((group) => group.class === 'unchanged')
   const automatic = collision.groups.filter((group) => !open.includes(group) && !unchanged.includes(group))
-  const left = leftOf(state).length
 
   const run = (deed: Deed): void => {
     const event = eventOf(deed, state)
@@ -50,24 +46,34 @@ export function MergeView({ merging }: { merging: Merging }) {
     else if (deed === 'take_both') {
       const group = state.focus === null ? undefined : groupOf(state, state.focus)
       const value = group && bothOf(group, set_up)
-      if (value) dispatch({ type: 'decide', group: group.group, take: 'value', value })
+      if (group?.merged) dispatch({ type: 'decide', group: group.group, take: 'merged' })
+      else if (value) dispatch({ type: 'decide', group: group.group, take: 'value', value })
     }
   }
   const onKeyDown = useDeedKeys(run)
+  useEffect(loadLater, [])
   useFocus(state.focus, state.editing !== null || state.explaining !== null)
-  const tool = (deed: Deed, label: string, can: boolean, more: ButtonProps = {}) => (
-    <Button size="xs" disabled={frozen || !can} onClick={() => run(deed)} {...more}>
+  const forAll = (side: Side, label = names.all[side]) => (
+    <Button
+      size="compact-xs"
+      aria-label={names.all[side]}
+      disabled={frozen || left === 0}
+      onClick={() => run(side === 'mine' ? 'all_mine' : 'all_theirs')}
+    >
       {label}
     </Button>
   )
+  const { ask_all_mine, ask_all_theirs } = words.sides[subject.kind]
 
   return (
     <MergingContext value={merging}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons within, as the sheet lists them */}
       <div className={styles.merge} onKeyDown={onKeyDown}>
-        <Intro />
-        {state.moved_again && theirs && (
-          <Warning role="status">{words.moved_again(actorName(theirs))}</Warning>
+        <Head run={run} />
+        {state.moved_again && (
+          <Warning role="status">
+            {words.moved_again(document.theirs ? nameOf(document.theirs, operator_id) : words.somebody)}
+          </Warning>
         )}
         {phase === 'offline' && (
           <Warning role="alert">
@@ -78,24 +84,9 @@ export function MergeView({ merging }: { merging: Merging }) {
           </Warning>
         )}
         {error !== null && <Problem error={error} onRetry={save} />}
-        <div className={`${styles.tools} row`}>
-          <p>{words.counts(left, automatic.length, unchanged.length)}</p>
-          {open.length > 0 && (
-            <div className="row">
-              {tool('all_theirs', sides.all_theirs, left > 0)}
-              {tool('all_mine', sides.all_mine, left > 0)}
-              {tool('undo', words.actions.undo, state.past.length > 0, {
-                leftSection: <IconArrowBackUp size={14} aria-hidden />,
-              })}
-              {tool('redo', words.actions.redo, state.future.length > 0, {
-                leftSection: <IconArrowForwardUp size={14} aria-hidden />,
-              })}
-            </div>
-          )}
-        </div>
         {open.length > 0 ? (
           <div className={`${styles.frame} frame`}>
-            <Table caption={words.table}>
+            <Table caption={words.table} forAll={forAll}>
               {open.map((group, i) => (
                 <Row key={group.group} group={group} place={{ index: i + 1, of: open.length }} />
               ))}
@@ -106,6 +97,14 @@ export function MergeView({ merging }: { merging: Merging }) {
             {words.nothing_left}
           </p>
         )}
+        {open.length > 0 && (
+          // On cards, which have no head.
+          <div className={`${styles.all} row`}>
+            {forAll('mine')}
+            {forAll('theirs')}
+          </div>
+        )}
+        {open.length > 0 && <FirstUse />}
         <Automatic groups={automatic} opened={automatic_open} onToggle={setAutomaticOpen} />
         {unchanged.length > 0 && (
           <details className={styles.folded}>
@@ -122,7 +121,7 @@ export function MergeView({ merging }: { merging: Merging }) {
         <Modal
           opened={state.asking !== null}
           onClose={() => dispatch({ type: 'cancel' })}
-          title={state.asking === 'mine' ? sides.ask_all_mine(left) : sides.ask_all_theirs(left)}
+          title={(state.asking === 'mine' ? ask_all_mine : ask_all_theirs)(left)}
           size="sm"
           centered
         >
@@ -138,62 +137,12 @@ export function MergeView({ merging }: { merging: Merging }) {
   )
 }
 
-/** The newest change of the lead: its author, time and way. */
-function Intro() {
-  const { subject, theirs } = useMerging()
-  const { operator_id } = useOperator()
-  const line = words.theirs_line
-  const is_mine = subject.kind === 'mine'
-  return (
-    <div className={styles.intro}>
-      <p className={styles.met}>
-        <IconAlertTriangle size={16} aria-hidden />
-        {!is_mine ? words.intro_held(subject.sender ?? '') : theirs ? words.intro : words.intro_blocked}
-      </p>
-      {theirs && (
-        <p className={`${styles.theirs} dimmed small`}>
-          <span>{is_mine ? line.theirs : line.held}</span>
-          <ActorChip actor={theirs.actor} actor_name={theirs.actor_name} own_id={operator_id} />
-          <AgoExactly at={theirs.at} />
-          <span>{line.way(wayOf(theirs.way))}</span>
-          <span className="mono">{line.request(theirs.request_id)}</span>
-          <span>{line.versions(theirs.versions_between)}</span>
-        </p>
-      )}
-    </div>
-  )
-}
-
 const Warning = ({ role, children }: { role: 'alert' | 'status'; children: ReactNode }) => (
-  <p className={`${styles.again} notice row`} role={role}>
+  <p className={`${styles.warning} notice row`} role={role}>
     <IconAlertTriangle size={16} aria-hidden />
     {children}
   </p>
 )
-
-/** A table of groups. The head of each side's column names its author. */
-function Table({ caption, children }: { caption: string; children: ReactNode }) {
-  const { subject, sides, theirs } = useMerging()
-  const { operator_id } = useOperator()
-  return (
-    <table className={styles.table}>
-      <caption className="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.columns.field}</th>
-          <th scope="col" data-side="mine">
-            {sides.mine} <span>{sides.mine_who(subject.sender ?? '')}</span>
-          </th>
-          <th scope="col" data-side="theirs">
-            {sides.theirs} {theirs && <span>{actorName(theirs, operator_id)}</span>}
-          </th>
-          <th scope="col">{words.columns.result}</th>
-        </tr>
-      </thead>
-      <tbody>{children}</tbody>
-    </table>
-  )
-}
 
 interface AutomaticProps {
   groups: readonly ConflictGroup[]
@@ -203,12 +152,14 @@ interface AutomaticProps {
 
 /** The groups that were merged without a person; each can be changed. */
 function Automatic({ groups, opened, onToggle }: AutomaticProps) {
-  const { state, sides } = useMerging()
+  const { state, names } = useMerging()
   const set_up = useLeadSetUp()
   if (groups.length === 0) return null
   const items = groups.map((group) => {
     const take = decisionOf(state, group.group)?.take ?? presetOf(group)!
-    const from = group.class === 'agreed' && take === 'theirs' ? words.both : words.result_from[take](sides)
+    const side =
+      take === 'mine' || take === 'theirs' ? names.took(group.group, take) : words.result_from[take]
+    const from = group.class === 'agreed' && take === 'theirs' ? words.both : side
     return words.automatic_item(groupLabel(group, set_up), from)
   })
   return (
@@ -229,72 +180,5 @@ function Automatic({ groups, opened, onToggle }: AutomaticProps) {
         </Table>
       )}
     </details>
-  )
-}
-
-/** The whole lead as it would be saved. */
-function Preview({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { state } = useMerging()
-  return (
-    <Modal opened={opened} onClose={onClose} title={words.preview.title} size="lg">
-      <Groups groups={state.collision.groups}>
-        {(group) => {
-          if (presetOf(group) === null && !isDecided(group, state.decisions))
-            return <em className={styles.open}>{words.preview.open}</em>
-          const result = groupResult(group, decisionOf(state, group.group))
-          const differs = (path: string) => !FOLLOWING.has(path) && result[path] !== group.theirs[path]
-          return (
-            <>
-              <SideValues group={group} values={result} plain />
-              {group.paths.some(differs) && (
-                <span className={`${styles.changed} tiny`}>{words.preview.changed}</span>
-              )}
-            </>
-          )
-        }}
-      </Groups>
-    </Modal>
-  )
-}
-
-/** The foot of the screen: where the results come from, and the button that saves them. */
-function Foot({ onPreview }: { onPreview: () => void }) {
-  const { state, sides, save } = useMerging()
-  const from = originsOf(state)
-  const left = leftOf(state).length
-  const can_save = canSave(state)
-  const parts = [
-    from.mine > 0 && sides.mine_count(from.mine),
-    from.theirs > 0 && sides.theirs_count(from.theirs),
-    from.base > 0 && words.summary.base(from.base),
-    from.value > 0 && words.summary.value(from.value),
-    from.merged > 0 && words.summary.merged(from.merged),
-    left > 0 && words.summary.left(left),
-  ].filter(Boolean)
-  return (
-    <section ref={footRoom} className={`${styles.foot} foot-bar row`} aria-label={words.summary.label}>
-      <p>
-        <strong>{words.summary.label}</strong> <span className="dimmed">{parts.join(' · ')}</span>
-      </p>
-      <Button onClick={onPreview}>{words.actions.preview}</Button>
-      <Button
-        variant="filled"
-        id={SAVE_ID}
-        loading={state.phase === 'saving'}
-        // A disabled button would lose the focus; this one keeps it and shows what is left.
-        data-disabled={!can_save || undefined}
-        aria-disabled={!can_save}
-        onClick={(event) => (can_save ? save() : event.preventDefault())}
-      >
-        {words.actions.save}
-        {left > 0 ? (
-          <span className={styles.left}>{words.actions.left(left)}</span>
-        ) : (
-          <Kbd size="xs" aria-hidden>
-            {words.actions.key}
-          </Kbd>
-        )}
-      </Button>
-    </section>
   )
 }
