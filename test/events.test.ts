@@ -192,6 +192,16 @@ test('held updates are counted for those who may see them', async () => {
   expect(theirs.of('conflicts').map(({ open }) => open)).toEqual([0])
 })
 
+test('new leads are told to those who may see them', async () => {
+  const stranger = await leadline.asOperator('lead', ['East'])
+  const [mine, theirs] = [followed(client, 'leads'), followed(stranger, 'leads')]
+  await until('both know', async () => mine.of('leads').length === 1 && theirs.of('leads').length === 1)
+  const { lead_id } = await insert()
+  const number = Number(lead_id!.split('-')[1])
+  await until('the new lead is told', async () => mine.of('leads').at(-1)!.newest === number)
+  expect(theirs.of('leads').map(({ newest }) => newest)).toEqual([null])
+})
+
 describe('a stream', () => {
   test('ends when its key is revoked', async () => {
     const { lead_id } = await insert()

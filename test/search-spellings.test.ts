@@ -77,6 +77,17 @@ describe('typed or pasted', async () => {
       'jane',
     ],
     [
+      'words that only announce a number',
+      [
+        'Tel. 0499 111 222',
+        'Ph: 0499 111 222',
+        'Mobile 0499 111 222',
+        '0499 111 222 (mobile)',
+        'Phone no 0499111222',
+      ],
+      'tom',
+    ],
+    [
       'a label and a number',
       ['Tel: 0499 111 222', 'tel: 0499111222', 'Tom Tel: 0499 111 222', 'Tel: 0499 111 222 tom'],
       'tom',

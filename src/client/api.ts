@@ -300,6 +300,13 @@ export interface Campaign {
   created_at: string
 }
 
+export interface ChangeActor {
+  /** As changed_by takes it: key:7, operator:3, import:12 or system */
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+}
+
 export interface ChangeSince {
   version: number
   /** key:7, operator:3, action:4 or system */
@@ -926,7 +933,7 @@ export interface FoundLead {
 }
 
 export interface FoundLeads {
-  /** Leads with exactly this id or external id, then the newest first */
+  /** In the order of sort; leads with exactly this id or external id stand in front */
   items: FoundLead[]
   /** Null: there are no more. A page may have fewer leads than its limit and not be the last */
   next_cursor: string | null
@@ -1062,6 +1069,12 @@ export interface LeadPhone {
   blocked_by?: DncList
 }
 
+/**
+ * The newest lead first (the default), the latest change first, or the earliest callback
+ * first, which leaves out leads without one. Only the first goes with q
+ */
+export type LeadSort = 'newest' | 'changed' | 'callback'
+
 export interface LeadVersion {
   lead_id: string
   version: number
@@ -1098,6 +1111,7 @@ export interface LeadsAsked {
   /** Whether a held update waits for a person */
   has_conflict?: boolean
   closed?: boolean
+  sort?: LeadSort
   /** next_cursor of the page before */
   cursor?: string
   limit?: number
@@ -1686,6 +1700,11 @@ export abstract class Api {
   /** Search leads. */
   leads(query: LeadsAsked = {}) {
     return this.reply<FoundLeads>('GET', '/v1/leads', { query: { ...query } })
+  }
+
+  /** Actors that have changed leads. */
+  actors() {
+    return this.reply<Page<ChangeActor>>('GET', '/v1/actors')
   }
 
   /** A lead. */

@@ -14,6 +14,8 @@ export type Followed =
     }
   | { event: 'presence'; lead_id: string; operators: Present[] }
   | { event: 'conflicts'; open: number }
+  /** The number of the newest lead; null: there is none. */
+  | { event: 'leads'; newest: number | null }
 
 export interface Present {
   operator_id: number
@@ -24,7 +26,7 @@ export interface Present {
 }
 
 export interface FollowOptions {
-  /** lead:41-1207, lead:41-1207@7, conflicts */
+  /** lead:41-1207, lead:41-1207@7, conflicts, leads */
   topics: readonly string[]
   signal: AbortSignal
   on: (followed: Followed) => void

@@ -66,6 +66,12 @@ describe('what is looked for', () => {
     ['٠٤١٢ ٣٤٥', [['412345'], ['٠٤١٢ ٣٤٥']]],
     ['Smith, 0412345,', [['Smith', '412345']]],
     ['Tel: smith', [['Tel:', 'smith']]],
+    // Words that only say that a number follows may be missing in the lead.
+    ['Ph: 0499111222', [['Ph:', '499111222'], ['499111222']]],
+    ['mobile number 499111', [['mobile', 'number', '499111'], ['499111']]],
+    ['499111222 (mobile)', [['499111222', '(mobile)'], ['499111222']]],
+    ['call smith 499111', [['call', 'smith', '499111']]],
+    ['no 12', [['no', '12']]],
     ['- 0412345', [['-', '412345']]],
     // Dates as they are stored.
     ['1985/07/04', [['1985-07-04'], ['1985/07/04']]],

@@ -40,9 +40,14 @@ export function readSearch(typed: string, region: Region): Query {
   const as_typed = parts.map((part) => part.text)
   const as_digits = parts.map((part) => part.forms[0])
   const ways: [Words, ...Words[]] = [as_digits]
-  if (as_typed.some((word, i) => !word.includes(as_digits[i]!))) ways.push(as_typed)
-  const in_other_form = parts.map((part) => part.forms[1] ?? part.forms[0])
-  if (in_other_form.some((word, i) => word !== as_digits[i])) ways.push(in_other_form)
+  const add = (way: Words) => {
+    if (!ways.some((known) => known.join('\0') === way.join('\0'))) ways.push(way)
+  }
+  if (as_typed.some((word, i) => !word.includes(as_digits[i]!))) add(as_typed)
+  for (const some of [parts, withoutLabels(parts)]) {
+    add(some.map((part) => part.forms[0]))
+    add(some.map((part) => part.forms[1] ?? part.forms[0]))
+  }
   return { typed: text, lead: readLeadId(plainPhone(text) ?? text) ?? null, ways }
 }
 
@@ -64,6 +69,22 @@ function partsOf(text: string, region: Region): Part[] {
     if (length === 1 && !PHONE.test(plains[index] ?? '')) return { text: part, forms: [part] }
     const plain = plains.slice(index, index + length).join(' ')
     return { text: part, forms: numberOf(part, region) ?? [digitsOf(plain, part)] }
+  })
+}
+
+/** What people write beside a number: `Ph: 0412 345 678`, `0412 345 678 (mobile)`. Nobody's lead has to have these words. */
+const LABEL = /^\(?(?:tel|telephone|ph|phone|mob|mobile|cell|fax|call|number|no|nr|home|work|[tmphw])[.:)]*$/i
+const LABELLED_DIGITS_MIN = 6
+
+/** The parts without the words that only say that a number follows, or what number it was. */
+function withoutLabels(parts: readonly Part[]): Part[] {
+  const is_number = (part: Part | undefined) =>
+    part !== undefined && part.forms[0].length >= LABELLED_DIGITS_MIN && /^\d+$/.test(part.forms[0])
+  const is_label = (part: Part | undefined) => part !== undefined && LABEL.test(part.text)
+  return parts.filter((part, i) => {
+    if (!is_label(part)) return true
+    const next = parts.slice(i).find((one) => !is_label(one))
+    return !is_number(next) && !(is_number(parts[i - 1]) && part.text.startsWith('('))
   })
 }
 

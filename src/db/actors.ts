@@ -1,6 +1,7 @@
 // The names of those who did something, as they are called now.
 
 import type { Db } from './pool.ts'
+import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
 
 /** The name of the key ('key:7') or operator ('operator:3') that an actor is; null for others. `actor` is an SQL expression. */
@@ -18,3 +19,30 @@ const NAME = statement<{ actor: string }, { name: string | null }>(
 
 /** The name of an actor; null for one that has none. */
 export const nameOfActor = async (db: Db, actor: string) => (await db.query(NAME, { actor }))[0]!.name
+
+interface ActorRow {
+  actor: string
+  actor_name: string | null
+}
+
+// One look into the index for each actor of each campaign, however many changes there are.
+const LIST = statement<Pick<Sight, 'team_ids'> & { rows_max: number }, ActorRow>(
+  'actors.list',
+  `with recursive changers as (
+     select c.campaign_id, (
+       select min(e.actor) from events e where e.campaign_id = c.campaign_id and e.version > 1) as actor
+     from campaigns c join templates t using (template_id)
+     where ${visibleTo('t.team_id')}
+     union all
+     select c.campaign_id, (
+       select min(e.actor) from events e
+       where e.campaign_id = c.campaign_id and e.version > 1 and e.actor > c.actor)
+     from changers c where c.actor is not null)
+   select a.actor, ${actorName('a.actor')} as actor_name
+   from (select distinct actor from changers where actor is not null) a
+   order by a.actor limit :rows_max`,
+)
+
+/** The actors that have changed leads of these teams since they came in. */
+export const listActors = (db: Db, { team_ids }: Pick<Sight, 'team_ids'>, rows_max: number) =>
+  db.query(LIST, { team_ids, rows_max })

@@ -7,7 +7,7 @@ import { actorName } from './actors.ts'
 import { VISIBLE_HELD } from './held-updates.ts'
 import type { Db } from './pool.ts'
 import { LIVE } from './sessions.ts'
-import type { Sight } from './sight.ts'
+import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
 
 export interface LeadChange extends LeadVersion {
@@ -53,6 +53,18 @@ const OPEN_CONFLICTS = statement<Teams, { open: number }>(
 
 export const countOpenConflicts = async (db: Db, { team_ids }: Teams) =>
   (await db.query(OPEN_CONFLICTS, { team_ids }))[0]!.open
+
+const NEWEST = statement<Teams, { newest: number | null }>(
+  'leads.newest',
+  `select max(newest.number) as newest
+   from campaigns c join templates t using (template_id) cross join lateral (
+     select l.number from leads l where l.campaign_id = c.campaign_id order by l.number desc limit 1) newest
+   where ${visibleTo('t.team_id')}`,
+)
+
+/** The number of the newest lead that may be seen; null: there is none. */
+export const newestLead = async (db: Db, { team_ids }: Teams) =>
+  (await db.query(NEWEST, { team_ids }))[0]!.newest
 
 /** The key or session that let somebody in; the other one is null. */
 export interface Credential {

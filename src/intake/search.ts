@@ -9,6 +9,7 @@ import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads } from '../db/search.ts'
 import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
+import { type SortedPlace, type SortOrder, sortedSearch } from '../db/search-sorted.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
 import { readOrder, type WayText } from './search-order.ts'
@@ -19,7 +20,7 @@ export interface SearchPlace {
   exact: number
 }
 
-interface SearchRequest {
+export interface SearchRequest {
   /** The actor in whose turn it works. */
   by: string
   filter: Filter
@@ -29,15 +30,21 @@ interface SearchRequest {
   rows_max: number
 }
 
+export interface SortedRequest extends Pick<SearchRequest, 'by' | 'filter' | 'rows_max'> {
+  order: SortOrder
+  /** Null: the first page. */
+  after: SortedPlace | null
+}
+
 interface FoundView extends LeadView {
   /** The numbers in which anything typed is found, `fields.Mobile`, and `external_id`; absent where nothing was typed. */
   found_in?: string[]
 }
 
-interface FoundPage {
+interface FoundPage<Place = SearchPlace> {
   items: FoundView[]
   /** Null: there are no more. A page may have fewer leads than asked for, or none, and still not be the last. */
-  next: SearchPlace | null
+  next: Place | null
   /** Of the first page: how many there are; not exact: so many at least. */
   total: { count: number; exact: boolean } | null
 }
@@ -102,6 +109,34 @@ export class Search {
     })
   }
 
+  /** Leads in another order. */
+  async sorted({ by, ...request }: SortedRequest): Promise<Result<FoundPage<SortedPlace>>> {
+    return this.#bulkhead.run(by, () => this.#sorted(request))
+  }
+
+  async #sorted({
+    order,
+    filter,
+    after,
+    rows_max,
+  }: Omit<SortedRequest, 'by'>): Promise<FoundPage<SortedPlace>> {
+    const asked = { filter, after, rows_max: rows_max + 1 }
+    const { leads, counted, edge } = await sortedSearch(this.#pool, order, asked)
+    const shown = leads.slice(0, rows_max)
+    const is_more = leads.length > rows_max
+    return {
+      items: await this.#view(shown, filter.team_ids, []),
+      next: is_more ? placeOf(shown.at(-1)!) : edge,
+      total:
+        after === null
+          ? {
+              count: Math.min(LEADS_COUNTED_MAX, counted),
+              exact: edge === null && counted <= LEADS_COUNTED_MAX,
+            }
+          : null,
+    }
+  }
+
   async #view(
     leads: readonly LeadKey[],
     team_ids: number[] | null,
@@ -126,6 +161,8 @@ export class Search {
     }
   }
 }
+
+const placeOf = ({ at, number }: SortedPlace): SortedPlace => ({ at, number })
 
 /** Words of which the folding makes nothing but small letters, and always has. */
 const PLAIN = /^[ -_a-~]*$/

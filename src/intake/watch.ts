@@ -16,12 +16,14 @@ import {
   type LeadChange,
   type LiveCredential,
   liveCredentials,
+  newestLead,
 } from '../db/watch.ts'
 
 type Happening =
   | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
   | { event: 'presence'; lead_id: string; operators: PresentRow[] }
   | { event: 'conflicts'; open: number }
+  | { event: 'leads'; newest: number | null }
 
 export interface Follower {
   /** The key or session that let it in, and what that allowed. It ends within a second when either counts no more. */
@@ -31,6 +33,8 @@ export interface Follower {
   leads: readonly LeadVersion[]
   /** Whether it wants to know how many held updates wait, and of whose templates it may know. */
   conflicts: { team_ids: number[] | null } | null
+  /** Whether it wants to know of new leads, and of which teams. */
+  newest: { team_ids: number[] | null } | null
   /** `versions`: those that the follower knows once this is told. */
   tell: (followed: Happening, versions: ReadonlyMap<string, number>) => void
   end: () => void
@@ -43,7 +47,7 @@ interface Following extends Follower {
 }
 
 const LOOK_MS = 500
-/** Held updates are counted at every fourth look. */
+/** Held updates are counted, and new leads noticed, at every fourth look. */
 const COUNT_LOOKS = 4
 const SWEEP_LOOKS = 7_200
 
@@ -108,7 +112,16 @@ export class Watch {
         this.#tellChanges(followers, await changesAfter(this.#pool, leads))
         this.#tellPresence(followers, await presenceOf(this.#pool, leads))
       }
-      if (only || this.#looks++ % COUNT_LOOKS === 0) await this.#tellConflicts(followers)
+      if (only || this.#looks++ % COUNT_LOOKS === 0) {
+        await tellAlike(followers, 'conflicts', async (teams) => ({
+          event: 'conflicts',
+          open: await countOpenConflicts(this.#pool, teams),
+        }))
+        await tellAlike(followers, 'newest', async (teams) => ({
+          event: 'leads',
+          newest: await newestLead(this.#pool, teams),
+        }))
+      }
       if (!only && this.#looks % SWEEP_LOOKS === 0) await sweepPresence(this.#pool)
     } catch {
       // The database may be away: the next look tells what this one could not.
@@ -152,16 +165,19 @@ export class Watch {
         tellOnce(follower, lead_id, { event: 'presence', lead_id, operators })
       }
   }
+}
 
-  async #tellConflicts(followers: readonly Following[]): Promise<void> {
-    const by_sight = Map.groupBy(
-      followers.filter(({ conflicts }) => conflicts !== null),
-      ({ conflicts }) => JSON.stringify(conflicts?.team_ids),
-    )
-    for (const alike of by_sight.values()) {
-      const open = await countOpenConflicts(this.#pool, alike[0]!.conflicts!)
-      for (const follower of alike) tellOnce(follower, 'conflicts', { event: 'conflicts', open })
-    }
+/** Tells a state of teams to those who follow it, asked once for all who see the same teams. */
+async function tellAlike(
+  followers: readonly Following[],
+  topic: 'conflicts' | 'newest',
+  ask: (teams: { team_ids: number[] | null }) => Promise<Happening>,
+): Promise<void> {
+  const following = followers.filter((follower) => follower[topic] !== null)
+  const by_sight = Map.groupBy(following, (follower) => JSON.stringify(follower[topic]?.team_ids))
+  for (const alike of by_sight.values()) {
+    const happening = await ask(alike[0]![topic]!)
+    for (const follower of alike) tellOnce(follower, topic, happening)
   }
 }
 

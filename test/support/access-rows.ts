@@ -141,6 +141,7 @@ const V1: Record<string, Given[]> = {
   'GET /v1/leads': [
     { query: () => 'q=East+lead' },
     { what: 'a campaign', query: ({ campaign_id }) => `campaign_id=${campaign_id}` },
+    { what: 'sorted', query: ({ campaign_id }) => `campaign_id=${campaign_id}&sort=changed` },
   ],
   'PATCH /v1/leads/:id': [{ body: () => mine }],
   'POST /v1/leads/:id/merge/preview': [{ body: () => ({ base_version: 1, mine }) }],

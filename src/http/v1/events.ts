@@ -24,14 +24,14 @@ const EventsQuery = Type.Object({
   topics: Type.String({
     minLength: 1,
     maxLength: 2_000,
-    description: `What to follow, up to ${LIMITS.topics_max} topics separated by commas: lead:41-1207 (from now on), lead:41-1207@7 (what came after version 7), conflicts`,
+    description: `What to follow, up to ${LIMITS.topics_max} topics separated by commas: lead:41-1207 (from now on), lead:41-1207@7 (what came after version 7), conflicts, leads`,
   }),
 })
 
 const EventStream = Type.Unsafe<PassThrough>({
   type: 'string',
   description:
-    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]} and conflicts {open}',
+    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]}, conflicts {open} and leads {newest: the number of the newest lead}',
 })
 
 const Presence = Type.Object(
@@ -55,7 +55,7 @@ export const events = routes('leads', {
           orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
       }
       requireRoom()
-      const { leads, conflicts } = await topicsOf(call, call.query.topics)
+      const { leads, conflicts, newest } = await topicsOf(call, call.query.topics)
       // Others may have come meanwhile.
       requireRoom()
       const stream = new PassThrough()
@@ -69,6 +69,7 @@ export const events = routes('leads', {
         grant: call.caller,
         leads,
         conflicts: conflicts ? { team_ids: call.caller.team_ids } : null,
+        newest: newest ? { team_ids: call.caller.team_ids } : null,
         tell: ({ event, ...data }, versions) => {
           const id = [...versions].map(([lead_id, version]) => `${lead_id}@${version}`).join(',')
           write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
@@ -123,7 +124,7 @@ const credentialOf = ({ caller, notes }: Call): Credential => ({
 async function topicsOf(
   call: Call,
   topics: string,
-): Promise<Pick<Follower, 'leads'> & { conflicts: boolean }> {
+): Promise<Pick<Follower, 'leads'> & { conflicts: boolean; newest: boolean }> {
   const asked = topics.split(',')
   if (asked.length > LIMITS.topics_max)
     return malformed(`at most ${LIMITS.topics_max} topics can be followed at once`)
@@ -134,16 +135,16 @@ async function topicsOf(
   )
   const leads: LeadVersion[] = []
   for (const topic of new Set(asked)) {
-    if (topic === 'conflicts') continue
+    if (topic === 'conflicts' || topic === 'leads') continue
     const [, id = '', from] = /^lead:([\d-]+)(?:@(\d{1,9}))?$/.exec(topic) ?? []
     const key = readLeadId(id)
-    if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION or conflicts')
+    if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION, conflicts or leads')
     const lead = await seenLead(call, id)
     const last = reached.get(leadId(key.campaign_id, key.number))
     const version = Number(last ?? from ?? lead.version)
     leads.push({ ...key, version: Number.isSafeInteger(version) ? version : lead.version })
   }
-  return { leads, conflicts: asked.includes('conflicts') }
+  return { leads, conflicts: asked.includes('conflicts'), newest: asked.includes('leads') }
 }
 
 const malformed = (detail: string) =>

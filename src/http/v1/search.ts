@@ -6,12 +6,14 @@ import { refuse } from '../../core/result.ts'
 import { pastedText, type Query, readSearch } from '../../core/search.ts'
 import { readText } from '../../core/text.ts'
 import { readInstant } from '../../core/times.ts'
+import { listActors } from '../../db/actors.ts'
 import { dispositionSpellings } from '../../db/dispositions.ts'
-import type { SearchPlace } from '../../intake/search.ts'
+import type { SortedPlace, SortOrder } from '../../db/search-sorted.ts'
+import type { Search, SearchPlace, SearchRequest, SortedRequest } from '../../intake/search.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, routes } from '../route.ts'
-import { closed, Id, Lead, nullable, shape } from './shapes.ts'
+import { ActorName, closed, Id, Lead, named, nullable, oneOf, pageOf, shape } from './shapes.ts'
 
 const Instant = (description: string) =>
   Type.Optional(Type.String({ maxLength: 100, description: `RFC 3339; ${description}` }))
@@ -36,6 +38,15 @@ const SearchQuery = closed('LeadsAsked', {
   ),
   has_conflict: Type.Optional(Type.Boolean({ description: 'Whether a held update waits for a person' })),
   closed: Type.Optional(Type.Boolean()),
+  sort: Type.Optional(
+    named(
+      'LeadSort',
+      oneOf(
+        ['newest', 'changed', 'callback'],
+        'The newest lead first (the default), the latest change first, or the earliest callback first, which leaves out leads without one. Only the first goes with q',
+      ),
+    ),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 100, description: 'next_cursor of the page before' })),
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.search_rows_default }),
@@ -53,7 +64,7 @@ const FoundLead = shape('FoundLead', {
 })
 const FoundLeads = shape('FoundLeads', {
   items: Type.Array(FoundLead, {
-    description: 'Leads with exactly this id or external id, then the newest first',
+    description: 'In the order of sort; leads with exactly this id or external id stand in front',
   }),
   next_cursor: nullable(
     Type.String({
@@ -66,6 +77,11 @@ const FoundLeads = shape('FoundLeads', {
       { description: 'With the first page: how many there are; not exact: so many at least' },
     ),
   ),
+})
+
+const ChangeActor = shape('ChangeActor', {
+  actor: Type.String({ description: 'As changed_by takes it: key:7, operator:3, import:12 or system' }),
+  actor_name: ActorName,
 })
 
 export const search = routes('leads', {
@@ -88,20 +104,50 @@ export const search = routes('leads', {
         has_conflict: query.has_conflict ?? null,
         changed_by: query.changed_by ?? null,
       }
-      const { items, next, total } = orRefuse(
-        await services.search.find({
-          by: call.by.actor,
-          filter,
-          query: queryOf(query.q ?? '', await regionOf(call, query)),
-          from: query.cursor === undefined ? null : placeOf(query.cursor),
-          rows_max: query.limit ?? LIMITS.search_rows_default,
-        }),
-      )
+      const asked = { by: call.by.actor, filter, rows_max: query.limit ?? LIMITS.search_rows_default }
+      const sort = query.sort ?? 'newest'
+      const page =
+        sort === 'newest'
+          ? await newest(call, asked, query)
+          : await sorted(services.search, { ...asked, order: sort }, query)
+      const { items, next_cursor, total } = page
       const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead)))
-      return { items: marked, next_cursor: next && cursorOf(next), ...(total ? { total } : {}) }
+      return { items: marked, next_cursor, ...(total ? { total } : {}) }
     },
   }),
+
+  actors: get('/v1/actors', {
+    scope: 'read',
+    summary: 'Actors that have changed leads',
+    answer: pageOf(ChangeActor),
+    handle: async ({ services: { pool }, caller }) => ({
+      items: await listActors(pool, caller, LIMITS.page_rows_max),
+      next_cursor: null,
+    }),
+  }),
 })
+
+type Asked = Static<typeof SearchQuery>
+
+async function newest(call: Call, asked: Omit<SearchRequest, 'query' | 'from'>, query: Asked) {
+  const { services } = call
+  const { next, ...page } = orRefuse(
+    await services.search.find({
+      ...asked,
+      query: queryOf(query.q ?? '', await regionOf(call, query)),
+      from: query.cursor === undefined ? null : placeOf(query.cursor),
+    }),
+  )
+  return { ...page, next_cursor: next && cursorOf(next) }
+}
+
+async function sorted(search: Search, asked: Omit<SortedRequest, 'after'>, { q, cursor }: Asked) {
+  if (q !== undefined && q.trim() !== '')
+    return orRefuse(refuse('INVALID_FIELD', 'leads that q finds are listed newest first', { field: 'sort' }))
+  const after = cursor === undefined ? null : sortedPlaceOf(asked.order, cursor)
+  const { next, ...page } = orRefuse(await search.sorted({ ...asked, after }))
+  return { ...page, next_cursor: next && sortedCursorOf(asked.order, next) }
+}
 
 /** Where numbers are read: the region of the campaign or allocation that is named, if the caller may see it. */
 async function regionOf(
@@ -137,7 +183,23 @@ function placeOf(cursor: string): SearchPlace {
   const text = Buffer.from(cursor, 'base64url').toString()
   const match = /^([1-9]\d{0,15})\.(\d{1,2})$/.exec(text)
   const place = match && { below: Number(match[1]), exact: Number(match[2]) }
-  if (!place || !Number.isSafeInteger(place.below) || cursorOf(place) !== cursor)
-    return orRefuse(refuse('MALFORMED_REQUEST', 'this is no cursor of a search', { field: 'cursor' }))
+  if (!place || !Number.isSafeInteger(place.below) || cursorOf(place) !== cursor) return noCursor()
   return place
 }
+
+const sortedCursorOf = (order: SortOrder, { at, number }: SortedPlace) =>
+  Buffer.from(`${order} ${number} ${at}`).toString('base64url')
+
+/** A transaction, or microseconds since 1970. */
+const PLACE = /^(changed|callback) ([1-9]\d{0,14}) (\d{1,16})$/
+
+function sortedPlaceOf(order: SortOrder, cursor: string): SortedPlace {
+  const [, of = '', number, at] = PLACE.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  const place = { at: at ?? '', number: Number(number) }
+  return of === order && sortedCursorOf(order, place) === cursor ? place : noCursor()
+}
+
+const noCursor = () =>
+  orRefuse<never>(
+    refuse('MALFORMED_REQUEST', 'this cursor does not belong to this search', { field: 'cursor' }),
+  )
