@@ -164,6 +164,6 @@ test('what is typed into the list and into a new lead, and refused, is shown as 
   await page.getByRole('option').filter({ hasText: 'Sample' }).first().click()
   await page.getByLabel('First phone').fill(image('phone'))
   await page.getByRole('button', { name: 'Create the lead' }).click()
-  await page.getByText('1 problem to mend').waitFor()
+  await page.getByText('1 thing to fix').waitFor()
   await isHarmless(page, image('phone'))
 })

@@ -10,7 +10,7 @@ import { sessionQuery } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
-import { id, readConflictSearch, readHistorySearch, readLeadSearch } from './search.ts'
+import { readConflictSearch, readHistorySearch, readLeadSearch, readNewLeadSearch } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
 
@@ -94,9 +94,7 @@ const leads = createRoute({
 const newLead = createRoute({
   getParentRoute: () => app,
   path: '/leads/new',
-  validateSearch: ({ allocation_id }: Record<string, unknown>): { allocation_id?: number } => ({
-    allocation_id: id(allocation_id),
-  }),
+  validateSearch: readNewLeadSearch,
   component: lazyScreen(() => import('./new-lead/new-lead.tsx'), 'NewLeadScreen'),
 })
 
@@ -182,6 +180,7 @@ export const router = createRouter({
   defaultPendingComponent: Loading,
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
+  getScrollRestorationKey: ({ state, href }) => state.scrolled_as ?? state.__TSR_key ?? href,
   // Addresses stay readable: ?q=0383218199, not quoted JSON.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

@@ -1,12 +1,13 @@
 // The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values that
 // make no sense are dropped, not refused, so that old links keep working.
 
-import type { Conflict } from '../../src/client/api.ts'
+import type { Conflict, LeadSort } from '../../src/client/api.ts'
 
 type Raw = Record<string, unknown>
 
 const text = (value: unknown) => (typeof value === 'string' && value.trim().slice(0, 200)) || undefined
-export const id = (value: unknown) => (/^[1-9]\d{0,9}$/.test(String(value)) ? Number(value) : undefined)
+const id = (value: unknown) => (/^[1-9]\d{0,9}$/.test(String(value)) ? Number(value) : undefined)
+const isOn = (value: unknown) => value === 'true' || value === true || undefined
 const like = (value: unknown, pattern: RegExp) => (pattern.test(String(value)) ? String(value) : undefined)
 
 export interface LeadSearch {
@@ -17,15 +18,21 @@ export interface LeadSearch {
   /** Days, 2026-11-30. */
   callback_from?: string
   callback_to?: string
+  /** Open leads whose callback is past, the longest waiting first. */
+  overdue?: true
   /** key:7, operator:3, import:12 or system. */
   changed_by?: string
   has_conflict?: true
   /** Only open leads, only closed ones; absent: both. */
   closed?: 'yes' | 'no'
+  /** Absent: the usual one of the list, which is the callback for overdue leads, else the newest. */
+  sort?: LeadSort
   cursor?: string
 }
 
-const DAY = /^\d{4}-\d\d-\d\d$/
+export const SORTS: readonly LeadSort[] = ['newest', 'changed', 'callback']
+
+export const DAY = /^\d{4}-\d\d-\d\d$/
 
 export const readLeadSearch = (raw: Raw): LeadSearch => ({
   q: text(raw.q),
@@ -35,16 +42,33 @@ export const readLeadSearch = (raw: Raw): LeadSearch => ({
   callback_from: like(raw.callback_from, DAY),
   callback_to: like(raw.callback_to, DAY),
   changed_by: like(raw.changed_by, /^((key|operator|import):[1-9]\d{0,15}|system)$/),
-  has_conflict: raw.has_conflict === 'true' || raw.has_conflict === true || undefined,
+  overdue: isOn(raw.overdue),
+  has_conflict: isOn(raw.has_conflict),
   closed: (['yes', 'no'] as const).find((one) => one === raw.closed),
+  sort: SORTS.find((one) => one === raw.sort),
   cursor: text(raw.cursor),
 })
 
-/** The names of the filters that are set; the page is not one of them. */
-export const filtersOf = ({ cursor: _, ...filters }: LeadSearch) =>
+/** The order of a list. What a text finds is listed newest first. */
+export const sortOf = ({ q, sort, overdue }: LeadSearch): LeadSort =>
+  q !== undefined ? 'newest' : (sort ?? (overdue ? 'callback' : 'newest'))
+
+/** The names of the filters that are set; the page and the order are not among them. */
+export const filtersOf = ({ cursor: _, sort: __, ...filters }: LeadSearch) =>
   Object.entries(filters)
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name as keyof LeadSearch)
+
+export interface NewLeadSearch {
+  allocation_id?: number
+  /** What was searched for and not found: a number, an address, a name. */
+  from?: string
+}
+
+export const readNewLeadSearch = (raw: Raw): NewLeadSearch => ({
+  allocation_id: id(raw.allocation_id),
+  from: text(raw.from),
+})
 
 export interface HistorySearch {
   field?: string

@@ -3,10 +3,10 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { FoundLeads, Lead, Template } from '../../../src/client/api.ts'
 import { leadName as nameIn } from '../../../src/core/lead-name.ts'
-import type { LeadSearch } from '../search.ts'
-import { createStore } from '../store.ts'
+import { type LeadSearch, sortOf } from '../search.ts'
 import { startOfDay } from '../text/times.ts'
 import { client, must } from './client.ts'
+import { serverNow } from './clock.ts'
 import { liveFields } from './set-up.ts'
 
 /** Rows of one page of the list. */
@@ -26,34 +26,49 @@ export const leadsQuery = (search: LeadSearch) =>
     },
     // The previous rows stay until the next ones are there: nothing jumps while somebody types.
     placeholderData: keepPreviousData,
+    // Nothing is re-sorted under the hand of somebody who comes back to the window.
+    refetchOnWindowFocus: false,
+  })
+
+/** The first page as it is now, to be compared with the one that is shown. `newest` names the moment. */
+export const newerQuery = (search: LeadSearch, newest: number | null) =>
+  queryOptions({
+    queryKey: ['leads', 'newer', search, newest],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => readLeads(search, undefined),
   })
 
 function readLeads(search: LeadSearch, cursor: string | undefined): Promise<FoundLeads> {
-  const { closed, callback_from, callback_to, ...query } = search
+  const { closed, callback_from, callback_to, overdue, ...query } = search
   return must(
     client.leads({
       ...query,
+      sort: sortOf(search),
       cursor,
       closed: closed && closed === 'yes',
       callback_from: callback_from && startOfDay(callback_from).toISOString(),
       callback_to: callback_to && startOfDay(callback_to, 1).toISOString(),
+      ...(overdue && {
+        closed: false,
+        callback_from: undefined,
+        callback_to: new Date(serverNow()).toISOString(),
+      }),
       limit: LIST_ROWS,
     }),
   )
 }
 
-/** The ids that the list showed last, in its order: the neighbours of a lead. */
-export const lastListed = createStore<readonly string[]>([])
-
 export const leadQuery = (id: string) =>
   queryOptions({ queryKey: ['lead', id], queryFn: () => must(client.lead(id)) })
 
-/** The name of a lead, else its id. */
+/** The name of a lead, else its first number, else its id. */
 export const leadName = (
-  { id, fields }: Pick<Lead, 'id' | 'fields'>,
+  { id, fields, phones }: Pick<Lead, 'id' | 'fields'> & Partial<Pick<Lead, 'phones'>>,
   template: Template | undefined,
 ): string =>
   nameIn(
     fields,
     template ? liveFields(template) : Object.keys(fields).map((name) => ({ name, kind: 'text' })),
-  ) ?? id
+  ) ??
+  phones?.find(({ number }) => number !== undefined)?.number ??
+  id

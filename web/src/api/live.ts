@@ -45,6 +45,15 @@ export const useLiveConflicts = () =>
     }),
   )
 
+/** The number of the newest lead, as the stream tells it; null while it is not known. */
+export function useNewestLead(): number | null {
+  const [newest, setNewest] = useState<number | null>(null)
+  useLive('leads', (followed) => {
+    if (followed.event === 'leads') setNewest(followed.newest)
+  })
+  return newest
+}
+
 const HEARTBEAT_MS = 10_000
 
 /** What is known of others who have the same lead open. */
@@ -62,7 +71,7 @@ export function useLiveLead(id: string, editing: boolean): Others & { poll_ms: n
   const { operator_id } = useOperator()
   const [present, setPresent] = useState<readonly Present[]>([])
   const live = useLive(`lead:${id}`, (followed) => {
-    if (followed.event === 'conflicts' || followed.lead_id !== id) return
+    if (!('lead_id' in followed) || followed.lead_id !== id) return
     if (followed.event === 'presence')
       setPresent(followed.operators.filter((one) => one.operator_id !== operator_id))
     else void queries.invalidateQueries({ queryKey: leadQuery(id).queryKey })

@@ -2,7 +2,7 @@
 
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import type { Operator, Role } from '../../../src/client/api.ts'
-import { all, client, must } from './client.ts'
+import { client, must } from './client.ts'
 
 const ROLES: readonly Role[] = ['agent', 'lead', 'manager', 'admin']
 
@@ -22,12 +22,6 @@ export function useOperator(): Operator {
 /** Roles include those below them. */
 export const hasRole = (operator: Operator, least: Role) =>
   ROLES.indexOf(operator.role) >= ROLES.indexOf(least)
-
-export const operatorsQuery = queryOptions({
-  queryKey: ['operators'],
-  queryFn: () => all((page) => client.operators(page)),
-  staleTime: 60_000,
-})
 
 /** Everybody whom a callback can be kept for. */
 export const colleaguesQuery = queryOptions({

@@ -9,6 +9,7 @@ import { discard, type Kept, keep } from '../kept.ts'
 import type { Draft } from '../lead/draft.ts'
 import type { NewLeadDraft } from '../lead/kept.ts'
 import { labelOf } from '../lead/show.tsx'
+import { isFilled } from '../new-lead/draft.ts'
 import { Ago, announce } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { useDrafts } from './asked.ts'
@@ -25,16 +26,14 @@ interface Described {
 
 function describe({ kind, subject, value }: Kept, set_up: SetUp | undefined): Described {
   if (kind === 'new-lead') {
-    const { allocation_id, fields, more } = value as NewLeadDraft
+    const { allocation_id, values } = value as NewLeadDraft
     const allocation = set_up?.allocations.find((one) => one.allocation_id === allocation_id)
     const template = templateOf(set_up, allocation?.campaign_id)
-    const typed = [
-      ...Object.entries(fields).map(([name, typed]) => [`fields.${name}`, typed] as const),
-      ...Object.entries(more),
-    ]
     return {
       name: words.new_lead,
-      labels: typed.filter(([, typed]) => typed !== '').map(([path]) => labelOf(path, { template })),
+      labels: Object.entries(values)
+        .filter(([, typed]) => isFilled(typed))
+        .map(([path]) => labelOf(path, { template })),
       opens: { to: '/leads/new' },
     }
   }

@@ -9,11 +9,11 @@ import { useLeadSetUp } from '../lead/set-up.ts'
 import { ActorChip, groupLabel, labelOf, sorted, wayOf } from '../lead/show.tsx'
 import { Changes } from '../lead/values.tsx'
 import { AgoExactly } from '../shell/parts.tsx'
+import { history as history_words } from '../text/history.ts'
 import { merge as merge_words } from '../text/merge.ts'
-import { text } from '../text.ts'
 import styles from './history.module.css'
 
-const words = text.history
+const words = history_words
 
 interface EntryProps {
   event: HistoryEvent

@@ -18,12 +18,12 @@ import type { HistorySearch } from '../search.ts'
 import { Waiting } from '../shell/page.tsx'
 import { typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
-import { text } from '../text.ts'
+import { history as history_words } from '../text/history.ts'
 import { historyCsv } from './csv.ts'
 import { Entry } from './entry.tsx'
 import styles from './history.module.css'
 
-const words = text.history
+const words = history_words
 
 export function HistoryScreen() {
   const { id } = useParams({ from: '/app/leads/$id/history' })

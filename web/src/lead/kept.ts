@@ -1,5 +1,6 @@
 // The unsaved input of leads: edits, decisions of a merge, and leads that are not created yet.
 
+import type { Values } from '../../../src/core/merge.ts'
 import { useKept } from '../kept.ts'
 import type { KeptMerge } from '../merge/state.ts'
 import { type Store, useStore } from '../store.ts'
@@ -24,16 +25,13 @@ export function useDraft(lead_id: string): [Draft | null, Store<Draft | null>] {
 export const useKeptMerge = (subject: string): Store<KeptMerge | null> =>
   useKept('merge', subject, isKeptMerge)
 
-/** A lead that has not been created yet, as its form has it. There is one for each operator. */
+/** A lead that has not been created yet, with its values by path. There is one for each operator. */
 export interface NewLeadDraft {
   allocation_id: number | null
-  fields: Readonly<Record<string, string>>
-  /** The inputs besides the fields. */
-  more: Readonly<Record<string, string>>
+  values: Values
 }
 
-const isNewLeadDraft = (value: unknown): value is NewLeadDraft =>
-  isObject(value) && isObject(value.fields) && isObject(value.more)
+const isNewLeadDraft = (value: unknown): value is NewLeadDraft => isObject(value) && isObject(value.values)
 
 export const useNewLeadDraft = (): Store<NewLeadDraft | null> => useKept('new-lead', 'new', isNewLeadDraft)
 

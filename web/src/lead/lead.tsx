@@ -6,9 +6,10 @@ import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
-import { lastListed, leadName } from '../api/leads.ts'
+import { leadName } from '../api/leads.ts'
 import { hasRole, useOperator } from '../api/session.ts'
-import { Back, Page } from '../shell/page.tsx'
+import { BackToList, Neighbours } from '../leads/listed.tsx'
+import { Page } from '../shell/page.tsx'
 import { Tag } from '../shell/parts.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { type About, toast } from '../shell/toast.tsx'
@@ -39,13 +40,7 @@ export function LeadScreen() {
 function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
   const set_up = useLeadSetUp()
   const edit = useEdit(lead)
-  const navigate = useNavigate()
   const name = leadName(lead, set_up.template)
-  const neighbour = (by: 1 | -1) => () => {
-    const ids = lastListed.get()
-    const next = ids[ids.indexOf(lead.id) + by]
-    if (ids.includes(lead.id) && next) void navigate({ to: '/leads/$id', params: { id: next } })
-  }
   useShortcuts([
     { keys: 'mod+s', does: words.shortcuts.save, run: () => edit.save() },
     { keys: 'd', does: words.shortcuts.disposition, run: () => focusInput('disposition') },
@@ -54,8 +49,6 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
       does: words.shortcuts.callback,
       run: () => document.querySelector<HTMLElement>('[data-callback-first]')?.focus(),
     },
-    { keys: ']', does: words.shortcuts.next, run: neighbour(1) },
-    { keys: '[', does: words.shortcuts.previous, run: neighbour(-1) },
   ])
   useSectionKeys(sectionsOf(set_up).map((section) => section.id))
   const restored = useRestored(edit.draft?.at)
@@ -65,10 +58,11 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
     <Page
       title={name}
       document_title={[name, text.leads.title]}
-      back={<Back to="/leads">{text.leads.title}</Back>}
+      back={<BackToList />}
       aside={<Badges lead={lead} />}
       actions={
         <>
+          <Neighbours lead_id={lead.id} />
           {present}
           <Button
             component={Link}

@@ -1,20 +1,19 @@
 // The filters as a row of pills: a pill shows its value, opens its choices, and can be removed.
 
-import { Button, Combobox, Popover, UnstyledButton, useCombobox } from '@mantine/core'
+import { Button, Combobox, useCombobox } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/icons/IconCheck'
-import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
-import IconX from '@tabler/icons-react/icons/IconX'
-import { useQuery } from '@tanstack/react-query'
-import { type ComponentProps, useState } from 'react'
-import { hasRole, operatorsQuery, useOperator } from '../api/session.ts'
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { client, must } from '../api/client.ts'
+import { useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { filtersOf, type LeadSearch } from '../search.ts'
-import { DateField } from '../shell/date-field.tsx'
-import { onSubmit, PLAIN_MAX, typed } from '../shell/parts.tsx'
-import { isStored } from '../text/dates.ts'
-import { day } from '../text/times.ts'
+import { fitting } from '../shell/choose.ts'
+import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
+import { CallbackFilter } from './callback-filter.tsx'
 import styles from './leads.module.css'
+import { Pill } from './pill.tsx'
 
 const words = text.leads.filters
 
@@ -56,7 +55,7 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
         options={[...codes].map((code) => ({ value: code, label: code }))}
         onChange={(disposition) => onChange({ disposition })}
       />
-      <CallbackFilter from={search.callback_from} to={search.callback_to} onChange={onChange} />
+      <CallbackFilter search={search} onChange={onChange} />
       <ChangedByFilter value={search.changed_by} onChange={(changed_by) => onChange({ changed_by })} />
       <OptionFilter
         name={words.closed}
@@ -85,39 +84,6 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
   )
 }
 
-interface PillProps extends Omit<ComponentProps<'button'>, 'name' | 'value'> {
-  name: string
-  /** Its value; absent: not set. */
-  shown?: string
-  /** For a filter that is on or off. */
-  pressed?: boolean
-  onRemove?: () => void
-}
-
-/** A filter as a pill. */
-function Pill({ name, shown, pressed, onRemove, className, ...button }: PillProps) {
-  const label = shown === undefined ? name : words.chip(name, shown)
-  return (
-    <span className={styles.pill} data-set={shown !== undefined || pressed || undefined}>
-      <UnstyledButton
-        {...button}
-        className={[styles.button, className].filter(Boolean).join(' ')}
-        aria-pressed={pressed}
-        aria-label={label}
-      >
-        {pressed && <IconCheck size={13} aria-hidden />}
-        <span className={styles.text}>{label}</span>
-        {pressed === undefined && shown === undefined && <IconChevronDown size={13} aria-hidden />}
-      </UnstyledButton>
-      {shown !== undefined && onRemove && (
-        <UnstyledButton className={styles.remove} aria-label={words.remove(name)} onClick={onRemove}>
-          <IconX size={13} aria-hidden />
-        </UnstyledButton>
-      )}
-    </span>
-  )
-}
-
 interface OptionFilterProps {
   name: string
   value: string | undefined
@@ -138,7 +104,12 @@ function OptionFilter({ name, value, options, onChange }: OptionFilterProps) {
       else store.selectFirstOption()
     },
   })
-  const found = options.filter(({ label }) => label.toLowerCase().includes(sought.trim().toLowerCase()))
+  const found = fitting(options, sought)
+  // Enter takes the first choice that is left.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed decides which choices are left
+  useEffect(() => {
+    if (searched && store.dropdownOpened) store.selectFirstOption()
+  }, [sought, store.dropdownOpened])
   const shown = options.find((one) => one.value === value)?.label ?? value
   return (
     <Combobox
@@ -165,10 +136,7 @@ function OptionFilter({ name, value, options, onChange }: OptionFilterProps) {
         {searched && (
           <Combobox.Search
             value={sought}
-            onChange={typed((value) => {
-              setSought(value)
-              store.updateSelectedOptionIndex()
-            })}
+            onChange={typed(setSought)}
             aria-label={words.find(name)}
             placeholder={words.find(name)}
           />
@@ -195,95 +163,35 @@ interface ChangedByProps {
   onChange: (value: string | undefined) => void
 }
 
-/** Offers the operator, and to those who may see the operators, everybody. */
+const actorsQuery = queryOptions({
+  queryKey: ['actors'],
+  queryFn: async () => (await must(client.actors())).items,
+  staleTime: 60_000,
+})
+
+function unnamed(actor: string): string {
+  const { actors } = text.lead
+  const [kind] = actor.split(':')
+  if (kind === 'operator') return actors.operator_unnamed
+  if (kind === 'key') return actors.key_unnamed
+  return kind === 'import' ? actors.import_unnamed : actors.system
+}
+
+/** Offers everybody who has changed a lead that the operator may see, and the operator in any case. */
 function ChangedByFilter({ value, onChange }: ChangedByProps) {
-  const me = useOperator()
-  const { data: operators = [] } = useQuery({ ...operatorsQuery, enabled: hasRole(me, 'admin') })
-  const others = operators.filter(({ operator_id }) => operator_id !== me.operator_id)
+  const { operator_id } = useOperator()
+  const me = `operator:${operator_id}`
+  const { data = [] } = useQuery(actorsQuery)
+  const others = data
+    .filter(({ actor }) => actor !== me)
+    .map(({ actor, actor_name }) => ({ value: actor, label: actor_name || unnamed(actor) }))
+    .sort((one, other) => one.label.localeCompare(other.label))
   return (
     <OptionFilter
       name={words.changed_by}
       value={value}
-      options={[{ ...me, name: words.me }, ...others].map(({ operator_id, name }) => ({
-        value: `operator:${operator_id}`,
-        label: name,
-      }))}
+      options={[{ value: me, label: words.me }, ...others]}
       onChange={onChange}
     />
-  )
-}
-
-/** A day of the operator's calendar: 2026-11-30. */
-function dayFromNow(days: number): string {
-  const now = new Date()
-  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 12)
-  return day.toLocaleDateString('sv')
-}
-
-/** Days are counted from today. */
-const PRESETS = [
-  { label: words.overdue, to: -1 },
-  { label: words.today, from: 0, to: 0 },
-  { label: words.tomorrow, from: 1, to: 1 },
-  { label: words.week, from: 0, to: 6 },
-]
-
-interface CallbackFilterProps {
-  from: string | undefined
-  to: string | undefined
-  onChange: (patch: Pick<LeadSearch, 'callback_from' | 'callback_to'>) => void
-}
-
-function CallbackFilter({ from, to, onChange }: CallbackFilterProps) {
-  const [open, setOpen] = useState(false)
-  const [range, setRange] = useState({ from: '', to: '' })
-  const choose = ({ from, to }: { from?: string; to?: string }) => {
-    if ([from, to].some((day) => day && !isStored(day))) return
-    onChange({ callback_from: from || undefined, callback_to: to || undefined })
-    setOpen(false)
-  }
-  const input = (name: 'from' | 'to') => ({
-    label: words[`callback_${name}`],
-    value: range[name],
-    onChange: (day: string | null) => setRange({ ...range, [name]: day ?? '' }),
-  })
-  return (
-    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus returnFocus>
-      <Popover.Target>
-        <Pill
-          name={words.callback}
-          shown={from || to ? words.from_to(from && day(from), to && day(to)) : undefined}
-          onClick={() => {
-            setRange({ from: from ?? '', to: to ?? '' })
-            setOpen(!open)
-          }}
-          onRemove={() => onChange({ callback_from: undefined, callback_to: undefined })}
-        />
-      </Popover.Target>
-      <Popover.Dropdown>
-        <form className={`${styles.form} stack`} onSubmit={onSubmit(() => choose(range))}>
-          <div className="row">
-            {PRESETS.map(({ label, from, to }) => (
-              <Button
-                key={label}
-                size="compact-sm"
-                onClick={() =>
-                  choose({ from: from === undefined ? undefined : dayFromNow(from), to: dayFromNow(to) })
-                }
-              >
-                {label}
-              </Button>
-            ))}
-          </div>
-          <div className={styles.range}>
-            <DateField {...input('from')} />
-            <DateField {...input('to')} />
-          </div>
-          <Button variant="filled" type="submit" size="xs">
-            {words.apply}
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
   )
 }

@@ -1,28 +1,36 @@
-// The list of leads: find, pick, open. Everything that it shows is in its address.
+// The list of leads: find, pick, open, or do one thing to many. Everything that it shows is in its address.
 
-import { Button, CloseButton, Kbd, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import IconChevronLeft from '@tabler/icons-react/icons/IconChevronLeft'
-import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
+import { Button } from '@mantine/core'
 import IconPlus from '@tabler/icons-react/icons/IconPlus'
-import IconSearch from '@tabler/icons-react/icons/IconSearch'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
-import { type Ref, useEffect, useRef, useState } from 'react'
-import { lastListed, leadsQuery } from '../api/leads.ts'
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { Refused } from '../api/client.ts'
+import { leadsQuery } from '../api/leads.ts'
+import { type Listed, rowsBefore, setListed, totalOf, useListed } from '../api/listed.ts'
+import { useOperator } from '../api/session.ts'
 import { useSetUp } from '../api/set-up.ts'
-import { filtersOf, type LeadSearch } from '../search.ts'
+import { filtersOf, type LeadSearch, SORTS, sortOf } from '../search.ts'
 import { Page } from '../shell/page.tsx'
 import { announce, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
-import { shortcutsOn, stepRows, useShortcuts } from '../shell/shortcuts.tsx'
-import { useStore } from '../store.ts'
+import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { text } from '../text.ts'
+import { offeredColumns, useColumns } from './columns.ts'
+import { ColumnsMenu } from './columns-menu.tsx'
+import { Empty } from './empty.tsx'
 import { Filters } from './filters.tsx'
 import styles from './leads.module.css'
+import { Pager, usePaging } from './paging.tsx'
+import { SearchBox } from './search-box.tsx'
+import { useSelection } from './selection.ts'
 import { LeadTable, LoadingTable } from './table.tsx'
 
 const words = text.leads
+
+// The list is there before what goes with it.
+const SelectionBar = lazy(() => import('./selection-bar.tsx'))
+const Newer = lazy(() => import('./newer.tsx'))
 
 export function LeadsScreen() {
   const search = useSearch({ from: '/app/leads' })
@@ -32,11 +40,25 @@ export function LeadsScreen() {
   const box = useRef<HTMLInputElement>(null)
   const rows = useRef<HTMLTableSectionElement>(null)
   const page = list.data
-  const paging = usePaging(search, page?.next_cursor ?? null)
+  const settled = list.isSuccess && !list.isPlaceholderData
+  const paging = usePaging(search, page)
+  const selection = useSelection()
+  const [chosen_columns, chooseColumns] = useColumns()
+  const offered = offeredColumns(set_up, search)
+  const columns = offered.filter(({ column }) => chosen_columns.includes(column))
+  const stale = useStalePage(list.error, search)
 
   /** Another search begins on its first page. */
-  const change = (patch: Partial<LeadSearch>, replace = false) =>
+  const change = (patch: Partial<LeadSearch>, replace = false) => {
+    selection.set([])
     void navigate({ search: (before) => ({ ...before, cursor: undefined, ...patch }), replace })
+  }
+
+  const showNew = async () => {
+    await list.refetch()
+    window.scrollTo({ top: 0 })
+    rows.current?.querySelector<HTMLElement>('a[data-opens]')?.focus({ preventScroll: true })
+  }
 
   useShortcuts([
     {
@@ -50,19 +72,24 @@ export function LeadsScreen() {
     { keys: 'j', does: words.keys.down, run: () => stepRows(rows.current, 1) },
     { keys: 'k', does: words.keys.up, run: () => stepRows(rows.current, -1) },
     { keys: 'Enter', does: words.keys.open, run: () => undefined },
+    { keys: 'x', does: words.keys.select, run: () => boxInFocus(rows.current)?.click() },
     { keys: ']', does: words.keys.next, run: () => paging.next?.() },
     { keys: '[', does: words.keys.previous, run: () => paging.previous?.() },
     { keys: 'n', does: words.keys.create, run: () => void navigate({ to: '/leads/new' }) },
   ])
 
-  const said = page && words.found(page.items.length, page.next_cursor !== null, page.total)
-  const settled = list.isSuccess && !list.isPlaceholderData
+  const before = rowsBefore(paging.place)
+  const total = page && totalOf(paging.place, page.items.length, page.next_cursor)
+  const said = page && words.found({ before, rows: page.items.length, total })
   useEffect(() => {
     if (settled && said) announce(said)
   }, [settled, said])
+  useListedPage(settled ? page : undefined, search, paging.place, rows)
+  const onlyOne = useOnlyOne(settled ? page : undefined, search.q)
+  const { size } = selection.chosen
   useEffect(() => {
-    if (page) lastListed.set(page.items.map(({ id }) => id))
-  }, [page])
+    if (size > 0) announce(words.selection.chosen(size))
+  }, [size])
 
   return (
     <Page
@@ -78,15 +105,24 @@ export function LeadsScreen() {
         <SearchBox
           ref={box}
           value={search.q ?? ''}
-          onChange={(q) => change({ q: q || undefined }, true)}
+          onChange={(q) => q !== (search.q ?? '') && change({ q: q || undefined }, true)}
+          onEnter={onlyOne}
           onDown={() => stepRows(rows.current, 1)}
         />
         <Filters search={search} set_up={set_up} onChange={change} />
       </div>
-      {list.isError && !page && <Problem error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <LoadingTable />}
+      {stale && (
+        <p className={`${styles.stale} small`} role="status">
+          {words.stale_page}
+        </p>
+      )}
+      {list.isError && !page && !isStale(list.error, search) && (
+        <Problem error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.isPending && <LoadingTable columns={columns} />}
       {page && page.items.length === 0 && (
         <Empty
+          search={search}
           filtered={filtersOf(search).length > 0}
           onClear={() => void navigate({ search: {} as LeadSearch })}
           onSearchOn={paging.next}
@@ -94,7 +130,31 @@ export function LeadsScreen() {
       )}
       {page && page.items.length > 0 && (
         <>
-          <LeadTable ref={rows} leads={page.items} set_up={set_up} waiting={list.isPlaceholderData} />
+          {/* Always there, so that choosing a lead moves nothing. */}
+          <div className={styles.bar}>
+            {size > 0 && (
+              <Suspense>
+                <SelectionBar selection={selection} set_up={set_up} />
+              </Suspense>
+            )}
+            <div className={`${styles.view} row`}>
+              <Suspense>
+                <Newer search={search} page={page} onShow={() => void showNew()} />
+              </Suspense>
+              <SortSelect search={search} onChange={change} />
+              <ColumnsMenu offered={offered} chosen={chosen_columns} onChange={chooseColumns} />
+            </div>
+          </div>
+          <LeadTable
+            ref={rows}
+            leads={page.items}
+            set_up={set_up}
+            q={search.q}
+            columns={columns}
+            sorted={SORTED_BY[sortOf(search)]}
+            selection={selection}
+            waiting={list.isPlaceholderData}
+          />
           <Pager {...paging} />
         </>
       )}
@@ -102,155 +162,110 @@ export function LeadsScreen() {
   )
 }
 
-/** The pause in typing after which the search is sent, milliseconds. */
-const PAUSE_MS = 250
+/** The columns by which the orders go. */
+const SORTED_BY = {
+  newest: { column: 'created', direction: 'descending' },
+  changed: { column: 'changed', direction: 'descending' },
+  callback: { column: 'callback', direction: 'ascending' },
+} as const
 
-interface SearchBoxProps {
-  ref: Ref<HTMLInputElement>
-  value: string
-  onChange: (value: string) => void
-  /** Arrow down: into the list. */
-  onDown: () => void
+interface SortSelectProps {
+  search: LeadSearch
+  onChange: (patch: Partial<LeadSearch>) => void
 }
 
-function SearchBox({ ref, value, onChange, onDown }: SearchBoxProps) {
-  const [wanted, setWanted] = useState(value)
-  const asked = useRef(value)
-  const shortcuts = useStore(shortcutsOn)
-  const ask = (text: string) => {
-    asked.current = text.trim()
-    onChange(asked.current)
+/** Mantine's own would cost the first screen more than all orders. */
+const SortSelect = ({ search, onChange }: SortSelectProps) => (
+  <select
+    className={styles.sort}
+    aria-label={words.sort.label}
+    title={search.q === undefined ? undefined : words.sort.with_text}
+    disabled={search.q !== undefined}
+    value={sortOf(search)}
+    onChange={typed((value) => onChange({ sort: SORTS.find((one) => one === value) }))}
+  >
+    {SORTS.map((value) => (
+      <option key={value} value={value}>
+        {words.sort.names[value]}
+      </option>
+    ))}
+  </select>
+)
+
+/** The box that selects the lead whose row has the focus. */
+const boxInFocus = (rows: HTMLTableSectionElement | null) =>
+  [...(rows?.rows ?? [])]
+    .find((row) => row.contains(document.activeElement))
+    ?.querySelector<HTMLElement>('input[type="checkbox"]')
+
+/** The page is remembered for the way back. The row of the lead that somebody comes back from has the focus. */
+function useListedPage(
+  page: { items: readonly { id: string }[]; next_cursor: string | null } | undefined,
+  search: LeadSearch,
+  place: Listed['place'],
+  rows: RefObject<HTMLElement | null>,
+): void {
+  const { operator_id } = useOperator()
+  const opened = useRef(useListed()?.opened)
+  // The router speaks of the next screen already while it loads that one.
+  const key_now = useRouterState({
+    select: ({ location: { state, pathname } }) =>
+      pathname.endsWith('/leads') ? (state.scrolled_as ?? state.__TSR_key) : undefined,
+  })
+  const scrolled_as = useRef(key_now)
+  scrolled_as.current = key_now ?? scrolled_as.current
+  const shown = page && {
+    operator_id,
+    search,
+    place,
+    ids: page.items.map(({ id }) => id),
+    next_cursor: page.next_cursor,
+    scrolled_as: scrolled_as.current,
   }
-  const askLater = useDebouncedCallback(ask, PAUSE_MS)
-  // Something else has changed the address: back, a link, "clear all".
+  const key = JSON.stringify(shown)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all that counts
   useEffect(() => {
-    if (value === asked.current) return
-    asked.current = value
-    setWanted(value)
-  }, [value])
-  const now = (text: string) => {
-    askLater.cancel()
-    setWanted(text)
-    ask(text)
-  }
-  return (
-    <search className={styles.search}>
-      <TextInput
-        ref={ref}
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
-        size="sm"
-        aria-label={words.search}
-        placeholder={words.search_hint}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={200}
-        leftSection={<IconSearch size={16} />}
-        rightSection={
-          wanted !== '' ? (
-            <CloseButton size="sm" aria-label={words.clear_search} onClick={() => now('')} />
-          ) : (
-            shortcuts && (
-              <Kbd size="xs" aria-hidden>
-                {words.search_key}
-              </Kbd>
-            )
-          )
-        }
-        value={wanted}
-        onChange={typed((value) => {
-          setWanted(value)
-          askLater(value)
-        })}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') now(wanted)
-          else if (event.key === 'Escape' && wanted !== '') now('')
-          else if (event.key === 'ArrowDown') {
-            event.preventDefault()
-            onDown()
-          }
-        }}
-      />
-    </search>
-  )
+    if (shown) setListed(shown)
+  }, [key])
+  useEffect(() => {
+    if (!page || !opened.current) return
+    const link = rows.current?.querySelector<HTMLElement>(`a[data-opens][href$="/leads/${opened.current}"]`)
+    opened.current = undefined
+    // After the router has scrolled, and has given the focus to the heading.
+    if (link) requestAnimationFrame(() => link.focus())
+  }, [page, rows])
 }
 
-interface EmptyProps {
-  filtered: boolean
-  onClear: () => void
-  /** There are leads that have not been looked through. */
-  onSearchOn?: () => void
+/** Enter in the search box opens the lead when it is the only one that is found. */
+function useOnlyOne(
+  page: { items: readonly { id: string }[]; next_cursor: string | null } | undefined,
+  q: string | undefined,
+): (q: string) => void {
+  const navigate = useNavigate()
+  const [wanted, want] = useState<string>()
+  useEffect(() => {
+    if (!page || !wanted || wanted !== q) return
+    want(undefined)
+    const [only] = page.items
+    if (only && page.items.length === 1 && page.next_cursor === null)
+      void navigate({ to: '/leads/$id', params: { id: only.id } })
+  }, [page, q, wanted, navigate])
+  return (typed) => want(typed || undefined)
 }
 
-function Empty({ filtered, onClear, onSearchOn }: EmptyProps) {
-  const [title, what] = onSearchOn
-    ? [words.so_far_title, words.so_far]
-    : filtered
-      ? [words.nothing_title, words.nothing]
-      : [words.empty_title, words.empty]
-  return (
-    <div className={styles.empty}>
-      <h2>{title}</h2>
-      <p className="dimmed">{what}</p>
-      <div className="row">
-        {onSearchOn && (
-          <Button variant="filled" onClick={onSearchOn}>
-            {words.search_on}
-          </Button>
-        )}
-        {filtered && <Button onClick={onClear}>{words.nothing_clear}</Button>}
-        {!filtered && !onSearchOn && (
-          <Button variant="filled" component={Link} to="/leads/new">
-            {words.create}
-          </Button>
-        )}
-      </div>
-    </div>
-  )
-}
+const isStale = (error: unknown, { cursor }: LeadSearch) =>
+  cursor !== undefined && error instanceof Refused && error.status === 400
 
-declare module '@tanstack/react-router' {
-  interface HistoryState {
-    /** Cursors of the pages before this one; '' is the first. */
-    pages_before?: readonly string[]
-  }
-}
-
-interface Paging {
-  /** Absent: there is no such page. */
-  next?: () => void
-  previous?: () => void
-}
-
-/** Pages by cursor. The browser's history entry remembers the pages before. */
-function usePaging(search: LeadSearch, next_cursor: string | null): Paging {
+/** Goes to the first page when the address names a page that the server does not know, and says so. */
+function useStalePage(error: unknown, search: LeadSearch): boolean {
   const navigate = useNavigate({ from: '/leads' })
-  const kept = useRouterState({ select: ({ location }) => location.state.pages_before })
-  // Behind a link into the middle, only the first page is known.
-  const before = search.cursor === undefined ? [] : (kept ?? [''])
-  const go = (cursor: string, pages_before: readonly string[]) => () =>
-    void navigate({
-      search: (now) => ({ ...now, cursor: cursor === '' ? undefined : cursor }),
-      state: { pages_before },
-    })
-  const previous = before.at(-1)
-  return {
-    next: next_cursor === null ? undefined : go(next_cursor, [...before, search.cursor ?? '']),
-    previous: previous === undefined ? undefined : go(previous, before.slice(0, -1)),
-  }
-}
-
-function Pager({ next, previous }: Paging) {
-  if (!next && !previous) return null
-  return (
-    <nav className={`${styles.pager} row`} aria-label={words.pages}>
-      <Button size="xs" leftSection={<IconChevronLeft size={14} />} disabled={!previous} onClick={previous}>
-        {words.previous}
-      </Button>
-      <Button size="xs" rightSection={<IconChevronRight size={14} />} disabled={!next} onClick={next}>
-        {words.next}
-      </Button>
-    </nav>
-  )
+  const [stale, setStale] = useState(false)
+  const is_stale = isStale(error, search)
+  useEffect(() => {
+    if (!is_stale) return
+    setStale(true)
+    announce(words.stale_page)
+    void navigate({ search: (before) => ({ ...before, cursor: undefined }), replace: true })
+  }, [is_stale, navigate])
+  return stale
 }

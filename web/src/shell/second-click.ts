@@ -25,6 +25,9 @@ export function onSecondClick(event: MouseEvent): void {
   } else last = { control, x, y, at }
 }
 
-/** A label hands its click on to its input. */
+/** A label hands its click on to its input. A button of a screen that is drawn anew (data-again) is the same one. */
 const belongs = (control: Element | null, before: Element | null) =>
-  before instanceof HTMLLabelElement && before.control === control
+  (before instanceof HTMLLabelElement && before.control === control) ||
+  (before !== null && again(before) !== null && again(before) === again(control))
+
+const again = (control: Element | null) => control?.getAttribute('data-again') ?? null

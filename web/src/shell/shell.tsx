@@ -38,7 +38,8 @@ export function Root() {
         // A new screen is read from its heading on, unless one of its fields has taken the focus.
         if (!fromLocation || !pathChanged) return
         const main = document.querySelector('main')
-        if (main && !main.contains(document.activeElement)) main.querySelector('h1')?.focus()
+        if (main && !main.contains(document.activeElement))
+          main.querySelector('h1')?.focus({ preventScroll: true })
       }),
     [router],
   )

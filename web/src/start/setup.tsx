@@ -11,10 +11,11 @@ import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 import { Doorstep } from '../shell/page.tsx'
 import { Copy, onSubmit, typed } from '../shell/parts.tsx'
 import { Problem, problemsOf } from '../shell/problem.tsx'
+import { setup } from '../text/setup.ts'
 import { text } from '../text.ts'
 import styles from './setup.module.css'
 
-const words = text.setup
+const words = setup
 
 export function SetupScreen() {
   const { data } = useQuery(sessionQuery)

@@ -231,7 +231,5 @@ export const lead = {
     disposition: 'Choose a disposition',
     callback: 'Set the callback',
     save: 'Save the lead',
-    next: 'Next lead of the list',
-    previous: 'Previous lead of the list',
   },
 } as const

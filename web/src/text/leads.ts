@@ -1,4 +1,5 @@
-import { count, figure } from './words.ts'
+import type { Total } from '../api/listed.ts'
+import { count, countOrMore, figure } from './words.ts'
 
 export const leads = {
   title: 'Leads',
@@ -20,7 +21,7 @@ export const leads = {
     week: 'Next 7 days',
     campaign: 'Campaign',
     allocation: 'Allocation',
-    disposition: 'Disposition',
+    disposition: 'Outcome',
     callback: 'Callback',
     callback_from: 'From',
     callback_to: 'To',
@@ -38,12 +39,25 @@ export const leads = {
     lead: 'Lead',
     name: 'Name',
     phones: 'Phone',
-    disposition: 'Disposition',
+    disposition: 'Outcome',
     callback: 'Callback',
+    campaign: 'Campaign',
     allocation: 'Allocation',
+    priority: 'Priority',
+    external_id: 'External id',
+    source: 'Source',
+    created: 'Created',
     changed: 'Changed',
   },
-  caption: 'Leads, the newest first',
+  newer: (n: number, more: boolean) => `${figure(n)}${more ? '+' : ''} new, show`,
+  sort: {
+    label: 'Sort by',
+    names: { newest: 'Newest first', changed: 'Last changed first', callback: 'Earliest callback first' },
+    with_text: 'Search results are listed newest first.',
+  },
+  choose_columns: { title: 'Columns', usual: 'Usual columns' },
+  caption: 'Leads',
+  hit_in: (label: string) => `${label}:`,
   none_yet: 'none yet',
   closed: 'Closed',
   conflict: (n: number) => count(n, 'conflict', 'conflicts'),
@@ -64,11 +78,40 @@ export const leads = {
   no_number: 'no number',
   due: 'due',
   in_zone: (local: string, zone: string) => `${local}, ${zone}`,
-  found: (n: number, more: boolean, total: { count: number; exact: boolean } | null | undefined) => {
-    if (total)
-      return total.exact ? count(total.count, 'lead', 'leads') : `more than ${figure(total.count)} leads`
-    return more ? `${figure(n)} on this page` : count(n, 'lead', 'leads')
+  /** "81 leads", "151–200 of 1,000+ leads"; behind a link into the middle "50 leads on this page". */
+  found: ({
+    before,
+    rows,
+    total,
+  }: {
+    before: number | undefined
+    rows: number
+    total: Total | undefined
+  }) => {
+    if (before === undefined) return `${count(rows, 'lead', 'leads')} on this page`
+    const all = total ? countOrMore(total.count, !total.exact, 'lead', 'leads') : ''
+    if (total?.exact && before === 0 && rows === total.count) return all
+    const range = `${figure(before + 1)}–${figure(before + rows)}`
+    return all ? `${range} of ${all}` : range
   },
+  neighbours: {
+    label: 'Leads of the list',
+    next: 'Next lead',
+    previous: 'Previous lead',
+    place: (nth: number, total: Total | undefined) =>
+      total
+        ? `Lead ${figure(nth)} of ${figure(total.count)}${total.exact ? '' : '+'}`
+        : `Lead ${figure(nth)}`,
+  },
+  selection: {
+    label: 'Selected leads',
+    all: (n: number) => `Select all ${count(n, 'lead', 'leads')} on this page`,
+    one: (name: string, id: string) => (name === id ? `Select ${id}` : `Select ${name}, ${id}`),
+    chosen: (n: number) => `${figure(n)} selected`,
+    none: 'Clear selection',
+    deeds: { outcome: 'Set outcome', move: 'Move', dnc: 'Do not call', forget: 'Forget' },
+  },
+  stale_page: 'That link to a page of the list no longer works. This is the first page.',
   previous: 'Previous',
   next: 'Next',
   pages: 'Pages',
@@ -80,12 +123,14 @@ export const leads = {
   so_far: 'Older leads have not been looked through yet.',
   search_on: 'Search on',
   nothing_clear: 'Clear search and filters',
+  create_with: (typed: string) => `New lead with ${typed}`,
   loading: 'Loading leads…',
   keys: {
     search: 'Search',
     down: 'Next lead',
     up: 'Previous lead',
     open: 'Open the lead',
+    select: 'Select the lead',
     create: 'New lead',
     next: 'Next page',
     previous: 'Previous page',

@@ -39,12 +39,6 @@ export const shell = {
     go_leads: 'Go to the leads',
     go_conflicts: 'Go to the conflicts',
   },
-  unsaved: {
-    title: 'Leave without saving?',
-    what: 'What you typed here has not been saved.',
-    leave: 'Leave',
-    stay: 'Stay here',
-  },
   error: {
     title: 'Something went wrong',
     not_found_title: 'Page not found',

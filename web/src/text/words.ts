@@ -24,3 +24,7 @@ export const figure = (n: number) => whole.format(n)
 /** "1 lead", "1,207 leads" */
 export const count = (n: number, one: string, other: string) =>
   `${whole.format(n)} ${plurals.select(n) === 'one' ? one : other}`
+
+/** "50+ leads" where there may be more. */
+export const countOrMore = (n: number, more: boolean, one: string, other: string) =>
+  more ? `${whole.format(n)}+ ${other}` : count(n, one, other)

@@ -1,0 +1,26 @@
+// Chooses the columns of the list.
+
+import { Button, Popover } from '@mantine/core'
+import IconColumns from '@tabler/icons-react/icons/IconColumns'
+import { lazy, Suspense } from 'react'
+import { text } from '../text.ts'
+import type { ColumnBoxesProps } from './column-boxes.tsx'
+
+const words = text.leads.choose_columns
+
+const ColumnBoxes = lazy(() => import('./column-boxes.tsx'))
+
+export const ColumnsMenu = (props: ColumnBoxesProps) => (
+  <Popover position="bottom-end" trapFocus returnFocus>
+    <Popover.Target>
+      <Button size="compact-sm" leftSection={<IconColumns size={14} aria-hidden />}>
+        {words.title}
+      </Button>
+    </Popover.Target>
+    <Popover.Dropdown aria-label={words.title}>
+      <Suspense>
+        <ColumnBoxes {...props} />
+      </Suspense>
+    </Popover.Dropdown>
+  </Popover>
+)
