@@ -234,6 +234,14 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { ...key, version: 2 },
     }
   },
+  'POST /v1/leads/:id/notes': async () => {
+    const { id } = await newLead()
+    return {
+      deed: ['notes.add'],
+      send: () => client.addNote(id, { text: 'Asks for Tuesday' }),
+      certain: { lead_id: id, text: 'Asks for Tuesday' },
+    }
+  },
   'DELETE /v1/leads/:id': async () => {
     const { id } = await newLead()
     return { deed: ['leads.forget'], send: () => client.delete(`/v1/leads/${id}`), certain: NOTHING }

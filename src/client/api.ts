@@ -247,6 +247,8 @@ export interface CallReport {
   priority?: number
   fields?: Record<string, string | null>
   unmapped?: Record<string, string | null>
+  /** A note about the lead */
+  note?: string
 }
 
 export interface CallReported {
@@ -1043,6 +1045,8 @@ export interface LeadPatch {
   unmapped?: Record<string, string | null>
   /** An outcome, also when it is the one that the lead has */
   disposition?: string
+  /** A note about the lead, written in the same transaction */
+  note?: string
   /** Lower is called first; null: 10 */
   priority?: number | null
   callback?: {
@@ -1392,6 +1396,11 @@ export interface NewLead {
   allow_duplicates?: boolean
 }
 
+export interface NewNote {
+  /** At most 20,000 characters */
+  text: string
+}
+
 export interface NewOperator {
   login: string
   name: string
@@ -1418,6 +1427,19 @@ export interface NewTemplate {
    */
   bad_values?: 'keep' | 'refuse'
   fields: NewField[]
+}
+
+export interface Note {
+  note_id: number
+  lead_id: string
+  text: string
+  /** RFC 3339 */
+  at: string
+  /** key:7, operator:3, action:4 or system */
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  way: string
 }
 
 export interface NumberBlock {
@@ -1730,6 +1752,16 @@ export abstract class Api {
   /** Call records of a lead. */
   leadCalls(id: string, query: PageAsked = {}) {
     return this.reply<Page<CallRecord>>('GET', path`/v1/leads/${id}/calls`, { query: { ...query } })
+  }
+
+  /** The notes of a lead, newest first. */
+  leadNotes(id: string, query: PageAsked = {}) {
+    return this.reply<Page<Note>>('GET', path`/v1/leads/${id}/notes`, { query: { ...query } })
+  }
+
+  /** Add a note to a lead. */
+  addNote(id: string, body: NewNote) {
+    return this.reply<Note>('POST', path`/v1/leads/${id}/notes`, { body })
   }
 
   /** Show how a change would merge; writes nothing. */

@@ -15,18 +15,21 @@ import {
 } from './entries.ts'
 import { fold } from './field.ts'
 import { isGivenPath } from './lead-values.ts'
+import { readNote } from './note.ts'
 import type { Rules } from './rules.ts'
 
 /** A body of /v1, read. */
 interface LeadBody {
   entries: Entries
   allow_duplicates: boolean
+  /** A note that comes with a change. */
+  note?: string
 }
 
 type Kind = 'new' | 'patch'
 const keysOf = (kind: Kind) =>
   new Set(['fields', 'unmapped', 'allow_duplicates', ...attributesThat(({ v1 }) => v1?.includes(kind))])
-const KEYS = { new: keysOf('new'), patch: keysOf('patch') }
+const KEYS = { new: keysOf('new'), patch: keysOf('patch').add('note') }
 
 /** One segment of a JSON pointer. */
 export const segment = (key: string) => shownKey(key).replaceAll('~', '~0').replaceAll('/', '~1')
@@ -57,6 +60,10 @@ export function readLeadBody(
     else if (key === 'allow_duplicates') {
       if (typeof value === 'boolean') read.allow_duplicates = value
       else refuseAt(entries, pointer, 'must be true or false')
+    } else if (key === 'note') {
+      const note = readNote(value)
+      if ('text' in note) read.note = note.text
+      else refuseAt(entries, pointer, note.problem)
     } else if (key === 'fields' || key === 'unmapped') {
       if (!isObject(value)) refuseAt(entries, pointer, 'must be an object of texts')
       else

@@ -9,6 +9,7 @@ import { entriesAt, placeValue, segment } from './lead-body.ts'
 import { NO_DISPOSITION, readAttributes } from './lead-values.ts'
 import { LIMITS } from './limits.ts'
 import { type Clash, merge, type Values } from './merge.ts'
+import { readNote } from './note.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Result } from './result.ts'
 import { type Disposition, dispositionNamed, type Rules } from './rules.ts'
@@ -35,6 +36,8 @@ export interface CallReport {
   priority?: number
   fields?: Record<string, string | null>
   unmapped?: Record<string, string | null>
+  /** A note about the lead. */
+  note?: string
 }
 
 export interface CallOutcome {
@@ -47,6 +50,7 @@ export interface CallOutcome {
   unique_call_id: string | null
   /** Fields, unmapped keys, callback, agent and priority that the report names, by path. */
   values: Values
+  note: string | null
   /** Values that were not kept exactly as sent. */
   warnings: readonly Warning[]
 }
@@ -73,6 +77,8 @@ export function readReport(
     invalid('/at', 'must be an RFC 3339 time that is not in the future and not over a year ago')
   const call_id = readText((report.unique_call_id ?? '').trim(), LIMITS.external_id_points_max)
   if ('problem' in call_id) invalid('/unique_call_id', call_id.problem)
+  const note = report.note === undefined ? { text: null } : readNote(report.note)
+  if ('problem' in note) invalid('/note', note.problem)
   for (const named of [entries.fields, entries.unmapped, entries.system])
     for (const entry of named.values())
       if (entry.text !== undefined && isNoChange(entry.text))
@@ -89,6 +95,7 @@ export function readReport(
     duration_s: report.duration_s ?? null,
     unique_call_id: ('text' in call_id && call_id.text) || null,
     values,
+    note: 'text' in note ? note.text : null,
     warnings: entries.warnings,
   })
 }

@@ -21,6 +21,7 @@ import { feed } from './v1/feed.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
 import { leads } from './v1/leads.ts'
+import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
@@ -35,6 +36,7 @@ export const CONTRACT: readonly Route[] = [
   ...leadEdits,
   ...search,
   ...leads,
+  ...notes,
   ...leadMerges,
   ...conflicts,
   ...conflictInbox,

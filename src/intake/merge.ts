@@ -15,6 +15,7 @@ import { eventOf } from '../db/leads.ts'
 import { type KeptDecision, keepMerge, type NewMerge } from '../db/merges.ts'
 import type { Db } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
+import { type Noting, writeNote } from './notes.ts'
 import { baseOf, type Reader, readConflict, refuseMoved, sidesOf, type Wish } from './sides.ts'
 import { findAgain, type Updated, updatedBy } from './update.ts'
 import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
@@ -32,6 +33,8 @@ interface Deed extends WriteRequest {
 export interface MergeDeed extends Deed, Wish {
   decisions: Decisions
   allow_duplicates: boolean
+  /** Comes with the change, in one transaction. */
+  note?: Noting | undefined
 }
 
 /** The conflict that a merge would settle, group by group; writes nothing. */
@@ -187,11 +190,11 @@ export const keepDecided = (
 /** Writes the result beside its audit entry, in one transaction. */
 async function writeDecided(
   roads: UpdateRoads,
-  request: Deed & { allow_duplicates: boolean },
+  request: Deed & Pick<MergeDeed, 'allow_duplicates' | 'note'>,
   wish: Wish,
   deciding: Deciding,
 ): Promise<Result<Updated>> {
-  const { found, lead_version, deadline } = request
+  const { found, lead_version, deadline, note } = request
   let { rules } = request
   let lead = found
   while (performance.now() <= deadline) {
@@ -207,13 +210,14 @@ async function writeDecided(
     const said = [...wish.incoming.warnings, ...decided.ok.warnings]
     const row = changeRow(lead, change.ok, outcome, { ...request, rules }, said)
     const updated = updatedBy(row)
-    if (!row.writes && !deciding.keeps) return ok(updated)
+    if (!row.writes && !deciding.keeps && !note) return ok(updated)
     const entry = deciding.entry(updated.version, groups)
     const [met, given_up] = [lead, decided.ok.groups]
     const also = async (tx: Db) => {
       if (deciding.keeps)
         await keepDecided(tx, met, given_up, row.writes, { ...deciding.keeps, by: request.by })
       if (row.writes) await audit(tx, { ...request.by, ...entry, subject: `lead:${updated.lead_id}` })
+      if (note) await writeNote(tx, row, row.version, note)
     }
     const written = await write(roads, { row, change: change.ok, also }, { ...request, rules })
     if (written.refusal) return written

@@ -19,6 +19,7 @@ import { findLease, type Lease, type LeaseKey, writeForgottenOutcome } from '../
 import type { Db } from '../db/pool.ts'
 import { digestOf } from './digest.ts'
 import { heldOf } from './hold.ts'
+import { writeNote } from './notes.ts'
 import { baseOf } from './sides.ts'
 import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
@@ -120,10 +121,16 @@ export async function reportOutcome(
       lead,
       effect.clashes,
     )
-    const also = effect.clashes.length > 0 ? (tx: Db) => holdUpdate(tx, held) : undefined
+    const { note: text } = outcome
+    const noting = text === null ? undefined : { text, base_version: lease.lead_version, by, now }
+    const holds = effect.clashes.length > 0
+    const also = async (tx: Db) => {
+      if (holds) await holdUpdate(tx, held)
+      if (noting) await writeNote(tx, lead, lead.version, noting)
+    }
     const written = await write(
       roads,
-      { row, change: change.ok, also },
+      { row, change: change.ok, ...((holds || noting) && { also }) },
       { ...request, allow_duplicates: false },
     )
     if (written.refusal) without_phones = written.refusal

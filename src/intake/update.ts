@@ -11,8 +11,10 @@ import type { Warning } from '../core/warnings.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import type { UpdateRow } from '../db/lead-update.ts'
 import { hasCallOfRequest } from '../db/leads.ts'
+import type { Db } from '../db/pool.ts'
 import { digestOf } from './digest.ts'
 import { type Clashing, heldOf, hold } from './hold.ts'
+import { type Noting, writeNote } from './notes.ts'
 import { baseOf, type Reader, refuseMoved, sidesOf, touchesPhones, type Wish, wantedOf } from './sides.ts'
 import { CHANGED_MEANWHILE, changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
@@ -42,6 +44,8 @@ export interface UpdateRequest extends WriteRequest {
   /** The reader of the conflict; the classic API shows none. */
   reader: Reader
   allow_duplicates: boolean
+  /** Comes with the change, in one transaction. */
+  note?: Noting | undefined
 }
 
 /** Merges, writes, answers the new version; an update that a person must decide writes nothing and answers 110. */
@@ -65,7 +69,9 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
     if (change.refusal) return change
     const said = [...incoming.warnings, ...change.ok.warnings]
     const row = { ...changeRow(current, change.ok, incoming.outcome, request, said), request_digest }
-    const written = await write(roads, { row, change: change.ok }, request)
+    const { note } = request
+    const also = note && ((tx: Db) => writeNote(tx, current, row.version, note))
+    const written = await write(roads, { row, change: change.ok, also }, request)
     if (written.refusal) return written
     if (written.ok)
       return ok({
@@ -88,10 +94,15 @@ export const updatedBy = ({ campaign_id, number, version, writes, warnings }: Up
 })
 
 /** The digest of an outcome's base and of all that it asks for; null when it names no base, or gives no outcome. */
-const digestOfRequest = ({ base_version, incoming, allow_duplicates }: UpdateRequest) =>
+const digestOfRequest = ({ base_version, incoming, allow_duplicates, note }: UpdateRequest) =>
   base_version === null || incoming.outcome === null
     ? null
-    : digestOf({ base_version, values: incoming.values, allow_duplicates })
+    : digestOf({
+        base_version,
+        values: incoming.values,
+        allow_duplicates,
+        ...(note && { note: note.text }),
+      })
 
 /**
  * Answers a request that is sent again although it was done: nothing is written, and the changes of others stay.

@@ -144,6 +144,7 @@ const V1: Record<string, Given[]> = {
     { what: 'sorted', query: ({ campaign_id }) => `campaign_id=${campaign_id}&sort=changed` },
   ],
   'PATCH /v1/leads/:id': [{ body: () => mine }],
+  'POST /v1/leads/:id/notes': [{ body: () => ({ text: 'Taken over' }) }],
   'POST /v1/leads/:id/merge/preview': [{ body: () => ({ base_version: 1, mine }) }],
   'POST /v1/leads/:id/merge': [{ body: () => ({ base_version: 1, lead_version: 3, mine, decisions: {} }) }],
   'POST /v1/leads/:id/revert': [{ body: () => ({ version: 3, lead_version: 3 }) }],

@@ -7,6 +7,10 @@ import { mobile, startLeadline } from './leadline.ts'
 
 const { client, target, connection } = await startLeadline({ now: () => '2026-12-01T00:00:00Z' })
 
+const forgotten = (await client.insertLeadFast(target, { Name: 'Omar Haddad', FirstPhone: mobile() }))
+  .lead_id!
+await client.forgetLead(forgotten)
+
 let ana = ''
 let jane = ''
 
@@ -144,6 +148,21 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
     'a lead that is only marked as forgotten',
     () => `update leads set forgotten_at = now() where ${of(ana, 'number')}`,
     ['nothing that names a person is left of a forgotten lead'],
+  ],
+  [
+    'a note that a forgotten lead has left behind',
+    () =>
+      `insert into lead_notes (campaign_id, lead_number, base_version, at, actor, way, request_id, text)
+       select campaign_id, number, 1, now(), 'key:1', 'v1', 'none', 'Asks for Tuesday' from leads
+       where ${of(forgotten, 'number')}`,
+    ['nothing that names a person is left of a forgotten lead'],
+  ],
+  [
+    'a note of a lead that never was',
+    () =>
+      `insert into lead_notes (campaign_id, lead_number, base_version, at, actor, way, request_id, text)
+       values (1, 999999999, 1, now(), 'key:1', 'v1', 'none', 'Asks for Tuesday')`,
+    ['nothing of a lead that is missing'],
   ],
   [
     'a text of search of a version that is not there',

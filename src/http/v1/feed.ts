@@ -93,6 +93,7 @@ const Report = closed('CallReport', {
   priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   fields: Type.Optional(Texts),
   unmapped: Type.Optional(Texts),
+  note: Type.Optional(Type.String({ maxLength: 100_000, description: 'A note about the lead' })),
 })
 const Reported = shape('CallReported', {
   lease_id: Type.String(),

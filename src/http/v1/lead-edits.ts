@@ -8,6 +8,7 @@ import type { Rules } from '../../core/rules.ts'
 import { readNewLead } from '../../core/submission.ts'
 import { readPatch } from '../../core/update.ts'
 import { shownOf, viewLead } from '../../db/leads.ts'
+import { note } from '../../intake/notes.ts'
 import { baseOf } from '../../intake/sides.ts'
 import type { Updated } from '../../intake/update.ts'
 import { certainly, nameWarnings } from '../answer.ts'
@@ -83,6 +84,9 @@ export const LeadPatch = judged(
       unmapped: Type.Optional(Texts('Null removes the key')),
       disposition: Type.Optional(
         Type.String({ description: 'An outcome, also when it is the one that the lead has' }),
+      ),
+      note: Type.Optional(
+        Type.String({ description: 'A note about the lead, written in the same transaction' }),
       ),
       ...COMMON,
     },
@@ -184,6 +188,8 @@ export const leadEdits = routes('leads', {
       const { conflict_id, lead_id, lead_version, groups } = updated.refusal ?? {}
       if (conflict_id === undefined) return answer(200, await answerLead(call, orRefuse(updated)))
       nameWarnings(call, change.incoming.warnings)
+      // A note clashes with nothing, so it does not wait with the change.
+      if (change.note) orRefuse(await note(call.services.pool, change.found, change.note))
       return answer(202, { conflict_id, lead_id: lead_id!, lead_version: lead_version!, groups: groups! })
     },
   }),
@@ -222,7 +228,7 @@ export async function readChange(
   const { lead, rules } = await foundLead(call, call.params.id)
   const base = orRefuse(await baseOf(call.services.pool, lead, base_version, rules))
   const reading = readingOf(call.query)
-  const { entries, allow_duplicates } = readLeadBody(body, rules, 'patch', { at, reading })
+  const { entries, allow_duplicates, note: text } = readLeadBody(body, rules, 'patch', { at, reading })
   const now = call.services.now()
   const may_put_off = mayPutOff(call.caller)
   const incoming = orRefuse(readPatch(entries, rules, base, { now, may_put_off }))
@@ -232,7 +238,20 @@ export async function readChange(
   nameClosedHours(call, rules, base, incoming.values)
   const { by, deadline } = call
   const reader = readerOf(call.caller)
-  return { rules, found: lead, base, incoming, allow_duplicates, may_put_off, reader, by, now, deadline }
+  const note = text === undefined ? undefined : { text, base_version, by, now }
+  return {
+    rules,
+    found: lead,
+    base,
+    incoming,
+    allow_duplicates,
+    may_put_off,
+    reader,
+    by,
+    now,
+    deadline,
+    note,
+  }
 }
 
 /** The one version that a change was made from. A weak tag, as proxies that compress make it, names it as well. */
