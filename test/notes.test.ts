@@ -86,7 +86,8 @@ test('an empty note, one with a control character and one that is too long are r
     expect(refused.body).toMatchObject({ code: 1005, errors: [{ field: '/text' }] })
     const patched = await client.patchLead(id, 1, { note: text, priority: 200 })
     const fields = patched.ok ? [] : patched.body.errors!.map(({ field }) => field)
-    expect(fields.sort()).toEqual(['/note', '/priority'])
+    // A NUL is refused before the rest is read.
+    expect(fields.sort()).toEqual(text.includes('\0') ? ['/note'] : ['/note', '/priority'])
   }
   expect(await client.addNote(id, { text: '🙂'.repeat(20_000) })).toMatchObject({ status: 201 })
   expect(await client.addNote('1-999999', { text: 'Nobody' })).toMatchObject({ status: 404 })
