@@ -197,7 +197,7 @@ test('axe finds nothing on the lead, edited and refused', async () => {
   })
   const page = await open(`/leads/${id}`, { as: agent, height: 2_000 })
   await page.getByText('created the lead').waitFor()
-  await page.getByText('Nobody has called yet.').waitFor()
+  await page.getByText('No calls and no notes yet.').waitFor()
   const [campaign_id, number] = id.split('-')
   await others(id, { disposition: 'Busy' })
   await admin(
@@ -231,6 +231,7 @@ test('a value that does not fit its field is marked, and the rest of the lead ca
   await mark.waitFor()
   await page.getByText('Kept as it was sent. It is not used until somebody corrects it.').waitFor()
   expect(await axeFinds(page)).toEqual([])
+  await page.getByRole('button', { name: /^Show \d+ empty fields$/ }).click()
   await page.getByRole('textbox', { name: 'City' }).fill('Geelong')
   await page.keyboard.press('Control+s')
   await toast(page, 'Saved.')

@@ -37,6 +37,28 @@ export const callsQuery = (id: string) =>
     queryFn: async () => (await must(client.leadCalls(id, { limit: HISTORY_MAX }))).items,
   })
 
+const NOTES_MAX = 100
+
+/** Newest first. */
+export const notesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['lead', id, 'notes'],
+    queryFn: async () => (await must(client.leadNotes(id, { limit: NOTES_MAX }))).items,
+  })
+
+/** The leads of the queue that are asked for to find the place of one. */
+export const QUEUE_SHOWN = 20
+
+/** Why a lead is not called, and its place in the queue if it can be. */
+export const standingQuery = ({ id, allocation_id, version }: Lead) =>
+  queryOptions({
+    queryKey: ['lead', id, 'standing', version],
+    queryFn: () => must(client.queue(allocation_id, { lead_id: id, limit: QUEUE_SHOWN })),
+    // Hours open and leases end without a change of the lead.
+    refetchInterval: 60_000,
+    retry: false,
+  })
+
 export const versionQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: ['lead', id, 'version', version],

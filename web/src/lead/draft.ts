@@ -13,7 +13,10 @@ export interface Draft {
   /** The version that was edited, and the lead's values then. */
   base_version: number
   base: Values
-  /** The changed values by path. A chosen disposition stays in, even when the lead has it already. */
+  /**
+   * The changed values by path. A chosen disposition stays in, even when the lead has it already. A note is among them,
+   * although the lead has none: it is saved, discarded and kept like any other change.
+   */
   changes: Values
   /** RFC 3339, when the last change was typed. */
   at: string
@@ -90,6 +93,7 @@ export function patchOf(changes: Values): LeadPatch {
     else if (path === 'callback_agent') patch.callback_agent = text(value)
     else if (path === 'priority') patch.priority = typeof value === 'number' ? value : null
     else if (path === 'contact_hours') patch.contact_hours = text(value)
+    else if (path === 'note' && value !== null) patch.note = String(value)
   }
   return patch
 }

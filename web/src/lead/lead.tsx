@@ -1,6 +1,6 @@
 // The screen on which a lead is read and edited.
 
-import { Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
@@ -9,20 +9,24 @@ import type { Lead } from '../../../src/client/api.ts'
 import { leadName } from '../api/leads.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { BackToList, Neighbours } from '../leads/listed.tsx'
+import { Details } from '../shell/details.tsx'
 import { Page } from '../shell/page.tsx'
 import { Tag } from '../shell/parts.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { type About, toast } from '../shell/toast.tsx'
 import { text } from '../text.ts'
+import call from './call.module.css'
 import { useEdit } from './edit.ts'
-import { LeadForm, sectionsOf } from './form.tsx'
+import { Fields, leave, sectionsOf, toSection } from './fields.tsx'
 import { useDraft } from './kept.ts'
 import styles from './lead.module.css'
+import { Log } from './log.tsx'
+import { Numbers } from './numbers.tsx'
 import { OpenLead } from './open-lead.tsx'
+import { OutcomeCard } from './outcome-card.tsx'
 import { PresentChips } from './present.tsx'
 import { SaveBar } from './save-bar.tsx'
 import { useLeadSetUp } from './set-up.ts'
-import { focusInput } from './show.tsx'
 import { Side } from './side.tsx'
 
 const words = text.lead
@@ -43,14 +47,8 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
   const name = leadName(lead, set_up.template)
   useShortcuts([
     { keys: 'mod+s', does: words.shortcuts.save, run: () => edit.save() },
-    { keys: 'd', does: words.shortcuts.disposition, run: () => focusInput('disposition') },
-    {
-      keys: 'c',
-      does: words.shortcuts.callback,
-      run: () => document.querySelector<HTMLElement>('[data-callback-first]')?.focus(),
-    },
   ])
-  useSectionKeys(sectionsOf(set_up).map((section) => section.id))
+  useSectionKeys(['outcome', ...sectionsOf(set_up).map((section) => section.id)])
   const restored = useRestored(edit.draft?.at)
   useLeftUnsaved({ lead_id: lead.id, name }, edit.draft ? Object.keys(edit.draft.changes).length : 0)
 
@@ -74,10 +72,12 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
         </>
       }
     >
-      <div className={styles.columns}>
-        <div className={styles.form}>
-          <LeadForm lead={lead} edit={edit} />
-        </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves whichever field has the focus */}
+      <div className={call.page} onKeyDown={leave}>
+        <Numbers lead={lead} />
+        <Log lead={lead} />
+        <OutcomeCard lead={lead} edit={edit} />
+        <Fields lead={lead} edit={edit} />
         <Side lead={lead} />
       </div>
       <SaveBar lead={lead} edit={edit} restored={restored} />
@@ -91,15 +91,6 @@ function Badges({ lead }: { lead: Lead }) {
   const conflicts = badges.conflicts(lead.open_conflicts)
   return (
     <>
-      <CopyButton value={lead.id}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? words.copied : words.copy_id(lead.id)}>
-            <UnstyledButton className={styles.id} aria-label={words.copy_id(lead.id)} onClick={copy}>
-              {lead.id}
-            </UnstyledButton>
-          </Tooltip>
-        )}
-      </CopyButton>
       <Tag tone={lead.closed ? 'plain' : 'strong'}>{lead.closed ? badges.closed : badges.open}</Tag>
       {lead.client_approved && <Tag tone="strong">{badges.client_approved}</Tag>}
       {lead.open_conflicts > 0 && (
@@ -113,6 +104,14 @@ function Badges({ lead }: { lead: Lead }) {
           )}
         </span>
       )}
+      <Details
+        about={lead.id}
+        of={[
+          [words.number, lead.id],
+          [words.paths.external_id!, lead.external_id],
+          [words.side.version, lead.version],
+        ]}
+      />
     </>
   )
 }
@@ -141,10 +140,9 @@ function useSectionKeys(ids: readonly string[]): void {
   useWindowEvent('keydown', (event) => {
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
     if (!event.altKey || event.ctrlKey || event.metaKey || digit === undefined) return
-    const heading = document.getElementById(ids[Number(digit) - 1] ?? '')
-    if (!heading) return
+    const id = ids[Number(digit) - 1]
+    if (id === undefined) return
     event.preventDefault()
-    heading.scrollIntoView({ block: 'start' })
-    heading.focus({ preventScroll: true })
+    toSection(id)
   })
 }

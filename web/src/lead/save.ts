@@ -14,9 +14,10 @@ import { useStore } from '../store.ts'
 import { text } from '../text.ts'
 import { patchOf, type Sent, typedSince } from './draft.ts'
 import { collisionKey, useDraft } from './kept.ts'
+import { countUse } from './most-used.ts'
 import { type Problems, problemsIn } from './refusal.ts'
 import { useLeadSetUp } from './set-up.ts'
-import { actorName, focusInput, listed } from './show.tsx'
+import { actorName, focusInput, inputId, listed } from './show.tsx'
 import { useUndo } from './undo.ts'
 
 const words = text.lead
@@ -57,6 +58,11 @@ export function useSave(lead: Lead): Saving {
     },
     onSuccess: async (saved, sent) => {
       store.set(typedSince(sent, store.get(), saved))
+      const { disposition } = sent.changes
+      if (typeof disposition === 'string') countUse(operator_id, disposition)
+      // The keys of the page work again, unless somebody types on.
+      const note = document.getElementById(inputId('note'))
+      if (note === document.activeElement && store.get() === null) note?.blur()
       learn(saved)
       const kept = saved.merged?.kept ?? []
       const is_own = saved.merged ? await isBy(saved, operator_id) : saved.version > sent.base_version

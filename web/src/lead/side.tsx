@@ -1,14 +1,13 @@
-// Beside the form: the last changes, the calls, and other leads with the same numbers.
+// Beside the fields: the last changes, and other leads with the same numbers.
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
-import { callsQuery, historyQuery, relatedQuery } from '../api/lead.ts'
+import { historyQuery, relatedQuery } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
 import { Ago } from '../shell/parts.tsx'
-import { length } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './lead.module.css'
 import { useLeadSetUp } from './set-up.ts'
@@ -17,12 +16,10 @@ import { ActorChip, groupsInWords } from './show.tsx'
 const words = text.lead.side
 
 const CHANGES_SHOWN = 5
-const CALLS_SHOWN = 5
 
 export const Side = ({ lead }: { lead: Lead }) => (
   <aside className={styles.side} aria-label={words.label}>
     <LastChanges lead={lead} />
-    <Calls lead={lead} />
     <Related lead={lead} />
   </aside>
 )
@@ -70,29 +67,6 @@ function LastChanges({ lead }: { lead: Lead }) {
       <Link to="/leads/$id/history" params={{ id: lead.id }}>
         {words.all_history}
       </Link>
-    </Card>
-  )
-}
-
-function Calls({ lead }: { lead: Lead }) {
-  const { data } = useQuery(callsQuery(lead.id))
-  if (!data) return null
-  const shown = data.slice(-CALLS_SHOWN).reverse()
-  const items = shown.map(({ call_id, disposition, actor, actor_name, at, duration_s }) => ({
-    key: call_id,
-    what: disposition,
-    who: (
-      <>
-        <ActorChip actor={actor} actor_name={actor_name} />
-        <Ago at={at} />
-        {duration_s !== null && <span>{words.lasted(length(duration_s))}</span>}
-      </>
-    ),
-  }))
-  return (
-    <Card id="side-calls" title={words.calls} items={items}>
-      {data.length === 0 && <p className="dimmed">{words.no_calls}</p>}
-      {data.length > shown.length && <p className="dimmed">{words.more_calls(data.length - shown.length)}</p>}
     </Card>
   )
 }

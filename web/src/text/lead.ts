@@ -3,8 +3,7 @@ import { count } from './words.ts'
 
 export const lead = {
   title: 'Lead',
-  copy_id: (id: string) => `Copy the lead number ${id}`,
-  copied: 'Copied',
+  number: 'Lead number',
   history: 'History',
   empty: 'empty',
   yes: 'yes',
@@ -37,6 +36,7 @@ export const lead = {
     allocation_id: 'Allocation',
     source: 'Source',
     external_id: 'External id',
+    note: 'Note',
   } as Readonly<Record<string, string>>,
   template_hours: (name: string) => `${name}, as the template`,
   outcome_group: 'Outcome',
@@ -187,10 +187,6 @@ export const lead = {
     history: 'Last changes',
     all_history: 'All changes',
     created: 'created the lead',
-    calls: 'Calls',
-    no_calls: 'Nobody has called yet.',
-    lasted: (length: string) => `lasted ${length}`,
-    more_calls: (n: number) => `and ${count(n, 'earlier call', 'earlier calls')}`,
     related: 'Other leads with its numbers',
     allocation: 'Allocation',
     campaign: 'Campaign',

@@ -1,0 +1,36 @@
+// The outcomes that an operator gives most, as far as this browser has seen.
+
+import type { Disposition } from '../../../src/client/api.ts'
+import { readKept } from '../store.ts'
+
+/** As many as have a key: 1 to 5. */
+const OFFERED = 5
+const nameOf = (operator_id: number) => `leadline.outcomes.${operator_id}`
+
+type Uses = Record<string, number>
+
+function usesOf(operator_id: number): Uses {
+  const kept = readKept(nameOf(operator_id))
+  return typeof kept === 'object' && kept !== null ? (kept as Uses) : {}
+}
+
+export function countUse(operator_id: number, code: string): void {
+  const uses = usesOf(operator_id)
+  try {
+    localStorage.setItem(
+      nameOf(operator_id),
+      JSON.stringify({ ...uses, [code]: (Number(uses[code]) || 0) + 1 }),
+    )
+  } catch {
+    // A browser that keeps nothing offers the first ones of the set.
+  }
+}
+
+/** In the order of the set, so that a key changes its meaning only when another outcome takes its place. */
+export function mostUsed(operator_id: number, dispositions: Iterable<Disposition>): Disposition[] {
+  const uses = usesOf(operator_id)
+  const offered = [...dispositions].filter(({ enabled }) => enabled)
+  const rank = ({ code }: Disposition) => Number(uses[code]) || 0
+  const chosen = new Set(offered.toSorted((a, b) => rank(b) - rank(a)).slice(0, OFFERED))
+  return offered.filter((one) => chosen.has(one))
+}

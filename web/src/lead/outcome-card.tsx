@@ -1,0 +1,129 @@
+// What a call came to: the outcome, when to call again, and a note, in one save.
+
+import { Button, Kbd, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import type { Lead } from '../../../src/client/api.ts'
+import { fold } from '../../../src/core/field.ts'
+import { valueAt } from '../../../src/core/merge.ts'
+import { useOperator } from '../api/session.ts'
+import { typed } from '../shell/parts.tsx'
+import { useShortcuts } from '../shell/shortcuts.tsx'
+import { call } from '../text/call.ts'
+import { text } from '../text.ts'
+import styles from './call.module.css'
+import type { Edit } from './edit.ts'
+import { Field } from './field.tsx'
+import lead_styles from './lead.module.css'
+import { mostUsed } from './most-used.ts'
+import { chosenKind } from './outcome.ts'
+import { useLeadSetUp } from './set-up.ts'
+import { focusInput, inputId, OUTCOME } from './show.tsx'
+
+const words = call
+
+/** The input that is drawn first when the outcome promises a call. */
+const toCallback = () => document.querySelector<HTMLElement>('[data-callback-first]')?.focus()
+
+/** Of the outcome, in rooms of their own. */
+const APART: readonly string[] = ['disposition', 'callback']
+
+export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
+  const set_up = useLeadSetUp()
+  const { operator_id } = useOperator()
+  // The keys keep their meaning while the lead is open.
+  const [offered] = useState(() => mostUsed(operator_id, set_up.dispositions.values()))
+  const { draft } = edit
+  const chosen = draft && Object.hasOwn(draft.changes, 'disposition') ? draft.changes.disposition : null
+  const kind = draft ? chosenKind(draft, set_up) : undefined
+  const calls_back = kind === 'callback' || kind === 'client_callback'
+  const choose = (code: string) => {
+    edit.change('disposition', code)
+    const given = set_up.dispositions.get(fold(code))?.kind
+    if (given === 'callback' || given === 'client_callback') toCallback()
+  }
+  useShortcuts([
+    ...offered.map(({ code }, i) => ({
+      keys: String(i + 1),
+      does: words.shortcuts.give(code),
+      run: () => choose(code),
+    })),
+    { keys: 'd', does: text.lead.shortcuts.disposition, run: () => focusInput('disposition') },
+    { keys: 'n', does: words.shortcuts.note, run: () => focusInput('note') },
+    { keys: 'c', does: text.lead.shortcuts.callback, run: toCallback },
+  ])
+  return (
+    <section className={`${styles.outcome} card`} aria-labelledby="outcome">
+      <h2 id="outcome" tabIndex={-1}>
+        {text.lead.sections.outcome}
+      </h2>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would not be a row of buttons */}
+      <div className={styles.offered} role="group" aria-label={words.outcome.most_used}>
+        {offered.map(({ code, kind }, i) => (
+          <Button
+            key={code}
+            variant={chosen === code ? 'filled' : 'default'}
+            aria-pressed={chosen === code}
+            data-kind={kind}
+            onClick={() => choose(code)}
+            rightSection={
+              <Kbd size="xs" aria-hidden>
+                {i + 1}
+              </Kbd>
+            }
+          >
+            {code}
+          </Button>
+        ))}
+      </div>
+      <Field path="disposition" lead={lead} edit={edit} />
+      <Consequence lead={lead} edit={edit} />
+      <div className={styles.told} data-calls-back={calls_back || undefined}>
+        <NoteBox edit={edit} />
+        <Field path="callback" lead={lead} edit={edit} />
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be drawn as a box */}
+      <div className={styles.rest} role="group" aria-label={words.outcome.more}>
+        {OUTCOME.filter((path) => !APART.includes(path)).map((path) => (
+          <Field key={path} path={path} lead={lead} edit={edit} />
+        ))}
+      </div>
+    </section>
+  )
+}
+
+function NoteBox({ edit }: { edit: Edit }) {
+  const { draft, problems } = edit
+  const id = inputId('note')
+  const value = draft && Object.hasOwn(draft.changes, 'note') ? String(draft.changes.note ?? '') : ''
+  return (
+    <Textarea
+      id={id}
+      dir="auto"
+      label={words.outcome.note}
+      error={problems.get('note')}
+      placeholder={words.outcome.note_hint}
+      autosize
+      minRows={3}
+      maxRows={12}
+      value={value}
+      onChange={typed((text) => edit.change('note', text.trim() === '' ? null : text))}
+    />
+  )
+}
+
+/** Says what the chosen disposition will do, before it is saved. */
+function Consequence({ lead, edit: { current, draft } }: { lead: Lead; edit: Edit }) {
+  const set_up = useLeadSetUp()
+  const kind = draft ? chosenKind(draft, set_up) : undefined
+  if (!draft || !kind) return null
+  const again = valueAt(draft.changes, 'disposition') === valueAt(current, 'disposition')
+  const dialled = lead.phones.filter(({ number }) => number !== null)
+  const is_silent = dialled.length > 0 && dialled.every(({ blocked_by }) => blocked_by)
+  const { outcome } = text.lead
+  return (
+    <p className={`${lead_styles.consequence} small`} data-kind={kind} role="status">
+      {outcome.consequence(outcome.consequences[kind], again)}{' '}
+      {is_silent && kind !== 'dnc' && kind !== 'final' && outcome.all_blocked}
+    </p>
+  )
+}

@@ -1,0 +1,49 @@
+// Why a lead is not called now, and what to do about it; or its place in the queue.
+
+import { useQuery } from '@tanstack/react-query'
+import type { Lead, Queue } from '../../../src/client/api.ts'
+import { localIn } from '../../../src/core/times.ts'
+import { QUEUE_SHOWN, standingQuery } from '../api/lead.ts'
+import { colleaguesQuery } from '../api/session.ts'
+import { call } from '../text/call.ts'
+import { dayTime, ownZone } from '../text/times.ts'
+import { text } from '../text.ts'
+import styles from './call.module.css'
+
+const words = call.why
+
+/** Whoever may not see the queue is told nothing. */
+export function WhyNot({ lead }: { lead: Lead }) {
+  const { data } = useQuery(standingQuery(lead))
+  const { data: colleagues } = useQuery({ ...colleaguesQuery, enabled: lead.callback_agent !== null })
+  if (!data?.lead) return null
+  if (data.lead.eligible)
+    return (
+      <p className={`${styles.why} small`}>
+        {words.ready} {placeIn(data, lead.id)}
+      </p>
+    )
+  const login = lead.callback_agent
+  const agent = colleagues?.find((one) => one.login === login)?.name ?? login
+  const { reasons, next_at } = data.lead
+  return (
+    <div className={`${styles.why} small`}>
+      <h3>{words.title}</h3>
+      <ul>
+        {reasons.map(({ why, detail, until }) => (
+          <li key={why}>{words.reasons[why]?.(until && inOwnTime(until), agent) ?? detail}</li>
+        ))}
+      </ul>
+      {next_at && reasons.length > 1 && <p>{words.next(inOwnTime(next_at))}</p>}
+    </div>
+  )
+}
+
+/** An instant as the operator's own clock shows it: "Tue 3 Mar 10:00". */
+const inOwnTime = (at: string) => dayTime(localIn(Date.parse(at), ownZone()))
+
+function placeIn({ items }: Queue, id: string): string {
+  const at = items.findIndex(({ lead_id }) => lead_id === id)
+  if (at >= 0) return words.place(at + 1)
+  return items.length === QUEUE_SHOWN ? words.far(QUEUE_SHOWN) : ''
+}

@@ -1,0 +1,69 @@
+// The texts of a lead's page for somebody on a call: numbers, the log, the outcome, finding a field.
+
+import { count } from './words.ts'
+
+export const call = {
+  numbers: 'Numbers',
+  no_numbers: 'No number of this lead can be dialled.',
+
+  log: {
+    title: 'Calls and notes',
+    none: 'No calls and no notes yet.',
+    noted: 'Note',
+    more: (n: number) => `Show ${n} more`,
+    whole: 'Show the whole note',
+    lasted: (length: string) => `lasted ${length}`,
+  },
+
+  outcome: {
+    most_used: 'Outcomes used most',
+    note: 'Note',
+    note_hint: 'Added to the log with your name and the time.',
+    more: 'Also saved with the outcome',
+  },
+
+  fields: {
+    find: 'Find a field',
+    find_none: 'No field has that name',
+    jump: 'Sections',
+    long_texts: 'Long texts',
+    show_empty: (n: number) => `Show ${count(n, 'empty field', 'empty fields')}`,
+    hide_empty: 'Hide empty fields',
+  },
+
+  shortcuts: {
+    give: (outcome: string) => `Outcome ${outcome}`,
+    note: 'Write a note',
+    edit: 'Edit the first field (Esc leaves it)',
+    find: 'Find a field',
+  },
+
+  why: {
+    title: 'Why isn’t this lead called?',
+    ready: 'Ready: a dialler can call this lead now.',
+    place: (n: number) => (n === 1 ? 'It is next in the queue.' : `It is number ${n} in the queue.`),
+    far: (n: number) => `More than ${n} leads come before it.`,
+    next: (when: string) => `It can be called from ${when}.`,
+    /** By the reason that the queue gives: why, and what to do. */
+    reasons: {
+      allocation_stopped: () => 'Its allocation is stopped. A team lead can start it.',
+      closed: () => 'The lead is closed. An outcome that keeps it open, such as a callback, reopens it.',
+      leased: (until: string | null) =>
+        `A dialler has it${until ? ` until ${until} at the latest` : ''}. It comes back by itself if nobody calls.`,
+      callback_later: (until: string | null) =>
+        `It waits for its callback${until ? `, ${until}` : ''}. Change the callback to call sooner.`,
+      bound_to_agent: (until: string | null, agent: string | null) =>
+        `The callback is kept for ${agent ?? 'one agent'}${until ? ` until ${until}` : ''}. Then anybody gets it.`,
+      no_number: () => 'No number can be dialled. Correct a number or add one.',
+      blocked: (until: string | null) =>
+        `Every number is on a do-not-call list${until ? ` (the first until ${until})` : ''}. See the reason beside the number.`,
+      outside_hours: (until: string | null) =>
+        `The contact hours are closed${until ? ` until ${until}` : ''}.`,
+      exception: (until: string | null) =>
+        `The contact hours make an exception today${until ? `: closed until ${until}` : ''}.`,
+      not_valid: (until: string | null) =>
+        `The contact hours are not in force${until ? ` until ${until}` : ''}. A manager can change them.`,
+      legal: (until: string | null) => `The law allows no call now${until ? ` before ${until}` : ''}.`,
+    } as Readonly<Record<string, (until: string | null, agent: string | null) => string>>,
+  },
+} as const
