@@ -39,6 +39,9 @@ interface EditorProps {
   invalid?: boolean
 }
 
+/** Longer texts do not fit a field of one line. */
+const LINE_CHARS = 32
+
 interface Common {
   id: string
   ref: (input: HTMLElement | null) => void
@@ -51,6 +54,8 @@ export function Editor({ path, value, onChange, zone, hours = null, ...input }: 
   const shown = value === null ? '' : String(value)
   const is_bad = field !== undefined && shown !== '' && isBadText(field, shown)
   const [was_bad] = useState(is_bad)
+  // A field does not become another one while somebody types.
+  const [was_long] = useState(shown.length > LINE_CHARS)
   const common: Common = { id: input.id, ref: described(input.described_by), error: input.invalid }
   if (path === 'disposition')
     return <DispositionInput {...common} value={shown || null} onChange={onChange} />
@@ -80,6 +85,18 @@ export function Editor({ path, value, onChange, zone, hours = null, ...input }: 
     return <NativeSelect {...plain} data={options(asOptions(field.choices ?? []), shown, true)} />
   if (field?.kind === 'long_text')
     return <Textarea {...plain} rows={Math.min(12, Math.max(4, shown.split('\n').length + 1))} />
+  if (field?.kind === 'text' && was_long)
+    return (
+      <Textarea
+        {...plain}
+        autosize
+        autoComplete="off"
+        maxLength={LIMITS.short_text_points_max}
+        data-1p-ignore
+        // One line of text that is drawn in several.
+        onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
+      />
+    )
   return (
     <TextInput
       {...plain}

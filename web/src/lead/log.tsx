@@ -9,7 +9,6 @@ import { useOperator } from '../api/session.ts'
 import { Ago } from '../shell/parts.tsx'
 import { call } from '../text/call.ts'
 import { length } from '../text/times.ts'
-import { text } from '../text.ts'
 import styles from './call.module.css'
 import { ActorChip } from './show.tsx'
 

@@ -26,11 +26,16 @@ export function countUse(operator_id: number, code: string): void {
   }
 }
 
+/** The order before anything has been counted: most calls reach nobody, and Do Not Call is no key to slip onto. */
+const KINDS: readonly Disposition['kind'][] = ['retry', 'callback', 'client_callback', 'final', 'dnc']
+
 /** In the order of the set, so that a key changes its meaning only when another outcome takes its place. */
 export function mostUsed(operator_id: number, dispositions: Iterable<Disposition>): Disposition[] {
   const uses = usesOf(operator_id)
   const offered = [...dispositions].filter(({ enabled }) => enabled)
-  const rank = ({ code }: Disposition) => Number(uses[code]) || 0
-  const chosen = new Set(offered.toSorted((a, b) => rank(b) - rank(a)).slice(0, OFFERED))
+  const used = ({ code }: Disposition) => Number(uses[code]) || 0
+  const byUse = (a: Disposition, b: Disposition) =>
+    used(b) - used(a) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)
+  const chosen = new Set(offered.toSorted(byUse).slice(0, OFFERED))
   return offered.filter((one) => chosen.has(one))
 }

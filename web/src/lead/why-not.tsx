@@ -7,7 +7,6 @@ import { QUEUE_SHOWN, standingQuery } from '../api/lead.ts'
 import { colleaguesQuery } from '../api/session.ts'
 import { call } from '../text/call.ts'
 import { dayTime, ownZone } from '../text/times.ts'
-import { text } from '../text.ts'
 import styles from './call.module.css'
 
 const words = call.why
