@@ -79,6 +79,23 @@ test('a refused change leaves no note; one that waits for a person does, and so 
   expect((await view(id)).version).toBe(2)
 })
 
+test('the outcome of a lease takes a note along, once', async () => {
+  const { id, phone } = await ana()
+  const { allocation_id } = leadline.target
+  await client.patch(`/v1/allocations/${allocation_id}`, { started: true })
+  const leases = await client.post<{ items: { lease_id: string; lead: { id: string } }[] }>(
+    `/v1/allocations/${allocation_id}/leases`,
+    { count: 100 },
+  )
+  const { lease_id } = leases.body.items.find(({ lead }) => lead.id === id)!
+  const outcome = { disposition: 'Busy', phone, note: 'Line was busy' }
+  for (let i = 0; i < 2; i++)
+    expect(await client.put(`/v1/leases/${lease_id}/outcome`, outcome)).toMatchObject({ status: 200 })
+  expect(await notesOf(id)).toEqual(['Line was busy'])
+  const bad = await client.put(`/v1/leases/${lease_id}/outcome`, { ...outcome, note: ' ' })
+  expect(bad.status).not.toBe(200)
+})
+
 test('an empty note, one with a control character and one that is too long are refused with the rest', async () => {
   const { id } = await ana()
   for (const text of ['', ' \n ', 'a\0b', 'x'.repeat(20_001)]) {
