@@ -45,9 +45,7 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
   const set_up = useLeadSetUp()
   const edit = useEdit(lead)
   const name = leadName(lead, set_up.template)
-  useShortcuts([
-    { keys: 'mod+s', does: words.shortcuts.save, run: () => edit.save() },
-  ])
+  useShortcuts([{ keys: 'mod+s', does: words.shortcuts.save, run: () => edit.save() }])
   useSectionKeys(['outcome', ...sectionsOf(set_up).map((section) => section.id)])
   const restored = useRestored(edit.draft?.at)
   useLeftUnsaved({ lead_id: lead.id, name }, edit.draft ? Object.keys(edit.draft.changes).length : 0)
