@@ -1,7 +1,7 @@
 // Why a save was refused, by field where the server names fields.
 
 import { Refused } from '../api/client.ts'
-import { problemsOf } from '../shell/problem.tsx'
+import { problemsOf } from '../shell/value-problems.ts'
 import { text } from '../text.ts'
 
 const words = text.lead.save

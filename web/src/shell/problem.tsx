@@ -3,9 +3,7 @@
 import { Alert, type AlertProps, Button } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import type { ReactNode, Ref } from 'react'
-import type { Problem as RefusedProblem } from '../../../src/client/client.ts'
 import { NoAnswer, Refused } from '../api/client.ts'
-import { problemForPeople } from '../text/problems.ts'
 import { forPeople } from '../text/results.ts'
 import { text } from '../text.ts'
 import { Details } from './details.tsx'
@@ -40,30 +38,6 @@ export function tell(error: unknown): Told {
 /** The API writes some texts without a capital and full stop, so that they can be embedded. */
 export const sentence = (detail: string) =>
   detail === '' ? '' : `${detail[0]!.toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}`
-
-/** A problem of one value, by its path: 'fields.City', 'callback'. The detail is for people. */
-export interface ValueProblem {
-  path: string
-  detail: string
-}
-
-/** The problems of single values that a refusal names. */
-export function problemsOf({ name, field, detail, errors = [] }: RefusedProblem): ValueProblem[] {
-  const found = errors.length > 0 || typeof field !== 'string' ? errors : [{ name, field, detail }]
-  return found.map((one) => ({ path: pathOf(one.field), detail: problemForPeople(one) }))
-}
-
-/** '/fields/City' and '/mine/fields/City' as 'fields.City', '/callback/local' as 'callback'. */
-export function pathOf(pointer: string): string {
-  const [first = '', second] = pointer
-    .replace(/^\/(mine\/)?/, '')
-    .split('/')
-    .map(unescaped)
-  return (first === 'fields' || first === 'unmapped') && second !== undefined ? `${first}.${second}` : first
-}
-
-/** A JSON pointer writes ~1 for / and ~0 for ~. */
-export const unescaped = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** An alert: red when something is wrong, orange when it needs a choice. Screen readers read it out. */
 export const Notice = ({
