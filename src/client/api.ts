@@ -1006,6 +1006,8 @@ export interface HistoryEvent {
    * same
    */
   set_aside: DecidedMerge[]
+  /** The version that this one undid; null: it undid none */
+  reverts: number | null
 }
 
 export interface Lead {

@@ -111,7 +111,7 @@ function endsOf(one: Pieces, other: Pieces): { head: number; tail: number } {
 type Pairs = [number, number][]
 
 /** The pieces that two texts share at their ends, as pairs of indices. */
-export function commonEnds(one: Pieces, other: Pieces, between: Pairs = []): Pairs {
+function commonEnds(one: Pieces, other: Pieces, between: Pairs = []): Pairs {
   const { head, tail } = endsOf(one, other)
   return [
     ...Array.from({ length: head }, (_, i): [number, number] => [i, i]),

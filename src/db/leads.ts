@@ -196,12 +196,17 @@ interface EventRow extends LeadEvent {
     classes: Record<string, GroupClass>
     decisions: Record<string, { take: Take; reason: string | null }>
   } | null
+  /** The version that this one undid. */
+  reverts: number | null
 }
 
 const HISTORY = statement<LeadKey & PageBounds, EventRow>(
   'events.ofLead',
   `select e.version, e.at, e.actor, ${actorName('e.actor')} as actor_name, e.way, e.request_id, e.changes,
-     coalesce(e.warnings, '[]') as warnings, merged.merge
+     coalesce(e.warnings, '[]') as warnings, merged.merge, (
+       select (a.details -> 'reverted')::integer from audit_log a
+       where a.subject = 'lead:' || e.campaign_id || '-' || e.lead_number and a.action = 'lead.revert'
+         and a.details -> 'version' = to_jsonb(e.version)) as reverts
    from events e left join lateral (
      select json_build_object('base_version', a.details -> 'base_version',
        'lead_version', a.details -> 'lead_version', 'classes', a.details -> 'classes',

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { browserAt, type Visit } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
@@ -51,11 +52,45 @@ test('every route of the router has its screen here', () => {
   expect([...new Set(SCREENS.map(({ route }) => route))].sort()).toEqual(routes.sort())
 })
 
+/** What only machines read: ids of requests, actors and keys, and the words of those who call the API. */
+const RAW = [
+  /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/i,
+  /\b(?:operator|key|import|action|lead):\d+/,
+  /\b(?:If-Match|nj[A-Z]\w+|[a-z]+_ids?|INVALID_\w+|[A-Z]{3,}_[A-Z_]+|Correct the request|\/v1\/)/,
+  /\b\d{4}-\d\d-\d\d(?:T|\b)/,
+  /\+\d{9,15}\b/,
+]
+
+test('what is raw is found', () => {
+  for (const raw of [
+    'by operator:4',
+    'request 0b9a3c1e-0000-4000-8000-000000000000',
+    'since 2026-11-26',
+    '+61412345678',
+  ])
+    expect(
+      RAW.some((pattern) => pattern.test(raw)),
+      raw,
+    ).toBe(true)
+})
+
+/** The text of a screen, without commands that are there to be copied. */
+const shownOn = (page: Page) =>
+  page.evaluate(() => {
+    const copied = [...document.querySelectorAll<HTMLElement>('pre, code, p:has(> code)')]
+    for (const command of copied) command.style.display = 'none'
+    const shown = document.body.innerText
+    for (const command of copied) command.style.removeProperty('display')
+    return shown
+  })
+
 const titles = new Map<string, string>()
 
 test.for(SCREENS.map((screen) => [nameOf(screen), screen] as const))('%s', async ([name, screen]) => {
   const page = await visit(screen, {})
   await screen.ready(page, world)
+  const shown = await shownOn(page)
+  expect(RAW.flatMap((raw) => raw.exec(shown)?.[0] ?? [])).toEqual([])
   expect(await axeFinds(page)).toEqual([])
   expect(await page.locator('h1').count()).toBe(1)
   expect(await page.locator('main').count()).toBe(1)

@@ -25,8 +25,10 @@ test('shows who it is, when to call in the zone of the lead, and why a number mu
   const page = await open(`/leads/${id}`, { as: agent })
   await page.getByRole('heading', { level: 1, name: 'Jane Citizen' }).waitFor()
   expect(await page.title()).toBe('Jane Citizen · Leads · Leadline')
-  expect(await page.getByLabel('Callback', { exact: true }).inputValue()).toBe('2027-03-03T10:00')
-  await page.getByText('Time in Melbourne, where the lead is').waitFor()
+  expect(await page.getByLabel('Callback', { exact: true }).inputValue()).toMatch(
+    /^Wed (3 Mar|Mar 3,) 2027 10:00$/,
+  )
+  await page.getByText('Melbourne time (contact hours').waitFor()
   await page.getByText('FB-2231').waitFor()
   // As people of the region read it, to be called or copied.
   const number = page.getByRole('link', { name: 'Call (03) 8321 8199' })
@@ -100,7 +102,7 @@ test('what others change is there within two seconds, in fields that are not edi
   await others(id, { fields: { City: 'Ballarat' } })
   await expect.poll(() => page.getByRole('textbox', { name: 'City' }).inputValue()).toBe('Ballarat')
   expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Joan Citizen')
-  await hears(page, /API key .* changed Address/)
+  await hears(page, /^bootstrap changed Address/)
   await page.keyboard.press('Control+s')
   await until('both are saved', async () => {
     const { fields } = await view(id)
@@ -114,8 +116,8 @@ test('the save bar says who changed what is being edited, and theirs can be take
   await page.getByRole('textbox', { name: 'City' }).fill('Geelong')
   await page.getByRole('textbox', { name: 'Name' }).fill('Joan')
   await others(id, { fields: { PostCode: '3350' } })
-  await page.getByText(/API key “.*” changed Address.*You are changing Address too/).waitFor()
-  await page.getByRole('button', { name: 'Take theirs now' }).click()
+  await page.getByText(/changed Address.*You are changing Address too/).waitFor()
+  await page.getByRole('button', { name: 'Use theirs' }).click()
   expect(await page.getByRole('textbox', { name: 'City' }).inputValue()).toBe('Melbourne')
   expect(await page.getByRole('textbox', { name: 'Post code' }).inputValue()).toBe('3350')
   expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Joan')
@@ -135,11 +137,14 @@ test('a save keeps what others changed elsewhere, and says so', async () => {
     { times: 1 },
   )
   await page.keyboard.press('Control+s')
-  await hears(page, /^Saved\. 1 change by API key “.+” was kept\.$/)
+  await hears(page, /^Saved, together with 1 change by .+\.$/)
   expect((await view(id)).fields).toMatchObject({ City: 'Geelong', Name: 'Jane M. Citizen' })
   await page.getByRole('button', { name: 'Review' }).click()
-  await page.waitForURL(`**/leads/${id}/history`)
-  await page.getByRole('listitem').filter({ hasText: 'Version 2' }).getByText('Jane M. Citizen').waitFor()
+  await page.waitForURL(`**/leads/${id}/history?*`)
+  // Both versions beside each other, each value with its author.
+  const review = page.getByRole('table', { name: 'Differences between version 1 and version 3' })
+  await review.getByRole('row', { name: 'Name Jane Citizen Jane M. Citizen bootstrap' }).waitFor()
+  await review.getByRole('row', { name: 'City Melbourne Geelong You' }).waitFor()
 })
 
 test('what the server refuses stands at its field; a number of another lead leads there', async () => {
@@ -171,7 +176,7 @@ test('two who have it open see each other', async () => {
   const lea = await leadline.asOperator('lead')
   const one = await open(`/leads/${id}`, { as: agent })
   const other = await open(`/leads/${id}`, { as: lea })
-  await one.getByText(`${lea.operator.name} is looking`).waitFor()
+  await one.getByText(`${lea.operator.name} is viewing`).waitFor()
   await other.getByRole('textbox', { name: 'City' }).fill('Geelong')
   await one.getByText(`${lea.operator.name} is editing`).waitFor()
 })
@@ -183,9 +188,9 @@ test('of a lead that is deleted while somebody edits it, what was typed can stil
   await client.delete(`/v1/leads/${id}`)
   await page.keyboard.press('Control+s')
   await page.reload()
-  await page.getByRole('heading', { level: 1, name: 'This lead is not there' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Lead not found' }).waitFor()
   await page.getByText('Geelong').waitFor()
-  await page.getByRole('button', { name: 'Discard it' }).click()
+  await page.getByRole('button', { name: 'Discard' }).click()
   expect(await page.getByText('Geelong').count()).toBe(0)
 })
 
@@ -196,7 +201,7 @@ test('axe finds nothing on the lead, edited and refused', async () => {
     unmapped: { source_id: 'FB-2231' },
   })
   const page = await open(`/leads/${id}`, { as: agent, height: 2_000 })
-  await page.getByText('created the lead').waitFor()
+  await page.getByText('Lead created').waitFor()
   await page.getByText('No calls and no notes yet.').waitFor()
   const [campaign_id, number] = id.split('-')
   await others(id, { disposition: 'Busy' })
@@ -227,9 +232,9 @@ test('a value that does not fit its field is marked, and the rest of the lead ca
   const email = page.getByRole('textbox', { name: 'Email' })
   await email.waitFor()
   expect(await email.inputValue()).toBe('ask Jane')
-  const mark = page.getByText('No e-mail address', { exact: true })
+  const mark = page.getByText('Not an e-mail address', { exact: true })
   await mark.waitFor()
-  await page.getByText('Kept as it was sent. It is not used until somebody corrects it.').waitFor()
+  await page.getByText('Kept as it was sent, but not used until someone corrects it.').waitFor()
   expect(await axeFinds(page)).toEqual([])
   await page.getByRole('button', { name: /^Show \d+ empty fields$/ }).click()
   await page.getByRole('textbox', { name: 'City' }).fill('Geelong')

@@ -126,7 +126,7 @@ test('filters are set and taken away by mouse and keyboard, and stand in the add
   await row(page, 5).waitFor()
 
   await page.getByRole('button', { name: 'Has a conflict' }).click()
-  await page.getByRole('heading', { name: 'No lead matches' }).waitFor()
+  await page.getByRole('heading', { name: 'No leads match' }).waitFor()
   expect(await page.getByRole('button', { name: 'Has a conflict' }).getAttribute('aria-pressed')).toBe('true')
   await page.getByRole('button', { name: 'Remove the filter Callback' }).click()
   await page.getByRole('button', { name: 'Clear all' }).click()
@@ -234,7 +234,7 @@ test('nothing yet, nothing found, a fault: each says what to do', async () => {
   const page = await open(`${empty.url}/leads`, { as: admin })
   await page.getByRole('heading', { name: 'No leads yet' }).waitFor()
   await page.goto(`${empty.url}/leads?q=nobody`)
-  await page.getByRole('heading', { name: 'No lead matches' }).waitFor()
+  await page.getByRole('heading', { name: 'No leads match' }).waitFor()
   await page.getByRole('button', { name: 'Clear search and filters' }).click()
   await page.getByRole('heading', { name: 'No leads yet' }).waitFor()
 
@@ -261,7 +261,7 @@ test('nothing yet, nothing found, a fault: each says what to do', async () => {
   await alert.getByText('The server cannot answer right now.').waitFor()
   await page.unroute('**/v1/leads?*')
   await alert.getByRole('button', { name: 'Try again' }).click()
-  await page.getByRole('heading', { name: 'No lead matches' }).waitFor()
+  await page.getByRole('heading', { name: 'No leads match' }).waitFor()
 })
 
 test('on a phone the list fits, and the menu opens and closes', async () => {

@@ -69,7 +69,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'leads-filtered',
     path: () => '/leads?q=nobody.at.all&closed=no&callback_from=2026-11-20&has_conflict=true',
     visitor: 'lead',
-    ready: (page) => page.getByRole('heading', { name: 'No lead matches' }).waitFor(),
+    ready: (page) => page.getByRole('heading', { name: 'No leads match' }).waitFor(),
   },
   {
     route: '/leads/new',

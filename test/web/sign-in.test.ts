@@ -68,7 +68,7 @@ test('managers can fill the sign-in; a wrong password says so; the right one lea
   await login.fill(operator.login)
   await password.fill('not this one')
   await page.keyboard.press('Enter')
-  await page.getByText('Login or password is wrong.').waitFor()
+  await page.getByText('Wrong login or password.').waitFor()
   expect(await password.inputValue()).toBe('')
   await password.fill(PASSWORD)
   await page.getByRole('button', { name: 'Show the password' }).click()

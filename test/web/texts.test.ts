@@ -49,6 +49,40 @@ test('the app translates only what the server still says about values', () => {
   expect(Object.keys(FIELD_PROBLEMS).filter((detail) => !server.includes(detail))).toEqual([])
 })
 
+const LITERAL = /'[^'\n]*[ A-Z][^'\n]*'|`[^`]*`/g
+
+/** Written by people who think in another language, or for those who call the API. */
+const FOREIGN = [
+  /\bis no\b/i,
+  /\bstands?\b/i,
+  /\bmend/i,
+  /\bclash/i,
+  /\bput aside\b/i,
+  /\ball the same\b/i,
+  /\bfalls? due\b/i,
+  /\b(?:by|Way|on) screen\b/,
+  /\bdisposition/i,
+  /\bgiven again\b/i,
+  /\bthere is none\b/i,
+  /\b(?:If-Match|njVersion|campaign_id|RFC \d+)\b/,
+]
+
+test('the catalogue says nothing that a native speaker would not write', () => {
+  const files = globSync('web/src/text/*.ts', { cwd: ROOT }).filter((path) => !/\.test\.ts$/.test(path))
+  // The keys of this file are the words of the server.
+  const texts = files
+    .filter((path) => !path.endsWith('/problems.ts'))
+    .flatMap(
+      (path) =>
+        readFileSync(join(ROOT, path), 'utf8')
+          .replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+          .match(LITERAL) ?? [],
+    )
+    .concat(Object.values(FIELD_PROBLEMS))
+  expect(texts.length).toBeGreaterThan(400)
+  expect(texts.filter((text) => FOREIGN.some((phrase) => phrase.test(text)))).toEqual([])
+})
+
 test('no source of the app has more than 300 lines of code', () => {
   const lines = (text: string) =>
     text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/?\*)/.test(line))

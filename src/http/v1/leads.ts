@@ -52,6 +52,7 @@ const HistoryEvent = shape('HistoryEvent', {
     description:
       'Decisions about this version that left the lead as it was: they gave up values all the same',
   }),
+  reverts: nullable(Version, 'The version that this one undid; null: it undid none'),
 })
 const CallRecord = shape('CallRecord', {
   call_id: Type.Integer(),

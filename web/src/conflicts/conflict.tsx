@@ -18,6 +18,7 @@ import { actorName, listed } from '../lead/show.tsx'
 import { useMerge } from '../merge/use-merge.ts'
 import { MergeView } from '../merge/view.tsx'
 import type { ConflictSearch } from '../search.ts'
+import { Details } from '../shell/details.tsx'
 import { Back, Loading, Page, Waiting } from '../shell/page.tsx'
 import { toast } from '../shell/toast.tsx'
 import { createStore, useStore } from '../store.ts'
@@ -101,12 +102,13 @@ function Frame({ conflict, present = [], actions, children }: FrameProps) {
         <p className="dimmed">
           {words.from(sender, ago(created_at, now))} {state === 'open' && words.expires(exactly(expires_at))}
         </p>
-        <details className={styles.details}>
-          <summary>{words.details}</summary>
-          <p className="dimmed tiny">
-            {words.ids(lead_id, request_id)} {way === 'classic' && words.answered}
-          </p>
-        </details>
+        <Details
+          of={[
+            [words.ids.lead, lead_id],
+            [words.ids.request, request_id],
+            [words.ids.answer, way === 'classic' ? words.answered : null],
+          ]}
+        />
       </div>
       {present.length > 0 && (
         <p className={`${styles.notice} notice`} data-tone="plain" role="status">

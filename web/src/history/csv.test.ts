@@ -8,6 +8,7 @@ test('a line for each value, safe to open in a spreadsheet', () => {
     request_id: 'r1',
     merge: null,
     set_aside: [],
+    reverts: null,
     warnings: [],
   }
   const csv = historyCsv([

@@ -1,31 +1,37 @@
-// One version in the history: its author, time and way, and the old and new values.
+// One version in the history: its author, time and source, and the old and new values.
 
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { DecidedMerge, GroupClass, HistoryEvent, Take } from '../../../src/client/api.ts'
+import { useState } from 'react'
+import type { HistoryEvent } from '../../../src/client/api.ts'
 import { WARNINGS } from '../../../src/core/warnings.ts'
+import { versionQuery } from '../api/lead.ts'
 import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
-import { ActorChip, groupLabel, labelOf, sorted, wayOf } from '../lead/show.tsx'
+import { ActorChip, actorName, labelOf, shownValue, sorted, wayOf } from '../lead/show.tsx'
 import { Changes } from '../lead/values.tsx'
+import { Details } from '../shell/details.tsx'
 import { AgoExactly } from '../shell/parts.tsx'
+import { Problem } from '../shell/problem.tsx'
 import { history as history_words } from '../text/history.ts'
-import { merge as merge_words } from '../text/merge.ts'
 import styles from './history.module.css'
+import { Merged } from './merged.tsx'
 
 const words = history_words
 
 interface EntryProps {
+  lead_id: string
   event: HistoryEvent
   /** The field that the filter asks for. */
   field?: string
   onRevert: () => void
 }
 
-export function Entry({ event, field, onRevert }: EntryProps) {
+export function Entry({ lead_id, event, field, onRevert }: EntryProps) {
   const set_up = useLeadSetUp()
   const { operator_id } = useOperator()
-  const { version, at, actor, actor_name, way, request_id, warnings, merge } = event
+  const { version, at, actor, actor_name, way, request_id, warnings, merge, reverts } = event
   const changes = event.changes ?? {}
   const paths = sorted(Object.keys(changes), set_up)
   const id = `v${version}`
@@ -41,19 +47,31 @@ export function Entry({ event, field, onRevert }: EntryProps) {
         </h2>
         <ActorChip actor={actor} actor_name={actor_name} own_id={operator_id} />
         <AgoExactly at={at} className="dimmed tiny" />
-        <span className="dimmed tiny">{words.by_way(wayOf(way))}</span>
-        <span className={`${styles.request} mono dimmed tiny`}>{words.request(request_id)}</span>
-        {can_revert && (
-          <Button ml="auto" size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
-            {words.revert}
-          </Button>
-        )}
+        <span className="dimmed tiny">{wayOf(way)}</span>
+        <span className={`${styles.deeds} row`}>
+          <Details
+            about={words.details_of(version)}
+            of={[
+              [words.request, request_id],
+              [words.source, way],
+              [words.author, actor],
+            ]}
+          />
+          {can_revert && (
+            <Button size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
+              {words.revert}
+            </Button>
+          )}
+        </span>
       </div>
-      {merge && <MergedFrom merge={merge} />}
-      {event.changes === null ? (
-        <p className={`${styles.below} dimmed small`}>
-          <strong>{words.created}</strong> {words.created_detail}
+      {reverts !== null && (
+        <p className={`${styles.below} small`}>
+          <strong>{words.undo_of(reverts)}</strong>
         </p>
+      )}
+      {merge && <Merged merge={merge} who={actorName(event, operator_id)} />}
+      {event.changes === null ? (
+        <Created lead_id={lead_id} who={actorName(event, operator_id)} />
       ) : paths.length === 0 ? (
         <p className={`${styles.below} dimmed small`}>{words.outcome_alone}</p>
       ) : (
@@ -81,31 +99,34 @@ export function Entry({ event, field, onRevert }: EntryProps) {
   )
 }
 
-const BY_ITSELF: Partial<Record<GroupClass, Take>> = {
-  only_mine: 'mine',
-  only_theirs: 'theirs',
-  merged: 'merged',
-}
-
-/** Says how a version was merged from two: the side that each group comes from, and the reason. */
-function MergedFrom({ merge: { base_version, lead_version, classes, decisions } }: { merge: DecidedMerge }) {
+/** The first version, with its values on demand. */
+function Created({ lead_id, who }: { lead_id: string; who: string }) {
+  const [open, setOpen] = useState(false)
   const set_up = useLeadSetUp()
-  const from = {
-    ...words.merged_from,
-    theirs: words.merged_from.theirs(lead_version),
-    base: words.merged_from.base(base_version),
-  }
-  const items = Object.keys({ ...classes, ...decisions }).map((group) => {
-    const found = classes[group]
-    const by_itself = (found && BY_ITSELF[found]) ?? 'agreed'
-    const { take, reason } = decisions[group] ?? { take: by_itself, reason: null }
-    const paths = /^(?:fields|unmapped|lead)\./.test(group) ? [group.replace(/^lead\./, '')] : []
-    const item = merge_words.automatic_item(groupLabel({ group, paths }, set_up), from[take])
-    return reason ? `${item} (${merge_words.given_reason(reason)})` : item
+  const { data, error } = useQuery({ ...versionQuery(lead_id, 1), enabled: open })
+  const values = sorted(Object.keys(data?.values ?? {}), set_up).flatMap((path) => {
+    const shown = shownValue(path, data?.values[path] ?? null, set_up)
+    return shown === null ? [] : [[path, shown] as const]
   })
   return (
-    <p className={`${styles.below} dimmed small`}>
-      <strong>{words.merged(base_version, lead_version)}</strong> {items.join(' · ')}
-    </p>
+    <div className={`${styles.below} small`}>
+      <p className="row">
+        <strong>{words.created(who)}</strong>
+        <Button size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? words.hide_values : words.show_values}
+        </Button>
+      </p>
+      {error && <Problem error={error} />}
+      {open && values.length > 0 && (
+        <dl className={styles.values}>
+          {values.map(([path, shown]) => (
+            <div key={path}>
+              <dt className="dimmed">{labelOf(path, set_up)}</dt>
+              <dd>{shown}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
   )
 }

@@ -67,7 +67,7 @@ function History({ lead, events }: HistoryProps) {
       actions={<Downloads lead_id={lead.id} events={events} />}
     >
       <Filters events={events} search={search} shown={shown.length} onChange={change} />
-      {lead.version > 1 && <Compare lead={lead} search={search} onChange={change} />}
+      {lead.version > 1 && <Compare lead={lead} events={events} search={search} onChange={change} />}
       {shown.length === 0 && (
         <p className={styles.none}>
           {words.filters.none}{' '}
@@ -83,6 +83,7 @@ function History({ lead, events }: HistoryProps) {
         {shown.map((event) => (
           <Entry
             key={event.version}
+            lead_id={lead.id}
             event={event}
             field={search.field}
             onRevert={() => void undo(event.version, lead.version, words.reverted(event.version))}
@@ -184,7 +185,7 @@ function Filters({
 }
 
 /** Two versions beside each other. */
-function Compare({ lead, search, onChange }: PartProps & { lead: Lead }) {
+function Compare({ lead, events, search, onChange }: PartProps & HistoryProps) {
   const { compare } = words
   const versions = Array.from({ length: lead.version }, (_, i) => String(lead.version - i))
   const chosen = { from: search.from ?? lead.version - 1, to: search.to ?? lead.version }
@@ -209,13 +210,21 @@ function Compare({ lead, search, onChange }: PartProps & { lead: Lead }) {
           {is_open ? compare.hide : compare.show}
         </Button>
       </div>
-      {is_open && <Comparison lead_id={lead.id} {...chosen} />}
+      {is_open && <Comparison lead_id={lead.id} events={events} {...chosen} />}
     </section>
   )
 }
 
-function Comparison({ lead_id, from, to }: { lead_id: string; from: number; to: number }) {
+interface ComparisonProps {
+  lead_id: string
+  events: readonly HistoryEvent[]
+  from: number
+  to: number
+}
+
+function Comparison({ lead_id, events, from, to }: ComparisonProps) {
   const { compare } = words
+  const { operator_id } = useOperator()
   const set_up = useLeadSetUp()
   const one = useQuery(versionQuery(lead_id, from))
   const other = useQuery(versionQuery(lead_id, to))
@@ -225,11 +234,20 @@ function Comparison({ lead_id, from, to }: { lead_id: string; from: number; to: 
   const [before, after] = [one.data.values, other.data.values]
   const paths = sorted(changedPaths(before, after), set_up)
   if (paths.length === 0) return <p className={styles.none}>{compare.same}</p>
+  /** Who gave a value last, between the two versions. */
+  const authorOf = (path: string) => {
+    const [first, last] = [Math.min(from, to), Math.max(from, to)]
+    const event = events.findLast(
+      ({ version, changes }) => version > first && version <= last && Object.hasOwn(changes ?? {}, path),
+    )
+    return event && actorName(event, operator_id)
+  }
   return (
     <Changes
       caption={compare.table(from, to)}
       heads={[words.columns.field, compare.column(from), compare.column(to)]}
       rows={paths.map((path) => [path, valueAt(before, path), valueAt(after, path)] as const)}
+      by={{ head: words.author, of: authorOf }}
     />
   )
 }

@@ -1,12 +1,13 @@
 // The callback as a wall time where the lead is, with the operator's own time and what the contact hours say about it.
 
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { fold } from '../../../src/core/field.ts'
 import { instantOf, localIn } from '../../../src/core/times.ts'
 import { client, must } from '../api/client.ts'
 import { serverNow, useNow } from '../api/clock.ts'
-import { typed } from '../shell/parts.tsx'
+import { DateField } from '../shell/date-field.tsx'
+import { isStored } from '../text/dates.ts'
 import { dayTime, ownZone, zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
 import { described } from './described.ts'
@@ -39,8 +40,11 @@ export function CallbackInput({
   invalid,
 }: CallbackInputProps) {
   const own = ownZone()
+  const { template } = useLeadSetUp()
   const after = (minutes: number) => localIn(serverNow() + minutes * MINUTE_MS, zone)
   const note_id = `${id}-zone`
+  // What is being typed is not a time yet.
+  const is_time = value !== null && isStored(value)
   const quick = [
     { label: words.quick_minutes, local: () => after(15) },
     { label: words.quick_hour, local: () => after(60) },
@@ -48,18 +52,19 @@ export function CallbackInput({
   ]
   return (
     <div>
-      <TextInput
+      <DateField
         id={id}
         ref={described([described_by, note_id].filter(Boolean).join(' '))}
         error={invalid}
-        type="datetime-local"
-        value={value?.slice(0, 16) ?? ''}
-        onChange={typed((local) => onChange(local ? `${local}:00` : null))}
+        time
+        zone={zone}
+        value={value}
+        onChange={(local) => onChange(local && isStored(local) ? `${local}:00` : local)}
       />
       <div className={styles.note} id={note_id}>
-        {words.in_zone(zoneName(zone))}
-        {value && own !== zone && <p>{words.own_time(dayTime(localIn(instantOf(value, zone), own)))}</p>}
-        {value && <Opening local={value} zone={zone} hours={hours} onChange={onChange} />}
+        {words.in_zone(zoneName(zone), hours ?? template.contact_hours)}
+        {is_time && own !== zone && <p>{words.own_time(dayTime(localIn(instantOf(value, zone), own)))}</p>}
+        {is_time && <Opening local={value} zone={zone} hours={hours} onChange={onChange} />}
       </div>
       <div className={`${styles.quick} row`}>
         {quick.map(({ label, local }, i) => (

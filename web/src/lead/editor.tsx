@@ -13,9 +13,9 @@ import { useState } from 'react'
 import { fold } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
-import { isBadText } from '../../../src/core/value.ts'
 import { colleaguesQuery } from '../api/session.ts'
 import { fitting } from '../shell/choose.ts'
+import { DateField } from '../shell/date-field.tsx'
 import { typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { CallbackInput } from './callback-input.tsx'
@@ -52,8 +52,6 @@ export function Editor({ path, value, onChange, zone, hours = null, ...input }: 
   const set_up = useLeadSetUp()
   const field = fieldOf(path, set_up)
   const shown = value === null ? '' : String(value)
-  const is_bad = field !== undefined && shown !== '' && isBadText(field, shown)
-  const [was_bad] = useState(is_bad)
   // A field does not become another one while somebody types.
   const [was_long] = useState(shown.length > LINE_CHARS)
   const common: Common = { id: input.id, ref: described(input.described_by), error: input.invalid }
@@ -83,6 +81,7 @@ export function Editor({ path, value, onChange, zone, hours = null, ...input }: 
   if (field?.kind === 'check') return <NativeSelect {...plain} data={options(YES_NO, shown, true)} />
   if (field?.kind === 'choice')
     return <NativeSelect {...plain} data={options(asOptions(field.choices ?? []), shown, true)} />
+  if (field?.kind === 'date') return <DateField {...common} value={shown || null} onChange={onChange} />
   if (field?.kind === 'long_text')
     return <Textarea {...plain} rows={Math.min(12, Math.max(4, shown.split('\n').length + 1))} />
   if (field?.kind === 'text' && was_long)
@@ -100,8 +99,7 @@ export function Editor({ path, value, onChange, zone, hours = null, ...input }: 
   return (
     <TextInput
       {...plain}
-      // A date input would not show a text that is not a date.
-      type={field?.kind === 'date' && !is_bad && !was_bad ? 'date' : field?.kind === 'phone' ? 'tel' : 'text'}
+      type={field?.kind === 'phone' ? 'tel' : 'text'}
       inputMode={field?.kind === 'email' ? 'email' : field?.kind === 'number' ? 'decimal' : undefined}
       // Leads are other people, so the browser must not fill in the operator's own data.
       autoComplete="off"

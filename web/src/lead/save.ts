@@ -71,7 +71,8 @@ export function useSave(lead: Lead): Saving {
         : []
       if (kept.length === 0) return toast(words.save.saved, way_back, about)
       const who = await authorsSince(sent.base_version, saved, operator_id)
-      const run = () => void navigate({ to: '/leads/$id/history', params: { id: lead.id } })
+      const search = { from: sent.base_version, to: saved.version }
+      const run = () => void navigate({ to: '/leads/$id/history', params: { id: lead.id }, search })
       toast(words.save.kept(kept.length, who), [{ label: words.save.review, run }, ...way_back], about)
     },
     onError: (error, sent) => {

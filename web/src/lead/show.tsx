@@ -8,7 +8,8 @@ import type { Conflict, Lead, Template } from '../../../src/client/api.ts'
 import { OUTCOME_PATHS } from '../../../src/core/attributes.ts'
 import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { groupOf, type Scalar } from '../../../src/core/merge.ts'
-import { ago, dayTime } from '../text/times.ts'
+import { writeDate } from '../text/dates.ts'
+import { ago } from '../text/times.ts'
 import { text } from '../text.ts'
 import type { Draft } from './draft.ts'
 import type { LeadSetUp } from './set-up.ts'
@@ -47,7 +48,7 @@ export function titled(name: string): string {
 export function shownValue(path: string, value: Scalar, set_up: LeadSetUp): string | null {
   if (path === 'contact_hours' && value === null) return words.template_hours(set_up.template.contact_hours)
   if (value === null || value === '') return null
-  if (path === 'callback') return dayTime(String(value))
+  if (path === 'callback' || fieldOf(path, set_up)?.kind === 'date') return writeDate(String(value))
   if (path === 'allocation_id') return set_up.allocations.get(Number(value)) ?? String(value)
   const is_check = typeof value === 'boolean' || fieldOf(path, set_up)?.kind === 'check'
   if (is_check && /^(true|false)$/.test(String(value))) return String(value) === 'true' ? words.yes : words.no

@@ -40,12 +40,14 @@ interface ChangesProps {
   /** The path that the filter asks for. */
   found?: string
   className?: string
+  /** A last column, with its head: who gave the value. */
+  by?: { head: string; of: (path: string) => string | undefined }
   /** The parts that only screen readers get. */
   hidden?: readonly ('caption' | 'heads')[]
 }
 
 /** Changes of a lead, a row for each value. */
-export function Changes({ caption, heads, rows, found, className, hidden = ['caption'] }: ChangesProps) {
+export function Changes({ caption, heads, rows, found, className, by, hidden = ['caption'] }: ChangesProps) {
   const set_up = useLeadSetUp()
   const hide = (part: 'caption' | 'heads') => (hidden.includes(part) ? 'visually-hidden' : undefined)
   return (
@@ -53,7 +55,7 @@ export function Changes({ caption, heads, rows, found, className, hidden = ['cap
       <caption className={hide('caption')}>{caption}</caption>
       <thead className={hide('heads')}>
         <tr>
-          {heads.map((head) => (
+          {[...heads, ...(by ? [by.head] : [])].map((head) => (
             <th key={head} scope="col">
               {head}
             </th>
@@ -70,6 +72,7 @@ export function Changes({ caption, heads, rows, found, className, hidden = ['cap
             <td>
               <Value path={path} value={after} base={before} />
             </td>
+            {by && <td className="dimmed">{by.of(path)}</td>}
           </tr>
         ))}
       </tbody>

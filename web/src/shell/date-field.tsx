@@ -3,7 +3,7 @@
 
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import IconCalendar from '@tabler/icons-react/icons/IconCalendar'
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react'
 import { localIn } from '../../../src/core/times.ts'
 import { serverNow } from '../api/clock.ts'
 import { isStored, readDay, readDayTime, writeDate } from '../text/dates.ts'
@@ -28,7 +28,7 @@ interface DateFieldProps {
   zone?: string
   error?: ReactNode
   size?: 'xs'
-  'aria-describedby'?: string
+  ref?: Ref<HTMLInputElement>
 }
 
 export function DateField({

@@ -8,8 +8,13 @@ const shown = (before: string, text: string) =>
     .join('')
 
 describe('what differs', () => {
-  test('is marked as one stretch in short texts and word by word in long ones', () => {
-    expect(shown('0412345611', '0412345678')).toBe('04123456[78]')
+  test('is marked by whole words and whole numbers', () => {
+    expect(shown('0412345611', '0412345678')).toBe('[0412345678]')
+    expect(shown('0412 345 611', '0412 345 678')).toBe('[0412 345 678]')
+    expect(shown('1 Collins Street', '12 Collins Street')).toBe('[12] Collins Street')
+    expect(shown('Jane Citizen', 'Joan Citizen')).toBe('[Joan] Citizen')
+    expect(shown('Jane Citizen', 'Joan M. Citizen')).toBe('[Joan M.] Citizen')
+    expect(shown('Do Not Call', 'Pitch No Sale')).toBe('[Pitch No Sale]')
     expect(shown('Melbourne', 'Melbourne')).toBe('Melbourne')
     expect(shown('jane@example.org', 'jane.citizen@example.org')).toBe('jane[.citizen]@example.org')
     expect(shown('Melbourne', 'Geelong')).toBe('[Geelong]')

@@ -1,30 +1,39 @@
 // Two texts side by side: what differs.
 
-import { common, commonEnds, wordsOf } from '../../../src/core/text-merge.ts'
+import { common } from '../../../src/core/text-merge.ts'
 
 interface Piece {
   text: string
   changed: boolean
 }
 
-/** In shorter texts (numbers, names, codes) one stretch is marked. Longer texts are compared word by word. */
-const SHORT_MAX = 40
 /** Texts that share less than this are different things; what they have in common is chance. */
 const ALIKE_MIN = 0.3
 
-/** Splits `text` into pieces and marks those that `before` does not have. */
+/** Splits `text` into pieces and marks those that `before` does not have: whole words and whole numbers. */
 export function marked(before: string, text: string): Piece[] {
   if (text === '') return []
-  const is_short = Math.max(before.length, text.length) <= SHORT_MAX
-  const [old, now] = is_short ? [[...before], [...text]] : [wordsOf(before), wordsOf(text)]
-  const kept = new Set((is_short ? commonEnds(old, now) : common(old, now)).map(([, index]) => index))
-  if (kept.size < ALIKE_MIN * Math.max(old.length, now.length)) return [{ text, changed: true }]
+  const [old, now] = [wordsOf(before), wordsOf(text)]
+  const kept = new Set(common(old, now).map(([, index]) => index))
+  const alike = now.filter((piece, index) => kept.has(index) && isWord(piece)).length
+  if (alike < ALIKE_MIN * Math.max(old.filter(isWord).length, now.filter(isWord).length))
+    return [{ text, changed: true }]
   const pieces: Piece[] = []
   for (const [index, piece] of now.entries()) {
-    const changed = !kept.has(index)
+    // Blanks between two changed words are changed with them.
+    const around = isBlank(piece) && index > 0 && !kept.has(index - 1) && !kept.has(index + 1)
+    const changed = !kept.has(index) || (around && index + 1 < now.length)
     const last = pieces.at(-1)
     if (last?.changed === changed) last.text += piece
     else pieces.push({ text: piece, changed })
   }
   return pieces
 }
+
+/** A number is one piece with all its groups: "0412 345 678", "12.50", "2026-11-30". */
+const WORDS =
+  /\s+|[+(]?\d(?:[\d ().,:/-]{0,30}\d)?(?![\p{L}\p{M}_])|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu
+
+const wordsOf = (text: string): string[] => text.match(WORDS) ?? []
+const isBlank = (piece: string) => piece.trim() === ''
+const isWord = (piece: string) => /[\p{L}\p{N}]/u.test(piece)

@@ -13,7 +13,7 @@ export const lead = {
     open: 'Open',
     closed: 'Closed',
     client_approved: 'Client approved',
-    conflicts: (n: number) => count(n, 'conflict waits', 'conflicts wait'),
+    conflicts: (n: number) => count(n, 'conflict', 'conflicts'),
   },
 
   sections: {
@@ -21,12 +21,12 @@ export const lead = {
     phones: 'Phones',
     details: 'Details',
     unmapped: 'Other data',
-    unmapped_note: 'Sent with the lead under keys that are no field of its template.',
+    unmapped_note: 'Sent with the lead. Its template has no fields for this.',
     origin: 'Origin',
   },
 
   paths: {
-    disposition: 'Disposition',
+    disposition: 'Outcome',
     callback: 'Callback',
     callback_agent: 'Callback agent',
     priority: 'Priority',
@@ -49,20 +49,20 @@ export const lead = {
     take_back: (label: string) => `Take back the change of ${label}`,
     fresh: 'changed just now',
     bad: {
-      email: 'No e-mail address',
-      date: 'No date',
-      number: 'No number',
-      choice: 'None of the choices',
-      check: 'Neither yes nor no',
+      email: 'Not an e-mail address',
+      date: 'Not a date',
+      number: 'Not a number',
+      choice: 'Not one of the choices',
+      check: 'Not yes or no',
     } as Readonly<Partial<Record<FieldKind, string>>>,
-    bad_hint: 'Kept as it was sent. It is not used until somebody corrects it.',
+    bad_hint: 'Kept as it was sent, but not used until someone corrects it.',
   },
 
   phone: {
     states: {
       ok: 'Can be dialled',
       unlisted: 'New area code',
-      invalid: 'No number',
+      invalid: 'Not a valid number',
       wrong: 'Wrong number',
       disconnected: 'Disconnected',
     },
@@ -71,22 +71,22 @@ export const lead = {
     entry: (list: string, since: string, who: string, reason: string | null, until: string | null) =>
       `On the ${list} since ${since}${until ? ` until ${until}` : ''}, added by ${who}${reason ? ` (${reason})` : ''}.`,
     not_blocked: 'This number can be called again.',
-    why: (number: string) => `Why must ${number} not be called?`,
+    why: (number: string) => `Why can’t ${number} be called?`,
     reason: 'Why this number is blocked',
   },
 
   outcome: {
     pick: 'Type to find an outcome',
-    nothing: 'There is no such outcome',
+    nothing: 'No outcome matches',
     consequences: {
-      retry: 'Comes back for another try',
-      callback: 'Comes back at the callback',
-      client_callback: 'The customer asked for this call: its priority never falls again',
+      retry: 'Called again later',
+      callback: 'Called again at the callback time',
+      client_callback: 'Promised to the customer, so it stays at the front of the queue',
       final: 'Closes the lead',
       dnc: 'Closes the lead and puts its numbers on the do-not-call list',
     },
     disabled: 'no longer in use',
-    in_zone: (zone: string) => `Time in ${zone}, where the lead is`,
+    in_zone: (zone: string, hours: string) => `${zone} time (contact hours “${hours}”)`,
     own_time: (time: string) => `Your time: ${time}`,
     all_blocked: 'Nobody is called: every number is on a do-not-call list.',
     needs_time: 'Choose when to call back. Without a time the lead would be called at once.',
@@ -107,10 +107,10 @@ export const lead = {
     quick_clear: 'No callback',
     consequence: (what: string, again: boolean) =>
       again
-        ? `${what}. Given again, it counts as one more call.`
-        : `${what}. What you leave alone follows from the outcome when you save.`,
-    priority_hint: '0 to 100, the lowest is called first',
-    agent_hint: 'Kept for this agent when it falls due',
+        ? `${what}. Saving it again logs another call.`
+        : `${what}. Priority and callback are set when you save unless you change them.`,
+    priority_hint: '0 to 100. The lowest is called first.',
+    agent_hint: 'Only this agent gets it, for 15 minutes.',
   },
 
   save: {
@@ -123,10 +123,10 @@ export const lead = {
     wrong_field: (label: string, problem: string) => `${label}: ${problem}`,
     to_field: (label: string) => `Go to ${label}`,
     discard: 'Discard',
-    nothing: 'There is nothing to save.',
+    nothing: 'Nothing to save.',
     saved: 'Saved.',
     kept: (groups: number, who: string) =>
-      `Saved. ${count(groups, 'change', 'changes')} by ${who} ${groups === 1 ? 'was' : 'were'} kept.`,
+      `Saved, together with ${count(groups, 'change', 'changes')} by ${who}.`,
     review: 'Review',
     undo: 'Undo',
     discarded: (n: number) => `${count(n, 'change', 'changes')} discarded.`,
@@ -172,13 +172,13 @@ export const lead = {
     changed: (who: string, what: string, when: string) => `${who} changed ${what}, ${when}.`,
     changed_yours: (what: string) => `You are changing ${what} too.`,
     see: 'See both',
-    take_it: 'Take theirs now',
-    taken: 'Theirs taken.',
+    take_it: 'Use theirs',
+    taken: 'Their values are in your form now.',
     updated: (who: string, what: string) => `${who} changed ${what}.`,
     somebody: 'Somebody',
     late: 'Connection interrupted: changes by others appear late',
     editing: (name: string) => `${name} is editing`,
-    here: (name: string) => `${name} is looking`,
+    here: (name: string) => `${name} is viewing`,
     who_is_here: 'Also here',
   },
 
@@ -186,8 +186,8 @@ export const lead = {
     label: 'Beside the lead',
     history: 'Last changes',
     all_history: 'All changes',
-    created: 'created the lead',
-    related: 'Other leads with its numbers',
+    created: 'Lead created',
+    related: 'Other leads with these numbers',
     allocation: 'Allocation',
     campaign: 'Campaign',
     created_at: 'Created',
@@ -196,16 +196,16 @@ export const lead = {
   },
 
   gone: {
-    title: 'This lead is not there',
+    title: 'Lead not found',
     detail: 'It was deleted, or it belongs to a team that you are not in.',
     yours: 'What you typed and did not save:',
     copy: 'Copy what I typed',
-    discard: 'Discard it',
+    discard: 'Discard',
     to_leads: 'Go to the leads',
   },
 
   actors: {
-    key: (name: string) => `API key “${name}”`,
+    key: (name: string) => name,
     rule: 'a conflict rule',
     key_unnamed: 'an API key',
     import: (name: string) => `Import “${name}”`,
@@ -217,14 +217,14 @@ export const lead = {
   ways: {
     classic: 'classic API',
     v1: 'API',
-    screen: 'screen',
+    screen: 'in the app',
     import: 'import',
     dialler: 'dialler',
     action: 'action',
   } as Readonly<Record<string, string>>,
 
   shortcuts: {
-    disposition: 'Choose a disposition',
+    disposition: 'Choose an outcome',
     callback: 'Set the callback',
     save: 'Save the lead',
   },

@@ -31,10 +31,10 @@ export const shell = {
   },
   shortcuts: {
     title: 'Keyboard shortcuts',
-    note: 'Single keys work while no field has the focus.',
+    note: 'Single keys work while you are not typing in a field.',
     on_off: 'Use single-key shortcuts',
     groups: { everywhere: 'Everywhere', screen: 'On this screen' },
-    this_sheet: 'Show this sheet',
+    this_sheet: 'Show these shortcuts',
     pair: 'then',
     go_leads: 'Go to the leads',
     go_conflicts: 'Go to the conflicts',
