@@ -65,7 +65,7 @@ test('what is typed in full is chosen; a callback needs its time; the agent take
   const id = await jane()
   const page = await open(`/leads/${id}`, { as: agent })
   await choose(page, 'Callback')
-  const outcome = page.getByRole('combobox', { name: 'Disposition' })
+  const outcome = page.getByRole('combobox', { name: 'Outcome' })
   await expect.poll(() => outcome.inputValue()).toBe('Callback')
 
   await page.keyboard.press('Escape')

@@ -87,7 +87,7 @@ test('too many attempts: how long to wait counts down, and the button waits, too
   const page = await open('/login')
   const password = page.getByLabel('Password', { exact: true })
   await page.getByLabel('Login').fill('nobody.at.all')
-  const told = page.getByText(/^Too many attempts\. The next one is possible in \d+ (seconds?|minutes?)\.$/)
+  const told = page.getByText(/^Too many attempts\. Try again in \d+ (seconds?|minutes?)\.$/)
   const again = page.getByText('You can try again now.')
   const button = page.getByRole('button', { name: 'Sign in' })
   for (let status = 0, guesses = 0; status !== 429; guesses++) {
@@ -118,7 +118,7 @@ test('too many attempts: how long to wait counts down, and the button waits, too
   )
   await password.fill('one more')
   await page.keyboard.press('Enter')
-  await page.getByText('The next one is possible in 2 minutes.').waitFor()
+  await page.getByText('Try again in 2 minutes.').waitFor()
 })
 
 test('signing out ends the session, here or everywhere', async () => {

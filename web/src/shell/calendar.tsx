@@ -25,7 +25,8 @@ export function Calendar({ value, today, time, onPick, onDone }: CalendarProps) 
   const [day, setDay] = useState(chosen ?? today)
   const table = useRef<HTMLTableElement>(null)
   const title = useId()
-  const moved = useRef(false)
+  // At first too: the calendar is loaded after its frame has taken the focus.
+  const moved = useRef(true)
   useEffect(() => {
     if (moved.current) table.current?.querySelector<HTMLElement>(`[data-day="${day}"]`)?.focus()
     moved.current = false

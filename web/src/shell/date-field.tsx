@@ -3,16 +3,18 @@
 
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import IconCalendar from '@tabler/icons-react/icons/IconCalendar'
-import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react'
+import { type KeyboardEvent, lazy, type ReactNode, type Ref, Suspense, useState } from 'react'
 import { localIn } from '../../../src/core/times.ts'
 import { serverNow } from '../api/clock.ts'
 import { isStored, readDay, readDayTime, writeDate } from '../text/dates.ts'
 import { ownZone } from '../text/times.ts'
 import { text } from '../text.ts'
-import { Calendar } from './calendar.tsx'
 import { announce } from './parts.tsx'
 
 const words = text.shell.date
+
+/** Loaded when it is opened. */
+const Calendar = lazy(async () => ({ default: (await import('./calendar.tsx')).Calendar }))
 
 interface DateFieldProps {
   id?: string
@@ -94,16 +96,18 @@ export function DateField({
       />
       <Popover.Dropdown aria-label={words.calendar} p="xs">
         {open && (
-          <Calendar
-            value={value && isStored(value) ? value : null}
-            today={now().slice(0, 10)}
-            time={time}
-            onPick={(picked) => {
-              setTyped(null)
-              onChange(picked)
-            }}
-            onDone={() => setOpen(false)}
-          />
+          <Suspense>
+            <Calendar
+              value={value && isStored(value) ? value : null}
+              today={now().slice(0, 10)}
+              time={time}
+              onPick={(picked) => {
+                setTyped(null)
+                onChange(picked)
+              }}
+              onDone={() => setOpen(false)}
+            />
+          </Suspense>
         )}
       </Popover.Dropdown>
     </Popover>
