@@ -63,7 +63,7 @@ const PATTERNS: readonly (readonly [RegExp, (figure: string) => string])[] = [
     /^is no number that the region /,
     () => 'This number does not exist here. Start with + for another country.',
   ],
-  [/no part of a phone number/, () => 'Enter digits only. One of the signs is no part of a phone number.'],
+  [/no part of a phone number/, () => 'Enter digits only. Remove the other signs.'],
   [/line break/, () => 'Write this on one line.'],
   [
     /half a character|reverses text|control character|combining marks/,
