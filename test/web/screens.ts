@@ -106,7 +106,10 @@ export const SCREENS: readonly Screen[] = [
       await change()
       await page.keyboard.press('Control+s')
       await page.waitForURL('**/merge')
-      await page.getByText(/^3 to decide/).first().waitFor()
+      await page
+        .getByText(/^3 to decide/)
+        .first()
+        .waitFor()
     },
   },
   {
