@@ -52,7 +52,7 @@ export const conflict_rules = {
 
   figures: {
     name: (days: number) => `Conflicts by sender, last ${days} days`,
-    intro: 'They tell which integration to mend.',
+    intro: 'They show which integration to fix.',
     empty: (days: number) => `No changes conflicted in the last ${days} days.`,
     table: 'Conflicts by sender',
     columns: {
