@@ -476,6 +476,7 @@ describe('undoing a change', () => {
     })
     expect((undone.body as { fields: object }).fields).not.toHaveProperty('Email')
     expect(await auditOf(id, 'lead.revert')).toMatchObject([{ details: { reverted: 2, version: 4 } }])
+    expect((await historyOf(id)).map(({ reverts }) => reverts)).toEqual([null, null, null, 2])
     // The number that it gave back is free again, and undoing it again changes nothing.
     expect(await ana({ fields: { FirstPhone: other } })).toMatchObject({ id: expect.any(String) })
     expect(await client.revertLead(id, { version: 2, lead_version: 4 })).toMatchObject({
