@@ -46,7 +46,7 @@ test('three conflicts are settled with the keyboard alone, a key for each and on
   await left(page, 3)
   expect(await page.getByRole('radio', { checked: true }).count()).toBe(0)
   expect(await page.getByRole('button', { name: /^Save merge/ }).getAttribute('aria-disabled')).toBe('true')
-  await page.getByRole('heading', { level: 1, name: 'Jane M. Citizen: 3 changes clash' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Jane M. Citizen: 3 changes conflict' }).waitFor()
   await hasFocus(page, /^Name, conflict 1 of 3, was Jane Citizen$/)
   // On a row nothing is chosen yet, however often somebody presses Enter.
   for (let i = 0; i < 3; i++) await page.keyboard.press('Enter')

@@ -106,7 +106,7 @@ test(
       text: string,
       take: () => 'Keep all mine' | 'Use all theirs',
     ): Promise<void> {
-      const screen = page.getByRole('heading', { level: 1, name: /clash|no conflicts left/ })
+      const screen = page.getByRole('heading', { level: 1, name: /conflict/ })
       const save = page.getByRole('button', { name: /^Save merge/ })
       const wanted = JSON.stringify(text)
       const settled = async () =>

@@ -61,7 +61,7 @@ type Words = {
 
 export const merge = {
   title: (name: string, n: number) =>
-    n === 0 ? `${name}: no conflicts left` : `${name}: ${count(n, 'change clashes', 'changes clash')}`,
+    n === 0 ? `${name}: no conflicts left` : `${name}: ${count(n, 'change conflicts', 'changes conflict')}`,
   waiting: 'Merge changes',
   tab: 'Merge',
   sides: { mine: mine as Words, held },
