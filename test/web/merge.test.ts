@@ -138,7 +138,7 @@ test('a lead that somebody closed: what follows is said, and the other side need
   await page
     .getByText(/^The lead stays closed\. 04.* stays on the private list\. No call will be made\.$/)
     .waitFor()
-  await page.getByRole('radio', { name: /^Keep mine: Disposition No Answer/ }).focus()
+  await page.getByRole('radio', { name: /^Keep mine: Outcome No Answer/ }).focus()
   await page.keyboard.press('Enter')
   await hears(page, /needs a reason/)
   await page.keyboard.type('she rang back')
@@ -287,7 +287,7 @@ test('axe finds nothing deciding, decided and gone', async () => {
     await route.continue()
   })
   await page.getByRole('button', { name: /^Save merge/ }).click()
-  await page.getByRole('heading', { level: 1, name: 'This lead is not there' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Lead not found' }).waitFor()
   expect(await axeFinds(page), 'gone').toEqual([])
 })
 
