@@ -172,7 +172,7 @@ test('a lead without a name is called by its number, and a number that nobody ha
   const nobody = mobile()
   const { lead_id } = await client.insertLeadFast(target, { FirstPhone: nobody })
   const page = await open('/leads?q=0499 123 456', { as: agent })
-  await page.getByRole('heading', { name: 'No lead matches' }).waitFor()
+  await page.getByRole('heading', { name: 'No leads match' }).waitFor()
   await page.getByRole('link', { name: 'New lead with 0499 123 456' }).click()
   expect(await page.getByLabel('First phone').inputValue()).toBe('0499 123 456')
   await page.goto(`/leads?q=${lead_id}`)
