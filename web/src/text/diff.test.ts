@@ -14,6 +14,7 @@ describe('what differs', () => {
     expect(shown('1 Collins Street', '12 Collins Street')).toBe('[12] Collins Street')
     expect(shown('Jane Citizen', 'Joan Citizen')).toBe('[Joan] Citizen')
     expect(shown('Jane Citizen', 'Joan M. Citizen')).toBe('[Joan M.] Citizen')
+    expect(shown('Jane Citizen', 'Jane Citizen-Hall')).toBe('Jane [Citizen-Hall]')
     expect(shown('Do Not Call', 'Pitch No Sale')).toBe('[Pitch No Sale]')
     expect(shown('Melbourne', 'Melbourne')).toBe('Melbourne')
     expect(shown('jane@example.org', 'jane.citizen@example.org')).toBe('jane[.citizen]@example.org')

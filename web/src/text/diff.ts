@@ -32,7 +32,7 @@ export function marked(before: string, text: string): Piece[] {
 
 /** A number is one piece with all its groups: "0412 345 678", "12.50", "2026-11-30". */
 const WORDS =
-  /\s+|[+(]?\d(?:[\d ().,:/-]{0,30}\d)?(?![\p{L}\p{M}_])|[\p{L}\p{N}\p{M}_]+|[^\s\p{L}\p{N}\p{M}_]/gu
+  /\s+|[+(]?\d(?:[\d ().,:/-]{0,30}\d)?(?![\p{L}\p{M}_])|[\p{L}\p{N}\p{M}_]+(?:['’-][\p{L}\p{N}\p{M}_]+)*|[^\s\p{L}\p{N}\p{M}_]/gu
 
 const wordsOf = (text: string): string[] => text.match(WORDS) ?? []
 const isBlank = (piece: string) => piece.trim() === ''
