@@ -150,7 +150,7 @@ test('in an update that waits, with the names of who sent it and of who looks on
   await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click()
   await page.waitForURL(/\/conflicts(\?|$)/)
   await page.getByLabel('State').selectOption('Dismissed')
-  await page.getByRole('link', { name: id }).click()
+  await page.getByRole('row').filter({ hasText: id }).getByRole('link').first().click()
   await page.getByText(script('reason')).waitFor()
   await isHarmless(page)
 })
