@@ -15,6 +15,36 @@ const { client, clientWith, target, pool } = leadline
 const east_id = await ensureTeam(pool, 'East')
 const refused = { status: 403, code: 1002 }
 
+test('a parameter that a list does not declare widens nothing', async () => {
+  const east = await clientWith(['read', 'manage'], [east_id])
+  const seen = async (asked: string) => {
+    const lists = [
+      'templates',
+      'campaigns',
+      'allocations',
+      'contact-hours',
+      'disposition-sets',
+      'actions',
+      'operators',
+    ]
+    return Promise.all(
+      lists.map(async (list) => {
+        const { status, body } = await east.get<{ items: unknown[] }>(`/v1/${list}${asked}`)
+        return [list, status, body.items]
+      }),
+    )
+  }
+  const own = await seen('')
+  for (const asked of [
+    '?team_ids={1}',
+    '?team_ids=',
+    '?allocation_ids={1}',
+    '?template_id=1',
+    '?template_id=../',
+  ])
+    expect(await seen(encodeURI(asked)), asked).toEqual(own)
+})
+
 describe('a key for a web form', async () => {
   const other = (
     await client.post<{ allocation_id: number }>('/v1/allocations', {

@@ -305,7 +305,7 @@ test('a cursor past the end is an empty page, on every list', async () => {
   const cursorOf = ({ schema }: (typeof CONTRACT)[number]) =>
     (schema?.querystring as { properties?: Record<string, { type?: string }> } | undefined)?.properties
       ?.cursor
-  const lists = CONTRACT.filter((route) => cursorOf(route)?.type === 'integer')
+  const lists = CONTRACT.filter((route) => route.method === 'GET' && cursorOf(route)?.type === 'integer')
   expect(lists.length).toBeGreaterThan(5)
   for (const { url } of lists)
     for (const cursor of [2_147_483_647, 2_147_483_648, Number.MAX_SAFE_INTEGER]) {

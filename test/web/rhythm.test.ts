@@ -71,7 +71,9 @@ const SCENES: Scene[] = [
       await others(new URL(page.url()).pathname.split('/').at(-1)!, { fields: { City: 'Bendigo' } })
       await page.keyboard.press('Control+s')
       await page.waitForURL('**/merge')
-      await button(page, 'All yours').click()
+      await button(page, /^Keep (all|mine)/)
+        .first()
+        .click()
       return button(page, /^Save merge/)
     },
     sends: /^POST \/v1\/leads\/[\d-]+\/merge$/,
