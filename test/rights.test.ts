@@ -35,13 +35,7 @@ test('a parameter that a list does not declare widens nothing', async () => {
     )
   }
   const own = await seen('')
-  for (const asked of [
-    '?team_ids={1}',
-    '?team_ids=',
-    '?allocation_ids={1}',
-    '?template_id=1',
-    '?template_id=../',
-  ])
+  for (const asked of ['?team_ids={1}', '?team_ids=', '?allocation_ids={1}', '?after=9'])
     expect(await seen(encodeURI(asked)), asked).toEqual(own)
 })
 

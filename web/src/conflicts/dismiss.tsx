@@ -2,7 +2,7 @@
 
 import { Button, Modal, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { client, must } from '../api/client.ts'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
@@ -19,16 +19,23 @@ export function Dismiss({ conflict_id, opened, onClose, onDone }: DismissProps) 
   const { dismiss, cancel } = merge_words
   const [why, setWhy] = useState('')
   const reason = why.trim()
+  // Enter can come again before the dialog is drawn anew.
+  const sent = useRef(false)
   const send = useMutation({
     mutationFn: () => must(client.settleConflict(conflict_id, { dismiss: true, reason })),
     onSuccess: onDone,
+    onError: () => {
+      sent.current = false
+    },
   })
+  const submit = () => {
+    if (reason === '' || sent.current) return
+    sent.current = true
+    send.mutate()
+  }
   return (
     <Modal opened={opened} onClose={onClose} title={dismiss.title} size="md" centered>
-      <form
-        className="stack"
-        onSubmit={onSubmit(() => reason === '' || send.isPending || send.isSuccess || send.mutate())}
-      >
+      <form className="stack" onSubmit={onSubmit(submit)}>
         <p>{dismiss.note}</p>
         <Textarea
           data-autofocus

@@ -131,6 +131,8 @@ export function useMerge(subject: MergeSubject): Merging {
       (failure) => isGone(failure) && dispatch({ type: 'gone' }),
     )
   const save = async () => {
+    // Keys can come again before the screen shows that it is saving.
+    if (isSaving(latest.current)) return
     const left = leftOf(latest.current).length
     if (isOpen(latest.current) && left > 0) {
       announce(words.said.save_later(left))
@@ -183,6 +185,8 @@ export function useMerge(subject: MergeSubject): Merging {
     save: () => void save(),
   }
 }
+
+const isSaving = ({ phase }: MergeState) => phase === 'saving'
 
 /** Values are sent as texts. */
 const decisionsToSend = (decisions: MergeState['decisions']) =>

@@ -23,6 +23,8 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   const [login, setLogin] = useState(known ?? '')
   const [password, setPassword] = useState('')
   const password_field = useRef<HTMLInputElement>(null)
+  // Enter can come again before the form is drawn anew.
+  const sent = useRef(false)
   const enter = useMutation({
     mutationFn: () => must(client.signIn(login.trim(), password)),
     meta: { signs_in: true },
@@ -31,6 +33,7 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
       onSignedIn(operator)
     },
     onError: () => {
+      sent.current = false
       setPassword('')
       password_field.current?.focus()
     },
@@ -38,7 +41,9 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
   const refusal = enter.error instanceof Refused ? enter.error : undefined
   const seconds = useSecondsLeft(refusal)
   const submit = () => {
-    if (!enter.isPending && seconds === 0) enter.mutate()
+    if (sent.current || seconds > 0) return
+    sent.current = true
+    enter.mutate()
   }
   const wrong = refusal?.problem.name === 'UNAUTHORIZED' ? words.wrong : undefined
   const blocked = refusal?.problem.name === 'RATE_LIMITED'
