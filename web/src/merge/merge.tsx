@@ -65,7 +65,11 @@ function Merge({ lead, draft, present, document }: MergeOfProps & { document: Co
   const kept = useKeptMerge(lead.id)
   const undo = useUndo(lead)
   const mine = patchOf(draft.changes)
-  const name = leadName(lead, set_up.template)
+  // The lead that the document tells of can be newer than the one that is open here.
+  const name = leadName(
+    { ...lead, fields: { ...lead.fields, ...fieldsIn(document.current) } },
+    set_up.template,
+  )
   const about = { lead_id: lead.id, name }
   const end = () => {
     store.set(null)
@@ -115,6 +119,13 @@ function Merge({ lead, draft, present, document }: MergeOfProps & { document: Co
     </LeadPage>
   )
 }
+
+const fieldsIn = (values: ConflictDocument['current']) =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([path]) => path.startsWith('fields.'))
+      .map(([path, value]) => [path.slice('fields.'.length), String(value ?? '')]),
+  )
 
 const Nothing = ({ id }: { id: string }) => (
   <Page title={words.waiting} width="form">
