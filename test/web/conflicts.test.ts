@@ -82,7 +82,7 @@ test('a held change is settled side by side with the lead; its row says who, wha
   await page.getByText('Name: apply the change').waitFor()
   const decided = page.getByRole('row').filter({ hasText: 'Name' })
   expect(await decided.getByRole('cell').allTextContents()).toEqual(['Jane Citizen', 'Joan', 'Jo', 'Joan'])
-  await page.getByRole('button', { name: 'Open it again' }).click()
+  await page.getByRole('button', { name: 'Open it again' }).press('Enter')
   await page.getByText('Undone. The conflict is open again.').waitFor()
   expect((await view(id)).fields.Name).toBe('Jo')
 })
