@@ -9,7 +9,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { fold } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
@@ -138,9 +138,11 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
   const { dispositions } = useLeadSetUp()
   const offered = [...dispositions.values()].filter(({ enabled }) => enabled).map(({ code }) => code)
   const stored = value !== null && !offered.includes(value) ? [{ value, label: value, disabled: true }] : []
+  const enter = useEnterTakesBest(asOptions(offered), onChange)
   return (
     <Select
       {...input}
+      {...enter}
       searchable
       selectFirstOptionOnChange
       allowDeselect={false}
@@ -168,6 +170,26 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
   )
 }
 
+/** Enter takes the best option also when it comes before the list is drawn, and so before one is marked. */
+function useEnterTakesBest(options: readonly Option[], onChange: (value: string) => void) {
+  const [opened, setOpened] = useState(false)
+  return {
+    dropdownOpened: opened,
+    onDropdownOpen: () => setOpened(true),
+    onDropdownClose: () => setOpened(false),
+    onKeyDown: ({ key, currentTarget }: KeyboardEvent<HTMLInputElement>) => {
+      const sought = currentTarget.value
+      const list = document.getElementById(currentTarget.getAttribute('aria-controls') ?? '')
+      if (key !== 'Enter' || !opened || sought === '' || list?.querySelector('[data-combobox-selected]'))
+        return
+      const [best] = fitting(options, sought)
+      if (!best) return
+      onChange(best.value)
+      setOpened(false)
+    },
+  }
+}
+
 const bestFirst: OptionsFilter = ({ options, search }) => fitting(options as ComboboxItem[], search)
 
 interface AgentInputProps extends Common {
@@ -186,9 +208,11 @@ function AgentInput({ value, onChange, ...input }: AgentInputProps) {
     value !== null && !offered.some((one) => one.value === value)
       ? [{ value, label: data ? words.outcome.agent_unknown(value) : value, disabled: true }]
       : []
+  const enter = useEnterTakesBest(offered, onChange)
   return (
     <Select
       {...input}
+      {...enter}
       searchable
       clearable
       selectFirstOptionOnChange
