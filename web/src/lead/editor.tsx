@@ -138,11 +138,10 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
   const { dispositions } = useLeadSetUp()
   const offered = [...dispositions.values()].filter(({ enabled }) => enabled).map(({ code }) => code)
   const stored = value !== null && !offered.includes(value) ? [{ value, label: value, disabled: true }] : []
-  const enter = useEnterTakesBest(asOptions(offered), onChange)
   return (
     <Select
       {...input}
-      {...enter}
+      onKeyDown={takeBest}
       searchable
       selectFirstOptionOnChange
       allowDeselect={false}
@@ -170,24 +169,12 @@ function DispositionInput({ value, onChange, ...input }: DispositionInputProps) 
   )
 }
 
-/** Enter takes the best option also when it comes before the list is drawn, and so before one is marked. */
-function useEnterTakesBest(options: readonly Option[], onChange: (value: string) => void) {
-  const [opened, setOpened] = useState(false)
-  return {
-    dropdownOpened: opened,
-    onDropdownOpen: () => setOpened(true),
-    onDropdownClose: () => setOpened(false),
-    onKeyDown: ({ key, currentTarget }: KeyboardEvent<HTMLInputElement>) => {
-      const sought = currentTarget.value
-      const list = document.getElementById(currentTarget.getAttribute('aria-controls') ?? '')
-      if (key !== 'Enter' || !opened || sought === '' || list?.querySelector('[data-combobox-selected]'))
-        return
-      const [best] = fitting(options, sought)
-      if (!best) return
-      onChange(best.value)
-      setOpened(false)
-    },
-  }
+/** Enter takes the option on top also when it comes before the list knows which one it has marked. */
+function takeBest({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  const list = document.getElementById(currentTarget.getAttribute('aria-controls') ?? '')
+  if (key !== 'Enter' || !list) return
+  const marked = list.querySelector('[data-combobox-selected]') ?? list.querySelector('[role="option"]')
+  if (marked instanceof HTMLElement) marked.click()
 }
 
 const bestFirst: OptionsFilter = ({ options, search }) => fitting(options as ComboboxItem[], search)
@@ -208,13 +195,13 @@ function AgentInput({ value, onChange, ...input }: AgentInputProps) {
     value !== null && !offered.some((one) => one.value === value)
       ? [{ value, label: data ? words.outcome.agent_unknown(value) : value, disabled: true }]
       : []
-  const enter = useEnterTakesBest(offered, onChange)
   return (
     <Select
       {...input}
-      {...enter}
+      onKeyDown={takeBest}
       searchable
       clearable
+      allowDeselect={false}
       selectFirstOptionOnChange
       filter={bestFirst}
       placeholder={words.outcome.pick_agent}
