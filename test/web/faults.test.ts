@@ -80,6 +80,13 @@ test('offline, a screen that is not loaded yet lets the one before it stay, and 
   expect(loads).toBe(0)
 })
 
+test('a computer that calls itself offline, but reaches the server, opens every screen', async () => {
+  const page = await openSparing(`/leads/${await jane()}`)
+  await page.evaluate(() => Object.defineProperty(navigator, 'onLine', { value: false }))
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Leads' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Leads', exact: true }).waitFor()
+})
+
 test('the screens that are not open are loaded while nothing else happens, and open without a connection', async () => {
   const page = await open(`/leads/${await jane()}`, { as: agent })
   await page.locator('h1').waitFor()

@@ -35,8 +35,9 @@ export function lazyScreen<Name extends string>(
   async function attempt(): Promise<void> {
     failure = undefined
     try {
-      // Browsers may remember that a part could not be loaded, so it is not tried in vain.
-      if (!navigator.onLine) throw new ScreenUnreached()
+      // Browsers may remember that a part could not be loaded, so it is not tried in vain. A computer that calls itself
+      // offline may still reach a server of its own network.
+      if (!navigator.onLine && !(await lookForServer())) throw new ScreenUnreached()
       Screen = (await load())[name]
     } catch (error) {
       const is_gone = !(error instanceof ScreenUnreached) && (await lookForServer())
