@@ -27,14 +27,21 @@ const lead = (version: number, more: object = {}): Stored => ({
 })
 
 /** The transaction that writes a version, at ten times its number. */
-function tx(version: number, request_id: string, closes = false): Row[] {
-  const old = version === 1 ? null : lead(version - 1)
+function tx(version: number, request_id: string, { closes = false, number = 7, calls = 0 } = {}): Row[] {
+  const old = version === 1 ? null : lead(version - 1, { number })
   const renamed = { 'fields.Name': [NAMES[version - 1], NAMES[version]] }
   const changes = old && { ...renamed, ...(closes ? { closed: [false, true] } : {}) }
+  const of = { ...LEAD, lead_number: number }
   return [
-    row('leads', old, lead(version, closes ? { closed_at: 'now' } : {}), version * 10),
-    row('events', null, { ...LEAD, version, request_id, changes }),
-    ...(old ? [] : [row('claims', null, { ...LEAD, phone: PHONE })]),
+    row(
+      'leads',
+      old,
+      lead(version, { number, calls, ...(closes ? { closed_at: 'now' } : {}) }),
+      version * 10,
+    ),
+    row('events', null, { ...of, version, request_id, changes }),
+    ...(old ? [] : [row('claims', null, { ...of, phone: PHONE })]),
+    ...Array.from({ length: calls }, () => row('call_records', null, { ...of, request_id })),
   ]
 }
 
@@ -95,7 +102,7 @@ const TRIPS: Record<string, [txs: Row[][], history: Sent[]]> = {
   ],
   'no request meets an exception': [[insert], [inserted, { ...renamed, fate: 'refused', code: 103 }]],
   'a lead that must not be called is not handed out': [
-    [insert, tx(2, 'rename', true), [lease]],
+    [insert, tx(2, 'rename', { closes: true }), [lease]],
     [inserted, renamed, sent('lease', 'lease', 3, { answer: { items: [handed] } })],
   ],
   'a version has one event': [[insert, rename.filter(({ what }) => what === 'leads')], [inserted]],
@@ -119,4 +126,36 @@ const TRIPS: Record<string, [txs: Row[][], history: Sent[]]> = {
 
 test.for(Object.entries(TRIPS))('it is tripped: %s', ([check, [txs, history]]) => {
   expect(tripped(txs, history)).toContain(check)
+})
+
+/** The same request with an outcome, twice, to an external id that means 1-7 and then perhaps another lead. */
+function twice(second_lead: string): [first: Sent, second: Sent] {
+  const sendings: Sent[] = []
+  const asked = { sendings, change: { fields: {}, disposition: 'Sale' } }
+  return [sent('update', 'first', 2, asked), sent('update', 'second', 2, { ...asked, lead_id: second_lead })]
+}
+
+const other = tx(1, 'other', { number: 8 })
+const others = sent('insert', 'other', 1, { base: undefined, lead_id: '1-8' })
+
+test('an outcome counts once for each lead that its external id has meant', () => {
+  const txs = [insert, other, tx(2, 'first', { calls: 1 }), tx(2, 'second', { number: 8, calls: 1 })]
+  expect(tripped(txs, [inserted, others, ...twice('1-8')])).toEqual([])
+})
+
+test('an outcome that both sendings count for one lead is found', () => {
+  const again = [
+    row('leads', lead(2, { calls: 1 }), lead(3, { calls: 2 }), 30),
+    row('events', null, { ...LEAD, version: 3, request_id: 'second', changes: {} }),
+    row('call_records', null, { ...LEAD, request_id: 'second' }),
+  ]
+  const [first, second] = twice('1-7')
+  const txs = [insert, tx(2, 'first', { calls: 1 }), again]
+  expect(tripped(txs, [inserted, first, { ...second, version: 3 }])).toContain('an outcome counts once')
+})
+
+test('an outcome that is stored for another lead alone is found', () => {
+  const txs = [insert, other, tx(2, 'second', { number: 8, calls: 1 })]
+  const found = tripped(txs, [inserted, others, ...twice('1-8')])
+  expect(found).toContain('an acknowledged change is stored')
 })

@@ -5,7 +5,15 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Values } from '../../src/client/api.ts'
 import { type Sent, shown } from './history.ts'
 import { type Change, type Deed, fieldGroup, PHONES } from './plan.ts'
-import { type Replay, type Since, shownVersion, type Version, valueAt, type Written } from './replay.ts'
+import {
+  leadOf,
+  type Replay,
+  type Since,
+  shownVersion,
+  type Version,
+  valueAt,
+  type Written,
+} from './replay.ts'
 
 /** The audit entry of each deed that leaves one. */
 const AUDITED: Partial<Record<Deed, RegExp>> = {
@@ -90,9 +98,11 @@ export class Checks {
     }
     for (const version of versions) this.#foundations(sent, version, find)
     // Settling a clash may bring the outcome that the clash held.
-    const counted = this.#counted(sent)
-    if (counted > (sent.change?.disposition || sent.op.deed === 'settle' ? 1 : 0))
-      find(ONCE, `${counted} call records`)
+    const allowed = sent.change?.disposition || sent.op.deed === 'settle' ? 1 : 0
+    for (const lead_id of new Set(calls.map(leadOf))) {
+      const counted = this.#counted(sent, lead_id)
+      if (counted > allowed) find(ONCE, `${counted} call records of ${lead_id}`)
+    }
   }
 
   #done(sent: Sent, written: Written, find: Find): void {
@@ -135,7 +145,8 @@ export class Checks {
 
   #changed(sent: Sent, { versions, calls }: Written, find: Find): void {
     const [made] = versions
-    const written = ({ request_id }: Sent) => this.#replay.written(request_id).versions.length > 0
+    const written = ({ request_id }: Sent) =>
+      this.#replay.written(request_id).versions.some(({ lead_id }) => lead_id === sent.lead_id)
     // Another sending of the request did it, and other requests may have changed the lead since.
     if (!made && calls.length === 0 && sent.sendings.some(written)) return
     // Without a new version the lead must already have had these values.
@@ -147,7 +158,8 @@ export class Checks {
     else if (!version || !this.#holds(version, sent))
       find(STORED, `v${version?.version} holds something else`)
     const disposition = sent.change?.disposition
-    if (disposition && this.#counted(sent) === 0) find(STORED, `no call record of ${disposition}`)
+    if (disposition && this.#counted(sent, sent.lead_id) === 0)
+      find(STORED, `no call record of ${disposition}`)
     this.#shows(sent.answer, find)
   }
 
@@ -203,12 +215,10 @@ export class Checks {
     if (unseen.length > 0) find(check, `${unseen.join(', ')}, changed between v${base} and v${version}`)
   }
 
-  /** The call records of all sendings of a request. */
-  #counted(sent: Sent): number {
-    return sent.sendings.reduce(
-      (sum, { request_id }) => sum + this.#replay.written(request_id).calls.length,
-      0,
-    )
+  /** A lead's call records of all sendings of a request. An external id may have meant another lead at another time. */
+  #counted({ sendings }: Sent, lead_id: string | undefined): number {
+    const calls = sendings.flatMap(({ request_id }) => this.#replay.written(request_id).calls)
+    return calls.filter((call) => leadOf(call) === lead_id).length
   }
 
   #handedOut(sent: Sent, find: Find): void {

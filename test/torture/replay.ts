@@ -222,7 +222,7 @@ export class Replay {
   }
 }
 
-const leadOf = ({ campaign_id, lead_number }: Stored) => `${campaign_id}-${lead_number}`
+export const leadOf = ({ campaign_id, lead_number }: Stored) => `${campaign_id}-${lead_number}`
 const nothing = (): Written => ({ versions: [], calls: [], audits: [], holds: [], entries: [] })
 
 /** The value of a key; makes a missing one. */
