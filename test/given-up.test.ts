@@ -60,6 +60,7 @@ describe('a merge', () => {
     const made = (await historyOf(id))[2]!.merge!
     expect(made).toMatchObject({ conflict_id: null, base_version: 1, lead_version: 2 })
     expect(made.actor_name).toBe(robin.operator.name)
+    expect(made).toMatchObject({ sender: made.actor, sender_name: made.actor_name })
     const groups = Object.fromEntries(made.groups!.map((group) => [group.group, group]))
     expect(groups['fields.Name']).toEqual({
       group: 'fields.Name',
@@ -95,7 +96,9 @@ describe('a merge', () => {
       actor_name: robin.operator.name,
       changes: { 'fields.Name': ['Ana Souza', 'Ana Costa'] },
       merge: null,
+      restores: { merge_id: kept!.merge_id, group: 'fields.Name', side: 'mine' },
     })
+    expect(event.restores).toBeNull()
     expect(await restore(id, kept, 3)).toMatchObject({ status: 200, body: { version: 3 } })
   })
 
@@ -123,6 +126,29 @@ describe('a merge', () => {
       body: { lead_id: holder.id },
     })
   })
+
+  test('gives a number back where the present one must not be called any more', async () => {
+    const [mine, theirs] = [mobile(), mobile()]
+    const { id, merge } = await met({ fields: { FirstPhone: theirs } }, { fields: { FirstPhone: mine } })
+    await merge({ 'fields.FirstPhone': { take: 'theirs' } })
+    const [kept] = (await historyOf(id))[1]!.set_aside
+    await client.post('/v1/dnc', { list: 'private', phones: [theirs], reason: 'asked us not to call' })
+    expect(await restore(id, kept, 2, 'fields.FirstPhone')).toMatchObject({
+      status: 200,
+      body: { fields: { FirstPhone: mine } },
+    })
+  })
+
+  test('does not give Do Not Call back: only a new outcome puts the numbers on the list', async () => {
+    const { id, merge } = await met(
+      { disposition: 'Callback', callback: { local: '2026-07-02T10:00' } },
+      { disposition: 'Do Not Call' },
+    )
+    await merge({ outcome: { take: 'theirs', reason: 'Asked to be called tomorrow' } }, 2, boss)
+    const [kept] = (await historyOf(id))[1]!.set_aside
+    expect(await restore(id, kept, 2, 'outcome', boss)).toMatchObject({ status: 422, code: 1005 })
+    expect(await view(id)).toMatchObject({ version: 2, closed: false })
+  })
 })
 
 describe('a settled conflict', () => {
@@ -135,9 +161,12 @@ describe('a settled conflict', () => {
     expect(await boss.settleConflict(conflict_id, { lead_version: 2, decisions })).toMatchObject({ ok: true })
     const { decided, state } = await read()
     expect(state).toBe('resolved')
+    const { caller, caller_name } = await read()
     expect(decided).toMatchObject({
       conflict_id,
       actor_name: boss.operator.name,
+      sender: caller,
+      sender_name: caller_name,
       groups: [
         {
           group: 'fields.Name',
@@ -150,6 +179,19 @@ describe('a settled conflict', () => {
       ],
     })
     expect((await historyOf(id))[2]!.merge).toEqual(decided)
+  })
+
+  test('that was opened again has the decision that counts: none while it is open, then the last', async () => {
+    const { conflict_id, read } = await held(SOUZA, COSTA)
+    const settle = async (lead_version: number, take: 'mine' | 'theirs') =>
+      expect(
+        await boss.settleConflict(conflict_id, { lead_version, decisions: { 'fields.Name': { take } } }),
+      ).toMatchObject({ ok: true })
+    await settle(2, 'mine')
+    expect(await boss.reopenConflict(conflict_id)).toMatchObject({ ok: true })
+    expect((await read()).decided).toBeNull()
+    await settle(4, 'theirs')
+    expect((await read()).decided).toMatchObject({ lead_version: 4, groups: [{ taken: 'theirs' }] })
   })
 
   test('that was dismissed, or kept the lead, can be restored', async () => {

@@ -402,8 +402,6 @@ export interface Conflict {
   created_at: string
   /** RFC 3339 */
   expires_at: string
-  /** What the lead had when it was settled, and what it got; where one is read */
-  settled?: SettledValues | null
   /** Everything that a person needs to decide; where one is read, and only while it is open */
   conflict?: ConflictDocument | null
   /**
@@ -663,6 +661,10 @@ export interface DecidedMerge {
   actor: string
   /** Of the key or operator */
   actor_name: string | null
+  /** Who wanted mine: the actor, or the sender of the conflict */
+  sender: string
+  /** Of the key or operator */
+  sender_name: string | null
   /** RFC 3339 */
   at: string
   /** By group, without those that nobody changed */
@@ -1008,6 +1010,14 @@ export interface HistoryEvent {
   set_aside: DecidedMerge[]
   /** The version that this one undid; null: it undid none */
   reverts: number | null
+  /** The values that this version gave back; null: it gave none back */
+  restores: {
+    /** The decision that had given them up */
+    merge_id: number
+    group: string
+    /** Whose values */
+    side: 'base' | 'mine' | 'theirs'
+  } | null
 }
 
 export interface Lead {
@@ -1591,11 +1601,6 @@ export interface Session {
    * the operator until the password changes
    */
   drafts_key: string | null
-}
-
-export interface SettledValues {
-  theirs: Values
-  result: Values
 }
 
 export interface SideNumber {

@@ -198,6 +198,8 @@ interface EventRow extends LeadEvent {
   } | null
   /** The version that this one undid. */
   reverts: number | null
+  /** The decision whose values it gave back, and which of them. */
+  restores: { merge_id: number; group: string; side: 'base' | 'mine' | 'theirs' } | null
 }
 
 const HISTORY = statement<LeadKey & PageBounds, EventRow>(
@@ -206,7 +208,10 @@ const HISTORY = statement<LeadKey & PageBounds, EventRow>(
      coalesce(e.warnings, '[]') as warnings, merged.merge, (
        select (a.details -> 'reverted')::integer from audit_log a
        where a.subject = 'lead:' || e.campaign_id || '-' || e.lead_number and a.action = 'lead.revert'
-         and a.details -> 'version' = to_jsonb(e.version)) as reverts
+         and a.details -> 'version' = to_jsonb(e.version)) as reverts, (
+       select a.details - 'version' from audit_log a
+       where a.subject = 'lead:' || e.campaign_id || '-' || e.lead_number and a.action = 'lead.restore'
+         and a.details -> 'version' = to_jsonb(e.version)) as restores
    from events e left join lateral (
      select json_build_object('base_version', a.details -> 'base_version',
        'lead_version', a.details -> 'lead_version', 'classes', a.details -> 'classes',

@@ -23,6 +23,9 @@ export interface NewMerge extends LeadKey {
 
 export interface KeptDecision extends Omit<NewMerge, keyof LeadKey | 'groups'> {
   merge_id: number
+  /** Who wanted mine: the one who decided, or the sender of the held update. */
+  sender: string
+  sender_name: string | null
   actor_name: string | null
   /** RFC 3339 */
   at: string
@@ -42,8 +45,12 @@ export const keepMerge = (tx: Db, { groups, ...merge }: NewMerge) =>
   tx.query(KEEP, { ...merge, groups: JSON.stringify(groups) })
 
 const SELECT = `select m.merge_id, m.version, m.wrote, m.base_version, m.lead_version, m.held_update_id,
-     m.actor, ${actorName('m.actor')} as actor_name, m.way, m.request_id, m.at, m.groups
-   from merges m where m.campaign_id = :campaign_id and m.lead_number = :number`
+     m.actor, ${actorName('m.actor')} as actor_name, m.way, m.request_id, m.at, m.groups,
+     wanted.sender, ${actorName('wanted.sender')} as sender_name
+   from merges m
+     left join held_updates u on u.held_update_id = m.held_update_id
+     cross join lateral (select coalesce(u.caller, m.actor) as sender) wanted
+   where m.campaign_id = :campaign_id and m.lead_number = :number`
 
 const OF_LEAD = statement<LeadKey & { from: number; to: number }, KeptDecision>(
   'merges.ofLead',
@@ -63,15 +70,15 @@ export const mergeById = async (db: Db, { campaign_id, number }: LeadKey, merge_
 
 const ON_HELD = statement<LeadKey & { held_update_id: number }, KeptDecision>(
   'merges.onHeldUpdate',
-  `${SELECT} and m.held_update_id = :held_update_id`,
+  `${SELECT} and m.held_update_id = :held_update_id
+   order by m.merge_id desc limit 1`,
 )
 
-/** The decision that settled a held update; undefined: there is none, or it is of an older release. */
-export const decisionOn = async (
-  db: Db,
-  held: Pick<HeldUpdate, 'held_update_id' | 'campaign_id' | 'lead_number'>,
-) => {
-  const { held_update_id, campaign_id, lead_number: number } = held
+/** The decision that settled a held update; undefined: nobody has, it was opened again, or an older release settled it. */
+export async function decisionOn(db: Db, held: HeldUpdate): Promise<KeptDecision | undefined> {
+  const { held_update_id, campaign_id, lead_number: number, state, resolution } = held
+  const is_decided = state === 'resolved' || (state === 'dismissed' && resolution?.taken_back !== true)
+  if (!is_decided) return undefined
   return (await db.query(ON_HELD, { campaign_id, number, held_update_id }))[0]
 }
 

@@ -4,6 +4,7 @@ import { changeOf } from '../core/change.ts'
 import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
 import type { ConflictDocument } from '../core/conflict-document.ts'
 import { type Decided, type DecidedGroup, decide, keepApproved } from '../core/decide.ts'
+import { fold } from '../core/field.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { ok, type Result, refuse, refuseFields } from '../core/result.ts'
@@ -132,13 +133,21 @@ export async function restoreValues(roads: UpdateRoads, request: RestoreDeed): P
   const values = decided[side]
   if ('allocation_id' in values)
     return wrong('/group', 'this value is moved, not restored: move the lead instead')
+  const given = typeof values.disposition === 'string' && rules.dispositions.get(fold(values.disposition))
+  if (given && given.kind === 'dnc')
+    return wrong('/group', 'give this outcome anew, so that the numbers come onto the do-not-call list')
   const gone = decided.paths.some((path) => path.startsWith('fields.') && !rules.fields.named(path.slice(7)))
   if (gone) return wrong('/group', 'the template has a field of this group no more')
   const incoming: Incoming = { ...NOTHING_GIVEN, values }
   const wish: Wish = { rules, base: found, incoming }
   return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
-      const done = decide({ lead, groups, given: null }, {}, request)
+      // That a present number is blocked by now asks nothing of who gives another one back.
+      const linked = openGroups(groups).map((one) => [
+        one.group,
+        { take: 'mine' as const, reason: 'restored' },
+      ])
+      const done = decide({ lead, groups, given: null }, Object.fromEntries(linked), request)
       if (done.refusal || may_put_off) return done
       return Object.keys(keepApproved(lead, values)).length < Object.keys(values).length
         ? refuse('FORBIDDEN', 'the customer has asked for this call: restoring that needs the role lead')

@@ -1,15 +1,14 @@
 // One decision for many held updates. Each is judged by itself, against its lead as it is now, and written by itself: one
 // that needs a person stays open.
 
-import { type Decisions, openGroups, resultOf } from '../core/conflict.ts'
-import { type LeadState, valuesOf } from '../core/lead.ts'
-import { type Values, valueAt } from '../core/merge.ts'
+import { type Decisions, openGroups } from '../core/conflict.ts'
+import type { LeadState } from '../core/lead.ts'
 import type { Rules } from '../core/rules.ts'
 import type { HeldUpdate } from '../db/held-updates.ts'
 import { findLeads } from '../db/leads.ts'
 import { behindCommit, type Db } from '../db/pool.ts'
 import { type HeldSides, heldSides, settle } from './settle.ts'
-import { basesOf, type Reader } from './sides.ts'
+import type { Reader } from './sides.ts'
 import type { UpdateRoads, WriteRequest } from './write.ts'
 
 /** The side that is taken, by group. */
@@ -126,24 +125,4 @@ export async function settleMany(
 function whyRefused({ name, detail }: { name: string; detail: string }): Pick<Left, 'why' | 'detail'> {
   if (name === 'LEAD_NOT_UPDATED_DUE_TO_CONFLICT') return { why: 'moved' }
   return name === 'UNKNOWN_TARGET' ? { why: 'settled' } : { why: 'refused', detail }
-}
-
-/** What the lead had when a held update was settled, and what it got, for the paths of the update. */
-export async function settledValues(
-  db: Db,
-  { held, lead, rules }: { held: HeldUpdate; lead: LeadState; rules: Rules },
-): Promise<{ theirs: Values; result: Values } | undefined> {
-  const { lead_version, decisions } = held.resolution ?? {}
-  if (typeof lead_version !== 'number' || held.resolved_at === null) return undefined
-  const [then] = await basesOf(db, [{ lead, version: lead_version, rules }])
-  const [sides] = await heldSides(db, [{ held, lead: then!, rules }], held.resolved_at)
-  const values = valuesOf(then!)
-  const patch = resultOf(sides!.groups, decisions as Decisions)
-  const theirs: Record<string, Values[string]> = {}
-  const result: Record<string, Values[string]> = {}
-  for (const path of Object.keys(held.base)) {
-    theirs[path] = valueAt(values, path)
-    result[path] = Object.hasOwn(patch, path) ? valueAt(patch, path) : theirs[path]!
-  }
-  return { theirs, result }
 }

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkDatabase } from '../support/check-database.ts'
 import { startLeadline } from '../support/leadline.ts'
+import { addressIn } from '../support/leads.ts'
 import { updatesOn } from '../support/updates.ts'
 
 const leadline = await startLeadline()
@@ -55,9 +56,19 @@ describe('a row of the inbox', () => {
     expect(await conflict(conflict_id)).toMatchObject({
       state: 'resolved',
       settled_version: 3,
-      settled: {
-        theirs: { 'fields.Name': 'Ana Costa', 'fields.City': 'Abbotsford' },
-        result: { 'fields.Name': 'Ana Costa', 'fields.City': 'Carlton' },
+      decided: {
+        groups: expect.arrayContaining([
+          expect.objectContaining({
+            group: 'fields.Name',
+            theirs: { 'fields.Name': 'Ana Costa' },
+            result: { 'fields.Name': 'Ana Costa' },
+          }),
+          expect.objectContaining({
+            group: 'address',
+            theirs: addressIn('Abbotsford'),
+            result: addressIn('Carlton'),
+          }),
+        ]),
       },
     })
   })

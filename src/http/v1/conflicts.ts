@@ -6,7 +6,6 @@ import { refuse } from '../../core/result.ts'
 import { listHeldUpdates, settleHeldUpdate } from '../../db/held-updates.ts'
 import { decisionOn } from '../../db/merges.ts'
 import { type Settlement, senderOf } from '../../intake/settle.ts'
-import { settledValues } from '../../intake/settle-many.ts'
 import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import { orRefuse } from '../errors.ts'
@@ -86,15 +85,6 @@ export const ConflictShape = shape('Conflict', {
   bulk_id: nullable(Type.Integer(), 'The decision for many that settled it'),
   created_at: Time,
   expires_at: Time,
-  settled: Type.Optional(
-    nullable(
-      shape('SettledValues', {
-        theirs: ValuesShape,
-        result: ValuesShape,
-      }),
-      'What the lead had when it was settled, and what it got; where one is read',
-    ),
-  ),
   conflict: Type.Optional(
     nullable(
       ConflictDocumentShape,
@@ -153,15 +143,13 @@ export const conflicts = routes('leads', {
     answer: ConflictShape,
     handle: async (call) => {
       const [found] = await beside(call, [await seenHeld(call, call.params.id)])
-      const { sides, lead, rules, held } = found!
+      const { sides, held } = found!
       const { pool } = call.services
       const conflict = sides && (await readConflict(pool, sides, senderOf(held), readerOf(call.caller)))
-      const settled = lead && (await settledValues(pool, { held, lead, rules }))
       const decided = await decisionOn(pool, held)
       return {
         ...shown(found!),
         conflict: conflict ?? null,
-        settled: settled ?? null,
         decided: decided ? shownMerge(decided) : null,
       }
     },

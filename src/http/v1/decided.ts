@@ -9,6 +9,7 @@ import {
   GroupClassShape,
   NullableText,
   nullable,
+  oneOf,
   record,
   shape,
   TakeShape,
@@ -28,6 +29,8 @@ const DecidedGroupShape = shape('DecidedGroup', {
   reason: NullableText,
 })
 
+export const RestoredSide = oneOf(['base', 'mine', 'theirs'], 'Whose values')
+
 export const DecidedMerge = shape('DecidedMerge', {
   merge_id: nullable(Type.Integer({ description: 'Names it for a restore; null: its values were not kept' })),
   conflict_id: nullable(Type.Integer({ description: 'The conflict that was settled' })),
@@ -35,6 +38,8 @@ export const DecidedMerge = shape('DecidedMerge', {
   lead_version: Type.Integer({ description: 'The lead that the decisions were made for' }),
   actor: Type.String(),
   actor_name: ActorName,
+  sender: Type.String({ description: 'Who wanted mine: the actor, or the sender of the conflict' }),
+  sender_name: ActorName,
   at: Time,
   classes: record(GroupClassShape, 'By group, without those that nobody changed'),
   decisions: record(Type.Object({ take: TakeShape, reason: NullableText }), 'By group'),
@@ -47,7 +52,8 @@ export const DecidedMerge = shape('DecidedMerge', {
 type Decided = Static<typeof DecidedMerge>
 
 export const shownMerge = (kept: KeptDecision): Decided => {
-  const { merge_id, held_update_id, base_version, lead_version, actor, actor_name, at, groups } = kept
+  const { merge_id, held_update_id, base_version, lead_version, groups } = kept
+  const { actor, actor_name, sender, sender_name, at } = kept
   return {
     merge_id,
     conflict_id: held_update_id,
@@ -55,6 +61,8 @@ export const shownMerge = (kept: KeptDecision): Decided => {
     lead_version,
     actor,
     actor_name,
+    sender,
+    sender_name,
     at,
     classes: Object.fromEntries(groups.map((group) => [group.group, group.class])),
     decisions: Object.fromEntries(
@@ -77,7 +85,8 @@ export function withMerges<Event extends Merged>(event: Event, merges: readonly 
   const { actor, actor_name, at } = event
   const older = event.merge && {
     ...event.merge,
-    ...{ merge_id: null, conflict_id: null, actor, actor_name, at, groups: null },
+    ...{ merge_id: null, conflict_id: null, actor, actor_name, sender: actor, sender_name: actor_name },
+    ...{ at, groups: null },
   }
   return {
     ...event,

@@ -8,9 +8,10 @@ import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
 import { orKnownOutcome } from './callbacks.ts'
 import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
+import { RestoredSide } from './decided.ts'
 import { answerLead, LeadPatch, orCertain, pointed, readChange } from './lead-edits.ts'
 import { foundLead, mayPutOff, readerOf } from './leads.ts'
-import { BadValueQuery, Closed, ConflictParams, closed, Lead, LeadParams, oneOf, Version } from './shapes.ts'
+import { BadValueQuery, Closed, ConflictParams, closed, Lead, LeadParams, Version } from './shapes.ts'
 
 const PreviewRequest = Type.Object({ base_version: Version, mine: LeadPatch }, Closed)
 const MergeRequest = closed('MergeRequest', {
@@ -27,7 +28,7 @@ const RevertRequest = Type.Object(
 const RestoreRequest = closed('RestoreRequest', {
   merge_id: { ...ConflictParams.properties.id, description: 'As the history and a settled conflict name it' },
   group: Type.String(),
-  side: oneOf(['base', 'mine', 'theirs'], 'Whose values'),
+  side: RestoredSide,
   lead_version: { ...Version, description: 'The version that the lead has now' },
 })
 

@@ -15,7 +15,7 @@ import { baseOf, type Reader } from '../../intake/sides.ts'
 import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, routes } from '../route.ts'
-import { DecidedMerge, withMerges } from './decided.ts'
+import { DecidedMerge, RestoredSide, withMerges } from './decided.ts'
 import { page } from './page.ts'
 import {
   ActorName,
@@ -38,6 +38,11 @@ import {
 type Value = Static<typeof ScalarShape>
 const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: ScalarShape, minItems: 2, maxItems: 2 })
 const Warning = shape('Warning', { code: named('WarningCode', oneOf(WARNING_CODES)), field: Type.String() })
+const Restored = Type.Object({
+  merge_id: Type.Integer({ description: 'The decision that had given them up' }),
+  group: Type.String(),
+  side: RestoredSide,
+})
 const HistoryEvent = shape('HistoryEvent', {
   version: Type.Integer(),
   at: Time,
@@ -53,6 +58,7 @@ const HistoryEvent = shape('HistoryEvent', {
       'Decisions about this version that left the lead as it was: they gave up values all the same',
   }),
   reverts: nullable(Version, 'The version that this one undid; null: it undid none'),
+  restores: nullable(Restored, 'The values that this version gave back; null: it gave none back'),
 })
 const CallRecord = shape('CallRecord', {
   call_id: Type.Integer(),
