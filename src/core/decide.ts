@@ -1,5 +1,6 @@
 // Turns a person's decisions into a patch, for merges and for held updates that are settled.
 
+import { keepApproved } from './approved.ts'
 import { readLocal } from './callback.ts'
 import { spelledAsStored } from './change.ts'
 import {
@@ -92,15 +93,6 @@ export function decidedGroups(
     )
     return { group, class: found, paths, base, mine, theirs, result, taken, reason: decision?.reason ?? null }
   })
-}
-
-/** A call that the customer asked for becomes no less urgent, and stays marked as asked for. */
-export function keepApproved(lead: LeadState, patch: Values): Values {
-  if (!lead.client_approved) return patch
-  const kept: Record<string, Values[string]> = { ...patch }
-  if (typeof kept.priority === 'number' && kept.priority > lead.priority) delete kept.priority
-  if (kept.client_approved === false) delete kept.client_approved
-  return kept
 }
 
 const pointerOf = (group: string) => `/decisions/${segment(group)}`

@@ -1,9 +1,10 @@
 // A person merges a change with what others did meanwhile, or undoes a change: against the version that was decided on.
 
+import { putsOff } from '../core/approved.ts'
 import { changeOf } from '../core/change.ts'
 import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
 import type { ConflictDocument } from '../core/conflict-document.ts'
-import { type Decided, type DecidedGroup, decide, keepApproved } from '../core/decide.ts'
+import { type Decided, type DecidedGroup, decide } from '../core/decide.ts'
 import { fold } from '../core/field.ts'
 import type { LeadState } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
@@ -109,7 +110,7 @@ export async function revertLead(roads: UpdateRoads, request: RevertDeed): Promi
       if (openGroups(groups).length > 0) return ok(undefined)
       const decided = decide({ lead, groups, given: null }, {}, { ...request, may_put_off })
       if (decided.refusal || may_put_off) return decided
-      return Object.keys(keepApproved(lead, before)).length < changes.length
+      return putsOff(lead, before)
         ? refuse('FORBIDDEN', 'the customer has asked for this call: undoing that needs the role lead')
         : decided
     },
@@ -149,7 +150,7 @@ export async function restoreValues(roads: UpdateRoads, request: RestoreDeed): P
       ])
       const done = decide({ lead, groups, given: null }, Object.fromEntries(linked), request)
       if (done.refusal || may_put_off) return done
-      return Object.keys(keepApproved(lead, values)).length < Object.keys(values).length
+      return putsOff(lead, values)
         ? refuse('FORBIDDEN', 'the customer has asked for this call: restoring that needs the role lead')
         : done
     },

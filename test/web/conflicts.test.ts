@@ -1,15 +1,16 @@
 // The inbox: updates that met another change wait here for a person.
 
 import { beforeEach, expect, test } from 'vitest'
+import type { LeadlineClient } from '../../src/client/client.ts'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { until } from '../support/until.ts'
 import { axeFinds } from './axe.ts'
-import { hasFocus, screensOf } from './lead-screens.ts'
+import { hasFocus, screensOf, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client, target } = leadline
-const { jane, others, view } = screensOf(leadline)
+const { jane, others, senderNamed, view } = screensOf(leadline)
 const open = browserAt(leadline.url)
 const lead = await leadline.asOperator('lead')
 const second = await leadline.asOperator('lead')
@@ -34,10 +35,10 @@ const wants = (njExternalLeadId: string) =>
   )
 
 /** It was answered 110: the lead is called Jo by now. */
-async function held(): Promise<string> {
+async function held(by?: LeadlineClient): Promise<string> {
   const external_id = `CRM-${++externals}`
   const id = await jane({ external_id })
-  await others(id, { fields: { Name: 'Jo' } })
+  await others(id, { fields: { Name: 'Jo' } }, by)
   expect((await wants(external_id)).code).toBe(110)
   return id
 }
@@ -54,7 +55,7 @@ beforeEach(async () => {
 })
 
 test('a held change is settled side by side with the lead; its row says who, what and since when', async () => {
-  const id = await held()
+  const id = await held(await senderNamed('Back office'))
   const page = await open('/conflicts', { as: lead })
   const row = page.getByRole('row').filter({ hasText: id })
   await row.getByText('1 conflict').waitFor()
@@ -79,9 +80,26 @@ test('a held change is settled side by side with the lead; its row says who, wha
 
   await page.getByLabel('State').selectOption('Settled')
   await page.getByRole('link', { name: 'Joan' }).click()
-  await page.getByText('Name: apply the change').waitFor()
-  const decided = page.getByRole('row').filter({ hasText: 'Name' })
-  expect(await decided.getByRole('cell').allTextContents()).toEqual(['Jane Citizen', 'Joan', 'Jo', 'Joan'])
+  // What was taken from whom and what was given up, by name; one key gives it back, and its undo takes it again.
+  await page.getByText(/^You settled bootstrap’s change: took bootstrap’s .*Name/).waitFor()
+  const decided = page
+    .getByRole('list', { name: 'Values that were given up' })
+    .getByRole('listitem')
+    .filter({ has: page.getByText('Name', { exact: true }) })
+  const told = await decided.locator('dl > div').allInnerTexts()
+  expect(told.map((each) => each.split(/\n+/).slice(0, 2))).toEqual([
+    ['Took bootstrap’s', 'Joan'],
+    ['Back office’s was', 'Jo'],
+    ['Before', 'Jane Citizen'],
+  ])
+  expect(await axeFinds(page)).toEqual([])
+  await page.keyboard.press('r')
+  await toast(page, 'Back office’s Name is restored.')
+  expect((await view(id)).fields).toMatchObject({ Name: 'Jo', City: 'Geelong' })
+  await page.getByText('The lead has this now.').waitFor()
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await decided.getByRole('button', { name: 'Restore Back office’s: Name Jo' }).waitFor()
+  expect((await view(id)).fields.Name).toBe('Joan')
   await page.getByRole('button', { name: 'Open it again' }).press('Enter')
   await page.getByText('Undone. The conflict is open again.').waitFor()
   expect((await view(id)).fields.Name).toBe('Jo')
@@ -111,7 +129,7 @@ test('one is settled after the other, in the order and by the filters of the lis
 })
 
 test('65 of one kind are decided at once and undone at once', async () => {
-  const ids = await Promise.all(Array.from({ length: 65 }, held))
+  const ids = await Promise.all(Array.from({ length: 65 }, () => held()))
   const page = await open('/conflicts', { as: lead })
   // One that has moved on since the look at it is left.
   await page.getByRole('button', { name: /^Decide all….*bootstrap · Name$/ }).click()
@@ -180,7 +198,7 @@ test('the slower of two who settle is told who was faster, and what was decided'
   expect((await second.settleConflict(conflict_id, { lead_version: version, decisions })).ok).toBe(true)
   await page.keyboard.press('Control+Enter')
   await page.getByText(`${second.operator.name} was faster`).waitFor()
-  await page.getByText('Name: keep the lead').waitFor()
+  await page.getByText(`${second.operator.name} settled bootstrap’s change`).waitFor()
 })
 
 test('a manager makes a rule of a group, which settles what comes, and revokes it', async () => {

@@ -2,12 +2,15 @@
 
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import type { LeadPatch } from '../../src/client/api.ts'
 import { browserAt } from '../support/browser.ts'
-import { startLeadline } from '../support/leadline.ts'
+import { mobile, startLeadline } from '../support/leadline.ts'
+import { PASSWORD } from '../support/operator.ts'
 import { axeFinds } from './axe.ts'
-import { screensOf } from './lead-screens.ts'
+import { screensOf, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
+const { client } = leadline
 const { jane, others, view } = screensOf(leadline)
 const open = browserAt(leadline.url)
 const agent = await leadline.asOperator('agent')
@@ -83,7 +86,120 @@ test('a change is taken back; where the same was changed since, both are looked 
   await page.waitForURL(`**/leads/${id}`)
   expect((await view(id)).fields.Name).toBe('Jane Citizen')
   await page.getByRole('link', { name: 'History' }).click()
-  await page.getByText(/You merged this change with version 6: .*kept Name/).waitFor()
+  // Who merged with whom, what was taken, and what was given up: it comes back by one key, and goes again.
+  const merged = page.locator('#v7')
+  await merged.getByText(/^You merged this change with .*bootstrap’s: .*kept your Name/).waitFor()
+  await merged.getByText('Kept yours', { exact: true }).waitFor()
+  await merged.getByText('bootstrap’s was', { exact: true }).waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await page.reload()
+  await merged.getByRole('button', { name: 'Restore bootstrap’s: Name Jo' }).waitFor()
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click()
+  await page.getByRole('dialog').getByText('Restore a value that was given up').waitFor()
+  await page.keyboard.press('Escape')
+  await merged.focus()
+  for (const key of ['r', 'r', 'r']) await page.keyboard.press(key)
+  await toast(page, 'bootstrap’s Name is restored.')
+  await page.getByText('Restored bootstrap’s Name, which was given up in version 7').waitFor()
+  await merged.getByText('The lead has this now.').waitFor()
+  expect(await view(id)).toMatchObject({ version: 8, fields: { Name: 'Jo' } })
+  await page.getByRole('button', { name: 'Undo this change, version 8' }).click()
+  await page.getByText('Undo of version 8', { exact: true }).waitFor()
+  expect((await view(id)).fields.Name).toBe('Jane Citizen')
+  // A merge can be undone, also after the page was left.
+  await page.getByRole('button', { name: 'Undo this change, version 7' }).click()
+  await page.getByText('Undo of version 7', { exact: true }).waitFor()
+  expect((await view(id)).fields.Name).toBe('Jo')
+})
+
+const leader = await leadline.asOperator('lead')
+
+/** Version 2 by others, met by the agent, who took all of it. */
+async function gaveUp(theirs: LeadPatch, mine: LeadPatch, group: string) {
+  const id = await jane()
+  await others(id, theirs)
+  const decisions = { [group]: { take: 'theirs' as const, reason: 'They know better' } }
+  const merged = await agent.mergeLead(id, { base_version: 1, lead_version: 2, mine, decisions })
+  if (!merged.ok) throw new Error(merged.body.detail)
+  return id
+}
+
+test('nothing is restored over what was not seen, and every refusal says why', async () => {
+  const id = await gaveUp({ fields: { City: 'Geelong' } }, { fields: { City: 'Ballarat' } }, 'address')
+  const page = await open(`/leads/${id}/history`, { as: agent })
+  const restore = page.getByRole('button', { name: 'Restore yours: Address Ballarat' })
+  await page.getByText('You merged another change with bootstrap’s: took bootstrap’s Address.').waitFor()
+  await page.getByText('The lead stayed as it was · just now').waitFor()
+  await page.getByText('Address: They know better').waitFor()
+  /** Something happens after the key was pressed, before the server hears of it. */
+  const meanwhile = (does: () => Promise<unknown>) =>
+    page.route(
+      '**/restore',
+      async (route) => {
+        await does()
+        await route.continue()
+      },
+      { times: 1 },
+    )
+  await meanwhile(() => others(id, { fields: { City: 'Bendigo' } }))
+  await restore.click()
+  await page
+    .getByRole('alert')
+    .getByText(
+      'bootstrap changed Address meanwhile, so nothing was restored. Look at the lead as it is now, then restore again.',
+    )
+    .waitFor()
+  expect((await view(id)).fields.City).toBe('Bendigo')
+  await page.getByText('Now', { exact: true }).waitFor()
+  expect(await axeFinds(page)).toEqual([])
+
+  // The session ends: after the sign-in it is restored, once.
+  await page.context().clearCookies()
+  await restore.click()
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('Restored your Address, which was given up in version 2').waitFor()
+  expect(await view(id)).toMatchObject({ version: 4, fields: { City: 'Ballarat' } })
+
+  const [mine, theirs] = [mobile(), mobile()]
+  const number = await gaveUp(
+    { fields: { FirstPhone: theirs } },
+    { fields: { FirstPhone: mine } },
+    'fields.FirstPhone',
+  )
+  const holder = await jane({ fields: { FirstPhone: mine } })
+  await page.goto(`/leads/${number}/history`)
+  const of_number = page.getByRole('button', { name: /^Restore yours: / })
+  await of_number.click()
+  await page
+    .getByText('Another lead of this campaign has this number now, so nothing was restored.')
+    .waitFor()
+  expect(await page.getByRole('link', { name: 'Open that lead' }).getAttribute('href')).toContain(holder)
+  await client.delete(`/v1/leads/${holder}`)
+  await client.post('/v1/dnc', { list: 'private', phones: [mine], reason: 'asked us not to call' })
+  await of_number.click()
+  await page.getByText('This number is on a do-not-call list now, so nothing was restored.').waitFor()
+  await meanwhile(() => client.delete(`/v1/leads/${number}`))
+  await of_number.click()
+  await page.getByRole('heading', { name: 'Lead not found' }).waitFor()
+})
+
+test('a call that the customer asked for is put off, in the history too, only by a team lead', async () => {
+  const id = await gaveUp(
+    { disposition: 'Client Approved Callback', callback: { local: '2026-12-01T10:00' } },
+    { disposition: 'Busy' },
+    'outcome',
+  )
+  await others(id, { disposition: 'Client Approved Callback', callback: { local: '2026-12-02T10:00' } })
+  const page = await open(`/leads/${id}/history`, { as: agent })
+  await page.getByText('Only a team lead can restore this: the customer asked for this call.').waitFor()
+  expect(await page.getByRole('button', { name: /^(Restore|Undo)/ }).count()).toBe(1)
+  await page.getByText('Only a team lead can undo this: the customer asked for this call.').waitFor()
+  const led = await open(`/leads/${id}/history`, { as: leader })
+  await led.getByRole('button', { name: /^Restore .*: Outcome Busy/ }).click()
+  await toast(led, /Outcome is restored/)
+  expect(await view(id)).toMatchObject({ disposition: 'Busy' })
 })
 
 test('it can be had as a file', async () => {

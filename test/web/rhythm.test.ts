@@ -98,6 +98,21 @@ const SCENES: Scene[] = [
     keys: ['Enter', 'Enter', 'Space', 'Enter'],
   },
   {
+    name: 'restoring a value that was given up',
+    as: lead,
+    path: async () => {
+      const id = await jane()
+      await others(id, { fields: { City: 'Carlton', Email: 'theirs@example.com' } })
+      const mine = { fields: { City: 'Fitzroy', Email: 'mine@example.com' } }
+      const decisions = { address: { take: 'theirs' as const }, 'fields.Email': { take: 'theirs' as const } }
+      await lead.mergeLead(id, { base_version: 1, lead_version: 2, mine, decisions })
+      return `/leads/${id}/history`
+    },
+    prepare: async (page) => button(page, 'Restore yours: Address Fitzroy'),
+    sends: /^POST \/v1\/leads\/[\d-]+\/restore$/,
+    keys: ['Enter', 'r', 'Space', 'Enter', 'r'],
+  },
+  {
     name: 'signing out',
     as: lead,
     path: async () => `/leads/${await jane()}`,

@@ -1,105 +1,82 @@
-// A conflict that is not open any more: who decided what, and what the lead got.
+// A conflict that is not open any more: who decided what, what was given up, and the way back.
 
 import { Button } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Conflict } from '../../../src/client/api.ts'
+import type { Conflict, DecidedMerge } from '../../../src/client/api.ts'
 import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { fold } from '../../../src/core/field.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { client, must, queries } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
 import { conflictsChanged } from '../api/inbox.ts'
+import { historyQuery } from '../api/lead.ts'
 import { leadQuery } from '../api/leads.ts'
+import { Decision } from '../history/decision.tsx'
+import { RESTORE_KEY, restoreFocused } from '../history/restore.tsx'
 import { type LeadSetUp, useLeadSetUp } from '../lead/set-up.ts'
-import { groupLabel, labelOf, settledBy, sorted } from '../lead/show.tsx'
-import { Value } from '../lead/values.tsx'
+import { settledBy, sorted } from '../lead/show.tsx'
+import { Changes } from '../lead/values.tsx'
+import { Ago } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
+import { useShortcuts } from '../shell/shortcuts.tsx'
 import { conflicts } from '../text/conflicts.ts'
+import { history } from '../text/history.ts'
 import styles from './conflicts.module.css'
-import { decisionsOf, sideName } from './names.ts'
 import { stateName } from './rows.tsx'
 
 const words = conflicts.one
 
 export function Settled({ conflict }: { conflict: Conflict }) {
-  const set_up = useLeadSetUp()
   const now = useNow()
-  const { state, mine, base, resolution, settled, bulk_id } = conflict
+  const { state, resolution, decided, bulk_id } = conflict
   const reason = typeof resolution?.reason === 'string' ? resolution.reason : undefined
-  const paths = sorted(
-    Object.keys(mine).filter((path) => !FOLLOWING.has(path)),
-    set_up,
-  )
-  const { columns } = words
-  const heads = [
-    columns.field,
-    columns.before,
-    columns.wanted,
-    ...(settled ? [columns.lead, columns.result] : []),
-  ]
   return (
     <section className={`${styles.settled} card stack`}>
       <p>
-        <strong>{stateName(conflict)}</strong> {conflicts.states_detail[state]} {settledBy(conflict, now)}
+        <strong>{stateName(conflict)}</strong>{' '}
+        {decided ? (
+          <Ago at={decided.at} />
+        ) : (
+          `${conflicts.states_detail[state]} ${settledBy(conflict, now) ?? ''}`
+        )}
         {bulk_id !== null && ` ${words.by_bulk}`}
       </p>
-      <ul className={styles.left}>
-        {decisionsOf(resolution).map(([group, take]) => (
-          <li key={group}>{words.decided(groupLabel({ group, paths: [group] }, set_up), sideName(take))}</li>
-        ))}
-      </ul>
-      {reason && <p>{words.reason(reason)}</p>}
-      <div className="frame">
-        <table className={`${styles.table} ${styles.plain} table`}>
-          <caption className="visually-hidden">{words.wanted}</caption>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {paths.map((path) => {
-              const old = valueAt(base, path)
-              return (
-                <tr key={path}>
-                  <th scope="row">{labelOf(path, set_up)}</th>
-                  <td>
-                    <Value path={path} value={old} base={old} />
-                  </td>
-                  <td>
-                    <Value path={path} value={valueAt(mine, path)} base={old} />
-                  </td>
-                  {settled && (
-                    <>
-                      <td>
-                        <Value path={path} value={valueAt(settled.theirs, path)} base={old} />
-                      </td>
-                      <td>
-                        <strong>
-                          <Value
-                            path={path}
-                            value={valueAt(settled.result, path)}
-                            base={valueAt(settled.result, path)}
-                          />
-                        </strong>
-                      </td>
-                    </>
-                  )}
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+      {reason && !decided && <p>{words.reason(reason)}</p>}
+      {decided ? <Decided conflict={conflict} decided={decided} /> : <Wanted conflict={conflict} />}
       {(state === 'resolved' || state === 'dismissed') && resolution?.taken_back !== true && (
         <Reopen conflict={conflict} />
       )}
     </section>
+  )
+}
+
+function Decided({ conflict: { lead_id }, decided }: { conflict: Conflict; decided: DecidedMerge }) {
+  const lead = useQuery(leadQuery(lead_id))
+  const events = useQuery(historyQuery(lead_id, decided.base_version))
+  useShortcuts([{ keys: RESTORE_KEY, does: history.restore.key, run: restoreFocused }])
+  // Without the history nobody is named who changed the lead.
+  if (events.isPending) return null
+  return (
+    <div>
+      <Decision merge={decided} lead={lead.data} events={events.data ?? []} whole />
+    </div>
+  )
+}
+
+/** Nobody decided it, or an older release did: what was wanted. */
+function Wanted({ conflict: { mine, base } }: { conflict: Conflict }) {
+  const set_up = useLeadSetUp()
+  const paths = sorted(
+    Object.keys(mine).filter((path) => !FOLLOWING.has(path)),
+    set_up,
+  )
+  return (
+    <Changes
+      caption={words.wanted}
+      heads={[words.columns.field, words.columns.before, words.columns.wanted]}
+      rows={paths.map((path) => [path, valueAt(base, path), valueAt(mine, path)] as const)}
+    />
   )
 }
 

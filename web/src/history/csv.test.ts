@@ -9,6 +9,7 @@ test('a line for each value, safe to open in a spreadsheet', () => {
     merge: null,
     set_aside: [],
     reverts: null,
+    restores: null,
     warnings: [],
   }
   const csv = historyCsv([

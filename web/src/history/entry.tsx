@@ -4,41 +4,48 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { HistoryEvent } from '../../../src/client/api.ts'
+import type { HistoryEvent, Lead } from '../../../src/client/api.ts'
 import { WARNINGS } from '../../../src/core/warnings.ts'
+import { useNow } from '../api/clock.ts'
 import { versionQuery } from '../api/lead.ts'
-import { useOperator } from '../api/session.ts'
+import { hasRole, useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
-import { ActorChip, actorName, labelOf, shownValue, sorted, wayOf } from '../lead/show.tsx'
+import { ActorChip, actorName, groupLabel, labelOf, shownValue, sorted, wayOf } from '../lead/show.tsx'
 import { Changes } from '../lead/values.tsx'
 import { Details } from '../shell/details.tsx'
-import { AgoExactly } from '../shell/parts.tsx'
+import { Ago, AgoExactly } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { history as history_words } from '../text/history.ts'
+import { Decision, namesIn } from './decision.tsx'
+import { mayUndo } from './given-up.ts'
 import styles from './history.module.css'
-import { Merged } from './merged.tsx'
 
 const words = history_words
 
 interface EntryProps {
-  lead_id: string
+  lead: Lead
   event: HistoryEvent
+  /** All of the lead, the oldest first. */
+  events: readonly HistoryEvent[]
   /** The field that the filter asks for. */
   field?: string
   onRevert: () => void
 }
 
-export function Entry({ lead_id, event, field, onRevert }: EntryProps) {
+export function Entry({ lead, event, events, field, onRevert }: EntryProps) {
   const set_up = useLeadSetUp()
-  const { operator_id } = useOperator()
-  const { version, at, actor, actor_name, way, request_id, warnings, merge, reverts } = event
+  const operator = useOperator()
+  const now = new Date(useNow()).toISOString()
+  const { operator_id } = operator
+  const { version, at, actor, actor_name, way, request_id, warnings, merge, set_aside, reverts } = event
   const changes = event.changes ?? {}
   const paths = sorted(Object.keys(changes), set_up)
   const id = `v${version}`
   // A move to another allocation is undone where it was made.
   const can_revert = paths.length > 0 && !paths.includes('allocation_id')
+  const me = { is_lead: hasRole(operator, 'lead'), actor: `operator:${operator_id}`, now }
   return (
-    <li id={id} className={`${styles.entry} card`} tabIndex={-1}>
+    <li id={id} className={`${styles.entry} card`} tabIndex={-1} data-opens>
       <div className={`${styles.head} row small`}>
         <h2>
           <Link to="." hash={id} search={(before) => before} aria-label={words.permalink(version)}>
@@ -57,7 +64,10 @@ export function Entry({ lead_id, event, field, onRevert }: EntryProps) {
               [words.author, actor],
             ]}
           />
-          {can_revert && (
+          {can_revert && !mayUndo(event, lead, me) && (
+            <span className="dimmed tiny">{words.revert_needs_lead}</span>
+          )}
+          {can_revert && mayUndo(event, lead, me) && (
             <Button size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
               {words.revert}
             </Button>
@@ -69,9 +79,14 @@ export function Entry({ lead_id, event, field, onRevert }: EntryProps) {
           <strong>{words.undo_of(reverts)}</strong>
         </p>
       )}
-      {merge && <Merged merge={merge} who={actorName(event, operator_id)} />}
+      <Restored event={event} events={events} />
+      {merge && (
+        <div className={`${styles.below} small`}>
+          <Decision merge={merge} lead={lead} events={events} />
+        </div>
+      )}
       {event.changes === null ? (
-        <Created lead_id={lead_id} who={actorName(event, operator_id)} />
+        <Created lead_id={lead.id} who={actorName(event, operator_id)} />
       ) : paths.length === 0 ? (
         <p className={`${styles.below} dimmed small`}>{words.outcome_alone}</p>
       ) : (
@@ -95,7 +110,41 @@ export function Entry({ lead_id, event, field, onRevert }: EntryProps) {
           </ul>
         </div>
       )}
+      {set_aside.map((kept) => (
+        <div key={kept.merge_id} className={`${styles.below} small`}>
+          <Decision merge={kept} lead={lead} events={events} aside />
+          <p className="dimmed tiny">
+            {words.set_aside} <Ago at={kept.at} />
+          </p>
+        </div>
+      ))}
     </li>
+  )
+}
+
+/** Whose values came back, and which version had given them up. */
+function Restored({ event, events }: Pick<EntryProps, 'event' | 'events'>) {
+  const set_up = useLeadSetUp()
+  const { operator_id } = useOperator()
+  const { restores } = event
+  if (!restores) return null
+  const { merge_id, side } = restores
+  const known = events
+    .flatMap(({ version, merge, set_aside }) => [merge, ...set_aside].map((one) => ({ version, one })))
+    .find(({ one }) => one?.merge_id === merge_id)
+  const group = known?.one?.groups?.find((one) => one.group === restores.group)
+  const said =
+    known?.one && group && side !== 'base'
+      ? words.restore.restored(
+          namesIn(known.one, events, operator_id).of(side, group.paths),
+          groupLabel(group, set_up),
+          known.version,
+        )
+      : words.restore.restored_other
+  return (
+    <p className={`${styles.below} small`}>
+      <strong>{said}</strong>
+    </p>
   )
 }
 

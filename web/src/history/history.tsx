@@ -3,7 +3,7 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { HistoryEvent, Lead } from '../../../src/client/api.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { historyQuery, versionQuery } from '../api/lead.ts'
@@ -18,10 +18,12 @@ import type { HistorySearch } from '../search.ts'
 import { Waiting } from '../shell/page.tsx'
 import { typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
+import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { history as history_words } from '../text/history.ts'
 import { historyCsv } from './csv.ts'
 import { Entry } from './entry.tsx'
 import styles from './history.module.css'
+import { RESTORE_KEY, restoreFocused } from './restore.tsx'
 
 const words = history_words
 
@@ -58,6 +60,12 @@ function History({ lead, events }: HistoryProps) {
     void navigate({ search: (before) => ({ ...before, ...patch }), replace: true, resetScroll: false })
   const shown = events.filter((event) => fits(event, search)).toReversed()
   useJump(events.length)
+  const list = useRef<HTMLOListElement>(null)
+  useShortcuts([
+    { keys: 'j', does: words.keys.down, run: () => stepRows(list.current, 1) },
+    { keys: 'k', does: words.keys.up, run: () => stepRows(list.current, -1) },
+    { keys: RESTORE_KEY, does: words.restore.key, run: restoreFocused },
+  ])
   return (
     <LeadPage
       lead={lead}
@@ -79,12 +87,13 @@ function History({ lead, events }: HistoryProps) {
           </Button>
         </p>
       )}
-      <ol className="list" reversed>
+      <ol ref={list} className="list" reversed>
         {shown.map((event) => (
           <Entry
             key={event.version}
-            lead_id={lead.id}
+            lead={lead}
             event={event}
+            events={events}
             field={search.field}
             onRevert={() => void undo(event.version, lead.version, words.reverted(event.version))}
           />

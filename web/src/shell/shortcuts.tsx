@@ -70,7 +70,7 @@ const takesKeys = (target: EventTarget | null) =>
 /** Moves the focus from row to row of a list: to the link or button in the row, so that the browser handles Enter. */
 export function stepRows(rows: HTMLElement | null, by: 1 | -1): void {
   const links = [...(rows?.querySelectorAll<HTMLElement>('[data-opens]') ?? [])]
-  const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement))
+  const at = links.findIndex((link) => link.closest('tr, li')?.contains(document.activeElement))
   const next = at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by
   links[Math.min(Math.max(next, 0), links.length - 1)]?.focus()
 }

@@ -1,7 +1,4 @@
-import { count } from './words.ts'
-
-/** "CRM’s", "Chris’" */
-const possessive = (name: string) => `${name}${/s$/i.test(name) ? '’' : '’s'}`
+import { count, possessive } from './words.ts'
 
 /** The words depend on the sides: an operator's own edit that met the lead, or a held change that waits beside it. */
 const mine = {

@@ -16,6 +16,9 @@ function isTag(language: string): boolean {
   }
 }
 
+/** "CRM’s", "Chris’" */
+export const possessive = (name: string) => `${name}${/s$/i.test(name) ? '’' : '’s'}`
+
 const plurals = new Intl.PluralRules(LANGUAGE)
 const whole = new Intl.NumberFormat(LANGUAGE)
 
