@@ -5,12 +5,20 @@ import type { ReactNode } from 'react'
 import type { DecidedGroup, DecidedMerge, HistoryEvent, Lead } from '../../../src/client/api.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { useOperator } from '../api/session.ts'
-import { valuesOf } from '../lead/draft.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { actorName, groupLabel, inOrder, labelOf, listed, sorted } from '../lead/show.tsx'
 import { Value } from '../lead/values.tsx'
 import { history as words } from '../text/history.ts'
-import { type Given, givenUp, groupsOf, isSame, settersOf, shownPaths, takenOf } from './given-up.ts'
+import {
+  currentOf,
+  type Given,
+  givenUp,
+  groupsOf,
+  isSame,
+  settersOf,
+  shownPaths,
+  takenOf,
+} from './given-up.ts'
 import styles from './history.module.css'
 import { Restore } from './restore.tsx'
 
@@ -107,7 +115,7 @@ function Group({ merge, lead, names, group, whole }: GroupProps) {
   const { base, result, paths } = group
   const given = givenUp(group)
   const label = groupLabel(group, set_up)
-  const current = lead && valuesOf(lead)
+  const current = lead && currentOf(lead, set_up)
   const shown = sorted(shownPaths(group, current), set_up)
   const is_moved =
     current && ![result, ...given.map((side) => group[side])].some((one) => isSame(shown, current, one))

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import type { DecidedGroup, DecidedMerge, HistoryEvent, Lead } from '../../../src/client/api.ts'
 import { FieldTable } from '../../../src/core/field.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
-import { givenUp, groupsOf, mayUndo, obstacleTo, settersOf, shownPaths, takenOf } from './given-up.ts'
+import {
+  givenUp,
+  groupsOf,
+  mayUndo,
+  obstacleTo,
+  pathsIn,
+  settersOf,
+  shownPaths,
+  takenOf,
+} from './given-up.ts'
 
 const Name = (text: string) => ({ 'fields.Name': text })
 
@@ -85,6 +94,11 @@ test('theirs are named who set the values last, between the base and the decisio
   expect(actors(['fields.Email'])).toEqual([])
 })
 
+test('a version is found by what it changed, and by what was given up', () => {
+  const one = { ...event(3, 'key:2', ['fields.City']), merge: null, set_aside: [merge()] }
+  expect(pathsIn(one)).toEqual(['fields.City', 'fields.Name'])
+})
+
 test('a value that a restore would replace is shown, and what follows from an outcome is not', () => {
   const paths = ['fields.City', 'fields.State', 'closed']
   const address = { 'fields.City': 'Kew', 'fields.State': 'Vic', closed: false }
@@ -97,12 +111,14 @@ test('a value that a restore would replace is shown, and what follows from an ou
 const lead = {
   fields: { Name: 'Jo' },
   unmapped: {},
+  contact_hours: 'Weekdays',
   priority: 2,
   client_approved: true,
   version: 5,
 } as unknown as Lead
 const set_up = {
   fields: new FieldTable([]),
+  template: { contact_hours: 'Weekdays' },
   dispositions: new Map([['do not call', { kind: 'dnc' }]]),
 } as unknown as LeadSetUp
 
@@ -112,6 +128,7 @@ test('a value is offered only where it can be restored', () => {
     obstacleTo(values as never, lead, { ...set_up, fields }, is_lead)
   expect(obstacle(Name('Joan'))).toBeUndefined()
   expect(obstacle(Name('Jo'))).toBe('same')
+  expect(obstacle({ ...Name('Jo'), contact_hours: null, closed: true })).toBe('same')
   expect(obstacle({ 'fields.Gone': 'x' })).toBe('no_field')
   expect(obstacle({ allocation_id: 9 })).toBe('moved')
   expect(obstacle({ disposition: 'Do Not Call' })).toBe('asked')

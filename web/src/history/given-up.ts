@@ -66,6 +66,15 @@ export const shownPaths = (
       isChosen(path) && [mine, theirs, result, current ?? base].some((side) => !isSame([path], side, base)),
   )
 
+/** The values that a version changed, or that a decision about it gave up. */
+export const pathsIn = ({ changes, merge, set_aside }: HistoryEvent): string[] => [
+  ...Object.keys(changes ?? {}),
+  ...[merge, ...set_aside]
+    .flatMap((one) => one?.groups ?? [])
+    .filter((group) => givenUp(group).length > 0)
+    .flatMap((group) => shownPaths(group, undefined)),
+]
+
 /** Those who had changed these paths since the base, when it was decided. `events`: oldest first. */
 export function settersOf(
   { base_version, lead_version }: DecidedMerge,
@@ -80,17 +89,24 @@ export function settersOf(
   return [...new Map(setters.map((event) => [event.actor, event])).values()]
 }
 
+/** The values that the lead has now. Contact hours of the template are none of its own. */
+export const currentOf = (lead: Lead, { template }: LeadSetUp): Values => ({
+  ...valuesOf(lead),
+  ...(lead.contact_hours === template.contact_hours && { contact_hours: null }),
+})
+
 /** Why a value cannot be restored, if it cannot. */
 export type Obstacle = 'same' | 'moved' | 'asked' | 'no_field' | 'needs_lead'
 
 export function obstacleTo(
   values: Values,
   lead: Lead,
-  { dispositions, fields }: LeadSetUp,
+  set_up: LeadSetUp,
   is_lead: boolean,
 ): Obstacle | undefined {
   const paths = Object.keys(values).filter(isChosen)
-  if (isSame(paths, values, valuesOf(lead))) return 'same'
+  const { dispositions, fields } = set_up
+  if (isSame(paths, values, currentOf(lead, set_up))) return 'same'
   if ('allocation_id' in values) return 'moved'
   const given = typeof values.disposition === 'string' && dispositions.get(fold(values.disposition))
   if (given && given.kind === 'dnc') return 'asked'

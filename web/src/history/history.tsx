@@ -22,6 +22,7 @@ import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { history as history_words } from '../text/history.ts'
 import { historyCsv } from './csv.ts'
 import { Entry } from './entry.tsx'
+import { pathsIn } from './given-up.ts'
 import styles from './history.module.css'
 import { RESTORE_KEY, restoreFocused } from './restore.tsx'
 
@@ -103,10 +104,10 @@ function History({ lead, events }: HistoryProps) {
   )
 }
 
-const fits = ({ actor, way, changes }: HistoryEvent, search: HistorySearch) =>
-  (search.actor === undefined || actor === search.actor) &&
-  (search.way === undefined || way === search.way) &&
-  (search.field === undefined || Object.hasOwn(changes ?? {}, search.field))
+const fits = (event: HistoryEvent, { actor, way, field }: HistorySearch) =>
+  (actor === undefined || event.actor === actor) &&
+  (way === undefined || event.way === way) &&
+  (field === undefined || pathsIn(event).includes(field))
 
 /** Scrolls to the version that a link names (#v7), once it is drawn. */
 function useJump(entries: number): void {
@@ -164,7 +165,7 @@ function Filters({
   const { filters } = words
   const { operator_id } = useOperator()
   const set_up = useLeadSetUp()
-  const paths = new Set(events.flatMap(({ changes }) => Object.keys(changes ?? {})))
+  const paths = new Set(events.flatMap(pathsIn))
   const choices: Record<'field' | 'actor' | 'way', Map<string, string>> = {
     field: new Map(sorted(paths, set_up).map((path) => [path, labelOf(path, set_up)])),
     actor: new Map(events.map((event) => [event.actor, actorName(event, operator_id)])),
