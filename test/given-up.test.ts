@@ -139,6 +139,18 @@ describe('a merge', () => {
     })
   })
 
+  test('opens a lead against the outcome that closed it only for a team lead, as the decision did', async () => {
+    const { id, merge } = await met({ disposition: 'Sale' }, { disposition: 'Busy' })
+    await merge({ outcome: { take: 'theirs' } }, 2, robin)
+    const [kept] = (await historyOf(id))[1]!.set_aside
+    expect(await restore(id, kept, 2, 'outcome', robin)).toMatchObject({ status: 403, code: 1002 })
+    expect(await view(id)).toMatchObject({ version: 2, closed: true })
+    expect(await restore(id, kept, 2, 'outcome', boss)).toMatchObject({
+      status: 200,
+      body: { closed: false },
+    })
+  })
+
   test('does not give Do Not Call back: only a new outcome puts the numbers on the list', async () => {
     const { id, merge } = await met(
       { disposition: 'Callback', callback: { local: '2026-07-02T10:00' } },

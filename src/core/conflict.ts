@@ -144,6 +144,16 @@ export const openGroups = (groups: readonly ConflictGroup[]): ConflictGroup[] =>
 export const needsReason = ({ needs_reason = [] }: ConflictGroup, take: Take) =>
   take === 'mine' || take === 'theirs' ? needs_reason.includes(take) : needs_reason.length > 0
 
+/**
+ * Whether values that a decision gave up would open a lead again that the other side had closed. Who may not decide so
+ * may not restore so either.
+ */
+export const opensAgainst = (
+  { class: found }: Pick<ConflictGroup, 'class'>,
+  values: Values,
+  lead: { closed: boolean },
+): boolean => found === 'linked' && lead.closed && values.closed === false
+
 /** Whether a group has a decision, and a reason where the decision needs one. */
 export const isDecided = (group: ConflictGroup, decisions: Decisions): boolean => {
   const decision = decisionOf(group, decisions)

@@ -2,7 +2,7 @@
 
 import { putsOff } from '../core/approved.ts'
 import { changeOf } from '../core/change.ts'
-import { type ConflictGroup, type Decisions, openGroups } from '../core/conflict.ts'
+import { type ConflictGroup, type Decisions, openGroups, opensAgainst } from '../core/conflict.ts'
 import type { ConflictDocument } from '../core/conflict-document.ts'
 import { type Decided, type DecidedGroup, decide } from '../core/decide.ts'
 import { fold } from '../core/field.ts'
@@ -143,6 +143,8 @@ export async function restoreValues(roads: UpdateRoads, request: RestoreDeed): P
   const wish: Wish = { rules, base: found, incoming }
   return writeDecided(roads, { ...request, allow_duplicates: false }, wish, {
     decide: (lead, groups) => {
+      if (opensAgainst(decided, values, lead) && !request.reader.may_overrule)
+        return refuse('FORBIDDEN', 'this outcome opens the lead again: only a team lead may restore it')
       // That a present number is blocked by now asks nothing of who gives another one back.
       const linked = openGroups(groups).map((one) => [
         one.group,

@@ -185,7 +185,7 @@ test('nothing is restored over what was not seen, and every refusal says why', a
   await page.getByRole('heading', { name: 'Lead not found' }).waitFor()
 })
 
-test('a call that the customer asked for is put off, in the history too, only by a team lead', async () => {
+test('only a team lead puts a promised call off, or opens a lead again, from the history', async () => {
   const id = await gaveUp(
     { disposition: 'Client Approved Callback', callback: { local: '2026-12-01T10:00' } },
     { disposition: 'Busy' },
@@ -200,6 +200,16 @@ test('a call that the customer asked for is put off, in the history too, only by
   await led.getByRole('button', { name: /^Restore .*: Outcome Busy/ }).click()
   await toast(led, /Outcome is restored/)
   expect(await view(id)).toMatchObject({ disposition: 'Busy' })
+
+  const sold = await gaveUp({ disposition: 'Sale' }, { disposition: 'Busy' }, 'outcome')
+  await page.goto(`/leads/${sold}/history`)
+  await page.getByText('Only a team lead can restore this: it opens the lead again.').waitFor()
+  await led.goto(`/leads/${sold}/history`)
+  await led.getByText('Opens the lead again.').waitFor()
+  await led.locator('#v2').focus()
+  await led.keyboard.press('r')
+  await toast(led, /Outcome is restored/)
+  expect(await view(sold)).toMatchObject({ disposition: 'Busy', closed: false })
 })
 
 test('it can be had as a file', async () => {

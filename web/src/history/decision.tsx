@@ -138,8 +138,9 @@ function Group({ merge, lead, names, group, whole }: GroupProps) {
                 label={label}
                 whose={names.of(side, paths)}
                 whose_alone={names.of(side, paths, true)}
-                wanted={{ merge_id: merge.merge_id, group: group.group, side }}
-                values={group[side]}
+                merge_id={merge.merge_id}
+                group={group}
+                side={side}
                 paths={shown}
               />
             )}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DecidedGroup, DecidedMerge, HistoryEvent, Lead } from '../../../src/client/api.ts'
+import type { DecidedGroup, DecidedMerge, HistoryEvent, Lead, Values } from '../../../src/client/api.ts'
 import { FieldTable } from '../../../src/core/field.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
 import {
@@ -112,6 +112,7 @@ const lead = {
   fields: { Name: 'Jo' },
   unmapped: {},
   contact_hours: 'Weekdays',
+  closed: true,
   priority: 2,
   client_approved: true,
   version: 5,
@@ -124,8 +125,8 @@ const set_up = {
 
 test('a value is offered only where it can be restored', () => {
   const fields = new FieldTable([{ name: 'Name', kind: 'text', aliases: [] } as never])
-  const obstacle = (values: object, is_lead = false) =>
-    obstacleTo(values as never, lead, { ...set_up, fields }, is_lead)
+  const obstacle = (mine: object, is_lead = false) =>
+    obstacleTo(group({ class: 'linked', mine: mine as Values }), 'mine', lead, { ...set_up, fields }, is_lead)
   expect(obstacle(Name('Joan'))).toBeUndefined()
   expect(obstacle(Name('Jo'))).toBe('same')
   expect(obstacle({ ...Name('Jo'), contact_hours: null, closed: true })).toBe('same')
@@ -134,6 +135,8 @@ test('a value is offered only where it can be restored', () => {
   expect(obstacle({ disposition: 'Do Not Call' })).toBe('asked')
   expect(obstacle({ priority: 9 })).toBe('needs_lead')
   expect(obstacle({ priority: 9 }, true)).toBeUndefined()
+  expect(obstacle({ disposition: 'Busy', closed: false })).toBe('closed')
+  expect(obstacle({ disposition: 'Busy', closed: false }, true)).toBeUndefined()
 })
 
 test('an undo is offered to those who may', () => {

@@ -2,7 +2,7 @@
 
 import type { DecidedGroup, DecidedMerge, HistoryEvent, Lead, Take } from '../../../src/client/api.ts'
 import { putsOff } from '../../../src/core/approved.ts'
-import { FOLLOWING, presetOf } from '../../../src/core/conflict.ts'
+import { FOLLOWING, opensAgainst, presetOf } from '../../../src/core/conflict.ts'
 import { fold } from '../../../src/core/field.ts'
 import { type Values, valueAt } from '../../../src/core/merge.ts'
 import { isOwnSlip } from '../../../src/core/take-back.ts'
@@ -96,14 +96,16 @@ export const currentOf = (lead: Lead, { template }: LeadSetUp): Values => ({
 })
 
 /** Why a value cannot be restored, if it cannot. */
-export type Obstacle = 'same' | 'moved' | 'asked' | 'no_field' | 'needs_lead'
+export type Obstacle = 'same' | 'moved' | 'asked' | 'no_field' | 'needs_lead' | 'closed'
 
 export function obstacleTo(
-  values: Values,
+  group: DecidedGroup,
+  side: Given,
   lead: Lead,
   set_up: LeadSetUp,
   is_lead: boolean,
 ): Obstacle | undefined {
+  const values = group[side]
   const paths = Object.keys(values).filter(isChosen)
   const { dispositions, fields } = set_up
   if (isSame(paths, values, currentOf(lead, set_up))) return 'same'
@@ -112,7 +114,9 @@ export function obstacleTo(
   if (given && given.kind === 'dnc') return 'asked'
   if (paths.some((path) => path.startsWith('fields.') && !fields.named(path.slice('fields.'.length))))
     return 'no_field'
-  return !is_lead && putsOff(lead, values) ? 'needs_lead' : undefined
+  if (is_lead) return undefined
+  if (opensAgainst(group, values, lead)) return 'closed'
+  return putsOff(lead, values) ? 'needs_lead' : undefined
 }
 
 /** Whether somebody may undo a change: one that puts a promised call off needs the role lead, or is their own slip. */

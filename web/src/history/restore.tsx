@@ -5,7 +5,7 @@ import { Button } from '@mantine/core'
 import { useIsMutating, useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import type { Lead, RestoreRequest } from '../../../src/client/api.ts'
+import type { DecidedGroup, Lead, RestoreRequest } from '../../../src/client/api.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { client, must, NoAnswer, queries, Refused } from '../api/client.ts'
 import { collisionIn, historyQuery, isGone, learn, whole } from '../api/lead.ts'
@@ -19,7 +19,7 @@ import { tell } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
 import { problemsOf } from '../shell/value-problems.ts'
 import { history } from '../text/history.ts'
-import { obstacleTo } from './given-up.ts'
+import { type Given, obstacleTo } from './given-up.ts'
 import styles from './history.module.css'
 
 const words = history.restore
@@ -31,13 +31,15 @@ interface RestoreProps {
   /** "your", "CRM’s", and alone: "yours", "CRM’s". */
   whose: string
   whose_alone: string
-  wanted: Omit<RestoreRequest, 'lead_version'>
-  values: Values
+  merge_id: number
+  group: DecidedGroup
+  side: Given
   /** Those of the values that people look at. */
   paths: readonly string[]
 }
 
-export function Restore({ lead, label, whose, whose_alone, wanted, values, paths }: RestoreProps) {
+export function Restore({ lead, label, whose, whose_alone, merge_id, group, side, paths }: RestoreProps) {
+  const values = group[side]
   const set_up = useLeadSetUp()
   const operator = useOperator()
   const undo = useUndo(lead)
@@ -66,7 +68,7 @@ export function Restore({ lead, label, whose, whose_alone, wanted, values, paths
     },
   })
   const is_busy = useIsMutating({ mutationKey }) > 0
-  const obstacle = obstacleTo(values, lead, set_up, hasRole(operator, 'lead'))
+  const obstacle = obstacleTo(group, side, lead, set_up, hasRole(operator, 'lead'))
   const change = obstacle ? undefined : changeOfCalls(values, lead)
   const shown = listed(
     paths.map((path) => shownValue(path, values[path] ?? null, set_up) ?? history.given_up.empty),
@@ -84,7 +86,7 @@ export function Restore({ lead, label, whose, whose_alone, wanted, values, paths
           onClick={() => {
             // Another restore may have begun since this was drawn.
             if (queries.isMutating({ mutationKey }) === 0)
-              restore.mutate({ ...wanted, lead_version: lead.version })
+              restore.mutate({ merge_id, group: group.group, side, lead_version: lead.version })
           }}
         >
           {words.do(whose_alone)}
@@ -136,8 +138,7 @@ async function refusalOf(error: Error, { lead_id, lead_version, set_up, operator
   const other = duplicateIn(error)
   if (other !== undefined) return { said: words.duplicate, other }
   if (error instanceof NoAnswer) return { said: words.no_answer }
-  if (error instanceof Refused && error.problem.name === 'FORBIDDEN')
-    return { said: words.obstacles.needs_lead }
+  if (error instanceof Refused && error.problem.name === 'FORBIDDEN') return { said: words.forbidden }
   const [wrong] = error instanceof Refused ? problemsOf(error.problem) : []
   return { said: wrong ? words.refused(wrong.detail) : tell(error).said }
 }

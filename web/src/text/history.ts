@@ -97,10 +97,12 @@ export const history = {
       moved: 'To restore this, move the lead to that allocation.',
       asked: 'Choose this outcome on the lead: only then do its numbers go on the do-not-call list.',
       no_field: 'The template no longer has this field.',
+      closed: 'Only a team lead can restore this: it opens the lead again.',
       needs_lead: 'Only a team lead can restore this: the customer asked for this call.',
     },
     reopens: 'Opens the lead again.',
     closes: 'Closes the lead.',
+    forbidden: 'Only a team lead can restore this.',
     moved: (who: string, what: string) =>
       `${capital(who)} changed ${what} meanwhile, so nothing was restored. Look at the lead as it is now, then restore again.`,
     blocked: 'This number is on a do-not-call list now, so nothing was restored.',
