@@ -83,7 +83,7 @@ test('a held change is settled side by side with the lead; its row says who, wha
   // What was taken from whom and what was given up, by name; one key gives it back, and its undo takes it again.
   await page.getByText(/^You settled bootstrap’s change: took bootstrap’s .*Name/).waitFor()
   const decided = page
-    .getByRole('list', { name: 'Values that were given up' })
+    .getByRole('list', { name: 'Values taken and given up' })
     .getByRole('listitem')
     .filter({ has: page.getByText('Name', { exact: true }) })
   const told = await decided.locator('dl > div').allInnerTexts()

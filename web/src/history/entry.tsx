@@ -64,14 +64,14 @@ export function Entry({ lead, event, events, field, onRevert }: EntryProps) {
               [words.author, actor],
             ]}
           />
-          {can_revert && !mayUndo(event, lead, me) && (
-            <span className="dimmed tiny">{words.revert_needs_lead}</span>
-          )}
-          {can_revert && mayUndo(event, lead, me) && (
-            <Button size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
-              {words.revert}
-            </Button>
-          )}
+          {can_revert &&
+            (mayUndo(event, lead, me) ? (
+              <Button size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
+                {words.revert}
+              </Button>
+            ) : (
+              <span className="dimmed tiny">{words.revert_needs_lead}</span>
+            ))}
         </span>
       </div>
       {reverts !== null && (

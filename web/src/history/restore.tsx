@@ -74,7 +74,7 @@ export function Restore({ lead, label, whose, whose_alone, merge_id, group, side
     paths.map((path) => shownValue(path, values[path] ?? null, set_up) ?? history.given_up.empty),
   )
   return (
-    <span ref={place} className={`${styles.restore} row`}>
+    <span ref={place} className="row">
       {obstacle ? (
         <span className="dimmed tiny">{words.obstacles[obstacle]}</span>
       ) : (

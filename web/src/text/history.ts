@@ -75,7 +75,7 @@ export const history = {
   whose_lead: 'the lead’s',
   set_aside: 'The lead stayed as it was ·',
   given_up: {
-    list: 'Values that were given up',
+    list: 'Values taken and given up',
     /** Above the value that was given up: "CRM’s was". */
     was: (whose: string) => `${capital(whose)} was`,
     before: 'Before',
