@@ -281,10 +281,12 @@ test('updates that all clash on one locked lead wait in turn: other leads come i
       njDisposition: 'Busy',
     }),
   )
+  let answered = 0
+  for (const update of clashing) void update.then(() => answered++)
   await new Promise((resolve) => setTimeout(resolve, 300))
-  const begun = performance.now()
   expect(await client.insertLeadFast(target, { FirstPhone: mobile() })).toMatchObject({ code: 0 })
-  expect(performance.now() - begun).toBeLessThan(500)
+  // The insert came in while all of them waited, and not because the first were given up.
+  expect(answered).toBe(0)
   await other.query('commit')
   for (const { code } of await Promise.all(clashing)) expect(code).toBe(110)
 })

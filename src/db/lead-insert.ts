@@ -7,8 +7,9 @@
 import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
+import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { INSERTED, type LeadRow, leadRows, type Rows, STALE_ROWS, WRITTEN_ONCE_TYPES } from './lead-row.ts'
+import { INSERTED, LEAD_COLUMNS, type LeadRow, STALE_ROWS, WRITTEN_ONCE_COLUMNS } from './lead-row.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
@@ -40,6 +41,17 @@ export interface InsertVerdict {
   list: DncList | null
 }
 
+const COLUMNS = {
+  ...LEAD_COLUMNS,
+  ...WRITTEN_ONCE_COLUMNS,
+  probe: 'boolean',
+  allow_duplicates: 'boolean',
+  duplicate_rule: 'text',
+  dnc_rule: 'text',
+}
+const PHONE_COLUMNS = { i: 'integer', field: 'text', phone: 'bigint', state: 'text' }
+const NUMBER_COLUMNS = { i: 'integer', phone: 'bigint' }
+
 /** The parts of the statement for leads with a disposition or a callback; most batches need not even start them. */
 interface Parts {
   /** Before anything is judged. */
@@ -48,8 +60,8 @@ interface Parts {
   outcomes: string
   condition: string
 }
-const NONE: Parts = { stale: '', is_stale: 'false', outcomes: '', condition: '' }
-const WITH_OUTCOMES: Parts = {
+const NO_OUTCOMES: Parts = { stale: '', is_stale: 'false', outcomes: '', condition: '' }
+const OUTCOMES: Parts = {
   stale: `${STALE_ROWS},`,
   is_stale: 'g.i in (select i from stale)',
   outcomes: `
@@ -72,26 +84,24 @@ const WITH_OUTCOMES: Parts = {
   condition: `where ${RUNS_QUEUED}`,
 }
 
-const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given as materialized (
-     select * from ${leadRows(
-       `${WRITTEN_ONCE_TYPES},
-       probe boolean, phones lead_phones[], numbers bigint[], allow_duplicates boolean, duplicate_rule text,
-       dnc_rule text`,
-     )}),${stale}
-   -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
-   numbers as materialized (
-     select g.i, g.campaign_id, u.phone, g.allow_duplicates or g.duplicate_rule = 'all' as lenient
-     from given g cross join lateral unnest(g.numbers) as u (phone) order by g.campaign_id, u.phone),
-   same_id as materialized (
-     select g.i, l.number from given g cross join lateral (
-       select l.number from leads l
-       where l.campaign_id = g.campaign_id and l.external_id = g.external_id limit 1) l
-     where g.external_id is not null),
-   blocked as materialized (
-     select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private,
-       min(e.list) as list
-     from numbers n cross join lateral (
-       ${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),
+/** The parts of the statement that look for who holds a number. */
+interface Claims {
+  held: string
+  is_locked: string
+  locked: string
+}
+const STRICT: Claims = {
+  held: `
+   held as materialized (
+     select n.i, n.phone, c.lead_number from numbers n cross join lateral (
+       select c.lead_number from claims c
+       where c.campaign_id = n.campaign_id and c.phone in (n.phone, other_form(n.phone)) limit 1) c),`,
+  is_locked: 'false',
+  locked: '',
+}
+/** Some rows may be written although a number is held. */
+const LENIENT: Claims = {
+  held: `
    held_by_others as materialized (
      select n.i, n.phone, c.lead_number from numbers n cross join lateral (
        select c.lead_number from claims c
@@ -109,28 +119,53 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given a
      select b.i, b.phone, c.lead_number from claims_beside b left join lateral (
        select c.lead_number from claims c where c.campaign_id = b.campaign_id and c.phone = b.claimed limit 1
        for key share skip locked) c on true),
-   held_beside as materialized (
-     select i, phone, lead_number from locked_beside where lead_number is not null),
-   not_locked as materialized (select distinct i from locked_beside where lead_number is null),
-   held as materialized (select * from held_by_others union all select * from held_beside),
+   held as materialized (
+     select * from held_by_others
+     union all select i, phone, lead_number from locked_beside where lead_number is not null),
+   not_locked as materialized (select distinct i from locked_beside where lead_number is null),`,
+  is_locked: 'not_locked.i is not null',
+  locked: 'left join not_locked using (i)',
+}
+
+const batch = (
+  { stale, is_stale, outcomes, condition }: Parts,
+  { held, is_locked, locked }: Claims,
+) => `with given as materialized (
+     select * from ${fromArrays('lead', COLUMNS)}),${stale}
+   -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
+   numbers as materialized (
+     select i, g.campaign_id, number.phone, g.allow_duplicates or g.duplicate_rule = 'all' as lenient
+     from given g join ${fromArrays('number', NUMBER_COLUMNS)} using (i)
+     order by g.campaign_id, number.phone),
+   same_id as materialized (
+     select g.i, l.number from given g cross join lateral (
+       select l.number from leads l
+       where l.campaign_id = g.campaign_id and l.external_id = g.external_id limit 1) l
+     where g.external_id is not null),
+   blocked as materialized (
+     select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private,
+       min(e.list) as list
+     from numbers n cross join lateral (
+       ${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),${held}
+   counted as materialized (select i, count(*) as numbers from numbers group by i),
    holders as materialized (
      select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
    judged as materialized (
-     select g.*, ${is_stale} as stale, same_id.number as taken_by, holders.lead_number as held_by,
-       coalesce(blocked.private, blocked.list) as list, not_locked.i is not null as is_locked,
+     select g.i, g.probe, ${is_stale} as stale, same_id.number as taken_by, holders.lead_number as held_by,
+       coalesce(blocked.private, blocked.list) as list, ${is_locked} as is_locked,
        case
          when same_id.i is not null then 112
-         when blocked.numbers > 0 and (g.dnc_rule = 'any' or blocked.numbers = cardinality(g.numbers))
-           then 104
+         when blocked.numbers > 0 and (g.dnc_rule = 'any' or blocked.numbers = counted.numbers) then 104
          when not g.allow_duplicates and holders.numbers > 0
-           and (g.duplicate_rule = 'any' or holders.numbers = cardinality(g.numbers)) then 105
+           and (g.duplicate_rule = 'any' or holders.numbers = counted.numbers) then 105
        end as code
-     from given g left join same_id using (i) left join blocked using (i) left join holders using (i)
-       left join not_locked using (i)),
+     from given g left join same_id using (i) left join counted using (i) left join blocked using (i)
+       left join holders using (i) ${locked}),
    accepted as materialized (
      select a.*, nextval('lead_numbers') as number
      from (
-       select * from judged where code is null and not stale and not is_locked and not probe order by i) a),
+       select g.* from given g join judged j using (i)
+       where j.code is null and not j.stale and not j.is_locked and not j.probe order by g.i) a),
    new_leads as (
      insert into leads (campaign_id, number, fields, unmapped, ${INSERTED},
        closed_at, created_way, created_by, calls)
@@ -139,8 +174,8 @@ const batch = ({ stale, is_stale, outcomes, condition }: Parts) => `with given a
      from accepted),
    new_phones as (
      insert into lead_phones (campaign_id, lead_number, field, phone, state)
-     select a.campaign_id, a.number, p.field, p.phone, p.state
-     from accepted a cross join lateral unnest(a.phones) p),
+     select a.campaign_id, a.number, phone.field, phone.phone, phone.state
+     from accepted a join ${fromArrays('phone', PHONE_COLUMNS)} using (i)),
    new_claims as (
      insert into claims (campaign_id, phone, lead_number)
      select n.campaign_id, n.phone, a.number from numbers n join accepted a using (i)
@@ -160,10 +195,14 @@ ${outcomes}
      case when j.code = 104 then j.list end as list, j.stale, j.code is null and j.is_locked as locked
    from judged j left join accepted a using (i) ${condition} order by j.i`
 
-const INSERT = statement<Rows, InsertVerdict>('leads.insertBatch', batch(NONE))
-const INSERT_WITH_OUTCOMES = statement<Rows, InsertVerdict>(
+const INSERT = statement<Arrays, InsertVerdict>('leads.insertBatch', batch(NO_OUTCOMES, STRICT))
+const INSERT_LENIENT = statement<Arrays, InsertVerdict>(
+  'leads.insertLenientBatch',
+  batch(NO_OUTCOMES, LENIENT),
+)
+const INSERT_WITH_OUTCOMES = statement<Arrays, InsertVerdict>(
   'leads.insertBatchWithOutcomes',
-  batch(WITH_OUTCOMES),
+  batch(OUTCOMES, LENIENT),
 )
 
 /**
@@ -172,8 +211,20 @@ const INSERT_WITH_OUTCOMES = statement<Rows, InsertVerdict>(
  */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
   const has_outcomes = rows.some((row) => row.outcome !== null || row.callback_at !== null)
-  const verdicts = await db.query(has_outcomes ? INSERT_WITH_OUTCOMES : INSERT, {
-    rows: JSON.stringify(rows),
+  const is_lenient = rows.some((row) => row.allow_duplicates || row.duplicate_rule === 'all')
+  const insert = has_outcomes ? INSERT_WITH_OUTCOMES : is_lenient ? INSERT_LENIENT : INSERT
+  const verdicts = await db.query(insert, {
+    ...arraysOf('lead', COLUMNS, rows),
+    ...arraysOf(
+      'phone',
+      PHONE_COLUMNS,
+      rows.flatMap(({ i, phones }) => phones.map((phone) => ({ i, ...phone }))),
+    ),
+    ...arraysOf(
+      'number',
+      NUMBER_COLUMNS,
+      rows.flatMap(({ i, numbers }) => numbers.map((phone) => ({ i, phone }))),
+    ),
   })
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts

@@ -4,6 +4,7 @@ import { columnsOf } from '../core/attributes.ts'
 import type { LeadValues } from '../core/lead.ts'
 import type { DispositionKind } from '../core/rules.ts'
 import type { Warning } from '../core/warnings.ts'
+import type { Columns } from './arrays.ts'
 
 /** The lead as it is to be, its place in the queue, the outcome given, and the rules that all of it rests on. */
 export interface LeadRow extends Omit<LeadValues, 'own_hours'> {
@@ -28,29 +29,36 @@ export interface LeadRow extends Omit<LeadValues, 'own_hours'> {
   warnings: readonly Warning[] | undefined
 }
 
-/** The parameters of a statement that writes leads: the rows as JSON. */
-export interface Rows {
-  rows: string
-}
-
 const WRITTEN_ONCE = columnsOf(({ written_once }) => written_once)
 const CHANGING = columnsOf(({ written_once }) => !written_once)
+
+/** The columns of the rows of each statement that writes leads. */
+export const LEAD_COLUMNS: Columns = {
+  i: 'integer',
+  campaign_id: 'integer',
+  fields: 'jsonb',
+  unmapped: 'jsonb',
+  closed: 'boolean',
+  ...Object.fromEntries(CHANGING),
+  hours_id: 'integer',
+  zone_version: 'integer',
+  queue_state: 'text',
+  wake_at: 'timestamptz',
+  outcome: 'text',
+  outcome_kind: 'text',
+  called_at: 'timestamptz',
+  actor: 'text',
+  way: 'text',
+  request_id: 'text',
+  warnings: 'jsonb',
+}
+
+/** The columns of attributes that only an insert writes. */
+export const WRITTEN_ONCE_COLUMNS: Columns = Object.fromEntries(WRITTEN_ONCE)
+
 /** One a line, so that statements stay readable. */
-const listed = (columns: [string, string][], item: (name: string, type: string) => string) =>
-  columns.map((column) => item(...column)).join(',\n       ')
-const types = (columns: [string, string][]) => listed(columns, (name, type) => `${name} ${type}`)
-
-/** The rows in the parameter `:rows`, for a from clause. `own`: the columns that only one statement knows. */
-export const leadRows = (own: string) => `json_to_recordset(:rows::json) as r (
-       i integer, campaign_id integer, fields jsonb, unmapped jsonb, closed boolean,
-       ${types(CHANGING)},
-       hours_id integer, zone_version integer, queue_state text, wake_at timestamptz,
-       outcome text, outcome_kind text, called_at timestamptz,
-       actor text, way text, request_id text, warnings jsonb,
-       ${own})`
-
-/** The columns of attributes that only an insert writes, as a recordset declares them. */
-export const WRITTEN_ONCE_TYPES = types(WRITTEN_ONCE)
+const listed = (columns: [string, string][], item: (name: string) => string) =>
+  columns.map(([name]) => item(name)).join(',\n       ')
 
 /** The columns of attributes that an insert writes. */
 export const INSERTED = listed([...WRITTEN_ONCE, ...CHANGING], (name) => name)

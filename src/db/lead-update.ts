@@ -5,8 +5,9 @@ import type { LeadKey, LeadPhone } from '../core/lead.ts'
 import { canonicalNumber, formsOf } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
+import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
-import { FORGOTTEN, type LeadRow, leadRows, type Rows, STALE_ROWS, UPDATED } from './lead-row.ts'
+import { FORGOTTEN, LEAD_COLUMNS, type LeadRow, STALE_ROWS, UPDATED } from './lead-row.ts'
 import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
 import { clock, statement } from './statement.ts'
@@ -41,14 +42,27 @@ export interface UpdateRow extends Omit<LeadRow, 'phones'> {
 /** Whether a row of the queue has another lease than the one that ends. */
 const HELD_BY_OTHERS = 'q.lease_number is distinct from m.lease_number'
 
-const UPDATE = statement<Rows, { i: number; what: UpdateVerdict }>(
+const COLUMNS = {
+  ...LEAD_COLUMNS,
+  number: 'bigint',
+  version: 'integer',
+  calls: 'integer',
+  writes: 'boolean',
+  changes: 'jsonb',
+  requeue: 'boolean',
+  request_digest: 'text',
+  duration_s: 'integer',
+  unique_call_id: 'text',
+  phone: 'bigint',
+  phone_state: 'text',
+  lease_number: 'bigint',
+  lease_outcome: 'jsonb',
+}
+
+const UPDATE = statement<Arrays, { i: number; what: UpdateVerdict }>(
   'leads.updateBatch',
   `with given as materialized (
-     select * from ${leadRows(
-       `number bigint, version integer, calls integer, writes boolean, changes jsonb, requeue boolean,
-       request_digest text, duration_s integer, unique_call_id text, phone bigint, phone_state text,
-       lease_number bigint, lease_outcome jsonb`,
-     )}),
+     select * from ${fromArrays('lead', COLUMNS)}),
    ${STALE_ROWS},
    -- Lookup, order and lock in one: leads are locked in the order of their key, and once locked their version
    -- is the newest one, whatever the statement's snapshot says. A callback that has not followed its zone yet
@@ -162,7 +176,14 @@ type UpdateVerdict = 'written' | 'moved' | 'locked'
 
 /** The verdict on each row, in order. */
 export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<UpdateVerdict[]> {
-  const found = await db.query(UPDATE, { rows: JSON.stringify(rows.map((row, i) => ({ i, ...row }))) })
+  const found = await db.query(
+    UPDATE,
+    arraysOf(
+      'lead',
+      COLUMNS,
+      rows.map((row, i) => ({ i, ...row })),
+    ),
+  )
   const verdicts = new Map(found.map(({ i, what }) => [i, what]))
   return rows.map((_, i) => verdicts.get(i) ?? 'moved')
 }
