@@ -212,6 +212,15 @@ test('only a team lead puts a promised call off, or opens a lead again, from the
   expect(await view(sold)).toMatchObject({ disposition: 'Busy', closed: false })
 })
 
+test('however many versions a lead has, the newest is there', async () => {
+  const id = await jane()
+  for (let version = 1; version <= 501; version++)
+    expect((await client.patchLead(id, version, { fields: { City: `City ${version}` } })).status).toBe(200)
+  const page = await open(`/leads/${id}/history`, { as: agent })
+  await page.getByText('502 versions').waitFor()
+  await page.getByRole('row', { name: 'City City 500 City 501' }).waitFor()
+})
+
 test('it can be had as a file', async () => {
   const id = await threeChanges()
   const page = await open(`/leads/${id}/history`, { as: agent })

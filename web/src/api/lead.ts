@@ -2,7 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query'
 import type { ChangedLead, ConflictDocument, Lead } from '../../../src/client/api.ts'
-import { client, must, queries, Refused } from './client.ts'
+import { all, client, must, queries, Refused } from './client.ts'
 import { leadQuery } from './leads.ts'
 
 const RELATED_MAX = 6
@@ -19,22 +19,17 @@ export const relatedQuery = (numbers: readonly string[]) =>
     },
   })
 
-const HISTORY_MAX = 500
-
 /** The changes after a version, oldest first. */
 export const historyQuery = (id: string, after = 0) =>
   queryOptions({
     queryKey: ['lead', id, 'history', after],
-    queryFn: async () => {
-      const cursor = after > 0 ? after : undefined
-      return (await must(client.leadHistory(id, { cursor, limit: HISTORY_MAX }))).items
-    },
+    queryFn: () => all(({ cursor = after || undefined, limit }) => client.leadHistory(id, { cursor, limit })),
   })
 
 export const callsQuery = (id: string) =>
   queryOptions({
     queryKey: ['lead', id, 'calls'],
-    queryFn: async () => (await must(client.leadCalls(id, { limit: HISTORY_MAX }))).items,
+    queryFn: () => all((page) => client.leadCalls(id, page)),
   })
 
 const NOTES_MAX = 100
