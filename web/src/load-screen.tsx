@@ -12,24 +12,27 @@ export class ScreenGone extends Error {}
 
 export class ScreenUnreached extends NoAnswer {}
 
-export interface LazyScreen {
-  (): React.ReactNode
+interface Loadable {
   /** Never rejects; see `failure`. */
   preload: () => Promise<void>
   failure: () => Error | undefined
 }
 
-const screens = new Set<LazyScreen>()
+export interface LazyScreen<Props = object> extends Loadable {
+  (props: Props): React.ReactNode
+}
+
+const screens = new Set<Loadable>()
 
 /** The screen of a route, if it is loaded when it is opened. */
-export const screenOf = ({ options }: { options: { component?: unknown } }): LazyScreen | undefined =>
+export const screenOf = ({ options }: { options: { component?: unknown } }): Loadable | undefined =>
   [...screens].find((screen) => screen === options.component)
 
-export function lazyScreen<Name extends string>(
-  load: () => Promise<Record<Name, ComponentType>>,
+export function lazyScreen<Name extends string, Props extends object>(
+  load: () => Promise<Record<Name, ComponentType<Props>>>,
   name: Name,
-): LazyScreen {
-  let Screen: ComponentType | undefined
+): LazyScreen<Props> {
+  let Screen: ComponentType<Props> | undefined
   let loading: Promise<void> | undefined
   let failure: Error | undefined
   async function attempt(): Promise<void> {
@@ -49,25 +52,29 @@ export function lazyScreen<Name extends string>(
     loading ??= attempt()
     return loading
   }
-  function Lazy() {
+  function Lazy(props: Props) {
     if (!Screen) use(loading ?? preload())
     if (!Screen) throw failure
-    return <Screen />
+    return <Screen {...props} />
   }
   const lazy = Object.assign(Lazy, { preload, failure: () => failure })
   screens.add(lazy)
   return lazy
 }
 
-/** A dialog that is loaded when it opens first. It stays then, and decides by itself whether it is open. */
-export function Dialog({ of: Loaded, open }: { of: LazyScreen; open: boolean }) {
+/** Loads a dialog when it opens first, or once there is a connection again; true: it is there. */
+export function useLoaded(dialog: Loadable, open: boolean): boolean {
   const [is_loaded, setLoaded] = useState(false)
   const is_connected = useStore(connected)
   useEffect(() => {
-    if (open && is_connected) void Loaded.preload().then(() => setLoaded(!Loaded.failure()))
-  }, [Loaded, open, is_connected])
-  return is_loaded && <Loaded />
+    if (open && is_connected) void dialog.preload().then(() => setLoaded(!dialog.failure()))
+  }, [dialog, open, is_connected])
+  return is_loaded
 }
+
+/** A dialog that is loaded when it opens first. It stays then, and decides by itself whether it is open. */
+export const Dialog = ({ of: Loaded, open }: { of: LazyScreen; open: boolean }) =>
+  useLoaded(Loaded, open) && <Loaded />
 
 const SPARE_MS = 3_000
 

@@ -1,11 +1,12 @@
 // Makes a rule of a group of conflicts: who wins from now on.
 
-import { Button, Checkbox, Modal, NativeSelect, Textarea } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client, must } from '../api/client.ts'
 import { serverNow } from '../api/clock.ts'
 import { applyInParts, conflictsChanged } from '../api/inbox.ts'
+import { Modal } from '../shell/modal.tsx'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'

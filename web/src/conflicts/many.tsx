@@ -1,6 +1,6 @@
 // Decides many conflicts at once: what counts, a look at the result, progress, and one undo for all of it.
 
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { BulkPreview, BulkTakes } from '../../../src/client/api.ts'
@@ -11,6 +11,7 @@ import { conflictsChanged, previewQuery, settleInParts, undoInParts } from '../a
 import { useSetUpOf } from '../lead/set-up.ts'
 import { labelOf, shownValue } from '../lead/show.tsx'
 import type { ConflictSearch } from '../search.ts'
+import { Modal } from '../shell/modal.tsx'
 import { Loading } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { conflicts as words } from '../text/conflicts.ts'

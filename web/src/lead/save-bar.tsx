@@ -1,7 +1,7 @@
 // The bar at the foot of a lead: what is unsaved, what became of the last save, what others change meanwhile. It is always
 // there, so that its buttons never come to lie where something else was, and everything it says is in sight.
 
-import { Button, Kbd, Modal } from '@mantine/core'
+import { Button, Kbd } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -13,6 +13,7 @@ import { leadName, leadQuery } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
 import { usePhoneText } from '../phone-text.ts'
 import { footRoom } from '../shell/foot-room.ts'
+import { Modal } from '../shell/modal.tsx'
 import { ProblemDetails, tell } from '../shell/problem.tsx'
 import { Toast, useToastOf } from '../shell/toast.tsx'
 import { ago } from '../text/times.ts'
@@ -214,12 +215,12 @@ function Sure({ lead, edit }: { lead: Lead; edit: Edit }) {
     <Modal
       opened={edit.asking}
       onClose={() => edit.answer(false)}
+      title={sure.title}
       size="md"
       centered
       withCloseButton={false}
       closeOnClickOutside={false}
     >
-      <Modal.Title mb={8}>{sure.title}</Modal.Title>
       <p>{numbers.length === 0 ? sure.no_numbers : sure.numbers(listed(numbers))}</p>
       <p className="dimmed small">{sure.removal}</p>
       <div className={`${styles.deeds} ${styles.answers} row`}>

@@ -1,8 +1,9 @@
 // The foot of the merge screen: where the results come from, the whole lead as it would be, and the button that saves it.
 
-import { Button, Kbd, Modal } from '@mantine/core'
+import { Button, Kbd } from '@mantine/core'
 import { FOLLOWING, groupResult, isDecided, presetOf } from '../../../src/core/conflict.ts'
 import { footRoom } from '../shell/foot-room.ts'
+import { Modal } from '../shell/modal.tsx'
 import { merge as words } from '../text/merge.ts'
 import styles from './merge.module.css'
 import { SAVE_ID } from './screen-keys.ts'

@@ -1,12 +1,13 @@
 // The merge screen: old value, mine, theirs and the result of every group; nothing is chosen before somebody chooses it.
 
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import { type ReactNode, useEffect, useState } from 'react'
 import { type ConflictGroup, openGroups, presetOf } from '../../../src/core/conflict.ts'
 import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { groupLabel } from '../lead/show.tsx'
+import { Modal } from '../shell/modal.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { sheetOpen } from '../shell/shortcuts.tsx'
 import { merge as words } from '../text/merge.ts'
