@@ -76,15 +76,6 @@ export const theme = createTheme({
       },
     },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
-    Select: {
-      defaultProps: {
-        checkIconPosition: 'right',
-        comboboxProps: { shadow: 'md' },
-        // The list itself scrolls: a box around it would have to take the focus.
-        withScrollArea: false,
-        styles: { options: { maxHeight: 280, overflowY: 'auto' } },
-      },
-    },
     // Beside its input, where the parts of the page are named: screen readers find no nameless rest.
     Combobox: { defaultProps: { withinPortal: false } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm' } },

@@ -1,20 +1,14 @@
 // The input of one value of a lead, by its kind. The form of a lead and the merge screen use the same.
 
-import {
-  type ComboboxItem,
-  NativeSelect,
-  type OptionsFilter,
-  Select,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type KeyboardEvent, useState } from 'react'
+import { useState } from 'react'
 import { fold } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 import { colleaguesQuery } from '../api/session.ts'
-import { fitting } from '../shell/choose.ts'
+import { ChoiceInput } from '../shell/choice-input.tsx'
+import type { Choice } from '../shell/choices.tsx'
 import { DateField } from '../shell/date-field.tsx'
 import { typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
@@ -110,20 +104,15 @@ export function Editor({ path, value, onChange, zone, hours = null, ...input }: 
   )
 }
 
-interface Option {
-  value: string
-  label: string
-}
-
-const YES_NO: Option[] = [
+const YES_NO: Choice[] = [
   { value: 'true', label: words.yes },
   { value: 'false', label: words.no },
 ]
 
-const asOptions = (values: readonly string[]): Option[] => values.map((value) => ({ value, label: value }))
+const asOptions = (values: readonly string[]): Choice[] => values.map((value) => ({ value, label: value }))
 
 /** Adds a stored value that is no longer among the choices. */
-const options = (choices: Option[], shown: string, clearable: boolean) => [
+const options = (choices: Choice[], shown: string, clearable: boolean) => [
   ...(clearable ? [{ value: '', label: '–' }] : []),
   ...(shown !== '' && !choices.some(({ value }) => value === shown) ? [{ value: shown, label: shown }] : []),
   ...choices,
@@ -137,47 +126,32 @@ interface DispositionInputProps extends Common {
 function DispositionInput({ value, onChange, ...input }: DispositionInputProps) {
   const { dispositions } = useLeadSetUp()
   const offered = [...dispositions.values()].filter(({ enabled }) => enabled).map(({ code }) => code)
-  const stored = value !== null && !offered.includes(value) ? [{ value, label: value, disabled: true }] : []
+  const is_stored = value !== null && !offered.includes(value)
+  const choice = (code: string): Choice => {
+    const kind = offered.includes(code) ? dispositions.get(fold(code))?.kind : undefined
+    return {
+      value: code,
+      label: code,
+      disabled: kind === undefined,
+      note: (
+        <div className={`${styles.consequence} tiny`} data-kind={kind}>
+          {kind ? words.outcome.consequences[kind] : words.outcome.disabled}
+        </div>
+      ),
+    }
+  }
   return (
-    <Select
+    <ChoiceInput
       {...input}
-      onKeyDown={takeBest}
-      searchable
-      selectFirstOptionOnChange
-      allowDeselect={false}
-      filter={bestFirst}
       placeholder={words.outcome.pick}
-      nothingFoundMessage={words.outcome.nothing}
-      data={[...asOptions(offered), ...stored]}
+      nothing={words.outcome.nothing}
+      choices={[...offered, ...(is_stored ? [value] : [])].map(choice)}
       value={value}
-      // Typing replaces the current code.
-      onFocus={({ currentTarget }) => currentTarget.select()}
       // The current disposition can be given again: that is another outcome.
-      onOptionSubmit={onChange}
-      renderOption={({ option }) => {
-        const kind = dispositions.get(fold(option.value))?.kind
-        return (
-          <div style={{ minWidth: 0 }}>
-            <div>{option.label}</div>
-            <div className={`${styles.consequence} tiny`} data-kind={kind}>
-              {kind ? words.outcome.consequences[kind] : words.outcome.disabled}
-            </div>
-          </div>
-        )
-      }}
+      onChoose={onChange}
     />
   )
 }
-
-/** Enter takes the option on top also when it comes before the list knows which one it has marked. */
-function takeBest({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
-  const list = document.getElementById(currentTarget.getAttribute('aria-controls') ?? '')
-  if (key !== 'Enter' || !list) return
-  const marked = list.querySelector('[data-combobox-selected]') ?? list.querySelector('[role="option"]')
-  if (marked instanceof HTMLElement) marked.click()
-}
-
-const bestFirst: OptionsFilter = ({ options, search }) => fitting(options as ComboboxItem[], search)
 
 interface AgentInputProps extends Common {
   /** A login; other programs may have given any name. */
@@ -196,21 +170,14 @@ function AgentInput({ value, onChange, ...input }: AgentInputProps) {
       ? [{ value, label: data ? words.outcome.agent_unknown(value) : value, disabled: true }]
       : []
   return (
-    <Select
+    <ChoiceInput
       {...input}
-      onKeyDown={takeBest}
-      searchable
-      clearable
-      allowDeselect={false}
-      selectFirstOptionOnChange
-      filter={bestFirst}
       placeholder={words.outcome.pick_agent}
-      nothingFoundMessage={words.outcome.no_agent}
-      clearButtonProps={{ 'aria-label': words.outcome.clear_agent }}
-      data={[...offered, ...stored]}
+      nothing={words.outcome.no_agent}
+      choices={[...offered, ...stored]}
       value={value}
-      onFocus={({ currentTarget }) => currentTarget.select()}
-      onChange={onChange}
+      onChoose={(login) => login !== value && onChange(login)}
+      onClear={() => onChange(null)}
     />
   )
 }

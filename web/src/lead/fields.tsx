@@ -1,9 +1,9 @@
 // The fields of a lead in sections: read first, each edited where it is, empty ones on demand.
 
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
-import { fitting } from '../shell/choose.ts'
+import { ChoiceInput } from '../shell/choice-input.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { createSwitch, useStore } from '../store.ts'
 import { call as call_text } from '../text/call.ts'
@@ -144,7 +144,7 @@ export function leave({ key, target }: KeyboardEvent): void {
 /** The ways to a field among many: its section, its name. */
 function Index({ sections, find }: { sections: readonly SectionOf[]; find: (path: string) => void }) {
   const set_up = useLeadSetUp()
-  const data = sectionsOf(set_up).flatMap(({ paths }) =>
+  const choices = sectionsOf(set_up).flatMap(({ paths }) =>
     paths.map((path) => ({ value: path, label: labelOf(path, set_up) })),
   )
   return (
@@ -156,18 +156,15 @@ function Index({ sections, find }: { sections: readonly SectionOf[]; find: (path
           </Button>
         ))}
       </nav>
-      <Select
+      <ChoiceInput
         id="find-field"
         size="xs"
-        searchable
-        selectFirstOptionOnChange
         aria-label={words.find}
         placeholder={words.find}
-        nothingFoundMessage={words.find_none}
-        filter={({ options, search }) => fitting(options as typeof data, search)}
-        data={data}
+        nothing={words.find_none}
+        choices={choices}
         value={null}
-        onChange={(path) => path && find(path)}
+        onChoose={find}
       />
     </>
   )

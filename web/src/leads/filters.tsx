@@ -1,13 +1,13 @@
 // The filters as a row of pills: a pill shows its value, opens its choices, and can be removed.
 
 import { Button, Combobox, useCombobox } from '@mantine/core'
-import IconCheck from '@tabler/icons-react/icons/IconCheck'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { client, must } from '../api/client.ts'
 import { useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { filtersOf, type LeadSearch } from '../search.ts'
+import { Choices } from '../shell/choices.tsx'
 import { fitting } from '../shell/choose.ts'
 import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
@@ -141,17 +141,7 @@ function OptionFilter({ name, value, options, onChange }: OptionFilterProps) {
             placeholder={words.find(name)}
           />
         )}
-        <Combobox.Options mah={260} style={{ overflowY: 'auto' }} aria-label={name}>
-          {found.map((option) => (
-            <Combobox.Option key={option.value} value={option.value} active={option.value === value}>
-              <span className={`${styles.option} small`}>
-                {option.label}
-                {option.value === value && <IconCheck size={14} aria-hidden />}
-              </span>
-            </Combobox.Option>
-          ))}
-          {found.length === 0 && <Combobox.Empty>{words.nothing}</Combobox.Empty>}
-        </Combobox.Options>
+        <Choices name={name} choices={found} value={value} />
       </Combobox.Dropdown>
     </Combobox>
   )

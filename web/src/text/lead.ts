@@ -100,7 +100,6 @@ export const lead = {
     agent_unknown: (name: string) => `${name} (not an operator here)`,
     pick_agent: 'Type to find an operator',
     no_agent: 'No operator has that name',
-    clear_agent: 'No agent',
     quick_minutes: '+15 min',
     quick_hour: '+1 h',
     quick_tomorrow: 'Tomorrow 9:00',
