@@ -2,11 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type ConflictGroup,
-  conflictGroups,
   type Decision,
   type Decisions,
-  type Facts,
-  factsOf,
   isDecided,
   needsReason,
   openGroups,
@@ -14,6 +11,7 @@ import {
   resultOf,
   type Take,
 } from './conflict.ts'
+import { conflictGroups, type Facts, factsOf } from './conflict-groups.ts'
 import { type Field, FieldTable } from './field.ts'
 import { matchingBy } from './matching.ts'
 import { merge, type Scalar, type Values, valueAt } from './merge.ts'

@@ -1,8 +1,9 @@
 // A change beside the lead as it was when the change was made, and as it is now.
 
 import { leadAt, matchingOf, spelledAsStored, valuesBefore } from '../core/change.ts'
-import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../core/conflict.ts'
+import { type ConflictGroup, openGroups } from '../core/conflict.ts'
 import { type ConflictDocument, conflictDocument, type Sender } from '../core/conflict-document.ts'
+import { conflictGroups, factsOf } from '../core/conflict-groups.ts'
 import { fieldPath, type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { readPhone } from '../core/phone.ts'

@@ -2,7 +2,8 @@
 // with later changes.
 
 import type { Lead, LeadPatch } from '../../../src/client/api.ts'
-import { type ConflictGroup, conflictGroups, factsOf, openGroups } from '../../../src/core/conflict.ts'
+import { type ConflictGroup, openGroups } from '../../../src/core/conflict.ts'
+import { conflictGroups, factsOf } from '../../../src/core/conflict-groups.ts'
 import { valuesOf as stateValues } from '../../../src/core/lead.ts'
 import { matchingBy } from '../../../src/core/matching.ts'
 import { type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { conflictGroups, type Decisions, factsOf, openGroups, resultOf } from '../../../src/core/conflict.ts'
+import { type Decisions, openGroups, resultOf } from '../../../src/core/conflict.ts'
+import { conflictGroups, factsOf } from '../../../src/core/conflict-groups.ts'
 import { type Field, FieldTable } from '../../../src/core/field.ts'
 import { matchingBy } from '../../../src/core/matching.ts'
 import type { Values } from '../../../src/core/merge.ts'
