@@ -11,7 +11,7 @@ import { isStored } from '../text/dates.ts'
 import { dayTime, ownZone, zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
 import { described } from './described.ts'
-import styles from './lead.module.css'
+import styles from './inputs.module.css'
 import { useLeadSetUp } from './set-up.ts'
 
 const words = text.lead.outcome

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Lead } from '../../../src/client/api.ts'
 import { FieldTable } from '../../../src/core/field.ts'
-import {
-  changedPaths,
-  type Draft,
-  dropped,
-  edited,
-  meet,
-  patchOf,
-  rebased,
-  shownIn,
-  typedSince,
-  valuesOf,
-} from './draft.ts'
+import { changedPaths, type Draft, dropped, edited, patchOf, shownIn, typedSince, valuesOf } from './draft.ts'
+import { meet, rebased } from './meet.ts'
 
 const AT = '2026-11-26T10:00:00Z'
 const jane: Lead = {

@@ -2,12 +2,8 @@
 // with later changes.
 
 import type { Lead, LeadPatch } from '../../../src/client/api.ts'
-import { type ConflictGroup, openGroups } from '../../../src/core/conflict.ts'
-import { conflictGroups, factsOf } from '../../../src/core/conflict-groups.ts'
 import { valuesOf as stateValues } from '../../../src/core/lead.ts'
-import { matchingBy } from '../../../src/core/matching.ts'
 import { type Scalar, type Values, valueAt } from '../../../src/core/merge.ts'
-import type { LeadSetUp } from './set-up.ts'
 
 export interface Draft {
   lead_id: string
@@ -97,34 +93,6 @@ export function patchOf(changes: Values): LeadPatch {
     else if (path === 'note' && value !== null) patch.note = String(value)
   }
   return patch
-}
-
-/** Compares a draft with the lead as it is now, by the rules of the server. */
-export function meet(
-  draft: Draft,
-  current: Values,
-  set_up: Pick<LeadSetUp, 'fields' | 'dispositions'>,
-): ConflictGroup[] {
-  const asserted = new Set(Object.hasOwn(draft.changes, 'disposition') ? ['disposition'] : [])
-  const facts = factsOf(set_up, [], asserted)
-  return conflictGroups(draft.base, current, draft.changes, matchingBy(set_up.fields), facts)
-}
-
-/**
- * Moves a draft without clashes onto the lead as it is now: the operator has seen the other changes, so they cannot
- * collide any more. Undefined: something clashes, and the draft keeps its base.
- */
-export function rebased(
-  draft: Draft,
-  lead: Lead,
-  groups: readonly ConflictGroup[],
-): Draft | null | undefined {
-  if (openGroups(groups).length > 0) return undefined
-  const base = valuesOf(lead)
-  const done = Object.keys(draft.changes).filter(
-    (path) => path !== 'disposition' && valueAt(draft.changes, path) === valueAt(base, path),
-  )
-  return dropped({ ...draft, base, base_version: lead.version }, done)
 }
 
 /** The paths at which two leads differ. */

@@ -14,7 +14,7 @@ import { typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { CallbackInput } from './callback-input.tsx'
 import { described } from './described.ts'
-import styles from './lead.module.css'
+import styles from './inputs.module.css'
 import { useLeadSetUp } from './set-up.ts'
 import { fieldOf } from './show.tsx'
 

@@ -95,7 +95,7 @@ export function Field({ path, lead, edit }: FieldProps) {
         </p>
       )}
       {hint && !is_edited && (
-        <p id={`${id}-hint`} className={styles.note}>
+        <p id={`${id}-hint`} className={styles.hint}>
           {hint}
         </p>
       )}

@@ -12,7 +12,7 @@ import { Back, Page, type PageProps, Waiting } from '../shell/page.tsx'
 import { Copy } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { useDraft } from './kept.ts'
-import styles from './lead.module.css'
+import styles from './open-lead.module.css'
 import { LeadSetUpContext, useLeadSetUp, useSetUpOf } from './set-up.ts'
 
 interface OpenLeadProps {

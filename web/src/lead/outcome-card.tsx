@@ -13,7 +13,7 @@ import { text } from '../text.ts'
 import styles from './call.module.css'
 import type { Edit } from './edit.ts'
 import { Field } from './field.tsx'
-import lead_styles from './lead.module.css'
+import inputs from './inputs.module.css'
 import { mostUsed } from './most-used.ts'
 import { chosenKind } from './outcome.ts'
 import { useLeadSetUp } from './set-up.ts'
@@ -121,7 +121,7 @@ function Consequence({ lead, edit: { current, draft } }: { lead: Lead; edit: Edi
   const is_silent = dialled.length > 0 && dialled.every(({ blocked_by }) => blocked_by)
   const { outcome } = text.lead
   return (
-    <p className={`${lead_styles.consequence} small`} data-kind={kind} role="status">
+    <p className={`${inputs.consequence} small`} data-kind={kind} role="status">
       {outcome.consequence(outcome.consequences[kind], again)}{' '}
       {is_silent && kind !== 'dnc' && kind !== 'final' && outcome.all_blocked}
     </p>

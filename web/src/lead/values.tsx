@@ -4,9 +4,9 @@ import type { Scalar } from '../../../src/core/merge.ts'
 import { brief } from '../text/brief.ts'
 import { marked } from '../text/diff.ts'
 import { text } from '../text.ts'
-import styles from './lead.module.css'
 import { useLeadSetUp } from './set-up.ts'
 import { labelOf, shownValue } from './show.tsx'
+import styles from './values.module.css'
 
 interface ValueProps {
   path: string
