@@ -13,8 +13,7 @@ const DIST = join(ROOT, 'web/dist')
 const KB = 1_000
 const FIRST_JS_MAX = 220 * KB
 const FIRST_CSS_MAX = 20 * KB
-/** A screen with a dialog and every kind of input brings their code, which the first load does without. */
-const LAZY_MAX = 62 * KB
+const LAZY_MAX = 40 * KB
 const ALL_MAX = 700 * KB
 
 const sizes = new Map(

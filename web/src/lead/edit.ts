@@ -1,5 +1,6 @@
 // Editing one lead: the draft, what others change meanwhile, what is asked before it is saved.
 
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { openGroups } from '../../../src/core/conflict.ts'
@@ -12,13 +13,19 @@ import { text } from '../text.ts'
 import { type Draft, dropped, edited, valuesOf } from './draft.ts'
 import { useFresh } from './fresh.ts'
 import { useDraft } from './kept.ts'
-import { meet, rebased } from './meet.ts'
 import { callsNow, chosenKind } from './outcome.ts'
 import { useSave } from './save.ts'
 import { useLeadSetUp } from './set-up.ts'
 import { focusInput } from './show.tsx'
 
 const words = text.lead
+
+/** Few drafts meet a later change; until the rules are there, a save meets it on the server. */
+const rulesQuery = queryOptions({
+  queryKey: ['rules of the merge'],
+  queryFn: () => import('./meet.ts'),
+  staleTime: Number.POSITIVE_INFINITY,
+})
 
 export function useEdit(lead: Lead) {
   const set_up = useLeadSetUp()
@@ -34,16 +41,17 @@ export function useEdit(lead: Lead) {
 
   // A change that has no answer yet may be the lead's newest version: nothing is compared before the answer.
   const behind = draft !== null && !draft.sent && draft.base_version < lead.version
+  const { data: rules } = useQuery({ ...rulesQuery, enabled: behind })
   const groups = useMemo(
-    () => (draft && behind ? meet(draft, current, set_up) : []),
-    [draft, behind, current, set_up],
+    () => (rules && draft && behind ? rules.meet(draft, current, set_up) : []),
+    [rules, draft, behind, current, set_up],
   )
   const clashing = openGroups(groups)
   useEffect(() => {
-    if (!draft || !behind) return
-    const next = rebased(draft, lead, groups)
+    if (!rules || !draft || !behind) return
+    const next = rules.rebased(draft, lead, groups)
     if (next !== undefined) store.set(next)
-  }, [draft, behind, lead, groups, store])
+  }, [rules, draft, behind, lead, groups, store])
 
   const send = (options: { allow_duplicates?: true } = {}) => {
     if (!draft) return
