@@ -1,4 +1,4 @@
-// A phone number that people read aloud, call or copy.
+// A phone number that people call or copy, big enough to be read aloud from a distance.
 
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/icons/IconCheck'
@@ -15,17 +15,12 @@ interface PhoneProps {
   number: string
   /** Of the lead's template: AU. Numbers of other countries are written internationally. */
   region: string | undefined
-  /** Big enough to be read aloud from a distance. */
-  large?: boolean
-  /** As text alone: without the link and the button. */
-  plain?: boolean
 }
 
-export function Phone({ number, region, large, plain }: PhoneProps) {
+export function Phone({ number, region }: PhoneProps) {
   const shown = usePhoneText()(number, region)
-  if (plain) return <span className={styles.number}>{shown}</span>
   return (
-    <span className={styles.phone} data-large={large || undefined}>
+    <span className={styles.phone}>
       <a className={styles.number} href={`tel:${number}`} aria-label={words.call(shown)}>
         {shown}
       </a>
@@ -33,7 +28,7 @@ export function Phone({ number, region, large, plain }: PhoneProps) {
         {({ copied, copy }) => (
           <Tooltip label={copied ? words.copied(shown) : words.copy(shown)}>
             <ActionIcon
-              size={large ? 32 : 24}
+              size={32}
               aria-label={words.copy(shown)}
               onClick={() => {
                 copy()
