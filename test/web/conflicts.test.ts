@@ -210,7 +210,7 @@ test('a manager makes a rule of a group, which settles what comes, and revokes i
   await page.getByLabel(/^Also settle the 1 conflict/).check()
   expect(await axeFinds(page)).toEqual([])
   await page.getByRole('button', { name: 'Make the rule' }).click()
-  await page.getByText('The rule is made. It settled 1 conflict.').waitFor()
+  await page.getByText('The rule is made. It settled 1 conflict.').first().waitFor()
   const external_id = `CRM-${++externals}`
   const id = await jane({ external_id })
   await others(id, { fields: { Name: 'Jo' } })
