@@ -10,7 +10,7 @@ import { listed } from '../lead/show.tsx'
 import { usePhoneText } from '../phone-text.ts'
 import { merge as words } from '../text/merge.ts'
 import { dayTime } from '../text/times.ts'
-import styles from './merge.module.css'
+import styles from './row.module.css'
 import { useMerging } from './use-merge.ts'
 
 const said = words.consequences

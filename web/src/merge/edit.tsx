@@ -11,7 +11,8 @@ import { fieldOf, inputId, labelOf } from '../lead/show.tsx'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { merge as words } from '../text/merge.ts'
 import { problemForPeople } from '../text/problems.ts'
-import styles from './merge.module.css'
+import styles from './edit.module.css'
+import row from './row.module.css'
 import { decisionOf } from './state.ts'
 import { useMerging } from './use-merge.ts'
 
@@ -97,7 +98,7 @@ export function Edit({ group, label }: { group: ConflictGroup; label: string }) 
           </div>
         )
       })}
-      <div className={`${styles.more} row`}>
+      <div className={`${row.more} row`}>
         <Button variant="filled" type="submit" size="xs">
           {words.done_editing}
         </Button>

@@ -6,8 +6,9 @@ import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { usePhoneText } from '../phone-text.ts'
 import { merge as words } from '../text/merge.ts'
+import styles from './edit.module.css'
 import { Reason } from './edit.tsx'
-import styles from './merge.module.css'
+import row from './row.module.css'
 import { decisionOf } from './state.ts'
 import { storyOf } from './story.ts'
 import { useMerging } from './use-merge.ts'
@@ -24,7 +25,7 @@ export function Note({ group, error }: { group: ConflictGroup; error: string | u
   const [held_back] = group.needs_reason ?? []
   const may = held_back === undefined || mayTake(group, held_back)
   return (
-    <tr className={styles.note}>
+    <tr className={row.note}>
       <td colSpan={4}>
         {group.reason && (
           <div className={`${styles.why} row small`}>

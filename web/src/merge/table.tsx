@@ -9,8 +9,8 @@ import { shortcutsOn } from '../shell/shortcuts.tsx'
 import { useStore } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
 import { ago } from '../text/times.ts'
-import styles from './merge.module.css'
 import { changersOfAll, nameOf, type Side, senderOf } from './names.ts'
+import styles from './row.module.css'
 import { useMerging } from './use-merge.ts'
 
 interface TableProps {

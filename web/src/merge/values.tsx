@@ -8,6 +8,7 @@ import { fieldOf, groupLabel, labelOf, shownValue } from '../lead/show.tsx'
 import { Value } from '../lead/values.tsx'
 import { merge as words } from '../text/merge.ts'
 import styles from './merge.module.css'
+import row from './row.module.css'
 
 interface SideProps {
   group: ConflictGroup
@@ -41,7 +42,7 @@ export function SideValues({ group, values, plain, short }: SideProps) {
   const only = onlyPath(group)
   if (only !== undefined) return value(only)
   return (
-    <span className={styles.values}>
+    <span className={row.values}>
       {shownPaths(group).map((path) => (
         <span key={path} data-same={(!plain && values[path] === group.base[path]) || undefined}>
           <span className="dimmed tiny">{labelOf(path, set_up)}</span>
