@@ -38,11 +38,11 @@ const world: World = {
   change: changeBy(client, lead_id),
 }
 
-const visit = (screen: Screen, more: Visit) => {
+const visit = async (screen: Screen, more: Visit) => {
   const { visitor } = screen
   const first = visitor === 'first' ? untouched.url : ''
   const as = visitor === 'first' || visitor === 'nobody' ? undefined : visitors[visitor]
-  return open(first + screen.path(world), { ...more, as })
+  return open(first + (await screen.path(world)), { ...more, as })
 }
 
 test('every route of the router has its screen here', () => {

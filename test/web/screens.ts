@@ -27,14 +27,22 @@ export function changeBy(client: LeadlineClient, lead_id: string): World['change
   }
 }
 
-export interface Screen {
+/** A screen in one of its states. */
+export interface Scene<Of> {
+  name: string
+  path: (world: Of) => string | Promise<string>
+  /** The person at the screen: nobody, before there is anybody; nobody; somebody with this role; a team lead whose team has nothing yet. */
+  visitor: 'first' | 'nobody' | 'agent' | 'lead' | 'admin' | 'newcomer'
+  /** Brings the screen into its state, and waits until it is complete. */
+  ready: (page: Page, world: Of) => Promise<unknown>
+  /** Only on a phone. */
+  narrow?: true
+}
+
+export interface Screen extends Omit<Scene<World>, 'name' | 'visitor'> {
+  visitor: Exclude<Scene<World>['visitor'], 'newcomer'>
   /** As the router has it. */
   route: string
-  path: (world: World) => string
-  /** The person at the screen: nobody, before there is anybody; nobody; somebody with this role. */
-  visitor: 'first' | 'nobody' | 'agent' | 'lead' | 'admin'
-  /** Visible once the screen is complete. */
-  ready: (page: Page, world: World) => Promise<unknown>
   /** Of a picture; else made of the route. */
   name?: string
 }
@@ -142,7 +150,7 @@ export const SCREENS: readonly Screen[] = [
   { route: '$', name: 'not-found', path: () => '/no/such/page', visitor: 'agent', ready: heading },
 ]
 
-export const nameOf = ({ name, route }: Screen) =>
+export const nameOf = ({ name, route }: Pick<Screen, 'name' | 'route'>) =>
   name ?? route.replace(/^\//, '').replaceAll('/', '-').replaceAll('$', '')
 
 /** For half a second nothing more has been loaded. The stream of events stays open, so the network is never idle. */
