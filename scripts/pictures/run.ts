@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { startServer } from '../../src/cli/server.ts'
 import { readConfig } from '../../src/config.ts'
 import { COOKIE } from '../../src/http/door/sessions.ts'
@@ -27,7 +27,14 @@ const READY_MS = 15_000
 const wanted = process.argv.slice(2)
 const scenes: Scene<Centre>[] = [
   ...SCREENS.map((screen) => ({ ...screen, name: nameOf(screen) })),
-  ...OPENED.map((scene) => ({ ...scene, name: `opened-${scene.name.replaceAll(' ', '-')}` })),
+  ...OPENED.map((scene) => ({
+    ...scene,
+    name: `opened-${scene.name.replaceAll(' ', '-')}`,
+    ready: async (page: Page, world: Centre) => {
+      await page.locator('h1').waitFor()
+      await scene.ready(page, world)
+    },
+  })),
   ...SCENES,
 ].filter(({ name }) => wanted.length === 0 || wanted.some((begin) => name.startsWith(begin)))
 

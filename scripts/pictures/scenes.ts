@@ -348,6 +348,8 @@ const LISTS: State[] = [
 ]
 
 const typeIn = async (page: Page, mobile: string) => {
+  await page.getByRole('combobox', { name: 'Allocation' }).click()
+  await page.getByRole('option', { name: 'Melbourne' }).click()
   await field(page, 'Name').fill('Jane Citizen')
   await field(page, 'Mobile').fill(mobile)
   await button(page, 'Create the lead').click()

@@ -100,6 +100,8 @@ test('says why a lead is not called and what to do, and where it is in the queue
   await client.post('/v1/dnc', { list: 'private', phones: [phone!.number], reason: 'asked by mail' })
   await page.reload()
   await numbers.getByText(/^Every number is on a do-not-call list/).waitFor()
+  // Nobody calls it by a slip of the finger.
+  expect(await numbers.getByRole('link').count()).toBe(0)
   expect(await numbers.textContent()).not.toMatch(/\+61|allocation_stopped|\d{4}-\d\d-\d\d/)
   expect(await axeFinds(page), 'blocked and closed').toEqual([])
 })
@@ -162,6 +164,9 @@ test('sixty fields: empty ones on demand, a way to each by name, one key to edit
   await box('Field13').waitFor()
   await page.setViewportSize({ width: 320, height: 640 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  await page.getByRole('button', { name: 'Open the calendar' }).first().click()
+  await page.getByRole('dialog', { name: 'Calendar' }).getByRole('button', { name: 'Done' }).waitFor()
+  expect(await page.evaluate(() => [document.documentElement.scrollWidth, window.scrollX])).toEqual([320, 0])
 })
 
 test('the loop of an agent takes at most twelve keys, and each is answered at once', async () => {

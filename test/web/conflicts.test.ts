@@ -61,7 +61,7 @@ test('a held change is settled side by side with the lead; its row says who, wha
   await row.getByText('1 conflict').waitFor()
   await row.getByText('Name Jane Citizen → Joan (now Jo)').waitFor()
   await row.getByText('City Melbourne → Geelong').waitFor()
-  await row.getByText('now', { exact: true }).waitFor()
+  await row.getByText('<1 min', { exact: true }).waitFor()
   expect((await row.boundingBox())!.height).toBeLessThanOrEqual(46)
   expect(await axeFinds(page)).toEqual([])
   await page.keyboard.press('j')

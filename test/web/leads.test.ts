@@ -166,6 +166,10 @@ test('what is found is marked where it is, also in a value that no column shows'
   expect(
     (await row(page, 5).locator('mark').allInnerTexts()).map((text) => text.replaceAll(' ', '')),
   ).toEqual(['Abbots', person(5).FirstPhone.slice(4)])
+  // What the name shows already is not shown again in the e-mail.
+  await page.getByLabel('Search leads').fill('jane abbots')
+  await row(page, 0).getByText('City:').waitFor()
+  expect(await row(page, 0).locator('mark').allInnerTexts()).toEqual(['Jane', 'Abbots'])
 })
 
 test('a lead without a name is called by its number, and a number that nobody has begins a new lead', async () => {

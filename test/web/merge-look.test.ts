@@ -66,6 +66,13 @@ test('each value has the name of who made it, and a person who is still there is
   await page.getByText('Jane M. Citizen', { exact: true }).last().click()
   await hears(page, /Use CRM’s: chosen\. 2 conflicts left\./)
   await row(page, 'Name').getByText('CRM’s', { exact: true }).waitFor()
+
+  // On a phone what is decided takes one line, also of a field that has a label of its own.
+  await page.setViewportSize({ width: 360, height: 740 })
+  await row(page, 'Address')
+    .getByRole('radio', { name: /^Keep mine/ })
+    .click()
+  await expect.poll(async () => (await row(page, 'Address').boundingBox())!.height).toBeLessThan(60)
 })
 
 test('a side that says more is suggested with its reason, and taken with its key', async () => {
@@ -91,6 +98,8 @@ test('Ctrl+S saves what is decided, and until then goes to what is left', async 
   await page.getByLabel('Name', { exact: true }).fill('Joan Citizen')
   await others(id, { fields: { Name: 'Jo Citizen' } }, crm)
   await meet(page)
+  // One is not "all".
+  expect(await page.getByRole('button', { name: / all / }).count()).toBe(0)
   await page.evaluate(() => {
     window.addEventListener('keydown', (event) => {
       document.documentElement.dataset.prevented = String(event.defaultPrevented)

@@ -71,9 +71,7 @@ const SCENES: Scene[] = [
       await others(new URL(page.url()).pathname.split('/').at(-1)!, { fields: { City: 'Bendigo' } })
       await page.keyboard.press('Control+s')
       await page.waitForURL('**/merge')
-      await button(page, /^Keep (all|mine)/)
-        .first()
-        .click()
+      await page.getByRole('radio', { name: /^Keep mine/ }).click()
       return button(page, /^Save merge/)
     },
     sends: /^POST \/v1\/leads\/[\d-]+\/merge$/,

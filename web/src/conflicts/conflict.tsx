@@ -24,7 +24,7 @@ import { toast } from '../shell/toast.tsx'
 import { createStore, useStore } from '../store.ts'
 import { conflicts } from '../text/conflicts.ts'
 import { merge as merge_words } from '../text/merge.ts'
-import { ago, exactly } from '../text/times.ts'
+import { ago, dayOf } from '../text/times.ts'
 import { Assign } from './assign.tsx'
 import styles from './conflicts.module.css'
 import { senderName } from './names.ts'
@@ -100,7 +100,7 @@ function Frame({ conflict, present = [], actions, children }: FrameProps) {
       <Same />
       <div className={`${styles.intro} row small`}>
         <p className="dimmed">
-          {words.from(sender, ago(created_at, now))} {state === 'open' && words.expires(exactly(expires_at))}
+          {words.from(sender, ago(created_at, now))} {state === 'open' && words.expires(dayOf(expires_at))}
         </p>
         <Details
           of={[

@@ -28,6 +28,9 @@ import { Row } from './rows.tsx'
 /** Presence and tasks change without an event: the list asks for them. */
 const LOOK_MS = 15_000
 
+/** In groups, whose heads name the sender. */
+const COLUMNS = 5
+
 /** So many rows are open at the start, the biggest kinds first; the others open on demand. */
 const OPEN_ROWS = 25
 
@@ -86,9 +89,9 @@ interface ListProps {
   refetchInterval: number
 }
 
-const Table = ({ children }: { children: ReactNode }) => (
+const Table = ({ grouped, children }: { grouped?: boolean; children: ReactNode }) => (
   <div className={`${styles.frame} frame`}>
-    <table className={`${styles.table} table`}>
+    <table className={`${styles.table} ${grouped ? styles.grouped : ''} table`}>
       <caption className="visually-hidden">{words.table}</caption>
       <thead>
         <tr>
@@ -167,7 +170,7 @@ function Kinds({ search, refetchInterval }: ListProps) {
       {total === 0 ? (
         <Empty search={search} />
       ) : (
-        <Table>
+        <Table grouped>
           {kinds.map(({ kind, opened }) => (
             <Group
               key={kind.kind}
@@ -204,7 +207,7 @@ function Group({ kind, opened, search, refetchInterval, onToggle, onDecide, onRu
   return (
     <tbody>
       <tr className={styles.group}>
-        <th scope="rowgroup" colSpan={6}>
+        <th scope="rowgroup" colSpan={COLUMNS}>
           <div className="row">
             <button type="button" aria-expanded={opened} data-opens onClick={onToggle}>
               <Icon size={16} aria-hidden />
@@ -240,7 +243,7 @@ function GroupRows({ search, refetchInterval }: ListProps) {
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
   const whole = (children: ReactNode) => (
     <tr>
-      <td colSpan={6}>{children}</td>
+      <td colSpan={COLUMNS}>{children}</td>
     </tr>
   )
   if (list.isError && items.length === 0)

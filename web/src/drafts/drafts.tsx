@@ -66,6 +66,7 @@ export function DraftList({ onOpen }: { onOpen: () => void }) {
     <>
       {gone && (
         <p className={`${styles.gone} notice row`}>
+          {words.discarded(gone.name)}
           <Button
             size="compact-sm"
             onClick={() => {
@@ -75,7 +76,6 @@ export function DraftList({ onOpen }: { onOpen: () => void }) {
           >
             {words.undo}
           </Button>
-          {words.discarded(gone.name)}
         </p>
       )}
       {drafts.length === 0 && <p className="dimmed">{words.none}</p>}

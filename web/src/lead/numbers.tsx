@@ -47,7 +47,7 @@ function Dialled({ phone, campaign_id }: { phone: LeadPhone; campaign_id: number
   if (!number) return null
   return (
     <span className={styles.number}>
-      <Phone number={number} region={template.region} />
+      <Phone number={number} region={template.region} blocked={Boolean(blocked_by)} />
       {state !== 'ok' && <Tag tone={state === 'unlisted' ? 'plain' : 'warn'}>{words.states[state]}</Tag>}
       {blocked_by && (
         <Popover opened={open} onChange={setOpen} position="bottom-start" withArrow trapFocus returnFocus>

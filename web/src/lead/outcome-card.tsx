@@ -34,8 +34,6 @@ export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
   const [offered] = useState(() => mostUsed(operator_id, set_up.dispositions.values()))
   const { draft } = edit
   const chosen = draft && Object.hasOwn(draft.changes, 'disposition') ? draft.changes.disposition : null
-  const kind = draft ? chosenKind(draft, set_up) : undefined
-  const calls_back = kind === 'callback' || kind === 'client_callback'
   const choose = (code: string) => {
     edit.change('disposition', code)
     const given = set_up.dispositions.get(fold(code))?.kind
@@ -77,7 +75,7 @@ export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
       </div>
       <Field path="disposition" lead={lead} edit={edit} />
       <Consequence lead={lead} edit={edit} />
-      <div className={styles.told} data-calls-back={calls_back || undefined}>
+      <div className={styles.told}>
         <NoteBox edit={edit} />
         <Field path="callback" lead={lead} edit={edit} />
       </div>

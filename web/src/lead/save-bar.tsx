@@ -87,7 +87,7 @@ function State({ lead, edit, restored }: SaveBarProps) {
   if (!draft) return <p className="dimmed small">{words.save.none}</p>
   return (
     <p>
-      <Unsaved draft={draft} />{' '}
+      <strong>{words.save.changes(changesOf(draft))}</strong>{' '}
       <span className={`${styles.aside} dimmed tiny`}>
         {restored ? words.save.restored(ago(restored, now)) : words.save.kept_here}
       </span>
@@ -95,9 +95,7 @@ function State({ lead, edit, restored }: SaveBarProps) {
   )
 }
 
-const Unsaved = ({ draft }: Pick<Edit, 'draft'>) => (
-  <strong>{words.save.changes(Object.keys(draft?.changes ?? {}).length)}</strong>
-)
+const changesOf = (draft: Edit['draft']) => Object.keys(draft?.changes ?? {}).length
 
 const Said = ({ role, children }: { role: 'alert' | 'status'; children: ReactNode }) => (
   <div className={`${styles.told} row small`} role={role}>
@@ -124,7 +122,8 @@ function Clash({ lead, edit: { draft, clashing, takeTheirs } }: { lead: Lead; ed
   return (
     <Said role="status">
       <p>
-        <Unsaved draft={draft} /> {[theirs, yours].filter(Boolean).join(' ')}
+        <strong>{words.save.changes_first(changesOf(draft))}</strong>{' '}
+        {[theirs, yours].filter(Boolean).join(' ')}
       </p>
       <Way onClick={() => void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })}>
         {words.live.see}

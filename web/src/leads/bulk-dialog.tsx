@@ -9,6 +9,7 @@ import { LIMITS } from '../../../src/core/limits.ts'
 import { client, must } from '../api/client.ts'
 import { leadName } from '../api/leads.ts'
 import { type SetUp, templateOf } from '../api/set-up.ts'
+import { usePhoneText } from '../phone-text.ts'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { tell } from '../shell/problem.tsx'
 import { bulk } from '../text/bulk.ts'
@@ -243,10 +244,16 @@ function MoveForm({ leads, set_up, onCancel, onRun }: FormProps) {
   )
 }
 
-function DncForm({ leads, onCancel, onRun }: FormProps) {
+function DncForm({ leads, set_up, onCancel, onRun }: FormProps) {
+  const write = usePhoneText()
   const [reason, setReason] = useState('')
   const numbersOf = ({ phones }: FoundLead) => phones.flatMap(({ number }) => number ?? [])
   const numbers = [...new Set(leads.flatMap(numbersOf))]
+  const inWords = new Set(
+    leads.flatMap((lead) =>
+      numbersOf(lead).map((number) => write(number, templateOf(set_up, lead.campaign_id)?.region)),
+    ),
+  )
   const tasks = () => {
     const parts: FoundLead[][] = []
     let room = 0
@@ -279,7 +286,7 @@ function DncForm({ leads, onCancel, onRun }: FormProps) {
       <p>{numbers.length === 0 ? words.dnc.none : words.dnc.what(numbers.length)}</p>
       {numbers.length > 0 && (
         <>
-          <p className={`${styles.numbers} small figures`}>{numbers.join(', ')}</p>
+          <p className={`${styles.numbers} small figures`}>{[...inWords].join(', ')}</p>
           <TextInput label={words.dnc.reason} maxLength={200} value={reason} onChange={typed(setReason)} />
         </>
       )}

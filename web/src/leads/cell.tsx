@@ -34,7 +34,7 @@ export function Cell({ column, lead, template, set_up, sought }: CellProps) {
         <span className={styles.parts}>
           {lead.disposition ?? <span className="dimmed">{words.none_yet}</span>}
           {lead.closed && (
-            <Badge size="sm" variant="outline" color="gray" className={`${styles.badge} ${styles.closed}`}>
+            <Badge size="sm" color="gray" className={`${styles.badge} ${styles.closed}`}>
               {words.closed}
             </Badge>
           )}

@@ -119,7 +119,12 @@ export function LeadsScreen() {
       {list.isError && !page && !isStale(list.error, search) && (
         <Problem error={list.error} onRetry={() => void list.refetch()} />
       )}
-      {list.isPending && <LoadingTable columns={columns} />}
+      {list.isPending && (
+        <>
+          <div className={styles.bar} />
+          <LoadingTable columns={columns} />
+        </>
+      )}
       {page && page.items.length === 0 && (
         <Empty
           search={search}

@@ -169,13 +169,13 @@ function Row({ lead, set_up, sought, columns, chosen, onChoose }: RowProps) {
           <Link to="/leads/$id" params={{ id: lead.id }} data-opens dir="auto">
             <Marked text={name} sought={sought} />
           </Link>
+          <span className={`${styles.under} dimmed tiny`}>{lead.id}</span>
           {lead.open_conflicts > 0 && (
             <Badge size="sm" color="orange" className={styles.badge}>
               {words.conflict(lead.open_conflicts)}
             </Badge>
           )}
         </span>
-        <span className={`${styles.under} dimmed tiny`}>{lead.id}</span>
         <Hits lead={lead} template={template} name={name} columns={columns} sought={sought} />
       </th>
       {columns.map(({ column }) => (
@@ -197,8 +197,9 @@ interface HitsProps {
   sought: readonly string[]
 }
 
-/** What of a search is found in values that no column shows. */
-function Hits({ lead, template, name, columns, sought }: HitsProps) {
+/** What of a search is not in the name, but in values that no column shows. */
+function Hits({ lead, template, name, columns, sought: all }: HitsProps) {
+  const sought = all.filter((word) => !isFoundIn(name, [word]))
   if (sought.length === 0) return null
   const shown = new Set<string>(columns.map(({ column }) => column))
   const phones = new Set(lead.phones.map(({ field }) => field))

@@ -87,7 +87,7 @@ export function MergeView({ merging }: { merging: Merging }) {
         {error !== null && <Problem error={error} onRetry={save} />}
         {open.length > 0 ? (
           <div className={`${styles.frame} frame`}>
-            <Table caption={words.table} forAll={forAll}>
+            <Table caption={words.table} forAll={open.length > 1 ? forAll : undefined}>
               {open.map((group, i) => (
                 <Row key={group.group} group={group} place={{ index: i + 1, of: open.length }} />
               ))}
@@ -98,7 +98,7 @@ export function MergeView({ merging }: { merging: Merging }) {
             {words.nothing_left}
           </p>
         )}
-        {open.length > 0 && (
+        {open.length > 1 && (
           // On cards, which have no head.
           <div className={`${styles.all} row`}>
             {forAll('mine')}

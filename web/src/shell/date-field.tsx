@@ -70,6 +70,8 @@ export function DateField({
       onChange={setOpen}
       position="bottom-end"
       withinPortal={false}
+      // A calendar that is wider than its field does not make the page wider.
+      floatingStrategy="fixed"
       trapFocus
       returnFocus
     >

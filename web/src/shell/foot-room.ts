@@ -8,7 +8,10 @@ export function footRoom(bar: HTMLElement | null) {
     documentElement.style.setProperty('--foot', `${bar.offsetHeight}px`)
     const { activeElement: focused } = document
     if (!focused?.closest('main') || bar.contains(focused)) return
-    const is_covered = focused.getBoundingClientRect().bottom > bar.getBoundingClientRect().top
+    const { top, bottom } = focused.getBoundingClientRect()
+    // With what is said below it.
+    const below = Number.parseFloat(getComputedStyle(focused).scrollMarginBottom)
+    const is_covered = bottom + below > bar.getBoundingClientRect().top && top < window.innerHeight
     if (is_covered && getComputedStyle(bar).position === 'sticky')
       focused.scrollIntoView({ block: 'nearest' })
   })

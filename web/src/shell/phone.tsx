@@ -15,15 +15,21 @@ interface PhoneProps {
   number: string
   /** Of the lead's template: AU. Numbers of other countries are written internationally. */
   region: string | undefined
+  /** It must not be called: there is no link that dials. */
+  blocked?: boolean
 }
 
-export function Phone({ number, region }: PhoneProps) {
+export function Phone({ number, region, blocked }: PhoneProps) {
   const shown = usePhoneText()(number, region)
   return (
     <span className={styles.phone}>
-      <a className={styles.number} href={`tel:${number}`} aria-label={words.call(shown)}>
-        {shown}
-      </a>
+      {blocked ? (
+        <span className={`${styles.number} dimmed`}>{shown}</span>
+      ) : (
+        <a className={styles.number} href={`tel:${number}`} aria-label={words.call(shown)}>
+          {shown}
+        </a>
+      )}
       <CopyButton value={number}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? words.copied(shown) : words.copy(shown)}>

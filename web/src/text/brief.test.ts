@@ -11,7 +11,7 @@ const shown = (before: string, text: string) =>
 test('a long text shows its changes with a few words around them', () => {
   const changed = lines.with(10, 'She moved to Geelong.').join('\n')
   expect(shown(lines.join('\n'), changed)).toMatch(/^….{20,60}\[She moved to Geelong\][\s\S]{20,60}…$/s)
-  expect(shown(lines.join('\n'), `${lines.join('\n')} Twice.`)).toMatch(/^….{20,60}\[ Twice\.?\]\.?$/s)
+  expect(shown(lines.join('\n'), `${lines.join('\n')} Twice.`)).toMatch(/^….{20,60} \[Twice\.?\]\.?$/s)
 })
 
 test('short texts stay whole, and a long one without changes shows how it begins', () => {

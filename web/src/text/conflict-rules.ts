@@ -9,7 +9,7 @@ export const conflict_rules = {
     back: 'Conflicts',
     name: 'Conflict rules',
     intro:
-      'A rule settles what one sender keeps conflicting in. It never decides phone numbers, do-not-call or closing outcomes.',
+      'A rule decides the conflicts that one sender keeps causing in the same fields. It never decides phone numbers, do-not-call or closing outcomes.',
     empty: 'No rules yet. Make one from a group of conflicts.',
     table: 'Conflict rules',
     columns: { rule: 'Rule', did: 'Settled', made: 'Made', state: 'State' },
@@ -30,8 +30,8 @@ export const conflict_rules = {
       mine: (sender: string) => `${sender} wins: its changes are applied`,
       theirs: 'The lead wins: it stays as it is',
       reason: 'Reason',
-      until: 'Until',
-      untils: { never: 'until it is revoked', 30: 'for 30 days', 90: 'for 90 days' },
+      until: 'Ends',
+      untils: { never: 'when it is revoked', 30: 'after 30 days', 90: 'after 90 days' },
       apply: (n: number) => `Also settle the ${conflicts_counted(n)} of this kind that are open now`,
       make: 'Make the rule',
       cancel: 'Cancel',
@@ -63,7 +63,7 @@ export const conflict_rules = {
       fields: 'Most often in',
     },
     unknown: '–',
-    share: (share: number) => `${Math.round(share * 100)} %`,
+    share: (share: number) => `${Math.round(share * 100)}%`,
     field: (label: string, n: number) => `${label} ${figure(n)}`,
   },
 } as const

@@ -5,7 +5,7 @@ const conflicts_counted = (n: number) => count(n, 'conflict', 'conflicts')
 /** The two sides of a decision, as buttons and as what was done. */
 const sides = {
   mine: 'Apply the change',
-  theirs: 'Keep the lead',
+  theirs: 'Keep the lead’s value',
   base: 'Keep the old value',
   value: 'Use another value',
 } as const

@@ -20,6 +20,8 @@ describe('what differs', () => {
     expect(shown('jane@example.org', 'jane.citizen@example.org')).toBe('jane[.citizen]@example.org')
     expect(shown('Melbourne', 'Geelong')).toBe('[Geelong]')
     expect(shown('Callback', 'Do Not Call')).toBe('[Do Not Call]')
+    expect(shown('Jane Citizen', 'Jane M. Citizen')).toBe('Jane [M.] Citizen')
+    expect(shown('the brochure.', 'the brochure for batteries.')).toBe('the brochure [for batteries].')
     expect(shown('', 'Melbourne')).toBe('[Melbourne]')
     expect(shown('Melbourne', '')).toBe('')
     const before = 'Rang on Monday, wants a callback in the afternoon.'

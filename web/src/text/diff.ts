@@ -20,9 +20,9 @@ export function marked(before: string, text: string): Piece[] {
     return [{ text, changed: true }]
   const pieces: Piece[] = []
   for (const [index, piece] of now.entries()) {
-    // Blanks between two changed words are changed with them.
-    const around = isBlank(piece) && index > 0 && !kept.has(index - 1) && !kept.has(index + 1)
-    const changed = !kept.has(index) || (around && index + 1 < now.length)
+    // Blanks are changed with the words on both sides of them, and never alone.
+    const between = index > 0 && index + 1 < now.length && !kept.has(index - 1) && !kept.has(index + 1)
+    const changed = isBlank(piece) ? between : !kept.has(index)
     const last = pieces.at(-1)
     if (last?.changed === changed) last.text += piece
     else pieces.push({ text: piece, changed })

@@ -115,6 +115,7 @@ export const lead = {
   save: {
     bar: 'Save',
     changes: (n: number) => count(n, 'unsaved change', 'unsaved changes'),
+    changes_first: (n: number) => `${count(n, 'unsaved change', 'unsaved changes')}.`,
     none: 'No unsaved changes',
     save: 'Save',
     saving: 'Saving…',

@@ -5,7 +5,7 @@ const conflicts_counted = (n: number) => count(n, 'conflict', 'conflicts')
 /** Deciding many conflicts at once. */
 export const many = {
   title: (name: string) => `Decide once: ${name}`,
-  choose: (label: string) => `${label}: what counts?`,
+  choose: (label: string) => `${label}: which value wins?`,
   looking: 'Looking at each of them…',
   ready: (n: number) =>
     n === 0 ? 'None of them can be decided together.' : `${conflicts_counted(n)} can be decided together.`,

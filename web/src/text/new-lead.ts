@@ -1,14 +1,14 @@
-import { count } from './words.ts'
+import { count, regionName } from './words.ts'
 
 export const new_lead = {
   title: 'New lead',
   allocation: 'Allocation',
-  in_campaign: (campaign: string) => `In the campaign ${campaign}`,
+  in_campaign: (campaign: string) => `Campaign: ${campaign}`,
   stopped: (name: string) => `${name} (stopped)`,
   no_allocation: 'You don’t have access to any allocation. Ask an administrator.',
   phones: 'Phone numbers',
   phones_hint: (region: string | undefined) =>
-    `Enter at least one, as dialled${region ? ` in ${region}` : ' here'} or international (+61…).`,
+    `Enter at least one, as dialled ${region ? `in ${regionName(region)}` : 'here'} or international, with a +.`,
   details: 'Details',
   more: 'More',
   external_id_hint: 'The id of this person in another system, such as your CRM.',

@@ -26,10 +26,10 @@ export function ago(at: string, now: number): string {
   return (then.getFullYear() === new Date(now).getFullYear() ? month_day : day_year).format(then)
 }
 
-/** The time between two instants in one short form: "now", "18 min", "3 h", "2 d" */
+/** The time between two instants in one short form: "<1 min", "18 min", "3 h", "2 d" */
 export function age(at: string, now: number): string {
   const ms = now - new Date(at).getTime()
-  return ms < MINUTE_MS ? 'now' : lasted(ms / 1_000)
+  return ms < MINUTE_MS ? '<1 min' : lasted(ms / 1_000)
 }
 
 /** "40 s", "18 min", "3 h", "2 d" */

@@ -31,3 +31,8 @@ export const count = (n: number, one: string, other: string) =>
 /** "50+ leads" where there may be more. */
 export const countOrMore = (n: number, more: boolean, one: string, other: string) =>
   more ? `${whole.format(n)}+ ${other}` : count(n, one, other)
+
+const regions = new Intl.DisplayNames(LANGUAGE, { type: 'region' })
+
+/** "AU" as "Australia". */
+export const regionName = (region: string) => regions.of(region) ?? region
