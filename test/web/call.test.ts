@@ -27,7 +27,7 @@ async function notesOf(id: string): Promise<string[]> {
 test('an outcome, its time and its note are one save by keys, and one entry of the log', async () => {
   const id = await jane()
   const page = await open(`/leads/${id}`, { as: agent })
-  await page.getByText('No calls and no notes yet.').waitFor()
+  await page.getByText('No calls or notes yet.').waitFor()
   await page.keyboard.press('2')
   expect(await page.getByRole('button', { name: 'Callback', exact: true }).getAttribute('aria-pressed')).toBe(
     'true',

@@ -178,7 +178,7 @@ test('a change is dismissed with a reason, which stays on record', async () => {
   const page = await open(`/conflicts?lead_id=${id}`, { as: lead })
   await page.getByRole('link', { name: 'Jo', exact: true }).click()
   await page.getByRole('button', { name: 'Dismiss…' }).click()
-  await page.getByRole('dialog').getByLabel('Why').fill('an old export')
+  await page.getByRole('dialog').getByLabel('Reason').fill('an old export')
   await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click()
   await page.waitForURL('**/conflicts?lead_id=*')
   expect((await view(id)).fields.Name).toBe('Jo')

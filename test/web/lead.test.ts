@@ -201,7 +201,7 @@ test('axe finds nothing on the lead, edited and refused', async () => {
   })
   const page = await open(`/leads/${id}`, { as: agent, height: 2_000 })
   await page.getByText('Lead created').waitFor()
-  await page.getByText('No calls and no notes yet.').waitFor()
+  await page.getByText('No calls or notes yet.').waitFor()
   const [campaign_id, number] = id.split('-')
   await others(id, { disposition: 'Busy' })
   await admin(

@@ -146,7 +146,7 @@ test('in an update that waits, with the names of who sent it and of who looks on
   await page.getByRole('radio').first().waitFor()
   await isHarmless(page, vector('held'), image('theirs'))
   await page.getByRole('button', { name: 'Dismiss…' }).click()
-  await page.getByRole('dialog').getByLabel('Why').fill(script('reason'))
+  await page.getByRole('dialog').getByLabel('Reason').fill(script('reason'))
   await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click()
   await page.waitForURL(/\/conflicts(\?|$)/)
   await page.getByLabel('State').selectOption('Dismissed')

@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import IconArrowBackUp from '@tabler/icons-react/icons/IconArrowBackUp'
+import { useEffect, useRef } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { type Scalar, valueAt } from '../../../src/core/merge.ts'
 import { Tag } from '../shell/parts.tsx'
@@ -41,6 +42,12 @@ export function Field({ path, lead, edit }: FieldProps) {
   const hours = shownIn(draft, current, 'contact_hours')
   const named = typeof hours === 'string' ? hours : null
   const theirs = is_edited ? theirsOf(path, edit) : undefined
+  const box = useRef<HTMLDivElement>(null)
+  const is_told = problem !== undefined || theirs !== undefined
+  useEffect(() => {
+    const { activeElement: focused } = document
+    if (is_told && focused && box.current?.contains(focused)) focused.scrollIntoView({ block: 'nearest' })
+  }, [is_told])
   const notes = [
     problem && `${id}-problem`,
     theirs !== undefined && `${id}-theirs`,
@@ -50,6 +57,7 @@ export function Field({ path, lead, edit }: FieldProps) {
   const phone = field?.kind === 'phone' && lead.phones.find((phone) => phone.field === field.name)
   return (
     <div
+      ref={box}
       className={styles.field}
       data-edited={is_edited || undefined}
       data-fresh={fresh || undefined}

@@ -178,7 +178,7 @@ function OutcomeForm({ leads, set_up, onCancel, onRun }: FormProps) {
           <p className="dimmed small">{words.outcome.note(leads.length)}</p>
           {kind && (
             <p className="small" role="status">
-              {words.outcome.kinds[kind as keyof typeof words.outcome.kinds]}
+              {words.outcome.kinds[kind as keyof typeof words.outcome.kinds](leads.length)}
             </p>
           )}
         </>

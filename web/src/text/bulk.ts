@@ -26,9 +26,14 @@ export const bulk = {
     note: (n: number) => `Logs a call for ${n === 1 ? 'this lead' : `each of ${figure(n)} leads`}.`,
     none: 'These leads have no outcome in common. Select leads of one campaign.',
     kinds: {
-      retry: 'The leads are called again after the time that this outcome sets.',
-      final: 'Closes the leads. They are not called again.',
-      dnc: 'Closes the leads and adds all their numbers to the do-not-call list.',
+      retry: (n: number) =>
+        `The ${n === 1 ? 'lead is' : 'leads are'} called again after the time that this outcome sets.`,
+      final: (n: number) =>
+        n === 1 ? 'Closes the lead. It is not called again.' : 'Closes the leads. They are not called again.',
+      dnc: (n: number) =>
+        n === 1
+          ? 'Closes the lead and adds all its numbers to the do-not-call list.'
+          : 'Closes the leads and adds all their numbers to the do-not-call list.',
     },
   },
   move: {
@@ -43,7 +48,7 @@ export const bulk = {
   dnc: {
     action: (n: number) => `Add ${count(n, 'number', 'numbers')} to the list`,
     what: (n: number) =>
-      `${count(n, 'number goes', 'numbers go')} on the private do-not-call list. No campaign calls them any more.`,
+      `${count(n, 'number goes', 'numbers go')} on the private do-not-call list. No campaign calls ${n === 1 ? 'it' : 'them'} any more.`,
     none: 'These leads have no phone number.',
     reason: 'Reason (optional)',
   },

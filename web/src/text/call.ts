@@ -4,11 +4,11 @@ import { count } from './words.ts'
 
 export const call = {
   numbers: 'Numbers',
-  no_numbers: 'No number of this lead can be dialled.',
+  no_numbers: 'This lead has no number that can be dialled.',
 
   log: {
     title: 'Calls and notes',
-    none: 'No calls and no notes yet.',
+    none: 'No calls or notes yet.',
     noted: 'Note',
     more: (n: number) => `Show ${n} more`,
     whole: 'Show the whole note',

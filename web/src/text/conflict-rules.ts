@@ -32,7 +32,8 @@ export const conflict_rules = {
       reason: 'Reason',
       until: 'Ends',
       untils: { never: 'when it is revoked', 30: 'after 30 days', 90: 'after 90 days' },
-      apply: (n: number) => `Also settle the ${conflicts_counted(n)} of this kind that are open now`,
+      apply: (n: number) =>
+        `Also settle the ${conflicts_counted(n)} of this kind that ${n === 1 ? 'is' : 'are'} open now`,
       make: 'Make the rule',
       cancel: 'Cancel',
       done: (n: number) =>

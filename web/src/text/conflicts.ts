@@ -26,7 +26,7 @@ export const conflicts = {
   states_detail: {
     open: 'It waits for somebody to decide.',
     resolved: 'Somebody decided it.',
-    dismissed: 'Somebody dismissed it: nothing of it was saved.',
+    dismissed: 'Somebody dismissed it. It was not saved.',
     superseded: 'The same sender sent a newer change of the same fields.',
     expired: 'Nobody decided it in time.',
     forgotten: 'The lead was deleted.',
@@ -73,7 +73,7 @@ export const conflicts = {
   links: { rules: 'Rules and figures', handed_over: 'Handed over by me' },
 
   free: {
-    apply: (n: number) => `Apply ${figure(n)} that no longer conflict`,
+    apply: (n: number) => `Apply ${figure(n)} that no longer ${n === 1 ? 'conflicts' : 'conflict'}`,
     note: 'The changes they conflicted with were undone.',
     title: 'Changes that no longer conflict',
   },

@@ -209,9 +209,9 @@ export const merge = {
   to_lead: 'Go to the lead',
 
   dismiss: {
-    title: 'Dismiss this update',
-    note: 'Nothing of it will be saved. It stays on record, with your reason.',
-    reason: 'Why',
+    title: 'Dismiss this change',
+    note: 'It will not be saved. It stays on record, with your reason.',
+    reason: 'Reason',
     dismiss: 'Dismiss',
     done: 'Dismissed.',
   },
