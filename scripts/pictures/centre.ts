@@ -49,6 +49,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     return (await must(office.createLead({ allocation_id: into, fields: all }))).id
   }
   const lead = (id: string) => must(office.lead(id))
+  const numberOf = async (id: string) => (await lead(id)).phones[0]!.number!
   /** Somebody changes a lead as it is now. */
   const others = async (id: string, patch: LeadPatch, by: LeadlineClient = crm) =>
     must(by.patchLead(id, (await lead(id)).version, patch))
@@ -94,10 +95,9 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
   }
 
   for (let i = 0; i < MANY; i++) await held({ fields: { Roof: 'Metal' } }, { fields: { Roof: 'Flat' } })
-  const email = { fields: { Email: 'jane@office.example' } }
   const settled = await held(
     { fields: { City: 'Fitzroy' } },
-    { fields: { City: 'Docklands', ...email.fields } },
+    { fields: { City: 'Docklands', Email: 'jane@office.example' } },
   )
   await must(people.lead!.settleConflict(settled, await decisionsOf(people.lead!, settled)))
   const dismissed = await held({ fields: { City: 'Fitzroy' } }, { fields: { City: 'Docklands' } })
@@ -125,7 +125,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     cookies,
     people,
     jane,
-    lead,
+    numberOf,
     others,
     held,
     block,
@@ -155,10 +155,7 @@ async function decisionsOf(by: LeadlineClient, conflict_id: number) {
   return { lead_version: lead_version!, decisions: Object.fromEntries(decisions) }
 }
 
-export const TWELVE = [
-  ...['Name', 'Company', 'Job', 'Email', 'Web', 'Street', 'City', 'State', 'Plan', 'Budget', 'Size'],
-  'Language',
-]
+export const TWELVE = 'Name Company Job Email Web Street City State Plan Budget Size Language'.split(' ')
 
 const SECTIONS = ['vehicle', 'insurance', 'household']
 const SIXTY: NewTemplate['fields'] = Array.from({ length: 59 }, (_, i) => ({
