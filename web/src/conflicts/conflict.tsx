@@ -206,9 +206,9 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     void conflictsChanged()
     void queries.invalidateQueries({ queryKey: leadQuery(lead_id).queryKey })
     const next = isInOrder(search) && (neighbours?.next ?? neighbours?.previous)
-    void (next
+    return next
       ? navigate({ to: '/conflicts/$id', params: { id: String(next) }, search })
-      : navigate({ to: '/conflicts', search }))
+      : navigate({ to: '/conflicts', search })
   }
   const takeBack = async () => {
     const settled = await must(client.conflict(conflict_id))
@@ -227,8 +227,8 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     save: async ({ lead_version }, decisions) => {
       await must(client.settleConflict(conflict_id, { lead_version, decisions }))
       const takes = takesOf(conflict, decisions)
-      lastDecided.set(takes && { conflict, takes })
-      end(words.saved)
+      // On the next screen: this one goes, with whatever is opened on it.
+      void end(words.saved).then(() => lastDecided.set(takes && { conflict, takes }))
     },
   })
   const { phase } = merging.state
