@@ -390,7 +390,7 @@ export interface Conflict {
   /** The operator who takes care of it */
   assigned_to: number | null
   assigned_to_name: string | null
-  /** What its author asks of those who settle it */
+  /** What its author asks of those who settle it; what others ask begins with their name */
   note: string | null
   /** Operators who have the lead open */
   present: OperatorOnLead[]
@@ -422,10 +422,15 @@ export interface ConflictAssignee {
 }
 
 export interface ConflictAssignment {
-  /** Who takes care of it; null: nobody */
+  /** Who takes care of it, and may settle it; null: whoever may settle any */
   operator_id: number | null
   /** Who takes care of it until now: if somebody else does, nothing is changed */
   was: number | null
+  /**
+   * What you ask of them. It is added to the note that is there; with your name, unless the
+   * change is yours
+   */
+  note?: string
 }
 
 export interface ConflictDocument {
@@ -1845,7 +1850,7 @@ export abstract class Api {
     return this.reply<Conflict>('GET', path`/v1/conflicts/${id}`)
   }
 
-  /** Settle a held update. */
+  /** Settle a held update: any one, or one that you were given. */
   settleConflict(id: number, body: Resolution) {
     return this.reply<{
       lead_id: string
@@ -1853,7 +1858,7 @@ export abstract class Api {
     }>('PUT', path`/v1/conflicts/${id}/resolution`, { body })
   }
 
-  /** Take a settlement back: what it wrote is undone, and the conflict is open again. */
+  /** Take a settlement back, any or your own: what it wrote is undone, and the conflict is open again. */
   reopenConflict(id: number) {
     return this.reply<{
       lead_id: string
@@ -1926,7 +1931,7 @@ export abstract class Api {
     }>('GET', '/v1/conflict-assignees')
   }
 
-  /** Say who takes care of a conflict. */
+  /** Say who takes care of a conflict: any one, one that you handed over, one that you were given. */
   assignConflict(id: number, body: ConflictAssignment) {
     return this.reply<ConflictAssigned>('PUT', path`/v1/conflicts/${id}/assignment`, { body })
   }

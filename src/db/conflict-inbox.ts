@@ -70,20 +70,30 @@ export const neighboursOf = async (
   filter: ConflictFilter,
 ) => (await db.query(NEIGHBOURS, { team_ids, held_update_id, ...filter }))[0]!
 
-const ASSIGN = statement<{ held_update_id: number; operator_id: number | null; was: number | null }>(
+interface Assignment {
+  held_update_id: number
+  operator_id: number | null
+  /** The operator who has had it until now. */
+  was: number | null
+  /** Added to the note that is there; null: nothing. */
+  note: string | null
+}
+
+/** Characters of a note that are kept, the newest: it goes from hand to hand. */
+const NOTE_POINTS_MAX = 10_000
+
+const ASSIGN = statement<Assignment>(
   'heldUpdates.assign',
-  `update held_updates u set assigned_to = :operator_id
-   where u.held_update_id = :held_update_id and u.assigned_to is not distinct from :was::integer
+  `update held_updates u set assigned_to = :operator_id,
+     note = right(nullif(concat_ws(e'\\n\\n', u.note, :note::text), ''), ${NOTE_POINTS_MAX})
+   where u.held_update_id = :held_update_id and ${OPEN_HELD}
+     and u.assigned_to is not distinct from :was::integer
    returning u.held_update_id`,
 )
 
-/** `was`: who had it until now. False: somebody else has it by now. */
-export const assignHeldUpdate = async (
-  db: Db,
-  held_update_id: number,
-  operator_id: number | null,
-  was: number | null,
-) => (await db.query(ASSIGN, { held_update_id, operator_id, was })).length > 0
+/** False: it is settled, or somebody else has it by now. */
+export const assignHeldUpdate = async (db: Db, assignment: Assignment) =>
+  (await db.query(ASSIGN, assignment)).length > 0
 
 const NOTE = statement<{ held_update_id: number; note: string | null }>(
   'heldUpdates.note',

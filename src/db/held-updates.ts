@@ -149,11 +149,11 @@ const LIST_OPEN = statement<Narrowed, HeldUpdate>(
    order by u.held_update_id limit :rows_max`,
 )
 
-const LIST_OF_LEAD = statement<Asked & LeadKey & { state: HeldUpdate['state'] }, HeldUpdate>(
+const LIST_OF_LEAD = statement<Narrowed & LeadKey & { state: HeldUpdate['state'] }, HeldUpdate>(
   'heldUpdates.listOfLead',
   `select ${ROW_OF_HELD} from held_updates u
    where u.campaign_id = :campaign_id and u.lead_number = :number and u.held_update_id > :after
-     and ${VISIBLE_HELD} and ${STATE} = :state
+     and ${HELD_FITS} and ${VISIBLE_HELD} and ${STATE} = :state
    order by u.held_update_id limit :rows_max`,
 )
 
@@ -191,9 +191,8 @@ export function listHeldUpdates(
   { state, lead, filter }: ListAsked,
   page: { after: number; rows_max: number },
 ): Promise<HeldUpdate[]> {
-  const asked = { team_ids, ...page }
-  if (lead) return db.query(LIST_OF_LEAD, { ...asked, ...lead, state })
-  const narrowed = { ...asked, ...filter }
+  const narrowed = { team_ids, ...page, ...filter }
+  if (lead) return db.query(LIST_OF_LEAD, { ...narrowed, ...lead, state })
   if (state === 'open') return db.query(LIST_OPEN, narrowed)
   return state === 'expired'
     ? db.query(LIST_EXPIRED, narrowed)

@@ -137,17 +137,58 @@ describe('whose task it is', () => {
     expect(await client.get('/v1/conflicts?assigned=me')).toMatchObject({ status: 422 })
   })
 
-  test('is given only to those who may settle it', async () => {
+  test('is given to those who work on the lead, while it is open; the list has those who may settle any', async () => {
     const { conflict_id } = await clash({ Name: 'A' }, { Name: 'B' })
     const { items } = await body(carla.conflictAssignees())
     const ids = items.map(({ operator_id }) => operator_id)
     expect(ids).toContain(dora.operator.operator_id)
     expect(ids).not.toContain(agent.operator.operator_id)
-    const give = (operator_id: number) => carla.assignConflict(conflict_id!, { operator_id, was: null })
-    expect(await give(agent.operator.operator_id)).toMatchObject({ status: 422 })
-    expect(await give(dora.operator.operator_id)).toMatchObject({ status: 200 })
+    const give = ({ operator }: typeof carla) =>
+      carla.assignConflict(conflict_id!, { operator_id: operator.operator_id, was: null })
+    expect(await give(await leadline.asOperator('agent', ['Elsewhere']))).toMatchObject({ status: 422 })
+    expect(await give(dora)).toMatchObject({ status: 200 })
     await leadline.client.settleConflict(conflict_id!, { dismiss: true, reason: 'old' })
-    expect(await give(carla.operator.operator_id)).toMatchObject({ status: 404 })
+    expect(await give(carla)).toMatchObject({ status: 404 })
+  })
+})
+
+describe('a conflict that is given to an agent', () => {
+  test('is found, settled and opened again by that agent alone', async () => {
+    const ben = await leadline.asOperator('agent')
+    const { known, conflict_id } = await clash({ Name: 'A' }, { Name: 'B' })
+    const decisions = { 'fields.Name': { take: 'mine' as const } }
+    const settle = (who: typeof ben) => who.settleConflict(conflict_id!, { lead_version: 2, decisions })
+    expect(await settle(ben)).toMatchObject({ status: 403 })
+    const { operator_id } = ben.operator
+    await body(carla.assignConflict(conflict_id!, { operator_id, was: null, note: 'which one is right?' }))
+    const found = await body(ben.conflicts({ assigned: 'me', lead_id: known.lead_id }))
+    expect(found.items).toMatchObject([
+      { conflict_id, note: `${carla.operator.name}: which one is right?`, assigned_to: operator_id },
+    ])
+    expect((await body(ben.conflicts({ assigned: 'nobody', lead_id: known.lead_id }))).items).toEqual([])
+    expect(await settle(agent)).toMatchObject({ status: 403 })
+    await body(settle(ben))
+    expect((await view(known)).fields.Name).toBe('B')
+    expect(await agent.reopenConflict(conflict_id!)).toMatchObject({ status: 403 })
+    expect(await body(ben.reopenConflict(conflict_id!))).toMatchObject({ state: 'open' })
+    // Whoever cannot tell gives it to a team lead.
+    const given_back = { operator_id: null, was: operator_id, note: 'I cannot tell' }
+    expect(await agent.assignConflict(conflict_id!, given_back)).toMatchObject({ status: 403 })
+    expect(await body(ben.assignConflict(conflict_id!, given_back))).toMatchObject({ assigned_to: null })
+    expect((await conflict(conflict_id)).note).toBe(
+      `${carla.operator.name}: which one is right?\n\n${ben.operator.name}: I cannot tell`,
+    )
+    expect(await settle(ben)).toMatchObject({ status: 403 })
+  })
+
+  test('cannot be decided against a wish not to be called', async () => {
+    const { conflict_id } = await clash({ njDisposition: 'Do Not Call' }, { njDisposition: 'Callback' })
+    const { operator_id } = agent.operator
+    await body(carla.assignConflict(conflict_id!, { operator_id, was: null }))
+    const decisions = { outcome: { take: 'mine' as const, reason: 'they asked me' } }
+    expect(await agent.settleConflict(conflict_id!, { lead_version: 2, decisions })).toMatchObject({
+      status: 403,
+    })
   })
 })
 
@@ -160,6 +201,21 @@ describe('a change that an agent hands over', () => {
     expect(await (await clientWith(['write'])).noteConflict(conflict_id, { note: 'mine' })).toMatchObject({
       status: 403,
     })
+  })
+
+  test('is given to somebody by the agent, with the note; the same sent again adds nothing', async () => {
+    const ben = await leadline.asOperator('agent')
+    const { conflict_id } = await handedOver()
+    const to_ben = { operator_id: ben.operator.operator_id, was: null, note: 'you had her on the phone' }
+    for (let i = 0; i < 2; i++)
+      expect(await body(agent.assignConflict(conflict_id, to_ben))).toMatchObject({
+        assigned_to_name: ben.operator.name,
+      })
+    expect((await body(agent.handedOver())).items[0]).toMatchObject({
+      note: 'you had her on the phone',
+      assigned_to_name: ben.operator.name,
+    })
+    expect(await agent.takeBackConflict(conflict_id)).toMatchObject({ status: 204 })
   })
 
   test('is taken back by the agent alone, while it is open', async () => {

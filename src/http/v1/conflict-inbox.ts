@@ -19,6 +19,7 @@ import {
   beside,
   ConflictFilterShape,
   filterOf,
+  maySettle,
   notOpen,
   rulesOfHeld,
   seenHeld,
@@ -54,8 +55,13 @@ const Neighbours = Type.Object({
   open: Type.Integer({ description: 'How many there are' }),
 })
 const Assignment = closed('ConflictAssignment', {
-  operator_id: nullable(Id, 'Who takes care of it; null: nobody'),
+  operator_id: nullable(Id, 'Who takes care of it, and may settle it; null: whoever may settle any'),
   was: nullable(Id, 'Who takes care of it until now: if somebody else does, nothing is changed'),
+  note: Type.Optional({
+    ...Sentence,
+    description:
+      'What you ask of them. It is added to the note that is there; with your name, unless the change is yours',
+  }),
 })
 const Assignee = shape('ConflictAssignee', { operator_id: Id, name: Type.String() })
 const Assigned = shape('ConflictAssigned', {
@@ -128,27 +134,34 @@ export const conflictInbox = routes('leads', {
   }),
 
   assignConflict: put('/v1/conflicts/:id/assignment', {
-    scope: 'supervise',
-    summary: 'Say who takes care of a conflict',
+    scope: ['supervise', 'write'],
+    summary: 'Say who takes care of a conflict: any one, one that you handed over, one that you were given',
     params: ConflictParams,
     body: Assignment,
     answer: Assigned,
     handle: async (call) => {
-      const { services, caller, body } = call
+      const { services, caller, by, body } = call
       const held = await seenHeld(call, call.params.id)
+      const is_own = held.caller === by.actor
+      if (!is_own && !maySettle(call, held))
+        return orRefuse(refuse('FORBIDDEN', 'it is neither your change, nor were you given it'))
       const { team_id } = await rulesOfHeld(call, held)
-      const known = await assignees(services.pool, caller, SETTLERS)
+      const known = await assignees(services.pool, caller, ROLES)
       const chosen = known.find(
         ({ operator_id, team_ids }) =>
           operator_id === body.operator_id && (team_ids?.includes(team_id) ?? true),
       )
       if (body.operator_id !== null && !chosen)
-        return orRefuse(refuseField('/operator_id', 'is nobody who may settle this conflict'))
+        return orRefuse(refuseField('/operator_id', 'is nobody who works on this lead'))
       if (held.state !== 'open') return notOpen(call)
       const { held_update_id } = held
-      if (!(await assignHeldUpdate(services.pool, held_update_id, body.operator_id, body.was))) {
+      const { operator_id, was } = body
+      const signed = is_own || !caller.operator ? '' : `${caller.operator.name}: `
+      const note = body.note === undefined ? null : signed + body.note
+      if (!(await assignHeldUpdate(services.pool, { held_update_id, operator_id, was, note }))) {
         const now = await seenHeld(call, held_update_id)
-        if (now.assigned_to !== body.operator_id)
+        if (now.state !== 'open') return notOpen(call)
+        if (now.assigned_to !== operator_id)
           return orRefuse(refuseField('/was', `${now.assigned_to_name ?? 'nobody'} takes care of it by now`))
       }
       return { assigned_to: body.operator_id, assigned_to_name: chosen?.name ?? null }

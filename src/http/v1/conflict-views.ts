@@ -1,6 +1,7 @@
 // Held updates as the API shows them: beside their leads, narrowed, and with who has them open.
 
 import { type Static, Type } from 'typebox'
+import { mayDo } from '../../core/access.ts'
 import { type Decisions, openGroups } from '../../core/conflict.ts'
 import { leadId, valuesOf } from '../../core/lead.ts'
 import { leadName } from '../../core/lead-name.ts'
@@ -44,6 +45,11 @@ export async function seenHeld({ services, caller }: Call, id: number): Promise<
   const held = await heldUpdateById(services.pool, id, caller)
   return held ?? orRefuse(refuse('UNKNOWN_TARGET', `conflict ${id}: not known`))
 }
+
+/** Team leads settle any; an operator with less settles what they were given. */
+export const maySettle = ({ caller }: Pick<Call, 'caller'>, { assigned_to }: HeldUpdate) =>
+  mayDo(caller.scopes, ['supervise']) ||
+  (assigned_to !== null && assigned_to === caller.operator?.operator_id)
 
 /** Refuses what comes after somebody else has settled it, with who and how. */
 export async function notOpen(call: Call & { params: { id: number } }): Promise<never> {

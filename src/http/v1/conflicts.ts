@@ -1,6 +1,7 @@
 // Held updates: the sides of a clash, and a person's decision.
 
 import { type Static, Type } from 'typebox'
+import { mayDo } from '../../core/access.ts'
 import { readLeadId } from '../../core/lead.ts'
 import { refuse } from '../../core/result.ts'
 import { listHeldUpdates, settleHeldUpdate } from '../../db/held-updates.ts'
@@ -18,6 +19,7 @@ import {
   ConflictState,
   clashing,
   filterOf,
+  maySettle,
   notOpen,
   rulesOfHeld,
   seenHeld,
@@ -68,7 +70,11 @@ export const ConflictShape = shape('Conflict', {
   resolved_at: NullableText,
   assigned_to: nullable(Type.Integer(), 'The operator who takes care of it'),
   assigned_to_name: NullableText,
-  note: nullable(Type.String({ description: 'What its author asks of those who settle it' })),
+  note: nullable(
+    Type.String({
+      description: 'What its author asks of those who settle it; what others ask begins with their name',
+    }),
+  ),
   present: Type.Array(
     shape('OperatorOnLead', {
       operator_id: Type.Integer(),
@@ -156,14 +162,16 @@ export const conflicts = routes('leads', {
   }),
 
   settleConflict: put('/v1/conflicts/:id/resolution', {
-    scope: 'supervise',
+    scope: ['supervise', 'write'],
     repeatable: false,
-    summary: 'Settle a held update',
+    summary: 'Settle a held update: any one, or one that you were given',
     params: ConflictParams,
     body: Resolution,
     answer: Settled,
     handle: async (call) => {
       const held = await seenHeld(call, call.params.id)
+      if (!maySettle(call, held))
+        return orRefuse(refuse('FORBIDDEN', 'a team lead settles it, or the operator whom it was given'))
       const { intake, now } = call.services
       if (call.body.decisions) await orKnownOutcome(call, held.campaign_id, call.body.decisions)
       const rules = await rulesOfHeld(call, held)
@@ -186,14 +194,16 @@ export const conflicts = routes('leads', {
   }),
 
   reopenConflict: del('/v1/conflicts/:id/resolution', {
-    scope: 'supervise',
-    summary: 'Take a settlement back: what it wrote is undone, and the conflict is open again',
+    scope: ['supervise', 'write'],
+    summary: 'Take a settlement back, any or your own: what it wrote is undone, and the conflict is open again',
     params: ConflictParams,
     answer: Reopened,
     handle: async (call) => {
       const held = await seenHeld(call, call.params.id)
-      const rules = await rulesOfHeld(call, held)
       const { by, deadline, services } = call
+      if (!mayDo(call.caller.scopes, ['supervise']) && held.resolved_by !== by.actor)
+        return orRefuse(refuse('FORBIDDEN', 'a team lead takes it back, or the operator who settled it'))
+      const rules = await rulesOfHeld(call, held)
       const may_put_off = mayPutOff(call.caller)
       const reader = readerOf(call.caller)
       const now = services.now()
