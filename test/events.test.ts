@@ -177,6 +177,41 @@ describe('presence', () => {
   })
 })
 
+test('notes and held updates of a lead are told, although they make no version', async () => {
+  const { lead_id, update } = await insert()
+  const ben = await leadline.asOperator('agent')
+  const { of } = followed(client, `lead:${lead_id}`)
+  await until('both are told as they are', async () => of('notes').length === 1 && of('held').length === 1)
+  expect([of('notes')[0]!.newest, of('held')[0]!.open]).toEqual([null, 0])
+  const noted = await ben.addNote(lead_id, { text: 'Asks for Tuesday' })
+  if (!noted.ok) throw new Error(noted.body.detail)
+  await until('the note is told', async () => of('notes').at(-1)!.newest === noted.body.note_id)
+  await update({ City: 'Perth' })
+  const held = await update({ City: 'Hobart', njVersion: 1 })
+  await until('the held one is told', async () => of('held').at(-1)!.open === 1)
+  expect(of('held').at(-1)!.assigned_to).toEqual([])
+  const { operator_id } = ben.operator
+  await client.assignConflict(held.body.conflict_id!, { operator_id, was: null })
+  await until('it has somebody', async () => of('held').at(-1)!.assigned_to[0] === operator_id)
+  expect(of('lead.updated')).toHaveLength(1)
+})
+
+test('the inbox is told anew when one is given to somebody, and when somebody opens its lead', async () => {
+  const { lead_id, update } = await insert()
+  await update({ City: 'Perth' })
+  const held = await update({ City: 'Hobart', njVersion: 1 })
+  const { of } = followed(client, 'conflicts')
+  await until('it is told', async () => of('conflicts').length === 1)
+  const ben = await leadline.asOperator('lead')
+  const { operator_id } = ben.operator
+  await ben.assignConflict(held.body.conflict_id!, { operator_id, was: null })
+  await until('it has somebody', async () => of('conflicts').length === 2)
+  await ben.sayPresent(lead_id, { editing: false })
+  await until('somebody is there', async () => of('conflicts').length === 3)
+  expect(new Set(of('conflicts').map(({ open }) => open)).size).toBe(1)
+  expect(new Set(of('conflicts').map(({ revision }) => revision)).size).toBe(3)
+})
+
 test('held updates are counted for those who may see them', async () => {
   const stranger = await leadline.asOperator('lead', ['East'])
   const [mine, theirs] = [followed(client, 'conflicts'), followed(stranger, 'conflicts')]

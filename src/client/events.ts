@@ -13,7 +13,12 @@ export type Followed =
       paths: string[] | null
     }
   | { event: 'presence'; lead_id: string; operators: Present[] }
-  | { event: 'conflicts'; open: number }
+  /** The id of the newest note about a lead; null: there is none. */
+  | { event: 'notes'; lead_id: string; newest: number | null }
+  /** The held updates of a lead that wait; `assigned_to`: the operators who take care of them, one for each that has one. */
+  | { event: 'held'; lead_id: string; open: number; assigned_to: number[] }
+  /** `revision`: another text whenever the inbox looks otherwise. */
+  | { event: 'conflicts'; open: number; revision: string }
   /** The number of the newest lead; null: there is none. */
   | { event: 'leads'; newest: number | null }
 

@@ -1,10 +1,11 @@
 // Looks for open screens: changes of the leads on them, the number of held updates that wait, callers that still count.
 
 import type { Scope } from '../core/access.ts'
-import type { LeadVersion } from '../core/lead.ts'
+import type { LeadKey, LeadVersion } from '../core/lead.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { Role } from '../core/operator.ts'
 import { actorName } from './actors.ts'
-import { VISIBLE_HELD } from './held-updates.ts'
+import { OPEN_HELD, VISIBLE_HELD } from './held-updates.ts'
 import type { Db } from './pool.ts'
 import { LIVE } from './sessions.ts'
 import { type Sight, visibleTo } from './sight.ts'
@@ -37,22 +38,56 @@ const CHANGES = statement<{ leads: string }, LeadChange>(
 export const changesAfter = (db: Db, leads: readonly LeadVersion[]) =>
   db.query(CHANGES, { leads: JSON.stringify(leads) })
 
+export interface BesideLead extends LeadKey {
+  /** The id of the newest note; null: there is none. */
+  newest_note: number | null
+  /** The operators of the held updates that wait, one for each; null: nobody takes care of it. */
+  held: (number | null)[]
+}
+
+const BESIDE = statement<{ leads: string }, BesideLead>(
+  'events.beside',
+  `select known.campaign_id, known.number,
+     (select max(n.note_id) from lead_notes n
+      where n.campaign_id = known.campaign_id and n.lead_number = known.number) as newest_note,
+     array(select u.assigned_to from held_updates u
+       where u.campaign_id = known.campaign_id and u.lead_number = known.number and ${OPEN_HELD}
+       order by u.held_update_id) as held
+   from json_to_recordset(:leads::json) as known (campaign_id integer, number bigint)`,
+)
+
+/** What there is about leads beside their values: notes and held updates make no version. */
+export const besideLeads = (db: Db, leads: readonly LeadKey[]) =>
+  db.query(BESIDE, { leads: JSON.stringify(leads) })
+
 /** More than this is said as this: a person needs no number then. */
 export const CONFLICTS_SHOWN_MAX = 1_000
 
 type Teams = Pick<Sight, 'team_ids'>
 
-const OPEN_CONFLICTS = statement<Teams, { open: number }>(
+export interface OpenConflicts {
+  open: number
+  /** Another text after one came or went, was given to somebody else, or an operator opened or left its lead. */
+  revision: string
+}
+
+const OPEN_CONFLICTS = statement<Teams & { presence_s: number }, OpenConflicts>(
   'heldUpdates.countOpen',
-  `select count(*)::integer as open from (
-     select from held_updates u
-     where u.held_update_id > 0 and u.state = 'open' and u.resolved_at is null and u.expires_at > now()
-       and ${VISIBLE_HELD}
-     limit ${CONFLICTS_SHOWN_MAX}) u`,
+  `select count(*)::integer as open,
+     coalesce(sum(hashtextextended(concat_ws(' ', u.held_update_id, u.assigned_to, p.operators), 0)), 0)::text
+       as revision
+   from (
+     select u.held_update_id, u.campaign_id, u.lead_number, u.assigned_to from held_updates u
+     where u.held_update_id > 0 and ${OPEN_HELD} and ${VISIBLE_HELD}
+     limit ${CONFLICTS_SHOWN_MAX}) u
+   left join (
+     select p.campaign_id, p.lead_number, array_agg(p.operator_id order by p.operator_id) as operators
+     from presence p where p.seen_at > now() - make_interval(secs => :presence_s)
+     group by p.campaign_id, p.lead_number) p using (campaign_id, lead_number)`,
 )
 
-export const countOpenConflicts = async (db: Db, { team_ids }: Teams) =>
-  (await db.query(OPEN_CONFLICTS, { team_ids }))[0]!.open
+export const openConflicts = async (db: Db, { team_ids }: Teams) =>
+  (await db.query(OPEN_CONFLICTS, { team_ids, presence_s: LIMITS.presence_s_max }))[0]!
 
 const NEWEST = statement<Teams, { newest: number | null }>(
   'leads.newest',

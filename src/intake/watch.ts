@@ -1,4 +1,5 @@
-// Tells open screens about changes of their leads, who else has them open, and how many held updates wait.
+// Tells open screens about changes of their leads, notes and held updates about them, who else has them open, and about
+// the inbox.
 //
 // It looks at the database every half second, once for all followers of this process: changes of other processes are
 // seen like its own, and another follower costs no further question. The next look waits for the one before it, so
@@ -11,18 +12,23 @@ import type { Pool } from '../db/pool.ts'
 import { type PresentRow, presenceOf, sweepPresence } from '../db/presence.ts'
 import {
   type Credential,
+  type BesideLead,
+  besideLeads,
   changesAfter,
-  countOpenConflicts,
   type LeadChange,
   type LiveCredential,
   liveCredentials,
   newestLead,
+  type OpenConflicts,
+  openConflicts,
 } from '../db/watch.ts'
 
 type Happening =
   | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
   | { event: 'presence'; lead_id: string; operators: PresentRow[] }
-  | { event: 'conflicts'; open: number }
+  | { event: 'notes'; lead_id: string; newest: number | null }
+  | { event: 'held'; lead_id: string; open: number; assigned_to: number[] }
+  | ({ event: 'conflicts' } & OpenConflicts)
   | { event: 'leads'; newest: number | null }
 
 export interface Follower {
@@ -111,11 +117,12 @@ export class Watch {
       if (leads.length > 0) {
         this.#tellChanges(followers, await changesAfter(this.#pool, leads))
         this.#tellPresence(followers, await presenceOf(this.#pool, leads))
+        this.#tellBeside(followers, await besideLeads(this.#pool, leads))
       }
       if (only || this.#looks++ % COUNT_LOOKS === 0) {
         await tellAlike(followers, 'conflicts', async (teams) => ({
           event: 'conflicts',
-          open: await countOpenConflicts(this.#pool, teams),
+          ...(await openConflicts(this.#pool, teams)),
         }))
         await tellAlike(followers, 'newest', async (teams) => ({
           event: 'leads',
@@ -162,8 +169,20 @@ export class Watch {
     for (const follower of followers)
       for (const lead_id of follower.versions.keys()) {
         const operators = operators_of.get(lead_id) ?? []
-        tellOnce(follower, lead_id, { event: 'presence', lead_id, operators })
+        tellOnce(follower, `presence ${lead_id}`, { event: 'presence', lead_id, operators })
       }
+  }
+
+  #tellBeside(followers: readonly Following[], beside: readonly BesideLead[]): void {
+    for (const { newest_note: newest, held, ...lead } of beside) {
+      const lead_id = idOf(lead)
+      const assigned_to = held.filter((operator_id) => operator_id !== null)
+      for (const follower of followers) {
+        if (!follower.versions.has(lead_id)) continue
+        tellOnce(follower, `notes ${lead_id}`, { event: 'notes', lead_id, newest })
+        tellOnce(follower, `held ${lead_id}`, { event: 'held', lead_id, open: held.length, assigned_to })
+      }
+    }
   }
 }
 

@@ -31,7 +31,7 @@ const EventsQuery = Type.Object({
 const EventStream = Type.Unsafe<PassThrough>({
   type: 'string',
   description:
-    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]}, conflicts {open} and leads {newest: the number of the newest lead}',
+    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]}, notes {lead_id, newest: the id of the newest note}, held {lead_id, open, assigned_to: [operator_id]}, conflicts {open, revision: another text after one came or went, was given to somebody, or its lead was opened or left} and leads {newest: the number of the newest lead}',
 })
 
 const Presence = Type.Object(
