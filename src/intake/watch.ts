@@ -11,9 +11,9 @@ import { LIMITS } from '../core/limits.ts'
 import type { Pool } from '../db/pool.ts'
 import { type PresentRow, presenceOf, sweepPresence } from '../db/presence.ts'
 import {
-  type Credential,
   type BesideLead,
   besideLeads,
+  type Credential,
   changesAfter,
   type LeadChange,
   type LiveCredential,

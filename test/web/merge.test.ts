@@ -126,7 +126,7 @@ test('an agent cannot go on calling somebody who asked not to be called, but can
   await page.keyboard.press('1')
   await hears(page, /Only a team lead/)
   await left(page, 1)
-  await page.getByRole('button', { name: 'Ask a team lead' }).click()
+  await page.getByRole('table').getByRole('button', { name: 'Ask a team lead…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click()
   await toast(page, /Handed over/)
 })
@@ -234,7 +234,7 @@ test('a result typed by hand is judged like any value', async () => {
 
 test('put aside it waits in the inbox, and a team lead settles it there', async () => {
   const { page, id } = await collide({ as: agent })
-  await page.getByRole('button', { name: 'Hand over…' }).click()
+  await page.getByRole('button', { name: 'Ask a team lead…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click()
   await toast(page, 'Handed over. A team lead decides.')
   await page.getByRole('link', { name: /^1 conflict/ }).waitFor()

@@ -147,7 +147,6 @@ const conflict = createRoute({
   path: '/conflicts/$id',
   remountDeps,
   validateSearch: readConflictSearch,
-  staticData: { least_role: 'lead' },
   component: lazyScreen(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
 })
 

@@ -195,7 +195,8 @@ export const conflicts = routes('leads', {
 
   reopenConflict: del('/v1/conflicts/:id/resolution', {
     scope: ['supervise', 'write'],
-    summary: 'Take a settlement back, any or your own: what it wrote is undone, and the conflict is open again',
+    summary:
+      'Take a settlement back, any or your own: what it wrote is undone, and the conflict is open again',
     params: ConflictParams,
     answer: Reopened,
     handle: async (call) => {

@@ -25,9 +25,6 @@ import { Many, type ManyOf } from './many.tsx'
 import { useKindName } from './names.ts'
 import { Row } from './rows.tsx'
 
-/** Presence and tasks change without an event: the list asks for them. */
-const LOOK_MS = 15_000
-
 /** In groups, whose heads name the sender. */
 const COLUMNS = 5
 
@@ -38,7 +35,7 @@ export function ConflictsScreen() {
   const search = useSearch({ from: '/app/conflicts' })
   const navigate = useNavigate({ from: '/conflicts' })
   const set_up = useSetUp()
-  const refetchInterval = Math.min(useLiveConflicts(), LOOK_MS)
+  const refetchInterval = useLiveConflicts()
   const rows = useRef<HTMLDivElement>(null)
   useShortcuts([
     { keys: 'j', does: words.keys.down, run: () => stepRows(rows.current, 1) },

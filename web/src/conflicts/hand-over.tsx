@@ -1,4 +1,4 @@
-// Hands an edit that met another change over to a team lead.
+// Hands a change over: to a team lead, or to the person who made the other one and is on the lead.
 
 import { Button } from '@mantine/core'
 import { type ComponentProps, lazy, Suspense, useState } from 'react'
@@ -8,19 +8,18 @@ const Dialog = lazy(async () => ({ default: (await import('./hand-over-dialog.ts
 
 interface HandOverProps extends Omit<ComponentProps<typeof Dialog>, 'onClose'> {
   disabled?: boolean
-  label?: string
 }
 
-export function HandOver({ disabled, label = words.button, ...edit }: HandOverProps) {
+export function HandOver({ disabled, ...deed }: HandOverProps) {
   const [opened, setOpened] = useState(false)
   return (
     <>
       <Button disabled={disabled} onClick={() => setOpened(true)}>
-        {label}
+        {deed.to ? words.button_to(deed.to.name) : words.button}
       </Button>
       {opened && (
         <Suspense>
-          <Dialog {...edit} onClose={() => setOpened(false)} />
+          <Dialog {...deed} onClose={() => setOpened(false)} />
         </Suspense>
       )}
     </>

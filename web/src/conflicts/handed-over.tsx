@@ -1,42 +1,66 @@
-// The changes that an operator handed over: followed, and taken back while nobody has decided.
+// The changes that were handed to an operator, and those that the operator handed over: followed, and taken back while
+// nobody has decided.
 
 import { Button } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import { Fragment, type ReactNode } from 'react'
 import type { Conflict } from '../../../src/client/api.ts'
 import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { valueAt } from '../../../src/core/merge.ts'
 import { client, must } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
+import { handedToMeQuery } from '../api/conflicts.ts'
 import { conflictsChanged, handedOverQuery } from '../api/inbox.ts'
 import { useLiveConflicts } from '../api/live.ts'
 import { useDraft } from '../lead/kept.ts'
-import { useSetUpOf } from '../lead/set-up.ts'
-import { groupLabel, settledBy } from '../lead/show.tsx'
+import { type LeadSetUp, useSetUpOf } from '../lead/set-up.ts'
+import { ActorChip, groupLabel, settledBy } from '../lead/show.tsx'
 import { Loading, Page } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
 import { conflicts } from '../text/conflicts.ts'
 import { handed_over as words } from '../text/hand-over.ts'
+import { age, exactly } from '../text/times.ts'
 import styles from './conflicts.module.css'
 import { decisionsOf, sideName } from './names.ts'
 import { stateName, Wanted } from './rows.tsx'
 
 export function HandedOverScreen() {
   const refetchInterval = useLiveConflicts()
-  const { data, error, refetch } = useQuery({ ...handedOverQuery, refetchInterval })
+  const by_me = useQuery({ ...handedOverQuery, refetchInterval })
+  const to_me = useQuery({ ...handedToMeQuery, refetchInterval })
   return (
     <Page title={words.title}>
-      <p className={`${styles.intro} dimmed small`}>{words.intro}</p>
+      <Section said={words.to_me} of={to_me} row={(conflict) => <Given conflict={conflict} />} />
+      <Section said={words.by_me} of={by_me} row={(conflict) => <Own conflict={conflict} />} />
+    </Page>
+  )
+}
+
+interface SectionProps {
+  said: { title: string; empty: string; table: string; columns: Readonly<Record<string, string>> }
+  of: Pick<UseQueryResult<Conflict[]>, 'data' | 'error' | 'refetch'>
+  row: (conflict: Conflict) => ReactNode
+}
+
+function Section({
+  said: { title, empty, table, columns },
+  of: { data, error, refetch },
+  row,
+}: SectionProps) {
+  return (
+    <section className={styles.section}>
+      <h2>{title}</h2>
       {!data && (error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading />)}
-      {data?.length === 0 && <p className={`${styles.empty} dimmed`}>{words.empty}</p>}
+      {data?.length === 0 && <p className={`${styles.empty} dimmed`}>{empty}</p>}
       {data && data.length > 0 && (
         <div className={`${styles.frame} frame`}>
           <table className={`${styles.table} ${styles.plain} table`}>
-            <caption className="visually-hidden">{words.table}</caption>
+            <caption className="visually-hidden">{table}</caption>
             <thead>
               <tr>
-                {Object.entries(words.columns).map(([name, column]) => (
+                {Object.entries(columns).map(([name, column]) => (
                   <th key={name} scope="col">
                     {column}
                   </th>
@@ -45,18 +69,57 @@ export function HandedOverScreen() {
             </thead>
             <tbody>
               {data.map((conflict) => (
-                <Own key={conflict.conflict_id} conflict={conflict} />
+                <Fragment key={conflict.conflict_id}>{row(conflict)}</Fragment>
               ))}
             </tbody>
           </table>
         </div>
       )}
-    </Page>
+    </section>
+  )
+}
+
+/** The way from one to the next keeps to those that are handed to the operator. */
+const TO_ME = { assigned: 'me' } as const
+
+function Given({ conflict }: { conflict: Conflict }) {
+  const { conflict_id, lead_id, lead_name, caller, caller_name, created_at } = conflict
+  const set_up = useSetUpOf(lead_id).data
+  const now = useNow()
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/conflicts/$id" params={{ id: String(conflict_id) }} search={TO_ME} dir="auto">
+          {lead_name ?? lead_id}
+        </Link>
+      </th>
+      <td>
+        <ActorChip actor={caller} actor_name={caller_name} bare />
+      </td>
+      <td>
+        <Change conflict={conflict} set_up={set_up} />
+      </td>
+      <td>
+        <time dateTime={created_at} title={exactly(created_at)}>
+          {age(created_at, now)}
+        </time>
+      </td>
+    </tr>
+  )
+}
+
+function Change({ conflict, set_up }: { conflict: Conflict; set_up: LeadSetUp | undefined }) {
+  const { note } = conflict
+  return (
+    <>
+      {set_up && <Wanted conflict={conflict} set_up={set_up} />}
+      {note && <div className={`${styles.asks} dimmed tiny`}>{words.note(note)}</div>}
+    </>
   )
 }
 
 function Own({ conflict }: { conflict: Conflict }) {
-  const { lead_id, lead_name, note, state, assigned_to_name, resolution } = conflict
+  const { lead_id, lead_name, state, assigned_to_name, resolution } = conflict
   const set_up = useSetUpOf(lead_id).data
   const now = useNow()
   const settled = settledBy(conflict, now)
@@ -68,8 +131,7 @@ function Own({ conflict }: { conflict: Conflict }) {
         </Link>
       </th>
       <td>
-        {set_up && <Wanted conflict={conflict} set_up={set_up} />}
-        {note && <div className="dimmed tiny">{words.note(note)}</div>}
+        <Change conflict={conflict} set_up={set_up} />
       </td>
       <td>
         {state === 'open' ? (

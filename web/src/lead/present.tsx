@@ -1,13 +1,14 @@
-// The others who have the lead open, and a sign when their changes come late.
+// The others who have the lead open, what they handed over, and a sign when their changes come late.
 
 import IconPlugConnectedX from '@tabler/icons-react/icons/IconPlugConnectedX'
+import { Link } from '@tanstack/react-router'
 import type { Others } from '../api/live.ts'
 import { text } from '../text.ts'
 import styles from './lead.module.css'
 
 const words = text.lead.live
 
-export function PresentChips({ present, late }: Others) {
+export function PresentChips({ present, handed, late }: Others) {
   return (
     <>
       {late && (
@@ -15,6 +16,11 @@ export function PresentChips({ present, late }: Others) {
           <IconPlugConnectedX size={14} aria-hidden />
           {words.late}
         </p>
+      )}
+      {handed > 0 && (
+        <span className={`${styles.conflicts} notice tiny`} role="status">
+          <Link to="/conflicts/handed-over">{words.handed(handed)}</Link>
+        </span>
       )}
       {present.length > 0 && (
         <ul className={`${styles.present} list row`} aria-label={words.who_is_here}>

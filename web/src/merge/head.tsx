@@ -12,7 +12,7 @@ import { merge as words } from '../text/merge.ts'
 import { exactly } from '../text/times.ts'
 import type { Deed } from './keys.ts'
 import styles from './merge.module.css'
-import { changersOfAll, nameOf, senderOf } from './names.ts'
+import { changersHere, changersOfAll, nameOf, senderOf } from './names.ts'
 import { leftOf } from './state.ts'
 import { useMerging } from './use-merge.ts'
 
@@ -23,9 +23,6 @@ export function Head({ run }: { run: (deed: Deed) => void }) {
   const left = leftOf(state).length
   const changers = changersOfAll(document, open)
   const sender = senderOf(document)
-  const here = (subject.present ?? []).filter((one) =>
-    changers.some(({ actor }) => actor === `operator:${one.operator_id}`),
-  )
   const who = listed(changers.map((author) => nameOf(author, operator_id)))
   const intro =
     subject.kind === 'held'
@@ -60,7 +57,7 @@ export function Head({ run }: { run: (deed: Deed) => void }) {
       </div>
       <p className={`${styles.intro} dimmed small`}>
         {intro}{' '}
-        {here.map(({ operator_id: id, name }) => (
+        {changersHere(document, state, subject.present).map(({ operator_id: id, name }) => (
           <strong key={id}>{words.present(name)}</strong>
         ))}{' '}
         <Details

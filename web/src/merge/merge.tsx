@@ -19,6 +19,7 @@ import { useUndo } from '../lead/undo.ts'
 import { Page, Waiting } from '../shell/page.tsx'
 import { toast } from '../shell/toast.tsx'
 import { merge as words } from '../text/merge.ts'
+import { changersHere } from './names.ts'
 import { useMerge } from './use-merge.ts'
 import { MergeView } from './view.tsx'
 
@@ -77,7 +78,7 @@ function Merge({ lead, draft, present, document }: MergeOfProps & { document: Co
     queries.removeQueries({ queryKey: collisionKey(lead.id) })
     void navigate({ to: '/leads/$id', params: { id: lead.id } })
   }
-  const edit = { lead_id: lead.id, base_version: draft.base_version, mine, onDone: end }
+  const edit = { lead_id: lead.id, change: { base_version: draft.base_version, mine }, onDone: end }
   const merging = useMerge({
     kind: 'mine',
     document,
@@ -85,7 +86,7 @@ function Merge({ lead, draft, present, document }: MergeOfProps & { document: Co
     zone: lead.callback?.zone ?? zoneOf(set_up, lead.contact_hours) ?? 'UTC',
     kept,
     present,
-    ask: <HandOver {...edit} label={words.ask_lead} />,
+    ask: <HandOver {...edit} to={null} />,
     refresh: () => preview(lead.id, draft),
     save: async ({ base_version, lead_version }, decisions) => {
       const merge = { base_version, lead_version, mine, decisions }
@@ -111,7 +112,10 @@ function Merge({ lead, draft, present, document }: MergeOfProps & { document: Co
           <Button disabled={busy} onClick={discard}>
             {words.actions.discard}
           </Button>
-          <HandOver {...edit} disabled={busy} />
+          {changersHere(merging.document, merging.state, present).map((person) => (
+            <HandOver key={person.operator_id} {...edit} to={person} disabled={busy} />
+          ))}
+          <HandOver {...edit} to={null} disabled={busy} />
         </>
       }
     >

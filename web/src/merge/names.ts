@@ -1,9 +1,11 @@
 // The names of the sides: who made each value, and how the buttons call it.
 
 import type { ConflictDocument, ValueAuthor } from '../../../src/client/api.ts'
+import { openGroups } from '../../../src/core/conflict.ts'
 import { actorName } from '../lead/show.tsx'
 import { merge as words } from '../text/merge.ts'
 import { ago } from '../text/times.ts'
+import type { MergeState } from './state.ts'
 
 type Author = Pick<ValueAuthor, 'actor' | 'actor_name'>
 export type Side = 'mine' | 'theirs'
@@ -42,6 +44,17 @@ export function changersOfAll(document: ConflictDocument, groups: readonly strin
     .flatMap((group) => changersOf(document, group))
     .sort((one, other) => (other.version ?? 0) - (one.version ?? 0))
   return [...new Map(all.toReversed().map((author) => [author.actor, author])).values()].toReversed()
+}
+
+/** Of those who have the lead open the ones who made the other changes. */
+export function changersHere<Person extends { operator_id: number }>(
+  document: ConflictDocument,
+  { collision }: Pick<MergeState, 'collision'>,
+  present: readonly Person[] = [],
+): Person[] {
+  const open = openGroups(collision.groups).map(({ group }) => group)
+  const changers = changersOfAll(document, open).map(({ actor }) => actor)
+  return present.filter(({ operator_id }) => changers.includes(`operator:${operator_id}`))
 }
 
 /** "CRM nightly sync · 2 min. ago, Ben Ng · just now" */

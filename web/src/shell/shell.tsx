@@ -3,6 +3,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
@@ -12,7 +13,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { BASE } from '../api/client.ts'
-import { openConflictsQuery } from '../api/conflicts.ts'
+import { handedToMeQuery, openConflictsQuery } from '../api/conflicts.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { draftsAsked } from '../drafts/asked.ts'
 import { Dialog, lazyScreen } from '../load-screen.tsx'
@@ -171,6 +172,7 @@ export function Shell() {
               </Tooltip>
             </li>
           ))}
+          <HandedToMe collapsed={collapsed} onGo={() => setOpen(false)} />
         </ul>
         <Tooltip label={words.nav.expand} position="right" disabled={!collapsed}>
           <ActionIcon
@@ -195,17 +197,36 @@ export function Shell() {
 const ASK_MS = 30_000
 const IDLE_MS = 300_000
 
+/** A screen that nobody uses must not keep the session alive by polling. */
+const useAskMs = () => (useIdle(IDLE_MS, { initialState: false }) ? false : ASK_MS)
+
+const Count = ({ of }: { of: string }) => (
+  <span className={styles.count}>
+    <span aria-hidden>{of}</span>
+    <span className="visually-hidden">{words.nav.conflicts_open(of)}</span>
+  </span>
+)
+
 /** The number of held updates that wait for a person. */
 function OpenConflicts() {
-  // A screen that nobody uses must not keep the session alive by polling.
-  const idle = useIdle(IDLE_MS, { initialState: false })
-  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: idle ? false : ASK_MS })
+  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: useAskMs() })
   if (!data || data.items.length === 0) return null
-  const shown = data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`
+  return <Count of={data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`} />
+}
+
+/** The way to those that wait for this operator, while there are any. */
+function HandedToMe({ collapsed, onGo }: { collapsed: boolean; onGo: () => void }) {
+  const { data } = useQuery({ ...handedToMeQuery, refetchInterval: useAskMs() })
+  if (!data || data.length === 0) return null
   return (
-    <span className={styles.count}>
-      <span aria-hidden>{shown}</span>
-      <span className="visually-hidden">{words.nav.conflicts_open(shown)}</span>
-    </span>
+    <li>
+      <Tooltip label={words.nav.handed_to_me} position="right" disabled={!collapsed}>
+        <Link to="/conflicts/handed-over" className={styles.place} onClick={onGo}>
+          <IconInbox size={18} stroke={1.7} aria-hidden />
+          <span className={styles.label}>{words.nav.handed_to_me}</span>
+          <Count of={String(data.length)} />
+        </Link>
+      </Tooltip>
+    </li>
   )
 }

@@ -70,7 +70,7 @@ export const conflicts = {
     decide: 'Decide all…',
     rule: 'Make this a rule…',
   },
-  links: { rules: 'Rules and figures', handed_over: 'Handed over by me' },
+  links: { rules: 'Rules and figures', handed_over: 'Handed over' },
 
   free: {
     apply: (n: number) => `Apply ${figure(n)} that no longer ${n === 1 ? 'conflicts' : 'conflict'}`,
@@ -97,7 +97,8 @@ export const conflicts = {
     ids: { lead: 'Lead', request: 'Request', answer: 'Answer' },
     answered: 'The sender was told that the change waits (code 110)',
     reason: (reason: string) => `Reason: ${reason}`,
-    note: (who: string) => `${who} asks`,
+    note: 'Note',
+    not_yours: 'Only a team lead can settle this, or whoever it is handed to.',
     on_lead: (names: string) => `${names} is on this lead now.`,
     columns: { field: 'Field', before: 'Old', wanted: 'Wanted' },
     wanted: 'What was wanted',

@@ -180,6 +180,7 @@ export const lead = {
     editing: (name: string) => `${name} is editing`,
     here: (name: string) => `${name} is viewing`,
     who_is_here: 'Also here',
+    handed: (n: number) => `${count(n, 'change', 'changes')} handed to you`,
   },
 
   side: {

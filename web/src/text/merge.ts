@@ -128,7 +128,6 @@ export const merge = {
   },
   needs_reason: (use: string) => `To choose “${use}”, say why.`,
   needs_lead: (use: string) => `Only a team lead can choose “${use}”.`,
-  ask_lead: 'Ask a team lead',
   given_reason: (reason: string) => `Reason: ${reason}`,
   reason: {
     label: 'Reason',

@@ -13,6 +13,7 @@ export const shell = {
     label: 'Main',
     leads: 'Leads',
     conflicts: 'Conflicts',
+    handed_to_me: 'Handed to you',
     open: 'Open the menu',
     close: 'Close the menu',
     collapse: 'Collapse',
