@@ -335,6 +335,12 @@ export interface ChangedLead {
   phones: LeadPhone[]
   disposition: string | null
   callback: Callback | null
+  /**
+   * When it can be called again: at its callback, or when its contact hours open after that; a
+   * time that has passed: now. Null: it has no callback, is closed, or has no number that may
+   * be dialled. Absent where the lead is handed out
+   */
+  next_attempt_at?: string | null
   callback_agent: string | null
   priority: number
   contact_hours: string
@@ -923,6 +929,12 @@ export interface FoundLead {
   phones: LeadPhone[]
   disposition: string | null
   callback: Callback | null
+  /**
+   * When it can be called again: at its callback, or when its contact hours open after that; a
+   * time that has passed: now. Null: it has no callback, is closed, or has no number that may
+   * be dialled. Absent where the lead is handed out
+   */
+  next_attempt_at?: string | null
   callback_agent: string | null
   priority: number
   contact_hours: string
@@ -1038,6 +1050,12 @@ export interface Lead {
   phones: LeadPhone[]
   disposition: string | null
   callback: Callback | null
+  /**
+   * When it can be called again: at its callback, or when its contact hours open after that; a
+   * time that has passed: now. Null: it has no callback, is closed, or has no number that may
+   * be dialled. Absent where the lead is handed out
+   */
+  next_attempt_at?: string | null
   callback_agent: string | null
   priority: number
   contact_hours: string

@@ -2,7 +2,7 @@
 
 import { callbackInstant } from './callback.ts'
 import type { CallingHours, ConflictDocument, SideNumber } from './conflict-document.ts'
-import { openingAt } from './contact-hours.ts'
+import { firstOpen } from './contact-hours.ts'
 import { fold } from './field.ts'
 import { type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition } from './rules.ts'
@@ -93,8 +93,8 @@ function nextCall(after: Values, { contact_hours, region, now }: Circumstances):
   const hours = hoursIn(after, contact_hours)
   const zone = hours?.zone ?? 'UTC'
   const opening = (at: string) => {
-    const found = hours && KNOWS_ZONES && openingAt({ ...hours, zone_version: 0 }, region, at)
-    return !found || found.open ? null : found.opens_at
+    const first = hours && KNOWS_ZONES ? firstOpen({ ...hours, zone_version: 0 }, region, at) : at
+    return first === at ? null : first
   }
   const local = textIn(after, 'callback')
   const at = local === null || !KNOWS_ZONES ? null : callbackInstant(local, zone)

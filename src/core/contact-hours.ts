@@ -27,6 +27,7 @@ export function openingAt(hours: ContactHours, region: Region, now: string): Ope
   let until: number | undefined
   for (let ahead = 0; ahead <= DAYS_AHEAD_MAX; ahead++) {
     const date = today.add({ days: ahead }).toString()
+    if (until === undefined && hours.valid_to !== null && date > hours.valid_to) break
     for (const { from, to } of instants(openSpans(hours, region, date), date, hours.zone)) {
       if (until !== undefined) {
         // Spans without a gap between them are one: it ends at the gap.
@@ -45,6 +46,13 @@ export function openingAt(hours: ContactHours, region: Region, now: string): Ope
     ...whyClosed(hours, region, today.toString(), at),
     opens_at: opens_at === undefined ? null : rfc3339(opens_at),
   }
+}
+
+/** The first instant from this one on at which they are open; null: they never are. RFC 3339. */
+export function firstOpen(hours: ContactHours, region: Region, from: string): string | null {
+  if (isOpenAt(hours, region, from)) return from
+  const opening = openingAt(hours, region, from)
+  return opening.open ? from : opening.opens_at
 }
 
 /** The same yes or no without the look ahead, which reads over a year of days where nothing ever changes. */

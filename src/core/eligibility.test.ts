@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { eligibility, type LeadFacts } from './eligibility.ts'
+import { eligibility, type LeadFacts, nextAttemptAt } from './eligibility.ts'
 import { DAYS } from './rules.ts'
 
 const NOW = '2026-11-24T03:00:00Z'
@@ -35,6 +35,40 @@ test('nothing stands in the way', () => {
   expect(eligibility(facts({ callback_at: NOW, bound_until: NOW, leased_until: NOW }), NOW).eligible).toBe(
     true,
   )
+})
+
+test.each([
+  ['in the hours: at its time', '2026-11-24T03:30:00Z', '2026-11-24T03:30:00Z'],
+  ['outside: when they open', '2026-11-24T05:00:00Z', '2026-11-25T02:00:00Z'],
+  ['that is due: now', '2026-11-20T03:30:00Z', '2026-11-20T03:30:00Z'],
+])('a callback %s', (_what, at, next) => {
+  const lead = { closed: false, callback: { at }, phones: [{ number: '+61412345678', state: 'ok' as const }] }
+  const { hours, region } = facts()
+  expect(nextAttemptAt(lead, hours, region, NOW)).toBe(next)
+  const [free] = lead.phones
+  const silent = [
+    { ...lead, closed: true },
+    { ...lead, callback: null },
+    {
+      ...lead,
+      phones: [
+        { ...free!, blocked_by: 'private' as const },
+        { ...free!, state: 'wrong' as const },
+      ],
+    },
+  ]
+  for (const one of silent) expect(nextAttemptAt(one, hours, region, NOW)).toBe(null)
+  expect(nextAttemptAt(lead, { ...hours, valid_to: '2026-11-19' }, region, NOW)).toBe(null)
+})
+
+test('a callback that is due while the hours are closed waits until they open', () => {
+  const lead = {
+    closed: false,
+    callback: { at: '2026-11-20T03:30:00Z' },
+    phones: [{ number: '+61412345678', state: 'ok' as const }],
+  }
+  const { hours, region } = facts()
+  expect(nextAttemptAt(lead, hours, region, '2026-11-24T05:00:00Z')).toBe('2026-11-25T02:00:00Z')
 })
 
 describe('one reason', () => {

@@ -1,6 +1,6 @@
 // When a lead may be called next, and why not now.
 
-import { openingAt, type WhyClosed } from './contact-hours.ts'
+import { firstOpen, isOpenAt, openingAt, type WhyClosed } from './contact-hours.ts'
 import { isDialable, type PhoneState } from './lead.ts'
 import type { Region } from './phone.ts'
 import type { DncList } from './result.ts'
@@ -103,8 +103,32 @@ function nextAt({ hours, region }: LeadFacts, reasons: Reason[], now: string): s
   const ends = reasons.map(({ until }) => until)
   if (ends.some((until) => until === null)) return null
   const free = (ends as string[]).sort(byTime).at(-1)!
-  const opening = openingAt(hours, region, free)
-  return opening.open ? free : opening.opens_at
+  return firstOpen(hours, region, free)
+}
+
+/** What tells whether a lead that waits for its callback is called at all. */
+interface Waiting {
+  closed: boolean
+  callback: { at: string } | null
+  phones: readonly { number?: string; state: PhoneState; blocked_by?: DncList }[]
+}
+
+/**
+ * When a lead with a callback can be called again: at that time, or when its contact hours open after it; a time that has
+ * passed means that it can be called now. Null: it has no callback, is closed, or has no number that may be dialled.
+ */
+export function nextAttemptAt(
+  { closed, callback, phones }: Waiting,
+  hours: ContactHours,
+  region: Region,
+  now: string,
+): string | null {
+  const may_be_dialled = phones.some(
+    ({ number, state, blocked_by }) => number !== undefined && isDialable(state) && !blocked_by,
+  )
+  if (closed || !callback || !may_be_dialled) return null
+  if (byTime(callback.at, now) > 0) return firstOpen(hours, region, callback.at)
+  return isOpenAt(hours, region, now) ? callback.at : firstOpen(hours, region, now)
 }
 
 const byTime = (a: string, b: string) => Date.parse(a) - Date.parse(b)

@@ -1,10 +1,11 @@
 // The campaign that a request names, with its rules, as the caller may see it.
 
-import type { LeadState } from '../core/lead.ts'
+import { nextAttemptAt } from '../core/eligibility.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
-import type { Rules } from '../core/rules.ts'
+import { contactHoursNamed, type Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
 import { allocationById } from '../db/allocations.ts'
+import type { LeadView } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { rulesOf } from '../db/rules.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
@@ -54,12 +55,18 @@ export class Targets {
     return (await this.#load(campaign_id, SHARED_MS))!.rules
   }
 
-  /** A lead as it is answered: with the fields whose text does not fit their kind. */
-  async marked<Lead extends Pick<LeadState, 'campaign_id' | 'fields'>>(
+  /** A lead as it is answered: with the fields whose text does not fit their kind, and when it can be called again. */
+  async marked<Lead extends LeadView>(
     lead: Lead,
-  ): Promise<Lead & { bad_values: string[] }> {
+    now: string,
+  ): Promise<Lead & { bad_values: string[]; next_attempt_at: string | null }> {
     const { rules } = (await this.#load(lead.campaign_id))!
-    return { ...lead, bad_values: badFields(rules.fields, lead.fields) }
+    const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
+    return {
+      ...lead,
+      bad_values: badFields(rules.fields, lead.fields),
+      next_attempt_at: nextAttemptAt(lead, hours, rules.region, now),
+    }
   }
 
   async #load(campaign_id: number, ms_max?: number): Promise<Loaded | undefined> {

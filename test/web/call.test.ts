@@ -93,7 +93,18 @@ test('says why a lead is not called and what to do, and where it is in the queue
   const page = await open(`/leads/${id}`, { as: agent })
   const numbers = inView(page, 'Numbers')
   await numbers.getByRole('heading', { name: 'Why isn’t this lead called?' }).waitFor()
-  await numbers.getByText(/It waits for its callback, Wed 3 Mar.* 10:00\. Change the callback/).waitFor()
+  await numbers
+    .getByText(/It waits for its callback\. Next try Wed 3 Mar.* 10:00\. Change the callback/)
+    .waitFor()
+  // Before and after the save the time is one at which somebody is called, not the midnight of the next day.
+  await page.getByRole('button', { name: 'No Answer' }).click()
+  const promised = page.getByText(/^Next try .*Priority and callback are set when you save/)
+  const [, next] = /^Next try (.*? \d\d:\d\d)\./.exec((await promised.textContent())!)!
+  expect(next).not.toMatch(/00:00/)
+  await page.keyboard.press('Control+s')
+  await numbers.getByText(`It waits for its callback. Next try ${next}.`).waitFor()
+  const { next_attempt_at, callback } = await view(id)
+  expect(Date.parse(next_attempt_at!)).toBeGreaterThan(Date.parse(callback!.at))
   await others(id, { disposition: 'Sale' })
   await numbers.getByText(/^The lead is closed\./).waitFor()
   const [phone] = (await view(id)).phones

@@ -47,7 +47,7 @@ test('columns are chosen, fields of the template too, and kept for this operator
     'Lead',
     'Phone',
     'Outcome',
-    'Callback',
+    'Next try',
     'Changed',
     'City',
   ])
@@ -91,7 +91,7 @@ test('overdue callbacks are called overdue, and the longest waiting comes first'
   expect(await page.locator('a[data-opens]').allInnerTexts()).toEqual([12, 11, 13].map((i) => person(i).Name))
   expect(await page.getByLabel('Sort by').inputValue()).toBe('callback')
   await page
-    .getByRole('columnheader', { name: 'Callback' })
+    .getByRole('columnheader', { name: 'Next try' })
     .and(page.locator('[aria-sort="ascending"]'))
     .waitFor()
 })

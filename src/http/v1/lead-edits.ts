@@ -291,7 +291,7 @@ export async function answerLead(call: Call, { lead_id, version, merged, warning
   const view = mayRead(caller)
     ? await certainly(call, certain, async () => {
         const lead = await viewLead(services.pool, key, caller)
-        return lead && services.intake.targets.marked(shownOf(lead))
+        return lead && services.intake.targets.marked(shownOf(lead), services.now())
       })
     : certain
   call.reply.header('ETag', `"v${view.version}"`)

@@ -99,7 +99,8 @@ export const leads = routes('leads', {
     params: LeadParams,
     answer: Lead,
     handle: async (call) => {
-      const lead = await call.services.intake.targets.marked(shownOf(await seenLead(call, call.params.id)))
+      const { intake, now } = call.services
+      const lead = await intake.targets.marked(shownOf(await seenLead(call, call.params.id)), now())
       call.reply.header('ETag', `"v${lead.version}"`)
       return lead
     },

@@ -111,7 +111,8 @@ export const search = routes('leads', {
           ? await newest(call, asked, query)
           : await sorted(services.search, { ...asked, order: sort }, query)
       const { items, next_cursor, total } = page
-      const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead)))
+      const now = services.now()
+      const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead, now)))
       return { items: marked, next_cursor, ...(total ? { total } : {}) }
     },
   }),

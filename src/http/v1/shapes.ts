@@ -115,6 +115,12 @@ export const Lead = shape('Lead', {
   ),
   disposition: NullableText,
   callback: nullable(shape('Callback', { local: Type.String(), zone: Type.String(), at: Time })),
+  next_attempt_at: Type.Optional(
+    nullable(
+      Type.String(),
+      'When it can be called again: at its callback, or when its contact hours open after that; a time that has passed: now. Null: it has no callback, is closed, or has no number that may be dialled. Absent where the lead is handed out',
+    ),
+  ),
   callback_agent: NullableText,
   priority: Type.Integer(),
   contact_hours: Type.String(),

@@ -79,7 +79,7 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     change: { conflict_id, assigned_to: assigned.assigned_to },
     // Whoever may settle any stays with this one.
     onDone: (given: ConflictAssigned | undefined) => {
-      if (!may_see_all) toList()
+      if (!may_see_all) void toList()
       else if (given) setAssigned(given)
     },
   }

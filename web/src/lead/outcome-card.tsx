@@ -2,19 +2,23 @@
 
 import { Button, Kbd, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { Lead } from '../../../src/client/api.ts'
+import type { Disposition, Lead } from '../../../src/client/api.ts'
+import type { Consequence } from '../../../src/core/consequence.ts'
 import { fold } from '../../../src/core/field.ts'
 import { valueAt } from '../../../src/core/merge.ts'
+import { serverNow } from '../api/clock.ts'
 import { useOperator } from '../api/session.ts'
 import { typed } from '../shell/parts.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { call } from '../text/call.ts'
+import { comingTime, dayTime, ownZone } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './call.module.css'
 import type { Edit } from './edit.ts'
 import { Field } from './field.tsx'
 import inputs from './inputs.module.css'
 import { mostUsed } from './most-used.ts'
+import { useConsequences } from './next-try.ts'
 import { chosenKind } from './outcome.ts'
 import { useLeadSetUp } from './set-up.ts'
 import { focusInput, inputId, OUTCOME } from './show.tsx'
@@ -74,7 +78,7 @@ export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
         ))}
       </div>
       <Field path="disposition" lead={lead} edit={edit} />
-      <Consequence lead={lead} edit={edit} />
+      <Follows lead={lead} edit={edit} />
       <div className={styles.told}>
         <NoteBox edit={edit} />
         <Field path="callback" lead={lead} edit={edit} />
@@ -109,10 +113,27 @@ function NoteBox({ edit }: { edit: Edit }) {
   )
 }
 
+/** When the lead is called again, in words; undefined: its kind tells all that is known. */
+function nextTry(
+  follows: readonly Consequence[] = [],
+  kind: Disposition['kind'] | undefined,
+): string | undefined {
+  const { outcome } = text.lead
+  for (const one of follows) {
+    if (one.kind === 'closes' && kind === 'retry') return outcome.last_try
+    if (one.kind !== 'called' && one.kind !== 'called_next') continue
+    const at = one.opens_at ?? (one.kind === 'called' ? one.at : null)
+    if (one.kind === 'called' && at === null) return outcome.next_try(dayTime(one.local), kind)
+    return outcome.next_try(at && comingTime(at, ownZone(), serverNow()), kind)
+  }
+  return undefined
+}
+
 /** Says what the chosen disposition will do, before it is saved. */
-function Consequence({ lead, edit: { current, draft } }: { lead: Lead; edit: Edit }) {
+function Follows({ lead, edit: { current, draft } }: { lead: Lead; edit: Edit }) {
   const set_up = useLeadSetUp()
   const kind = draft ? chosenKind(draft, set_up) : undefined
+  const next = nextTry(useConsequences(lead, draft), kind)
   if (!draft || !kind) return null
   const again = valueAt(draft.changes, 'disposition') === valueAt(current, 'disposition')
   const dialled = lead.phones.filter(({ number }) => number !== null)
@@ -120,7 +141,7 @@ function Consequence({ lead, edit: { current, draft } }: { lead: Lead; edit: Edi
   const { outcome } = text.lead
   return (
     <p className={`${inputs.consequence} small`} data-kind={kind} role="status">
-      {outcome.consequence(outcome.consequences[kind], again)}{' '}
+      {outcome.consequence(next ?? outcome.consequences[kind], again)}{' '}
       {is_silent && kind !== 'dnc' && kind !== 'final' && outcome.all_blocked}
     </p>
   )

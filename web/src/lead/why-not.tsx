@@ -2,11 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query'
 import type { Lead, Queue } from '../../../src/client/api.ts'
-import { localIn } from '../../../src/core/times.ts'
+import { serverNow } from '../api/clock.ts'
 import { QUEUE_SHOWN, standingQuery } from '../api/lead.ts'
 import { colleaguesQuery } from '../api/session.ts'
 import { call } from '../text/call.ts'
-import { dayTime, ownZone } from '../text/times.ts'
+import { comingTime, ownZone } from '../text/times.ts'
 import styles from './call.module.css'
 
 const words = call.why
@@ -29,17 +29,19 @@ export function WhyNot({ lead }: { lead: Lead }) {
     <div className={`${styles.why} small`}>
       <h3>{words.title}</h3>
       <ul>
-        {reasons.map(({ why, detail, until }) => (
-          <li key={why}>{words.reasons[why]?.(until && inOwnTime(until), agent) ?? detail}</li>
-        ))}
+        {reasons.map(({ why, detail, until }) => {
+          // The time of a callback may be one at which nobody is called.
+          const told = why === 'callback_later' ? next_at : until
+          return <li key={why}>{words.reasons[why]?.(told && inOwnTime(told), agent) ?? detail}</li>
+        })}
       </ul>
       {next_at && reasons.length > 1 && <p>{words.next(inOwnTime(next_at))}</p>}
     </div>
   )
 }
 
-/** An instant as the operator's own clock shows it: "Tue 3 Mar 10:00". */
-const inOwnTime = (at: string) => dayTime(localIn(Date.parse(at), ownZone()))
+/** An instant as the operator's own clock shows it. */
+const inOwnTime = (at: string) => comingTime(at, ownZone(), serverNow())
 
 function placeIn({ items }: Queue, id: string): string {
   const at = items.findIndex(({ lead_id }) => lead_id === id)

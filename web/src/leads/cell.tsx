@@ -6,7 +6,7 @@ import { serverNow } from '../api/clock.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { usePhoneText } from '../phone-text.ts'
 import { Ago } from '../shell/parts.tsx'
-import { wallTime } from '../text/times.ts'
+import { comingTime, wallTime } from '../text/times.ts'
 import { text } from '../text.ts'
 import type { Column } from './columns.ts'
 import { numberPieces } from './found.ts'
@@ -78,13 +78,20 @@ function Field({ name, lead, template, sought }: Omit<CellProps, 'column' | 'set
   return <Shown value={value} sought={sought} />
 }
 
-function Callback({ lead: { callback, closed } }: { lead: FoundLead }) {
+function Callback({ lead: { callback, closed, next_attempt_at: next } }: { lead: FoundLead }) {
   if (!callback) return null
-  const due = !closed && new Date(callback.at).getTime() <= serverNow()
+  const now = serverNow()
+  const due = !closed && new Date(callback.at).getTime() <= now
   const local = wallTime(callback.local)
+  const agreed = words.in_zone(local, callback.zone)
+  const waits = !due && next
   return (
-    <time dateTime={callback.at} title={words.in_zone(local, callback.zone)} data-due={due || undefined}>
-      {local}
+    <time
+      dateTime={waits || callback.at}
+      title={waits ? words.next_try(agreed) : agreed}
+      data-due={due || undefined}
+    >
+      {waits ? comingTime(waits, callback.zone, now) : local}
       {due && <span className={styles.due}>{words.due}</span>}
     </time>
   )

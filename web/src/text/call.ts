@@ -43,15 +43,15 @@ export const call = {
     ready: 'Ready: a dialler can call this lead now.',
     place: (n: number) => (n === 1 ? 'It is next in the queue.' : `It is number ${n} in the queue.`),
     far: (n: number) => `More than ${n} leads come before it.`,
-    next: (when: string) => `It can be called from ${when}.`,
+    next: (when: string) => `Next try ${when}.`,
     /** By the reason that the queue gives: why, and what to do. */
     reasons: {
       allocation_stopped: () => 'Its allocation is stopped. A team lead can start it.',
       closed: () => 'The lead is closed. An outcome that keeps it open, such as a callback, reopens it.',
       leased: (until: string | null) =>
         `A dialler has it${until ? ` until ${until} at the latest` : ''}. It comes back by itself if nobody calls.`,
-      callback_later: (until: string | null) =>
-        `It waits for its callback${until ? `, ${until}` : ''}. Change the callback to call sooner.`,
+      callback_later: (next: string | null) =>
+        `It waits for its callback. ${next ? `Next try ${next}. ` : ''}Change the callback to call sooner.`,
       bound_to_agent: (until: string | null, agent: string | null) =>
         `The callback is kept for ${agent ?? 'one agent'}${until ? ` until ${until}` : ''}. Then anybody gets it.`,
       no_number: () => 'No number can be dialled. Correct a number or add one.',

@@ -1,5 +1,6 @@
 // Times as people read them.
 
+import { localIn } from '../../../src/core/times.ts'
 import { LANGUAGE } from './words.ts'
 
 const month_day = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' })
@@ -77,6 +78,17 @@ const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: 'short', timeZone: 
 /** "Tue 3 Mar 10:00": people agree on days of the week. */
 export const dayTime = (local: string) =>
   `${weekday.format(Date.parse(`${local.slice(0, 10)}T00:00Z`))} ${wallTime(local)}`
+
+const DAY_MS = 24 * HOUR_MS
+
+/** An instant to come as a clock of a zone shows it: "today 15:30", "Sat 10:00" within a week, else "Tue 3 Mar 10:00" */
+export function comingTime(at: string, zone: string, now: number): string {
+  const local = localIn(Date.parse(at), zone)
+  const days = (Date.parse(local.slice(0, 10)) - Date.parse(localIn(now, zone).slice(0, 10))) / DAY_MS
+  if (days < 0 || days > 6) return dayTime(local)
+  const day = days === 0 ? 'today' : weekday.format(Date.parse(`${local.slice(0, 10)}T00:00Z`))
+  return `${day} ${local.slice(11, 16)}`
+}
 
 /** "Australia/Port_Moresby" as "Port Moresby". */
 export const zoneName = (zone: string) => zone.split('/').at(-1)!.replaceAll('_', ' ')
