@@ -64,6 +64,16 @@ export const OPENED: readonly Scene<World>[] = [
     },
   },
   {
+    name: 'changing the password',
+    path: () => '/leads',
+    visitor: 'lead',
+    ready: async (page) => {
+      await user(page)
+      await page.getByRole('menuitem', { name: 'Change my password…' }).click()
+      await dialog(page, 'Change my password')
+    },
+  },
+  {
     name: 'the question at the sign-out',
     path: lead,
     visitor: 'lead',

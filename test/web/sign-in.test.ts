@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { OperatorClient, PASSWORD } from '../support/operator.ts'
-import { saveButton } from './lead-screens.ts'
+import { saveButton, toast } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const open = browserAt(leadline.url)
@@ -138,6 +138,43 @@ test('signing out ends the session, here or everywhere', async () => {
   await second.waitForURL('**/login')
   expect((await lead.session()).body.operator).toBe(null)
   expect((await other_device.session()).body.operator).toBe(null)
+})
+
+test('operators change their password: refusals are at the field, other devices are signed out, drafts stay', async () => {
+  const agent = await leadline.asOperator('agent')
+  const other_device = new OperatorClient(leadline.url, agent.operator)
+  await other_device.signIn(agent.operator.login, PASSWORD)
+  const page = await open('/leads/new', { as: agent })
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('Grace Hopper')
+  await page.getByRole('button', { name: /^Signed in as/ }).click()
+  await page.getByRole('menuitem', { name: 'Change my password…' }).click()
+  const box = (label: string) => page.getByRole('dialog').getByRole('textbox', { name: label, exact: true })
+  const says = async (field: string, problem: string) => {
+    await page.getByRole('dialog').getByText(problem).waitFor()
+    expect(await box(field).getAttribute('aria-invalid')).toBe('true')
+    expect(await box(field).evaluate((input) => input === document.activeElement)).toBe(true)
+  }
+  await box('Current password').fill('six tall oaks')
+  await box('New password').fill('password1')
+  await box('New password again').fill('password2')
+  await page.keyboard.press('Enter')
+  await says('New password again', 'The two new passwords differ.')
+  await box('New password again').fill('password1')
+  await page.keyboard.press('Enter')
+  await says('New password', 'This password is too common.')
+  const wanted = 'nine short willows'
+  await box('New password').fill(wanted)
+  await box('New password again').fill(wanted)
+  await page.keyboard.press('Enter')
+  await says('Current password', 'This is not your password.')
+  await box('Current password').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await toast(page, 'Your password is changed.')
+  expect((await other_device.session()).body.operator).toBe(null)
+  expect((await other_device.signIn(agent.operator.login, wanted)).ok).toBe(true)
+  await page.reload()
+  expect(await name.inputValue()).toBe('Grace Hopper')
 })
 
 test('a session that ends during the work: they sign in on the spot, and what it refused is done, once', async () => {

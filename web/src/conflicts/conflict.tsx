@@ -8,7 +8,7 @@ import type { BulkTakes, Conflict, ConflictAssigned, ConflictDocument } from '..
 import { client, must, queries } from '../api/client.ts'
 import { conflictQuery, conflictsChanged, neighboursQuery } from '../api/inbox.ts'
 import { leadQuery } from '../api/leads.ts'
-import { useLiveLead } from '../api/live.ts'
+import { useLiveLead } from '../api/live-lead.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { useKeptMerge } from '../lead/kept.ts'
 import { LeadSetUpContext, useLeadSetUp, useSetUpOf, zoneOf } from '../lead/set-up.ts'

@@ -2,7 +2,7 @@
 
 import IconPlugConnectedX from '@tabler/icons-react/icons/IconPlugConnectedX'
 import { Link } from '@tanstack/react-router'
-import type { Others } from '../api/live.ts'
+import type { Others } from '../api/live-lead.ts'
 import { text } from '../text.ts'
 import styles from './lead.module.css'
 

@@ -5,8 +5,9 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { BASE, client, must, queries, repeatInterrupted, sessionEnded } from '../api/client.ts'
 import { sessionQuery } from '../api/session.ts'
+import { openKept } from '../kept.ts'
 import { Dialog, lazyScreen } from '../load-screen.tsx'
-import { useStore } from '../store.ts'
+import { createStore, useStore } from '../store.ts'
 import { text } from '../text.ts'
 import styles from './shell.module.css'
 
@@ -20,6 +21,13 @@ otherWindows.onmessage = ({ data }: MessageEvent<number | null>) => {
   if (data === null) toSignIn()
   else if (own?.operator_id !== data) window.location.assign(BASE)
   else if (sessionEnded.get()) goOnSignedIn()
+  else void learnSession()
+}
+
+/** Asks for the session again: another password makes another key for drafts. */
+export async function learnSession(): Promise<void> {
+  const { operator, drafts_key } = await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+  if (operator && drafts_key) await openKept(operator.operator_id, drafts_key)
 }
 
 /** A fresh page has no data of the operator in its memory. */
@@ -41,6 +49,9 @@ const SignInAgain = lazyScreen(() => import('./sign-in-again.tsx'), 'SignInAgain
 
 /** The session ended during the work: the screen stays behind this dialog, with everything that was typed. */
 export const SessionEnded = () => <Dialog of={SignInAgain} open={useStore(sessionEnded)} />
+
+/** Whether the dialog for it is open. */
+export const changingPassword = createStore(false)
 
 const WARN_MS = 120_000
 /** Longer timers fire at once. */

@@ -22,7 +22,7 @@ import { text } from '../text.ts'
 import { ConnectionLost, KeepScreen } from './connection.tsx'
 import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
-import { SessionEnds } from './session.tsx'
+import { changingPassword, SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
 import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.tsx'
 import { TopToast } from './toast.tsx'
@@ -74,6 +74,7 @@ const PLACES = [
 ] as const
 
 const ShortcutSheet = lazyScreen(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet')
+const PasswordDialog = lazyScreen(() => import('./password-dialog.tsx'), 'PasswordDialog')
 const DraftDialogs = lazyScreen(() => import('../drafts/dialogs.tsx'), 'DraftDialogs')
 
 const railCollapsed = createSwitch('leadline.rail-collapsed', false)
@@ -189,6 +190,7 @@ export function Shell() {
         {may ? <Outlet /> : <Forbidden />}
       </main>
       <Dialog of={ShortcutSheet} open={useStore(sheetOpen)} />
+      <Dialog of={PasswordDialog} open={useStore(changingPassword)} />
       <Dialog of={DraftDialogs} open={useStore(draftsAsked) !== null} />
     </div>
   )

@@ -79,6 +79,7 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
         value={password}
         onChange={typed(setPassword)}
         error={wrong}
+        aria-invalid={wrong !== undefined}
         visibilityToggleButtonProps={{ 'aria-label': words.show }}
       />
       <Button variant="filled" type="submit" mt={4} loading={enter.isPending} disabled={seconds > 0}>
@@ -89,7 +90,7 @@ export function SignInForm({ login: known, onSignedIn }: SignInFormProps) {
 }
 
 /** Counts down the seconds that the server asked to wait. */
-function useSecondsLeft(refusal: Refused | undefined): number {
+export function useSecondsLeft(refusal: Refused | undefined): number {
   const [left, setLeft] = useState(0)
   const wait_s = refusal?.problem.name === 'RATE_LIMITED' ? (refusal.retry_after_s ?? 1) : 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal starts a wait of its own

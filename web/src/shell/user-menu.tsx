@@ -3,12 +3,14 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconDevices from '@tabler/icons-react/icons/IconDevices'
+import IconLock from '@tabler/icons-react/icons/IconLock'
 import IconLogout from '@tabler/icons-react/icons/IconLogout'
 import IconPencil from '@tabler/icons-react/icons/IconPencil'
 import type { Operator } from '../../../src/client/api.ts'
 import { draftsAsked, useDrafts, useLeave } from '../drafts/asked.ts'
 import { useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { changingPassword } from './session.tsx'
 import styles from './shell.module.css'
 import { shortcutsOn } from './shortcuts.tsx'
 
@@ -65,6 +67,9 @@ export function UserMenu({ operator }: { operator: Operator }) {
         </Menu.CheckboxItem>
         <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => draftsAsked.set('list')}>
           {text.drafts.menu(drafts.length)}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLock size={16} />} onClick={() => changingPassword.set(true)}>
+          {user.change_password}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => ask(false)}>

@@ -27,6 +27,7 @@ export const shell = {
     colours: 'Colours',
     colour_names: { auto: 'System', light: 'Light', dark: 'Dark' },
     shortcuts: 'Keyboard shortcuts',
+    change_password: 'Change my password…',
     sign_out: 'Sign out',
     sign_out_everywhere: 'Sign out on all devices',
   },

@@ -1,6 +1,5 @@
 // Times as people read them.
 
-import { localIn } from '../../../src/core/times.ts'
 import { LANGUAGE } from './words.ts'
 
 const month_day = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short' })
@@ -81,13 +80,19 @@ export const dayTime = (local: string) =>
 
 const DAY_MS = 24 * HOUR_MS
 
-/** An instant to come as a clock of a zone shows it: "today 15:30", "Sat 10:00" within a week, else "Tue 3 Mar 10:00" */
+/** "2026-11-28T10:00": an instant as a clock of a zone shows it, to the minute. Swedish dates begin with the year. */
+const clockIn = (ms: number, timeZone: string) =>
+  new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+    .format(ms)
+    .replace(' ', 'T')
+
+/** An instant to come, as a clock of a zone shows it: "today 15:30", "Sat 10:00" within a week, else "Tue 3 Mar 10:00" */
 export function comingTime(at: string, zone: string, now: number): string {
-  const local = localIn(Date.parse(at), zone)
-  const days = (Date.parse(local.slice(0, 10)) - Date.parse(localIn(now, zone).slice(0, 10))) / DAY_MS
+  const local = clockIn(Date.parse(at), zone)
+  const midnight = (shown: string) => Date.parse(shown.slice(0, 10))
+  const days = (midnight(local) - midnight(clockIn(now, zone))) / DAY_MS
   if (days < 0 || days > 6) return dayTime(local)
-  const day = days === 0 ? 'today' : weekday.format(Date.parse(`${local.slice(0, 10)}T00:00Z`))
-  return `${day} ${local.slice(11, 16)}`
+  return `${days === 0 ? 'today' : weekday.format(midnight(local))} ${local.slice(11)}`
 }
 
 /** "Australia/Port_Moresby" as "Port Moresby". */
