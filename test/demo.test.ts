@@ -2,6 +2,7 @@
 
 import { afterAll, expect, test } from 'vitest'
 import { connectSystems, PASSWORD, PEOPLE, setUp, targetsOf } from '../src/cli/demo/place.ts'
+import { practice } from '../src/cli/demo/practice.ts'
 import { tellStory } from '../src/cli/demo/story.ts'
 import { trickle } from '../src/cli/demo/trickle.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -38,6 +39,25 @@ test('the demo has leads, calls, conflicts and people, and things go on happenin
     body: { operator: { role: 'admin' } },
   })
 
+  // A clash to practise on waits for the agent, and again once it is settled, however often.
+  const ann = await leadline.asOperator('agent')
+  await ann.signIn('ann', PASSWORD)
+  const handed = async () => {
+    await practice(systems, made![0]!)
+    const found = await ann.conflicts({ assigned: 'me' })
+    if (!found.ok) throw new Error(found.body.detail)
+    expect(found.body.items).toMatchObject([{ clashes: ['address', 'fields.Name'] }])
+    return found.body.items[0]!
+  }
+  const first = await handed()
+  expect((await handed()).conflict_id).toBe(first.conflict_id)
+  for (const take of ['mine', 'theirs', 'mine', 'base'] as const) {
+    const { conflict_id, clashes, lead_version } = await handed()
+    const decisions = Object.fromEntries(clashes.map((group) => [group, { take }]))
+    const settled = await ann.settleConflict(conflict_id, { lead_version: lead_version!, decisions })
+    expect(settled).toMatchObject({ status: 200 })
+  }
+
   // A second start finds everything, and adds nothing but what happens from then on.
   expect(await setUp(systems)).toBeNull()
   const targets = await targetsOf(systems)
@@ -46,7 +66,7 @@ test('the demo has leads, calls, conflicts and people, and things go on happenin
   const going_on = trickle(systems, targets, 900_000, stop.signal)
   await until(
     'a lead comes in',
-    async () => (await count('select count(*)::integer as n from leads')) > LEADS,
+    async () => (await count('select count(*)::integer as n from leads')) > LEADS + 1,
   )
   stop.abort()
   await going_on

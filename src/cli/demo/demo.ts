@@ -10,6 +10,7 @@ import type { Cli } from '../cli.ts'
 import { startServer, stopSignal } from '../server.ts'
 import { say, tell, UsageError } from '../terminal.ts'
 import { connectSystems, PASSWORD, PEOPLE, setUp, targetsOf } from './place.ts'
+import { practice } from './practice.ts'
 import { LEADS_DEFAULT, tellStory } from './story.ts'
 import { trickle } from './trickle.ts'
 
@@ -53,6 +54,7 @@ async function demo(config: Config, { leads, dataDir, still = false }: DemoOptio
     if (made) await tellStory(systems, server.pool, made, leads, say)
     tell(banner(server.url))
     const targets = made ?? (await targetsOf(systems))
+    await practice(systems, targets[0]!)
     // Numbers that no start before has given out: one a second and a half since a day long ago.
     const first = LEADS_MAX + (Math.floor(Date.now() / 1_500) % 1_000_000)
     const going_on = still ? undefined : trickle(systems, targets, first, stop.signal)

@@ -62,7 +62,8 @@ const CAMPAIGNS = [
   { name: 'Battery follow-up', allocations: ['Customers of 2025'] },
 ]
 
-const done = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
+/** @throws Error */
+export const done = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
   const answer = await reply
   if (answer.ok) return answer.body
   throw new Error(`the demo was refused: ${answer.code} ${answer.body.detail}`)

@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../../client/client.ts'
 import { person, pickOne, randomFrom } from './people.ts'
 import type { Systems } from './place.ts'
+import { practice } from './practice.ts'
 import { clash } from './story.ts'
 
 const PAUSE_MS = 1_500
 /** A clash at every so many steps, until so many wait: a person should be able to catch up. */
 const CLASH_STEPS = 20
 const CONFLICTS_MAX = 25
+/** Whoever has settled the clash for practice finds another one soon. */
+const PRACTICE_STEPS = 5
 
 /** Runs until the signal is aborted. `first`: the number of the first new person. */
 export async function trickle(
@@ -31,6 +34,7 @@ export async function trickle(
           njDisposition: 'No Answer',
           QuarterlyBill: String(200 + Math.floor(random() * 900)),
         })
+      if (step % PRACTICE_STEPS === 0) await practice(systems, targets[0]!)
       if (step % CLASH_STEPS === CLASH_STEPS - 1 && (await waiting(systems)) < CONFLICTS_MAX)
         await clash(systems, target, lead.njExternalLeadId!, random)
     } catch {
