@@ -131,6 +131,15 @@ test('one is settled after the other, in the order and by the filters of the lis
 test('65 of one kind are decided at once and undone at once', async () => {
   const ids = await Promise.all(Array.from({ length: 65 }, () => held()))
   const page = await open('/conflicts', { as: lead })
+  // The way back from one leads to the filters and the place that the list had.
+  await page.getByLabel('Fields').selectOption('Name')
+  const far = page.locator('a[data-opens]').nth(40)
+  await far.click()
+  await page.getByText('41 of 65').waitFor()
+  await page.getByRole('main').getByRole('link', { name: 'Conflicts', exact: true }).click()
+  await page.waitForURL('**/conflicts?group=fields.Name')
+  await expect.poll(async () => (await far.boundingBox())?.y).toBeLessThan(800)
+  await page.getByRole('button', { name: 'Clear filters' }).click()
   // One that has moved on since the look at it is left.
   await page.getByRole('button', { name: /^Decide all….*bootstrap · Name$/ }).click()
   await page.getByRole('radio', { name: 'Apply the change' }).check()

@@ -53,6 +53,7 @@ test('signing out asks what becomes of drafts; kept ones wait for the same opera
   const [one, other] = [await jane(), await jane({ fields: { Name: 'Ada Lovelace' } })]
   const page = await open(`/leads/${one}`, { as: ann })
   await city(page).fill('Ballarat')
+  await page.getByRole('textbox', { name: 'Note', exact: true }).fill('Asks for Tuesday')
   await page.goto(`/leads/${other}`)
   await city(page).fill('Bendigo')
   await saveButton(page).waitFor()
@@ -63,7 +64,7 @@ test('signing out asks what becomes of drafts; kept ones wait for the same opera
   const list = page.getByRole('dialog', { name: 'My drafts' })
   await list.getByRole('button', { name: 'Discard the draft of Ada Lovelace' }).click()
   await list.getByRole('button', { name: 'Undo' }).click()
-  await list.getByText('City').first().waitFor()
+  await list.getByText('City, Note').waitFor()
   await list.getByRole('link', { name: 'Open the draft of Jane Citizen' }).click()
   await page.waitForURL(`**/leads/${one}`)
   expect(await city(page).inputValue()).toBe('Ballarat')

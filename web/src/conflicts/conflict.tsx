@@ -22,7 +22,7 @@ import { conflicts } from '../text/conflicts.ts'
 import { merge as merge_words } from '../text/merge.ts'
 import { Assign } from './assign.tsx'
 import styles from './conflicts.module.css'
-import { Frame, isInOrder, lastDecided } from './frame.tsx'
+import { Frame, isInOrder, lastDecided, listSearch } from './frame.tsx'
 import { HandOver } from './hand-over.tsx'
 
 const words = conflicts.one
@@ -93,7 +93,9 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     return next ? navigate({ to: '/conflicts/$id', params: { id: String(next) }, search }) : toList()
   }
   const toList = () =>
-    may_see_all ? navigate({ to: '/conflicts', search }) : navigate({ to: '/conflicts/handed-over' })
+    may_see_all
+      ? navigate({ to: '/conflicts', search: listSearch(search) })
+      : navigate({ to: '/conflicts/handed-over' })
   const takeBack = async () => {
     const settled = await must(client.conflict(conflict_id))
     const { reopen } = await import('./settled.tsx')

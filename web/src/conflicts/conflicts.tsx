@@ -4,8 +4,8 @@ import { Button } from '@mantine/core'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useRef, useState } from 'react'
+import { Link, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Conflict, ConflictKind } from '../../../src/client/api.ts'
 import { useNow } from '../api/clock.ts'
 import { conflictsQuery, kindsQuery, previewQuery } from '../api/inbox.ts'
@@ -16,10 +16,12 @@ import type { ConflictSearch } from '../search.ts'
 import { Loading, Page } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
+import { createStore, useStore } from '../store.ts'
 import { conflicts as words } from '../text/conflicts.ts'
 import { age } from '../text/times.ts'
 import styles from './conflicts.module.css'
 import { Filters } from './filters.tsx'
+import { listScrolledAs } from './frame.tsx'
 import { MakeRule } from './make-rule.tsx'
 import { Many, type ManyOf } from './many.tsx'
 import { useKindName } from './names.ts'
@@ -37,6 +39,14 @@ export function ConflictsScreen() {
   const set_up = useSetUp()
   const refetchInterval = useLiveConflicts()
   const rows = useRef<HTMLDivElement>(null)
+  // The router speaks of the next screen already while it loads that one.
+  const scrolled_as = useRouterState({
+    select: ({ location: { state, pathname } }) =>
+      pathname.endsWith('/conflicts') ? (state.scrolled_as ?? state.__TSR_key) : undefined,
+  })
+  useEffect(() => {
+    if (scrolled_as) listScrolledAs.set(scrolled_as)
+  }, [scrolled_as])
   useShortcuts([
     { keys: 'j', does: words.keys.down, run: () => stepRows(rows.current, 1) },
     { keys: 'k', does: words.keys.up, run: () => stepRows(rows.current, -1) },
@@ -143,10 +153,13 @@ function Flat({ search, refetchInterval }: ListProps) {
   )
 }
 
+/** By kind, whether the operator has opened or closed it: as they left it when they come back. */
+const toggledKinds = createStore<ReadonlyMap<string, boolean>>(new Map())
+
 /** Grouped by sender and fields; each group opens. */
 function Kinds({ search, refetchInterval }: ListProps) {
   const { data, error, refetch } = useQuery({ ...kindsQuery(search), refetchInterval })
-  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const toggled = useStore(toggledKinds)
   const [deciding, setDeciding] = useState<ManyOf | null>(null)
   const [ruling, setRuling] = useState<ConflictKind | null>(null)
   if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading />
@@ -175,7 +188,7 @@ function Kinds({ search, refetchInterval }: ListProps) {
               opened={opened}
               search={search}
               refetchInterval={refetchInterval}
-              onToggle={() => setToggled(new Map(toggled).set(kind.kind, !opened))}
+              onToggle={() => toggledKinds.set(new Map(toggled).set(kind.kind, !opened))}
               onDecide={() => setDeciding({ where: { ...search, kind: kind.kind }, kind })}
               onRule={() => setRuling(kind)}
             />

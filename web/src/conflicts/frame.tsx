@@ -27,6 +27,9 @@ const Many = lazy(async () => ({ default: (await import('./many.tsx')).Many }))
 /** What was decided last: the same can be done for all like it. */
 export const lastDecided = createStore<{ conflict: Conflict; takes: BulkTakes } | null>(null)
 
+/** The entry of the browser's history whose scroll position the list had last. */
+export const listScrolledAs = createStore<string | undefined>(undefined)
+
 interface FrameProps {
   conflict: Conflict
   /** The names of others who have the lead open. */
@@ -48,7 +51,7 @@ export function Frame({ conflict, present = [], actions, children }: FrameProps)
       document_title={words.document_title(name)}
       back={
         may_see_all ? (
-          <Back to="/conflicts" search={search}>
+          <Back to="/conflicts" search={listSearch(search)} state={{ scrolled_as: listScrolledAs.get() }}>
             {words.back}
           </Back>
         ) : (
@@ -95,6 +98,9 @@ export function Frame({ conflict, present = [], actions, children }: FrameProps)
     </Page>
   )
 }
+
+/** The list is not narrowed to the kind, which the way from one conflict to the next keeps to. */
+export const listSearch = ({ kind: _, ...search }: ConflictSearch): ConflictSearch => search
 
 /** Lists of one lead, and those that only the merge narrows, are short: the way leads back to them. */
 export const isInOrder = ({ lead_id, clashing }: ConflictSearch) => !lead_id && !clashing
