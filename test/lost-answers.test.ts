@@ -317,7 +317,7 @@ const SCENES: Record<string, () => Promise<Scene>> = {
     const { operator_id } = admin.operator
     return {
       deed: ['heldUpdates.assign'],
-      send: () => client.assignConflict(conflict_id, { operator_id, was: null }),
+      send: () => client.assignConflict(conflict_id, { operator_id, was: null, note: 'she knows' }),
       certain: { assigned_to: operator_id },
     }
   },
