@@ -51,13 +51,14 @@ const BESIDE = statement<{ leads: string }, BesideLead>(
      (select max(n.note_id) from lead_notes n
       where n.campaign_id = known.campaign_id and n.lead_number = known.number) as newest_note,
      array(select u.assigned_to from held_updates u
-       where u.campaign_id = known.campaign_id and u.lead_number = known.number and ${OPEN_HELD}
-       order by u.held_update_id) as held
+       where u.campaign_id = known.campaign_id and u.lead_number = known.number and u.state = 'open'
+         and u.expires_at > now()
+       order by u.campaign_id, u.lead_number, u.held_update_id) as held
    from json_to_recordset(:leads::json) as known (campaign_id integer, number bigint)`,
 )
 
 /** What there is about leads beside their values: notes and held updates make no version. */
-export const besideLeads = (db: Db, leads: readonly LeadKey[]) =>
+export const notesAndHeld = (db: Db, leads: readonly LeadKey[]) =>
   db.query(BESIDE, { leads: JSON.stringify(leads) })
 
 /** More than this is said as this: a person needs no number then. */
@@ -73,17 +74,15 @@ export interface OpenConflicts {
 
 const OPEN_CONFLICTS = statement<Teams & { presence_s: number }, OpenConflicts>(
   'heldUpdates.countOpen',
-  `select count(*)::integer as open,
-     coalesce(sum(hashtextextended(concat_ws(' ', u.held_update_id, u.assigned_to, p.operators), 0)), 0)::text
-       as revision
+  `select count(*)::integer as open, coalesce(sum(hashtextextended(u.looks, 0)), 0)::text as revision
    from (
-     select u.held_update_id, u.campaign_id, u.lead_number, u.assigned_to from held_updates u
+     select concat_ws(' ', u.held_update_id, u.assigned_to, (
+         select sum(hashtextextended(p.operator_id::text, 0)) from presence p
+         where p.campaign_id = u.campaign_id and p.lead_number = u.lead_number
+           and p.seen_at > now() - make_interval(secs => :presence_s))) as looks
+     from held_updates u
      where u.held_update_id > 0 and ${OPEN_HELD} and ${VISIBLE_HELD}
-     limit ${CONFLICTS_SHOWN_MAX}) u
-   left join (
-     select p.campaign_id, p.lead_number, array_agg(p.operator_id order by p.operator_id) as operators
-     from presence p where p.seen_at > now() - make_interval(secs => :presence_s)
-     group by p.campaign_id, p.lead_number) p using (campaign_id, lead_number)`,
+     limit ${CONFLICTS_SHOWN_MAX}) u`,
 )
 
 export const openConflicts = async (db: Db, { team_ids }: Teams) =>

@@ -12,13 +12,13 @@ import type { Pool } from '../db/pool.ts'
 import { type PresentRow, presenceOf, sweepPresence } from '../db/presence.ts'
 import {
   type BesideLead,
-  besideLeads,
   type Credential,
   changesAfter,
   type LeadChange,
   type LiveCredential,
   liveCredentials,
   newestLead,
+  notesAndHeld,
   type OpenConflicts,
   openConflicts,
 } from '../db/watch.ts'
@@ -117,7 +117,7 @@ export class Watch {
       if (leads.length > 0) {
         this.#tellChanges(followers, await changesAfter(this.#pool, leads))
         this.#tellPresence(followers, await presenceOf(this.#pool, leads))
-        this.#tellBeside(followers, await besideLeads(this.#pool, leads))
+        this.#tellBeside(followers, await notesAndHeld(this.#pool, leads))
       }
       if (only || this.#looks++ % COUNT_LOOKS === 0) {
         await tellAlike(followers, 'conflicts', async (teams) => ({

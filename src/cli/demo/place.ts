@@ -63,7 +63,7 @@ const CAMPAIGNS = [
 ]
 
 /** @throws Error */
-export const done = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
+export const accepted = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
   const answer = await reply
   if (answer.ok) return answer.body
   throw new Error(`the demo was refused: ${answer.code} ${answer.body.detail}`)
@@ -72,8 +72,8 @@ export const done = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => 
 /** Null: it is there already. */
 export async function setUp({ office }: Systems): Promise<Target[] | null> {
   if ((await office.operators()).body.items.length > 0) return null
-  for (const person of PEOPLE) await done(office.createOperator({ ...person, password: PASSWORD }))
-  const hours = await done(
+  for (const person of PEOPLE) await accepted(office.createOperator({ ...person, password: PASSWORD }))
+  const hours = await accepted(
     office.createContactHours({
       name: 'Weekdays and Saturday',
       zone: 'Australia/Melbourne',
@@ -84,13 +84,13 @@ export async function setUp({ office }: Systems): Promise<Target[] | null> {
     }),
   )
   const template = { name: 'Solar', region: 'AU', contact_hours: hours.name, fields: FIELDS }
-  const { template_id } = await done(office.createTemplate(template))
+  const { template_id } = await accepted(office.createTemplate(template))
   const targets: Target[] = []
   for (const { name, allocations } of CAMPAIGNS) {
-    const { campaign_id } = await done(office.createCampaign({ template_id, name }))
+    const { campaign_id } = await accepted(office.createCampaign({ template_id, name }))
     for (const slice of allocations) {
       const allocation = { campaign_id, name: slice, started: true }
-      const { allocation_id } = await done(office.createAllocation(allocation))
+      const { allocation_id } = await accepted(office.createAllocation(allocation))
       targets.push({ template_id, campaign_id, allocation_id })
     }
   }
@@ -99,8 +99,8 @@ export async function setUp({ office }: Systems): Promise<Target[] | null> {
 
 /** The allocations of the demo, as they were set up. */
 export async function targetsOf({ office }: Systems): Promise<Target[]> {
-  const { items: campaigns } = await done(office.campaigns())
-  const { items: allocations } = await done(office.allocations())
+  const { items: campaigns } = await accepted(office.campaigns())
+  const { items: allocations } = await accepted(office.allocations())
   return allocations.flatMap(({ allocation_id, campaign_id }) => {
     const campaign = campaigns.find((one) => one.campaign_id === campaign_id)
     if (!CAMPAIGNS.some(({ name }) => name === campaign?.name)) return []

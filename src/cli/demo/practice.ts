@@ -1,7 +1,7 @@
 // A clash for newcomers to practise on: handed to the agent of the demo, and there again once it is settled.
 
 import type { Target } from '../../client/client.ts'
-import { done, type Systems } from './place.ts'
+import { accepted, type Systems } from './place.ts'
 
 const LOGIN = 'ann'
 const LEAD = {
@@ -29,14 +29,14 @@ export async function practice({ office, crm }: Systems, target: Target): Promis
   // A second insert is refused, and names the lead that is there.
   const { lead_id } = await office.insertLeadFast(target, LEAD)
   if (!lead_id) return
-  const waiting = await done(office.conflicts({ lead_id }))
+  const waiting = await accepted(office.conflicts({ lead_id }))
   if (waiting.items.length > 0) return
-  const { fields, version } = await done(office.lead(lead_id))
+  const { fields, version } = await accepted(office.lead(lead_id))
   const { floor, sync } = WANTED.find(
     (one) => ![one.floor.City, one.sync.City].includes(fields.City as never),
   )!
-  await done(office.patchLead(lead_id, version, { fields: { ...floor, Name: `Pat ${floor.City}` } }))
-  const held = await done(
+  await accepted(office.patchLead(lead_id, version, { fields: { ...floor, Name: `Pat ${floor.City}` } }))
+  const held = await accepted(
     crm.patchLead(lead_id, version, { fields: { ...sync, Name: `Pat ${sync.City}` } }, 'hold'),
   )
   const { items: people } = (await office.operators()).body
