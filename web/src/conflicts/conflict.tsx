@@ -89,7 +89,8 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     toast(said, [undo])
     void conflictsChanged()
     void queries.invalidateQueries({ queryKey: leadQuery(lead_id).queryKey })
-    const next = isInOrder(search) && (neighbours?.next ?? neighbours?.previous)
+    const in_order = isInOrder(search) && (may_see_all || search.assigned === 'me')
+    const next = in_order && (neighbours?.next ?? neighbours?.previous)
     return next ? navigate({ to: '/conflicts/$id', params: { id: String(next) }, search }) : toList()
   }
   const toList = () =>

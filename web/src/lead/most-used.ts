@@ -1,4 +1,5 @@
-// The outcomes that an operator gives most, as far as this browser has seen.
+// The outcomes that an operator gives most, as far as this browser has seen. At another desk the order of kinds holds until
+// some are counted there: a key must not change its meaning because of calls that were made elsewhere meanwhile.
 
 import type { Disposition } from '../../../src/client/api.ts'
 import { readKept } from '../store.ts'
