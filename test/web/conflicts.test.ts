@@ -288,7 +288,7 @@ test('an agent hands a change over to the colleague who is on the lead, and who 
   await toast(page, `Handed over to ${name}.`)
 
   await his.getByRole('link', { name: '1 change handed to you' }).click()
-  await his.getByRole('link', { name: 'Handed over 1 handed to you' }).waitFor()
+  await his.getByRole('link', { name: 'Handed over 1 open' }).waitFor()
   await his.getByText('Note: Her passport says Joan').waitFor()
   expect(await axeFinds(his)).toEqual([])
   await his.getByRole('row').getByRole('link', { name: 'Jo', exact: true }).click()

@@ -4,7 +4,7 @@ import { Button } from '@mantine/core'
 import IconChevronDown from '@tabler/icons-react/icons/IconChevronDown'
 import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Conflict, ConflictKind } from '../../../src/client/api.ts'
 import { useNow } from '../api/clock.ts'
@@ -39,14 +39,12 @@ export function ConflictsScreen() {
   const set_up = useSetUp()
   const refetchInterval = useLiveConflicts()
   const rows = useRef<HTMLDivElement>(null)
-  // The router speaks of the next screen already while it loads that one.
-  const scrolled_as = useRouterState({
-    select: ({ location: { state, pathname } }) =>
-      pathname.endsWith('/conflicts') ? (state.scrolled_as ?? state.__TSR_key) : undefined,
-  })
+  const router = useRouter()
   useEffect(() => {
-    if (scrolled_as) listScrolledAs.set(scrolled_as)
-  }, [scrolled_as])
+    const { state, pathname } = router.state.location
+    // The router speaks of the next screen already while it loads that one.
+    if (pathname.endsWith('/conflicts')) listScrolledAs.set(state.scrolled_as ?? state.__TSR_key)
+  })
   useShortcuts([
     { keys: 'j', does: words.keys.down, run: () => stepRows(rows.current, 1) },
     { keys: 'k', does: words.keys.up, run: () => stepRows(rows.current, -1) },

@@ -118,13 +118,12 @@ function nextTry(
   follows: readonly Consequence[] = [],
   kind: Disposition['kind'] | undefined,
 ): string | undefined {
-  const { outcome } = text.lead
   for (const one of follows) {
-    if (one.kind === 'closes' && kind === 'retry') return outcome.last_try
+    if (one.kind === 'closes' && kind === 'retry') return words.outcome.last_try
     if (one.kind !== 'called' && one.kind !== 'called_next') continue
     const at = one.opens_at ?? (one.kind === 'called' ? one.at : null)
-    if (one.kind === 'called' && at === null) return outcome.next_try(dayTime(one.local), kind)
-    return outcome.next_try(at && comingTime(at, ownZone(), serverNow()), kind)
+    if (one.kind === 'called' && at === null) return words.outcome.next_try(dayTime(one.local), kind)
+    return words.outcome.next_try(at && comingTime(at, ownZone(), serverNow()), kind)
   }
   return undefined
 }

@@ -3,6 +3,7 @@
 import IconPlugConnectedX from '@tabler/icons-react/icons/IconPlugConnectedX'
 import { Link } from '@tanstack/react-router'
 import type { Others } from '../api/live-lead.ts'
+import { call } from '../text/call.ts'
 import { text } from '../text.ts'
 import styles from './lead.module.css'
 
@@ -19,7 +20,7 @@ export function PresentChips({ present, handed, late }: Others) {
       )}
       {handed > 0 && (
         <span className={`${styles.conflicts} notice tiny`} role="status">
-          <Link to="/conflicts/handed-over">{words.handed(handed)}</Link>
+          <Link to="/conflicts/handed-over">{call.handed(handed)}</Link>
         </span>
       )}
       {present.length > 0 && (

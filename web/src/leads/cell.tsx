@@ -88,7 +88,7 @@ function Callback({ lead: { callback, closed, next_attempt_at: next } }: { lead:
   return (
     <time
       dateTime={waits || callback.at}
-      title={waits ? words.next_try(agreed) : agreed}
+      title={waits ? words.agreed(agreed) : agreed}
       data-due={due || undefined}
     >
       {waits ? comingTime(waits, callback.zone, now) : local}

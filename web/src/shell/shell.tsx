@@ -202,10 +202,10 @@ const IDLE_MS = 300_000
 /** A screen that nobody uses must not keep the session alive by polling. */
 const useAskMs = () => (useIdle(IDLE_MS, { initialState: false }) ? false : ASK_MS)
 
-const Count = ({ of, said }: { of: string; said: string }) => (
+const Count = ({ of }: { of: string }) => (
   <span className={styles.count}>
     <span aria-hidden>{of}</span>
-    <span className="visually-hidden">{said}</span>
+    <span className="visually-hidden">{words.nav.conflicts_open(of)}</span>
   </span>
 )
 
@@ -213,8 +213,7 @@ const Count = ({ of, said }: { of: string; said: string }) => (
 function OpenConflicts() {
   const { data } = useQuery({ ...openConflictsQuery, refetchInterval: useAskMs() })
   if (!data || data.items.length === 0) return null
-  const shown = data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`
-  return <Count of={shown} said={words.nav.conflicts_open(shown)} />
+  return <Count of={data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`} />
 }
 
 /** The way to those that wait for this operator, while there are any. */
@@ -227,7 +226,7 @@ function HandedToMe({ collapsed, onGo }: { collapsed: boolean; onGo: () => void 
         <Link to="/conflicts/handed-over" className={styles.place} onClick={onGo}>
           <IconInbox size={18} stroke={1.7} aria-hidden />
           <span className={styles.label}>{words.nav.handed_over}</span>
-          <Count of={String(data.length)} said={words.nav.handed_to_you(data.length)} />
+          <Count of={String(data.length)} />
         </Link>
       </Tooltip>
     </li>

@@ -15,8 +15,14 @@ export const call = {
     lasted: (length: string) => `lasted ${length}`,
   },
 
+  handed: (n: number) => `${count(n, 'change', 'changes')} handed to you`,
+
   outcome: {
     most_used: 'Outcomes used most',
+    /** `when`: null, as soon as its turn comes. */
+    next_try: (when: string | null, kind: string | undefined) =>
+      `${kind === 'client_callback' ? 'Promised to the customer. ' : ''}Next try ${when ?? 'as soon as its turn comes'}`,
+    last_try: 'Closes the lead: this was the last try',
     note: 'Note',
     note_hint: 'Added to the log with your name and the time.',
     more: 'Also saved with the outcome',

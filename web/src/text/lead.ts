@@ -85,10 +85,6 @@ export const lead = {
       final: 'Closes the lead',
       dnc: 'Closes the lead and puts its numbers on the do-not-call list',
     },
-    /** `when`: null, as soon as its turn comes. */
-    next_try: (when: string | null, kind: string | undefined) =>
-      `${kind === 'client_callback' ? 'Promised to the customer. ' : ''}Next try ${when ?? 'as soon as its turn comes'}`,
-    last_try: 'Closes the lead: this was the last try',
     disabled: 'no longer in use',
     in_zone: (zone: string, hours: string) => `${zone} time (contact hours “${hours}”)`,
     own_time: (time: string) => `Your time: ${time}`,
@@ -184,7 +180,6 @@ export const lead = {
     editing: (name: string) => `${name} is editing`,
     here: (name: string) => `${name} is viewing`,
     who_is_here: 'Also here',
-    handed: (n: number) => `${count(n, 'change', 'changes')} handed to you`,
   },
 
   side: {

@@ -77,7 +77,7 @@ export const leads = {
   more_phones: (n: number) => `+${figure(n)}`,
   no_number: 'no number',
   due: 'due',
-  next_try: (callback: string) => `Next try, within the contact hours. Callback: ${callback}`,
+  agreed: (callback: string) => `Callback: ${callback}`,
   in_zone: (local: string, zone: string) => `${local}, ${zone}`,
   /** "81 leads", "151–200 of 1,000+ leads"; behind a link into the middle "50 leads on this page". */
   found: ({

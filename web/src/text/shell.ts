@@ -14,7 +14,6 @@ export const shell = {
     leads: 'Leads',
     conflicts: 'Conflicts',
     handed_over: 'Handed over',
-    handed_to_you: (n: number) => `${n} handed to you`,
     open: 'Open the menu',
     close: 'Close the menu',
     collapse: 'Collapse',
