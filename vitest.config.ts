@@ -61,8 +61,8 @@ const RUNS: Record<string, TestProjectInlineConfiguration[]> = {
 
 export default defineConfig(({ mode }) => ({
   test: {
-    // Tests wait for disks and browsers a third of their time: one file more than there are cores.
-    maxWorkers: mode === 'long' ? 1 : availableParallelism() + 1,
+    // Tests wait for disks, clocks and browsers half of their time: two files more than there are cores.
+    maxWorkers: mode === 'long' ? 1 : availableParallelism() + 2,
     reporters: ['default', new CountReporter()],
     projects: RUNS[mode],
   },

@@ -101,7 +101,7 @@ test('a held change is settled side by side with the lead; its row says who, wha
   await decided.getByRole('button', { name: 'Restore Back office’s: Name Jo' }).waitFor()
   expect((await view(id)).fields.Name).toBe('Joan')
   await page.getByRole('button', { name: 'Open it again' }).press('Enter')
-  await page.getByText('Undone. The conflict is open again.').waitFor()
+  await toast(page, 'Undone. The conflict is open again.')
   expect((await view(id)).fields.Name).toBe('Jo')
 })
 

@@ -2,7 +2,6 @@
 
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Conflict, DecidedMerge } from '../../../src/client/api.ts'
 import { FOLLOWING } from '../../../src/core/conflict.ts'
 import { fold } from '../../../src/core/field.ts'
@@ -12,6 +11,7 @@ import { useNow } from '../api/clock.ts'
 import { conflictsChanged } from '../api/inbox.ts'
 import { historyQuery } from '../api/lead.ts'
 import { leadQuery } from '../api/leads.ts'
+import { hasRole, useOperator } from '../api/session.ts'
 import { Decision } from '../history/decision.tsx'
 import { RESTORE_KEY, restoreFocused } from '../history/restore.tsx'
 import { type LeadSetUp, useLeadSetUp } from '../lead/set-up.ts'
@@ -20,6 +20,7 @@ import { Changes } from '../lead/values.tsx'
 import { Ago } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
+import { toast } from '../shell/toast.tsx'
 import { conflicts } from '../text/conflicts.ts'
 import { history } from '../text/history.ts'
 import styles from './conflicts.module.css'
@@ -91,9 +92,10 @@ export async function reopen({ conflict_id, lead_id, mine, settled_version }: Co
 
 function Reopen({ conflict }: { conflict: Conflict }) {
   const set_up = useLeadSetUp()
-  const [said, setSaid] = useState<string>()
-  const send = useMutation({ mutationFn: () => reopen(conflict, set_up), onSuccess: setSaid })
-  if (said) return <p role="status">{said}</p>
+  const operator = useOperator()
+  // The conflict is open again before an answer could be read here.
+  const send = useMutation({ mutationFn: () => reopen(conflict, set_up), onSuccess: (said) => toast(said) })
+  if (!hasRole(operator, 'lead') && conflict.resolved_by !== `operator:${operator.operator_id}`) return null
   return (
     <div>
       {send.error && <Problem error={send.error} />}
