@@ -270,7 +270,7 @@ test('an agent hands a change over to the colleague who is on the lead, and who 
   const ben = await leadline.asOperator('agent')
   const { name } = ben.operator
   const his = await open(`/leads/${id}`, { as: ben })
-  await his.getByText('No calls and no notes yet.').waitFor()
+  await his.getByText('No calls or notes yet.').waitFor()
   const page = await open(`/leads/${id}`, { as: agent })
   await page.getByText(`${name} is viewing`).waitFor()
   // A note of one is seen by the other without a reload.

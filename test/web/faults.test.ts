@@ -68,6 +68,7 @@ test('offline, a screen that is not loaded yet lets the one before it stay, and 
   await page.context().setOffline(false)
   await page.getByRole('heading', { level: 1, name: 'Leads', exact: true }).waitFor()
   await lost.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Jane Citizen' }).first().waitFor()
 
   await page.context().setOffline(true)
   await page.getByRole('link', { name: 'New lead' }).first().click()
@@ -97,7 +98,7 @@ test('the screens that are not open are loaded while nothing else happens, and o
         .map(({ name }) => name)
         .join(' '),
     )
-  await expect.poll(scripts).toMatch(/assets\/conflict-/)
+  await expect.poll(scripts).toMatch(/assets\/handed-over-/)
   await page.context().setOffline(true)
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Leads' }).click()
   await page.getByRole('heading', { level: 1, name: 'Leads', exact: true }).waitFor()

@@ -118,9 +118,13 @@ test(
             if (await settled()) return true
             // Whatever is pressed may be gone by then: the others do not wait.
             if (await screen.isVisible()) {
-              const choose = page.getByRole('button', {
-                name: take() === 'Keep all mine' ? /^Keep all/ : /^Use all/,
-              })
+              // One conflict alone has no button for all.
+              const [all, one] =
+                take() === 'Keep all mine' ? [/^Keep all/, /^Keep mine/] : [/^Use all/, /^Use /]
+              const choose = page
+                .getByRole('button', { name: all })
+                .or(page.getByRole('radio', { name: one }))
+                .first()
               if ((await save.getAttribute('aria-disabled').catch(() => null)) === 'true')
                 await choose.click({ timeout: 1_000 }).catch(() => undefined)
               else await save.click({ timeout: 1_000 }).catch(() => undefined)

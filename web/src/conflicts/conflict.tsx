@@ -79,7 +79,7 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     change: { conflict_id, assigned_to: assigned.assigned_to },
     // Whoever may settle any stays with this one.
     onDone: (given: ConflictAssigned | undefined) => {
-      if (!may_see_all) void toList()
+      if (!may_see_all) toList()
       else if (given) setAssigned(given)
     },
   }
@@ -91,12 +91,13 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     void queries.invalidateQueries({ queryKey: leadQuery(lead_id).queryKey })
     const in_order = isInOrder(search) && (may_see_all || search.assigned === 'me')
     const next = in_order && (neighbours?.next ?? neighbours?.previous)
-    return next ? navigate({ to: '/conflicts/$id', params: { id: String(next) }, search }) : toList()
+    if (next) void navigate({ to: '/conflicts/$id', params: { id: String(next) }, search })
+    else toList()
   }
   const toList = () =>
-    may_see_all
+    void (may_see_all
       ? navigate({ to: '/conflicts', search: listSearch(search) })
-      : navigate({ to: '/conflicts/handed-over' })
+      : navigate({ to: '/conflicts/handed-over' }))
   const takeBack = async () => {
     const settled = await must(client.conflict(conflict_id))
     const { reopen } = await import('./settled.tsx')
@@ -115,8 +116,8 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     save: async ({ lead_version }, decisions) => {
       await must(client.settleConflict(conflict_id, { lead_version, decisions }))
       const takes = takesOf(conflict, decisions)
-      // On the next screen: this one goes, with whatever is opened on it.
-      void end(words.saved).then(() => lastDecided.set(takes && { conflict, takes }))
+      lastDecided.set(takes && { conflict, takes })
+      end(words.saved)
     },
   })
   const { phase } = merging.state

@@ -70,7 +70,7 @@ export function Frame({ conflict, present = [], actions, children }: FrameProps)
         </>
       }
     >
-      {may_see_all && <Same />}
+      {may_see_all && <Same id={conflict.conflict_id} />}
       <div className={`${styles.intro} row small`}>
         <p className="dimmed">
           {words.from(sender, ago(created_at, now))} {state === 'open' && words.expires(dayOf(expires_at))}
@@ -135,11 +135,12 @@ function Neighbours({ id, search }: { id: number; search: ConflictSearch }) {
 }
 
 /** After one is decided: the same for all like it. */
-function Same() {
+function Same({ id }: { id: number }) {
   const last = useStore(lastDecided)
   const [deciding, setDeciding] = useState(false)
   const { data } = useQuery({ ...kindsQuery({}), enabled: last !== null })
-  if (!last) return null
+  // The screen of that one is about to go, with whatever would be opened on it.
+  if (!last || last.conflict.conflict_id === id) return null
   const { conflict, takes } = last
   const open = data?.items.find(({ kind }) => kind === conflict.kind)?.open ?? 0
   if (open === 0 && !deciding) return null

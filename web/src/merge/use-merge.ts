@@ -11,10 +11,9 @@ import { useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { inOrder } from '../lead/show.tsx'
 import { announce } from '../shell/parts.tsx'
-import { pathOf, unescaped } from '../shell/value-problems.ts'
 import type { Store } from '../store.ts'
 import { merge as words } from '../text/merge.ts'
-import { problemForPeople } from '../text/problems.ts'
+import { errorsOf } from './later.ts'
 import { type SideNames, sideNames } from './names.ts'
 import {
   type Collision,
@@ -151,7 +150,7 @@ export function useMerge(subject: MergeSubject): Merging {
       if (moved) return learn(moved)
       if (failure instanceof NoAnswer) return dispatch({ type: 'unreachable' })
       if (isGone(failure)) return dispatch({ type: 'gone' })
-      const errors = failure instanceof Refused ? errorsByGroup(failure, collision) : {}
+      const errors = failure instanceof Refused ? await errorsOf(failure, collision) : {}
       dispatch({ type: 'refused', errors })
       if (Object.keys(errors).length === 0) setError(failure)
     }
@@ -201,24 +200,6 @@ const textsOf = (value: Values) =>
   Object.fromEntries(
     Object.entries(value).map(([path, one]) => [path, one === null || one === '' ? null : String(one)]),
   )
-
-/** '/decisions/fields.City' and '/fields/City' both belong to the group of that field. */
-function errorsByGroup({ problem }: Refused, { groups }: Collision): Record<string, string> {
-  const errors: Record<string, string> = {}
-  for (const { field, ...wrong } of problem.errors ?? []) {
-    const name = unescaped(field.replace(/^\/?decisions[./]/, ''))
-    const path = pathOf(field)
-    const found = groups.find(
-      ({ group, paths }) =>
-        name === group ||
-        name.startsWith(`${group}.`) ||
-        name.startsWith(`${group}/`) ||
-        paths.includes(path),
-    )
-    if (found) errors[found.group] = problemForPeople(wrong)
-  }
-  return errors
-}
 
 /** Words for screen readers about a step. */
 function saidOf(
