@@ -81,6 +81,21 @@ test('offline, a screen that is not loaded yet lets the one before it stay, and 
   expect(loads).toBe(0)
 })
 
+test('offline, a part of a screen that is not loaded yet leaves the rest alone, and comes with the connection', async () => {
+  await jane()
+  const page = await openSparing('/leads')
+  await page.getByRole('link', { name: 'Jane Citizen' }).first().waitFor()
+  await page.context().setOffline(true)
+  await page.getByRole('status').getByText('No connection').waitFor()
+  await page
+    .getByRole('checkbox', { name: /Jane Citizen/ })
+    .first()
+    .check()
+  await page.getByRole('link', { name: 'Jane Citizen' }).first().waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: /^Set outcome/ }).waitFor()
+})
+
 test('a computer that calls itself offline, but reaches the server, opens every screen', async () => {
   const page = await openSparing(`/leads/${await jane()}`)
   await page.evaluate(() => Object.defineProperty(navigator, 'onLine', { value: false }))

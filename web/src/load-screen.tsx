@@ -2,7 +2,7 @@
 // stays: without a connection until there is one, and after an upgrade, which takes the old parts away, until the page is
 // loaded anew.
 
-import { type ComponentType, use, useEffect, useState } from 'react'
+import { type ComponentType, type ReactNode, use, useEffect, useState } from 'react'
 import { NoAnswer } from './api/client.ts'
 import { connected, lookForServer } from './api/connection.ts'
 import { useStore } from './store.ts'
@@ -13,13 +13,14 @@ export class ScreenGone extends Error {}
 export class ScreenUnreached extends NoAnswer {}
 
 interface Loadable {
+  is_loaded: () => boolean
   /** Never rejects; see `failure`. */
   preload: () => Promise<void>
   failure: () => Error | undefined
 }
 
 export interface LazyScreen<Props = object> extends Loadable {
-  (props: Props): React.ReactNode
+  (props: Props): ReactNode
 }
 
 const screens = new Set<Loadable>()
@@ -57,19 +58,35 @@ export function lazyScreen<Name extends string, Props extends object>(
     if (!Screen) throw failure
     return <Screen {...props} />
   }
-  const lazy = Object.assign(Lazy, { preload, failure: () => failure })
+  const lazy = Object.assign(Lazy, { is_loaded: () => Screen !== undefined, preload, failure: () => failure })
   screens.add(lazy)
   return lazy
 }
 
-/** Loads a dialog when it opens first, or once there is a connection again; true: it is there. */
-export function useLoaded(dialog: Loadable, open: boolean): boolean {
-  const [is_loaded, setLoaded] = useState(false)
+/**
+ * Loads a part of a screen when it opens first, or once there is a connection again; true: it is there. Throws when the
+ * server no longer has it.
+ */
+export function useLoaded(part: Loadable, open: boolean): boolean {
+  const [, setTries] = useState(0)
   const is_connected = useStore(connected)
   useEffect(() => {
-    if (open && is_connected) void dialog.preload().then(() => setLoaded(!dialog.failure()))
-  }, [dialog, open, is_connected])
-  return is_loaded
+    if (open && is_connected && !part.is_loaded())
+      void part.preload().then(() => setTries((tries) => tries + 1))
+  }, [part, open, is_connected])
+  const failure = part.failure()
+  if (open && failure instanceof ScreenGone) throw failure
+  return part.is_loaded()
+}
+
+/** A part of a screen that is loaded when it is shown first. The screen does without it until then. */
+export function lazyPart<Name extends string, Props extends object>(
+  load: () => Promise<Record<Name, ComponentType<Props>>>,
+  name: Name,
+  meanwhile: ReactNode = null,
+) {
+  const Part = lazyScreen(load, name)
+  return (props: Props) => (useLoaded(Part, true) ? <Part {...props} /> : meanwhile)
 }
 
 /** A dialog that is loaded when it opens first. It stays then, and decides by itself whether it is open. */

@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import type { BulkTakes, Conflict, ConflictAssigned, ConflictDocument } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { conflictQuery, conflictsChanged, neighboursQuery } from '../api/inbox.ts'
@@ -13,6 +13,7 @@ import { hasRole, useOperator } from '../api/session.ts'
 import { useKeptMerge } from '../lead/kept.ts'
 import { LeadSetUpContext, useLeadSetUp, useSetUpOf, zoneOf } from '../lead/set-up.ts'
 import { actorName } from '../lead/show.tsx'
+import { lazyPart } from '../load-screen.tsx'
 import { changersHere } from '../merge/names.ts'
 import { useMerge } from '../merge/use-merge.ts'
 import { MergeView } from '../merge/view.tsx'
@@ -28,8 +29,8 @@ import { HandOver } from './hand-over.tsx'
 const words = conflicts.one
 
 // Most visits need none of them.
-const Dismiss = lazy(async () => ({ default: (await import('./dismiss.tsx')).Dismiss }))
-const Settled = lazy(async () => ({ default: (await import('./settled.tsx')).Settled }))
+const Dismiss = lazyPart(() => import('./dismiss.tsx'), 'Dismiss')
+const Settled = lazyPart(() => import('./settled.tsx'), 'Settled', <Loading />)
 
 export function ConflictScreen() {
   const id = Number(useParams({ from: '/app/conflicts/$id' }).id)
@@ -53,9 +54,7 @@ export function ConflictScreen() {
         <Settle conflict={conflict} document={conflict.conflict} />
       ) : (
         <Frame conflict={conflict}>
-          <Suspense fallback={<Loading />}>
-            <Settled conflict={conflict} />
-          </Suspense>
+          <Settled conflict={conflict} />
         </Frame>
       )}
     </LeadSetUpContext>
@@ -148,14 +147,12 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     >
       <MergeView merging={merging} />
       {dismissing && (
-        <Suspense>
-          <Dismiss
-            conflict_id={conflict_id}
-            opened
-            onClose={() => setDismissing(false)}
-            onDone={() => end(merge_words.dismiss.done)}
-          />
-        </Suspense>
+        <Dismiss
+          conflict_id={conflict_id}
+          opened
+          onClose={() => setDismissing(false)}
+          onDone={() => end(merge_words.dismiss.done)}
+        />
       )}
     </Frame>
   )
@@ -193,9 +190,7 @@ function Beaten({ id }: { id: number }) {
           ? words.beaten(actorName({ actor: resolved_by, actor_name: resolved_by_name }))
           : words.beaten_nobody}
       </p>
-      <Suspense fallback={<Loading />}>
-        <Settled conflict={data} />
-      </Suspense>
+      <Settled conflict={data} />
     </Frame>
   )
 }

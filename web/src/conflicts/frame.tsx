@@ -5,12 +5,13 @@ import IconChevronLeft from '@tabler/icons-react/icons/IconChevronLeft'
 import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { BulkTakes, Conflict } from '../../../src/client/api.ts'
 import { useNow } from '../api/clock.ts'
 import { kindsQuery, neighboursQuery } from '../api/inbox.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { actorName, listed } from '../lead/show.tsx'
+import { lazyPart } from '../load-screen.tsx'
 import type { ConflictSearch } from '../search.ts'
 import { Details } from '../shell/details.tsx'
 import { Back, Page } from '../shell/page.tsx'
@@ -22,7 +23,7 @@ import styles from './conflicts.module.css'
 
 const words = conflicts.one
 
-const Many = lazy(async () => ({ default: (await import('./many.tsx')).Many }))
+const Many = lazyPart(() => import('./many.tsx'), 'Many')
 
 /** What was decided last: the same can be done for all like it. */
 export const lastDecided = createStore<{ conflict: Conflict; takes: BulkTakes } | null>(null)
@@ -151,15 +152,13 @@ function Same({ id }: { id: number }) {
         {conflicts.many.same_do(open)}
       </Button>
       {deciding && (
-        <Suspense>
-          <Many
-            of={{ where: { kind: conflict.kind }, kind: conflict, takes }}
-            onClose={() => {
-              setDeciding(false)
-              lastDecided.set(null)
-            }}
-          />
-        </Suspense>
+        <Many
+          of={{ where: { kind: conflict.kind }, kind: conflict, takes }}
+          onClose={() => {
+            setDeciding(false)
+            lastDecided.set(null)
+          }}
+        />
       )}
     </div>
   )

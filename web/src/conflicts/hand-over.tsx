@@ -1,10 +1,11 @@
 // Hands a change over: to a team lead, or to the person who made the other one and is on the lead.
 
 import { Button } from '@mantine/core'
-import { type ComponentProps, lazy, Suspense, useState } from 'react'
+import { type ComponentProps, useState } from 'react'
+import { lazyPart } from '../load-screen.tsx'
 import { hand_over as words } from '../text/hand-over.ts'
 
-const Dialog = lazy(async () => ({ default: (await import('./hand-over-dialog.tsx')).HandOverDialog }))
+const Dialog = lazyPart(() => import('./hand-over-dialog.tsx'), 'HandOverDialog')
 
 interface HandOverProps extends Omit<ComponentProps<typeof Dialog>, 'onClose'> {
   disabled?: boolean
@@ -17,11 +18,7 @@ export function HandOver({ disabled, ...deed }: HandOverProps) {
       <Button disabled={disabled} onClick={() => setOpened(true)}>
         {deed.to ? words.button_to(deed.to.name) : words.button}
       </Button>
-      {opened && (
-        <Suspense>
-          <Dialog {...deed} onClose={() => setOpened(false)} />
-        </Suspense>
-      )}
+      {opened && <Dialog {...deed} onClose={() => setOpened(false)} />}
     </>
   )
 }

@@ -28,7 +28,7 @@ interface DialogProps {
   onClose: (left?: readonly FoundLead[]) => void
 }
 
-export default function BulkDialog({ deed, leads, set_up, onClose }: DialogProps) {
+export function BulkDialog({ deed, leads, set_up, onClose }: DialogProps) {
   const { progress, run, stop } = useBulk()
   const Form = FORMS[deed]
   const running = progress !== null && !progress.ended

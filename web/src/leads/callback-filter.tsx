@@ -1,7 +1,8 @@
 // The filter by callback: overdue, today, or days of one's own.
 
 import { Button, Popover } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
+import { lazyPart } from '../load-screen.tsx'
 import { DAY, type LeadSearch } from '../search.ts'
 import { onSubmit } from '../shell/parts.tsx'
 import { day } from '../text/times.ts'
@@ -34,7 +35,7 @@ function callbacksShown({ overdue, callback_from: from, callback_to: to }: LeadS
 }
 
 /** Loaded when the filter is opened. */
-const DateField = lazy(async () => ({ default: (await import('../shell/date-field.tsx')).DateField }))
+const DateField = lazyPart(() => import('../shell/date-field.tsx'), 'DateField')
 
 const NO_CALLBACK = { overdue: undefined, callback_from: undefined, callback_to: undefined }
 
@@ -91,10 +92,8 @@ export function CallbackFilter({ search, onChange }: CallbackFilterProps) {
             ))}
           </div>
           <div className={styles.range}>
-            <Suspense>
-              <DateField {...input('from')} />
-              <DateField {...input('to')} />
-            </Suspense>
+            <DateField {...input('from')} />
+            <DateField {...input('to')} />
           </div>
           <Button variant="filled" type="submit" size="xs">
             {words.apply}

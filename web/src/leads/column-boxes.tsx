@@ -13,7 +13,7 @@ export interface ColumnBoxesProps {
   onChange: (columns: readonly Column[]) => void
 }
 
-export default function ColumnBoxes({ offered, chosen, onChange }: ColumnBoxesProps) {
+export function ColumnBoxes({ offered, chosen, onChange }: ColumnBoxesProps) {
   const tick = (column: Column, on: boolean) =>
     onChange(offered.map((one) => one.column).filter((one) => (one === column ? on : chosen.includes(one))))
   return (

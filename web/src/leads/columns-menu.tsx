@@ -2,13 +2,13 @@
 
 import { Button, Popover } from '@mantine/core'
 import IconColumns from '@tabler/icons-react/icons/IconColumns'
-import { lazy, Suspense } from 'react'
+import { lazyPart } from '../load-screen.tsx'
 import { text } from '../text.ts'
 import type { ColumnBoxesProps } from './column-boxes.tsx'
 
 const words = text.leads.choose_columns
 
-const ColumnBoxes = lazy(() => import('./column-boxes.tsx'))
+const ColumnBoxes = lazyPart(() => import('./column-boxes.tsx'), 'ColumnBoxes')
 
 export const ColumnsMenu = (props: ColumnBoxesProps) => (
   <Popover position="bottom-end" trapFocus returnFocus>
@@ -18,9 +18,7 @@ export const ColumnsMenu = (props: ColumnBoxesProps) => (
       </Button>
     </Popover.Target>
     <Popover.Dropdown aria-label={words.title}>
-      <Suspense>
-        <ColumnBoxes {...props} />
-      </Suspense>
+      <ColumnBoxes {...props} />
     </Popover.Dropdown>
   </Popover>
 )

@@ -4,12 +4,13 @@ import { Button } from '@mantine/core'
 import IconPlus from '@tabler/icons-react/icons/IconPlus'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { Refused } from '../api/client.ts'
 import { leadsQuery } from '../api/leads.ts'
 import { type Listed, rowsBefore, setListed, totalOf, useListed } from '../api/listed.ts'
 import { useOperator } from '../api/session.ts'
 import { useSetUp } from '../api/set-up.ts'
+import { lazyPart } from '../load-screen.tsx'
 import { filtersOf, type LeadSearch, SORTS, sortOf } from '../search.ts'
 import { Page } from '../shell/page.tsx'
 import { announce, typed } from '../shell/parts.tsx'
@@ -29,8 +30,8 @@ import { LeadTable, LoadingTable } from './table.tsx'
 const words = text.leads
 
 // The list is there before what goes with it.
-const SelectionBar = lazy(() => import('./selection-bar.tsx'))
-const Newer = lazy(() => import('./newer.tsx'))
+const SelectionBar = lazyPart(() => import('./selection-bar.tsx'), 'SelectionBar')
+const Newer = lazyPart(() => import('./newer.tsx'), 'Newer')
 
 export function LeadsScreen() {
   const search = useSearch({ from: '/app/leads' })
@@ -137,15 +138,9 @@ export function LeadsScreen() {
         <>
           {/* Always there, so that choosing a lead moves nothing. */}
           <div className={styles.bar}>
-            {size > 0 && (
-              <Suspense>
-                <SelectionBar selection={selection} set_up={set_up} />
-              </Suspense>
-            )}
+            {size > 0 && <SelectionBar selection={selection} set_up={set_up} />}
             <div className={`${styles.view} row`}>
-              <Suspense>
-                <Newer search={search} page={page} onShow={() => void showNew()} />
-              </Suspense>
+              <Newer search={search} page={page} onShow={() => void showNew()} />
               <SortSelect search={search} onChange={change} />
               <ColumnsMenu offered={offered} chosen={chosen_columns} onChange={chooseColumns} />
             </div>

@@ -20,7 +20,7 @@ interface NewerProps {
   onShow: () => void
 }
 
-export default function Newer({ search, page, onShow }: NewerProps) {
+export function Newer({ search, page, onShow }: NewerProps) {
   const newest = useThrottledValue(useNewestLead(), LOOK_MS)
   const shown = new Set(page.items.map(({ id }) => id))
   const first = Math.max(0, ...page.items.map(({ id }) => numberOf(id)))

@@ -1,16 +1,17 @@
 // What can be done with the chosen leads. The dialogs are loaded when one is opened.
 
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { hasRole, useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
+import { lazyPart } from '../load-screen.tsx'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
 import type { Selection } from './selection.ts'
 
 const words = text.leads.selection
 
-const BulkDialog = lazy(() => import('./bulk-dialog.tsx'))
+const BulkDialog = lazyPart(() => import('./bulk-dialog.tsx'), 'BulkDialog')
 
 export type Deed = 'outcome' | 'move' | 'dnc' | 'forget'
 
@@ -26,7 +27,7 @@ interface SelectionBarProps {
   set_up: SetUp | undefined
 }
 
-export default function SelectionBar({ selection, set_up }: SelectionBarProps) {
+export function SelectionBar({ selection, set_up }: SelectionBarProps) {
   const me = useOperator()
   const [deed, setDeed] = useState<Deed | null>(null)
   const { size } = selection.chosen
@@ -42,17 +43,15 @@ export default function SelectionBar({ selection, set_up }: SelectionBarProps) {
         {words.none}
       </Button>
       {deed && set_up && (
-        <Suspense>
-          <BulkDialog
-            deed={deed}
-            leads={[...selection.chosen.values()]}
-            set_up={set_up}
-            onClose={(left) => {
-              setDeed(null)
-              if (left) selection.set(left)
-            }}
-          />
-        </Suspense>
+        <BulkDialog
+          deed={deed}
+          leads={[...selection.chosen.values()]}
+          set_up={set_up}
+          onClose={(left) => {
+            setDeed(null)
+            if (left) selection.set(left)
+          }}
+        />
       )}
     </fieldset>
   )

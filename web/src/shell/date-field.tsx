@@ -3,9 +3,10 @@
 
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import IconCalendar from '@tabler/icons-react/icons/IconCalendar'
-import { type KeyboardEvent, lazy, type ReactNode, type Ref, Suspense, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react'
 import { localIn } from '../../../src/core/times.ts'
 import { serverNow } from '../api/clock.ts'
+import { lazyPart } from '../load-screen.tsx'
 import { isStored, readDay, readDayTime, writeDate } from '../text/dates.ts'
 import { ownZone } from '../text/times.ts'
 import { text } from '../text.ts'
@@ -14,7 +15,7 @@ import { announce } from './parts.tsx'
 const words = text.shell.date
 
 /** Loaded when it is opened. */
-const Calendar = lazy(async () => ({ default: (await import('./calendar.tsx')).Calendar }))
+const Calendar = lazyPart(() => import('./calendar.tsx'), 'Calendar')
 
 interface DateFieldProps {
   id?: string
@@ -98,18 +99,16 @@ export function DateField({
       />
       <Popover.Dropdown aria-label={words.calendar} p="xs">
         {open && (
-          <Suspense>
-            <Calendar
-              value={value && isStored(value) ? value : null}
-              today={now().slice(0, 10)}
-              time={time}
-              onPick={(picked) => {
-                setTyped(null)
-                onChange(picked)
-              }}
-              onDone={() => setOpen(false)}
-            />
-          </Suspense>
+          <Calendar
+            value={value && isStored(value) ? value : null}
+            today={now().slice(0, 10)}
+            time={time}
+            onPick={(picked) => {
+              setTyped(null)
+              onChange(picked)
+            }}
+            onDone={() => setOpen(false)}
+          />
         )}
       </Popover.Dropdown>
     </Popover>
