@@ -8,6 +8,8 @@ import type { OperatorClient } from './operator.ts'
 export interface Visit {
   /** The signed-in operator; absent: nobody. */
   as?: OperatorClient
+  /** Without the loading of other screens ahead of time. */
+  sparing?: true
   width?: number
   height?: number
 }
@@ -48,6 +50,10 @@ export function browserAt(url: string, { expected }: { expected?: RegExp } = {})
       await context.addCookies([
         { name: COOKIE, value: token, url: new URL(path, url).origin, httpOnly: true, sameSite: 'Strict' },
       ])
+    if (visit.sparing)
+      await context.addInitScript(() =>
+        Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
+      )
     await context.addInitScript(() => {
       document.addEventListener(
         'securitypolicyviolation',

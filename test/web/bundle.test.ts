@@ -30,7 +30,7 @@ const lead = await leadline.asOperator('lead')
 
 /** The files that a page has loaded. */
 async function loaded(path: string): Promise<string[]> {
-  const page = await open(path, { as: lead })
+  const page = await open(path, { as: lead, sparing: true })
   await page.locator('h1').waitFor()
   await allLoaded(page)
   const urls = await page.evaluate(() =>

@@ -13,13 +13,8 @@ const open = browserAt(leadline.url, {
 })
 const agent = await leadline.asOperator('agent')
 
-/** Without the loading of other screens ahead of time. */
 const openSparing = async (path: string) => {
-  const page = await open('/login', { as: agent })
-  await page.addInitScript(() =>
-    Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
-  )
-  await page.goto(path)
+  const page = await open(path, { as: agent, sparing: true })
   await page.locator('h1').waitFor()
   return page
 }
