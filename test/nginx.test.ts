@@ -8,7 +8,7 @@ import { request as requestTls } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { LIMITS } from '../src/core/limits.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { ROOT } from './support/statements.ts'
@@ -67,17 +67,18 @@ async function start() {
   const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-e', join(logs, 'main.log')], {
     stdio: 'ignore',
   })
-  afterAll(async () => {
-    nginx.kill()
-    if (nginx.exitCode === null) await once(nginx, 'exit')
-    rmSync(folder, { recursive: true })
-  })
   await until('nginx answers', () =>
     send({ method: 'GET', path: '/' }).then(
       () => true,
       () => false,
     ),
   )
+  // What a hook registers is not run; what it returns is.
+  return async () => {
+    nginx.kill()
+    if (nginx.exitCode === null) await once(nginx, 'exit')
+    rmSync(folder, { recursive: true })
+  }
 }
 
 interface Asked {

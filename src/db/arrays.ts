@@ -16,9 +16,10 @@ export function fromArrays(row: string, columns: Columns): string {
 const threeALine = (parts: string[]) =>
   parts.map((part, i) => (i === 0 ? '' : i % 3 === 0 ? ',\n       ' : ', ') + part).join('')
 
-/** The values of these parameters. */
+/** Parameters that are arrays, as PostgreSQL reads them. */
 export type Arrays = Record<string, string>
 
+/** The parameters of `fromArrays`; what a row does not have is null. */
 export const arraysOf = (row: string, columns: Columns, rows: readonly object[]): Arrays =>
   Object.fromEntries(
     Object.keys(columns).map((name) => [
