@@ -111,6 +111,18 @@ const SCENES: Scene[] = [
     keys: ['Enter', 'r', 'Space', 'Enter', 'r'],
   },
   {
+    name: 'undoing a change',
+    as: lead,
+    path: async () => {
+      const id = await jane()
+      await others(id, { fields: { City: 'Carlton' } })
+      return `/leads/${id}/history`
+    },
+    prepare: async (page) => button(page, 'Undo this change, version 2'),
+    sends: /^POST \/v1\/leads\/[\d-]+\/revert$/,
+    keys: ['Enter', 'Enter', 'Space', 'Enter'],
+  },
+  {
     name: 'signing out',
     as: lead,
     path: async () => `/leads/${await jane()}`,

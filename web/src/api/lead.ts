@@ -78,6 +78,10 @@ export function learn(lead: ChangedLead): void {
   void queries.invalidateQueries({ queryKey: ['leads'] })
 }
 
+/** Whether a lead is drawn as it is known. A press on one drawn before the last answer is meant for what has gone. */
+export const isNewest = ({ id, version }: Lead): boolean =>
+  (queries.getQueryData(leadQuery(id).queryKey)?.version ?? version) <= version
+
 /** The collision, if the server refused because of one. */
 export const collisionIn = (error: unknown): ConflictDocument | undefined =>
   error instanceof Refused && error.status === 412 ? (error.problem.conflict as ConflictDocument) : undefined

@@ -7,7 +7,7 @@ import { useState } from 'react'
 import type { HistoryEvent, Lead } from '../../../src/client/api.ts'
 import { WARNINGS } from '../../../src/core/warnings.ts'
 import { useNow } from '../api/clock.ts'
-import { versionQuery } from '../api/lead.ts'
+import { isNewest, versionQuery } from '../api/lead.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
 import { ActorChip, actorName, groupLabel, labelOf, shownValue, sorted, wayOf } from '../lead/show.tsx'
@@ -17,7 +17,7 @@ import { Ago, AgoExactly } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { history as history_words } from '../text/history.ts'
 import { Decision, namesIn } from './decision.tsx'
-import { mayUndo } from './given-up.ts'
+import { isUndone, mayUndo } from './given-up.ts'
 import styles from './history.module.css'
 
 const words = history_words
@@ -42,7 +42,7 @@ export function Entry({ lead, event, events, field, onRevert }: EntryProps) {
   const paths = sorted(Object.keys(changes), set_up)
   const id = `v${version}`
   // A move to another allocation is undone where it was made.
-  const can_revert = paths.length > 0 && !paths.includes('allocation_id')
+  const can_revert = paths.length > 0 && !paths.includes('allocation_id') && !isUndone(event, lead, set_up)
   const me = { is_lead: hasRole(operator, 'lead'), actor: `operator:${operator_id}`, now }
   return (
     <li id={id} className={`${styles.entry} card`} tabIndex={-1} data-opens>
@@ -66,7 +66,16 @@ export function Entry({ lead, event, events, field, onRevert }: EntryProps) {
           />
           {can_revert &&
             (mayUndo(event, lead, me) ? (
-              <Button size="compact-sm" aria-label={words.revert_label(version)} onClick={onRevert}>
+              <Button
+                size="compact-sm"
+                aria-label={words.revert_label(version)}
+                onClick={({ currentTarget }) => {
+                  if (!isNewest(lead)) return
+                  // What is undone has no button any more: its entry has the focus.
+                  currentTarget.closest<HTMLElement>('[data-opens]')?.focus({ preventScroll: true })
+                  onRevert()
+                }}
+              >
                 {words.revert}
               </Button>
             ) : (

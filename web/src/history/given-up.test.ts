@@ -5,6 +5,7 @@ import type { LeadSetUp } from '../lead/set-up.ts'
 import {
   givenUp,
   groupsOf,
+  isUndone,
   mayUndo,
   obstacleTo,
   pathsIn,
@@ -137,6 +138,16 @@ test('a value is offered only where it can be restored', () => {
   expect(obstacle({ priority: 9 }, true)).toBeUndefined()
   expect(obstacle({ disposition: 'Busy', closed: false })).toBe('closed')
   expect(obstacle({ disposition: 'Busy', closed: false }, true)).toBeUndefined()
+})
+
+test('a change is undone once the lead has all of its old values again', () => {
+  const change = (old: string, more: object = {}) =>
+    ({ ...event(4, 'key:1', []), changes: { 'fields.Name': [old, 'Joan'], ...more } }) as HistoryEvent
+  expect(isUndone(change('Jo'), lead, set_up)).toBe(true)
+  expect(isUndone(change('Jane'), lead, set_up)).toBe(false)
+  expect(isUndone(change('Jo', { priority: [1, 2] }), lead, set_up)).toBe(false)
+  // Contact hours of the template are none of the lead's own.
+  expect(isUndone(change('Jo', { contact_hours: [null, 'Weekends'] }), lead, set_up)).toBe(true)
 })
 
 test('an undo is offered to those who may', () => {

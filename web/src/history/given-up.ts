@@ -119,12 +119,21 @@ export function obstacleTo(
   return putsOff(lead, values) ? 'needs_lead' : undefined
 }
 
+/** The values that a change replaced. */
+const beforeOf = ({ changes }: HistoryEvent): Values =>
+  Object.fromEntries(Object.entries(changes ?? {}).map(([path, [old]]) => [path, old]))
+
+/** Whether the lead has the values again that it had before a change. */
+export function isUndone(event: HistoryEvent, lead: Lead, set_up: LeadSetUp): boolean {
+  const before = beforeOf(event)
+  return isSame(Object.keys(before), before, currentOf(lead, set_up))
+}
+
 /** Whether somebody may undo a change: one that puts a promised call off needs the role lead, or is their own slip. */
 export function mayUndo(
   event: HistoryEvent,
   lead: Lead,
   { is_lead, actor, now }: { is_lead: boolean; actor: string; now: string },
 ): boolean {
-  const before = Object.fromEntries(Object.entries(event.changes ?? {}).map(([path, [old]]) => [path, old]))
-  return is_lead || !putsOff(lead, before) || isOwnSlip(event, lead.version, actor, now)
+  return is_lead || !putsOff(lead, beforeOf(event)) || isOwnSlip(event, lead.version, actor, now)
 }

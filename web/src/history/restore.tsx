@@ -8,7 +8,7 @@ import { useRef, useState } from 'react'
 import type { DecidedGroup, Lead, RestoreRequest } from '../../../src/client/api.ts'
 import type { Values } from '../../../src/core/merge.ts'
 import { client, must, NoAnswer, queries, Refused } from '../api/client.ts'
-import { collisionIn, historyQuery, isGone, learn, whole } from '../api/lead.ts'
+import { collisionIn, historyQuery, isGone, isNewest, learn, whole } from '../api/lead.ts'
 import { leadName, leadQuery } from '../api/leads.ts'
 import { hasRole, useOperator } from '../api/session.ts'
 import { duplicateIn, isBlockedNumber } from '../lead/refusal.ts'
@@ -84,8 +84,8 @@ export function Restore({ lead, label, whose, whose_alone, merge_id, group, side
           aria-disabled={is_busy}
           aria-label={words.label(whose_alone, label, shown)}
           onClick={() => {
-            // Another restore may have begun since this was drawn.
-            if (queries.isMutating({ mutationKey }) === 0)
+            // Another restore may have begun, or ended, since this was drawn.
+            if (queries.isMutating({ mutationKey }) === 0 && isNewest(lead))
               restore.mutate({ merge_id, group: group.group, side, lead_version: lead.version })
           }}
         >

@@ -1,6 +1,7 @@
 // Takes a change back, and says what cannot be taken back: calls stay on record, numbers on their lists.
 
 import { useNavigate } from '@tanstack/react-router'
+import { useRef } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { fold } from '../../../src/core/field.ts'
 import { client, must, queries, Refused } from '../api/client.ts'
@@ -22,7 +23,10 @@ export function useUndo(lead: Lead) {
   const inWords = usePhoneText()
   const [, store] = useDraft(lead.id)
   const about = { lead_id: lead.id, name: leadName(lead, set_up.template) }
+  const is_busy = useRef(false)
   return async (version: number, lead_version: number, done: string = words.done): Promise<void> => {
+    if (is_busy.current) return
+    is_busy.current = true
     try {
       const undone = await whole(must(client.revertLead(lead.id, { version, lead_version })))
       const stays = await staysOf(undone, version, set_up, inWords)
@@ -45,6 +49,8 @@ export function useUndo(lead: Lead) {
       queries.setQueryData(collisionKey(lead.id), collision)
       toast(words.clashes, [], about)
       void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })
+    } finally {
+      is_busy.current = false
     }
   }
 }

@@ -2,7 +2,7 @@
 // dialog or another screen, must not take it.
 
 /** Between two clicks of people who double-click everything, milliseconds. */
-const DOUBLE_MS = 600
+const DOUBLE_MS = 750
 const SAME_PLACE_PX = 8
 const CONTROLS = 'a, button, summary, label, [role="option"], [role="menuitem"], input, select, textarea'
 
