@@ -29,6 +29,8 @@ const onServers = (
     provide: { long },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Each file has a server and a database of its own.
+    isolate: false,
   },
 })
 

@@ -14,7 +14,7 @@ import { STRUCTURE } from './bad-input/structure.ts'
 import { TEXT } from './bad-input/text.ts'
 import { makeWorld } from './bad-input/world.ts'
 import { checkDatabase } from './support/check-database.ts'
-import { mobile, startLeadline } from './support/leadline.ts'
+import { mobile, mobilesAgain, startLeadline } from './support/leadline.ts'
 
 const NOW = '2026-06-01T00:00:00Z'
 const ROWS_IN_LIST = 113
@@ -32,6 +32,7 @@ const LEFT_OUT: Record<string, string> = {
   B106: 'there is no Idempotency-Key yet',
 }
 
+mobilesAgain()
 const world = await makeWorld(
   await startLeadline({ now: () => NOW }),
   await startLeadline({ now: () => NOW, request_ms_max: 1_500 }),

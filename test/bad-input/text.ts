@@ -27,6 +27,8 @@ import {
   type World,
 } from './row.ts'
 
+const PHONE = '0412345678'
+
 /** `text` is the inside of a JSON text between a and b: it is kept as `kept`, and named in every place but ids. */
 const mended = (world: World, name: string, text: string, code: string, kept: string): Case[] => [
   ...inBoth(world, `${name} in a field`, `"Name":"a${text}b"`, OK, {
@@ -101,9 +103,9 @@ const nowhereInSetUp = (world: World, text: string): Case[] => [
   onV1(world, '/v1/campaigns', { template_id: 1, name: text }, UNPROCESSABLE, ['/name']),
   onV1(world, '/v1/allocations', { campaign_id: 1, name: text }, UNPROCESSABLE, ['/name']),
   onV1(world, '/v1/contact-hours', { name: text, zone: 'UTC' }, UNPROCESSABLE, ['/name']),
-  onV1(world, '/v1/dnc', { list: 'private', phones: [mobile()], reason: text }, UNPROCESSABLE, ['/reason']),
-  onV1(world, '/v1/dnc', { list: 'private', phones: [mobile()], source: text }, UNPROCESSABLE, ['/source']),
-  onV1(world, '/v1/dnc/removals', { list: 'private', phones: [mobile()], reason: text }, UNPROCESSABLE, [
+  onV1(world, '/v1/dnc', { list: 'private', phones: [PHONE], reason: text }, UNPROCESSABLE, ['/reason']),
+  onV1(world, '/v1/dnc', { list: 'private', phones: [PHONE], source: text }, UNPROCESSABLE, ['/source']),
+  onV1(world, '/v1/dnc/removals', { list: 'private', phones: [PHONE], reason: text }, UNPROCESSABLE, [
     '/reason',
   ]),
   onV1(

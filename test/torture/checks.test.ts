@@ -159,3 +159,26 @@ test('an outcome that is stored for another lead alone is found', () => {
   const found = tripped(txs, [inserted, others, ...twice('1-8')])
   expect(found).toContain('an acknowledged change is stored')
 })
+
+/** An update without a base that was sent again: the lead has its name, or had it when the request began. */
+function again(began: number): [txs: Row[][], history: Sent[]] {
+  const outcome = [
+    row('leads', lead(3), lead(3, { version: 4, calls: 1 }), 40),
+    row('events', null, { ...LEAD, version: 4, request_id: 'again', changes: {} }),
+    row('call_records', null, { ...LEAD, request_id: 'again' }),
+  ]
+  const change = { fields: { Name: NAMES[2]! }, disposition: 'Sale' }
+  const late = sent('update', 'again', 4, { base: undefined, change, began })
+  return [
+    [insert, rename, tx(3, 'theirs'), outcome],
+    [inserted, renamed, sent('patch', 'theirs', 3), late],
+  ]
+}
+
+test('an update without a base asks for no change of what it found, though others change it before it writes', () => {
+  expect(tripped(...again(25))).toEqual([])
+})
+
+test('an update without a base that does not hold what it asked for is found', () => {
+  expect(tripped(...again(35))).toContain('an acknowledged change is stored')
+})

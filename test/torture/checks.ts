@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Values } from '../../src/client/api.ts'
 import { type Sent, shown } from './history.ts'
-import { type Change, type Deed, fieldGroup, PHONES } from './plan.ts'
+import { type Change, type Deed, fieldGroup } from './plan.ts'
 import {
   leadOf,
   type Replay,
@@ -163,14 +163,25 @@ export class Checks {
     this.#shows(sent.answer, find)
   }
 
-  /** A field that is sent as the sender knew it asks for no change, so another request may change it meanwhile. */
-  #holds({ lead_id, values }: Version, { op, base, change }: Sent): boolean {
+  /**
+   * A field that is sent as the sender knew it asks for no change, so another request may change it meanwhile. Without a
+   * base the sender knew the lead as the request found it.
+   */
+  #holds(version: Version, sent: Sent): boolean {
+    const { values } = version
+    const { op, base, change } = sent
     if (op.deed === 'insert') return has(values, change?.fields)
-    const known = this.#version(lead_id, base ?? null)?.values
+    const found = base === undefined ? this.#during(sent, version) : [this.#version(version.lead_id, base)]
     const wishes = Object.entries(change?.fields ?? {}).filter(([name, text]) =>
-      PHONES.includes(name) ? known && valueAt(known, `fields.${name}`) !== text : true,
+      found.every((known) => known && valueAt(known.values, `fields.${name}`) !== text),
     )
     return has(values, Object.fromEntries(wishes))
+  }
+
+  /** The versions that the request may have found before it wrote one. */
+  #during({ began }: Sent, made: Version): Version[] {
+    const before = this.#replay.leads.get(made.lead_id)!.filter(({ version }) => version < made.version)
+    return before.filter((_, i) => (before[i + 1] ?? made).clock >= began)
   }
 
   /** The first report of a lease counts. The same report again gets the same answer and writes nothing. */
