@@ -103,7 +103,7 @@ export async function runSearch(
       `${busy.p95_ms.toFixed(1)} ms p95; insert ${busy.insert_p50_ms.toFixed(1)} ms median, ${busy.insert_p99_ms.toFixed(1)} ms p99`,
   )
   const sizes = await sizesOf(database)
-  print(`texts ${sizes.texts_mb} MB, their trigrams ${sizes.trigrams_mb} MB, leads ${sizes.leads_mb} MB`)
+  print(`texts ${sizes.texts_mb} MB, their terms ${sizes.terms_mb} MB, leads ${sizes.leads_mb} MB`)
   handOver(
     'search',
     {
@@ -301,7 +301,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 async function sizesOf({ client }: Database) {
   const { rows } = await client.query(
-    `select pg_table_size('lead_texts') >> 20 as texts_mb, pg_relation_size('lead_texts_by_trigram') >> 20 as trigrams_mb,
+    `select pg_table_size('lead_texts') >> 20 as texts_mb, pg_relation_size('lead_texts_by_term') >> 20 as terms_mb,
        pg_table_size('leads') >> 20 as leads_mb`,
   )
   return Object.fromEntries(Object.entries(rows[0]).map(([name, value]) => [name, Number(value)]))

@@ -1,4 +1,4 @@
-// Leads that are filled past the server have their texts and trigrams at once, as the migration would have made them:
+// Leads that are filled past the server have their texts and terms at once, as the migration would have made them:
 // the indexer would be at them for minutes, beside whatever is measured.
 
 import { TEXT } from '../src/db/lead-texts.ts'
@@ -13,7 +13,7 @@ export async function withTexts(
 ): Promise<void> {
   await client.query('select pg_advisory_lock($1)', [LOCKS.indexer])
   try {
-    await client.query('drop index lead_texts_by_trigram')
+    await client.query('drop index lead_texts_by_term')
     await fill()
     await client.query(
       `insert into lead_texts (campaign_id, lead_number, version, text)
@@ -22,7 +22,9 @@ export async function withTexts(
       [campaign_ids],
     )
     await client.query(`set maintenance_work_mem = '512MB'`)
-    await client.query('create index lead_texts_by_trigram on lead_texts using gin (text gin_trgm_ops)')
+    await client.query(
+      'create index lead_texts_by_term on lead_texts using gin (search_terms(text)) with (gin_pending_list_limit = 16384)',
+    )
     await client.query('reset maintenance_work_mem')
     await client.query('update lead_texts_cursor set tx = pg_snapshot_xmin(pg_current_snapshot())')
     await client.query('vacuum (analyze) lead_texts')

@@ -1,12 +1,15 @@
 // Databases that older versions left: what an upgrade makes of them.
 
+import pg from 'pg'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LeadlineClient } from '../src/client/client.ts'
 import { listKeys } from '../src/db/keys.ts'
+import { LOCKS } from '../src/db/locks.ts'
 import { SEES_ALL } from '../src/db/sight.ts'
 import { hashKey } from '../src/intake/keys.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin, type Connection, databaseAt, dropDatabase } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 async function oldDatabase(version: number): Promise<Connection> {
   const connection = await databaseAt(version, inject('servers')[0]!.connection)
@@ -165,4 +168,67 @@ describe('dispositions and fields before they had ids', async () => {
     )
     expect(changed.body.dispositions.find(({ code }) => code === 'Brief')!.disposition_id).toBe(first + 1)
   })
+})
+
+describe('texts of search from before words were looked for by their beginning', async () => {
+  const connection = await oldDatabase(22)
+  await admin(
+    connection,
+    `insert into contact_hours (name, zone, team_id) values ('Office', 'Australia/Perth', 1);
+     insert into templates (name, team_id, region, contact_hours_id, disposition_set_id)
+       select 'Old', 1, 'AU', h.contact_hours_id, 1 from contact_hours h;
+     insert into campaigns (template_id, name) select template_id, 'Old' from templates where name = 'Old';
+     insert into leads (campaign_id, number, fields, created_way, created_by)
+       select c.campaign_id, nextval('lead_numbers'), jsonb_build_object('Name', n.name), 'import', 'system'
+       from campaigns c, unnest('{Rare Rosalind,O’Brien,王小明}'::text[]) n (name) where c.name = 'Old';
+     insert into lead_phones (campaign_id, lead_number, field, phone, state)
+       select campaign_id, number, 'Phone', 61480000000 + number, 'ok' from leads;
+     insert into events (campaign_id, lead_number, version, actor, way, request_id)
+       select campaign_id, number, 1, 'system', 'import', 'old' from leads;
+     insert into lead_texts (campaign_id, lead_number, version, text)
+       select l.campaign_id, l.number, 1, fold_text(concat_ws(E'\\n', l.fields ->> 'Name', p.phone))
+       from leads l join lead_phones p on p.lead_number = l.number`,
+  )
+  await admin(connection, 'update lead_texts_cursor set tx = pg_snapshot_xmin(pg_current_snapshot())')
+  const session = new pg.Client(connection)
+  await session.connect()
+  await session.query('select pg_advisory_lock($1)', [LOCKS.search_index])
+  const leadline = await startLeadline({ connection })
+  const found = async (q: string) =>
+    (await leadline.client.get<{ items: { fields: { Name: string } }[] }>('/v1/leads', { q })).body.items.map(
+      ({ fields }) => fields.Name,
+    )
+  const check = async () => {
+    expect(await found('rosalind')).toEqual(['Rare Rosalind'])
+    expect(await found('o´brien')).toEqual(['O’Brien'])
+    expect(await found('小明')).toEqual(['王小明'])
+    expect(await found('osalin')).toEqual(['Rare Rosalind'])
+    expect(await found('4800000')).toHaveLength(3)
+    expect(await found('c:\\t')).toEqual([])
+  }
+  const indexes = async () => {
+    const { rows } = await admin(
+      connection,
+      `select i.indexrelid::regclass::text as name, i.indisvalid as valid from pg_index i
+       join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
+       where i.indrelid = 'lead_texts'::regclass and a.amname = 'gin'`,
+    )
+    return rows
+  }
+
+  test('are found by their trigrams until the new index is made, and then by that alone', async () => {
+    expect(await indexes()).toEqual([{ name: 'lead_texts_by_trigram', valid: true }])
+    await check()
+    // One whose making was cut off is no obstacle.
+    await session.query('create index lead_texts_by_term on lead_texts using gin (search_terms(text))')
+    await session.query(
+      `update pg_index set indisvalid = false where indexrelid = 'lead_texts_by_term'::regclass`,
+    )
+    await check()
+    await session.query('select pg_advisory_unlock($1)', [LOCKS.search_index])
+    const made = [{ name: 'lead_texts_by_term', valid: true }]
+    await until('the index is made', async () => JSON.stringify(await indexes()) === JSON.stringify(made))
+    await session.end()
+    await check()
+  }, 60_000)
 })

@@ -35,16 +35,9 @@ export const TEXT = `
       from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number) p
     offset 0) t`
 
-/**
- * The index keeps the entries of so many leads aside, in kilobytes, and then sorts them in together. The more there are,
- * the less each costs; but every search reads them all, some 0.7 ms for a megabyte.
- */
-const ASIDE_KB = 16_384
-
 const TURN = statement<None, { mine: boolean }>(
   'leadTexts.turn',
-  `select pg_try_advisory_xact_lock(${LOCKS.indexer}) as mine,
-     set_config('gin_pending_list_limit', '${ASIDE_KB}', true)`,
+  `select pg_try_advisory_xact_lock(${LOCKS.indexer}) as mine`,
 )
 
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())'

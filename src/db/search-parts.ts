@@ -18,8 +18,13 @@ export interface Filter extends Pick<Sight, 'team_ids'> {
   changed_by: string | null
 }
 
-/** Patterns of LIKE of which every one must fit. */
-export type Patterns = string[]
+/** One way to read a query, as texts are compared with it: every one of them must fit. */
+export interface Fitting {
+  /** Of LIKE. */
+  patterns: string[]
+  /** Regular expressions. */
+  begins: string[]
+}
 
 /** Most leads that are counted. */
 export const LEADS_COUNTED_MAX = 1_000
@@ -27,8 +32,8 @@ export const LEADS_COUNTED_MAX = 1_000
 export const UNINDEXED_MAX = 10_000
 
 /**
- * `ways`: the ways to read one query, as JSON; a text fits in any of them. Null: there is no query. `below`: leads with
- * smaller numbers are in reach.
+ * `ways`: the ways to read one query, as JSON (`Fitting`); a text fits in any of them. Null: there is no query. `below`:
+ * leads with smaller numbers are in reach.
  */
 export type SearchParams = Filter & { ways: string | null; below: number; rows_max: number }
 
@@ -53,14 +58,16 @@ export const VISIBLE = `visible as materialized (
 /** The campaigns to look in, and the ways to read the query. */
 export const ASKED = `${VISIBLE},
    ways as materialized (
-     select array(select json_array_elements_text(way.patterns)) as patterns
-     from json_array_elements(:ways::json) as way (patterns))`
+     select array(select json_array_elements_text(way.patterns)) as patterns,
+       array(select json_array_elements_text(way.begins)) as begins
+     from json_to_recordset(:ways::json) as way (patterns json, begins json))`
 
 // The subselects of these three conditions end in "offset 0": as joins they would be worked out for all leads.
 
 /** Whether a text fits the query. */
 export const MATCHES = (text: string) =>
-  `exists (select from ways where ${text} like all (ways.patterns) offset 0)`
+  `exists (
+         select from ways where ${text} like all (ways.patterns) and ${text} ~ all (ways.begins) offset 0)`
 
 /** The other conditions on a lead in a row `l`. */
 export const FITS = `l.forgotten_at is null

@@ -1,7 +1,7 @@
 // Which leads a search finds, newest first: the order of their numbers, which never changes.
 //
 // Three kinds of statements. A walk goes through the leads of one index from the newest to the oldest, a stretch of numbers
-// at a time: fast where many leads fit. A collection takes all that an unordered index names (trigrams, callbacks,
+// at a time: fast where many leads fit. A collection takes all that an unordered index names (terms, callbacks,
 // conflicts): fast where few leads fit. `src/intake/search-order.ts` chooses. The third kind finds exact ids.
 //
 // Each index has a statement of its own, because PostgreSQL keeps one plan for all values of the parameters.
@@ -16,12 +16,12 @@ import {
   FITS,
   FITS_WITH_TEXT,
   type Filter,
+  type Fitting,
   type Found,
   FRESH,
   LEADS_COUNTED_MAX,
   MATCHES,
   OF_FOUND,
-  type Patterns,
   type SearchParams,
   VISIBLE,
 } from './search-parts.ts'
@@ -175,16 +175,13 @@ export type Walk = keyof typeof WALKS
 // A collection is one stretch, down to the last lead. In its conditions a sum keeps the planner from the keys of the
 // tables: a plan that was made while they were empty would walk them.
 
-// Leads are looked at in order and no more than are counted, however many texts fit. The three patterns find texts by
-// their trigrams.
-const COLLECT_TEXTS = statement<SearchParams & { longest: string; second: string; third: string }, Found>(
-  'search.collectTexts',
-  `with ${ASKED},
+/** Leads are looked at in order and no more than are counted, however many texts fit; `indexed` is found by an index. */
+const collectTextsBy = (indexed: string) => `with ${ASKED},
    stretch as (select 0 as low),
    ${FRESH},
    candidates as (
      select t.campaign_id, t.lead_number, t.version from lead_texts t
-     where t.text like :longest and t.text like :second and t.text like :third
+     where ${indexed}
        and ${MATCHES('t.text')}
        and t.lead_number + 0 < :below and t.campaign_id + 0 = any (array(select campaign_id from visible))
      order by t.lead_number desc),
@@ -196,7 +193,17 @@ const COLLECT_TEXTS = statement<SearchParams & { longest: string; second: string
        order by c.lead_number desc limit ${LEADS_COUNTED_MAX + 1})
      union all
      select campaign_id, number from fresh)
-   select ${OF_FOUND}`,
+   select ${OF_FOUND}`
+
+const COLLECT_TERMS = statement<SearchParams & { terms: string }, Found>(
+  'search.collectTerms',
+  collectTextsBy('search_terms(t.text) @@ :terms::tsquery'),
+)
+
+// The index of trigrams is there until that of terms has been made.
+const COLLECT_TRIGRAMS = statement<SearchParams & { longest: string; second: string; third: string }, Found>(
+  'search.collectTrigrams',
+  collectTextsBy('t.text like :longest and t.text like :second and t.text like :third'),
 )
 
 const COLLECT_CALLBACKS = statement<SearchParams, Found>(
@@ -245,7 +252,7 @@ export type Collection = keyof typeof COLLECTIONS
 /** Which leads to look for: what is asked, from which number downwards, and how many to answer. */
 export interface Reach {
   filter: Filter
-  ways: readonly Patterns[]
+  ways: readonly Fitting[]
   below: number
   rows_max: number
 }
@@ -265,10 +272,14 @@ export const walkSearch = async (db: Db, by: Walk, reach: Reach, length: number)
 export const collectSearch = async (db: Db, by: Collection, reach: Reach) =>
   (await db.query(COLLECTIONS[by], paramsOf(reach)))[0]!
 
-/** All leads in reach that fit in the one way there is; `indexed`: those of its patterns that have trigrams. */
-export async function collectTexts(db: Db, reach: Reach, indexed: Patterns): Promise<Found> {
-  const [longest = '', second = longest, third = longest] = indexed
-  return (await db.query(COLLECT_TEXTS, { ...paramsOf(reach), longest, second, third }))[0]!
+/** All leads in reach that fit in the one way there is; `terms`: a tsquery for the index. */
+export const collectTerms = async (db: Db, reach: Reach, terms: string): Promise<Found> =>
+  (await db.query(COLLECT_TERMS, { ...paramsOf(reach), terms }))[0]!
+
+/** The same before the index of terms is there; `patterns`: those of the way that have trigrams. */
+export async function collectTrigrams(db: Db, reach: Reach, patterns: readonly string[]): Promise<Found> {
+  const [longest = '', second = longest, third = longest] = patterns
+  return (await db.query(COLLECT_TRIGRAMS, { ...paramsOf(reach), longest, second, third }))[0]!
 }
 
 type ExactParams = Filter & { external_id: string; id_campaign: number | null; id_number: number | null }

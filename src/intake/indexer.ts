@@ -1,8 +1,10 @@
-// Keeps the texts of search up with the leads. Every process has one; one at a time is at work.
+// Keeps the texts of search up with the leads, and their index as this version has it. Every process has one; one at a time
+// is at work.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { indexNext, refoldNext, rewind } from '../db/lead-texts.ts'
 import type { Pool } from '../db/pool.ts'
+import { changeIndex } from '../db/search-index.ts'
 
 /** It looks by itself, for what other processes took in. */
 const LOOK_MS = 1_000
@@ -12,11 +14,13 @@ const GATHER_MS = 200
 const OTHERS_MS = 50
 /** For this many rounds in a row it rests as long as it works; an index that is further behind catches up instead. */
 const PATIENT_ROUNDS = 5
+/** When to look again whether the index is as it should be: another process is at it, or it failed. */
+const INDEX_MS = 5_000
 
 export class Indexer {
   readonly #pool: Pool
   readonly #end = new AbortController()
-  #running: Promise<void> | undefined
+  #running: Promise<unknown> | undefined
   #asked = false
   /** Whether all texts are folded as it is done now. */
   #is_refolded = false
@@ -27,7 +31,7 @@ export class Indexer {
   }
 
   start(): void {
-    this.#running = this.#run()
+    this.#running = Promise.all([this.#run(), this.#changeIndex()])
   }
 
   /** Leads have come in or changed. */
@@ -59,6 +63,12 @@ export class Indexer {
       await this.#pause(GATHER_MS)
       await this.#nextLook()
     }
+  }
+
+  async #changeIndex(): Promise<void> {
+    const { signal } = this.#end
+    while (!signal.aborted && !(await changeIndex(this.#pool, signal).catch(() => false)))
+      await this.#pause(INDEX_MS)
   }
 
   async #rounds(): Promise<void> {

@@ -8,20 +8,21 @@ import type { Pool } from '../db/pool.ts'
 import {
   type Collection,
   collectSearch,
-  collectTexts,
+  collectTerms,
+  collectTrigrams,
   type Reach,
   type Step,
   type Walk,
   walkSearch,
 } from '../db/search.ts'
-import type { Filter, Found, Patterns } from '../db/search-parts.ts'
+import type { Filter, Fitting, Found } from '../db/search-parts.ts'
 
 /** One way to read a query. */
-export interface WayText {
-  /** Every one must fit. */
-  patterns: Patterns
-  /** Those of them that have a trigram, the longest first. */
-  indexed: Patterns
+export interface WayText extends Fitting {
+  /** Its entries in the index of terms, as a tsquery; null: it has none. */
+  terms: string | null
+  /** Its patterns that have a trigram, the longest first. */
+  trigrams: readonly string[]
 }
 
 interface OrderRequest {
@@ -31,6 +32,8 @@ interface OrderRequest {
   below: number
   left_out: readonly LeadKey[]
   rows_max: number
+  /** Which index has the texts. */
+  index: 'terms' | 'trigrams'
 }
 
 interface Order {
@@ -54,7 +57,7 @@ const FEW = 1_000
 const COMMON = 8
 /** When a walk ends before its page is full: what can be collected then is collected, else the page stays short. */
 const WALK_MAX = { leads: 10_000, stretches: 5 }
-const PAGE_MAX = { leads: 100_000, ms: 1_000 }
+const PAGE_MAX = { leads: 50_000, ms: 1_000 }
 
 /** The next leads in order. */
 export async function readOrder(pool: Pool, request: OrderRequest): Promise<Order> {
@@ -68,10 +71,12 @@ export async function readOrder(pool: Pool, request: OrderRequest): Promise<Orde
     if (unordered) await order.collect(unordered)
   } else {
     const { fitting } = await order.step('texts', FIRST.texts)
-    const has_trigrams = ways.every(({ indexed }) => indexed.length > 0)
+    const is_indexed = ways.every(
+      ({ terms, trigrams }) => terms !== null && (request.index === 'terms' || trigrams.length > 0),
+    )
     const is_common = fitting >= COMMON
-    if (is_common || !has_trigrams) await order.walk(ordered ?? 'texts', NEXT, has_trigrams)
-    if (has_trigrams) await order.collect(is_common ? (unordered ?? 'texts') : 'texts')
+    if (is_common || !is_indexed) await order.walk(ordered ?? 'texts', NEXT, is_indexed)
+    if (is_indexed) await order.collect(is_common ? (unordered ?? 'texts') : 'texts')
   }
   return order.end()
 }
@@ -114,7 +119,7 @@ class Reading {
     const { filter, ways, rows_max } = this.#request
     return {
       filter,
-      ways: ways.map(({ patterns }) => patterns),
+      ways: ways.map(({ patterns, begins }) => ({ patterns, begins })),
       below: this.#below,
       rows_max: rows_max + this.#left_out.size,
     }
@@ -161,9 +166,12 @@ class Reading {
 
   #collectTexts(): Promise<Found[]> {
     return Promise.all(
-      this.#request.ways.map(({ patterns, indexed }) =>
-        collectTexts(this.#pool, { ...this.#reach, ways: [patterns] }, indexed),
-      ),
+      this.#request.ways.map(({ patterns, begins, terms, trigrams }) => {
+        const reach = { ...this.#reach, ways: [{ patterns, begins }] }
+        return this.#request.index === 'terms'
+          ? collectTerms(this.#pool, reach, terms!)
+          : collectTrigrams(this.#pool, reach, trigrams)
+      }),
     )
   }
 

@@ -3,11 +3,13 @@
 import type { LeadKey } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
+import { termsOf } from '../core/search-terms.ts'
 import { foldWords, foundIn } from '../db/lead-texts.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads } from '../db/search.ts'
+import { hasTermIndex } from '../db/search-index.ts'
 import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
 import { type SortedPlace, type SortOrder, sortedSearch } from '../db/search-sorted.ts'
 import { Bulkhead } from './bulkhead.ts'
@@ -18,6 +20,8 @@ import { readOrder, type WayText } from './search-order.ts'
 export interface SearchPlace {
   below: number
   exact: number
+  /** Whether words are looked for inside of words. */
+  inside: boolean
 }
 
 export interface SearchRequest {
@@ -47,6 +51,8 @@ interface FoundPage<Place = SearchPlace> {
   next: Place | null
   /** Of the first page: how many there are; not exact: so many at least. */
   total: { count: number; exact: boolean } | null
+  /** Whether no lead has words that begin like those of the query, so that they are looked for inside of words. */
+  inside_words?: boolean
 }
 
 const SEARCHES_WAITING = 64
@@ -57,6 +63,7 @@ export class Search {
   readonly #pool: Pool
   readonly #bulkhead: Bulkhead
   readonly #indexer: Indexer
+  #has_term_index = false
 
   constructor(pool: Pool, indexer: Indexer) {
     this.#pool = pool
@@ -75,19 +82,35 @@ export class Search {
     return found.refusal ? found : found.ok
   }
 
-  async #find({ filter, query, from, rows_max }: SearchRequest): Promise<Result<FoundPage>> {
+  async #find(request: SearchRequest): Promise<Result<FoundPage>> {
+    const { query, from } = request
     const ways = query ? await waysOf(this.#pool, query) : []
+    // Where a way has no terms, no index helps: then its words may as well be anywhere.
+    const is_indexed = ways.every(({ terms }) => terms !== null)
+    if (from?.inside || !is_indexed) return this.#findBy(request, ways.map(anywhere), from?.inside ?? false)
+    const found = await this.#findBy(request, ways, false)
+    const is_nothing = found.ok && found.ok.items.length === 0 && found.ok.next === null
+    if (from !== null || !is_nothing || !query || !hasLetters(query)) return found
+    return this.#findBy(request, ways.map(anywhere), true)
+  }
+
+  async #findBy(
+    { filter, query, from, rows_max }: SearchRequest,
+    ways: readonly WayText[],
+    inside: boolean,
+  ): Promise<Result<FoundPage>> {
     const named = query ? await exactLeads(this.#pool, filter, query.typed, query.lead) : []
     const { below, exact } = from ?? {
       below: Number.MAX_SAFE_INTEGER,
       exact: Math.min(named.length, rows_max),
     }
+    const index = await this.#index()
     // Leads in front of the first page are left out of the order on every page.
     const in_front = named.slice(0, exact)
     const first = from === null ? in_front : []
     const room = rows_max - first.length
     const order = await this.#inOrder(() =>
-      readOrder(this.#pool, { filter, ways, below, left_out: in_front, rows_max: room + 1 }),
+      readOrder(this.#pool, { filter, ways, below, left_out: in_front, rows_max: room + 1, index }),
     )
     if (!order)
       return refuse('UNAVAILABLE', 'many leads have just come in and cannot be searched yet', {
@@ -104,9 +127,16 @@ export class Search {
     if (order.is_counted && order.counted <= LEADS_COUNTED_MAX && !query?.lead) total.exact = true
     return ok({
       items,
-      next: is_last ? null : { below: next_below, exact },
+      next: is_last ? null : { below: next_below, exact, inside },
       total: from === null ? total : null,
+      ...(inside ? { inside_words: true } : {}),
     })
+  }
+
+  /** Once the index of terms is there, it stays. */
+  async #index(): Promise<'terms' | 'trigrams'> {
+    this.#has_term_index ||= await hasTermIndex(this.#pool)
+    return this.#has_term_index ? 'terms' : 'trigrams'
   }
 
   /** Leads in another order. */
@@ -166,7 +196,7 @@ const placeOf = ({ at, number }: SortedPlace): SortedPlace => ({ at, number })
 
 /** Words of which the folding makes nothing but small letters, and always has. */
 const PLAIN = /^[ -_a-~]*$/
-/** Three signs in a row of which the index has an entry. */
+/** Three signs in a row of which an index of trigrams has an entry. */
 const TRIGRAM = /[a-zA-Z0-9]{3}/
 
 async function waysOf(pool: Pool, { ways }: Query): Promise<WayText[]> {
@@ -185,6 +215,15 @@ async function waysOf(pool: Pool, { ways }: Query): Promise<WayText[]> {
 
 function wayOf(words: readonly string[]): WayText {
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
-  const indexed = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
-  return { patterns, indexed }
+  const trigrams = patterns.filter((pattern) => TRIGRAM.test(pattern)).sort((a, b) => b.length - a.length)
+  const conditions = words.map(termsOf)
+  const begins = conditions.flatMap(({ begins }) => begins ?? [])
+  const terms = conditions.flatMap(({ terms }) => terms ?? [])
+  return { patterns, begins, terms: terms.length > 0 ? terms.join(' & ') : null, trigrams }
 }
+
+/** Numbers are found by any part of them. */
+const hasLetters = ({ ways }: Query) => ways.some((words) => words.some((word) => /\p{L}/u.test(word)))
+
+/** The same words, wherever in a text they are. */
+const anywhere = (way: WayText): WayText => ({ ...way, begins: [], terms: null })

@@ -77,6 +77,12 @@ const FoundLeads = shape('FoundLeads', {
       { description: 'With the first page: how many there are; not exact: so many at least' },
     ),
   ),
+  inside_words: Type.Optional(
+    Type.Literal(true, {
+      description:
+        'No lead has words that begin like those of q: they are looked for inside of words, in the newest leads first',
+    }),
+  ),
 })
 
 const ChangeActor = shape('ChangeActor', {
@@ -110,10 +116,15 @@ export const search = routes('leads', {
         sort === 'newest'
           ? await newest(call, asked, query)
           : await sorted(services.search, { ...asked, order: sort }, query)
-      const { items, next_cursor, total } = page
+      const { items, next_cursor, total, inside_words } = page
       const now = services.now()
       const marked = await Promise.all(items.map((lead) => services.intake.targets.marked(lead, now)))
-      return { items: marked, next_cursor, ...(total ? { total } : {}) }
+      return {
+        items: marked,
+        next_cursor,
+        ...(total ? { total } : {}),
+        ...(inside_words ? { inside_words } : {}),
+      }
     },
   }),
 
@@ -178,12 +189,17 @@ function instantOf(text: string | undefined, field: string): string | null {
   return 'at' in read ? read.at : orRefuse(refuse('INVALID_FIELD', `${field} ${read.problem}`, { field }))
 }
 
-const cursorOf = ({ below, exact }: SearchPlace) => Buffer.from(`${below}.${exact}`).toString('base64url')
+const cursorOf = ({ below, exact, inside }: SearchPlace) =>
+  Buffer.from(`${below}.${exact}${inside ? 'i' : ''}`).toString('base64url')
 
 function placeOf(cursor: string): SearchPlace {
   const text = Buffer.from(cursor, 'base64url').toString()
-  const match = /^([1-9]\d{0,15})\.(\d{1,2})$/.exec(text)
-  const place = match && { below: Number(match[1]), exact: Number(match[2]) }
+  const match = /^([1-9]\d{0,15})\.(\d{1,2})(i?)$/.exec(text)
+  const place = match && {
+    below: Number(match[1]),
+    exact: Number(match[2]),
+    inside: match[3] === 'i',
+  }
   if (!place || !Number.isSafeInteger(place.below) || cursorOf(place) !== cursor) return noCursor()
   return place
 }

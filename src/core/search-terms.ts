@@ -1,0 +1,93 @@
+// What a folded word asks of the index of search: the other half of search_terms (migration 0023), which makes the entries.
+
+/** Conditions on a folded text beside having the word. */
+export interface Terms {
+  /** A regular expression: the word begins where a word of the text does. Null: it may be found anywhere. */
+  begins: string | null
+  /** As a tsquery: entries that every text with the word at such a place has. Null: there are none to ask for. */
+  terms: string | null
+}
+
+const ANYWHERE: Terms = { begins: null, terms: null }
+
+/** Words as the index has them: of letters and digits, of an alphabet, of a script that is written without blanks. */
+const RUNS = /[a-z0-9]+|(?:AN[N-Z]{3})+|(?:A[O-Z][N-Z]{3}|[B-M][N-Z]{4})+/g
+const DIGITS = /^\d+$/
+/** Five capitals are one letter. */
+const LETTER = /[A-M][N-Z]{4}/g
+
+/** Shorter words are found anywhere, without the index: too many words begin with them. */
+const SIGNS_MIN = 3
+/** Shorter numbers have no piece of their own in the index. */
+const DIGITS_MIN = 4
+/** The index cuts longer words. */
+const LENGTH_MAX = { latin: 64, alphabet: 60 }
+
+export function termsOf(word: string): Terms {
+  if (DIGITS.test(word)) return word.length < DIGITS_MIN ? ANYWHERE : numberTerms(word)
+  const runs = [...word.matchAll(RUNS)]
+  const has_pairs = runs.some(([run]) => kindOf(run) === 'pairs')
+  if (word.replace(LETTER, 'x').length < SIGNS_MIN && !has_pairs) return ANYWHERE
+  const asked = runs.map(({ 0: run, index }) => ({ run, is_open: index + run.length === word.length }))
+  const closed = asked.flatMap(({ run, is_open }) => (is_open ? [] : wholeTerms(run)))
+  const open = asked.flatMap(({ run, is_open }) => (is_open ? beginningTerms(run, closed.length > 0) : []))
+  const terms = [...closed, ...open]
+  if (terms.length === 0) return ANYWHERE
+  return { begins: beginsOf(word), terms: terms.join(' & ') }
+}
+
+function kindOf(run: string): 'latin' | 'alphabet' | 'pairs' {
+  if (/^[a-z0-9]/.test(run)) return 'latin'
+  return run.startsWith('AN') ? 'alphabet' : 'pairs'
+}
+
+const exactly = (term: string) => `'${term}'`
+const beginning = (term: string) => `'${term}':*`
+
+/** Digits stand anywhere in a number, or at the beginning of a word that goes on with letters. */
+const numberTerms = (digits: string): Terms => ({
+  begins: `(^|[^a-z0-9])(${digits}|[0-9]+${digits}[0-9]*($|[^a-z0-9]))`,
+  terms: anyDigits(digits),
+})
+
+function anyDigits(digits: string): string {
+  const ways = [beginning(digits), ...[0, 1].map((from) => piecesFrom(digits, from).join(' & '))]
+  return `(${ways.join(' | ')})`
+}
+
+/** The pieces of a number that lie in these digits, if one begins at this place. */
+function piecesFrom(digits: string, from: number): string[] {
+  const pieces: string[] = []
+  for (let place = from; place + 4 <= digits.length; place += 2)
+    pieces.push(exactly(digits.slice(place, place + 4)))
+  return pieces.length > 0 ? pieces : [beginning(digits.slice(from))]
+}
+
+/** Of a run that ends within the word. */
+function wholeTerms(run: string): string[] {
+  const kind = kindOf(run)
+  if (kind === 'pairs') return pairsOf(run, exactly)
+  if (DIGITS.test(run) && run.length > 4) return piecesFrom(run, run.length % 2)
+  return run.length < LENGTH_MAX[kind] ? [exactly(run)] : [beginning(run.slice(0, LENGTH_MAX[kind]))]
+}
+
+/** Of a run that may go on in the text. What so many words begin with is not asked for where there is something else. */
+function beginningTerms(run: string, has_others: boolean): string[] {
+  const kind = kindOf(run)
+  if (kind === 'pairs') return pairsOf(run, beginning)
+  if (DIGITS.test(run)) return run.length < DIGITS_MIN ? [] : [anyDigits(run)]
+  const signs = run.replace(LETTER, 'x').length
+  return has_others && signs < SIGNS_MIN ? [] : [beginning(run.slice(0, LENGTH_MAX[kind]))]
+}
+
+function pairsOf(run: string, single: (term: string) => string): string[] {
+  if (run.length === 5) return [single(run)]
+  return Array.from({ length: run.length / 5 - 1 }, (_, i) => exactly(run.slice(i * 5, i * 5 + 10)))
+}
+
+/** Nothing of the same kind stands in front. */
+function beginsOf(word: string): string | null {
+  const escaped = word.replace(/[^a-zA-Z0-9 ]/g, '\\$&')
+  if (/^[a-z0-9]/.test(word)) return `(?<![a-z0-9])${escaped}`
+  return /^AN[N-Z]{3}/.test(word) ? `(?<!AN[N-Z]{3})${escaped}` : null
+}
