@@ -23,7 +23,7 @@ export async function withTexts(
     )
     await client.query(`set maintenance_work_mem = '512MB'`)
     await client.query(
-      'create index lead_texts_by_term on lead_texts using gin (search_terms(text)) with (gin_pending_list_limit = 16384)',
+      'create index lead_texts_by_term on lead_texts using gin (search_terms(text)) with (gin_pending_list_limit = 8192)',
     )
     await client.query('reset maintenance_work_mem')
     await client.query('update lead_texts_cursor set tx = pg_snapshot_xmin(pg_current_snapshot())')

@@ -178,9 +178,10 @@ describe('texts of search from before words were looked for by their beginning',
      insert into templates (name, team_id, region, contact_hours_id, disposition_set_id)
        select 'Old', 1, 'AU', h.contact_hours_id, 1 from contact_hours h;
      insert into campaigns (template_id, name) select template_id, 'Old' from templates where name = 'Old';
-     insert into leads (campaign_id, number, fields, created_way, created_by)
-       select c.campaign_id, nextval('lead_numbers'), jsonb_build_object('Name', n.name), 'import', 'system'
-       from campaigns c, unnest('{Rare Rosalind,O’Brien,王小明}'::text[]) n (name) where c.name = 'Old';
+     insert into allocations (campaign_id, name) select campaign_id, 'Old' from campaigns where name = 'Old';
+     insert into leads (campaign_id, number, allocation_id, fields, created_way, created_by)
+       select a.campaign_id, nextval('lead_numbers'), a.allocation_id, jsonb_build_object('Name', n.name), 'import', 'system'
+       from allocations a, unnest('{Rare Rosalind,O’Brien,王小明}'::text[]) n (name) where a.name = 'Old';
      insert into lead_phones (campaign_id, lead_number, field, phone, state)
        select campaign_id, number, 'Phone', 61480000000 + number, 'ok' from leads;
      insert into events (campaign_id, lead_number, version, actor, way, request_id)

@@ -963,6 +963,11 @@ export interface FoundLeads {
     count: number
     exact: boolean
   }
+  /**
+   * No lead has words that begin like those of q: they are looked for inside of words, in the
+   * newest leads first
+   */
+  inside_words?: true
 }
 
 /** Who made the values of each side: of each path the last one who set it, the newest first */

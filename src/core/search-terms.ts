@@ -18,8 +18,8 @@ const LETTER = /[A-M][N-Z]{4}/g
 
 /** Shorter words are found anywhere, without the index: too many words begin with them. */
 const SIGNS_MIN = 3
-/** Shorter numbers have no piece of their own in the index. */
-const DIGITS_MIN = 4
+/** What shorter ones are in is not in the index. */
+const DIGITS_MIN = 3
 /** The index cuts longer words. */
 const LENGTH_MAX = { latin: 64, alphabet: 60 }
 
@@ -50,8 +50,16 @@ const numberTerms = (digits: string): Terms => ({
   terms: anyDigits(digits),
 })
 
+/** A piece of a number begins at the first of the digits, or at the second. */
 function anyDigits(digits: string): string {
-  const ways = [beginning(digits), ...[0, 1].map((from) => piecesFrom(digits, from).join(' & '))]
+  const ending = [...'0123456789'].map((first) => exactly(first + digits.slice(0, 3)))
+  if (digits.length === 3) return `(${[beginning(digits), ...ending].join(' | ')})`
+  const first =
+    digits.length === 4
+      ? `${beginning(digits.slice(1))} & (${[exactly(digits.slice(0, 3)), ...ending].join(' | ')})`
+      : piecesFrom(digits, 1).join(' & ')
+  const ways = [beginning(digits), first]
+  if (digits.length > 4) ways.push(piecesFrom(digits, 0).join(' & '))
   return `(${ways.join(' | ')})`
 }
 
@@ -60,7 +68,7 @@ function piecesFrom(digits: string, from: number): string[] {
   const pieces: string[] = []
   for (let place = from; place + 4 <= digits.length; place += 2)
     pieces.push(exactly(digits.slice(place, place + 4)))
-  return pieces.length > 0 ? pieces : [beginning(digits.slice(from))]
+  return pieces
 }
 
 /** Of a run that ends within the word. */

@@ -47,7 +47,7 @@ export async function changeIndex(pool: Pool, signal: AbortSignal): Promise<bool
         await client.query('/* searchIndex.dropFailed */ drop index concurrently lead_texts_by_term')
       if (!is_made)
         await client.query(`/* searchIndex.make */ create index concurrently lead_texts_by_term
-          on lead_texts using gin (search_terms(text)) with (gin_pending_list_limit = 16384)`)
+          on lead_texts using gin (search_terms(text)) with (gin_pending_list_limit = 8192)`)
       await client.query('/* searchIndex.dropOld */ drop index concurrently if exists lead_texts_by_trigram')
       return true
     } finally {

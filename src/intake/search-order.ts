@@ -34,6 +34,8 @@ interface OrderRequest {
   rows_max: number
   /** Which index has the texts. */
   index: 'terms' | 'trigrams'
+  /** Most leads that the page passes where no index helps. */
+  passed_max?: number
 }
 
 interface Order {
@@ -142,13 +144,14 @@ class Reading {
   /** Until the page is full or nothing is left, or for as long as it may. */
   async walk(by: Walk, first: number, is_collected_after: boolean): Promise<void> {
     const began = performance.now()
+    const { passed_max = PAGE_MAX.leads } = this.#request
     let [length, passed, stretches] = [first, 0, 0]
     while (!this.#is_done) {
       const step = await this.step(by, length)
       passed += step.passed
       stretches++
       if (is_collected_after && (passed >= WALK_MAX.leads || stretches >= WALK_MAX.stretches)) return
-      if (passed >= PAGE_MAX.leads || performance.now() - began > PAGE_MAX.ms) return
+      if (passed >= passed_max || performance.now() - began > PAGE_MAX.ms) return
       length = step.passed < FEW ? length * LONGER : Math.max(length, NEXT)
     }
   }

@@ -57,6 +57,16 @@ test('a number in any spelling, a part of a name, an external id: one box finds 
   await page.waitForURL(`**/leads/${ids[4]}`)
 })
 
+test('letters inside of a word are found where no word begins with them, and the list says so', async () => {
+  const page = await open('/leads?q=apadop', { as: agent })
+  await row(page, 55).waitFor()
+  const said = page.getByText('No lead has a word that begins like this.')
+  expect(await said.isVisible()).toBe(true)
+  await page.getByLabel('Search leads').fill('papadop')
+  await said.waitFor({ state: 'detached' })
+  await row(page, 55).waitFor()
+})
+
 test('the number that was looked for is shown, whichever field it stands in', async () => {
   const page = await open('/leads', { as: agent })
   await settled(page)

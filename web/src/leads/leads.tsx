@@ -117,6 +117,11 @@ export function LeadsScreen() {
           {words.stale_page}
         </p>
       )}
+      {page?.inside_words && (
+        <p className={`${styles.stale} small`} role="status">
+          {words.inside_words}
+        </p>
+      )}
       {list.isError && !page && !isStale(list.error, search) && (
         <Problem error={list.error} onRetry={() => void list.refetch()} />
       )}

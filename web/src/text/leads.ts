@@ -113,6 +113,8 @@ export const leads = {
     deeds: { outcome: 'Set outcome', move: 'Move', dnc: 'Do not call', forget: 'Forget' },
   },
   stale_page: 'That link to a page of the list no longer works. This is the first page.',
+  inside_words:
+    'No lead has a word that begins like this. Words are searched from within, the newest leads first, which is slower.',
   previous: 'Previous',
   next: 'Next',
   pages: 'Pages',
