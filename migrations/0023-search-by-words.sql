@@ -2,7 +2,7 @@
 -- instead of a hundred.
 --
 -- Nothing is locked for long. Where there are texts, the old index stays and serves until the indexer has made the new one
--- beside it, without a lock that writers meet, and drops it then (src/intake/index-change.ts): some five minutes with ten
+-- beside it, without a lock that writers meet, and drops it then (src/db/search-index.ts): some five minutes with ten
 -- million leads.
 
 -- The entries of a folded text: each word as it stands; a number of five digits and more by its pieces of four, every

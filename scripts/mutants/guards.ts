@@ -47,7 +47,7 @@ const GUARDS: readonly [RegExp, string][] = [
   [/core\/(?:warnings|value|text|unmapped|non-value)\.ts$/, 'values'],
   [/core\/phone/, 'numbers'],
   [/core\/checks/, 'health doctor'],
-  [/core\/search/, 'search-spellings search'],
+  [/core\/search/, 'search-spellings search search-terms'],
   [/lead-insert|lead-row/, 'locks dnc number-forms classic'],
   [/db\/leads/, 'updates/held outcomes privacy classic'],
   [/lead-update/, 'one-hand actions lead-edits updates'],

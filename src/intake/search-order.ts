@@ -59,7 +59,7 @@ const FEW = 1_000
 const COMMON = 8
 /** When a walk ends before its page is full: what can be collected then is collected, else the page stays short. */
 const WALK_MAX = { leads: 10_000, stretches: 5 }
-const PAGE_MAX = { leads: 50_000, ms: 1_000 }
+const PAGE_MAX = { leads: 25_000, ms: 1_000 }
 
 /** The next leads in order. */
 export async function readOrder(pool: Pool, request: OrderRequest): Promise<Order> {

@@ -57,7 +57,7 @@ interface FoundPage<Place = SearchPlace> {
 
 const SEARCHES_WAITING = 64
 /** Most leads that are looked through because nothing was found: whoever wants more asks for the next page. */
-const SECOND_LOOK_MAX = 16_000
+const SECOND_LOOK_MAX = 8_000
 /** Longest wait for a turn, and for an indexer that is far behind. */
 const WAIT_MS_MAX = 2_000
 
