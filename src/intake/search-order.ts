@@ -34,8 +34,8 @@ interface OrderRequest {
   rows_max: number
   /** Which index has the texts. */
   index: 'terms' | 'trigrams'
-  /** Most leads that the page passes where no index helps. */
-  passed_max?: number
+  /** Nothing was found where words begin. */
+  is_second?: boolean
 }
 
 interface Order {
@@ -59,6 +59,8 @@ const FEW = 1_000
 const COMMON = 8
 /** When a walk ends before its page is full: what can be collected then is collected, else the page stays short. */
 const WALK_MAX = { leads: 10_000, stretches: 5 }
+/** A second look delays the answer that nothing is found: whoever wants more asks for the next page. */
+const SECOND_MAX = 4_000
 const PAGE_MAX = { leads: 25_000, ms: 1_000 }
 
 /** The next leads in order. */
@@ -72,13 +74,15 @@ export async function readOrder(pool: Pool, request: OrderRequest): Promise<Orde
       await order.walk(ordered ?? 'leads', FIRST.leads, unordered !== null)
     if (unordered) await order.collect(unordered)
   } else {
-    const { fitting } = await order.step('texts', FIRST.texts)
     const is_indexed = ways.every(
       ({ terms, trigrams }) => terms !== null && (request.index === 'terms' || trigrams.length > 0),
     )
-    const is_common = fitting >= COMMON
-    if (is_common || !is_indexed) await order.walk(ordered ?? 'texts', NEXT, is_indexed)
-    if (is_indexed) await order.collect(is_common ? (unordered ?? 'texts') : 'texts')
+    if (is_indexed) {
+      const { fitting } = await order.step('texts', FIRST.texts)
+      const is_common = fitting >= COMMON
+      if (is_common) await order.walk(ordered ?? 'texts', NEXT, true)
+      await order.collect(is_common ? (unordered ?? 'texts') : 'texts')
+    } else await order.walk(ordered ?? 'texts', request.is_second ? NEXT : FIRST.texts, false)
   }
   return order.end()
 }
@@ -144,14 +148,14 @@ class Reading {
   /** Until the page is full or nothing is left, or for as long as it may. */
   async walk(by: Walk, first: number, is_collected_after: boolean): Promise<void> {
     const began = performance.now()
-    const { passed_max = PAGE_MAX.leads } = this.#request
+    const leads_max = this.#request.is_second ? SECOND_MAX : PAGE_MAX.leads
     let [length, passed, stretches] = [first, 0, 0]
     while (!this.#is_done) {
       const step = await this.step(by, length)
       passed += step.passed
       stretches++
       if (is_collected_after && (passed >= WALK_MAX.leads || stretches >= WALK_MAX.stretches)) return
-      if (passed >= passed_max || performance.now() - began > PAGE_MAX.ms) return
+      if (passed >= leads_max || performance.now() - began > PAGE_MAX.ms) return
       length = step.passed < FEW ? length * LONGER : Math.max(length, NEXT)
     }
   }

@@ -56,8 +56,6 @@ interface FoundPage<Place = SearchPlace> {
 }
 
 const SEARCHES_WAITING = 64
-/** Most leads that are looked through because nothing was found: whoever wants more asks for the next page. */
-const SECOND_LOOK_MAX = 8_000
 /** Longest wait for a turn, and for an indexer that is far behind. */
 const WAIT_MS_MAX = 2_000
 
@@ -93,14 +91,14 @@ export class Search {
     const found = await this.#findBy(request, ways, false)
     const is_nothing = found.ok && found.ok.items.length === 0 && found.ok.next === null
     if (from !== null || !is_nothing || !query || !hasLetters(query)) return found
-    return this.#findBy(request, ways.map(anywhere), true, SECOND_LOOK_MAX)
+    return this.#findBy(request, ways.map(anywhere), true, true)
   }
 
   async #findBy(
     { filter, query, from, rows_max }: SearchRequest,
     ways: readonly WayText[],
     inside: boolean,
-    passed_max?: number,
+    is_second = false,
   ): Promise<Result<FoundPage>> {
     const named = query ? await exactLeads(this.#pool, filter, query.typed, query.lead) : []
     const { below, exact } = from ?? {
@@ -120,7 +118,7 @@ export class Search {
         left_out: in_front,
         rows_max: room + 1,
         index,
-        passed_max,
+        is_second,
       }),
     )
     if (!order)
