@@ -5,7 +5,7 @@
 -- beside it, without a lock that writers meet, and drops it then (src/db/search-index.ts): some five minutes with ten
 -- million leads.
 
--- The entries of a folded text: each word as it stands; a number of five digits and more by its pieces of four, every
+-- The entries of a folded text: each word of three signs and more as it stands; a number of five digits and more by its pieces of four, every
 -- second one from its end (12345678: 5678, 3456, 1234), and the three that an odd number begins with, so that any three
 -- digits are the beginning or the end of a piece. Letters of scripts that are written without blanks (fold_text makes five
 -- capitals of each) go by pairs, and the last one by itself.
@@ -14,22 +14,24 @@ create function search_terms(value text) returns tsvector language plpgsql immut
 declare
   word text collate "C";
   terms text[];
-  numbers text[] := '{}';
+  left_out text[] := '{}';
   place integer;
 begin
   -- Most texts are short and have no other script.
   if value = lower(value collate "C") and length(value) <= 2000 then
     terms := regexp_split_to_array(value, '[^a-z0-9]+');
     foreach word in array terms loop
-      if word < ':' and length(word) > 4 and word !~ '[a-z]' then
-        numbers := numbers || word;
+      if length(word) < 3 then
+        left_out := left_out || word;
+      elsif word < ':' and length(word) > 4 and word !~ '[a-z]' then
+        left_out := left_out || word;
         -- From place 0 on there are three.
         for place in reverse length(word) - 3 .. 0 by 2 loop
           terms := terms || substr(word, place, 4);
         end loop;
       end if;
     end loop;
-    return ts_delete(array_to_tsvector(array_remove(terms, '')), numbers);
+    return ts_delete(array_to_tsvector(array_remove(terms, '')), left_out);
   end if;
   -- In a text of any length no sign may be looked for by its place: twenty thousand times that would take seconds.
   return (
@@ -46,7 +48,7 @@ begin
         select left(w.word, 3) where w.word ~ '^[0-9]{5,}$' and length(w.word) % 2 = 1
         union all
         select left(w.word, case when w.word < ':' or w.word >= 'a' then 64 else 60 end)
-        where w.word ~ '^(?:[a-z0-9]|AN)' and w.word !~ '^[0-9]{5,}$'
+        where w.word ~ '^(?:[a-z0-9]{3}|(?:AN[N-Z]{3}){3})' and w.word !~ '^[0-9]{5,}$'
         union all
         select pair[1]
         from (values (1), (6)) as first (place)

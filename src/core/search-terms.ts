@@ -16,21 +16,19 @@ const DIGITS = /^\d+$/
 /** Five capitals are one letter. */
 const LETTER = /[A-M][N-Z]{4}/g
 
-/** Shorter words are found anywhere, without the index: too many words begin with them. */
+/** Shorter words are no entries, and are found anywhere: too many words begin with them. */
 const SIGNS_MIN = 3
-/** What shorter ones are in is not in the index. */
-const DIGITS_MIN = 3
 /** The index cuts longer words. */
 const LENGTH_MAX = { latin: 64, alphabet: 60 }
 
 export function termsOf(word: string): Terms {
-  if (DIGITS.test(word)) return word.length < DIGITS_MIN ? ANYWHERE : numberTerms(word)
+  if (DIGITS.test(word)) return word.length < SIGNS_MIN ? ANYWHERE : numberTerms(word)
   const runs = [...word.matchAll(RUNS)]
   const has_pairs = runs.some(([run]) => kindOf(run) === 'pairs')
-  if (word.replace(LETTER, 'x').length < SIGNS_MIN && !has_pairs) return ANYWHERE
+  if (signsOf(word) < SIGNS_MIN && !has_pairs) return ANYWHERE
   const asked = runs.map(({ 0: run, index }) => ({ run, is_open: index + run.length === word.length }))
   const closed = asked.flatMap(({ run, is_open }) => (is_open ? [] : wholeTerms(run)))
-  const open = asked.flatMap(({ run, is_open }) => (is_open ? beginningTerms(run, closed.length > 0) : []))
+  const open = asked.flatMap(({ run, is_open }) => (is_open ? beginningTerms(run) : []))
   const terms = [...closed, ...open]
   if (terms.length === 0) return ANYWHERE
   return { begins: beginsOf(word), terms: terms.join(' & ') }
@@ -40,6 +38,8 @@ function kindOf(run: string): 'latin' | 'alphabet' | 'pairs' {
   if (/^[a-z0-9]/.test(run)) return 'latin'
   return run.startsWith('AN') ? 'alphabet' : 'pairs'
 }
+
+const signsOf = (word: string) => word.replace(LETTER, 'x').length
 
 const exactly = (term: string) => `'${term}'`
 const beginning = (term: string) => `'${term}':*`
@@ -76,16 +76,16 @@ function wholeTerms(run: string): string[] {
   const kind = kindOf(run)
   if (kind === 'pairs') return pairsOf(run, exactly)
   if (DIGITS.test(run) && run.length > 4) return piecesFrom(run, run.length % 2)
+  if (signsOf(run) < SIGNS_MIN) return []
   return run.length < LENGTH_MAX[kind] ? [exactly(run)] : [beginning(run.slice(0, LENGTH_MAX[kind]))]
 }
 
-/** Of a run that may go on in the text. What so many words begin with is not asked for where there is something else. */
-function beginningTerms(run: string, has_others: boolean): string[] {
+/** Of a run that may go on in the text. */
+function beginningTerms(run: string): string[] {
   const kind = kindOf(run)
   if (kind === 'pairs') return pairsOf(run, beginning)
-  if (DIGITS.test(run)) return run.length < DIGITS_MIN ? [] : [anyDigits(run)]
-  const signs = run.replace(LETTER, 'x').length
-  return has_others && signs < SIGNS_MIN ? [] : [beginning(run.slice(0, LENGTH_MAX[kind]))]
+  if (DIGITS.test(run)) return run.length < SIGNS_MIN ? [] : [anyDigits(run)]
+  return signsOf(run) < SIGNS_MIN ? [] : [beginning(run.slice(0, LENGTH_MAX[kind]))]
 }
 
 function pairsOf(run: string, single: (term: string) => string): string[] {
