@@ -24,9 +24,7 @@ const ROWS: Row[] = [...FRAMING, ...STRUCTURE, ...TEXT, ...PHONES, ...DATES, ...
 /** Rows that nothing can be sent for yet, and why. */
 const LEFT_OUT: Record<string, string> = {
   B34: 'there are no imports of files yet',
-  B95: 'leads cannot be changed over /v1 yet',
-  B97: 'If-Match comes with changes over /v1',
-  B98: 'If-Match comes with changes over /v1',
+  B98: 'a change over /v1 names its version in If-Match alone',
   B104: 'there are no atomic batches yet: /v1/leads/batch',
   B105: 'there is no Idempotency-Key yet',
   B106: 'there is no Idempotency-Key yet',

@@ -15,8 +15,10 @@ import {
   json,
   leadOf,
   MALFORMED,
+  NO_VERSION,
   NOT_FOUND,
   OK,
+  patch,
   queryOf,
   type Reply,
   type Row,
@@ -155,6 +157,15 @@ export const IDENTITY: Row[] = [
     },
   },
   {
+    id: 'B95',
+    what: 'a change over /v1 that names no version',
+    cases: async (world) => {
+      const { lead_id } = await newLead(world)
+      const also = await unchanged(world, lead_id)
+      return [patch(world, 'no If-Match', lead_id, {}, NO_VERSION, { also })]
+    },
+  },
+  {
     id: 'B96',
     what: 'an update from an old version',
     differs: 'the classic API answers 400 with 110; the update is held and nothing is overwritten.',
@@ -177,6 +188,34 @@ export const IDENTITY: Row[] = [
         ),
         update('the same value', id, { City: 'Carlton', njVersion: 1 }, OK),
         update('something else', id, { Name: 'Jane Smith', njVersion: 1 }, OK),
+      ]
+    },
+  },
+  {
+    id: 'B97',
+    what: 'an If-Match that is not one version',
+    differs:
+      '* names no version (428); of a list none is meant; a version that is not there yet is malformed.',
+    without: 'a weak tag: it is taken, as proxies that compress make it',
+    cases: async (world) => {
+      const { lead_id } = await newLead(world)
+      const also = await unchanged(world, lead_id)
+      const tags = {
+        'no quotes': 'v2',
+        'a number': '"2"',
+        'version 0': '"v0"',
+        'a version of text': '"vx"',
+        'two tags': '"v1", "v2"',
+        '50 tags': Array.from({ length: 50 }, (_, i) => `"v${i + 1}"`).join(', '),
+        'a version to come': '"v99"',
+        'a version beyond all': '"v99999999999"',
+        nothing: '""',
+      }
+      return [
+        patch(world, '*', lead_id, { 'If-Match': '*' }, NO_VERSION, { also }),
+        ...Object.entries(tags).map(([name, tag]) =>
+          patch(world, name, lead_id, { 'If-Match': tag }, MALFORMED, { also }),
+        ),
       ]
     },
   },

@@ -251,18 +251,41 @@ export const onV1 = (
   errors?: string[],
 ): Case => ({
   name: `${path} ${json(document).slice(0, 60)}`,
-  talk: async () => {
-    const response = await fetch(leadline.url + path, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${leadline.key}` },
-      body: typeof document === 'string' ? document : json(document),
-    })
-    const headers = Object.fromEntries(response.headers)
-    return { status: response.status, headers, body: await response.text() }
-  },
+  talk: () => ask(leadline, 'POST', path, document),
   reply,
   errors,
 })
+
+/** A change of a lead over /v1. */
+export const patch = (
+  { leadline }: World,
+  name: string,
+  lead_id: string,
+  headers: Record<string, string>,
+  reply: Reply,
+  more: Partial<Case> = {},
+): Case => ({
+  name,
+  talk: () => ask(leadline, 'PATCH', `/v1/leads/${lead_id}`, { fields: { City: 'Carlton' } }, headers),
+  reply,
+  ...more,
+})
+
+async function ask(leadline: Leadline, method: string, path: string, document: unknown, headers = {}) {
+  const response = await fetch(leadline.url + path, {
+    method,
+    headers: { Authorization: `Bearer ${leadline.key}`, ...headers },
+    body: typeof document === 'string' ? document : json(document),
+  })
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+  }
+}
+
+/** The answer of /v1 to a change that names no version. */
+export const NO_VERSION: Reply = { status: 428, code: 1014 }
 
 /** The answer of /v1 to a field that is wrong. */
 export const UNPROCESSABLE: Reply = { status: 422, code: 1005 }
