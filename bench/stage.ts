@@ -142,6 +142,8 @@ export async function startServer(
       LEADLINE_DATA_DIR: place.data_dir,
       LEADLINE_LOG_LEVEL: 'warn',
       LEADLINE_BOOTSTRAP_API_KEY: key,
+      // Another revision's compiled code would stay in the packages, which it shares with this checkout.
+      ...(root === ROOT ? {} : { NODE_COMPILE_CACHE: join(root, 'compiled') }),
       ...options,
     },
     // Through the channel the server notices when the bench is gone, even after a kill -9, and ends itself.

@@ -24,7 +24,7 @@ if (process.env.DATABASE_URL) {
 
 const server = spawn(
   process.execPath,
-  ['--watch', '--watch-preserve-output', 'src/main.ts', 'serve', '--no-build-web'],
+  ['--watch', '--watch-preserve-output', 'bin/leadline', 'serve', '--no-build-web'],
   {
     cwd: ROOT,
     env: {

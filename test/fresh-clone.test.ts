@@ -31,7 +31,13 @@ writeFileSync(
 async function shows(said: RegExp, args: string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, ['bin/leadline', ...args], {
     cwd: clone,
-    env: { PATH: process.env.PATH, LEADLINE_PORT: '0', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      // Not in the packages, which the clone shares.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      LEADLINE_PORT: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))

@@ -1,6 +1,5 @@
 // Sends an e-mail over SMTP.
 
-import nodemailer from 'nodemailer'
 import { SMTP_ANSWERS, verdictOf } from '../core/action-answer.ts'
 import { renderEmail } from '../core/action-request.ts'
 import type { RunEnd } from '../db/action-runs.ts'
@@ -17,7 +16,9 @@ export async function runEmail({ jobs, run, values, signal }: Work<RunOf<'email'
   if (smtp_url === null) return failed('there is no mail server: set LEADLINE_SMTP_URL')
   const rendered = renderEmail(run.config, values, mail_from)
   if (rendered.problem !== undefined) return failed(rendered.problem)
-  const transport = nodemailer.createTransport({
+  // Loaded with the first mail: an installation that sends none keeps its memory.
+  const { createTransport } = await import('nodemailer')
+  const transport = createTransport({
     url: smtp_url,
     connectionTimeout: STEP_MS_MAX,
     greetingTimeout: STEP_MS_MAX,
