@@ -6,6 +6,7 @@ import { hostsProblem } from '../http/door/hosts.ts'
 import { createLog } from '../log.ts'
 import { buildWebInBackground } from './build-web.ts'
 import { formerTexts } from './keys.ts'
+import { keepMemorySmall } from './memory.ts'
 import { type Server, startServer, stopSignal } from './server.ts'
 import { say, tell } from './terminal.ts'
 
@@ -28,6 +29,7 @@ export async function serve(config: Config, { build_web }: { build_web: boolean 
     throw error
   }
   tell(banner(server, config))
+  keepMemorySmall()
   const stopBuild = build_web ? buildWebInBackground(server.web, say) : undefined
   const signal = await stopping
   say(`Stopping after ${signal}: requests at work are finished first.`)
