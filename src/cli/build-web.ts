@@ -15,7 +15,7 @@ const BUNDLER = fileURLToPath(new URL('../../node_modules/vite', import.meta.url
 export function buildWebInBackground(web: Web, say: (text: string) => void): () => void {
   if (!existsSync(SCRIPT) || !existsSync(BUNDLER)) return () => undefined
   web.missing = 'being built'
-  const child = spawn(process.execPath, [SCRIPT, '--if-newer'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [SCRIPT, '--if-changed'], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text

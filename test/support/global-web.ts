@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject) {
   // A process of its own: the runner's settings must not get into the bundle.
-  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build-web.ts'), '--if-newer'], {
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build-web.ts'), '--if-changed'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
   })
