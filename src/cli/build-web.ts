@@ -1,4 +1,4 @@
-// Whatever starts a server builds the operators' app when its bundle is missing or older than its sources: in a process
+// Whatever starts a server builds the operators' app when its bundle is missing or made of other sources: in a process
 // of its own and with low priority, so that the API neither waits for it nor slows down.
 
 import { spawn } from 'node:child_process'
