@@ -5,4 +5,5 @@ import '../bin/compiled.js'
 if (Number(process.versions.node.split('.')[0]) >= 26) {
   await import('../src/cli/command.ts')
   await import('../src/cli/serve.ts')
+  await import('../src/cli/server.ts')
 }

@@ -7,15 +7,17 @@ import { createLog } from '../log.ts'
 import { buildWebInBackground } from './build-web.ts'
 import { formerTexts } from './keys.ts'
 import { keepMemorySmall } from './memory.ts'
-import { type Server, startServer, stopSignal } from './server.ts'
+import type { Server } from './server.ts'
+import { stopSignal } from './stop-signal.ts'
 import { say, tell } from './terminal.ts'
 
 export async function serve(config: Config, { build_web }: { build_web: boolean }): Promise<void> {
   // From here on a signal ends the server in order, also one that comes while it starts.
   const stopping = stopSignal()
   const log = createLog(config.log_level)
-  const embedded =
-    config.database_url === null ? await startEmbedded({ data_dir: config.data_dir, say }) : null
+  // PostgreSQL starts while the server is loaded, which takes as long.
+  const starting = config.database_url === null ? startEmbedded({ data_dir: config.data_dir, say }) : null
+  const [embedded, { startServer }] = await Promise.all([starting, import('./server.ts')])
   let server: Server
   try {
     server = await startServer({

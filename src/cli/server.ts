@@ -1,6 +1,5 @@
 // A running Leadline: database, schema, intake, HTTP. The composition root; tests and the bench start it too.
 
-import { once } from 'node:events'
 import type { Config } from '../config.ts'
 import { explainChanged } from '../core/checks.ts'
 import { isRegion } from '../core/phone.ts'
@@ -213,19 +212,4 @@ async function logFindings(pool: Pool, embedded: ServerOptions['embedded'], log:
   const disk = await embedded?.disk().catch(() => undefined)
   for (const { check, ok, warning, detail } of await installationChecks(pool, disk))
     if (!ok) log[warning ? 'warn' : 'error']({ check, detail }, 'this installation needs attention')
-}
-
-/** Resolves at the first SIGINT or SIGTERM (or when the wrapper that started us is gone). Later ones change nothing:
- * npm sends a Ctrl-C on a second time, and it must not turn the stop into a hard one. */
-export async function stopSignal(): Promise<string> {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const first = Promise.race([
-    ...signals.map((signal) => once(process, signal).then(() => signal)),
-    ...(process.connected ? [once(process, 'disconnect').then(() => 'the end of the command')] : []),
-  ])
-  // The channel to the wrapper must not keep a command alive that has failed to start.
-  process.channel?.unref()
-  const signal = await first
-  for (const name of signals) process.on(name, () => undefined)
-  return signal
 }

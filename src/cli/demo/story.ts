@@ -15,8 +15,6 @@ const OUTCOMES = [
 ]
 const CONFLICTS = 9
 
-export const LEADS_DEFAULT = 20_000
-
 export async function tellStory(
   systems: Systems,
   pool: Pool,
