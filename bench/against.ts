@@ -6,7 +6,8 @@ import { Bench, figuresOf } from './bench.ts'
 import { lastNumber } from './ceiling.ts'
 import { check } from './check.ts'
 import { checkOut, here } from './checkout.ts'
-import { type Compared, compareFigure, isNotSlower, orderOf, type Pair } from './judge.ts'
+import { comparison, WIDTH } from './comparison.ts'
+import { compareFigure, isNotSlower, orderOf, type Pair } from './judge.ts'
 import type { LoadResult } from './load.ts'
 import { costColumns, Meter } from './meter.ts'
 import { type Column, type Figures, handOver, means, running, say, Table, tell, thousands } from './report.ts'
@@ -63,9 +64,6 @@ interface Measurement {
 }
 
 const SIDES = ['old', 'new'] as const
-/** Of the names of rows. */
-const WIDTH = 22
-
 /** Answers whether this checkout is not slower. */
 export async function runAgainst(
   options: AgainstOptions,
@@ -156,28 +154,6 @@ export async function runAgainst(
     options.json,
   )
   return judged.every(({ not_slower }) => not_slower)
-}
-
-/** A line for each figure: both sides, the median of the pairs' ratios, how far they are apart, and each. */
-function comparison(columns: readonly Column[], figures: Readonly<Record<string, Compared>>): string {
-  const pairs = figures.cpu_us!.ratios.map((_, i) => `pair ${i + 1}`)
-  const table = (digits: number) =>
-    new Table([
-      ['old', 'old', digits],
-      ['new', 'new', digits],
-      ['ratio', 'new ÷ old', 3],
-      ['ratio_min', 'lowest', 3],
-      ['ratio_max', 'highest', 3],
-      ...pairs.map((pair): Column => [pair, pair, 3]),
-    ])
-  const lines = columns.map(([key, heading, digits]) => {
-    const { ratios, ...figure } = figures[key]!
-    // CPU that others took says nothing about a version.
-    if (key.endsWith('_pct')) return table(digits).row(heading, { old: figure.old, new: figure.new }, WIDTH)
-    const each = Object.fromEntries(ratios.map((ratio, i) => [pairs[i], ratio]))
-    return table(digits).row(heading, { ...figure, ...each }, WIDTH)
-  })
-  return [table(0).head(WIDTH), ...lines].join('\n')
 }
 
 /** Single inserts or updates. */

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { ACTIONS, HANGING } from './actions.ts'
 import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
+import { GROWTH } from './growth.ts'
 import { LEASES } from './leases.ts'
 import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
@@ -16,9 +17,11 @@ export const HELP = `Examples:
   npm run bench -- insert
   npm run bench -- insert --clients 256 --leads 3000000
   npm run bench -- insert --rate 2000 --seconds 20
+  npm run bench -- insert --fdatasync-ms 4
   npm run bench -- insert --against main
   npm run bench -- update --against HEAD~3 --pairs 7 --must 1.02
   npm run bench -- update --json
+  npm run bench -- growth --leads 3000000
   npm run bench -- leases --leads 200000
   npm run bench -- actions
   npm run bench -- search
@@ -28,9 +31,12 @@ export const HELP = `Examples:
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
-           database (bench/ceiling.sql: one lead per commit, by pgbench, else by Node)
+           database (bench/ceiling.sql: one lead per commit; bench/ceiling-batch.sql: 64 leads per commit;
+           by pgbench, else by Node)
   update   updates by external id over HTTP, beside inserts over HTTP, and beside their own ceiling
            (bench/ceiling-update.sql)
+  growth   what an insert and an update cost among many leads (${GROWTH.leads[0]}), beside what they cost among 100000.
+           Options: --clients, --count (${GROWTH.count[0]}), --leads, --dnc, --pairs (${GROWTH.pairs[0]}), --profile, --json
   leases   the next leads for ${LEASES.clients[0]} takers, of allocations of ${LEASES.leads[0]} leads: all ready, nearly all
            waiting, half in closed hours; and from a lead's arrival to a taker that waits. Options: --clients,
            --seconds, --leads, --profile, --json
@@ -54,6 +60,8 @@ Options:
                 without a ceiling
   --pairs N     rounds, each of which measures everything once (${DEFAULTS.pairs}); figures are their medians
   --ceiling BY  pgbench or node: what drives the ceiling (pgbench where there is one, else node)
+  --fdatasync-ms N  every fsync and fdatasync of PostgreSQL takes N ms more, for the ceilings as well (insert, update;
+                needs a C compiler or strace)
   --profile DIR the server writes a CPU profile (.cpuprofile) into DIR when it ends
   --only PART   one part of overload
   --json        the result as JSON on stdout in place of the file, the table on stderr
@@ -80,11 +88,12 @@ answered OK is compared with what is in the database; a difference fails the run
 /** A mistake of the caller; the message says what to do. */
 export class UsageError extends Error {}
 
-const SCENARIOS = ['insert', 'update', 'leases', 'actions', 'search', 'overload', 'zone'] as const
+const SCENARIOS = ['insert', 'update', 'growth', 'leases', 'actions', 'search', 'overload', 'zone'] as const
 
 export type Asked =
   | { scenario: 'against'; options: AgainstOptions }
   | { scenario: Phase['kind']; options: Options }
+  | { scenario: 'growth'; options: OptionsOf<typeof GROWTH> }
   | { scenario: 'leases'; options: OptionsOf<typeof LEASES> }
   | { scenario: 'actions'; options: OptionsOf<typeof ACTIONS> }
   | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
@@ -110,7 +119,8 @@ export function readArguments(args: string[]): Asked | null {
   if (values.against !== undefined) {
     const of = COMPARABLE.find((name) => name === scenario)
     if (of === undefined) throw new UsageError(`--against goes with ${COMPARABLE.join(', ')}`)
-    for (const name of ['ceiling', 'profile'] as const) refuse(name, 'does not go with --against')
+    for (const name of ['ceiling', 'fdatasync-ms', 'profile'] as const)
+      refuse(name, 'does not go with --against')
     refuse('seconds', 'does not go with --against, which takes --count')
     if (of === 'leases') for (const name of ['rate', 'dnc'] as const) refuse(name, 'does not go with leases')
     const options: AgainstOptions = {
@@ -127,7 +137,9 @@ export function readArguments(args: string[]): Asked | null {
     }
     return { scenario: 'against', options }
   }
-  for (const name of ['must', 'count'] as const) refuse(name, 'needs --against')
+  refuse('must', 'needs --against')
+  if (scenario !== 'growth') refuse('count', 'needs --against')
+  if (scenario !== 'insert' && scenario !== 'update') refuse('fdatasync-ms', 'goes with insert and update')
   const fixed = <Taken extends Numbers>(taken: Taken) => {
     const read = Object.entries(taken).map(([name, [fallback, min, max]]) => [
       name,
@@ -135,9 +147,12 @@ export function readArguments(args: string[]): Asked | null {
     ])
     return { ...Object.fromEntries(read), json, profile } as OptionsOf<Taken>
   }
-  if (scenario === 'overload') return { scenario, options: { ...fixed(OVERLOAD), only: values.only ?? null } }
+  const { only = null } = values
+  if (scenario === 'overload') return { scenario, options: { ...fixed(OVERLOAD), only } }
   refuse('only', 'goes with overload')
   switch (scenario) {
+    case 'growth':
+      return { scenario, options: fixed(GROWTH) }
     case 'leases':
       return { scenario, options: fixed(LEASES) }
     case 'actions':
@@ -164,6 +179,7 @@ export function readArguments(args: string[]): Asked | null {
       rate,
       pairs: number('pairs', DEFAULTS.pairs, 1, 1_000),
       ceiling_by: ceiling,
+      fdatasync_ms: values['fdatasync-ms'] === undefined ? null : number('fdatasync-ms', 0, 1, 1_000),
       json,
       profile,
     },
@@ -187,6 +203,7 @@ function parse(args: string[]) {
         rate: text,
         pairs: text,
         ceiling: text,
+        'fdatasync-ms': text,
         profile: text,
         only: text,
         json: { type: 'boolean' },

@@ -24,10 +24,10 @@ const text = readFileSync(script, 'utf8')
 
 /** The values that the script's \set lines compute for one transaction. Numbers differ by their class and at random. */
 function valuesOf(k: number): Record<string, number> {
-  const index = 4 * Math.floor((Math.random() * LANDLINES) / 4) + 3
+  const index = 8 * Math.floor((Math.random() * LANDLINES) / 8) + 3
   return {
     k,
-    mobile: 61_400_000_000 + 4 * Math.floor((Math.random() * MOBILES) / 4) + 3,
+    mobile: 61_400_000_000 + 8 * Math.floor((Math.random() * MOBILES) / 8) + 3,
     landline: 61_290_000_000 + index + (index >= LANDLINES / 2 ? 90_000_000 : 0),
     i: 1 + Math.floor(Math.random() * Number(variables.leads)),
   }

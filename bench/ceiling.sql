@@ -3,12 +3,12 @@
 -- It writes what intake writes for a lead with two numbers, into the same tables and indexes, and looks up the
 -- same things first: external id, do-not-call lists, claims. It has no HTTP, reads no document and judges nothing.
 --
--- permute() makes each number random and gives none twice; the last two bits (3) are those of the ceiling.
+-- permute() makes each number random and gives none twice; the last three bits (3) are those of this ceiling.
 \set n :n + 1
 \set k :first + :n * :clients + :client_id
-\set mobile 61400000003 + 4 * permute(:k % 10000000, 10000000, :seed)
-\set p permute(:k % 5000000, 5000000, :seed)
-\set landline 61290000003 + 4 * :p + case when :p >= 2500000 then 90000000 else 0 end
+\set mobile 61400000003 + 8 * permute(:k % 5000000, 5000000, :seed)
+\set p permute(:k % 2500000, 2500000, :seed)
+\set landline 61290000003 + 8 * :p + case when :p >= 1250000 then 90000000 else 0 end
 with r as (
   select (:campaign_id)::integer as campaign_id, (:mobile)::bigint as mobile, (:landline)::bigint as landline,
     substr(md5((:run)::text || '-c' || (:k)::text), 1, 18) as external_id, (:k)::text as k),

@@ -1,4 +1,5 @@
-// Measures how fast the same database takes one lead per commit without Leadline: with pgbench if there is one, else Node.
+// Measures how fast the same database takes leads without Leadline, one or 64 per commit: with pgbench if there is one,
+// else Node.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -9,11 +10,11 @@ import { Worker } from 'node:worker_threads'
 import type { Target } from '../src/client/client.ts'
 import { type Database, libpqEnvironment, type Where } from './database.ts'
 
-interface CeilingOptions {
+export interface CeilingOptions {
   database: Database
   target: Target
   run: string
-  kind: 'insert' | 'update'
+  kind: keyof typeof SCRIPTS
   /** How many leads were filled. */
   leads: number
   /** Null: pgbench where there is one. */
@@ -38,7 +39,7 @@ interface Transactions {
 
 // The first with permute(), which gives random numbers without repeats.
 const PGBENCH_MAJOR_MIN = 14
-const SCRIPTS = { insert: 'ceiling.sql', update: 'ceiling-update.sql' }
+const SCRIPTS = { insert: 'ceiling.sql', batch: 'ceiling-batch.sql', update: 'ceiling-update.sql' }
 // A custom plan would not be better than the generic one, and planning costs more than running.
 const PGOPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off'
 
@@ -60,7 +61,7 @@ export class Ceiling {
     this.by = this.#pgbench === null ? 'node' : 'pgbench'
   }
 
-  /** Commits per second that really wrote a lead. */
+  /** Leads per second that were really written. */
   async measure(clients: number, seconds: number): Promise<number> {
     const { database, kind } = this.#options
     const mark = await lastNumber(database)
@@ -102,6 +103,8 @@ export class Ceiling {
     })
     const count = Number(/transactions actually processed: (\d+)/.exec(out())?.[1])
     const per_s = Number(/^tps = ([\d.]+)/m.exec(out())?.[1])
+    if (kind === 'batch' && err().includes('duplicate key'))
+      throw new Error('the numbers of the batched ceiling are used up: fewer --seconds, or fewer --pairs')
     if (status !== 0 || !(per_s > 0))
       throw new Error(`pgbench ended with status ${status}: ${err().trim().split('\n').slice(-3).join(' ')}`)
     return { count, per_s }

@@ -1,6 +1,6 @@
 // Divides phone numbers and external ids. Australian mobiles (0400 000 000 to 0439 999 999) and landlines (02 and
-// 03 9xxx xxxx), divided by the last two bits of their index: 0 and 1 are filled, 2 are sent, 3 are the ceiling's
-// (ceiling.sql).
+// 03 9xxx xxxx), divided by the last two bits of their index: 0 and 1 are filled, 2 are sent, 3 are the ceilings'
+// (by one more bit: 3 ceiling.sql, 7 ceiling-batch.sql).
 // All classes lie spread over the whole index, so that every insert meets a random page; and since they never
 // meet, the rate of refusals does not depend on how many leads are there.
 

@@ -1,14 +1,15 @@
 // Prints: talk on stderr, figures on stdout and in bench/results.
 
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
 export const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 
 export const thousands = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 0 })
-const fixed = (digits: number) => (value: number) =>
+export const fixed = (digits: number) => (value: number) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 /** Figures by name; null: not known. */
@@ -81,14 +82,25 @@ export class Table {
   }
 }
 
-/** The versions that ran, and when. */
+/** What ran, on what, and when. */
 export const running = (postgres: string | null) => ({
+  command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+  commit: commit(),
   node: process.versions.node,
   postgres,
   platform: `${process.platform}-${process.arch}`,
   cpus: availableParallelism(),
+  cpu: cpus()[0]?.model ?? null,
+  memory_gb: Math.round(totalmem() / 2 ** 30),
   at: new Date().toISOString(),
 })
+
+/** Of this checkout; null: it is no clone. */
+function commit(): string | null {
+  const words = ['describe', '--always', '--dirty', '--exclude=*']
+  const { status, stdout } = spawnSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : null
+}
 
 const RESULTS = new URL('./results/', import.meta.url)
 

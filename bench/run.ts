@@ -3,6 +3,7 @@
 import { runActions } from './actions.ts'
 import { runAgainst } from './against.ts'
 import { type Asked, HELP, readArguments, UsageError } from './arguments.ts'
+import { runGrowth } from './growth.ts'
 import { runLeases } from './leases.ts'
 import { runOverload } from './overload.ts'
 import { say, tell } from './report.ts'
@@ -30,6 +31,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runAgainst(asked.options, stack, stop.signal)
     case 'overload':
       return runOverload(asked.options, stack, stop.signal)
+    case 'growth':
+      return runGrowth(asked.options, stack, stop.signal)
     case 'leases':
       return runLeases(asked.options, stack, stop.signal)
     case 'actions':

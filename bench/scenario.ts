@@ -1,8 +1,9 @@
-// The scenarios `insert` and `update`: single leads over HTTP, each answered once it is durable, beside the ceiling
-// of the same database (one lead per commit), in rounds that follow each other, so that all meet the same machine.
+// The scenarios `insert` and `update`: single leads over HTTP, each answered once it is durable, beside the ceilings of the
+// same database (one lead per commit, and 64), in rounds that follow each other, so that all meet the same machine.
 
 import { Bench, figuresOf, type Measured } from './bench.ts'
-import { Ceiling, lastNumber } from './ceiling.ts'
+import { lastNumber } from './ceiling.ts'
+import { BATCH, CEILING_COLUMNS, Ceilings } from './ceilings.ts'
 import { check } from './check.ts'
 import { fill } from './fill.ts'
 import type { Phase } from './load.ts'
@@ -19,6 +20,7 @@ import {
   tell,
   thousands,
 } from './report.ts'
+import { proveSlow, slowDisk } from './slow-disk.ts'
 import { setStage } from './stage.ts'
 import { warn } from './warn.ts'
 
@@ -36,6 +38,8 @@ export interface Options {
   pairs: number
   /** The program that drives the ceiling; null: pgbench where there is one, else Node. */
   ceiling_by: 'pgbench' | 'node' | null
+  /** How much longer every fsync of PostgreSQL takes; null: no longer. */
+  fdatasync_ms: number | null
   json: boolean
   /** Where the server writes a CPU profile. */
   profile: string | null
@@ -68,10 +72,6 @@ const LOAD_COLUMNS: readonly Column[] = [
   ['load_cpu_pct', 'load', 0],
   ['others_cpu_pct', 'others', 0],
 ]
-const CEILING_COLUMNS: readonly Column[] = [
-  ['ceiling_16_per_s', 'ceiling 16/s', 0],
-  ['ceiling_64_per_s', 'ceiling 64/s', 0],
-]
 const CLIENTS: Column = ['clients', 'clients', 0]
 /** Beside nothing there is nothing to divide by. */
 const COLUMNS: Record<
@@ -79,13 +79,18 @@ const COLUMNS: Record<
   { beside: readonly Column[]; alone: readonly Column[]; cost: readonly Column[] }
 > = {
   insert: {
-    beside: [...CEILING_COLUMNS, ['leads_per_s', 'inserts/s', 0], ['ratio', 'ratio', 2]],
+    beside: [
+      ...CEILING_COLUMNS.insert,
+      ['leads_per_s', 'inserts/s', 0],
+      ['ratio', '÷ ceiling', 2],
+      ['ratio_to_batched', '÷ batched', 2],
+    ],
     alone: [['leads_per_s', 'inserts/s', 0]],
     cost: [['leads_per_s', 'inserts/s', 0], ...costColumns('lead')],
   },
   update: {
     beside: [
-      ...CEILING_COLUMNS,
+      ...CEILING_COLUMNS.update,
       ['inserts_per_s', 'inserts/s', 0],
       ['updates_per_s', 'updates/s', 0],
       ['ratio_to_inserts', '÷ inserts', 2],
@@ -114,8 +119,11 @@ export async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const print = options.json ? say : tell
-  const stage = await setStage(stack, signal, options.profile)
+  const { fdatasync_ms } = options
+  const disk = fdatasync_ms === null ? {} : slowDisk(stack, fdatasync_ms)
+  const stage = await setStage(stack, signal, options.profile, disk)
   const { database, target } = stage
+  if (database && fdatasync_ms !== null) await proveSlow(database, fdatasync_ms)
   const leads = database ? options.leads : 0
   if (database) await fill(database, target, { leads, dnc: options.dnc, run: stage.run, actor: 'bench' })
   else if (kind === 'insert')
@@ -128,9 +136,9 @@ export async function run(
 
   const bench = new Bench(stage, stack)
   const { rate } = options
-  const ceiling =
+  const ceilings =
     database && rate === null
-      ? new Ceiling({ database, target, run: stage.run, kind, leads, by: options.ceiling_by, signal })
+      ? new Ceilings({ database, target, run: stage.run, leads, by: options.ceiling_by, signal }, kind)
       : null
   // Connections, plans and compiled code are there before anything counts.
   const beside_inserts = kind === 'update' && rate === null
@@ -138,11 +146,9 @@ export async function run(
   for (const warmed of beside_inserts ? (['insert', 'update'] as const) : [kind])
     await bench.measure({ kind: warmed, clients: most, length: { seconds: WARM_UP_S }, rate: null, leads })
 
-  const per_round = options.clients.length * (beside_inserts ? 2 : 1) + (ceiling ? 2 : 0)
+  const per_round = options.clients.length * (beside_inserts ? 2 : 1) + (ceilings?.parts ?? 0)
   const seconds = secondsEach(options, options.pairs * per_round + (rate === null ? 1 : 0))
-  const steps: Step[] = ceiling
-    ? [{ clients: null, measure: () => measureCeiling(bench, ceiling, seconds) }]
-    : []
+  const steps: Step[] = ceilings ? [{ clients: null, measure: () => ceilings.measure(bench, seconds) }] : []
   const loads: Measured[] = []
   const measured = async (kind: Phase['kind'], clients: number, rate: number | null) => {
     loads.push(await bench.measure({ kind, clients, length: { seconds }, rate, leads }))
@@ -154,11 +160,14 @@ export async function run(
     steps.push({ clients, measure: () => measured(kind, clients, rate) })
   }
 
-  const table = new Table([CLIENTS, ...COLUMNS[kind][ceiling ? 'beside' : 'alone'], ...LOAD_COLUMNS])
+  const table = new Table([CLIENTS, ...COLUMNS[kind][ceilings ? 'beside' : 'alone'], ...LOAD_COLUMNS])
   const costs = new Table([CLIENTS, ...COLUMNS[kind].cost])
   const sent =
     rate === null ? `${options.clients.join(', ')} clients` : `${thousands(rate)} requests a second`
-  const beside = ceiling ? ` each, ceiling (one lead per commit, 16 and 64 clients) by ${ceiling.by}` : ''
+  const batched = kind === 'insert' ? `; batched: ${BATCH} per commit, 2 and 8 clients` : ''
+  const beside = ceilings
+    ? ` each, ceiling (one lead per commit, 16 and 64 clients${batched}) by ${ceilings.single.by}`
+    : ''
   print(
     `${kind}: ${sent}, ${thousands(leads)} leads present, ${options.pairs} rounds of ${seconds} s${beside}`,
   )
@@ -189,7 +198,7 @@ export async function run(
     )
   }
   if (database && filled !== null) {
-    await check(stage, bench.accepted, filled, ceiling?.transactions ?? 0)
+    await check(stage, bench.accepted, filled, ceilings?.single.transactions ?? 0)
     const { insert, update } = bench.accepted
     const answered = [
       insert > 0 ? [`${thousands(insert)} inserts`] : [],
@@ -204,7 +213,8 @@ export async function run(
     {
       scenario: kind,
       medians: middles,
-      ceiling_by: ceiling?.by ?? null,
+      ceiling_by: ceilings?.single.by ?? null,
+      fdatasync_ms,
       rss_mb: highest(rounds.flat().map(({ rss_mb }) => rss_mb)),
       rate,
       leads_present: leads,
@@ -237,15 +247,6 @@ function secondsEach(options: Options, measurements: number): number {
   return Math.max(2, Math.min(seconds_max, Math.floor(left / measurements)))
 }
 
-async function measureCeiling(bench: Bench, ceiling: Ceiling, seconds: number): Promise<Figures> {
-  const usage = bench.meter.watch()
-  const ceiling_16_per_s = await ceiling.measure(16, seconds)
-  const ceiling_64_per_s = await ceiling.measure(64, seconds)
-  const { steal_pct, others_cpu_pct } = usage()
-  const ceiling_per_s = Math.max(ceiling_16_per_s, ceiling_64_per_s)
-  return { ceiling_16_per_s, ceiling_64_per_s, ceiling_per_s, steal_pct, others_cpu_pct }
-}
-
 /** Of the inserts beside updates only this is kept. */
 const besides = ({ per_s, cpu_us, refused, steal_pct, others_cpu_pct }: Figures): Figures => ({
   inserts_per_s: per_s,
@@ -273,7 +274,7 @@ function withRatios(kind: Phase['kind'], { per_s, ...round }: Figures): Figures 
     leads_per_s: per_s,
     ratio: by(per_s, round.ceiling_per_s),
     ...(kind === 'insert'
-      ? {}
+      ? { ratio_to_batched: by(per_s, round.batched_per_s) }
       : {
           updates_per_s: per_s,
           ratio_to_inserts: by(per_s, round.inserts_per_s),

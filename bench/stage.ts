@@ -135,7 +135,6 @@ export async function startServer(
     env: {
       ...environment,
       ...(place.database_url === null ? {} : { DATABASE_URL: place.database_url }),
-      ...(profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
       PATH: [dirname(process.execPath), environment.PATH].join(delimiter),
       LEADLINE_HOST: '127.0.0.1',
       LEADLINE_PORT: '0',
@@ -145,6 +144,7 @@ export async function startServer(
       // Another revision's compiled code would stay in the packages, which it shares with this checkout.
       ...(root === ROOT ? {} : { NODE_COMPILE_CACHE: join(root, 'compiled') }),
       ...options,
+      ...(profile === null ? {} : { NODE_OPTIONS: `${options.NODE_OPTIONS ?? ''} ${profiling(profile)}` }),
     },
     // Through the channel the server notices when the bench is gone, even after a kill -9, and ends itself.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -158,6 +158,8 @@ export async function startServer(
   const url = await listening(child, signal)
   return { url, key, pid: child.pid!, place }
 }
+
+const profiling = (folder: string) => `--cpu-prof --cpu-prof-dir=${folder}`
 
 /** Resolves with the address that the server prints once it listens. */
 function listening(child: ChildProcess, signal: AbortSignal): Promise<string> {

@@ -27,11 +27,9 @@ function expectFinite(figures: Figures, names: readonly string[]) {
 
 const COSTS = costColumns('lead').map(([key]) => key)
 
-test('the scenario insert ends with finite figures, and a table whose headings have units', {
-  timeout: SERVERS_MS_MAX,
-}, async () => {
-  const sizes = ['--clients', '4', '--seconds', '1', '--pairs', '1', '--leads', '300', '--dnc', '20']
-  const child = spawn(process.execPath, ['bench/run.ts', 'insert', ...sizes, '--ceiling', 'node', '--json'], {
+/** Runs the bench; answers its result, and what it prints beside. */
+async function bench<Result>(line: string): Promise<{ result: Result; err: string }> {
+  const child = spawn(process.execPath, ['bench/run.ts', ...line.split(' '), '--json'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -39,10 +37,28 @@ test('the scenario insert ends with finite figures, and a table whose headings h
   const status = new Promise((resolve) => child.once('close', resolve))
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
   expect(await status, err).toBe(0)
-  const result: { medians: Figures[]; rounds: Figures[][]; half_rate: Figures } = JSON.parse(out)
+  return { result: JSON.parse(out), err }
+}
+
+test('the scenario insert ends with finite figures, and a table whose headings have units', {
+  timeout: SERVERS_MS_MAX,
+}, async () => {
+  const { result, err } = await bench<{ medians: Figures[]; rounds: Figures[][]; half_rate: Figures }>(
+    'insert --clients 4 --seconds 1 --pairs 1 --leads 300 --dnc 20 --ceiling node',
+  )
   expect(result.medians.map(({ clients }) => clients)).toEqual([4])
   for (const row of [...result.medians, ...result.rounds.flat()]) {
-    expectFinite(row, ['leads_per_s', 'ceiling_per_s', 'ratio', 'p50_ms', 'p99_ms', 'rss_mb', ...COSTS])
+    expectFinite(row, [
+      'leads_per_s',
+      'ceiling_per_s',
+      'batched_per_s',
+      'ratio',
+      'ratio_to_batched',
+      'p50_ms',
+      'p99_ms',
+      'rss_mb',
+      ...COSTS,
+    ])
     expect(row.leads_per_s).toBeGreaterThan(0)
     expect(row.wal_bytes).toBeGreaterThan(100)
     expect(row.wal_fsyncs).toBeGreaterThan(0)
