@@ -9,6 +9,7 @@ import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
 import type { Numbers, OptionsOf } from './options.ts'
 import { OVERLOAD, type OverloadOptions } from './overload.ts'
+import { PEERS, type PeersOptions } from './peers.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
 import { SEARCH } from './search.ts'
 import { ZONE } from './zone.ts'
@@ -28,6 +29,7 @@ export const HELP = `Examples:
   npm run bench -- overload
   npm run bench -- overload --only slow
   npm run bench -- zone
+  npm run bench -- peers
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
@@ -49,6 +51,11 @@ Scenarios:
            code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
   zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
+  peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
+           look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
+           them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
+           API; ESPOCRM_URL, ESPOCRM_API_KEY: EspoCRM. Options: --only, --clients (${PEERS.clients[0]}), --seconds (${PEERS.seconds[0]}), --pairs (${PEERS.pairs[0]}),
+           --leads, --dnc (of Leadline), --profile, --json
 
 Options:
   --clients N   connections that send; insert and update take several numbers and measure each
@@ -63,7 +70,7 @@ Options:
   --fdatasync-ms N  every fsync and fdatasync of PostgreSQL takes N ms more, for the ceilings as well (insert, update;
                 needs a C compiler or strace)
   --profile DIR the server writes a CPU profile (.cpuprofile) into DIR when it ends
-  --only PART   one part of overload
+  --only PART   one part of overload, one of the peers
   --json        the result as JSON on stdout in place of the file, the table on stderr
   --help        this text
 
@@ -88,7 +95,17 @@ answered OK is compared with what is in the database; a difference fails the run
 /** A mistake of the caller; the message says what to do. */
 export class UsageError extends Error {}
 
-const SCENARIOS = ['insert', 'update', 'growth', 'leases', 'actions', 'search', 'overload', 'zone'] as const
+const SCENARIOS = [
+  'insert',
+  'update',
+  'growth',
+  'leases',
+  'actions',
+  'search',
+  'overload',
+  'zone',
+  'peers',
+] as const
 
 export type Asked =
   | { scenario: 'against'; options: AgainstOptions }
@@ -99,6 +116,7 @@ export type Asked =
   | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
   | { scenario: 'overload'; options: OverloadOptions }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
+  | { scenario: 'peers'; options: PeersOptions }
 
 /** Null: the caller wants the help. */
 export function readArguments(args: string[]): Asked | null {
@@ -149,7 +167,8 @@ export function readArguments(args: string[]): Asked | null {
   }
   const { only = null } = values
   if (scenario === 'overload') return { scenario, options: { ...fixed(OVERLOAD), only } }
-  refuse('only', 'goes with overload')
+  if (scenario === 'peers') return { scenario, options: { ...fixed(PEERS), only } }
+  refuse('only', 'goes with overload and peers')
   switch (scenario) {
     case 'growth':
       return { scenario, options: fixed(GROWTH) }

@@ -6,6 +6,7 @@ import { type Asked, HELP, readArguments, UsageError } from './arguments.ts'
 import { runGrowth } from './growth.ts'
 import { runLeases } from './leases.ts'
 import { runOverload } from './overload.ts'
+import { runPeers } from './peers.ts'
 import { say, tell } from './report.ts'
 import { run } from './scenario.ts'
 import { runSearch } from './search.ts'
@@ -39,6 +40,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runActions(asked.options, stack, stop.signal)
     case 'search':
       return runSearch(asked.options, stack, stop.signal)
+    case 'peers':
+      return runPeers(asked.options, stack, stop.signal)
     case 'zone':
       return runZone(asked.options, stack, stop.signal)
     default:

@@ -9,6 +9,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { Base } from '../bench/base.ts'
 import { Bench } from '../bench/bench.ts'
 import { costColumns } from '../bench/meter.ts'
+import type { Raced } from '../bench/peers/races.ts'
 import type { Figures } from '../bench/report.ts'
 import { ROOT } from './support/statements.ts'
 
@@ -74,6 +75,30 @@ test('the scenario insert ends with finite figures, and a table whose headings h
     'index lag s',
   ])
     expect(err).toContain(heading)
+})
+
+test('Leadline is driven beside other systems, one lead per request and many, and lets one racer in', {
+  timeout: SERVERS_MS_MAX,
+}, async () => {
+  interface Row {
+    peer: string
+    insert: Figures
+    update: Figures
+    race: Raced
+  }
+  const { result } = await bench<{ rows: Row[] }>(
+    'peers --only leadline --clients 3 --seconds 1 --pairs 1 --leads 200 --dnc 20',
+  )
+  expect(result.rows.map(({ peer }) => peer)).toEqual(['leadline', 'leadline by 100'])
+  for (const { insert, update, race } of result.rows) {
+    for (const driven of [insert, update]) {
+      expectFinite(driven, ['per_s', 'p50_ms', 'p99_ms'])
+      expect(driven.per_s).toBeGreaterThan(0)
+      expect(driven).toMatchObject({ refused: 0, errors: 0 })
+    }
+    expect(race.got_in).toBe(race.races)
+    expect(race).toMatchObject({ several: 0, none: 0 })
+  }
 })
 
 test('each run begins with the same leads, and writes into a copy of its own', {
