@@ -30,6 +30,7 @@ export const HELP = `Examples:
   npm run bench -- overload --only slow
   npm run bench -- zone
   npm run bench -- peers
+  npm run bench -- table insert growth
 
 Scenarios:
   insert   single inserts over HTTP, each answered once it is durable, beside the ceiling of the same
@@ -56,6 +57,8 @@ Scenarios:
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
            API; ESPOCRM_URL, ESPOCRM_API_KEY: EspoCRM. Options: --only, --clients (${PEERS.clients[0]}), --seconds (${PEERS.seconds[0]}), --pairs (${PEERS.pairs[0]}),
            --leads, --dnc (of Leadline), --profile, --json
+  table    keeps the named results (insert, update, growth, peers) in bench/results/published, and shows all that are
+           kept there in docs/performance.md
 
 Options:
   --clients N   connections that send; insert and update take several numbers and measure each
@@ -117,11 +120,13 @@ export type Asked =
   | { scenario: 'overload'; options: OverloadOptions }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
   | { scenario: 'peers'; options: PeersOptions }
+  | { scenario: 'table'; names: string[] }
 
 /** Null: the caller wants the help. */
 export function readArguments(args: string[]): Asked | null {
   const { values, positionals } = parse(args)
   if (values.help) return null
+  if (positionals[0] === 'table') return { scenario: 'table', names: positionals.slice(1) }
   const scenario = SCENARIOS.find((name) => name === positionals[0])
   if (!scenario || positionals.length > 1) throw new UsageError(`name one scenario: ${SCENARIOS.join(', ')}`)
   const refuse = (name: keyof typeof values, why: string) => {

@@ -10,6 +10,7 @@ import { runPeers } from './peers.ts'
 import { say, tell } from './report.ts'
 import { run } from './scenario.ts'
 import { runSearch } from './search.ts'
+import { runTable } from './table.ts'
 import { runZone } from './zone.ts'
 
 class Interrupted extends Error {}
@@ -42,6 +43,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runSearch(asked.options, stack, stop.signal)
     case 'peers':
       return runPeers(asked.options, stack, stop.signal)
+    case 'table':
+      return runTable(asked.names)
     case 'zone':
       return runZone(asked.options, stack, stop.signal)
     default:
