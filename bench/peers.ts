@@ -51,6 +51,7 @@ export async function runPeers(
   const { peers, postgres } = await findPeers(options, stack, signal)
   const leads = new SampleLeads(newRun())
   const next = () => leads.next()
+  for (const peer of peers) await prove(peer, leads)
 
   print(`peers: ${clients} clients, ${pairs} rounds of ${seconds} s for inserts and for updates of each`)
   const table = new Table([
@@ -129,6 +130,13 @@ async function findPeers(options: PeersOptions, stack: AsyncDisposableStack, sig
     peers.push(overHttp('espocrm', ESPOCRM_URL, espocrm(needed('ESPOCRM_API_KEY')), clients))
   if (peers.length === 0) throw new Error(`the address of ${only} is not named (see --help)`)
   return { peers, postgres }
+}
+
+/** A system that refuses one lead, with wrong credentials perhaps, is not sent thousands. */
+async function prove(peer: Peer, leads: SampleLeads): Promise<void> {
+  const { taken, refused, errors } = await peer.insert([leads.next()])
+  if (taken !== 1)
+    throw new Error(`${peer.name} does not take a lead: ${Object.keys({ ...refused, ...errors }).join(', ')}`)
 }
 
 function needed(name: string): string {

@@ -101,7 +101,8 @@ test('VICIdial gets a form with its checks on, and credentials are in the body a
 test('of a refused sign-in to VICIdial nothing is repeated: its text holds the password', () => {
   const { read } = vicidial({ user: 'api', password: 'secret', list_id: '101' })
   const outcome = read({ status: 200, body: 'ERROR: Invalid Username/Password: |api|secret|BAD|\n' })
-  expect(outcome).toEqual(failed('an answer that is not understood'))
+  expect(outcome).toEqual(failed('a refused sign-in'))
+  expect(read({ status: 200, body: 'secret' })).toEqual(failed('an answer that is not understood'))
 })
 
 test('EspoCRM gets JSON, its own id names the lead to change, and 409 is a duplicate', () => {

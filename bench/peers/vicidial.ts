@@ -53,7 +53,8 @@ export function vicidial({ user, password, list_id }: VicidialAccess): Adapter {
 }
 
 const REFUSAL = /^(?:ERROR|NOTICE): (?:add_lead|update_lead) (DUPLICATE|PHONE NUMBER IN|NO MATCHES FOUND)\b/m
-// A refusal for any other reason may repeat the password after its name.
+// The text of a refused sign-in repeats the password: no more of an answer is shown than is known.
+const SIGN_IN = /Username\/Password|Login incorrect/i
 const ERROR = /^ERROR: ((?:add_lead|update_lead) [A-Z ,_/]+?) - /m
 
 function read({ status, body }: HttpAnswer): Outcome {
@@ -64,5 +65,6 @@ function read({ status, body }: HttpAnswer): Outcome {
   if (done !== null) return taken(1, done[1]!.split('|')[3] ?? null)
   const why = REFUSAL.exec(body)?.[1]
   if (why !== undefined) return refused(why === 'PHONE NUMBER IN' ? 'DNC' : why)
+  if (SIGN_IN.test(body)) return failed('a refused sign-in')
   return failed(ERROR.exec(body)?.[1] ?? 'an answer that is not understood')
 }
