@@ -22,16 +22,19 @@ export function slowDisk(stack: AsyncDisposableStack, ms: number): Record<string
     throw new Error(
       '--fdatasync-ms slows the PostgreSQL that the bench starts: unset DATABASE_URL and LEADLINE_URL',
     )
-  const compiler = ['cc', 'gcc', 'clang'].find(runs)
-  if (compiler === undefined && !runs('strace'))
+  const tool = slowingTool()
+  if (tool === null)
     throw new Error('--fdatasync-ms needs a C compiler (cc, gcc, clang) or strace, and there is neither')
-  const start = compiler === undefined ? straced(ms) : { library: build(stack, compiler, ms) }
-  say(`Every fsync and fdatasync of PostgreSQL takes ${ms} ms more, by ${compiler ?? 'strace'}.`)
+  const start = tool === 'strace' ? straced(ms) : { library: build(stack, tool, ms) }
+  say(`Every fsync and fdatasync of PostgreSQL takes ${ms} ms more, by ${tool}.`)
   return {
     NODE_OPTIONS: `--import=${new URL('slow-disk-spawn.ts', import.meta.url)}`,
     BENCH_SLOW_START: JSON.stringify(start),
   }
 }
+
+/** A C compiler, else strace; null: neither is there. */
+export const slowingTool = (): string | null => ['cc', 'gcc', 'clang', 'strace'].find(runs) ?? null
 
 /** @throws Error when commits do not take as long as they should. */
 export async function proveSlow({ client }: Database, ms: number): Promise<void> {

@@ -11,6 +11,8 @@ import { Bench } from '../bench/bench.ts'
 import { costColumns } from '../bench/meter.ts'
 import type { Raced } from '../bench/peers/races.ts'
 import type { Figures } from '../bench/report.ts'
+import { proveSlow, slowDisk, slowingTool } from '../bench/slow-disk.ts'
+import { setStage } from '../bench/stage.ts'
 import { ROOT } from './support/statements.ts'
 
 /** Only Linux has /proc. */
@@ -99,6 +101,23 @@ test('Leadline is driven beside other systems, one lead per request and many, an
     expect(race.got_in).toBe(race.races)
     expect(race).toMatchObject({ several: 0, none: 0 })
   }
+})
+
+test('a slow disk makes each commit wait, where there is what makes it', {
+  timeout: SERVERS_MS_MAX,
+}, async () => {
+  vi.stubEnv('DATABASE_URL', undefined)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await using stack = new AsyncDisposableStack()
+  if (process.platform !== 'linux' || slowingTool() === null) {
+    expect(() => slowDisk(stack, 10)).toThrow('--fdatasync-ms needs')
+    return
+  }
+  const stage = await setStage(stack, new AbortController().signal, null, slowDisk(stack, 10))
+  await proveSlow(stage.database!, 10)
+  await expect(proveSlow(stage.database!, 4_000)).rejects.toThrow('the disk is not slow')
+  vi.stubEnv('DATABASE_URL', 'postgres://elsewhere')
+  expect(() => slowDisk(stack, 10)).toThrow('unset DATABASE_URL')
 })
 
 test('each run begins with the same leads, and writes into a copy of its own', {
