@@ -1,6 +1,6 @@
 // When a lead wants to be called: a wall time that was agreed, and the instant that it means in a time zone.
 
-import { instantOf } from './times.ts'
+import { instantOf, remembering } from './times.ts'
 
 /** `local` is what was agreed and stays; `at` follows from it and from the contact hours that count at the time. */
 interface Callback {
@@ -47,7 +47,7 @@ function judged(match: RegExpExecArray, zone: string, now: string | Temporal.Ins
 }
 
 /** The instant (RFC 3339 in UTC) of an agreed wall time in a zone; worked out again when the contact hours change. */
-export const callbackInstant = (local: string, zone: string) => written(instantOf(local, zone))
+export const callbackInstant = remembering((local: string, zone: string) => written(instantOf(local, zone)))
 
 const written = (at_ms: number) => Temporal.Instant.fromEpochMilliseconds(at_ms).toString()
 

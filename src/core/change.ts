@@ -7,6 +7,7 @@ import {
   type LeadPhone,
   type LeadState,
   unmappedPath,
+  valueIn,
   valuesOf,
   withValues,
 } from './lead.ts'
@@ -40,7 +41,7 @@ export function changeOf(lead: LeadState, patch: Values, rules: Rules, lenient =
   if (surplus.length > 0 && !lenient)
     return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus[0]!) })
   const next = withValues(lead, surplus.length > 0 ? without(patch, surplus.map(unmappedPath)) : patch)
-  const phones = phonesAfter(lead, patch, next, rules)
+  const phones = phonesAfter(lead, patch, rules)
   if (phones.refusal) return phones
   if (phones.ok) next.phones = phones.ok
   const [before, after] = [distinctNumbers(lead.phones), distinctNumbers(next.phones)]
@@ -61,6 +62,13 @@ function surplusOf(lead: LeadState, patch: Values): string[] {
   return surplusKeys(lead.unmapped, given)
 }
 
+/** The patch of `merge` for a lead that has not moved since the base: the wanted values that it does not have. */
+export function unmovedPatch(lead: LeadState, wanted: Values): Values {
+  const patch: Record<string, Values[string]> = Object.create(null)
+  for (const [path, value] of Object.entries(wanted)) if (value !== valueIn(lead, path)) patch[path] = value
+  return patch
+}
+
 /** The patch without some of its paths. */
 export const without = (patch: Values, paths: readonly string[]): Values =>
   Object.fromEntries(Object.entries(patch).filter(([path]) => !paths.includes(path)))
@@ -71,15 +79,11 @@ export const refuseNoPhone = (field: string) =>
   refuse('NO_PHONE_FIELDS', 'the update would leave the lead without any phone number', { field })
 
 /** The phone rows of the lead as it would be; undefined when the patch touches none. */
-export function phonesAfter(
-  lead: LeadState,
-  patch: Values,
-  next: LeadState,
-  rules: Rules,
-): Result<LeadPhone[] | undefined> {
+export function phonesAfter(lead: LeadState, patch: Values, rules: Rules): Result<LeadPhone[] | undefined> {
   const touched = rules.fields.phones.filter((field) => fieldPath(field.name) in patch)
   if (touched.length === 0) return ok(undefined)
   const field = touched[0]!.name
+  const next = withValues(lead, patch)
   const phones = [
     ...lead.phones.filter((phone) => !touched.some(({ name }) => name === phone.field)),
     ...touched.flatMap(({ name }) => leadPhone(name, next.fields[name], lead, rules)),

@@ -5,7 +5,7 @@ import { fold } from './field.ts'
 import type { LeadState } from './lead.ts'
 import type { Values } from './merge.ts'
 import { closes, type Disposition, type DispositionKind, type Rules } from './rules.ts'
-import { instantOf } from './times.ts'
+import { instantOf, remembering } from './times.ts'
 
 /** Values given beside the disposition; they win over its rule. */
 export interface Given {
@@ -66,7 +66,9 @@ function nextCall(
     agreed !== null &&
     Temporal.Instant.compare(callbackInstant(agreed, zone), Temporal.Instant.from(now)) > 0
   if (keeps) return {}
-  return { callback: next_day ? nextDay(zone, now) : localAfter(delay_s ?? 0, zone, now) }
+  return {
+    callback: next_day ? nextDay(zone, minuteOf(now)) : localAfter(delay_s ?? 0, zone, secondFrom(now)),
+  }
 }
 
 /**
@@ -84,28 +86,31 @@ export const needsTime = (
   !next_day &&
   (agreed === null || instantOf(agreed, zone) <= now_ms)
 
-/** Midnight at the end of the local day: from then on the contact hours decide. */
-function nextDay(zone: string, now: string): string {
-  const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate()
+const minuteOf = (now: string) => Math.floor(Date.parse(now) / 60_000)
+
+const secondFrom = (now: string) =>
+  Temporal.Instant.from(now).round({ smallestUnit: 'second', roundingMode: 'ceil' }).epochMilliseconds / 1_000
+
+/** Midnight at the end of the local day: from then on the contact hours decide. No day begins within a minute. */
+const nextDay = remembering((zone: string, minute: number): string => {
+  const now = Temporal.Instant.fromEpochMilliseconds(minute * 60_000)
+  const today = now.toZonedDateTimeISO(zone).toPlainDate()
   return `${today.add({ days: 1 })}T00:00:00`
-}
+})
 
 /**
  * The wall time after a delay, in whole seconds. Of a wall time that the zone has twice the first is meant: where that
  * would be too early, the end of the repeated hour is taken.
  */
-function localAfter(delay_s: number, zone: string, now: string): string {
-  const wanted = Temporal.Instant.from(now).add({ seconds: delay_s }).round({
-    smallestUnit: 'second',
-    roundingMode: 'ceil',
-  })
+const localAfter = remembering((delay_s: number, zone: string, second: number): string => {
+  const wanted = Temporal.Instant.fromEpochMilliseconds((second + delay_s) * 1_000)
   const zoned = wanted.toZonedDateTimeISO(zone)
   const local = secondsOf(zoned.toPlainDateTime())
   if (Temporal.Instant.compare(callbackInstant(local, zone), wanted) >= 0) return local
   const change = zoned.getTimeZoneTransition('previous')!.toInstant()
   const last = change.subtract({ seconds: 1 }).toZonedDateTimeISO(zone).toPlainDateTime()
   return secondsOf(last.add({ seconds: 1 }))
-}
+})
 
 const secondsOf = (local: Temporal.PlainDateTime) => local.toString({ smallestUnit: 'second' })
 

@@ -93,6 +93,37 @@ export function valuesOf(lead: Attributes & Pick<LeadValues, 'fields' | 'unmappe
   return values
 }
 
+type Valued = Parameters<typeof valuesOf>[0]
+
+/** One of the values that `valuesOf` answers. */
+export function valueIn(lead: Valued, path: string): Scalar {
+  if (path.startsWith('fields.')) return textAt(lead.fields, path.slice(7))
+  if (path.startsWith('unmapped.')) return textAt(lead.unmapped, path.slice(9))
+  const attribute = PROPERTIES.get(path)
+  return attribute ? lead[attribute.property as keyof Attributes] : null
+}
+
+type Texts = LeadValues['fields']
+
+const textAt = (texts: Texts, name: string) => (Object.hasOwn(texts, name) ? texts[name]! : null)
+
+/** The paths whose values differ between two states of a lead, each with [old, new]. */
+export function changesBetween(before: Valued, after: Valued): Record<string, [Scalar, Scalar]> {
+  const changes: Record<string, [Scalar, Scalar]> = {}
+  const compare = (path: string, old: Scalar, now: Scalar) => {
+    if (old !== now) changes[path] = [old, now]
+  }
+  const compareTexts = (pathOf: (name: string) => string, old: Texts, now: Texts) => {
+    for (const name of Object.keys(old)) compare(pathOf(name), old[name]!, textAt(now, name))
+    for (const name of Object.keys(now))
+      if (!Object.hasOwn(old, name)) compare(pathOf(name), null, now[name]!)
+  }
+  compareTexts(fieldPath, before.fields, after.fields)
+  compareTexts(unmappedPath, before.unmapped, after.unmapped)
+  for (const path of VERSIONED) compare(path, valueIn(before, path), valueIn(after, path))
+  return changes
+}
+
 /** The attributes among values by path, by their properties. */
 export function attributesIn(values: Values): Partial<Attributes> {
   const found: Record<string, Scalar> = {}

@@ -29,6 +29,23 @@ export function isDate(text: string): boolean {
   return date.toISOString().slice(0, 10) === text
 }
 
+/** How many answers are remembered. */
+const REMEMBERED_MAX = 1_000
+
+/** Works a text out once for the same question: many leads of one moment are called back at the same time. */
+export function remembering<Question extends (string | number)[]>(work: (...question: Question) => string) {
+  const answers = new Map<string, string>()
+  return (...question: Question): string => {
+    const key = question.join()
+    const known = answers.get(key)
+    if (known !== undefined) return known
+    const answer = work(...question)
+    if (answers.size >= REMEMBERED_MAX) answers.clear()
+    answers.set(key, answer)
+    return answer
+  }
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** How many milliseconds a zone is ahead of UTC at an instant. */

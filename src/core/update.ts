@@ -3,7 +3,15 @@
 import { phonesAfter } from './change.ts'
 import { dispositionGiven, givenIn, outcomeValues } from './disposition.ts'
 import { type Entries, problem, refuseInOrder, warn } from './entries.ts'
-import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, withValues } from './lead.ts'
+import {
+  attemptsOf,
+  attributesIn,
+  contactHoursOf,
+  fieldPath,
+  type LeadState,
+  unmappedPath,
+  withValues,
+} from './lead.ts'
 import { NO_DISPOSITION, readAttributes, readField, readUnmapped } from './lead-values.ts'
 import type { Scalar, Values } from './merge.ts'
 import { type FieldProblem, ok, type Result } from './result.ts'
@@ -39,7 +47,7 @@ export function readPatch(
   const { spelling, reading, warnings } = entries
   const problems = [...entries.problems]
   const values = readTexts(entries, lead, problems)
-  const { refusal: without_number } = phonesAfter(lead, values, withValues(lead, values), rules)
+  const { refusal: without_number } = phonesAfter(lead, values, rules)
   if (without_number) {
     const field = rules.fields.named(without_number.field ?? '')
     problems.push({
@@ -55,7 +63,7 @@ export function readPatch(
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
 
-  const { zone } = contactHoursOf(rules, withValues(lead, values))
+  const { zone } = contactHoursOf(rules, { ...lead, ...attributesIn(values) })
   const outcome = dispositionGiven(rules, values)
   if (!outcome && typeof values.priority === 'number' && lead.client_approved && !may_put_off)
     values.priority = Math.min(lead.priority, values.priority)

@@ -1,6 +1,6 @@
 // An update meets the lead: merged with what changed since its base, written against the version, or held.
 
-import { changeOf, matchingOf } from '../core/change.ts'
+import { changeOf, matchingOf, unmovedPatch } from '../core/change.ts'
 import { openGroups, resultOf } from '../core/conflict.ts'
 import { type LeadState, leadId, valuesOf } from '../core/lead.ts'
 import { merge, type Values } from '../core/merge.ts'
@@ -164,6 +164,8 @@ async function meet(
     const kept = sides.groups.filter((group) => group.class === 'only_theirs')
     return ok({ patch: resultOf(sides.groups, {}), kept: kept.map(({ group }) => group) })
   }
+  // Nobody else has changed anything.
+  if (!moved) return ok({ patch: unmovedPatch(current, wanted), kept: [] })
   const { patch, clashes, groups_kept } = merge(
     valuesOf(base),
     valuesOf(current),

@@ -3,8 +3,7 @@
 import { attributesThat } from '../core/attributes.ts'
 import { callbackInstant } from '../core/callback.ts'
 import type { Change } from '../core/change.ts'
-import { contactHoursOf, type LeadState, type LeadValues, leadId, valuesOf } from '../core/lead.ts'
-import type { Values } from '../core/merge.ts'
+import { changesBetween, contactHoursOf, type LeadState, type LeadValues, leadId } from '../core/lead.ts'
 import { queuePlaceOf } from '../core/queue.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
@@ -126,7 +125,7 @@ export function changeRow(
   writing: Writing,
   warnings: readonly Warning[],
 ): UpdateRow {
-  const changes = changesOf(valuesOf(lead), valuesOf(change.lead))
+  const changes = changesBetween(lead, change.lead)
   const own = {
     // Neither is a column of leads.
     phones: undefined,
@@ -137,15 +136,6 @@ export function changeRow(
     requeue: change.phones_changed || MOVING.some((path) => path in changes),
   }
   return rowOf(change.lead, own, outcome, writing, warnings)
-}
-
-function changesOf(before: Values, after: Values): UpdateRow['changes'] {
-  const changes: UpdateRow['changes'] = {}
-  for (const path of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [old, now] = [before[path] ?? null, after[path] ?? null]
-    if (old !== now) changes[path] = [old, now]
-  }
-  return changes
 }
 
 /** A write that goes to the database; what decides how is whether it touches phone fields or other rows. */
