@@ -10,7 +10,9 @@ with written as (
   update leads l
   set version = l.version + 1, fields = l.fields || jsonb_build_object('City', 'Abbotsford c' || (:k)::text),
     disposition = 'No Answer', callback_local = (now() + interval '1 day')::timestamp(0), callback_at = (now() + interval '1 day')::timestamptz(0),
-    priority = 12, updated_at = now()
+    priority = 12, calls = l.calls + 1, updated_at = now(),
+    attempts = coalesce(l.attempts, '{}')
+      || jsonb_build_object('No Answer', coalesce((l.attempts ->> 'No Answer')::integer, 0) + 1)
   from leads o
   where o.campaign_id = (:campaign_id)::integer
     and o.external_id = substr(md5((:run)::text || '-' || (:i)::text), 1, 18)
@@ -23,10 +25,6 @@ new_events as (
       'disposition', jsonb_build_array(old_disposition, 'No Answer'), 'priority', jsonb_build_array(10, 12),
       'callback', jsonb_build_array(null, (now() + interval '1 day')::timestamp(0)::text))
   from written),
-new_attempts as (
-  insert into attempts as a (campaign_id, lead_number, disposition, attempts)
-  select campaign_id, number, 'No Answer', 1 from written
-  on conflict (campaign_id, lead_number, disposition) do update set attempts = a.attempts + 1),
 places as (
   update queue q set priority = 12, due_at = (now() + interval '1 day')::timestamptz(0), state = 'waiting',
     wake_at = (now() + interval '1 day')::timestamptz(0)

@@ -192,7 +192,7 @@ async function failedRun() {
 }
 
 const INSERT = ['leads.insertBatch', 'leads.insertBatchWithOutcomes']
-const UPDATE = ['leads.updateBatch']
+const UPDATE = ['leads.updateBatch', 'leads.updateBatchWithReports', 'leads.updateTexts']
 const NOTHING = ''
 
 const SCENES: Record<string, () => Promise<Scene>> = {

@@ -233,3 +233,29 @@ describe('texts of search from before words were looked for by their beginning',
     await check()
   }, 60_000)
 })
+
+test('calls that an older version counted count towards the limit of re-dials', async () => {
+  const { client, connection } = await startLeadline({})
+  const busyLead = async (calls: number) => {
+    const { body } = await client.createLead({ allocation_id: 1, fields: { FirstPhone: mobile() } })
+    const { id } = body as { id: string }
+    const number = id.split('-')[1]
+    await admin(connection, `update leads set calls = ${calls}, attempts = null where number = ${number}`)
+    await admin(connection, `insert into attempts values (1, ${number}, 'Busy', ${calls})`)
+    await admin(
+      connection,
+      `insert into call_records (campaign_id, lead_number, allocation_id, disposition, actor, way, request_id)
+       select 1, ${number}, 1, 'Busy', 'system', 'v1', 'old' from generate_series(1, ${calls})`,
+    )
+    return id
+  }
+  const callAgain = async (id: string) => {
+    const { body } = await client.get<{ version: number }>(`/v1/leads/${id}`)
+    await client.patchLead(id, body.version, { disposition: 'Busy' })
+    return (await client.get<{ closed: boolean }>(`/v1/leads/${id}`)).body.closed
+  }
+  // Five re-dials: the sixth call is the last.
+  expect(await callAgain(await busyLead(5))).toBe(true)
+  const once_more = await busyLead(4)
+  expect([await callAgain(once_more), await callAgain(once_more)]).toEqual([false, true])
+})

@@ -10,7 +10,7 @@ export type Group = (typeof GROUPS)[number]
 const GROUP_OF: readonly [RegExp, Group | null][] = [
   [/\.test\.ts$|^src\/db\/(?:embedded|demo|migrate|pools?|health|heartbeats|job-workers|figures)\b/, null],
   [/^src\/intake\/(?:gate|fair-queue|bulkhead)\.ts$/, 'gate'],
-  [/^src\/db\/(?:lead-insert|leads|lead-row|lead-update|rules-hold)\.ts$/, 'claims'],
+  [/^src\/db\/(?:lead-insert|leads|lead-row|lead-claims|lead-update|rules-hold)\.ts$/, 'claims'],
   [
     /^src\/core\/(?:merge|conflict|decide|change)\.ts$|^src\/intake\/(?:merge|settle|hold|sides)\.ts$/,
     'merge',
@@ -50,7 +50,7 @@ const GUARDS: readonly [RegExp, string][] = [
   [/core\/search/, 'search-spellings search search-terms'],
   [/lead-insert|lead-row/, 'locks dnc number-forms classic'],
   [/db\/leads/, 'updates/held outcomes privacy classic'],
-  [/lead-update/, 'one-hand actions lead-edits updates'],
+  [/lead-(?:update|claims)/, 'one-hand actions lead-edits updates'],
   [/rules-hold/, 'zones set-up-races'],
   [/intake\/(?:merge|settle|sides)/, 'lead-merges updates'],
   [/intake\/hold|held-updates/, 'updates lead-merges outcomes'],

@@ -26,15 +26,15 @@ const jobsFor = (runs: string, run_at = 'null', tries = String(TRIES_MAX)) => `
      from ${runs} having count(*) > 0)`
 
 /**
- * Parts of an intake statement: starts the actions of the outcomes that its part `new_attempts` wrote (campaign_id,
- * lead_number, disposition, attempts, call_id). The statement has to ask RUNS_QUEUED. Where no outcome has an action, it looks
- * at one empty index and no more.
+ * Parts of an intake statement: starts the actions of outcomes. `outcomes`: a query of them (campaign_id, lead_number,
+ * disposition, attempts, call_id). The statement has to ask RUNS_QUEUED. Where no outcome has an action, it looks at one
+ * empty index and no more.
  */
-export const START_RUNS = `
+export const startRuns = (outcomes: string) => `
    new_runs as (
      insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, call_id)
      select linked.action_id, o.campaign_id, o.lead_number, o.disposition, o.attempts, o.call_id
-     from new_attempts o cross join lateral (
+     from (${outcomes}) o cross join lateral (
        select d.action_id, d.position
        from campaigns c join templates t using (template_id)
          join disposition_actions d using (disposition_set_id) join actions a using (action_id)

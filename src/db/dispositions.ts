@@ -147,7 +147,8 @@ const USED = statement<{ disposition_set_id: number; code: string }>(
   'dispositions.used',
   `select from templates t join campaigns c using (template_id)
    where t.disposition_set_id = :disposition_set_id and (
-     exists (select from attempts a where a.campaign_id = c.campaign_id and a.disposition = :code offset 0)
+     exists (
+       select from call_records r where r.campaign_id = c.campaign_id and r.disposition = :code offset 0)
      or exists (
        select from held_updates u
        where u.state = 'open' and u.campaign_id = c.campaign_id and u.incoming ->> 'disposition' = :code

@@ -6,7 +6,7 @@
 
 import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { RUNS_QUEUED, START_RUNS } from './action-runs.ts'
+import { RUNS_QUEUED, startRuns } from './action-runs.ts'
 import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { INSERTED, LEAD_COLUMNS, type LeadRow, STALE_ROWS, WRITTEN_ONCE_COLUMNS } from './lead-row.ts'
@@ -71,11 +71,9 @@ const OUTCOMES: Parts = {
      insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, at, actor, way,
        request_id)
      select campaign_id, call_id, number, allocation_id, outcome, called_at, actor, way, request_id
-     from called),
-   new_attempts as (
-     insert into attempts (campaign_id, lead_number, disposition, attempts, call_id)
-     select campaign_id, number, outcome, 1, call_id from called
-     returning campaign_id, lead_number, disposition, attempts, call_id),${START_RUNS},
+     from called),${startRuns(
+       `select campaign_id, number as lead_number, outcome as disposition, 1 as attempts, call_id from called`,
+     )},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by, team_ids)
      select distinct on (n.phone) 'private', n.phone, a.outcome, a.campaign_id || '-' || a.number, a.actor,
@@ -168,9 +166,10 @@ const batch = (
        where j.code is null and not j.stale and not j.is_locked and not j.probe order by g.i) a),
    new_leads as (
      insert into leads (campaign_id, number, fields, unmapped, ${INSERTED},
-       closed_at, created_way, created_by, calls)
+       closed_at, created_way, created_by, calls, attempts)
      select campaign_id, number, fields, unmapped, ${INSERTED},
-       case when closed then now() end, way, actor, case when outcome is null then 0 else 1 end
+       case when closed then now() end, way, actor, case when outcome is null then 0 else 1 end,
+       case when outcome is not null then jsonb_build_object(outcome, 1) end
      from accepted),
    new_phones as (
      insert into lead_phones (campaign_id, lead_number, field, phone, state)

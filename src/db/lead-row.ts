@@ -77,16 +77,19 @@ export const FORGOTTEN = listed(
  * changed since they were read, the zone of contact hours or the kind of a disposition. Each zone and disposition of the
  * batch is asked for once; a change of one waits until the statement has committed. It comes before any lead is locked.
  */
-export const STALE_ROWS = `stale as materialized (
-     select g.i from given g join (
-       select h.hours_id, h.zone_version from (
-         select distinct g.hours_id, g.zone_version from given g where g.callback_at is not null offset 0) h
-       where not zone_is(h.hours_id, h.zone_version) offset 0) h using (hours_id, zone_version)
+export const STALE_ROWS = `stale_zones as materialized (
+     select h.hours_id, h.zone_version from (
+       select distinct g.hours_id, g.zone_version from given g where g.callback_at is not null offset 0) h
+     where not zone_is(h.hours_id, h.zone_version)),
+   stale_outcomes as materialized (
+     select d.campaign_id, d.outcome, d.outcome_kind from (
+       select distinct g.campaign_id, g.outcome, g.outcome_kind from given g
+       where g.outcome is not null offset 0) d
+     where not disposition_is(d.campaign_id, d.outcome, d.outcome_kind)),
+   stale as materialized (
+     select g.i from given g
      where g.callback_at is not null
-     union all
-     select g.i from given g join (
-       select d.campaign_id, d.outcome, d.outcome_kind from (
-         select distinct g.campaign_id, g.outcome, g.outcome_kind from given g
-         where g.outcome is not null offset 0) d
-       where not disposition_is(d.campaign_id, d.outcome, d.outcome_kind) offset 0) d
-       using (campaign_id, outcome, outcome_kind))`
+         and (g.hours_id, g.zone_version) in (select hours_id, zone_version from stale_zones)
+       or g.outcome is not null
+         and (g.campaign_id, g.outcome, g.outcome_kind) in (
+           select campaign_id, outcome, outcome_kind from stale_outcomes))`

@@ -10,6 +10,7 @@ import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
 import { actorName } from './actors.ts'
+import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
 import { blockingEntry } from './dnc.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
@@ -44,38 +45,37 @@ export const OWN_HOURS = `case when h.contact_hours_id is not null then json_bui
 const STATE = `l.campaign_id, l.number, l.version, l.fields, l.unmapped,
   ${attributes(`${LOCAL} as callback_local`)},
   ${OWN_HOURS}, l.calls,
-  case when l.calls > 0 then (
-    select json_object_agg(a.disposition, a.attempts) from attempts a
-    where a.campaign_id = l.campaign_id and a.lead_number = l.number) end as attempts`
+  coalesce(l.attempts, case when l.calls > 0 then (
+    select jsonb_object_agg(a.disposition, a.attempts) from attempts a
+    where a.campaign_id = l.campaign_id and a.lead_number = l.number) end) as attempts`
 
 const PHONES = `(
   select coalesce(json_agg(
     json_build_object('field', p.field, 'phone', p.phone, 'state', p.state) order by p.field), '[]')
   from lead_phones p where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones`
 
-const FIND = statement<{ keys: string }, LeadState & { i: number }>(
+const KEY_COLUMNS = { i: 'integer', campaign_id: 'integer', number: 'bigint', external_id: 'text' }
+
+const FIND = statement<Arrays, LeadState & { i: number }>(
   'leads.find',
-  `with asked as materialized (
-     select * from json_to_recordset(:keys::json)
-       as a (i integer, campaign_id integer, number bigint, external_id text)),
-   named as materialized (
-     select a.i, a.campaign_id, l.number from asked a cross join lateral (
-       select l.number from leads l
-       where l.campaign_id = a.campaign_id and l.external_id = a.external_id limit 1) l
-     where a.number is null
-     union all
-     select a.i, a.campaign_id, a.number from asked a where a.number is not null)
-   select n.i, ${STATE}, ${PHONES}
-   from named n cross join lateral (
+  `select k.i, ${STATE}, ${PHONES}
+   from ${fromArrays('k', KEY_COLUMNS)}
+     cross join lateral (
        select * from leads l
-       where l.campaign_id = n.campaign_id and l.number = n.number and l.forgotten_at is null limit 1) l
+       where k.number is null and l.campaign_id = k.campaign_id and l.external_id = k.external_id
+         and l.forgotten_at is null
+       union all
+       select * from leads l
+       where l.campaign_id = k.campaign_id and l.number = k.number and l.forgotten_at is null
+       limit 1) l
      left join contact_hours h on h.contact_hours_id = l.contact_hours_id`,
 )
 
 /** The leads that these keys name, in order; undefined where there is none. */
 export async function findLeads(db: Db, keys: readonly NamedLead[]): Promise<(LeadState | undefined)[]> {
   const found: (LeadState | undefined)[] = new Array(keys.length).fill(undefined)
-  const rows = await db.query(FIND, { keys: JSON.stringify(keys.map((key, i) => ({ i, ...key }))) })
+  const numbered = keys.map((key, i) => ({ i, ...key }))
+  const rows = await db.query(FIND, arraysOf('k', KEY_COLUMNS, numbered))
   for (const { i, ...lead } of rows) found[i] = inOneForm(lead)
   return found
 }

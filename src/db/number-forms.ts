@@ -7,8 +7,8 @@
 
 import { OTHER_FORMS } from '../core/phone-forms.ts'
 import { standing } from './dnc.ts'
+import { lockClaims } from './lead-claims.ts'
 import { TEXT } from './lead-texts.ts'
-import { lockClaims } from './lead-update.ts'
 import { LOCKS } from './locks.ts'
 import { lockParking } from './parking.ts'
 import type { Db, Pool } from './pool.ts'

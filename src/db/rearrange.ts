@@ -147,13 +147,13 @@ export async function writeMove(tx: Db, chunk: Chunk & { to_id: number }): Promi
   return (await tx.query(MOVE, chunk)).length
 }
 
-// Attempts begin again, but stay on record: a disposition that was given is a used one.
+// Attempts begin again.
 const RECYCLE = statement<Chunk, { number: number }>(
   'leads.recycle',
   `with ${locked('l.closed_at is not null')},
    opened as (
      update leads l set closed_at = null, callback_local = null, callback_at = null, callback_agent = null,
-       version = l.version + 1, updated_at = now()
+       attempts = '{}', version = l.version + 1, updated_at = now()
      from locked where l.campaign_id = :campaign_id and l.number = locked.number
      returning l.number, l.version, l.contact_hours_id, l.priority,
        locked.callback_local, locked.callback_agent),
@@ -165,9 +165,6 @@ const RECYCLE = statement<Chunk, { number: number }>(
        || case when callback_agent is null then '{}' else jsonb_build_object('callback_agent',
             jsonb_build_array(callback_agent, null)) end
      from opened),
-   first_attempts as (
-     update attempts a set attempts = 0
-     from opened o where a.campaign_id = :campaign_id and a.lead_number = o.number),
    queued as (${putInQueue(
      `select :campaign_id::integer as campaign_id, o.number as lead_number,
          :allocation_id::integer as allocation_id, coalesce(o.contact_hours_id, 0) as contact_hours_id,

@@ -2,7 +2,8 @@
 
 import { distinctNumbers, leadId } from '../core/lead.ts'
 import { audit } from '../db/audit.ts'
-import { forgetLead, lockClaims, lockLead, releaseClaims } from '../db/lead-update.ts'
+import { lockClaims, releaseClaims } from '../db/lead-claims.ts'
+import { forgetLead, lockLead } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
 import type { Actor } from './actor.ts'

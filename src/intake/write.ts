@@ -3,23 +3,22 @@
 import { attributesThat } from '../core/attributes.ts'
 import { callbackInstant } from '../core/callback.ts'
 import type { Change } from '../core/change.ts'
-import { changesBetween, contactHoursOf, type LeadState, type LeadValues, leadId } from '../core/lead.ts'
+import {
+  attemptsOf,
+  changesBetween,
+  contactHoursOf,
+  type LeadState,
+  type LeadValues,
+  leadId,
+} from '../core/lead.ts'
 import { queuePlaceOf } from '../core/queue.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { DeadlinePassed } from '../db/again.ts'
+import { judgeNumbers, lockClaims, releaseClaims, replacePhones, takeClaims } from '../db/lead-claims.ts'
 import type { LeadRow } from '../db/lead-row.ts'
-import {
-  judgeNumbers,
-  lockClaims,
-  lockLead,
-  releaseClaims,
-  replacePhones,
-  takeClaims,
-  type UpdateRow,
-  updateLeads,
-} from '../db/lead-update.ts'
+import { lockLead, type UpdateRow, updateLeads } from '../db/lead-update.ts'
 import type { NamedLead } from '../db/leads.ts'
 import { findLease } from '../db/leases.ts'
 import type { Db, Pool } from '../db/pool.ts'
@@ -127,9 +126,9 @@ export function changeRow(
 ): UpdateRow {
   const changes = changesBetween(lead, change.lead)
   const own = {
-    // Neither is a column of leads.
+    // No column of leads.
     phones: undefined,
-    attempts: undefined,
+    attempts: outcome && { ...lead.attempts, [outcome.code]: attemptsOf(lead, outcome) + 1 },
     // An outcome makes a version also when it changes no value, so that the same request sent again is seen.
     writes: outcome !== null || Object.keys(changes).length > 0,
     changes,

@@ -54,7 +54,6 @@ export const RULES: Readonly<Record<string, string>> = {
       union all select campaign_id, lead_number, 'a claim' from claims
       union all select campaign_id, lead_number, 'events' from events
       union all select campaign_id, lead_number, 'call records' from call_records
-      union all select campaign_id, lead_number, 'attempts' from attempts
       union all select campaign_id, lead_number, 'notes' from lead_notes
       union all select campaign_id, lead_number, 'held updates' from held_updates) t
     where not exists (select from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number)
@@ -133,14 +132,15 @@ export const RULES: Readonly<Record<string, string>> = {
     select ${LEAD_ID('l', 'number')} as lead_id, 'closed: ' || (l.closed_at is not null) as found
     from leads l join campaigns c using (campaign_id) join templates t using (template_id)
       left join dispositions d on d.disposition_set_id = t.disposition_set_id and d.code = l.disposition
-      left join attempts a on a.campaign_id = l.campaign_id and a.lead_number = l.number and a.disposition = l.disposition
     where l.forgotten_at is null and (l.closed_at is not null)
-      <> coalesce(d.kind in ('final', 'dnc') or d.kind = 'retry' and a.attempts > d.redials_max, false)
+      <> coalesce(d.kind in ('final', 'dnc') or d.kind = 'retry' and (l.attempts ->> l.disposition)::integer > d.redials_max, false)
       and not ${RECYCLED('l', 'number')}`,
   'attempts count the call records': `
     select coalesce(a.lead_id, r.lead_id) as lead_id,
       coalesce(a.attempts, 0) || ' attempts, ' || coalesce(r.calls, 0) || ' call records' as found
-    from (select ${LEAD_ID('a')} as lead_id, a.disposition, a.attempts from attempts a) a
+    from (
+        select ${LEAD_ID('l', 'number')} as lead_id, a.key as disposition, a.value::integer as attempts
+        from leads l cross join jsonb_each_text(l.attempts) a) a
       full join (select ${LEAD_ID('r')} as lead_id, r.disposition, count(*) as calls from call_records r group by 1, 2) r
       using (lead_id, disposition)
     where a.attempts is distinct from r.calls and not exists (

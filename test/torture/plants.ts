@@ -17,9 +17,9 @@ export const REQUEST_IDS: Edit = {
 // biome-ignore format: a plant is a line
 const LINES: [name: string, bug: string, check: string, file: string, found: RegExp, put: string][] = [
   ['early-answer', 'a commit is acknowledged before the disk has it', 'an acknowledged change is stored', 'src/db/pool.ts', / where current_setting\('synchronous_commit'\) = 'off'/g, '; set synchronous_commit = off'],
-  ['blind-write', 'an update does not compare the version', 'an event holds the change of its version', 'src/db/lead-update.ts', /(?:n\.version_now = g|l\.version = m)\.version/g, 'true'],
+  ['blind-write', 'an update does not compare the version', 'an event holds the change of its version', 'src/db/lead-update.ts', /(?:(?:g\.)?version_now = (?:g\.)?|l\.version = m\.)version/g, 'true'],
   ['free-for-all', 'an insert does not look at who holds its numbers', 'a number is taken only when it is free', 'src/db/lead-insert.ts', /holders\.numbers > 0/g, 'false'],
-  ['no-heir', 'a number that is given up passes to nobody', 'a number passes to the oldest lead that has it', 'src/db/lead-update.ts', /limit 1\) as heir/g, 'limit 0) as heir'],
+  ['no-heir', 'a number that is given up passes to nobody', 'a number passes to the oldest lead that has it', 'src/db/lead-claims.ts', /limit 1\) as heir/g, 'limit 0) as heir'],
   ['deaf-feed', 'the hand-out does not look at the do-not-call lists', 'a lead that must not be called is not handed out', 'src/intake/hand-out.ts', / \|\| phone\.blocked_by/g, ''],
   ['two-hands', 'a lead is leased while another lease of it runs', 'one lease at a time', 'src/db/queue.ts', /q\.state = 'ready'(?=\n\s+order by)/g, "q.state in ('ready', 'leased')"],
   ['counted-twice', 'an outcome that is sent again counts again', 'an outcome counts once', 'src/intake/outcome.ts', /lease_number: lease\.lease_number,\n\s+lease_outcome: .*/g, 'lease_number: null,'],
