@@ -5,7 +5,7 @@ import type { LeadKey } from '../core/lead.ts'
 import { RUNS_QUEUED, startRuns } from './action-runs.ts'
 import { type Arrays, arraysOf, type Columns, fromArrays } from './arrays.ts'
 import { teamIdsOf } from './dnc.ts'
-import { FORGOTTEN, LEAD_COLUMNS, type LeadRow, STALE_ROWS, UPDATED } from './lead-row.ts'
+import { LEAD_COLUMNS, type LeadRow, STALE_ROWS, UPDATED } from './lead-row.ts'
 import type { Db } from './pool.ts'
 import { putInQueue } from './queue.ts'
 import { clock, statement } from './statement.ts'
@@ -234,7 +234,7 @@ const UPDATE = statement<Arrays, Verdict>('leads.updateBatch', batch(NO_REPORTS)
 const UPDATE_WITH_REPORTS = statement<Arrays, Verdict>('leads.updateBatchWithReports', batch(REPORTS))
 
 /** The narrowest statement that writes all of a row is the cheapest: a batch starts every part that it has. */
-const STATEMENTS = [
+const BREADTHS = [
   { update: UPDATE_TEXTS, columns: TEXT_COLUMNS as Columns },
   { update: UPDATE, columns: NO_REPORTS.columns },
   { update: UPDATE_WITH_REPORTS, columns: REPORTS.columns },
@@ -243,7 +243,7 @@ const STATEMENTS = [
 const REPORTED = Object.keys(REPORT_COLUMNS) as (keyof typeof REPORT_COLUMNS)[]
 const IS_TEXT = /^(?:fields|unmapped)\./
 
-/** The place in `STATEMENTS` of the narrowest one. */
+/** The place of the first of `BREADTHS` that writes all of the row. */
 function breadthOf(row: UpdateRow): 0 | 1 | 2 {
   if (row.outcome_kind === 'dnc' || REPORTED.some((column) => (row[column] ?? null) !== null)) return 2
   const is_text = row.writes && row.outcome === null && !row.requeue
@@ -264,7 +264,7 @@ interface Verdict {
 /** The verdict on each row, in order. */
 export async function updateLeads(db: Db, rows: readonly UpdateRow[]): Promise<UpdateVerdict[]> {
   const breadth = rows.reduce<number>((most, row) => Math.max(most, breadthOf(row)), 0)
-  const { update, columns } = STATEMENTS[breadth]!
+  const { update, columns } = BREADTHS[breadth]!
   const numbered = rows.map((row, i) => ({ i, ...row }))
   const found = await db.query(update, arraysOf('lead', columns, numbered))
   const verdicts = new Map(found.map(({ i, what }) => [i, what]))
@@ -280,46 +280,3 @@ const LOCK = statement<LeadKey, { version: number; calls: number }>(
 
 /** Locks the lead until the transaction ends; undefined: it is not there, or forgotten. Throws 55P03 when it is locked. */
 export const lockLead = async (tx: Db, lead: LeadKey) => (await tx.query(LOCK, lead))[0]
-
-const FORGET = statement<LeadKey & { actor: string; way: string; request_id: string }>(
-  'leads.forget',
-  `with tombstone as (
-     update leads set version = version + 1, fields = '{}', unmapped = '{}', ${FORGOTTEN},
-       closed_at = coalesce(closed_at, now()), forgotten_at = now(), updated_at = now()
-     where campaign_id = :campaign_id and number = :number returning version),
-   history as (
-     update events set changes = null, warnings = null
-     where campaign_id = :campaign_id and lead_number = :number),
-   calls as (
-     update call_records set phone = null, request_digest = null, unique_call_id = null
-     where campaign_id = :campaign_id and lead_number = :number
-       and (phone is not null or request_digest is not null or unique_call_id is not null)),
-   notes as (delete from lead_notes where campaign_id = :campaign_id and lead_number = :number),
-   phones as (delete from lead_phones where campaign_id = :campaign_id and lead_number = :number),
-   -- A row even where there is none yet: the indexer may have read the lead and be about to write.
-   text as (
-     insert into lead_texts (campaign_id, lead_number, version, text)
-     select :campaign_id, :number, version, '' from tombstone
-     on conflict (campaign_id, lead_number) do update set version = excluded.version, text = ''),
-   unqueued as (delete from queue where campaign_id = :campaign_id and lead_number = :number),
-   held as (
-     update held_updates set base = '{}', incoming = '{}', resolution = null, note = null,
-       state = case when state = 'open' then 'forgotten' else state end
-     where campaign_id = :campaign_id and lead_number = :number),
-   decided as (delete from merges where campaign_id = :campaign_id and lead_number = :number),
-   reasons as (
-     update audit_log set details = details - 'decisions'
-     where subject = 'lead:' || :campaign_id::integer || '-' || :number::bigint and action = 'lead.merge'),
-   event as (
-     insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
-     select :campaign_id, :number, version, :actor, :way, :request_id, '{"forgotten": [false, true]}'
-     from tombstone)
-   select version from tombstone`,
-)
-
-/** Removes every value of the lead and of its history. The number, the versions and the call records stay. */
-export const forgetLead = (
-  tx: Db,
-  { campaign_id, number }: LeadKey,
-  { actor, way, request_id }: { actor: string; way: string; request_id: string },
-) => tx.query(FORGET, { campaign_id, number, actor, way, request_id })
