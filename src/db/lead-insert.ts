@@ -72,7 +72,8 @@ const OUTCOMES: Parts = {
        request_id)
      select campaign_id, call_id, number, allocation_id, outcome, called_at, actor, way, request_id
      from called),${startRuns(
-       `select campaign_id, number as lead_number, outcome as disposition, 1 as attempts, call_id from called`,
+       `select campaign_id, number as lead_number, outcome as disposition, 1 as attempts, call_id
+       from called`,
      )},
    new_dnc as (
      insert into dnc_entries (list, phone, reason, source, added_by, team_ids)

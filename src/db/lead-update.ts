@@ -173,8 +173,8 @@ const batch = ({ columns, first, call, parts, held_by_others, lease }: Reports) 
    given as materialized (
      select * from ${fromArrays('lead', columns)}),
    ${STALE_ROWS},
-   -- A callback that has not followed its zone yet gets its instant here, so its place in the queue is written
-   -- as well.${leadsNow(
+   -- A callback that has not followed its zone yet gets its instant here, so its place in the queue is
+   -- written as well.${leadsNow(
      ' where i not in (select i from stale)',
      ', l.calls, l.allocation_id, l.callback_at',
      `l.calls as calls_now, l.allocation_id,
@@ -184,14 +184,15 @@ const batch = ({ columns, first, call, parts, held_by_others, lease }: Reports) 
    matched as materialized (
      select g.*, case when g.outcome is not null then nextval('call_records_call_id_seq') end as call_id
      from leads_now g
-     where g.version_now = g.version and (g.calls_now = g.calls or g.outcome is null and not g.places)${first}),${written(
-       `
+     where g.version_now = g.version
+       and (g.calls_now = g.calls or g.outcome is null and not g.places)${first}),${written(
+         `
        ${UPDATED('m')},
        calls = case when m.outcome is null then l.calls else l.calls + 1 end,
        attempts = coalesce(m.attempts, l.attempts),
        closed_at = case when m.closed then coalesce(l.closed_at, now()) end,`,
-       'm.writes and ',
-     )},
+         'm.writes and ',
+       )},
    new_calls as (
      insert into call_records (campaign_id, call_id, lead_number, allocation_id, disposition, at, actor, way,
        request_id, request_digest${call})
