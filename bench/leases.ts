@@ -101,10 +101,10 @@ export async function runLeases(
       `${arrivals.p99_ms.toFixed(1)} ms (p99)`,
   )
   const plans = {
-    takeOne: await plan(database, 'queue.takeOne', ready.allocation_id, 1),
-    takeFifty: await plan(database, 'queue.takeFifty', ready.allocation_id, 50),
+    one: await plan(database, ready.allocation_id, 1),
+    fifty: await plan(database, ready.allocation_id, 50),
   }
-  print(`\nPlan of queue.takeOne:\n${plans.takeOne}`)
+  print(`\nPlan of ${TAKE}:\n${plans.one}`)
   say(`Checked: ${thousands(taken.size)} leads were handed out, none of them twice.`)
   handOver(
     'leases',
@@ -182,14 +182,26 @@ async function timeArrivals(stage: Stage, target: Target) {
   return spread(times)
 }
 
-/** The plan as it runs, taken back afterwards. */
-async function plan({ client }: Client, name: string, allocation_id: number, count: number): Promise<string> {
+const TAKE = 'queue.take'
+
+/** The plan of the hand-out as it runs, taken back afterwards. */
+async function plan({ client }: Client, allocation_id: number, count: number): Promise<string> {
+  const { text, parameters } = STATEMENTS.get(TAKE)!
+  const values = {
+    allocation_id,
+    count,
+    open: `'{0}'`,
+    agent: null,
+    lease_s: LEASE_S,
+    taker: `'bench'`,
+    now: null,
+  }
   await client.query('begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off')
   try {
-    await client.query(`prepare take as ${STATEMENTS.get(name)!.text}`)
+    await client.query(`prepare take as ${text}`)
     const { rows } = await client.query(
       `explain (analyze, buffers, costs off, timing off)
-       execute take (${allocation_id}, ${count}, '{0}', null, null, ${LEASE_S}, 'bench')`,
+       execute take (${parameters.map((name) => values[name as keyof typeof values])})`,
     )
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   } finally {

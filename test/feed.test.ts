@@ -438,13 +438,14 @@ describe('an outcome', () => {
     })
   })
 
-  test('is judged by the lead as it was shown, also when that was changed while it was being leased', async () => {
+  test('is judged by the lead as it was shown, also when that was changed on its way to the dialler', async () => {
     const at = await allocation()
     const { lead_id, FirstPhone, external_id } = await insert(at, { City: 'Perth' })
     const query = queriesOf(leadline.pool)
-    const between = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
-      if (statement.name === 'leads.view') {
-        between.mockRestore()
+    const behind = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
+      const rows = await query(statement, params)
+      if (statement.name === 'queue.take') {
+        behind.mockRestore()
         await client.updateLeadFast(target, {
           njExternalLeadId: external_id,
           FirstPhone: '<NO CHANGE>',
@@ -452,17 +453,21 @@ describe('an outcome', () => {
           njDisposition: 'Client Approved Callback',
         })
       }
-      return query(statement, params)
+      return rows
     })
     const [taken] = await lease(at)
-    expect(taken!.lead).toMatchObject({ version: 2, disposition: 'Client Approved Callback' })
+    expect(taken!.lead).toMatchObject({ version: 1, disposition: null, fields: { City: 'Perth' } })
     const answer = await report(taken!.lease_id, {
       disposition: 'No Answer',
       phone: FirstPhone,
       fields: { City: 'Hobart' },
     })
-    expect(answer.body).toMatchObject({ applied: true, disposition: 'No Answer', held: [] })
-    expect(await view(lead_id)).toMatchObject({ fields: { City: 'Hobart' } })
+    expect(answer.body).toMatchObject({
+      applied: false,
+      disposition: 'Client Approved Callback',
+      held: ['address'],
+    })
+    expect(await view(lead_id)).toMatchObject({ fields: { City: 'Sydney' } })
   })
 
   test('meets what somebody set meanwhile, and says what was there before: that is no change', async () => {

@@ -377,8 +377,12 @@ const SCENES: Record<string, () => Promise<Scene>> = {
   },
 
   'POST /v1/allocations/:id/leases': async () => {
-    const { take } = await dialled()
-    return { deed: ['queue.takeOne'], send: take, goes_on: {} }
+    const { take, phone } = await dialled()
+    return {
+      deed: ['queue.take'],
+      send: take,
+      certain: { items: [{ lead: { phones: [{ number: phone }] } }] },
+    }
   },
   'PUT /v1/leases/:id/outcome': async () => {
     const { lease, phone } = await leased()

@@ -1,12 +1,13 @@
 // A lead is in one hand: while a lease runs nobody else gets the lead, whatever becomes of its place in the queue.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases, OutcomeReport, Reported } from './support/dialler.ts'
-import { startLeadline } from './support/leadline.ts'
-import { leadsOf } from './support/leads.ts'
-import { queriesOf, spyOnQueries } from './support/queries.ts'
+import { mobile, startLeadline } from './support/leadline.ts'
+import { e164, leadsOf } from './support/leads.ts'
+import { queriesOf, slowly, spyOnQueries } from './support/queries.ts'
 import { until } from './support/until.ts'
 
 // A Tuesday, 14:00 in Melbourne.
@@ -167,22 +168,60 @@ test('a lead whose only number turns out wrong stays with its dialler, also when
   expect(await take(lead.allocation_id)).toHaveLength(1)
 })
 
-test('a lead that is closed before its taker sees it is in nobody’s hands', async () => {
-  const allocation_id = await allocation()
-  const lead = await ana({ allocation_id })
-  const query = queriesOf(leadline.pool)
-  const between = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
-    if (statement.name === 'leads.view') {
-      between.mockRestore()
-      await changed(lead.id, 1, { disposition: 'Sale' }, second.client)
-    }
-    return query(statement, params)
+describe('while a lead is being leased', () => {
+  /** Takes leads; `meanwhile` happens when the statement has begun, and has not yet locked a place. */
+  async function takeAround(allocation_id: number, meanwhile: () => Promise<unknown>) {
+    const query = queriesOf(leadline.pool)
+    const around = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
+      if (statement.name !== 'queue.take') return query(statement, params)
+      around.mockRestore()
+      const slow = slowly(statement, 'as open (contact_hours_id)')
+      const [rows] = await Promise.all([query(slow, params), sleep(300).then(meanwhile)])
+      return rows
+    })
+    return take(allocation_id)
+  }
+
+  test('it is closed: it is in nobody’s hands', async () => {
+    const allocation_id = await allocation()
+    const lead = await ana({ allocation_id })
+    const close = () => changed(lead.id, 1, { disposition: 'Sale' }, second.client)
+    expect(await takeAround(allocation_id, close)).toEqual([])
+    expect(
+      await client.post(`/v1/allocations/${allocation_id}/recycle`, { dispositions: ['Sale'] }),
+    ).toMatchObject({ body: { recycled: 1 } })
+    expect(await take(allocation_id)).toHaveLength(1)
   })
-  expect(await take(allocation_id)).toEqual([])
-  expect(
-    await client.post(`/v1/allocations/${allocation_id}/recycle`, { dispositions: ['Sale'] }),
-  ).toMatchObject({ body: { recycled: 1 } })
-  expect(await take(allocation_id)).toHaveLength(1)
+
+  test('its place changes: it stays, and is handed out next as it is by then', async () => {
+    const allocation_id = await allocation()
+    const lead = await ana({ allocation_id })
+    const prefer = () => changed(lead.id, 1, { priority: 1 }, second.client)
+    expect(await takeAround(allocation_id, prefer)).toEqual([])
+    expect(await take(allocation_id)).toMatchObject([{ lead: { id: lead.id, version: 2, priority: 1 } }])
+  })
+
+  test('it gets another number: nobody is shown the old one', async () => {
+    const allocation_id = await allocation()
+    const lead = await ana({ allocation_id })
+    const phone = mobile()
+    const renumber = () => changed(lead.id, 1, { fields: { FirstPhone: phone } }, second.client)
+    expect(await takeAround(allocation_id, renumber)).toEqual([])
+    expect(await take(allocation_id)).toMatchObject([{ numbers: [{ number: e164(phone) }] }])
+  })
+
+  test('a field of it changes: it is handed out as it was, and an outcome is judged by that', async () => {
+    const allocation_id = await allocation()
+    const lead = await ana({ allocation_id })
+    const rename = () => changed(lead.id, 1, { fields: { Name: 'Ana Costa' } }, second.client)
+    const [lease] = await takeAround(allocation_id, rename)
+    expect(lease!.lead).toMatchObject({ version: 1, fields: { Name: 'Ana Silva' } })
+    const outcome = { disposition: 'Callback', phone: lead.phone, fields: { Name: 'Ana Souza' } }
+    expect((await report(lease!.lease_id, outcome)).body).toMatchObject({
+      applied: true,
+      held: ['fields.Name'],
+    })
+  })
 })
 
 describe('what a call told about a number stays when an edit was worked out before and is written after', () => {

@@ -259,7 +259,7 @@ test('who hangs up while leads are taken for it leaves them to others', async ()
   const gone = new AbortController()
   const query = queriesOf(leadline.pool)
   const between = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
-    if (statement.name === 'leads.view') {
+    if (statement.name === 'queue.take') {
       between.mockRestore()
       gone.abort()
       await new Promise((resolve) => setTimeout(resolve, 300))
@@ -316,7 +316,7 @@ test('a stretch of blocked leads is passed in a few rounds; what was looked at b
   onTestFinished(() => asked.mockRestore())
   const { body } = await client.post<Leases>(`/v1/allocations/${allocation_id}/leases`, { count: 2 })
   expect(body.items.map(({ lead }) => lead.id)).toEqual(free.rows.slice(0, 2).map(({ lead_id }) => lead_id))
-  expect(asked.mock.calls.filter(([{ name }]) => name.startsWith('queue.take')).length).toBeLessThan(50)
+  expect(asked.mock.calls.filter(([{ name }]) => name === 'queue.take').length).toBeLessThan(50)
   const left = await admin(
     connection,
     `select count(*)::integer as ready from (select * from ${ready}) q
@@ -338,7 +338,7 @@ test('hundreds of agents wait at the cost of one, and take no more than a few co
   const all_are_here = new Promise((resolve) => setTimeout(resolve, 2_000))
   const watched = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
     asked.push(statement.name)
-    const takes = statement.name.startsWith('queue.take')
+    const takes = statement.name === 'queue.take'
     if (takes) most = Math.max(most, ++at_work)
     try {
       if (takes) await all_are_here
@@ -354,7 +354,7 @@ test('hundreds of agents wait at the cost of one, and take no more than a few co
   await all_are_here
   await new Promise((resolve) => setTimeout(resolve, 2_000))
   // The first of them may have asked alone.
-  expect(asked.filter((name) => name.startsWith('queue.take')).length).toBeLessThan(AGENTS / 2)
+  expect(asked.filter((name) => name === 'queue.take').length).toBeLessThan(AGENTS / 2)
   const taken_in = await Promise.all(
     Array.from({ length: AGENTS }, (_, i) =>
       second.client.insertLeadFast(target, { Phone: `+6427${String(4_420_000 + i)}` }),
@@ -370,7 +370,7 @@ test('a taker that fails takes nothing from those that ask beside it', async () 
   for (let i = 0; i < 16; i++) await client.insertLeadFast(target, { Phone: `+6427${String(4_410_000 + i)}` })
   const query = queriesOf(leadline.pool)
   const fails = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
-    if (statement.name.startsWith('queue.take') && (params as { agent: string | null }).agent === 'ana')
+    if (statement.name === 'queue.take' && (params as { agent: string | null }).agent === 'ana')
       throw new Error('for the test')
     return query(statement, params)
   })

@@ -124,9 +124,12 @@ const CALLBACK = `case when l.callback_at is not null then json_build_object(
        'local', ${LOCAL}, 'zone', h.zone,
        'at', ${instantText('l.callback_at')}) end as callback`
 
-const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, ViewRow>(
-  'leads.view',
-  `select l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id,
+/**
+ * SQL: a query of the leads, as the API shows them, that the rows `asked` (campaign_id, number) of a from clause name.
+ * `also`: more of its columns.
+ */
+export const shownLeads = (asked: string, also = '') => `
+   select ${also}l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id,
      l.version, l.fields, l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', blocking.list)) order by p.field), '[]')
@@ -138,27 +141,34 @@ const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, Vi
        where u.campaign_id = l.campaign_id and u.lead_number = l.number and u.state = 'open'
          and u.expires_at > now()) as open_conflicts,
      l.created_way, l.created_by, l.created_at, l.updated_at
-   from unnest(:campaign_ids::integer[], :numbers::bigint[]) as asked (campaign_id, number)
+   from ${asked}
      cross join lateral (
        select * from leads l
        where l.campaign_id = asked.campaign_id and l.number = asked.number
          and l.forgotten_at is null limit 1) l
      join campaigns c on c.campaign_id = l.campaign_id join templates t using (template_id)
-     join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)
+     join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)`
+
+const VIEW = statement<Teams & { campaign_ids: number[]; numbers: number[] }, ViewRow>(
+  'leads.view',
+  `${shownLeads('unnest(:campaign_ids::integer[], :numbers::bigint[]) as asked (campaign_id, number)')}
    where ${visibleTo('t.team_id')}`,
 )
 
 /** With values that are not shown. */
 export type Viewed = LeadView & { number: number; calls: number }
-type ViewRow = Viewed & { region: string }
+export type ViewRow = Viewed & { region: string }
 
 /** Numbers that have two forms are shown as they are dialled. */
-function viewedOf({ region, ...lead }: ViewRow): Viewed {
-  for (const phone of lead.phones)
+export function showDialled({ region, fields, phones }: ViewRow): void {
+  for (const phone of phones)
     if (phone.number)
-      phone.number = formatPhone(
-        dialledPhone(Number(phone.number.slice(1)), lead.fields[phone.field], region),
-      )
+      phone.number = formatPhone(dialledPhone(Number(phone.number.slice(1)), fields[phone.field], region))
+}
+
+function viewedOf(row: ViewRow): Viewed {
+  showDialled(row)
+  const { region: _, ...lead } = row
   return lead
 }
 

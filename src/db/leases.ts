@@ -38,24 +38,6 @@ const FIND = statement<LeaseKey, Lease>(
 export const findLease = async (db: Db, { campaign_id, lease_number }: LeaseKey) =>
   (await db.query(FIND, { campaign_id, lease_number }))[0]
 
-const SHOWN = statement<{ campaign_id: number; shown: string }>(
-  'leases.shown',
-  `update leases s set lead_version = shown.version, lead_calls = shown.calls
-   from json_to_recordset(:shown::json) as shown (lease_number bigint, version integer, calls integer)
-   where s.campaign_id = :campaign_id and s.lease_number = shown.lease_number`,
-)
-
-/** Leases whose lead has changed between being leased and being shown. */
-export const noteShown = (
-  db: Db,
-  campaign_id: number,
-  rows: readonly { lease_number: number; version: number; calls: number }[],
-) =>
-  db.query(SHOWN, {
-    campaign_id,
-    shown: JSON.stringify(rows.map(({ lease_number, version, calls }) => ({ lease_number, version, calls }))),
-  })
-
 const RETURNED = statement<LeaseKey & { now: string | null }>(
   'leases.returned',
   `update leases set ended_at = ${clock()}, ended_how = 'returned'

@@ -3,6 +3,7 @@
 import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import { blockingEntry } from './dnc.ts'
+import { type LeadView, showDialled, shownLeads, type ViewRow } from './leads.ts'
 import type { Db } from './pool.ts'
 import { clock, type None, statement } from './statement.ts'
 
@@ -73,13 +74,12 @@ const DUE_ALLOCATIONS = statement<None, { allocation_id: number }>(
 export const dueAllocations = async (db: Db) =>
   (await db.query(DUE_ALLOCATIONS)).map(({ allocation_id }) => allocation_id)
 
+/** A leased lead, as it was at that moment. */
 export interface Leased {
   lead_number: number
   lease_number: number
-  /** Of the lead, as far as the statement saw it. */
-  lead_version: number
-  lead_calls: number
   expires_at: string
+  lead: LeadView
 }
 
 /**
@@ -100,56 +100,59 @@ export interface Taking {
 }
 
 /**
- * The limit is part of the text: with a parameter the planner expects a tenth of all rows and sorts them.
- * Each open contact hours are a lateral of their own, read in the order of the index; closed ones are never looked at.
+ * With a limit that is a parameter the planner expects a tenth of all rows and sorts them: the literal around it is what
+ * it plans for. Each open contact hours are a lateral of their own, read in the order of the index; closed ones are
+ * never looked at.
  */
-const take = (rows_max: number) => `with hours as materialized (
+const lockFirsts = (where: string) => `
+     select q.* from hours cross join lateral (
+       select q.* from (
+         select q.ctid as place, q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
+         where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id and ${where}
+         order by ${ORDER} limit :count for update skip locked) q
+       limit ${LIMITS.leases_max}) q`
+
+/**
+ * Everything is read as it was when the statement began, but places are locked as they are now. One that was written in
+ * between is at another place of the table (ctid), is not found there as it was, and stays: so a lead is shown as it was
+ * when it was leased, as far as its place depends on it.
+ */
+const TAKE = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>>(
+  'queue.take',
+  `with hours as materialized (
      select open.contact_hours_id from unnest(:open::integer[]) as open (contact_hours_id)
      where exists (
        select from allocations a where a.allocation_id = :allocation_id and a.started offset 0)),
-   everyones as materialized (
-     select q.* from hours cross join lateral (
-       select q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
-       where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
-         and q.state = 'ready'
-       order by ${ORDER} limit ${rows_max} for update skip locked) q),
-   agents as materialized (
-     select q.* from hours cross join lateral (
-       select q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
-       where q.allocation_id = :allocation_id and q.agent = :agent
-         and q.contact_hours_id = hours.contact_hours_id and q.state = 'bound'
-       order by ${ORDER} limit ${rows_max} for update skip locked) q),
+   everyones as materialized (${lockFirsts("q.state = 'ready'")}),
+   agents as materialized (${lockFirsts("q.state = 'bound' and q.agent = :agent")}),
    firsts as materialized (
-     select q.campaign_id, q.lead_number, nextval('lease_numbers') as lease_number
+     select q.place, q.campaign_id, nextval('lease_numbers') as lease_number
      from (
        select q.* from (select * from everyones union all select * from agents) q
        order by ${ORDER} limit :count) q),
-   taken as (
+   asked as (
      update queue q set state = 'leased', lease_number = firsts.lease_number,
        wake_at = ${LEASED_AT} + :lease_s::integer * interval '1 second'
-     from firsts where q.campaign_id = firsts.campaign_id and q.lead_number = firsts.lead_number
-     returning q.campaign_id, q.lead_number, q.lease_number, q.wake_at)
-   insert into leases (
-     campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent, leased_at,
-     expires_at)
-   select taken.campaign_id, taken.lease_number, taken.lead_number, :allocation_id, l.version, l.calls,
-     :taker, :agent, taken.wake_at - :lease_s::integer * interval '1 second', taken.wake_at
-   from taken cross join lateral (
-     select l.version, l.calls from leads l
-     where l.campaign_id = taken.campaign_id and l.number = taken.lead_number limit 1) l
-   returning lead_number, lease_number, lead_version, lead_calls, expires_at`
+     from firsts where q.ctid = firsts.place and q.campaign_id = firsts.campaign_id
+     returning q.campaign_id, q.lead_number as number, q.lease_number, q.wake_at as expires_at),
+   shown as materialized (${shownLeads('asked', 'asked.lease_number, asked.expires_at, ')}),
+   written as (
+     insert into leases (
+       campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent, leased_at,
+       expires_at)
+     select campaign_id, lease_number, number, :allocation_id, version, calls, :taker, :agent,
+       expires_at - :lease_s::integer * interval '1 second', expires_at
+     from shown)
+   select * from shown`,
+)
 
-const TAKE = [
-  [1, statement<Taking, Leased>('queue.takeOne', take(1))],
-  [10, statement<Taking, Leased>('queue.takeTen', take(10))],
-  [50, statement<Taking, Leased>('queue.takeFifty', take(50))],
-  [500, statement<Taking, Leased>('queue.takeMany', take(500))],
-] as const
-
-/** Leases the next leads of a started allocation, unordered; never one that another transaction is taking. */
-export function takeNext(db: Db, taking: Taking): Promise<Leased[]> {
-  const [, take] = TAKE.find(([rows]) => rows >= taking.count)!
-  return db.query(take, taking)
+/** Leases the next leads of a started allocation, unordered; never one that another transaction is taking or changing. */
+export async function takeNext(db: Db, taking: Taking): Promise<Leased[]> {
+  return (await db.query(TAKE, taking)).map((row) => {
+    showDialled(row)
+    const { lease_number, expires_at, number: lead_number, calls: _, region: __, ...lead } = row
+    return { lead_number, lease_number, expires_at, lead }
+  })
 }
 
 const THERE = statement<

@@ -111,37 +111,42 @@ export class Feed {
   async lease(request: TakerRequest): Promise<LeasedLead[]> {
     const key = request.taker
     // A taker that finds no room to wait is answered at once, and asks again.
-    if (request.wait_ms === 0 || (await this.#room.enter({ key })) !== 'admitted')
-      return this.#lease(request, 0)
+    if (request.wait_ms === 0 || (await this.#room.enter({ key })) !== 'admitted') return this.#look(request)
     try {
-      return await this.#lease(request, request.wait_ms)
+      return await this.#await(request)
     } finally {
       this.#room.leave(key)
     }
   }
 
-  async #lease(request: TakerRequest, wait_ms: number): Promise<LeasedLead[]> {
+  async #await(request: TakerRequest): Promise<LeasedLead[]> {
+    const { allocation_id, signal, wait_ms } = request
     const ends = performance.now() + wait_ms
     for (;;) {
       // Enlisted before it looks: what becomes ready in between wakes it.
-      const wait = this.#enlist(request.allocation_id, request.signal)
+      const wait = this.#enlist(allocation_id, signal)
       try {
-        const look = { request, rules: await request.rules() }
-        const { handed, error } = await this.#takesOf(request.allocation_id).submit(look, Infinity)
-        if (!handed) throw error
-        // A taker that has hung up meanwhile has not seen the leads.
-        if (request.signal.aborted && handed.length > 0) {
-          const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
-          await this.#hand_out.setAside(look.rules.campaign_id, unseen, this.#pool.now)
-        }
+        const handed = await this.#look(request)
         const left_ms = ends - performance.now()
-        if (handed.length > 0 || left_ms <= 0 || this.#stopped || request.signal.aborted) return handed
+        if (handed.length > 0 || left_ms <= 0 || this.#stopped || signal.aborted) return handed
         await wait.until(Math.min(LOOK_MS, left_ms))
-        if (request.signal.aborted || this.#stopped) return []
+        if (signal.aborted || this.#stopped) return []
       } finally {
         wait.leave()
       }
     }
+  }
+
+  async #look(request: TakerRequest): Promise<LeasedLead[]> {
+    const rules = await request.rules()
+    const { handed, error } = await this.#takesOf(request.allocation_id).submit({ request, rules }, Infinity)
+    if (!handed) throw error
+    // A taker that has hung up meanwhile has not seen the leads.
+    if (request.signal.aborted && handed.length > 0) {
+      const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
+      await this.#hand_out.setAside(rules.campaign_id, unseen, this.#pool.now)
+    }
+    return handed
   }
 
   /** The new end of a lease, counted from now; undefined: it has ended. */
@@ -247,7 +252,7 @@ export class Feed {
   }
 }
 
-const keyOf = ({ request: { agent, lease_s, taker } }: Look) => JSON.stringify([agent, lease_s, taker])
+const keyOf = ({ request: { agent, lease_s, taker } }: Look) => `${taker} ${lease_s} ${agent ?? ''}`
 
 /** Requests side by side, as many as one statement can serve. */
 function togetherUpToMax(looks: Look[]): Look[][] {

@@ -1,4 +1,4 @@
-// Takes the next leads of an allocation out of the queue and shows them; those that must not be called are set aside.
+// Takes the next leads of an allocation out of the queue; those that must not be called are set aside.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callbackInstant } from '../core/callback.ts'
@@ -8,12 +8,10 @@ import { compareOrdered } from '../core/queue.ts'
 import type { Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
 import { moveCallbacks } from '../db/callback-moves.ts'
-import { findLeads, type LeadView, shownOf, type Viewed, viewLeads } from '../db/leads.ts'
-import { noteShown } from '../db/leases.ts'
+import { findLeads, type LeadView } from '../db/leads.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
-import { SEES_ALL } from '../db/sight.ts'
 import { Gate } from './gate.ts'
 import { withTurn } from './write.ts'
 
@@ -26,11 +24,13 @@ export interface LeasedLead {
   lead: LeadView & { bad_values: string[] }
 }
 
-/** A leased row with its lead as it was read afterwards. */
-interface Shown {
-  row: Leased
-  lead: Viewed
-  numbers: LeasedLead['numbers']
+/** A leased lead that a dialler may see. */
+type Shown = Leased & Pick<LeasedLead, 'numbers'>
+
+/** What one look at the queue gave. Shown in order; nobody is shown the others. */
+interface Round {
+  shown: Shown[]
+  unshown: Leased[]
 }
 
 /** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
@@ -67,16 +67,15 @@ export class HandOut {
     try {
       while (found.length < count && performance.now() < gives_up) {
         const turn = { by: { actor: taking.taker }, deadline: gives_up }
-        const { leased, shown, unshown } = await withTurn(this.#turns, turn, () =>
+        const { shown, unshown } = await withTurn(this.#turns, turn, () =>
           this.#round(rules, { ...taking, count: asking }),
         )
         const wanted = shown.slice(0, count - found.length)
         found.push(...wanted)
-        const surplus = shown.slice(wanted.length).map(({ row }) => row)
-        if (unshown.length + surplus.length > 0)
-          await this.setAside(rules.campaign_id, [...unshown, ...surplus], this.#pool.now)
-        // Fewer rows than asked for: there are no more. Fewer leads than rows: the others are unshown, on to the next.
-        if (leased.length < asking || shown.length === leased.length) break
+        const aside = [...unshown, ...shown.slice(wanted.length)]
+        if (aside.length > 0) await this.setAside(rules.campaign_id, aside, this.#pool.now)
+        // Fewer leads than asked for: there are no more. All of them shown: that is enough.
+        if (shown.length + unshown.length < asking || unshown.length === 0) break
         const missing = count - found.length
         asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
       }
@@ -84,11 +83,11 @@ export class HandOut {
       // Leads taken in earlier rounds are still handed out if a later round fails.
       if (found.length === 0) throw error
     }
-    return found.map(({ row, lead, numbers }) => ({
-      lease_id: leaseId(rules.campaign_id, row.lead_number, row.lease_number),
-      expires_at: row.expires_at,
+    return found.map(({ lead_number, lease_number, expires_at, numbers, lead }) => ({
+      lease_id: leaseId(rules.campaign_id, lead_number, lease_number),
+      expires_at,
       numbers,
-      lead: { ...shownOf(lead), bad_values: badFields(rules.fields, lead.fields) },
+      lead: { ...lead, bad_values: badFields(rules.fields, lead.fields) },
     }))
   }
 
@@ -110,56 +109,32 @@ export class HandOut {
     await Promise.race([this.#aside, sleep(ASIDE_MS, undefined, { ref: false })])
   }
 
-  /** Leased rows, and as leads, read after they were leased, in order. */
-  async #round(
-    rules: Rules,
-    taking: Taking,
-  ): Promise<{ leased: Leased[]; shown: Shown[]; unshown: Leased[] }> {
+  /** Leases leads, and splits them into those that a dialler may see and those that nobody is shown. */
+  async #round(rules: Rules, taking: Taking): Promise<Round> {
     const leased = await takeNext(this.#pool, taking)
-    if (leased.length === 0) return { leased, shown: [], unshown: [] }
+    const round: Round = { shown: [], unshown: [] }
     try {
-      return { leased, ...(await behindCommit(() => this.#show(rules, leased))) }
+      const early = await behindCommit(() => this.#early(rules, leased))
+      for (const row of leased) {
+        const numbers = early.has(row.lead_number) ? [] : dialableNumbers(row.lead, rules)
+        if (numbers.length === 0) round.unshown.push(row)
+        else round.shown.push({ ...row, numbers })
+      }
     } catch (error) {
       // Nobody has seen the leased leads: they go back now, or when their lease ends.
       await this.setAside(rules.campaign_id, leased, this.#pool.now)
       throw error
     }
-  }
-
-  /** Splits leased rows into those that a dialler may see, in order, and those that nobody is shown. */
-  async #show(rules: Rules, leased: readonly Leased[]): Promise<{ shown: Shown[]; unshown: Leased[] }> {
-    const { campaign_id } = rules
-    const keys = leased.map(({ lead_number }) => ({ campaign_id, number: lead_number }))
-    const leads = new Map((await viewLeads(this.#pool, keys, SEES_ALL)).map((lead) => [lead.number, lead]))
-    const early = await this.#early(rules, [...leads.values()])
-    const shown: Shown[] = []
-    const unshown: Leased[] = []
-    for (const row of leased) {
-      const lead = leads.get(row.lead_number)
-      // Closed or forgotten since: it is out of the queue, and its lease must not hold it when it is opened again.
-      const is_for_now = lead && !lead.closed && !early.has(lead.number)
-      const dialable = is_for_now ? dialableNumbers(lead, rules) : []
-      if (!lead || dialable.length === 0) unshown.push(row)
-      else shown.push({ row, lead, numbers: dialable })
-    }
-    const changed = shown.filter(
-      ({ row, lead }) => lead.version !== row.lead_version || lead.calls !== row.lead_calls,
-    )
-    if (changed.length > 0)
-      await noteShown(
-        this.#pool,
-        campaign_id,
-        changed.map(({ row, lead }) => ({ lease_number: row.lease_number, ...lead })),
-      )
-    return { shown: shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b))), unshown }
+    round.shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b)))
+    return round
   }
 
   /**
    * The leads whose callback is not due after all. The zone of their contact hours has changed, and the job has not
    * reached them yet, so their callbacks move here.
    */
-  async #early(rules: Rules, leads: readonly Viewed[]): Promise<Set<number>> {
-    const astray = leads.flatMap(({ number, callback }) => {
+  async #early(rules: Rules, leased: readonly Leased[]): Promise<Set<number>> {
+    const astray = leased.flatMap(({ lead_number: number, lead: { callback } }) => {
       const at = callback && callbackInstant(callback.local, callback.zone)
       return at && at !== callback.at ? [{ number, at }] : []
     })
@@ -201,7 +176,7 @@ function dialableNumbers(lead: LeadView, rules: Rules) {
   })
 }
 
-const orderOf = ({ lead: { priority, callback, number } }: Shown) => ({
+const orderOf = ({ lead_number: number, lead: { priority, callback } }: Leased) => ({
   priority,
   due_at: callback?.at ?? null,
   number,
