@@ -26,11 +26,9 @@ const BRINGS: Partial<Record<Scope, readonly Scope[]>> = { write: ['insert'], ad
 export const effectiveScopes = (scopes: readonly Scope[]): ReadonlySet<Scope> =>
   new Set(scopes.flatMap((scope) => [scope, ...(BRINGS[scope] ?? [])]))
 
-/** Whether these scopes include at least one of those needed. */
-export function mayDo(scopes: readonly Scope[], needed: readonly Scope[]): boolean {
-  const effective = effectiveScopes(scopes)
-  return needed.some((scope) => effective.has(scope))
-}
+/** Whether these scopes include at least one of those needed. Every request asks, so nothing is built for it. */
+export const mayDo = (scopes: readonly Scope[], needed: readonly Scope[]): boolean =>
+  scopes.some((scope) => needed.includes(scope) || BRINGS[scope]?.some((brought) => needed.includes(brought)))
 
 /** The scopes of an operator's session, by role. */
 export const SCOPES_OF: Record<Role, readonly Scope[]> = {

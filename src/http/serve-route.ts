@@ -16,6 +16,8 @@ import { actorOf, onlyReads, type Turns } from './turns.ts'
 
 /** A key is looked up again after a wait this long, milliseconds: no revoked one works for more than a second. */
 const REVOKED_MS = 400
+/** Work that waits looks for the first time right after its admission, which counts still. */
+const ADMITTED_MS = 50
 
 /** Time that a request has for its work once the longest wait at the gate is over, milliseconds. */
 const WORK_MS_MAX = 10_000
@@ -130,6 +132,7 @@ function callOf(
     },
     deadline: notes.started + services.gate_wait_ms + WORK_MS_MAX,
     readmit: async () => {
+      if (performance.now() - (notes.admitted ?? 0) < ADMITTED_MS) return
       await admit()
       // Answers that go on end when their caller may see or do something else by now.
       if (!isSame(notes.caller ?? caller, caller))

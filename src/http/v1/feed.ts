@@ -156,7 +156,9 @@ export const feed = routes('dialling', {
       const { id } = call.params
       const gone = new AbortController()
       if (call.request.raw.socket.destroyed) gone.abort()
-      call.reply.raw.once('close', () => gone.abort())
+      call.reply.raw.once('close', () => {
+        if (!call.reply.raw.writableEnded) gone.abort()
+      })
       const items = await services.feed.lease({
         allocation_id: id,
         rules: async () => {
