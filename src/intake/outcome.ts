@@ -24,7 +24,10 @@ import { baseOf } from './sides.ts'
 import { changeRow, type UpdateRoads, type WriteRequest, write } from './write.ts'
 
 export interface OutcomeRequest extends WriteRequest {
+  /** As its id names it: it may not exist. */
   lease: LeaseKey & { lead_number: number }
+  /** The allocations whose leases the caller may see; null: all of the campaign. */
+  allocation_ids: readonly number[] | null
   report: CallReport
   reading: Leniency
 }
@@ -55,12 +58,18 @@ export interface ReportedOutcome {
   warnings: readonly Warning[]
 }
 
+export const NO_LEASE = refuse('UNKNOWN_TARGET', 'there is no such lease')
+
+/** Whether a lease is of one of these allocations; null: of any. */
+export const isAmong = (allocation_ids: readonly number[] | null, { allocation_id }: Lease) =>
+  allocation_ids?.includes(allocation_id) ?? true
+
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
 export async function reportOutcome(
   roads: UpdateRoads,
   asked: OutcomeRequest,
 ): Promise<Result<ReportedOutcome>> {
-  const { report, reading, by, now, deadline } = asked
+  const { report, reading, by, now, deadline, allocation_ids } = asked
   let request = asked
   const digest = digestOf(report)
   let without_phones: Refusal | undefined
@@ -71,7 +80,7 @@ export async function reportOutcome(
     // it was read here from being written. The other way round it would be in the lead, and nobody would heed it.
     const [lead] = await findLeads(roads.pool, [{ campaign_id, number: lead_number, external_id: null }])
     const lease = await findLease(roads.pool, request.lease)
-    if (!lease) return refuse('UNKNOWN_TARGET', 'there is no such lease')
+    if (lease?.lead_number !== lead_number || !isAmong(allocation_ids, lease)) return NO_LEASE
     if (lease.outcome) return repeated(lease, digest)
     const read = readReport(report, rules, lead ?? nobody(lease), now, reading)
     if (read.refusal) return read

@@ -11,6 +11,7 @@ import { viewLead } from '../../db/leads.ts'
 import { findLease, type Lease } from '../../db/leases.ts'
 import { placeOfLead } from '../../db/queue.ts'
 import { SEES_ALL } from '../../db/sight.ts'
+import { isAmong, NO_LEASE } from '../../intake/outcome.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
@@ -184,11 +185,12 @@ export const feed = routes('dialling', {
     body: Report,
     answer: Reported,
     handle: async (call) => {
-      const { lease, rules } = await leaseOf(call, call.params.id)
+      const { lease, rules } = await namedLease(call, call.params.id)
       const { answer, warnings } = orRefuse(
         await call.services.intake.report({
           rules,
           lease,
+          allocation_ids: call.caller.allocation_ids,
           report: call.body,
           reading: readingOf(call.query),
           by: { ...call.by, way: 'dialler' },
@@ -210,7 +212,7 @@ export const feed = routes('dialling', {
     answer: Extended,
     handle: async (call) => {
       const { id } = call.params
-      const { lease } = await leaseOf(call, id)
+      const lease = await leaseOf(call, id)
       const expires_at = await call.services.feed.extend(lease, call.body.lease_s)
       if (expires_at === undefined)
         return orRefuse(refuse('UNKNOWN_TARGET', 'this lease has ended: its outcome can still be reported'))
@@ -223,7 +225,7 @@ export const feed = routes('dialling', {
     summary: 'Hand a lead back without a call',
     params: LeaseParams,
     handle: async (call) => {
-      const { lease } = await leaseOf(call, call.params.id)
+      const lease = await leaseOf(call, call.params.id)
       await call.services.feed.handBack(lease)
     },
   }),
@@ -247,18 +249,21 @@ export const feed = routes('dialling', {
   }),
 })
 
-/** The lease of an id, if the caller may see its campaign. */
-async function leaseOf(call: Call, id: string): Promise<{ lease: Lease; rules: Rules }> {
-  const unknown = refuse('UNKNOWN_TARGET', 'there is no such lease')
-  const key = readLeaseId(id)
-  if (!key) return orRefuse(unknown)
-  const { campaign_id } = key
-  const rules = await call.services.intake.targets.find({ campaign_id }, call.caller)
-  const lease = rules.refusal ? undefined : await findLease(call.services.pool, key)
-  if (rules.refusal || !lease || lease.lead_number !== key.lead_number) return orRefuse(unknown)
-  const { allocation_ids } = call.caller
-  if (allocation_ids && !allocation_ids.includes(lease.allocation_id)) return orRefuse(unknown)
-  return { lease, rules: rules.ok }
+/** The lease that an id names, if the caller may see its campaign. Whether it exists is not known yet. */
+async function namedLease({ services, caller }: Call, id: string) {
+  const lease = readLeaseId(id) ?? orRefuse(NO_LEASE)
+  const { campaign_id } = lease
+  const rules = await services.intake.targets.find({ campaign_id }, caller)
+  return { lease, rules: orRefuse(rules.refusal ? NO_LEASE : rules) }
+}
+
+/** The lease of an id, if the caller may see it. */
+async function leaseOf(call: Call, id: string): Promise<Lease> {
+  const named = (await namedLease(call, id)).lease
+  const lease = await findLease(call.services.pool, named)
+  if (lease?.lead_number !== named.lead_number || !isAmong(call.caller.allocation_ids, lease))
+    return orRefuse(NO_LEASE)
+  return lease
 }
 
 /** Whether a lead of the allocation may be called now, and every reason why not. */
