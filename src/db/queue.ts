@@ -138,8 +138,8 @@ const TAKE = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_
    shown as materialized (${shownLeads('asked', 'asked.lease_number, asked.expires_at, ')}),
    written as (
      insert into leases (
-       campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent, leased_at,
-       expires_at)
+       campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent,
+       leased_at, expires_at)
      select campaign_id, lease_number, number, :allocation_id, version, calls, :taker, :agent,
        expires_at - :lease_s::integer * interval '1 second', expires_at
      from shown)
