@@ -22,6 +22,12 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'shell', tags: ['$initial'], test: (id) => !/\/(index\.html|main\.tsx)$/.test(id) },
+            // What the screens of a lead share, likewise.
+            {
+              name: 'of-leads',
+              test: /\/src\/core\/(callback|disposition|times|field|lead|attributes)\.ts|\/web\/src\/lead\/(kept|refusal|set-up|show|draft|undo)|\/value-problems|\/phone-text/,
+              minShareCount: 2,
+            },
           ],
         },
       },
