@@ -172,6 +172,7 @@ describe('dispositions and fields before they had ids', async () => {
 
 describe('texts of search from before words were looked for by their beginning', async () => {
   const connection = await oldDatabase(22)
+  // Numbers far apart: the newest leads are walked, the others collected by the index.
   await admin(
     connection,
     `insert into contact_hours (name, zone, team_id) values ('Office', 'Australia/Perth', 1);
@@ -180,10 +181,10 @@ describe('texts of search from before words were looked for by their beginning',
      insert into campaigns (template_id, name) select template_id, 'Old' from templates where name = 'Old';
      insert into allocations (campaign_id, name) select campaign_id, 'Old' from campaigns where name = 'Old';
      insert into leads (campaign_id, number, allocation_id, fields, created_way, created_by)
-       select a.campaign_id, nextval('lead_numbers'), a.allocation_id, jsonb_build_object('Name', n.name), 'import', 'system'
+       select a.campaign_id, nextval('lead_numbers') * 10000, a.allocation_id, jsonb_build_object('Name', n.name), 'import', 'system'
        from allocations a, unnest('{Rare Rosalind,O’Brien,王小明}'::text[]) n (name) where a.name = 'Old';
      insert into lead_phones (campaign_id, lead_number, field, phone, state)
-       select campaign_id, number, 'Phone', 61480000000 + number, 'ok' from leads;
+       select campaign_id, number, 'Phone', 61480000000 + number / 10000, 'ok' from leads;
      insert into events (campaign_id, lead_number, version, actor, way, request_id)
        select campaign_id, number, 1, 'system', 'import', 'old' from leads;
      insert into lead_texts (campaign_id, lead_number, version, text)

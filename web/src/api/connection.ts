@@ -26,7 +26,8 @@ export function lookForServer(): Promise<boolean> {
       looking = undefined
       clearTimeout(timer)
       connected.set(answers)
-      if (!answers) timer = setTimeout(() => void lookForServer(), AGAIN_MS)
+      // An answer may have been on its way when the browser went offline.
+      if (!answers || !navigator.onLine) timer = setTimeout(() => void lookForServer(), AGAIN_MS)
       return answers
     })
   return looking
