@@ -11,7 +11,7 @@ const { spawn } = child_process
 function spawnSlow(program: string, words: string[], options: SpawnOptions) {
   if (basename(program) !== 'postgres') return spawn(program, words, options)
   if ('strace' in start) return spawn('strace', [...start.strace, program, ...words], options)
-  return spawn(program, words, { ...options, env: { ...options.env, LD_PRELOAD: start.library } })
+  return spawn(program, words, { ...options, env: { ...options.env, LD_PRELOAD: start.preload } })
 }
 
 child_process.spawn = spawnSlow as typeof spawn

@@ -10,7 +10,7 @@ import type { Database } from './database.ts'
 import { say } from './report.ts'
 
 /** How the server is to start PostgreSQL; `slow-disk-spawn.ts` reads it there. */
-export type SlowStart = { library: string } | { strace: string[] }
+export type SlowStart = { preload: string } | { strace: string[] }
 
 const SOURCE = fileURLToPath(new URL('slow-disk.c', import.meta.url))
 const TIMES = 5
@@ -25,7 +25,7 @@ export function slowDisk(stack: AsyncDisposableStack, ms: number): Record<string
   const tool = slowingTool()
   if (tool === null)
     throw new Error('--fdatasync-ms needs a C compiler (cc, gcc, clang) or strace, and there is neither')
-  const start = tool === 'strace' ? straced(ms) : { library: build(stack, tool, ms) }
+  const start = tool === 'strace' ? straced(ms) : { preload: build(stack, tool, ms) }
   say(`Every fsync and fdatasync of PostgreSQL takes ${ms} ms more, by ${tool}.`)
   return {
     NODE_OPTIONS: `--import=${new URL('slow-disk-spawn.ts', import.meta.url)}`,

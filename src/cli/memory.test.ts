@@ -15,7 +15,7 @@ async function after(then: 'rest' | 'work'): Promise<{ given_back: boolean; resi
       const flag = constants.NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE
       given_back ||= list.getEntries().some(({ detail }) => (detail.flags & flag) !== 0)
     }).observe({ entryTypes: ['gc'] })
-    keepMemorySmall({ look_ms: 200, idle_ms: 400 })
+    keepMemorySmall({ look_ms: 200 })
     let needed = Array.from({ length: 25_000 }, () => new Array(1_000).fill(0.5))
     needed = undefined
     const end = performance.now() + 3_000

@@ -10,26 +10,21 @@ const GROWTH_PCT = 40
 const LOOK_MS = 10_000
 /** A process is idle whose event loop works for a smaller part of the time. */
 const IDLE_MAX = 0.05
-/** Giving back takes compiled code as well, so a short pause is not enough. */
-const IDLE_MS = 5 * 60_000
 /** Giving back stops the process for a tenth of a second: for less than this it does not. */
 const WORTH_BYTES = 20 * 2 ** 20
 
 /** From now on the heap grows slowly, and an idle process gives memory back. */
-export function keepMemorySmall({ look_ms = LOOK_MS, idle_ms = IDLE_MS } = {}): void {
+export function keepMemorySmall({ look_ms = LOOK_MS } = {}): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PCT}`)
   setFlagsFromString('--expose-gc')
   const collect: NonNullable<typeof gc> = runInNewContext('gc')
   let needed = 0
-  let idle_since = performance.now()
   let loop = performance.eventLoopUtilization()
   const look = () => {
     const before = loop
     loop = performance.eventLoopUtilization()
     const is_idle = performance.eventLoopUtilization(loop, before).utilization < IDLE_MAX
-    if (!is_idle) idle_since = performance.now()
-    if (performance.now() - idle_since < idle_ms) return
-    if (process.memoryUsage.rss() < needed + WORTH_BYTES) return
+    if (!is_idle || process.memoryUsage.rss() < needed + WORTH_BYTES) return
     // Only this kind shrinks the young generation too.
     collect({ type: 'major', flavor: 'last-resort' })
     needed = process.memoryUsage.rss()
