@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { Checks } from './checks.ts'
-import type { Sent } from './history.ts'
+import { type Sent, sameness } from './history.ts'
 import type { Row, Stored } from './log.ts'
 import type { Deed } from './plan.ts'
 import { Replay } from './replay.ts'
@@ -181,4 +181,21 @@ test('an update without a base asks for no change of what it found, though other
 
 test('an update without a base that does not hold what it asked for is found', () => {
   expect(tripped(...again(35))).toContain('an acknowledged change is stored')
+})
+
+test('an update is the same whatever it asks for on a conflict and however it comes, from one base alone', () => {
+  const change = { fields: {}, disposition: 'Again' }
+  const patch = { method: 'PATCH', path: '/v1/leads/1-7', query: { on_conflict: 'merge' }, base: 2, change }
+  const classic = {
+    ...patch,
+    method: 'POST',
+    path: '/servicemanager',
+    change: { ...change, allow_duplicates: false },
+  }
+  const same = sameness('patch', patch)
+  expect(sameness('patch', { ...patch, query: { on_conflict: 'hold' } })).toBe(same)
+  expect(sameness('update', classic)).toBe(same)
+  expect(sameness('patch', { ...patch, base: 3 })).not.toBe(same)
+  expect(sameness('merge', patch)).not.toBe(same)
+  expect(sameness('update', { method: 'POST', path: '/servicemanager', change })).toBeUndefined()
 })

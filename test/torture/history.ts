@@ -1,7 +1,7 @@
 // The history of a run: each request with the answer that its client got.
 
 import { type Answer, NoAnswer } from '../../src/client/client.ts'
-import type { Change, Op } from './plan.ts'
+import type { Change, Deed, Op } from './plan.ts'
 
 /** Acknowledged; kept for a person; certainly not done; no answer says. */
 export type Fate = 'done' | 'held' | 'refused' | 'unknown'
@@ -28,7 +28,7 @@ export interface Request {
 export interface Sent extends Request {
   client: number
   op: Op
-  /** All sendings of the same request, in order. A request that names no base is a new one each time. */
+  /** All sendings of the same request (`sameness`), in order. */
   sendings: Sent[]
   request_id: string
   /** `began` is no later than the sending, `ended` no earlier than the answer. */
@@ -40,6 +40,20 @@ export interface Sent extends Request {
   version: number | null
   // biome-ignore lint/suspicious/noExplicitAny: the answers of all routes
   answer: any
+}
+
+/**
+ * Requests with the same text here are one, whichever client sends them, because all clients share one key. Of an update
+ * Leadline compares the base and the wishes alone: neither the call that brings it nor what it asks for on a conflict.
+ * Undefined: the request names no base and is a new one each time.
+ */
+export function sameness(deed: Deed, request: Request): string | undefined {
+  const { base, change } = request
+  if (base === undefined) return undefined
+  const updates = deed === 'update' || deed === 'patch'
+  return JSON.stringify(
+    updates ? { base, ...change, allow_duplicates: change?.allow_duplicates ?? false } : request,
+  )
 }
 
 const HELD = 110

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LeadlineClient } from '../../src/client/client.ts'
-import { fateOf, fateOfError, type Request, type Sent, UNAVAILABLE } from './history.ts'
+import { fateOf, fateOfError, type Request, type Sent, sameness, UNAVAILABLE } from './history.ts'
 import {
   ALLOCATIONS,
   type Change,
@@ -103,10 +103,9 @@ export class Workload {
     let url = this.#servers.url(op.server)
     for (; url === null; url = this.#servers.url(op.server)) await sleep(20)
     const request_id = randomUUID()
-    // All clients share one key, so equal requests from the same base are one request, whichever client sends them.
-    const text = JSON.stringify(request)
-    const sendings = (request.base !== undefined && this.#sendings.get(text)) || []
-    this.#sendings.set(text, sendings)
+    const text = sameness(op.deed, request)
+    const sendings = (text !== undefined && this.#sendings.get(text)) || []
+    if (text !== undefined) this.#sendings.set(text, sendings)
     const told = { fate: 'unknown', code: null, version: null, answer: null } as const
     const sent: Sent = { ...request, ...told, client, op, sendings, request_id, began: Date.now(), ended: 0 }
     sendings.push(sent)
