@@ -1,4 +1,5 @@
-// `npm ci` ends with this, so that the first start, too, finds the server compiled.
+// `npm ci` ends with this, so that the first start, too, finds the server compiled. Compiled code is found only by a process
+// that exposes gc as this one does (bin/leadline).
 import '../bin/compiled.js'
 
 // An older Node cannot read the sources, and its install must not fail: bin/leadline says what is missing.

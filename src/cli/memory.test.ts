@@ -26,7 +26,7 @@ async function after(then: 'rest' | 'work'): Promise<{ given_back: boolean; resi
       console.log(JSON.stringify({ given_back, resident_mb: process.memoryUsage.rss() / 2 ** 20 }))
     }
     go_on()`
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program])
+  const { stdout } = await run(process.execPath, ['--expose-gc', '--input-type=module', '--eval', program])
   return JSON.parse(stdout)
 }
 
