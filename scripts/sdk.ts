@@ -38,7 +38,7 @@ export function sdk(): string {
     .map(({ text }) => text)
   return formatted(`// Made by \`npm run docs\` from src/http/contract.ts; changes here are lost.
 
-import type { Page, Reply, RequestOptions } from './answer.ts'
+import { ifMatch, type Page, type Reply, type RequestOptions } from './answer.ts'
 import { path } from './path.ts'
 
 ${types.declarations().join('\n\n')}
@@ -52,11 +52,15 @@ ${methods.join('\n\n')}
 `)
 }
 
-/** A method takes the parameters of the path, then the body, then the query as one object. */
+/**
+ * A method takes the parameters of the path, then the body, then the query as one object, then the version that a change
+ * was made from where the route takes one.
+ */
 function method({ name, method, url, summary, schema }: Route, types: Types): string {
   const {
     params,
     querystring,
+    headers,
     body,
     response = {},
   } = schema as Record<string, Schema> & {
@@ -66,12 +70,18 @@ function method({ name, method, url, summary, schema }: Route, types: Types): st
     status === '204' ? "''" : types.of(answer),
   )
   const required = querystring?.required ?? []
+  const takes_version = 'if-match' in (headers?.properties ?? {})
   const args = [
     ...Object.entries(params?.properties ?? {}).map(([key, value]) => `${key}: ${types.of(value)}`),
     ...(body ? [`body: ${types.of(body)}`] : []),
     ...(querystring ? [`query: ${types.of(querystring)}${required.length > 0 ? '' : ' = {}'}`] : []),
+    ...(takes_version ? ['version?: number'] : []),
   ]
-  const given = [...(querystring ? ['query: { ...query }'] : []), ...(body ? ['body'] : [])]
+  const given = [
+    ...(querystring ? ['query: { ...query }'] : []),
+    ...(takes_version ? ['headers: ifMatch(version)'] : []),
+    ...(body ? ['body'] : []),
+  ]
   const address = params ? `path\`${url.replaceAll(/:(\w+)/g, '${$1}')}\`` : `'${url}'`
   const options = given.length > 0 ? `, { ${given.join(', ')} }` : ''
   return `  /** ${summary}. */

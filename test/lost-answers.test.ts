@@ -454,6 +454,16 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { ...campaign, campaign_id: expect.any(Number) },
     }
   },
+  'PATCH /v1/campaigns/:id': async () => {
+    const name = fresh('Campaign')
+    const { campaign_id: id } = await made<{ campaign_id: number }>('/v1/campaigns', { template_id, name })
+    const change = { name: fresh('Campaign') }
+    return {
+      deed: ['campaigns.change'],
+      send: () => client.changeCampaign(id, change, {}, 1),
+      certain: { ...change, version: 2 },
+    }
+  },
   'POST /v1/allocations': async () => {
     const one = { campaign_id, name: fresh('Allocation') }
     return {

@@ -52,3 +52,7 @@ export interface RequestOptions {
   body?: unknown
   headers?: Record<string, string>
 }
+
+/** The header that names the version that a change was made from; none: it is made whatever is there. */
+export const ifMatch = (version: number | undefined): Record<string, string> =>
+  version === undefined ? {} : { 'If-Match': `"v${version}"` }

@@ -1,6 +1,6 @@
 // Made by `npm run docs` from src/http/contract.ts; changes here are lost.
 
-import type { Page, Reply, RequestOptions } from './answer.ts'
+import { ifMatch, type Page, type Reply, type RequestOptions } from './answer.ts'
 import { path } from './path.ts'
 
 export interface Action {
@@ -298,8 +298,16 @@ export interface Campaign {
   campaign_id: number
   template_id: number
   name: string
+  /** Since when it takes no leads and hands none out */
+  archived_at: string | null
+  version: number
   /** RFC 3339 */
   created_at: string
+}
+
+export interface CampaignChange {
+  name?: string
+  archived?: boolean
 }
 
 export interface ChangeActor {
@@ -320,6 +328,18 @@ export interface ChangeSince {
   way: string
   request_id: string
   groups: string[]
+}
+
+export interface ChangedCampaign {
+  campaign_id: number
+  template_id: number
+  name: string
+  /** Since when it takes no leads and hands none out */
+  archived_at: string | null
+  version: number
+  /** RFC 3339 */
+  created_at: string
+  touches?: Touched
 }
 
 export interface ChangedLead {
@@ -1692,6 +1712,11 @@ export interface TemplateField {
   retired: boolean
 }
 
+/** Of a dry run: what it would reach */
+export interface Touched {
+  leads: number
+}
+
 export interface ValueAuthor {
   /** The version that brought the values; null: not saved */
   version: number | null
@@ -2192,6 +2217,23 @@ export abstract class Api {
   /** A campaign. */
   campaign(id: number) {
     return this.reply<Campaign>('GET', path`/v1/campaigns/${id}`)
+  }
+
+  /** Rename a campaign, archive it, or take it up again. */
+  changeCampaign(
+    id: number,
+    body: CampaignChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedCampaign>('PATCH', path`/v1/campaigns/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
   }
 
   /** Allocations. */

@@ -2,7 +2,7 @@
 //
 // Refusals are values with their code, not exceptions. Only a missing or foreign answer throws (NoAnswer).
 
-import type { Answer, Page, Problem, Reply, RequestOptions } from './answer.ts'
+import { type Answer, ifMatch, type Page, type Problem, type Reply, type RequestOptions } from './answer.ts'
 import {
   Api,
   type ChangedLead,
@@ -253,7 +253,7 @@ export class LeadlineClient extends Api {
       path`/v1/leads/${id}`,
       {
         query: { on_conflict, on_bad_value },
-        headers: { 'If-Match': `"v${version}"` },
+        headers: ifMatch(version),
         body: patch,
       },
     )

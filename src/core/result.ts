@@ -71,7 +71,7 @@ export const RESULTS = {
     code: 110,
     classic: 400,
     v1: 412,
-    when: 'The lead has changed since the base version in what the update changes; nothing is overwritten. A classic update is held; /v1 answers with the conflict, or holds it when asked to.',
+    when: 'The lead has changed since the base version in what the update changes; nothing is overwritten. A classic update is held; /v1 answers with the conflict, or holds it when asked to. A piece of set-up that has changed since the version in If-Match answers the same.',
     fix: 'Do not retry blindly: read the lead, decide, and send the update with its current version, or merge it (/v1/leads/{id}/merge). A held update can be settled under /v1/conflicts.',
   },
   INVALID_TIMEZONE_SPECIFIED: {

@@ -9,8 +9,13 @@ export interface CampaignRow {
   campaign_id: number
   template_id: number
   name: string
+  /** Null: it takes leads. */
+  archived_at: string | null
+  version: number
   created_at: string
 }
+
+const ROW = 'c.campaign_id, c.template_id, c.name, c.archived_at, c.version, c.created_at'
 
 const ALLOCATIONS = `
        select a.allocation_id from allocations a where a.campaign_id = c.campaign_id`
@@ -20,7 +25,7 @@ const LIST = statement<
   CampaignRow
 >(
   'campaigns.list',
-  `select c.campaign_id, c.template_id, c.name, c.created_at
+  `select ${ROW}
    from campaigns c join templates t using (template_id)
    where ${visibleTo('t.team_id', ALLOCATIONS)}
      and (:template_id::integer is null or c.template_id = :template_id)
@@ -40,12 +45,45 @@ export const campaignById = async (db: Db, sight: Sight, campaign_id: number) =>
 
 const CREATE = statement<Sight & { template_id: number; name: string }, CampaignRow>(
   'campaigns.create',
-  `insert into campaigns (template_id, name)
+  `insert into campaigns as c (template_id, name)
    select t.template_id, :name from templates t
    where t.template_id = :template_id and ${visibleTo('t.team_id')}
-   returning campaign_id, template_id, name, created_at`,
+   returning ${ROW}`,
 )
 
 /** Undefined: the caller sees no such template. Names are unique in the template (23505). */
 export const createCampaign = async (db: Db, sight: Sight, template_id: number, name: string) =>
   (await db.query(CREATE, { ...sight, template_id, name }))[0]
+
+const LOCK = statement<Sight & { campaign_id: number }, CampaignRow>(
+  'campaigns.lock',
+  `select ${ROW} from campaigns c join templates t using (template_id)
+   where c.campaign_id = :campaign_id and ${visibleTo('t.team_id')} for update of c`,
+)
+
+/** Undefined: the caller may not change such a campaign. */
+export const lockCampaign = async (tx: Db, sight: Sight, campaign_id: number) =>
+  (await tx.query(LOCK, { ...sight, campaign_id }))[0]
+
+const CHANGE = statement<{ campaign_id: number; name: string; archived: boolean }, CampaignRow>(
+  'campaigns.change',
+  `update campaigns c set name = :name, version = c.version + 1,
+     archived_at = case when :archived then coalesce(c.archived_at, now()) end
+   where c.campaign_id = :campaign_id
+   returning ${ROW}`,
+)
+
+/** Of a locked campaign. Names are unique in the template (23505). */
+export const changeCampaign = async (
+  tx: Db,
+  campaign_id: number,
+  change: { name: string; archived: boolean },
+) => (await tx.query(CHANGE, { campaign_id, ...change }))[0]!
+
+const LEADS = statement<{ campaign_id: number }, { leads: number }>(
+  'campaigns.leads',
+  'select count(*)::integer as leads from leads where campaign_id = :campaign_id and forgotten_at is null',
+)
+
+export const leadsOfCampaign = async (db: Db, campaign_id: number) =>
+  (await db.query(LEADS, { campaign_id }))[0]!.leads

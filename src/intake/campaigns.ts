@@ -1,9 +1,9 @@
 // Creates campaigns and their allocations, and starts and stops allocations.
 
-import { known } from '../core/result.ts'
+import { known, ok } from '../core/result.ts'
 import { createAllocation, startAllocation } from '../db/allocations.ts'
-import { createCampaign } from '../db/campaigns.ts'
-import { type Asker, changeSetUp } from './set-up.ts'
+import { changeCampaign, createCampaign, leadsOfCampaign, lockCampaign } from '../db/campaigns.ts'
+import { type Asker, type ChangeAsked, changeSetUp, patchSetUp } from './set-up.ts'
 
 export const addCampaign = (asker: Asker, { template_id, name }: { template_id: number; name: string }) =>
   changeSetUp(asker, {
@@ -12,6 +12,26 @@ export const addCampaign = (asker: Asker, { template_id, name }: { template_id: 
     work: async (tx) =>
       known(await createCampaign(tx, asker.caller, template_id, name), `template ${template_id}`),
     subject: ({ campaign_id }) => `campaign:${campaign_id}`,
+  })
+
+/** Renames, archives or takes up again. */
+export const patchCampaign = (
+  asker: Asker,
+  campaign_id: number,
+  change: { name?: string; archived?: boolean },
+  asked: ChangeAsked,
+) =>
+  patchSetUp(asker, {
+    noun: 'campaign',
+    id: campaign_id,
+    asked,
+    details: change,
+    lock: lockCampaign,
+    done: ({ name, archived_at }) =>
+      (change.name ?? name) === name && (change.archived ?? archived_at !== null) === (archived_at !== null),
+    write: async (tx, { name, archived_at }) =>
+      ok(await changeCampaign(tx, campaign_id, { name, archived: archived_at !== null, ...change })),
+    reach: (tx) => leadsOfCampaign(tx, campaign_id),
   })
 
 export const addAllocation = (

@@ -1,32 +1,33 @@
-// A transaction whose work may refuse.
+// A transaction whose work may refuse, or is only tried.
 
-import type { Refusal, Result } from '../core/result.ts'
+import type { Result } from '../core/result.ts'
 import type { Retry } from '../db/again.ts'
 import type { Db, Pool } from '../db/pool.ts'
 
 /** Leaves a transaction so that it is rolled back. */
-class RolledBack extends Error {
-  readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.detail)
-    this.refusal = refusal
+class RolledBack<T> extends Error {
+  readonly result: Result<T>
+  constructor(result: Result<T>) {
+    super('rolled back')
+    this.result = result
   }
 }
 
-/** Runs `work` in one transaction; a refusal rolls it back. `options`: as of Pool.transaction. */
+/** Runs `work` in one transaction. A refusal rolls it back, and so does `rehearse`. `retry`: as of Pool.transaction. */
 export async function transact<T>(
   pool: Pool,
   work: (tx: Db) => Promise<Result<T>>,
-  options?: Retry,
+  retry?: Retry,
+  { rehearse = false } = {},
 ): Promise<Result<T>> {
   try {
     return await pool.transaction(async (tx) => {
       const result = await work(tx)
-      if (result.refusal) throw new RolledBack(result.refusal)
+      if (result.refusal || rehearse) throw new RolledBack(result)
       return result
-    }, options)
+    }, retry)
   } catch (error) {
-    if (error instanceof RolledBack) return { refusal: error.refusal }
+    if (error instanceof RolledBack) return error.result
     throw error
   }
 }

@@ -214,6 +214,7 @@ const V1: Record<string, Given[]> = {
   ],
   'PATCH /v1/templates/:id': [{ body: () => ({ bad_values: 'refuse' }) }],
   'POST /v1/campaigns': [{ foreign: 'unknown', body: ({ template_id }) => ({ template_id, name: NAME }) }],
+  'PATCH /v1/campaigns/:id': [{ body: () => ({ name: NAME }) }],
   'POST /v1/allocations': [{ foreign: 'unknown', body: ({ campaign_id }) => ({ campaign_id, name: NAME }) }],
   'PATCH /v1/allocations/:id': [{ body: () => ({ started: false }) }],
   'POST /v1/allocations/:id/moves': [

@@ -7,6 +7,7 @@ import { inSlices } from '../../intake/slices.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { classicBody, logException, refusalOf, seenBy, statusOf } from '../errors.ts'
+import { tagOf } from '../if-match.ts'
 import { NO_OBJECT, type Row } from './request.ts'
 
 const OK = '{"code":0,"message":"OK"}'
@@ -25,7 +26,7 @@ export function answerOk(call: Call, { lead_id, version, warnings }: Done): stri
   call.reply
     .header('Content-Type', 'application/json; charset=utf-8')
     .header('X-Lead-Id', lead_id)
-    .header('ETag', `"v${version}"`)
+    .header('ETag', tagOf(version))
   return OK
 }
 

@@ -2,16 +2,22 @@
 
 import { Type } from 'typebox'
 import { campaignById, listCampaigns } from '../../db/campaigns.ts'
-import { addCampaign } from '../../intake/campaigns.ts'
-import { get, post, routes } from '../route.ts'
-import { created, listed, one } from './set-up.ts'
-import { closed, Id, IdParams, LOOKS, Name, PAGE, pageOf, shape, Time } from './shapes.ts'
+import { addCampaign, patchCampaign } from '../../intake/campaigns.ts'
+import { get, patch, post, routes } from '../route.ts'
+import { CHANGES, changeAsked, changed, created, listed, one, TOUCHES } from './set-up.ts'
+import { closed, Id, IdParams, LOOKS, Name, nullable, PAGE, pageOf, shape, Time, Version } from './shapes.ts'
 
 const Campaign = shape('Campaign', {
   campaign_id: Id,
   template_id: Id,
   name: Type.String(),
+  archived_at: nullable(Time, 'Since when it takes no leads and hands none out'),
+  version: Version,
   created_at: Time,
+})
+const CampaignChange = closed('CampaignChange', {
+  name: Type.Optional(Name),
+  archived: Type.Optional(Type.Boolean()),
 })
 
 export const campaigns = routes('set-up', {
@@ -37,5 +43,15 @@ export const campaigns = routes('set-up', {
     params: IdParams,
     answer: Campaign,
     handle: (call) => one(call, campaignById, 'campaign'),
+  }),
+
+  changeCampaign: patch('/v1/campaigns/:id', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Rename a campaign, archive it, or take it up again',
+    body: CampaignChange,
+    answer: shape('ChangedCampaign', { ...Campaign.properties, touches: TOUCHES }),
+    handle: async (call) =>
+      changed(call, await patchCampaign(call, call.params.id, call.body, changeAsked(call))),
   }),
 })

@@ -10,6 +10,7 @@ import { type Settlement, senderOf } from '../../intake/settle.ts'
 import { readConflict } from '../../intake/sides.ts'
 import { nameWarnings } from '../answer.ts'
 import { orRefuse } from '../errors.ts'
+import { tagOf } from '../if-match.ts'
 import { del, get, put, routes } from '../route.ts'
 import { orKnownOutcome } from './callbacks.ts'
 import { ConflictDocumentShape, DecisionsShape } from './conflict-shapes.ts'
@@ -188,7 +189,7 @@ export const conflicts = routes('leads', {
       if (result.refusal?.name === 'UNKNOWN_TARGET') return notOpen(call)
       const { warnings, ...settled } = orRefuse(result)
       nameWarnings(call, warnings)
-      call.reply.header('ETag', `"v${settled.version}"`)
+      call.reply.header('ETag', tagOf(settled.version))
       return settled
     },
   }),

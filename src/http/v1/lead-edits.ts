@@ -3,7 +3,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { readLeadId } from '../../core/lead.ts'
 import { isObject, readLeadBody, segment } from '../../core/lead-body.ts'
-import { ok, type Result, refuse, refuseFields } from '../../core/result.ts'
+import { type Result, refuse, refuseFields } from '../../core/result.ts'
 import type { Rules } from '../../core/rules.ts'
 import { readNewLead } from '../../core/submission.ts'
 import { readPatch } from '../../core/update.ts'
@@ -14,6 +14,7 @@ import type { Updated } from '../../intake/update.ts'
 import { certainly, nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { readIfMatch, tagOf } from '../if-match.ts'
 import { answer, patch, post, routes } from '../route.ts'
 import { nameClosedHours, orKnownAgent } from './callbacks.ts'
 import { foundLead, mayPutOff, mayRead, readerOf } from './leads.ts'
@@ -254,23 +255,6 @@ export async function readChange(
   }
 }
 
-/** The one version that a change was made from. A weak tag, as proxies that compress make it, names it as well. */
-function readIfMatch(header: string | undefined): Result<number> {
-  if (header === undefined || header.trim() === '*')
-    return refuse(
-      'PRECONDITION_REQUIRED',
-      header === undefined
-        ? 'a change needs If-Match with the version that it was made from'
-        : 'If-Match: * names no version, so the change could replace what its sender never saw',
-      { field: 'If-Match' },
-    )
-  const match = /^\s*(?:W\/)?"v([1-9]\d{0,8})"\s*$/.exec(header)
-  if (match) return ok(Number(match[1]))
-  return refuse('MALFORMED_REQUEST', 'If-Match must be one version as ETag gives it, such as "v7"', {
-    field: 'If-Match',
-  })
-}
-
 /** A field or key that a refusal names by its name is named by its place in the body. */
 export function pointed<T>(result: Result<T>, rules: Rules, at = ''): Result<T> {
   const { refusal } = result
@@ -294,6 +278,6 @@ export async function answerLead(call: Call, { lead_id, version, merged, warning
         return lead && services.intake.targets.marked(shownOf(lead), services.now())
       })
     : certain
-  call.reply.header('ETag', `"v${view.version}"`)
+  call.reply.header('ETag', tagOf(view.version))
   return { ...view, ...(merged ? { merged } : {}) }
 }

@@ -14,6 +14,7 @@ import { forget } from '../../intake/forget.ts'
 import { baseOf, type Reader } from '../../intake/sides.ts'
 import type { Call, Caller } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { tagOf } from '../if-match.ts'
 import { del, get, routes } from '../route.ts'
 import { DecidedMerge, RestoredSide, withMerges } from './decided.ts'
 import { page } from './page.ts'
@@ -101,7 +102,7 @@ export const leads = routes('leads', {
     handle: async (call) => {
       const { intake, now } = call.services
       const lead = await intake.targets.marked(shownOf(await seenLead(call, call.params.id)), now())
-      call.reply.header('ETag', `"v${lead.version}"`)
+      call.reply.header('ETag', tagOf(lead.version))
       return lead
     },
   }),

@@ -1,12 +1,17 @@
 // Routes of set-up share these answers: a page, one thing by its id, a new thing.
 
+import { Type } from 'typebox'
 import { known, type Result } from '../../core/result.ts'
 import type { PageBounds } from '../../db/page.ts'
 import type { Db } from '../../db/pool.ts'
 import type { Sight } from '../../db/sight.ts'
+import type { ChangeAsked, Versioned } from '../../intake/set-up.ts'
+import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
+import { readIfMatchIfAny, tagOf } from '../if-match.ts'
 import type { Asked } from '../route.ts'
 import { type PageAsked, page } from './page.ts'
+import { IdParams, shape } from './shapes.ts'
 
 type CallWith<Params, Query> = Pick<
   Asked<Params, Query, unknown, unknown>,
@@ -27,11 +32,58 @@ export const listed = <Query extends PageAsked, Row extends { [key in Key]: numb
 
 /** The thing with the id of the path, if the caller sees it. `noun`: its name in a refusal. */
 export async function one<Row>(
-  { services, caller, params: { id } }: CallWith<{ id: number }, unknown>,
+  { services, caller, reply, params: { id } }: CallWith<{ id: number }, unknown>,
   find: (db: Db, sight: Sight, id: number) => Promise<Row | undefined>,
   noun: string,
 ): Promise<Row> {
-  return orRefuse(known(await find(services.pool, caller, id), `${noun} ${id}`))
+  const row = orRefuse(known(await find(services.pool, caller, id), `${noun} ${id}`))
+  if (isVersioned(row)) reply.header('ETag', tagOf(row.version))
+  return row
+}
+
+const isVersioned = (row: unknown): row is Versioned => (row as Partial<Versioned>).version !== undefined
+
+/** Parts of a route that changes a piece of set-up. */
+export const CHANGES = {
+  repeatable: true,
+  params: IdParams,
+  headers: Type.Object({
+    'if-match': Type.Optional(
+      Type.String({
+        description: 'The version that the change was made from, as ETag gives it; absent: any',
+      }),
+    ),
+  }),
+  query: Type.Object({
+    dry_run: Type.Optional(
+      Type.Boolean({ default: false, description: 'Says what the change would do, and does nothing' }),
+    ),
+  }),
+} as const
+
+/** What the answer to a change has beside the thing. */
+export const TOUCHES = Type.Optional(
+  shape(
+    'Touched',
+    { leads: Type.Integer({ minimum: 0 }) },
+    { description: 'Of a dry run: what it would reach' },
+  ),
+)
+
+/** Which change of set-up the headers and the query ask for. */
+export const changeAsked = ({
+  headers,
+  query: { dry_run = false },
+}: {
+  headers: { 'if-match'?: string }
+  query: { dry_run?: boolean }
+}): ChangeAsked => ({ base_version: orRefuse(readIfMatchIfAny(headers['if-match'])), dry_run })
+
+/** The thing as it is after a change, with its version in a header. */
+export function changed<Row extends Versioned>({ reply }: Pick<Call, 'reply'>, result: Result<Row>): Row {
+  const row = orRefuse(result)
+  reply.header('ETag', tagOf(row.version))
+  return row
 }
 
 /** The new thing, with its address in a header. */
