@@ -58,10 +58,10 @@ test('statements are listed, and printed as they are written', () => {
 \\set name null
 \\set template_id null
 \\set team_ids null
-insert into campaigns (template_id, name)
+insert into campaigns as c (template_id, name)
 select t.template_id, :name from templates t
 where t.template_id = :template_id and (:team_ids::integer[] is null or t.team_id = any (:team_ids))
-returning campaign_id, template_id, name, created_at;
+returning c.campaign_id, c.template_id, c.name, c.archived_at, c.version, c.created_at;
 
 `)
   expect(sql('campaigns.make')).toMatchObject({

@@ -110,7 +110,7 @@ export const patchSetUp = <Row extends Versioned>(
       const before = known(await lock(tx, asker.caller, id), `${noun} ${id}`)
       if (before.refusal) return before
       is_done = done(before.ok)
-      const moved = is_done ? undefined : refuseMoved(before.ok, asked, `${noun} ${id}`)
+      const moved = is_done ? undefined : refuseStale(before.ok, asked, `${noun} ${id}`)
       if (moved) return moved
       const leads = asked.dry_run && !is_done ? await reach(tx, before.ok) : 0
       const after = is_done ? before : await write(tx, before.ok)
@@ -123,7 +123,7 @@ export const patchSetUp = <Row extends Versioned>(
 }
 
 /** Undefined: the change may be made. `what`: template 7. */
-export const refuseMoved = ({ version }: Versioned, { base_version }: ChangeAsked, what: string) =>
+export const refuseStale = ({ version }: Versioned, { base_version }: ChangeAsked, what: string) =>
   base_version === null || base_version === version
     ? undefined
     : refuse(
