@@ -74,6 +74,7 @@ test('the commands are those that are documented', () => {
     'operators enable',
     'insert',
     'update',
+    'person',
     'allocations',
     'allocations list',
     'allocations start',

@@ -654,7 +654,7 @@ const SCENES: Record<string, () => Promise<Scene>> = {
   },
 }
 
-/** Routes that take a body and write nothing. */
+/** Routes that take a body and write nothing, or an audit entry alone. */
 const READING = [
   'POST /servicemanager/rest/CampaignAPI/getCampaignTemplateList',
   'POST /servicemanager/rest/CampaignAPI/getCampaignList',
@@ -666,6 +666,7 @@ const READING = [
   'POST /v1/leads/:id/merge/preview',
   'POST /v1/bulk-decisions/preview',
   'POST /v1/dnc/check',
+  'POST /v1/personal-data',
   'POST /v1/actions/:id/dry-run',
 ]
 

@@ -1,4 +1,4 @@
-// `leadline insert` and `leadline update`: one lead through the API of a running server.
+// `leadline insert`, `leadline update`, `leadline person`: leads through the API of a running server.
 
 import type { LeadAnswer, LeadDocument } from '../client/client.ts'
 import { WARNINGS } from '../core/warnings.ts'
@@ -51,6 +51,20 @@ export function addLeadCommands(cli: Cli): void {
     (lead, { externalId: njExternalLeadId, allowDuplicates, ...options }) =>
       cli.client().updateLeadFast(targetOf(options), lead, { allowDuplicates, njExternalLeadId }),
   )
+  talksToServer(
+    cli.command(
+      'person',
+      'show everything that is held about a person, as JSON',
+      'person --phone 0412345678 > jane.json',
+      'person --phone +61412345678 --email jane@example.com',
+    ),
+  )
+    .option('--phone <number>', 'a number of the person, in any spelling')
+    .option('--email <address>', 'an e-mail address of the person')
+    .action(async (person: { phone?: string; email?: string }) => {
+      if (!person.phone && !person.email) throw new UsageError('name a --phone, an --email or both')
+      cli.finish(await cli.client().personalData(person), (held) => JSON.stringify(held, null, 2))
+    })
 }
 
 const targetOf = ({ template, campaign, allocation }: LeadOptions) => ({

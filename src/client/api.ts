@@ -1029,6 +1029,82 @@ export interface HeldChange {
   groups: string[]
 }
 
+export interface HeldLead {
+  lead: Lead
+  campaign: string
+  template: string
+  team: string
+  source: string | null
+  created: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+  }
+  history: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+    version: number
+    /** Path to [old, new]; null for the insert */
+    changes: Record<string, unknown> | null
+  }[]
+  calls: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+    disposition: string
+    phone: string | null
+    duration_s: number | null
+  }[]
+  notes: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+    text: string
+  }[]
+  /** Changes that clashed */
+  held_changes: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+    state: string
+    values: Values
+  }[]
+  /** With the values that were given up */
+  decisions: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+    groups: Record<string, unknown>[]
+  }[]
+  /** What outcomes made Leadline send elsewhere */
+  actions: {
+    /** RFC 3339 */
+    at: string
+    action: string
+    state: string
+    detail: string | null
+  }[]
+}
+
 export interface HistoryEvent {
   version: number
   /** RFC 3339 */
@@ -1583,6 +1659,20 @@ export interface PageAsked {
   /** next_cursor of the page before */
   cursor?: number
   limit?: number
+}
+
+export interface PersonAsked {
+  /** In any spelling */
+  phone?: string
+  email?: string
+}
+
+export interface PersonalData {
+  /** RFC 3339 */
+  at: string
+  leads: HeldLead[]
+  /** Of the number, removed entries included */
+  do_not_call: DncEvidence[]
 }
 
 export interface Queue {
@@ -2166,6 +2256,11 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query: { ...query } })
+  }
+
+  /** Everything that is held about a person, by a number or an e-mail address. */
+  personalData(body: PersonAsked) {
+    return this.reply<PersonalData>('POST', '/v1/personal-data', { body })
   }
 
   /** Templates with their fields. */

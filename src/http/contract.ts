@@ -23,6 +23,7 @@ import { leadMerges } from './v1/lead-merges.ts'
 import { leads } from './v1/leads.ts'
 import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
+import { personalData } from './v1/personal-data.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
 import { system } from './v1/system.ts'
@@ -45,6 +46,7 @@ export const CONTRACT: readonly Route[] = [
   ...events,
   ...feed,
   ...dnc,
+  ...personalData,
 
   ...templates,
   ...campaigns,

@@ -194,6 +194,7 @@ const V1: Record<string, Given[]> = {
     list('client', ['manage'], removal),
     list('campaign', ['supervise'], removal),
   ],
+  'POST /v1/personal-data': [{ body: () => ({ phone: '0491570006' }) }],
   'POST /v1/dnc/check': [
     { foreign: 'unknown', body: ({ campaign_id }) => ({ phones: ['0491570006'], campaign_id }) },
   ],

@@ -115,7 +115,7 @@ const Checked = shape('DncChecked', {
   ),
 })
 
-const Evidence = shape('DncEvidence', {
+export const DncEvidence = shape('DncEvidence', {
   ...Entry.properties,
   added_by_name: nullable(Type.String(), 'Of the key or operator'),
   standing: Type.Boolean({ description: 'Neither removed nor lapsed' }),
@@ -124,8 +124,8 @@ const Explained = shape('DncNumber', {
   number: Type.String(),
   campaign_id: nullable(Type.Integer()),
   blocked: Type.Boolean(),
-  blocked_by: nullable(Evidence, 'The entry that blocks'),
-  entries: Type.Array(Evidence, {
+  blocked_by: nullable(DncEvidence, 'The entry that blocks'),
+  entries: Type.Array(DncEvidence, {
     description: 'Every entry of the number: standing ones, then past ones, the newest first',
   }),
   explanation: Type.String({ description: 'One sentence for people' }),
