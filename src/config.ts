@@ -75,6 +75,12 @@ const integer = (fallback: string, [min, max]: readonly [number, number], senten
   },
 })
 
+/** How long a kind of data is kept; null: for good. */
+function days(fallback: string, sentence: string) {
+  const option = integer(fallback, [0, 36_500], `${sentence} 0: never.`)
+  return { ...option, read: (text: string): number | null => option.read(text) || null }
+}
+
 /** An HTTP status that may be another one than that of the list of results. */
 function status(fallback: string, others: readonly number[], sentence: string) {
   const known = [Number(fallback), ...others]
@@ -185,6 +191,19 @@ export const OPTIONS = {
     (charset) => charsetNamed(charset) !== undefined,
     `must be ${FALLBACK_CHARSETS.join(' or ')}`,
   ),
+  LEADLINE_KEEP_LEADS_DAYS: days(
+    '0',
+    'Days after which a lead that nobody has changed, and that waits for no callback, is forgotten at night.',
+  ),
+  LEADLINE_KEEP_CONFLICTS_DAYS: days(
+    '400',
+    'Days after which conflicts that are settled or lapsed are deleted at night.',
+  ),
+  LEADLINE_KEEP_ACTION_RUNS_DAYS: days('400', 'Days after which runs of actions are deleted at night.'),
+  LEADLINE_KEEP_AUDIT_DAYS: days(
+    '1827',
+    'Days after which entries of the audit log are deleted at night; what was decided about a lead goes with the lead.',
+  ),
   LEADLINE_LOG_LEVEL: text(
     'info',
     'fatal, error, warn, info or debug (a line per request).',
@@ -245,6 +264,12 @@ export function readConfig(environment: Record<string, string | undefined>) {
         TIMEOUT_TOO_MANY_CONCURRENT_REQUESTS: read('LEADLINE_CLASSIC_109_STATUS'),
       },
       fallback_charset: charsetNamed(read('LEADLINE_CLASSIC_FALLBACK_CHARSET') ?? '') ?? null,
+    },
+    keep: {
+      leads: read('LEADLINE_KEEP_LEADS_DAYS'),
+      conflicts: read('LEADLINE_KEEP_CONFLICTS_DAYS'),
+      action_runs: read('LEADLINE_KEEP_ACTION_RUNS_DAYS'),
+      audit: read('LEADLINE_KEEP_AUDIT_DAYS'),
     },
     log_level: read('LEADLINE_LOG_LEVEL'),
     url: read('LEADLINE_URL').replace(/\/+$/, ''),

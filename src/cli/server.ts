@@ -35,7 +35,7 @@ import { installationChecks } from './checks.ts'
 export interface ServerOptions
   extends Pick<
     Config,
-    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'connections_max' | 'actions'
+    'host' | 'port' | 'region' | 'bootstrap_api_key' | 'gate' | 'connections_max' | 'actions' | 'keep'
   > {
   classic: Services['classic']
   connection: ConstructorParameters<typeof Pool>[0]['connection']

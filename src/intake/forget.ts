@@ -1,21 +1,36 @@
 // Forgets a lead: removes its values and those of its history, passes its numbers on, leaves a tombstone.
 
-import { distinctNumbers, leadId } from '../core/lead.ts'
+import { distinctNumbers, type LeadKey, leadId } from '../core/lead.ts'
 import { audit } from '../db/audit.ts'
 import { lockClaims, releaseClaims } from '../db/lead-claims.ts'
 import { forgetLead } from '../db/lead-forget.ts'
 import { lockLead } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
-import type { Pool } from '../db/pool.ts'
+import type { Db, Pool } from '../db/pool.ts'
+import { isOldLead } from '../db/retention.ts'
 import type { Actor } from './actor.ts'
 import { pastLocks } from './locks.ts'
 
 /** False: the lead does not exist or was forgotten before. */
-export function forget(pool: Pool, campaign_id: number, number: number, by: Actor): Promise<boolean> {
+export const forget = (pool: Pool, campaign_id: number, number: number, by: Actor) =>
+  forgetIf(pool, { campaign_id, number }, by, async () => true)
+
+/** Forgets a lead that nobody has changed for so many days. False: somebody has by now, or it is gone. */
+export const forgetOld = (pool: Pool, lead: LeadKey, days: number) =>
+  forgetIf(pool, lead, RETENTION, (tx) => isOldLead(tx, lead, days))
+
+const RETENTION: Actor = { actor: 'system', way: 'action', request_id: 'retention' }
+
+function forgetIf(
+  pool: Pool,
+  { campaign_id, number }: LeadKey,
+  by: Actor,
+  may: (tx: Db) => Promise<boolean>,
+): Promise<boolean> {
   const work = () =>
     pool.transaction(
       async (tx) => {
-        if ((await lockLead(tx, { campaign_id, number })) === undefined) return false
+        if ((await lockLead(tx, { campaign_id, number })) === undefined || !(await may(tx))) return false
         const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
         if (!lead) return false
         const numbers = distinctNumbers(lead.phones)

@@ -1,6 +1,6 @@
 // The worker of this process: takes runs of actions, and callbacks to be moved, from the job queue. Any number of processes share one queue.
 
-import { Logger as QueueLogger, type Runner, run } from 'graphile-worker'
+import { parseCronItems, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
 import { sqlState } from '../db/again.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
@@ -11,6 +11,13 @@ import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
+import {
+  applyRetention,
+  type KeptDays,
+  RETENTION_TASK,
+  RETENTION_TIME,
+  type RetentionStep,
+} from './retention.ts'
 import { rewriteNumbers, rewriteWhatIsLeft } from './rewrite-numbers.ts'
 import { tryRun } from './run.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
@@ -18,6 +25,7 @@ import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 interface WorkerOptions {
   connection: PoolOptions['connection']
   actions: ActionOptions
+  keep: KeptDays
   log: Logger
   now: () => string
   /** A clock instead of the database's, where one is given. */
@@ -86,7 +94,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         gracefulShutdownAbortTimeout: GRACE_MS,
         noHandleSignals: true,
         logger: new QueueLogger(logOf(log)),
-        parsedCronItems: [],
+        // A night that no process was there for is made up for within a day.
+        parsedCronItems: parseCronItems([
+          { task: RETENTION_TASK, match: RETENTION_TIME, options: { backfillPeriod: 86_400_000 } },
+        ]),
         // Only what is batched, after no time at all, is waited for at a stop, and tried again when the database is away.
         preset: { plugins: [plugin], worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       },
@@ -98,6 +109,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
+        [RETENTION_TASK]: async (payload, { abortSignal, addJob }) => {
+          const { from = null } = payload as { from?: RetentionStep }
+          const signal = abortSignal ?? new AbortController().signal
+          const next = await applyRetention(jobs, options.keep, from, signal)
+          if (next) await addJob(RETENTION_TASK, { from: next }, {})
+        },
         [MOVE_TASK]: async (payload, { abortSignal }) => {
           const { contact_hours_id } = payload as { contact_hours_id: number }
           const signal = abortSignal ?? new AbortController().signal

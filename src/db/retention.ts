@@ -1,0 +1,83 @@
+// Finds and deletes what is older than its term, a chunk at a time.
+
+import type { LeadKey } from '../core/lead.ts'
+import type { Db } from './pool.ts'
+import { clock, statement } from './statement.ts'
+
+/** Rows that one statement looks at. */
+const CHUNK = 1_000
+
+/** Leads that are looked at together; the next chunk begins behind the last of them. */
+const OLD_LEADS = statement<LeadKey & { days: number }, { last: LeadKey | null; old: LeadKey[] }>(
+  'retention.oldLeads',
+  `with chunk as materialized (
+     select l.campaign_id, l.number, l.forgotten_at is null
+       and l.updated_at < ${clock()} - make_interval(days => :days::integer)
+       and coalesce(l.callback_at < ${clock()}, true) as is_old
+     from leads l where (l.campaign_id, l.number) > (:campaign_id::integer, :number::bigint)
+     order by l.campaign_id, l.number limit ${CHUNK})
+   select (
+       select json_build_object('campaign_id', campaign_id, 'number', number)
+       from chunk order by campaign_id desc, number desc limit 1) as last,
+     (select coalesce(json_agg(json_build_object('campaign_id', campaign_id, 'number', number)), '[]')
+      from chunk where is_old) as old`,
+)
+
+/** Those of the next leads that nobody has changed for so long and that wait for no callback. Null in `last`: no more. */
+export const oldLeads = async (db: Db, { campaign_id, number }: LeadKey, days: number) =>
+  (await db.query(OLD_LEADS, { campaign_id, number, days }))[0]!
+
+const IS_OLD = statement<LeadKey & { days: number }, { is_old: boolean }>(
+  'retention.isOldLead',
+  `select l.updated_at < ${clock()} - make_interval(days => :days::integer)
+     and coalesce(l.callback_at < ${clock()}, true) as is_old
+   from leads l where l.campaign_id = :campaign_id and l.number = :number`,
+)
+
+/** The same of one lead, which is locked by now: somebody may have changed it since it was found. */
+export const isOldLead = async (tx: Db, { campaign_id, number }: LeadKey, days: number) =>
+  (await tx.query(IS_OLD, { campaign_id, number, days }))[0]?.is_old ?? false
+
+type Chunk = { after: number; days: number }
+interface Swept {
+  deleted: number
+  /** The last row that was looked at; null: there are no more, or they are too young. */
+  last: number | null
+}
+
+/**
+ * SQL: deletes those of the next rows of a table that are old and over. Ids rise with time, so that the walk ends at the
+ * first row that is too young.
+ */
+const sweep = (table: string, id: string, at: string, is_over: string) => `
+   with chunk as materialized (
+     select r.${id}, ${is_over} as is_over,
+       r.${at} < ${clock()} - make_interval(days => :days::integer) as is_old
+     from ${table} r where r.${id} > :after::bigint order by r.${id} limit ${CHUNK}),
+   deleted as (
+     delete from ${table} r using chunk c
+     where r.${id} = c.${id} and c.is_old and c.is_over
+     returning r.${id})
+   select (select count(*)::integer from deleted) as deleted,
+     (select max(${id}) from chunk having bool_and(is_old)) as last`
+
+const ACTION_RUNS = statement<Chunk, Swept>(
+  'retention.actionRuns',
+  sweep('action_runs', 'run_id', 'created_at', "r.state <> 'queued'"),
+)
+const CONFLICTS = statement<Chunk, Swept>(
+  'retention.conflicts',
+  sweep('held_updates', 'held_update_id', 'created_at', 'r.expires_at <= now() or r.resolved_at is not null'),
+)
+// What people decided about a lead belongs to its history, and goes with the lead.
+const AUDIT = statement<Chunk, Swept>(
+  'retention.audit',
+  sweep('audit_log', 'audit_id', 'at', "r.subject not like 'lead:%'"),
+)
+
+const SWEEPS = { action_runs: ACTION_RUNS, conflicts: CONFLICTS, audit: AUDIT } as const
+export type SweptKind = keyof typeof SWEEPS
+
+/** Deletes the old ones among the next rows of a kind. */
+export const sweepOld = async (db: Db, kind: SweptKind, chunk: Chunk) =>
+  (await db.query(SWEEPS[kind], chunk))[0]!

@@ -1,0 +1,117 @@
+// What is older than its term goes at night, and nothing else does.
+
+import { afterEach, expect, test } from 'vitest'
+import { applyRetention, type KeptDays, type RetentionStep } from '../src/jobs/retention.ts'
+import { createLog } from '../src/log.ts'
+import { checkDatabase } from './support/check-database.ts'
+import { startLeadline } from './support/leadline.ts'
+import { leadsOf } from './support/leads.ts'
+import { admin } from './support/postgres.ts'
+
+const NEVER: KeptDays = { leads: null, conflicts: null, action_runs: null, audit: null }
+const leadline = await startLeadline({ keep: { leads: 30 } })
+const { client, connection, pool } = leadline
+const { ana, changed } = leadsOf(leadline)
+const log = createLog('silent')
+const { signal } = new AbortController()
+
+afterEach(async () => expect(await checkDatabase(connection)).toEqual([]))
+
+async function applied(terms: Partial<KeptDays>) {
+  let at: RetentionStep | null = null
+  do at = await applyRetention({ pool, log }, { ...NEVER, ...terms }, at, signal)
+  while (at)
+}
+
+const isThere = async (id: string) => (await client.lead(id)).ok
+
+/** Lets a lead grow old. */
+const age = (id: string, days: number) =>
+  admin(
+    connection,
+    `update leads set updated_at = now() - interval '${days} days' where campaign_id || '-' || number = '${id}'`,
+  )
+
+test('a lead that nobody has changed for its term is forgotten; a younger one and a callback stay', async () => {
+  const [old, young, waiting, never] = [await ana(), await ana(), await ana(), await ana()]
+  await changed(waiting.id, 1, { callback: { local: '2028-03-01T10:00' }, disposition: 'Callback' })
+  for (const { id } of [old, waiting, never]) await age(id, 31)
+  await age(young.id, 29)
+  await changed(never.id, 1, { fields: { City: 'Perth' } })
+  await applied({})
+  expect(await isThere(old.id)).toBe(true)
+  await applied({ leads: 30 })
+  expect(await Promise.all([old, young, waiting, never].map(({ id }) => isThere(id)))).toEqual([
+    false,
+    true,
+    true,
+    true,
+  ])
+  const { rows } = await admin(
+    connection,
+    "select actor, details from audit_log where action = 'retention.apply' order by audit_id desc limit 1",
+  )
+  expect(rows).toEqual([{ actor: 'system', details: { leads: 1, conflicts: 0, action_runs: 0, audit: 0 } }])
+  // Its number is free again.
+  expect(await client.createLead({ allocation_id: 1, fields: { FirstPhone: old.phone } })).toMatchObject({
+    ok: true,
+  })
+})
+
+test('settled conflicts, runs and entries of the audit log go; open ones, and those of leads, stay', async () => {
+  const { id } = await ana()
+  await changed(id, 1, { fields: { City: 'Carlton', Email: 'ana@example.com' } })
+  await client.patchLead(id, 1, { fields: { City: 'Fitzroy' } }, 'hold')
+  const settled = await client.patchLead(id, 1, { fields: { Email: 'ana@example.net' } }, 'hold')
+  const { conflict_id } = settled.body as { conflict_id: number }
+  await client.settleConflict(conflict_id, { dismiss: true, reason: 'old' })
+  await admin(
+    connection,
+    `insert into action_runs (action_id, campaign_id, lead_number, disposition, attempt, state, finished_at)
+     values (9, 1, 1, 'Sale', 1, 'done', now()), (9, 1, 1, 'Sale', 1, 'queued', null)`,
+  )
+  const count = async (table: string) =>
+    (await admin(connection, `select count(*)::integer as rows from ${table}`)).rows[0].rows
+  const before = await count('audit_log')
+  await applied({ conflicts: 1, action_runs: 1, audit: 1 })
+  expect([await count('held_updates'), await count('action_runs'), await count('audit_log')]).toEqual([
+    2,
+    2,
+    before,
+  ])
+  for (const [table, at] of [
+    ['held_updates', 'created_at'],
+    ['action_runs', 'created_at'],
+    ['audit_log', 'at'],
+  ])
+    await admin(connection, `update ${table} set ${at} = now() - interval '2 days'`)
+  await applied({ conflicts: 1, action_runs: 1, audit: 1 })
+  expect((await admin(connection, 'select state from held_updates')).rows).toEqual([{ state: 'open' }])
+  expect((await admin(connection, 'select state from action_runs')).rows).toEqual([{ state: 'queued' }])
+  const { rows } = await admin(connection, 'select distinct subject from audit_log order by 1')
+  expect(rows.map(({ subject }) => subject.split(':')[0])).toEqual(
+    expect.arrayContaining(['lead', 'retention']),
+  )
+  expect(rows.every(({ subject }) => /^(lead:|retention$)/.test(subject))).toBe(true)
+  await admin(connection, "delete from action_runs where state = 'queued'")
+})
+
+test('a lead that is changed while the night works on it stays', async () => {
+  const leads = await Promise.all(Array.from({ length: 24 }, () => ana()))
+  for (const { id } of leads) await age(id, 40)
+  const night = applied({ leads: 30 })
+  const answers = await Promise.all(
+    leads.map(({ id }) => client.patchLead(id, 1, { fields: { City: 'Perth' } }, 'merge')),
+  )
+  await night
+  for (const [i, { ok }] of answers.entries()) expect(await isThere(leads[i]!.id)).toBe(ok)
+})
+
+test('the job queue does it, with the terms of the options', async () => {
+  const { id } = await ana()
+  await age(id, 31)
+  await admin(connection, "select graphile_worker.add_job('retention')")
+  await expect.poll(() => isThere(id), { timeout: 10_000 }).toBe(false)
+  const { rows } = await admin(connection, 'select identifier from graphile_worker._private_known_crontabs')
+  expect(rows).toEqual([{ identifier: 'retention' }])
+})
