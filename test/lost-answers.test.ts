@@ -498,6 +498,17 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       goes_on: { recycled: 1 },
     }
   },
+  'POST /v1/allocations/:id/callback-shifts': async () => {
+    const { allocation_id: at } = await allocation()
+    const callback = { njDisposition: 'Callback', njCallBackDate: '2029/03/01 10:00' }
+    await client.insertLead({ ...target, allocation_id: at }, { FirstPhone: mobile(), ...callback })
+    const block = { from: '2029-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z', minutes: 60 }
+    return {
+      deed: ['callbackShifts.write'],
+      send: () => client.post(`/v1/allocations/${at}/callback-shifts`, block),
+      certain: { shifted: 1, kept: 0 },
+    }
+  },
   'POST /v1/contact-hours': async () => {
     const hours = { name: fresh('Hours'), zone: 'Australia/Perth' }
     return {

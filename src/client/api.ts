@@ -280,6 +280,18 @@ export interface Callback {
   at: string
 }
 
+export interface CallbackShift {
+  /** RFC 3339: callbacks at this instant or later */
+  from: string
+  /** RFC 3339: callbacks before this instant */
+  to: string
+  /** By how much the wall times move; below zero: earlier */
+  minutes: number
+  dispositions?: string[]
+  /** Callbacks that customers have asked for move too */
+  client_approved?: boolean
+}
+
 export interface CallingHours {
   contact_hours_id: number
   name: string
@@ -1741,6 +1753,12 @@ export interface Session {
   drafts_key: string | null
 }
 
+export interface ShiftedCallbacks {
+  shifted: number
+  /** Callbacks that customers have asked for */
+  kept: number
+}
+
 export interface SideNumber {
   path: string
   text: string
@@ -2385,6 +2403,21 @@ export abstract class Api {
     return this.reply<{
       recycled: number
     }>('POST', path`/v1/allocations/${id}/recycle`, { body })
+  }
+
+  /** Put a block of callbacks off, or bring it forward. */
+  shiftCallbacks(
+    id: number,
+    body: CallbackShift,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+  ) {
+    return this.reply<ShiftedCallbacks>('POST', path`/v1/allocations/${id}/callback-shifts`, {
+      query: { ...query },
+      body,
+    })
   }
 
   /** Contact hours. */

@@ -25,6 +25,8 @@ export const LIMITS = {
   warnings_max: 100,
   warnings_header_max: 1_000,
   dnc_numbers_max: 10_000,
+  /** Callbacks that one call moves, in one transaction. */
+  callbacks_shifted_max: 10_000,
   /** Numbers that a caller without the scope manage, or of a team, adds to the private list: in a call, in a day. */
   dnc_numbers_bounded_max: 100,
   dnc_numbers_day_max: 1_000,

@@ -116,6 +116,9 @@ const LOCK = statement<{ campaign_id: number; numbers: number[] }>(
        where l.campaign_id = :campaign_id and l.number = u.number limit 1 for update of l) l`,
 )
 
+export const lockLeads = (tx: Db, campaign_id: number, numbers: number[]) =>
+  tx.query(LOCK, { campaign_id, numbers })
+
 /** Those of the leads that are in the allocation, as they are once they are locked. */
 const locked = (condition: string) => `locked as materialized (
      select l.number, l.callback_local, l.callback_agent from unnest(:numbers::bigint[]) as u (number)
@@ -143,7 +146,7 @@ const MOVE = statement<Chunk & { to_id: number }, { number: number }>(
 
 /** Moves those of the leads that are in the allocation; answers how many. A lease stays with its taker. */
 export async function writeMove(tx: Db, chunk: Chunk & { to_id: number }): Promise<number> {
-  await tx.query(LOCK, chunk)
+  await lockLeads(tx, chunk.campaign_id, chunk.numbers)
   return (await tx.query(MOVE, chunk)).length
 }
 
@@ -181,6 +184,6 @@ const RECYCLE = statement<Chunk, { number: number }>(
 
 /** Opens closed leads of the allocation again, as new ones; answers how many. */
 export async function writeRecycling(tx: Db, chunk: Chunk): Promise<number> {
-  await tx.query(LOCK, chunk)
+  await lockLeads(tx, chunk.campaign_id, chunk.numbers)
   return (await tx.query(RECYCLE, chunk)).length
 }

@@ -130,14 +130,14 @@ export async function recycleLeads(
   return ok(recycled)
 }
 
-const allocationOf = async ({ services, caller }: Asker, allocation_id: number) =>
+export const allocationOf = async ({ services, caller }: Asker, allocation_id: number) =>
   known(await allocationById(services.pool, caller, allocation_id), `allocation ${allocation_id}`)
 
 /**
  * The dispositions that these texts name, in any case, disabled ones too: leads have them still. Null: none yet.
  * `objection`: why one that is known may not be named here.
  */
-function dispositionsNamed(
+export function dispositionsNamed(
   texts: readonly (string | null)[],
   rules: Rules,
   objection: (disposition: Disposition | null) => string | undefined = () => undefined,

@@ -221,6 +221,9 @@ const V1: Record<string, Given[]> = {
   'POST /v1/allocations/:id/moves': [
     { body: ({ allocation_id }) => ({ to_allocation_id: allocation_id + 1, all: true }) },
   ],
+  'POST /v1/allocations/:id/callback-shifts': [
+    { body: () => ({ from: '2027-01-01T00:00:00Z', to: '2027-01-02T00:00:00Z', minutes: 60 }) },
+  ],
   'POST /v1/allocations/:id/recycle': [{ body: () => ({ dispositions: ['Busy'] }) }],
   'POST /v1/contact-hours': [{ foreign: 'unknown', body: () => ({ name: NAME, zone: 'UTC', team: 'East' }) }],
   'PATCH /v1/contact-hours/:id': [{ body: () => ({ zone: 'UTC' }) }],

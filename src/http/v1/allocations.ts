@@ -2,14 +2,17 @@
 
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
+import { refuseField } from '../../core/result.ts'
+import { readInstant } from '../../core/times.ts'
 import { type AllocationRow, allocationById, listAllocations } from '../../db/allocations.ts'
+import { shiftCallbacks } from '../../intake/callback-shifts.ts'
 import { addAllocation, switchAllocation } from '../../intake/campaigns.ts'
 import { moveLeads, recycleLeads } from '../../intake/rearrange.ts'
 import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, patch, post, routes } from '../route.ts'
-import { created, listed, one } from './set-up.ts'
+import { created, DRY_RUN, listed, one } from './set-up.ts'
 import {
   Closed,
   closed,
@@ -64,6 +67,24 @@ const Move = named(
   ),
 )
 const Recycle = Type.Object({ dispositions: Type.Array(Name, { minItems: 1, maxItems: 100 }) }, Closed)
+
+const CallbackShift = closed('CallbackShift', {
+  from: Type.String({ maxLength: 40, description: 'RFC 3339: callbacks at this instant or later' }),
+  to: Type.String({ maxLength: 40, description: 'RFC 3339: callbacks before this instant' }),
+  minutes: Type.Integer({
+    minimum: -525_600,
+    maximum: 525_600,
+    description: 'By how much the wall times move; below zero: earlier',
+  }),
+  dispositions: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 100 })),
+  client_approved: Type.Optional(
+    Type.Boolean({ default: false, description: 'Callbacks that customers have asked for move too' }),
+  ),
+})
+const ShiftedCallbacks = shape('ShiftedCallbacks', {
+  shifted: Count,
+  kept: Type.Integer({ minimum: 0, description: 'Callbacks that customers have asked for' }),
+})
 
 const countsOf = ({ services, by }: Call, { campaign_id, allocation_id }: AllocationRow) =>
   services.counts.submit({ campaign_id, allocation_id }, Number.POSITIVE_INFINITY, by.actor)
@@ -143,4 +164,26 @@ export const allocations = routes('set-up', {
       return { recycled }
     },
   }),
+
+  shiftCallbacks: post('/v1/allocations/:id/callback-shifts', {
+    scope: 'supervise',
+    summary: 'Put a block of callbacks off, or bring it forward',
+    params: IdParams,
+    query: DRY_RUN,
+    body: CallbackShift,
+    answer: ShiftedCallbacks,
+    handle: async (call) => {
+      const { from, to, ...body } = call.body
+      const { dry_run = false } = call.query
+      const block = { from: instant(from, '/from'), to: instant(to, '/to') }
+      const done = orRefuse(await shiftCallbacks(call, call.params.id, { ...body, ...block, dry_run }))
+      if (!dry_run) call.services.feed.wake(call.params.id, done.shifted)
+      return done
+    },
+  }),
 })
+
+function instant(text: string, field: string): string {
+  const read = readInstant(text)
+  return 'at' in read ? read.at : orRefuse(refuseField(field, read.problem))
+}

@@ -43,6 +43,12 @@ export async function one<Row>(
 
 const isVersioned = (row: unknown): row is Versioned => (row as Partial<Versioned>).version !== undefined
 
+export const DRY_RUN = Type.Object({
+  dry_run: Type.Optional(
+    Type.Boolean({ default: false, description: 'Says what the change would do, and does nothing' }),
+  ),
+})
+
 /** Parts of a route that changes a piece of set-up. */
 export const CHANGES = {
   repeatable: true,
@@ -54,11 +60,7 @@ export const CHANGES = {
       }),
     ),
   }),
-  query: Type.Object({
-    dry_run: Type.Optional(
-      Type.Boolean({ default: false, description: 'Says what the change would do, and does nothing' }),
-    ),
-  }),
+  query: DRY_RUN,
 } as const
 
 /** What the answer to a change has beside the thing. */
