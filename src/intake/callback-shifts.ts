@@ -41,7 +41,7 @@ export async function shiftCallbacks(
   if (Date.parse(from) >= Date.parse(to)) return refuseField('/to', 'lies before from: the block is empty')
   const named = dispositions ? dispositionsNamed(dispositions, rules.ok) : ok(null)
   if (named.refusal) return named
-  const codes = named.ok && named.ok.flatMap((disposition) => disposition?.code ?? [])
+  const codes = named.ok?.flatMap((disposition) => disposition?.code ?? []) ?? null
   const { campaign_id } = allocation.ok
   const rows_max = LIMITS.callbacks_shifted_max + 1
   return transact(
