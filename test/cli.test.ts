@@ -64,6 +64,8 @@ test('the commands are those that are documented', () => {
     'keys',
     'keys create',
     'keys list',
+    'keys change',
+    'keys rotate',
     'keys grant',
     'keys revoke',
     'operators',
@@ -87,6 +89,7 @@ test('the commands are those that are documented', () => {
     'dnc remove',
     'dnc check',
     'dnc why',
+    'audit',
     'doctor',
     'demo',
   ])
@@ -133,6 +136,14 @@ test.for([
   [['keys', 'create', '--name', 'x', '--fallback-charset', 'utf-16'], 'windows-1252 or iso-8859-1'],
   [['keys', 'create', '--name', 'x', '--expires', '2020-01-01'], 'past'],
   [['keys', 'create', '--name', 'x', '--expires', '+010000-01-01T00:00:00Z'], 'RFC 3339'],
+  [['keys', 'change', '1'], 'name what changes'],
+  [['keys', 'change', '1', '--team', 'Nowhere'], 'there is no such team'],
+  [['keys', 'change', '999999', '--name', 'x'], 'key 999999'],
+  [['keys', 'change', '1', '--expires', '2020-01-01'], 'past'],
+  [['keys', 'rotate', '999999'], 'there is no key 999999'],
+  [['keys', 'rotate', '1', '--overlap', '-1'], '--overlap takes seconds'],
+  [['audit', '--from', 'yesterday'], '--from takes a date'],
+  [['audit', '--limit', '0'], '--limit takes a number'],
   [['keys', 'revoke', 'one'], 'number of a key'],
   [['keys', 'revoke', '999999'], 'there is no key 999999'],
   [['operators', 'create', '--login', 'jane', '--name', 'Jane'], '--role'],
@@ -410,6 +421,65 @@ test('a key can say in what its bodies are that do not say it themselves', async
   expect((await run(['keys', 'list'])).out).toMatch(
     new RegExp(`^${made.key_id}\told CRM\tinsert\tactive\tnever used\telse iso-8859-1$`, 'm'),
   )
+})
+
+test('a key is changed: what is named is set or taken away, and the rest stays', async () => {
+  const made = await json<KeyRow>([
+    'keys',
+    'create',
+    '--name',
+    'changed',
+    '--scope',
+    'insert',
+    '--allocation',
+    '1',
+  ])
+  const change = (...options: string[]) => json<KeyRow>(['keys', 'change', String(made.key_id), ...options])
+  expect(await change('--name', 'form', '--expires', '2099-06-30', '--dry-run')).toMatchObject({ version: 1 })
+  expect(await change('--name', 'form', '--expires', '2099-06-30')).toMatchObject({
+    name: 'form',
+    scopes: ['insert'],
+    allocation_ids: [1],
+    expires_at: '2099-06-30T00:00:00Z',
+    version: 2,
+  })
+  const free = ['--scope', 'read', '--scope', 'dial', '--no-allocation', '--no-expires', '--team', 'Global']
+  expect(await change(...free)).toMatchObject({
+    scopes: ['read', 'dial'],
+    team_ids: [1],
+    allocation_ids: null,
+    expires_at: null,
+  })
+  expect(await change('--no-team', '--fallback-charset', 'iso-8859-1')).toMatchObject({ team_ids: null })
+  expect(await change('--no-fallback-charset')).toMatchObject({ name: 'form', fallback_charset: null })
+})
+
+test('a key is rotated once: the new one is shown, the old one ends after the overlap', async () => {
+  const { key_id } = await json<KeyRow>(['keys', 'create', '--name', 'rotated'])
+  const rotated = await run(['keys', 'rotate', String(key_id), '--overlap', '60'])
+  expect(rotated.out).toMatch(/^leadline_[\w-]{43}\n$/)
+  expect(rotated.err).toContain(`follows key ${key_id}`)
+  expect((await run(['keys', 'list'])).out).toContain(`\tfollows ${key_id}`)
+  const again = await run(['keys', 'rotate', String(key_id)])
+  expect(again).toMatchObject({ code: 2, out: '', err: expect.stringContaining('with overlap_s 0') })
+})
+
+test('the audit log is shown, filtered, a line for each entry', async () => {
+  const { key_id } = await json<KeyRow>(['keys', 'create', '--name', 'looked up'])
+  await run(['keys', 'change', String(key_id), '--name', 'looked at'])
+  const subject = `key:${key_id}`
+  const shown = await run(['audit', '--subject', subject, '--actor', 'system', '--from', '2026-01-01'])
+  expect(
+    shown.out
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t').slice(1)),
+  ).toEqual([
+    ['system', 'key.change', subject, '{"name":"looked at"}'],
+    ['system', 'key.create', subject, expect.stringContaining('"scopes"')],
+  ])
+  const lines = (await run(['audit', '--action', 'key', '--limit', '2', '--json'])).out.trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line).action)).toEqual(['key.change', 'key.create'])
 })
 
 test('what is done to keys is in the audit log, without the key', async () => {

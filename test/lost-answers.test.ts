@@ -637,6 +637,25 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { name, scopes: ['insert'] },
     }
   },
+  'PATCH /v1/api-keys/:id': async () => {
+    const body = { name: fresh('Web form'), scopes: ['insert'] }
+    const { key_id } = await made<{ key_id: number }>('/v1/api-keys', body)
+    const change = { name: fresh('Web form') }
+    return {
+      deed: ['keys.change'],
+      send: () => client.changeApiKey(key_id, change, {}, 1),
+      certain: { ...change, version: 2 },
+    }
+  },
+  'POST /v1/api-keys/:id/rotation': async () => {
+    const body = { name: fresh('Web form'), scopes: ['insert'] }
+    const { key_id } = await made<{ key_id: number }>('/v1/api-keys', body)
+    return {
+      deed: ['keys.retire'],
+      send: () => client.rotateApiKey(key_id, {}, 1),
+      certain: { follows: key_id, key: expect.any(String) },
+    }
+  },
   'DELETE /v1/api-keys/:id': async () => {
     const body = { name: fresh('Web form'), scopes: ['insert'] }
     const { key_id } = await made<{ key_id: number }>('/v1/api-keys', body)

@@ -97,6 +97,7 @@ test('the servers of the run are the newest version that is taken, and an older 
 const LEAD_DATA = new Set([
   'action_runs',
   'attempts',
+  'audit_log',
   'call_records',
   'claims',
   'dnc_entries',
@@ -113,6 +114,11 @@ const LEAD_DATA = new Set([
 const INDEX_OF = [
   ['actionRuns.listOfAction', 'action_runs_by_action', 'action_id'],
   ['actionRuns.listOfState', 'action_runs_by_state', 'state'],
+  ['audit.ofActor', 'audit_log_by_actor', 'actor'],
+  ['audit.ofNoun', 'audit_log_by_noun', 'split_part'],
+  ['audit.ofRequest', 'audit_log_by_request', 'request_id'],
+  ['audit.ofSubject', 'audit_log_by_subject', 'subject'],
+  ['audit.list', 'audit_log_by_time', 'at'],
   ['calls.ofLead', 'call_records_by_lead', 'lead_number'],
   ['calls.ofRequest', 'call_records_by_lead', 'lead_number'],
   ['dnc.check', 'dnc_entries_standing', 'phone'],

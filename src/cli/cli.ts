@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { type Answer, LeadlineClient, type LeadProblem, type Problem } from '../client/client.ts'
 import type { Config } from '../config.ts'
 import type { Result } from '../core/result.ts'
+import { isDate, readInstant } from '../core/times.ts'
 import { say, tell, UsageError } from './terminal.ts'
 
 const EXIT_CODES = `
@@ -119,7 +120,15 @@ export const knownOf =
     throw new UsageError(`there is no ${what} ${text}: it is ${OR.format(values)}`)
   }
 
-export const EXPIRES_TAKES = '--expires takes a date (2027-06-30) or an RFC 3339 time'
+const TAKES_TIME = 'takes a date (2027-06-30) or an RFC 3339 time'
+export const EXPIRES_TAKES = `--expires ${TAKES_TIME}`
+
+/** Reads an option that is an RFC 3339 time, or a date: its first moment in UTC. */
+export const timeOf = (option: string) => (text: string) => {
+  const read = readInstant(isDate(text) ? `${text}T00:00:00Z` : text)
+  if ('problem' in read) throw new UsageError(`${option} ${TAKES_TIME}`)
+  return read.at
+}
 
 /** A refusal as a mistake of the caller: which part is wrong, and why. */
 export function orUsage<T>(result: Result<T>): T {

@@ -7,6 +7,7 @@ import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
+import { addAuditCommand } from './audit.ts'
 import { Cli } from './cli.ts'
 import { addDemoCommand } from './demo/demo.ts'
 import { addDncCommand } from './dnc.ts'
@@ -39,6 +40,7 @@ export function program(config: () => Config): Command {
   addLeadCommands(cli)
   addAllocationsCommand(cli)
   addDncCommand(cli)
+  addAuditCommand(cli)
   addDoctorCommand(cli)
   addDemoCommand(cli)
   return cli.program

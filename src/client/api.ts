@@ -157,6 +157,35 @@ export interface ApiKey {
   /** RFC 3339 */
   created_at: string
   created_by: string
+  /** The key that this one was made to replace */
+  follows: number | null
+  version: number
+}
+
+export interface ApiKeyChange {
+  name?: string
+  scopes?: Scope[]
+  /** Names; none: every team */
+  teams?: string[]
+  /** Only for leads of these allocations; for the scopes insert and dial */
+  allocation_ids?: number[] | null
+  /** RFC 3339; null: never */
+  expires_at?: string | null
+  /** Charset of its classic bodies that are not UTF-8 and declare none */
+  fallback_charset?: 'windows-1252' | 'iso-8859-1' | null
+}
+
+export interface AuditEntry {
+  audit_id: number
+  /** RFC 3339 */
+  at: string
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  action: string
+  subject: string
+  details: Record<string, unknown>
+  request_id: string | null
 }
 
 export interface BulkDecision {
@@ -340,6 +369,29 @@ export interface ChangeSince {
   way: string
   request_id: string
   groups: string[]
+}
+
+export interface ChangedApiKey {
+  key_id: number
+  name: string
+  scopes: Scope[]
+  /** None: every team */
+  teams: string[]
+  allocation_ids: number[] | null
+  /** Scopes whose deeds it used before scopes were split, and has lost */
+  former_scopes: Scope[]
+  /** Charset of its classic bodies that are not UTF-8 and declare none */
+  fallback_charset: 'windows-1252' | 'iso-8859-1' | null
+  expires_at: string | null
+  revoked_at: string | null
+  last_used_at: string | null
+  /** RFC 3339 */
+  created_at: string
+  created_by: string
+  /** The key that this one was made to replace */
+  follows: number | null
+  version: number
+  touches?: Touched
 }
 
 export interface ChangedCampaign {
@@ -1304,6 +1356,9 @@ export interface MadeApiKey {
   /** RFC 3339 */
   created_at: string
   created_by: string
+  /** The key that this one was made to replace */
+  follows: number | null
+  version: number
   /** Shown this once and not kept */
   key: string
 }
@@ -1436,6 +1491,7 @@ export interface NewAllocation {
 export interface NewApiKey {
   name: string
   scopes: Scope[]
+  /** Names; none: every team */
   teams?: string[]
   /** Only for leads of these allocations; for the scopes insert and dial */
   allocation_ids?: number[]
@@ -1733,6 +1789,11 @@ export interface RestoreRequest {
 }
 
 export type Role = 'agent' | 'lead' | 'manager' | 'admin'
+
+export interface Rotation {
+  /** For so long the old key works beside the new one */
+  overlap_s?: number
+}
 
 export type Scope = 'insert' | 'write' | 'dial' | 'read' | 'export' | 'supervise' | 'manage' | 'admin'
 
@@ -2605,8 +2666,61 @@ export abstract class Api {
     return this.reply<MadeApiKey>('POST', '/v1/api-keys', { body })
   }
 
+  /** An API key; never the key itself. */
+  apiKey(id: number) {
+    return this.reply<ApiKey>('GET', path`/v1/api-keys/${id}`)
+  }
+
+  /** Change what an API key may do and when it ends. */
+  changeApiKey(
+    id: number,
+    body: ApiKeyChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedApiKey>('PATCH', path`/v1/api-keys/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Make an API key that replaces this one. */
+  rotateApiKey(id: number, body: Rotation, version?: number) {
+    return this.reply<MadeApiKey>('POST', path`/v1/api-keys/${id}/rotation`, {
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
   /** Revoke an API key. */
   revokeApiKey(id: number) {
     return this.reply<''>('DELETE', path`/v1/api-keys/${id}`)
+  }
+
+  /** The audit log, newest first. */
+  auditLog(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
+      limit?: number
+      /** Who did it: key:7, operator:3, system */
+      actor?: string
+      /** key.rotate, or the noun alone for all its deeds: key */
+      action?: string
+      /** What it is about: key:7, template:3, lead:41-1207 */
+      subject?: string
+      /** RFC 3339: not before */
+      from?: string
+      /** RFC 3339: before */
+      to?: string
+      /** Of the request, as the header X-Request-Id gives it */
+      request_id?: string
+    } = {},
+  ) {
+    return this.reply<Page<AuditEntry>>('GET', '/v1/audit', { query: { ...query } })
   }
 }

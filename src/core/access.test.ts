@@ -4,8 +4,9 @@ import { effectiveScopes, isWithin, mayDo, SCOPE_TEXTS, SCOPES, SCOPES_OF } from
 import { ROLES } from './operator.ts'
 
 const scopes = fc.uniqueArray(fc.constantFrom(...SCOPES))
-const teams = fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { minLength: 1 }))
-const grant = fc.record({ scopes, team_ids: teams })
+const ids = fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { minLength: 1 }))
+const grant = fc.record({ scopes, team_ids: ids, allocation_ids: ids })
+const EVERYWHERE = { team_ids: null, allocation_ids: null }
 
 test('admin may do everything, and only who writes or more inserts', () => {
   for (const scope of SCOPES) expect(mayDo(['admin'], [scope])).toBe(true)
@@ -18,9 +19,10 @@ test('each role may do what the one below it may, and more', () => {
   expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
   for (const [i, role] of ROLES.entries())
     for (const below of ROLES.slice(0, i)) {
-      const own = { scopes: SCOPES_OF[role], team_ids: null }
-      expect(isWithin({ scopes: SCOPES_OF[below], team_ids: null }, own), `${below} in ${role}`).toBe(true)
-      expect(isWithin(own, { scopes: SCOPES_OF[below], team_ids: null })).toBe(false)
+      const own = { scopes: SCOPES_OF[role], ...EVERYWHERE }
+      const less = { scopes: SCOPES_OF[below], ...EVERYWHERE }
+      expect(isWithin(less, own), `${below} in ${role}`).toBe(true)
+      expect(isWithin(own, less)).toBe(false)
     }
 })
 
@@ -31,21 +33,26 @@ test('a grant within another one lets nobody do or see more', () => {
       grant,
       fc.constantFrom(...SCOPES),
       fc.integer({ min: 1, max: 4 }),
-      (part, own, scope, team) => {
-        const may = ({ scopes: given, team_ids }: typeof part) =>
-          mayDo(given, [scope]) && (team_ids === null || team_ids.includes(team))
+      fc.integer({ min: 1, max: 4 }),
+      (part, own, scope, team, allocation) => {
+        const may = ({ scopes: given, team_ids, allocation_ids }: typeof part) =>
+          mayDo(given, [scope]) &&
+          (team_ids === null || team_ids.includes(team)) &&
+          (allocation_ids === null || allocation_ids.includes(allocation))
         if (isWithin(part, own) && may(part)) expect(may(own)).toBe(true)
       },
     ),
   )
 })
 
-test('a grant is within itself, and within one for every team', () => {
+test('a grant is within itself, and within one for every team and allocation', () => {
   fc.assert(
     fc.property(grant, (own) => {
       expect(isWithin(own, own)).toBe(true)
-      expect(isWithin(own, { ...own, team_ids: null })).toBe(true)
-      if (own.team_ids !== null) expect(isWithin({ ...own, team_ids: null }, own)).toBe(false)
+      for (const bound of ['team_ids', 'allocation_ids'] as const) {
+        expect(isWithin(own, { ...own, [bound]: null })).toBe(true)
+        if (own[bound] !== null) expect(isWithin({ ...own, [bound]: null }, own)).toBe(false)
+      }
     }),
   )
 })

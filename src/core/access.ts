@@ -45,6 +45,8 @@ export interface Grant {
   scopes: readonly Scope[]
   /** Null: every team. */
   team_ids: readonly number[] | null
+  /** Null: every allocation that the teams may see. */
+  allocation_ids: readonly number[] | null
 }
 
 /** Whether two grants let their holders do and see the same. */
@@ -53,8 +55,13 @@ export const isSame = (one: Grant, other: Grant) => isWithin(one, other) && isWi
 /** Whether a grant gives nothing beyond another one: nobody hands on more than they have. */
 export function isWithin(grant: Grant, own: Grant): boolean {
   const effective = effectiveScopes(own.scopes)
-  const { team_ids } = own
-  const teams_within =
-    team_ids === null || (grant.team_ids?.every((team_id) => team_ids.includes(team_id)) ?? false)
-  return teams_within && [...effectiveScopes(grant.scopes)].every((scope) => effective.has(scope))
+  return (
+    areWithin(grant.team_ids, own.team_ids) &&
+    areWithin(grant.allocation_ids, own.allocation_ids) &&
+    [...effectiveScopes(grant.scopes)].every((scope) => effective.has(scope))
+  )
 }
+
+/** Null: all there are. */
+const areWithin = (ids: readonly number[] | null, own: readonly number[] | null) =>
+  own === null || (ids?.every((id) => own.includes(id)) ?? false)

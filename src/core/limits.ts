@@ -45,6 +45,9 @@ export const LIMITS = {
   lease_wait_s_max: 30,
   /** How long a due callback is kept for its agent. */
   callback_grace_s: 900,
+  /** For so long a key works beside the one that follows it. */
+  key_overlap_s_default: 86_400,
+  key_overlap_s_max: 30 * 86_400,
   /** A session of an operator ends after so long, and after so long without a request. */
   session_s_max: 43_200,
   session_idle_s_max: 3_600,

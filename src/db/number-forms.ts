@@ -192,9 +192,12 @@ const REWRITE = statement<{ campaign_id: number; phones: number[]; numbers: numb
      on conflict (campaign_id, phone) do update
        set lead_number = least(c.lead_number, excluded.lead_number)),
    noted as (
-     insert into audit_log (actor, action, subject, details)
+     insert into audit_log (actor, action, subject, details, team_ids)
      select 'system', 'lead.shareNumber', 'lead:' || :campaign_id::integer || '-' || m.other,
-       jsonb_build_object('held_by', :campaign_id::integer || '-' || m.holder) from met m)
+       jsonb_build_object('held_by', :campaign_id::integer || '-' || m.holder), (
+         select array[t.team_id] from campaigns c join templates t using (template_id)
+         where c.campaign_id = :campaign_id)
+     from met m)
    select (select count(*) from moved) as phones, (select count(*) from met) as met`,
 )
 
@@ -246,7 +249,7 @@ const SHARED = statement<{ rows_max: number }, { lead_id: string; held_by: strin
        select split_part(substr(a.subject, 6), '-', 1)::integer as campaign_id,
          split_part(a.subject, '-', 2)::bigint as number,
          split_part(a.details ->> 'held_by', '-', 2)::bigint as holder) l
-   where a.action = 'lead.shareNumber' and 2 = (
+   where split_part(a.action, '.', 1) = 'lead' and a.action = 'lead.shareNumber' and 2 = (
        select count(*) from leads o
        where o.campaign_id = l.campaign_id and o.number in (l.number, l.holder) and o.closed_at is null)
      and exists (

@@ -113,6 +113,7 @@ export interface LiveCredential extends Credential {
   /** Of the operator of a session. */
   role: Role | null
   team_ids: number[] | null
+  allocation_ids: number[] | null
 }
 
 interface LiveParams {
@@ -122,13 +123,14 @@ interface LiveParams {
 
 const LIVE_CREDENTIALS = statement<LiveParams, LiveCredential>(
   'callers.standing',
-  `select k.key_id, null::bigint as session_id, k.scopes, null::text as role, k.team_ids
+  `select k.key_id, null::bigint as session_id, k.scopes, null::text as role, k.team_ids,
+     k.allocation_ids
    from api_keys k
    where k.key_id = any (:key_ids::integer[]) and k.revoked_at is null
      and (k.expires_at is null or k.expires_at > now())
    union all
    select null, s.session_id, null, o.role,
-     (select array_agg(t.team_id) from operator_teams t where t.operator_id = o.operator_id)
+     (select array_agg(t.team_id) from operator_teams t where t.operator_id = o.operator_id), null
    from sessions s join operators o using (operator_id)
    where s.session_id = any (:session_ids::bigint[]) and o.disabled_at is null
      and ${LIVE}`,

@@ -8,6 +8,7 @@ import { actionRuns } from './v1/action-runs.ts'
 import { actions } from './v1/actions.ts'
 import { allocations } from './v1/allocations.ts'
 import { apiKeys } from './v1/api-keys.ts'
+import { auditLog } from './v1/audit.ts'
 import { bulkDecisions } from './v1/bulk-decisions.ts'
 import { campaigns } from './v1/campaigns.ts'
 import { conflictInbox } from './v1/conflict-inbox.ts'
@@ -59,6 +60,7 @@ export const CONTRACT: readonly Route[] = [
   ...session,
   ...operators,
   ...apiKeys,
+  ...auditLog,
 
   ...system,
 ]

@@ -5,17 +5,23 @@ import { sqlState } from '../db/again.ts'
 import { audit } from '../db/audit.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Sight } from '../db/sight.ts'
-import type { Actor } from './actor.ts'
+import type { Actor, Author } from './actor.ts'
 import type { Targets } from './targets.ts'
 import { transact } from './transact.ts'
 
-/** The caller who asks for a change, and the process that makes it. A call of the API is one. */
-export interface Asker {
-  services: { pool: Pool; intake: { targets: Targets } }
+/** The caller who asks for a change, and the process that makes it. The command line is one. */
+export interface Changer {
+  services: { pool: Pool; intake: { targets: Pick<Targets, 'clear'> } }
   caller: Sight
-  by: Actor
+  by: Author
   /** performance.now() after which nothing is tried again. */
   deadline: number
+}
+
+/** The same with the way in which it came in. A call of the API is one. */
+export interface Asker extends Changer {
+  services: { pool: Pool; intake: { targets: Targets } }
+  by: Actor
 }
 
 /** Of everything that can be changed. */
@@ -52,7 +58,7 @@ interface SetUpChange<Made> {
 
 /** Makes or changes a piece of set-up. A name that is taken (23505) answers as an invalid field. */
 export async function changeSetUp<Made>(
-  { services: { pool, intake }, by, deadline }: Asker,
+  { services: { pool, intake }, by, deadline }: Changer,
   { action, subject, details = {}, work, waits = false, dry_run = false, is_change }: SetUpChange<Made>,
 ): Promise<Result<Made>> {
   try {
@@ -97,7 +103,7 @@ interface Patch<Row extends Versioned> {
 
 /** Changes a piece of set-up, unless it has changed since the version that the caller knew (110). */
 export const patchSetUp = <Row extends Versioned>(
-  asker: Asker,
+  asker: Changer,
   { noun, id, asked, details, lock, done, write, reach, waits = false }: Patch<Row>,
 ): Promise<Result<Row & { touches?: Touched }>> => {
   let is_done = false
@@ -123,7 +129,11 @@ export const patchSetUp = <Row extends Versioned>(
 }
 
 /** Undefined: the change may be made. `what`: template 7. */
-export const refuseStale = ({ version }: Versioned, { base_version }: ChangeAsked, what: string) =>
+export const refuseStale = (
+  { version }: Versioned,
+  { base_version }: Pick<ChangeAsked, 'base_version'>,
+  what: string,
+) =>
   base_version === null || base_version === version
     ? undefined
     : refuse(

@@ -201,9 +201,9 @@ async function tellAlike(
 }
 
 /** Exactly one of the two is there. */
-const grantOf = ({ scopes, role, team_ids }: LiveCredential): Grant => ({
+const grantOf = ({ scopes, role, ...bounds }: LiveCredential): Grant => ({
   scopes: scopes ?? SCOPES_OF[role!],
-  team_ids,
+  ...bounds,
 })
 
 const nameOf = ({ key_id, session_id }: Credential) => `${key_id}/${session_id}`

@@ -274,6 +274,8 @@ const V1: Record<string, Given[]> = {
     },
   ],
   'PATCH /v1/operators/:id': [{ body: () => ({ name: NAME }) }],
+  'PATCH /v1/api-keys/:id': [{ body: () => ({ name: NAME }) }],
+  'POST /v1/api-keys/:id/rotation': [{ body: () => ({}) }],
   'POST /v1/api-keys': [
     {
       what: 'a team',

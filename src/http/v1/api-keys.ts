@@ -1,17 +1,19 @@
-// API keys: listed, created, revoked. Nobody makes a key that may do more than they may.
+// API keys: listed, made, changed, replaced, revoked. Nobody makes a key that may do more than they may.
 
 import { Type } from 'typebox'
 import { SCOPES } from '../../core/access.ts'
 import { FALLBACK_CHARSETS } from '../../core/charset.ts'
-import { refuse } from '../../core/result.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { ok, refuse } from '../../core/result.ts'
 import { readInstant } from '../../core/times.ts'
-import { type KeyRow, listKeys } from '../../db/keys.ts'
+import { type KeyRow, keyById, listKeys } from '../../db/keys.ts'
 import { teamNames } from '../../db/teams.ts'
-import { addKey, endKey } from '../../intake/keys.ts'
+import { addKey, endKey, patchKey, rotateKey } from '../../intake/keys.ts'
 import { teamIds } from '../../intake/teams.ts'
+import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { del, get, post, routes } from '../route.ts'
-import { listed } from './set-up.ts'
+import { del, get, patch, post, routes } from '../route.ts'
+import { CHANGES, changeAsked, changed, created, listed, one, TOUCHES } from './set-up.ts'
 import {
   closed,
   Id,
@@ -25,10 +27,12 @@ import {
   pageOf,
   shape,
   Time,
+  Version,
 } from './shapes.ts'
 
 const Scope = named('Scope', oneOf(SCOPES))
 const Scopes = Type.Array(Scope, { maxItems: SCOPES.length, uniqueItems: true })
+const Teams = Type.Array(Name, { maxItems: 100, uniqueItems: true, description: 'Names; none: every team' })
 const Allocations = Type.Array(Id, {
   minItems: 1,
   maxItems: 100,
@@ -52,14 +56,35 @@ const ApiKey = shape('ApiKey', {
   last_used_at: NullableText,
   created_at: Time,
   created_by: Type.String(),
+  follows: nullable(Type.Integer({ description: 'The key that this one was made to replace' })),
+  version: Version,
 })
+const Expiry = Type.String({ maxLength: 40, description: 'RFC 3339' })
 const NewApiKey = closed('NewApiKey', {
   name: Name,
   scopes: Scopes,
-  teams: Type.Optional(Type.Array(Name, { maxItems: 100, uniqueItems: true })),
+  teams: Type.Optional(Teams),
   allocation_ids: Type.Optional(Allocations),
-  expires_at: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339' })),
+  expires_at: Type.Optional(Expiry),
   fallback_charset: Type.Optional(Charset),
+})
+const ApiKeyChange = closed('ApiKeyChange', {
+  name: Type.Optional(Name),
+  scopes: Type.Optional(Scopes),
+  teams: Type.Optional(Teams),
+  allocation_ids: Type.Optional(nullable(Allocations)),
+  expires_at: Type.Optional(nullable(Expiry, 'RFC 3339; null: never')),
+  fallback_charset: Type.Optional(nullable(Charset)),
+})
+const Rotation = closed('Rotation', {
+  overlap_s: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: LIMITS.key_overlap_s_max,
+      default: LIMITS.key_overlap_s_default,
+      description: 'For so long the old key works beside the new one',
+    }),
+  ),
 })
 const MadeApiKey = shape('MadeApiKey', {
   ...ApiKey.properties,
@@ -87,16 +112,62 @@ export const apiKeys = routes('people', {
     handle: async (call) => {
       const { teams = [], expires_at, ...rest } = call.body
       const { pool } = call.services
-      const team_ids = orRefuse(await teamIds(pool, call.caller, teams))
       const names = await teamNames(pool)
       const asked = {
         allocation_ids: null,
         fallback_charset: null,
         ...rest,
-        team_ids: team_ids.length > 0 ? team_ids : null,
-        expires_at: expires_at === undefined ? null : readExpiry(expires_at),
+        team_ids: await teamIdsOf(call, teams),
+        expires_at: readExpiry(expires_at ?? null),
       }
       const { key, row } = orRefuse(await addKey(pool, asked, call.by, call.caller))
+      return created(call, ok({ ...shown(row, names), key }), 'key_id')
+    },
+  }),
+
+  apiKey: get('/v1/api-keys/:id', {
+    scope: 'admin',
+    summary: 'An API key; never the key itself',
+    params: IdParams,
+    answer: ApiKey,
+    handle: async (call) => {
+      const row = await one(call, keyById, 'key')
+      return shown(row, await teamNames(call.services.pool))
+    },
+  }),
+
+  changeApiKey: patch('/v1/api-keys/:id', {
+    ...CHANGES,
+    scope: 'admin',
+    summary: 'Change what an API key may do and when it ends',
+    body: ApiKeyChange,
+    answer: shape('ChangedApiKey', { ...ApiKey.properties, touches: TOUCHES }),
+    handle: async (call) => {
+      const { teams, expires_at, ...rest } = call.body
+      const names = await teamNames(call.services.pool)
+      const change = {
+        ...rest,
+        ...(teams && { team_ids: await teamIdsOf(call, teams) }),
+        ...(expires_at !== undefined && { expires_at: readExpiry(expires_at) }),
+      }
+      const row = changed(call, await patchKey(call, call.params.id, change, changeAsked(call)))
+      return shown(row, names)
+    },
+  }),
+
+  /** Not repeatable: the key of a lost answer is not shown again. */
+  rotateApiKey: post('/v1/api-keys/:id/rotation', {
+    scope: 'admin',
+    summary: 'Make an API key that replaces this one',
+    params: IdParams,
+    headers: CHANGES.headers,
+    body: Rotation,
+    created: MadeApiKey,
+    handle: async (call) => {
+      const names = await teamNames(call.services.pool)
+      const { base_version } = changeAsked({ headers: call.headers, query: {} })
+      const { key, row } = orRefuse(await rotateKey(call, call.params.id, call.body, { base_version }))
+      call.reply.header('Location', `/v1/api-keys/${row.key_id}`)
       return { ...shown(row, names), key }
     },
   }),
@@ -112,12 +183,19 @@ export const apiKeys = routes('people', {
   }),
 })
 
-const shown = ({ team_ids, ...row }: KeyRow, names: ReadonlyMap<number, string>) => ({
+const shown = <Row extends KeyRow>({ team_ids, ...row }: Row, names: ReadonlyMap<number, string>) => ({
   ...row,
   teams: (team_ids ?? []).map((id) => names.get(id)!),
 })
 
-function readExpiry(text: string): string {
+/** Null: every team. */
+async function teamIdsOf({ services, caller }: Call, names: readonly string[]): Promise<number[] | null> {
+  const team_ids = orRefuse(await teamIds(services.pool, caller, names))
+  return team_ids.length > 0 ? team_ids : null
+}
+
+function readExpiry(text: string | null): string | null {
+  if (text === null) return null
   const read = readInstant(text)
   if ('at' in read) return read.at
   return orRefuse(refuse('INVALID_FIELD', 'expires_at is no RFC 3339 time', { field: '/expires_at' }))

@@ -104,8 +104,8 @@ export const search = routes('leads', {
         campaign_id: query.campaign_id ?? null,
         allocation_id: query.allocation_id ?? null,
         dispositions: query.disposition ? await dispositionSpellings(services.pool, query.disposition) : null,
-        callback_from: instantOf(query.callback_from, 'callback_from'),
-        callback_to: instantOf(query.callback_to, 'callback_to'),
+        callback_from: instantAsked(query.callback_from, 'callback_from'),
+        callback_to: instantAsked(query.callback_to, 'callback_to'),
         closed: query.closed ?? null,
         has_conflict: query.has_conflict ?? null,
         changed_by: query.changed_by ?? null,
@@ -183,7 +183,7 @@ function queryOf(q: string, region: string): Query | null {
   return read.text.trim() === '' ? null : readSearch(read.text, region)
 }
 
-function instantOf(text: string | undefined, field: string): string | null {
+export function instantAsked(text: string | undefined, field: string): string | null {
   if (text === undefined) return null
   const read = readInstant(text)
   return 'at' in read ? read.at : orRefuse(refuse('INVALID_FIELD', `${field} ${read.problem}`, { field }))
