@@ -93,6 +93,7 @@ async function setUpTeam(team: string): Promise<Ids> {
   const own = await clientWith(['write'], [team === 'East' ? east_id : west_id])
   await own.post('/v1/dnc', { list: 'private', phones: [mobile()], reason: `${team} reason` })
   return {
+    team_id: team === 'East' ? east_id : west_id,
     template_id,
     campaign_id,
     allocation_id,

@@ -77,13 +77,32 @@ test('the commands are those that are documented', () => {
     'insert',
     'update',
     'person',
+    'teams',
+    'teams list',
+    'teams create',
+    'teams rename',
+    'teams delete',
+    'campaigns',
+    'campaigns list',
+    'campaigns create',
+    'campaigns change',
+    'campaigns delete',
     'allocations',
     'allocations list',
+    'allocations create',
+    'allocations change',
+    'allocations delete',
     'allocations start',
     'allocations stop',
     'allocations counts',
     'allocations move',
     'allocations recycle',
+    'contact-hours',
+    'contact-hours list',
+    'contact-hours change',
+    'dispositions',
+    'dispositions list',
+    'dispositions change',
     'dnc',
     'dnc add',
     'dnc remove',
@@ -156,8 +175,15 @@ test.for([
   [['operators', 'reset', 'nobody'], 'there is no operator nobody'],
   [['operators', 'disable', 'nobody'], 'there is no operator nobody'],
   [['allocations', 'counts', 'one'], 'the allocation takes a number'],
+  [['campaigns', 'change', '1'], 'say what to change'],
+  [['allocations', 'change', '1', '--archive', '--take-up'], 'exclude each other'],
   [['allocations', 'move', '1', '--to', '2'], 'say which leads'],
   [['allocations', 'recycle', '1'], '--disposition'],
+  [['contact-hours', 'change', '1'], 'say what to change'],
+  [['dispositions', 'change', '1', 'Busy'], 'say what to change'],
+  [['dispositions', 'change', '1', 'Busy', '--priority', 'high'], '--priority takes a whole number'],
+  [['dispositions', 'change', '1', 'Busy', '--delay', '60', '--next-day'], 'exclude each other'],
+  [['dispositions', 'change', '1', 'Busy', '--enable', '--disable'], 'exclude each other'],
   [['dnc', 'add', '0412345678'], '--list'],
   [['dnc', 'remove', '--list', 'private', '0412345678'], '--reason'],
   [['dnc', 'check', '0412345678', '--campaign', 'x'], '--campaign takes a number'],
@@ -712,6 +738,43 @@ test('a key can be made before the first start: PostgreSQL runs for as long as t
 
 // Allocations
 
+test('a team, a campaign and an allocation are created, listed, changed and deleted', async () => {
+  const team = await json<{ team_id: number }>(['teams', 'create', '--name', 'North-east'])
+  const own = ['teams', 'rename', String(team.team_id), '--name', 'North coast']
+  expect((await run([...own, '--dry-run'])).out).toContain('dry run: 0 leads, nothing is changed')
+  expect(await run([...own, '--if-version', '7'])).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('110 LEAD_NOT_UPDATED'),
+  })
+  expect((await run(own)).out).toBe(`${team.team_id}\tNorth coast\ttemplates 0\toperators 0\tkeys 0\n`)
+  expect((await run(['teams', 'list'])).out).toContain('North coast')
+
+  const template = ['--template', String(target.template_id)]
+  const { campaign_id } = await json<{ campaign_id: number }>([
+    ...['campaigns', 'create', ...template, '--name', 'Spring'],
+  ])
+  const { allocation_id } = await json<{ allocation_id: number }>([
+    ...['allocations', 'create', '--campaign', String(campaign_id), '--name', 'Week 1', '--start'],
+  ])
+  const [campaign, allocation] = [String(campaign_id), String(allocation_id)]
+  expect((await run(['allocations', 'change', allocation, '--name', 'Week 2'])).out).toBe(
+    `${allocation}\tcampaign ${campaign}\tstarted\tWeek 2\n`,
+  )
+  expect((await run(['allocations', 'change', allocation, '--archive'])).out).toContain('\tarchived\t')
+  const listed = async (...words: string[]) => (await run([...words])).out
+  expect(await listed('allocations', 'list', '--campaign', campaign)).toBe('\n')
+  expect(await listed('allocations', 'list', '--campaign', campaign, '--archived')).toContain('Week 2')
+  expect((await run(['allocations', 'change', allocation, '--take-up'])).out).toContain('\tstopped\t')
+  expect((await run(['campaigns', 'change', campaign, '--archive'])).out).toContain('\tarchived\tSpring')
+  expect(await listed('campaigns', 'list', ...template)).not.toContain('Spring')
+  expect(await listed('campaigns', 'list', ...template, '--archived')).toContain('Spring')
+  const kept = await run(['campaigns', 'delete', campaign])
+  expect(kept).toMatchObject({ code: 1, err: expect.stringContaining(`has allocation ${allocation}`) })
+  expect((await run(['allocations', 'delete', allocation])).out).toBe(`allocation ${allocation} is deleted\n`)
+  expect(await json(['campaigns', 'delete', campaign])).toEqual({ campaign_id, deleted: true })
+  expect((await run(['teams', 'delete', String(team.team_id)])).code).toBe(0)
+})
+
 test('allocations are listed, stopped, started, counted; leads are moved and taken up again', async () => {
   const { campaign_id } = target
   const made = async (name: string) =>
@@ -748,6 +811,59 @@ test('allocations are listed, stopped, started, counted; leads are moved and tak
   })
   const unknown = await run(['allocations', 'counts', '999999'])
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
+})
+
+// Contact hours and dispositions
+
+test('contact hours are listed, moved to another zone and closed for a day, from the version that is there', async () => {
+  const made = await client.post<{ contact_hours_id: number }>('/v1/contact-hours', {
+    name: 'Desk',
+    zone: 'UTC',
+  })
+  const id = String(made.body.contact_hours_id)
+  expect(await run(['contact-hours', 'list'])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`${id}\tUTC\tDesk\n`),
+  })
+  const change = ['contact-hours', 'change', id]
+  expect(await run([...change, '--zone', 'Australia/Perth', '--dry-run'])).toMatchObject({
+    code: 0,
+    out: `${id}\tAustralia/Perth\tDesk\ndry run: 0 leads, nothing is changed\n`,
+  })
+  await json([...change, '--closed-on', '2027-03-08', '--name', 'Office'])
+  const closed = { exceptions: [{ date: '2027-03-08' }, { date: '2027-03-09' }], name: 'Office', version: 3 }
+  expect(await json([...change, '--closed-on', '2027-03-09'])).toMatchObject(closed)
+  expect(await run([...change, '--zone', 'UTC', '--name', 'Desk', '--if-version', '2'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('has version 3 by now'),
+  })
+  const unknown = await run(['contact-hours', 'change', '999999', '--closed-on', '2027-03-09'])
+  expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
+})
+
+test('dispositions are listed, changed, disabled and enabled', async () => {
+  const set = await client.post<{ disposition_set_id: number }>('/v1/disposition-sets', {
+    name: 'Desk',
+    copy_of: 1,
+  })
+  const id = String(set.body.disposition_set_id)
+  const list = ['dispositions', 'list', '--set', id]
+  const busy = (does: string) => `${id} Desk\tBusy\tretry\tpriority ${does}\n`
+  expect((await run(list)).out).toContain(busy('10\tafter 900 s\t5 re-dials'))
+  expect((await run(['dispositions', 'list'])).out).toContain('1 Standard\tSale\tfinal\tpriority 10\n')
+  const change = ['dispositions', 'change', id, 'busy']
+  expect(await run([...change, '--priority', '3', '--next-day', '--redials', 'none'])).toMatchObject({
+    code: 0,
+    out: busy('3\tnext day'),
+  })
+  expect(await run([...change, '--delay', '60', '--redials', '2', '--disable', '--dry-run'])).toMatchObject({
+    out: `${busy('3\tafter 60 s\t2 re-dials\tdisabled')}dry run: 0 leads, nothing is changed\n`,
+  })
+  await json([...change, '--disable'])
+  expect(await run([...change, '--enable'])).toMatchObject({ out: busy('3\tnext day') })
+  expect(await run([...change, '--enable', '--priority', '4', '--if-version', '1'])).toMatchObject({
+    code: 1,
+  })
 })
 
 // The server

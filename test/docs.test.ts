@@ -206,7 +206,7 @@ test('the commands and options of the command line that the pages show exist', (
 test('the commands that the program itself tells people to run exist', () => {
   const root = program(() => readConfig({}))
   const told = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] }).flatMap((path) =>
-    [...read(path).matchAll(/(?:["\x60]|bin\/)leadline ([a-z]+)(?: ([a-z]+))?/g)].map(([, name, sub]) => ({
+    [...read(path).matchAll(/(?:["\x60]|bin\/)leadline ([a-z-]+)(?: ([a-z]+))?/g)].map(([, name, sub]) => ({
       path,
       name: name!,
       sub,

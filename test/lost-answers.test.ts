@@ -97,6 +97,9 @@ const action = () => ({
   config: { method: 'GET', url: 'https://crm.example/' },
 })
 
+const dispositionSet = () =>
+  made<{ disposition_set_id: number }>('/v1/disposition-sets', { name: fresh('Set'), copy_of: 1 })
+
 async function disposition() {
   const code = fresh('Outcome')
   await client.post('/v1/disposition-sets/1/dispositions', { code, kind: 'retry' })
@@ -420,6 +423,24 @@ const SCENES: Record<string, () => Promise<Scene>> = {
     }
   },
 
+  'POST /v1/teams': async () => {
+    const name = fresh('Team')
+    return { deed: ['teams.create'], send: () => client.createTeam({ name }), certain: { name, version: 1 } }
+  },
+  'PATCH /v1/teams/:id': async () => {
+    const { team_id: id } = await made<{ team_id: number }>('/v1/teams', { name: fresh('Team') })
+    const change = { name: fresh('Team') }
+    return {
+      deed: ['teams.rename'],
+      send: () => client.changeTeam(id, change, {}, 1),
+      certain: { ...change, version: 2 },
+    }
+  },
+  'DELETE /v1/teams/:id': async () => {
+    const { team_id: id } = await made<{ team_id: number }>('/v1/teams', { name: fresh('Team') })
+    return { deed: ['teams.remove'], send: () => client.deleteTeam(id), certain: NOTHING }
+  },
+
   'POST /v1/templates': async () => {
     const template = {
       name: fresh('Template'),
@@ -446,6 +467,14 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: change,
     }
   },
+  'DELETE /v1/templates/:id': async () => {
+    const { template_id: id } = await made<{ template_id: number }>('/v1/templates', {
+      name: fresh('Template'),
+      contact_hours: 'Australia/Melbourne',
+      fields: [{ name: 'Mobile', kind: 'phone' }],
+    })
+    return { deed: ['templates.remove'], send: () => client.deleteTemplate(id), certain: NOTHING }
+  },
   'POST /v1/campaigns': async () => {
     const campaign = { template_id, name: fresh('Campaign') }
     return {
@@ -464,6 +493,13 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { ...change, version: 2 },
     }
   },
+  'DELETE /v1/campaigns/:id': async () => {
+    const { campaign_id: id } = await made<{ campaign_id: number }>('/v1/campaigns', {
+      template_id,
+      name: fresh('Campaign'),
+    })
+    return { deed: ['campaigns.remove'], send: () => client.deleteCampaign(id), certain: NOTHING }
+  },
   'POST /v1/allocations': async () => {
     const one = { campaign_id, name: fresh('Allocation') }
     return {
@@ -475,10 +511,14 @@ const SCENES: Record<string, () => Promise<Scene>> = {
   'PATCH /v1/allocations/:id': async () => {
     const { allocation_id: at } = await allocation()
     return {
-      deed: ['allocations.start'],
+      deed: ['allocations.change'],
       send: () => client.patch(`/v1/allocations/${at}`, { started: true }),
       certain: { allocation_id: at, started: true },
     }
+  },
+  'DELETE /v1/allocations/:id': async () => {
+    const { allocation_id: at } = await allocation()
+    return { deed: ['allocations.remove'], send: () => client.deleteAllocation(at), certain: NOTHING }
   },
   'POST /v1/allocations/:id/moves': async () => {
     const { id } = await newLead()
@@ -529,12 +569,40 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: change,
     }
   },
+  'DELETE /v1/contact-hours/:id': async () => {
+    const { contact_hours_id: id } = await made<{ contact_hours_id: number }>('/v1/contact-hours', {
+      name: fresh('Hours'),
+      zone: 'Australia/Perth',
+    })
+    return {
+      deed: ['contactHours.remove'],
+      send: () => client.deleteContactHours(id, {}, 1),
+      certain: NOTHING,
+    }
+  },
   'POST /v1/disposition-sets': async () => {
     const name = fresh('Set')
     return {
       deed: ['dispositionSets.create'],
       send: () => client.post('/v1/disposition-sets', { name, copy_of: 1 }),
       certain: { name },
+    }
+  },
+  'PATCH /v1/disposition-sets/:id': async () => {
+    const { disposition_set_id: id } = await dispositionSet()
+    const change = { name: fresh('Set') }
+    return {
+      deed: ['dispositionSets.rename'],
+      send: () => client.changeDispositionSet(id, change, {}, 1),
+      certain: { ...change, version: 2 },
+    }
+  },
+  'DELETE /v1/disposition-sets/:id': async () => {
+    const { disposition_set_id: id } = await dispositionSet()
+    return {
+      deed: ['dispositionSets.remove'],
+      send: () => client.deleteDispositionSet(id, {}, 1),
+      certain: NOTHING,
     }
   },
   'POST /v1/disposition-sets/:id/dispositions': async () => ({

@@ -1,8 +1,26 @@
-// `leadline allocations`: what is in them, start and stop, moving leads and taking them up again.
+// `leadline allocations`: what is in them; created, changed, started, stopped and deleted; moving leads and taking them
+// up again.
 
 import type { Allocation, Counts } from '../client/api.ts'
+import {
+  type ArchiveOptions,
+  askedChange,
+  type ChangeOptions,
+  deletion,
+  rehearsal,
+  touched,
+  withArchiving,
+  withChangeOptions,
+  withVersion,
+} from './changes.ts'
 import { type Cli, collect, idOf, talksToServer } from './cli.ts'
 import { UsageError } from './terminal.ts'
+
+interface NewAllocationOptions {
+  campaign: number
+  name: string
+  start?: boolean
+}
 
 interface MoveOptions {
   to: number
@@ -15,7 +33,7 @@ interface MoveOptions {
 export function addAllocationsCommand(cli: Cli): void {
   const { group, sub } = cli.group(
     'allocations',
-    'count leads; start and stop allocations, move leads, recycle closed ones',
+    'create, change and delete allocations, start and stop them; count, move and recycle their leads',
   )
   talksToServer(group)
   const one = (name: string, description: string, example = '') =>
@@ -27,10 +45,37 @@ export function addAllocationsCommand(cli: Cli): void {
 
   sub('list', 'allocations with their campaigns', 'allocations list --campaign 1')
     .option('--campaign <id>', 'of this campaign only', idOf('--campaign'))
-    .action(async ({ campaign }: { campaign?: number }) => {
-      const query = { campaign_id: campaign, limit: 500 }
+    .option('--archived', 'with the archived ones')
+    .action(async ({ campaign, archived }: { campaign?: number; archived?: boolean }) => {
+      const query = { campaign_id: campaign, archived, limit: 500 }
       cli.finish(await cli.client().allocations(query), ({ items }) => items.map(line))
     })
+  sub('create', 'create an allocation', 'allocations create --campaign 1 --name "Week 1" --start')
+    .requiredOption('--campaign <id>', 'its campaign', idOf('--campaign'))
+    .requiredOption('--name <name>', 'what it is called')
+    .option('--start', 'hand out its leads at once')
+    .action(async ({ campaign: campaign_id, name, start }: NewAllocationOptions) =>
+      cli.finish(await cli.client().createAllocation({ campaign_id, name, started: start }), line),
+    )
+  withChangeOptions(
+    withArchiving(
+      one('change', 'rename an allocation, archive it, or take it up again', ' --name "Week 2"').option(
+        '--name <name>',
+        'its new name',
+      ),
+    ),
+  ).action(async (id: number, options: ChangeOptions & ArchiveOptions & { name?: string }) => {
+    const change = askedChange(options)
+    const answer = await cli.client().changeAllocation(id, change, rehearsal(options), options.ifVersion)
+    cli.finish(answer, (body) => [line(body), ...touched(body)])
+  })
+  withVersion(one('delete', 'delete an allocation that never had a lead')).action(
+    async (id: number, { ifVersion }: ChangeOptions) =>
+      cli.finish(
+        deletion(await cli.client().deleteAllocation(id, {}, ifVersion), { allocation_id: id }),
+        () => `allocation ${id} is deleted`,
+      ),
+  )
   for (const name of ['start', 'stop'])
     one(name, `${name} handing out its leads`).action(async (id: number) => {
       const answer = await cli.client().changeAllocation(id, { started: name === 'start' })
@@ -60,8 +105,10 @@ export function addAllocationsCommand(cli: Cli): void {
     })
 }
 
-const line = ({ allocation_id, campaign_id, name, started }: Allocation) =>
-  [allocation_id, `campaign ${campaign_id}`, started ? 'started' : 'stopped', name].join('\t')
+const line = ({ allocation_id, campaign_id, name, started, archived_at }: Allocation) => {
+  const state = archived_at !== null ? 'archived' : started ? 'started' : 'stopped'
+  return [allocation_id, `campaign ${campaign_id}`, state, name].join('\t')
+}
 
 const lines = ({ closed, ...counts }: Counts) => [
   ...Object.entries(counts).map(([name, leads]) => `${name}\t${leads}`),

@@ -8,14 +8,18 @@ import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
 import { addAuditCommand } from './audit.ts'
+import { addCampaignsCommand } from './campaigns.ts'
 import { Cli } from './cli.ts'
+import { addContactHoursCommand } from './contact-hours.ts'
 import { addDemoCommand } from './demo/demo.ts'
+import { addDispositionsCommand } from './dispositions.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addOperatorsCommand } from './operators.ts'
+import { addTeamsCommand } from './teams.ts'
 import { say, UsageError } from './terminal.ts'
 
 const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
@@ -38,7 +42,11 @@ export function program(config: () => Config): Command {
   addKeysCommand(cli)
   addOperatorsCommand(cli)
   addLeadCommands(cli)
+  addTeamsCommand(cli)
+  addCampaignsCommand(cli)
   addAllocationsCommand(cli)
+  addContactHoursCommand(cli)
+  addDispositionsCommand(cli)
   addDncCommand(cli)
   addAuditCommand(cli)
   addDoctorCommand(cli)

@@ -16,6 +16,7 @@ export interface Action {
     disposition_set_id: number
     code: string
   }[]
+  version: number
   /** RFC 3339 */
   created_at: string
   /** RFC 3339 */
@@ -136,8 +137,20 @@ export interface Allocation {
   campaign_id: number
   name: string
   started: boolean
+  /**
+   * Since when it takes no leads and cannot be started; null: it does, unless its campaign is
+   * archived
+   */
+  archived_at: string | null
+  version: number
   /** RFC 3339 */
   created_at: string
+}
+
+export interface AllocationChange {
+  name?: string
+  started?: boolean
+  archived?: boolean
 }
 
 export interface ApiKey {
@@ -339,7 +352,7 @@ export interface Campaign {
   campaign_id: number
   template_id: number
   name: string
-  /** Since when it takes no leads and hands none out */
+  /** Since when its allocations take no leads and hand none out */
   archived_at: string | null
   version: number
   /** RFC 3339 */
@@ -371,6 +384,27 @@ export interface ChangeSince {
   groups: string[]
 }
 
+export interface ChangedAction {
+  action_id: number
+  team: string
+  name: string
+  kind: ActionKind
+  /** As it was given; secrets are masked, and keep their value when they come back so */
+  config: Record<string, unknown>
+  enabled: boolean
+  /** The outcomes that start it */
+  dispositions: {
+    disposition_set_id: number
+    code: string
+  }[]
+  version: number
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+  touches?: TouchedOutcomes
+}
+
 export interface ChangedApiKey {
   key_id: number
   name: string
@@ -398,11 +432,50 @@ export interface ChangedCampaign {
   campaign_id: number
   template_id: number
   name: string
-  /** Since when it takes no leads and hands none out */
+  /** Since when its allocations take no leads and hand none out */
   archived_at: string | null
   version: number
   /** RFC 3339 */
   created_at: string
+  touches?: Touched
+}
+
+export interface ChangedContactHours {
+  contact_hours_id: number
+  name: string
+  team: string
+  zone: string
+  /** Null: round the clock */
+  weekly: OpenWindow[] | null
+  /** Days that differ; without windows: closed */
+  exceptions: DayException[]
+  valid_from: string | null
+  valid_to: string | null
+  /** How far callbacks have followed the last change of the zone; null: it never changed */
+  callback_move: {
+    /** Callbacks that have their new instant */
+    moved: number
+    /** RFC 3339 */
+    begun_at: string
+    finished_at: string | null
+  } | null
+  version: number
+  touches?: Touched
+}
+
+export interface ChangedDispositionSet {
+  disposition_set_id: number
+  name: string
+  team: string
+  dispositions: Disposition[]
+  used_by: {
+    template_id: number
+    name: string
+  }[]
+  /** Counts changes of its dispositions, and of their actions, too */
+  version: number
+  /** Other things that a change of this set affects */
+  warnings?: string[]
   touches?: Touched
 }
 
@@ -440,6 +513,17 @@ export interface ChangedLead {
   /** RFC 3339 */
   updated_at: string
   merged?: Merged
+}
+
+export interface ChangedTeam {
+  team_id: number
+  name: string
+  templates: number
+  operators: number
+  /** That are not revoked */
+  keys: number
+  version: number
+  touches?: Touched
 }
 
 export interface Colleague {
@@ -680,6 +764,7 @@ export interface ContactHours {
     begun_at: string
     finished_at: string | null
   } | null
+  version: number
 }
 
 export interface ContactHoursChange {
@@ -701,8 +786,15 @@ export interface CountedAllocation {
   campaign_id: number
   name: string
   started: boolean
+  /**
+   * Since when it takes no leads and cannot be started; null: it does, unless its campaign is
+   * archived
+   */
+  archived_at: string | null
+  version: number
   /** RFC 3339 */
   created_at: string
+  touches?: Touched
   counts?: Counts
 }
 
@@ -825,8 +917,14 @@ export interface DispositionSet {
     template_id: number
     name: string
   }[]
+  /** Counts changes of its dispositions, and of their actions, too */
+  version: number
   /** Other things that a change of this set affects */
   warnings?: string[]
+}
+
+export interface DispositionSetChange {
+  name?: string
 }
 
 export interface DncAdded {
@@ -1617,6 +1715,10 @@ export interface NewOperator {
   code?: string
 }
 
+export interface NewTeam {
+  name: string
+}
+
 export interface NewTemplate {
   name: string
   team?: string
@@ -1851,6 +1953,20 @@ export interface Suggestion {
  */
 export type Take = 'mine' | 'theirs' | 'base' | 'value' | 'merged'
 
+export interface Team {
+  team_id: number
+  name: string
+  templates: number
+  operators: number
+  /** That are not revoked */
+  keys: number
+  version: number
+}
+
+export interface TeamChange {
+  name: string
+}
+
 export interface Template {
   template_id: number
   name: string
@@ -1884,6 +2000,11 @@ export interface TemplateField {
 /** Of a dry run: what it would reach */
 export interface Touched {
   leads: number
+}
+
+/** Of a dry run: how many dispositions start it */
+export interface TouchedOutcomes {
+  dispositions: number
 }
 
 export interface ValueAuthor {
@@ -2342,6 +2463,50 @@ export abstract class Api {
     return this.reply<PersonalData>('POST', '/v1/personal-data', { body })
   }
 
+  /** Teams. */
+  teams(query: PageAsked = {}) {
+    return this.reply<Page<Team>>('GET', '/v1/teams', { query: { ...query } })
+  }
+
+  /** Create a team. */
+  createTeam(body: NewTeam) {
+    return this.reply<Team>('POST', '/v1/teams', { body })
+  }
+
+  /** A team. */
+  team(id: number) {
+    return this.reply<Team>('GET', path`/v1/teams/${id}`)
+  }
+
+  /** Rename a team. */
+  changeTeam(
+    id: number,
+    body: TeamChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedTeam>('PATCH', path`/v1/teams/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Delete a team that nothing belongs to. */
+  deleteTeam(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/teams/${id}`, { query: { ...query }, headers: ifMatch(version) })
+  }
+
   /** Templates with their fields. */
   templates(query: PageAsked = {}) {
     return this.reply<Page<Template>>('GET', '/v1/templates', { query: { ...query } })
@@ -2371,12 +2536,29 @@ export abstract class Api {
     return this.reply<Template>('PATCH', path`/v1/templates/${id}`, { body })
   }
 
+  /** Delete a template that has no campaigns. */
+  deleteTemplate(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/templates/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
+  }
+
   /** Campaigns. */
   campaigns(
     query: {
       /** next_cursor of the page before */
       cursor?: number
       limit?: number
+      /** With the archived ones */
+      archived?: boolean
       template_id?: number
     } = {},
   ) {
@@ -2410,12 +2592,29 @@ export abstract class Api {
     })
   }
 
+  /** Delete a campaign that has no allocations. */
+  deleteCampaign(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/campaigns/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
+  }
+
   /** Allocations. */
   allocations(
     query: {
       /** next_cursor of the page before */
       cursor?: number
       limit?: number
+      /** With the archived ones */
+      archived?: boolean
       campaign_id?: number
     } = {},
   ) {
@@ -2432,14 +2631,36 @@ export abstract class Api {
     return this.reply<Allocation>('GET', path`/v1/allocations/${id}`)
   }
 
-  /** Start or stop an allocation. */
+  /** Start, stop or rename an allocation, archive it, or take it up again. */
   changeAllocation(
     id: number,
-    body: {
-      started: boolean
-    },
+    body: AllocationChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
   ) {
-    return this.reply<CountedAllocation>('PATCH', path`/v1/allocations/${id}`, { body })
+    return this.reply<CountedAllocation>('PATCH', path`/v1/allocations/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Delete an allocation that never had a lead. */
+  deleteAllocation(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/allocations/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
   }
 
   /** Count the leads of an allocation by state. */
@@ -2497,8 +2718,35 @@ export abstract class Api {
   }
 
   /** Change contact hours. */
-  changeContactHours(id: number, body: ContactHoursChange) {
-    return this.reply<ContactHours>('PATCH', path`/v1/contact-hours/${id}`, { body })
+  changeContactHours(
+    id: number,
+    body: ContactHoursChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedContactHours>('PATCH', path`/v1/contact-hours/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Delete contact hours that nothing uses. */
+  deleteContactHours(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/contact-hours/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
   }
 
   /** Open now or not, and why. */
@@ -2529,21 +2777,78 @@ export abstract class Api {
     return this.reply<DispositionSet>('GET', path`/v1/disposition-sets/${id}`)
   }
 
+  /** Rename a disposition set. */
+  changeDispositionSet(
+    id: number,
+    body: DispositionSetChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedDispositionSet>('PATCH', path`/v1/disposition-sets/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Delete a disposition set that no template has. */
+  deleteDispositionSet(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/disposition-sets/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
+  }
+
   /** Add a disposition. */
-  createDisposition(id: number, body: NewDisposition) {
-    return this.reply<DispositionSet>('POST', path`/v1/disposition-sets/${id}/dispositions`, { body })
+  createDisposition(id: number, body: NewDisposition, version?: number) {
+    return this.reply<DispositionSet>('POST', path`/v1/disposition-sets/${id}/dispositions`, {
+      headers: ifMatch(version),
+      body,
+    })
   }
 
   /** Change or disable a disposition. */
-  changeDisposition(id: number, code: string, body: DispositionChange) {
-    return this.reply<DispositionSet>('PATCH', path`/v1/disposition-sets/${id}/dispositions/${code}`, {
+  changeDisposition(
+    id: number,
+    code: string,
+    body: DispositionChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedDispositionSet>('PATCH', path`/v1/disposition-sets/${id}/dispositions/${code}`, {
+      query: { ...query },
+      headers: ifMatch(version),
       body,
     })
   }
 
   /** Delete a disposition that nobody has used. */
-  deleteDisposition(id: number, code: string) {
-    return this.reply<''>('DELETE', path`/v1/disposition-sets/${id}/dispositions/${code}`)
+  deleteDisposition(
+    id: number,
+    code: string,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/disposition-sets/${id}/dispositions/${code}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
   }
 
   /** The actions of an outcome. */
@@ -2555,6 +2860,8 @@ export abstract class Api {
         kind: ActionKind
         enabled: boolean
       }[]
+      /** Of the disposition set */
+      version: number
     }>('GET', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`)
   }
 
@@ -2566,6 +2873,11 @@ export abstract class Api {
       /** In this order */
       action_ids: number[]
     },
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
   ) {
     return this.reply<{
       items: {
@@ -2574,7 +2886,14 @@ export abstract class Api {
         kind: ActionKind
         enabled: boolean
       }[]
-    }>('PUT', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`, { body })
+      /** Of the disposition set */
+      version: number
+      touches?: Touched
+    }>('PUT', path`/v1/disposition-sets/${id}/dispositions/${code}/actions`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
   }
 
   /** Actions. */
@@ -2593,13 +2912,35 @@ export abstract class Api {
   }
 
   /** Change or disable an action. */
-  changeAction(id: number, body: ActionChange) {
-    return this.reply<Action>('PUT', path`/v1/actions/${id}`, { body })
+  changeAction(
+    id: number,
+    body: ActionChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedAction>('PUT', path`/v1/actions/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
   }
 
   /** Delete an action that nothing uses. */
-  deleteAction(id: number) {
-    return this.reply<''>('DELETE', path`/v1/actions/${id}`)
+  deleteAction(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/actions/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+    })
   }
 
   /** Show what an action would do to a lead. */

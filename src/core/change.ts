@@ -11,12 +11,12 @@ import {
   valuesOf,
   withValues,
 } from './lead.ts'
-import { SURPLUS } from './lead-values.ts'
+import { NO_HOURS_NAMED, SURPLUS } from './lead-values.ts'
 import { matchingBy } from './matching.ts'
 import type { Matching, Values } from './merge.ts'
 import { readPhone } from './phone.ts'
 import { ok, type Result, refuse } from './result.ts'
-import type { Rules } from './rules.ts'
+import { contactHoursNamed, type Rules } from './rules.ts'
 import { surplusKeys } from './unmapped.ts'
 import type { Warning } from './warnings.ts'
 
@@ -33,13 +33,17 @@ export interface Change {
 }
 
 /**
- * Works out a patch on a lead. Refuses a patch that touches phones and leaves no number to dial (102, 1006), and keys that do
- * not fit (1005); `lenient`: these are left out and named.
+ * Works out a patch on a lead. Refuses a patch that touches phones and leaves no number to dial (102, 1006), contact hours
+ * that are not there (111), and keys that do not fit (1005); `lenient`: these are left out and named.
  */
 export function changeOf(lead: LeadState, patch: Values, rules: Rules, lenient = false): Result<Change> {
   const surplus = surplusOf(lead, patch)
   if (surplus.length > 0 && !lenient)
     return refuse('INVALID_FIELD', SURPLUS, { field: shownKey(surplus[0]!) })
+  const hours = patch.contact_hours
+  // A version that is restored, or a held update, may name contact hours that have another name by now, or are deleted.
+  if (typeof hours === 'string' && hours !== lead.own_hours?.name && !contactHoursNamed(rules, hours))
+    return refuse('INVALID_TIMEZONE_SPECIFIED', NO_HOURS_NAMED)
   const next = withValues(lead, surplus.length > 0 ? without(patch, surplus.map(unmappedPath)) : patch)
   const phones = phonesAfter(lead, patch, rules)
   if (phones.refusal) return phones

@@ -126,6 +126,7 @@ const externalId = shortText(LIMITS.external_id_points_max)
 
 const PRIORITY = /^\s*(0|[1-9]\d?|100)\s*$/
 
+export const NO_HOURS_NAMED = 'there are no contact hours of this name'
 export const NO_DISPOSITION = "no enabled disposition of this code in the template's set"
 
 /**
@@ -147,9 +148,7 @@ const READERS = {
   },
   contact_hours: (text, { rules }) => {
     const found = contactHoursNamed(rules, text)
-    return found
-      ? { value: found.name }
-      : { name: 'INVALID_TIMEZONE_SPECIFIED', problem: 'there are no contact hours of this name' }
+    return found ? { value: found.name } : { name: 'INVALID_TIMEZONE_SPECIFIED', problem: NO_HOURS_NAMED }
   },
   callback: (text, { zone, now, readCallback }) => {
     const read = readCallback(text, zone(), now)

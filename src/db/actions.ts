@@ -12,14 +12,15 @@ export type ActionRow = Action & {
   team: string
   /** The outcomes that start it. */
   dispositions: { disposition_set_id: number; code: string }[]
+  version: number
   created_at: string
   updated_at: string
 }
 
 const LIST = statement<Sight & PageBounds & { action_id: number | null }, ActionRow>(
   'actions.list',
-  `select a.action_id, a.team_id, teams.name as team, a.name, a.kind, a.config, a.enabled, a.created_at,
-     a.updated_at,
+  `select a.action_id, a.team_id, teams.name as team, a.name, a.kind, a.config, a.enabled, a.version,
+     a.created_at, a.updated_at,
      (select coalesce(json_agg(json_build_object('disposition_set_id', d.disposition_set_id, 'code', d.code)
         order by d.disposition_set_id, d.code), '[]')
       from disposition_actions d where d.action_id = a.action_id) as dispositions
@@ -57,7 +58,8 @@ export const createAction = async (db: Db, action: Omit<Action, 'action_id'> & {
 
 const REPLACE = statement<Sight & { action_id: number; name: string; config: string; enabled: boolean }>(
   'actions.replace',
-  `update actions set name = :name, config = :config::jsonb, enabled = :enabled, updated_at = now()
+  `update actions set name = :name, config = :config::jsonb, enabled = :enabled,
+     version = version + 1, updated_at = now()
    where action_id = :action_id and ${visibleTo('team_id')}`,
 )
 

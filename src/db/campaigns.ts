@@ -9,7 +9,7 @@ export interface CampaignRow {
   campaign_id: number
   template_id: number
   name: string
-  /** Null: it takes leads. */
+  /** Null: its allocations take leads, unless they are archived themselves. */
   archived_at: string | null
   version: number
   created_at: string
@@ -21,7 +21,7 @@ const ALLOCATIONS = `
        select a.allocation_id from allocations a where a.campaign_id = c.campaign_id`
 
 const LIST = statement<
-  Sight & PageBounds & { template_id: number | null; campaign_id: number | null },
+  Sight & PageBounds & { template_id: number | null; campaign_id: number | null; archived: boolean },
   CampaignRow
 >(
   'campaigns.list',
@@ -30,18 +30,21 @@ const LIST = statement<
    where ${visibleTo('t.team_id', ALLOCATIONS)}
      and (:template_id::integer is null or c.template_id = :template_id)
      and (:campaign_id::integer is null or c.campaign_id = :campaign_id)
+     and (:archived::boolean or c.archived_at is null)
      and c.campaign_id > :after::bigint
    order by c.campaign_id limit :rows_max`,
 )
 
+/** `archived`: with the archived ones. */
 export const listCampaigns = (
   db: Db,
   sight: Sight,
-  asked: Partial<PageBounds> & { template_id?: number; campaign_id?: number } = {},
-) => db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, campaign_id: null, ...asked })
+  asked: Partial<PageBounds> & { template_id?: number; campaign_id?: number; archived?: boolean } = {},
+) =>
+  db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, campaign_id: null, archived: false, ...asked })
 
 export const campaignById = async (db: Db, sight: Sight, campaign_id: number) =>
-  (await listCampaigns(db, sight, { campaign_id }))[0]
+  (await listCampaigns(db, sight, { campaign_id, archived: true }))[0]
 
 const CREATE = statement<Sight & { template_id: number; name: string }, CampaignRow>(
   'campaigns.create',

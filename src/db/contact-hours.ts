@@ -6,8 +6,8 @@ import type { Db } from './pool.ts'
 import { type Sight, usableBy, visibleTo } from './sight.ts'
 import { instantText, statement } from './statement.ts'
 
-const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.weekly, h.exceptions,
-     h.valid_from::text, h.valid_to::text, h.team_id,
+const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.version, h.weekly,
+     h.exceptions, h.valid_from::text, h.valid_to::text, h.team_id,
      (select teams.name from teams where teams.team_id = h.team_id) as team,
      (select json_build_object('moved', m.moved, 'begun_at', ${instantText('m.begun_at')},
         'finished_at', ${instantText('m.finished_at')})
@@ -16,6 +16,7 @@ const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.weekly, h.exc
 export interface ContactHoursRow extends ContactHours {
   team_id: number
   team: string
+  version: number
   /** How far callbacks have followed the last change of the zone; null: it never changed. */
   callback_move: { moved: number; begun_at: string; finished_at: string | null } | null
 }
@@ -61,6 +62,7 @@ const REPLACE = statement<Sight & ContactHoursParams & { contact_hours_id: numbe
   'contactHours.replace',
   `update contact_hours h set name = :name, zone = :zone, weekly = :weekly::jsonb,
      exceptions = :exceptions::jsonb, valid_from = :valid_from::date, valid_to = :valid_to::date,
+     version = h.version + 1,
      zone_version = h.zone_version + case when h.zone = :zone then 0 else 1 end
    where h.contact_hours_id = :contact_hours_id and ${visibleTo('h.team_id')}
    returning ${ROW}`,
@@ -91,6 +93,45 @@ const LOCK_ZONE = statement<{ contact_hours_id: number }>(
 )
 
 /**
- * Comes first in the transaction that changes the zone, and waits until callbacks computed with the old zone are committed.
+ * Comes first in the transaction that changes the zone, or deletes the contact hours. Waits until callbacks computed with
+ * the old zone, and leads that were given these contact hours, are committed.
  */
 export const lockZone = (tx: Db, contact_hours_id: number) => tx.query(LOCK_ZONE, { contact_hours_id })
+
+const LEADS = statement<{ contact_hours_id: number }, { leads: number }>(
+  'contactHours.leads',
+  `select count(*)::integer as leads
+   from campaigns c join templates t using (template_id) cross join lateral (
+     select l.contact_hours_id from leads l
+     where l.campaign_id = c.campaign_id and l.forgotten_at is null offset 0) l
+   where coalesce(l.contact_hours_id, t.contact_hours_id) = :contact_hours_id`,
+)
+
+/** How many leads have these contact hours, of their own or by their template. */
+export const leadsOfContactHours = async (db: Db, contact_hours_id: number) =>
+  (await db.query(LEADS, { contact_hours_id }))[0]!.leads
+
+const HOLDERS = statement<{ contact_hours_id: number; name: string }, { templates: number; held: number }>(
+  'contactHours.holders',
+  `select
+     (select count(*) from templates where contact_hours_id = :contact_hours_id)::integer as templates,
+     (select count(*) from campaigns c cross join lateral (
+        select from held_updates u
+        where u.campaign_id = c.campaign_id and u.state = 'open' and u.incoming ->> 'contact_hours' = :name
+        offset 0) u)::integer as held`,
+)
+
+/** How many templates have these contact hours, and how many open held updates would give them to a lead. */
+export const holdersOfContactHours = async (
+  db: Db,
+  { contact_hours_id, name }: Pick<ContactHoursRow, 'contact_hours_id' | 'name'>,
+) => (await db.query(HOLDERS, { contact_hours_id, name }))[0]!
+
+const REMOVE = statement<{ contact_hours_id: number }>(
+  'contactHours.remove',
+  `with moves as (delete from callback_moves where contact_hours_id = :contact_hours_id)
+   delete from contact_hours where contact_hours_id = :contact_hours_id`,
+)
+
+/** Of locked contact hours. A template that has them refuses it (23503). */
+export const removeContactHours = (tx: Db, contact_hours_id: number) => tx.query(REMOVE, { contact_hours_id })

@@ -13,6 +13,8 @@ export interface DispositionSetRow {
   name: string
   team_id: number
   team: string
+  /** Counts changes of its dispositions, and of their actions, too. */
+  version: number
   dispositions: SetUpDisposition[]
   /** The templates with this set that the caller sees. */
   used_by: { template_id: number; name: string }[]
@@ -22,7 +24,7 @@ export interface DispositionSetRow {
 
 const LIST = statement<Sight & { disposition_set_id: number | null }, DispositionSetRow>(
   'dispositionSets.list',
-  `select s.disposition_set_id, s.name, s.team_id, teams.name as team,
+  `select s.disposition_set_id, s.name, s.team_id, teams.name as team, s.version,
      (select coalesce(json_agg(json_build_object(
           'disposition_id', d.disposition_id, 'code', d.code, 'kind', d.kind, 'priority', d.priority,
           'delay_s', d.delay_s, 'next_day', d.next_day, 'redials_max', d.redials_max,
@@ -94,6 +96,39 @@ const LOCK = statement<{ disposition_set_id: number }>(
  */
 export const lockDispositions = (tx: Db, disposition_set_id: number) => tx.query(LOCK, { disposition_set_id })
 
+const RAISE = statement<{ disposition_set_id: number }, { version: number }>(
+  'dispositionSets.raise',
+  `update disposition_sets set version = version + 1 where disposition_set_id = :disposition_set_id
+   returning version`,
+)
+
+/** After a change of its dispositions, or of their actions. */
+export const raiseDispositionSet = async (tx: Db, disposition_set_id: number) =>
+  (await tx.query(RAISE, { disposition_set_id }))[0]!.version
+
+const RENAME = statement<Sight & { disposition_set_id: number; name: string }>(
+  'dispositionSets.rename',
+  `update disposition_sets set name = :name, version = version + 1
+   where disposition_set_id = :disposition_set_id and ${visibleTo('team_id')}`,
+)
+
+/** Names are unique (23505). */
+export const renameDispositionSet = (tx: Db, sight: Sight, disposition_set_id: number, name: string) =>
+  tx.query(RENAME, { ...sight, disposition_set_id, name })
+
+const REMOVE_SET = statement<Sight & { disposition_set_id: number }>(
+  'dispositionSets.remove',
+  `with gone as (
+     delete from disposition_sets
+     where disposition_set_id = :disposition_set_id and ${visibleTo('team_id')}
+     returning disposition_set_id)
+   delete from dispositions where disposition_set_id in (select disposition_set_id from gone)`,
+)
+
+/** With its dispositions. A template that has the set refuses it (23503). */
+export const removeDispositionSet = (tx: Db, sight: Sight, disposition_set_id: number) =>
+  tx.query(REMOVE_SET, { ...sight, disposition_set_id })
+
 /** Whether the caller's teams have the set. */
 const OWN_SET = `exists (
      select from disposition_sets s
@@ -159,6 +194,19 @@ const USED = statement<{ disposition_set_id: number; code: string }>(
 /** Whether any lead has had it, or may get it when a held update is settled; leads that the caller does not see count. */
 export const dispositionIsUsed = async (db: Db, disposition_set_id: number, code: string) =>
   (await db.query(USED, { disposition_set_id, code })).length > 0
+
+const LEADS = statement<{ disposition_set_id: number; code: string }, { leads: number }>(
+  'dispositions.leads',
+  `select count(*)::integer as leads
+   from templates t join campaigns c using (template_id) cross join lateral (
+     select from leads l
+     where l.campaign_id = c.campaign_id and l.disposition = :code and l.forgotten_at is null offset 0) l
+   where t.disposition_set_id = :disposition_set_id`,
+)
+
+/** How many leads have it now. */
+export const leadsWithDisposition = async (db: Db, disposition_set_id: number, code: string) =>
+  (await db.query(LEADS, { disposition_set_id, code }))[0]!.leads
 
 const SPELLINGS = statement<{ code: string }, { code: string }>(
   'dispositions.spellings',

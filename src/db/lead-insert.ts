@@ -7,6 +7,7 @@
 import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { RUNS_QUEUED, startRuns } from './action-runs.ts'
+import { takesLeads } from './allocations.ts'
 import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
 import { INSERTED, LEAD_COLUMNS, type LeadRow, STALE_ROWS, WRITTEN_ONCE_COLUMNS } from './lead-row.ts'
@@ -32,7 +33,7 @@ interface InsertRow extends LeadRow, Pick<Rules, 'duplicate_rule' | 'dnc_rule'> 
  */
 export interface InsertVerdict {
   number: number | null
-  /** The row rests on rules that have changed since: the zone of contact hours, or its disposition. */
+  /** The row rests on what has changed since: the zone of contact hours, its disposition, or an allocation that took leads. */
   stale: boolean
   code: 112 | 104 | 105 | null
   locked: boolean
@@ -52,7 +53,10 @@ const COLUMNS = {
 const PHONE_COLUMNS = { i: 'integer', field: 'text', phone: 'bigint', state: 'text' }
 const NUMBER_COLUMNS = { i: 'integer', phone: 'bigint' }
 
-/** The parts of the statement for leads with a disposition or a callback; most batches need not even start them. */
+/**
+ * The parts of the statement for leads with a disposition, a callback or contact hours of their own; most batches need not
+ * even start them.
+ */
 interface Parts {
   /** Before anything is judged. */
   stale: string
@@ -131,6 +135,15 @@ const batch = (
   { held, is_locked, locked }: Claims,
 ) => `with given as materialized (
      select * from ${fromArrays('lead', COLUMNS)}),${stale}
+   -- An archived allocation takes no lead. One that never had a lead can be deleted, unless its first lead
+   -- has locked it, as a foreign key would.
+   taking as materialized (
+     select d.allocation_id
+     from (select distinct allocation_id from given offset 0) d cross join lateral (
+       select from allocations a join campaigns c using (campaign_id)
+       where a.allocation_id = d.allocation_id and ${takesLeads()} limit 1) a
+     where exists (select from leads l where l.allocation_id = d.allocation_id offset 0)
+       or exists (select from allocations f where f.allocation_id = d.allocation_id for key share of f)),
    -- Numbers in one order everywhere, so that two batches never wait for each other in a ring.
    numbers as materialized (
      select i, g.campaign_id, number.phone, g.allow_duplicates or g.duplicate_rule = 'all' as lenient
@@ -150,7 +163,9 @@ const batch = (
    holders as materialized (
      select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
    judged as materialized (
-     select g.i, g.probe, ${is_stale} as stale, same_id.number as taken_by, holders.lead_number as held_by,
+     select g.i, g.probe,
+       ${is_stale} or g.allocation_id not in (select allocation_id from taking) as stale,
+       same_id.number as taken_by, holders.lead_number as held_by,
        coalesce(blocked.private, blocked.list) as list, ${is_locked} as is_locked,
        case
          when same_id.i is not null then 112
@@ -210,7 +225,9 @@ const INSERT_WITH_OUTCOMES = statement<Arrays, InsertVerdict>(
  * again.
  */
 export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
-  const has_outcomes = rows.some((row) => row.outcome !== null || row.callback_at !== null)
+  const has_outcomes = rows.some(
+    (row) => row.outcome !== null || row.callback_at !== null || row.contact_hours_id !== null,
+  )
   const is_lenient = rows.some((row) => row.allow_duplicates || row.duplicate_rule === 'all')
   const insert = has_outcomes ? INSERT_WITH_OUTCOMES : is_lenient ? INSERT_LENIENT : INSERT
   const verdicts = await db.query(insert, {

@@ -74,12 +74,14 @@ export const FORGOTTEN = listed(
 
 /**
  * A part of a writing statement, behind its part `given` with the rows: `stale`, the rows that rest on rules which have
- * changed since they were read, the zone of contact hours or the kind of a disposition. Each zone and disposition of the
- * batch is asked for once; a change of one waits until the statement has committed. It comes before any lead is locked.
+ * changed since they were read: the zone of contact hours, which may be deleted as well, or the kind of a disposition. Each
+ * zone and disposition of the batch is asked for once; a change of one waits until the statement has committed. It comes
+ * before any lead is locked.
  */
 export const STALE_ROWS = `stale_zones as materialized (
      select h.hours_id, h.zone_version from (
-       select distinct g.hours_id, g.zone_version from given g where g.callback_at is not null offset 0) h
+       select distinct g.hours_id, g.zone_version from given g
+       where g.callback_at is not null or g.contact_hours_id is not null offset 0) h
      where not zone_is(h.hours_id, h.zone_version)),
    stale_outcomes as materialized (
      select d.campaign_id, d.outcome, d.outcome_kind from (
@@ -88,7 +90,7 @@ export const STALE_ROWS = `stale_zones as materialized (
      where not disposition_is(d.campaign_id, d.outcome, d.outcome_kind)),
    stale as materialized (
      select g.i from given g
-     where g.callback_at is not null
+     where (g.callback_at is not null or g.contact_hours_id is not null)
          and (g.hours_id, g.zone_version) in (select hours_id, zone_version from stale_zones)
        or g.outcome is not null
          and (g.campaign_id, g.outcome, g.outcome_kind) in (

@@ -2,6 +2,7 @@
 
 import { type Field, FieldTable, fold } from '../core/field.ts'
 import type { ContactHours, Disposition, Rules } from '../core/rules.ts'
+import { takesLeads } from './allocations.ts'
 import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID } from './sight.ts'
 import { statement } from './statement.ts'
@@ -12,6 +13,7 @@ interface RulesRow extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact
   all_contact_hours: ContactHours[]
   dispositions: Disposition[]
   allocation_ids: number[]
+  taking_ids: number[]
 }
 
 const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
@@ -35,18 +37,23 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
           'next_day', d.next_day, 'redials_max', d.redials_max, 'enabled', d.enabled)), '[]')
       from dispositions d where d.disposition_set_id = t.disposition_set_id) as dispositions,
      (select coalesce(json_agg(a.allocation_id), '[]')
-      from allocations a where a.campaign_id = c.campaign_id) as allocation_ids
+      from allocations a where a.campaign_id = c.campaign_id) as allocation_ids,
+     (select coalesce(json_agg(a.allocation_id), '[]')
+      from allocations a where a.campaign_id = c.campaign_id and ${takesLeads()}) as taking_ids
    from campaigns c join templates t using (template_id) where c.campaign_id = :campaign_id`,
 )
 
-/** The rules of a campaign with its allocations; undefined: there is no such campaign. */
+/**
+ * The rules of a campaign with its allocations, and those of them that take leads; undefined: there is no such campaign.
+ */
 export async function rulesOf(
   db: Db,
   campaign_id: number,
-): Promise<{ rules: Rules; allocation_ids: Set<number> } | undefined> {
+): Promise<{ rules: Rules; allocation_ids: Set<number>; taking_ids: Set<number> } | undefined> {
   const [row] = await db.query(OF_CAMPAIGN, { campaign_id })
   if (!row) return undefined
-  const { contact_hours_id, fields, all_contact_hours, dispositions, allocation_ids, ...rest } = row
+  const { contact_hours_id, fields, all_contact_hours, dispositions, allocation_ids, taking_ids, ...rest } =
+    row
   const rules: Rules = {
     ...rest,
     fields: new FieldTable(fields),
@@ -54,5 +61,5 @@ export async function rulesOf(
     all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),
     dispositions: new Map(dispositions.map((disposition) => [fold(disposition.code), disposition])),
   }
-  return { rules, allocation_ids: new Set(allocation_ids) }
+  return { rules, allocation_ids: new Set(allocation_ids), taking_ids: new Set(taking_ids) }
 }

@@ -28,6 +28,7 @@ import { personalData } from './v1/personal-data.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
 import { system } from './v1/system.ts'
+import { teams } from './v1/teams.ts'
 import { templates } from './v1/templates.ts'
 
 export const CONTRACT: readonly Route[] = [
@@ -49,6 +50,7 @@ export const CONTRACT: readonly Route[] = [
   ...dnc,
   ...personalData,
 
+  ...teams,
   ...templates,
   ...campaigns,
   ...allocations,

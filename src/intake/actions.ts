@@ -1,5 +1,6 @@
 // Actions are created, changed, deleted, chosen for an outcome, and run again.
 
+import { isDeepStrictEqual } from 'node:util'
 import { type ActionSetUp, comesBack, followers } from '../core/action.ts'
 import { emailProblems, templateProblems, urlProblems } from '../core/action-request.ts'
 import { secretsAstray, withSecretsOf } from '../core/action-secrets.ts'
@@ -21,11 +22,21 @@ import {
   removeAction,
   replaceAction,
 } from '../db/actions.ts'
-import { lockDispositions } from '../db/dispositions.ts'
+import { keepAllocations } from '../db/allocations.ts'
+import { leadsWithDisposition, lockDispositions, raiseDispositionSet } from '../db/dispositions.ts'
 import type { Db } from '../db/pool.ts'
 import { GLOBAL_TEAM_ID, type Sight } from '../db/sight.ts'
 import { type DispositionKey, dispositionIn, dispositionSet } from './disposition-sets.ts'
-import { type Asker, changeSetUp } from './set-up.ts'
+import {
+  type Asker,
+  type ChangeAsked,
+  changeSetUp,
+  changeVersioned,
+  deleteSetUp,
+  hasAlready,
+  patchSetUp,
+  refuseUsed,
+} from './set-up.ts'
 import { isOwn, owned, teamOf } from './teams.ts'
 import { transact } from './transact.ts'
 
@@ -42,51 +53,68 @@ export async function addAction(
   if (team_id.refusal) return team_id
   const wrong = refuseProblems(await problemsOf(asker, team_id.ok, asked))
   if (wrong) return wrong
-  return changeActions(asker, 'action.create', { kind: asked.kind }, async (tx) => {
-    const astray = await judgeChain(tx, 0, team_id.ok, asked)
-    if (astray) return astray
-    return findAction(tx, asker.caller, await createAction(tx, { ...asked, team_id: team_id.ok, enabled }))
+  return changeSetUp(asker, {
+    action: 'action.create',
+    details: { kind: asked.kind },
+    work: async (tx) => {
+      await lockActions(tx)
+      const astray = await judgeChain(tx, 0, team_id.ok, asked)
+      if (astray) return astray
+      return findAction(tx, asker.caller, await createAction(tx, { ...asked, team_id: team_id.ok, enabled }))
+    },
+    subject: ({ action_id }) => `action:${action_id}`,
   })
 }
 
 export async function changeAction(
   asker: Asker,
   action_id: number,
-  { enabled = true, ...asked }: AskedAction,
-): Promise<Result<ActionRow>> {
+  { enabled = true, ...given }: AskedAction,
+  asked: ChangeAsked,
+) {
   const stored = await ownAction(asker, action_id)
   if (stored.refusal) return stored
   const { team_id } = stored.ok
-  const next = withKeptSecrets(stored.ok, asked)
+  const next = withKeptSecrets(stored.ok, given)
   if (next.refusal) return next
   const wrong = refuseProblems(await problemsOf(asker, team_id, next.ok))
   if (wrong) return wrong
-  return changeActions(asker, 'action.change', { enabled }, async (tx) => {
+  return patchSetUp(asker, {
+    noun: 'action',
+    id: action_id,
+    asked,
+    details: { enabled },
+    lock: lockedAction,
     // Locked by now: the kept secrets are those of the change before this one.
-    const now = await findAction(tx, asker.caller, action_id)
-    if (now.refusal) return now
-    const kept = withKeptSecrets(now.ok, asked)
-    if (kept.refusal) return kept
-    const astray = await judgeChain(tx, action_id, team_id, kept.ok)
-    if (astray) return astray
-    await replaceAction(tx, asker.caller, { ...kept.ok, action_id, enabled })
-    return findAction(tx, asker.caller, action_id)
+    done: (row) => hasAlready(row, { ...withKeptSecrets(row, given).ok, enabled }),
+    write: async (tx, row) => {
+      const kept = withKeptSecrets(row, given)
+      if (kept.refusal) return kept
+      const astray = await judgeChain(tx, action_id, team_id, kept.ok)
+      if (astray) return astray
+      await replaceAction(tx, asker.caller, { ...kept.ok, action_id, enabled })
+      return findAction(tx, asker.caller, action_id)
+    },
+    reach: async (_, { dispositions }) => dispositions.length,
+    unit: 'dispositions',
   })
 }
 
-export async function deleteAction(asker: Asker, action_id: number): Promise<Result<ActionRow>> {
+export async function deleteAction(asker: Asker, action_id: number, asked: ChangeAsked) {
   const own = await ownAction(asker, action_id)
   if (own.refusal) return own
-  return changeActions(asker, 'action.delete', {}, async (tx) => {
-    const action = await findAction(tx, asker.caller, action_id)
-    if (action.refusal) return action
-    const is_followed = (await actionSetUps(tx)).some((other) => followers(other).includes(action_id))
-    if (is_followed || action.ok.dispositions.length > 0 || (await actionHasRun(tx, action_id)))
-      return refuse('INVALID_FIELD', 'an action that is linked or has run cannot be deleted: disable it', {
-        field: 'id',
-      })
-    await removeAction(tx, asker.caller, action_id)
-    return action
+  return deleteSetUp(asker, {
+    noun: 'action',
+    id: action_id,
+    asked,
+    lock: lockedAction,
+    objection: async (tx, { dispositions }) => {
+      const is_followed = (await actionSetUps(tx)).some((other) => followers(other).includes(action_id))
+      return is_followed || dispositions.length > 0 || (await actionHasRun(tx, action_id))
+        ? refuseUsed('an action that is linked or has run cannot be deleted: disable it')
+        : undefined
+    },
+    remove: (tx) => removeAction(tx, asker.caller, action_id),
   })
 }
 
@@ -94,21 +122,10 @@ const ownAction = async (asker: Asker, action_id: number) =>
   owned(asker, await findAction(asker.services.pool, asker.caller, action_id), 'this is an action')
 
 /** One change of actions at a time: two together could close a ring. */
-const changeActions = (
-  asker: Asker,
-  action: string,
-  details: object,
-  work: (tx: Db) => Promise<Result<ActionRow>>,
-) =>
-  changeSetUp(asker, {
-    action,
-    details,
-    work: async (tx) => {
-      await lockActions(tx)
-      return work(tx)
-    },
-    subject: ({ action_id }) => `action:${action_id}`,
-  })
+async function lockedAction(tx: Db, sight: Sight, action_id: number) {
+  await lockActions(tx)
+  return actionById(tx, sight, action_id)
+}
 
 /** The change with the stored secrets where it has the masks that are shown instead of them. */
 function withKeptSecrets<Change extends ActionSetUp>(stored: ActionRow, asked: Change): Result<Change> {
@@ -160,8 +177,12 @@ async function problemsOf(
   }
 }
 
-/** Refuses a chain: the actions that it starts must be there for all leads that it runs for, and never lead back to it. */
+/** Refuses a copy into nothing, and a chain: the actions that it starts must be there for all leads that it runs for, and never lead back to it. */
 async function judgeChain(tx: Db, action_id: number, team_id: number, action: ActionSetUp) {
+  if (action.kind === 'copy' && (await keepAllocations(tx, [action.config.allocation_id])).length === 0)
+    return refuse('UNKNOWN_TARGET', 'the allocation was deleted meanwhile', {
+      field: '/config/allocation_id',
+    })
   const next = followers(action)
   if (next.length === 0) return undefined
   const others = await actionSetUps(tx)
@@ -189,14 +210,25 @@ async function outcomeOf(db: Db, sight: Sight, { id, code }: DispositionKey) {
   return found.refusal ? found : ok({ set: set.ok, code: found.ok.code })
 }
 
-/** The actions of an outcome. */
+/** The actions of an outcome, with the version and the team of its set. */
+interface OutcomeActions {
+  version: number
+  team_id: number
+  /** As the set spells it. */
+  code: string
+  items: LinkedAction[]
+}
+
 export async function actionsOfOutcome(
   db: Db,
   sight: Sight,
   key: DispositionKey,
-): Promise<Result<LinkedAction[]>> {
+): Promise<Result<OutcomeActions>> {
   const outcome = await outcomeOf(db, sight, key)
-  return outcome.refusal ? outcome : ok(await actionsOf(db, sight, key.id, outcome.ok.code))
+  if (outcome.refusal) return outcome
+  const { set, code } = outcome.ok
+  const { version, team_id } = set
+  return ok({ version, code, team_id, items: await actionsOf(db, sight, key.id, code) })
 }
 
 /** Makes these the actions of an outcome, in this order. */
@@ -204,34 +236,44 @@ export async function chooseActions(
   asker: Asker,
   key: DispositionKey,
   action_ids: readonly number[],
-): Promise<Result<LinkedAction[]>> {
+  asked: ChangeAsked,
+) {
   const { services, caller } = asker
   if (new Set(action_ids).size < action_ids.length)
     return refuse('INVALID_FIELD', 'names an action twice', { field: '/action_ids' })
   const seen = await outcomeOf(services.pool, caller, key)
   if (seen.refusal) return seen
-  const chosen = await changeSetUp(asker, {
+  return changeVersioned<OutcomeActions>(asker, {
     action: 'disposition.actions',
     details: { action_ids },
+    subject: ({ code }) => `disposition:${key.id}/${code}`,
+    what: `disposition set ${key.id}`,
+    asked,
     waits: true,
-    work: async (tx) => {
-      await lockDispositions(tx, key.id)
+    lock: async (tx) => {
+      // A dry run counts leads, and outcomes do not wait for it.
+      if (!asked.dry_run) await lockDispositions(tx, key.id)
       await lockActions(tx)
-      const outcome = await outcomeOf(tx, caller, key)
-      if (outcome.refusal) return outcome
-      const { set, code } = outcome.ok
-      const place = { disposition_set_id: key.id, code, is_own: isOwn(caller, set.team_id) }
+      return actionsOfOutcome(tx, caller, key)
+    },
+    done: ({ items }) =>
+      isDeepStrictEqual(
+        items.map(({ action_id }) => action_id),
+        action_ids,
+      ),
+    write: async (tx, { code, team_id }) => {
+      const place = { disposition_set_id: key.id, code, is_own: isOwn(caller, team_id) }
       if ((await linkActions(tx, caller, place, action_ids)) < action_ids.length)
         return refuse(
           'UNKNOWN_TARGET',
           'one of these actions is not known, or is Global and the set is, too: only your own can be linked to it',
           { field: '/action_ids' },
         )
-      return ok({ code, actions: await actionsOf(tx, caller, key.id, code) })
+      await raiseDispositionSet(tx, key.id)
+      return actionsOfOutcome(tx, caller, key)
     },
-    subject: ({ code }) => `disposition:${key.id}/${code}`,
+    reach: (tx, { code }) => leadsWithDisposition(tx, key.id, code),
   })
-  return chosen.refusal ? chosen : ok(chosen.ok.actions)
 }
 
 /** Another run for the same lead and outcome, with the action as it is now and a delivery id of its own. */

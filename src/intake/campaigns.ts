@@ -1,9 +1,25 @@
-// Creates campaigns and their allocations, and starts and stops allocations.
+// Creates, changes and deletes campaigns.
 
-import { known, ok } from '../core/result.ts'
-import { createAllocation, startAllocation } from '../db/allocations.ts'
-import { changeCampaign, createCampaign, leadsOfCampaign, lockCampaign } from '../db/campaigns.ts'
-import { type Asker, type ChangeAsked, changeSetUp, patchSetUp } from './set-up.ts'
+import { known, ok, type Result } from '../core/result.ts'
+import { stopAllocations } from '../db/allocations.ts'
+import { audit } from '../db/audit.ts'
+import {
+  type CampaignRow,
+  changeCampaign,
+  createCampaign,
+  leadsOfCampaign,
+  lockCampaign,
+} from '../db/campaigns.ts'
+import { removeCampaign, usersOfCampaign } from '../db/removals.ts'
+import {
+  type Asker,
+  type ChangeAsked,
+  changeSetUp,
+  counted,
+  deleteSetUp,
+  patchSetUp,
+  refuseUsed,
+} from './set-up.ts'
 
 export const addCampaign = (asker: Asker, { template_id, name }: { template_id: number; name: string }) =>
   changeSetUp(asker, {
@@ -14,7 +30,7 @@ export const addCampaign = (asker: Asker, { template_id, name }: { template_id: 
     subject: ({ campaign_id }) => `campaign:${campaign_id}`,
   })
 
-/** Renames, archives or takes up again. */
+/** Renames, archives or takes up again. Archiving stops the allocations; taking up again leaves them stopped. */
 export const patchCampaign = (
   asker: Asker,
   campaign_id: number,
@@ -29,28 +45,37 @@ export const patchCampaign = (
     lock: lockCampaign,
     done: ({ name, archived_at }) =>
       (change.name ?? name) === name && (change.archived ?? archived_at !== null) === (archived_at !== null),
-    write: async (tx, { name, archived_at }) =>
-      ok(await changeCampaign(tx, campaign_id, { name, archived: archived_at !== null, ...change })),
+    write: async (tx, { name, archived_at }) => {
+      const after = await changeCampaign(tx, campaign_id, { name, archived: archived_at !== null, ...change })
+      if (change.archived)
+        for (const allocation_id of await stopAllocations(tx, campaign_id))
+          await audit(tx, { ...asker.by, action: 'allocation.stop', subject: `allocation:${allocation_id}` })
+      return ok(after)
+    },
     reach: (tx) => leadsOfCampaign(tx, campaign_id),
   })
 
-export const addAllocation = (
+export const deleteCampaign = (
   asker: Asker,
-  { campaign_id, name, started = false }: { campaign_id: number; name: string; started?: boolean },
-) =>
-  changeSetUp(asker, {
-    action: 'allocation.create',
-    details: { name, started },
-    work: async (tx) =>
-      known(await createAllocation(tx, asker.caller, campaign_id, name, started), `campaign ${campaign_id}`),
-    subject: ({ allocation_id }) => `allocation:${allocation_id}`,
-  })
-
-/** Starts or stops it. */
-export const switchAllocation = (asker: Asker, allocation_id: number, started: boolean) =>
-  changeSetUp(asker, {
-    action: started ? 'allocation.start' : 'allocation.stop',
-    work: async (tx) =>
-      known(await startAllocation(tx, asker.caller, allocation_id, started), `allocation ${allocation_id}`),
-    subject: () => `allocation:${allocation_id}`,
+  campaign_id: number,
+  asked: ChangeAsked,
+): Promise<Result<CampaignRow>> =>
+  deleteSetUp(asker, {
+    noun: 'campaign',
+    id: campaign_id,
+    asked,
+    lock: lockCampaign,
+    objection: async (tx) => {
+      const { allocation_ids, has_numbers } = await usersOfCampaign(tx, campaign_id)
+      if (allocation_ids.length > 0)
+        return refuseUsed(
+          `campaign ${campaign_id} has ${counted('allocation', allocation_ids)}: delete them first, or archive the campaign`,
+        )
+      return has_numbers
+        ? refuseUsed(
+            `numbers are or were on the do-not-call list of campaign ${campaign_id}, and its entries stay: archive the campaign`,
+          )
+        : undefined
+    },
+    remove: removeCampaign,
   })

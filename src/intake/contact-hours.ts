@@ -1,4 +1,4 @@
-// Contact hours: created and changed. When their zone changes, what was agreed stays, and its instants are computed again.
+// Contact hours: created, changed and deleted. When their zone changes, what was agreed stays, and its instants are computed again.
 
 import { callbackInstant } from '../core/callback.ts'
 import { contactHoursProblems } from '../core/contact-hours.ts'
@@ -17,14 +17,26 @@ import {
   type ContactHoursSetUp,
   contactHoursById,
   createContactHours,
+  holdersOfContactHours,
+  leadsOfContactHours,
   listContactHours,
   lockContactHours,
   lockZone,
+  removeContactHours,
   replaceContactHours,
 } from '../db/contact-hours.ts'
 import type { Db } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
-import { type Asker, changeSetUp, NAME_TAKEN } from './set-up.ts'
+import {
+  type Asker,
+  type ChangeAsked,
+  changeSetUp,
+  deleteSetUp,
+  hasAlready,
+  NAME_TAKEN,
+  patchSetUp,
+  refuseUsed,
+} from './set-up.ts'
 import { owned, teamOf } from './teams.ts'
 
 export async function addContactHours(
@@ -53,36 +65,83 @@ export async function addContactHours(
 export async function changeContactHours(
   asker: Asker,
   id: number,
-  asked: Partial<ContactHoursSetUp>,
-): Promise<Result<ContactHoursRow>> {
-  const { services, caller } = asker
-  const unknown = `contact hours ${id}`
-  const seen = known(await contactHoursById(services.pool, caller, id), unknown)
-  const own = owned(asker, seen, 'these are contact hours')
+  given: Partial<ContactHoursSetUp>,
+  asked: ChangeAsked,
+) {
+  const own = await ownHours(asker, id)
   if (own.refusal) return own
-  const change = { ...asked }
-  if (asked.name !== undefined) {
-    const name = await freeName(asker, asked.name, id)
+  const change = { ...given }
+  if (given.name !== undefined) {
+    const name = await freeName(asker, given.name, id)
     if (name.refusal) return name
     change.name = name.ok
   }
-  return changeSetUp(asker, {
-    action: 'contact_hours.change',
+  const { dry_run } = asked
+  return patchSetUp(asker, {
+    noun: NOUN,
+    id,
+    asked,
     details: change,
     waits: true,
-    work: async (tx) => {
+    lock: async (tx, sight) => {
+      if (dry_run) return contactHoursById(tx, sight, id)
       if (change.zone !== undefined) await lockZone(tx, id)
-      const before = known(await lockContactHours(tx, caller, id), unknown)
-      if (before.refusal) return before
-      const next = { ...before.ok, ...change }
+      return lockContactHours(tx, sight, id)
+    },
+    done: (row) => hasAlready(row, change),
+    write: async (tx, before) => {
+      const next = { ...before, ...change }
       const wrong = refuseProblems(contactHoursProblems(next))
       if (wrong) return wrong
-      if (next.zone !== before.ok.zone) await beginMove(tx, id)
-      return known(await replaceContactHours(tx, caller, id, next), unknown)
+      // A move that is only rehearsed would end the job of one that is under way: the job passes over a locked move.
+      if (next.zone !== before.zone && !dry_run) await beginMove(tx, id)
+      return known(await replaceContactHours(tx, asker.caller, id, next), `contact hours ${id}`)
     },
-    subject: () => `contact_hours:${id}`,
+    reach: (tx) => leadsOfContactHours(tx, id),
   })
 }
+
+export async function deleteContactHours(asker: Asker, id: number, asked: ChangeAsked) {
+  const own = await ownHours(asker, id)
+  if (own.refusal) return own
+  // Leads are counted before they would wait for it, too.
+  const used = await refuseHeld(asker.services.pool, own.ok)
+  if (used) return used
+  return deleteSetUp(asker, {
+    noun: NOUN,
+    id,
+    asked,
+    waits: true,
+    lock: async (tx, sight) => {
+      // No lead is given them from here on.
+      await lockZone(tx, id)
+      return lockContactHours(tx, sight, id)
+    },
+    objection: refuseHeld,
+    remove: removeContactHours,
+  })
+}
+
+/** Refuses while something has them. */
+async function refuseHeld(db: Db, hours: ContactHoursRow): Promise<Result<never> | undefined> {
+  const { templates, held } = await holdersOfContactHours(db, hours)
+  if (templates > 0)
+    return refuseUsed(`templates with these contact hours: ${templates}. Give them others first`)
+  const leads = await leadsOfContactHours(db, hours.contact_hours_id)
+  if (leads > 0) return refuseUsed(`leads with these contact hours: ${leads}. Give them others first`)
+  return held > 0
+    ? refuseUsed(`held updates that give these contact hours: ${held}. Settle them first`)
+    : undefined
+}
+
+const NOUN = 'contact_hours'
+
+const ownHours = async (asker: Asker, id: number) =>
+  owned(
+    asker,
+    known(await contactHoursById(asker.services.pool, asker.caller, id), `contact hours ${id}`),
+    'these are contact hours',
+  )
 
 /** The name as it is kept. Leads name contact hours in any case, so two that fold to one would be one. */
 async function freeName({ services }: Asker, text: string, id?: number): Promise<Result<string>> {

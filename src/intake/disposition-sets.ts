@@ -1,4 +1,4 @@
-// Disposition sets that are created, and their dispositions, which are added, changed and deleted.
+// Disposition sets and their dispositions: added, changed and deleted.
 
 import { dispositionProblem } from '../core/disposition.ts'
 import { fold } from '../core/field.ts'
@@ -10,14 +10,27 @@ import {
   type DispositionSetRow,
   dispositionIsUsed,
   dispositionSetById,
+  leadsWithDisposition,
   lockDispositions,
+  raiseDispositionSet,
   removeDisposition,
+  removeDispositionSet,
+  renameDispositionSet,
   replaceDisposition,
   type SetUpDisposition,
 } from '../db/dispositions.ts'
 import type { Db } from '../db/pool.ts'
 import type { Sight } from '../db/sight.ts'
-import { type Asker, changeSetUp } from './set-up.ts'
+import {
+  type Asker,
+  type ChangeAsked,
+  changeSetUp,
+  changeVersioned,
+  deleteSetUp,
+  hasAlready,
+  patchSetUp,
+  refuseUsed,
+} from './set-up.ts'
 import { owned, teamOf } from './teams.ts'
 
 export const dispositionSet = async (db: Db, sight: Sight, disposition_set_id: number) =>
@@ -44,19 +57,70 @@ export async function addDispositionSet(
 /** The defaults of a new disposition. */
 const PLAIN = { priority: 10, delay_s: null, next_day: false, redials_max: null, enabled: true }
 
+const NOUN = 'disposition_set'
+
+export async function patchDispositionSet(
+  asker: Asker,
+  id: number,
+  change: { name?: string },
+  asked: ChangeAsked,
+) {
+  const own = await ownSet(asker, id)
+  if (own.refusal) return own
+  return patchSetUp(asker, {
+    noun: NOUN,
+    id,
+    asked,
+    details: change,
+    waits: true,
+    lock: lockedBy(asked),
+    done: (set) => hasAlready(set, change),
+    write: async (tx, { name }) => {
+      await renameDispositionSet(tx, asker.caller, id, change.name ?? name)
+      return dispositionSet(tx, asker.caller, id)
+    },
+    // No lead shows the name of a set.
+    reach: async () => 0,
+  })
+}
+
+export async function deleteDispositionSet(asker: Asker, id: number, asked: ChangeAsked) {
+  const own = await ownSet(asker, id)
+  if (own.refusal) return own
+  return deleteSetUp(asker, {
+    noun: NOUN,
+    id,
+    asked,
+    waits: true,
+    lock: lockedBy(asked),
+    objection: async (_, { templates }) =>
+      templates > 0
+        ? refuseUsed(`templates with this set: ${templates}. Disable the dispositions that nobody is to give`)
+        : undefined,
+    remove: (tx) => removeDispositionSet(tx, asker.caller, id),
+  })
+}
+
 export async function addDispositionTo(
   asker: Asker,
   set_id: number,
-  { code, ...asked }: Pick<Disposition, 'code' | 'kind'> & Partial<Disposition>,
-): Promise<Result<DispositionSetRow>> {
-  const disposition: Disposition = { ...PLAIN, ...asked, code: code.trim().normalize('NFC') }
+  { code, ...given }: Pick<Disposition, 'code' | 'kind'> & Partial<Disposition>,
+  asked: ChangeAsked,
+) {
+  const disposition: Disposition = { ...PLAIN, ...given, code: code.trim().normalize('NFC') }
   const wrong = judge(disposition)
   if (wrong) return wrong
-  return changeSet(asker, set_id, 'disposition.create', disposition, async (tx, set) => {
-    if (dispositionIn(set, disposition.code).ok)
-      return refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' })
-    await addDisposition(tx, asker.caller, set_id, disposition)
-    return ok(disposition)
+  return changeSet(asker, set_id, asked, {
+    action: 'disposition.create',
+    details: disposition,
+    find: (set) =>
+      dispositionIn(set, disposition.code).ok
+        ? refuse('INVALID_FIELD', 'the set has a disposition of this code', { field: '/code' })
+        : ok(disposition),
+    write: async (tx) => {
+      await addDisposition(tx, asker.caller, set_id, disposition)
+      return undefined
+    },
   })
 }
 
@@ -72,59 +136,96 @@ export const changeDisposition = (
   asker: Asker,
   { id, code }: DispositionKey,
   change: Partial<Disposition>,
-): Promise<Result<DispositionSetRow>> =>
-  changeSet(asker, id, 'disposition.change', change, async (tx, set) => {
-    const found = dispositionIn(set, code)
-    if (found.refusal) return found
-    const next = { ...found.ok, ...change }
-    const wrong =
-      judge(next) ??
-      (next.kind === found.ok.kind
-        ? undefined
-        : await refuseFixed(tx, id, found.ok, '/kind', 'keeps its kind'))
-    if (wrong) return wrong
-    await replaceDisposition(tx, asker.caller, id, next)
-    return found
+  asked: ChangeAsked,
+) =>
+  changeSet(asker, id, asked, {
+    action: 'disposition.change',
+    details: change,
+    find: (set) => dispositionIn(set, code),
+    done: (found) => hasAlready(found, change),
+    write: async (tx, found) => {
+      const next = { ...found, ...change }
+      const wrong =
+        judge(next) ??
+        (next.kind === found.kind ? undefined : await refuseFixed(tx, id, found, '/kind', 'keeps its kind'))
+      if (wrong) return wrong
+      await replaceDisposition(tx, asker.caller, id, next)
+      return undefined
+    },
   })
 
-export const deleteDisposition = (asker: Asker, { id, code }: DispositionKey) =>
-  changeSet(asker, id, 'disposition.delete', {}, async (tx, set) => {
-    const found = dispositionIn(set, code)
-    if (found.refusal) return found
-    const wrong = await refuseFixed(tx, id, found.ok, 'code', 'cannot be deleted: disable it')
-    if (wrong) return wrong
-    await removeDisposition(tx, asker.caller, id, found.ok.code)
-    return found
+export const deleteDisposition = (asker: Asker, { id, code }: DispositionKey, asked: ChangeAsked) =>
+  changeSet(asker, id, asked, {
+    action: 'disposition.delete',
+    details: {},
+    find: (set) => dispositionIn(set, code),
+    write: async (tx, found) => {
+      const wrong = await refuseFixed(tx, id, found, 'code', 'cannot be deleted: disable it')
+      if (wrong) return wrong
+      await removeDisposition(tx, asker.caller, id, found.code)
+      return undefined
+    },
   })
 
-/** A change of a set that the caller may change, as it is once it is locked; answers the set after it. */
-async function changeSet(
+interface SetChange<Found> {
+  action: string
+  details: object
+  /** The disposition that is changed, as the locked set has it. */
+  find: (set: DispositionSetRow) => Result<Found>
+  done?: (found: Found) => boolean
+  /** A refusal takes back what was written. */
+  write: (tx: Db, found: Found) => Promise<Result<never> | undefined>
+}
+
+/** A set, and the disposition of it that is changed. */
+type SetWith<Found> = DispositionSetRow & { found: Found }
+
+/** A change of a disposition, which raises the version of its set; answers the set after it. */
+async function changeSet<Found extends Disposition>(
   asker: Asker,
   set_id: number,
-  action: string,
-  details: object,
-  work: (tx: Db, set: DispositionSetRow) => Promise<Result<Pick<Disposition, 'code'>>>,
-): Promise<Result<DispositionSetRow>> {
-  const { services, caller } = asker
-  const own = owned(asker, await dispositionSet(services.pool, caller, set_id), 'this is a disposition set')
+  asked: ChangeAsked,
+  { action, details, find, done = () => false, write }: SetChange<Found>,
+) {
+  const own = await ownSet(asker, set_id)
   if (own.refusal) return own
-  const changed = await changeSetUp(asker, {
+  const within = (set: Result<DispositionSetRow>, found?: Found): Result<SetWith<Found>> => {
+    if (set.refusal) return set
+    const disposition = found ? ok(found) : find(set.ok)
+    return disposition.refusal ? disposition : ok({ ...set.ok, found: disposition.ok })
+  }
+  return changeVersioned<SetWith<Found>>(asker, {
     action,
     details,
+    subject: ({ found }) => `disposition:${set_id}/${found.code}`,
+    what: `disposition set ${set_id}`,
+    asked,
     waits: true,
-    work: async (tx) => {
-      await lockDispositions(tx, set_id)
-      const set = await dispositionSet(tx, caller, set_id)
-      if (set.refusal) return set
-      const disposition = await work(tx, set.ok)
-      if (disposition.refusal) return disposition
-      const after = await dispositionSet(tx, caller, set_id)
-      return after.refusal ? after : ok({ code: disposition.ok.code, after: after.ok })
+    lock: async (tx) => {
+      const set = await lockedBy(asked)(tx, asker.caller, set_id)
+      return within(known(set, `disposition set ${set_id}`))
     },
-    subject: ({ code }) => `disposition:${set_id}/${code}`,
+    done: ({ found }) => done(found),
+    write: async (tx, { found }) => {
+      const wrong = await write(tx, found)
+      if (wrong) return wrong
+      await raiseDispositionSet(tx, set_id)
+      return within(await dispositionSet(tx, asker.caller, set_id), found)
+    },
+    reach: (tx, { found }) => leadsWithDisposition(tx, set_id, found.code),
   })
-  return changed.refusal ? changed : ok(changed.ok.after)
 }
+
+/** A dry run counts leads, and outcomes do not wait for it. */
+const lockedBy =
+  ({ dry_run }: ChangeAsked) =>
+  async (tx: Db, sight: Sight, set_id: number) => {
+    if (!dry_run) await lockDispositions(tx, set_id)
+    return dispositionSetById(tx, sight, set_id)
+  }
+
+const ownSet = async (asker: Asker, set_id: number) =>
+  owned(asker, await dispositionSet(asker.services.pool, asker.caller, set_id), 'this is a disposition set')
 
 /** The disposition of a set that a code names in any case. */
 export function dispositionIn({ dispositions }: DispositionSetRow, code: string): Result<SetUpDisposition> {

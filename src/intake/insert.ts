@@ -1,6 +1,7 @@
 // The one door: every new lead, from whatever way, goes through `insert`, which takes a batch.
 
 import { leadId } from '../core/lead.ts'
+import { NO_HOURS_NAMED } from '../core/lead-values.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import { hoursOfId, isStill, type Rules } from '../core/rules.ts'
 import type { Submission } from '../core/submission.ts'
@@ -81,11 +82,14 @@ function resultOf(verdict: InsertVerdict, { rules }: Arrival): RowResult<Result<
   }
 }
 
+const NO_SUCH_HOURS = refuse('INVALID_TIMEZONE_SPECIFIED', NO_HOURS_NAMED)
+
 /** The arrival by the rules of now: its callback means another instant when the zone of its contact hours has changed. */
 export function renewed(arrival: Arrival, rules: Rules): Result<Arrival> {
   const { lead, disposition } = arrival.submission
   if (disposition && !isStill(rules, disposition)) return CHANGED_MEANWHILE
-  const own_hours = lead.own_hours && (hoursOfId(rules, lead.own_hours.contact_hours_id) ?? lead.own_hours)
+  const own_hours = lead.own_hours && hoursOfId(rules, lead.own_hours.contact_hours_id)
+  if (own_hours === undefined) return NO_SUCH_HOURS
   // Their name may have changed as well.
   const contact_hours = own_hours?.name ?? null
   const submission = { ...arrival.submission, lead: { ...lead, contact_hours, own_hours } }

@@ -87,7 +87,9 @@ export class Intake {
   async #insert(arrival: Arrival, deadline: number): Promise<Result<Inserted>> {
     const inserted = await this.#inserts.submit(arrival, deadline, arrival.by.actor)
     if (inserted !== 'stale') return inserted
-    const again = renewed(arrival, await this.targets.rulesNow(arrival.rules))
+    const now = await this.targets.openNow(arrival.rules, arrival.submission.lead.allocation_id)
+    if (now.refusal) return now
+    const again = renewed(arrival, now.ok)
     return again.refusal ? again : this.#insert(again.ok, deadline)
   }
 

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { ALLOCATION_SCOPES, type Grant, isWithin, SCOPES, type Scope } from '../core/access.ts'
 import { LIMITS } from '../core/limits.ts'
 import { type FieldProblem, ok, type Result, refuse, refuseProblems } from '../core/result.ts'
-import { listAllocations } from '../db/allocations.ts'
+import { keepAllocations, listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
 import {
   changeKey,
@@ -20,7 +20,7 @@ import {
 } from '../db/keys.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
-import { ensureTeam } from '../db/teams.ts'
+import { ensureTeam, keepTeams } from '../db/teams.ts'
 import type { Author } from './actor.ts'
 import { type ChangeAsked, type Changer, changeSetUp, patchSetUp, refuseStale } from './set-up.ts'
 import { transact } from './transact.ts'
@@ -87,6 +87,8 @@ async function keyProblems(db: Db, asked: KeyValues, own: Grant, before?: KeyRow
   const note = (field: string, detail: string, name: FieldProblem['name'] = 'INVALID_FIELD') =>
     problems.push({ name, field, detail })
   if (scopes.length === 0) note('/scopes', `needs at least one of ${SCOPES.join(', ')}`)
+  if (team_ids !== null && !(await keepTeams(db, team_ids)))
+    note('/teams', 'one of the teams was deleted meanwhile')
   if (!isWithin(asked, own)) note('/scopes', 'gives more than you have', 'FORBIDDEN')
   if (expires_at !== before?.expires_at && isPast(expires_at))
     note('/expires_at', 'is in the past: name a later time, or revoke the key')
@@ -97,7 +99,8 @@ async function keyProblems(db: Db, asked: KeyValues, own: Grant, before?: KeyRow
         '/allocation_ids',
         `a key that is bound to allocations takes ${ALLOCATION_SCOPES.join(' and ')} only`,
       )
-    const seen = await listAllocations(db, { team_ids, allocation_ids })
+    await keepAllocations(db, allocation_ids)
+    const seen = await listAllocations(db, { team_ids, allocation_ids }, { archived: true })
     for (const [i, id] of allocation_ids.entries())
       if (!seen.some(({ allocation_id }) => allocation_id === id))
         note(`/allocation_ids/${i}`, `allocation ${id}: not known`, 'UNKNOWN_TARGET')

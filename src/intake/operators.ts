@@ -30,6 +30,7 @@ import type { Db, Pool } from '../db/pool.ts'
 import { endSessionsOf } from '../db/sessions.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
 import { clearSignIns, forgetDevices } from '../db/sign-ins.ts'
+import { keepTeams } from '../db/teams.ts'
 import type { Author } from './actor.ts'
 import { hashInTurn, type Whose } from './password.ts'
 import { loginKey, openSession, type SignedIn } from './sign-in.ts'
@@ -93,12 +94,14 @@ async function make(tx: Db, ready: Ready, by: Author): Promise<number | undefine
 }
 
 const TAKEN = refuseField('/login', 'this login is taken')
+const NO_TEAM = refuseField('/teams', 'one of the teams was deleted meanwhile')
 
 export async function addOperator(pool: Pool, asked: NewOperator, by: Author): Promise<Result<OperatorRow>> {
   const ready = await prepare(asked, whoseOf(by.actor))
   if (ready.refusal) return ready
   return pool.transaction(async (tx) => {
     await lockOperators(tx)
+    if (!(await keepTeams(tx, asked.team_ids))) return NO_TEAM
     const operator_id = await make(tx, ready.ok, by)
     return operator_id === undefined ? TAKEN : ok((await operatorById(tx, SEES_ALL, operator_id))!)
   })
@@ -183,6 +186,7 @@ export async function patchOperator(
     const last = isFullAdmin(before.ok) && (await adminsBeside(tx, operator_id)) === 0
     const field = last ? losingField(patch) : undefined
     if (field) return refuseField(field, 'this is the last admin who sees every team: make another one first')
+    if (patch.team_ids && !(await keepTeams(tx, patch.team_ids))) return NO_TEAM
     await changeOperator(tx, operator_id, change)
     if (patch.team_ids) await setOperatorTeams(tx, operator_id, patch.team_ids)
     // A changed password or a disabled operator ends all sessions at once, on every server.

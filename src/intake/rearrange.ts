@@ -4,11 +4,12 @@ import { fold } from '../core/field.ts'
 import { readLeadId } from '../core/lead.ts'
 import { type FieldProblem, known, ok, type Result, refuse, refuseProblems } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
-import { type AllocationRow, allocationById } from '../db/allocations.ts'
+import { type AllocationRow, allocationById, keepAllocations } from '../db/allocations.ts'
 import { type AuditEntry, audit } from '../db/audit.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { closedLeads, leadsAfter, writeMove, writeRecycling } from '../db/rearrange.ts'
 import type { Asker } from './set-up.ts'
+import { refuseArchived } from './targets.ts'
 
 interface Move {
   to_allocation_id: number
@@ -49,17 +50,36 @@ export async function moveLeads(asker: Asker, from_id: number, move: Move): Prom
   const chunks = leadsToMove(pool, from.ok, move, rules.ok)
   if (chunks.refusal) return chunks
   const moving = { campaign_id, allocation_id: from_id, to_id: to.allocation_id, ...by }
-  const moved = await inChunks(pool, chunks.ok, {
-    what: 'moved',
-    write: (tx, numbers) => writeMove(tx, { ...moving, numbers }),
-    entry: (moved) => ({
-      ...by,
-      action: 'allocation.move',
-      subject: `allocation:${from_id}`,
-      details: { to: moving.to_id, moved },
-    }),
-  })
-  return ok(moved)
+  const open = await services.intake.targets.openAllocation(to.allocation_id, caller)
+  let closed = open.refusal
+  const moved = await inChunks(
+    pool,
+    until(chunks.ok, () => closed !== undefined),
+    {
+      what: 'moved',
+      write: async (tx, numbers) => {
+        const [kept] = await keepAllocations(tx, [moving.to_id])
+        if (kept?.takes_leads) return writeMove(tx, { ...moving, numbers })
+        closed = refuseArchived(moving.to_id).refusal
+        return 0
+      },
+      entry: (moved) => ({
+        ...by,
+        action: 'allocation.move',
+        subject: `allocation:${from_id}`,
+        details: { to: moving.to_id, moved },
+      }),
+    },
+  )
+  return closed ? { refusal: { ...closed, field: '/to_allocation_id', moved } } : ok(moved)
+}
+
+/** The chunks, as long as there is a place for them. */
+async function* until(chunks: AsyncIterable<number[]> | [number[]], isOver: () => boolean) {
+  for await (const chunk of chunks) {
+    if (isOver()) return
+    yield chunk
+  }
 }
 
 /** The numbers of the leads, a chunk at a time. */

@@ -14,6 +14,8 @@ import { Fresh } from './fresh.ts'
 interface Loaded {
   rules: Rules
   allocation_ids: ReadonlySet<number>
+  /** Those that take leads. */
+  taking_ids: ReadonlySet<number>
 }
 
 /** Writes that lose a round at the same time share one look at the rules; too old a look loses the next round as well. */
@@ -43,11 +45,27 @@ export class Targets {
     const campaign_id =
       this.#campaigns.get(allocation_id) ??
       (await allocationById(this.#db, SEES_ALL, allocation_id))?.campaign_id
-    const unknown = refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
-    if (campaign_id === undefined) return unknown
+    if (campaign_id === undefined) return unknownAllocation(allocation_id)
     this.#campaigns.set(allocation_id, campaign_id)
     const found = await this.find({ campaign_id, allocation_id }, sight)
-    return found.refusal ? unknown : found
+    return found.refusal ? unknownAllocation(allocation_id) : found
+  }
+
+  /** The same for a new lead, which an archived allocation does not take. */
+  async openAllocation(allocation_id: number, sight: Sight): Promise<Result<Rules>> {
+    const found = await this.ofAllocation(allocation_id, sight)
+    return found.refusal ? found : this.#open(found.ok, allocation_id)
+  }
+
+  /** For a new lead that was not written: the rules as they are now, if its allocation takes it still. */
+  openNow(rules: Rules, allocation_id: number): Promise<Result<Rules>> {
+    return this.#open(rules, allocation_id, SHARED_MS)
+  }
+
+  async #open({ campaign_id }: Rules, allocation_id: number, ms_max?: number): Promise<Result<Rules>> {
+    const loaded = await this.#load(campaign_id, ms_max)
+    if (!loaded?.allocation_ids.has(allocation_id)) return unknownAllocation(allocation_id)
+    return loaded.taking_ids.has(allocation_id) ? ok(loaded.rules) : refuseArchived(allocation_id)
   }
 
   /** For a write that was lost: the rules as they are now, in the place of those that it rested on. */
@@ -74,6 +92,12 @@ export class Targets {
     // The next request asks again: the campaign may have been made meanwhile.
     if (!loaded) this.#loaded.forget(campaign_id)
     return loaded
+  }
+
+  /** `find` for a new lead, which an archived allocation does not take. */
+  async findOpen(target: Required<Parameters<Targets['find']>[0]>, sight: Sight): Promise<Result<Rules>> {
+    const found = await this.find(target, sight)
+    return found.refusal ? found : this.#open(found.ok, target.allocation_id)
   }
 
   /**
@@ -106,3 +130,10 @@ export class Targets {
     return refuse('UNKNOWN_TARGET', `${asked}: not known, or they do not belong together`)
   }
 }
+
+const unknownAllocation = (allocation_id: number) =>
+  refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
+
+/** To whoever would put a lead into an allocation that is archived, or whose campaign is. */
+export const refuseArchived = (allocation_id: number) =>
+  refuse('UNKNOWN_TARGET', `allocation ${allocation_id} is archived, or its campaign is: it takes no leads`)

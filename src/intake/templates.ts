@@ -3,6 +3,7 @@
 import { type Field, judgeFields } from '../core/field.ts'
 import { isRegion } from '../core/phone.ts'
 import { known, type Result, refuse } from '../core/result.ts'
+import { campaignsOfTemplate, lockTemplateAlone, removeTemplate } from '../db/removals.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import {
   changeTemplate,
@@ -11,7 +12,7 @@ import {
   type TemplateRules,
   templateById,
 } from '../db/templates.ts'
-import { type Asker, changeSetUp } from './set-up.ts'
+import { type Asker, type ChangeAsked, changeSetUp, counted, deleteSetUp, refuseUsed } from './set-up.ts'
 import { teamOf } from './teams.ts'
 
 export interface NewTemplate extends TemplateRules {
@@ -64,4 +65,25 @@ export const patchTemplate = (
     work: async (tx) =>
       known(await changeTemplate(tx, asker.caller, template_id, change), `template ${template_id}`),
     subject: () => `template:${template_id}`,
+  })
+
+export const deleteTemplate = (
+  asker: Asker,
+  template_id: number,
+  asked: ChangeAsked,
+): Promise<Result<{ template_id: number }>> =>
+  deleteSetUp(asker, {
+    noun: 'template',
+    id: template_id,
+    asked,
+    lock: lockTemplateAlone,
+    objection: async (tx) => {
+      const campaign_ids = await campaignsOfTemplate(tx, template_id)
+      return campaign_ids.length > 0
+        ? refuseUsed(
+            `template ${template_id} has ${counted('campaign', campaign_ids)}: delete them first, or archive the template`,
+          )
+        : undefined
+    },
+    remove: removeTemplate,
   })

@@ -14,6 +14,7 @@ import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
 import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
 import { Locked } from '../intake/locks.ts'
+import { refuseArchived } from '../intake/targets.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 
 /**
@@ -44,7 +45,7 @@ export async function copyOf(
   by: Actor,
 ): Promise<Result<Arrival>> {
   const { allocation_id, allow_duplicates = false } = config
-  const target = await targets.ofAllocation(allocation_id, SEES_ALL)
+  const target = await targets.openAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return target
   const at = now()
   const submission = readInsert(copiedFields(lead, rules, target.ok), target.ok, allocation_id, at)
@@ -63,9 +64,9 @@ export async function copyOf(
 export async function insertCopy(tx: Db, arrival: Arrival): Promise<Result<Inserted>> {
   const [row] = await insert(tx, [arrival])
   if (row === 'locked') throw new Locked()
-  // A copy has neither an outcome nor a callback, so it rests on no rule that the statement compares.
-  if (row === undefined || row === 'again' || row.done === 'stale') return refuse('EXCEPTION', 'no verdict')
-  return row.done
+  if (row === undefined || row === 'again') return refuse('EXCEPTION', 'no verdict')
+  // A copy has neither an outcome nor a callback: of what the statement compares, it rests on its allocation alone.
+  return row.done === 'stale' ? refuseArchived(arrival.submission.lead.allocation_id) : row.done
 }
 
 /** The new lead and the end of the run are one commit, so that no repeat makes another. */

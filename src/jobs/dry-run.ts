@@ -136,7 +136,7 @@ async function rehearseCopy(
 ): Promise<Foreseen> {
   const { targets } = intake
   const { allocation_id } = config
-  const target = await targets.ofAllocation(allocation_id, SEES_ALL)
+  const target = await targets.openAllocation(allocation_id, SEES_ALL)
   if (target.refusal) return { problem: refusedAs(target.refusal) }
   const copy = { allocation_id, fields: Object.fromEntries(copiedFields(lead, rules, target.ok)) }
   const arrival = await copyOf({ targets, now }, config, lead, rules, by)

@@ -115,9 +115,9 @@ describe('what is wrong is pointed at', () => {
   test('a start of nothing', async () => {
     const path = `/v1/allocations/${target.allocation_id}`
     expect(await client.patch<Problem>(path, {})).toMatchObject({ status: 422, code: 1005 })
-    expect(await client.patch<Problem>(path, { started: true, name: 'New' })).toMatchObject({
+    expect(await client.patch<Problem>(path, { started: true, title: 'New' })).toMatchObject({
       code: 1005,
-      body: { errors: [{ field: '/name' }] },
+      body: { errors: [{ field: '/title' }] },
     })
   })
 

@@ -7,6 +7,7 @@ import type { Route } from '../../src/http/route.ts'
 
 /** Things of one team. */
 export interface Ids {
+  team_id: number
   template_id: number
   campaign_id: number
   allocation_id: number
@@ -25,6 +26,7 @@ export interface Ids {
 
 /** Ids of nothing. */
 export const NOBODYS: Ids = {
+  team_id: 999_999,
   template_id: 999_999,
   campaign_id: 999_999,
   allocation_id: 999_999,
@@ -63,6 +65,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/bulk-decisions': 'bulk_id',
   '/v1/conflict-rules': 'rule_id',
   '/v1/leases': 'lease_id',
+  '/v1/teams': 'team_id',
   '/v1/templates': 'template_id',
   '/v1/campaigns': 'campaign_id',
   '/v1/allocations': 'allocation_id',
@@ -202,6 +205,8 @@ const V1: Record<string, Given[]> = {
     { foreign: 'unknown', query: ({ campaign_id }) => `campaign_id=${campaign_id}` },
   ],
 
+  'POST /v1/teams': [{ body: () => ({ name: NAME }) }],
+  'PATCH /v1/teams/:id': [{ body: () => ({ name: NAME }) }],
   'POST /v1/templates': [
     {
       foreign: 'unknown',
@@ -233,6 +238,7 @@ const V1: Record<string, Given[]> = {
       body: ({ disposition_set_id }) => ({ name: NAME, copy_of: disposition_set_id }),
     },
   ],
+  'PATCH /v1/disposition-sets/:id': [{ body: () => ({ name: NAME }) }],
   'POST /v1/disposition-sets/:id/dispositions': [{ body: () => ({ code: NAME, kind: 'final' }) }],
   'PATCH /v1/disposition-sets/:id/dispositions/:code': [{ body: () => ({ enabled: false }) }],
   'PUT /v1/disposition-sets/:id/dispositions/:code/actions': [

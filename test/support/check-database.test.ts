@@ -49,6 +49,16 @@ const of = (lead_id: string, number = 'lead_number') => {
 /** Each damage as SQL, and the rules that must complain. */
 const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
   [
+    'a lead is in an allocation of nowhere',
+    () => `update leads set allocation_id = 999999 where ${of(forgotten, 'number')}`,
+    ['the allocation of a lead is there, in the campaign of the lead'],
+  ],
+  [
+    'a started allocation is archived',
+    () => `update allocations set archived_at = now() where allocation_id = ${target.allocation_id}`,
+    ['what is archived is stopped'],
+  ],
+  [
     'a claim is gone',
     () => `delete from claims where ${of(ana)} and phone = (select max(phone) from claims where ${of(ana)})`,
     ['a number that a lead has is claimed once in its campaign'],

@@ -180,6 +180,14 @@ export const RULES: Readonly<Record<string, string>> = {
     select ${LEAD_ID('s')} as lead_id, 'lease ' || s.lease_number as found
     from leases s left join call_records r on r.campaign_id = s.campaign_id and r.lease_number = s.lease_number
     where (s.outcome is null) <> (r.call_id is null)`,
+  'the allocation of a lead is there, in the campaign of the lead': `
+    select ${LEAD_ID('l', 'number')} as lead_id, 'allocation ' || l.allocation_id as found from leads l
+    where not exists (
+      select from allocations a where a.allocation_id = l.allocation_id and a.campaign_id = l.campaign_id)`,
+  'what is archived is stopped': `
+    select a.campaign_id || '-' as lead_id, 'allocation ' || a.allocation_id as found
+    from allocations a join campaigns c using (campaign_id)
+    where a.started and coalesce(a.archived_at, c.archived_at) is not null`,
   'a callback has its wall time and its instant': `
     select ${LEAD_ID('l', 'number')} as lead_id, 'one of the two' as found from leads l
     where (l.callback_local is null) <> (l.callback_at is null)`,

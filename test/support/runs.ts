@@ -16,6 +16,7 @@ export const LONG = [
   'test/faults.test.ts',
   'test/races.test.ts',
   'test/simulated-days.test.ts',
+  'test/set-up-under-load.test.ts',
   'test/takers.test.ts',
   'test/torture.test.ts',
 ]

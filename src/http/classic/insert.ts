@@ -82,5 +82,5 @@ async function targetOf(call: Call, query: ClassicQuery): Promise<{ rules: Rules
   const campaign_id = requiredId(query, 'fCampaignId')
   const allocation_id = requiredId(query, 'fAllocationId')
   const target = { template_id, campaign_id, allocation_id }
-  return { rules: orRefuse(await call.services.intake.targets.find(target, call.caller)), allocation_id }
+  return { rules: orRefuse(await call.services.intake.targets.findOpen(target, call.caller)), allocation_id }
 }

@@ -16,7 +16,7 @@ import { rehearse } from '../../jobs/dry-run.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, post, put, routes } from '../route.ts'
 import { DispositionParams } from './disposition-sets.ts'
-import { created, listed, one } from './set-up.ts'
+import { CHANGES, changeAsked, changed, created, listed, one, TOUCHES } from './set-up.ts'
 import {
   Closed,
   closed,
@@ -31,6 +31,7 @@ import {
   record,
   shape,
   Time,
+  Version,
 } from './shapes.ts'
 
 /** Placeholders are written as a dollar sign with the name of a field in braces; docs/actions.md shows them. */
@@ -136,9 +137,16 @@ const Action = shape('Action', {
   dispositions: Type.Array(Type.Object({ disposition_set_id: Id, code: Type.String() }), {
     description: 'The outcomes that start it',
   }),
+  version: Version,
   created_at: Time,
   updated_at: Time,
 })
+
+const TouchedOutcomes = shape(
+  'TouchedOutcomes',
+  { dispositions: Type.Integer({ minimum: 0 }) },
+  { description: 'Of a dry run: how many dispositions start it' },
+)
 
 const Chosen = Type.Object(
   { action_ids: Type.Array(Id, { maxItems: 50, description: 'In this order' }) },
@@ -146,6 +154,7 @@ const Chosen = Type.Object(
 )
 const Linked = Type.Object({
   items: Type.Array(Type.Object({ action_id: Id, name: Type.String(), kind: Kind, enabled: Type.Boolean() })),
+  version: { ...Version, description: 'Of the disposition set' },
 })
 
 const DryRunRequest = closed('DryRunRequest', {
@@ -176,20 +185,19 @@ export const actions = routes('set-up', {
     summary: 'The actions of an outcome',
     params: DispositionParams,
     answer: Linked,
-    handle: async ({ services, caller, params }) => ({
-      items: orRefuse(await actionsOfOutcome(services.pool, caller, params)),
-    }),
+    handle: async (call) =>
+      linked(changed(call, await actionsOfOutcome(call.services.pool, call.caller, call.params))),
   }),
 
   changeDispositionActions: put(OUTCOME, {
+    ...CHANGES,
+    params: DispositionParams,
     scope: 'manage',
     summary: 'Choose the actions of an outcome',
-    params: DispositionParams,
     body: Chosen,
-    answer: Linked,
-    handle: async (call) => ({
-      items: orRefuse(await chooseActions(call, call.params, call.body.action_ids)),
-    }),
+    answer: Type.Object({ ...Linked.properties, touches: TOUCHES }),
+    handle: async (call) =>
+      linked(changed(call, await chooseActions(call, call.params, call.body.action_ids, changeAsked(call)))),
   }),
 
   actions: get('/v1/actions', {
@@ -220,20 +228,21 @@ export const actions = routes('set-up', {
   }),
 
   changeAction: put('/v1/actions/:id', {
+    ...CHANGES,
     scope: 'manage',
     summary: 'Change or disable an action',
-    params: IdParams,
     body: ActionChange,
-    answer: Action,
-    handle: async (call) => shown(orRefuse(await changeAction(call, call.params.id, call.body))),
+    answer: shape('ChangedAction', { ...Action.properties, touches: Type.Optional(TouchedOutcomes) }),
+    handle: async (call) =>
+      shown(changed(call, await changeAction(call, call.params.id, call.body, changeAsked(call)))),
   }),
 
   deleteAction: del('/v1/actions/:id', {
+    ...CHANGES,
     scope: 'manage',
     summary: 'Delete an action that nothing uses',
-    params: IdParams,
     handle: async (call) => {
-      orRefuse(await deleteAction(call, call.params.id))
+      orRefuse(await deleteAction(call, call.params.id, changeAsked(call)))
     },
   }),
 
@@ -248,4 +257,9 @@ export const actions = routes('set-up', {
   }),
 })
 
-const shown = ({ team_id: _, ...row }: ActionRow) => ({ ...row, config: shownConfig(row) })
+const shown = <Row extends ActionRow>(row: Row) => {
+  const { team_id: _, ...rest } = row
+  return { ...rest, config: shownConfig(row) }
+}
+
+const linked = <Row extends { code: string; team_id: number }>({ code: _, team_id: __, ...row }: Row) => row

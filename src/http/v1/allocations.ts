@@ -5,15 +5,16 @@ import { LIMITS } from '../../core/limits.ts'
 import { refuseField } from '../../core/result.ts'
 import { readInstant } from '../../core/times.ts'
 import { type AllocationRow, allocationById, listAllocations } from '../../db/allocations.ts'
+import { addAllocation, deleteAllocation, patchAllocation } from '../../intake/allocations.ts'
 import { shiftCallbacks } from '../../intake/callback-shifts.ts'
-import { addAllocation, switchAllocation } from '../../intake/campaigns.ts'
 import { moveLeads, recycleLeads } from '../../intake/rearrange.ts'
 import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { get, patch, post, routes } from '../route.ts'
-import { created, DRY_RUN, listed, one } from './set-up.ts'
+import { del, get, patch, post, routes } from '../route.ts'
+import { CHANGES, changeAsked, changed, created, DRY_RUN, listed, one, TOUCHES } from './set-up.ts'
 import {
+  ARCHIVED,
   Closed,
   closed,
   Id,
@@ -26,6 +27,7 @@ import {
   pageOf,
   shape,
   Time,
+  Version,
 } from './shapes.ts'
 
 const Allocation = shape('Allocation', {
@@ -33,8 +35,22 @@ const Allocation = shape('Allocation', {
   campaign_id: Id,
   name: Type.String(),
   started: Type.Boolean(),
+  archived_at: nullable(
+    Time,
+    'Since when it takes no leads and cannot be started; null: it does, unless its campaign is archived',
+  ),
+  version: Version,
   created_at: Time,
 })
+const AllocationChange = closed(
+  'AllocationChange',
+  {
+    name: Type.Optional(Name),
+    started: Type.Optional(Type.Boolean()),
+    archived: Type.Optional(Type.Boolean()),
+  },
+  { minProperties: 1 },
+)
 
 const Count = Type.Integer({ minimum: 0 })
 const Counts = shape('Counts', {
@@ -47,6 +63,7 @@ const Counts = shape('Counts', {
 })
 const CountedAllocation = shape('CountedAllocation', {
   ...Allocation.properties,
+  touches: TOUCHES,
   counts: Type.Optional({ ...Counts, description: 'Absent when they could not be counted in time' }),
 })
 
@@ -93,7 +110,7 @@ export const allocations = routes('set-up', {
   allocations: get('/v1/allocations', {
     scope: LOOKS,
     summary: 'Allocations',
-    query: Type.Object({ ...PAGE, campaign_id: Type.Optional(Id) }),
+    query: Type.Object({ ...PAGE, ...ARCHIVED, campaign_id: Type.Optional(Id) }),
     answer: pageOf(Allocation),
     handle: (call) => listed(call, listAllocations, 'allocation_id'),
   }),
@@ -115,20 +132,29 @@ export const allocations = routes('set-up', {
   }),
 
   changeAllocation: patch('/v1/allocations/:id', {
+    ...CHANGES,
     scope: 'manage',
-    repeatable: true,
-    summary: 'Start or stop an allocation',
-    params: IdParams,
-    body: Type.Object({ started: Type.Boolean() }, Closed),
+    summary: 'Start, stop or rename an allocation, archive it, or take it up again',
+    body: AllocationChange,
     answer: CountedAllocation,
     handle: async (call) => {
-      const { started } = call.body
-      const row = orRefuse(await switchAllocation(call, call.params.id, started))
-      if (started) call.services.feed.wake(row.allocation_id, Number.POSITIVE_INFINITY)
+      const asked = changeAsked(call)
+      const row = changed(call, await patchAllocation(call, call.params.id, call.body, asked))
+      if (row.started && !asked.dry_run) call.services.feed.wake(row.allocation_id, Number.POSITIVE_INFINITY)
       const counts = await certainly(call, undefined, () => countsOf(call, row))
       return { ...row, ...(counts ? { counts } : {}) }
     },
   }),
+
+  deleteAllocation: del('/v1/allocations/:id', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Delete an allocation that never had a lead',
+    handle: async (call) => {
+      orRefuse(await deleteAllocation(call, call.params.id, changeAsked(call)))
+    },
+  }),
+
   allocationCounts: get('/v1/allocations/:id/counts', {
     scope: ['read', 'supervise', 'manage'],
     summary: 'Count the leads of an allocation by state',

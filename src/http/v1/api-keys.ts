@@ -185,7 +185,7 @@ export const apiKeys = routes('people', {
 
 const shown = <Row extends KeyRow>({ team_ids, ...row }: Row, names: ReadonlyMap<number, string>) => ({
   ...row,
-  teams: (team_ids ?? []).map((id) => names.get(id)!),
+  teams: (team_ids ?? []).map((id) => names.get(id) ?? `deleted team ${id}`),
 })
 
 /** Null: every team. */

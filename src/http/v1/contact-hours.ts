@@ -3,14 +3,14 @@
 import { Type } from 'typebox'
 import { openingAt } from '../../core/contact-hours.ts'
 import { isRegion } from '../../core/phone.ts'
-import { refuse } from '../../core/result.ts'
+import { known, refuse } from '../../core/result.ts'
 import { DAYS } from '../../core/rules.ts'
 import { readInstant } from '../../core/times.ts'
 import { type ContactHoursRow, contactHoursById, listContactHours } from '../../db/contact-hours.ts'
-import { addContactHours, changeContactHours } from '../../intake/contact-hours.ts'
+import { addContactHours, changeContactHours, deleteContactHours } from '../../intake/contact-hours.ts'
 import { orRefuse } from '../errors.ts'
-import { get, patch, post, routes } from '../route.ts'
-import { created, one } from './set-up.ts'
+import { del, get, patch, post, routes } from '../route.ts'
+import { CHANGES, changeAsked, changed, created, one, TOUCHES } from './set-up.ts'
 import {
   Closed,
   closed,
@@ -24,6 +24,7 @@ import {
   pageOf,
   shape,
   Time,
+  Version,
 } from './shapes.ts'
 
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$', description: 'HH:MM' })
@@ -77,6 +78,7 @@ const Hours = shape('ContactHours', {
     }),
     'How far callbacks have followed the last change of the zone; null: it never changed',
   ),
+  version: Version,
 })
 
 const OpeningQuery = Type.Object({
@@ -126,12 +128,22 @@ export const contactHours = routes('set-up', {
   }),
 
   changeContactHours: patch('/v1/contact-hours/:id', {
+    ...CHANGES,
     scope: 'manage',
     summary: 'Change contact hours',
-    params: IdParams,
     body: HoursChange,
-    answer: Hours,
-    handle: async (call) => shown(orRefuse(await changeContactHours(call, call.params.id, call.body))),
+    answer: shape('ChangedContactHours', { ...Hours.properties, touches: TOUCHES }),
+    handle: async (call) =>
+      shown(changed(call, await changeContactHours(call, call.params.id, call.body, changeAsked(call)))),
+  }),
+
+  deleteContactHours: del('/v1/contact-hours/:id', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Delete contact hours that nothing uses',
+    handle: async (call) => {
+      orRefuse(await deleteContactHours(call, call.params.id, changeAsked(call)))
+    },
   }),
 
   opening: get('/v1/contact-hours/:id/opening', {
@@ -141,8 +153,10 @@ export const contactHours = routes('set-up', {
     query: OpeningQuery,
     answer: Opening,
     handle: async (call) => {
-      const { query, services } = call
-      const hours = await one(call, contactHoursById, 'contact hours')
+      const { params, query, caller, services } = call
+      // Without the tag of the contact hours: whether they are open changes by itself.
+      const found = await contactHoursById(services.pool, caller, params.id)
+      const hours = orRefuse(known(found, `contact hours ${params.id}`))
       const region = (query.region ?? services.region).toUpperCase()
       if (!isRegion(region)) return orRefuse(refuse('INVALID_FIELD', 'is no region', { field: 'region' }))
       const read = readInstant(query.at ?? services.now())
@@ -152,4 +166,4 @@ export const contactHours = routes('set-up', {
   }),
 })
 
-const shown = ({ team_id: _, zone_version: __, ...hours }: ContactHoursRow) => hours
+const shown = <Row extends ContactHoursRow>({ team_id: _, zone_version: __, ...hours }: Row) => hours

@@ -8,11 +8,13 @@ import {
   addDispositionTo,
   changeDisposition,
   deleteDisposition,
+  deleteDispositionSet,
+  patchDispositionSet,
 } from '../../intake/disposition-sets.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, patch, post, routes } from '../route.ts'
-import { created, one } from './set-up.ts'
-import { closed, Id, IdParams, LOOKS, Name, nullable, oneOf, pageOf, shape } from './shapes.ts'
+import { CHANGES, changeAsked, changed, created, one, TOUCHES } from './set-up.ts'
+import { closed, Id, IdParams, LOOKS, Name, nullable, oneOf, pageOf, shape, Version } from './shapes.ts'
 
 const Kind = oneOf(DISPOSITION_KINDS, 'Decides whether the lead closes, and when it comes back')
 const Priority = Type.Integer({ minimum: 0, maximum: 100, description: 'Lower first' })
@@ -62,10 +64,13 @@ const DispositionSet = shape('DispositionSet', {
   team: Type.String(),
   dispositions: Type.Array(Disposition),
   used_by: Type.Array(Type.Object({ template_id: Id, name: Type.String() })),
+  version: { ...Version, description: 'Counts changes of its dispositions, and of their actions, too' },
   warnings: Type.Optional(
     Type.Array(Type.String(), { description: 'Other things that a change of this set affects' }),
   ),
 })
+
+const ChangedSet = shape('ChangedDispositionSet', { ...DispositionSet.properties, touches: TOUCHES })
 
 export const dispositionSets = routes('set-up', {
   dispositionSets: get('/v1/disposition-sets', {
@@ -95,38 +100,64 @@ export const dispositionSets = routes('set-up', {
     handle: async (call) => shown(await one(call, dispositionSetById, 'disposition set')),
   }),
 
+  changeDispositionSet: patch('/v1/disposition-sets/:id', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Rename a disposition set',
+    body: closed('DispositionSetChange', { name: Type.Optional(Name) }),
+    answer: ChangedSet,
+    handle: async (call) =>
+      warned(changed(call, await patchDispositionSet(call, call.params.id, call.body, changeAsked(call)))),
+  }),
+
+  deleteDispositionSet: del('/v1/disposition-sets/:id', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Delete a disposition set that no template has',
+    handle: async (call) => {
+      orRefuse(await deleteDispositionSet(call, call.params.id, changeAsked(call)))
+    },
+  }),
+
   createDisposition: post('/v1/disposition-sets/:id/dispositions', {
     scope: 'manage',
     summary: 'Add a disposition',
     params: IdParams,
+    headers: CHANGES.headers,
     body: NewDisposition,
     created: DispositionSet,
-    handle: async (call) => warned(orRefuse(await addDispositionTo(call, call.params.id, call.body))),
+    handle: async (call) => {
+      const asked = changeAsked({ headers: call.headers, query: {} })
+      return warned(changed(call, await addDispositionTo(call, call.params.id, call.body, asked)))
+    },
   }),
 
   changeDisposition: patch('/v1/disposition-sets/:id/dispositions/:code', {
+    ...CHANGES,
+    params: DispositionParams,
     scope: 'manage',
     summary: 'Change or disable a disposition',
-    params: DispositionParams,
     body: DispositionChange,
-    answer: DispositionSet,
-    handle: async (call) => warned(orRefuse(await changeDisposition(call, call.params, call.body))),
+    answer: ChangedSet,
+    handle: async (call) =>
+      warned(changed(call, await changeDisposition(call, call.params, call.body, changeAsked(call)))),
   }),
 
   deleteDisposition: del('/v1/disposition-sets/:id/dispositions/:code', {
+    ...CHANGES,
+    params: DispositionParams,
     scope: 'manage',
     summary: 'Delete a disposition that nobody has used',
-    params: DispositionParams,
     handle: async (call) => {
-      orRefuse(await deleteDisposition(call, call.params))
+      changed(call, await deleteDisposition(call, call.params, changeAsked(call)))
     },
   }),
 })
 
-const shown = ({ templates: _, team_id: __, ...set }: DispositionSetRow) => set
+const shown = <Row extends DispositionSetRow>({ templates: _, team_id: __, ...set }: Row) => set
 
 /** After a change: a set that several templates share is changed for all of them. */
-const warned = (set: DispositionSetRow) => ({
+const warned = <Row extends DispositionSetRow & { found?: unknown }>({ found: _, ...set }: Row) => ({
   ...shown(set),
   warnings:
     set.templates > 1 ? [`${set.templates} templates share this set: the change is one for all of them`] : [],

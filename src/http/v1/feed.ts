@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { eligibility } from '../../core/eligibility.ts'
 import { readLeadId, readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { refuse } from '../../core/result.ts'
+import { known, refuse } from '../../core/result.ts'
 import { contactHoursNamed, type Rules } from '../../core/rules.ts'
 import { allocationById } from '../../db/allocations.ts'
 import { viewLead } from '../../db/leads.ts'
@@ -241,7 +241,8 @@ export const feed = routes('dialling', {
       const { limit, lead_id } = call.query
       const { services, caller } = call
       const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller))
-      const { started } = (await allocationById(services.pool, caller, id))!
+      const found = known(await allocationById(services.pool, caller, id), `allocation ${id}`)
+      const { started } = orRefuse(found)
       const items = await services.feed.next(id, rules, limit ?? 20)
       const lead = lead_id === undefined ? undefined : await standing(call, id, lead_id, rules)
       return { allocation_id: id, started, items: started ? items : [], ...(lead ? { lead } : {}) }

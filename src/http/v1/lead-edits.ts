@@ -214,7 +214,7 @@ async function targetOf(
   const rules =
     allocation_id > 2_147_483_647
       ? refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
-      : await targets.ofAllocation(allocation_id, call.caller)
+      : await targets.openAllocation(allocation_id, call.caller)
   if (rules.refusal) return orRefuse({ refusal: { ...rules.refusal, field: '/allocation_id' } })
   return { rules: rules.ok, allocation_id }
 }

@@ -36,12 +36,15 @@ export async function one<Row>(
   find: (db: Db, sight: Sight, id: number) => Promise<Row | undefined>,
   noun: string,
 ): Promise<Row> {
-  const row = orRefuse(known(await find(services.pool, caller, id), `${noun} ${id}`))
-  if (isVersioned(row)) reply.header('ETag', tagOf(row.version))
-  return row
+  return tagged(reply, orRefuse(known(await find(services.pool, caller, id), `${noun} ${id}`)))
 }
 
-const isVersioned = (row: unknown): row is Versioned => (row as Partial<Versioned>).version !== undefined
+/** The row, with its version in a header if it has one. */
+function tagged<Row>(reply: Call['reply'], row: Row): Row {
+  const { version } = row as Partial<Versioned>
+  if (version !== undefined) reply.header('ETag', tagOf(version))
+  return row
+}
 
 export const DRY_RUN = Type.Object({
   dry_run: Type.Optional(
@@ -49,7 +52,7 @@ export const DRY_RUN = Type.Object({
   ),
 })
 
-/** Parts of a route that changes a piece of set-up. */
+/** Parts of a route that changes or deletes a piece of set-up. */
 export const CHANGES = {
   repeatable: true,
   params: IdParams,
@@ -82,13 +85,10 @@ export const changeAsked = ({
 }): ChangeAsked => ({ base_version: orRefuse(readIfMatchIfAny(headers['if-match'])), dry_run })
 
 /** The thing as it is after a change, with its version in a header. */
-export function changed<Row extends Versioned>({ reply }: Pick<Call, 'reply'>, result: Result<Row>): Row {
-  const row = orRefuse(result)
-  reply.header('ETag', tagOf(row.version))
-  return row
-}
+export const changed = <Row extends Versioned>({ reply }: Pick<Call, 'reply'>, result: Result<Row>): Row =>
+  tagged(reply, orRefuse(result))
 
-/** The new thing, with its address in a header. */
+/** The new thing, with its address and its version in headers. */
 export function created<Row, Key extends keyof Row>(
   { request, reply }: CallWith<unknown, unknown>,
   result: Result<Row>,
@@ -96,5 +96,5 @@ export function created<Row, Key extends keyof Row>(
 ): Row {
   const row = orRefuse(result)
   reply.header('Location', `${request.routeOptions.url}/${row[id]}`)
-  return row
+  return tagged(reply, row)
 }

@@ -81,6 +81,10 @@ export const PAGE = {
     Type.Integer({ minimum: 1, maximum: LIMITS.page_rows_max, default: LIMITS.page_rows_default }),
   ),
 }
+/** Of a list whose things can be archived. */
+export const ARCHIVED = {
+  archived: Type.Optional(Type.Boolean({ default: false, description: 'With the archived ones' })),
+}
 export const PageQuery = shape('PageAsked', PAGE)
 
 export const pageOf = <T extends TSchema>(item: T) =>

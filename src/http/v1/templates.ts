@@ -3,10 +3,10 @@
 import { Type } from 'typebox'
 import { FIELD_KINDS } from '../../core/field.ts'
 import { listTemplates, templateById } from '../../db/templates.ts'
-import { addTemplate, patchTemplate } from '../../intake/templates.ts'
+import { addTemplate, deleteTemplate, patchTemplate } from '../../intake/templates.ts'
 import { orRefuse } from '../errors.ts'
-import { get, patch, post, routes } from '../route.ts'
-import { created, listed, one } from './set-up.ts'
+import { del, get, patch, post, routes } from '../route.ts'
+import { CHANGES, changeAsked, created, listed, one } from './set-up.ts'
 import {
   Closed,
   closed,
@@ -125,5 +125,14 @@ export const templates = routes('set-up', {
     body: Type.Object({ bad_values: BadValues }, Closed),
     answer: Template,
     handle: async (call) => orRefuse(await patchTemplate(call, call.params.id, call.body)),
+  }),
+
+  deleteTemplate: del('/v1/templates/:id', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Delete a template that has no campaigns',
+    handle: async (call) => {
+      orRefuse(await deleteTemplate(call, call.params.id, changeAsked(call)))
+    },
   }),
 })

@@ -19,8 +19,8 @@ export const setUpQuery = queryOptions({
   queryFn: async (): Promise<SetUp> => {
     const [templates, campaigns, allocations, sets, hours] = await Promise.all([
       all((page) => client.templates(page)),
-      all((page) => client.campaigns(page)),
-      all((page) => client.allocations(page)),
+      all((page) => client.campaigns({ ...page, archived: true })),
+      all((page) => client.allocations({ ...page, archived: true })),
       must(client.dispositionSets()),
       must(client.contactHoursList()),
     ])
@@ -29,6 +29,13 @@ export const setUpQuery = queryOptions({
 })
 
 export const useSetUp = () => useQuery(setUpQuery)
+
+/** Those that take leads. */
+export const openAllocations = ({ allocations, campaigns }: SetUp): Allocation[] =>
+  allocations.filter(
+    ({ archived_at, campaign_id }) =>
+      archived_at === null && campaigns.find((one) => one.campaign_id === campaign_id)?.archived_at === null,
+  )
 
 export function templateOf(set_up: SetUp | undefined, campaign_id: number | undefined): Template | undefined {
   const campaign = set_up?.campaigns.find((one) => one.campaign_id === campaign_id)

@@ -8,7 +8,7 @@ import { fold } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import { client, must } from '../api/client.ts'
 import { leadName } from '../api/leads.ts'
-import { type SetUp, templateOf } from '../api/set-up.ts'
+import { openAllocations, type SetUp, templateOf } from '../api/set-up.ts'
 import { usePhoneText } from '../phone-text.ts'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { tell } from '../shell/problem.tsx'
@@ -202,7 +202,7 @@ function MoveForm({ leads, set_up, onCancel, onRun }: FormProps) {
   const [to, setTo] = useState('')
   const campaigns = new Set(leads.map(({ campaign_id }) => campaign_id))
   const [campaign_id] = campaigns
-  const targets = set_up.allocations.filter((one) => one.campaign_id === campaign_id)
+  const targets = openAllocations(set_up).filter((one) => one.campaign_id === campaign_id)
   const moving = leads.filter(({ allocation_id }) => String(allocation_id) !== to)
   const tasks = () =>
     [...Map.groupBy(moving, ({ allocation_id }) => allocation_id)].flatMap(([from, some]) =>

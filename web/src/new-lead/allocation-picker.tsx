@@ -1,6 +1,6 @@
 // Where a new lead goes.
 
-import type { SetUp } from '../api/set-up.ts'
+import { openAllocations, type SetUp } from '../api/set-up.ts'
 import { inputId } from '../lead/show.tsx'
 import { ChoiceInput } from '../shell/choice-input.tsx'
 import { PLAIN_MAX } from '../shell/parts.tsx'
@@ -16,12 +16,9 @@ interface PickerProps {
 }
 
 /** Offers allocations by campaign. A stopped one takes leads as well, and its label says so. */
-export function AllocationPicker({
-  set_up: { campaigns, allocations },
-  value,
-  onChange,
-  error,
-}: PickerProps) {
+export function AllocationPicker({ set_up, value, onChange, error }: PickerProps) {
+  const { campaigns } = set_up
+  const allocations = openAllocations(set_up)
   const chosen = allocations.find(({ allocation_id }) => allocation_id === value)
   const campaign = campaigns.find(({ campaign_id }) => campaign_id === chosen?.campaign_id)
   return (

@@ -17,7 +17,7 @@ import { client, must, queries, Refused } from '../api/client.ts'
 import { whole } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
-import { liveFields, type SetUp, useSetUp } from '../api/set-up.ts'
+import { liveFields, openAllocations, type SetUp, useSetUp } from '../api/set-up.ts'
 import { type NewLeadDraft, useNewLeadDraft } from '../lead/kept.ts'
 import { LeadSetUpContext, useSetUpOf, zoneOf } from '../lead/set-up.ts'
 import { BackToList, useListLink } from '../leads/listed.tsx'
@@ -123,7 +123,7 @@ function NewLeadForm({ set_up }: { set_up: SetUp }) {
       .filter(({ kind }) => (kind === 'phone') === phones)
       .map(({ name }) => value(`fields.${name}`))
 
-  if (set_up.allocations.length === 0) return <p className="dimmed">{words.no_allocation}</p>
+  if (openAllocations(set_up).length === 0) return <p className="dimmed">{words.no_allocation}</p>
   if (!of_lead) return <Loading />
   const zone = zoneOf(of_lead, null) ?? 'UTC'
   return (
@@ -262,7 +262,8 @@ const Card = ({ id, title, hint, children }: CardProps) => (
 )
 
 /** The allocation that is asked for, else the first that is started, else the first. */
-function firstAllocation({ allocations }: SetUp, asked: number | null | undefined): number | null {
+function firstAllocation(set_up: SetUp, asked: number | null | undefined): number | null {
+  const allocations = openAllocations(set_up)
   const found =
     allocations.find(({ allocation_id }) => allocation_id === asked) ??
     allocations.find(({ started }) => started) ??
