@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import { describe, expect, inject, test } from 'vitest'
 import { program } from '../src/cli/command.ts'
 import { banner } from '../src/cli/serve.ts'
+import type { Template } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
 import type { KeyRow } from '../src/db/keys.ts'
@@ -87,6 +88,9 @@ test('the commands are those that are documented', () => {
     'campaigns create',
     'campaigns change',
     'campaigns delete',
+    'templates',
+    'templates list',
+    'templates change',
     'allocations',
     'allocations list',
     'allocations create',
@@ -174,6 +178,9 @@ test.for([
   [['operators', 'create', '--login', 'jane', '--name', ' ', '--role', 'lead'], 'the name: is empty'],
   [['operators', 'reset', 'nobody'], 'there is no operator nobody'],
   [['operators', 'disable', 'nobody'], 'there is no operator nobody'],
+  [['templates', 'change', '1'], 'say what to change'],
+  [['templates', 'change', '1', '--archive', '--take-up'], 'not both'],
+  [['templates', 'change', '1', '--dnc-rule', 'none'], 'there is no do-not-call rule none'],
   [['allocations', 'counts', 'one'], 'the allocation takes a number'],
   [['campaigns', 'change', '1'], 'say what to change'],
   [['allocations', 'change', '1', '--archive', '--take-up'], 'exclude each other'],
@@ -734,6 +741,47 @@ test('a key can be made before the first start: PostgreSQL runs for as long as t
   } finally {
     rmSync(data_dir, { recursive: true, force: true })
   }
+})
+
+// Templates
+
+test('templates are listed and changed, from the version that somebody saw; a dry run changes nothing', async () => {
+  const { contact_hours } = (await client.template(target.template_id)).body as Template
+  const name = 'from the command line'
+  const made = await client.createTemplate({
+    name,
+    contact_hours,
+    fields: [{ name: 'Phone', kind: 'phone' }],
+  })
+  const { template_id: id } = made.body as Template
+  const line = (version: number, state: string) =>
+    `${[id, `version ${version}`, state, contact_hours, 'Standard', name].join('\t')}\n`
+  expect(await run(['templates', 'list'])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(line(1, 'in use')),
+  })
+  const change = ['templates', 'change', String(id)]
+  const rehearsed = await run([...change, '--archive', '--dry-run'])
+  expect(rehearsed).toMatchObject({
+    code: 0,
+    out: `${line(1, 'archived')}would reach 0 leads; nothing was changed\n`,
+  })
+  const rules = ['--bad-values', 'refuse', '--duplicate-rule', 'all', '--dnc-rule', 'any', '--region', 'nz']
+  expect(await json([...change, ...rules, '--version', '1'])).toMatchObject({
+    bad_values: 'refuse',
+    duplicate_rule: 'all',
+    dnc_rule: 'any',
+    region: 'NZ',
+    version: 2,
+  })
+  expect(await run([...change, '--archive', '--version', '1'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('version 2 by now'),
+  })
+  expect(await run([...change, '--archive'])).toMatchObject({ code: 0, out: line(3, 'archived') })
+  expect(await run([...change, '--take-up'])).toMatchObject({ code: 0, out: line(4, 'in use') })
+  const unknown = await run([...change, '--contact-hours', 'Nowhere'])
+  expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('contact hours') })
 })
 
 // Allocations

@@ -99,6 +99,14 @@ const action = () => ({
 
 const dispositionSet = () =>
   made<{ disposition_set_id: number }>('/v1/disposition-sets', { name: fresh('Set'), copy_of: 1 })
+const template = async () => {
+  const { template_id: id } = await made<{ template_id: number }>('/v1/templates', {
+    name: fresh('Template'),
+    contact_hours: 'Australia/Melbourne',
+    fields: [{ name: 'Mobile', kind: 'phone' }],
+  })
+  return id
+}
 
 async function disposition() {
   const code = fresh('Outcome')
@@ -455,16 +463,29 @@ const SCENES: Record<string, () => Promise<Scene>> = {
     }
   },
   'PATCH /v1/templates/:id': async () => {
-    const { template_id: id } = await made<{ template_id: number }>('/v1/templates', {
-      name: fresh('Template'),
-      contact_hours: 'Australia/Melbourne',
-      fields: [{ name: 'Mobile', kind: 'phone' }],
-    })
-    const change = { bad_values: 'refuse' }
+    const id = await template()
+    const change = { bad_values: 'refuse' } as const
     return {
       deed: ['templates.change'],
-      send: () => client.patch(`/v1/templates/${id}`, change),
-      certain: change,
+      send: () => client.changeTemplate(id, change, {}, 1),
+      certain: { ...change, version: 2 },
+    }
+  },
+  'POST /v1/templates/:id/fields': async () => {
+    const id = await template()
+    const field = { name: 'City', kind: 'text' } as const
+    return {
+      deed: ['fields.add'],
+      send: () => client.addField(id, field, {}, 1),
+      certain: { fields: [{ name: 'Mobile' }, field], version: 2 },
+    }
+  },
+  'PATCH /v1/templates/:id/fields/:name': async () => {
+    const id = await template()
+    return {
+      deed: ['fields.change'],
+      send: () => client.changeField(id, 'Mobile', { label: 'Her mobile' }, {}, 1),
+      certain: { fields: [{ name: 'Mobile', label: 'Her mobile' }], version: 2 },
     }
   },
   'DELETE /v1/templates/:id': async () => {

@@ -20,6 +20,7 @@ import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addOperatorsCommand } from './operators.ts'
 import { addTeamsCommand } from './teams.ts'
+import { addTemplatesCommand } from './templates.ts'
 import { say, UsageError } from './terminal.ts'
 
 const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
@@ -44,6 +45,7 @@ export function program(config: () => Config): Command {
   addLeadCommands(cli)
   addTeamsCommand(cli)
   addCampaignsCommand(cli)
+  addTemplatesCommand(cli)
   addAllocationsCommand(cli)
   addContactHoursCommand(cli)
   addDispositionsCommand(cli)

@@ -526,6 +526,29 @@ export interface ChangedTeam {
   touches?: Touched
 }
 
+export interface ChangedTemplate {
+  template_id: number
+  name: string
+  team: string
+  region: string
+  contact_hours: string
+  disposition_set: string
+  duplicate_rule: 'any' | 'all'
+  dnc_rule: 'all' | 'any'
+  /**
+   * A text that does not fit its field's kind. keep: stored with a mark, never instead of a
+   * good value. refuse: 1005
+   */
+  bad_values: 'keep' | 'refuse'
+  fields: TemplateField[]
+  /** Since when it gets no new campaigns */
+  archived_at: string | null
+  version: number
+  /** RFC 3339 */
+  created_at: string
+  touches?: Touched
+}
+
 export interface Colleague {
   operator_id: number
   login: string
@@ -1098,6 +1121,15 @@ export interface DryRunRequest {
   attempt?: number
 }
 
+export interface FieldChange {
+  kind?: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
+  label?: string
+  aliases?: string[]
+  choices?: string[]
+  merge_group?: string | null
+  retired?: boolean
+}
+
 export interface FoundLead {
   id: string
   campaign_id: number
@@ -1665,9 +1697,9 @@ export interface NewDispositionSet {
 export interface NewField {
   /** Permanent; does not begin with nj */
   name: string
+  kind: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
   label?: string
   aliases?: string[]
-  kind: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
   choices?: string[]
   merge_group?: string | null
 }
@@ -1982,8 +2014,28 @@ export interface Template {
    */
   bad_values: 'keep' | 'refuse'
   fields: TemplateField[]
+  /** Since when it gets no new campaigns */
+  archived_at: string | null
+  version: number
   /** RFC 3339 */
   created_at: string
+}
+
+export interface TemplateChange {
+  name?: string
+  region?: string
+  contact_hours?: string
+  disposition_set?: string
+  duplicate_rule?: 'any' | 'all'
+  dnc_rule?: 'all' | 'any'
+  /**
+   * A text that does not fit its field's kind. keep: stored with a mark, never instead of a
+   * good value. refuse: 1005
+   */
+  bad_values?: 'keep' | 'refuse'
+  archived?: boolean
+  /** The names of the fields that are not retired, each once */
+  field_order?: string[]
 }
 
 export interface TemplateField {
@@ -2522,18 +2574,56 @@ export abstract class Api {
     return this.reply<Template>('GET', path`/v1/templates/${id}`)
   }
 
-  /** Change the rules of a template. */
+  /** Change the rules of a template and the order of its fields, archive it, or take it up again. */
   changeTemplate(
     id: number,
-    body: {
-      /**
-       * A text that does not fit its field's kind. keep: stored with a mark, never instead of a
-       * good value. refuse: 1005
-       */
-      bad_values: 'keep' | 'refuse'
-    },
+    body: TemplateChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
   ) {
-    return this.reply<Template>('PATCH', path`/v1/templates/${id}`, { body })
+    return this.reply<ChangedTemplate>('PATCH', path`/v1/templates/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Add a field behind the others. */
+  addField(
+    id: number,
+    body: NewField,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedTemplate>('POST', path`/v1/templates/${id}/fields`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Change a field, retire it, or take it up again. */
+  changeField(
+    id: number,
+    name: string,
+    body: FieldChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedTemplate>('PATCH', path`/v1/templates/${id}/fields/${name}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
   }
 
   /** Delete a template that has no campaigns. */

@@ -84,13 +84,13 @@ export const refuseNoPhone = (field: string) =>
 
 /** The phone rows of the lead as it would be; undefined when the patch touches none. */
 export function phonesAfter(lead: LeadState, patch: Values, rules: Rules): Result<LeadPhone[] | undefined> {
-  const touched = rules.fields.phones.filter((field) => fieldPath(field.name) in patch)
-  if (touched.length === 0) return ok(undefined)
-  const field = touched[0]!.name
+  const touched = rules.fields.phone_names.filter((name) => fieldPath(name) in patch)
+  const [field] = touched
+  if (field === undefined) return ok(undefined)
   const next = withValues(lead, patch)
   const phones = [
-    ...lead.phones.filter((phone) => !touched.some(({ name }) => name === phone.field)),
-    ...touched.flatMap(({ name }) => leadPhone(name, next.fields[name], lead, rules)),
+    ...lead.phones.filter((phone) => !touched.includes(phone.field)),
+    ...touched.flatMap((name) => leadPhone(name, next.fields[name], lead, rules)),
   ]
   if (phones.length === 0) return refuseNoPhone(field)
   if (distinctNumbers(phones).length === 0)
@@ -117,7 +117,7 @@ function leadPhone(field: string, text: string | undefined, lead: LeadState, rul
  */
 export function spelledAsStored(wanted: Values, sides: readonly Values[], rules: Rules): Values {
   const spelled: Record<string, Values[string]> = Object.assign(Object.create(null), wanted)
-  for (const path of rules.fields.phones.map((field) => fieldPath(field.name))) {
+  for (const path of rules.fields.phone_names.map(fieldPath)) {
     const number = numberIn(spelled[path], rules)
     const side = number && sides.find((values) => numberIn(values[path], rules) === number)
     if (side) spelled[path] = side[path]!
@@ -150,6 +150,6 @@ export function leadAt(lead: LeadState, version: number, values: Values, rules: 
   return {
     ...was,
     version,
-    phones: rules.fields.phones.flatMap(({ name }) => leadPhone(name, was.fields[name], lead, rules)),
+    phones: rules.fields.phone_names.flatMap((name) => leadPhone(name, was.fields[name], lead, rules)),
   }
 }

@@ -1,5 +1,6 @@
 // The fields of a template: what they may look like, and how a key of a submission finds one.
 
+import { LIMITS } from './limits.ts'
 import { ok, type Result, refuse } from './result.ts'
 
 export const FIELD_KINDS = [
@@ -34,10 +35,13 @@ export class FieldTable {
   readonly #aliases = new Map<string, Field>()
   readonly all: readonly Field[]
   readonly phones: readonly Field[]
+  /** Retired phone fields behind the others: leads keep the numbers that they have in them. */
+  readonly phone_names: readonly string[]
 
-  constructor(fields: readonly Field[]) {
+  constructor(fields: readonly Field[], retired_phones: readonly string[] = []) {
     this.all = fields
     this.phones = fields.filter((field) => field.kind === 'phone')
+    this.phone_names = [...this.phones.map(({ name }) => name), ...retired_phones]
     for (const field of fields) {
       this.#exact.set(field.name, field)
       const folded = fold(field.name)
@@ -54,6 +58,11 @@ export class FieldTable {
   named(name: string): Field | undefined {
     return this.#exact.get(name)
   }
+
+  /** The rows that are in these fields. Numbers in retired fields are kept, and not dialled. */
+  rowsIn<Row extends { field: string }>(rows: readonly Row[]): Row[] {
+    return rows.filter(({ field }) => this.#exact.has(field))
+  }
 }
 
 /** No name is longer; normalising is quadratic in combining marks, so a longer text is not worth it. */
@@ -66,9 +75,11 @@ export const fold = (text: string) =>
 /** Keys that would reach into the objects that hold the values. */
 const FORBIDDEN_NAMES = ['__proto__', 'constructor', 'prototype']
 
-/** The fields of a new template, or the first thing that does not go together. */
+/** The fields of a template that are not retired, or the first thing that does not go together. */
 export function judgeFields(fields: readonly Field[]): Result<readonly Field[]> {
   const wrong = (field: string, detail: string) => refuse('INVALID_FIELD', detail, { field })
+  if (fields.length > LIMITS.fields_max)
+    return wrong('/fields', `a template has at most ${LIMITS.fields_max} fields`)
   const names = new Set<string>()
   for (const [i, { name, aliases, kind, choices, merge_group }] of fields.entries()) {
     const at = `/fields/${i}`

@@ -18,6 +18,8 @@ export const LIMITS = {
   text_points_max: 20_000,
   short_text_points_max: 1_000,
   external_id_points_max: 200,
+  /** Of a template, not counting retired ones. */
+  fields_max: 200,
   /** Unmapped keys of a lead, and the bytes of all these keys and their values together. */
   unmapped_keys_max: 50,
   unmapped_bytes_max: 32 * 1024,

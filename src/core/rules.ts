@@ -9,7 +9,7 @@ export interface ContactHours {
   name: string
   /** IANA time zone. */
   zone: string
-  /** Rises when the zone changes. */
+  /** Rises when the zone changes, and when a template gets other contact hours. */
   zone_version: number
   /** Null: round the clock. */
   weekly: Window[] | null

@@ -135,3 +135,13 @@ const REMOVE = statement<{ contact_hours_id: number }>(
 
 /** Of locked contact hours. A template that has them refuses it (23503). */
 export const removeContactHours = (tx: Db, contact_hours_id: number) => tx.query(REMOVE, { contact_hours_id })
+const LEAVE = statement<{ contact_hours_id: number }>(
+  'contactHours.leave',
+  'update contact_hours set zone_version = zone_version + 1 where contact_hours_id = :contact_hours_id',
+)
+
+/**
+ * For a template that gets other contact hours, under `lockZone`: whoever worked out a callback in these reads the rules
+ * again.
+ */
+export const leaveContactHours = (tx: Db, contact_hours_id: number) => tx.query(LEAVE, { contact_hours_id })

@@ -207,6 +207,28 @@ const LEADS = statement<{ disposition_set_id: number; code: string }, { leads: n
 /** How many leads have it now. */
 export const leadsWithDisposition = async (db: Db, disposition_set_id: number, code: string) =>
   (await db.query(LEADS, { disposition_set_id, code }))[0]!.leads
+const MISSING = statement<{ template_id: number; next_disposition_set_id: number }, { code: string }>(
+  'dispositions.missing',
+  `select distinct d.priority, d.code
+   from templates t join dispositions d using (disposition_set_id) join campaigns c using (template_id)
+   where t.template_id = :template_id
+     and not exists (
+       select from dispositions n
+       where n.disposition_set_id = :next_disposition_set_id and n.code = d.code and n.kind = d.kind)
+     and (
+       exists (
+         select from call_records r where r.campaign_id = c.campaign_id and r.disposition = d.code offset 0)
+       or exists (
+         select from held_updates u
+         where u.state = 'open' and u.campaign_id = c.campaign_id
+           and u.incoming ->> 'disposition' = d.code
+         offset 0))
+   order by d.priority, d.code`,
+)
+
+/** The dispositions used in a template that another set does not have, or has as another kind. */
+export const dispositionsMissing = async (db: Db, template_id: number, next_disposition_set_id: number) =>
+  (await db.query(MISSING, { template_id, next_disposition_set_id })).map(({ code }) => code)
 
 const SPELLINGS = statement<{ code: string }, { code: string }>(
   'dispositions.spellings',

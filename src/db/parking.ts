@@ -1,4 +1,5 @@
-// Parking: a lead with every number blocked is set aside until an entry goes away, so that no dialler meets it again.
+// Parking: a lead with every number blocked is set aside until an entry goes away, so that no dialler meets it again. So is
+// a lead whose numbers are in retired fields, until one of them is taken up again.
 //
 // A lead that is parked just after its entry was removed would stay parked for ever: the removal does not see the lead
 // parked yet, and the parking does not see the entry removed yet. So both take one lock before they look, and keep it until
@@ -66,7 +67,10 @@ const PARK = statement<UnshownParams & { now: string | null }>(
        from lead_phones p
          left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = :campaign_id and p.lead_number = unshown.lead_number
-         and ${dialable('p')}) numbers),
+         and ${dialable('p')} and exists (
+           select from campaigns c join fields f using (template_id)
+           where c.campaign_id = p.campaign_id and f.name = p.field and f.retired_at is null
+           offset 0)) numbers),
    freed as (
      update queue q set ${released()} from judged j
      where j.is_free and q.campaign_id = :campaign_id and q.lead_number = j.lead_number
@@ -78,9 +82,9 @@ const PARK = statement<UnshownParams & { now: string | null }>(
 )
 
 /**
- * Parks those of the leased leads that have every number blocked still, until the first entry that ends by itself
- * could free one; the others go back to their place. Their leases are gone: nobody has seen them. A lead that is in
- * another lease by now is left alone. Answers how many were parked.
+ * Parks those of the leased leads that have every number blocked still, or in a retired field, until the first entry that
+ * ends by itself could free one; the others go back to their place. Their leases are gone: nobody has seen them. A lead that
+ * is in another lease by now is left alone. Answers how many were parked.
  */
 export async function park(
   tx: Db,

@@ -242,7 +242,10 @@ export interface Queued {
   agent: string | null
 }
 
-const NEXT = statement<{ allocation_id: number; open: number[]; rows_max: number }, Queued>(
+const NEXT = statement<
+  { allocation_id: number; open: number[]; phone_fields: string[]; rows_max: number },
+  Queued
+>(
   'queue.next',
   `select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
    from unnest(:open::integer[]) as hours (contact_hours_id) cross join lateral (
@@ -251,15 +254,20 @@ const NEXT = statement<{ allocation_id: number; open: number[]; rows_max: number
        and q.state = 'ready' and exists (
          select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
          where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
-           and b.entry_id is null
+           and p.field = any (:phone_fields::text[]) and b.entry_id is null
          offset 0)
      order by ${ORDER} limit 500) q
    order by ${ORDER} limit :rows_max`,
 )
 
 /** The leads that anybody gets next, in order; those that will be parked when their turn comes are left out. */
-export const nextLeads = (db: Db, allocation_id: number, open: number[], rows_max: number) =>
-  db.query(NEXT, { allocation_id, open, rows_max })
+export const nextLeads = (
+  db: Db,
+  allocation_id: number,
+  open: number[],
+  phone_fields: string[],
+  rows_max: number,
+) => db.query(NEXT, { allocation_id, open, phone_fields, rows_max })
 
 export interface Standing {
   /** Null: not in the queue at all. */

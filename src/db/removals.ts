@@ -94,14 +94,6 @@ const LOCK_TEMPLATE = statement<Sight & { template_id: number }, { template_id: 
 export const lockTemplateAlone = async (tx: Db, sight: Sight, template_id: number) =>
   (await tx.query(LOCK_TEMPLATE, { ...sight, template_id }))[0]
 
-const CAMPAIGNS_OF = statement<{ template_id: number }, { campaign_id: number }>(
-  'templates.campaigns',
-  'select campaign_id from campaigns where template_id = :template_id order by campaign_id',
-)
-
-export const campaignsOfTemplate = async (tx: Db, template_id: number) =>
-  (await tx.query(CAMPAIGNS_OF, { template_id })).map(({ campaign_id }) => campaign_id)
-
 const REMOVE_FIELDS = statement<{ template_id: number }>(
   'fields.removeAll',
   'delete from fields where template_id = :template_id',

@@ -10,6 +10,7 @@ import { statement } from './statement.ts'
 interface RulesRow extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact_hours' | 'dispositions'> {
   contact_hours_id: number
   fields: Field[]
+  retired_phones: string[]
   all_contact_hours: ContactHours[]
   dispositions: Disposition[]
   allocation_ids: number[]
@@ -25,6 +26,10 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
           'merge_group', f.merge_group)
         order by f.position, f.name), '[]')
       from fields f where f.template_id = t.template_id and f.retired_at is null) as fields,
+     array(
+       select f.name from fields f
+       where f.template_id = t.template_id and f.kind = 'phone' and f.retired_at is not null
+     ) as retired_phones,
      (select json_agg(json_build_object(
           'contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
           'zone_version', h.zone_version, 'weekly', h.weekly, 'exceptions', h.exceptions,
@@ -52,11 +57,19 @@ export async function rulesOf(
 ): Promise<{ rules: Rules; allocation_ids: Set<number>; taking_ids: Set<number> } | undefined> {
   const [row] = await db.query(OF_CAMPAIGN, { campaign_id })
   if (!row) return undefined
-  const { contact_hours_id, fields, all_contact_hours, dispositions, allocation_ids, taking_ids, ...rest } =
-    row
+  const {
+    contact_hours_id,
+    fields,
+    retired_phones,
+    all_contact_hours,
+    dispositions,
+    allocation_ids,
+    taking_ids,
+    ...rest
+  } = row
   const rules: Rules = {
     ...rest,
-    fields: new FieldTable(fields),
+    fields: new FieldTable(fields, retired_phones),
     contact_hours: all_contact_hours.find((hours) => hours.contact_hours_id === contact_hours_id)!,
     all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),
     dispositions: new Map(dispositions.map((disposition) => [fold(disposition.code), disposition])),

@@ -5,7 +5,7 @@ import type { BadValues } from '../core/rules.ts'
 import { LOCKS } from './locks.ts'
 import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
-import { GLOBAL_TEAM_ID, type Sight, visibleTo } from './sight.ts'
+import { GLOBAL_TEAM_ID, SEES_ALL, type Sight, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
 
 export interface TemplateRules {
@@ -19,17 +19,23 @@ export interface TemplateRules {
   bad_values: BadValues
 }
 
+export type TemplateField = Field & { field_id: number; retired: boolean }
+
 export interface TemplateRow extends TemplateRules {
   template_id: number
   team: string
-  fields: (Field & { field_id: number; retired: boolean })[]
+  fields: TemplateField[]
+  /** Null: it gets new campaigns. */
+  archived_at: string | null
+  version: number
   created_at: string
 }
 
 const LIST = statement<Sight & PageBounds & { template_id: number | null }, TemplateRow>(
   'templates.list',
   `select t.template_id, t.name, teams.name as team, t.region, h.name as contact_hours,
-     s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.created_at,
+     s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.archived_at, t.version,
+     t.created_at,
      (select coalesce(json_agg(json_build_object(
           'field_id', f.field_id, 'name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
           'choices', f.choices, 'merge_group', f.merge_group, 'retired', f.retired_at is not null)
@@ -88,23 +94,94 @@ export async function createTemplate(
   return (await db.query(CREATE, { ...template, fields }))[0]?.template_id
 }
 
-const CHANGE = statement<Sight & { template_id: number; bad_values: BadValues }>(
-  'templates.change',
-  `update templates set bad_values = :bad_values
-   where template_id = :template_id and ${visibleTo('team_id')}
-   returning template_id`,
+const LOCK = statement<Sight & { template_id: number }>(
+  'templates.lock',
+  `select from templates where template_id = :template_id and ${visibleTo('team_id')} for update`,
 )
 
-/** Undefined: the caller sees no such template. */
-export async function changeTemplate(
-  db: Db,
-  sight: Sight,
-  template_id: number,
-  { bad_values }: Pick<TemplateRow, 'bad_values'>,
-) {
-  const [row] = await db.query(CHANGE, { ...sight, template_id, bad_values })
-  return row && templateById(db, sight, template_id)
+/** With its fields, which change only under this lock. Undefined: the caller may not change such a template. */
+export async function lockTemplate(tx: Db, sight: Sight, template_id: number) {
+  const [locked] = await tx.query(LOCK, { ...sight, template_id })
+  return locked && templateById(tx, SEES_ALL, template_id)
 }
+
+interface ChangedRules extends Omit<TemplateRules, 'contact_hours' | 'disposition_set'> {
+  contact_hours_id: number
+  disposition_set_id: number
+  archived: boolean
+}
+
+const CHANGE = statement<ChangedRules & { template_id: number }>(
+  'templates.change',
+  `update templates set name = :name, region = :region, contact_hours_id = :contact_hours_id,
+     disposition_set_id = :disposition_set_id, duplicate_rule = :duplicate_rule, dnc_rule = :dnc_rule,
+     bad_values = :bad_values, archived_at = case when :archived then coalesce(archived_at, now()) end,
+     version = version + 1
+   where template_id = :template_id`,
+)
+
+/** Of a locked template. Names are unique (23505). */
+export const changeTemplate = (tx: Db, template_id: number, rules: ChangedRules) =>
+  tx.query(CHANGE, { template_id, ...rules })
+
+const RAISE = statement<{ template_id: number }>(
+  'templates.raise',
+  'update templates set version = version + 1 where template_id = :template_id',
+)
+
+/** The next version, for a change of its fields. */
+export const raiseTemplate = (tx: Db, template_id: number) => tx.query(RAISE, { template_id })
+
+/** What a template refers to. Null: neither Global nor of its team has one of that name. */
+interface References {
+  contact_hours_id: number
+  disposition_set_id: number
+  next_contact_hours_id: number | null
+  next_disposition_set_id: number | null
+}
+
+const REFERENCES = statement<
+  Pick<TemplateRules, 'contact_hours' | 'disposition_set'> & { template_id: number },
+  References
+>(
+  'templates.references',
+  `select t.contact_hours_id, t.disposition_set_id,
+     (select h.contact_hours_id from contact_hours h
+      where h.name = :contact_hours and (
+        h.team_id in (t.team_id, ${GLOBAL_TEAM_ID}) or h.contact_hours_id = t.contact_hours_id
+      )) as next_contact_hours_id,
+     (select s.disposition_set_id from disposition_sets s
+      where s.name = :disposition_set and (
+        s.team_id in (t.team_id, ${GLOBAL_TEAM_ID}) or s.disposition_set_id = t.disposition_set_id
+      )) as next_disposition_set_id
+   from templates t where t.template_id = :template_id`,
+)
+
+/** The contact hours and the set that a template has, and those that are to be. */
+export const referencesOf = async (
+  tx: Db,
+  template_id: number,
+  { contact_hours, disposition_set }: Pick<TemplateRules, 'contact_hours' | 'disposition_set'>,
+) => (await tx.query(REFERENCES, { template_id, contact_hours, disposition_set }))[0]!
+
+const CAMPAIGNS = statement<{ template_id: number }, { campaign_id: number }>(
+  'templates.campaigns',
+  'select campaign_id from campaigns where template_id = :template_id order by campaign_id',
+)
+
+export const campaignsOfTemplate = async (db: Db, template_id: number) =>
+  (await db.query(CAMPAIGNS, { template_id })).map(({ campaign_id }) => campaign_id)
+
+const LEADS = statement<{ template_id: number; field: string | null }, { leads: number }>(
+  'templates.leads',
+  `select count(*)::integer as leads from campaigns c join leads l using (campaign_id)
+   where c.template_id = :template_id and l.forgotten_at is null
+     and (:field::text is null or jsonb_exists(l.fields, :field))`,
+)
+
+/** `field`: those that have a value in it; null: all of them. */
+export const leadsOfTemplate = async (db: Db, template_id: number, field: string | null) =>
+  (await db.query(LEADS, { template_id, field }))[0]!.leads
 
 const LOCK_FIRST_START = statement<None>(
   'templates.lockFirstStart',

@@ -1,6 +1,6 @@
 // Creates, changes and deletes campaigns.
 
-import { known, ok, type Result } from '../core/result.ts'
+import { known, ok, type Result, refuseField } from '../core/result.ts'
 import { stopAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
 import {
@@ -11,6 +11,7 @@ import {
   lockCampaign,
 } from '../db/campaigns.ts'
 import { removeCampaign, usersOfCampaign } from '../db/removals.ts'
+import { templateById } from '../db/templates.ts'
 import {
   type Asker,
   type ChangeAsked,
@@ -25,8 +26,13 @@ export const addCampaign = (asker: Asker, { template_id, name }: { template_id: 
   changeSetUp(asker, {
     action: 'campaign.create',
     details: { name },
-    work: async (tx) =>
-      known(await createCampaign(tx, asker.caller, template_id, name), `template ${template_id}`),
+    work: async (tx) => {
+      const template = known(await templateById(tx, asker.caller, template_id), `template ${template_id}`)
+      if (template.refusal) return template
+      if (template.ok.archived_at !== null)
+        return refuseField('/template_id', 'this template is archived: take it up again, or name another one')
+      return known(await createCampaign(tx, asker.caller, template_id, name), `template ${template_id}`)
+    },
     subject: ({ campaign_id }) => `campaign:${campaign_id}`,
   })
 

@@ -170,7 +170,8 @@ export class Feed {
   /** The leads that anybody gets next, in order. */
   async next(allocation_id: number, rules: Rules, rows_max: number) {
     await this.#promote(allocation_id)
-    return nextLeads(this.#pool, allocation_id, openHours(rules, this.#instant()), rows_max)
+    const phone_fields = rules.fields.phones.map(({ name }) => name)
+    return nextLeads(this.#pool, allocation_id, openHours(rules, this.#instant()), phone_fields, rows_max)
   }
 
   #instant(): string {

@@ -62,6 +62,7 @@ export class HandOut {
   async take(rules: Rules, taking: Taking): Promise<LeasedLead[]> {
     const { count } = taking
     const found: Shown[] = []
+    const passed = new Set<number>()
     const gives_up = performance.now() + SEARCH_MS_MAX
     let asking = count
     try {
@@ -76,6 +77,9 @@ export class HandOut {
         if (aside.length > 0) await this.setAside(rules.campaign_id, aside, this.#pool.now)
         // Fewer leads than asked for: there are no more. All of them shown: that is enough.
         if (shown.length + unshown.length < asking || unshown.length === 0) break
+        // They were free after all: by now a phone field is there that these rules do not know.
+        if (unshown.every(({ lead_number }) => passed.has(lead_number))) break
+        for (const { lead_number } of unshown) passed.add(lead_number)
         const missing = count - found.length
         asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
       }

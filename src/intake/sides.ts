@@ -72,7 +72,7 @@ export function wantedOf({ rules, base, incoming }: Wish, lead: LeadState): Valu
 }
 
 export const touchesPhones = (values: Values, rules: Rules) =>
-  rules.fields.phones.some(({ name }) => fieldPath(name) in values)
+  rules.fields.phone_names.some((name) => fieldPath(name) in values)
 
 export async function sidesOf(db: Db, wish: Wish, lead: LeadState): Promise<Sides> {
   const change = { ...wish, lead, wanted: wantedOf(wish, lead), asserted: wish.incoming.asserted }

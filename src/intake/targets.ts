@@ -83,7 +83,12 @@ export class Targets {
     return {
       ...lead,
       bad_values: badFields(rules.fields, lead.fields),
-      next_attempt_at: nextAttemptAt(lead, hours, rules.region, now),
+      next_attempt_at: nextAttemptAt(
+        { ...lead, phones: rules.fields.rowsIn(lead.phones) },
+        hours,
+        rules.region,
+        now,
+      ),
     }
   }
 

@@ -77,7 +77,12 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/api-keys': 'key_id',
 }
 /** Other parameters of addresses: they are of no team by themselves. */
-const OTHERS: Record<string, string> = { ':version': '1', ':code': 'Busy', ':number': '0491570006' }
+const OTHERS: Record<string, string> = {
+  ':version': '1',
+  ':code': 'Busy',
+  ':name': 'Phone',
+  ':number': '0491570006',
+}
 
 /** The parts of a request besides the ids in its address. */
 interface Given {
@@ -219,6 +224,8 @@ const V1: Record<string, Given[]> = {
     },
   ],
   'PATCH /v1/templates/:id': [{ body: () => ({ bad_values: 'refuse' }) }],
+  'POST /v1/templates/:id/fields': [{ body: () => ({ name: NAME, kind: 'text' }) }],
+  'PATCH /v1/templates/:id/fields/:name': [{ body: () => ({ label: NAME }) }],
   'POST /v1/campaigns': [{ foreign: 'unknown', body: ({ template_id }) => ({ template_id, name: NAME }) }],
   'PATCH /v1/campaigns/:id': [{ body: () => ({ name: NAME }) }],
   'POST /v1/allocations': [{ foreign: 'unknown', body: ({ campaign_id }) => ({ campaign_id, name: NAME }) }],

@@ -290,7 +290,7 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
         callback_at: lead.callback?.at ?? null,
         callback_agent: lead.callback_agent,
         bound_until: state === 'bound' ? wake_at : null,
-        phones: lead.phones.map(({ field, number, state: phone_state, blocked_by }) => ({
+        phones: rules.fields.rowsIn(lead.phones).map(({ field, number, state: phone_state, blocked_by }) => ({
           field,
           number: number ?? null,
           state: phone_state,

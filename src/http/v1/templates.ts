@@ -2,13 +2,14 @@
 
 import { Type } from 'typebox'
 import { FIELD_KINDS } from '../../core/field.ts'
+import { LIMITS } from '../../core/limits.ts'
 import { listTemplates, templateById } from '../../db/templates.ts'
+import { addTemplateField, changeTemplateField } from '../../intake/fields.ts'
 import { addTemplate, deleteTemplate, patchTemplate } from '../../intake/templates.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, patch, post, routes } from '../route.ts'
-import { CHANGES, changeAsked, created, listed, one } from './set-up.ts'
+import { CHANGES, changeAsked, changed, created, listed, one, TOUCHES } from './set-up.ts'
 import {
-  Closed,
   closed,
   Id,
   IdParams,
@@ -21,8 +22,17 @@ import {
   pageOf,
   shape,
   Time,
+  Version,
 } from './shapes.ts'
 
+const FIELD_PROPERTIES = {
+  label: Type.Optional(Name),
+  aliases: Type.Optional(Type.Array(Name, { maxItems: 20 })),
+  choices: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 500 })),
+  merge_group: Type.Optional(
+    nullable(Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' })),
+  ),
+}
 const NewField = closed('NewField', {
   name: Type.String({
     minLength: 1,
@@ -30,14 +40,15 @@ const NewField = closed('NewField', {
     pattern: '^(?![nN][jJ])[^\\u0000-\\u001f\\u007f]+$',
     description: 'Permanent; does not begin with nj',
   }),
-  label: Type.Optional(Name),
-  aliases: Type.Optional(Type.Array(Name, { maxItems: 20 })),
   kind: oneOf(FIELD_KINDS),
-  choices: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 500 })),
-  merge_group: Type.Optional(
-    nullable(Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' })),
-  ),
+  ...FIELD_PROPERTIES,
 })
+const FieldChange = closed('FieldChange', {
+  kind: Type.Optional(oneOf(FIELD_KINDS)),
+  ...FIELD_PROPERTIES,
+  retired: Type.Optional(Type.Boolean()),
+})
+const FieldParams = Type.Object({ id: Id, name: Type.String({ maxLength: 300 }) })
 
 const DuplicateRule = oneOf(['any', 'all'])
 const DncRule = oneOf(['all', 'any'])
@@ -46,16 +57,18 @@ const BadValues = oneOf(
   "A text that does not fit its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
 )
 
+const Region = Type.String({ pattern: '^[A-Za-z]{2}$' })
+
 const NewTemplate = closed('NewTemplate', {
   name: Name,
   team: Type.Optional(Name),
-  region: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$' })),
+  region: Type.Optional(Region),
   contact_hours: Name,
   disposition_set: Type.Optional(Name),
   duplicate_rule: Type.Optional(DuplicateRule),
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
-  fields: Type.Array(NewField, { minItems: 1, maxItems: 200 }),
+  fields: Type.Array(NewField, { minItems: 1, maxItems: LIMITS.fields_max }),
 })
 
 const TemplateField = shape('TemplateField', {
@@ -79,8 +92,24 @@ const Template = shape('Template', {
   dnc_rule: DncRule,
   bad_values: BadValues,
   fields: Type.Array(TemplateField),
+  archived_at: nullable(Time, 'Since when it gets no new campaigns'),
+  version: Version,
   created_at: Time,
 })
+const TemplateChange = closed('TemplateChange', {
+  name: Type.Optional(Name),
+  region: Type.Optional(Region),
+  contact_hours: Type.Optional(Name),
+  disposition_set: Type.Optional(Name),
+  duplicate_rule: Type.Optional(DuplicateRule),
+  dnc_rule: Type.Optional(DncRule),
+  bad_values: Type.Optional(BadValues),
+  archived: Type.Optional(Type.Boolean()),
+  field_order: Type.Optional(
+    Type.Array(Type.String(), { description: 'The names of the fields that are not retired, each once' }),
+  ),
+})
+const ChangedTemplate = shape('ChangedTemplate', { ...Template.properties, touches: TOUCHES })
 
 export const templates = routes('set-up', {
   templates: get('/v1/templates', {
@@ -118,13 +147,36 @@ export const templates = routes('set-up', {
   }),
 
   changeTemplate: patch('/v1/templates/:id', {
+    ...CHANGES,
     scope: 'manage',
-    repeatable: true,
-    summary: 'Change the rules of a template',
-    params: IdParams,
-    body: Type.Object({ bad_values: BadValues }, Closed),
-    answer: Template,
-    handle: async (call) => orRefuse(await patchTemplate(call, call.params.id, call.body)),
+    summary: 'Change the rules of a template and the order of its fields, archive it, or take it up again',
+    body: TemplateChange,
+    answer: ChangedTemplate,
+    handle: async (call) =>
+      changed(call, await patchTemplate(call, call.params.id, call.body, changeAsked(call))),
+  }),
+
+  addField: post('/v1/templates/:id/fields', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Add a field behind the others',
+    body: NewField,
+    answer: ChangedTemplate,
+    handle: async (call) =>
+      changed(call, await addTemplateField(call, call.params.id, call.body, changeAsked(call))),
+  }),
+
+  changeField: patch('/v1/templates/:id/fields/:name', {
+    ...CHANGES,
+    scope: 'manage',
+    summary: 'Change a field, retire it, or take it up again',
+    params: FieldParams,
+    body: FieldChange,
+    answer: ChangedTemplate,
+    handle: async (call) => {
+      const { id, name } = call.params
+      return changed(call, await changeTemplateField(call, id, name, call.body, changeAsked(call)))
+    },
   }),
 
   deleteTemplate: del('/v1/templates/:id', {
