@@ -69,10 +69,11 @@ const CONFLICTS = statement<Chunk, Swept>(
   'retention.conflicts',
   sweep('held_updates', 'held_update_id', 'created_at', 'r.expires_at <= now() or r.resolved_at is not null'),
 )
-// What people decided about a lead belongs to its history, and goes with the lead.
+// What people decided about a lead belongs to its history, and goes with the lead. That an allocation had leads which were
+// moved away keeps it from being deleted.
 const AUDIT = statement<Chunk, Swept>(
   'retention.audit',
-  sweep('audit_log', 'audit_id', 'at', "r.subject not like 'lead:%'"),
+  sweep('audit_log', 'audit_id', 'at', "r.subject not like 'lead:%' and r.action <> 'allocation.move'"),
 )
 
 const SWEEPS = { action_runs: ACTION_RUNS, conflicts: CONFLICTS, audit: AUDIT } as const
