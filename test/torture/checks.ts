@@ -28,6 +28,9 @@ const AUDITED: Partial<Record<Deed, RegExp>> = {
   start: /^allocation\.(start|stop)$/,
 }
 
+/** Where such a deed makes no version it changes nothing. */
+const LEAD_DECISIONS: Deed[] = ['merge', 'settle', 'revert', 'move', 'recycle']
+
 type Find = (check: string, found: string) => void
 const STORED = 'an acknowledged change is stored'
 const ONCE = 'an outcome counts once'
@@ -111,8 +114,13 @@ export class Checks {
     const [version] = versions
     const audited = AUDITED[op.deed]
     const many = op.deed === 'move' || op.deed === 'recycle'
-    // A deed that changes no lead needs no entry; one that changes many may leave an entry for each part.
-    if (audited && (version || !(many || ['merge', 'settle', 'revert'].includes(op.deed))))
+    // A deed that changes nothing needs no entry; one that changes many leads may leave an entry for each part.
+    const switched = this.#replay.started
+      .get(sent.allocation_id!)
+      ?.some(({ request_id }) => request_id === sent.request_id)
+    const is_change =
+      op.deed === 'start' ? switched || audits.length > 0 : version || !LEAD_DECISIONS.includes(op.deed)
+    if (audited && is_change)
       if (
         !audits.every(({ action }) => audited.test(action)) ||
         (many ? audits.length < 1 : audits.length !== 1)

@@ -141,7 +141,8 @@ export class Replay {
         ...{ clock, request_id, value: row.removed_at === null },
       })
     }
-    for (const { clock, new: row } of of('allocations')) {
+    for (const { clock, old, new: row } of of('allocations')) {
+      if (old && !audit) this.#find('every write has a request', `allocation ${row.allocation_id}`, '')
       const since = at(this.started, row.allocation_id, (): Since[] => [])
       since.push({ clock, request_id: audit?.request_id, value: row.started })
     }
