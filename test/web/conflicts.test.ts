@@ -1,5 +1,6 @@
 // The inbox: updates that met another change wait here for a person.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
 import type { LeadlineClient } from '../../src/client/client.ts'
 import { browserAt } from '../support/browser.ts'
@@ -306,6 +307,11 @@ test('an agent hands a change over to the colleague who is on the lead, and who 
   // Whoever cannot tell passes it on; then it is theirs no more.
   await his.getByRole('button', { name: 'Ask a team lead…' }).click()
   await his.getByLabel('What should they know?').fill('I never saw a passport')
+  // The way back is faster than what the server says of the change by now.
+  await his.route(/\/v1\/conflicts\/\d+$/, async (route) => {
+    await sleep(1_000)
+    await route.continue()
+  })
   await his.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click()
   await his.getByText('Nothing is handed to you.').waitFor()
   await his.goBack()

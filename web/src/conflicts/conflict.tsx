@@ -36,9 +36,14 @@ export function ConflictScreen() {
   const id = Number(useParams({ from: '/app/conflicts/$id' }).id)
   // An open change stays on the screen while it is settled, whatever the server answers meanwhile.
   const opened = useRef<Conflict | undefined>(undefined)
-  const { data, error, refetch } = useQuery({ ...conflictQuery(id), staleTime: Number.POSITIVE_INFINITY })
-  if (data?.conflict && !opened.current) opened.current = data
-  const conflict = opened.current ?? data
+  const { data, error, isStale, refetch } = useQuery({
+    ...conflictQuery(id),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  // On the way back the copy of the last visit may be out of date: whose change it is may have changed.
+  const known = data?.conflict && isStale ? undefined : data
+  if (known?.conflict && !opened.current) opened.current = known
+  const conflict = opened.current ?? known
   const set_up = useSetUpOf(conflict?.lead_id ?? '')
   const operator = useOperator()
   const may_settle = hasRole(operator, 'lead') || conflict?.assigned_to === operator.operator_id
