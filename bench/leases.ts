@@ -201,7 +201,7 @@ async function plan({ client }: Client, allocation_id: number, count: number): P
     await client.query(`prepare take as ${text}`)
     const { rows } = await client.query(
       `explain (analyze, buffers, costs off, timing off)
-       execute take (${parameters.map((name) => values[name as keyof typeof values])})`,
+       execute take (${parameters.map((name) => values[name as keyof typeof values] ?? 'null')})`,
     )
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   } finally {
