@@ -3,7 +3,8 @@
 
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
-import { clock, instantText, type None, statement, wallTimeText } from './statement.ts'
+import { dueAnew } from './queue.ts'
+import { instantText, type None, statement, wallTimeText } from './statement.ts'
 
 /** The name of a move in the job queue. */
 export const MOVE_TASK = 'move_callbacks'
@@ -110,8 +111,7 @@ const NEXT = statement<Hours & MovePlace, Stretch>(
 export const nextCallbacks = async (tx: Db, contact_hours_id: number, place: MovePlace) =>
   (await tx.query(NEXT, { contact_hours_id, ...place }))[0]
 
-// The version stays: the agreed wall time has not changed. A leased or parked lead keeps its state. A lead that somebody
-// is writing is skipped: neither waits for the other.
+// The version stays: the agreed wall time has not changed. A lead that somebody is writing is skipped: neither waits for the other.
 const MOVE = statement<{ callbacks: string }, MovePlace>(
   'callbackMoves.move',
   `with asked as materialized (
@@ -134,13 +134,7 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
      update leads l set callback_at = locked.at from locked
      where l.campaign_id = locked.campaign_id and l.number = locked.lead_number
      returning l.campaign_id, l.number as lead_number, l.callback_at),
-   queued as (
-     update queue q set due_at = moved.callback_at,
-       state = case when q.state in ('leased', 'parked') then q.state
-         when moved.callback_at > ${clock()} or q.agent is not null then 'waiting' else 'ready' end,
-       wake_at = case when q.state in ('leased', 'parked') then q.wake_at
-         when moved.callback_at > ${clock()} or q.agent is not null then moved.callback_at end
-     from moved where q.campaign_id = moved.campaign_id and q.lead_number = moved.lead_number)
+   queued as (${dueAnew('moved')})
    select campaign_id, lead_number from moved`,
 )
 

@@ -1,8 +1,9 @@
 // Callbacks of an allocation that are put off or brought forward together.
 
 import type { Db } from './pool.ts'
+import { dueAnew } from './queue.ts'
 import { lockLeads } from './rearrange.ts'
-import { clock, statement, wallTimeText } from './statement.ts'
+import { statement, wallTimeText } from './statement.ts'
 
 interface Block {
   campaign_id: number
@@ -79,20 +80,14 @@ const WRITE = statement<By & { campaign_id: number; allocation_id: number; callb
      update leads l set callback_local = m.new_local, callback_at = m.at, version = l.version + 1,
        updated_at = now()
      from moving m where l.campaign_id = :campaign_id and l.number = m.number
-     returning l.number, l.version, l.callback_at, m.local, m.new_local),
+     returning l.campaign_id, l.number as lead_number, l.version, l.callback_at, m.local, m.new_local),
    new_events as (
      insert into events (campaign_id, lead_number, version, actor, way, request_id, changes)
-     select :campaign_id, number, version, :actor, :way, :request_id, jsonb_build_object('callback',
+     select campaign_id, lead_number, version, :actor, :way, :request_id, jsonb_build_object('callback',
        jsonb_build_array(${wallTimeText('local')}, ${wallTimeText('new_local')}))
      from shifted),
-   queued as (
-     update queue q set due_at = s.callback_at,
-       state = case when q.state in ('leased', 'parked') then q.state
-         when s.callback_at > ${clock()} or q.agent is not null then 'waiting' else 'ready' end,
-       wake_at = case when q.state in ('leased', 'parked') then q.wake_at
-         when s.callback_at > ${clock()} or q.agent is not null then s.callback_at end
-     from shifted s where q.campaign_id = :campaign_id and q.lead_number = s.number)
-   select number from shifted`,
+   queued as (${dueAnew('shifted')})
+   select lead_number from shifted`,
 )
 
 /** Gives callbacks their new times, each as a version of its lead; answers how many. */

@@ -25,6 +25,18 @@ export const released = (at = clock()) => {
 }
 
 /**
+ * Gives the places of leads the new instants of their callbacks. A leased or parked lead keeps its state. `rows`: the name
+ * of a query with campaign_id, lead_number and callback_at.
+ */
+export const dueAnew = (rows: string) => `
+     update queue q set due_at = r.callback_at,
+       state = case when q.state in ('leased', 'parked') then q.state
+         when r.callback_at > ${clock()} or q.agent is not null then 'waiting' else 'ready' end,
+       wake_at = case when q.state in ('leased', 'parked') then q.wake_at
+         when r.callback_at > ${clock()} or q.agent is not null then r.callback_at end
+     from ${rows} r where q.campaign_id = r.campaign_id and q.lead_number = r.lead_number`
+
+/**
  * Gives leads a place in the queue: the one text that does so for leads which may have had one before. A lead whose lease
  * runs still stays in the hands of its dialler until the lease ends.
  *
