@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Target } from '../../src/client/client.ts'
+import { LeadlineClient, type Target } from '../../src/client/client.ts'
+import { SCOPES } from '../../src/core/access.ts'
 import { RESULTS } from '../../src/core/result.ts'
 import { CONTRACT } from '../../src/http/contract.ts'
 import { checkDatabase } from '../support/check-database.ts'
@@ -20,7 +21,11 @@ const TIMEOUT_MS = 60_000 + numRuns * 100
 
 const leadline = await startLeadline({ now: () => '2026-06-01T00:00:00Z' })
 const world = await makeWorld(leadline, leadline)
-const { client, connection } = leadline
+const { connection } = leadline
+// Addresses name the keys 1 and 2, and documents limit, rotate and end them: these tests have a key of their own.
+for (const _ of [1, 2]) await leadline.keyWith(['insert'])
+const own_key = await leadline.keyWith(SCOPES)
+const client = new LeadlineClient({ url: leadline.url, key: own_key })
 
 const NASTY_TEXTS = [
   ...['', ' ', '\u00a0', '\u200b', '\0', 'a\0b', '\ud800', '\udc00a', '\u001b[31m', '\u0085', 'a\r\nb', '\t'],
@@ -104,7 +109,7 @@ interface Heard {
 async function send(method: string, path: string, body?: Uint8Array | string): Promise<Heard> {
   const response = await fetch(leadline.url + path, {
     method,
-    headers: { Authorization: `Bearer ${leadline.key}` },
+    headers: { Authorization: `Bearer ${own_key}` },
     body: typeof body === 'string' ? utf8(body) : (body as Uint8Array<ArrayBuffer> | undefined),
   })
   return {
@@ -123,7 +128,7 @@ const STATUSES = new Set([405, ...Object.values(RESULTS).flatMap(({ classic, v1 
 function judge({ status, type, request_id, text }: Heard, classic: boolean): number {
   expect(status, text).toBeLessThan(500)
   expect(request_id).toMatch(/^[0-9a-f-]{16,}$/)
-  expect(text).not.toContain(leadline.key)
+  expect(text).not.toContain(own_key)
   expect(text).not.toMatch(/\n\s*at |node_modules|\.ts:\d|node:internal/)
   if (status === 204) return 0
   expect(type).toMatch(/^application\/(problem\+)?json/)
@@ -273,8 +278,7 @@ test('any query, and anything in an address', { timeout: TIMEOUT_MS }, async () 
       '%2e%2e%2f',
     ),
   )
-  // One that happens to name the key of this test would end it.
-  const apart = ['GET /metrics', 'GET /openapi.json', 'DELETE /v1/api-keys/:id']
+  const apart = ['GET /metrics', 'GET /openapi.json']
   const routes = CONTRACT.filter((route) => !apart.includes(nameOf(route)))
   await check(
     fc.asyncProperty(
@@ -366,6 +370,11 @@ test('an external id is what was sent, composed, or it is refused', { timeout: T
     }),
   )
   expect(taken).toBeGreaterThan(numRuns / 10)
+})
+
+test('none of it reached the key of these tests', async () => {
+  const { body } = await client.apiKeys()
+  expect(body.items).toContainEqual(expect.objectContaining({ key_id: 4, scopes: SCOPES, version: 1 }))
 })
 
 test('none of it left anything half-written', async () => {
