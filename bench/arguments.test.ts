@@ -18,6 +18,14 @@ test('numbers may be written with separators', () => {
   expect(read('leases --leads 200_000')).toMatchObject({ options: { leads: 200_000 } })
 })
 
+test('upgrade comes from a revision', () => {
+  expect(read('upgrade --against main --leads 20_000')).toEqual({
+    scenario: 'upgrade',
+    options: { revision: 'main', leads: 20_000, dnc: 10_000, json: false },
+  })
+  expect(() => read('upgrade')).toThrow(UsageError)
+})
+
 test('--against compares insert, update and leases with a revision', () => {
   expect(read('insert --against main')).toEqual({
     scenario: 'against',

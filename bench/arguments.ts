@@ -12,6 +12,7 @@ import { OVERLOAD, type OverloadOptions } from './overload.ts'
 import { PEERS, type PeersOptions } from './peers.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
 import { SEARCH } from './search.ts'
+import { UPGRADE, type UpgradeOptions } from './upgrade.ts'
 import { ZONE } from './zone.ts'
 
 export const HELP = `Examples:
@@ -29,6 +30,7 @@ export const HELP = `Examples:
   npm run bench -- overload
   npm run bench -- overload --only slow
   npm run bench -- zone
+  npm run bench -- upgrade --against HEAD~50
   npm run bench -- peers
   npm run bench -- table insert growth
 
@@ -52,6 +54,9 @@ Scenarios:
            code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
   zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
+  upgrade  this checkout starts on the database of another revision (--against) with ${UPGRADE.leads[0]} leads: how long until
+           it answers and until its jobs are through, how long a writer waits for each table of leads meanwhile, and
+           what the start says. Options: --leads, --dnc, --json
   peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
            look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
@@ -107,6 +112,7 @@ const SCENARIOS = [
   'search',
   'overload',
   'zone',
+  'upgrade',
   'peers',
 ] as const
 
@@ -119,6 +125,7 @@ export type Asked =
   | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
   | { scenario: 'overload'; options: OverloadOptions }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
+  | { scenario: 'upgrade'; options: UpgradeOptions }
   | { scenario: 'peers'; options: PeersOptions }
   | { scenario: 'table'; names: string[] }
 
@@ -139,6 +146,12 @@ export function readArguments(args: string[]): Asked | null {
   const [json, profile] = [values.json ?? false, values.profile ?? null]
   const rate = values.rate === undefined ? null : number('rate', 0, 1, 1_000_000)
 
+  if (scenario === 'upgrade') {
+    const { against } = values
+    if (against === undefined) throw new UsageError('upgrade needs --against, the revision to come from')
+    const [leads, dnc] = [number('leads', ...UPGRADE.leads), number('dnc', ...UPGRADE.dnc)]
+    return { scenario, options: { revision: against, leads, dnc, json } }
+  }
   if (values.against !== undefined) {
     const of = COMPARABLE.find((name) => name === scenario)
     if (of === undefined) throw new UsageError(`--against goes with ${COMPARABLE.join(', ')}`)

@@ -65,9 +65,13 @@ export class Base {
 
   /** Starts the version on a copy of the filled database. */
   async stage(stack: AsyncDisposableStack): Promise<Stage> {
-    const place = await makePlace(stack, this.#place!)
-    const running = await startServer(stack, this.#signal, this.#start(place))
+    const running = await startServer(stack, this.#signal, this.#start(await this.copy(stack)))
     return enterStage(stack, running, this.#run, this.#target!)
+  }
+
+  /** A copy of the filled database. */
+  copy(stack: AsyncDisposableStack): Promise<Place> {
+    return makePlace(stack, this.#place!)
   }
 
   #start(place: Place) {

@@ -11,6 +11,7 @@ import { say, tell } from './report.ts'
 import { run } from './scenario.ts'
 import { runSearch } from './search.ts'
 import { runTable } from './table.ts'
+import { runUpgrade } from './upgrade.ts'
 import { runZone } from './zone.ts'
 
 class Interrupted extends Error {}
@@ -41,6 +42,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runActions(asked.options, stack, stop.signal)
     case 'search':
       return runSearch(asked.options, stack, stop.signal)
+    case 'upgrade':
+      return runUpgrade(asked.options, stack, stop.signal)
     case 'peers':
       return runPeers(asked.options, stack, stop.signal)
     case 'table':

@@ -42,6 +42,9 @@ interface Start {
   profile?: string | null
   /** More variables of its environment. */
   options?: Record<string, string>
+  /** Hears what the server prints. */
+  heard?: (text: string) => void
+  started_ms_max?: number
 }
 
 /** This checkout. */
@@ -127,7 +130,7 @@ function theirServer(): Running | null {
 export async function startServer(
   stack: AsyncDisposableStack,
   signal: AbortSignal,
-  { root, place, key, profile = null, options = {} }: Start,
+  { root, place, key, profile = null, options = {}, heard, started_ms_max = STARTED_MS_MAX }: Start,
 ): Promise<Running> {
   const { DATABASE_URL: _, LEADLINE_URL: __, LEADLINE_API_KEY: ___, ...environment } = process.env
   // As the command it is, so that it runs with the flags that it gives itself, on the Node that runs the bench.
@@ -155,18 +158,20 @@ export async function startServer(
     child.once('error', () => child.pid === undefined && resolve())
   })
   stack.defer(() => stopServer(child, gone))
-  const url = await listening(child, signal)
+  if (heard)
+    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => heard(String(data)))
+  const url = await listening(child, signal, started_ms_max)
   return { url, key, pid: child.pid!, place }
 }
 
 const profiling = (folder: string) => `--cpu-prof --cpu-prof-dir=${folder}`
 
 /** Resolves with the address that the server prints once it listens. */
-function listening(child: ChildProcess, signal: AbortSignal): Promise<string> {
+function listening(child: ChildProcess, signal: AbortSignal, ms_max: number): Promise<string> {
   let [out, err] = ['', '']
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the server ${why}: ${err.trim() || out.trim()}`))
-    const timer = setTimeout(() => fail('did not start'), STARTED_MS_MAX)
+    const timer = setTimeout(() => fail('did not start'), ms_max)
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       out = (out + text).slice(-4_000)
       const url = /listens on (http:\S+)\s/.exec(out)?.[1]
