@@ -199,7 +199,7 @@ export const MERGE: State[] = [
     visitor: 'agent',
     ready: async (page, centre) => {
       await clash({ City: 'Geelong' }, { City: 'Ballarat' }).ready(page, centre)
-      await button(page, /^Hand over/).click()
+      await button(page, /^(Ask a team lead|Hand over to)/).click()
       await dialog(page)
     },
   },

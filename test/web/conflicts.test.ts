@@ -195,6 +195,7 @@ test('a change is dismissed with a reason, which stays on record', async () => {
   await page.getByLabel('State').selectOption('Dismissed')
   await page.getByRole('link', { name: 'Jo', exact: true }).click()
   await page.getByText('an old export').waitFor()
+  await page.getByText(/^You dismissed bootstrap’s change/).waitFor()
 })
 
 test('the slower of two who settle is told who was faster, and what was decided', async () => {

@@ -52,7 +52,7 @@ export function Settled({ conflict }: { conflict: Conflict }) {
   )
 }
 
-function Decided({ conflict: { lead_id }, decided }: { conflict: Conflict; decided: DecidedMerge }) {
+function Decided({ conflict: { lead_id, state }, decided }: { conflict: Conflict; decided: DecidedMerge }) {
   const lead = useQuery(leadQuery(lead_id))
   const events = useQuery(historyQuery(lead_id, decided.base_version))
   useShortcuts([{ keys: RESTORE_KEY, does: history.restore.key, run: restoreFocused }])
@@ -60,7 +60,13 @@ function Decided({ conflict: { lead_id }, decided }: { conflict: Conflict; decid
   if (events.isPending) return null
   return (
     <div>
-      <Decision merge={decided} lead={lead.data} events={events.data ?? []} whole />
+      <Decision
+        merge={decided}
+        lead={lead.data}
+        events={events.data ?? []}
+        dismissed={state === 'dismissed'}
+        whole
+      />
     </div>
   )
 }

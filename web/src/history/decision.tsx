@@ -32,9 +32,17 @@ interface DecisionProps {
   whole?: boolean
   /** It left the lead as it was. */
   aside?: boolean
+  dismissed?: boolean
 }
 
-export function Decision({ merge, lead, events, whole = false, aside = false }: DecisionProps) {
+export function Decision({
+  merge,
+  lead,
+  events,
+  whole = false,
+  aside = false,
+  dismissed = false,
+}: DecisionProps) {
   const set_up = useLeadSetUp()
   const { operator_id } = useOperator()
   const names = namesIn(merge, events, operator_id)
@@ -46,7 +54,7 @@ export function Decision({ merge, lead, events, whole = false, aside = false }: 
     <>
       <p>
         {words.decided(
-          said.sentence(names.who, aside, names.sender, names.others),
+          said.sentence(names.who, aside, names.sender, names.others, dismissed),
           listed(
             [...parts.values()].map((some) =>
               said.taken[takenOf(some[0]!)](

@@ -26,7 +26,7 @@ const head = {
 /** An operator's own change that met others, or a held change that somebody settled. */
 const decisions = {
   own: {
-    sentence: (who: string, aside: boolean, _sender: string, others: string) =>
+    sentence: (who: string, aside: boolean, _sender: string, others: string, _dismissed = false) =>
       `${who} merged ${aside ? 'another' : 'this'} change with ${others || 'newer ones'}`,
     taken: {
       ...taken,
@@ -40,7 +40,8 @@ const decisions = {
     },
   },
   held: {
-    sentence: (who: string, _aside: boolean, sender: string) => `${capital(who)} settled ${sender} change`,
+    sentence: (who: string, _aside: boolean, sender: string, _others: string, dismissed = false) =>
+      `${capital(who)} ${dismissed ? 'dismissed' : 'settled'} ${sender} change`,
     taken: {
       ...taken,
       mine: (fields: string, whose: string) => `took ${whose} ${fields}`,
