@@ -1,6 +1,5 @@
 // A group in the table: its old value, the two sides and the result, on one line where the values are short.
 
-import IconArrowsLeftRight from '@tabler/icons-react/icons/IconArrowsLeftRight'
 import { type KeyboardEvent, Suspense } from 'react'
 import { type ConflictGroup, groupResult, isDecided, presetOf } from '../../../src/core/conflict.ts'
 import { useLeadSetUp } from '../lead/set-up.ts'
@@ -65,12 +64,6 @@ export function Row({ group, place }: RowProps) {
           <span className={`${styles.name} row`}>
             {label}
             {state.fresh.has(name) && <Tag tone="warn">{words.fresh}</Tag>}
-            {group.class === 'linked' && (
-              <Tag tone="strong">
-                <IconArrowsLeftRight size={11} aria-hidden />
-                {words.linked}
-              </Tag>
-            )}
           </span>
           <span className={`${styles.was} dimmed tiny`}>
             <span>{words.was}</span>

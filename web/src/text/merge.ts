@@ -91,7 +91,6 @@ export const merge = {
   done_editing: 'Use this',
   cancel: 'Cancel',
   fresh: 'new',
-  linked: 'linked',
   recommended: 'recommended',
   suggestions: {
     completes: 'suggested: says the same and more',
