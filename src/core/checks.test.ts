@@ -138,7 +138,7 @@ test('what holds cleaning up is named with the statement that ends it', () => {
 })
 
 test('the end of the proclaimed holidays is told a year ahead', () => {
-  const { last_year } = LEGAL_RULES.AU!.at(-1)!.proclaimed
+  const { last_year } = LEGAL_RULES.AU.at(-1)!.proclaimed!
   const gradeOn = (today: string) => checkLaw(today).map(gradeOf)
   expect(gradeOn(`${last_year - 1}-12-30`)).toEqual(['ok'])
   expect(gradeOn(`${last_year - 1}-12-31`)).toEqual(['warn'])

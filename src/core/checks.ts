@@ -205,11 +205,13 @@ function checkHolder({ kind, name, detail, age_s }: Upkeep['holders'][number]): 
   }
 }
 
-/** Warns a year before the table of proclaimed holidays of a region ends. `today`: '2026-11-26'. */
+/** Warns a year before a table of proclaimed holidays ends. `today`: '2026-11-26'. */
 export function checkLaw(today: string): Check[] {
-  return Object.entries(LEGAL_RULES).map(([region, rules]) => {
-    const end = `${rules!.at(-1)!.proclaimed.last_year}-12-31`
-    const known = `proclaimed holidays of ${region} are known until ${end}`
+  return Object.entries(LEGAL_RULES).flatMap(([jurisdiction, rules]) => {
+    const { proclaimed } = rules.at(-1)!
+    if (!proclaimed) return []
+    const end = `${proclaimed.last_year}-12-31`
+    const known = `proclaimed holidays of ${jurisdiction} are known until ${end}`
     if (Temporal.PlainDate.from(today).add({ years: 1 }).toString() < end) return good('law', known)
     return warn(
       'law',
