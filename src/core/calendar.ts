@@ -16,7 +16,7 @@ export interface Calendar {
 }
 
 /** Milliseconds; the end is out. */
-interface Stretch {
+export interface Stretch {
   from: number
   to: number
 }

@@ -14,7 +14,7 @@ import {
   WHOLE_DAY,
 } from './calendar.ts'
 import { isZone } from './callback.ts'
-import { lastToOpen, legalCalendars, whyForbidden } from './legal-opening.ts'
+import { lastToOpen, legalCalendar, whyForbidden } from './legal-opening.ts'
 import type { ZoneSet } from './legal-zones.ts'
 import type { FieldProblem } from './result.ts'
 import type { ContactHours, Span } from './rules.ts'
@@ -72,7 +72,10 @@ const calendarOf = (hours: ContactHours): Calendar => ({
   on: (date) => stretches(ownSpans(hours, date), date, hours.zone),
 })
 
-const calendarsOf = (hours: ContactHours, zones: ZoneSet) => [calendarOf(hours), ...legalCalendars(zones)]
+const calendarsOf = (hours: ContactHours, zones: ZoneSet) => [
+  calendarOf(hours),
+  ...(zones === 0 ? [] : [legalCalendar(zones)]),
+]
 
 /** The windows of a local day, without the law. */
 function ownSpans({ weekly, exceptions, valid_from, valid_to }: ContactHours, date: string): Span[] {

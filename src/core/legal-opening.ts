@@ -1,32 +1,70 @@
 // Whether the rules of a legal zone allow calls at an instant, and the sentence that says why not.
 
-import { type Calendar, dateAt, isOpenIn, spansOn, stretches, turnOf } from './calendar.ts'
+import {
+  type Calendar,
+  dateAt,
+  isOpenIn,
+  type Stretch,
+  spansOn,
+  stretches,
+  turnOf,
+  WHOLE_DAY,
+} from './calendar.ts'
 import { holidayOn, legalRulesOn } from './legal-hours.ts'
 import { bitsOf, LEGAL_ZONES, type ZoneSet } from './legal-zones.ts'
 import type { Span } from './rules.ts'
 
-/** How many days are remembered: everything is asked about today, and a look ahead goes through weeks. */
-const REMEMBERED_MAX = 5_000
-const known = new Map<string, ReturnType<typeof stretches>>()
+/** How many days are remembered: nearly everything is asked about today, but a look ahead goes through a year. */
+const REMEMBERED_MAX = 20_000
+
+/** Works a day out once. */
+function remembered(work: Calendar['on']): Calendar['on'] {
+  const known = new Map<string, Stretch[]>()
+  return (date) => {
+    const there = known.get(date) ?? work(date)
+    if (known.size >= REMEMBERED_MAX / LEGAL_ZONES.length) known.clear()
+    known.set(date, there)
+    return there
+  }
+}
 
 const CALENDARS: readonly Calendar[] = LEGAL_ZONES.map(({ zone }, bit) => ({
   zone,
   valid_to: null,
-  on: (date) => {
-    const key = `${bit} ${date}`
-    const there = known.get(key) ?? stretches(legalSpans(bit, date), date, zone)
-    if (known.size >= REMEMBERED_MAX) known.clear()
-    known.set(key, there)
-    return there
-  },
+  on: remembered((date) => stretches(legalSpans(bit, date), date, zone)),
 }))
 
-/** The calendars of a zone set. */
-export const legalCalendars = (set: ZoneSet): Calendar[] => bitsOf(set).map((bit) => CALENDARS[bit]!)
+const SETS_MAX = 30
+const sets = new Map<ZoneSet, Calendar>()
+
+/** When calls are allowed in all zones of a set, by the days of UTC. */
+export function legalCalendar(set: ZoneSet): Calendar {
+  const calendars = bitsOf(set).map((bit) => CALENDARS[bit]!)
+  const calendar = sets.get(set) ?? {
+    zone: 'UTC',
+    valid_to: null,
+    on: remembered((date) =>
+      calendars.reduce((open, one) => within(open, one), stretches([WHOLE_DAY], date, 'UTC')),
+    ),
+  }
+  if (sets.size >= SETS_MAX) sets.clear()
+  sets.set(set, calendar)
+  return calendar
+}
+
+/** The parts of the stretches in which a calendar is open. */
+const within = (open: readonly Stretch[], { zone, on }: Calendar): Stretch[] =>
+  open.flatMap(({ from, to }) => {
+    const days = [...new Set([from, to - 1].map((at) => dateAt(at, zone).toString()))]
+    return days.flatMap(on).flatMap((there) => {
+      const common = { from: Math.max(from, there.from), to: Math.min(to, there.to) }
+      return common.from < common.to ? [common] : []
+    })
+  })
 
 function legalSpans(bit: number, date: string): Span[] {
   const rules = legalRulesOn(LEGAL_ZONES[bit]!.jurisdiction, date)
-  if (!rules) return [{ from: '00:00', to: '24:00' }]
+  if (!rules) return [WHOLE_DAY]
   return holidayOn(rules, date) ? [] : spansOn(rules.windows, date)
 }
 
