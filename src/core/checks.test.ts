@@ -10,6 +10,7 @@ import {
   checkSettings,
   checkUpkeep,
   checkWrites,
+  checkZones,
   type Settings,
   type Upkeep,
 } from './checks.ts'
@@ -144,6 +145,18 @@ test('the end of the proclaimed holidays is told a year ahead', () => {
   expect(gradeOn(`${last_year - 1}-12-31`)).toEqual(['warn'])
   expect(gradeOn(`${last_year + 3}-01-01`)).toEqual(['warn'])
   expect(checkLaw(`${last_year}-06-01`)[0]!.detail).toContain(`known until ${last_year}-12-31`)
+})
+
+test('an upgrade tells how many leads have another clock, once they are counted', () => {
+  expect(checkZones({ leads: 0, moved: 0, unfinished: 0 })).toEqual([])
+  expect(checkZones({ leads: 9, moved: 4, unfinished: 1 })[0]).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('9 so far'),
+  })
+  expect(checkZones({ leads: 12, moved: 5, unfinished: 0 })[0]).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('5 of the 12 open leads'),
+  })
 })
 
 test('leads that share a number are named, but not while numbers are rewritten', () => {

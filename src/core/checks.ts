@@ -205,6 +205,28 @@ function checkHolder({ kind, name, detail, age_s }: Upkeep['holders'][number]): 
   }
 }
 
+/** The leads that an upgrade to zone sets has found: how many have another clock now than that of their contact hours. */
+export function checkZones({
+  leads,
+  moved,
+  unfinished,
+}: {
+  leads: number
+  moved: number
+  unfinished: number
+}): Check[] {
+  const check = 'zones'
+  if (unfinished > 0)
+    return [good(check, `the zones of leads are being worked out, while the server runs: ${leads} so far`)]
+  if (moved === 0) return []
+  return [
+    good(
+      check,
+      `since the upgrade leads are called by the clock of the called person: ${moved} of the ${leads} open leads had that of their contact hours before`,
+    ),
+  ]
+}
+
 /** Warns a year before a table of proclaimed holidays ends. `today`: '2026-11-26'. */
 export function checkLaw(today: string): Check[] {
   return Object.entries(LEGAL_RULES).flatMap(([jurisdiction, rules]) => {

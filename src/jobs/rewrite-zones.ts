@@ -38,4 +38,4 @@ export async function rewriteZones(
 }
 
 const ZONES_CAME =
-  'leads are called by the clock of the called person from now on; "moved" counts those that had another one: see docs/contact-hours.md'
+  'leads are called by the clock of the called person now; "moved" counts those that had that of their contact hours: see docs/contact-hours.md'
