@@ -53,7 +53,9 @@ const AUSTRALIA: Record<string, ZoneSet> = {
 function australian(digits: string): NumberOrigin {
   for (let length = 5; length > 0; length--) {
     const zones = AUSTRALIA[digits.slice(2, 2 + length)]
-    if (zones !== undefined) return { country: 'AU', zones, prefix: `+61 ${digits.slice(2, 2 + length)}` }
+    if (zones === undefined) continue
+    const prefix = ['+61', digits[2], digits.slice(3, 2 + length)].join(' ').trim()
+    return { country: 'AU', zones, prefix }
   }
   return { country: 'AU', zones: 0, prefix: `+61 ${digits[2] ?? ''}` }
 }
@@ -66,7 +68,7 @@ const AREA_CODES: Record<keyof typeof US_STATES, string> = {
   AR: '327 479 501 870',
   CA: `209 213 279 310 323 341 350 357 369 408 415 424 442 510 530 559 562 619 626 628 650 657 661 669 707 714 738 747
     760 805 818 820 831 837 840 858 909 916 925 949 951`,
-  CO: '303 719 720 970 983',
+  CO: '303 719 720 748 970 983',
   CT: '203 475 860 959',
   DC: '202 771',
   DE: '302',
@@ -144,8 +146,8 @@ const OF_ONE_ZONE: Record<string, ZoneSet> = {
 
 /** Of the plan that the USA share: Canada, the Caribbean, and what Canada keeps for services. */
 const ABROAD = new Set(
-  list(`204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 474 506
-    514 519 537 548 568 579 581 584 587 600 604 613 622 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873
+  list(`204 226 236 249 250 257 263 273 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 474 506
+    514 519 537 548 568 579 581 584 587 600 604 613 622 633 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873
     879 902 905 942
     242 246 264 268 284 345 441 473 649 658 664 721 758 767 784 809 829 849 868 869 876`),
 )

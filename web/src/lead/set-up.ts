@@ -50,10 +50,14 @@ export interface Called {
   address?: string
 }
 
+const ADDRESS_CHARS_MAX = 100
+
 export function calledOf({ zones, fields }: Lead, { template: { zone_field } }: LeadSetUp): Called {
   const phone = zones?.[0]?.number
-  const address = zone_field === null ? undefined : fields[zone_field]
-  return { ...(phone !== undefined && { phone }), ...(address !== undefined && { address }) }
+  const address = zone_field === null ? '' : (fields[zone_field] ?? '')
+  // A longer text is no state or post code, and nothing for the query of an address.
+  const is_short = address !== '' && address.length <= ADDRESS_CHARS_MAX
+  return { ...(phone !== undefined && { phone }), ...(is_short && { address }) }
 }
 
 /** Of the lead that a screen shows; empty for a lead that is not there yet. */
