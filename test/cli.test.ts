@@ -536,7 +536,7 @@ describe('the start message', () => {
     config: { host?: string; public_hosts?: string[] } = {},
   ) =>
     banner(
-      { url, first_start: null, setup_code: null, narrowed_keys: [], ...more },
+      { url, first_start: null, setup_code: null, narrowed_keys: [], zones_come: false, ...more },
       { database_url: null, data_dir: './data', host: '127.0.0.1', public_hosts: [], ...config },
     )
 
@@ -561,6 +561,11 @@ describe('the start message', () => {
     expect(said({ narrowed_keys: [key] })).toMatch(
       /7 "CRM" used to .* leadline keys grant 7 --scope manage --scope supervise/,
     )
+  })
+
+  test('says once, at the upgrade, whose clock counts from now on', () => {
+    expect(said({})).not.toContain('clock')
+    expect(said({ zones_come: true })).toMatch(/by the clock of the called person.*"leadline doctor"/s)
   })
 })
 
@@ -751,7 +756,10 @@ test('templates are listed and changed, from the version that somebody saw; a dr
   const made = await client.createTemplate({
     name,
     contact_hours,
-    fields: [{ name: 'Phone', kind: 'phone' }],
+    fields: [
+      { name: 'Phone', kind: 'phone' },
+      { name: 'State', kind: 'text' },
+    ],
   })
   const { template_id: id } = made.body as Template
   const line = (version: number, state: string) =>
@@ -767,10 +775,12 @@ test('templates are listed and changed, from the version that somebody saw; a dr
     out: `${line(1, 'archived')}would reach 0 leads; nothing was changed\n`,
   })
   const rules = ['--bad-values', 'refuse', '--duplicate-rule', 'all', '--dnc-rule', 'any', '--region', 'nz']
-  expect(await json([...change, ...rules, '--version', '1'])).toMatchObject({
+  const zone = ['--zone-field', 'state']
+  expect(await json([...change, ...rules, ...zone, '--version', '1'])).toMatchObject({
     bad_values: 'refuse',
     duplicate_rule: 'all',
     dnc_rule: 'any',
+    zone_field: 'State',
     region: 'NZ',
     version: 2,
   })

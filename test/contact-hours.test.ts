@@ -45,8 +45,14 @@ async function toZone({ contact_hours_id }: Pick<Hours, 'contact_hours_id'>, zon
   })
   return callback_move!.moved
 }
+/** For somebody in Melbourne, unless the query says more. */
 const opening = async ({ contact_hours_id }: Hours, query: Record<string, string> = {}) =>
-  (await client.get<Record<string, unknown>>(`/v1/contact-hours/${contact_hours_id}/opening`, query)).body
+  (
+    await client.get<Record<string, unknown>>(`/v1/contact-hours/${contact_hours_id}/opening`, {
+      address: 'VIC',
+      ...query,
+    })
+  ).body
 const OFFICE = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }]
 const ids = async (body: object = {}) =>
   (
@@ -133,14 +139,18 @@ test('decide who is handed out: those of a lead, else those of its template, and
     await create({ zone: 'Australia/Perth' }),
     await create({ weekly: [{ days: ['sun'], from: '09:00', to: '10:00' }] }),
   ]
-  const insert = async (njContactHours?: string) =>
+  const insert = async (njContactHours?: string, FirstPhone = '03 8321 8199') =>
     (
       await client.insertLeadFast(target, {
-        FirstPhone: mobile(),
+        FirstPhone,
         ...(njContactHours ? { njContactHours } : {}),
       })
     ).lead_id!
-  const [usual, western, never] = [await insert(), await insert(perth.name), await insert(closed.name)]
+  const [usual, western, never] = [
+    await insert(),
+    await insert(perth.name, '08 9421 0000'),
+    await insert(closed.name, '03 8321 8198'),
+  ]
   // 20:00 in Melbourne is 17:00 in Perth.
   now = '2026-11-24T09:00:00.000Z'
   expect(await ids()).toEqual([western])

@@ -38,7 +38,7 @@ test('only the driver, migrations, the making of an index and the start of Postg
   expect(asking.sort()).toEqual([
     'src/db/migrate.ts',
     'src/db/pool.ts',
-    'src/db/search-index.ts',
+    'src/db/index-change.ts',
     'src/embedded-postgres/ready.ts',
   ])
 })

@@ -281,14 +281,8 @@ test('a lead that came back while a slow taker was under way is in one hand afte
     const [first] = (await client.post<Leases>(leases, {})).body.items
     await client.delete(`/v1/leases/${first!.lease_id}`)
     const { allocation_id } = target
-    return takeNext(tx, {
-      allocation_id,
-      count: 1,
-      open: [0],
-      agent: null,
-      lease_s: 1,
-      taker: 'key:1',
-    })
+    const part = { allocation_id, open: [0], closed: 0 }
+    return takeNext(tx, { ...part, count: 1, agent: null, lease_s: 1, taker: 'key:1' }, true)
   })
   expect(taken).toHaveLength(1)
   expect(await checkDatabase(connection)).toEqual([])

@@ -14,6 +14,7 @@ import {
   checkOneWrite,
   checkSettings,
   checkUpkeep,
+  checkZones,
 } from '../core/checks.ts'
 import type { DiskSpace } from '../db/embedded.ts'
 import { readSettings, readUpkeep } from '../db/health.ts'
@@ -21,6 +22,7 @@ import { beat, clockAhead, endBeats, livingProcesses } from '../db/heartbeats.ts
 import { SERVER_VERSIONS, schemaState } from '../db/migrate.ts'
 import { leadsThatShare, oldFormsLeft } from '../db/number-forms.ts'
 import type { Pool } from '../db/pool.ts'
+import { zoneUpgrade } from '../db/zone-sets.ts'
 
 /** So many pairs of leads that share a number are named at once. */
 const SHARED_MAX = 20
@@ -52,6 +54,7 @@ export async function installationChecks(pool: Pool, disk: DiskSpace | undefined
       ),
     checkOneWrite(await timeOneWrite(pool, ahead_s)),
     checkNumbers(await oldFormsLeft(pool), await leadsThatShare(pool, SHARED_MAX)),
+    ...checkZones(await zoneUpgrade(pool)),
   ]
 }
 

@@ -43,10 +43,10 @@ export async function serve(config: Config, { build_web }: { build_web: boolean 
 }
 
 export function banner(
-  server: Pick<Server, 'url' | 'first_start' | 'setup_code' | 'narrowed_keys'>,
+  server: Pick<Server, 'url' | 'first_start' | 'setup_code' | 'narrowed_keys' | 'zones_come'>,
   config: Pick<Config, 'database_url' | 'data_dir' | 'host' | 'public_hosts'>,
 ): string {
-  const { url, first_start, setup_code, narrowed_keys } = server
+  const { url, first_start, setup_code, narrowed_keys, zones_come } = server
   const hosts = hostsProblem(config)
   return [
     '',
@@ -64,6 +64,13 @@ export function banner(
       ? ['', '  Scopes of API keys were split. These keys may do less than before:']
       : []),
     ...narrowed_keys.map((key) => `    ${key.key_id} "${key.name}" ${formerTexts(key)}`),
+    ...(zones_come
+      ? [
+          '',
+          '  Leads are called by the clock of the called person from now on, as docs/contact-hours.md explains.',
+          '  How many leads that moves is being counted: the log says it, and "leadline doctor".',
+        ]
+      : []),
     '',
     ...(first_start
       ? firstSteps(url, first_start)

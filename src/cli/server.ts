@@ -10,6 +10,7 @@ import { operatorsExist } from '../db/operators.ts'
 import type { Pool } from '../db/pool.ts'
 import { closePools, openPools, type Pools } from '../db/pools.ts'
 import { SEES_ALL } from '../db/sight.ts'
+import { zoneUpgrade } from '../db/zone-sets.ts'
 import { buildApp } from '../http/app.ts'
 import type { Services } from '../http/context.ts'
 import { Addresses } from '../http/door/address.ts'
@@ -66,6 +67,8 @@ export interface Server {
   setup_code: string | null
   /** Keys that may no longer do what they used to do. */
   narrowed_keys: KeyRow[]
+  /** Whether an upgrade to zone sets has leads to look at. */
+  zones_come: boolean
   migrations_applied: string[]
   /** Stops taking requests, lets the running ones finish, closes the pool. */
   stop: () => Promise<void>
@@ -149,6 +152,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const narrowed_keys = (await listKeys(pool, SEES_ALL)).filter(
       ({ former_scopes, revoked_at }) => former_scopes.length > 0 && revoked_at === null,
     )
+    const zones_come = (await zoneUpgrade(pool)).unfinished > 0
     worker = await startWorker({
       ...options,
       now,
@@ -195,6 +199,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       first_start,
       setup_code,
       narrowed_keys,
+      zones_come,
       migrations_applied,
       stop,
     }

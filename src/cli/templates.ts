@@ -10,6 +10,7 @@ interface ChangeOptions
   duplicateRule?: 'any' | 'all'
   dncRule?: 'all' | 'any'
   badValues?: 'keep' | 'refuse'
+  zoneField?: string
   archive?: true
   takeUp?: true
   version?: number
@@ -36,6 +37,10 @@ export function addTemplatesCommand(cli: Cli): void {
     .option('--duplicate-rule <rule>', 'any or all', knownOf('duplicate rule', ['any', 'all']))
     .option('--dnc-rule <rule>', 'all or any', knownOf('do-not-call rule', ['all', 'any']))
     .option('--bad-values <rule>', 'keep or refuse', knownOf('rule for bad values', ['keep', 'refuse']))
+    .option(
+      '--zone-field <name>',
+      'with the state or post code of leads, which tells their zone; none: no field',
+    )
     .option('--archive', 'no new campaigns')
     .option('--take-up', 'new campaigns again')
     .option('--version <version>', 'only if it is this one', idOf('--version'))
@@ -52,13 +57,16 @@ function changeOf({
   duplicateRule: duplicate_rule,
   dncRule: dnc_rule,
   badValues: bad_values,
+  zoneField,
   archive,
   takeUp,
   ...others
 }: ChangeOptions): TemplateChange {
   if (archive && takeUp) throw new UsageError('--archive or --take-up, not both')
   const archived = archive || takeUp ? archive === true : undefined
-  const change = { ...others, contact_hours, disposition_set, duplicate_rule, dnc_rule, bad_values, archived }
+  const zone_field = zoneField === 'none' ? null : zoneField
+  const rules = { contact_hours, disposition_set, duplicate_rule, dnc_rule, bad_values, zone_field }
+  const change = { ...others, ...rules, archived }
   if (Object.values(change).every((value) => value === undefined)) throw new UsageError('say what to change')
   return change
 }

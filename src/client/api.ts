@@ -334,6 +334,17 @@ export interface CallbackShift {
   client_approved?: boolean
 }
 
+export interface CalledZones {
+  number: string
+  zones: string[]
+  /**
+   * both: the number and the zone field agree; apart: they have no zone in common, so those of
+   * both count; country: only the country is known; no_rules: Leadline knows no rules of its
+   * country
+   */
+  origin: 'number' | 'field' | 'both' | 'apart' | 'country' | 'no_rules'
+}
+
 export interface CallingHours {
   contact_hours_id: number
   name: string
@@ -501,6 +512,11 @@ export interface ChangedLead {
   callback_agent: string | null
   priority: number
   contact_hours: string
+  /**
+   * The time zones in which the owner of each number may be. In all of them calls must be
+   * allowed
+   */
+  zones?: CalledZones[]
   client_approved: boolean
   closed: boolean
   /** Held updates that wait for a person */
@@ -540,6 +556,7 @@ export interface ChangedTemplate {
    * good value. refuse: 1005
    */
   bad_values: 'keep' | 'refuse'
+  zone_field: string | null
   fields: TemplateField[]
   /** Since when it gets no new campaigns */
   archived_at: string | null
@@ -658,8 +675,8 @@ export interface ConflictDocument {
   numbers: SideNumber[]
   /** Those that count for a side */
   contact_hours: CallingHours[]
-  /** Whose law of calling hours counts */
-  region: string
+  /** The field that tells the zone of the lead, beside its numbers */
+  zone_field: string | null
   /** Whether the reader may take sides that need the role lead */
   may_overrule: boolean
 }
@@ -1152,6 +1169,11 @@ export interface FoundLead {
   callback_agent: string | null
   priority: number
   contact_hours: string
+  /**
+   * The time zones in which the owner of each number may be. In all of them calls must be
+   * allowed
+   */
+  zones?: CalledZones[]
   client_approved: boolean
   closed: boolean
   /** Held updates that wait for a person */
@@ -1354,6 +1376,11 @@ export interface Lead {
   callback_agent: string | null
   priority: number
   contact_hours: string
+  /**
+   * The time zones in which the owner of each number may be. In all of them calls must be
+   * allowed
+   */
+  zones?: CalledZones[]
   client_approved: boolean
   closed: boolean
   /** Held updates that wait for a person */
@@ -1764,6 +1791,11 @@ export interface NewTemplate {
    * good value. refuse: 1005
    */
   bad_values?: 'keep' | 'refuse'
+  /**
+   * The field with the state or post code of a lead, which tells its time zone beside its
+   * numbers; null: numbers alone tell it
+   */
+  zone_field?: string | null
   fields: NewField[]
 }
 
@@ -1819,6 +1851,14 @@ export interface Opening {
   /** RFC 3339 */
   at: string
   region: string
+  /** Where the owner of the number may be */
+  zones: string[]
+  /**
+   * both: the number and the zone field agree; apart: they have no zone in common, so those of
+   * both count; country: only the country is known; no_rules: Leadline knows no rules of its
+   * country
+   */
+  origin: 'number' | 'field' | 'both' | 'apart' | 'country' | 'no_rules'
   open: boolean
   until?: string | null
   why?: 'outside_hours' | 'exception' | 'not_valid' | 'legal'
@@ -1896,6 +1936,11 @@ export interface Queue {
       detail: string
       until: string | null
     }[]
+    /**
+     * The time zones in which the owner of each number may be. In all of them calls must be
+     * allowed
+     */
+    zones: CalledZones[]
   }
 }
 
@@ -2013,6 +2058,7 @@ export interface Template {
    * good value. refuse: 1005
    */
   bad_values: 'keep' | 'refuse'
+  zone_field: string | null
   fields: TemplateField[]
   /** Since when it gets no new campaigns */
   archived_at: string | null
@@ -2033,6 +2079,11 @@ export interface TemplateChange {
    * good value. refuse: 1005
    */
   bad_values?: 'keep' | 'refuse'
+  /**
+   * The field with the state or post code of a lead, which tells its time zone beside its
+   * numbers; null: numbers alone tell it
+   */
+  zone_field?: string | null
   archived?: boolean
   /** The names of the fields that are not retired, each once */
   field_order?: string[]
@@ -2845,8 +2896,12 @@ export abstract class Api {
     query: {
       /** RFC 3339; absent: now */
       at?: string
-      /** The region whose law counts; absent: that of the installation */
+      /** The region in which the number is read; absent: that of the installation */
       region?: string
+      /** The number that would be called; absent: one of the region of which nothing more is known */
+      phone?: string
+      /** State or post code, as the zone field of a lead has it */
+      address?: string
     } = {},
   ) {
     return this.reply<Opening>('GET', path`/v1/contact-hours/${id}/opening`, { query: { ...query } })

@@ -10,6 +10,7 @@ import {
   checkSettings,
   checkUpkeep,
   checkWrites,
+  checkZones,
   type Settings,
   type Upkeep,
 } from './checks.ts'
@@ -138,12 +139,24 @@ test('what holds cleaning up is named with the statement that ends it', () => {
 })
 
 test('the end of the proclaimed holidays is told a year ahead', () => {
-  const { last_year } = LEGAL_RULES.AU!.at(-1)!.proclaimed
+  const { last_year } = LEGAL_RULES.AU.at(-1)!.proclaimed!
   const gradeOn = (today: string) => checkLaw(today).map(gradeOf)
   expect(gradeOn(`${last_year - 1}-12-30`)).toEqual(['ok'])
   expect(gradeOn(`${last_year - 1}-12-31`)).toEqual(['warn'])
   expect(gradeOn(`${last_year + 3}-01-01`)).toEqual(['warn'])
   expect(checkLaw(`${last_year}-06-01`)[0]!.detail).toContain(`known until ${last_year}-12-31`)
+})
+
+test('an upgrade tells how many leads have another clock, once they are counted', () => {
+  expect(checkZones({ leads: 0, moved: 0, unfinished: 0 })).toEqual([])
+  expect(checkZones({ leads: 9, moved: 4, unfinished: 1 })[0]).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('9 so far'),
+  })
+  expect(checkZones({ leads: 12, moved: 5, unfinished: 0 })[0]).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('5 of the 12 open leads'),
+  })
 })
 
 test('leads that share a number are named, but not while numbers are rewritten', () => {

@@ -205,11 +205,35 @@ function checkHolder({ kind, name, detail, age_s }: Upkeep['holders'][number]): 
   }
 }
 
-/** Warns a year before the table of proclaimed holidays of a region ends. `today`: '2026-11-26'. */
+/** The leads that an upgrade to zone sets has found: how many have another clock now than that of their contact hours. */
+export function checkZones({
+  leads,
+  moved,
+  unfinished,
+}: {
+  leads: number
+  moved: number
+  unfinished: number
+}): Check[] {
+  const check = 'zones'
+  if (unfinished > 0)
+    return [good(check, `the zones of leads are being worked out, while the server runs: ${leads} so far`)]
+  if (moved === 0) return []
+  return [
+    good(
+      check,
+      `since the upgrade leads are called by the clock of the called person: ${moved} of the ${leads} open leads had that of their contact hours before`,
+    ),
+  ]
+}
+
+/** Warns a year before a table of proclaimed holidays ends. `today`: '2026-11-26'. */
 export function checkLaw(today: string): Check[] {
-  return Object.entries(LEGAL_RULES).map(([region, rules]) => {
-    const end = `${rules!.at(-1)!.proclaimed.last_year}-12-31`
-    const known = `proclaimed holidays of ${region} are known until ${end}`
+  return Object.entries(LEGAL_RULES).flatMap(([jurisdiction, rules]) => {
+    const { proclaimed } = rules.at(-1)!
+    if (!proclaimed) return []
+    const end = `${proclaimed.last_year}-12-31`
+    const known = `proclaimed holidays of ${jurisdiction} are known until ${end}`
     if (Temporal.PlainDate.from(today).add({ years: 1 }).toString() < end) return good('law', known)
     return warn(
       'law',

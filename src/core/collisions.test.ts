@@ -54,6 +54,7 @@ const rules: Rules = {
   duplicate_rule: 'any',
   dnc_rule: 'all',
   bad_values: 'keep',
+  zone_field: null,
   fields: new FieldTable(FIELDS),
   contact_hours: hours,
   all_contact_hours: new Map([['weekdays', hours]]),

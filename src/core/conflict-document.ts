@@ -90,8 +90,8 @@ export interface ConflictDocument {
   groups: readonly AuthoredGroup[]
   numbers: SideNumber[]
   contact_hours: CallingHours[]
-  /** The region whose law of calling hours counts. */
-  region: string
+  /** The field that tells the zone of the lead, beside its numbers; null: the template has none. */
+  zone_field: string | null
   /** Whether the reader may take sides that need the role lead. */
   may_overrule: boolean
 }
@@ -148,7 +148,7 @@ export function conflictDocument(
     groups: groups.map((group) => ({ ...group, by: authorsOf(group, base.version, events, wanted, sender) })),
     numbers: numbersOf([before, mine, current], known),
     contact_hours: hoursOf([before, mine, current], rules),
-    region: rules.region,
+    zone_field: rules.zone_field,
     may_overrule,
   }
 }

@@ -30,6 +30,7 @@ const kinds: [string, DispositionKind][] = [
 const CURRENT: Values = {
   'fields.Mobile': '0412345678',
   'fields.Phone': null,
+  'fields.State': 'VIC',
   disposition: null,
   callback: null,
   callback_agent: null,
@@ -44,7 +45,7 @@ const of = (result: Values, more: Partial<Circumstances> = {}) =>
     numbers: [number('fields.Mobile', '0412345678'), number('fields.Mobile', '0412345699', 'private')],
     phones: ['fields.Mobile', 'fields.Phone'],
     contact_hours: [HOURS],
-    region: 'AU',
+    zone_field: 'State',
     dispositions: new Map(kinds.map(([code, kind]) => [code, { kind }])),
     now: NOW,
     ...more,
@@ -98,6 +99,12 @@ test('a lead without a callback is called when its turn comes, or when its conta
   expect(of({ callback: '2026-06-30T10:00:00' }, { now: '2026-07-01T10:00:00Z' })).toEqual([
     { kind: 'called_next', opens_at: '2026-07-01T23:00:00Z', zone: 'Australia/Melbourne' },
   ])
+})
+
+test('the state tells whose morning counts: with nothing but a mobile it is that of the whole country', () => {
+  expect(of({ 'fields.State': 'WA' })).toMatchObject([{ opens_at: '2026-07-01T01:00:00Z' }])
+  expect(of({ 'fields.State': null })).toMatchObject([{ opens_at: '2026-07-01T01:00:00Z' }])
+  expect(of({ 'fields.State': 'Tasmania' })).toMatchObject([{ opens_at: null }])
 })
 
 test('the other number of a side is judged as that number', () => {

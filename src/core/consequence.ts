@@ -4,8 +4,10 @@ import { callbackInstant } from './callback.ts'
 import type { CallingHours, ConflictDocument, SideNumber } from './conflict-document.ts'
 import { firstOpen } from './contact-hours.ts'
 import { fold } from './field.ts'
+import { fieldPath } from './lead.ts'
 import { type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition } from './rules.ts'
+import { zoneSetOf } from './zone-set.ts'
 
 export type Consequence =
   /** Nobody calls the lead any more. */
@@ -32,7 +34,7 @@ export type Consequence =
 
 /** The facts of a conflict that a result is judged with. */
 export interface Circumstances
-  extends Pick<ConflictDocument, 'numbers' | 'contact_hours' | 'region' | 'current'> {
+  extends Pick<ConflictDocument, 'numbers' | 'contact_hours' | 'zone_field' | 'current'> {
   /** By folded code. */
   dispositions: ReadonlyMap<string, Pick<Disposition, 'kind'>>
   /** Paths of the phone fields. */
@@ -89,11 +91,16 @@ const textIn = (values: Values, path: string): string | null => {
 const numbersIn = (after: Values, numbers: readonly SideNumber[]): SideNumber[] =>
   numbers.filter(({ path, text }) => valueAt(after, path) === text)
 
-function nextCall(after: Values, { contact_hours, region, now }: Circumstances): Consequence {
+function nextCall(after: Values, circumstances: Circumstances): Consequence {
+  const { contact_hours, numbers, zone_field, now } = circumstances
   const hours = hoursIn(after, contact_hours)
   const zone = hours?.zone ?? 'UTC'
+  const phones = numbersIn(after, numbers)
+    .flatMap(({ number }) => number?.slice(1) ?? [])
+    .map(Number)
+  const zones = zoneSetOf(phones, zone_field === null ? null : textIn(after, fieldPath(zone_field)))
   const opening = (at: string) => {
-    const first = hours && KNOWS_ZONES ? firstOpen({ ...hours, zone_version: 0 }, region, at) : at
+    const first = hours && KNOWS_ZONES ? firstOpen({ ...hours, zone_version: 0 }, zones, at) : at
     return first === at ? null : first
   }
   const local = textIn(after, 'callback')

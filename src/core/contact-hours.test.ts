@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isOpenAt, openingAt, windowProblem } from './contact-hours.ts'
-import type { Region } from './phone.ts'
+import { LEGAL_ZONES, zonesNamed } from './legal-zones.ts'
 import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
 
 const hours = (zone: string, more: Partial<ContactHours> = {}): ContactHours => ({
@@ -106,7 +106,7 @@ describe.each([...AUSTRALIA, ...ELSEWHERE])('%s', (zone) => {
         for (const { ms } of boundaries)
           for (const near of [ms - MINUTE, ms - 1, ms, ms + MINUTE - 1, ms + MINUTE]) {
             const minute = Math.floor(near / MINUTE) * MINUTE
-            for (const told of [openingAt(sales, 'NZ', at(near)).open, isOpenAt(sales, 'NZ', at(near))])
+            for (const told of [openingAt(sales, 0, at(near)).open, isOpenAt(sales, 0, at(near))])
               expect(told, `${date} ${from} ${at(near)}`).toBe(open.has(minute))
           }
       }
@@ -126,7 +126,7 @@ describe.each([...AUSTRALIA, ...ELSEWHERE])('%s', (zone) => {
       const open = openMinutes(zone, date, spans)
       const minutes = minutesOf(zone, date)
       for (const { ms } of minutes.filter((_, i) => i % 37 === 0)) {
-        const opening = openingAt(sales, 'NZ', at(ms))
+        const opening = openingAt(sales, 0, at(ms))
         const change = minutes.find((minute) => minute.ms > ms && open.has(minute.ms) !== open.has(ms))?.ms
         const told = opening.open ? opening.until : opening.opens_at
         if (change !== undefined) expect(Date.parse(told!), `${date} ${at(ms)}`).toBe(change)
@@ -155,7 +155,7 @@ test('any windows on any day, against a walk through the minutes', () => {
         const ms = Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds + minute * MINUTE
         const exceptions = [{ date, name: 'a day of its own', windows: spans }]
         const sales = hours(zone, { weekly: [], exceptions })
-        for (const told of [openingAt(sales, 'NZ', at(ms)).open, isOpenAt(sales, 'NZ', at(ms))])
+        for (const told of [openingAt(sales, 0, at(ms)).open, isOpenAt(sales, 0, at(ms))])
           expect(told).toBe(openMinutes(zone, date, spans).has(ms))
       },
     ),
@@ -167,8 +167,8 @@ describe('a week', () => {
   const office = hours('Australia/Melbourne', {
     weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00' }],
   })
-  const opening = (local: string, more: Partial<ContactHours> = {}, region: Region = 'NZ') =>
-    openingAt({ ...office, ...more }, region, at(epoch('Australia/Melbourne', local)))
+  const opening = (local: string, more: Partial<ContactHours> = {}, zones = 0) =>
+    openingAt({ ...office, ...more }, zones, at(epoch('Australia/Melbourne', local)))
 
   test('is closed on the days that it does not name', () => {
     expect(opening('2026-11-27T16:59')).toMatchObject({ open: true, until: '2026-11-27T06:00:00Z' })
@@ -225,13 +225,18 @@ describe('a week', () => {
   })
 })
 
+const [SYDNEY, PERTH] = [zonesNamed('Sydney'), zonesNamed('Perth')]
+
 describe('the law of Australia', () => {
-  test.each(AUSTRALIA)('%s: weekdays 9 to 20, Saturdays 9 to 17, no Sundays', (zone) => {
-    const always = hours(zone)
+  const places = LEGAL_ZONES.filter(({ jurisdiction }) => jurisdiction === 'AU')
+  test.each(places)('in $place: weekdays 9 to 20, Saturdays 9 to 17, no Sundays', ({ zone, place }) => {
+    // Wherever the centre is.
+    const always = hours('Europe/London')
+    const there = zonesNamed(place)
     const open = (local: string) => {
       const now = at(epoch(zone, local))
-      expect(isOpenAt(always, 'AU', now)).toBe(openingAt(always, 'AU', now).open)
-      return isOpenAt(always, 'AU', now)
+      expect(isOpenAt(always, there, now)).toBe(openingAt(always, there, now).open)
+      return isOpenAt(always, there, now)
     }
     for (const day of ['2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27'])
       expect(['08:59', '09:00', '19:59', '20:00'].map((time) => open(`${day}T${time}`))).toEqual([
@@ -251,7 +256,7 @@ describe('the law of Australia', () => {
 
   test('only narrows', () => {
     const office = hours('Australia/Perth', { weekly: daily('07:00', '10:00') })
-    const opening = (local: string) => openingAt(office, 'AU', at(epoch('Australia/Perth', local)))
+    const opening = (local: string) => openingAt(office, PERTH, at(epoch('Australia/Perth', local)))
     expect(opening('2026-11-24T08:00')).toMatchObject({ open: false, why: 'legal' })
     expect(opening('2026-11-24T09:30')).toMatchObject({ open: true, until: '2026-11-24T02:00:00Z' })
     expect(opening('2026-11-24T10:00')).toMatchObject({ open: false, why: 'outside_hours' })
@@ -259,17 +264,17 @@ describe('the law of Australia', () => {
 
   test('names the holiday on which nobody may be called', () => {
     const always = hours('Australia/Sydney')
-    expect(openingAt(always, 'AU', at(epoch('Australia/Sydney', '2026-12-25T12:00')))).toMatchObject({
+    expect(openingAt(always, SYDNEY, at(epoch('Australia/Sydney', '2026-12-25T12:00')))).toMatchObject({
       open: false,
       why: 'legal',
-      detail: 'the law of AU allows no calls on Christmas Day',
+      detail: 'it is 12:00 in Sydney; no calls are allowed on Christmas Day, by Australian law',
     })
   })
 
-  test('is not that of other regions, nor of the time before it', () => {
+  test('is not that of other countries, nor of the time before it', () => {
     const always = hours('Australia/Sydney')
-    expect(openingAt(always, 'NZ', '2026-11-29T12:00:00Z').open).toBe(true)
-    expect(openingAt(always, 'AU', '2016-11-20T12:00:00Z').open).toBe(true)
+    expect(openingAt(always, 0, '2026-11-29T12:00:00Z').open).toBe(true)
+    expect(openingAt(always, SYDNEY, '2016-11-20T12:00:00Z').open).toBe(true)
   })
 })
 

@@ -24,7 +24,7 @@ const facts = (more: Partial<LeadFacts> = {}): LeadFacts => ({
     valid_from: null,
     valid_to: null,
   },
-  region: 'NZ',
+  zones: [],
   ...more,
 })
 const [phone] = facts().phones
@@ -43,8 +43,8 @@ test.each([
   ['that is due: now', '2026-11-20T03:30:00Z', '2026-11-20T03:30:00Z'],
 ])('a callback %s', (_what, at, next) => {
   const lead = { closed: false, callback: { at }, phones: [{ number: '+61412345678', state: 'ok' as const }] }
-  const { hours, region } = facts()
-  expect(nextAttemptAt(lead, hours, region, NOW)).toBe(next)
+  const { hours } = facts()
+  expect(nextAttemptAt(lead, hours, 0, NOW)).toBe(next)
   const [free] = lead.phones
   const silent = [
     { ...lead, closed: true },
@@ -57,8 +57,8 @@ test.each([
       ],
     },
   ]
-  for (const one of silent) expect(nextAttemptAt(one, hours, region, NOW)).toBe(null)
-  expect(nextAttemptAt(lead, { ...hours, valid_to: '2026-11-19' }, region, NOW)).toBe(null)
+  for (const one of silent) expect(nextAttemptAt(one, hours, 0, NOW)).toBe(null)
+  expect(nextAttemptAt(lead, { ...hours, valid_to: '2026-11-19' }, 0, NOW)).toBe(null)
 })
 
 test('a callback that is due while the hours are closed waits until they open', () => {
@@ -67,8 +67,8 @@ test('a callback that is due while the hours are closed waits until they open', 
     callback: { at: '2026-11-20T03:30:00Z' },
     phones: [{ number: '+61412345678', state: 'ok' as const }],
   }
-  const { hours, region } = facts()
-  expect(nextAttemptAt(lead, hours, region, '2026-11-24T05:00:00Z')).toBe('2026-11-25T02:00:00Z')
+  const { hours } = facts()
+  expect(nextAttemptAt(lead, hours, 0, '2026-11-24T05:00:00Z')).toBe('2026-11-25T02:00:00Z')
 })
 
 describe('one reason', () => {

@@ -1,10 +1,12 @@
 // When a lead may be called next, and why not now.
 
-import { firstOpen, isOpenAt, openingAt, type WhyClosed } from './contact-hours.ts'
+import { firstOpen, isOpenAt, ownOpeningAt, type WhyClosed } from './contact-hours.ts'
 import { isDialable, type PhoneState } from './lead.ts'
-import type { Region } from './phone.ts'
+import { lastToOpen, whyForbidden } from './legal-opening.ts'
+import type { ZoneSet } from './legal-zones.ts'
 import type { DncList } from './result.ts'
 import type { ContactHours } from './rules.ts'
+import { allZones, knownBy, type NumberZones } from './zone-set.ts'
 
 /** All that decides; instants are RFC 3339. */
 export interface LeadFacts {
@@ -24,7 +26,8 @@ export interface LeadFacts {
     blocked_until: string | null
   }[]
   hours: ContactHours
-  region: Region
+  /** Of each number that can be dialled. */
+  zones: readonly NumberZones[]
 }
 
 interface Reason {
@@ -52,8 +55,10 @@ interface Eligibility {
 /** Every reason why a lead may not be called now; none: it may. */
 export function eligibility(facts: LeadFacts, now: string): Eligibility {
   const reasons = [...standingReasons(facts), ...passingReasons(facts, now)]
-  const opening = openingAt(facts.hours, facts.region, now)
+  const opening = ownOpeningAt(facts.hours, now)
   if (!opening.open) reasons.push({ why: opening.why, detail: opening.detail, until: opening.opens_at })
+  const forbidden = legalReason(facts.zones, now)
+  if (forbidden) reasons.push(forbidden)
   return { eligible: reasons.length === 0, next_at: nextAt(facts, reasons, now), reasons }
 }
 
@@ -98,12 +103,22 @@ function passingReasons(
   return reasons
 }
 
-function nextAt({ hours, region }: LeadFacts, reasons: Reason[], now: string): string | null {
+/** The zone that opens last, and how it is known that somebody may be in it. */
+function legalReason(zones: readonly NumberZones[], now: string): Reason | undefined {
+  const at = Date.parse(now)
+  const forbidden = lastToOpen(allZones(zones), at)
+  if (!forbidden) return undefined
+  const { bit, opens_at } = forbidden
+  const until = opens_at === null ? null : new Date(opens_at).toISOString().replace('.000Z', 'Z')
+  return { why: 'legal', detail: whyForbidden(bit, at, knownBy(zones, bit)), until }
+}
+
+function nextAt({ hours, zones }: LeadFacts, reasons: Reason[], now: string): string | null {
   if (reasons.length === 0) return now
   const ends = reasons.map(({ until }) => until)
   if (ends.some((until) => until === null)) return null
   const free = (ends as string[]).sort(byTime).at(-1)!
-  return firstOpen(hours, region, free)
+  return firstOpen(hours, allZones(zones), free)
 }
 
 /** What tells whether a lead that waits for its callback is called at all. */
@@ -120,15 +135,15 @@ interface Waiting {
 export function nextAttemptAt(
   { closed, callback, phones }: Waiting,
   hours: ContactHours,
-  region: Region,
+  zones: ZoneSet,
   now: string,
 ): string | null {
   const may_be_dialled = phones.some(
     ({ number, state, blocked_by }) => number !== undefined && isDialable(state) && !blocked_by,
   )
   if (closed || !callback || !may_be_dialled) return null
-  if (byTime(callback.at, now) > 0) return firstOpen(hours, region, callback.at)
-  return isOpenAt(hours, region, now) ? callback.at : firstOpen(hours, region, now)
+  if (byTime(callback.at, now) > 0) return firstOpen(hours, zones, callback.at)
+  return isOpenAt(hours, zones, now) ? callback.at : firstOpen(hours, zones, now)
 }
 
 const byTime = (a: string, b: string) => Date.parse(a) - Date.parse(b)

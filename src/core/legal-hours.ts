@@ -1,24 +1,29 @@
-// When people may be called at all, by the law of a region: dated rules that only ever narrow contact hours.
+// When people may be called at all, by the law or the industry code where they are: dated rules that only ever narrow
+// contact hours. They go by the clock of the called person (legal-zones.ts).
 //
-// Australia: Telecommunications (Telemarketing and Research Calls) Industry Standard 2017, for telemarketing calls in
-// the local time of the called person: weekdays 9:00 to 20:00, Saturdays 9:00 to 17:00, never on Sundays and national
-// public holidays. Not in here: the longer hours of research calls, calls that somebody has agreed to beforehand, and
-// the holidays of single states, which are exceptions of contact hours. A region without rules is not narrowed.
+// Not in here: the longer hours of research calls, calls that somebody has agreed to beforehand, and the holidays of single
+// states, which are exceptions of contact hours. Countries without rules are not narrowed.
 
-import type { Region } from './phone.ts'
-import type { Day, Exception, Window } from './rules.ts'
+import { DAYS, type Day, type Exception, type Window } from './rules.ts'
 
 type Holiday = Pick<Exception, 'date' | 'name'>
+
+/** A country, or a state whose own rules are stricter. */
+export type Jurisdiction = 'AU' | 'GB' | 'US' | 'US-CT' | 'US-FL' | 'US-MD' | 'US-OK' | 'US-RI' | 'US-TX'
 
 interface LegalRules {
   /** First local day, '2017-07-01'. */
   valid_from: string
+  /** code: what an industry has agreed on, where the law has no hours. */
+  basis: 'law' | 'code'
+  /** As the end of a sentence: by Australian law. */
+  by: string
   source: string
   windows: Window[]
   /** The holidays of a year that follow from the law. They are closed whatever the windows say. */
   holidays: (year: number) => Holiday[]
-  /** Holidays that a government proclaimed for one year; known to the end of `last_year`. */
-  proclaimed: { days: Holiday[]; last_year: number }
+  /** Holidays that a government proclaimed for one year, known to the end of `last_year`; null: the rules heed none. */
+  proclaimed: { days: Holiday[]; last_year: number } | null
 }
 
 const WEEKDAYS: Day[] = ['mon', 'tue', 'wed', 'thu', 'fri']
@@ -74,11 +79,29 @@ function australianHolidays(year: number): Holiday[] {
   return days
 }
 
+const NO_HOLIDAYS = { holidays: () => [], proclaimed: null }
+
+const daily = (from: string, to: string): Window[] => [{ days: [...DAYS], from, to }]
+
+/** Stricter than the federal rules, so it stands alone. The sections of the states' laws are not checked. */
+const state = (by: string, windows: Window[]): LegalRules[] => [
+  {
+    valid_from: '1991-12-20',
+    basis: 'law',
+    by: `by the law of ${by}`,
+    source: 'State telemarketing hours as secondary lists give them',
+    windows,
+    ...NO_HOLIDAYS,
+  },
+]
+
 /** Oldest first. */
-export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
+export const LEGAL_RULES: Record<Jurisdiction, LegalRules[]> = {
   AU: [
     {
       valid_from: '2017-07-01',
+      basis: 'law',
+      by: 'by Australian law',
       source: 'Telecommunications (Telemarketing and Research Calls) Industry Standard 2017',
       windows: [
         { days: WEEKDAYS, from: '09:00', to: '20:00' },
@@ -92,12 +115,47 @@ export const LEGAL_RULES: Partial<Record<Region, LegalRules[]>> = {
       },
     },
   ],
+  // Sundays and bank holidays are for contact hours to close: the code says only when nobody is called without consent.
+  GB: [
+    {
+      valid_from: '1998-01-01',
+      basis: 'code',
+      by: 'by the code of the British marketing industry',
+      source: 'DMA code: no calls from 21:00 to 8:00 on weekdays, from 21:00 to 9:00 at weekends',
+      windows: [
+        { days: WEEKDAYS, from: '08:00', to: '21:00' },
+        { days: ['sat', 'sun'], from: '09:00', to: '21:00' },
+      ],
+      ...NO_HOLIDAYS,
+    },
+  ],
+  US: [
+    {
+      valid_from: '1991-12-20',
+      basis: 'law',
+      by: 'by US federal law',
+      source: '47 CFR 64.1200(c)(1)',
+      windows: daily('08:00', '21:00'),
+      ...NO_HOLIDAYS,
+    },
+  ],
+  'US-CT': state('Connecticut', daily('09:00', '20:00')),
+  'US-FL': state('Florida', daily('08:00', '20:00')),
+  'US-MD': state('Maryland', daily('08:00', '20:00')),
+  'US-OK': state('Oklahoma', daily('08:00', '20:00')),
+  'US-RI': state('Rhode Island', daily('09:00', '18:00')),
+  'US-TX': state('Texas', [
+    { days: [...WEEKDAYS, 'sat'], from: '09:00', to: '21:00' },
+    { days: ['sun'], from: '12:00', to: '21:00' },
+  ]),
 }
 
-/** The rules of a region on a local day; undefined: there are none. */
-export const legalRulesOn = (region: Region, date: string): LegalRules | undefined =>
-  LEGAL_RULES[region]?.findLast((rules) => rules.valid_from <= date)
+/** The rules of a jurisdiction on a local day; undefined: there are none. */
+export const legalRulesOn = (jurisdiction: Jurisdiction, date: string): LegalRules | undefined =>
+  LEGAL_RULES[jurisdiction].findLast((rules) => rules.valid_from <= date)
 
 /** The holiday on a local day; undefined: an ordinary day. */
 export const holidayOn = ({ holidays, proclaimed }: LegalRules, date: string): Holiday | undefined =>
-  [...proclaimed.days, ...holidays(Number(date.slice(0, 4)))].find((holiday) => holiday.date === date)
+  [...(proclaimed?.days ?? []), ...holidays(Number(date.slice(0, 4)))].find(
+    (holiday) => holiday.date === date,
+  )

@@ -67,6 +67,8 @@ export interface Rules {
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
   bad_values: BadValues
+  /** The field with the state or post code that tells the time zone of a lead; null: numbers alone tell it. */
+  zone_field: string | null
   fields: FieldTable
   contact_hours: ContactHours
   /** By folded name. */

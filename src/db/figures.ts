@@ -1,7 +1,7 @@
 // Backlogs, for the metrics. Each statement reads a bounded number of rows by an index, however large the tables are.
 
+import type { ZoneSet } from '../core/legal-zones.ts'
 import { LIMITS } from '../core/limits.ts'
-import type { Region } from '../core/phone.ts'
 import type { Db } from './pool.ts'
 import { clock, type None, statement } from './statement.ts'
 
@@ -45,13 +45,12 @@ export const countQueue = (db: Db) => db.query(QUEUE)
 
 interface StartedAllocation {
   allocation_id: number
-  region: Region
   contact_hours_id: number
 }
 
 const STARTED = statement<None, StartedAllocation>(
   'figures.started',
-  `select a.allocation_id, t.region, t.contact_hours_id
+  `select a.allocation_id, t.contact_hours_id
    from allocations a join campaigns c using (campaign_id) join templates t using (template_id)
    where a.started order by a.allocation_id limit 1000`,
 )
@@ -59,33 +58,48 @@ const STARTED = statement<None, StartedAllocation>(
 /** Started allocations with the contact hours of their template, at most a thousand. */
 export const startedAllocations = (db: Db) => db.query(STARTED)
 
-// The index of the hand-out orders callbacks within each priority, so the oldest of a priority takes one probe. Due rows that
-// nobody has promoted count too: they show a promotion that does not run.
+// The index of the hand-out orders callbacks within each zone set and priority, so the oldest of a priority takes one probe.
+// Due rows that nobody has promoted count too: they show a promotion that does not run.
 const OLDEST_DUE = statement<
-  { allocation_ids: number[]; contact_hours_ids: number[] },
+  { allocation_ids: number[]; contact_hours_ids: number[]; closed: ZoneSet },
   { age_s: number | null }
 >(
   'figures.oldestDue',
-  `with recursive due as (
+  `with recursive zones as (
      select o.allocation_id, o.contact_hours_id, (
-       select q.priority from queue q
+       select q.zone_set from queue q
        where q.allocation_id = o.allocation_id and q.contact_hours_id = o.contact_hours_id
          and q.state = 'ready'
-       order by q.priority limit 1) as priority
+       order by q.zone_set limit 1) as zone_set
      from unnest(:allocation_ids::integer[], :contact_hours_ids::integer[])
        as o (allocation_id, contact_hours_id)
      union all
-     select d.allocation_id, d.contact_hours_id, (
+     select z.allocation_id, z.contact_hours_id, (
+       select q.zone_set from queue q
+       where q.allocation_id = z.allocation_id and q.contact_hours_id = z.contact_hours_id
+         and q.state = 'ready' and q.zone_set > z.zone_set
+       order by q.zone_set limit 1)
+     from zones z where z.zone_set is not null),
+   due as (
+     select z.allocation_id, z.contact_hours_id, z.zone_set, (
+       select q.priority from queue q
+       where q.allocation_id = z.allocation_id and q.contact_hours_id = z.contact_hours_id
+         and q.zone_set = z.zone_set and q.state = 'ready'
+       order by q.priority limit 1) as priority
+     from zones z where z.zone_set & :closed::integer = 0
+     union all
+     select d.allocation_id, d.contact_hours_id, d.zone_set, (
        select q.priority from queue q
        where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id
-         and q.state = 'ready' and q.priority > d.priority
+         and q.zone_set = d.zone_set and q.state = 'ready' and q.priority > d.priority
        order by q.priority limit 1)
      from due d where d.priority is not null)
    select extract(epoch from ${clock()} - least(
      (select min(q.due_at) from due d cross join lateral (
        select q.due_at from queue q
        where q.allocation_id = d.allocation_id and q.contact_hours_id = d.contact_hours_id
-         and q.priority = d.priority and q.state = 'ready' and q.due_at is not null
+         and q.zone_set = d.zone_set and q.priority = d.priority and q.state = 'ready'
+         and q.due_at is not null
        order by q.due_at nulls first limit 1) q),
      (select min(q.wake_at) from unnest(:allocation_ids::integer[]) as o (allocation_id) cross join lateral (
        select q.wake_at from queue q
@@ -93,14 +107,19 @@ const OLDEST_DUE = statement<
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
 
-/** Seconds since the oldest waiting callback fell due, within these contact hours of these allocations; 0: none waits. */
+/**
+ * Seconds since the oldest waiting callback fell due, within these contact hours of these allocations and outside of the zones
+ * that are closed; 0: none waits.
+ */
 export async function oldestDue(
   db: Db,
   open: readonly { allocation_id: number; contact_hours_id: number }[],
+  closed: ZoneSet,
 ): Promise<number> {
   const [row] = await db.query(OLDEST_DUE, {
     allocation_ids: open.map(({ allocation_id }) => allocation_id),
     contact_hours_ids: open.map(({ contact_hours_id }) => contact_hours_id),
+    closed,
   })
   return Math.max(0, row!.age_s ?? 0)
 }

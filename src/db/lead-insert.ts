@@ -201,10 +201,10 @@ const batch = (
      select campaign_id, number, 1, actor, way, request_id, warnings from accepted),
 ${outcomes}
    queued as (
-     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent,
-       state, wake_at)
-     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), priority, callback_at,
-       callback_agent, queue_state, wake_at
+     insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, zone_set, priority, due_at,
+       agent, state, wake_at)
+     select campaign_id, number, allocation_id, coalesce(contact_hours_id, 0), zone_set, priority,
+       callback_at, callback_agent, queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
      case when j.code = 104 then j.list end as list, j.stale, j.code is null and j.is_locked as locked

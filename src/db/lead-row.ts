@@ -2,6 +2,7 @@
 
 import { columnsOf } from '../core/attributes.ts'
 import type { LeadValues } from '../core/lead.ts'
+import type { ZoneSet } from '../core/legal-zones.ts'
 import type { DispositionKind } from '../core/rules.ts'
 import type { Warning } from '../core/warnings.ts'
 import type { Columns } from './arrays.ts'
@@ -16,6 +17,7 @@ export interface LeadRow extends Omit<LeadValues, 'own_hours'> {
   zone_version: number
   /** The place in the queue; null: it has none. */
   queue_state: 'ready' | 'waiting' | 'bound' | null
+  zone_set: ZoneSet
   wake_at: string | null
   /** The disposition given: a call record is written, and one of kind dnc puts the numbers on the private list. */
   outcome: string | null
@@ -43,6 +45,7 @@ export const LEAD_COLUMNS: Columns = {
   hours_id: 'integer',
   zone_version: 'integer',
   queue_state: 'text',
+  zone_set: 'integer',
   wake_at: 'timestamptz',
   outcome: 'text',
   outcome_kind: 'text',

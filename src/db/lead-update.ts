@@ -207,8 +207,8 @@ const batch = ({ columns, first, call, parts, held_by_others, lease }: Reports) 
    -- hold.
    requeued as (
      update queue q
-     set contact_hours_id = coalesce(m.contact_hours_id, 0), priority = m.priority, due_at = m.callback_at,
-       agent = m.callback_agent,
+     set contact_hours_id = coalesce(m.contact_hours_id, 0), zone_set = m.zone_set, priority = m.priority,
+       due_at = m.callback_at, agent = m.callback_agent,
        state = case when ${held_by_others} and q.state = 'leased' then q.state else m.queue_state end,
        wake_at = case when ${held_by_others} and q.state = 'leased' then q.wake_at else m.wake_at end,
        lease_number = case when ${held_by_others} then q.lease_number end
@@ -218,8 +218,8 @@ const batch = ({ columns, first, call, parts, held_by_others, lease }: Reports) 
      returning q.campaign_id, q.lead_number),
    queued as (${putInQueue(
      `select m.campaign_id, m.number as lead_number, m.allocation_id,
-         coalesce(m.contact_hours_id, 0) as contact_hours_id, m.priority, m.callback_at as due_at,
-         m.callback_agent as agent, m.queue_state as state, m.wake_at, ${lease} as ending_lease
+         coalesce(m.contact_hours_id, 0) as contact_hours_id, m.zone_set, m.priority,
+         m.callback_at as due_at, m.callback_agent as agent, m.queue_state as state, m.wake_at, ${lease} as ending_lease
        from matched m
        where m.places and m.queue_state is not null
          and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)`,

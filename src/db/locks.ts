@@ -23,4 +23,6 @@ export const LOCKS = {
   indexer: 7_350_155,
   /** Held by a session: one process makes the index of the texts. */
   search_index: 7_350_156,
+  /** Held by a session: one process makes the index of the hand-out by zone set. */
+  queue_index: 7_350_157,
 } as const

@@ -29,6 +29,8 @@ export const lockParking = (tx: Db) => tx.query(LOCK)
 export interface Unshown {
   lead_number: number
   lease_number: number
+  /** Nobody may be called now in some zone of the lead, so its place has not the zone set that it should have. */
+  is_asleep?: boolean
 }
 
 // An update that gives a lead another number writes its row here as well: with the row locked, either those numbers

@@ -1,6 +1,7 @@
 // The queue from which diallers take leads: one narrow row for each open lead that has a number to dial.
 
 import type { LeadKey } from '../core/lead.ts'
+import type { ZoneSet } from '../core/legal-zones.ts'
 import { LIMITS } from '../core/limits.ts'
 import { blockingEntry } from './dnc.ts'
 import { type LeadView, showDialled, shownLeads, type ViewRow } from './leads.ts'
@@ -46,10 +47,10 @@ export const dueAnew = (rows: string) => `
  */
 export const putInQueue = (rows: string, now: string) => `
      insert into queue (
-       campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, agent, state, wake_at,
-       lease_number)
-     select r.campaign_id, r.lead_number, r.allocation_id, r.contact_hours_id, r.priority, r.due_at, r.agent,
-       case when running.lease_number is null then r.state else 'leased' end,
+       campaign_id, lead_number, allocation_id, contact_hours_id, zone_set, priority, due_at, agent, state,
+       wake_at, lease_number)
+     select r.campaign_id, r.lead_number, r.allocation_id, r.contact_hours_id, r.zone_set, r.priority,
+       r.due_at, r.agent, case when running.lease_number is null then r.state else 'leased' end,
        coalesce(running.expires_at, r.wake_at), running.lease_number
      from (${rows}) r left join lateral (
        select s.lease_number, s.expires_at from leases s
@@ -100,43 +101,102 @@ export interface Leased {
  */
 const LEASED_AT = 'coalesce(:now::timestamptz, clock_timestamp())'
 
-export interface Taking {
+/** The part of an allocation's queue that may be called now. */
+export interface OpenPart {
   allocation_id: number
-  count: number
   /** The contact hours that are open now; 0: those of the template. */
   open: number[]
+  /** The zones in which nobody may be called now. */
+  closed: ZoneSet
+}
+
+export interface Taking extends OpenPart {
+  count: number
   /** The agent whose callbacks may be among them; null: none. */
   agent: string | null
   lease_s: number
   taker: string
 }
 
+/** How a statement finds the open ranges of the ready places, which the index has in order. */
+interface Ranges {
+  /** CTE "ranges". `condition`: without it there are none. */
+  find: (condition?: string) => string
+  /** A condition on `q`: a ready place in the range. */
+  within: string
+  /** At the end of names of statements. */
+  suffix: string
+}
+
+/**
+ * A range for each contact hours and zone set that there are places of; closed ones are never looked at. It goes from one
+ * range to the one before it, by its last place: at its beginning are those that were taken and are not cleaned up yet.
+ */
+const BY_ZONE: Ranges = {
+  find: (condition = 'true') => `recursive zones (contact_hours_id, zone_set) as (
+     select open.contact_hours_id, q.zone_set
+     from unnest(:open::integer[]) as open (contact_hours_id) cross join lateral (
+       select q.zone_set from queue q
+       where q.allocation_id = :allocation_id and q.contact_hours_id = open.contact_hours_id
+         and q.state = 'ready'
+       order by q.zone_set desc limit 1) q
+     where ${condition}
+     union all
+     select z.contact_hours_id, q.zone_set from zones z cross join lateral (
+       select q.zone_set from queue q
+       where q.allocation_id = :allocation_id and q.contact_hours_id = z.contact_hours_id
+         and q.zone_set < z.zone_set and q.state = 'ready'
+       order by q.zone_set desc limit 1) q),
+   ranges as materialized (
+     select contact_hours_id, zone_set from zones where zone_set & :closed::integer = 0)`,
+  within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set = ranges.zone_set
+           and q.state = 'ready'`,
+  suffix: '',
+}
+
+/** While the index by zone set is not made yet: the places in closed zones are looked at. */
+const SCANNED: Ranges = {
+  find: (condition = 'true') => `ranges as materialized (
+     select open.contact_hours_id from unnest(:open::integer[]) as open (contact_hours_id)
+     where ${condition})`,
+  within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set & :closed::integer = 0
+           and q.state = 'ready'`,
+  suffix: 'Scanned',
+}
+
 /**
  * With a limit that is a parameter the planner expects a tenth of all rows and sorts them: the literal around it is what
- * it plans for. Each open contact hours are a lateral of their own, read in the order of the index; closed ones are
- * never looked at.
+ * it plans for. Each range is a lateral of its own, read in the order of the index.
  */
-const lockFirsts = (where: string) => `
-     select q.* from hours cross join lateral (
+const lockFirsts = (from: string, where: string) => `
+     select q.* from ${from} cross join lateral (
        select q.* from (
          select q.ctid as place, q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
-         where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id and ${where}
+         where q.allocation_id = :allocation_id and ${where}
          order by ${ORDER} limit :count for update skip locked) q
        limit ${LIMITS.leases_max}) q`
+
+const STARTED = `exists (
+       select from allocations a where a.allocation_id = :allocation_id and a.started offset 0)`
 
 /**
  * Everything is read as it was when the statement began, but places are locked as they are now. One that was written in
  * between is at another place of the table (ctid), is not found there as it was, and stays: so a lead is shown as it was
  * when it was leased, as far as its place depends on it.
  */
-const TAKE = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>>(
-  'queue.take',
-  `with hours as materialized (
+const take = ({ find, within, suffix }: Ranges) =>
+  statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>>(
+    `queue.take${suffix}`,
+    `with ${find(STARTED)},
+   hours as materialized (
      select open.contact_hours_id from unnest(:open::integer[]) as open (contact_hours_id)
-     where exists (
-       select from allocations a where a.allocation_id = :allocation_id and a.started offset 0)),
-   everyones as materialized (${lockFirsts("q.state = 'ready'")}),
-   agents as materialized (${lockFirsts("q.state = 'bound' and q.agent = :agent")}),
+     where :agent::text is not null and ${STARTED}),
+   everyones as materialized (${lockFirsts('ranges', within)}),
+   agents as materialized (${lockFirsts(
+     'hours',
+     `q.contact_hours_id = hours.contact_hours_id
+           and q.zone_set & :closed::integer = 0 and q.state = 'bound' and q.agent = :agent`,
+   )}),
    firsts as materialized (
      select q.place, q.campaign_id, nextval('lease_numbers') as lease_number
      from (
@@ -156,38 +216,41 @@ const TAKE = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_
        expires_at - :lease_s::integer * interval '1 second', expires_at
      from shown)
    select * from shown`,
-)
+  )
+const TAKE = take(BY_ZONE)
+const TAKE_SCANNED = take(SCANNED)
 
-/** Leases the next leads of a started allocation, unordered; never one that another transaction is taking or changing. */
-export async function takeNext(db: Db, taking: Taking): Promise<Leased[]> {
-  return (await db.query(TAKE, taking)).map((row) => {
+/**
+ * Leases the next leads of a started allocation, unordered; never one that another transaction is taking or changing.
+ * `is_by_zone`: the index by zone set is there.
+ */
+export async function takeNext(db: Db, taking: Taking, is_by_zone: boolean): Promise<Leased[]> {
+  return (await db.query(is_by_zone ? TAKE : TAKE_SCANNED, taking)).map((row) => {
     showDialled(row)
     const { lease_number, expires_at, number: lead_number, calls: _, region: __, ...lead } = row
     return { lead_number, lease_number, expires_at, lead }
   })
 }
 
-const THERE = statement<
-  { allocation_id: number; open: number[]; agents: string[] },
-  { ready: boolean; agents: string[] }
->(
-  'queue.there',
-  `select exists (
-       select from unnest(:open::integer[]) as hours (contact_hours_id) cross join lateral (
-         select from queue q
-         where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
-           and q.state = 'ready'
-         limit 1) q) as ready,
+const there = ({ find, within, suffix }: Ranges) =>
+  statement<OpenPart & { agents: string[] }, { ready: boolean; agents: string[] }>(
+    `queue.there${suffix}`,
+    `with ${find()}
+   select exists (
+       select from ranges cross join lateral (
+         select from queue q where q.allocation_id = :allocation_id and ${within} limit 1) q) as ready,
      array(
        select asked.agent from unnest(:agents::text[]) as asked (agent) where exists (
          select from queue q
          where q.allocation_id = :allocation_id and q.agent = asked.agent and q.state = 'bound'
          offset 0)) as agents`,
-)
+  )
+const THERE = there(BY_ZONE)
+const THERE_SCANNED = there(SCANNED)
 
 /** Whether there is a lead for anybody, and which of these agents have callbacks of their own. */
-export const whatIsThere = async (db: Db, allocation_id: number, open: number[], agents: string[]) =>
-  (await db.query(THERE, { allocation_id, open, agents }))[0]!
+export const whatIsThere = async (db: Db, part: OpenPart, agents: string[], is_by_zone: boolean) =>
+  (await db.query(is_by_zone ? THERE : THERE_SCANNED, { ...part, agents }))[0]!
 
 interface HeldLead {
   campaign_id: number
@@ -254,32 +317,32 @@ export interface Queued {
   agent: string | null
 }
 
-const NEXT = statement<
-  { allocation_id: number; open: number[]; phone_fields: string[]; rows_max: number },
-  Queued
->(
-  'queue.next',
-  `select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
-   from unnest(:open::integer[]) as hours (contact_hours_id) cross join lateral (
+const next = ({ find, within, suffix }: Ranges) =>
+  statement<OpenPart & { phone_fields: string[]; rows_max: number }, Queued>(
+    `queue.next${suffix}`,
+    `with ${find()}
+   select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
+   from ranges cross join lateral (
      select q.* from queue q
-     where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
-       and q.state = 'ready' and exists (
+     where q.allocation_id = :allocation_id and ${within} and exists (
          select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
          where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
            and p.field = any (:phone_fields::text[]) and b.entry_id is null
          offset 0)
      order by ${ORDER} limit 500) q
    order by ${ORDER} limit :rows_max`,
-)
+  )
+const NEXT = next(BY_ZONE)
+const NEXT_SCANNED = next(SCANNED)
 
 /** The leads that anybody gets next, in order; those that will be parked when their turn comes are left out. */
 export const nextLeads = (
   db: Db,
-  allocation_id: number,
-  open: number[],
+  part: OpenPart,
   phone_fields: string[],
   rows_max: number,
-) => db.query(NEXT, { allocation_id, open, phone_fields, rows_max })
+  is_by_zone: boolean,
+) => db.query(is_by_zone ? NEXT : NEXT_SCANNED, { ...part, phone_fields, rows_max })
 
 export interface Standing {
   /** Null: not in the queue at all. */

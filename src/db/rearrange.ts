@@ -171,7 +171,7 @@ const RECYCLE = statement<Chunk, { number: number }>(
    queued as (${putInQueue(
      `select :campaign_id::integer as campaign_id, o.number as lead_number,
          :allocation_id::integer as allocation_id, coalesce(o.contact_hours_id, 0) as contact_hours_id,
-         o.priority, null::timestamptz as due_at, null as agent, 'ready' as state,
+         0 as zone_set, o.priority, null::timestamptz as due_at, null as agent, 'ready' as state,
          null::timestamptz as wake_at, null::bigint as ending_lease
        from opened o
        where exists (
@@ -182,7 +182,7 @@ const RECYCLE = statement<Chunk, { number: number }>(
    select number from opened`,
 )
 
-/** Opens closed leads of the allocation again, as new ones; answers how many. */
+/** Opens closed leads of the allocation again, as new ones; answers how many. Their zone sets are to be worked out. */
 export async function writeRecycling(tx: Db, chunk: Chunk): Promise<number> {
   await lockLeads(tx, chunk.campaign_id, chunk.numbers)
   return (await tx.query(RECYCLE, chunk)).length

@@ -20,7 +20,7 @@ interface RulesRow extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact
 const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
   'rules.ofCampaign',
   `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.bad_values,
-     t.contact_hours_id,
+     t.zone_field, t.contact_hours_id,
      (select coalesce(json_agg(json_build_object(
           'name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind, 'choices', f.choices,
           'merge_group', f.merge_group)

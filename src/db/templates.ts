@@ -2,6 +2,7 @@
 
 import type { Field } from '../core/field.ts'
 import type { BadValues } from '../core/rules.ts'
+import { ZONE_TABLES_VERSION } from '../core/zone-set.ts'
 import { LOCKS } from './locks.ts'
 import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
@@ -17,6 +18,8 @@ export interface TemplateRules {
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
   bad_values: BadValues
+  /** The name of the field that tells the time zone of a lead; null: numbers alone tell it. */
+  zone_field: string | null
 }
 
 export type TemplateField = Field & { field_id: number; retired: boolean }
@@ -34,8 +37,8 @@ export interface TemplateRow extends TemplateRules {
 const LIST = statement<Sight & PageBounds & { template_id: number | null }, TemplateRow>(
   'templates.list',
   `select t.template_id, t.name, teams.name as team, t.region, h.name as contact_hours,
-     s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.archived_at, t.version,
-     t.created_at,
+     s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.zone_field,
+     t.archived_at, t.version, t.created_at,
      (select coalesce(json_agg(json_build_object(
           'field_id', f.field_id, 'name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
           'choices', f.choices, 'merge_group', f.merge_group, 'retired', f.retired_at is not null)
@@ -63,17 +66,24 @@ export const listTemplates = (
 export const templateById = async (db: Db, sight: Sight, template_id: number) =>
   (await listTemplates(db, sight, { template_id }))[0]
 
-const CREATE = statement<TemplateRules & { team_id: number; fields: string }, { template_id: number }>(
+const CREATE = statement<
+  TemplateRules & { team_id: number; tables_version: number; fields: string },
+  { template_id: number }
+>(
   'templates.create',
   `with created as (
      insert into templates (name, team_id, region, contact_hours_id, disposition_set_id, duplicate_rule,
-       dnc_rule, bad_values)
+       dnc_rule, bad_values, zone_field)
      select :name, :team_id, :region, h.contact_hours_id, s.disposition_set_id, :duplicate_rule,
-       :dnc_rule, :bad_values
+       :dnc_rule, :bad_values, :zone_field
      from contact_hours h, disposition_sets s
      where h.name = :contact_hours and h.team_id in (:team_id, ${GLOBAL_TEAM_ID})
        and s.name = :disposition_set and s.team_id in (:team_id, ${GLOBAL_TEAM_ID})
      returning template_id),
+   -- The sets of its leads will be right from the first one on.
+   zones as (
+     insert into zone_rewrites (template_id, tables_version, finished_at)
+     select template_id, :tables_version, now() from created),
    created_fields as (
      insert into fields (template_id, name, position, label, aliases, kind, choices, merge_group)
      select created.template_id, f.name, f.position, f.label, f.aliases, f.kind, f.choices, f.merge_group
@@ -91,7 +101,8 @@ export async function createTemplate(
   template: TemplateRules & { team_id: number; fields: readonly Field[] },
 ): Promise<number | undefined> {
   const fields = JSON.stringify(template.fields.map((field, position) => ({ ...field, position })))
-  return (await db.query(CREATE, { ...template, fields }))[0]?.template_id
+  const tables_version = ZONE_TABLES_VERSION
+  return (await db.query(CREATE, { ...template, tables_version, fields }))[0]?.template_id
 }
 
 const LOCK = statement<Sight & { template_id: number }>(
@@ -115,7 +126,8 @@ const CHANGE = statement<ChangedRules & { template_id: number }>(
   'templates.change',
   `update templates set name = :name, region = :region, contact_hours_id = :contact_hours_id,
      disposition_set_id = :disposition_set_id, duplicate_rule = :duplicate_rule, dnc_rule = :dnc_rule,
-     bad_values = :bad_values, archived_at = case when :archived then coalesce(archived_at, now()) end,
+     bad_values = :bad_values, zone_field = :zone_field,
+     archived_at = case when :archived then coalesce(archived_at, now()) end,
      version = version + 1
    where template_id = :template_id`,
 )

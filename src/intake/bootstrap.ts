@@ -111,6 +111,7 @@ async function createSample(tx: Db) {
     duplicate_rule: 'any',
     dnc_rule: 'all',
     bad_values: 'keep',
+    zone_field: null,
     fields: SAMPLE_FIELDS,
   })
   const campaign = await createCampaign(tx, SEES_ALL, template_id!, 'Sample campaign')

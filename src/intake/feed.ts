@@ -2,6 +2,7 @@
 
 import { isOpenAt } from '../core/contact-hours.ts'
 import { readLeaseId } from '../core/lead.ts'
+import { closedZones } from '../core/legal-opening.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
@@ -10,11 +11,13 @@ import {
   dueAllocations,
   extendLease,
   nextLeads,
+  type OpenPart,
   PROMOTED_MAX,
   promote,
   returnLead,
   whatIsThere,
 } from '../db/queue.ts'
+import { hasZoneIndex } from '../db/queue-index.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate } from './gate.ts'
 import { HandOut, type LeasedLead } from './hand-out.ts'
@@ -64,6 +67,7 @@ export class Feed {
   readonly #hand_out: HandOut
   /** Each that waits holds a connection: no taker has more than half of the room. */
   readonly #room = new Gate({ slots: LIMITS.takers_max, queue_max: 0, wait_ms: 0, share: 1 })
+  #is_by_zone = false
   #sweep: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -171,7 +175,14 @@ export class Feed {
   async next(allocation_id: number, rules: Rules, rows_max: number) {
     await this.#promote(allocation_id)
     const phone_fields = rules.fields.phones.map(({ name }) => name)
-    return nextLeads(this.#pool, allocation_id, openHours(rules, this.#instant()), phone_fields, rows_max)
+    const part = openPart(allocation_id, rules, this.#instant())
+    return nextLeads(this.#pool, part, phone_fields, rows_max, await this.#isByZone())
+  }
+
+  /** Whether the index by zone set is there; asked until it is. */
+  async #isByZone(): Promise<boolean> {
+    this.#is_by_zone ||= await hasZoneIndex(this.#pool)
+    return this.#is_by_zone
   }
 
   #instant(): string {
@@ -223,7 +234,8 @@ export class Feed {
     if (newest) {
       await this.#promote(allocation_id)
       const { rules } = newest
-      const common = { allocation_id, open: openHours(rules, this.#instant()) }
+      const common = openPart(allocation_id, rules, this.#instant())
+      const is_by_zone = await this.#isByZone()
       const groups = await this.#served(common, [...Map.groupBy(here, keyOf).values()])
       await Promise.all(
         groups.flatMap(togetherUpToMax).map(async (together) => {
@@ -231,7 +243,7 @@ export class Feed {
           const { agent, lease_s, taker } = together[0]!.request
           try {
             const taking = { ...common, count, agent, lease_s, taker }
-            const handed = await this.#hand_out.take(rules, taking)
+            const handed = await this.#hand_out.take(rules, taking, is_by_zone)
             for (const look of together) taken.set(look, { handed: handed.splice(0, look.request.count) })
           } catch (error) {
             for (const look of together) taken.set(look, { error })
@@ -243,11 +255,11 @@ export class Feed {
   }
 
   /** The groups that may get a lead: one statement tells hundreds of waiting agents that there is none. */
-  async #served({ allocation_id, open }: { allocation_id: number; open: number[] }, groups: Look[][]) {
+  async #served(part: OpenPart, groups: Look[][]) {
     if (groups.length < 2) return groups
     const agentOf = ([look]: Look[]) => look!.request.agent
     const agents = [...new Set(groups.flatMap((group) => agentOf(group) ?? []))]
-    const there = await whatIsThere(this.#pool, allocation_id, open, agents)
+    const there = await whatIsThere(this.#pool, part, agents, await this.#isByZone())
     const own = new Set(there.agents)
     return there.ready ? groups : groups.filter((group) => own.has(agentOf(group) ?? ''))
   }
@@ -271,22 +283,26 @@ function togetherUpToMax(looks: Look[]): Look[][] {
 }
 
 const MINUTE_MS = 60_000
-const known = new WeakMap<ContactHours, { region: string; minute: number; open: boolean }>()
+const known = new WeakMap<ContactHours, { minute: number; open: boolean }>()
 
 /** Contact hours open and close on the minute, so an answer holds for one. */
-function isOpen(hours: ContactHours, { region }: Rules, now: string): boolean {
+function isOpen(hours: ContactHours, now: string): boolean {
   const minute = Math.floor(Date.parse(now) / MINUTE_MS)
   const told = known.get(hours)
-  if (told?.region === region && told.minute === minute) return told.open
-  const open = isOpenAt(hours, region, now)
-  known.set(hours, { region, minute, open })
+  if (told?.minute === minute) return told.open
+  const open = isOpenAt(hours, 0, now)
+  known.set(hours, { minute, open })
   return open
 }
 
-/** The contact hours in which leads of the campaign may be called now; 0: those of the template. */
-const openHours = (rules: Rules, now: string) => [
-  ...(isOpen(rules.contact_hours, rules, now) ? [0] : []),
-  ...[...rules.all_contact_hours.values()].flatMap((hours) =>
-    isOpen(hours, rules, now) ? [hours.contact_hours_id] : [],
-  ),
-]
+/** The part of an allocation that may be called now. Contact hours 0: those of the template. */
+const openPart = (allocation_id: number, rules: Rules, now: string): OpenPart => ({
+  allocation_id,
+  open: [
+    ...(isOpen(rules.contact_hours, now) ? [0] : []),
+    ...[...rules.all_contact_hours.values()].flatMap((hours) =>
+      isOpen(hours, now) ? [hours.contact_hours_id] : [],
+    ),
+  ],
+  closed: closedZones(now),
+})

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Field, fold, judgeFields } from '../core/field.ts'
 import { known, type Result, refuseField } from '../core/result.ts'
+import { ZONE_TABLES_VERSION } from '../core/zone-set.ts'
 import { addField, changeField } from '../db/fields.ts'
 import { lockParking, unpark } from '../db/parking.ts'
 import type { Db } from '../db/pool.ts'
@@ -14,6 +15,7 @@ import {
   type TemplateField,
   type TemplateRow,
 } from '../db/templates.ts'
+import { beginZones } from '../db/zone-sets.ts'
 import { type Asker, type ChangeAsked, patchSetUp, type Touched } from './set-up.ts'
 import { fieldOf, type NewField, reread } from './templates.ts'
 
@@ -93,6 +95,9 @@ export function changeTemplateField(
       await changeField(tx, template_id, next)
       await raiseTemplate(tx, template_id)
       if (returns) await unparkLeads(tx, template_id)
+      const tells_zones = found.ok.kind === 'phone' || found.ok.name === before.zone_field
+      if (tells_zones && found.ok.retired !== next.retired && !how.dry_run)
+        await beginZones(tx, template_id, ZONE_TABLES_VERSION)
       return reread(tx, template_id)
     },
     reach: (tx) => leadsOfTemplate(tx, template_id, field_name),

@@ -1,7 +1,7 @@
 // Backlogs, for the metrics: read at most every ten seconds.
 
 import { isOpenAt } from '../core/contact-hours.ts'
-import type { ContactHours } from '../core/rules.ts'
+import { closedZones } from '../core/legal-opening.ts'
 import { listContactHours } from '../db/contact-hours.ts'
 import {
   type Backlog,
@@ -55,31 +55,24 @@ export class Figures {
   async #read(): Promise<void> {
     const backlog = await readBacklog(this.#db)
     const queue = await countQueue(this.#db)
-    const oldest_due_s = await oldestDue(this.#db, await openPlaces(this.#db))
+    const now = this.#db.now ?? new Date().toISOString()
+    const open = await openPlaces(this.#db, now)
+    const oldest_due_s = await oldestDue(this.#db, open, closedZones(now))
     this.#waiting = { ...backlog, queue, oldest_due_s }
     this.#read_at = performance.now()
   }
 }
 
 /** Pairs in which leads may be called now. A callback elsewhere waits for its hours to open, not for a dialler. */
-async function openPlaces(db: Db) {
-  const now = db.now ?? new Date().toISOString()
+async function openPlaces(db: Db, now: string) {
   const hours = await listContactHours(db, SEES_ALL)
-  const known = new Map<string, boolean>()
-  const isOpen = (one: ContactHours, region: string) => {
-    const key = `${region} ${one.contact_hours_id}`
-    const open = known.get(key) ?? isOpenAt(one, region, now)
-    known.set(key, open)
-    return open
-  }
-  const places = (await startedAllocations(db)).flatMap(({ allocation_id, region, contact_hours_id }) =>
-    hours
-      .filter((one) => isOpen(one, region))
-      .flatMap((one) => [
-        { allocation_id, contact_hours_id: one.contact_hours_id },
-        // 0: those of the template.
-        ...(one.contact_hours_id === contact_hours_id ? [{ allocation_id, contact_hours_id: 0 }] : []),
-      ]),
+  const open = hours.filter((one) => isOpenAt(one, 0, now))
+  const places = (await startedAllocations(db)).flatMap(({ allocation_id, contact_hours_id }) =>
+    open.flatMap((one) => [
+      { allocation_id, contact_hours_id: one.contact_hours_id },
+      // 0: those of the template.
+      ...(one.contact_hours_id === contact_hours_id ? [{ allocation_id, contact_hours_id: 0 }] : []),
+    ]),
   )
   return places.slice(0, PLACES_MAX)
 }

@@ -7,6 +7,7 @@ import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
 import type { Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
+import { zoneSetOfView } from '../core/zone-set.ts'
 import { moveCallbacks } from '../db/callback-moves.ts'
 import { findLeads, type LeadView } from '../db/leads.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
@@ -14,6 +15,7 @@ import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { Gate } from './gate.ts'
 import { withTurn } from './write.ts'
+import { renewZoneSets } from './zone-sets.ts'
 
 /** A lead in the hands of a dialler. */
 export interface LeasedLead {
@@ -30,7 +32,7 @@ type Shown = Leased & Pick<LeasedLead, 'numbers'>
 /** What one look at the queue gave. Shown in order; nobody is shown the others. */
 interface Round {
   shown: Shown[]
-  unshown: Leased[]
+  unshown: Unshown[]
 }
 
 /** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
@@ -59,7 +61,7 @@ export class HandOut {
   }
 
   /** The next leads in order, at most `count`. Throws only when it has taken none. */
-  async take(rules: Rules, taking: Taking): Promise<LeasedLead[]> {
+  async take(rules: Rules, taking: Taking, is_by_zone: boolean): Promise<LeasedLead[]> {
     const { count } = taking
     const found: Shown[] = []
     const passed = new Set<number>()
@@ -69,7 +71,7 @@ export class HandOut {
       while (found.length < count && performance.now() < gives_up) {
         const turn = { by: { actor: taking.taker }, deadline: gives_up }
         const { shown, unshown } = await withTurn(this.#turns, turn, () =>
-          this.#round(rules, { ...taking, count: asking }),
+          this.#round(rules, { ...taking, count: asking }, is_by_zone),
         )
         const wanted = shown.slice(0, count - found.length)
         found.push(...wanted)
@@ -97,10 +99,12 @@ export class HandOut {
 
   /** Ends leases that were shown to nobody: leads that are blocked are parked, the others go back to their place. */
   async setAside(campaign_id: number, rows: readonly Unshown[], now: string | null): Promise<void> {
+    const asleep = rows.filter(({ is_asleep }) => is_asleep).map(({ lead_number }) => lead_number)
     const work = () =>
       this.#pool.transaction(
         async (tx) => {
           await lockParkingShared(tx)
+          if (asleep.length > 0) await renewZoneSets(tx, campaign_id, asleep)
           await park(tx, campaign_id, rows, now)
         },
         { retry: 'lock' },
@@ -114,14 +118,15 @@ export class HandOut {
   }
 
   /** Leases leads, and splits them into those that a dialler may see and those that nobody is shown. */
-  async #round(rules: Rules, taking: Taking): Promise<Round> {
-    const leased = await takeNext(this.#pool, taking)
+  async #round(rules: Rules, taking: Taking, is_by_zone: boolean): Promise<Round> {
+    const leased = await takeNext(this.#pool, taking, is_by_zone)
     const round: Round = { shown: [], unshown: [] }
     try {
       const early = await behindCommit(() => this.#early(rules, leased))
       for (const row of leased) {
-        const numbers = early.has(row.lead_number) ? [] : dialableNumbers(row.lead, rules)
-        if (numbers.length === 0) round.unshown.push(row)
+        const is_asleep = (zoneSetOfView(rules, row.lead) & taking.closed) !== 0
+        const numbers = is_asleep || early.has(row.lead_number) ? [] : dialableNumbers(row.lead, rules)
+        if (numbers.length === 0) round.unshown.push({ ...row, is_asleep })
         else round.shown.push({ ...row, numbers })
       }
     } catch (error) {

@@ -10,6 +10,7 @@ import type { Db, Pool } from '../db/pool.ts'
 import { closedLeads, leadsAfter, writeMove, writeRecycling } from '../db/rearrange.ts'
 import type { Asker } from './set-up.ts'
 import { refuseArchived } from './targets.ts'
+import { renewZoneSets } from './zone-sets.ts'
 
 interface Move {
   to_allocation_id: number
@@ -139,7 +140,11 @@ export async function recycleLeads(
   }
   const recycled = await inChunks(pool, chunks(), {
     what: 'recycled',
-    write: (tx, numbers) => writeRecycling(tx, { ...place, ...by, numbers }),
+    write: async (tx, numbers) => {
+      const recycled = await writeRecycling(tx, { ...place, ...by, numbers })
+      await renewZoneSets(tx, place.campaign_id, numbers)
+      return recycled
+    },
     entry: (recycled) => ({
       ...by,
       action: 'allocation.recycle',

@@ -1,8 +1,9 @@
 // Creates and changes templates.
 
-import { type Field, judgeFields } from '../core/field.ts'
+import { type Field, FieldTable, judgeFields } from '../core/field.ts'
 import { isRegion } from '../core/phone.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
+import { ZONE_TABLES_VERSION } from '../core/zone-set.ts'
 import { beginMove } from '../db/callback-moves.ts'
 import { leaveContactHours, lockZone } from '../db/contact-hours.ts'
 import { dispositionsMissing, lockDispositions } from '../db/dispositions.ts'
@@ -21,6 +22,7 @@ import {
   type TemplateRules,
   templateById,
 } from '../db/templates.ts'
+import { beginZones } from '../db/zone-sets.ts'
 import {
   type Asker,
   type ChangeAsked,
@@ -59,9 +61,11 @@ export async function addTemplate(
   if (!isRegion(region)) return refuse('INVALID_FIELD', 'is no region', { field: '/region' })
   const judged = judgeFields(fields.map(fieldOf))
   if (judged.refusal) return judged
+  const zone_field = zoneFieldIn(judged.ok, rules.zone_field)
+  if (zone_field.refusal) return zone_field
   const team_id = await teamOf(asker, team)
   if (team_id.refusal) return team_id
-  const template = { ...rules, region, team_id: team_id.ok, fields: judged.ok }
+  const template = { ...rules, region, zone_field: zone_field.ok, team_id: team_id.ok, fields: judged.ok }
   return changeSetUp(asker, {
     action: 'template.create',
     details: { name: rules.name },
@@ -105,7 +109,19 @@ export function patchTemplate(
         (rules.region === before.region ? undefined : await refuseRegion(tx, template_id, rules.region)) ??
         refuseOrder(field_order, liveNames(before))
       if (wrong) return wrong
-      const next = { ...before, ...rules, archived: archived ?? before.archived_at !== null }
+      const live = before.fields.filter(({ retired }) => !retired)
+      const zone_field =
+        rules.zone_field === undefined ? ok(before.zone_field) : zoneFieldIn(live, rules.zone_field)
+      if (zone_field.refusal) return zone_field
+      const next = {
+        ...before,
+        ...rules,
+        zone_field: zone_field.ok,
+        archived: archived ?? before.archived_at !== null,
+      }
+      // A rehearsal would end the job of a rewriting that is under way: the job passes over a locked one.
+      if (next.zone_field !== before.zone_field && !how.dry_run)
+        await beginZones(tx, template_id, ZONE_TABLES_VERSION)
       const references = await changeReferences(tx, before, next)
       if (references.refusal) return references
       await changeTemplate(tx, template_id, { ...next, ...references.ok })
@@ -115,6 +131,16 @@ export function patchTemplate(
     reach: (tx) => leadsOfTemplate(tx, template_id, null),
     waits: true,
   })
+}
+
+/** The field that a caller names, in any case. The texts of a phone field are no states and post codes. */
+function zoneFieldIn(fields: readonly Field[], name: string | null): Result<string | null> {
+  if (name === null) return ok(null)
+  const field = new FieldTable(fields).find(name)
+  if (!field) return refuseField('/zone_field', 'is no field of the template')
+  return field.kind === 'phone'
+    ? refuseField('/zone_field', 'is a phone field: numbers tell their zones by themselves')
+    : ok(field.name)
 }
 
 /** The template as the transaction has changed it. */

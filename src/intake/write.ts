@@ -7,6 +7,7 @@ import {
   attemptsOf,
   changesBetween,
   contactHoursOf,
+  fieldPath,
   type LeadState,
   type LeadValues,
   leadId,
@@ -15,6 +16,7 @@ import { queuePlaceOf } from '../core/queue.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
+import { zoneSetOfLead } from '../core/zone-set.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { judgeNumbers, lockClaims, releaseClaims, replacePhones, takeClaims } from '../db/lead-claims.ts'
 import type { LeadRow } from '../db/lead-row.ts'
@@ -103,6 +105,7 @@ export function rowOf<Lead extends LeadValues, Own extends object>(
     hours_id: hours.contact_hours_id,
     zone_version: hours.zone_version,
     queue_state: place?.state ?? null,
+    zone_set: place ? zoneSetOfLead(rules, lead) : 0,
     wake_at: place?.wake_at ?? null,
     outcome: outcome?.code ?? null,
     outcome_kind: outcome?.kind ?? null,
@@ -132,7 +135,10 @@ export function changeRow(
     // An outcome makes a version also when it changes no value, so that the same request sent again is seen.
     writes: outcome !== null || Object.keys(changes).length > 0,
     changes,
-    requeue: change.phones_changed || MOVING.some((path) => path in changes),
+    requeue:
+      change.phones_changed ||
+      MOVING.some((path) => path in changes) ||
+      (writing.rules.zone_field !== null && fieldPath(writing.rules.zone_field) in changes),
   }
   return rowOf(change.lead, own, outcome, writing, warnings)
 }

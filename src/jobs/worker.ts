@@ -7,6 +7,8 @@ import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
+import { makeZoneIndex } from '../db/queue-index.ts'
+import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
@@ -19,6 +21,7 @@ import {
   type RetentionStep,
 } from './retention.ts'
 import { rewriteNumbers, rewriteWhatIsLeft } from './rewrite-numbers.ts'
+import { rewriteOldZones, rewriteZones } from './rewrite-zones.ts'
 import { tryRun } from './run.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 
@@ -109,6 +112,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
+        [ZONES_TASK]: (payload, { abortSignal }) => {
+          const { template_id } = payload as { template_id: number }
+          return rewriteZones(jobs, template_id, abortSignal ?? new AbortController().signal)
+        },
         [RETENTION_TASK]: async (payload, { abortSignal, addJob }) => {
           const { from = null } = payload as { from?: RetentionStep }
           const signal = abortSignal ?? new AbortController().signal
@@ -129,6 +136,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       },
     )
   let stopping = false
+  const stopped = new AbortController()
   let runner: Runner | undefined
   let restart: NodeJS.Timeout | undefined
   /** A worker that gives up (the queue's own errors) is started again: runs must not wait for the next start. */
@@ -150,6 +158,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         for (const _ of failed) options.onTried('failed')
       })
       .then(() => resumeMoves(pool))
+      .then(() => resumeZones(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {
@@ -164,12 +173,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await sweep()
     await look()
     await rewriteWhatIsLeft(pool)
+    await rewriteOldZones(pool)
     keep(await start())
     // Only in a database that was moved is there anything to do, and nobody waits for it.
     const settle = async () => {
       while (!stopping && (await rewindDnc(pool)));
     }
     void settle().catch(() => undefined)
+    // Cut off, it is made at the next start; hand-outs find their way without it.
+    void makeZoneIndex(pool, stopped.signal).catch(() => undefined)
   } catch (error) {
     await end()
     throw error
@@ -177,6 +189,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS)]
   const stop = async () => {
     stopping = true
+    stopped.abort()
     alive.stop()
     for (const timer of timers) clearInterval(timer)
     clearTimeout(restart)

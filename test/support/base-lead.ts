@@ -41,6 +41,7 @@ export const rules: Rules = {
   duplicate_rule: 'any',
   dnc_rule: 'all',
   bad_values: 'keep',
+  zone_field: null,
   fields: new FieldTable([
     field('Name'),
     field('City', 'text', 'address'),

@@ -232,7 +232,7 @@ test('a callback outside the contact hours says when they open; its agent is one
   const callback = page.getByLabel('Callback', { exact: true })
   // A Sunday in the night.
   await callback.fill('2027-03-07T03:00')
-  await page.getByText(/Nobody is called at that time\. The contact hours open again/).waitFor()
+  await page.getByText(/Nobody is called at that time\. The next call is possible/).waitFor()
   await page.getByRole('button', { name: /^Take \w{3} \d/ }).click()
   await page.getByText(/Nobody is called at that time/).waitFor({ state: 'detached' })
   await callback.fill('2026-01-15T10:00')

@@ -3,10 +3,11 @@
 import type { Static } from 'typebox'
 import { callbackInstant } from '../../core/callback.ts'
 import { isOpenAt } from '../../core/contact-hours.ts'
-import { attributesIn, contactHoursOf, type LeadState } from '../../core/lead.ts'
+import { attributesIn, contactHoursOf, type LeadValues, withValues } from '../../core/lead.ts'
 import type { Values } from '../../core/merge.ts'
 import { refuseField } from '../../core/result.ts'
 import { hoursOfId, type Rules } from '../../core/rules.ts'
+import { zoneSetOfLead } from '../../core/zone-set.ts'
 import { knowsAgent } from '../../db/operators.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
@@ -26,17 +27,13 @@ export async function orKnownAgent(
 }
 
 /** Says in a header that a callback is due at a time when its contact hours are closed: it waits until they open. */
-export function nameClosedHours(
-  call: Call,
-  rules: Rules,
-  lead: Pick<LeadState, 'contact_hours' | 'own_hours'>,
-  values: Values,
-) {
+export function nameClosedHours(call: Call, rules: Rules, lead: LeadValues, values: Values) {
   const { callback } = values
   if (typeof callback !== 'string') return
   const named = contactHoursOf(rules, { ...lead, ...attributesIn(values) })
   const hours = hoursOfId(rules, named.contact_hours_id)
-  if (hours && !isOpenAt(hours, rules.region, callbackInstant(callback, hours.zone)))
+  const zones = zoneSetOfLead(rules, withValues(lead, values))
+  if (hours && !isOpenAt(hours, zones, callbackInstant(callback, hours.zone)))
     nameWarnings(call, [{ code: 'outside_hours', field: 'callback' }])
 }
 

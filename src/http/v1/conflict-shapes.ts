@@ -147,7 +147,7 @@ export const ConflictDocumentShape = shape('ConflictDocument', {
     }),
     { description: 'Those that count for a side' },
   ),
-  region: Type.String({ description: 'Whose law of calling hours counts' }),
+  zone_field: nullable(Type.String(), 'The field that tells the zone of the lead, beside its numbers'),
   may_overrule: Type.Boolean({ description: 'Whether the reader may take sides that need the role lead' }),
 })
 

@@ -1,11 +1,13 @@
 // Contact hours: when leads may be called, and whether they may be now.
 
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { openingAt } from '../../core/contact-hours.ts'
-import { isRegion } from '../../core/phone.ts'
-import { known, refuse } from '../../core/result.ts'
+import { zonesIn } from '../../core/legal-zones.ts'
+import { isRegion, readPhone } from '../../core/phone.ts'
+import { known, ok, type Result, refuse } from '../../core/result.ts'
 import { DAYS } from '../../core/rules.ts'
 import { readInstant } from '../../core/times.ts'
+import { knownBy, type NumberZones, zonesOfNumber, zonesOfRegion } from '../../core/zone-set.ts'
 import { type ContactHoursRow, contactHoursById, listContactHours } from '../../db/contact-hours.ts'
 import { addContactHours, changeContactHours, deleteContactHours } from '../../intake/contact-hours.ts'
 import { orRefuse } from '../errors.ts'
@@ -25,6 +27,7 @@ import {
   shape,
   Time,
   Version,
+  ZoneOriginShape,
 } from './shapes.ts'
 
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$', description: 'HH:MM' })
@@ -86,13 +89,26 @@ const OpeningQuery = Type.Object({
   region: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z]{2}$',
-      description: 'The region whose law counts; absent: that of the installation',
+      description: 'The region in which the number is read; absent: that of the installation',
     }),
+  ),
+  phone: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description:
+        'The number that would be called; absent: one of the region of which nothing more is known',
+    }),
+  ),
+  address: Type.Optional(
+    Type.String({ maxLength: 100, description: 'State or post code, as the zone field of a lead has it' }),
   ),
 })
 const Opening = shape('Opening', {
   at: Time,
   region: Type.String(),
+  zones: Type.Array(Type.String(), { description: 'Where the owner of the number may be' }),
+  origin: ZoneOriginShape,
   open: Type.Boolean(),
   until: Type.Optional(NullableText),
   why: Type.Optional(oneOf(['outside_hours', 'exception', 'not_valid', 'legal'])),
@@ -161,9 +177,21 @@ export const contactHours = routes('set-up', {
       if (!isRegion(region)) return orRefuse(refuse('INVALID_FIELD', 'is no region', { field: 'region' }))
       const read = readInstant(query.at ?? services.now())
       if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `at ${read.problem}`, { field: 'at' }))
-      return { at: read.at, region, ...openingAt(hours, region, read.at) }
+      const found_zones = orRefuse(zonesAsked(query, region))
+      const { zones, origin } = found_zones
+      const opening = openingAt(hours, zones, read.at, (bit) => knownBy([found_zones], bit))
+      return { at: read.at, region, zones: zonesIn(zones), origin, ...opening }
     },
   }),
 })
+
+/** The zones of the number that is asked about, or of one of the region. */
+function zonesAsked({ phone, address }: Static<typeof OpeningQuery>, region: string): Result<NumberZones> {
+  if (phone === undefined) return ok(zonesOfRegion(region, address ?? null))
+  const read = readPhone(phone, region)
+  return read.number === null
+    ? refuse('INVALID_PHONE_NUMBER', read.problem, { field: 'phone' })
+    : ok(zonesOfNumber(read.number, address ?? null))
+}
 
 const shown = <Row extends ContactHoursRow>({ team_id: _, zone_version: __, ...hours }: Row) => hours

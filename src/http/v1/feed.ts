@@ -6,6 +6,7 @@ import { readLeadId, readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { known, refuse } from '../../core/result.ts'
 import { contactHoursNamed, type Rules } from '../../core/rules.ts'
+import { shownZones, zonesOfView } from '../../core/zone-set.ts'
 import { allocationById } from '../../db/allocations.ts'
 import { viewLead } from '../../db/leads.ts'
 import { findLease, type Lease } from '../../db/leases.ts'
@@ -18,6 +19,7 @@ import { orRefuse } from '../errors.ts'
 import { del, get, patch, post, put, routes } from '../route.ts'
 import {
   BadValueQuery,
+  CalledZones,
   Closed,
   closed,
   Id,
@@ -141,6 +143,7 @@ const Queue = shape('Queue', {
       eligible: Type.Boolean(),
       next_at: NullableText,
       reasons: Type.Array(Type.Object({ why: Type.String(), detail: Type.String(), until: NullableText })),
+      zones: CalledZones,
     }),
   ),
 })
@@ -280,6 +283,7 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
     )
   const { state, wake_at, started, blocked_until } = place
+  const zones = zonesOfView(rules, lead)
   return {
     lead_id,
     ...eligibility(
@@ -298,9 +302,10 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
           blocked_until: blocked_by ? blocked_until : null,
         })),
         hours: contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours,
-        region: rules.region,
+        zones,
       },
       now(),
     ),
+    zones: zones.map(shownZones),
   }
 }

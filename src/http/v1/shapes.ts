@@ -5,6 +5,7 @@ import { GROUP_CLASSES, TAKES } from '../../core/conflict.ts'
 import { KEEPING, type Leniency, STRICT } from '../../core/entries.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { DNC_LISTS } from '../../core/result.ts'
+import { ZONE_ORIGINS } from '../../core/zone-set.ts'
 
 export const Closed = { additionalProperties: false }
 
@@ -92,6 +93,18 @@ export const pageOf = <T extends TSchema>(item: T) =>
 
 export const DncListShape = named('DncList', oneOf(DNC_LISTS))
 
+export const ZoneOriginShape = oneOf(
+  ZONE_ORIGINS,
+  'both: the number and the zone field agree; apart: they have no zone in common, so those of both count; country: only the country is known; no_rules: Leadline knows no rules of its country',
+)
+export const CalledZones = Type.Array(
+  shape('CalledZones', { number: Type.String(), zones: Type.Array(Type.String()), origin: ZoneOriginShape }),
+  {
+    description:
+      'The time zones in which the owner of each number may be. In all of them calls must be allowed',
+  },
+)
+
 const Texts = Type.Record(Type.String(), Type.String())
 export const Lead = shape('Lead', {
   id: Type.String(),
@@ -128,6 +141,7 @@ export const Lead = shape('Lead', {
   callback_agent: NullableText,
   priority: Type.Integer(),
   contact_hours: Type.String(),
+  zones: Type.Optional(CalledZones),
   client_approved: Type.Boolean(),
   closed: Type.Boolean(),
   open_conflicts: Type.Integer({ description: 'Held updates that wait for a person' }),

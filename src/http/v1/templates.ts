@@ -57,6 +57,11 @@ const BadValues = oneOf(
   "A text that does not fit its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
 )
 
+const ZoneField = nullable(
+  Name,
+  'The field with the state or post code of a lead, which tells its time zone beside its numbers; null: numbers alone tell it',
+)
+
 const Region = Type.String({ pattern: '^[A-Za-z]{2}$' })
 
 const NewTemplate = closed('NewTemplate', {
@@ -68,6 +73,7 @@ const NewTemplate = closed('NewTemplate', {
   duplicate_rule: Type.Optional(DuplicateRule),
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
+  zone_field: Type.Optional(ZoneField),
   fields: Type.Array(NewField, { minItems: 1, maxItems: LIMITS.fields_max }),
 })
 
@@ -91,6 +97,7 @@ const Template = shape('Template', {
   duplicate_rule: DuplicateRule,
   dnc_rule: DncRule,
   bad_values: BadValues,
+  zone_field: NullableText,
   fields: Type.Array(TemplateField),
   archived_at: nullable(Time, 'Since when it gets no new campaigns'),
   version: Version,
@@ -104,6 +111,7 @@ const TemplateChange = closed('TemplateChange', {
   duplicate_rule: Type.Optional(DuplicateRule),
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
+  zone_field: Type.Optional(ZoneField),
   archived: Type.Optional(Type.Boolean()),
   field_order: Type.Optional(
     Type.Array(Type.String(), { description: 'The names of the fields that are not retired, each once' }),
@@ -132,6 +140,7 @@ export const templates = routes('set-up', {
         duplicate_rule: 'any',
         dnc_rule: 'all',
         bad_values: 'keep',
+        zone_field: null,
         ...call.body,
       } as const
       return created(call, await addTemplate(call, template), 'template_id')

@@ -1,4 +1,4 @@
-// Wall time for the model: which instant a wall time means, and whether people may be called at an instant.
+// Wall time for the model: which instant a wall time means, and whether contact hours are open at an instant.
 //
 // Slow and plain; it shares no code with the product.
 
@@ -43,24 +43,6 @@ export function wallNotBefore(instant: number, zone: string): string {
 export const nextMidnight = (instant: number, zone: string) =>
   `${Temporal.PlainDateTime.from(wallOf(instant, zone)).toPlainDate().add({ days: 1 })}T00:00:00`
 
-const HOLIDAYS = new Set([
-  '2026-12-25',
-  '2026-12-26',
-  '2026-12-28',
-  '2027-01-01',
-  '2027-01-26',
-  '2027-03-26',
-  '2027-03-29',
-  '2027-04-25',
-])
-
-/** Telemarketing in Australia: weekdays 9 to 20, Saturdays 9 to 17, never on Sundays and national holidays. */
-function lawful(region: string, date: Temporal.PlainDate): Span[] {
-  if (region !== 'AU') return [{ from: '00:00', to: '24:00' }]
-  if (HOLIDAYS.has(date.toString()) || date.dayOfWeek === 7) return []
-  return [{ from: '09:00', to: date.dayOfWeek === 6 ? '17:00' : '20:00' }]
-}
-
 function agreed(hours: Omit<ContactHours, 'zone_version'>, date: Temporal.PlainDate): Span[] {
   const day = date.toString()
   if (hours.valid_from !== null && day < hours.valid_from) return []
@@ -70,13 +52,12 @@ function agreed(hours: Omit<ContactHours, 'zone_version'>, date: Temporal.PlainD
   return hours.weekly.filter(({ days }) => days.includes(DAYS[date.dayOfWeek - 1]!))
 }
 
-/** Whether people may be called at the instant: the contact hours say so, and the law of the region does. */
-export function isOpen(hours: Omit<ContactHours, 'zone_version'>, region: string, instant: number): boolean {
+/** Whether the contact hours are open at the instant. */
+export function isOpen(hours: Omit<ContactHours, 'zone_version'>, instant: number): boolean {
   const date = Temporal.PlainDateTime.from(wallOf(instant, hours.zone)).toPlainDate()
   const at = (time: string) =>
     time === '24:00'
       ? instantOf(`${date.add({ days: 1 })}T00:00`, hours.zone)
       : instantOf(`${date}T${time}`, hours.zone)
-  const inside = (spans: Span[]) => spans.some(({ from, to }) => at(from) <= instant && instant < at(to))
-  return inside(agreed(hours, date)) && inside(lawful(region, date))
+  return agreed(hours, date).some(({ from, to }) => at(from) <= instant && instant < at(to))
 }

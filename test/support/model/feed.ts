@@ -16,6 +16,7 @@ import {
   prevails,
   type Values,
 } from './lead.ts'
+import { isLawful, placesOf } from './places.ts'
 import { HOURS } from './world.ts'
 
 const GRACE_MS = 900_000
@@ -59,10 +60,17 @@ export class ModelFeed {
       ...(this.isLeased(lead) ? ['leased'] : []),
       ...(due !== null && due > this.campaign.now ? ['callback_later'] : []),
       ...(this.isKept(lead) ? ['bound_to_agent'] : []),
-      ...(isOpen(this.campaign.hoursOf(values), this.campaign.rules.region, this.campaign.now)
-        ? []
-        : ['hours']),
+      ...(isOpen(this.campaign.hoursOf(values), this.campaign.now) ? [] : ['hours']),
+      ...(this.#isAllowed(lead) ? [] : ['law']),
     ]
+  }
+
+  /** Wherever the owners of its numbers may be, calls are allowed. */
+  #isAllowed(lead: ModelLead): boolean {
+    const state = this.campaign.rules.zone_field === null ? '' : lead.values.State
+    return dialable(lead).every((number) =>
+      placesOf(number, state).every((place) => isLawful(place, this.campaign.now)),
+    )
   }
 
   /** A due callback is its agent's alone for a grace time. */
@@ -82,14 +90,14 @@ export class ModelFeed {
     const open = new Map(
       [null, ...HOURS.map(({ name }) => name)].map((hours) => [
         hours,
-        isOpen(this.campaign.hoursOf({ hours }), this.campaign.rules.region, this.campaign.now),
+        isOpen(this.campaign.hoursOf({ hours }), this.campaign.now),
       ]),
     )
     const eligible = this.campaign.leads.filter((lead) => {
       const { values } = lead
       if (lead.forgotten || values.closed || values.allocation !== allocation || this.isLeased(lead))
         return false
-      if (!open.get(values.hours)) return false
+      if (!open.get(values.hours) || !this.#isAllowed(lead)) return false
       const due = this.campaign.dueAt(lead)
       if (due !== null && due > this.campaign.now) return false
       if (this.isKept(lead) && values.agent !== agent) return false

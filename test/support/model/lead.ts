@@ -58,8 +58,18 @@ export interface ModelLead {
   lease: Lease | null
 }
 
-/** The numbers of the simulated days are mobiles as people abroad write them; anything else is not a number. */
-export const numberOf = (text: string) => (/^\+614\d{8}$/.test(text) ? Number(text) : null)
+/** The beginnings of the numbers of the simulated days: mobiles, then those of towns and of other countries. */
+const [MOBILE, ...OTHERS] = ['61', '61894', '61733', '61292', '61882', '6421', '13052', '442072'] as const
+const NUMBER = new RegExp(`^\\+(?:614\\d{8}|(?:${OTHERS.join('|')})\\d{6})$`)
+
+/** Numbers as people abroad write them; anything else is not a number. */
+export const numberOf = (text: string) => (NUMBER.test(text) ? Number(text) : null)
+
+/** The number of a telephone line (4_10…): five of twelve are mobiles. No two lines have one number. */
+export function numberOfLine(line: number): number {
+  const other = OTHERS[(line % 12) - 5]
+  return Number(other === undefined ? `${MOBILE}${line}` : `${other}${String(line).slice(-6)}`)
+}
 
 /** The numbers of the values, each once, in the order of the fields. */
 export const numbersOf = (values: Pick<Values, (typeof PHONES)[number]>) => [

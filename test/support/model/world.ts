@@ -59,11 +59,12 @@ export interface TemplateRules {
   region: string
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
+  zone_field: 'State' | null
 }
 
-/** Australia with its law, and a region that has none. Numbers are read alike: they are sent as international ones. */
+/** Numbers are read alike in all regions: they are sent as international ones, and their country's rules count. */
 export const TEMPLATES: TemplateRules[] = [
-  { region: 'AU', duplicate_rule: 'any', dnc_rule: 'all' },
-  { region: 'AU', duplicate_rule: 'all', dnc_rule: 'any' },
-  { region: 'NZ', duplicate_rule: 'all', dnc_rule: 'all' },
+  { region: 'AU', duplicate_rule: 'any', dnc_rule: 'all', zone_field: 'State' },
+  { region: 'AU', duplicate_rule: 'all', dnc_rule: 'any', zone_field: null },
+  { region: 'NZ', duplicate_rule: 'all', dnc_rule: 'all', zone_field: 'State' },
 ]

@@ -5,9 +5,13 @@ import fc from 'fast-check'
 import { isOpen, wallOf } from '../model/calendar.ts'
 import type { Update } from '../model/campaign.ts'
 import type { Report } from '../model/feed.ts'
-import { type FieldName, type Lease, type ModelLead, numbersOf } from '../model/lead.ts'
+import { type FieldName, type Lease, type ModelLead, numberOfLine, numbersOf } from '../model/lead.ts'
+import { isLawful, STATE_TEXTS } from '../model/places.ts'
 import { DISPOSITIONS, HOURS } from '../model/world.ts'
 import type { Player } from './player.ts'
+
+/** Days begin when somebody in the west may be called. */
+const OPENING = 'Australia Australia/Perth'
 
 /** Instants around which the clocks change, the law forbids, or nothing special is. */
 export const BEGINNINGS = [
@@ -54,7 +58,7 @@ const command = <Deed extends string, Shape extends Record<string, fc.Arbitrary<
   >
 
 const fields = fc.record(
-  { Name: text, City: text, State: text, First: phone, Second: phone },
+  { Name: text, City: text, State: fc.constantFrom(...STATE_TEXTS), First: phone, Second: phone },
   { requiredKeys: [] },
 )
 
@@ -62,6 +66,7 @@ const COMMANDS = {
   insert: command('insert', {
     first: phone,
     second: maybe(phone, 3),
+    state: maybe(fc.constantFrom(...STATE_TEXTS), 4),
     priority: maybe(priority, 3),
     callback: maybe(callback, 3),
     hours: maybe(fc.nat({ max: HOURS.length - 1 }), 3),
@@ -188,7 +193,7 @@ export class Day {
     this.#allocations = allocations
   }
 
-  #line = (line: number) => this.#first_line + line
+  #line = (line: number) => numberOfLine(this.#first_line + line)
   #text = (phone: number | string) => (typeof phone === 'number' ? `+${this.#line(phone)}` : phone)
   /** One of those that somebody has or had just now, or of all. */
   #lead = (place: number): ModelLead | undefined => {
@@ -230,6 +235,7 @@ export class Day {
           allocation: this.#allocations[command.allocation]!,
           fields: {
             Name: `Lead ${this.#leads}`,
+            ...(command.state === undefined ? {} : { State: command.state }),
             First: this.#text(command.first),
             ...(command.second === undefined ? {} : { Second: this.#text(command.second) }),
           },
@@ -307,7 +313,7 @@ export class Day {
     if (what === 'opening') {
       const hours = model.hoursOf({ hours: null })
       let at = model.now
-      while (!isOpen(hours, model.rules.region, at)) at += 1_800_000
+      while (!isOpen(hours, at) || !isLawful(OPENING, at)) at += 1_800_000
       return at
     }
     const lead = this.#lead(place)

@@ -4,7 +4,8 @@
 import { draw, type Random, randomFrom } from '../../../examples/dialler/script.ts'
 import { isOpen, wallOf } from '../model/calendar.ts'
 import type { Report } from '../model/feed.ts'
-import { type Lease, numbersOf } from '../model/lead.ts'
+import { type Lease, numberOfLine, numbersOf } from '../model/lead.ts'
+import { isLawful, STATE_TEXTS } from '../model/places.ts'
 import { HOURS } from '../model/world.ts'
 import type { Player } from './player.ts'
 
@@ -74,7 +75,8 @@ export class LongDays {
   #untilSomethingIsOpen(): void {
     const { model } = this.#player
     const open = () =>
-      HOURS.some(({ name }) => isOpen(model.hoursOf({ hours: name }), model.rules.region, model.now))
+      isLawful('Australia Australia/Perth', model.now) &&
+      HOURS.some(({ name }) => isOpen(model.hoursOf({ hours: name }), model.now))
     while (!open()) this.#wait(900)
   }
 
@@ -90,8 +92,9 @@ export class LongDays {
         allocation: this.#chance(0.95) ? this.#allocations[0]! : this.#allocations[1]!,
         fields: {
           Name: `Lead ${i}`,
-          First: `+${this.#line++}`,
-          ...(this.#chance(0.2) ? { Second: `+${this.#line++}` } : {}),
+          ...(this.#chance(0.4) ? { State: this.#one(STATE_TEXTS) } : {}),
+          First: `+${numberOfLine(this.#line++)}`,
+          ...(this.#chance(0.2) ? { Second: `+${numberOfLine(this.#line++)}` } : {}),
         },
         ...(this.#chance(0.3) ? { priority: this.#below(30) } : {}),
         ...(this.#chance(0.2) ? { callback: `${callback.slice(0, 16)}:00` } : {}),
@@ -173,7 +176,7 @@ export class LongDays {
         ? { callback: `${callback.slice(0, 16)}:00`, callback_agent: this.#one(['ana', 'rui']) }
         : {}),
       ...(this.#chance(0.05) ? { priority: this.#below(30) } : {}),
-      fields: this.#chance(0.1) ? { City: `City ${round}`, State: 'Vic' } : {},
+      fields: this.#chance(0.1) ? { City: `City ${round}`, State: 'Victoria' } : {},
     }
   }
 

@@ -300,7 +300,9 @@ export class Player {
       lead_id: this.idOf(lead),
       limit: LOOK_MAX,
     })
-    const why = body.lead.reasons.map(({ why }) => (HOURS_REASONS.has(why) ? 'hours' : why))
+    const why = body.lead.reasons.map(({ why }) =>
+      why === 'legal' ? 'law' : HOURS_REASONS.has(why) ? 'hours' : why,
+    )
     const reasons = this.feed.reasons(lead)
     expect(body.lead.eligible, why.join()).toBe(reasons.length === 0)
     for (const reason of reasons.length === 0 ? ['eligible'] : reasons) note(`look: ${reason}`)
@@ -337,4 +339,4 @@ interface Counts {
 /** As many as the product shows. */
 const LOOK_MAX = 500
 
-const HOURS_REASONS = new Set(['outside_hours', 'exception', 'not_valid', 'legal'])
+const HOURS_REASONS = new Set(['outside_hours', 'exception', 'not_valid'])

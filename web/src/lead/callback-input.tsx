@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useContext } from 'react'
 import { fold } from '../../../src/core/field.ts'
 import { instantOf, localIn } from '../../../src/core/times.ts'
 import { client, must } from '../api/client.ts'
@@ -12,7 +13,7 @@ import { dayTime, ownZone, zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
 import { described } from './described.ts'
 import styles from './inputs.module.css'
-import { useLeadSetUp } from './set-up.ts'
+import { CalledContext, useLeadSetUp } from './set-up.ts'
 
 const words = text.lead.outcome
 
@@ -94,6 +95,7 @@ interface OpeningProps extends Pick<CallbackInputProps, 'onChange' | 'zone' | 'h
 /** Says before the save that nobody is called at that time, and when instead. */
 function Opening({ local, zone, hours, onChange }: OpeningProps) {
   const { contact_hours, template } = useLeadSetUp()
+  const called = useContext(CalledContext)
   const now = useNow()
   const at = instantOf(local, zone)
   const is_past = at < now
@@ -103,9 +105,9 @@ function Opening({ local, zone, hours, onChange }: OpeningProps) {
   const asked_ms = is_past ? Math.floor(now / MINUTE_MS) * MINUTE_MS : at
   const asked = Number.isNaN(asked_ms) ? '' : new Date(asked_ms).toISOString()
   const { data } = useQuery({
-    queryKey: ['opening', id, asked, template.region],
+    queryKey: ['opening', id, asked, template.region, called.phone, called.address],
     enabled: id !== undefined && asked !== '',
-    queryFn: () => must(client.opening(id!, { at: asked, region: template.region })),
+    queryFn: () => must(client.opening(id!, { at: asked, region: template.region, ...called })),
   })
   const opens = data && !data.open && data.opens_at ? localIn(Date.parse(data.opens_at), zone) : null
   if (!is_past && (!data || data.open)) return null

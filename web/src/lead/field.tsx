@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { type Scalar, valueAt } from '../../../src/core/merge.ts'
 import { Tag } from '../shell/parts.tsx'
+import { zoneName } from '../text/times.ts'
 import { text } from '../text.ts'
 import { shownIn } from './draft.ts'
 import type { Edit } from './edit.ts'
@@ -19,6 +20,12 @@ const words = text.lead
 const HINTS: Record<string, string> = {
   priority: words.outcome.priority_hint,
   callback_agent: words.outcome.agent_hint,
+}
+
+/** Where the owners of the numbers are: the law goes by their clock. */
+function calledIn({ zones = [] }: Lead): string | undefined {
+  const names = [...new Set(zones.flatMap((one) => one.zones))].map(zoneName)
+  return names.length > 0 ? words.called_in(names) : undefined
 }
 
 interface FieldProps {
@@ -36,7 +43,7 @@ export function Field({ path, lead, edit }: FieldProps) {
   const field = set_up.fields.all.find(({ name }) => path === `fields.${name}`)
   const is_edited = draft !== null && Object.hasOwn(draft.changes, path)
   const bad = field && lead.bad_values.includes(field.name) ? words.field.bad[field.kind] : undefined
-  const hint = bad ? words.field.bad_hint : HINTS[path]
+  const hint = bad ? words.field.bad_hint : path === 'contact_hours' ? calledIn(lead) : HINTS[path]
   const problem = edit.problems.get(path)
   const fresh = edit.fresh.has(path)
   const hours = shownIn(draft, current, 'contact_hours')

@@ -13,7 +13,7 @@ import { Copy } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { useDraft } from './kept.ts'
 import styles from './open-lead.module.css'
-import { LeadSetUpContext, useLeadSetUp, useSetUpOf } from './set-up.ts'
+import { CalledContext, calledOf, LeadSetUpContext, useLeadSetUp, useSetUpOf } from './set-up.ts'
 
 interface OpenLeadProps {
   id: string
@@ -30,7 +30,11 @@ export function OpenLead({ id, title, editing, children }: OpenLeadProps) {
   if (isGone(error)) return <Gone lead_id={id} />
   if (!lead || !set_up.data)
     return <Waiting title={title} error={lead ? set_up.error : error} retry={() => void refetch()} />
-  return <LeadSetUpContext value={set_up.data}>{children(lead, others)}</LeadSetUpContext>
+  return (
+    <LeadSetUpContext value={set_up.data}>
+      <CalledContext value={calledOf(lead, set_up.data)}>{children(lead, others)}</CalledContext>
+    </LeadSetUpContext>
+  )
 }
 
 interface LeadPageProps extends Pick<PageProps, 'title' | 'width' | 'actions' | 'children'> {

@@ -1,7 +1,7 @@
 // The set-up of a lead: the fields of its template, its dispositions, the contact hours it can have.
 
 import { createContext, useContext, useMemo } from 'react'
-import type { Disposition, Template } from '../../../src/client/api.ts'
+import type { Disposition, Lead, Template } from '../../../src/client/api.ts'
 import { FieldTable, fold } from '../../../src/core/field.ts'
 import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 
@@ -43,6 +43,25 @@ export const zoneOf = (
   { contact_hours, template }: Pick<LeadSetUp, 'contact_hours' | 'template'>,
   name: string | null,
 ) => contact_hours.find((hours) => fold(hours.name) === fold(name ?? template.contact_hours))?.zone
+
+/** What tells where the called person is: a number of the lead, and its state or post code. */
+export interface Called {
+  phone?: string
+  address?: string
+}
+
+const ADDRESS_CHARS_MAX = 100
+
+export function calledOf({ zones, fields }: Lead, { template: { zone_field } }: LeadSetUp): Called {
+  const phone = zones?.[0]?.number
+  const address = zone_field === null ? '' : (fields[zone_field] ?? '')
+  // A longer text is no state or post code, and nothing for the query of an address.
+  const is_short = address !== '' && address.length <= ADDRESS_CHARS_MAX
+  return { ...(phone !== undefined && { phone }), ...(is_short && { address }) }
+}
+
+/** Of the lead that a screen shows; empty for a lead that is not there yet. */
+export const CalledContext = createContext<Called>({})
 
 /** The set-up of the lead that a screen shows. */
 export const LeadSetUpContext = createContext<LeadSetUp | null>(null)

@@ -32,13 +32,16 @@ export function WhyNot({ lead }: { lead: Lead }) {
         {reasons.map(({ why, detail, until }) => {
           // The time of a callback may be one at which nobody is called.
           const told = why === 'callback_later' ? next_at : until
-          return <li key={why}>{words.reasons[why]?.(told && inOwnTime(told), agent) ?? detail}</li>
+          // The sentences about the law are the server's: it knows the rules and where the number is from.
+          return <li key={why}>{words.reasons[why]?.(told && inOwnTime(told), agent) ?? sentence(detail)}</li>
         })}
       </ul>
       {next_at && reasons.length > 1 && <p>{words.next(inOwnTime(next_at))}</p>}
     </div>
   )
 }
+
+const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
 
 /** An instant as the operator's own clock shows it. */
 const inOwnTime = (at: string) => comingTime(at, ownZone(), serverNow())

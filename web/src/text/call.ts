@@ -69,7 +69,6 @@ export const call = {
         `The contact hours make an exception today${until ? `: closed until ${until}` : ''}.`,
       not_valid: (until: string | null) =>
         `The contact hours are not in force${until ? ` until ${until}` : ''}. A manager can change them.`,
-      legal: (until: string | null) => `The law allows no call now${until ? ` before ${until}` : ''}.`,
     } as Readonly<Record<string, (until: string | null, agent: string | null) => string>>,
   },
 } as const

@@ -40,6 +40,8 @@ export const lead = {
   } as Readonly<Record<string, string>>,
   template_hours: (name: string) => `${name}, as the template`,
   outcome_group: 'Outcome',
+  called_in: (zones: string[]) =>
+    `Besides, the law goes by the clock of the called person: ${zones.join(', ')}.`,
 
   field: {
     was: (value: string) => `was ${value}`,
@@ -93,8 +95,8 @@ export const lead = {
     past: 'This time has passed, so the lead is called as soon as possible.',
     closed_then: (opens: string | null) =>
       opens === null
-        ? 'Nobody is called at that time: the contact hours are closed.'
-        : `Nobody is called at that time. The contact hours open again ${opens}.`,
+        ? 'Nobody is called at that time: the contact hours or the law forbid it.'
+        : `Nobody is called at that time. The next call is possible ${opens}.`,
     take_opening: (when: string) => `Take ${when}`,
     agent: (name: string, login: string) => `${name} (${login})`,
     agent_unknown: (name: string) => `${name} (not an operator here)`,

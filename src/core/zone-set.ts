@@ -1,0 +1,141 @@
+// The clocks that the people behind the numbers of a lead can have: where each number is from, met with the address of the
+// lead. All of them must be open.
+
+import { addressZones } from './address-zones.ts'
+import { isDialable, type LeadPhone, type PhoneState } from './lead.ts'
+import { EVERYWHERE, type ZoneSet, zonesIn } from './legal-zones.ts'
+import { type NumberOrigin, numberOrigin } from './number-zones.ts'
+import type { Region } from './phone.ts'
+import type { Rules } from './rules.ts'
+
+/**
+ * How the zones of a number are known. both: the number and the field agree on them; apart: the two have none in common, so
+ * those of both count; country: neither says more than the country; no_rules: its country has no rules here.
+ */
+export const ZONE_ORIGINS = ['number', 'field', 'both', 'apart', 'country', 'no_rules'] as const
+export type ZoneOrigin = (typeof ZONE_ORIGINS)[number]
+
+export interface NumberZones {
+  zones: ZoneSet
+  origin: ZoneOrigin
+  /** The digits that tell where the number is from: '+61 8'. '' without rules. */
+  prefix: string
+}
+
+const NO_RULES: NumberZones = { zones: 0, origin: 'no_rules', prefix: '' }
+
+/** `text`: of the zone field; null: the template has none, or the lead no text in it. */
+export function zonesOfNumber(phone: number, text: string | null): NumberZones {
+  const from = numberOrigin(phone)
+  return from ? met(from, text) : NO_RULES
+}
+
+/** Of somebody of whose number nothing is known but the region. */
+export const zonesOfRegion = (region: Region, text: string | null): NumberZones =>
+  region === 'AU' || region === 'GB' || region === 'US'
+    ? met({ country: region, zones: 0, prefix: `of ${region}` }, text)
+    : NO_RULES
+
+function met(from: NumberOrigin, text: string | null): NumberZones {
+  const { country, prefix } = from
+  const there = text === null ? 0 : addressZones(text, country)
+  if (from.zones === 0 && there === 0) return { zones: EVERYWHERE[country], origin: 'country', prefix }
+  if (there === 0) return { zones: from.zones, origin: 'number', prefix }
+  if (from.zones === 0) return { zones: there, origin: 'field', prefix }
+  const common = from.zones & there
+  if (common === 0) return { zones: from.zones | there, origin: 'apart', prefix }
+  return { zones: common, origin: 'both', prefix }
+}
+
+/** All of the numbers: whichever of them is dialled, its owner may be called. */
+export const zoneSetOf = (phones: readonly number[], text: string | null): ZoneSet =>
+  phones.reduce((set, phone) => set | zonesOfNumber(phone, text).zones, 0)
+
+interface WithFields {
+  fields: Record<string, string>
+}
+
+/** The text of the zone field, if the template has one that is not retired. */
+function zoneTextOf({ zone_field, fields }: Rules, lead: WithFields): string | null {
+  if (zone_field === null || !fields.named(zone_field)) return null
+  return Object.hasOwn(lead.fields, zone_field) ? lead.fields[zone_field]! : null
+}
+
+/** The zone set of a lead. Numbers in retired fields are not dialled, so they do not count. */
+export function zoneSetOfLead(rules: Rules, lead: WithFields & { phones: readonly LeadPhone[] }): ZoneSet {
+  const phones = rules.fields
+    .rowsIn(lead.phones)
+    .flatMap(({ phone, state }) => (phone !== null && isDialable(state) ? [phone] : []))
+  return zoneSetOf(phones, zoneTextOf(rules, lead))
+}
+
+/** A lead as it is shown. */
+interface Viewed extends WithFields {
+  phones: readonly { field: string; number?: string; state: PhoneState }[]
+}
+
+/** The zones of each number of a lead that is dialled, each number once. */
+export function zonesOfView(rules: Rules, lead: Viewed): (NumberZones & { number: string })[] {
+  const text = zoneTextOf(rules, lead)
+  const numbers = new Set(
+    rules.fields
+      .rowsIn(lead.phones)
+      .flatMap(({ number, state }) => (number !== undefined && isDialable(state) ? [number] : [])),
+  )
+  return [...numbers].map((number) => ({ number, ...zonesOfNumber(Number(number.slice(1)), text) }))
+}
+
+/** As the API shows them. */
+export interface ShownZones {
+  number: string
+  /** IANA time zones. */
+  zones: string[]
+  origin: ZoneOrigin
+}
+
+export const shownZones = ({ number, zones, origin }: NumberZones & { number: string }): ShownZones => ({
+  number,
+  zones: zonesIn(zones),
+  origin,
+})
+
+export const zoneSetOfView = (rules: Rules, lead: Viewed): ZoneSet => allZones(zonesOfView(rules, lead))
+
+export const allZones = (zones: readonly NumberZones[]): ZoneSet =>
+  zones.reduce((set, one) => set | one.zones, 0)
+
+/** How it is known that somebody may be in a zone, as a part of a sentence: ', by the number +61 8 …'. */
+export function knownBy(all: readonly NumberZones[], bit: number): string {
+  const { origin, prefix } = all.find(({ zones }) => zones & (1 << bit)) ?? NO_RULES
+  switch (origin) {
+    case 'number':
+      return `, by the number ${prefix} …`
+    case 'field':
+      return ', by its state or post code'
+    case 'both':
+      return `, by the number ${prefix} … and its state or post code`
+    case 'apart':
+      return `; the number ${prefix} … and its state or post code are of two zones, and both count`
+    case 'country':
+      return `, where somebody with a number ${prefix} … may be`
+    case 'no_rules':
+      return ''
+    default:
+      return origin satisfies never
+  }
+}
+
+/** Rises when the tables of prefixes or post codes change: the sets in the queue are worked out again then. */
+export const ZONE_TABLES_VERSION = 1
+
+const MIDDAY = 'T12:00:00Z'
+
+/** Whether all zones of a set have the clock of a zone, in winter and in summer of a year. */
+export function hasClockOf(set: ZoneSet, zone: string, year: number): boolean {
+  const offsets = (name: string) =>
+    [`${year}-01-01${MIDDAY}`, `${year}-07-01${MIDDAY}`].map(
+      (at) => Temporal.Instant.from(at).toZonedDateTimeISO(name).offset,
+    )
+  const own = offsets(zone).join()
+  return zonesIn(set).every((name) => offsets(name).join() === own)
+}
