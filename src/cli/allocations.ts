@@ -14,6 +14,7 @@ import {
   withVersion,
 } from './changes.ts'
 import { type Cli, collect, idOf, talksToServer } from './cli.ts'
+import { addFillCommands } from './fills.ts'
 import { UsageError } from './terminal.ts'
 
 interface NewAllocationOptions {
@@ -33,7 +34,7 @@ interface MoveOptions {
 export function addAllocationsCommand(cli: Cli): void {
   const { group, sub } = cli.group(
     'allocations',
-    'create, change and delete allocations, start and stop them; count, move and recycle their leads',
+    'create, change and delete allocations, start and stop them; fill them, count, move and recycle their leads',
   )
   talksToServer(group)
   const one = (name: string, description: string, example = '') =>
@@ -103,6 +104,7 @@ export function addAllocationsCommand(cli: Cli): void {
       const answer = await cli.client().recycleLeads(id, { dispositions })
       cli.finish(answer, ({ recycled }) => `${recycled} taken up again`)
     })
+  addFillCommands(cli, sub)
 }
 
 const line = ({ allocation_id, campaign_id, name, started, archived_at }: Allocation) => {

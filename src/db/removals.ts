@@ -21,7 +21,7 @@ const LOCK_ALLOCATION = statement<
 export const lockAllocationAlone = async (tx: Db, sight: Sight, allocation_id: number) =>
   (await tx.query(LOCK_ALLOCATION, { ...sight, allocation_id }))[0]
 
-// A lead that was moved away left an audit entry. The leases are looked through last, because no index has their
+// A lead that was moved away left an audit entry, or was moved by a fill. The leases are looked through last, because no index has their
 // allocation.
 const USERS_OF_ALLOCATION = statement<
   AllocationKey,
@@ -36,6 +36,9 @@ const USERS_OF_ALLOCATION = statement<
        when exists (
          select from audit_log e
          where e.action = 'allocation.move' and e.subject = 'allocation:' || :allocation_id::integer offset 0)
+         then true
+       when exists (select from fill_sources f where f.allocation_id = :allocation_id offset 0) then true
+       when exists (select from fills f where f.allocation_id = :allocation_id and f.moved > 0 offset 0)
          then true
        else exists (
          select from leases s

@@ -19,6 +19,7 @@ import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
+import { fills } from './v1/fills.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
 import { leads } from './v1/leads.ts'
@@ -54,6 +55,7 @@ export const CONTRACT: readonly Route[] = [
   ...templates,
   ...campaigns,
   ...allocations,
+  ...fills,
   ...contactHours,
   ...dispositionSets,
   ...actions,

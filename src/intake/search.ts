@@ -10,7 +10,7 @@ import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads } from '../db/search.ts'
 import { hasTermIndex } from '../db/search-index.ts'
-import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
+import { type Filter, type Fitting, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
 import { type SortedPlace, type SortOrder, sortedSearch } from '../db/search-sorted.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
@@ -80,6 +80,21 @@ export class Search {
   async find(request: SearchRequest): Promise<Result<FoundPage>> {
     const found = await this.#bulkhead.run(request.by, () => this.#find(request))
     return found.refusal ? found : found.ok
+  }
+
+  /** How `find` reads a query: the same leads fit in these ways. */
+  async fittings(by: string, filter: Filter, query: Query): Promise<Result<Fitting[]>> {
+    const found = await this.find({ by, filter, query, from: null, rows_max: 1 })
+    if (found.refusal) return found
+    const ways = await waysOf(this.#pool, query)
+    const is_indexed = ways.every(({ terms }) => terms !== null)
+    const read = is_indexed && !found.ok.inside_words ? ways : ways.map(anywhere)
+    return ok(read.map(({ patterns, begins }) => ({ patterns, begins })))
+  }
+
+  /** Other work that looks through many leads takes its turn among the searches. */
+  inTurn<T>(by: string, work: (pool: Pool) => Promise<T>): Promise<Result<T>> {
+    return this.#bulkhead.run(by, () => work(this.#pool))
   }
 
   async #find(request: SearchRequest): Promise<Result<FoundPage>> {
