@@ -142,6 +142,7 @@ export interface Allocation {
    * archived
    */
   archived_at: string | null
+  draws: Draws | null
   version: number
   /** RFC 3339 */
   created_at: string
@@ -151,6 +152,7 @@ export interface AllocationChange {
   name?: string
   started?: boolean
   archived?: boolean
+  draws?: Draws
 }
 
 export interface ApiKey {
@@ -814,6 +816,7 @@ export interface CountedAllocation {
    * archived
    */
   archived_at: string | null
+  draws: Draws | null
   version: number
   /** RFC 3339 */
   created_at: string
@@ -1096,6 +1099,24 @@ export interface DncRemoved {
   }[]
   removed: number
   not_listed: number
+}
+
+export interface DrawnMember {
+  allocation_id: number
+  /** By ratio: this part of the sum of all shares */
+  share?: number
+  /** By penalty: added to the priority of its leads */
+  penalty?: number
+}
+
+/** Of a virtual allocation, which has no leads of its own */
+export interface Draws {
+  /**
+   * ratio: each member gives its share; penalty: all leads in one order, with the penalties
+   * added to their priority
+   */
+  by: 'ratio' | 'penalty'
+  members: DrawnMember[]
 }
 
 export interface DryRun {
@@ -1695,6 +1716,7 @@ export interface NewAllocation {
   campaign_id: number
   name: string
   started?: boolean
+  draws?: Draws
 }
 
 export interface NewApiKey {
@@ -2800,7 +2822,7 @@ export abstract class Api {
     return this.reply<Allocation>('GET', path`/v1/allocations/${id}`)
   }
 
-  /** Start, stop or rename an allocation, archive it, or take it up again. */
+  /** Start, stop or rename an allocation, archive it, take it up again, or change what it draws on. */
   changeAllocation(
     id: number,
     body: AllocationChange,

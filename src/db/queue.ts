@@ -10,7 +10,7 @@ import { clock, type None, statement } from './statement.ts'
 /** Whether a number of lead_phones is dialled, as SQL. `isDialable` in src/core/lead.ts says the same. */
 export const dialable = (p: string) => `${p}.state in ('ok', 'unlisted')`
 
-const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
+export const HAND_OUT_ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
 
 /**
  * The state of a row that nothing holds any more: waiting for its callback, due for its agent alone, or ready.
@@ -121,7 +121,7 @@ const lockFirsts = (where: string) => `
        select q.* from (
          select q.ctid as place, q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
          where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id and ${where}
-         order by ${ORDER} limit :count for update skip locked) q
+         order by ${HAND_OUT_ORDER} limit :count for update skip locked) q
        limit ${LIMITS.leases_max}) q`
 
 /**
@@ -141,7 +141,7 @@ const TAKE = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_
      select q.place, q.campaign_id, nextval('lease_numbers') as lease_number
      from (
        select q.* from (select * from everyones union all select * from agents) q
-       order by ${ORDER} limit :count) q),
+       order by ${HAND_OUT_ORDER} limit :count) q),
    asked as (
      update queue q set state = 'leased', lease_number = firsts.lease_number,
        wake_at = ${LEASED_AT} + :lease_s::integer * interval '1 second'
@@ -254,6 +254,13 @@ export interface Queued {
   agent: string | null
 }
 
+/** Whether a lead in a row `q` has a number in one of the fields that is not blocked now. */
+export const CALLABLE = `exists (
+         select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
+           and p.field = any (:phone_fields::text[]) and b.entry_id is null
+         offset 0)`
+
 const NEXT = statement<
   { allocation_id: number; open: number[]; phone_fields: string[]; rows_max: number },
   Queued
@@ -263,13 +270,9 @@ const NEXT = statement<
    from unnest(:open::integer[]) as hours (contact_hours_id) cross join lateral (
      select q.* from queue q
      where q.allocation_id = :allocation_id and q.contact_hours_id = hours.contact_hours_id
-       and q.state = 'ready' and exists (
-         select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
-         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
-           and p.field = any (:phone_fields::text[]) and b.entry_id is null
-         offset 0)
-     order by ${ORDER} limit 500) q
-   order by ${ORDER} limit :rows_max`,
+       and q.state = 'ready' and ${CALLABLE}
+     order by ${HAND_OUT_ORDER} limit 500) q
+   order by ${HAND_OUT_ORDER} limit :rows_max`,
 )
 
 /** The leads that anybody gets next, in order; those that will be parked when their turn comes are left out. */
@@ -291,7 +294,7 @@ export interface Standing {
   blocked_until: string | null
 }
 
-const PLACE = statement<LeadKey & { allocation_id: number }, Standing>(
+const PLACE = statement<LeadKey & { allocation_ids: readonly number[] }, Standing>(
   'queue.place',
   `select q.state, q.wake_at, q.agent, a.started, (
      select min(b.blocked_until)
@@ -299,10 +302,14 @@ const PLACE = statement<LeadKey & { allocation_id: number }, Standing>(
      where p.campaign_id = l.campaign_id and p.lead_number = l.number and ${dialable('p')}) as blocked_until
    from leads l join allocations a using (allocation_id)
      left join queue q on q.campaign_id = l.campaign_id and q.lead_number = l.number
-   where l.campaign_id = :campaign_id and l.number = :number and l.allocation_id = :allocation_id
-     and l.forgotten_at is null`,
+   where l.campaign_id = :campaign_id and l.number = :number
+     and l.allocation_id = any (:allocation_ids::integer[]) and l.forgotten_at is null`,
 )
 
-/** Where a lead of the allocation is; undefined: there is no such lead in it. */
-export const placeOfLead = async (db: Db, campaign_id: number, number: number, allocation_id: number) =>
-  (await db.query(PLACE, { campaign_id, number, allocation_id }))[0]
+/** Where a lead of the allocations is; undefined: there is no such lead in them. */
+export const placeOfLead = async (
+  db: Db,
+  campaign_id: number,
+  number: number,
+  allocation_ids: readonly number[],
+) => (await db.query(PLACE, { campaign_id, number, allocation_ids }))[0]

@@ -25,7 +25,7 @@ export const lockAllocationAlone = async (tx: Db, sight: Sight, allocation_id: n
 // allocation.
 const USERS_OF_ALLOCATION = statement<
   AllocationKey,
-  { had_leads: boolean; key_ids: number[]; action_ids: number[] }
+  { had_leads: boolean; key_ids: number[]; action_ids: number[]; virtual_ids: number[] }
 >(
   'allocations.users',
   `select case
@@ -42,17 +42,24 @@ const USERS_OF_ALLOCATION = statement<
          then true
        else exists (
          select from leases s
-         where s.campaign_id = :campaign_id and s.allocation_id = :allocation_id offset 0) end as had_leads,
+         where s.campaign_id = :campaign_id and :allocation_id in (s.allocation_id, s.drawn_by) offset 0)
+       end as had_leads,
      array(
        select key_id from api_keys
        where :allocation_id = any (allocation_ids) and revoked_at is null order by key_id) as key_ids,
      array(
        select action_id from actions
        where kind = 'copy' and config ->> 'allocation_id' = :allocation_id::integer::text
-       order by action_id) as action_ids`,
+       order by action_id) as action_ids,
+     array(
+       select allocation_id from allocation_members where member_id = :allocation_id
+       order by allocation_id) as virtual_ids`,
 )
 
-/** Whether it ever had a lead, the keys that are bound to it, and the actions that copy leads to it. */
+/**
+ * Whether it ever had or gave a lead, the keys that are bound to it, the actions that copy leads to it, and the virtual
+ * allocations that draw on it.
+ */
 export const usersOfAllocation = async (tx: Db, allocation: AllocationKey) =>
   (await tx.query(USERS_OF_ALLOCATION, allocation))[0]!
 

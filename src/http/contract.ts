@@ -26,6 +26,7 @@ import { leads } from './v1/leads.ts'
 import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
 import { personalData } from './v1/personal-data.ts'
+import { queues } from './v1/queue.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
 import { system } from './v1/system.ts'
@@ -48,6 +49,7 @@ export const CONTRACT: readonly Route[] = [
   ...conflictRules,
   ...events,
   ...feed,
+  ...queues,
   ...dnc,
   ...personalData,
 
