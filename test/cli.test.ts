@@ -189,6 +189,15 @@ test.for([
   [['allocations', 'change', '1', '--archive', '--take-up'], 'exclude each other'],
   [['allocations', 'move', '1', '--to', '2'], 'say which leads'],
   [['allocations', 'recycle', '1'], '--disposition'],
+  [['allocations', 'change', '1', '--draw-by', 'ratio'], 'belong together'],
+  [
+    ['allocations', 'change', '1', '--draw-by', 'chance', '--member', '1=1'],
+    'there is no way to draw chance',
+  ],
+  [
+    ['allocations', 'change', '1', '--draw-by', 'ratio', '--member', '1'],
+    '--member takes an allocation and its share',
+  ],
   [['allocations', 'fill', '1', '--max', 'all'], '--max takes a number'],
   [['allocations', 'fill', '1', '--order', 'random'], 'there is no order random'],
   [['allocations', 'fill', '1', '--open', '--closed'], 'exclude each other'],
@@ -865,6 +874,36 @@ test('allocations are listed, stopped, started, counted; leads are moved and tak
   })
   const unknown = await run(['allocations', 'counts', '999999'])
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
+})
+
+test('a virtual allocation is created, listed and changed', async () => {
+  const campaign = String(target.campaign_id)
+  const made = async (name: string, ...more: string[]) =>
+    (
+      await json<{ allocation_id: number }>([
+        'allocations',
+        'create',
+        '--campaign',
+        campaign,
+        '--name',
+        name,
+        ...more,
+      ])
+    ).allocation_id
+  const [a, b] = [await made('drawn on'), await made('drawn on, too')]
+  const virtual = await made('drawing', '--draw-by', 'ratio', '--member', `${a}=75`, '--member', `${b}=25`)
+  const listed = await run(['allocations', 'list', '--campaign', campaign])
+  expect(listed.out).toContain(`\tstopped\tdrawing\tratio ${a}=75 ${b}=25\n`)
+  const changed = await run([
+    'allocations',
+    'change',
+    String(virtual),
+    '--draw-by',
+    'penalty',
+    '--member',
+    `${b}=5`,
+  ])
+  expect(changed).toMatchObject({ code: 0, out: expect.stringContaining(`\tpenalty ${b}=5\n`) })
 })
 
 test('an allocation is filled from a search: counted first, then moved; its fills are listed, and one is cancelled', async () => {

@@ -15,7 +15,6 @@ import {
   BadValueQuery,
   Closed,
   closed,
-  Id,
   IdParams,
   Lead,
   Name,
