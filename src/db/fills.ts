@@ -17,8 +17,15 @@ export interface FillChoice {
   campaign_id: number
   to_id: number
   filter: Omit<Filter, 'team_ids' | 'campaign_id'>
-  /** The ways to read what was typed, and what an external id or a lead's number has to be; null: nothing was typed. */
-  typed: { ways: Fitting[]; external_id: string; number: number | null } | null
+  /** Null: nothing was typed. */
+  typed: {
+    /** The ways to read it, and what an external id or a lead's number has to be. */
+    ways: Fitting[]
+    external_id: string
+    number: number | null
+    /** All leads that search found, where they are few; null: they are many. */
+    found: number[] | null
+  } | null
   /** Null: from all. */
   from_ids: number[] | null
   /** With how many of each disposition, '' for none yet; a limit that is null is none. Null: whatever they have. */
@@ -112,8 +119,30 @@ const nextIn = (direction: Direction) =>
 
 const NEXT = { newest: nextIn('newest'), oldest: nextIn('oldest') }
 
+const LISTED = statement<ChoiceParams & { numbers: number[] }, Candidate>(
+  'fills.listed',
+  `with ${WAYS}
+   select l.number, coalesce(l.disposition, '') as code
+   from unnest(:numbers::bigint[]) with ordinality as u (number, nth) cross join lateral (
+     select * from leads l where l.campaign_id = :campaign_id and l.number = u.number limit 1) l
+   where ${CHOSEN}
+   order by u.nth`,
+)
+
+/** Those of the leads that search found which are chosen. */
+const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]) =>
+  db.query(LISTED, { ...paramsOf(choice), numbers })
+
 /** The next leads that are chosen, in order, and where to go on. */
 export async function nextChosen(tx: Db, choice: FillChoice, place: number): Promise<Stretch> {
+  if (choice.typed?.found) {
+    const is_newest = choice.order === 'newest'
+    const numbers = choice.typed.found
+      .filter((number) => (is_newest ? number < place : number > place))
+      .sort((a, b) => (is_newest ? b - a : a - b))
+      .slice(0, FILLED_AT_ONCE)
+    return { end: numbers.at(-1) ?? null, leads: await chosenAmong(tx, choice, numbers) }
+  }
   const found = (await tx.query(NEXT[choice.order], { ...paramsOf(choice), place }))[0]!
   const last = found.leads.at(-1)
   // A full chunk may end before its stretch.
@@ -142,8 +171,16 @@ const COUNT = statement<
 )
 
 /** The chosen among the next leads by disposition, newest first, and where to go on; null: there are no more. */
-export const countChosen = async (db: Db, choice: FillChoice, place: number) =>
-  (await db.query(COUNT, { ...paramsOf(choice), place }))[0]!
+export async function countChosen(
+  db: Db,
+  choice: FillChoice,
+  place: number,
+): Promise<{ end: number | null; leads: Record<string, number> }> {
+  if (!choice.typed?.found) return (await db.query(COUNT, { ...paramsOf(choice), place }))[0]!
+  const leads = await chosenAmong(db, choice, choice.typed.found)
+  const by_code = Map.groupBy(leads, ({ code }) => code)
+  return { end: null, leads: Object.fromEntries([...by_code].map(([code, { length }]) => [code, length])) }
+}
 
 export interface FillRow {
   fill_id: number

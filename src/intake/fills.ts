@@ -67,17 +67,17 @@ async function chosen(asker: Filler, to_id: number, asked: FillAsked): Promise<R
     })
   const picks = asked.dispositions && picked(asked.dispositions, rules.ok)
   if (picks?.refusal) return picks
-  const ways =
-    asked.query && (await services.search.fittings(by.actor, { ...asked.filter, campaign_id }, asked.query))
-  if (ways?.refusal) return ways
+  const reading =
+    asked.query && (await services.search.reading(by.actor, { ...asked.filter, campaign_id }, asked.query))
+  if (reading?.refusal) return reading
   const lead = asked.query?.lead
   return ok({
     campaign_id,
     to_id,
     filter,
     typed: asked.query &&
-      ways && {
-        ways: ways.ok,
+      reading && {
+        ...reading.ok,
         external_id: asked.query.typed,
         number: lead?.campaign_id === campaign_id ? lead.number : null,
       },

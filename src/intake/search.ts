@@ -1,6 +1,6 @@
 // Finding leads: by what somebody typed, by filters, by both. Newest first, a page at a time.
 
-import type { LeadKey } from '../core/lead.ts'
+import { type LeadKey, readLeadId } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { termsOf } from '../core/search-terms.ts'
@@ -55,6 +55,13 @@ interface FoundPage<Place = SearchPlace> {
   inside_words?: boolean
 }
 
+/** A query as the statements of search take it. */
+interface SearchReading {
+  ways: Fitting[]
+  /** The numbers of all leads that are found; null: they are many. */
+  found: number[] | null
+}
+
 const SEARCHES_WAITING = 64
 /** Longest wait for a turn, and for an indexer that is far behind. */
 const WAIT_MS_MAX = 2_000
@@ -82,14 +89,21 @@ export class Search {
     return found.refusal ? found : found.ok
   }
 
-  /** How `find` reads a query: the same leads fit in these ways. */
-  async fittings(by: string, filter: Filter, query: Query): Promise<Result<Fitting[]>> {
-    const found = await this.find({ by, filter, query, from: null, rows_max: 1 })
+  /** How `find` reads a query, and all leads that it finds where they are few. */
+  async reading(by: string, filter: Filter, query: Query): Promise<Result<SearchReading>> {
+    const request = { by, filter, query, from: null }
+    const found = await this.find({ ...request, rows_max: 1 })
     if (found.refusal) return found
+    const { total, inside_words } = found.ok
+    const few = total?.exact ? await this.find({ ...request, rows_max: LEADS_COUNTED_MAX }) : undefined
+    if (few?.refusal) return few
     const ways = await waysOf(this.#pool, query)
     const is_indexed = ways.every(({ terms }) => terms !== null)
-    const read = is_indexed && !found.ok.inside_words ? ways : ways.map(anywhere)
-    return ok(read.map(({ patterns, begins }) => ({ patterns, begins })))
+    const read = is_indexed && !inside_words ? ways : ways.map(anywhere)
+    return ok({
+      ways: read.map(({ patterns, begins }) => ({ patterns, begins })),
+      found: few?.ok.next === null ? few.ok.items.map(({ id }) => readLeadId(id)!.number) : null,
+    })
   }
 
   /** Other work that looks through many leads takes its turn among the searches. */
