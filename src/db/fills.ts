@@ -101,10 +101,7 @@ interface Stretch {
   leads: Candidate[]
 }
 
-const nextIn = (direction: Direction) =>
-  statement<ChoiceParams & { place: number }, Stretch>(
-    `fills.${direction}`,
-    `with ${WAYS},
+const next = (direction: Direction) => `with ${WAYS},
    chosen as materialized (
      select l.number, coalesce(l.disposition, '') as code
      from (${stretch(direction, LOOKED_AT, 'l.*')}) l
@@ -114,10 +111,12 @@ const nextIn = (direction: Direction) =>
      select ${DIRECTIONS[direction].last}(l.number)
      from (${stretch(direction, LOOKED_AT, 'l.number')}) l) as "end",
      (select coalesce(json_agg(json_build_object('number', number, 'code', code)
-        order by number ${DIRECTIONS[direction].order}), '[]') from chosen) as leads`,
-  )
+        order by number ${DIRECTIONS[direction].order}), '[]') from chosen) as leads`
 
-const NEXT = { newest: nextIn('newest'), oldest: nextIn('oldest') }
+const NEXT = {
+  newest: statement<ChoiceParams & { place: number }, Stretch>('fills.newest', next('newest')),
+  oldest: statement<ChoiceParams & { place: number }, Stretch>('fills.oldest', next('oldest')),
+}
 
 const LISTED = statement<ChoiceParams & { numbers: number[] }, Candidate>(
   'fills.listed',
