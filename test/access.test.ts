@@ -84,6 +84,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     {},
   )
   const runs = await client.get<{ items: { run_id: number }[] }>('/v1/action-runs', { lead_id: lead.id })
+  const { fill_id } = await make<{ fill_id: number }>(path`/v1/allocations/${allocation_id}/fills`, {})
   const operator = await leadline.asOperator('agent', [team])
   const key = await make<{ key_id: number }>('/v1/api-keys', {
     name: `${team} key`,
@@ -106,6 +107,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     bulk_id,
     rule_id,
     run_id: runs.body.items[0]!.run_id,
+    fill_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,
   }

@@ -101,6 +101,9 @@ test('the commands are those that are documented', () => {
     'allocations counts',
     'allocations move',
     'allocations recycle',
+    'allocations fill',
+    'allocations fills',
+    'allocations cancel-fill',
     'contact-hours',
     'contact-hours list',
     'contact-hours change',
@@ -186,6 +189,18 @@ test.for([
   [['allocations', 'change', '1', '--archive', '--take-up'], 'exclude each other'],
   [['allocations', 'move', '1', '--to', '2'], 'say which leads'],
   [['allocations', 'recycle', '1'], '--disposition'],
+  [['allocations', 'change', '1', '--draw-by', 'ratio'], 'belong together'],
+  [
+    ['allocations', 'change', '1', '--draw-by', 'chance', '--member', '1=1'],
+    'there is no way to draw chance',
+  ],
+  [
+    ['allocations', 'change', '1', '--draw-by', 'ratio', '--member', '1'],
+    '--member takes an allocation and its share',
+  ],
+  [['allocations', 'fill', '1', '--max', 'all'], '--max takes a number'],
+  [['allocations', 'fill', '1', '--order', 'random'], 'there is no order random'],
+  [['allocations', 'fill', '1', '--open', '--closed'], 'exclude each other'],
   [['contact-hours', 'change', '1'], 'say what to change'],
   [['dispositions', 'change', '1', 'Busy'], 'say what to change'],
   [['dispositions', 'change', '1', 'Busy', '--priority', 'high'], '--priority takes a whole number'],
@@ -869,6 +884,64 @@ test('allocations are listed, stopped, started, counted; leads are moved and tak
   })
   const unknown = await run(['allocations', 'counts', '999999'])
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
+})
+
+test('a virtual allocation is created, listed and changed', async () => {
+  const campaign = String(target.campaign_id)
+  const made = async (name: string, ...more: string[]) =>
+    (
+      await json<{ allocation_id: number }>([
+        'allocations',
+        'create',
+        '--campaign',
+        campaign,
+        '--name',
+        name,
+        ...more,
+      ])
+    ).allocation_id
+  const [a, b] = [await made('drawn on'), await made('drawn on, too')]
+  const virtual = await made('drawing', '--draw-by', 'ratio', '--member', `${a}=75`, '--member', `${b}=25`)
+  const listed = await run(['allocations', 'list', '--campaign', campaign])
+  expect(listed.out).toContain(`\tstopped\tdrawing\tratio ${a}=75 ${b}=25\n`)
+  const changed = await run([
+    'allocations',
+    'change',
+    String(virtual),
+    '--draw-by',
+    'penalty',
+    '--member',
+    `${b}=5`,
+  ])
+  expect(changed).toMatchObject({ code: 0, out: expect.stringContaining(`\tpenalty ${b}=5\n`) })
+})
+
+test('an allocation is filled from a search: counted first, then moved; its fills are listed, and one is cancelled', async () => {
+  const { campaign_id } = target
+  const made = async (name: string) =>
+    (await client.post<{ allocation_id: number }>('/v1/allocations', { campaign_id, name })).body
+      .allocation_id
+  const [from, to] = [await made('filled from'), await made('filled')]
+  const into = { ...target, allocation_id: from }
+  for (const njDisposition of ['Busy', 'Busy', 'Sale'])
+    await client.insertLead(into, { FirstPhone: mobile(), Name: 'Quentin', njDisposition })
+  await client.insertLeadFast(into, { FirstPhone: mobile(), Name: 'Quentin' })
+  const fill = ['allocations', 'fill', String(to), '--query', 'quentin', '--from', String(from)]
+  const counted = await run([...fill, '--dry-run'])
+  expect(counted).toMatchObject({ code: 0, out: expect.stringContaining('4 found\t4 would be moved\n') })
+  expect(counted.out).toContain('Busy\t2\n')
+  expect(counted.out).toContain('new\t1\n')
+  expect((await run([...fill, '--disposition', 'busy=1', '--new', '--open'])).out).toMatch(
+    /^fill \d+\tdone\t2 moved\n(new|Busy)\t1\n(new|Busy)\t1\n$/,
+  )
+  const rest = await json<{ fill_id: number }>([...fill, '--max', '1', '--order', 'oldest'])
+  expect(rest).toMatchObject({ state: 'done', moved: 1 })
+  expect((await run(['allocations', 'fills', String(to)])).out).toContain(
+    `fill ${rest.fill_id}\tdone\t1 moved`,
+  )
+  // What has ended stays as it is.
+  const cancelled = await run(['allocations', 'cancel-fill', String(rest.fill_id)])
+  expect(cancelled).toMatchObject({ code: 0, out: expect.stringContaining('\tdone\t1 moved') })
 })
 
 // Contact hours and dispositions

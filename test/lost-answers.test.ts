@@ -559,6 +559,28 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       goes_on: { recycled: 1 },
     }
   },
+  'POST /v1/allocations/:id/fills': async () => {
+    const { allocation_id: at } = await allocation()
+    return {
+      deed: ['fills.begin'],
+      send: () => client.fillAllocation(at, { search: { q: 'nobody' } }),
+      certain: { allocation_id: at, moved: 0 },
+    }
+  },
+  'DELETE /v1/fills/:id': async () => {
+    const { allocation_id: at } = await allocation()
+    const { rows } = await database(
+      home,
+      `insert into fills (allocation_id, choice, place, actor, way, request_id)
+       values (${at}, '{}', 0, 'key:1', 'v1', 'r') returning fill_id`,
+    )
+    const { fill_id } = rows[0]
+    return {
+      deed: ['fills.end'],
+      send: () => client.cancelFill(fill_id),
+      certain: { fill_id, state: 'cancelled' },
+    }
+  },
   'POST /v1/allocations/:id/callback-shifts': async () => {
     const { allocation_id: at } = await allocation()
     const callback = { njDisposition: 'Callback', njCallBackDate: '2029/03/01 10:00' }
@@ -784,6 +806,7 @@ const READING = [
   'POST /servicemanager/rest/CampaignAPI/getCallRecordList',
   'POST /v1/leads/:id/merge/preview',
   'POST /v1/bulk-decisions/preview',
+  'POST /v1/allocations/:id/fills/preview',
   'POST /v1/dnc/check',
   'POST /v1/personal-data',
   'POST /v1/actions/:id/dry-run',

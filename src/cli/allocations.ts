@@ -14,9 +14,11 @@ import {
   withVersion,
 } from './changes.ts'
 import { type Cli, collect, idOf, talksToServer } from './cli.ts'
+import { askedDraws, type DrawOptions, drawsLine, withDraws } from './draws.ts'
+import { addFillCommands } from './fills.ts'
 import { UsageError } from './terminal.ts'
 
-interface NewAllocationOptions {
+interface NewAllocationOptions extends DrawOptions {
   campaign: number
   name: string
   start?: boolean
@@ -33,7 +35,7 @@ interface MoveOptions {
 export function addAllocationsCommand(cli: Cli): void {
   const { group, sub } = cli.group(
     'allocations',
-    'create, change and delete allocations, start and stop them; count, move and recycle their leads',
+    'create, change and delete allocations, start and stop them; fill them, count, move and recycle their leads',
   )
   talksToServer(group)
   const one = (name: string, description: string, example = '') =>
@@ -50,22 +52,36 @@ export function addAllocationsCommand(cli: Cli): void {
       const query = { campaign_id: campaign, archived, limit: 500 }
       cli.finish(await cli.client().allocations(query), ({ items }) => items.map(line))
     })
-  sub('create', 'create an allocation', 'allocations create --campaign 1 --name "Week 1" --start')
+  withDraws(
+    sub(
+      'create',
+      'create an allocation, or a virtual one that draws on others',
+      'allocations create --campaign 1 --name "Week 1" --start',
+      'allocations create --campaign 1 --name All --draw-by ratio --member 1=75 --member 2=25 --start',
+    ),
+  )
     .requiredOption('--campaign <id>', 'its campaign', idOf('--campaign'))
     .requiredOption('--name <name>', 'what it is called')
     .option('--start', 'hand out its leads at once')
-    .action(async ({ campaign: campaign_id, name, start }: NewAllocationOptions) =>
-      cli.finish(await cli.client().createAllocation({ campaign_id, name, started: start }), line),
-    )
+    .action(async ({ campaign: campaign_id, name, start, ...options }: NewAllocationOptions) => {
+      const body = { campaign_id, name, started: start, draws: askedDraws(options) }
+      cli.finish(await cli.client().createAllocation(body), line)
+    })
   withChangeOptions(
     withArchiving(
-      one('change', 'rename an allocation, archive it, or take it up again', ' --name "Week 2"').option(
-        '--name <name>',
-        'its new name',
+      withDraws(
+        one(
+          'change',
+          'rename an allocation, archive it, take it up again, or change what it draws on',
+          ' --name "Week 2"',
+        ).option('--name <name>', 'its new name'),
       ),
     ),
-  ).action(async (id: number, options: ChangeOptions & ArchiveOptions & { name?: string }) => {
-    const change = askedChange(options)
+  ).action(async (id: number, options: ChangeOptions & ArchiveOptions & DrawOptions & { name?: string }) => {
+    const draws = askedDraws(options)
+    const { name, archive, takeUp } = options
+    const is_draws_alone = draws && name === undefined && !archive && !takeUp
+    const change = is_draws_alone ? { draws } : { ...askedChange(options), draws }
     const answer = await cli.client().changeAllocation(id, change, rehearsal(options), options.ifVersion)
     cli.finish(answer, (body) => [line(body), ...touched(body)])
   })
@@ -103,11 +119,12 @@ export function addAllocationsCommand(cli: Cli): void {
       const answer = await cli.client().recycleLeads(id, { dispositions })
       cli.finish(answer, ({ recycled }) => `${recycled} taken up again`)
     })
+  addFillCommands(cli, sub)
 }
 
-const line = ({ allocation_id, campaign_id, name, started, archived_at }: Allocation) => {
+const line = ({ allocation_id, campaign_id, name, started, archived_at, draws }: Allocation) => {
   const state = archived_at !== null ? 'archived' : started ? 'started' : 'stopped'
-  return [allocation_id, `campaign ${campaign_id}`, state, name].join('\t')
+  return [allocation_id, `campaign ${campaign_id}`, state, name, ...drawsLine(draws)].join('\t')
 }
 
 const lines = ({ closed, ...counts }: Counts) => [

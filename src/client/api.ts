@@ -142,6 +142,7 @@ export interface Allocation {
    * archived
    */
   archived_at: string | null
+  draws: Draws | null
   version: number
   /** RFC 3339 */
   created_at: string
@@ -151,6 +152,7 @@ export interface AllocationChange {
   name?: string
   started?: boolean
   archived?: boolean
+  draws?: Draws
 }
 
 export interface ApiKey {
@@ -831,6 +833,7 @@ export interface CountedAllocation {
    * archived
    */
   archived_at: string | null
+  draws: Draws | null
   version: number
   /** RFC 3339 */
   created_at: string
@@ -1115,6 +1118,24 @@ export interface DncRemoved {
   not_listed: number
 }
 
+export interface DrawnMember {
+  allocation_id: number
+  /** By ratio: this part of the sum of all shares */
+  share?: number
+  /** By penalty: added to the priority of its leads */
+  penalty?: number
+}
+
+/** Of a virtual allocation, which has no leads of its own */
+export interface Draws {
+  /**
+   * ratio: each member gives its share; penalty: all leads in one order, with the penalties
+   * added to their priority
+   */
+  by: 'ratio' | 'penalty'
+  members: DrawnMember[]
+}
+
 export interface DryRun {
   kind: ActionKind
   /** Why a run would fail */
@@ -1145,6 +1166,85 @@ export interface FieldChange {
   choices?: string[]
   merge_group?: string | null
   retired?: boolean
+}
+
+export interface Fill {
+  fill_id: number
+  allocation_id: number
+  /** stopped: the allocation, or its campaign, was archived meanwhile */
+  state: 'running' | 'done' | 'cancelled' | 'stopped'
+  moved: number
+  /**
+   * Leads that had changed when it was their turn, did not fit any more, and stayed where they
+   * were
+   */
+  changed: number
+  /** The moved ones by disposition, null for none yet */
+  dispositions: {
+    disposition: string | null
+    moved: number
+  }[]
+  /** RFC 3339 */
+  created_at: string
+  created_by: string
+  /** RFC 3339 */
+  finished_at: string | null
+}
+
+export interface FillPick {
+  /** Null: none yet */
+  disposition: string | null
+  leads_max?: number
+}
+
+export interface FillPreview {
+  /** How many are found in other allocations */
+  leads: number
+  /** False: so many at least; counting all of them takes too long */
+  exact: boolean
+  /** The same by disposition, null for none yet */
+  dispositions: {
+    disposition: string | null
+    leads: number
+  }[]
+  /** How many a fill would move within its limits */
+  moves: number
+}
+
+export interface FillRequest {
+  search?: FillSearch
+  /** Absent: from all others of the campaign */
+  from_allocation_ids?: number[]
+  /** Only leads with one of these, so many of each; absent: any */
+  dispositions?: FillPick[]
+  /** So many in all; absent: all that are found */
+  leads_max?: number
+  /** Which leads go first; newest (default): the highest lead number */
+  order?: 'newest' | 'oldest'
+}
+
+/** As GET /v1/leads takes it; absent: every lead of the campaign */
+export interface FillSearch {
+  /**
+   * A phone number or a part of one, an id, an external id, words of any field; 200 characters
+   * at most
+   */
+  q?: string
+  campaign_id?: number
+  allocation_id?: number
+  disposition?: string
+  /** RFC 3339; callbacks at this instant or later */
+  callback_from?: string
+  /** RFC 3339; callbacks before this instant */
+  callback_to?: string
+  /**
+   * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
+   * system
+   */
+  changed_by?: string
+  /** Whether a held update waits for a person */
+  has_conflict?: boolean
+  closed?: boolean
 }
 
 export interface FoundLead {
@@ -1643,6 +1743,7 @@ export interface NewAllocation {
   campaign_id: number
   name: string
   started?: boolean
+  draws?: Draws
 }
 
 export interface NewApiKey {
@@ -2772,7 +2873,7 @@ export abstract class Api {
     return this.reply<Allocation>('GET', path`/v1/allocations/${id}`)
   }
 
-  /** Start, stop or rename an allocation, archive it, or take it up again. */
+  /** Start, stop or rename an allocation, archive it, take it up again, or change what it draws on. */
   changeAllocation(
     id: number,
     body: AllocationChange,
@@ -2841,6 +2942,31 @@ export abstract class Api {
       query: { ...query },
       body,
     })
+  }
+
+  /** Count the leads that a fill would find. */
+  previewFill(id: number, body: FillRequest) {
+    return this.reply<FillPreview>('POST', path`/v1/allocations/${id}/fills/preview`, { body })
+  }
+
+  /** Move the leads that a search finds to an allocation. */
+  fillAllocation(id: number, body: FillRequest) {
+    return this.reply<Fill>('POST', path`/v1/allocations/${id}/fills`, { body })
+  }
+
+  /** The fills of an allocation. */
+  fills(id: number, query: PageAsked = {}) {
+    return this.reply<Page<Fill>>('GET', path`/v1/allocations/${id}/fills`, { query: { ...query } })
+  }
+
+  /** How far a fill has come. */
+  fill(id: number) {
+    return this.reply<Fill>('GET', path`/v1/fills/${id}`)
+  }
+
+  /** Cancel a fill; the leads that it has moved stay where they are. */
+  cancelFill(id: number) {
+    return this.reply<Fill>('DELETE', path`/v1/fills/${id}`)
   }
 
   /** Contact hours. */

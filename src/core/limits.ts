@@ -42,6 +42,8 @@ export const LIMITS = {
   /** The longest call: two days. */
   call_s_max: 172_800,
   leases_max: 500,
+  /** Allocations that a virtual one draws on. */
+  members_max: 20,
   lease_s_default: 180,
   lease_s_max: 3_600,
   lease_wait_s_max: 30,

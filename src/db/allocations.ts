@@ -1,5 +1,6 @@
 // Allocations of campaigns.
 
+import type { Draws } from '../core/draw.ts'
 import { EVERYTHING, type PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
@@ -12,11 +13,17 @@ export interface AllocationRow {
   started: boolean
   /** Null: it is not archived by itself; its campaign may be. */
   archived_at: string | null
+  /** Of a virtual allocation, which has no leads of its own; null: it has its own. */
+  draws: Draws | null
   version: number
   created_at: string
 }
 
-const ROW = 'a.allocation_id, a.campaign_id, a.name, a.started, a.archived_at, a.version, a.created_at'
+const ROW = `a.allocation_id, a.campaign_id, a.name, a.started, a.archived_at, a.version, a.created_at,
+     case when a.draws_by is not null then json_strip_nulls(json_build_object('by', a.draws_by, 'members', (
+       select coalesce(json_agg(json_build_object(
+         'allocation_id', m.member_id, 'share', m.share, 'penalty', m.penalty) order by m.member_id), '[]')
+       from allocation_members m where m.allocation_id = a.allocation_id))) end as draws`
 
 /**
  * Whether an allocation takes leads, can be started and is in the lists, as SQL: neither it nor its campaign is archived.

@@ -12,6 +12,8 @@ export interface LeaseKey {
 export interface Lease extends LeaseKey {
   lead_number: number
   allocation_id: number
+  /** The virtual allocation that was asked; null: the lead's own. */
+  drawn_by: number | null
   /** The version that the dialler saw. */
   lead_version: number
   taker: string
@@ -25,8 +27,8 @@ export interface Lease extends LeaseKey {
 
 const FIND = statement<LeaseKey, Lease>(
   'leases.find',
-  `select s.campaign_id, s.lease_number, s.lead_number, s.allocation_id, s.lead_version, s.taker, s.leased_at,
-     s.expires_at, s.ended_how, s.outcome, (
+  `select s.campaign_id, s.lease_number, s.lead_number, s.allocation_id, s.drawn_by, s.lead_version, s.taker,
+     s.leased_at, s.expires_at, s.ended_how, s.outcome, (
        select coalesce(json_agg(json_build_object('disposition', r.disposition, 'at', r.at)), '[]')
        from (
          select r.disposition, r.at from call_records r

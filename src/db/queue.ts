@@ -11,7 +11,7 @@ import { clock, type None, statement } from './statement.ts'
 /** Whether a number of lead_phones is dialled, as SQL. `isDialable` in src/core/lead.ts says the same. */
 export const dialable = (p: string) => `${p}.state in ('ok', 'unlisted')`
 
-const ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
+export const HAND_OUT_ORDER = 'q.priority, q.due_at desc nulls last, q.lead_number desc'
 
 /**
  * The state of a row that nothing holds any more: waiting for its callback, due for its agent alone, or ready.
@@ -120,8 +120,8 @@ export interface Taking extends OpenPart {
 
 /** How a statement finds the open ranges of the ready places, which the index has in order. */
 interface Ranges {
-  /** CTE "ranges". `condition`: without it there are none. */
-  find: (condition?: string) => string
+  /** CTE "ranges". `condition`: without it there are none. `allocation_id`: as SQL. */
+  find: (condition?: string, allocation_id?: string) => string
   /** A condition on `q`: a ready place in the range. */
   within: string
   /** At the end of names of statements. */
@@ -132,19 +132,19 @@ interface Ranges {
  * A range for each contact hours and zone set that there are places of; closed ones are never looked at. It goes from one
  * range to the one before it, by its last place: at its beginning are those that were taken and are not cleaned up yet.
  */
-const BY_ZONE: Ranges = {
-  find: (condition = 'true') => `recursive zones (contact_hours_id, zone_set) as (
+export const BY_ZONE: Ranges = {
+  find: (condition = 'true', allocation_id = ':allocation_id') => `recursive zones (contact_hours_id, zone_set) as (
      select open.contact_hours_id, q.zone_set
      from unnest(:open::integer[]) as open (contact_hours_id) cross join lateral (
        select q.zone_set from queue q
-       where q.allocation_id = :allocation_id and q.contact_hours_id = open.contact_hours_id
+       where q.allocation_id = ${allocation_id} and q.contact_hours_id = open.contact_hours_id
          and q.state = 'ready'
        order by q.zone_set desc limit 1) q
      where ${condition}
      union all
      select z.contact_hours_id, q.zone_set from zones z cross join lateral (
        select q.zone_set from queue q
-       where q.allocation_id = :allocation_id and q.contact_hours_id = z.contact_hours_id
+       where q.allocation_id = ${allocation_id} and q.contact_hours_id = z.contact_hours_id
          and q.zone_set < z.zone_set and q.state = 'ready'
        order by q.zone_set desc limit 1) q),
    ranges as materialized (
@@ -173,7 +173,7 @@ const lockFirsts = (from: string, where: string) => `
        select q.* from (
          select q.ctid as place, q.campaign_id, q.lead_number, q.priority, q.due_at from queue q
          where q.allocation_id = :allocation_id and ${where}
-         order by ${ORDER} limit :count for update skip locked) q
+         order by ${HAND_OUT_ORDER} limit :count for update skip locked) q
        limit ${LIMITS.leases_max}) q`
 
 const STARTED = `exists (
@@ -201,7 +201,7 @@ const take = ({ find, within, suffix }: Ranges) =>
      select q.place, q.campaign_id, nextval('lease_numbers') as lease_number
      from (
        select q.* from (select * from everyones union all select * from agents) q
-       order by ${ORDER} limit :count) q),
+       order by ${HAND_OUT_ORDER} limit :count) q),
    asked as (
      update queue q set state = 'leased', lease_number = firsts.lease_number,
        wake_at = ${LEASED_AT} + :lease_s::integer * interval '1 second'
@@ -317,6 +317,13 @@ export interface Queued {
   agent: string | null
 }
 
+/** Whether a lead in a row `q` has a number in one of the fields that is not blocked now. */
+export const CALLABLE = `exists (
+         select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
+           and p.field = any (:phone_fields::text[]) and b.entry_id is null
+         offset 0)`
+
 const next = ({ find, within, suffix }: Ranges) =>
   statement<OpenPart & { phone_fields: string[]; rows_max: number }, Queued>(
     `queue.next${suffix}`,
@@ -324,13 +331,9 @@ const next = ({ find, within, suffix }: Ranges) =>
    select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
    from ranges cross join lateral (
      select q.* from queue q
-     where q.allocation_id = :allocation_id and ${within} and exists (
-         select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
-         where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
-           and p.field = any (:phone_fields::text[]) and b.entry_id is null
-         offset 0)
-     order by ${ORDER} limit 500) q
-   order by ${ORDER} limit :rows_max`,
+     where q.allocation_id = :allocation_id and ${within} and ${CALLABLE}
+     order by ${HAND_OUT_ORDER} limit 500) q
+   order by ${HAND_OUT_ORDER} limit :rows_max`,
   )
 const NEXT = next(BY_ZONE)
 const NEXT_SCANNED = next(SCANNED)
@@ -354,7 +357,7 @@ export interface Standing {
   blocked_until: string | null
 }
 
-const PLACE = statement<LeadKey & { allocation_id: number }, Standing>(
+const PLACE = statement<LeadKey & { allocation_ids: readonly number[] }, Standing>(
   'queue.place',
   `select q.state, q.wake_at, q.agent, a.started, (
      select min(b.blocked_until)
@@ -362,10 +365,14 @@ const PLACE = statement<LeadKey & { allocation_id: number }, Standing>(
      where p.campaign_id = l.campaign_id and p.lead_number = l.number and ${dialable('p')}) as blocked_until
    from leads l join allocations a using (allocation_id)
      left join queue q on q.campaign_id = l.campaign_id and q.lead_number = l.number
-   where l.campaign_id = :campaign_id and l.number = :number and l.allocation_id = :allocation_id
-     and l.forgotten_at is null`,
+   where l.campaign_id = :campaign_id and l.number = :number
+     and l.allocation_id = any (:allocation_ids::integer[]) and l.forgotten_at is null`,
 )
 
-/** Where a lead of the allocation is; undefined: there is no such lead in it. */
-export const placeOfLead = async (db: Db, campaign_id: number, number: number, allocation_id: number) =>
-  (await db.query(PLACE, { campaign_id, number, allocation_id }))[0]
+/** Where a lead of the allocations is; undefined: there is no such lead in them. */
+export const placeOfLead = async (
+  db: Db,
+  campaign_id: number,
+  number: number,
+  allocation_ids: readonly number[],
+) => (await db.query(PLACE, { campaign_id, number, allocation_ids }))[0]

@@ -21,11 +21,11 @@ const LOCK_ALLOCATION = statement<
 export const lockAllocationAlone = async (tx: Db, sight: Sight, allocation_id: number) =>
   (await tx.query(LOCK_ALLOCATION, { ...sight, allocation_id }))[0]
 
-// A lead that was moved away left an audit entry. The leases are looked through last, because no index has their
+// A lead that was moved away left an audit entry, or was moved by a fill. The leases are looked through last, because no index has their
 // allocation.
 const USERS_OF_ALLOCATION = statement<
   AllocationKey,
-  { had_leads: boolean; key_ids: number[]; action_ids: number[] }
+  { had_leads: boolean; key_ids: number[]; action_ids: number[]; virtual_ids: number[] }
 >(
   'allocations.users',
   `select case
@@ -37,19 +37,29 @@ const USERS_OF_ALLOCATION = statement<
          select from audit_log e
          where e.action = 'allocation.move' and e.subject = 'allocation:' || :allocation_id::integer offset 0)
          then true
+       when exists (select from fill_sources f where f.allocation_id = :allocation_id offset 0) then true
+       when exists (select from fills f where f.allocation_id = :allocation_id and f.moved > 0 offset 0)
+         then true
        else exists (
          select from leases s
-         where s.campaign_id = :campaign_id and s.allocation_id = :allocation_id offset 0) end as had_leads,
+         where s.campaign_id = :campaign_id and :allocation_id in (s.allocation_id, s.drawn_by) offset 0)
+       end as had_leads,
      array(
        select key_id from api_keys
        where :allocation_id = any (allocation_ids) and revoked_at is null order by key_id) as key_ids,
      array(
        select action_id from actions
        where kind = 'copy' and config ->> 'allocation_id' = :allocation_id::integer::text
-       order by action_id) as action_ids`,
+       order by action_id) as action_ids,
+     array(
+       select allocation_id from allocation_members where member_id = :allocation_id
+       order by allocation_id) as virtual_ids`,
 )
 
-/** Whether it ever had a lead, the keys that are bound to it, and the actions that copy leads to it. */
+/**
+ * Whether it ever had or gave a lead, the keys that are bound to it, the actions that copy leads to it, and the virtual
+ * allocations that draw on it.
+ */
 export const usersOfAllocation = async (tx: Db, allocation: AllocationKey) =>
   (await tx.query(USERS_OF_ALLOCATION, allocation))[0]!
 

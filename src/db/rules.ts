@@ -15,6 +15,17 @@ interface RulesRow extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact
   dispositions: Disposition[]
   allocation_ids: number[]
   taking_ids: number[]
+  draws: { allocation_id: number; member_ids: number[] }[]
+}
+
+/** A campaign's rules and allocations. */
+export interface RulesFound {
+  rules: Rules
+  allocation_ids: ReadonlySet<number>
+  /** Those that take leads. */
+  taking_ids: ReadonlySet<number>
+  /** The members of each virtual one, which takes none. */
+  members: ReadonlyMap<number, readonly number[]>
 }
 
 const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
@@ -44,17 +55,16 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
      (select coalesce(json_agg(a.allocation_id), '[]')
       from allocations a where a.campaign_id = c.campaign_id) as allocation_ids,
      (select coalesce(json_agg(a.allocation_id), '[]')
-      from allocations a where a.campaign_id = c.campaign_id and ${takesLeads()}) as taking_ids
+      from allocations a
+      where a.campaign_id = c.campaign_id and a.draws_by is null and ${takesLeads()}) as taking_ids,
+     (select coalesce(json_agg(json_build_object('allocation_id', a.allocation_id, 'member_ids', array(
+          select m.member_id from allocation_members m where m.allocation_id = a.allocation_id))), '[]')
+      from allocations a where a.campaign_id = c.campaign_id and a.draws_by is not null) as draws
    from campaigns c join templates t using (template_id) where c.campaign_id = :campaign_id`,
 )
 
-/**
- * The rules of a campaign with its allocations, and those of them that take leads; undefined: there is no such campaign.
- */
-export async function rulesOf(
-  db: Db,
-  campaign_id: number,
-): Promise<{ rules: Rules; allocation_ids: Set<number>; taking_ids: Set<number> } | undefined> {
+/** Undefined: there is no such campaign. */
+export async function rulesOf(db: Db, campaign_id: number): Promise<RulesFound | undefined> {
   const [row] = await db.query(OF_CAMPAIGN, { campaign_id })
   if (!row) return undefined
   const {
@@ -65,6 +75,7 @@ export async function rulesOf(
     dispositions,
     allocation_ids,
     taking_ids,
+    draws,
     ...rest
   } = row
   const rules: Rules = {
@@ -74,5 +85,10 @@ export async function rulesOf(
     all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),
     dispositions: new Map(dispositions.map((disposition) => [fold(disposition.code), disposition])),
   }
-  return { rules, allocation_ids: new Set(allocation_ids), taking_ids: new Set(taking_ids) }
+  return {
+    rules,
+    allocation_ids: new Set(allocation_ids),
+    taking_ids: new Set(taking_ids),
+    members: new Map(draws.map(({ allocation_id, member_ids }) => [allocation_id, member_ids])),
+  }
 }

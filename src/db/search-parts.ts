@@ -55,12 +55,15 @@ export const VISIBLE = `visible as materialized (
        and (:allocation_id::integer is null or c.campaign_id = (
          select a.campaign_id from allocations a where a.allocation_id = :allocation_id)))`
 
-/** The campaigns to look in, and the ways to read the query. */
-export const ASKED = `${VISIBLE},
-   ways as materialized (
+/** The ways to read the query. */
+export const WAYS = `ways as materialized (
      select array(select json_array_elements_text(way.patterns)) as patterns,
        array(select json_array_elements_text(way.begins)) as begins
      from json_to_recordset(:ways::json) as way (patterns json, begins json))`
+
+/** The campaigns to look in, and the ways to read the query. */
+export const ASKED = `${VISIBLE},
+   ${WAYS}`
 
 // The subselects of these three conditions end in "offset 0": as joins they would be worked out for all leads.
 

@@ -19,12 +19,14 @@ import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
+import { fills } from './v1/fills.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
 import { leads } from './v1/leads.ts'
 import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
 import { personalData } from './v1/personal-data.ts'
+import { queues } from './v1/queue.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
 import { system } from './v1/system.ts'
@@ -47,6 +49,7 @@ export const CONTRACT: readonly Route[] = [
   ...conflictRules,
   ...events,
   ...feed,
+  ...queues,
   ...dnc,
   ...personalData,
 
@@ -54,6 +57,7 @@ export const CONTRACT: readonly Route[] = [
   ...templates,
   ...campaigns,
   ...allocations,
+  ...fills,
   ...contactHours,
   ...dispositionSets,
   ...actions,

@@ -37,6 +37,7 @@ import {
   patchSetUp,
   refuseUsed,
 } from './set-up.ts'
+import { refuseVirtual } from './targets.ts'
 import { isOwn, owned, teamOf } from './teams.ts'
 import { transact } from './transact.ts'
 
@@ -167,7 +168,10 @@ async function problemsOf(
       ])
     }
     case 'copy': {
-      const { refusal } = await intake.targets.ofAllocation(action.config.allocation_id, caller)
+      const { allocation_id } = action.config
+      const rules = await intake.targets.ofAllocation(allocation_id, caller)
+      const is_virtual = rules.ok && (await intake.targets.membersOf(rules.ok, allocation_id)) !== undefined
+      const { refusal } = is_virtual ? refuseVirtual(allocation_id) : rules
       return refusal
         ? [{ name: 'UNKNOWN_TARGET', field: '/config/allocation_id', detail: refusal.detail }]
         : []

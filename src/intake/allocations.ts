@@ -1,16 +1,20 @@
 // Creates allocations of campaigns; changes, starts, stops and deletes them.
 
-import { known, ok, type Result, refuse } from '../core/result.ts'
+import { type Draws, drawProblems } from '../core/draw.ts'
+import { known, ok, type Result, refuse, refuseProblems } from '../core/result.ts'
 import { lockActions } from '../db/actions.ts'
 import {
   type AllocationRow,
   type AllocationState,
+  allocationById,
   changeAllocation,
   createAllocation,
   leadsOfAllocation,
   lockAllocation,
 } from '../db/allocations.ts'
 import { lockCampaign } from '../db/campaigns.ts'
+import { drawable, writeDraws } from '../db/draws.ts'
+import type { Db } from '../db/pool.ts'
 import { lockAllocationAlone, removeAllocation, usersOfAllocation } from '../db/removals.ts'
 import {
   type Asker,
@@ -18,17 +22,25 @@ import {
   changeSetUp,
   counted,
   deleteSetUp,
+  hasAlready,
   patchSetUp,
   refuseUsed,
 } from './set-up.ts'
 
-export const addAllocation = (
-  asker: Asker,
-  { campaign_id, name, started = false }: { campaign_id: number; name: string; started?: boolean },
-) =>
+interface NewAllocation {
+  campaign_id: number
+  name: string
+  started?: boolean
+  /** It is virtual, and draws on these. */
+  draws?: Draws
+}
+
+type AllocationChange = Partial<AllocationState> & { draws?: Draws }
+
+export const addAllocation = (asker: Asker, { campaign_id, name, started = false, draws }: NewAllocation) =>
   changeSetUp(asker, {
     action: 'allocation.create',
-    details: { name, started },
+    details: { name, started, ...(draws && { draws }) },
     work: async (tx) => {
       // Locked, so that the new allocation is either there to be stopped when its campaign is archived, or refused.
       const campaign = known(await lockCampaign(tx, asker.caller, campaign_id), `campaign ${campaign_id}`)
@@ -39,35 +51,70 @@ export const addAllocation = (
           `campaign ${campaign_id} is archived: take it up again before it gets an allocation`,
           { field: '/campaign_id' },
         )
-      return known(
+      const made = known(
         await createAllocation(tx, asker.caller, campaign_id, name, started),
         `campaign ${campaign_id}`,
       )
+      return made.ok && draws ? withMembers(tx, asker, made.ok, draws) : made
     },
     subject: ({ allocation_id }) => `allocation:${allocation_id}`,
   })
 
-/** Renames, starts, stops, archives or takes up again. An archived allocation is stopped, and is not started by itself. */
+/** The allocation as it is with these members. What is virtual, and what is not, never changes. */
+async function withMembers(
+  tx: Db,
+  { caller }: Asker,
+  { allocation_id, campaign_id }: AllocationRow,
+  draws: Draws,
+): Promise<Result<AllocationRow>> {
+  const wrong = refuseProblems(drawProblems(draws))
+  if (wrong) return wrong
+  const ids = draws.members.map((member) => member.allocation_id)
+  const there = await drawable(tx, campaign_id, ids)
+  const foreign = ids.findIndex((id) => !there.includes(id))
+  if (foreign >= 0)
+    return refuse(
+      'UNKNOWN_TARGET',
+      'members are allocations of the same campaign that have leads of their own',
+      {
+        field: `/draws/members/${foreign}/allocation_id`,
+      },
+    )
+  await writeDraws(tx, allocation_id, draws)
+  return known(await allocationById(tx, caller, allocation_id), `allocation ${allocation_id}`)
+}
+
+/** The members in the order in which they are kept. */
+const sorted = ({ by, members }: Draws): Draws => ({
+  by,
+  members: members.toSorted((a, b) => a.allocation_id - b.allocation_id),
+})
+
+/** Renames, starts, stops, archives or takes up again; changes the members of a virtual one. An archived allocation is stopped, and is not started by itself. */
 export const patchAllocation = (
   asker: Asker,
   allocation_id: number,
-  change: Partial<AllocationState>,
+  { draws, ...change }: AllocationChange,
   asked: ChangeAsked,
 ) =>
   patchSetUp(asker, {
     noun: 'allocation',
-    ...switchOf(change),
+    ...switchOf({ ...change, ...(draws && { draws }) }),
     id: allocation_id,
     asked,
     lock: lockAllocation,
     done: (row) => {
       const before = stateOf(row)
       const after = stateAfter(before, change)
-      return (
-        after.name === before.name && after.started === before.started && after.archived === before.archived
-      )
+      return hasAlready(before, after) && (!draws || hasAlready(row, { draws: sorted(draws) }))
     },
     write: async (tx, before) => {
+      if (draws && !before.draws)
+        return refuse(
+          'INVALID_FIELD',
+          `allocation ${allocation_id} has leads of its own: create a virtual one beside it`,
+          { field: '/draws' },
+        )
       const after = stateAfter(stateOf(before), change)
       if (after.started && after.archived)
         return refuse(
@@ -78,7 +125,7 @@ export const patchAllocation = (
           { field: '/started' },
         )
       const row = await changeAllocation(tx, allocation_id, after)
-      if (row) return ok(row)
+      if (row) return draws ? withMembers(tx, asker, row, draws) : ok(row)
       return refuse(
         'INVALID_FIELD',
         `campaign ${before.campaign_id} is archived: take it up again before you start its allocations`,
@@ -89,7 +136,7 @@ export const patchAllocation = (
   })
 
 /** A change that only starts or stops has an audit entry of its own, which needs no details. */
-function switchOf(change: Partial<AllocationState>): { action?: string; details: object } {
+function switchOf(change: AllocationChange): { action?: string; details: object } {
   const is_switch = change.started !== undefined && Object.keys(change).length === 1
   if (!is_switch) return { details: change }
   return { action: change.started ? 'allocation.start' : 'allocation.stop', details: {} }
@@ -123,9 +170,16 @@ export const deleteAllocation = (
       return lockAllocationAlone(tx, sight, id)
     },
     objection: async (tx, { campaign_id }) => {
-      const { had_leads, key_ids, action_ids } = await usersOfAllocation(tx, { campaign_id, allocation_id })
+      const { had_leads, key_ids, action_ids, virtual_ids } = await usersOfAllocation(tx, {
+        campaign_id,
+        allocation_id,
+      })
       if (had_leads)
         return refuseUsed(`allocation ${allocation_id} has or had leads, and their history stays: archive it`)
+      if (virtual_ids.length > 0)
+        return refuseUsed(
+          `allocation ${allocation_id} is drawn on by ${counted('allocation', virtual_ids)}: take it out first, or archive it`,
+        )
       if (key_ids.length > 0)
         return refuseUsed(
           `allocation ${allocation_id} binds ${counted('key', key_ids)}: revoke them first, or archive it`,

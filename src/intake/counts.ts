@@ -25,3 +25,15 @@ export const newCounts = (pool: Pool, now: () => string) =>
       )
     },
   })
+
+export function sumOfCounts(all: readonly Counts[]): Counts {
+  const sum: Counts = { new: 0, callback: 0, waiting: 0, leased: 0, parked: 0, closed: {} }
+  const closed = new Map<string, number>()
+  for (const counts of all) {
+    for (const state of ['new', 'callback', 'waiting', 'leased', 'parked'] as const)
+      sum[state] += counts[state]
+    for (const [code, leads] of Object.entries(counts.closed))
+      closed.set(code, (closed.get(code) ?? 0) + leads)
+  }
+  return { ...sum, closed: Object.fromEntries(closed) }
+}

@@ -14,18 +14,27 @@ import {
   type OpenPart,
   PROMOTED_MAX,
   promote,
+  type Queued,
   returnLead,
   whatIsThere,
 } from '../db/queue.ts'
 import { hasZoneIndex } from '../db/queue-index.ts'
 import { Batcher, type RowResult } from './batcher.ts'
+import { Draw } from './draw.ts'
 import { Gate } from './gate.ts'
 import { HandOut, type LeasedLead } from './hand-out.ts'
+
+/** What a look rests on. */
+interface Admitted {
+  rules: Rules
+  /** Of a virtual allocation; undefined: it has leads of its own. */
+  members: readonly number[] | undefined
+}
 
 interface TakerRequest {
   allocation_id: number
   /** Asked before every look, because a wait is long: throws when the taker may not any more. */
-  rules: () => Promise<Rules>
+  admit: () => Promise<Admitted>
   count: number
   lease_s: number
   /** The agent whose own callbacks may be among the leads. */
@@ -39,9 +48,8 @@ interface TakerRequest {
 }
 
 /** A taker that looks, by the rules of this moment. */
-interface Look {
+interface Look extends Admitted {
   request: TakerRequest
-  rules: Rules
 }
 
 type Taken = { handed: LeasedLead[]; error?: undefined } | { handed?: undefined; error: unknown }
@@ -65,6 +73,7 @@ export class Feed {
    */
   readonly #takes = new Map<number, Batcher<Look, Taken>>()
   readonly #hand_out: HandOut
+  readonly #draw: Draw
   /** Each that waits holds a connection: no taker has more than half of the room. */
   readonly #room = new Gate({ slots: LIMITS.takers_max, queue_max: 0, wait_ms: 0, share: 1 })
   #is_by_zone = false
@@ -74,6 +83,7 @@ export class Feed {
   constructor(pool: Pool) {
     this.#pool = pool
     this.#hand_out = new HandOut(pool)
+    this.#draw = new Draw(pool, this.#hand_out)
   }
 
   /** Begins to look every second for what has fallen due. */
@@ -115,7 +125,8 @@ export class Feed {
   async lease(request: TakerRequest): Promise<LeasedLead[]> {
     const key = request.taker
     // A taker that finds no room to wait is answered at once, and asks again.
-    if (request.wait_ms === 0 || (await this.#room.enter({ key })) !== 'admitted') return this.#look(request)
+    if (request.wait_ms === 0 || (await this.#room.enter({ key })) !== 'admitted')
+      return this.#look({ request, ...(await request.admit()) })
     try {
       return await this.#await(request)
     } finally {
@@ -127,10 +138,11 @@ export class Feed {
     const { allocation_id, signal, wait_ms } = request
     const ends = performance.now() + wait_ms
     for (;;) {
+      const admitted = await request.admit()
       // Enlisted before it looks: what becomes ready in between wakes it.
-      const wait = this.#enlist(allocation_id, signal)
+      const wait = this.#enlist([allocation_id, ...(admitted.members ?? [])], signal)
       try {
-        const handed = await this.#look(request)
+        const handed = await this.#look({ request, ...admitted })
         const left_ms = ends - performance.now()
         if (handed.length > 0 || left_ms <= 0 || this.#stopped || signal.aborted) return handed
         await wait.until(Math.min(LOOK_MS, left_ms))
@@ -141,9 +153,9 @@ export class Feed {
     }
   }
 
-  async #look(request: TakerRequest): Promise<LeasedLead[]> {
-    const rules = await request.rules()
-    const { handed, error } = await this.#takesOf(request.allocation_id).submit({ request, rules }, Infinity)
+  async #look(look: Look): Promise<LeasedLead[]> {
+    const { request, rules } = look
+    const { handed, error } = await this.#takesOf(request.allocation_id).submit(look, Infinity)
     if (!handed) throw error
     // A taker that has hung up meanwhile has not seen the leads.
     if (request.signal.aborted && handed.length > 0) {
@@ -172,10 +184,11 @@ export class Feed {
   }
 
   /** The leads that anybody gets next, in order. */
-  async next(allocation_id: number, rules: Rules, rows_max: number) {
-    await this.#promote(allocation_id)
-    const phone_fields = rules.fields.phones.map(({ name }) => name)
+  async next(allocation_id: number, { rules, members }: Admitted, rows_max: number): Promise<Queued[]> {
+    await this.#promoteAll(members ?? [allocation_id])
     const part = openPart(allocation_id, rules, this.#instant())
+    if (members) return this.#draw.next(rules, part, rows_max)
+    const phone_fields = rules.fields.phones.map(({ name }) => name)
     return nextLeads(this.#pool, part, phone_fields, rows_max, await this.#isByZone())
   }
 
@@ -196,11 +209,13 @@ export class Feed {
     return takes
   }
 
-  #enlist(allocation_id: number, signal: AbortSignal) {
-    const takers = this.#waiting.get(allocation_id) ?? new Set()
-    this.#waiting.set(allocation_id, takers)
+  #enlist(allocation_ids: readonly number[], signal: AbortSignal) {
     const { promise, resolve } = Promise.withResolvers<void>()
-    takers.add(resolve)
+    for (const allocation_id of allocation_ids) {
+      const takers = this.#waiting.get(allocation_id) ?? new Set()
+      this.#waiting.set(allocation_id, takers)
+      takers.add(resolve)
+    }
     signal.addEventListener('abort', () => resolve(), { once: true })
     let timer: NodeJS.Timeout | undefined
     return {
@@ -210,8 +225,11 @@ export class Feed {
       },
       leave: () => {
         clearTimeout(timer)
-        takers.delete(resolve)
-        if (takers.size === 0) this.#waiting.delete(allocation_id)
+        for (const allocation_id of allocation_ids) {
+          const takers = this.#waiting.get(allocation_id)
+          takers?.delete(resolve)
+          if (takers?.size === 0) this.#waiting.delete(allocation_id)
+        }
       },
     }
   }
@@ -226,24 +244,30 @@ export class Feed {
     while ((await promote(this.#pool, allocation_id)) === PROMOTED_MAX);
   }
 
+  #promoteAll(allocation_ids: readonly number[]) {
+    return Promise.all(allocation_ids.map((allocation_id) => this.#promote(allocation_id)))
+  }
+
   /** A group that fails fails alone: the others keep the leads that they got. */
   async #serve(allocation_id: number, looks: readonly Look[]): Promise<RowResult<Taken>[]> {
     const taken = new Map<Look, Taken>()
     const here = looks.filter(({ request }) => !request.signal.aborted)
     const newest = here.at(-1)
     if (newest) {
-      await this.#promote(allocation_id)
-      const { rules } = newest
+      const { rules, members } = newest
+      await this.#promoteAll(members ?? [allocation_id])
+      const from = members ? this.#draw : this.#hand_out
       const common = openPart(allocation_id, rules, this.#instant())
       const is_by_zone = await this.#isByZone()
-      const groups = await this.#served(common, [...Map.groupBy(here, keyOf).values()])
+      const asking = [...Map.groupBy(here, keyOf).values()]
+      const groups = members ? asking : await this.#served(common, asking)
       await Promise.all(
         groups.flatMap(togetherUpToMax).map(async (together) => {
           const count = together.reduce((sum, { request }) => sum + request.count, 0)
           const { agent, lease_s, taker } = together[0]!.request
           try {
             const taking = { ...common, count, agent, lease_s, taker }
-            const handed = await this.#hand_out.take(rules, taking, is_by_zone)
+            const handed = await from.take(rules, taking, is_by_zone)
             for (const look of together) taken.set(look, { handed: handed.splice(0, look.request.count) })
           } catch (error) {
             for (const look of together) taken.set(look, { error })

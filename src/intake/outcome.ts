@@ -61,8 +61,8 @@ export interface ReportedOutcome {
 export const NO_LEASE = refuse('UNKNOWN_TARGET', 'there is no such lease')
 
 /** Whether a lease is of one of these allocations; null: of any. */
-export const isAmong = (allocation_ids: readonly number[] | null, { allocation_id }: Lease) =>
-  allocation_ids?.includes(allocation_id) ?? true
+export const isAmong = (allocation_ids: readonly number[] | null, { allocation_id, drawn_by }: Lease) =>
+  allocation_ids?.some((id) => id === allocation_id || id === drawn_by) ?? true
 
 /** Writes the outcome of a lease once; a repeat is answered the same, another one refused (1010). */
 export async function reportOutcome(

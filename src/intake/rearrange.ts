@@ -9,7 +9,7 @@ import { type AuditEntry, audit } from '../db/audit.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import { closedLeads, leadsAfter, writeMove, writeRecycling } from '../db/rearrange.ts'
 import type { Asker } from './set-up.ts'
-import { refuseArchived } from './targets.ts'
+import { refuseArchived, refuseVirtual } from './targets.ts'
 import { renewZoneSets } from './zone-sets.ts'
 
 interface Move {
@@ -155,8 +155,14 @@ export async function recycleLeads(
   return ok(recycled)
 }
 
-export const allocationOf = async ({ services, caller }: Asker, allocation_id: number) =>
-  known(await allocationById(services.pool, caller, allocation_id), `allocation ${allocation_id}`)
+/** An allocation whose own leads are to be changed. */
+export async function allocationOf({ services, caller }: Asker, allocation_id: number) {
+  const found = known(
+    await allocationById(services.pool, caller, allocation_id),
+    `allocation ${allocation_id}`,
+  )
+  return found.ok?.draws ? refuseVirtual(allocation_id) : found
+}
 
 /**
  * The dispositions that these texts name, in any case, disabled ones too: leads have them still. Null: none yet.

@@ -1,6 +1,6 @@
 // Finding leads: by what somebody typed, by filters, by both. Newest first, a page at a time.
 
-import type { LeadKey } from '../core/lead.ts'
+import { type LeadKey, readLeadId } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { termsOf } from '../core/search-terms.ts'
@@ -10,7 +10,7 @@ import type { Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { exactLeads } from '../db/search.ts'
 import { hasTermIndex } from '../db/search-index.ts'
-import { type Filter, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
+import { type Filter, type Fitting, LEADS_COUNTED_MAX, UNINDEXED_MAX } from '../db/search-parts.ts'
 import { type SortedPlace, type SortOrder, sortedSearch } from '../db/search-sorted.ts'
 import { Bulkhead } from './bulkhead.ts'
 import type { Indexer } from './indexer.ts'
@@ -55,6 +55,13 @@ interface FoundPage<Place = SearchPlace> {
   inside_words?: boolean
 }
 
+/** A query as the statements of search take it. */
+interface SearchReading {
+  ways: Fitting[]
+  /** The numbers of all leads that are found; null: they are many. */
+  found: number[] | null
+}
+
 const SEARCHES_WAITING = 64
 /** Longest wait for a turn, and for an indexer that is far behind. */
 const WAIT_MS_MAX = 2_000
@@ -80,6 +87,28 @@ export class Search {
   async find(request: SearchRequest): Promise<Result<FoundPage>> {
     const found = await this.#bulkhead.run(request.by, () => this.#find(request))
     return found.refusal ? found : found.ok
+  }
+
+  /** How `find` reads a query, and all leads that it finds where they are few. */
+  async reading(by: string, filter: Filter, query: Query): Promise<Result<SearchReading>> {
+    const request = { by, filter, query, from: null }
+    const found = await this.find({ ...request, rows_max: 1 })
+    if (found.refusal) return found
+    const { total, inside_words } = found.ok
+    const few = total?.exact ? await this.find({ ...request, rows_max: LEADS_COUNTED_MAX }) : undefined
+    if (few?.refusal) return few
+    const ways = await waysOf(this.#pool, query)
+    const is_indexed = ways.every(({ terms }) => terms !== null)
+    const read = is_indexed && !inside_words ? ways : ways.map(anywhere)
+    return ok({
+      ways: read.map(({ patterns, begins }) => ({ patterns, begins })),
+      found: few?.ok.next === null ? few.ok.items.map(({ id }) => readLeadId(id)!.number) : null,
+    })
+  }
+
+  /** Other work that looks through many leads takes its turn among the searches. */
+  inTurn<T>(by: string, work: (pool: Pool) => Promise<T>): Promise<Result<T>> {
+    return this.#bulkhead.run(by, () => work(this.#pool))
   }
 
   async #find(request: SearchRequest): Promise<Result<FoundPage>> {

@@ -8,16 +8,9 @@ import { type ShownZones, shownZones, zoneSetOfView, zonesOfView } from '../core
 import { allocationById } from '../db/allocations.ts'
 import type { LeadView } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
-import { rulesOf } from '../db/rules.ts'
+import { type RulesFound, rulesOf } from '../db/rules.ts'
 import { SEES_ALL, type Sight } from '../db/sight.ts'
 import { Fresh } from './fresh.ts'
-
-interface Loaded {
-  rules: Rules
-  allocation_ids: ReadonlySet<number>
-  /** Those that take leads. */
-  taking_ids: ReadonlySet<number>
-}
 
 /** Writes that lose a round at the same time share one look at the rules; too old a look loses the next round as well. */
 const SHARED_MS = 20
@@ -28,7 +21,7 @@ const SHARED_MS = 20
  */
 export class Targets {
   readonly #db: Db
-  readonly #loaded: Fresh<number, Loaded | undefined>
+  readonly #loaded: Fresh<number, RulesFound | undefined>
   readonly #campaigns = new Map<number, number>()
 
   constructor(db: Db) {
@@ -66,7 +59,13 @@ export class Targets {
   async #open({ campaign_id }: Rules, allocation_id: number, ms_max?: number): Promise<Result<Rules>> {
     const loaded = await this.#load(campaign_id, ms_max)
     if (!loaded?.allocation_ids.has(allocation_id)) return unknownAllocation(allocation_id)
+    if (loaded.members.has(allocation_id)) return refuseVirtual(allocation_id)
     return loaded.taking_ids.has(allocation_id) ? ok(loaded.rules) : refuseArchived(allocation_id)
+  }
+
+  /** The members of a virtual allocation; undefined: it has leads of its own. */
+  async membersOf({ campaign_id }: Rules, allocation_id: number): Promise<readonly number[] | undefined> {
+    return (await this.#load(campaign_id))?.members.get(allocation_id)
   }
 
   /** For a write that was lost: the rules as they are now, in the place of those that it rested on. */
@@ -94,7 +93,7 @@ export class Targets {
     }
   }
 
-  async #load(campaign_id: number, ms_max?: number): Promise<Loaded | undefined> {
+  async #load(campaign_id: number, ms_max?: number): Promise<RulesFound | undefined> {
     const loaded = await this.#loaded.find(campaign_id, ms_max)
     // The next request asks again: the campaign may have been made meanwhile.
     if (!loaded) this.#loaded.forget(campaign_id)
@@ -116,7 +115,7 @@ export class Targets {
     { team_ids, allocation_ids: bound }: Sight,
   ): Promise<Result<Rules>> {
     const { template_id, campaign_id, allocation_id } = target
-    const fits = (loaded: Loaded | undefined) =>
+    const fits = (loaded: RulesFound | undefined) =>
       loaded !== undefined &&
       (team_ids === null || team_ids.includes(loaded.rules.team_id)) &&
       (template_id === undefined || loaded.rules.template_id === template_id) &&
@@ -140,6 +139,13 @@ export class Targets {
 
 const unknownAllocation = (allocation_id: number) =>
   refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
+
+/** To whoever would put a lead into a virtual allocation, or do something to its leads. */
+export const refuseVirtual = (allocation_id: number) =>
+  refuse(
+    'UNKNOWN_TARGET',
+    `allocation ${allocation_id} is virtual and has no leads of its own: name one of its members`,
+  )
 
 /** To whoever would put a lead into an allocation that is archived, or whose campaign is. */
 export const refuseArchived = (allocation_id: number) =>

@@ -1,10 +1,11 @@
-// The worker of this process: takes runs of actions, and callbacks to be moved, from the job queue. Any number of processes share one queue.
+// The worker of this process: takes runs of actions, callbacks to be moved and fills from the job queue. Any number of processes share one queue.
 
 import { parseCronItems, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
 import { sqlState } from '../db/again.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
+import { FILL_TASK, resumeFills } from '../db/fills.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { makeZoneIndex } from '../db/queue-index.ts'
@@ -12,6 +13,7 @@ import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
+import { fillAllocation } from './fill-allocation.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import {
   applyRetention,
@@ -133,6 +135,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
             throw new Error('tried again')
           })
         },
+        [FILL_TASK]: async (payload, { abortSignal }) => {
+          const { fill_id } = payload as { fill_id: number }
+          const signal = abortSignal ?? new AbortController().signal
+          await fillAllocation(jobs, fill_id, signal).catch((error) => {
+            log.warn(
+              { fill_id, code: sqlState(error) },
+              'an allocation could not be filled; it is tried again',
+            )
+            throw new Error('tried again')
+          })
+        },
       },
     )
   let stopping = false
@@ -159,6 +172,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       })
       .then(() => resumeMoves(pool))
       .then(() => resumeZones(pool))
+      .then(() => resumeFills(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {

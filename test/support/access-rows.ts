@@ -20,6 +20,7 @@ export interface Ids {
   bulk_id: number
   rule_id: number
   run_id: number
+  fill_id: number
   operator_id: number
   key_id: number
 }
@@ -39,6 +40,7 @@ export const NOBODYS: Ids = {
   bulk_id: 999_999,
   rule_id: 999_999,
   run_id: 999_999,
+  fill_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
 }
@@ -73,6 +75,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/disposition-sets': 'disposition_set_id',
   '/v1/actions': 'action_id',
   '/v1/action-runs': 'run_id',
+  '/v1/fills': 'fill_id',
   '/v1/operators': 'operator_id',
   '/v1/api-keys': 'key_id',
 }
@@ -236,6 +239,8 @@ const V1: Record<string, Given[]> = {
   'POST /v1/allocations/:id/callback-shifts': [
     { body: () => ({ from: '2027-01-01T00:00:00Z', to: '2027-01-02T00:00:00Z', minutes: 60 }) },
   ],
+  'POST /v1/allocations/:id/fills': [{ body: () => ({}) }],
+  'POST /v1/allocations/:id/fills/preview': [{ body: () => ({}) }],
   'POST /v1/allocations/:id/recycle': [{ body: () => ({ dispositions: ['Busy'] }) }],
   'POST /v1/contact-hours': [{ foreign: 'unknown', body: () => ({ name: NAME, zone: 'UTC', team: 'East' }) }],
   'PATCH /v1/contact-hours/:id': [{ body: () => ({ zone: 'UTC' }) }],

@@ -107,7 +107,10 @@ const byGet = routes('classic', {
       const rows = await listAllocations(call.services.pool, call.caller, { campaign_id })
       return entities(
         call,
-        rows.map(({ allocation_id, name }) => ({ id: allocation_id, name })),
+        // A virtual one takes no leads, and senders ask where theirs can go.
+        rows
+          .filter(({ draws }) => draws === null)
+          .map(({ allocation_id, name }) => ({ id: allocation_id, name })),
       )
     },
   }),

@@ -1,12 +1,13 @@
 // Allocations: started and stopped, counted; their leads are moved, and taken up again.
 
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { refuseField } from '../../core/result.ts'
 import { readInstant } from '../../core/times.ts'
 import { type AllocationRow, allocationById, listAllocations } from '../../db/allocations.ts'
 import { addAllocation, deleteAllocation, patchAllocation } from '../../intake/allocations.ts'
 import { shiftCallbacks } from '../../intake/callback-shifts.ts'
+import { sumOfCounts } from '../../intake/counts.ts'
 import { moveLeads, recycleLeads } from '../../intake/rearrange.ts'
 import { certainly } from '../answer.ts'
 import type { Call } from '../context.ts'
@@ -23,12 +24,44 @@ import {
   Name,
   named,
   nullable,
+  oneOf,
   PAGE,
   pageOf,
   shape,
   Time,
   Version,
 } from './shapes.ts'
+
+const Draws = closed(
+  'Draws',
+  {
+    by: oneOf(
+      ['ratio', 'penalty'],
+      'ratio: each member gives its share; penalty: all leads in one order, with the penalties added to their priority',
+    ),
+    members: Type.Array(
+      closed('DrawnMember', {
+        allocation_id: Id,
+        share: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 100,
+            description: 'By ratio: this part of the sum of all shares',
+          }),
+        ),
+        penalty: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 100,
+            description: 'By penalty: added to the priority of its leads',
+          }),
+        ),
+      }),
+      { minItems: 1, maxItems: LIMITS.members_max },
+    ),
+  },
+  { description: 'Of a virtual allocation, which has no leads of its own' },
+)
 
 const Allocation = shape('Allocation', {
   allocation_id: Id,
@@ -39,6 +72,7 @@ const Allocation = shape('Allocation', {
     Time,
     'Since when it takes no leads and cannot be started; null: it does, unless its campaign is archived',
   ),
+  draws: Type.Unsafe<Static<typeof Draws> | null>({ anyOf: [Draws, { type: 'null' }] }),
   version: Version,
   created_at: Time,
 })
@@ -48,6 +82,7 @@ const AllocationChange = closed(
     name: Type.Optional(Name),
     started: Type.Optional(Type.Boolean()),
     archived: Type.Optional(Type.Boolean()),
+    draws: Type.Optional(Draws),
   },
   { minProperties: 1 },
 )
@@ -103,8 +138,14 @@ const ShiftedCallbacks = shape('ShiftedCallbacks', {
   kept: Type.Integer({ minimum: 0, description: 'Callbacks that customers have asked for' }),
 })
 
-const countsOf = ({ services, by }: Call, { campaign_id, allocation_id }: AllocationRow) =>
-  services.counts.submit({ campaign_id, allocation_id }, Number.POSITIVE_INFINITY, by.actor)
+/** Those of a virtual allocation are the sum over its members. */
+async function countsOf({ services, by }: Call, { campaign_id, allocation_id, draws }: AllocationRow) {
+  const ids = draws ? draws.members.map((member) => member.allocation_id) : [allocation_id]
+  const counts = ids.map((id) =>
+    services.counts.submit({ campaign_id, allocation_id: id }, Number.POSITIVE_INFINITY, by.actor),
+  )
+  return sumOfCounts(await Promise.all(counts))
+}
 
 export const allocations = routes('set-up', {
   allocations: get('/v1/allocations', {
@@ -118,7 +159,12 @@ export const allocations = routes('set-up', {
   createAllocation: post('/v1/allocations', {
     scope: 'manage',
     summary: 'Create an allocation',
-    body: closed('NewAllocation', { campaign_id: Id, name: Name, started: Type.Optional(Type.Boolean()) }),
+    body: closed('NewAllocation', {
+      campaign_id: Id,
+      name: Name,
+      started: Type.Optional(Type.Boolean()),
+      draws: Type.Optional(Draws),
+    }),
     created: Allocation,
     handle: async (call) => created(call, await addAllocation(call, call.body), 'allocation_id'),
   }),
@@ -134,7 +180,7 @@ export const allocations = routes('set-up', {
   changeAllocation: patch('/v1/allocations/:id', {
     ...CHANGES,
     scope: 'manage',
-    summary: 'Start, stop or rename an allocation, archive it, or take it up again',
+    summary: 'Start, stop or rename an allocation, archive it, take it up again, or change what it draws on',
     body: AllocationChange,
     answer: CountedAllocation,
     handle: async (call) => {

@@ -1,28 +1,20 @@
-// The feed of a dialler: leases, outcomes, and the queue.
+// The feed of a dialler: leases and outcomes.
 
 import { Type } from 'typebox'
-import { eligibility } from '../../core/eligibility.ts'
-import { readLeadId, readLeaseId } from '../../core/lead.ts'
+import { readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
-import { known, refuse } from '../../core/result.ts'
-import { contactHoursNamed, type Rules } from '../../core/rules.ts'
-import { shownZones, zonesOfView } from '../../core/zone-set.ts'
-import { allocationById } from '../../db/allocations.ts'
-import { viewLead } from '../../db/leads.ts'
+import { refuse } from '../../core/result.ts'
 import { findLease, type Lease } from '../../db/leases.ts'
-import { placeOfLead } from '../../db/queue.ts'
-import { SEES_ALL } from '../../db/sight.ts'
 import { isAmong, NO_LEASE } from '../../intake/outcome.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { del, get, patch, post, put, routes } from '../route.ts'
+import { del, patch, post, put, routes } from '../route.ts'
+import { admitted } from './queue.ts'
 import {
   BadValueQuery,
-  CalledZones,
   Closed,
   closed,
-  Id,
   IdParams,
   Lead,
   Name,
@@ -121,33 +113,6 @@ const Reported = shape('CallReported', {
   ),
 })
 
-const QueueQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 0, maximum: LIMITS.leases_max, default: 20 })),
-  lead_id: Type.Optional(Type.String({ maxLength: 40, description: 'Why this lead comes, or does not' })),
-})
-const Queue = shape('Queue', {
-  allocation_id: Id,
-  started: Type.Boolean(),
-  items: Type.Array(
-    Type.Object({
-      lead_id: Type.String(),
-      priority: Type.Integer(),
-      due_at: NullableText,
-      agent: NullableText,
-    }),
-    { description: 'The leads that a dialler would get now, in order' },
-  ),
-  lead: Type.Optional(
-    Type.Object({
-      lead_id: Type.String(),
-      eligible: Type.Boolean(),
-      next_at: NullableText,
-      reasons: Type.Array(Type.Object({ why: Type.String(), detail: Type.String(), until: NullableText })),
-      zones: CalledZones,
-    }),
-  ),
-})
-
 export const feed = routes('dialling', {
   takeLeases: post('/v1/allocations/:id/leases', {
     scope: 'dial',
@@ -156,7 +121,7 @@ export const feed = routes('dialling', {
     body: LeaseRequest,
     answer: Leases,
     handle: async (call) => {
-      const { services, caller, by, body } = call
+      const { services, by, body } = call
       const { id } = call.params
       const gone = new AbortController()
       if (call.request.raw.socket.destroyed) gone.abort()
@@ -165,9 +130,9 @@ export const feed = routes('dialling', {
       })
       const items = await services.feed.lease({
         allocation_id: id,
-        rules: async () => {
+        admit: async () => {
           await call.readmit()
-          return orRefuse(await services.intake.targets.ofAllocation(id, caller))
+          return admitted(call, id)
         },
         count: body.count ?? 1,
         lease_s: body.lease_s ?? LIMITS.lease_s_default,
@@ -232,25 +197,6 @@ export const feed = routes('dialling', {
       await call.services.feed.handBack(lease)
     },
   }),
-
-  queue: get('/v1/allocations/:id/queue', {
-    scope: ['dial', 'read'],
-    summary: 'The next leads, or the reasons that hold a lead back',
-    params: IdParams,
-    query: QueueQuery,
-    answer: Queue,
-    handle: async (call) => {
-      const { id } = call.params
-      const { limit, lead_id } = call.query
-      const { services, caller } = call
-      const rules = orRefuse(await services.intake.targets.ofAllocation(id, caller))
-      const found = known(await allocationById(services.pool, caller, id), `allocation ${id}`)
-      const { started } = orRefuse(found)
-      const items = await services.feed.next(id, rules, limit ?? 20)
-      const lead = lead_id === undefined ? undefined : await standing(call, id, lead_id, rules)
-      return { allocation_id: id, started, items: started ? items : [], ...(lead ? { lead } : {}) }
-    },
-  }),
 })
 
 /** The lease that an id names, if the caller may see its campaign. Whether it exists is not known yet. */
@@ -268,44 +214,4 @@ async function leaseOf(call: Call, id: string): Promise<Lease> {
   if (lease?.lead_number !== named.lead_number || !isAmong(call.caller.allocation_ids, lease))
     return orRefuse(NO_LEASE)
   return lease
-}
-
-/** Whether a lead of the allocation may be called now, and every reason why not. */
-async function standing(call: Call, allocation_id: number, lead_id: string, rules: Rules) {
-  const { pool, now } = call.services
-  const key = readLeadId(lead_id)
-  const { campaign_id } = rules
-  const found = key?.campaign_id === campaign_id ? key : undefined
-  const place = found && (await placeOfLead(pool, campaign_id, found.number, allocation_id))
-  const lead = place && (await viewLead(pool, found, SEES_ALL))
-  if (!lead)
-    return orRefuse(
-      refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
-    )
-  const { state, wake_at, started, blocked_until } = place
-  const zones = zonesOfView(rules, lead)
-  return {
-    lead_id,
-    ...eligibility(
-      {
-        allocation_started: started,
-        closed: lead.closed,
-        leased_until: state === 'leased' ? wake_at : null,
-        callback_at: lead.callback?.at ?? null,
-        callback_agent: lead.callback_agent,
-        bound_until: state === 'bound' ? wake_at : null,
-        phones: rules.fields.rowsIn(lead.phones).map(({ field, number, state: phone_state, blocked_by }) => ({
-          field,
-          number: number ?? null,
-          state: phone_state,
-          blocked_by: blocked_by ?? null,
-          blocked_until: blocked_by ? blocked_until : null,
-        })),
-        hours: contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours,
-        zones,
-      },
-      now(),
-    ),
-    zones: zones.map(shownZones),
-  }
 }

@@ -8,6 +8,7 @@ import { readText } from '../../core/text.ts'
 import { readInstant } from '../../core/times.ts'
 import { listActors } from '../../db/actors.ts'
 import { dispositionSpellings } from '../../db/dispositions.ts'
+import type { Filter } from '../../db/search-parts.ts'
 import type { SortedPlace, SortOrder } from '../../db/search-sorted.ts'
 import type { Search, SearchPlace, SearchRequest, SortedRequest } from '../../intake/search.ts'
 import type { Call } from '../context.ts'
@@ -18,7 +19,8 @@ import { ActorName, closed, Id, Lead, named, nullable, oneOf, pageOf, shape } fr
 const Instant = (description: string) =>
   Type.Optional(Type.String({ maxLength: 100, description: `RFC 3339; ${description}` }))
 
-const SearchQuery = closed('LeadsAsked', {
+/** What a search names, whatever becomes of the leads that it finds. */
+export const SEARCHED = {
   q: Type.Optional(
     Type.String({
       description: `A phone number or a part of one, an id, an external id, words of any field; ${LIMITS.search_points_max} characters at most`,
@@ -38,6 +40,10 @@ const SearchQuery = closed('LeadsAsked', {
   ),
   has_conflict: Type.Optional(Type.Boolean({ description: 'Whether a held update waits for a person' })),
   closed: Type.Optional(Type.Boolean()),
+}
+
+const SearchQuery = closed('LeadsAsked', {
+  ...SEARCHED,
   sort: Type.Optional(
     named(
       'LeadSort',
@@ -98,18 +104,8 @@ export const search = routes('leads', {
     query: SearchQuery,
     answer: FoundLeads,
     handle: async (call) => {
-      const { services, caller, query } = call
-      const filter = {
-        team_ids: caller.team_ids,
-        campaign_id: query.campaign_id ?? null,
-        allocation_id: query.allocation_id ?? null,
-        dispositions: query.disposition ? await dispositionSpellings(services.pool, query.disposition) : null,
-        callback_from: instantAsked(query.callback_from, 'callback_from'),
-        callback_to: instantAsked(query.callback_to, 'callback_to'),
-        closed: query.closed ?? null,
-        has_conflict: query.has_conflict ?? null,
-        changed_by: query.changed_by ?? null,
-      }
+      const { services, query } = call
+      const filter = await searchFilterOf(call, query)
       const asked = { by: call.by.actor, filter, rows_max: query.limit ?? LIMITS.search_rows_default }
       const sort = query.sort ?? 'newest'
       const page =
@@ -140,6 +136,27 @@ export const search = routes('leads', {
 })
 
 type Asked = Static<typeof SearchQuery>
+
+const Searched = Type.Object(SEARCHED)
+
+/** The filters of a search. `at`: in front of their names in a refusal. */
+export async function searchFilterOf(
+  { services, caller }: Call,
+  asked: Static<typeof Searched>,
+  at = '',
+): Promise<Filter> {
+  return {
+    team_ids: caller.team_ids,
+    campaign_id: asked.campaign_id ?? null,
+    allocation_id: asked.allocation_id ?? null,
+    dispositions: asked.disposition ? await dispositionSpellings(services.pool, asked.disposition) : null,
+    callback_from: instantAsked(asked.callback_from, `${at}callback_from`),
+    callback_to: instantAsked(asked.callback_to, `${at}callback_to`),
+    closed: asked.closed ?? null,
+    has_conflict: asked.has_conflict ?? null,
+    changed_by: asked.changed_by ?? null,
+  }
+}
 
 async function newest(call: Call, asked: Omit<SearchRequest, 'query' | 'from'>, query: Asked) {
   const { services } = call
@@ -177,9 +194,9 @@ async function regionOf(
 }
 
 /** Null: nothing was typed. */
-function queryOf(q: string, region: string): Query | null {
+export function queryOf(q: string, region: string, field = 'q'): Query | null {
   const read = readText(pastedText(q), LIMITS.search_points_max)
-  if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `q ${read.problem}`, { field: 'q' }))
+  if ('problem' in read) return orRefuse(refuse('INVALID_FIELD', `q ${read.problem}`, { field }))
   return read.text.trim() === '' ? null : readSearch(read.text, region)
 }
 
