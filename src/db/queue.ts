@@ -133,7 +133,10 @@ interface Ranges {
  * range to the one before it, by its last place: at its beginning are those that were taken and are not cleaned up yet.
  */
 export const BY_ZONE: Ranges = {
-  find: (condition = 'true', allocation_id = ':allocation_id') => `recursive zones (contact_hours_id, zone_set) as (
+  find: (
+    condition = 'true',
+    allocation_id = ':allocation_id',
+  ) => `recursive zones (contact_hours_id, zone_set) as (
      select open.contact_hours_id, q.zone_set
      from unnest(:open::integer[]) as open (contact_hours_id) cross join lateral (
        select q.zone_set from queue q
