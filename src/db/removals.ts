@@ -25,7 +25,7 @@ export const lockAllocationAlone = async (tx: Db, sight: Sight, allocation_id: n
 // allocation.
 const USERS_OF_ALLOCATION = statement<
   AllocationKey,
-  { had_leads: boolean; key_ids: number[]; action_ids: number[] }
+  { had_leads: boolean; key_ids: number[]; action_ids: number[]; pull_ids: number[] }
 >(
   'allocations.users',
   `select case
@@ -46,10 +46,12 @@ const USERS_OF_ALLOCATION = statement<
      array(
        select action_id from actions
        where kind = 'copy' and config ->> 'allocation_id' = :allocation_id::integer::text
-       order by action_id) as action_ids`,
+       order by action_id) as action_ids,
+     array(
+       select pull_id from pulls where allocation_id = :allocation_id order by pull_id) as pull_ids`,
 )
 
-/** Whether it ever had a lead, the keys that are bound to it, and the actions that copy leads to it. */
+/** Whether it ever had a lead, the keys that are bound to it, the actions that copy leads to it, and the pulls that fill it. */
 export const usersOfAllocation = async (tx: Db, allocation: AllocationKey) =>
   (await tx.query(USERS_OF_ALLOCATION, allocation))[0]!
 

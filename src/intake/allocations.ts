@@ -123,16 +123,23 @@ export const deleteAllocation = (
       return lockAllocationAlone(tx, sight, id)
     },
     objection: async (tx, { campaign_id }) => {
-      const { had_leads, key_ids, action_ids } = await usersOfAllocation(tx, { campaign_id, allocation_id })
+      const { had_leads, key_ids, action_ids, pull_ids } = await usersOfAllocation(tx, {
+        campaign_id,
+        allocation_id,
+      })
       if (had_leads)
         return refuseUsed(`allocation ${allocation_id} has or had leads, and their history stays: archive it`)
       if (key_ids.length > 0)
         return refuseUsed(
           `allocation ${allocation_id} binds ${counted('key', key_ids)}: revoke them first, or archive it`,
         )
-      return action_ids.length > 0
+      if (action_ids.length > 0)
+        return refuseUsed(
+          `allocation ${allocation_id} gets the copies of ${counted('action', action_ids)}: give them another one first, or archive it`,
+        )
+      return pull_ids.length > 0
         ? refuseUsed(
-            `allocation ${allocation_id} gets the copies of ${counted('action', action_ids)}: give them another one first, or archive it`,
+            `allocation ${allocation_id} is filled by ${counted('pull', pull_ids)}: give them another one first, or archive it`,
           )
         : undefined
     },

@@ -7,10 +7,12 @@ import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
+import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
+import { runPull } from './pull.ts'
 import {
   applyRetention,
   type KeptDays,
@@ -32,6 +34,7 @@ interface WorkerOptions {
   clock?: () => string
   onReady: (allocation_id: number) => void
   onTried: Jobs['onTried']
+  onPulled: Jobs['onPulled']
   onPool?: PoolOptions['onPool']
 }
 
@@ -50,6 +53,8 @@ const STOP_MS_MAX = 10_000
 /** How often workers are looked for that are gone, and what older ones left behind. */
 const TAKEOVER_MS = 2_000
 const SWEEP_MS = 60_000
+/** How often pulls are looked for that are due. */
+const DUE_MS = 5_000
 const RESTART_MS = 5_000
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -73,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     now: options.now,
     onReady: options.onReady,
     onTried: options.onTried,
+    onPulled: options.onPulled,
   }
   const alive = new Alive(pool)
   const plugin: GraphileConfig.Plugin = {
@@ -106,6 +112,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const { run_id } = payload as { run_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
           await tryRun(jobs, run_id, job, signal)
+        },
+        [PULL_TASK]: async (payload, { abortSignal, addJob }) => {
+          const { run_id } = payload as { run_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          const next = await runPull(jobs, run_id, signal)
+          const place = next && { queueName: laneOf(next.pull_id), jobKey: jobKeyOf(run_id) }
+          if (place) await addJob(PULL_TASK, { run_id }, place)
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
@@ -150,11 +163,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         for (const _ of failed) options.onTried('failed')
       })
       .then(() => resumeMoves(pool))
+      .then(() => failLostPullRuns(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {
     if (await takeover.look().catch(() => false)) await failExhausted(pool).catch(() => undefined)
   }
+  // Nothing depends on this process: whichever looks first starts them.
+  const startDue = () => startDuePulls(pool).catch(() => undefined)
   const end = async () => {
     await alive.end()
     await pgPool.end()
@@ -174,7 +190,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await end()
     throw error
   }
-  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS)]
+  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS), setInterval(startDue, DUE_MS)]
   const stop = async () => {
     stopping = true
     alive.stop()
