@@ -22,10 +22,10 @@ export type PulledRow =
 export type PullDeed = PulledRow['deed']
 
 const ACTION = 'njAction'
-const ALLOCATION_NAME = 'njAllocationName'
+export const ALLOCATION_NAME = 'njAllocationName'
 /** The keys of a row that no other way in takes. */
 export const PULL_KEYS = [ACTION, ALLOCATION_NAME] as const
-const EXTERNAL_ID = ATTRIBUTES.external_id.classic
+export const EXTERNAL_ID = ATTRIBUTES.external_id.classic
 const VERSION = 'njVersion'
 
 const DEEDS = new Map<string, PullDeed>([

@@ -11,7 +11,7 @@ export const actorName = (actor: string) => `(case split_part(${actor}, ':', 1)
      when 'operator' then (
        select o.name from operators o where o.operator_id = split_part(${actor}, ':', 2)::integer)
      when 'pull' then (
-       select u.name from pulls u where u.pull_id = split_part(${actor}, ':', 2)::integer)
+       select pulls.name from pulls where pulls.pull_id = split_part(${actor}, ':', 2)::integer)
    end)`
 
 const NAME = statement<{ actor: string }, { name: string | null }>(

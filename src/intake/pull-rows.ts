@@ -3,7 +3,13 @@
 
 import { readInsert } from '../core/classic.ts'
 import { fold } from '../core/field.ts'
-import { type PullDeed, type PulledRow, readModification } from '../core/pulled-row.ts'
+import {
+  ALLOCATION_NAME,
+  EXTERNAL_ID,
+  type PullDeed,
+  type PulledRow,
+  readModification,
+} from '../core/pulled-row.ts'
 import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'
@@ -259,7 +265,7 @@ const modifyRow: Take = async (desk, rows, before) => {
 }
 
 const NO_LEAD = refuse('COULDNT_FIND_THE_LEAD', 'no lead of the campaign has this external id', {
-  field: 'njExternalLeadId',
+  field: EXTERNAL_ID,
 })
 
 const reallocateRows: Take = async (desk, rows, before) => {
@@ -303,7 +309,7 @@ async function moveLead(
   const to = allocationNamed(allocations, allocation_name)
   if (!to)
     return refuse('UNKNOWN_TARGET', 'the campaign has no allocation of this name', {
-      field: 'njAllocationName',
+      field: ALLOCATION_NAME,
     })
   const [kept] = await keepAllocations(tx, [to.allocation_id])
   if (!kept?.takes_leads) return refuseArchived(to.allocation_id)

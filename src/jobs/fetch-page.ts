@@ -7,7 +7,7 @@ import { CHARSETS_TEXT, charsetOf } from '../core/charset.ts'
 import { LAST_ID, type PullSetUp } from '../core/pull.ts'
 import { addressFor } from './address.ts'
 import { raced, sendTo } from './outbound.ts'
-import { type Page, readPage } from './read-page.ts'
+import { type PulledPage, readPage } from './read-page.ts'
 import { errorCode } from './work.ts'
 
 const PAGE_BYTES_MAX = 8 * 1024 * 1024
@@ -28,7 +28,7 @@ export const requestOf = ({ request, last_id }: Pick<Asked, 'request' | 'last_id
   renderRequest(request, (name) => (name === LAST_ID ? (last_id ?? '') : ''))
 
 /** Throws the reason of `signal` when it is aborted. */
-export async function fetchPage(asked: Asked, { private_hosts, now, signal }: Fetching): Promise<Page> {
+export async function fetchPage(asked: Asked, { private_hosts, now, signal }: Fetching): Promise<PulledPage> {
   const rendered = requestOf(asked)
   if (rendered.problem !== undefined) return { problem: rendered.problem }
   const request = rendered.ok
@@ -99,7 +99,7 @@ function answerTo(
 /** Where the charset is said in a Content-Type. */
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i
 
-async function pageOf(asked: Asked, headers: IncomingMessage['headers'], body: Buffer): Promise<Page> {
+async function pageOf(asked: Asked, headers: IncomingMessage['headers'], body: Buffer): Promise<PulledPage> {
   const type = headers['content-type'] ?? ''
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity') return { problem: 'the answer is compressed, which was not asked for' }

@@ -9,24 +9,24 @@ import type { PullFormat, PullSetUp } from '../core/pull.ts'
 /** Undefined: it is no row. */
 type Row = JsonObject | undefined
 /** The rows of a page; or the rest of a sentence about the pull. */
-export type Page =
+export type PulledPage =
   | { rows: readonly Row[]; problem?: undefined }
   | { rows?: undefined; problem: string; wait_s?: number | null }
 
 /** `rows_at` begins at the document. */
-type Reader = (text: string, bytes: Uint8Array, rows_at: string) => Promise<Page>
+type Reader = (text: string, bytes: Uint8Array, rows_at: string) => Promise<PulledPage>
 
 export async function readPage(
   body: Buffer,
   declared: Charset | undefined,
   { format, rows_at }: Pick<PullSetUp, 'format' | 'rows_at'>,
-): Promise<Page> {
+): Promise<PulledPage> {
   const decoded = decode(body, { declared })
   if (!decoded) return { problem: `the answer is not ${declared ?? 'utf-8'}: let it name its charset` }
   return READERS[format](decoded.text, body, rows_at)
 }
 
-async function readJson(text: string, bytes: Uint8Array, rows_at: string): Promise<Page> {
+async function readJson(text: string, bytes: Uint8Array, rows_at: string): Promise<PulledPage> {
   const stretches = readInStretches(bytes, { text, charset: 'utf-8' })
   let read = stretches.next()
   while (!read.done) {
@@ -57,7 +57,7 @@ const NO_BYTES = new Uint8Array()
 /** Lines that are read in one turn. */
 const LINES_PER_TURN = 500
 
-async function readLines(text: string): Promise<Page> {
+async function readLines(text: string): Promise<PulledPage> {
   const rows: Row[] = []
   for (const [i, line] of text.split('\n').entries()) {
     if (i % LINES_PER_TURN === 0) await turn()
@@ -70,7 +70,7 @@ async function readLines(text: string): Promise<Page> {
 
 const CSV_CHUNK = 128 * 1024
 
-async function readCsv(text: string): Promise<Page> {
+async function readCsv(text: string): Promise<PulledPage> {
   let names: string[] | undefined
   const rows: Row[] = []
   let is_cut = false
