@@ -57,6 +57,8 @@ export async function runPull(
   const run = await beginPullRun(jobs.pool, run_id)
   if (!run) return undefined
   const { pull_id } = run
+  // An allocation that was just taken up must not fail the run.
+  jobs.targets.clear()
   let pages = run.pages
   const onPage = () => ++pages
   try {
@@ -110,7 +112,6 @@ async function takePages(
   const { last_id, pages, rows, counts, refused } = run
   let progress: Progress = { last_id, pages, rows, counts, refused }
   for (;;) {
-    if (performance.now() > ends) return 'goes on'
     const page = await fetchPage(
       { ...run, last_id: progress.last_id },
       { private_hosts, now: jobs.now, signal },
@@ -122,6 +123,7 @@ async function takePages(
     if (found.every(({ id }) => id === undefined)) return failed(noIds(run))
     progress = await takeRows(desk, found, progress)
     if (progress.pages >= PAGES_MAX) return DONE
+    if (performance.now() > ends) return 'goes on'
   }
 }
 
