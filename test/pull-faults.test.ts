@@ -11,6 +11,7 @@ import type { PullRun } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
+import { much } from './support/much.ts'
 import { admin, type Connection, cloneDatabase, dropDatabase } from './support/postgres.ts'
 import { addressOf, COMMAND, databaseUrl } from './support/server-process.ts'
 import { leadSource, requestTo, type Source } from './support/source.ts'
@@ -218,12 +219,13 @@ function fillOf(to: Source, leads: number) {
   }
 }
 
-test('killed again and again, beside another server: every row is taken once', { timeout: 120_000 }, async ({
-  onTestFinished: after,
-}) => {
+test('killed again and again, beside another server: every row is taken once', {
+  timeout: much(180_000, 900_000),
+}, async ({ onTestFinished: after }) => {
   const connection = await cloneDatabase(inject('servers')[0]!.connection)
   after(async () => void (await dropDatabase(connection)))
-  const LEADS = 3_000
+  const KILLS = much(2, 12)
+  const LEADS = 1_000 * KILLS
   fillOf(other, LEADS)
   other.page_rows = 250
   let { child, client: by } = await processOn(after, connection)
@@ -271,7 +273,9 @@ test('two servers that both look for what is due start one run, and one of them 
     await Promise.all(servers.map((server) => server.stop()))
     await dropDatabase(connection)
   })
+  // Additions alone: changes of one lead by several pulls could clash.
   fillOf(other, 200)
+  other.rows = other.rows.filter(({ njAction }) => njAction === undefined)
   other.page_rows = 50
   const [{ client: by }] = servers as [(typeof servers)[0]]
   const pulls = await Promise.all(
@@ -294,6 +298,21 @@ test('two servers that both look for what is due start one run, and one of them 
     connection,
     "select sum((counts ->> '0')::integer)::integer as taken, bool_and(state = 'done') as done from pull_runs",
   )
-  // Each change finds its lead, whichever pull it comes by.
-  expect(rows).toEqual([{ taken: 200 + 6 * 20, done: true }])
+  expect(rows).toEqual([{ taken: 200, done: true }])
+})
+
+test('a run whose job is gone has failed, and the pull is fetched again', async ({
+  onTestFinished: after,
+}) => {
+  const connection = await cloneDatabase(inject('servers')[0]!.connection)
+  after(async () => void (await dropDatabase(connection)))
+  const first = await startLeadline({ connection })
+  const { pull_id } = await pullOf(first.client, requestTo(other))
+  await first.stop()
+  await admin(connection, `insert into pull_runs (pull_id, started_by) values (${pull_id}, 'schedule')`)
+  const next = await startLeadline({ connection })
+  after(() => next.stop())
+  await until('it is ended', async () => (await runsOf(next.client, pull_id))[0]?.state === 'failed')
+  expect(await next.client.startPull(pull_id)).toMatchObject({ ok: true, body: { started_by: 'person' } })
+  expect(await next.client.pull(pull_id)).toMatchObject({ body: { failures: 1 } })
 })

@@ -117,3 +117,18 @@ test('the job queue does it, with the terms of the options', async () => {
   const { rows } = await admin(connection, 'select identifier from graphile_worker._private_known_crontabs')
   expect(rows).toEqual([{ identifier: 'retention' }])
 })
+
+test('runs of pulls go once they are over and old', async () => {
+  await admin(
+    connection,
+    `insert into pulls (pull_id, allocation_id, name, request, format, id_key, every_minutes, enabled)
+       values (9, 1, 'CRM', '{}', 'json', 'id', 5, false);
+     insert into pull_runs (pull_id, started_by, state, created_at, finished_at)
+       values (9, 'schedule', 'done', now() - interval '31 days', now()),
+         (9, 'schedule', 'queued', now() - interval '31 days', null), (9, 'schedule', 'failed', now(), now())`,
+  )
+  await applied({})
+  await applied({ pull_runs: 30 })
+  const { rows } = await admin(connection, 'select state from pull_runs order by run_id')
+  expect(rows).toEqual([{ state: 'queued' }, { state: 'failed' }])
+})
