@@ -34,8 +34,8 @@ const SLICE_MS = 30_000
 const PAGES_MAX = 1_000
 
 /** Another process writes for this run by now. */
-class TakenUp extends Error {}
-class ChangedMeanwhile extends Error {}
+class TakenUp extends PullStopped {}
+class ChangedMeanwhile extends PullStopped {}
 
 type Ended = Pick<PullRunEnd, 'state' | 'detail' | 'wait_s'>
 const DONE: Ended = { state: 'done', detail: null, wait_s: null }
@@ -78,8 +78,7 @@ export async function runPull(
 }
 
 const isLate = (error: unknown) => error instanceof Locked || error instanceof DeadlinePassed
-const isForeseen = (error: unknown) =>
-  error instanceof PullStopped || error instanceof ChangedMeanwhile || isLate(error)
+const isForeseen = (error: unknown) => error instanceof PullStopped || isLate(error)
 
 function endOf(error: unknown): Ended {
   if (error instanceof ChangedMeanwhile)
