@@ -160,7 +160,7 @@ export const OPTIONS = {
   ),
   LEADLINE_ACTIONS_AT_ONCE: integer('20', [1, 1_000], 'Runs of actions at work at once, in this process.'),
   LEADLINE_ACTIONS_PRIVATE_HOSTS: list(
-    'Hosts that actions may call although they are private or use another port, separated by commas. A name alone is port 80 for http and 443 for https: crm.local, 10.0.0.7:9000.',
+    'Hosts that actions and pulls may call although they are private or use another port, separated by commas. A name alone is port 80 for http and 443 for https: crm.local, 10.0.0.7:9000.',
     (host) => !/[/@\s]/.test(host) && URL.canParse(`http://${host}`),
     'takes hosts or host:port, separated by commas',
   ),
@@ -200,6 +200,7 @@ export const OPTIONS = {
     'Days after which conflicts that are settled or lapsed are deleted at night.',
   ),
   LEADLINE_KEEP_ACTION_RUNS_DAYS: days('400', 'Days after which runs of actions are deleted at night.'),
+  LEADLINE_KEEP_PULL_RUNS_DAYS: days('400', 'Days after which runs of pulls are deleted at night.'),
   LEADLINE_KEEP_AUDIT_DAYS: days(
     '1827',
     'Days after which entries of the audit log are deleted at night; what was decided about a lead goes with the lead.',
@@ -269,6 +270,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
       leads: read('LEADLINE_KEEP_LEADS_DAYS'),
       conflicts: read('LEADLINE_KEEP_CONFLICTS_DAYS'),
       action_runs: read('LEADLINE_KEEP_ACTION_RUNS_DAYS'),
+      pull_runs: read('LEADLINE_KEEP_PULL_RUNS_DAYS'),
       audit: read('LEADLINE_KEEP_AUDIT_DAYS'),
     },
     log_level: read('LEADLINE_LOG_LEVEL'),

@@ -62,6 +62,15 @@ async function setUpTeam(team: string): Promise<Ids> {
   await client.put(path`/v1/disposition-sets/${disposition_set_id}/dispositions/Busy/actions`, {
     action_ids: [action_id],
   })
+  const { pull_id } = await make<{ pull_id: number }>('/v1/pulls', {
+    allocation_id,
+    name: `${team} pull`,
+    // Nothing is called there.
+    request: { method: 'GET', url: 'http://127.0.0.1/' },
+    format: 'json',
+    id_key: 'id',
+    enabled: false,
+  })
   const fields = { Name: `${team} lead`, Phone: mobile() }
   const lead = await make<{ id: string }>('/v1/leads', { allocation_id, fields, external_id: 'id-1' })
   await client.patchLead(lead.id, 1, { disposition: 'Busy' })
@@ -101,6 +110,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     contact_hours_id,
     disposition_set_id,
     action_id,
+    pull_id,
     lead_id: lead.id,
     lease_id: items[0]!.lease_id,
     conflict_id,

@@ -97,6 +97,16 @@ const action = () => ({
   config: { method: 'GET', url: 'https://crm.example/' },
 })
 
+const newPull = () => ({
+  allocation_id,
+  name: fresh('Pull'),
+  request: { method: 'GET', url: 'https://crm.example/' },
+  format: 'json',
+  id_key: 'id',
+  enabled: false,
+})
+const pull = async () => (await made<{ pull_id: number }>('/v1/pulls', newPull())).pull_id
+
 const dispositionSet = () =>
   made<{ disposition_set_id: number }>('/v1/disposition-sets', { name: fresh('Set'), copy_of: 1 })
 const template = async () => {
@@ -695,6 +705,31 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: NOTHING,
     }
   },
+  'POST /v1/pulls': async () => ({
+    deed: ['pulls.create'],
+    send: () => client.post('/v1/pulls', newPull()),
+    certain: { pull_id: expect.any(Number) },
+  }),
+  'PATCH /v1/pulls/:id': async () => {
+    const pull_id = await pull()
+    return {
+      deed: ['pulls.replace'],
+      send: () => client.request('PATCH', `/v1/pulls/${pull_id}`, { body: { every_minutes: 60 } }),
+      certain: { pull_id, every_minutes: 60 },
+    }
+  },
+  'DELETE /v1/pulls/:id': async () => {
+    const pull_id = await pull()
+    return { deed: ['pulls.remove'], send: () => client.delete(`/v1/pulls/${pull_id}`), certain: NOTHING }
+  },
+  'POST /v1/pulls/:id/runs': async () => {
+    const pull_id = await pull()
+    return {
+      deed: ['pullRuns.start'],
+      send: () => client.post(`/v1/pulls/${pull_id}/runs`, {}),
+      certain: { pull_id, started_by: 'person' },
+    }
+  },
   'POST /v1/action-runs/:id/rerun': async () => {
     const run_id = await failedRun()
     return {
@@ -810,6 +845,7 @@ const READING = [
   'POST /v1/dnc/check',
   'POST /v1/personal-data',
   'POST /v1/actions/:id/dry-run',
+  'POST /v1/pulls/:id/dry-run',
 ]
 
 const routeOf = new Map(CONTRACT.map((route) => [`${route.method} ${route.url}`, route]))

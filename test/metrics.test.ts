@@ -288,6 +288,7 @@ test('the sample alerts ask for metrics and labels that are there', async () => 
     'LeadlineClocksApart',
     'LeadlineCallbacksLate',
     'LeadlineActionsFail',
+    'LeadlinePullsFail',
     'LeadlineConflictsWait',
     'LeadlineSearchLags',
     'LeadlineRefuses',

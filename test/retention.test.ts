@@ -8,7 +8,7 @@ import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
 import { admin } from './support/postgres.ts'
 
-const NEVER: KeptDays = { leads: null, conflicts: null, action_runs: null, audit: null }
+const NEVER: KeptDays = { leads: null, conflicts: null, action_runs: null, pull_runs: null, audit: null }
 const leadline = await startLeadline({ keep: { leads: 30 } })
 const { client, connection, pool } = leadline
 const { ana, changed } = leadsOf(leadline)
@@ -51,7 +51,9 @@ test('a lead that nobody has changed for its term is forgotten; a younger one an
     connection,
     "select actor, details from audit_log where action = 'retention.apply' order by audit_id desc limit 1",
   )
-  expect(rows).toEqual([{ actor: 'system', details: { leads: 1, conflicts: 0, action_runs: 0, audit: 0 } }])
+  expect(rows).toEqual([
+    { actor: 'system', details: { leads: 1, conflicts: 0, action_runs: 0, pull_runs: 0, audit: 0 } },
+  ])
   // Its number is free again.
   expect(await client.createLead({ allocation_id: 1, fields: { FirstPhone: old.phone } })).toMatchObject({
     ok: true,
@@ -114,4 +116,19 @@ test('the job queue does it, with the terms of the options', async () => {
   await expect.poll(() => isThere(id), { timeout: 10_000 }).toBe(false)
   const { rows } = await admin(connection, 'select identifier from graphile_worker._private_known_crontabs')
   expect(rows).toEqual([{ identifier: 'retention' }])
+})
+
+test('runs of pulls go once they are over and old', async () => {
+  await admin(
+    connection,
+    `insert into pulls (pull_id, allocation_id, name, request, format, id_key, every_minutes, enabled)
+       values (9, 1, 'CRM', '{}', 'json', 'id', 5, false);
+     insert into pull_runs (pull_id, started_by, state, created_at, finished_at)
+       values (9, 'schedule', 'done', now() - interval '31 days', now()),
+         (9, 'schedule', 'queued', now() - interval '31 days', null), (9, 'schedule', 'failed', now(), now())`,
+  )
+  await applied({})
+  await applied({ pull_runs: 30 })
+  const { rows } = await admin(connection, 'select state from pull_runs order by run_id')
+  expect(rows).toEqual([{ state: 'queued' }, { state: 'failed' }])
 })

@@ -260,12 +260,14 @@ test('the classic spelling is known at its edge, and to those who write to it', 
     .filter(({ text }) => codeLines(text).some((line) => spelling.test(line)))
     .map(({ path }) => path)
     .filter((path) => !/^src\/(http\/classic|client|cli)\//.test(path))
-  // The table of attributes, the placeholders that templates of actions know, and sentences that name a key.
+  // The table of attributes, the placeholders that templates of actions know, rows that are pulled, and sentences that
+  // name a key.
   expect(speakers.sort()).toEqual([
     'src/core/action-template.ts',
     'src/core/action-values.ts',
     'src/core/attributes.ts',
     'src/core/classic.ts',
+    'src/core/pulled-row.ts',
     'src/core/result.ts',
   ])
 })

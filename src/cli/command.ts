@@ -19,6 +19,7 @@ import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addOperatorsCommand } from './operators.ts'
+import { addPullsCommand } from './pulls.ts'
 import { addTeamsCommand } from './teams.ts'
 import { addTemplatesCommand } from './templates.ts'
 import { say, UsageError } from './terminal.ts'
@@ -49,6 +50,7 @@ export function program(config: () => Config): Command {
   addAllocationsCommand(cli)
   addContactHoursCommand(cli)
   addDispositionsCommand(cli)
+  addPullsCommand(cli)
   addDncCommand(cli)
   addAuditCommand(cli)
   addDoctorCommand(cli)

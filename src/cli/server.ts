@@ -159,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clock: options.now,
       onReady: intake.onReady,
       onTried: measured.runTried,
+      onPulled: measured.pullRunEnded,
       onPool: database.onPool,
     })
     await pulse.start()

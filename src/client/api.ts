@@ -533,6 +533,44 @@ export interface ChangedLead {
   merged?: Merged
 }
 
+export interface ChangedPull {
+  pull_id: number
+  team: string
+  campaign_id: number
+  /** Where new leads go; the pull belongs to its team */
+  allocation_id: number
+  name: string
+  format: 'json' | 'ndjson' | 'csv'
+  /** JSON pointer to the list of rows in a JSON document; empty: the document is the list */
+  rows_at: string
+  /** The key of a row that holds its id */
+  id_key: string
+  /**
+   * Key of a row to the field or system field that it means; null: the key is left out. Other
+   * keys are found by their name
+   */
+  keys: Record<string, string | null>
+  /** Takes numbers that another lead of the campaign holds; never one that must not be called */
+  allow_duplicates: boolean
+  every_minutes: number
+  /** Whether it is fetched by itself */
+  enabled: boolean
+  /** The id of the last row that was taken; null: none yet */
+  last_id: string | null
+  /** As it was given; secrets are masked, and keep their value when they come back so */
+  request: Record<string, unknown>
+  /** Runs that failed in a row; 0: the last one did not */
+  failures: number
+  /** When it is fetched next, RFC 3339; null: not by itself */
+  next_at: string | null
+  version: number
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+  touches?: Touched
+}
+
 export interface ChangedTeam {
   team_id: number
   name: string
@@ -1875,6 +1913,42 @@ export interface NewOperator {
   code?: string
 }
 
+export interface NewPull {
+  /** Where new leads go; the pull belongs to its team */
+  allocation_id: number
+  name: string
+  request: {
+    method: 'GET' | 'POST'
+    /** http or https; ${last_id} in its path or query is the id of the last row */
+    url: string
+    headers?: Record<string, string>
+    /** Of a POST; ${last_id} is escaped for its Content-Type */
+    body?: string
+    /**
+     * Headers, parameters of the query and names in the body whose values are masked, besides
+     * those whose name says so
+     */
+    secrets?: string[]
+  }
+  format: 'json' | 'ndjson' | 'csv'
+  /** The key of a row that holds its id */
+  id_key: string
+  /** JSON pointer to the list of rows in a JSON document; empty: the document is the list */
+  rows_at?: string
+  /**
+   * Key of a row to the field or system field that it means; null: the key is left out. Other
+   * keys are found by their name
+   */
+  keys?: Record<string, string | null>
+  /** Takes numbers that another lead of the campaign holds; never one that must not be called */
+  allow_duplicates?: boolean
+  every_minutes?: number
+  /** Whether it is fetched by itself */
+  enabled?: boolean
+  /** The id of the last row that was taken; null: none yet */
+  last_id?: string | null
+}
+
 export interface NewTeam {
   name: string
 }
@@ -2018,6 +2092,118 @@ export interface PersonalData {
   do_not_call: DncEvidence[]
 }
 
+export interface Pull {
+  pull_id: number
+  team: string
+  campaign_id: number
+  /** Where new leads go; the pull belongs to its team */
+  allocation_id: number
+  name: string
+  format: 'json' | 'ndjson' | 'csv'
+  /** JSON pointer to the list of rows in a JSON document; empty: the document is the list */
+  rows_at: string
+  /** The key of a row that holds its id */
+  id_key: string
+  /**
+   * Key of a row to the field or system field that it means; null: the key is left out. Other
+   * keys are found by their name
+   */
+  keys: Record<string, string | null>
+  /** Takes numbers that another lead of the campaign holds; never one that must not be called */
+  allow_duplicates: boolean
+  every_minutes: number
+  /** Whether it is fetched by itself */
+  enabled: boolean
+  /** The id of the last row that was taken; null: none yet */
+  last_id: string | null
+  /** As it was given; secrets are masked, and keep their value when they come back so */
+  request: Record<string, unknown>
+  /** Runs that failed in a row; 0: the last one did not */
+  failures: number
+  /** When it is fetched next, RFC 3339; null: not by itself */
+  next_at: string | null
+  version: number
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+}
+
+export interface PullChange {
+  /** Where new leads go; the pull belongs to its team */
+  allocation_id?: number
+  name?: string
+  request?: {
+    method: 'GET' | 'POST'
+    /** http or https; ${last_id} in its path or query is the id of the last row */
+    url: string
+    headers?: Record<string, string>
+    /** Of a POST; ${last_id} is escaped for its Content-Type */
+    body?: string
+    /**
+     * Headers, parameters of the query and names in the body whose values are masked, besides
+     * those whose name says so
+     */
+    secrets?: string[]
+  }
+  format?: 'json' | 'ndjson' | 'csv'
+  /** The key of a row that holds its id */
+  id_key?: string
+  /** JSON pointer to the list of rows in a JSON document; empty: the document is the list */
+  rows_at?: string
+  /**
+   * Key of a row to the field or system field that it means; null: the key is left out. Other
+   * keys are found by their name
+   */
+  keys?: Record<string, string | null>
+  /** Takes numbers that another lead of the campaign holds; never one that must not be called */
+  allow_duplicates?: boolean
+  every_minutes?: number
+  /** Whether it is fetched by itself */
+  enabled?: boolean
+  /** The id of the last row that was taken; null: none yet */
+  last_id?: string | null
+}
+
+export interface PullRun {
+  run_id: number
+  pull_id: number
+  started_by: 'schedule' | 'person'
+  state: 'queued' | 'running' | 'done' | 'failed'
+  /** Answers that were fetched */
+  pages: number
+  rows: number
+  /** Result code to the number of rows that got it */
+  counts: Record<string, number>
+  /** The first hundred that were not taken, without their values */
+  refused: RefusedRow[]
+  /** Why it failed, or ended early */
+  detail: string | null
+  /** RFC 3339 */
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
+}
+
+export interface PullTrial {
+  /** As it was sent; secrets are masked */
+  request: {
+    method: string
+    url: string
+    headers: Record<string, string>
+    body: string | null
+  } | null
+  /** Why a run would fail */
+  problem: string | null
+  rows: number
+  /** Result code to the number of rows that got it */
+  counts: Record<string, number>
+  /** The first hundred that were not taken, without their values */
+  refused: RefusedRow[]
+  /** Whether these are all rows of the first answer */
+  complete: boolean
+}
+
 export interface Queue {
   allocation_id: number
   started: boolean
@@ -2048,6 +2234,16 @@ export interface Queue {
 export interface ReadyConflict {
   conflict_id: number
   lead_version: number
+}
+
+export interface RefusedRow {
+  /** Its place among the rows of the run, from 1 */
+  row: number
+  code: number
+  field: string | null
+  detail: string
+  lead_id: string | null
+  conflict_id: number | null
 }
 
 /** {dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}} */
@@ -3241,6 +3437,65 @@ export abstract class Api {
   /** Run an action again. */
   repeatActionRun(id: number) {
     return this.reply<ActionRun>('POST', path`/v1/action-runs/${id}/rerun`)
+  }
+
+  /** Pulls. */
+  pulls(query: PageAsked = {}) {
+    return this.reply<Page<Pull>>('GET', '/v1/pulls', { query: { ...query } })
+  }
+
+  /** Create a pull. */
+  createPull(body: NewPull) {
+    return this.reply<Pull>('POST', '/v1/pulls', { body })
+  }
+
+  /** A pull. */
+  pull(id: number) {
+    return this.reply<Pull>('GET', path`/v1/pulls/${id}`)
+  }
+
+  /** Change a pull, switch it on or off. */
+  changePull(
+    id: number,
+    body: PullChange,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<ChangedPull>('PATCH', path`/v1/pulls/${id}`, {
+      query: { ...query },
+      headers: ifMatch(version),
+      body,
+    })
+  }
+
+  /** Delete a pull with its runs; its leads stay. */
+  deletePull(
+    id: number,
+    query: {
+      /** Says what the change would do, and does nothing */
+      dry_run?: boolean
+    } = {},
+    version?: number,
+  ) {
+    return this.reply<''>('DELETE', path`/v1/pulls/${id}`, { query: { ...query }, headers: ifMatch(version) })
+  }
+
+  /** Fetch the next rows of a pull, and say what would become of them. */
+  tryPull(id: number) {
+    return this.reply<PullTrial>('POST', path`/v1/pulls/${id}/dry-run`)
+  }
+
+  /** Run a pull now; a run that has not ended is answered instead. */
+  startPull(id: number) {
+    return this.reply<PullRun>('POST', path`/v1/pulls/${id}/runs`)
+  }
+
+  /** Runs of a pull, newest first. */
+  pullRuns(id: number, query: PageAsked = {}) {
+    return this.reply<Page<PullRun>>('GET', path`/v1/pulls/${id}/runs`, { query: { ...query } })
   }
 
   /** Sign out. */

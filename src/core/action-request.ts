@@ -111,7 +111,7 @@ export function renderEmail(
   }
 }
 
-interface ConfigProblem {
+export interface ConfigProblem {
   /** Where in the config: `url`, `headers/X-Key`. */
   field: string
   detail: string

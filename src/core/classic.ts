@@ -36,6 +36,9 @@ const KEYS: readonly (readonly [ClassicKey, SystemKey])[] = [
 ]
 const BY_FOLDED = new Map(KEYS.map((pair) => [fold(pair[0]), pair]))
 
+/** Whether a key names a system field, in any case. */
+export const isSystemKey = (key: string) => BY_FOLDED.has(fold(key))
+
 /** A document of the classic API, as strictly or leniently as the template of the campaign says. */
 export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
   const spelling = { keyOf: ({ name }: Field) => name, readCallback }

@@ -8,7 +8,7 @@ import { contactHoursOf, type LeadValues } from './lead.ts'
 import { LIMITS } from './limits.ts'
 import type { Scalar } from './merge.ts'
 import { isBlank } from './phone-text.ts'
-import type { FieldProblem, RefusalName } from './result.ts'
+import { type FieldProblem, ok, type RefusalName, type Result, refuse } from './result.ts'
 import { contactHoursNamed, dispositionNamed, type Rules } from './rules.ts'
 import { isNoChange, readKept, readText, withoutEnds } from './text.ts'
 import { surplusKeys } from './unmapped.ts'
@@ -213,4 +213,13 @@ export function readExternalId(entry: Entry, problems: FieldProblem[]): string |
   if ('value' in read) return read.value as string | null
   problems.push(problem(read.name, entry, read.problem))
   return null
+}
+
+/** The version that an update names as its base; null: it names none. */
+export function readBaseVersion({ key, text }: Entry): Result<number | null> {
+  if (text === '' || (text !== undefined && isNoChange(text))) return ok(null)
+  const match = /^\s*"?v?([1-9]\d{0,8})"?\s*$/.exec(text ?? '')
+  return match
+    ? ok(Number(match[1]))
+    : refuse('MALFORMED_REQUEST', `${key} must be a version that the lead had, such as 3`, { field: key })
 }

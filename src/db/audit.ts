@@ -33,6 +33,10 @@ const TEAMS = {
   disposition_set: 'select array[s.team_id] from disposition_sets s where s.disposition_set_id = given.id',
   disposition: 'select array[s.team_id] from disposition_sets s where s.disposition_set_id = given.id',
   action: 'select array[a.team_id] from actions a where a.action_id = given.id',
+  pull: ofCampaign(
+    'u.pull_id = given.id',
+    'join allocations a using (campaign_id) join pulls u using (allocation_id)',
+  ),
 }
 /** The same of those who can be bound to several, or to none. */
 const TEAMS_BOUND_TO = {

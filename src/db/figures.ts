@@ -127,6 +127,7 @@ export async function oldestDue(
 export interface Backlog {
   runs_queued: number
   runs_oldest_s: number
+  pulls_failing: number
   held_open: number
   held_oldest_s: number
   search_events: number
@@ -140,6 +141,7 @@ const BACKLOG = statement<None, Backlog>(
        limit ${ROWS_COUNTED_MAX}) r)::integer as runs_queued,
      coalesce((select extract(epoch from clock_timestamp() - r.created_at)
        from action_runs r where r.state = 'queued' order by r.run_id limit 1), 0)::float8 as runs_oldest_s,
+     (select count(*) from pulls p where p.failures > 0 and p.next_at is not null)::integer as pulls_failing,
      (select count(*) from (
        select from held_updates u where u.state = 'open' and u.resolved_at is null and u.expires_at > now()
        order by u.expires_at limit ${ROWS_COUNTED_MAX}) u)::integer as held_open,

@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import { again, type Retry, sqlState } from './again.ts'
-import { numberedValues, type Statement } from './statement.ts'
+import { type None, numberedValues, type Statement } from './statement.ts'
 
 /** Where a statement can run: the pool (its own transaction) or a transaction. */
 export interface Db {
@@ -12,6 +12,11 @@ export interface Db {
     statement: Statement<Params, Row>,
     ...params: keyof Params extends never ? [] : [NoInfer<Params>]
   ): Promise<Row[]>
+}
+
+/** Where transactions can begin: the pool, or a transaction, of which each is a part. */
+export interface Transactions extends Db {
+  transaction: <T>(work: (tx: Db) => Promise<T>, options?: Retry) => Promise<T>
 }
 
 /** Asks one connection. */
@@ -277,12 +282,31 @@ export class Pool implements Db {
   }
 }
 
+/** Transactions that are parts of another one: what one of them did is taken back alone. For rehearsals. */
+export const partsOf = (tx: Db): Transactions => ({
+  ...tx,
+  transaction: (work, options) => {
+    const once = async () => {
+      await tx.query(SAVEPOINT)
+      try {
+        return await work(tx)
+      } catch (error) {
+        await tx.query(ROLLBACK_PART)
+        throw error
+      }
+    }
+    return options ? again(once, options) : once()
+  },
+})
+
 /** Statements that begin or end a transaction have no noun. */
-const control = (name: string): Statement => ({ name, sql: name, text: name, parameters: [] })
+const control = (name: string): Statement<None> => ({ name, sql: name, text: name, parameters: [] })
 
 const BEGIN = control('begin')
 const COMMIT = control('commit')
 const ROLLBACK = control('rollback')
+const SAVEPOINT = control('savepoint part')
+const ROLLBACK_PART = control('rollback to savepoint part')
 
 /** The rows are of the type that the statement carries. */
 const run = async (client: pg.ClientBase, statement: Statement, values: unknown[]): Promise<never[]> =>

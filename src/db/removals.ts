@@ -21,11 +21,17 @@ const LOCK_ALLOCATION = statement<
 export const lockAllocationAlone = async (tx: Db, sight: Sight, allocation_id: number) =>
   (await tx.query(LOCK_ALLOCATION, { ...sight, allocation_id }))[0]
 
-// A lead that was moved away left an audit entry, or was moved by a fill. The leases are looked through last, because no index has their
-// allocation.
+// A lead that was moved away left an audit entry, or was moved by a fill. The leases are looked through last, because no
+// index has their allocation.
 const USERS_OF_ALLOCATION = statement<
   AllocationKey,
-  { had_leads: boolean; key_ids: number[]; action_ids: number[]; virtual_ids: number[] }
+  {
+    had_leads: boolean
+    key_ids: number[]
+    action_ids: number[]
+    virtual_ids: number[]
+    pull_ids: number[]
+  }
 >(
   'allocations.users',
   `select case
@@ -53,12 +59,14 @@ const USERS_OF_ALLOCATION = statement<
        order by action_id) as action_ids,
      array(
        select allocation_id from allocation_members where member_id = :allocation_id
-       order by allocation_id) as virtual_ids`,
+       order by allocation_id) as virtual_ids,
+     array(
+       select pull_id from pulls where allocation_id = :allocation_id order by pull_id) as pull_ids`,
 )
 
 /**
- * Whether it ever had or gave a lead, the keys that are bound to it, the actions that copy leads to it, and the virtual
- * allocations that draw on it.
+ * Whether it ever had or gave a lead, the keys that are bound to it, the actions that copy leads to it, the virtual
+ * allocations that draw on it, and the pulls that fill it.
  */
 export const usersOfAllocation = async (tx: Db, allocation: AllocationKey) =>
   (await tx.query(USERS_OF_ALLOCATION, allocation))[0]!

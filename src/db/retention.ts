@@ -76,7 +76,17 @@ const AUDIT = statement<Chunk, Swept>(
   sweep('audit_log', 'audit_id', 'at', "r.subject not like 'lead:%' and r.action <> 'allocation.move'"),
 )
 
-const SWEEPS = { action_runs: ACTION_RUNS, conflicts: CONFLICTS, audit: AUDIT } as const
+const PULL_RUNS = statement<Chunk, Swept>(
+  'retention.pullRuns',
+  sweep('pull_runs', 'run_id', 'created_at', 'r.finished_at is not null'),
+)
+
+const SWEEPS = {
+  action_runs: ACTION_RUNS,
+  pull_runs: PULL_RUNS,
+  conflicts: CONFLICTS,
+  audit: AUDIT,
+} as const
 export type SweptKind = keyof typeof SWEEPS
 
 /** Deletes the old ones among the next rows of a kind. */

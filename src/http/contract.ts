@@ -27,6 +27,7 @@ import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
 import { personalData } from './v1/personal-data.ts'
 import { queues } from './v1/queue.ts'
+import { pulls } from './v1/pulls.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
 import { system } from './v1/system.ts'
@@ -62,6 +63,7 @@ export const CONTRACT: readonly Route[] = [
   ...dispositionSets,
   ...actions,
   ...actionRuns,
+  ...pulls,
 
   ...session,
   ...operators,

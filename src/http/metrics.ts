@@ -12,11 +12,13 @@ export interface Metrics {
   answered: (route: string, status: number, code: number | undefined, seconds: number) => void
   batch: (kind: string, rows: number) => void
   runTried: (result: (typeof RESULTS_OF_RUNS)[number]) => void
+  pullRunEnded: (result: (typeof ENDS_OF_PULLS)[number]) => void
   signInFailed: (why: (typeof FAILURES)[number]) => void
 }
 
 /** `again`: the try failed, and the queue tries the run again. */
 const RESULTS_OF_RUNS = ['done', 'failed', 'skipped', 'again'] as const
+const ENDS_OF_PULLS = ['done', 'failed'] as const
 const FAILURES = ['wrong', 'delayed'] as const
 
 export function createMetrics(sources: Sources): Metrics {
@@ -76,6 +78,12 @@ export function createMetrics(sources: Sources): Metrics {
       'Tries of action runs by this process.',
       'result',
       RESULTS_OF_RUNS,
+    ),
+    pullRunEnded: count(
+      'leadline_pull_runs_total',
+      'Runs of pulls that ended in this process.',
+      'result',
+      ENDS_OF_PULLS,
     ),
     signInFailed: count(
       'leadline_sign_in_failures_total',

@@ -130,6 +130,7 @@ export function observe(registry: Registry, sources: Sources): () => Promise<voi
     'Age of the oldest action run that waits.',
     (of) => of.runs_oldest_s,
   )
+  waiting('leadline_pulls_failing', 'Pulls whose last run failed.', (of) => of.pulls_failing)
   waiting(
     'leadline_held_updates_open',
     'Held updates that wait for a person; at most 10,000.',

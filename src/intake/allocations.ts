@@ -170,7 +170,7 @@ export const deleteAllocation = (
       return lockAllocationAlone(tx, sight, id)
     },
     objection: async (tx, { campaign_id }) => {
-      const { had_leads, key_ids, action_ids, virtual_ids } = await usersOfAllocation(tx, {
+      const { had_leads, key_ids, action_ids, virtual_ids, pull_ids } = await usersOfAllocation(tx, {
         campaign_id,
         allocation_id,
       })
@@ -184,9 +184,13 @@ export const deleteAllocation = (
         return refuseUsed(
           `allocation ${allocation_id} binds ${counted('key', key_ids)}: revoke them first, or archive it`,
         )
-      return action_ids.length > 0
+      if (action_ids.length > 0)
+        return refuseUsed(
+          `allocation ${allocation_id} gets the copies of ${counted('action', action_ids)}: give them another one first, or archive it`,
+        )
+      return pull_ids.length > 0
         ? refuseUsed(
-            `allocation ${allocation_id} gets the copies of ${counted('action', action_ids)}: give them another one first, or archive it`,
+            `allocation ${allocation_id} is filled by ${counted('pull', pull_ids)}: give them another one first, or archive it`,
           )
         : undefined
     },

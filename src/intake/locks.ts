@@ -14,14 +14,17 @@ export class Locked extends Error {}
 export const retryAfterMs = (tries: number) =>
   Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** tries) * (0.5 + Math.random() / 2)
 
+/** Rolls a transaction back one of whose rows is locked. */
+export class RowLocked extends Error {}
+
 /** Does the work, whole or not at all, once it meets no lock any more. */
-export async function pastLocks<T>(work: () => Promise<T>): Promise<T> {
-  const gives_up = performance.now() + LOCKED_MS_MAX
+export async function pastLocks<T>(work: () => Promise<T>, wait_ms = LOCKED_MS_MAX): Promise<T> {
+  const gives_up = performance.now() + wait_ms
   for (let tries = 0; ; tries++) {
     try {
       return await work()
     } catch (error) {
-      if (!isLocked(error)) throw error
+      if (!isLocked(error) && !(error instanceof RowLocked)) throw error
       if (performance.now() > gives_up) throw new Locked()
     }
     await new Promise((resolve) => setTimeout(resolve, retryAfterMs(tries)))

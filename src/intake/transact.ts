@@ -2,7 +2,7 @@
 
 import type { Result } from '../core/result.ts'
 import type { Retry } from '../db/again.ts'
-import type { Db, Pool } from '../db/pool.ts'
+import type { Db, Transactions } from '../db/pool.ts'
 
 /** Leaves a transaction so that it is rolled back. */
 class RolledBack<T> extends Error {
@@ -15,7 +15,7 @@ class RolledBack<T> extends Error {
 
 /** Runs `work` in one transaction. A refusal rolls it back, and so does `rehearse`. `retry`: as of Pool.transaction. */
 export async function transact<T>(
-  pool: Pool,
+  pool: Transactions,
   work: (tx: Db) => Promise<Result<T>>,
   retry?: Retry,
   { rehearse = false } = {},

@@ -46,6 +46,8 @@ export interface UpdateRequest extends WriteRequest {
   allow_duplicates: boolean
   /** Comes with the change, in one transaction. */
   note?: Noting | undefined
+  /** Runs in the transaction of the change, also where the lead stays as it is. */
+  also?: (tx: Db) => Promise<unknown>
 }
 
 /** Merges, writes, answers the new version; an update that a person must decide writes nothing and answers 110. */
@@ -70,7 +72,7 @@ export async function update(roads: UpdateRoads, asked: UpdateRequest): Promise<
     const said = [...incoming.warnings, ...change.ok.warnings]
     const row = { ...changeRow(current, change.ok, incoming.outcome, request, said), request_digest }
     const { note } = request
-    const also = note && ((tx: Db) => writeNote(tx, current, row.version, note))
+    const also = note ? (tx: Db) => writeNote(tx, current, row.version, note) : request.also
     const written = await write(roads, { row, change: change.ok, also }, request)
     if (written.refusal) return written
     if (written.ok)

@@ -23,7 +23,7 @@ import type { LeadRow } from '../db/lead-row.ts'
 import { lockLead, type UpdateRow, updateLeads } from '../db/lead-update.ts'
 import type { NamedLead } from '../db/leads.ts'
 import { findLease } from '../db/leases.ts'
-import type { Db, Pool } from '../db/pool.ts'
+import type { Db, Transactions } from '../db/pool.ts'
 import type { Actor } from './actor.ts'
 import type { Batcher } from './batcher.ts'
 import type { Gate } from './gate.ts'
@@ -31,9 +31,9 @@ import { pastLocks } from './locks.ts'
 
 /** The coalesced roads to the database that changes share. */
 export interface UpdateRoads {
-  pool: Pool
+  pool: Db
   /** Where work in turn has its transaction: it hardly waits for locks. */
-  transactions: Pool
+  transactions: Transactions
   find: Batcher<NamedLead, LeadState | undefined>
   write: Batcher<UpdateRow, boolean>
   /** The rules of a campaign as they are now. */
@@ -169,7 +169,7 @@ export async function write(
  * pass on.
  */
 async function writeAlone(
-  pool: Pool,
+  pool: Transactions,
   { row, change, also }: Write,
   { rules, allow_duplicates, deadline }: Turn & { rules: Rules; allow_duplicates: boolean },
 ): Promise<Result<boolean>> {

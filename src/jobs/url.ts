@@ -1,12 +1,10 @@
 // Calls a URL: one request, no redirects, five seconds for everything, and of the answer only its status and Retry-After.
 
-import http from 'node:http'
-import https from 'node:https'
-import { isIP } from 'node:net'
 import { HTTP_ANSWERS, httpDetail, retryAfterSeconds, verdictOf } from '../core/action-answer.ts'
 import { type RenderedRequest, renderRequest } from '../core/action-request.ts'
 import type { RunEnd } from '../db/action-runs.ts'
-import { addressFor, portOf } from './address.ts'
+import { addressFor } from './address.ts'
+import { raced, sendTo } from './outbound.ts'
 import { done, errorCode, failed, type RunOf, TryAgain, type Work } from './work.ts'
 
 const CALL_MS_MAX = 5_000
@@ -46,14 +44,6 @@ export async function runUrl({ jobs, run, values, signal }: Work<RunOf<'url'>>):
   }
 }
 
-/** A name look-up cannot be aborted; this stops waiting for it. */
-function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    work.then(resolve, reject)
-  })
-}
-
 /** All that is read of an answer. */
 interface Answered {
   status: number
@@ -61,32 +51,15 @@ interface Answered {
 }
 
 function send(
-  { method, headers, body }: RenderedRequest,
+  rendered: RenderedRequest,
   url: URL,
   address: string,
   delivery_id: string,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const options: https.RequestOptions = {
-    host: address,
-    port: portOf(url),
-    path: url.pathname + url.search,
-    method,
-    headers: {
-      'User-Agent': 'Leadline',
-      ...headers,
-      Host: url.host,
-      'Leadline-Delivery-Id': delivery_id,
-      ...(body === null ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
-    },
-    // The certificate is that of the name, although the connection goes to its address.
-    ...(isIP(host) ? {} : { servername: host }),
-    agent: false,
-    signal,
-  }
+  const headers = { ...rendered.headers, 'Leadline-Delivery-Id': delivery_id }
   const { promise, resolve, reject } = Promise.withResolvers<Answered>()
-  const request = (url.protocol === 'https:' ? https : http).request(options)
+  const request = sendTo(address, url, { ...rendered, headers }, signal)
   request.on('error', reject)
   // A target that changes the protocol gives no answer.
   request.on('upgrade', ({ statusCode = 0 }, socket) => {
@@ -106,6 +79,5 @@ function send(
     // Whatever becomes of the rest, the status has been said.
     answer.on('end', finish).on('error', finish).on('close', finish)
   })
-  request.end(body ?? undefined)
   return promise
 }

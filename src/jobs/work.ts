@@ -69,6 +69,8 @@ export interface Jobs {
   onReady: (allocation_id: number) => void
   /** Told the result of each try; 'again': the queue tries the run again. */
   onTried: (result: RunEnd['state'] | 'again') => void
+  /** Told how each run of a pull ended. */
+  onPulled: (result: 'done' | 'failed') => void
 }
 
 /** One try of a run. */

@@ -10,11 +10,13 @@ import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { makeZoneIndex } from '../db/queue-index.ts'
 import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
+import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
+import { runPull } from './pull.ts'
 import {
   applyRetention,
   type KeptDays,
@@ -37,6 +39,7 @@ interface WorkerOptions {
   clock?: () => string
   onReady: (allocation_id: number) => void
   onTried: Jobs['onTried']
+  onPulled: Jobs['onPulled']
   onPool?: PoolOptions['onPool']
 }
 
@@ -55,6 +58,8 @@ const STOP_MS_MAX = 10_000
 /** How often workers are looked for that are gone, and what older ones left behind. */
 const TAKEOVER_MS = 2_000
 const SWEEP_MS = 60_000
+/** How often pulls are looked for that are due. */
+const DUE_MS = 5_000
 const RESTART_MS = 5_000
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -78,6 +83,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     now: options.now,
     onReady: options.onReady,
     onTried: options.onTried,
+    onPulled: options.onPulled,
   }
   const alive = new Alive(pool)
   const plugin: GraphileConfig.Plugin = {
@@ -111,6 +117,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const { run_id } = payload as { run_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
           await tryRun(jobs, run_id, job, signal)
+        },
+        [PULL_TASK]: async (payload, { abortSignal, addJob }) => {
+          const { run_id } = payload as { run_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          const next = await runPull(jobs, run_id, signal)
+          const place = next && { queueName: laneOf(next.pull_id), jobKey: jobKeyOf(run_id) }
+          if (place) await addJob(PULL_TASK, { run_id }, place)
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
@@ -173,11 +186,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeMoves(pool))
       .then(() => resumeZones(pool))
       .then(() => resumeFills(pool))
+      .then(() => failLostPullRuns(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {
     if (await takeover.look().catch(() => false)) await failExhausted(pool).catch(() => undefined)
   }
+  // Nothing depends on this process: whichever looks first starts them.
+  const startDue = () => startDuePulls(pool).catch(() => undefined)
   const end = async () => {
     await alive.end()
     await pgPool.end()
@@ -200,7 +216,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await end()
     throw error
   }
-  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS)]
+  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS), setInterval(startDue, DUE_MS)]
   const stop = async () => {
     stopping = true
     stopped.abort()

@@ -14,6 +14,7 @@ export interface Ids {
   contact_hours_id: number
   disposition_set_id: number
   action_id: number
+  pull_id: number
   lead_id: string
   lease_id: string
   conflict_id: number
@@ -34,6 +35,7 @@ export const NOBODYS: Ids = {
   contact_hours_id: 999_999,
   disposition_set_id: 999_999,
   action_id: 999_999,
+  pull_id: 999_999,
   lead_id: '999999-999999',
   lease_id: '999999-999999-999999',
   conflict_id: 999_999,
@@ -76,6 +78,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/actions': 'action_id',
   '/v1/action-runs': 'run_id',
   '/v1/fills': 'fill_id',
+  '/v1/pulls': 'pull_id',
   '/v1/operators': 'operator_id',
   '/v1/api-keys': 'key_id',
 }
@@ -276,6 +279,20 @@ const V1: Record<string, Given[]> = {
   'PUT /v1/actions/:id': [{ body: () => ({ name: NAME, kind: 'dnc', config: { list: 'private' } }) }],
   'POST /v1/actions/:id/dry-run': [{ body: ({ lead_id }) => ({ lead_id }) }],
   'GET /v1/action-runs': [{}, { what: 'a lead', query: ({ lead_id }) => `lead_id=${lead_id}` }],
+  'POST /v1/pulls': [
+    {
+      foreign: 'unknown',
+      body: ({ allocation_id }) => ({
+        allocation_id,
+        name: NAME,
+        request: { method: 'GET', url: 'https://crm.example/' },
+        format: 'json',
+        id_key: 'id',
+        enabled: false,
+      }),
+    },
+  ],
+  'PATCH /v1/pulls/:id': [{ body: () => ({ name: NAME }) }],
 
   'POST /v1/session': [{ body: () => ({ login: 'nobody', password: 'no password' }) }],
   'PUT /v1/session/password': [{ body: () => ({ current: 'not this one', new: 'nor that one' }) }],

@@ -70,7 +70,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
     connections_max: options.connections_max ?? 5_000,
     actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
-    keep: { leads: null, conflicts: null, action_runs: null, audit: null, ...options.keep },
+    keep: { leads: null, conflicts: null, action_runs: null, pull_runs: null, audit: null, ...options.keep },
     classic: { statuses: {}, ...options.classic },
     log: createLog('warn'),
     now: options.now,

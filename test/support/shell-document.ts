@@ -35,11 +35,11 @@ function stepsOf(section: string): Step[] {
   return steps
 }
 
+/** A command ends with its line, unless a quote is open or a backslash goes on. */
 const commandsOf = (block: string) =>
-  block
-    .replaceAll(/\\\n\s*/g, '')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
+  (block.replaceAll(/\\\n\s*/g, '').match(/(?:'[^']*'|"[^"]*"|[^'"\n])+/g) ?? []).filter(
+    (line) => line.trim() !== '',
+  )
 
 export class ShellPage {
   readonly #base: string

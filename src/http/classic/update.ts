@@ -6,7 +6,7 @@ import { scalarText } from '../../core/document-text.ts'
 import type { Entry } from '../../core/entries.ts'
 import { fold } from '../../core/field.ts'
 import { type LeadState, readLeadName } from '../../core/lead.ts'
-import { readExternalId } from '../../core/lead-values.ts'
+import { readBaseVersion, readExternalId } from '../../core/lead-values.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { type FieldProblem, refuse, refuseFields } from '../../core/result.ts'
 import { isNoChange } from '../../core/text.ts'
@@ -192,7 +192,9 @@ async function updateRow(
 ): Promise<Updated> {
   const { intake } = call.services
   const problems: FieldProblem[] = []
-  const [base_version, in_body] = await pace(() => [versionIn(row), namedIn(row, problems)] as const)
+  const [base_version, in_body] = await pace(
+    () => [orRefuse(readBaseVersion(entryOf(row, 'njVersion'))), namedIn(row, problems)] as const,
+  )
   const named: Named = {
     external_id: target.external_id ?? in_body.external_id,
     lead_id: target.lead_id ?? in_body.lead_id,
@@ -269,13 +271,4 @@ async function campaignOf(call: Call, { external_id, lead_id }: Named): Promise<
   if (only === undefined) return missing('njExternalLeadId', 'no lead has this external id')
   if (campaigns.length > 1) nowhere('leads of several campaigns have this external id: name fCampaignId')
   return only
-}
-
-/** The version that the caller last saw; null: it does not say. */
-function versionIn(row: Row): number | null {
-  const { text } = entryOf(row, 'njVersion')
-  if (text === '' || (text !== undefined && isNoChange(text))) return null
-  const match = /^\s*"?v?([1-9]\d{0,8})"?\s*$/.exec(text ?? '')
-  if (match) return Number(match[1])
-  return malformed('njVersion must be a version that the lead had, such as 3', 'njVersion')
 }
