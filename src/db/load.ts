@@ -14,7 +14,9 @@ export class UnfitBackup extends Error {}
 
 export interface LoadOptions {
   manifest: BackupManifest
-  rows: (part: BackupPart, name: string) => Readable
+  rows: (part: BackupPart) => Readable
+  /** So many more bytes of the rows of a part are loaded. */
+  onBytes: (part: string, bytes: number) => void
   /** Numbers that the database before may have given after the backup are left out. */
   leave_gap: boolean
   /** Asked before anything is made of the rows, with each table as it is now. */
@@ -44,8 +46,21 @@ export const load = (pool: Pool, options: LoadOptions): Promise<Loaded> =>
 
 async function inTransaction(
   client: pg.Client,
-  { manifest, rows, leave_gap, onLoaded }: LoadOptions,
+  { manifest, rows, onBytes, leave_gap, onLoaded }: LoadOptions,
 ): Promise<Loaded> {
+  const copyInto = async (target: string, part: BackupPart, name: string) => {
+    const stream = client.query(copyFrom(`copy ${target}`))
+    const counted = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        onBytes(name, chunk.length)
+        yield chunk
+      }
+    }
+    await pipeline(rows(part), counted, stream)
+    if (stream.rowCount !== part.rows)
+      throw new UnfitBackup(`${part.rows} rows of ${name} were expected, and ${stream.rowCount} came`)
+  }
+
   const known = new Map((await tablesOf(client)).map((table) => [table.table, table]))
   const parts = manifest.tables.flatMap((part) => {
     const table = known.get(part.table)
@@ -60,7 +75,7 @@ async function inTransaction(
   for (const { part, table } of parts) {
     // Frozen: the first cleaning need not write all of it again. Allowed because this transaction emptied the table.
     const target = `${table.table} (${part.columns.join(', ')})`
-    await copyInto(client, `copy ${target} from stdin with (freeze)`, rows(part, part.table), part)
+    await copyInto(`${target} from stdin with (freeze)`, part, table.table)
   }
   if (onLoaded)
     for (const { part, table } of parts)
@@ -69,7 +84,7 @@ async function inTransaction(
   for (const { make } of extras) await client.query(make)
   for (const name of names) await client.query(`alter table ${name} enable trigger user`)
   await setSequences(client, manifest, leave_gap)
-  await addJobs(client, rows(manifest.jobs, 'jobs'), manifest.jobs)
+  await addJobs(client, () => copyInto('jobs_to_add from stdin', manifest.jobs, 'jobs'))
   return {
     left_out: manifest.tables.filter(({ table }) => !known.has(table)).map(({ table }) => table),
   }
@@ -83,13 +98,6 @@ function checkColumns({ table, columns }: BackedUpTable, known: CatalogTable): v
       `The table ${table} of the backup does not fit its own migrations (${[...odd].join(', ')}): ` +
         'it was changed by hand, or the backup is not from a release.',
     )
-}
-
-async function copyInto(client: pg.Client, copy: string, rows: Readable, part: BackupPart): Promise<void> {
-  const stream = client.query(copyFrom(copy))
-  await pipeline(rows, stream)
-  if (stream.rowCount !== part.rows)
-    throw new UnfitBackup(`${part.rows} rows were expected, and ${stream.rowCount} came: ${copy}`)
 }
 
 const copyOut = (client: pg.Client, source: string): Readable =>
@@ -173,12 +181,12 @@ async function setSequences(
     )
 }
 
-async function addJobs(client: pg.Client, rows: Readable, part: BackupPart): Promise<void> {
+async function addJobs(client: pg.Client, copyJobs: () => Promise<void>): Promise<void> {
   const columns = Object.entries(JOB_COLUMNS)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')
   await client.query(`/* load.jobs */ create temporary table jobs_to_add (${columns}) on commit drop`)
-  await copyInto(client, 'copy jobs_to_add from stdin', rows, part)
+  await copyJobs()
   await client.query(`/* load.addJobs */
     select graphile_worker.add_jobs(array_agg((j.identifier, j.payload, j.queue_name, j.run_at, j.tries_left,
       j.job_key, j.priority, null)::graphile_worker.job_spec))

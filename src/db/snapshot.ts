@@ -23,6 +23,10 @@ export interface Snapshot {
   sequences: () => Promise<BackedUpSequence[]>
 }
 
+interface Moment extends Pick<Snapshot, 'postgresql' | 'snapshot_at' | 'next_xid'> {
+  has_jobs: boolean
+}
+
 export interface Rows {
   stream: Readable
   /** How many they were; to be asked when they have ended. */
@@ -47,6 +51,8 @@ const JOBS = `select t.identifier, j.payload, q.queue_name, j.run_at,
     left join graphile_worker._private_job_queues q on q.id = j.job_queue_id
   order by j.id`
 
+const NO_JOBS = 'select where false'
+
 const FORGOTTEN = `select campaign_id || '-' || number from leads where forgotten_at is not null`
 
 /** What decides how values are spelled, and in which order rows come. */
@@ -64,18 +70,22 @@ export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Pr
       '/* snapshot.migrations */ select version, name from schema_migrations order by version',
     )
     await client.query('begin isolation level repeatable read read only')
-    const { rows: moments } = await client.query<Pick<Snapshot, 'postgresql' | 'snapshot_at' | 'next_xid'>>(
+    const { rows: moments } = await client.query<Moment>(
       `/* snapshot.moment */
        select current_setting('server_version') as postgresql,
          to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as snapshot_at,
-         pg_snapshot_xmax(pg_current_snapshot())::text as next_xid`,
+         pg_snapshot_xmax(pg_current_snapshot())::text as next_xid,
+         to_regclass('graphile_worker._private_jobs') is not null as has_jobs`,
     )
+    const { postgresql, snapshot_at, next_xid, has_jobs } = moments[0]!
     return work({
-      ...moments[0]!,
+      postgresql,
+      snapshot_at,
+      next_xid,
       migrations,
       tables: await tablesOf(client),
       rows: ({ table, columns }) => copyOf(client, `${table} (${columns.join(', ')})`),
-      jobs: () => copyOf(client, `(${JOBS})`),
+      jobs: () => copyOf(client, `(${has_jobs ? JOBS : NO_JOBS})`),
       forgotten: () => copyOf(client, `(${FORGOTTEN})`),
       sequences: () => sequencesOf(client),
     })

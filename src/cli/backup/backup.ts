@@ -6,7 +6,6 @@ import { hasEmbedded } from '../../db/embedded.ts'
 import type { Pool } from '../../db/pool.ts'
 import type { Cli } from '../cli.ts'
 import { withDatabase } from '../database.ts'
-import { stopSignal } from '../stop-signal.ts'
 import { say, tell } from '../terminal.ts'
 import { BackupError, openArchive } from './archive.ts'
 import { readLedger } from './ledger.ts'
@@ -30,10 +29,10 @@ export function addBackupCommands(cli: Cli): void {
     )
     .action(async (file?: string) => {
       const path = file ?? `leadline-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}Z.backup`
-      const stop = new AbortController()
-      void stopSignal().then(() => stop.abort())
-      const backup = await withInstallation(cli.config(), (pool) =>
-        showing((progress) => takeBackup(pool, path, progress.add, stop.signal)),
+      const backup = await stoppable((signal) =>
+        withInstallation(cli.config(), (pool) =>
+          showing((progress) => takeBackup(pool, path, progress.add, signal)),
+        ),
       )
       const { manifest, bytes, seconds } = backup
       const { snapshot_at, tables, forgotten } = manifest
@@ -144,6 +143,19 @@ function withInstallation<T>(config: Config, work: (pool: Pool) => Promise<T>): 
       `There is no database in ${config.data_dir}: set LEADLINE_DATA_DIR, or DATABASE_URL for a server.`,
     )
   return withDatabase(config, work, { migrated: false, statement_ms_max: STATEMENT_MS_MAX })
+}
+
+/** A signal ends the work in order, so that it can take back what it has begun. */
+async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const name of signals) process.on(name, abort)
+  try {
+    return await work(stop.signal)
+  } finally {
+    for (const name of signals) process.off(name, abort)
+  }
 }
 
 async function showing<T>(work: (progress: Progress) => Promise<T>): Promise<T> {

@@ -41,7 +41,8 @@ export async function restoreBackup(
       const { left_out } = await load(pool, {
         manifest,
         leave_gap,
-        rows: (part, name) => rows(part).on('data', (chunk: Buffer) => onBytes(name, chunk.length)),
+        rows,
+        onBytes,
       })
       const { applied } = await migrate(pool, { restoring: true })
       await endLeases(pool)

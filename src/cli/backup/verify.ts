@@ -30,7 +30,8 @@ export async function verifyBackup(
             // Nobody will read from here, so the numbers of transactions stay as they are.
             manifest: { ...manifest, next_xid: '0' },
             leave_gap: false,
-            rows: (part, name) => rows(part).on('data', (chunk: Buffer) => onBytes(name, chunk.length)),
+            rows,
+            onBytes,
             onLoaded: async ({ table, bytes, sha256 }, now) => {
               const measure = new Measure()
               for await (const _ of measure.pass(now()));
