@@ -372,8 +372,7 @@ describe('numbers of transactions', async () => {
     await until('nothing is late', async () => (await late()) === 0)
     expect((await admin(there, 'select from lead_texts')).rowCount).toBe(60)
     const found = await after.client.get<{ items: unknown[] }>('/v1/leads', {
-      q: 'silva',
-      order: 'changed',
+      sort: 'changed',
       limit: 100,
     })
     expect(found.body.items).toHaveLength(60)
