@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { ACTIONS, HANGING } from './actions.ts'
 import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
+import { BACKUP } from './backup.ts'
 import { GROWTH } from './growth.ts'
 import { LEASES } from './leases.ts'
 import type { Phase } from './load.ts'
@@ -29,6 +30,7 @@ export const HELP = `Examples:
   npm run bench -- overload
   npm run bench -- overload --only slow
   npm run bench -- zone
+  npm run bench -- backup
   npm run bench -- peers
   npm run bench -- table insert growth
 
@@ -52,6 +54,8 @@ Scenarios:
            code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
   zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
+  backup   ${BACKUP.leads[0]} leads are backed up beside their server, verified, and restored into a new data directory.
+           Options: --leads, --profile, --json
   peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
            look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
@@ -107,6 +111,7 @@ const SCENARIOS = [
   'search',
   'overload',
   'zone',
+  'backup',
   'peers',
 ] as const
 
@@ -119,6 +124,7 @@ export type Asked =
   | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
   | { scenario: 'overload'; options: OverloadOptions }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
+  | { scenario: 'backup'; options: OptionsOf<typeof BACKUP> }
   | { scenario: 'peers'; options: PeersOptions }
   | { scenario: 'table'; names: string[] }
 
@@ -185,6 +191,8 @@ export function readArguments(args: string[]): Asked | null {
       return { scenario, options: fixed(SEARCH) }
     case 'zone':
       return { scenario, options: fixed(ZONE) }
+    case 'backup':
+      return { scenario, options: fixed(BACKUP) }
   }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')

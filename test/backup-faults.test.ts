@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import pg from 'pg'
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
-import { openArchive } from '../src/cli/backup/archive.ts'
+import { BackupError, openArchive } from '../src/cli/backup/archive.ts'
 import { LOCKS } from '../src/db/locks.ts'
 import {
   backUp,
@@ -22,7 +22,6 @@ import {
 import { runCommand } from './support/command.ts'
 import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
-import { much } from './support/much.ts'
 import { admin, type Connection } from './support/postgres.ts'
 import { COMMAND, databaseUrl } from './support/server-process.ts'
 import { until } from './support/until.ts'
@@ -33,7 +32,9 @@ const { connection } = leadline
 const { ana } = leadsOf(leadline)
 for (let i = 0; i < 20; i++) await ana()
 let path: string
-beforeAll(async () => void (path = await backUp(connection)))
+beforeAll(async () => {
+  path = await backUp(connection)
+})
 
 const tablesIn = async (connection: Connection) =>
   (await admin(connection, `select from pg_tables where schemaname in ('public', 'graphile_worker')`))
@@ -57,11 +58,9 @@ describe('a file that is not what was written', () => {
       fc.asyncProperty(place, fc.nat(7), async (at, bit) => {
         const bytes = Buffer.from(whole)
         bytes[at]! ^= 1 << bit
-        await expect(openArchive(written(bytes))).rejects.toMatchObject({
-          constructor: { name: 'BackupError' },
-        })
+        await expect(openArchive(written(bytes))).rejects.toBeInstanceOf(BackupError)
       }),
-      { numRuns: much(200, 5_000) },
+      { numRuns: 300 },
     )
   })
 
@@ -70,9 +69,9 @@ describe('a file that is not what was written', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.nat(whole.length - 1), fc.nat(100)), async (length) => {
         const short = openArchive(written(whole.subarray(0, length)))
-        await expect(short).rejects.toMatchObject({ constructor: { name: 'BackupError' } })
+        await expect(short).rejects.toBeInstanceOf(BackupError)
       }),
-      { numRuns: much(200, 5_000) },
+      { numRuns: 300 },
     )
     const longer = openArchive(written(Buffer.concat([whole, Buffer.from('x')])))
     await expect(longer).rejects.toThrow('checksum')
@@ -198,9 +197,9 @@ describe('a backup that ends in the middle', () => {
     const session = await sessionOn(connection)
     await session.query('begin; lock table templates in access exclusive mode')
     const child = start(connection, 'backup', file)
-    const said = text(child.stderr!)
+    const [said, exited] = [text(child.stderr!), once(child, 'exit')]
     await waits(connection, 'copy templates')
-    return { file, child, said }
+    return { file, child, said, exited }
   }
 
   test('by a kill leaves no file of that name, and the next one says what is in its way', async () => {
@@ -221,13 +220,13 @@ describe('a backup that ends in the middle', () => {
   })
 
   test('by the loss of its connection leaves nothing, and says so', async () => {
-    const { file, child, said } = await halfway()
+    const { file, said, exited } = await halfway()
     await admin(
       connection,
       `select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy templates%'`,
     )
-    expect((await once(child, 'exit'))[0]).toBe(3)
-    expect(await said).toContain('the database cannot be reached')
+    expect((await exited)[0]).toBe(1)
+    expect(await said).toContain('The backup was cut off: PostgreSQL ended it (57P01)')
     expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false])
   })
 })
@@ -299,13 +298,13 @@ describe('a restore that ends in the middle', () => {
     const session = await sessionOn(target)
     await session.query(`select pg_advisory_lock(${LOCKS.backup})`)
     const child = start(target, 'restore', path)
-    const said = text(child.stderr!)
+    const [said, exited] = [text(child.stderr!), once(child, 'exit')]
     await waits(target, 'migrate.afterBackup')
     await admin(
       target,
       `select pg_terminate_backend(pid) from pg_stat_activity where query like '%migrate.afterBackup%' and pid <> pg_backend_pid()`,
     )
-    expect((await once(child, 'exit'))[0]).not.toBe(0)
+    expect((await exited)[0]).not.toBe(0)
     expect(await said).toContain('leadline: ')
     await session.query(`select pg_advisory_unlock(${LOCKS.backup})`)
     await isMended(target)

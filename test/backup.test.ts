@@ -1,11 +1,12 @@
 // A backup holds one moment of everything, and a restore brings it back, on any server.
 
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import pg from 'pg'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LeadlineClient } from '../src/client/client.ts'
 import { NOT_BACKED_UP } from '../src/db/catalog.ts'
-import { removeEmbedded } from '../src/db/embedded.ts'
+import { removeEmbedded, startEmbedded } from '../src/db/embedded.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { Pool } from '../src/db/pool.ts'
 import {
@@ -139,10 +140,14 @@ describe('everything of a quiet database', async () => {
       expect((await runCommand(['backup', again], moved)).code).toBe(0)
       const back = await restored(again, newest, '--no-gap')
       expect(await contents(back, CHANGED)).toEqual(before)
-      expect((await runCommand(['backup', 'verify', again], moved)).out).toContain('is whole')
     } finally {
       removeEmbedded(data_dir)
     }
+  })
+
+  test('is proven by a database that is thrown away', async () => {
+    expect((await commandOn(other, 'backup', 'verify', path, '--in', tmpdir())).out).toContain('is whole')
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('leadline-verify-'))).toEqual([])
   })
 
   test('takes leads, hands them out and refuses what it knows', async () => {
@@ -229,9 +234,9 @@ test('a backup under load is one moment: whole leads, and all that were acknowle
     }
   }
   const writers = Array.from({ length: 8 }, writer)
-  await until('some are there', async () => acknowledged.size > 100 && forgotten > 0)
+  await until('some are there', async () => acknowledged.size > 60 && forgotten > 0)
   const paths: { path: string; before: string[]; after: Set<string> }[] = []
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 2; i++) {
     const before = [...acknowledged]
     paths.push({ path: await backUp(connection), before, after: new Set() })
     // A writer may be between its commit and its note.
@@ -351,7 +356,14 @@ describe('numbers of transactions', async () => {
      delete from lead_texts where lead_number in (select lead_number from events where tx >= '${FAR - 4n}')`,
   )
   const path = await remade(await backUp(connection), { next_xid: String(FAR) })
-  const there = await restored(path, other)
+  // On a server of its own, which has counted to a few hundred.
+  const data_dir = scratch('numbers')
+  const young = await startEmbedded({ data_dir })
+  afterAll(async () => {
+    await young.stop()
+    removeEmbedded(data_dir)
+  })
+  const there = await restored(path, young.connection)
   const order = 'select lead_number, tx::text::float8 as tx from events order by tx, lead_number'
 
   test('keep their order below those of the new server, the latest one to one', async () => {
@@ -366,7 +378,7 @@ describe('numbers of transactions', async () => {
   })
 
   test('readers go on: search finds what had not been indexed, and followers of old places begin again', async () => {
-    const after = await startLeadline({ connection: there, major: servers.at(-1)!.major })
+    const after = await startLeadline({ connection: there })
     const late = async () =>
       (await admin(there, 'select from events e, lead_texts_cursor c where e.tx >= c.tx')).rowCount
     await until('nothing is late', async () => (await late()) === 0)

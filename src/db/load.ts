@@ -108,7 +108,7 @@ const copyOut = (client: pg.Client, source: string): Readable =>
 // Rows name the transaction that wrote them, and readers go by it: an event that is later has a higher number, and one
 // that everybody can see has a lower number than any transaction that still runs. Another server counts by itself.
 
-/** So many numbers of a server may be used up: a few seconds, and a thousandth of what there is before a freeze. */
+/** So many numbers of a server may be used up: some seconds, and half a per cent of the way to a freeze. */
 const SPENT_MAX = 1_000_000
 
 /** Lets the server count on until it is past every transaction of the backup, if that is not too far. */

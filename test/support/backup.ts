@@ -51,7 +51,8 @@ export const manifestOf = async (path: string): Promise<BackupManifest> => (awai
 /** The same backup with another manifest. */
 export async function remade(path: string, change: Partial<BackupManifest>): Promise<string> {
   const { manifest, rows } = await openArchive(path)
-  const writer = await ArchiveWriter.create(`${path}.remade`)
+  const remade = newPath()
+  const writer = await ArchiveWriter.create(remade)
   const { signal } = new AbortController()
   const copy = async <Part extends BackupPart>(part: Part): Promise<Part> => ({
     ...part,
@@ -61,7 +62,7 @@ export async function remade(path: string, change: Partial<BackupManifest>): Pro
   for (const table of manifest.tables) tables.push(await copy(table))
   const [jobs, forgotten] = [await copy(manifest.jobs), await copy(manifest.forgotten)]
   await writer.finish({ ...manifest, tables, jobs, forgotten, ...change })
-  return `${path}.remade`
+  return remade
 }
 
 /** Rows and their sum of each table, whatever their order; without the numbers of transactions. */

@@ -8,6 +8,7 @@ import {
   type BackupManifest,
   type BackupPart,
 } from '../../core/backup-manifest.ts'
+import { sqlState } from '../../db/again.ts'
 import { noteBackup } from '../../db/backups.ts'
 import { schemaState } from '../../db/migrate.ts'
 import type { Pool } from '../../db/pool.ts'
@@ -49,8 +50,22 @@ export async function takeBackup(
     return { manifest, bytes, seconds: (performance.now() - began) / 1_000 }
   } catch (error) {
     await writer.discard()
-    throw signal.aborted ? new BackupError('The backup was stopped; nothing is left of it.') : error
+    throw signal.aborted
+      ? new BackupError('The backup was stopped; nothing is left of it.')
+      : explained(error)
   }
+}
+
+/** Texts of the driver can hold values of leads, so only codes are told. */
+function explained(error: unknown): unknown {
+  const state = sqlState(error)
+  const { code } = error as NodeJS.ErrnoException
+  if (state === undefined && code === undefined) return error
+  const why =
+    code === 'ENOSPC'
+      ? 'there is no room for the file'
+      : `${state ? 'PostgreSQL ended it' : 'it failed'} (${code})`
+  return new BackupError(`The backup was cut off: ${why}. Nothing is left of it.`)
 }
 
 async function write(
