@@ -35,7 +35,8 @@ export async function tablesOf(client: pg.ClientBase): Promise<CatalogTable[]> {
     `/* catalog.tables */
      select quote_ident(c.relname) as table, greatest(c.reltuples, 0)::float8 as rows,
        array_agg(quote_ident(a.attname) order by a.attnum) as columns,
-       coalesce(array_agg(quote_ident(a.attname)) filter (where a.atttypid = 'xid8'::regtype), '{}') as tx_columns
+       coalesce(array_agg(quote_ident(a.attname)) filter (where a.atttypid = 'xid8'::regtype), '{}')
+         as tx_columns
      from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
        and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''

@@ -115,8 +115,8 @@ const SPENT_MAX = 1_000_000
 async function countUp(client: pg.Client, next_xid: string): Promise<void> {
   const { rows } = await client.query<{ missing: string }>(
     `/* load.xidsMissing */
-     select greatest(0, least(${SPENT_MAX}, $1::numeric - pg_snapshot_xmax(pg_current_snapshot())::text::numeric))
-       as missing`,
+     select greatest(0, least(${SPENT_MAX}, $1::numeric - own.next)) as missing
+     from (select pg_snapshot_xmax(pg_current_snapshot())::text::numeric as next) own`,
     [next_xid],
   )
   const missing = Number(rows[0]!.missing)
@@ -137,7 +137,8 @@ async function countUp(client: pg.Client, next_xid: string): Promise<void> {
 async function mapTransactions(client: pg.Client, tables: CatalogTable[], next_xid: string): Promise<void> {
   const { rows } = await client.query<{ own: string; is_behind: boolean }>(
     `/* load.ownXid */
-     select pg_current_xact_id()::text as own, pg_current_xact_id()::text::numeric < $1::numeric as is_behind`,
+     select x.own, x.own::numeric < $1::numeric as is_behind
+     from (select pg_current_xact_id()::text as own) x`,
     [next_xid],
   )
   const { own, is_behind } = rows[0]!

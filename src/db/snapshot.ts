@@ -57,7 +57,8 @@ const FORGOTTEN = `select campaign_id || '-' || number from leads where forgotte
 
 /** What decides how values are spelled, and in which order rows come. */
 export const COPY_SETTINGS = `set statement_timeout = 0; set lock_timeout = 0;
-  set idle_in_transaction_session_timeout = 0; set client_min_messages = warning; set client_encoding = 'UTF8';
+  set idle_in_transaction_session_timeout = 0; set idle_session_timeout = 0;
+  set client_min_messages = warning; set client_encoding = 'UTF8';
   set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set bytea_output = 'hex';
   set extra_float_digits = 1; set synchronize_seqscans = off`
 

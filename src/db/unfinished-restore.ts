@@ -12,7 +12,8 @@ export class NotEmpty extends Error {}
 
 // What belongs to an extension is the server's, such as the views of pg_stat_statements.
 const OWN = (class_id: string, id: string) => `not exists (
-    select from pg_depend d where d.classid = '${class_id}'::regclass and d.objid = ${id} and d.deptype = 'e')`
+    select from pg_depend d
+    where d.classid = '${class_id}'::regclass and d.objid = ${id} and d.deptype = 'e')`
 
 const CONTENT = `/* unfinishedRestore.content */
   select to_regclass('${UNFINISHED_RESTORE}') is not null as is_unfinished,
@@ -29,13 +30,15 @@ const CLEAN = `/* unfinishedRestore.clean */ do $$
     drop schema if exists graphile_worker cascade;
     for made in
       select 'table ' || c.oid::regclass from pg_class c
-      where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and ${OWN('pg_class', 'c.oid')}
+      where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
+        and ${OWN('pg_class', 'c.oid')}
     loop
       execute 'drop ' || made || ' cascade';
     end loop;
     for made in
       select 'sequence ' || c.oid::regclass from pg_class c
-      where c.relnamespace = current_schema()::regnamespace and c.relkind = 'S' and ${OWN('pg_class', 'c.oid')}
+      where c.relnamespace = current_schema()::regnamespace and c.relkind = 'S'
+        and ${OWN('pg_class', 'c.oid')}
       union all
       select 'function ' || p.oid::regprocedure from pg_proc p
       where p.pronamespace = current_schema()::regnamespace and ${OWN('pg_proc', 'p.oid')}
@@ -74,12 +77,14 @@ async function mark(client: pg.Client): Promise<boolean> {
   const { is_unfinished, has_tables } = rows[0]!
   if (has_tables && !is_unfinished)
     throw new NotEmpty(
-      'The database is not empty, and a restore overwrites nothing: name a new LEADLINE_DATA_DIR, or an empty database in DATABASE_URL.',
+      'The database is not empty, and a restore overwrites nothing: name a new LEADLINE_DATA_DIR, ' +
+        'or an empty database in DATABASE_URL.',
     )
   await client.query('begin')
   if (is_unfinished) await client.query(CLEAN)
   await client.query(
-    `/* unfinishedRestore.mark */ create table ${UNFINISHED_RESTORE} (begun_at timestamptz not null default now())`,
+    `/* unfinishedRestore.mark */
+     create table ${UNFINISHED_RESTORE} (begun_at timestamptz not null default now())`,
   )
   await client.query('commit')
   await client.query(`/* unfinishedRestore.unlock */ select pg_advisory_unlock(${LOCKS.migrate})`)
