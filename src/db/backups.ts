@@ -48,33 +48,15 @@ const HISTORY = statement<None, { history: string }>(
 /** The history that the database is in; empty: it never was restored. */
 export const historyOf = async (db: Db) => (await db.query(HISTORY))[0]!.history
 
-const END_LEASES = statement<None>(
-  'restores.endLeases',
-  `with ended as (
-     update leases set expires_at = least(expires_at, now()) where ended_at is null)
-   update queue set wake_at = least(wake_at, now()) where state = 'leased'`,
-)
-
-/** Whoever held a lead at the moment of the backup has finished or lost it since. */
-export const endLeases = (db: Db) => db.query(END_LEASES)
-
 const UNFORGOTTEN = statement<{ leads: string }, LeadKey>(
   'restores.unforgotten',
   `select l.campaign_id, l.number
-   from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint)
-     join leads l using (campaign_id, number)
+   from json_to_recordset(:leads::json) as asked (campaign_id integer, number bigint) cross join lateral (
+     select * from leads l
+     where l.campaign_id = asked.campaign_id and l.number = asked.number limit 1) l
    where l.forgotten_at is null`,
 )
 
 /** Those of these leads that are there and not forgotten. */
 export const unforgotten = (db: Db, leads: readonly LeadKey[]) =>
   db.query(UNFORGOTTEN, { leads: JSON.stringify(leads) })
-
-const FORGOTTEN_IDS = statement<None, { id: string }>(
-  'restores.forgottenIds',
-  `select l.campaign_id || '-' || l.number as id from leads l where l.forgotten_at is not null
-   order by l.campaign_id, l.number`,
-)
-
-/** The ids of all leads that were forgotten. */
-export const forgottenIds = async (db: Db) => (await db.query(FORGOTTEN_IDS)).map(({ id }) => id)

@@ -53,7 +53,8 @@ const JOBS = `select t.identifier, j.payload, q.queue_name, j.run_at,
 
 const NO_JOBS = 'select where false'
 
-const FORGOTTEN = `select campaign_id || '-' || number from leads where forgotten_at is not null`
+const FORGOTTEN = `select campaign_id || '-' || number as id from leads where forgotten_at is not null
+  order by campaign_id, number`
 
 /** What decides how values are spelled, and in which order rows come. */
 export const COPY_SETTINGS = `set statement_timeout = 0; set lock_timeout = 0;
@@ -111,6 +112,15 @@ function cutOff(client: pg.ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: Duplex } }
   connection.stream.destroy()
 }
+
+/** The ids of all leads that were forgotten. */
+export const forgottenIds = (pool: Pool): Promise<string[]> =>
+  pool.session(async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `/* snapshot.forgottenIds */ select f.id from (${FORGOTTEN}) f`,
+    )
+    return rows.map(({ id }) => id)
+  })
 
 async function sequencesOf(client: pg.ClientBase): Promise<BackedUpSequence[]> {
   const { rows } = await client.query<BackedUpSequence>(

@@ -50,7 +50,7 @@ const CLEAN = `/* unfinishedRestore.clean */ do $$
 interface UnfinishedRestore {
   /** What an earlier restore left was removed. */
   was_cut_off: boolean
-  /** Takes the mark away: from here on servers start. */
+  /** Ends the leases and takes the mark away: from here on servers start. */
   finish: (restore: { snapshot_at: string; forgotten: number }) => Promise<void>
 }
 
@@ -91,11 +91,18 @@ async function mark(client: pg.Client): Promise<boolean> {
   return is_unfinished
 }
 
+// Whoever held a lead at the moment of the backup has finished or lost it since.
+const END_LEASES = `/* unfinishedRestore.endLeases */
+  with ended as (
+    update leases set expires_at = least(expires_at, now()) where ended_at is null)
+  update queue set wake_at = least(wake_at, now()) where state = 'leased'`
+
 async function finish(
   client: pg.Client,
   { snapshot_at, forgotten }: { snapshot_at: string; forgotten: number },
 ): Promise<void> {
   await client.query('begin')
+  await client.query(END_LEASES)
   await client.query(
     '/* unfinishedRestore.note */ insert into restores (snapshot_at, forgotten) values ($1, $2)',
     [snapshot_at, forgotten],

@@ -1,9 +1,9 @@
 // `leadline backup` and `leadline restore`.
 
 import type { Config } from '../../config.ts'
-import { forgottenIds } from '../../db/backups.ts'
 import { hasEmbedded } from '../../db/embedded.ts'
 import type { Pool } from '../../db/pool.ts'
+import { forgottenIds } from '../../db/snapshot.ts'
 import type { Cli } from '../cli.ts'
 import { withDatabase } from '../database.ts'
 import { say, tell } from '../terminal.ts'

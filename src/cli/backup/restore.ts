@@ -3,7 +3,7 @@
 import type { BackupManifest } from '../../core/backup-manifest.ts'
 import type { LeadKey } from '../../core/lead.ts'
 import { sqlState } from '../../db/again.ts'
-import { endLeases, unforgotten } from '../../db/backups.ts'
+import { unforgotten } from '../../db/backups.ts'
 import { type Loaded, load, UnfitBackup } from '../../db/load.ts'
 import { migrate, migrations } from '../../db/migrate.ts'
 import type { Pool } from '../../db/pool.ts'
@@ -45,7 +45,6 @@ export async function restoreBackup(
         onBytes,
       })
       const { applied } = await migrate(pool, { restoring: true })
-      await endLeases(pool)
       const again = await forgetAgain(pool, forgotten)
       await finish({ snapshot_at: manifest.snapshot_at, forgotten: again })
       const seconds = (performance.now() - began) / 1_000
