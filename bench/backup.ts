@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -37,6 +37,8 @@ export async function runBackup(
   )
 
   const folder = mkdtempSync(join(tmpdir(), 'leadline-bench-backup-'))
+  // Under root PostgreSQL runs as another user, who has to get in.
+  chmodSync(folder, 0o711)
   stack.defer(() => rmSync(folder, { recursive: true, force: true }))
   const data_dir = join(folder, 'restored')
   stack.defer(() => removeEmbedded(data_dir))

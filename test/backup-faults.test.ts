@@ -231,7 +231,8 @@ describe('a backup that ends in the middle', () => {
   })
 })
 
-describe('a restore that ends in the middle', () => {
+// Each starts several processes.
+describe('a restore that ends in the middle', { timeout: 120_000 }, () => {
   /** No server starts, and the next restore removes what is there. */
   async function isMended(target: Connection) {
     const server = start(target, 'serve', '--no-build-web')

@@ -128,7 +128,9 @@ describe('everything of a quiet database', async () => {
     expect(rows).toContainEqual({ task_identifier: 'action', run_at: '2029-01-01', max_attempts: 10 })
   })
 
-  test('moves from a server to a data directory and back, and a stopped one is backed up too', async () => {
+  test('moves from a server to a data directory and back, and a stopped one is backed up too', {
+    timeout: 120_000,
+  }, async () => {
     const there = await restored(path, other, '--no-gap')
     const data_dir = scratch('restored')
     try {
