@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { ACTIONS, HANGING } from './actions.ts'
 import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
+import { BACKUP } from './backup.ts'
 import { GROWTH } from './growth.ts'
 import { LEASES } from './leases.ts'
 import type { Phase } from './load.ts'
@@ -31,6 +32,7 @@ export const HELP = `Examples:
   npm run bench -- overload --only slow
   npm run bench -- zone
   npm run bench -- upgrade --against HEAD~50
+  npm run bench -- backup
   npm run bench -- peers
   npm run bench -- table insert growth
 
@@ -57,6 +59,8 @@ Scenarios:
   upgrade  this checkout starts on the database of another revision (--against) with ${UPGRADE.leads[0]} leads: how long until
            it answers and until its jobs are through, how long a writer waits for each table of leads meanwhile, and
            what the start says. Options: --leads, --dnc, --json
+  backup   ${BACKUP.leads[0]} leads are backed up beside their server, verified, and restored into a new data directory.
+           Options: --leads, --profile, --json
   peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
            look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
@@ -113,6 +117,7 @@ const SCENARIOS = [
   'overload',
   'zone',
   'upgrade',
+  'backup',
   'peers',
 ] as const
 
@@ -126,6 +131,7 @@ export type Asked =
   | { scenario: 'overload'; options: OverloadOptions }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
   | { scenario: 'upgrade'; options: UpgradeOptions }
+  | { scenario: 'backup'; options: OptionsOf<typeof BACKUP> }
   | { scenario: 'peers'; options: PeersOptions }
   | { scenario: 'table'; names: string[] }
 
@@ -198,6 +204,8 @@ export function readArguments(args: string[]): Asked | null {
       return { scenario, options: fixed(SEARCH) }
     case 'zone':
       return { scenario, options: fixed(ZONE) }
+    case 'backup':
+      return { scenario, options: fixed(BACKUP) }
   }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')

@@ -3,6 +3,7 @@
 import { runActions } from './actions.ts'
 import { runAgainst } from './against.ts'
 import { type Asked, HELP, readArguments, UsageError } from './arguments.ts'
+import { runBackup } from './backup.ts'
 import { runGrowth } from './growth.ts'
 import { runLeases } from './leases.ts'
 import { runOverload } from './overload.ts'
@@ -48,6 +49,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runPeers(asked.options, stack, stop.signal)
     case 'table':
       return runTable(asked.names)
+    case 'backup':
+      return runBackup(asked.options, stack, stop.signal)
     case 'zone':
       return runZone(asked.options, stack, stop.signal)
     default:

@@ -124,6 +124,10 @@ test('the commands are those that are documented', () => {
     'dnc check',
     'dnc why',
     'audit',
+    'backup',
+    'backup verify',
+    'backup forgotten',
+    'restore',
     'doctor',
     'demo',
   ])

@@ -105,6 +105,28 @@ test('a database without a schema lacks all of it, and gets none', async () => {
   expect((await admin(connection, "select from pg_tables where schemaname = 'public'")).rowCount).toBe(0)
 })
 
+test('a backup that is missing or old is a warning, once the installation is a week old', async () => {
+  const connection = await ownDatabase()
+  const found = async () =>
+    (await doctor({ DATABASE_URL: databaseUrl(connection) })).checks.find(({ check }) => check === 'backup')!
+  expect((await found()).ok).toBe(true)
+  await admin(connection, "update schema_migrations set applied_at = now() - interval '8 days'")
+  expect(await found()).toMatchObject({
+    ok: false,
+    warning: true,
+    detail: expect.stringContaining('there is none'),
+  })
+  const backedUp = (days: number) =>
+    admin(
+      connection,
+      `insert into backups (snapshot_at, file, bytes) values (now() - interval '${days} days', 'old.backup', 1)`,
+    )
+  await backedUp(9)
+  expect((await found()).detail).toContain('9.0 days old: run "leadline backup"')
+  await backedUp(1)
+  expect(await found()).toEqual({ check: 'backup', ok: true, detail: 'the last one is 1.0 days old' })
+})
+
 test('a schema of a newer Leadline fails', async () => {
   const connection = await ownDatabase()
   await admin(connection, "insert into schema_migrations values (9999, '9999-of-next-year.sql')")
@@ -141,6 +163,7 @@ test.for(inject('servers'))('PostgreSQL $major is looked at whole', async (serve
     'clocks',
     'wraparound',
     'law',
+    'backup',
     'writes',
     'numbers',
     'server',

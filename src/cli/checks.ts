@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Check,
   CLOCKS_S_MAX,
+  checkBackup,
   checkClocks,
   checkDisk,
   checkLaw,
@@ -16,6 +17,7 @@ import {
   checkUpkeep,
   checkZones,
 } from '../core/checks.ts'
+import { lastBackup } from '../db/backups.ts'
 import type { DiskSpace } from '../db/embedded.ts'
 import { readSettings, readUpkeep } from '../db/health.ts'
 import { beat, clockAhead, endBeats, livingProcesses } from '../db/heartbeats.ts'
@@ -52,6 +54,7 @@ export async function installationChecks(pool: Pool, disk: DiskSpace | undefined
       .map(({ host, pid, clock_ahead_s }) =>
         checkClocks(clock_ahead_s, `the server on ${host} (pid ${pid})`),
       ),
+    checkBackup(await lastBackup(pool)),
     checkOneWrite(await timeOneWrite(pool, ahead_s)),
     checkNumbers(await oldFormsLeft(pool), await leadsThatShare(pool, SHARED_MAX)),
     ...checkZones(await zoneUpgrade(pool)),

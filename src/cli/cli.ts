@@ -45,9 +45,10 @@ export class Cli {
     return this.#add(this.program, name, description, examples)
   }
 
-  /** A command that only has commands: their examples are its own. */
-  group(name: string, description: string) {
+  /** A command that has commands. Where it does nothing by itself, their examples are its own. */
+  group(name: string, description: string, ...examples: string[]) {
     const group = this.program.command(name).description(description)
+    if (examples.length > 0) this.#examples.set(group, examples)
     const sub = (name: string, description: string, ...examples: string[]) =>
       this.#add(group, name, description, examples)
     return { group, sub }

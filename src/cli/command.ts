@@ -8,6 +8,8 @@ import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
 import { addAuditCommand } from './audit.ts'
+import { BackupError } from './backup/archive.ts'
+import { addBackupCommands, addRestoreCommand } from './backup/backup.ts'
 import { addCampaignsCommand } from './campaigns.ts'
 import { Cli } from './cli.ts'
 import { addContactHoursCommand } from './contact-hours.ts'
@@ -53,6 +55,8 @@ export function program(config: () => Config): Command {
   addPullsCommand(cli)
   addDncCommand(cli)
   addAuditCommand(cli)
+  addBackupCommands(cli)
+  addRestoreCommand(cli)
   addDoctorCommand(cli)
   addDemoCommand(cli)
   return cli.program
@@ -85,6 +89,7 @@ function endOf(error: unknown): [code: number, message: string] | undefined {
   if (!(error instanceof Error)) return undefined
   const { message } = error
   if (error instanceof UsageError || error instanceof ConfigError) return [EXIT.usage, message]
+  if (error instanceof BackupError) return [EXIT.failed, message]
   if (error instanceof NoAnswer)
     return [EXIT.unavailable, `${message}. Check LEADLINE_URL, and that the server runs.`]
   if (error instanceof DatabaseUnavailable)

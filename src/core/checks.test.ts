@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   type Check,
+  checkBackup,
   checkClocks,
   checkDisk,
   checkLaw,
@@ -157,6 +158,28 @@ test('an upgrade tells how many leads have another clock, once they are counted'
     ok: true,
     detail: expect.stringContaining('5 of the 12 open leads'),
   })
+})
+
+test('a backup may be a week old, an archive of the log a day; a new installation has time', () => {
+  const DAY_S = 86_400
+  const grade = (found: Partial<Parameters<typeof checkBackup>[0]>) =>
+    gradeOf(
+      checkBackup({ age_s: null, installed_s: 30 * DAY_S, archived_s: null, archives: false, ...found }),
+    )
+  expect(grade({})).toBe('warn')
+  expect(grade({ installed_s: 6 * DAY_S })).toBe('ok')
+  expect(grade({ age_s: 7 * DAY_S })).toBe('ok')
+  expect(grade({ age_s: 7.1 * DAY_S, installed_s: 8 * DAY_S })).toBe('warn')
+  expect(grade({ archives: true, archived_s: DAY_S })).toBe('ok')
+  expect(grade({ archives: true, archived_s: 2 * DAY_S })).toBe('warn')
+  expect(grade({ archives: true })).toBe('warn')
+  expect(grade({ archives: false, archived_s: 60 })).toBe('warn')
+})
+
+test('a half restored database is told before anything else of its schema', () => {
+  const check = checkMigrations({ missing: ['0032-backups.sql'], newer: null, is_unfinished: true })
+  expect(gradeOf(check)).toBe('fail')
+  expect(check.detail).toContain('leadline restore')
 })
 
 test('leads that share a number are named, but not while numbers are rewritten', () => {

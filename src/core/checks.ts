@@ -108,17 +108,24 @@ export const explainChanged = (name: string) =>
 
 /**
  * Names of migrations: `missing`: the database lacks them; `changed`: it has applied another text; `newer`: this Leadline
- * does not know it.
+ * does not know it; `is_unfinished`: the database is half restored.
  */
 export function checkMigrations({
   missing,
   changed = [],
   newer,
+  is_unfinished = false,
 }: {
   missing: string[]
   changed?: string[]
   newer: string | null
+  is_unfinished?: boolean
 }): Check {
+  if (is_unfinished)
+    return bad(
+      'migrations',
+      'a restore runs, or was cut off: if none runs, start it again with "leadline restore FILE"',
+    )
   if (newer !== null)
     return bad(
       'migrations',
@@ -203,6 +210,39 @@ function checkHolder({ kind, name, detail, age_s }: Upkeep['holders'][number]): 
     default:
       return kind satisfies never
   }
+}
+
+const DAY_S = 86_400
+/** A backup that is older may be one that nobody noticed to have stopped. */
+const BACKUP_AGE_S_MAX = 7 * DAY_S
+/** PostgreSQL's archive of its log is given up sooner: it is written all the time. */
+const ARCHIVE_AGE_S_MAX = DAY_S
+
+/**
+ * Ages in seconds: `age_s`: of the last backup; `installed_s`: of the installation; `archived_s`: of the last file of the
+ * log that the server has archived, where it does so (`archives`).
+ */
+export function checkBackup({
+  age_s,
+  installed_s,
+  archived_s,
+  archives,
+}: {
+  age_s: number | null
+  installed_s: number | null
+  archived_s: number | null
+  archives: boolean
+}): Check {
+  const check = 'backup'
+  const days = (seconds: number) => `${(seconds / DAY_S).toFixed(1)} days`
+  if (archives && archived_s !== null && archived_s <= ARCHIVE_AGE_S_MAX)
+    return good(check, `the server archives its log; the last file ${days(archived_s)} ago`)
+  if (age_s !== null && age_s <= BACKUP_AGE_S_MAX) return good(check, `the last one is ${days(age_s)} old`)
+  const remedy = 'run "leadline backup" every night, and keep the files on another machine'
+  if (age_s !== null) return warn(check, `the last one is ${days(age_s)} old: ${remedy}`)
+  if (installed_s !== null && installed_s <= BACKUP_AGE_S_MAX)
+    return good(check, 'there is none yet; a warning comes when the installation is a week old')
+  return warn(check, `there is none: ${remedy}`)
 }
 
 /** The leads that an upgrade to zone sets has found: how many have another clock now than that of their contact hours. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { behind, cursorText, FIRST, type ListPlace, readCursor } from './dnc-cursor.ts'
+import { behind, cursorText, firstCursor, type ListPlace, readCursor } from './dnc-cursor.ts'
 
 describe('a cursor of the do-not-call list', () => {
   test.each([
@@ -8,6 +8,7 @@ describe('a cursor of the do-not-call list', () => {
     ['812.7', '812.7'],
     ['815.9-812.7', '815.9-812.7'],
     ['18446744073709551615.1', '18446744073709551615.1'],
+    ['0a1b2c3d:815.9-812.7', '0a1b2c3d:815.9-812.7'],
     // From before it could be followed: entries up to this one have been seen.
     ['10001', '0.10001'],
   ])('%s', (text, again) => expect(cursorText(readCursor(text)!)).toBe(again))
@@ -23,6 +24,8 @@ describe('a cursor of the do-not-call list', () => {
     '18446744073709551616.1',
     '1.9999999999999999',
     '1.1\n',
+    'restored:1.1',
+    '0a1b2c3d:',
   ])('%j is none', (text) => expect(readCursor(text)).toBeUndefined())
 })
 
@@ -56,13 +59,13 @@ test('whoever follows sees every entry, in whatever order transactions end and h
         Array.from({ length: entries }, () => ({ tx: String(i + 1), entry_id: ++entry_id, ends: ends + i })),
       )
       const seen = new Set<number>()
-      let cursor = FIRST
+      let cursor = firstCursor('')
       for (let moment = 0; moment <= 60; moment++) {
         const found = page(rows, moment, cursor.at, length)
         for (const row of found) seen.add(row.entry_id)
         cursor = readCursor(cursorText(behind(cursor, found)))!
         // At the end of the list the reader goes on from what it has seen for good.
-        if (found.length < length) cursor = { at: cursor.safe, safe: cursor.safe }
+        if (found.length < length) cursor = { ...cursor, at: cursor.safe, safe: cursor.safe }
       }
       for (let more = true; more; ) {
         const found = page(rows, 100, cursor.at, length)

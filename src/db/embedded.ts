@@ -8,6 +8,7 @@ import {
   EmbeddedError,
   type EmbeddedOptions,
   findPostgres,
+  hasPostgres,
   type Product,
   removePostgres,
   startPostgres,
@@ -27,6 +28,9 @@ export const startEmbedded = (options: Omit<EmbeddedOptions, 'product' | 'settin
 
 /** For tools beside a running server: the connection of the PostgreSQL that runs on this data directory, or null. */
 export const findEmbedded = (data_dir: string) => findPostgres(data_dir, PRODUCT)
+
+/** Whether there is a database in the data directory, running or not. */
+export const hasEmbedded = (data_dir: string) => hasPostgres(data_dir, PRODUCT)
 
 export const removeEmbedded = (data_dir: string) => removePostgres(data_dir, PRODUCT)
 

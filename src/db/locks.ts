@@ -19,6 +19,10 @@ export const LOCKS = {
    */
   zone: 7_350_118,
   dispositions: 7_350_119,
+  /** Shared by whoever reads a backup, alone for whoever changes the schema. */
+  backup: 7_350_150,
+  /** Held by a session: one process restores a backup. */
+  restore: 7_350_151,
   /** One process writes the texts of search. */
   indexer: 7_350_155,
   /** Held by a session: one process makes the index of the texts. */

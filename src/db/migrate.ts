@@ -10,6 +10,9 @@ import { type None, statement } from './statement.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 
+/** The table that a restore makes first and drops last. */
+export const UNFINISHED_RESTORE = 'unfinished_restore'
+
 export const SERVER_VERSIONS = { min: 15, max: 18 }
 
 /** A schema or server that this Leadline cannot work with; the message says what to do. */
@@ -32,11 +35,16 @@ export interface SchemaState {
   changed: string[]
   /** The last one of the database, when this version does not know it. */
   newer: string | null
+  /** No migration was ever applied. */
+  is_empty: boolean
+  /** A restore was cut off: the rows are not all there. */
+  is_unfinished: boolean
 }
 
-const THERE = statement<None, { there: boolean }>(
+const THERE = statement<None, { there: boolean; is_unfinished: boolean }>(
   'migrate.there',
-  "select to_regclass('schema_migrations') is not null as there",
+  `select to_regclass('schema_migrations') is not null as there,
+     to_regclass('${UNFINISHED_RESTORE}') is not null as is_unfinished`,
 )
 // Through JSON: a database of an older version has no sums yet.
 const NAMES = statement<None, Applied>(
@@ -46,9 +54,9 @@ const NAMES = statement<None, Applied>(
 
 export async function schemaState(db: Db): Promise<SchemaState> {
   const known = await migrations()
-  const [row] = await db.query(THERE)
+  const { there, is_unfinished } = (await db.query(THERE))[0]!
   const done = new Map(
-    (row!.there ? await db.query(NAMES) : []).map((migration) => [migration.version, migration]),
+    (there ? await db.query(NAMES) : []).map((migration) => [migration.version, migration]),
   )
   const last = [...done.values()].at(-1)
   const changed: string[] = []
@@ -58,6 +66,8 @@ export async function schemaState(db: Db): Promise<SchemaState> {
     missing: known.filter(({ version }) => !done.has(version)).map(({ name }) => name),
     changed,
     newer: last && last.version > (known.at(-1)?.version ?? 0) ? last.name : null,
+    is_empty: done.size === 0,
+    is_unfinished,
   }
 }
 
@@ -82,9 +92,19 @@ export interface Migrated {
   changed: string[]
 }
 
+interface MigrateOptions {
+  /** Only these. */
+  versions?: ReadonlySet<number>
+  /** A restore brings the schema forward by itself. */
+  restoring?: boolean
+}
+
 /** Applies what is missing. */
-export async function migrate(pool: Pool): Promise<Migrated> {
-  const known = await migrations()
+export async function migrate(
+  pool: Pool,
+  { versions, restoring = false }: MigrateOptions = {},
+): Promise<Migrated> {
+  const known = (await migrations()).filter(({ version }) => versions?.has(version) ?? true)
   return pool.session(async (client) => {
     const server = await client.query('/* migrate.server */ show server_version_num')
     const major = Math.floor(Number(server.rows[0].server_version_num) / 10_000)
@@ -94,6 +114,14 @@ export async function migrate(pool: Pool): Promise<Migrated> {
           'Upgrade the server or point DATABASE_URL to a newer one.',
       )
     await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
+    const unfinished = await client.query(
+      `/* migrate.unfinished */ select to_regclass('${UNFINISHED_RESTORE}') is not null as is_unfinished`,
+    )
+    if (unfinished.rows[0].is_unfinished && !restoring)
+      throw new MigrationError(
+        'A restore into this database runs, or was cut off. If none runs, start it again with ' +
+          '"leadline restore FILE": it removes what is there and begins anew.',
+      )
     await client.query(`/* migrate.table */ create table if not exists schema_migrations (
       version integer primary key, name text not null,
       applied_at timestamptz not null default now(), sum text)`)
@@ -117,6 +145,9 @@ export async function migrate(pool: Pool): Promise<Migrated> {
         if (isChanged(before, text)) changed.push(name)
         continue
       }
+      // Whoever reads a backup keeps the tables from being altered, and everybody would wait behind this.
+      if (applied.length === 0)
+        await client.query(`/* migrate.afterBackup */ select pg_advisory_lock(${LOCKS.backup})`)
       await client.query('begin')
       try {
         await client.query('insert into schema_migrations (version, name, sum) values ($1, $2, $3)', [

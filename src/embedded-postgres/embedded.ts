@@ -102,6 +102,15 @@ export async function findPostgres(data_dir: string, product: Product): Promise<
   }
 }
 
+/** Whether there is a cluster in this data directory, running or not. Throws EmbeddedError when this user may not look. */
+export function hasPostgres(data_dir: string, product: Product): boolean {
+  try {
+    return existsSync(data_dir) && clusterOf(realpathSync(data_dir)) !== null
+  } catch (error) {
+    throw explained(error, product)
+  }
+}
+
 /** Removes a stopped database: the data directory, and what had to be kept outside of it. */
 export function removePostgres(data_dir: string, product: Product): void {
   if (!existsSync(data_dir)) return

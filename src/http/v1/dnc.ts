@@ -2,12 +2,13 @@
 
 import { type Static, Type } from 'typebox'
 import { explainDnc } from '../../core/dnc.ts'
-import { behind, cursorText, FIRST, readCursor } from '../../core/dnc-cursor.ts'
+import { behind, cursorText, firstCursor, readCursor } from '../../core/dnc-cursor.ts'
 import { judgeAddition, judgeRemoval } from '../../core/dnc-rights.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { formatPhone } from '../../core/phone.ts'
 import { canonicalNumber } from '../../core/phone-forms.ts'
 import { refuse } from '../../core/result.ts'
+import { historyOf } from '../../db/backups.ts'
 import { checkDnc, dncEvidence, isAhead, listDncEntries } from '../../db/dnc.ts'
 import { addToList, removeFromList } from '../../intake/dnc.ts'
 import { orRefuse } from '../errors.ts'
@@ -146,12 +147,15 @@ export const dnc = routes('dnc', {
     answer: Entries,
     handle: async ({ services: { pool, region }, caller, query }) => {
       const phone = query.phone === undefined ? null : numberAsked(query.phone, region, '/phone')
-      const cursor = query.cursor === undefined ? FIRST : readCursor(query.cursor)
-      if (!cursor || (await isAhead(pool, cursor.at)))
+      const history = await historyOf(pool)
+      const cursor = query.cursor === undefined ? firstCursor(history) : readCursor(query.cursor)
+      if (!cursor || cursor.history !== history || (await isAhead(pool, cursor.at)))
         return orRefuse(
-          refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', {
-            field: 'cursor',
-          }),
+          refuse(
+            'MALFORMED_REQUEST',
+            'this is no cursor of this list, or the database was restored since: begin without one',
+            { field: 'cursor' },
+          ),
         )
       const { list = null, limit = LIMITS.page_rows_default } = query
       const found = await listDncEntries(pool, caller, { phone, list }, cursor.at, limit + 1)
@@ -160,7 +164,7 @@ export const dnc = routes('dnc', {
       return {
         items: rows.map(({ tx: _, settled: __, ...entry }) => entry),
         next_cursor: found.length > limit ? cursorText(next) : null,
-        follow_cursor: cursorText({ at: next.safe, safe: next.safe }),
+        follow_cursor: cursorText({ ...next, at: next.safe }),
       }
     },
   }),
