@@ -36,6 +36,20 @@ const KEYS: readonly (readonly [ClassicKey, SystemKey])[] = [
 ]
 const BY_FOLDED = new Map(KEYS.map((pair) => [fold(pair[0]), pair]))
 
+/** What a heading of a file names in the classic spelling; undefined: no value of a lead that can be given. */
+export const systemKeyNamed = (name: string): SystemKey | undefined => BY_FOLDED.get(fold(name))?.[1]
+
+/** What the files of a lead injector say of a whole row: what to do with it, and where the lead goes. */
+export type RowKey = 'action' | 'allocation'
+const ROW_KEYS = new Map<string, RowKey>([
+  ['njaction', 'action'],
+  ['njallocationname', 'allocation'],
+])
+export const rowKeyNamed = (name: string): RowKey | undefined => ROW_KEYS.get(fold(name))
+
+/** Whether a name is kept for the system: no field and no other key of a lead may begin like it. */
+export const isSystemName = (name: string) => fold(name).startsWith('nj')
+
 /** A document of the classic API, as strictly or leniently as the template of the campaign says. */
 export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
   const spelling = { keyOf: ({ name }: Field) => name, readCallback }
@@ -69,7 +83,7 @@ function place(entries: Entries, key: string, value: JsonValue, rules: Rules): s
     warn(entries, 'left_aside', bare)
     return undefined
   }
-  if (folded.startsWith('nj')) return 'there is no such system field'
+  if (isSystemName(folded)) return 'there is no such system field'
   const entry = textEntry(entries, key, value, key)
   if (entry.text === undefined && !entry.is_null) {
     entry.text = jsonText(value)

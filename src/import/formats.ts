@@ -22,6 +22,7 @@ const SIGNS: readonly (readonly [sign: string, found: Packing | FileProblem])[] 
   ['526172211a07', 'unknown_format'], // RAR
   ['377abcaf271c', 'unknown_format'], // 7z
   ['7b5c727466', 'unknown_format'], // RTF
+  ['49443b50', 'other_spreadsheet'], // SYLK
 ]
 
 const PACKINGS: readonly string[] = ['zip', 'gz', 'compound', 'text'] satisfies Packing[]

@@ -18,7 +18,7 @@ export interface Table extends AsyncDisposable {
 }
 
 const HEAD_ROWS = 200
-const SAMPLE_ROWS = 20
+const SAMPLE_ROWS = 200
 
 /**
  * Reads in this thread, which a long file keeps busy: a server reads with `readTableApart`. `folder`: where it may make
