@@ -65,7 +65,7 @@ export function findDialect(
   const quotes = chosen.quote === undefined ? ['"', "'", ''] : [chosen.quote]
   let best: { score: number; delimiter: string; quote: string } | undefined
   for (const quote of quotes) {
-    if (quote === "'" && !isQuotedBy(body, quote)) continue
+    if (quote === "'" && chosen.quote === undefined && !isQuotedBy(body, quote)) continue
     for (const delimiter of delimiters) {
       const { rows, bad } = parseRows(body, { delimiter, quote, ...ends }, is_whole)
       // Quotes that do not fit are letters of their cells: VICIdial and others write files without any.

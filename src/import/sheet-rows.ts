@@ -102,7 +102,7 @@ class SheetReader {
         this.#is_value = false
         break
       case 'c':
-        this.#endCell()
+        if (this.#cell) this.#endCell(this.#cell)
         break
       case 'row':
         if (this.#row.cells.length > 0) this.rows.push(this.#row)
@@ -113,8 +113,7 @@ class SheetReader {
     }
   }
 
-  #endCell(): void {
-    const cell = this.#cell!
+  #endCell(cell: Cell): void {
     this.#cell = undefined
     const { row, cells } = this.#row
     if (!cell.has_value) {

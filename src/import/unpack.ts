@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createGunzip } from 'node:zlib'
+import { crc32, createGunzip } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { LIMITS } from '../core/limits.ts'
 import type { Bytes } from './bytes.ts'
@@ -64,9 +64,14 @@ export class Archive implements AsyncDisposable {
   }
 
   async *#read(entry: Entry): AsyncGenerator<Buffer> {
+    let sum = 0
     try {
-      // The library ends a stream that has more bytes than the entry says.
-      for await (const chunk of await this.#zip.openReadStreamPromise(entry)) yield chunk
+      // The library ends a stream that has more bytes than the entry says, but does not compare the sum.
+      for await (const chunk of await this.#zip.openReadStreamPromise(entry)) {
+        sum = crc32(chunk, sum)
+        yield chunk
+      }
+      if (sum !== entry.crc32) throw new UnreadableFile('damaged')
     } catch (error) {
       throw damaged(error)
     }
