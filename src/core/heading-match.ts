@@ -40,7 +40,7 @@ const MEANINGS: readonly (readonly [meaning: string, ...spellings: string[]])[] 
   ['street address', 'street', 'address', 'address1', 'addressline1', 'streetaddress', 'strasse', 'addr'],
   ['birth date', 'birthdate', 'dob', 'dateofbirth', 'birthday', 'geburtsdatum', 'born'],
   ['company', 'companyname', 'business', 'businessname', 'organisation', 'organization', 'firma', 'employer'],
-  ['notes', 'note', 'comment', 'comments', 'remarks', 'bemerkung'],
+  ['notes', 'note', 'comment', 'comments', 'remarks', 'bemerkung', 'description'],
   ['home', 'homephone', 'landline'],
   ['work', 'workphone', 'businessphone', 'office'],
 ]
@@ -67,15 +67,18 @@ const WEAK = new Set([
 ])
 const WEAK_WEIGHT = 0.25
 
-/** The words of a heading, in their meanings. */
-function wordsOf(heading: string): string[] {
-  const plain = heading
+const plainWords = (heading: string): string[] =>
+  heading
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .replace(/e-mail/g, 'email')
-  const words = plain.match(/\p{L}+|\d+/gu) ?? []
+    .match(/\p{L}+|\d+/gu) ?? []
+
+/** The words of a heading, in their meanings. */
+function wordsOf(heading: string): string[] {
+  const words = plainWords(heading)
   const whole = MEANING.get(words.join(''))
   if (whole) return [...whole]
   const found: string[] = []
@@ -97,7 +100,7 @@ export function likeness(heading: string, name: string): number {
   if (common.length === all.length) return 1
   return common.length > 0
     ? ALIKE_MAX * (weightOf(common) / weightOf(all))
-    : mistyped(ours.join(''), theirs.join(''))
+    : mistyped(plainWords(heading).join(''), plainWords(name).join(''))
 }
 
 /** Other words are not the same words, however weak they are. */

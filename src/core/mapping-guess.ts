@@ -73,8 +73,10 @@ export function guessMapping({ columns, heading_row, sample }: TableShape, rules
   const rest = () => seen.filter((column) => !found.has(column))
   for (const column of rest()) setIf(found, column, byName(column.heading, rules))
   dropSecond(found)
-  for (const [column, target] of codesIn(seen, found, sample, rules.region))
-    found.set(column, { target, confidence: 'likely', reason: 'code' })
+  for (const { code, number, plus } of codesIn(seen, found, sample, rules.region)) {
+    found.set(code, { target: { to: 'code', of: number.column, plus }, confidence: 'likely', reason: 'code' })
+    number.content = { ...number.content, kind: 'phone' }
+  }
   byLikeness(rest(), found, rules)
   byContent(rest(), found, rules)
   for (const column of rest()) setIf(found, column, byKnownName(column, found))
@@ -120,31 +122,34 @@ function dropSecond(found: Map<Seen, Found>): void {
 const CODE = /^\+?\d{1,4}$/
 const DIGITS = /^\d+$/
 
+interface CodeColumn {
+  code: Seen
+  number: Seen
+  plus: boolean
+}
+
 /** Columns of country or area codes, each left of a column of digits that are numbers only together with it. */
 function codesIn(
   seen: readonly Seen[],
   found: ReadonlyMap<Seen, Found>,
   sample: TableShape['sample'],
   region: Region,
-): [Seen, Target][] {
-  const codes: [Seen, Target][] = []
-  for (const [i, column] of seen.entries()) {
-    const next = seen[i + 1]
-    const of_row = sample.map(({ cells }) => [cells[i]?.trim() ?? '', cells[i + 1]?.trim() ?? ''] as const)
-    const rows = of_row.filter(([code, number]) => code !== '' && number !== '')
+): CodeColumn[] {
+  const codes: CodeColumn[] = []
+  for (const [i, code] of seen.entries()) {
+    const number = seen[i + 1]
+    const rows = sample
+      .map(({ cells }) => [cells[i]?.trim() ?? '', cells[i + 1]?.trim() ?? ''] as const)
+      .filter((pair) => pair.every((text) => text !== ''))
     const are_parts = rows.every(([code, number]) => CODE.test(code) && DIGITS.test(number))
-    if (!next || found.has(column) || rows.length === 0 || !are_parts) continue
-    const share = (read: (code: string, number: string) => string) =>
-      rows.filter(([code, number]) => readPhone(read(code, number), region).number !== null).length /
-      rows.length
-    const [alone, with_plus, with_area] = [
-      share((_, number) => number),
-      share((code, number) => `+${code.replace('+', '')}${number.replace(/^0/, '')}`),
-      share((code, number) => code + number),
-    ]
-    if (Math.max(with_plus, with_area) < MOST || alone >= MOST ? !isCodeHeading(column.heading) : false)
-      continue
-    codes.push([column, { to: 'code', of: next.column, plus: with_plus > with_area }])
+    if (!number || found.has(code) || rows.length === 0 || !are_parts) continue
+    const share = (spelt: (code: string, number: string) => string) =>
+      rows.filter((pair) => readPhone(spelt(...pair), region).number !== null).length / rows.length
+    const alone = share((_, number) => number)
+    const with_plus = share((code, number) => `+${code.replace('+', '')}${number.replace(/^0/, '')}`)
+    const with_area = share((code, number) => code + number)
+    const is_needed = Math.max(with_plus, with_area) >= MOST && alone < MOST
+    if (is_needed || isCodeHeading(code.heading)) codes.push({ code, number, plus: with_plus > with_area })
   }
   return codes
 }

@@ -16,7 +16,7 @@ const HEADING_UNITS_MAX = 300
 export function findHeading(rows: readonly TableRow[]): FoundHeading {
   const looked_at = rows.slice(0, ROWS_LOOKED_AT)
   const width = usualWidth(rows)
-  const at = looked_at.findIndex(({ cells }) => filledIn(cells) * 2 >= width)
+  const at = looked_at.findIndex(({ cells }) => filledIn(cells) * 2 > width)
   const first = looked_at[at]
   if (!first) return { heading: null, is_sure: false }
   const { cells } = first
