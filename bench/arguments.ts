@@ -10,6 +10,7 @@ import { FILLED_MAX } from './numbers.ts'
 import type { Numbers, OptionsOf } from './options.ts'
 import { OVERLOAD, type OverloadOptions } from './overload.ts'
 import { PEERS, type PeersOptions } from './peers.ts'
+import { READ_FILE } from './read-file.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
 import { SEARCH } from './search.ts'
 import { ZONE } from './zone.ts'
@@ -29,6 +30,7 @@ export const HELP = `Examples:
   npm run bench -- overload
   npm run bench -- overload --only slow
   npm run bench -- zone
+  npm run bench -- read-file
   npm run bench -- peers
   npm run bench -- table insert growth
 
@@ -52,6 +54,8 @@ Scenarios:
            code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
   zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
+  read-file  a file of ${READ_FILE.leads[0]} rows is read as an import reads it, as text and as .xlsx: how fast, in how much
+           memory. Options: --leads, --json
   peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
            look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
@@ -107,6 +111,7 @@ const SCENARIOS = [
   'search',
   'overload',
   'zone',
+  'read-file',
   'peers',
 ] as const
 
@@ -119,6 +124,7 @@ export type Asked =
   | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
   | { scenario: 'overload'; options: OverloadOptions }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
+  | { scenario: 'read-file'; options: OptionsOf<typeof READ_FILE> }
   | { scenario: 'peers'; options: PeersOptions }
   | { scenario: 'table'; names: string[] }
 
@@ -185,6 +191,9 @@ export function readArguments(args: string[]): Asked | null {
       return { scenario, options: fixed(SEARCH) }
     case 'zone':
       return { scenario, options: fixed(ZONE) }
+    case 'read-file':
+      refuse('profile', 'needs a server')
+      return { scenario, options: fixed(READ_FILE) }
   }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')
