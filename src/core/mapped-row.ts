@@ -8,7 +8,7 @@ import { type DayOrder, readDayIn } from './day-order.ts'
 import { type Entries, type Leniency, noEntries } from './entries.ts'
 import { type Field, fold } from './field.ts'
 import { placeValue } from './lead-body.ts'
-import type { ColumnMapping, Constant, Mapping, Target } from './mapping.ts'
+import type { ColumnMapping, ColumnTarget, Constant, Mapping } from './mapping.ts'
 import type { Rules } from './rules.ts'
 import { isEmptyCell } from './table-head.ts'
 import { isNoChange } from './text.ts'
@@ -77,7 +77,7 @@ export class RowMapper {
     return { entries, action: actionNamed(row.action), allocation: row.allocation }
   }
 
-  #isFilled({ fields, system }: Entries, target: Target): boolean {
+  #isFilled({ fields, system }: Entries, target: ColumnTarget): boolean {
     if (target.to === 'system') return system.has(target.key)
     const field = target.to === 'field' ? this.#rules.fields.named(target.field) : undefined
     return field !== undefined && fields.has(field)
@@ -116,7 +116,7 @@ interface Cell extends ColumnMapping {
   code: Code | undefined
 }
 
-function pathOf(target: Target): string | undefined {
+function pathOf(target: ColumnTarget): string | undefined {
   switch (target.to) {
     case 'field':
       return `fields.${target.field}`

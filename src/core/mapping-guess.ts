@@ -6,7 +6,7 @@ import { type DayOrder, findDayOrder } from './day-order.ts'
 import { type Field, fold } from './field.ts'
 import { likeness } from './heading-match.ts'
 import { knownLayout } from './known-layouts.ts'
-import type { ColumnMapping, Mapping, Target } from './mapping.ts'
+import type { ColumnMapping, ColumnTarget, Mapping } from './mapping.ts'
 import { type Region, readPhone } from './phone.ts'
 import { contactHoursNamed, dispositionNamed, type Rules } from './rules.ts'
 import type { TableShape } from './table.ts'
@@ -55,7 +55,7 @@ interface Seen {
 }
 
 interface Found {
-  target: Target
+  target: ColumnTarget
   confidence: Confidence
   reason: MappingReason
 }
@@ -290,7 +290,7 @@ function askDays(guessed: GuessedColumn, { values }: ColumnContent): void {
   else guessed.days = (order ?? 'ymd') satisfies DayOrder
 }
 
-function isStrange(value: string, target: Target, field: Field | undefined, rules: Rules): boolean {
+function isStrange(value: string, target: ColumnTarget, field: Field | undefined, rules: Rules): boolean {
   if (field) return (field.kind === 'choice' || field.kind === 'check') && isBadText(field, value)
   if (target.to !== 'system') return false
   if (target.key === 'disposition') return !dispositionNamed(rules, value)

@@ -7,7 +7,7 @@ import type { SystemKey } from './entries.ts'
 import { type FieldKind, fold } from './field.ts'
 
 /** Where the cells of a column go. */
-export type Target =
+export type ColumnTarget =
   | { to: 'field'; field: string }
   /** An attribute of the lead, or the lead and version that a row changes. */
   | { to: 'system'; key: SystemKey }
@@ -24,7 +24,7 @@ export type Target =
 export interface ColumnMapping {
   /** The distinct name of the column in its table. */
   column: string
-  target: Target
+  target: ColumnTarget
   /** How days are written. */
   days?: DayOrder
   /** Other texts for values, by the folded value: { verkauft: 'Sale' }. */
@@ -37,7 +37,7 @@ export interface ColumnMapping {
 
 /** The same value for all rows. */
 export interface Constant {
-  target: Extract<Target, { to: 'field' | 'system' | 'row' }>
+  target: Extract<ColumnTarget, { to: 'field' | 'system' | 'row' }>
   text: string
 }
 

@@ -9,7 +9,7 @@ export interface Bytes {
 
 const CHUNK_BYTES = 256 * 1024
 
-export const bytesOf = (path: string): Bytes => ({
+export const fileBytes = (path: string): Bytes => ({
   open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
 })
 

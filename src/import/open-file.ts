@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { LIMITS } from '../core/limits.ts'
 import type { TableChoices, TableRow, TableShape } from '../core/table.ts'
-import { type Bytes, bytesOf, headOf, startOf } from './bytes.ts'
+import { type Bytes, fileBytes, headOf, startOf } from './bytes.ts'
 import { findDialect } from './dialect.ts'
 import { findEncoding, textOf } from './encoding.ts'
 import { isWorkbook, packingOf, tablesAmong, textKindOf } from './formats.ts'
@@ -38,7 +38,7 @@ const HEAD_BYTES = 256 * 1024
 export async function openFile(path: string, opening: Opening): Promise<OpenFile> {
   switch (packingOf(await startOf(path, START_BYTES))) {
     case 'text':
-      return openText(bytesOf(path), opening)
+      return openText(fileBytes(path), opening)
     case 'compound':
       return openXls(path, opening)
     case 'gz':

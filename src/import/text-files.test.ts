@@ -80,7 +80,7 @@ const NAMES = ['Ann Lee', 'Zoë Müller', 'Łukasz "Luk" Nowak', "Mary O'Brien",
 test('delimiter, quote, line end and encoding of ordinary files are found out', async () => {
   for (const delimiter of [',', ';', '\t', '|'])
     for (const line_end of ['\n', '\r\n', '\r'])
-      for (const [encoding, bytesOf] of Object.entries(BYTES)) {
+      for (const [encoding, fileBytes] of Object.entries(BYTES)) {
         const dialect = { delimiter, quote: '"', line_end }
         const rows = [
           ['Phone', 'Name', 'Notes'],
@@ -89,7 +89,7 @@ test('delimiter, quote, line end and encoding of ordinary files are found out', 
         const text = rows
           .map((row) => row.map((cell) => cellText(cell, dialect, false)).join(delimiter))
           .join(line_end)
-        const { shape, rows: read } = await folder.read(folder.put(bytesOf(text), 'table'))
+        const { shape, rows: read } = await folder.read(folder.put(fileBytes(text), 'table'))
         expect(shape, encoding).toMatchObject({ delimiter, heading_row: 1, columns: rows[0], guesses: [] })
         expect(shape.encoding).toBe(encoding.split(' ')[0])
         expect(read.map(({ cells }) => cells)).toEqual(rows.slice(1))
