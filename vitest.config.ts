@@ -7,7 +7,7 @@ import { FAST, LONG, LONG_IN_A_BROWSER } from './test/support/runs.ts'
 const core: TestProjectInlineConfiguration = {
   test: {
     name: 'core',
-    include: ['{src/core,web/src,bench,scripts}/**/*.test.ts'],
+    include: ['{src/core,src/import,web/src,bench,scripts}/**/*.test.ts'],
     testTimeout: 60_000,
     // Pure code leaves nothing behind for the next file.
     isolate: false,

@@ -11,6 +11,7 @@ import { FILLED_MAX } from './numbers.ts'
 import type { Numbers, OptionsOf } from './options.ts'
 import { OVERLOAD, type OverloadOptions } from './overload.ts'
 import { PEERS, type PeersOptions } from './peers.ts'
+import { READ_FILE } from './read-file.ts'
 import { DEFAULTS, type Options } from './scenario.ts'
 import { SEARCH } from './search.ts'
 import { UPGRADE, type UpgradeOptions } from './upgrade.ts'
@@ -33,6 +34,7 @@ export const HELP = `Examples:
   npm run bench -- zone
   npm run bench -- upgrade --against HEAD~50
   npm run bench -- backup
+  npm run bench -- read-file
   npm run bench -- peers
   npm run bench -- table insert growth
 
@@ -61,6 +63,8 @@ Scenarios:
            what the start says. Options: --leads, --dnc, --json
   backup   ${BACKUP.leads[0]} leads are backed up beside their server, verified, and restored into a new data directory.
            Options: --leads, --profile, --json
+  read-file  a file of ${READ_FILE.leads[0]} rows is read as an import reads it, as text and as .xlsx: how fast, in how much
+           memory. Options: --leads, --json
   peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
            look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
@@ -118,6 +122,7 @@ const SCENARIOS = [
   'zone',
   'upgrade',
   'backup',
+  'read-file',
   'peers',
 ] as const
 
@@ -132,6 +137,7 @@ export type Asked =
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
   | { scenario: 'upgrade'; options: UpgradeOptions }
   | { scenario: 'backup'; options: OptionsOf<typeof BACKUP> }
+  | { scenario: 'read-file'; options: OptionsOf<typeof READ_FILE> }
   | { scenario: 'peers'; options: PeersOptions }
   | { scenario: 'table'; names: string[] }
 
@@ -206,6 +212,9 @@ export function readArguments(args: string[]): Asked | null {
       return { scenario, options: fixed(ZONE) }
     case 'backup':
       return { scenario, options: fixed(BACKUP) }
+    case 'read-file':
+      refuse('profile', 'needs a server')
+      return { scenario, options: fixed(READ_FILE) }
   }
   const { ceiling = null } = values
   if (ceiling !== null && ceiling !== 'pgbench' && ceiling !== 'node')

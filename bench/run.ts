@@ -8,6 +8,7 @@ import { runGrowth } from './growth.ts'
 import { runLeases } from './leases.ts'
 import { runOverload } from './overload.ts'
 import { runPeers } from './peers.ts'
+import { runReadFile } from './read-file.ts'
 import { say, tell } from './report.ts'
 import { run } from './scenario.ts'
 import { runSearch } from './search.ts'
@@ -53,6 +54,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runBackup(asked.options, stack, stop.signal)
     case 'zone':
       return runZone(asked.options, stack, stop.signal)
+    case 'read-file':
+      return runReadFile(asked.options, stack, stop.signal)
     default:
       return run(asked.scenario, asked.options, stack, stop.signal)
   }

@@ -36,8 +36,20 @@ const KEYS: readonly (readonly [ClassicKey, SystemKey])[] = [
 ]
 const BY_FOLDED = new Map(KEYS.map((pair) => [fold(pair[0]), pair]))
 
+/** What a heading of a file names in the classic spelling; undefined: no value of a lead that can be given. */
+export const systemKeyNamed = (name: string): SystemKey | undefined => BY_FOLDED.get(fold(name))?.[1]
+
 /** Whether a key names a system field, in any case. */
-export const isSystemKey = (key: string) => BY_FOLDED.has(fold(key))
+export const isSystemKey = (key: string) => systemKeyNamed(key) !== undefined
+
+/** What a row of a file or of a pull says of itself: what to do with it, and where the lead goes. */
+export const ROW_KEYS = { action: 'njAction', allocation: 'njAllocationName' } as const
+export type RowKey = keyof typeof ROW_KEYS
+const ROW_KEY_BY_FOLDED = new Map(Object.entries(ROW_KEYS).map(([key, name]) => [fold(name), key as RowKey]))
+export const rowKeyNamed = (name: string): RowKey | undefined => ROW_KEY_BY_FOLDED.get(fold(name))
+
+/** Whether a name is kept for the system: no field and no other key of a lead may begin like it. */
+export const isSystemName = (name: string) => fold(name).startsWith('nj')
 
 /** A document of the classic API, as strictly or leniently as the template of the campaign says. */
 export function readEntries(document: ReadonlyMap<string, JsonValue>, rules: Rules): Entries {
@@ -72,7 +84,7 @@ function place(entries: Entries, key: string, value: JsonValue, rules: Rules): s
     warn(entries, 'left_aside', bare)
     return undefined
   }
-  if (folded.startsWith('nj')) return 'there is no such system field'
+  if (isSystemName(folded)) return 'there is no such system field'
   const entry = textEntry(entries, key, value, key)
   if (entry.text === undefined && !entry.is_null) {
     entry.text = jsonText(value)

@@ -67,4 +67,12 @@ export const LIMITS = {
   followers_max: 2_000,
   /** Takers that wait for a lead at once, in one process. */
   takers_max: 2_000,
+  /** Of a file that is read; of what it unpacks to, in all and for each byte; of a workbook before .xlsx. */
+  file_bytes_max: 1024 * 1024 * 1024,
+  unpacked_bytes_max: 8 * 1024 * 1024 * 1024,
+  unpacked_ratio_max: 250,
+  xls_bytes_max: 64 * 1024 * 1024,
+  /** Columns of a table, and characters of one of its rows. */
+  columns_max: 1_000,
+  row_units_max: 2 * 1024 * 1024,
 } as const

@@ -3,10 +3,8 @@
 import type { UrlConfig } from './action.ts'
 import { type ConfigProblem, urlProblems } from './action-request.ts'
 import { placeholders, templateProblem } from './action-template.ts'
-import { isSystemKey } from './classic.ts'
-import { fold } from './field.ts'
+import { isSystemKey, rowKeyNamed } from './classic.ts'
 import { segment } from './lead-body.ts'
-import { PULL_KEYS } from './pulled-row.ts'
 import type { FieldProblem } from './result.ts'
 import type { Rules } from './rules.ts'
 
@@ -41,7 +39,8 @@ export function pullProblems(
   { request, format, rows_at, keys }: PullSetUp,
   { fields }: Rules,
 ): FieldProblem[] {
-  const isTaken = (name: string) => fields.find(name) !== undefined || isSystemKey(name) || isPullKey(name)
+  const isTaken = (name: string) =>
+    fields.find(name) !== undefined || isSystemKey(name) || rowKeyNamed(name) !== undefined
   return [
     ...[...urlProblems(request), ...placeholderProblems(request)].map(({ field, detail }) =>
       invalid(`/request/${field}`, detail),
@@ -55,8 +54,6 @@ export function pullProblems(
     ),
   ]
 }
-
-const isPullKey = (name: string) => PULL_KEYS.some((key) => fold(key) === fold(name))
 
 const invalid = (field: string, detail: string): FieldProblem => ({ name: 'INVALID_FIELD', field, detail })
 

@@ -1,7 +1,7 @@
 // A row that was pulled: what its keys mean, and what is to be done with it.
 
 import { ATTRIBUTES } from './attributes.ts'
-import { readEntries } from './classic.ts'
+import { ROW_KEYS, readEntries } from './classic.ts'
 import type { JsonObject, JsonValue } from './document.ts'
 import { scalarText } from './document-text.ts'
 import { type Entry, shownKey } from './entries.ts'
@@ -21,10 +21,7 @@ export type PulledRow =
   | { deed: 'reallocate'; external_id: string; allocation_name: string }
 export type PullDeed = PulledRow['deed']
 
-const ACTION = 'njAction'
-export const ALLOCATION_NAME = 'njAllocationName'
-/** The keys of a row that no other way in takes. */
-export const PULL_KEYS = [ACTION, ALLOCATION_NAME] as const
+const { action: ACTION, allocation: ALLOCATION_NAME } = ROW_KEYS
 export const EXTERNAL_ID = ATTRIBUTES.external_id.classic
 const VERSION = 'njVersion'
 

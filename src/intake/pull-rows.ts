@@ -1,10 +1,9 @@
 // Rows that were pulled are written in their order, in chunks. A chunk and how far its run has come are one commit: a
 // process that dies between two chunks neither loses a row nor writes one twice.
 
-import { readInsert } from '../core/classic.ts'
+import { ROW_KEYS, readInsert } from '../core/classic.ts'
 import { fold } from '../core/field.ts'
 import {
-  ALLOCATION_NAME,
   EXTERNAL_ID,
   type PullDeed,
   type PulledRow,
@@ -309,7 +308,7 @@ async function moveLead(
   const to = allocationNamed(allocations, allocation_name)
   if (!to)
     return refuse('UNKNOWN_TARGET', 'the campaign has no allocation of this name', {
-      field: ALLOCATION_NAME,
+      field: ROW_KEYS.allocation,
     })
   const [kept] = await keepAllocations(tx, [to.allocation_id])
   if (!kept?.takes_leads) return refuseArchived(to.allocation_id)

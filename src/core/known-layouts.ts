@@ -1,0 +1,45 @@
+// Files without headings whose columns are known all the same.
+
+import type { TableRow } from './table.ts'
+
+/** The lead file of VICIdial. Its readers differ in what follows the comments. */
+const VICIDIAL = [
+  'vendor_lead_code',
+  'source_id',
+  'list_id',
+  'country_code',
+  'phone_number',
+  'title',
+  'first_name',
+  'middle_initial',
+  'last_name',
+  'address1',
+  'address2',
+  'address3',
+  'city',
+  'state',
+  'province',
+  'postal_code',
+  'country',
+  'gender',
+  'date_of_birth',
+  'alt_phone',
+  'email',
+  'security_phrase',
+  'comments',
+  'rank',
+  'owner',
+]
+const LAST_REQUIRED = 22
+const [CODE, NUMBER, GENDER, BIRTH] = [3, 4, 17, 18] as const
+
+const isVicidial = ({ cells }: TableRow) =>
+  cells.length >= LAST_REQUIRED &&
+  /^\d{1,4}$/.test(cells[CODE]!.trim()) &&
+  /^\d{6,15}$/.test(cells[NUMBER]!.trim()) &&
+  /^[UMF]?$/i.test(cells[GENDER]!.trim()) &&
+  /^(?:\d{4}-\d\d-\d\d)?$/.test(cells[BIRTH]!.trim())
+
+/** The names of the columns, as far as the layout has them; undefined: it is none that is known. */
+export const knownLayout = (rows: readonly TableRow[]): readonly string[] | undefined =>
+  rows.length > 0 && rows.every(isVicidial) ? VICIDIAL : undefined

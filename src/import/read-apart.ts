@@ -1,0 +1,100 @@
+// Reads a file in a thread of its own, so that the intake never waits for it. The thread has a bound of memory, works a few
+// batches ahead of its reader and no more, and takes nothing down when it fails.
+
+import { on } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { Worker } from 'node:worker_threads'
+import type { TableChoices, TableRemark, TableRow } from '../core/table.ts'
+import { bounded } from './open-file.ts'
+import type { Table } from './read-table.ts'
+import type { ReadingReport, ReadingTask } from './reading-worker.ts'
+import { UnreadableFile } from './unreadable.ts'
+
+interface ReadingOptions {
+  /** Ends the reading, with the problem `cancelled`. */
+  signal?: AbortSignal
+  /** Where a folder for files is made, and removed at the end. */
+  folder?: string
+  /** Of the thread, for what is no buffer. */
+  memory_mb?: number
+}
+
+const MEMORY_MB = 256
+/** While one batch is worked on, the next ones are read. */
+const BATCHES_AHEAD = 3
+
+/** `source`: a path, or the bytes of a file. Throws UnreadableFile. Dispose of the table when you are done with it. */
+export async function readTableApart(
+  source: string | AsyncIterable<Buffer>,
+  choices: TableChoices = {},
+  { signal, folder: parent = tmpdir(), memory_mb = MEMORY_MB }: ReadingOptions = {},
+): Promise<Table> {
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(parent, 'leadline-file-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const path = typeof source === 'string' ? source : join(folder, 'file')
+  if (typeof source !== 'string') await keep(source, path, signal)
+
+  const workerData: ReadingTask = { path, choices, folder }
+  const resourceLimits = { maxOldGenerationSizeMb: memory_mb }
+  const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), { workerData, resourceLimits })
+  stack.defer(async () => void (await worker.terminate()))
+  const reports = reportsOf(worker, signal)
+  const first = await reports.next()
+  if (first.done || first.value.kind !== 'shape') throw new UnreadableFile('crashed')
+  const { shape } = first.value
+  let { remarks } = first.value
+  for (let i = 0; i < BATCHES_AHEAD; i++) worker.postMessage('more')
+
+  async function* batches(): AsyncGenerator<readonly TableRow[]> {
+    for await (const report of reports) {
+      if (report.kind === 'shape') throw new UnreadableFile('crashed')
+      remarks = report.remarks
+      if (report.kind === 'end') return
+      yield report.rows
+      worker.postMessage('more')
+    }
+    throw new UnreadableFile('crashed')
+  }
+
+  const held = stack.move()
+  return {
+    shape,
+    batches: batches(),
+    remarks: (): TableRemark[] => remarks,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}
+
+async function keep(source: AsyncIterable<Buffer>, path: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await pipeline(source, bounded, createWriteStream(path, { mode: 0o600 }), { signal })
+  } catch (error) {
+    throw signal?.aborted ? new UnreadableFile('cancelled') : error
+  }
+}
+
+type Told = Exclude<ReadingReport, { kind: 'problem' }>
+
+/** What the thread says, until it ends; its failures as UnreadableFile. */
+async function* reportsOf(worker: Worker, signal: AbortSignal | undefined): AsyncGenerator<Told> {
+  try {
+    for await (const [report] of on(worker, 'message', { close: ['exit'], signal }) as AsyncIterable<
+      [ReadingReport]
+    >) {
+      if (report.kind === 'problem') throw new UnreadableFile(report.problem, report.detail)
+      yield report
+    }
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw error
+    if (signal?.aborted) throw new UnreadableFile('cancelled')
+    const { code } = error as NodeJS.ErrnoException
+    throw new UnreadableFile(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crashed', undefined, {
+      cause: error,
+    })
+  }
+}
