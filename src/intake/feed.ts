@@ -246,9 +246,11 @@ export class Feed {
       const { rules, members } = newest
       await this.#promoteAll(members ?? [allocation_id])
       const from = members ? this.#draw : this.#hand_out
-      const common = { allocation_id, open: openHours(rules, this.#instant()) }
-      const asking = [...Map.groupBy(here, keyOf).values()]
-      const groups = members ? asking : await this.#served(common, asking)
+      const open = openHours(rules, this.#instant())
+      const common = { allocation_id, open }
+      const groups = await this.#served(members ?? [allocation_id], open, [
+        ...Map.groupBy(here, keyOf).values(),
+      ])
       await Promise.all(
         groups.flatMap(togetherUpToMax).map(async (together) => {
           const count = together.reduce((sum, { request }) => sum + request.count, 0)
@@ -267,13 +269,14 @@ export class Feed {
   }
 
   /** The groups that may get a lead: one statement tells hundreds of waiting agents that there is none. */
-  async #served({ allocation_id, open }: { allocation_id: number; open: number[] }, groups: Look[][]) {
+  async #served(allocation_ids: readonly number[], open: number[], groups: Look[][]) {
     if (groups.length < 2) return groups
     const agentOf = ([look]: Look[]) => look!.request.agent
     const agents = [...new Set(groups.flatMap((group) => agentOf(group) ?? []))]
-    const there = await whatIsThere(this.#pool, allocation_id, open, agents)
-    const own = new Set(there.agents)
-    return there.ready ? groups : groups.filter((group) => own.has(agentOf(group) ?? ''))
+    const there = await Promise.all(allocation_ids.map((id) => whatIsThere(this.#pool, id, open, agents)))
+    if (there.some(({ ready }) => ready)) return groups
+    const own = new Set(there.flatMap((one) => one.agents))
+    return groups.filter((group) => own.has(agentOf(group) ?? ''))
   }
 }
 
