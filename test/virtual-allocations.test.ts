@@ -7,6 +7,7 @@ import { checkDatabase } from './support/check-database.ts'
 import type { Leases } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { spyOnQueries } from './support/queries.ts'
 
 // A Tuesday, 14:00 in Melbourne.
 let now = '2026-11-24T03:00:00.000Z'
@@ -216,6 +217,43 @@ test('a waiting taker wakes when any member gets a lead, is started, or a callba
   later(7_200)
   expect((await take(virtual)).map(({ lead }) => lead.id)).toEqual([due])
   now = '2026-11-24T03:00:00.000Z'
+})
+
+test('many agents who wait are told together that there is nothing, and each gets a lead when they come', async () => {
+  const [a, b] = [await made(), await made()]
+  const virtual = await made({
+    draws: byRatio([
+      [a, 1],
+      [b, 1],
+    ]),
+  })
+  const agents = Array.from({ length: 30 }, (_, i) => `agent ${i}`)
+  const spy = spyOnQueries(first.pool)
+  expect((await Promise.all(agents.map((agent) => take(virtual, { agent })))).flat()).toEqual([])
+  const plans = spy.mock.calls.filter(
+    ([{ name }, params]) => name === 'draws.giving' && idIn(params) === virtual,
+  )
+  spy.mockRestore()
+  expect(plans.length).toBeLessThan(agents.length / 2)
+  const waiting = agents.map((agent) => take(virtual, { agent, wait_s: 20 }))
+  await many(a, 20)
+  await many(b, 20)
+  const leads = (await Promise.all(waiting)).flat().map(({ lead }) => lead.id)
+  expect(new Set(leads).size).toBe(agents.length)
+})
+
+const idIn = (params: object | undefined) => (params as { allocation_id?: number } | undefined)?.allocation_id
+
+test('a lease call of an ordinary allocation asks the database what it always asked', async () => {
+  const at = await made()
+  await many(at, 2)
+  await take(at)
+  later(1)
+  const spy = spyOnQueries(first.pool)
+  expect(await take(at)).toHaveLength(1)
+  const asked = spy.mock.calls.filter(([, params]) => idIn(params) === at).map(([{ name }]) => name)
+  spy.mockRestore()
+  expect(asked).toEqual(['queue.promote', 'queue.take'])
 })
 
 test('callbacks of an agent are among the leads of the agent', async () => {

@@ -84,13 +84,16 @@ async function withMembers(
   return known(await allocationById(tx, caller, allocation_id), `allocation ${allocation_id}`)
 }
 
-/** The members in the order in which they are kept. */
-const sorted = ({ by, members }: Draws): Draws => ({
-  by,
-  members: members.toSorted((a, b) => a.allocation_id - b.allocation_id),
-})
+/** Whether it draws on these already; the order in which they are named does not count. */
+const hasDraws = (row: AllocationRow, { by, members }: Draws) =>
+  hasAlready(row, {
+    draws: { by, members: members.toSorted((a, b) => a.allocation_id - b.allocation_id) },
+  })
 
-/** Renames, starts, stops, archives or takes up again; changes the members of a virtual one. An archived allocation is stopped, and is not started by itself. */
+/**
+ * Renames, starts, stops, archives or takes up again; changes the members of a virtual one. An archived allocation is
+ * stopped, and is not started by itself.
+ */
 export const patchAllocation = (
   asker: Asker,
   allocation_id: number,
@@ -106,7 +109,7 @@ export const patchAllocation = (
     done: (row) => {
       const before = stateOf(row)
       const after = stateAfter(before, change)
-      return hasAlready(before, after) && (!draws || hasAlready(row, { draws: sorted(draws) }))
+      return hasAlready(before, after) && (!draws || hasDraws(row, draws))
     },
     write: async (tx, before) => {
       if (draws && !before.draws)
@@ -125,7 +128,7 @@ export const patchAllocation = (
           { field: '/started' },
         )
       const row = await changeAllocation(tx, allocation_id, after)
-      if (row) return draws ? withMembers(tx, asker, row, draws) : ok(row)
+      if (row) return draws && !hasDraws(before, draws) ? withMembers(tx, asker, row, draws) : ok(row)
       return refuse(
         'INVALID_FIELD',
         `campaign ${before.campaign_id} is archived: take it up again before you start its allocations`,

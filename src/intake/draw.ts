@@ -15,7 +15,9 @@ import {
 } from '../db/draws.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { OpenPart, Queued, Taking } from '../db/queue.ts'
+import { Gate } from './gate.ts'
 import type { HandOut, LeasedLead } from './hand-out.ts'
+import { withTurn } from './write.ts'
 
 interface Drawing extends OpenPart, Pick<Taking, 'count' | 'agent'> {
   phone_fields: string[]
@@ -23,9 +25,14 @@ interface Drawing extends OpenPart, Pick<Taking, 'count' | 'agent'> {
   without: ReadonlySet<number>
 }
 
+/** Plans at work at once: hundreds of takers may ask in one moment, and intake needs connections too. */
+const PLANS = 2
+const PLAN_MS_MAX = 30_000
+
 export class Draw {
   readonly #pool: Pool
   readonly #hand_out: HandOut
+  readonly #turns = new Gate({ slots: PLANS, queue_max: Number.POSITIVE_INFINITY, wait_ms: PLAN_MS_MAX })
 
   constructor(pool: Pool, hand_out: HandOut) {
     this.#pool = pool
@@ -39,7 +46,9 @@ export class Draw {
     let failure: unknown
     while (found.length < taking.count) {
       const count = taking.count - found.length
-      const picks = await this.#picks({ ...taking, count, phone_fields: phoneFields(rules), without })
+      const drawing = { ...taking, count, phone_fields: phoneFields(rules), without }
+      const turn = { by: { actor: taking.taker }, deadline: performance.now() + PLAN_MS_MAX }
+      const picks = await withTurn(this.#turns, turn, () => this.#picks(drawing))
       const given = await this.#give(rules, taking, picks, is_by_zone)
       found.push(...given.leads)
       failure ??= given.failure
@@ -84,7 +93,7 @@ export class Draw {
         if (picks.length > 0) await writeLags(tx, allocation_id, lags)
         return picks
       },
-      { retry: 'clash' },
+      { retry: 'lock' },
     )
   }
 

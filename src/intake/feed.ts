@@ -259,8 +259,9 @@ export class Feed {
       const from = members ? this.#draw : this.#hand_out
       const common = openPart(allocation_id, rules, this.#instant())
       const is_by_zone = await this.#isByZone()
-      const asking = [...Map.groupBy(here, keyOf).values()]
-      const groups = members ? asking : await this.#served(common, asking)
+      const groups = await this.#served(members ?? [allocation_id], common, [
+        ...Map.groupBy(here, keyOf).values(),
+      ])
       await Promise.all(
         groups.flatMap(togetherUpToMax).map(async (together) => {
           const count = together.reduce((sum, { request }) => sum + request.count, 0)
@@ -279,13 +280,19 @@ export class Feed {
   }
 
   /** The groups that may get a lead: one statement tells hundreds of waiting agents that there is none. */
-  async #served(part: OpenPart, groups: Look[][]) {
+  async #served(allocation_ids: readonly number[], part: OpenPart, groups: Look[][]) {
     if (groups.length < 2) return groups
     const agentOf = ([look]: Look[]) => look!.request.agent
     const agents = [...new Set(groups.flatMap((group) => agentOf(group) ?? []))]
-    const there = await whatIsThere(this.#pool, part, agents, await this.#isByZone())
-    const own = new Set(there.agents)
-    return there.ready ? groups : groups.filter((group) => own.has(agentOf(group) ?? ''))
+    const is_by_zone = await this.#isByZone()
+    const there = await Promise.all(
+      allocation_ids.map((allocation_id) =>
+        whatIsThere(this.#pool, { ...part, allocation_id }, agents, is_by_zone),
+      ),
+    )
+    if (there.some(({ ready }) => ready)) return groups
+    const own = new Set(there.flatMap((one) => one.agents))
+    return groups.filter((group) => own.has(agentOf(group) ?? ''))
   }
 }
 
