@@ -10,7 +10,7 @@ import { exampleNumber, spellingsOf, USUAL } from './support/spellings.ts'
 import { until } from './support/until.ts'
 
 // A Tuesday morning: no law keeps a lead from being handed out.
-const leadline = await startLeadline({ now: () => '2026-11-24T10:00:00.000Z' })
+const leadline = await startLeadline({ now: () => '2026-11-24T03:00:00.000Z' })
 const { client, connection } = leadline
 afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
 
