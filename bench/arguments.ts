@@ -47,7 +47,7 @@ Scenarios:
   growth   what an insert and an update cost among many leads (${GROWTH.leads[0]}), beside what they cost among 100000.
            Options: --clients, --count (${GROWTH.count[0]}), --leads, --dnc, --pairs (${GROWTH.pairs[0]}), --profile, --json
   leases   the next leads for ${LEASES.clients[0]} takers, of allocations of ${LEASES.leads[0]} leads: all ready, nearly all
-           waiting, half in closed hours; and from a lead's arrival to a taker that waits. Options: --clients,
+           waiting, half in closed hours, half in closed zones; and from a lead's arrival to a taker that waits. Options: --clients,
            --seconds, --leads, --profile, --json
   actions  inserts at a fixed rate (${ACTIONS.rate[0]} a second) with ${HANGING} calls hanging on a dead target, beside inserts without.
            Options: --clients, --seconds, --rate, --pairs (${ACTIONS.pairs[0]}), --profile, --json

@@ -1,9 +1,11 @@
 // The scenario `leases`: takers that ask for the next leads over HTTP, of an allocation with a million ready ones, of one
-// where nearly all wait for a callback, and of one where half have contact hours that are closed; and how long a new
-// lead takes to a taker that waits for it.
+// where nearly all wait for a callback, of one where half have contact hours that are closed, and of one with eight zone
+// sets, half of them closed; and how long a new lead takes to a taker that waits for it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../src/client/client.ts'
+import { closedZones } from '../src/core/legal-opening.ts'
+import { LEGAL_ZONES, type ZoneSet } from '../src/core/legal-zones.ts'
 import { STATEMENTS } from '../src/db/statement.ts'
 import '../src/db/queue.ts'
 import { checkpoint } from './fill.ts'
@@ -43,24 +45,34 @@ export async function runLeases(
   const ready = await place.allocation('ready')
   const waiting = await place.allocation('99 % future callbacks')
   const closed = await place.allocation('half in closed hours')
+  const zoned = await place.allocation('half in closed zones')
   const empty = await place.allocation('arrivals')
   const began = performance.now()
-  await fill(database, ready, leads, { state: `'ready'`, hours: '0', whole: 'true' })
+  await fill(database, ready, leads, { state: `'ready'`, hours: '0', zones: '0', whole: 'true' })
   const due = 'i % 100 = 0'
   await fill(database, waiting, leads, {
     state: `case when ${due} then 'ready' else 'waiting' end`,
     hours: '0',
+    zones: '0',
     whole: due,
   })
   await fill(database, closed, leads, {
     state: `'ready'`,
     hours: `case when i % 2 = 0 then 0 else ${place.closed} end`,
+    zones: '0',
     whole: `i % 2 = 0 and i > ${leads - REACHED_MAX}`,
+  })
+  const { open, shut } = zoneSets()
+  await fill(database, zoned, leads, {
+    state: `'ready'`,
+    hours: '0',
+    zones: `(array[${[...open, ...shut].join()}])[1 + i % 8]`,
+    whole: `i % 8 < 4 and i > ${leads - REACHED_MAX}`,
   })
   await database.client.query('vacuum (analyze) queue, leads, lead_phones, allocations')
   await checkpoint(database.client)
   say(
-    `Filled three allocations with ${thousands(leads)} places in ${((performance.now() - began) / 1_000).toFixed(1)} s.`,
+    `Filled four allocations with ${thousands(leads)} places in ${((performance.now() - began) / 1_000).toFixed(1)} s.`,
   )
 
   print(`leases: ${takers} takers, ${thousands(leads)} leads in the queue, ${seconds} s each`)
@@ -92,6 +104,8 @@ export async function runLeases(
   await measure('future50', waiting, 50, 1)
   await measure('closed 1', closed, 1, seconds)
   await measure('closed50', closed, 50, seconds)
+  await measure('zones 1', zoned, 1, seconds)
+  await measure('zones 50', zoned, 50, seconds)
   const costs = new Table([['leads_per_s', 'leads/s', 0], ...costColumns('hand-out')])
   print(`\nWhat each lead that is handed out costs\n${costs.head()}`)
   for (const [name, row] of Object.entries(rows)) print(costs.row(name, row))
@@ -127,17 +141,28 @@ const CHUNK = 100_000
 /** Takers of the third allocation get no further than this in the time that they have. */
 const REACHED_MAX = 500_000
 
+/** Four zone sets that are open now, and four with a zone that is closed. The leads themselves are where no rules are. */
+function zoneSets(): { open: ZoneSet[]; shut: ZoneSet[] } {
+  const closed = closedZones(new Date().toISOString())
+  const bits = LEGAL_ZONES.map((_, bit) => 1 << bit)
+  const [one, other] = bits.filter((bit) => (closed & bit) === 0)
+  const night = bits.find((bit) => (closed & bit) !== 0)
+  if (!one || !other || !night) throw new Error('every zone is open now, or none: try again in an hour')
+  const open = [0, one, other, one | other]
+  return { open, shut: open.map((set) => set | night) }
+}
+
 /** Places in the queue, by SQL expressions of `i`. Those that are `whole` have their lead and number. */
 async function fill(
   { client }: Client,
   { campaign_id, allocation_id }: Target,
   leads: number,
-  { state, hours, whole }: { state: string; hours: string; whole: string },
+  { state, hours, zones, whole }: { state: string; hours: string; zones: string; whole: string },
 ): Promise<void> {
   for (let from = 1; from <= leads; from += CHUNK)
     await client.query(
       `with r as materialized (
-         select i, nextval('lead_numbers') as number, ${state} as state, ${hours} as hours, ${whole} as whole
+         select i, nextval('lead_numbers') as number, ${state} as state, ${hours} as hours, ${zones} as zones, ${whole} as whole
          from generate_series(${from}, ${Math.min(leads, from + CHUNK - 1)}) as i),
        l as (
          insert into leads (campaign_id, number, allocation_id, fields, created_way, created_by)
@@ -146,8 +171,8 @@ async function fill(
        p as (
          insert into lead_phones (campaign_id, lead_number, field, phone, state)
          select $1, number, 'Phone', 64210000000 + i, 'ok' from r where whole)
-       insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, priority, due_at, state, wake_at)
-       select $1, number, $2, hours, 10, case when state = 'waiting' then now() + interval '1 day' end, state,
+       insert into queue (campaign_id, lead_number, allocation_id, contact_hours_id, zone_set, priority, due_at, state, wake_at)
+       select $1, number, $2, hours, zones, 10, case when state = 'waiting' then now() + interval '1 day' end, state,
          case when state = 'waiting' then now() + interval '1 day' end
        from r`,
       [campaign_id, allocation_id],
@@ -191,6 +216,7 @@ async function plan({ client }: Client, allocation_id: number, count: number): P
     allocation_id,
     count,
     open: `'{0}'`,
+    closed: 0,
     agent: null,
     lease_s: LEASE_S,
     taker: `'bench'`,

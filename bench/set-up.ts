@@ -37,7 +37,7 @@ export async function create<Body>(client: LeadlineClient, path: string, body: o
   return answer.body
 }
 
-/** A template whose hours are open whatever the time of day: New Zealand has no legal window here. */
+/** A template whose hours are open whatever the time of day: no rules are known for the numbers of New Zealand. */
 export async function setUpTakers(client: LeadlineClient, run: string) {
   await create(client, '/v1/contact-hours', { name: `bench always ${run}`, zone: 'UTC' })
   const closed = await create<{ contact_hours_id: number }>(client, '/v1/contact-hours', {

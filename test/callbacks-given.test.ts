@@ -5,7 +5,7 @@ import { checkDatabase } from './support/check-database.ts'
 import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
 
-const NOW = '2026-07-01T00:00:00Z'
+const NOW = '2026-07-01T01:30:00Z'
 const leadline = await startLeadline({ now: () => NOW })
 const { client, connection } = leadline
 const { allocation_id } = leadline.target

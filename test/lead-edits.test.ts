@@ -8,7 +8,7 @@ import { mobile, startLeadline } from './support/leadline.ts'
 import { addressIn, e164, groupOf, leadsOf, metBy } from './support/leads.ts'
 import { until } from './support/until.ts'
 
-const NOW = '2026-07-01T00:00:00Z'
+const NOW = '2026-07-01T01:30:00Z'
 const leadline = await startLeadline({ now: () => NOW })
 const { client, target, connection } = leadline
 const { allocation_id } = target

@@ -6,7 +6,7 @@ import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
 import { admin } from './support/postgres.ts'
 
-const NOW = '2026-07-01T00:00:00Z'
+const NOW = '2026-07-01T01:30:00Z'
 const leadline = await startLeadline({ now: () => NOW })
 const { client, connection } = leadline
 const { ana, view, callsOf } = leadsOf(leadline)

@@ -9,8 +9,8 @@ import { type Place, placeIn } from './support/regions.ts'
 import { exampleNumber, spellingsOf, USUAL } from './support/spellings.ts'
 import { until } from './support/until.ts'
 
-// A Tuesday morning: no law keeps a lead from being handed out.
-const leadline = await startLeadline({ now: () => '2026-11-24T10:00:00.000Z' })
+// A Wednesday: 9:30 in Perth, and 20:30 of the evening before in New York: no law keeps a lead from being handed out.
+const leadline = await startLeadline({ now: () => '2026-11-25T01:30:00.000Z' })
 const { client, connection } = leadline
 afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
 

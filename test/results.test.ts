@@ -17,7 +17,7 @@ import { leadAtWork } from './support/slot.ts'
 import { whileWritesAreSlow } from './support/slow-writes.ts'
 import { wireTo } from './support/wire.ts'
 
-const NOW = '2026-07-01T00:00:00Z'
+const NOW = '2026-07-01T01:30:00Z'
 const CLASSIC = '/servicemanager/rest/CampaignAPI'
 
 const leadline = await startLeadline({ now: () => NOW })

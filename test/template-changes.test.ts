@@ -13,8 +13,8 @@ import { admin } from './support/postgres.ts'
 import { placeIn } from './support/regions.ts'
 import { until } from './support/until.ts'
 
-// A Tuesday, in the hours in which the law lets people in UTC be called.
-const NOW = '2026-11-24T10:00:00.000Z'
+// A Tuesday, in the hours in which the law lets people in all of Australia be called.
+const NOW = '2026-11-24T03:00:00.000Z'
 const leadline = await startLeadline({ now: () => NOW })
 const second = await startLeadline({ connection: leadline.connection, now: () => NOW })
 const { client, connection } = leadline

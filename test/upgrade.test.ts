@@ -194,7 +194,7 @@ describe('texts of search from before words were looked for by their beginning',
   await admin(connection, 'update lead_texts_cursor set tx = pg_snapshot_xmin(pg_current_snapshot())')
   const session = new pg.Client(connection)
   await session.connect()
-  await session.query('select pg_advisory_lock($1)', [LOCKS.search_index])
+  await session.query('select pg_advisory_lock($1)', [LOCKS.index_change])
   const leadline = await startLeadline({ connection })
   const found = async (q: string) =>
     (await leadline.client.get<{ items: { fields: { Name: string } }[] }>('/v1/leads', { q })).body.items.map(
@@ -227,7 +227,7 @@ describe('texts of search from before words were looked for by their beginning',
       `update pg_index set indisvalid = false where indexrelid = 'lead_texts_by_term'::regclass`,
     )
     await check()
-    await session.query('select pg_advisory_unlock($1)', [LOCKS.search_index])
+    await session.query('select pg_advisory_unlock($1)', [LOCKS.index_change])
     const made = [{ name: 'lead_texts_by_term', valid: true }]
     await until('the index is made', async () => JSON.stringify(await indexes()) === JSON.stringify(made))
     await session.end()

@@ -8,7 +8,7 @@ import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
 import { placeIn } from './support/regions.ts'
 
-const leadline = await startLeadline({ now: () => '2026-06-02T12:00:00Z' })
+const leadline = await startLeadline({ now: () => '2026-06-02T03:00:00Z' })
 const { client } = leadline
 const FIELDS = [
   { name: 'Phone', kind: 'phone' },

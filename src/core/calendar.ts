@@ -10,19 +10,19 @@ export interface Calendar {
   /** IANA time zone. */
   zone: string
   /** The windows of a local day as instants, in order and apart. */
-  on: (date: string) => Stretch[]
+  on: (date: string) => OpenStretch[]
   /** The last local day on which anything is open; null: no such bound. */
   valid_to: string | null
 }
 
 /** Milliseconds; the end is out. */
-export interface Stretch {
+export interface OpenStretch {
   from: number
   to: number
 }
 
 /** Null: nothing of the kind within `DAYS_AHEAD_MAX`. */
-export type Turn = { open: true; until: number | null } | { open: false; opens_at: number | null }
+export type CalendarState = { open: true; until: number | null } | { open: false; opens_at: number | null }
 
 const DAYS_AHEAD_MAX = 400
 const DAY_MS = 86_400_000
@@ -31,7 +31,7 @@ export const dateAt = (at: number, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate()
 
 /** Whether one calendar is open. */
-export function turnOf({ zone, on, valid_to }: Calendar, at: number): Turn {
+export function stateOf({ zone, on, valid_to }: Calendar, at: number): CalendarState {
   const today = dateAt(at, zone)
   let opens_at: number | undefined
   let until: number | undefined
@@ -54,20 +54,20 @@ export function turnOf({ zone, on, valid_to }: Calendar, at: number): Turn {
 }
 
 /** Whether all of them are open: until the first one closes, or when all of them are next. */
-export function turnOfAll(calendars: readonly Calendar[], at: number): Turn {
+export function stateOfAll(calendars: readonly Calendar[], at: number): CalendarState {
   const last = at + DAYS_AHEAD_MAX * DAY_MS
   for (let now = at; now <= last; ) {
-    const turns = calendars.map((calendar) => turnOf(calendar, now))
-    if (turns.every(({ open }) => open))
-      return now === at ? untilFirst(turns) : { open: false, opens_at: now }
-    const openings = turns.flatMap((turn) => (turn.open ? [] : [turn.opens_at ?? Infinity]))
+    const states = calendars.map((calendar) => stateOf(calendar, now))
+    if (states.every(({ open }) => open))
+      return now === at ? untilFirst(states) : { open: false, opens_at: now }
+    const openings = states.flatMap((state) => (state.open ? [] : [state.opens_at ?? Infinity]))
     now = Math.max(...openings)
   }
   return { open: false, opens_at: null }
 }
 
-function untilFirst(turns: readonly Turn[]): Turn {
-  const ends = turns.flatMap((turn) => (turn.open && turn.until !== null ? [turn.until] : []))
+function untilFirst(states: readonly CalendarState[]): CalendarState {
+  const ends = states.flatMap((state) => (state.open && state.until !== null ? [state.until] : []))
   return { open: true, until: ends.length > 0 ? Math.min(...ends) : null }
 }
 
@@ -95,7 +95,7 @@ export function merged(spans: readonly Span[]): Span[] {
   return all
 }
 
-export const stretches = (spans: readonly Span[], date: string, zone: string): Stretch[] =>
+export const stretches = (spans: readonly Span[], date: string, zone: string): OpenStretch[] =>
   spans.map(({ from, to }) => ({ from: instantOf(date, from, zone), to: instantOf(date, to, zone) }))
 
 const instantOf = (date: string, time: string, zone: string) =>

@@ -3,14 +3,14 @@
 
 import {
   type Calendar,
+  type CalendarState,
   dateAt,
   isOpenIn,
   merged,
   spansOn,
+  stateOf,
+  stateOfAll,
   stretches,
-  type Turn,
-  turnOf,
-  turnOfAll,
   WHOLE_DAY,
 } from './calendar.ts'
 import { isZone } from './callback.ts'
@@ -38,17 +38,17 @@ export function openingAt(
   known_by: (bit: number) => string = () => '',
 ): Opening {
   const at = Temporal.Instant.from(now).epochMilliseconds
-  const turn = turnOfAll(calendarsOf(hours, zones), at)
-  if (turn.open) return { open: true, until: rfc3339(turn.until) }
-  return { open: false, ...whyClosed(hours, zones, at, known_by), opens_at: rfc3339(turn.opens_at) }
+  const state = stateOfAll(calendarsOf(hours, zones), at)
+  if (state.open) return { open: true, until: rfc3339(state.until) }
+  return { open: false, ...whyClosed(hours, zones, at, known_by), opens_at: rfc3339(state.opens_at) }
 }
 
 /** The same of contact hours alone. */
 export function ownOpeningAt(hours: ContactHours, now: string): Opening {
   const at = Temporal.Instant.from(now).epochMilliseconds
-  const turn: Turn = turnOf(calendarOf(hours), at)
-  if (turn.open) return { open: true, until: rfc3339(turn.until) }
-  return { open: false, ...whyOutside(hours, at), opens_at: rfc3339(turn.opens_at) }
+  const state: CalendarState = stateOf(calendarOf(hours), at)
+  if (state.open) return { open: true, until: rfc3339(state.until) }
+  return { open: false, ...whyOutside(hours, at), opens_at: rfc3339(state.opens_at) }
 }
 
 /** The first instant from this one on at which they are open; null: they never are. RFC 3339. */

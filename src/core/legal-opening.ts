@@ -4,10 +4,10 @@ import {
   type Calendar,
   dateAt,
   isOpenIn,
-  type Stretch,
+  type OpenStretch,
   spansOn,
+  stateOf,
   stretches,
-  turnOf,
   WHOLE_DAY,
 } from './calendar.ts'
 import { holidayOn, legalRulesOn } from './legal-hours.ts'
@@ -19,7 +19,7 @@ const REMEMBERED_MAX = 20_000
 
 /** Works a day out once. */
 function remembered(work: Calendar['on']): Calendar['on'] {
-  const known = new Map<string, Stretch[]>()
+  const known = new Map<string, OpenStretch[]>()
   return (date) => {
     const there = known.get(date) ?? work(date)
     if (known.size >= REMEMBERED_MAX / LEGAL_ZONES.length) known.clear()
@@ -53,7 +53,7 @@ export function legalCalendar(set: ZoneSet): Calendar {
 }
 
 /** The parts of the stretches in which a calendar is open. */
-const within = (open: readonly Stretch[], { zone, on }: Calendar): Stretch[] =>
+const within = (open: readonly OpenStretch[], { zone, on }: Calendar): OpenStretch[] =>
   open.flatMap(({ from, to }) => {
     const days = [...new Set([from, to - 1].map((at) => dateAt(at, zone).toString()))]
     return days.flatMap(on).flatMap((there) => {
@@ -101,8 +101,8 @@ export function lastToOpen(set: ZoneSet, at: number): Closed | undefined {
   const order = ({ opens_at }: Closed) => opens_at ?? Number.POSITIVE_INFINITY
   return bitsOf(set)
     .flatMap((bit): Closed[] => {
-      const turn = turnOf(CALENDARS[bit]!, at)
-      return turn.open ? [] : [{ bit, opens_at: turn.opens_at }]
+      const state = stateOf(CALENDARS[bit]!, at)
+      return state.open ? [] : [{ bit, opens_at: state.opens_at }]
     })
     .sort((a, b) => order(b) - order(a))[0]
 }

@@ -104,6 +104,7 @@ const OLDEST_DUE = statement<
      (select min(q.wake_at) from unnest(:allocation_ids::integer[]) as o (allocation_id) cross join lateral (
        select q.wake_at from queue q
        where q.allocation_id = o.allocation_id and q.wake_at <= ${clock()}
+         and q.zone_set & :closed::integer = 0
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
 

@@ -3,14 +3,13 @@
 //
 // An index that nobody waits for cannot be made in a transaction, nor be prepared, so these are no declared statements.
 
+import { LOCKS } from './locks.ts'
 import type { Db, Pool } from './pool.ts'
 import { statement } from './statement.ts'
 
 export interface IndexChange {
   /** Of its statements. */
   name: string
-  /** Advisory: one process is at it. */
-  lock: number
   /** Names of indexes. */
   old: string
   made: string
@@ -41,17 +40,19 @@ export const isIndexMade = async (db: Db, change: IndexChange): Promise<boolean>
 
 /**
  * Makes the new index where it is missing, then drops the old one. True: nothing is left to do. False: another process is at
- * it. The signal cuts it off; the next call begins anew.
+ * it, or at another index. The signal cuts it off; the next call begins anew.
  */
 export async function replaceIndex(pool: Pool, change: IndexChange, signal: AbortSignal): Promise<boolean> {
-  const { name, lock, old, made, on } = change
+  const { name, old, made, on } = change
   const before = await stateOf(pool, change)
   if (before.is_made && !before.is_old_there) return true
   return pool.session(async (client) => {
     const cut = () => void client.end()
     signal.addEventListener('abort', cut)
     try {
-      const turn = await client.query(`/* ${name}.turn */ select pg_try_advisory_lock(${lock}) as mine`)
+      const turn = await client.query(
+        `/* ${name}.turn */ select pg_try_advisory_lock(${LOCKS.index_change}) as mine`,
+      )
       if (!turn.rows[0].mine) return false
       const { is_made, is_failed } = await stateOf(pool, change)
       if (is_failed) await client.query(`/* ${name}.dropFailed */ drop index concurrently ${made}`)

@@ -219,7 +219,8 @@ const batch = ({ columns, first, call, parts, held_by_others, lease }: Reports) 
    queued as (${putInQueue(
      `select m.campaign_id, m.number as lead_number, m.allocation_id,
          coalesce(m.contact_hours_id, 0) as contact_hours_id, m.zone_set, m.priority,
-         m.callback_at as due_at, m.callback_agent as agent, m.queue_state as state, m.wake_at, ${lease} as ending_lease
+         m.callback_at as due_at, m.callback_agent as agent, m.queue_state as state, m.wake_at,
+         ${lease} as ending_lease
        from matched m
        where m.places and m.queue_state is not null
          and (m.campaign_id, m.number) not in (select q.campaign_id, q.lead_number from requeued q)`,

@@ -25,8 +25,6 @@ export const LOCKS = {
   restore: 7_350_151,
   /** One process writes the texts of search. */
   indexer: 7_350_155,
-  /** Held by a session: one process makes the index of the texts. */
-  search_index: 7_350_156,
-  /** Held by a session: one process makes the index of the hand-out by zone set. */
-  queue_index: 7_350_157,
+  /** Held by a session: one process makes an index while the database is at work. */
+  index_change: 7_350_156,
 } as const

@@ -2,12 +2,10 @@
 // then hand-outs read the old one, and look at the places in closed zones instead of passing over them.
 
 import { type IndexChange, isIndexMade, replaceIndex } from './index-change.ts'
-import { LOCKS } from './locks.ts'
 import type { Db, Pool } from './pool.ts'
 
 const CHANGE: IndexChange = {
   name: 'queueIndex',
-  lock: LOCKS.queue_index,
   old: 'queue_ready',
   made: 'queue_ready_by_zone',
   on: `queue (allocation_id, contact_hours_id, zone_set, priority, due_at desc nulls last, lead_number desc)

@@ -2,12 +2,10 @@
 // trigrams serves. A text is in both meanwhile.
 
 import { type IndexChange, isIndexMade, replaceIndex } from './index-change.ts'
-import { LOCKS } from './locks.ts'
 import type { Db, Pool } from './pool.ts'
 
 const CHANGE: IndexChange = {
   name: 'searchIndex',
-  lock: LOCKS.search_index,
   old: 'lead_texts_by_trigram',
   made: 'lead_texts_by_term',
   on: 'lead_texts using gin (search_terms(text)) with (gin_pending_list_limit = 8192)',

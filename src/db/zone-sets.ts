@@ -153,7 +153,8 @@ const FACTS = statement<PlacesOf, ZoneFacts>(
      cross join lateral (
        select l.fields from leads l
        where l.campaign_id = :campaign_id and l.number = u.n limit 1) l
-     join contact_hours h on h.contact_hours_id = coalesce(nullif(q.contact_hours_id, 0), t.contact_hours_id)`,
+     join contact_hours h
+       on h.contact_hours_id = coalesce(nullif(q.contact_hours_id, 0), t.contact_hours_id)`,
 )
 
 /** Of locked places, as their leads are now. */

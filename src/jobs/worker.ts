@@ -188,6 +188,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeFills(pool))
       .then(() => failLostPullRuns(pool))
       .catch(() => undefined)
+  let indexing = false
+  /** Hand-outs find their way without the index, so nobody waits for it; cut off, it is made anew. */
+  const index = () => {
+    if (indexing) return
+    indexing = true
+    const done = () => {
+      indexing = false
+    }
+    makeZoneIndex(pool, stopped.signal).then(done, done)
+  }
   const takeover = new Takeover(pool)
   const look = async () => {
     if (await takeover.look().catch(() => false)) await failExhausted(pool).catch(() => undefined)
@@ -210,13 +220,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       while (!stopping && (await rewindDnc(pool)));
     }
     void settle().catch(() => undefined)
-    // Cut off, it is made at the next start; hand-outs find their way without it.
-    void makeZoneIndex(pool, stopped.signal).catch(() => undefined)
+    index()
   } catch (error) {
     await end()
     throw error
   }
-  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS), setInterval(startDue, DUE_MS)]
+  const timers = [
+    setInterval(sweep, SWEEP_MS),
+    setInterval(index, SWEEP_MS),
+    setInterval(look, TAKEOVER_MS),
+    setInterval(startDue, DUE_MS),
+  ]
   const stop = async () => {
     stopping = true
     stopped.abort()
