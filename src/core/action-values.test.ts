@@ -31,6 +31,8 @@ const rules: Rules = {
   duplicate_rule: 'any',
   dnc_rule: 'all',
   bad_values: 'keep',
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable([field('Home'), field('Work'), field('toString')]),
   contact_hours: hours('Office', 'Australia/Melbourne'),
   all_contact_hours: new Map(),

@@ -54,6 +54,8 @@ const rules: Rules = {
   duplicate_rule: 'any',
   dnc_rule: 'all',
   bad_values: 'keep',
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable(FIELDS),
   contact_hours: hours,
   all_contact_hours: new Map([['weekdays', hours]]),

@@ -23,6 +23,9 @@ export interface LeadFacts {
     /** When the entry that blocks it expires; null: not by itself. */
     blocked_until: string | null
   }[]
+  lacks_consent: boolean
+  /** Sentences about limits that are reached; none: it may be called as far as they go. */
+  called_enough: { sentences: string[]; until: string | null }
   hours: ContactHours
   region: Region
 }
@@ -36,6 +39,8 @@ interface Reason {
     | 'bound_to_agent'
     | 'no_number'
     | 'blocked'
+    | 'no_consent'
+    | 'attempts'
     | WhyClosed
   detail: string
   /** When this reason ends by itself; null: it does not. */
@@ -58,7 +63,7 @@ export function eligibility(facts: LeadFacts, now: string): Eligibility {
 }
 
 /** Reasons that last until somebody changes something. */
-function standingReasons({ allocation_started, closed, phones }: LeadFacts): Reason[] {
+function standingReasons({ allocation_started, closed, phones, lacks_consent }: LeadFacts): Reason[] {
   const reasons: Reason[] = []
   if (!allocation_started)
     reasons.push({ why: 'allocation_stopped', detail: 'the allocation is stopped', until: null })
@@ -75,12 +80,18 @@ function standingReasons({ allocation_started, closed, phones }: LeadFacts): Rea
       until: ends[0] ?? null,
     })
   }
+  if (lacks_consent)
+    reasons.push({
+      why: 'no_consent',
+      detail: 'the template asks for a consent, and the lead has none that counts now',
+      until: null,
+    })
   return reasons
 }
 
 /** Reasons that pass with time. */
 function passingReasons(
-  { leased_until, callback_at, callback_agent, bound_until }: LeadFacts,
+  { leased_until, callback_at, callback_agent, bound_until, called_enough }: LeadFacts,
   now: string,
 ): Reason[] {
   const later = (at: string | null): at is string => at !== null && Date.parse(at) > Date.parse(now)
@@ -95,6 +106,8 @@ function passingReasons(
       detail: `its callback is kept for ${callback_agent}`,
       until: bound_until,
     })
+  const { sentences, until } = called_enough
+  if (sentences.length > 0) reasons.push({ why: 'attempts', detail: sentences.join('. '), until })
   return reasons
 }
 

@@ -67,6 +67,10 @@ export interface Rules {
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
   bad_values: BadValues
+  /** Whether attempts are counted anywhere: by a template, or by the installation. */
+  counts_attempts: boolean
+  /** Whether a hand-out asks how often a lead was called, or for its consent. */
+  judges_calls: boolean
   fields: FieldTable
   contact_hours: ContactHours
   /** By folded name. */

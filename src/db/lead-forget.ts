@@ -19,6 +19,7 @@ const FORGET = statement<LeadKey & { actor: string; way: string; request_id: str
      where campaign_id = :campaign_id and lead_number = :number
        and (phone is not null or request_digest is not null or unique_call_id is not null)),
    notes as (delete from lead_notes where campaign_id = :campaign_id and lead_number = :number),
+   consents as (delete from lead_consents where campaign_id = :campaign_id and lead_number = :number),
    phones as (delete from lead_phones where campaign_id = :campaign_id and lead_number = :number),
    -- A row even where there is none yet: the indexer may have read the lead and be about to write.
    text as (

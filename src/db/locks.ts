@@ -19,8 +19,12 @@ export const LOCKS = {
    */
   zone: 7_350_118,
   dispositions: 7_350_119,
+  /** With a part of a number: whoever counts its attempts, or ends one, has it alone. */
+  attempts: 7_350_130,
   /** One process writes the texts of search. */
   indexer: 7_350_155,
   /** Held by a session: one process makes the index of the texts. */
   search_index: 7_350_156,
+  /** The same for the index of calls by number. */
+  call_index: 7_350_158,
 } as const

@@ -111,6 +111,8 @@ async function createSample(tx: Db) {
     duplicate_rule: 'any',
     dnc_rule: 'all',
     bad_values: 'keep',
+    attempt_rules: null,
+    consent: 'none',
     fields: SAMPLE_FIELDS,
   })
   const campaign = await createCampaign(tx, SEES_ALL, template_id!, 'Sample campaign')

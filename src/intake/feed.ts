@@ -5,6 +5,7 @@ import { readLeaseId } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
+import type { Unparked } from '../db/parking.ts'
 import type { Pool } from '../db/pool.ts'
 import {
   dueAllocations,
@@ -15,6 +16,7 @@ import {
   returnLead,
   whatIsThere,
 } from '../db/queue.ts'
+import { callableOf, freeSharersOf } from './attempts.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Gate } from './gate.ts'
 import { HandOut, type LeasedLead } from './hand-out.ts'
@@ -107,6 +109,11 @@ export class Feed {
     for (const wake of [...(this.#waiting.get(allocation_id) ?? [])].slice(0, leads)) wake()
   }
 
+  /** The same for those that left parking. */
+  wakeAll(unparked: readonly Unparked[]): void {
+    for (const { allocation_id, leads } of unparked) this.wake(allocation_id, leads)
+  }
+
   /** The next leads in order, at most `count`; waits for the first one, but never for more. */
   async lease(request: TakerRequest): Promise<LeasedLead[]> {
     const key = request.taker
@@ -145,6 +152,9 @@ export class Feed {
     if (request.signal.aborted && handed.length > 0) {
       const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
       await this.#hand_out.setAside(rules.campaign_id, unseen, this.#pool.now)
+      if (rules.counts_attempts)
+        for (const { campaign_id, lead_number: number } of unseen)
+          this.wakeAll(await freeSharersOf(this.#pool, { campaign_id, number }))
     }
     return handed
   }
@@ -165,13 +175,18 @@ export class Feed {
       { retry: 'clash' },
     )
     this.wake(lease.allocation_id)
+    const { campaign_id, lead_number: number } = lease
+    this.wakeAll(await freeSharersOf(this.#pool, { campaign_id, number }))
   }
 
   /** The leads that anybody gets next, in order. */
   async next(allocation_id: number, rules: Rules, rows_max: number) {
     await this.#promote(allocation_id)
     const phone_fields = rules.fields.phones.map(({ name }) => name)
-    return nextLeads(this.#pool, allocation_id, openHours(rules, this.#instant()), phone_fields, rows_max)
+    const open = openHours(rules, this.#instant())
+    if (!rules.judges_calls) return nextLeads(this.#pool, allocation_id, open, phone_fields, rows_max)
+    const next = await nextLeads(this.#pool, allocation_id, open, phone_fields, LIMITS.leases_max)
+    return (await callableOf(this.#pool, rules, next)).slice(0, rows_max)
   }
 
   #instant(): string {

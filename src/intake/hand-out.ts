@@ -13,6 +13,7 @@ import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { Gate } from './gate.ts'
+import { type Taken, takeJudged } from './judged-take.ts'
 import { withTurn } from './write.ts'
 
 /** A lead in the hands of a dialler. */
@@ -31,6 +32,8 @@ type Shown = Leased & Pick<LeasedLead, 'numbers'>
 interface Round {
   shown: Shown[]
   unshown: Leased[]
+  /** How many others were set aside already. */
+  parked: number
 }
 
 /** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
@@ -68,17 +71,17 @@ export class HandOut {
     try {
       while (found.length < count && performance.now() < gives_up) {
         const turn = { by: { actor: taking.taker }, deadline: gives_up }
-        const { shown, unshown } = await withTurn(this.#turns, turn, () =>
-          this.#round(rules, { ...taking, count: asking }),
+        const { shown, unshown, parked } = await withTurn(this.#turns, turn, () =>
+          this.#round(rules, { ...taking, count: asking }, count - found.length),
         )
         const wanted = shown.slice(0, count - found.length)
         found.push(...wanted)
         const aside = [...unshown, ...shown.slice(wanted.length)]
         if (aside.length > 0) await this.setAside(rules.campaign_id, aside, this.#pool.now)
         // Fewer leads than asked for: there are no more. All of them shown: that is enough.
-        if (shown.length + unshown.length < asking || unshown.length === 0) break
+        if (shown.length + unshown.length + parked < asking || unshown.length + parked === 0) break
         // They were free after all: by now a phone field is there that these rules do not know.
-        if (unshown.every(({ lead_number }) => passed.has(lead_number))) break
+        if (parked === 0 && unshown.every(({ lead_number }) => passed.has(lead_number))) break
         for (const { lead_number } of unshown) passed.add(lead_number)
         const missing = count - found.length
         asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
@@ -113,14 +116,26 @@ export class HandOut {
     await Promise.race([this.#aside, sleep(ASIDE_MS, undefined, { ref: false })])
   }
 
+  /** Leases leads; where calls are counted or need a consent, those that may be called. */
+  async #taken(rules: Rules, taking: Taking, wanted: number): Promise<Taken> {
+    if (!rules.judges_calls) return { leased: await takeNext(this.#pool, taking), free: null, parked: 0 }
+    const inOrder = (a: Leased, b: Leased) => compareOrdered(orderOf(a), orderOf(b))
+    return takeJudged(this.#pool, rules, { taking, wanted, inOrder })
+  }
+
   /** Leases leads, and splits them into those that a dialler may see and those that nobody is shown. */
-  async #round(rules: Rules, taking: Taking): Promise<Round> {
-    const leased = await takeNext(this.#pool, taking)
-    const round: Round = { shown: [], unshown: [] }
+  async #round(rules: Rules, taking: Taking, wanted: number): Promise<Round> {
+    const { leased, free, parked } = await this.#taken(rules, taking, wanted)
+    const round: Round = { shown: [], unshown: [], parked }
     try {
       const early = await behindCommit(() => this.#early(rules, leased))
       for (const row of leased) {
-        const numbers = early.has(row.lead_number) ? [] : dialableNumbers(row.lead, rules)
+        const may_be_dialled = free?.get(row.lead_number)
+        const numbers = early.has(row.lead_number)
+          ? []
+          : dialableNumbers(row.lead, rules).filter(
+              ({ number }) => may_be_dialled?.includes(digitsOf(number)) ?? true,
+            )
         if (numbers.length === 0) round.unshown.push(row)
         else round.shown.push({ ...row, numbers })
       }
@@ -167,13 +182,15 @@ export class HandOut {
   }
 }
 
+const digitsOf = (number: string) => canonicalNumber(Number(number.slice(1)))
+
 function dialableNumbers(lead: LeadView, rules: Rules) {
   const rows = new Map(lead.phones.map((phone) => [phone.field, phone]))
   const numbers = new Set<number>()
   return rules.fields.phones.flatMap(({ name }) => {
     const phone = rows.get(name)
     if (!phone?.number || !isDialable(phone.state) || phone.blocked_by) return []
-    const number = canonicalNumber(Number(phone.number.slice(1)))
+    const number = digitsOf(phone.number)
     if (numbers.has(number)) return []
     numbers.add(number)
     return [{ field: name, number: phone.number }]

@@ -26,6 +26,8 @@ const rulesWith = (evenings: ContactHours): Rules => ({
   duplicate_rule: 'any',
   dnc_rule: 'any',
   bad_values: 'keep',
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable([]),
   contact_hours: DAYS,
   all_contact_hours: new Map([DAYS, evenings].map((one) => [fold(one.name), one])),

@@ -41,6 +41,8 @@ export const rules: Rules = {
   duplicate_rule: 'any',
   dnc_rule: 'all',
   bad_values: 'keep',
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable([
     field('Name'),
     field('City', 'text', 'address'),

@@ -11,6 +11,7 @@ import { viewLead } from '../../db/leads.ts'
 import { findLease, type Lease } from '../../db/leases.ts'
 import { placeOfLead } from '../../db/queue.ts'
 import { SEES_ALL } from '../../db/sight.ts'
+import { standingOf } from '../../intake/attempts.ts'
 import { isAmong, NO_LEASE } from '../../intake/outcome.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
@@ -280,6 +281,8 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
     )
   const { state, wake_at, started, blocked_until } = place
+  const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
+  const judged = await standingOf(pool, rules, lead, hours.zone)
   return {
     lead_id,
     ...eligibility(
@@ -297,7 +300,8 @@ async function standing(call: Call, allocation_id: number, lead_id: string, rule
           blocked_by: blocked_by ?? null,
           blocked_until: blocked_by ? blocked_until : null,
         })),
-        hours: contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours,
+        ...judged,
+        hours,
         region: rules.region,
       },
       now(),

@@ -8,6 +8,7 @@ import { addTemplateField, changeTemplateField } from '../../intake/fields.ts'
 import { addTemplate, deleteTemplate, patchTemplate } from '../../intake/templates.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, patch, post, routes } from '../route.ts'
+import { AttemptRulesShape, GivenAttemptRulesShape } from './attempt-rules.ts'
 import { CHANGES, changeAsked, changed, created, listed, one, TOUCHES } from './set-up.ts'
 import {
   closed,
@@ -57,6 +58,15 @@ const BadValues = oneOf(
   "A text that does not fit its field's kind. keep: stored with a mark, never instead of a good value. refuse: 1005",
 )
 
+const ConsentRule = oneOf(
+  ['none', 'required'],
+  'required: a lead without a consent that counts now is not handed out',
+)
+const GivenRules = nullable(
+  GivenAttemptRulesShape,
+  'How often a number and a lead may be called; null: no limit',
+)
+
 const Region = Type.String({ pattern: '^[A-Za-z]{2}$' })
 
 const NewTemplate = closed('NewTemplate', {
@@ -68,6 +78,8 @@ const NewTemplate = closed('NewTemplate', {
   duplicate_rule: Type.Optional(DuplicateRule),
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
+  attempt_rules: Type.Optional(GivenRules),
+  consent: Type.Optional(ConsentRule),
   fields: Type.Array(NewField, { minItems: 1, maxItems: LIMITS.fields_max }),
 })
 
@@ -91,6 +103,8 @@ const Template = shape('Template', {
   duplicate_rule: DuplicateRule,
   dnc_rule: DncRule,
   bad_values: BadValues,
+  attempt_rules: nullable(AttemptRulesShape, 'How often a number and a lead may be called; null: no limit'),
+  consent: ConsentRule,
   fields: Type.Array(TemplateField),
   archived_at: nullable(Time, 'Since when it gets no new campaigns'),
   version: Version,
@@ -104,6 +118,8 @@ const TemplateChange = closed('TemplateChange', {
   duplicate_rule: Type.Optional(DuplicateRule),
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
+  attempt_rules: Type.Optional(GivenRules),
+  consent: Type.Optional(ConsentRule),
   archived: Type.Optional(Type.Boolean()),
   field_order: Type.Optional(
     Type.Array(Type.String(), { description: 'The names of the fields that are not retired, each once' }),
@@ -132,6 +148,8 @@ export const templates = routes('set-up', {
         duplicate_rule: 'any',
         dnc_rule: 'all',
         bad_values: 'keep',
+        attempt_rules: null,
+        consent: 'none',
         ...call.body,
       } as const
       return created(call, await addTemplate(call, template), 'template_id')
