@@ -1,5 +1,6 @@
 // The set-up of the simulated days, as data: for the product through its API, and for the model as it is.
 
+import type { GivenAttemptRules } from '../../../src/client/api.ts'
 import type { ContactHours, Disposition } from '../../../src/core/rules.ts'
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
@@ -59,11 +60,26 @@ export interface TemplateRules {
   region: string
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
+  attempt_rules?: GivenAttemptRules
+  consent?: 'required'
 }
 
-/** Australia with its law, and a region that has none. Numbers are read alike: they are sent as international ones. */
+/** Australia with its law, and a region that has none; the last two count calls, and one of them asks for consents. Numbers are read alike: they are sent as international ones. */
 export const TEMPLATES: TemplateRules[] = [
   { region: 'AU', duplicate_rule: 'any', dnc_rule: 'all' },
   { region: 'AU', duplicate_rule: 'all', dnc_rule: 'any' },
   { region: 'NZ', duplicate_rule: 'all', dnc_rule: 'all' },
+  {
+    region: 'NZ',
+    duplicate_rule: 'all',
+    dnc_rule: 'all',
+    attempt_rules: { number: { day_max: 2, gap_s: 300 }, lead: { total_max: 4 } },
+  },
+  {
+    region: 'AU',
+    duplicate_rule: 'any',
+    dnc_rule: 'all',
+    attempt_rules: { number: { total_max: 3, across_campaigns: true }, lead: { gap_s: 60 } },
+    consent: 'required',
+  },
 ]
