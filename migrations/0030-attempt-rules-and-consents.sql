@@ -1,6 +1,7 @@
 -- How often a number and a lead may be called, and the consents of a lead.
 --
--- With ten million leads: columns of templates, which is small, and two new tables. The index of calls by number is made here
+-- With ten million leads: columns of templates, which is small, a column of leases without a default, which locks them for a
+-- moment, and two new tables. The index of calls by number is made here
 -- where there are no calls yet; elsewhere a server makes it beside its work, without a lock that writers meet
 -- (src/db/call-index.ts), some minutes with ten million call records. Rules are taken once it is there.
 
@@ -8,6 +9,9 @@ alter table templates add column attempt_rules jsonb;
 alter table templates add column consent text collate "C" not null default 'none' check (consent in ('none', 'required'));
 comment on column templates.attempt_rules is 'How often a number, and a lead, may be called: {"number": {"day_max", "total_max", "gap_s", "across_campaigns"}, "lead": {…}}; null: no limit.';
 comment on column templates.consent is 'required: a lead without a consent that counts now is not handed out.';
+
+alter table leases add column numbers bigint[];
+comment on column leases.numbers is 'The numbers that were handed out, in their order: those before the one that the outcome names were dialled too. Null where nobody counts calls, when the lead came back without a call, and when it is forgotten.';
 
 create table attempt_rules (
   sole boolean primary key default true check (sole),

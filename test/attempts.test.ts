@@ -167,6 +167,30 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     expect(await take(place)).toMatchObject([{ lead: { id: older } }])
   })
 
+  test('numbers are dialled in their order, so those before the reported one were called too', async () => {
+    now = NOON
+    const place = await campaign({ number: { day_max: 1 } })
+    const [Mobile, Home] = [number(), number()]
+    await lead(place, Mobile, Home)
+    const others = [await lead(place, Home), await lead(place, Mobile)]
+    now += 1_000
+    const [mobile] = await take(place)
+    expect(mobile!.lead.id).toBe(others[1])
+    body(await client.reportOutcome(mobile!.lease_id, { disposition: 'Sale', phone: Mobile }))
+    now += 1_000
+    const [home] = await take(place)
+    expect(home!.lead.id).toBe(others[0])
+    body(await client.reportOutcome(home!.lease_id, { disposition: 'Sale', phone: Home }))
+    now = NOON + 25 * HOUR
+    const [both] = await take(place)
+    expect(both!.numbers.map((row) => row.number)).toEqual([Mobile, Home])
+    body(await client.reportOutcome(both!.lease_id, { disposition: 'Sale', phone: Home }))
+    now += MINUTE
+    const later = [await lead(place, Mobile), await lead(place, Home)]
+    expect(await take(place, 5)).toEqual([])
+    for (const one of later) expect((await why(place, one)).reasons).toMatchObject([{ why: 'attempts' }])
+  })
+
   test('an outcome that names no number counts for each number of its lead', async () => {
     now = NOON
     const place = await campaign({ number: { total_max: 1 } })

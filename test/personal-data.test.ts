@@ -97,7 +97,7 @@ const NOT_SAID = {
   claims: 'the numbers of the lead',
   lead_phones: 'the numbers of the lead, in the lead itself',
   lead_texts: 'the texts of the lead, folded for search',
-  leases: 'that a dialler had the lead before a call',
+  leases: 'that a dialler had the lead before a call, with numbers of the lead',
   presence: 'that a colleague looks at the lead now',
   queue: 'where the lead waits for its call',
 }

@@ -10,6 +10,7 @@ interface ChangeOptions
   duplicateRule?: 'any' | 'all'
   dncRule?: 'all' | 'any'
   badValues?: 'keep' | 'refuse'
+  consent?: 'none' | 'required'
   archive?: true
   takeUp?: true
   version?: number
@@ -36,6 +37,7 @@ export function addTemplatesCommand(cli: Cli): void {
     .option('--duplicate-rule <rule>', 'any or all', knownOf('duplicate rule', ['any', 'all']))
     .option('--dnc-rule <rule>', 'all or any', knownOf('do-not-call rule', ['all', 'any']))
     .option('--bad-values <rule>', 'keep or refuse', knownOf('rule for bad values', ['keep', 'refuse']))
+    .option('--consent <rule>', 'none or required', knownOf('consent rule', ['none', 'required']))
     .option('--archive', 'no new campaigns')
     .option('--take-up', 'new campaigns again')
     .option('--version <version>', 'only if it is this one', idOf('--version'))

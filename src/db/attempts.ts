@@ -63,6 +63,9 @@ interface AttemptRow {
   elsewhere: boolean
 }
 
+/** Behind every number that was handed out. */
+const NO_PLACE = 1_000
+
 /** The newest calls of a number that name it, in its campaign or elsewhere. */
 const called = (campaigns: string) => `
      (select r.at, null::timestamptz as held_until, r.campaign_id <> :campaign_id as elsewhere
@@ -70,7 +73,8 @@ const called = (campaigns: string) => `
       where r.phone in (n.phone, other_form(n.phone)) and ${campaigns}
       order by r.at desc limit ${LIMITS.attempts_max})`
 
-// A call that names no number may have been to any of the lead's numbers, and whoever has a lead may dial each of them.
+// A dialler dials the numbers in their order and reports the last one, so those before it were called too. A call that names no
+// number may have been to any of the lead's, and whoever has a lead may be dialling each number that they were given.
 const OF_NUMBERS = statement<Asked & { across: boolean }, AttemptRow>(
   'attempts.ofNumbers',
   `with numbers as materialized (
@@ -86,13 +90,18 @@ const OF_NUMBERS = statement<Asked & { across: boolean }, AttemptRow>(
    union all
    select h.phone, r.at, null, h.campaign_id <> :campaign_id from holders h cross join lateral (
      select r.at from call_records r
-     where r.campaign_id = h.campaign_id and r.lead_number = h.lead_number and r.phone is null offset 0) r
+       left join leases s on s.campaign_id = r.campaign_id and s.lease_number = r.lease_number
+     where r.campaign_id = h.campaign_id and r.lead_number = h.lead_number
+       and (r.phone is null or r.phone is distinct from h.phone
+         and r.phone is distinct from other_form(h.phone)
+         and array_position(s.numbers, h.phone) < coalesce(array_position(s.numbers, r.phone), ${NO_PLACE}))
+     offset 0) r
    union all
    select h.phone, s.leased_at, s.expires_at, h.campaign_id <> :campaign_id
    from holders h cross join lateral (
      select s.leased_at, s.expires_at from leases s
      where s.campaign_id = h.campaign_id and s.lead_number = h.lead_number and s.ended_at is null
-       and s.expires_at > ${clock()} offset 0) s
+       and s.expires_at > ${clock()} and (s.numbers is null or h.phone = any (s.numbers)) offset 0) s
    where h.campaign_id <> :campaign_id or not h.lead_number = any (:lead_numbers::bigint[])`,
 )
 
@@ -170,6 +179,20 @@ const PARK = statement<{ campaign_id: number; rows: string }, { lead_number: num
    where q.campaign_id = :campaign_id and q.lead_number = a.lead_number and q.lease_number = a.lease_number
    returning q.lead_number`,
 )
+
+const HANDED_OUT = statement<{ campaign_id: number; rows: string }>(
+  'attempts.handedOut',
+  `update leases s set numbers = r.numbers
+   from json_to_recordset(:rows::json) as r (lease_number bigint, numbers bigint[])
+   where s.campaign_id = :campaign_id and s.lease_number = r.lease_number`,
+)
+
+/** Keeps with leases which numbers their dialler was given, in their order. */
+export const noteHandedOut = (
+  tx: Db,
+  campaign_id: number,
+  rows: readonly { lease_number: number; numbers: readonly number[] }[],
+) => tx.query(HANDED_OUT, { campaign_id, rows: JSON.stringify(rows) })
 
 /** Parks leads that the transaction has leased, and takes back their leases: nobody has seen them. */
 export const parkLeased = async (tx: Db, campaign_id: number, rows: readonly SetAside[]) =>

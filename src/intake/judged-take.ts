@@ -1,7 +1,7 @@
 // A hand-out of leads whose calls are counted, or that need a consent: taken, judged and set aside in one transaction.
 
 import type { Rules } from '../core/rules.ts'
-import { lockNumbers, parkLeased } from '../db/attempts.ts'
+import { lockNumbers, noteHandedOut, parkLeased } from '../db/attempts.ts'
 import { lockParkingShared, park } from '../db/parking.ts'
 import type { Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
@@ -55,8 +55,14 @@ export const takeJudged = (pool: Pool, rules: Rules, { taking, wanted, inOrder }
       if (aside.length > 0) await parkLeased(tx, campaign_id, aside)
       if (unjudged.length > 0) await park(tx, campaign_id, unjudged, tx.now)
       const free = new Map([...verdicts].map(([lead_number, { numbers }]) => [lead_number, numbers]))
+      const shown = leased.filter(({ lead_number }) => (free.get(lead_number)?.length ?? 0) > 0)
+      const handed_out = shown.map(({ lead_number, lease_number }) => ({
+        lease_number,
+        numbers: free.get(lead_number)!,
+      }))
+      if (rules.counts_attempts) await noteHandedOut(tx, campaign_id, handed_out)
       return {
-        leased: leased.filter(({ lead_number }) => (free.get(lead_number)?.length ?? 0) > 0),
+        leased: shown,
         free,
         parked: aside.length + unjudged.length,
       }

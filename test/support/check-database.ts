@@ -69,6 +69,8 @@ export const RULES: Readonly<Record<string, string>> = {
       union all select 'history values' from events e
         where e.campaign_id = l.campaign_id and e.lead_number = l.number
           and e.changes is not null and (e.version < l.version or e.changes <> '{"forgotten": [false, true]}')
+      union all select 'numbers of a lease' from leases s
+        where s.campaign_id = l.campaign_id and s.lead_number = l.number and s.numbers is not null
       union all select 'a called number' from call_records r
         where r.campaign_id = l.campaign_id and r.lead_number = l.number and r.phone is not null
       union all select 'the digest of a request' from call_records r

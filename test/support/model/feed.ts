@@ -33,6 +33,12 @@ export interface Report {
   fields: Partial<Record<FieldName, string>>
 }
 
+/** Numbers are dialled in their order, and the last one is reported. */
+function dialledBefore({ numbers }: Lease, reported: number): number[] {
+  const place = numbers.indexOf(reported)
+  return place < 0 ? numbers : numbers.slice(0, place)
+}
+
 export class ModelFeed {
   readonly campaign: ModelCampaign
 
@@ -80,8 +86,11 @@ export class ModelFeed {
       .filter(({ forgotten }) => !forgotten)
       .flatMap((lead) => {
         const has = numbersOf(lead.values).includes(number)
-        const called = lead.calls.filter(({ phone }) => phone === number || (phone === null && has))
-        const held = lead !== except && has && this.#runs(lead) ? [lead.lease!.leased] : []
+        const called = lead.calls.filter(
+          ({ phone, before }) => phone === number || (has && (phone === null || before.includes(number))),
+        )
+        const is_held = lead !== except && has && this.#runs(lead) && lead.lease!.numbers.includes(number)
+        const held = is_held ? [lead.lease!.leased] : []
         return [...called.map(({ at }) => at), ...held]
       })
   }
@@ -201,6 +210,7 @@ export class ModelFeed {
       disposition,
       at: report.at ?? this.campaign.now,
       phone: report.phone,
+      before: dialledBefore(lease, report.phone),
     })
     lease.reported = { report: same, answer }
     return { code: 0, answer }

@@ -28,6 +28,8 @@ export interface Call {
   at: number
   /** Null: nobody said. */
   phone: number | null
+  /** The other numbers that were dialled before it. */
+  before: number[]
 }
 
 export interface Lease {
