@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  type Attempt,
   type AttemptLimits,
   attemptRulesOf,
   attemptSentence,
+  type CallAttempt,
   limitsReached,
   numberLimitsReached,
 } from './attempts.ts'
@@ -13,7 +13,7 @@ const NOW = Date.parse('2026-11-24T03:00:00Z')
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const NONE: AttemptLimits = { day_max: null, total_max: null, gap_s: null }
-const call = (ago_ms: number): Attempt => ({ at: NOW - ago_ms, held_until: null, elsewhere: false })
+const call = (ago_ms: number): CallAttempt => ({ at: NOW - ago_ms, held_until: null, elsewhere: false })
 
 test('nothing is reached without limits, and without attempts', () => {
   expect(limitsReached(NONE, [call(0), call(1)], NOW)).toEqual([])
@@ -100,7 +100,7 @@ describe('whatever the limits and attempts', () => {
 })
 
 test('sentences say how often, and when again, in the zone of the called person', () => {
-  const told = (given: Partial<AttemptLimits>, made: Attempt[]) =>
+  const told = (given: Partial<AttemptLimits>, made: CallAttempt[]) =>
     limitsReached({ ...NONE, ...given }, made, NOW).map((reached) =>
       attemptSentence('+61491570006', reached, 'Australia/Melbourne', NOW),
     )

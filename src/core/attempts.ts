@@ -22,7 +22,7 @@ export interface AttemptRules {
 }
 
 /** Instants are milliseconds. */
-export interface Attempt {
+export interface CallAttempt {
   at: number
   /** When the lease ends that counts as an attempt; null: an outcome. */
   held_until: number | null
@@ -45,11 +45,15 @@ export interface Reached {
 const DAY_MS = 86_400_000
 
 /** The limits that another attempt would break. `attempts`: the newest ones, at least as many as the limits count. */
-export function limitsReached(limits: AttemptLimits, attempts: readonly Attempt[], now: number): Reached[] {
+export function limitsReached(
+  limits: AttemptLimits,
+  attempts: readonly CallAttempt[],
+  now: number,
+): Reached[] {
   const { day_max, total_max, gap_s } = limits
   const newest = attempts.toSorted((a, b) => b.at - a.at)
   const reached: Reached[] = []
-  const add = (limit: Reached['limit'], counted: readonly Attempt[], again_at: number | null) =>
+  const add = (limit: Reached['limit'], counted: readonly CallAttempt[], again_at: number | null) =>
     reached.push({
       limit,
       attempts: counted.length,
@@ -67,7 +71,7 @@ export function limitsReached(limits: AttemptLimits, attempts: readonly Attempt[
 }
 
 /** The limits of a number that another attempt in a campaign would break. */
-export const numberLimitsReached = (limits: NumberLimits, attempts: readonly Attempt[], now: number) =>
+export const numberLimitsReached = (limits: NumberLimits, attempts: readonly CallAttempt[], now: number) =>
   limitsReached(
     limits,
     limits.across_campaigns ? attempts : attempts.filter(({ elsewhere }) => !elsewhere),

@@ -4,7 +4,7 @@
 // was committed before: the second one sees the lease of the first. Whatever ends an attempt locks the numbers too, and then
 // frees the leads that wait for it: either the taker has parked its lead by then, or it counts afterwards.
 
-import type { Attempt, AttemptRules } from '../core/attempts.ts'
+import type { AttemptRules, CallAttempt } from '../core/attempts.ts'
 import type { ConsentRule } from '../core/consent.ts'
 import type { LeadKey } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -105,7 +105,7 @@ const OF_NUMBERS = statement<Asked & { across: boolean }, AttemptRow>(
    where h.campaign_id <> :campaign_id or not h.lead_number = any (:lead_numbers::bigint[])`,
 )
 
-const attemptOf = ({ at, held_until, elsewhere }: Omit<AttemptRow, 'phone'>): Attempt => ({
+const attemptOf = ({ at, held_until, elsewhere }: Omit<AttemptRow, 'phone'>): CallAttempt => ({
   at: Date.parse(at),
   held_until: held_until === null ? null : Date.parse(held_until),
   elsewhere,
@@ -116,7 +116,7 @@ export async function attemptsOfNumbers(
   db: Db,
   { campaign_id, lead_numbers, phones }: Asked,
   across: boolean,
-): Promise<Map<number, Attempt[]>> {
+): Promise<Map<number, CallAttempt[]>> {
   const rows = await db.query(OF_NUMBERS, { campaign_id, lead_numbers, phones, across })
   const by_phone = Map.groupBy(rows, ({ phone }) => phone)
   return new Map([...by_phone].map(([phone, attempts]) => [phone, attempts.map(attemptOf)]))
@@ -136,7 +136,7 @@ const OF_LEADS = statement<OfLeads, { lead_number: number; at: string }>(
 )
 
 /** The calls of each of these leads. */
-export async function attemptsOfLeads(db: Db, leads: OfLeads): Promise<Map<number, Attempt[]>> {
+export async function attemptsOfLeads(db: Db, leads: OfLeads): Promise<Map<number, CallAttempt[]>> {
   const by_lead = Map.groupBy(await db.query(OF_LEADS, leads), ({ lead_number }) => lead_number)
   return new Map(
     [...by_lead].map(([lead_number, calls]) => [
@@ -213,10 +213,10 @@ const NUMBERS = statement<LeadKey, { phone: number }>(
 /** The numbers of a lead, if anybody counts the attempts of numbers. */
 export async function countedNumbers(db: Db, { campaign_id, number }: LeadKey): Promise<number[]> {
   if (!(await db.query(ARE_COUNTED))[0]!.counted) return []
-  return numbersOf(db, { campaign_id, number })
+  return numbersOfLead(db, { campaign_id, number })
 }
 
-export const numbersOf = async (db: Db, { campaign_id, number }: LeadKey) =>
+export const numbersOfLead = async (db: Db, { campaign_id, number }: LeadKey) =>
   (await db.query(NUMBERS, { campaign_id, number })).map(({ phone }) => phone)
 
 // A place that somebody holds is being written, and needs no freeing: waiting for it could close a ring.

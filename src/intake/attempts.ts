@@ -1,9 +1,9 @@
 // Judges whether leads may be called now: how often they and their numbers were called, and their consent.
 
 import {
-  type Attempt,
   type AttemptRules,
   attemptSentence,
+  type CallAttempt,
   earliest,
   latest,
   limitsReached,
@@ -73,7 +73,7 @@ export async function judgeCalls(
   const of_leads = { campaign_id, lead_numbers }
   const consenting = consent === 'required' ? await consentingLeads(db, of_leads) : undefined
   const lead_attempts =
-    lead_limits.length > 0 ? await attemptsOfLeads(db, of_leads) : new Map<number, Attempt[]>()
+    lead_limits.length > 0 ? await attemptsOfLeads(db, of_leads) : new Map<number, CallAttempt[]>()
   const number_attempts =
     number_limits.length > 0
       ? await attemptsOfNumbers(
@@ -81,7 +81,7 @@ export async function judgeCalls(
           { ...of_leads, phones: leads.flatMap(({ numbers }) => numbers) },
           number_limits.some(({ across_campaigns }) => across_campaigns),
         )
-      : new Map<number, Attempt[]>()
+      : new Map<number, CallAttempt[]>()
   const instant = Date.parse(now)
   const verdicts = new Map<number, CallVerdict>()
   let may_be_called = 0

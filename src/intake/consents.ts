@@ -3,7 +3,7 @@
 import type { Consent } from '../core/consent.ts'
 import { type LeadKey, leadId } from '../core/lead.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
-import { freeSharers, numbersOf } from '../db/attempts.ts'
+import { freeSharers, numbersOfLead } from '../db/attempts.ts'
 import { audit } from '../db/audit.ts'
 import { addConsent, type ConsentRow, consentOf, withdrawConsent } from '../db/consents.ts'
 import { lockLead } from '../db/lead-update.ts'
@@ -28,7 +28,7 @@ export const recordConsent = (
     const added = await addConsent(tx, { ...lead, ...consent, ...authorOf(by), at: now })
     if (added.is_new) await note(tx, lead, 'consent.add', added.consent, by)
     // Whoever parks it for want of a consent holds its numbers, and is done by then.
-    const unparked = await freeSharers(tx, await numbersOf(tx, lead))
+    const unparked = await freeSharers(tx, await numbersOfLead(tx, lead))
     return ok({ consent: added.consent, unparked })
   })
 

@@ -13,7 +13,7 @@ import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { Gate } from './gate.ts'
-import { type Taken, takeJudged } from './judged-take.ts'
+import { type TakenLeads, takeJudged } from './judged-take.ts'
 import { withTurn } from './write.ts'
 
 /** A lead in the hands of a dialler. */
@@ -117,7 +117,7 @@ export class HandOut {
   }
 
   /** Leases leads; where calls are counted or need a consent, those that may be called. */
-  async #taken(rules: Rules, taking: Taking, wanted: number): Promise<Taken> {
+  async #taken(rules: Rules, taking: Taking, wanted: number): Promise<TakenLeads> {
     if (!rules.judges_calls) return { leased: await takeNext(this.#pool, taking), free: null, parked: 0 }
     const inOrder = (a: Leased, b: Leased) => compareOrdered(orderOf(a), orderOf(b))
     return takeJudged(this.#pool, rules, { taking, wanted, inOrder })

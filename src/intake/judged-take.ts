@@ -8,7 +8,7 @@ import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { callableNumbers, judgeCalls } from './attempts.ts'
 
 /** What a hand-out took. */
-export interface Taken {
+export interface TakenLeads {
   leased: Leased[]
   /** Of each lead the numbers that may be dialled; null: nobody has judged them. */
   free: ReadonlyMap<number, readonly number[]> | null
@@ -28,7 +28,11 @@ interface Asked {
  * takers the second one counts what the first was given. What nobody is shown is parked or goes back here, because
  * afterwards others may have counted it.
  */
-export const takeJudged = (pool: Pool, rules: Rules, { taking, wanted, inOrder }: Asked): Promise<Taken> =>
+export const takeJudged = (
+  pool: Pool,
+  rules: Rules,
+  { taking, wanted, inOrder }: Asked,
+): Promise<TakenLeads> =>
   pool.transaction(
     async (tx) => {
       const { campaign_id } = rules
