@@ -2,9 +2,13 @@
 
 import { afterAll, describe, expect, test } from 'vitest'
 import type { AttemptRulesChange, GivenAttemptRules } from '../src/client/api.ts'
-import { hasCallIndex } from '../src/db/call-index.ts'
+import { hasCallIndex, makeCallIndex } from '../src/db/call-index.ts'
+import { Pool } from '../src/db/pool.ts'
+import { STATEMENTS } from '../src/db/statement.ts'
 import { serverVersions, startLeadline } from './support/leadline.ts'
 import { much } from './support/much.ts'
+import { admin } from './support/postgres.ts'
+import { spyOnQueries } from './support/queries.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -13,7 +17,10 @@ const NOON = Date.parse('2026-11-23T23:00:00Z')
 
 describe.for(serverVersions())('PostgreSQL %i', async (major) => {
   let now = NOON
-  const { client, pool, clientWith } = await startLeadline({ major, now: () => new Date(now).toISOString() })
+  const { client, pool, clientWith, connection } = await startLeadline({
+    major,
+    now: () => new Date(now).toISOString(),
+  })
   const hours = await client.createContactHours({ name: 'Always', zone: 'Pacific/Auckland' })
   expect(hours).toMatchObject({ status: 201 })
   afterAll(async () => {
@@ -295,6 +302,81 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     const queue = body<{ items: { lead_id: string }[] }>(await client.queue(place.allocation_id))
     expect(queue.items.map(({ lead_id }) => lead_id)).toEqual([ids[2], ids[1]])
     expect((await take(place, 3)).map(({ lead }) => lead.id)).toEqual([ids[2], ids[1]])
+  })
+
+  test('after an upgrade rules are refused until calls are indexed by their number', async () => {
+    const place = await campaign(null)
+    await admin(connection, 'drop index call_records_by_phone')
+    const rules = { number: { day_max: 1 } }
+    const asked = [
+      () => client.changeTemplate(place.template_id, { attempt_rules: rules }),
+      () => client.changeAttemptRules(rules),
+    ]
+    for (const ask of asked) {
+      const answer = await ask()
+      expect(answer).toMatchObject({ status: 503, code: 1013 })
+      expect(JSON.stringify(answer.body)).toContain('can be set in some minutes')
+    }
+    expect(await makeCallIndex(pool, new AbortController().signal)).toBe(true)
+    expect(await hasCallIndex(pool)).toBe(true)
+    for (const ask of asked) expect(await ask()).toMatchObject({ status: 200 })
+    body(await client.changeAttemptRules({ number: null }))
+  })
+
+  test('counting reads the calls of the numbers that it asks about, however many others there are', async () => {
+    now = NOON
+    const place = await campaign({ number: { day_max: 3, across_campaigns: true } })
+    const Mobile = number()
+    const id = await lead(place, Mobile)
+    expect(await call(place)).toMatchObject({ phone: Mobile })
+    await admin(
+      connection,
+      `insert into call_records (campaign_id, lead_number, allocation_id, disposition, phone, at, actor, way, request_id)
+       select 999, n, 1, 'Busy', 64270000000 + n, now(), 'key:1', 'dialler', 'none' from generate_series(1, 20000) n`,
+    )
+    try {
+      const { text, parameters } = STATEMENTS.get('attempts.ofNumbers')!
+      const values: Record<string, string> = {
+        campaign_id: String(place.campaign_id),
+        lead_numbers: `'{${id.split('-')[1]}}'`,
+        phones: `'{${Mobile.slice(1)}}'`,
+        across: 'true',
+        now: 'null',
+      }
+      const sql = text.replaceAll(/\$(\d+)/g, (_, n: string) => values[parameters[Number(n) - 1]!]!)
+      const { rows } = await admin(connection, `explain (analyze, format json) ${sql}`)
+      interface Node {
+        'Relation Name'?: string
+        'Actual Rows': number
+        'Actual Loops': number
+        'Rows Removed by Filter'?: number
+        Plans?: Node[]
+      }
+      const read = (node: Node): number =>
+        (node['Relation Name'] === 'call_records'
+          ? (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
+          : 0) + (node.Plans ?? []).reduce((sum, child) => sum + read(child), 0)
+      const rows_read = read(rows[0]['QUERY PLAN'][0].Plan)
+      expect(rows_read).toBeGreaterThan(0)
+      expect(rows_read).toBeLessThan(20)
+    } finally {
+      await admin(connection, 'delete from call_records where campaign_id = 999')
+    }
+  })
+
+  test('without rules a hand-out runs no statement about attempts', async () => {
+    now = NOON
+    const place = await campaign(null)
+    await lead(place, number())
+    const spy = spyOnQueries(Pool.prototype)
+    try {
+      expect(await take(place)).toHaveLength(1)
+      const asked = spy.mock.calls.map(([{ name }]) => name)
+      expect(asked).toContain('queue.take')
+      expect(asked.filter((name) => /^(?:attempts|parking)\./.test(name))).toEqual([])
+    } finally {
+      spy.mockRestore()
+    }
   })
 
   test('of 32 takers of two campaigns one gets the number that may be called once', async () => {

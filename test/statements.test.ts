@@ -31,11 +31,12 @@ test('a second statement of a name is refused when it is declared', async () => 
   )
 })
 
-test('only the driver, migrations, the making of an index and the start of PostgreSQL ask outside of declared statements', () => {
+test('only the driver, migrations, the making of indexes and the start of PostgreSQL ask outside of declared statements', () => {
   const asking = globSync('src/**/*.ts', { cwd: ROOT }).filter((file) =>
     /\bclient\.query\b/.test(readFileSync(join(ROOT, file), 'utf8')),
   )
   expect(asking.sort()).toEqual([
+    'src/db/call-index.ts',
     'src/db/migrate.ts',
     'src/db/pool.ts',
     'src/db/search-index.ts',
