@@ -26,7 +26,7 @@ import {
 } from '../db/attempts.ts'
 import { viewLeads } from '../db/leads.ts'
 import type { Unparked } from '../db/parking.ts'
-import type { Db, Pool } from '../db/pool.ts'
+import type { Db } from '../db/pool.ts'
 import type { Queued } from '../db/queue.ts'
 import { SEES_ALL } from '../db/sight.ts'
 
@@ -197,8 +197,5 @@ export async function standingOf(
 }
 
 /** Frees the leads that waited because a lead with a number of theirs was in somebody's hands, or was called. */
-export async function freeSharersOf(pool: Pool, lead: LeadKey): Promise<Unparked[]> {
-  const phones = await countedNumbers(pool, lead)
-  if (phones.length === 0) return []
-  return pool.transaction((tx) => freeSharers(tx, phones), { retry: 'lock' })
-}
+export const freeSharersOf = async (tx: Db, lead: LeadKey): Promise<Unparked[]> =>
+  freeSharers(tx, await countedNumbers(tx, lead))

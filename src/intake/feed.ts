@@ -6,7 +6,7 @@ import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
 import type { Unparked } from '../db/parking.ts'
-import type { Pool } from '../db/pool.ts'
+import type { Db, Pool } from '../db/pool.ts'
 import {
   dueAllocations,
   extendLease,
@@ -153,8 +153,10 @@ export class Feed {
       const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
       await this.#hand_out.setAside(rules.campaign_id, unseen, this.#pool.now)
       if (rules.counts_attempts)
-        for (const { campaign_id, lead_number: number } of unseen)
-          this.wakeAll(await freeSharersOf(this.#pool, { campaign_id, number }))
+        for (const { campaign_id, lead_number: number } of unseen) {
+          const free = (tx: Db) => freeSharersOf(tx, { campaign_id, number })
+          this.wakeAll(await this.#pool.transaction(free, { retry: 'lock' }))
+        }
     }
     return handed
   }
@@ -166,17 +168,18 @@ export class Feed {
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    await this.#pool.transaction(
+    const { campaign_id, lead_number: number } = lease
+    const freed = await this.#pool.transaction(
       async (tx) => {
         // The lease first: whoever gives the lead a place at this moment is done by then, and the place is found.
         await noteReturned(tx, lease, tx.now)
         await returnLead(tx, lease)
+        return freeSharersOf(tx, { campaign_id, number })
       },
       { retry: 'clash' },
     )
     this.wake(lease.allocation_id)
-    const { campaign_id, lead_number: number } = lease
-    this.wakeAll(await freeSharersOf(this.#pool, { campaign_id, number }))
+    this.wakeAll(freed)
   }
 
   /** The leads that anybody gets next, in order. */

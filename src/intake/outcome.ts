@@ -146,7 +146,9 @@ export async function reportOutcome(
     if (written.refusal) without_phones = written.refusal
     else if (written.ok) {
       // Behind the commit: who is not woken here comes back when the lease would have ended.
-      if (rules.counts_attempts) await freeSharersOf(roads.transactions, lead).catch(() => undefined)
+      const free = (tx: Db) => freeSharersOf(tx, lead)
+      if (rules.counts_attempts)
+        await roads.transactions.transaction(free, { retry: 'lock' }).catch(() => undefined)
       return ok({ answer, warnings: row.warnings ?? [] })
     } else request = { ...request, rules: await roads.rulesNow(rules) }
   }
