@@ -91,6 +91,9 @@ test('the commands are those that are documented', () => {
     'templates',
     'templates list',
     'templates change',
+    'attempt-rules',
+    'attempt-rules show',
+    'attempt-rules change',
     'allocations',
     'allocations list',
     'allocations create',
@@ -805,10 +808,13 @@ test('templates are listed and changed, from the version that somebody saw; a dr
     code: 0,
     out: `${line(1, 'archived')}would reach 0 leads; nothing was changed\n`,
   })
-  const rules = ['--bad-values', 'refuse', '--duplicate-rule', 'all', '--dnc-rule', 'any', '--region', 'nz']
-  const zone = ['--zone-field', 'state']
-  expect(await json([...change, ...rules, ...zone, '--version', '1'])).toMatchObject({
+  const rules = [
+    ...['--bad-values', 'refuse', '--duplicate-rule', 'all', '--dnc-rule', 'any', '--region', 'nz'],
+    ...['--zone-field', 'state', '--consent', 'required'],
+  ]
+  expect(await json([...change, ...rules, '--version', '1'])).toMatchObject({
     bad_values: 'refuse',
+    consent: 'required',
     duplicate_rule: 'all',
     dnc_rule: 'any',
     zone_field: 'State',
@@ -823,6 +829,37 @@ test('templates are listed and changed, from the version that somebody saw; a dr
   expect(await run([...change, '--take-up'])).toMatchObject({ code: 0, out: line(4, 'in use') })
   const unknown = await run([...change, '--contact-hours', 'Nowhere'])
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('contact hours') })
+})
+
+test('attempt rules are shown and changed, limit by limit, of a template and of the installation', async () => {
+  const { contact_hours } = (await client.template(target.template_id)).body as Template
+  const fields = [{ name: 'Phone', kind: 'phone' as const }]
+  const made = await client.createTemplate({ name: 'counted', contact_hours, fields })
+  const of_template = ['--template', String((made.body as Template).template_id)]
+  const [show, change] = [
+    ['attempt-rules', 'show'],
+    ['attempt-rules', 'change'],
+  ]
+  for (const which of [[], of_template]) {
+    expect(await run([...show, ...which])).toMatchObject({ code: 0, out: 'no limit\n' })
+    expect(await run([...change, ...which, '--number-day-max', '3', '--lead-total-max', '12'])).toMatchObject(
+      {
+        code: 0,
+        out: 'number\t3 calls in 24 hours\nlead\t12 calls in all\n',
+      },
+    )
+    expect((await run([...change, ...which, '--number-gap-s', '600'])).out).toBe(
+      'number\t3 calls in 24 hours\t600 seconds between two calls\nlead\t12 calls in all\n',
+    )
+    const none = ['--number-day-max', '0', '--number-gap-s', '0', '--lead-total-max', '0']
+    expect((await run([...change, ...which, ...none])).out).toBe('no limit\n')
+  }
+  const across = [...change, ...of_template, '--number-day-max', '1', '--across-campaigns']
+  expect((await run(across)).out).toBe('number\t1 calls in 24 hours\tin every campaign\n')
+  const stale = [...change, ...of_template, '--number-day-max', '2', '--if-version', '1']
+  expect(await run(stale)).toMatchObject({ code: 1, out: expect.stringContaining('110') })
+  expect(await run(change)).toMatchObject({ code: 2, err: expect.stringContaining('say what to change') })
+  expect(await run([...change, '--lead-day-max', 'x'])).toMatchObject({ code: 2 })
 })
 
 // Allocations

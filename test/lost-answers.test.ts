@@ -263,6 +263,26 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { lead_id: id, text: 'Asks for Tuesday' },
     }
   },
+  'POST /v1/leads/:id/consents': async () => {
+    const { id } = await newLead()
+    return {
+      deed: ['consents.add'],
+      send: () => client.addConsent(id, { kind: 'express', text: 'You may call me' }),
+      certain: { lead_id: id, counts: true },
+    }
+  },
+  'PUT /v1/leads/:id/consents/:consent_id/withdrawal': async () => {
+    const { id } = await newLead()
+    const { consent_id } = await made<{ consent_id: number }>(`/v1/leads/${id}/consents`, {
+      kind: 'express',
+      text: 'You may call me',
+    })
+    return {
+      deed: ['consents.withdraw'],
+      send: () => client.withdrawConsent(id, consent_id, {}),
+      certain: { consent_id, counts: false },
+    }
+  },
   'DELETE /v1/leads/:id': async () => {
     const { id } = await newLead()
     return { deed: ['leads.forget'], send: () => client.delete(`/v1/leads/${id}`), certain: NOTHING }
@@ -479,6 +499,14 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['templates.change'],
       send: () => client.changeTemplate(id, change, {}, 1),
       certain: { ...change, version: 2 },
+    }
+  },
+  'PATCH /v1/attempt-rules': async () => {
+    const change = { lead: { gap_s: ++names } }
+    return {
+      deed: ['attemptRules.write'],
+      send: () => client.changeAttemptRules(change),
+      certain: change,
     }
   },
   'POST /v1/templates/:id/fields': async () => {

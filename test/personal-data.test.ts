@@ -28,6 +28,8 @@ async function everywhere() {
     fields: { City: 'canary-update' },
     note: 'canary-note',
   })
+  const consent = { kind: 'express', text: 'canary-consent', source: 'canary-source' } as const
+  expect(await client.addConsent(id, consent)).toMatchObject({ status: 201 })
   await client.patchLead(id, 1, { fields: { City: 'canary-held' } }, 'hold')
   const mine = { fields: { City: 'canary-given-up' } }
   const decisions = { address: { take: 'theirs' as const } }
@@ -44,7 +46,17 @@ test('all that is held is in the answer: values, history, calls, notes, conflict
   const by_phone = await heldAbout({ phone })
   expect(by_phone.leads.map(({ lead }) => lead.id)).toEqual([id])
   const text = JSON.stringify(by_phone)
-  for (const place of ['insert', 'unmapped', 'update', 'note', 'held', 'given-up', 'dnc'])
+  for (const place of [
+    'insert',
+    'unmapped',
+    'update',
+    'note',
+    'consent',
+    'source',
+    'held',
+    'given-up',
+    'dnc',
+  ])
     expect(text).toContain(`canary-${place}`)
   expect(by_phone.leads[0]).toMatchObject({
     calls: [{ disposition: 'Busy' }],
@@ -85,7 +97,7 @@ const NOT_SAID = {
   claims: 'the numbers of the lead',
   lead_phones: 'the numbers of the lead, in the lead itself',
   lead_texts: 'the texts of the lead, folded for search',
-  leases: 'that a dialler had the lead before a call',
+  leases: 'that a dialler had the lead before a call, with numbers of the lead',
   presence: 'that a colleague looks at the lead now',
   queue: 'where the lead waits for its call',
 }

@@ -7,6 +7,7 @@ import { EmbeddedError } from '../db/embedded.ts'
 import { MigrationError } from '../db/migrate.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { addAllocationsCommand } from './allocations.ts'
+import { addAttemptRulesCommand } from './attempt-rules.ts'
 import { addAuditCommand } from './audit.ts'
 import { BackupError } from './backup/archive.ts'
 import { addBackupCommands, addRestoreCommand } from './backup/backup.ts'
@@ -49,6 +50,7 @@ export function program(config: () => Config): Command {
   addTeamsCommand(cli)
   addCampaignsCommand(cli)
   addTemplatesCommand(cli)
+  addAttemptRulesCommand(cli)
   addAllocationsCommand(cli)
   addContactHoursCommand(cli)
   addDispositionsCommand(cli)

@@ -11,6 +11,7 @@ interface ChangeOptions
   dncRule?: 'all' | 'any'
   badValues?: 'keep' | 'refuse'
   zoneField?: string
+  consent?: 'none' | 'required'
   archive?: true
   takeUp?: true
   version?: number
@@ -41,6 +42,7 @@ export function addTemplatesCommand(cli: Cli): void {
       '--zone-field <name>',
       'with the state or post code of leads, which tells their zone; none: no field',
     )
+    .option('--consent <rule>', 'none or required', knownOf('consent rule', ['none', 'required']))
     .option('--archive', 'no new campaigns')
     .option('--take-up', 'new campaigns again')
     .option('--version <version>', 'only if it is this one', idOf('--version'))

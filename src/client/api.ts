@@ -190,6 +190,18 @@ export interface ApiKeyChange {
   fallback_charset?: 'windows-1252' | 'iso-8859-1' | null
 }
 
+export interface AttemptRules {
+  /** Of each number; null: no limit */
+  number: NumberLimits | null
+  /** Of each lead; null: no limit */
+  lead: LeadLimits | null
+}
+
+export interface AttemptRulesChange {
+  number?: GivenNumberLimits | null
+  lead?: GivenLeadLimits | null
+}
+
 export interface AuditEntry {
   audit_id: number
   /** RFC 3339 */
@@ -597,6 +609,10 @@ export interface ChangedTemplate {
    */
   bad_values: 'keep' | 'refuse'
   zone_field: string | null
+  /** How often a number and a lead may be called; null: no limit */
+  attempt_rules: AttemptRules | null
+  /** required: a lead without a consent that counts now is not handed out */
+  consent: 'none' | 'required'
   fields: TemplateField[]
   /** Since when it gets no new campaigns */
   archived_at: string | null
@@ -823,6 +839,40 @@ export interface ConflictRule {
   /** Of the key or operator */
   revoked_by_name: string | null
   revoked_at: string | null
+}
+
+export interface Consent {
+  consent_id: number
+  lead_id: string
+  /** Neither withdrawn nor lapsed */
+  counts: boolean
+  /** express: said or written; inferred: from what the person does */
+  kind: 'express' | 'inferred'
+  /** RFC 3339 */
+  given_at: string
+  given_by: string | null
+  text: string
+  source: string | null
+  /** From then on it does not count; null: until it is withdrawn */
+  expires_at: string | null
+  /** RFC 3339 */
+  withdrawn_at: string | null
+  withdrawn_by: string | null
+  /** Of the key or operator */
+  withdrawn_by_name: string | null
+  withdrawn_way: string | null
+  withdrawn_reason: string | null
+  /** RFC 3339 */
+  at: string
+  /** key:7, operator:3 or system */
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  way: string
+}
+
+export interface ConsentWithdrawal {
+  reason?: string | null
 }
 
 export interface ContactHours {
@@ -1344,6 +1394,34 @@ export interface FoundLeads {
   inside_words?: true
 }
 
+export interface GivenAttemptRules {
+  number?: GivenNumberLimits | null
+  lead?: GivenLeadLimits | null
+}
+
+export interface GivenLeadLimits {
+  /** Attempts in the last 24 hours; null: no limit */
+  day_max?: number | null
+  /** Attempts in all; null: no limit */
+  total_max?: number | null
+  /** Seconds from one attempt to the next at the least; null: no limit */
+  gap_s?: number | null
+}
+
+export interface GivenNumberLimits {
+  /** Attempts in the last 24 hours; null: no limit */
+  day_max?: number | null
+  /** Attempts in all; null: no limit */
+  total_max?: number | null
+  /** Seconds from one attempt to the next at the least; null: no limit */
+  gap_s?: number | null
+  /**
+   * Whether calls of every campaign count, or those of the same campaign; for the installation
+   * every call counts
+   */
+  across_campaigns?: boolean
+}
+
 /** Who made the values of each side: of each path the last one who set it, the newest first */
 export interface GroupAuthors {
   /** Of the values before */
@@ -1428,6 +1506,31 @@ export interface HeldLead {
     way: string
     text: string
   }[]
+  /** To be called, withdrawn and lapsed ones included */
+  consents: {
+    /** RFC 3339 */
+    at: string
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    way: string
+    /** express: said or written; inferred: from what the person does */
+    kind: 'express' | 'inferred'
+    /** RFC 3339 */
+    given_at: string
+    given_by: string | null
+    text: string
+    source: string | null
+    /** From then on it does not count; null: until it is withdrawn */
+    expires_at: string | null
+    /** RFC 3339 */
+    withdrawn_at: string | null
+    withdrawn_by: string | null
+    /** Of the key or operator */
+    withdrawn_by_name: string | null
+    withdrawn_way: string | null
+    withdrawn_reason: string | null
+  }[]
   /** Changes that clashed */
   held_changes: {
     /** RFC 3339 */
@@ -1492,6 +1595,14 @@ export interface HistoryEvent {
   } | null
 }
 
+export interface InstallationAttemptRules {
+  /** Of each number; null: no limit */
+  number: NumberLimits | null
+  /** Of each lead; null: no limit */
+  lead: LeadLimits | null
+  version: number
+}
+
 export interface Lead {
   id: string
   campaign_id: number
@@ -1530,6 +1641,15 @@ export interface Lead {
   created_at: string
   /** RFC 3339 */
   updated_at: string
+}
+
+export interface LeadLimits {
+  /** Attempts in the last 24 hours; null: no limit */
+  day_max: number | null
+  /** Attempts in all; null: no limit */
+  total_max: number | null
+  /** Seconds from one attempt to the next at the least; null: no limit */
+  gap_s: number | null
 }
 
 /** A key that is left out stays as it is, null clears */
@@ -1823,6 +1943,24 @@ export interface NewConflictRule {
   until?: string | null
 }
 
+export interface NewConsent {
+  /** express: said or written; inferred: from what the person does */
+  kind: 'express' | 'inferred'
+  /** When it was given, RFC 3339; absent: now */
+  given_at?: string
+  /** The person who gave it, where it is not the lead */
+  given_by?: string | null
+  /** What was agreed to, word for word */
+  text: string
+  /** Where it was given: a form, a recording, a contract */
+  source?: string | null
+  /**
+   * Until when it counts. Null: until it is withdrawn. Absent: as the law of the region says:
+   * in Australia express consent lapses after three months
+   */
+  expires_at?: string | null
+}
+
 export interface NewContactHours {
   name: string
   /** IANA time zone */
@@ -1971,6 +2109,10 @@ export interface NewTemplate {
    * numbers; null: numbers alone tell it
    */
   zone_field?: string | null
+  /** How often a number and a lead may be called; null: no limit */
+  attempt_rules?: GivenAttemptRules | null
+  /** required: a lead without a consent that counts now is not handed out */
+  consent?: 'none' | 'required'
   fields: NewField[]
 }
 
@@ -1999,6 +2141,20 @@ export interface NumberBlock {
   actor_name: string | null
   reason: string | null
   source: string | null
+}
+
+export interface NumberLimits {
+  /** Attempts in the last 24 hours; null: no limit */
+  day_max: number | null
+  /** Attempts in all; null: no limit */
+  total_max: number | null
+  /** Seconds from one attempt to the next at the least; null: no limit */
+  gap_s: number | null
+  /**
+   * Whether calls of every campaign count, or those of the same campaign; for the installation
+   * every call counts
+   */
+  across_campaigns: boolean
 }
 
 /**
@@ -2356,6 +2512,10 @@ export interface Template {
    */
   bad_values: 'keep' | 'refuse'
   zone_field: string | null
+  /** How often a number and a lead may be called; null: no limit */
+  attempt_rules: AttemptRules | null
+  /** required: a lead without a consent that counts now is not handed out */
+  consent: 'none' | 'required'
   fields: TemplateField[]
   /** Since when it gets no new campaigns */
   archived_at: string | null
@@ -2381,6 +2541,10 @@ export interface TemplateChange {
    * numbers; null: numbers alone tell it
    */
   zone_field?: string | null
+  /** How often a number and a lead may be called; null: no limit */
+  attempt_rules?: GivenAttemptRules | null
+  /** required: a lead without a consent that counts now is not handed out */
+  consent?: 'none' | 'required'
   archived?: boolean
   /** The names of the fields that are not retired, each once */
   field_order?: string[]
@@ -2512,6 +2676,21 @@ export abstract class Api {
   /** Add a note to a lead. */
   addNote(id: string, body: NewNote) {
     return this.reply<Note>('POST', path`/v1/leads/${id}/notes`, { body })
+  }
+
+  /** The consents of a lead, newest first. */
+  consents(id: string, query: PageAsked = {}) {
+    return this.reply<Page<Consent>>('GET', path`/v1/leads/${id}/consents`, { query: { ...query } })
+  }
+
+  /** Record a consent of a lead. */
+  addConsent(id: string, body: NewConsent) {
+    return this.reply<Consent>('POST', path`/v1/leads/${id}/consents`, { body })
+  }
+
+  /** Withdraw a consent of a lead. */
+  withdrawConsent(id: string, consent_id: number, body: ConsentWithdrawal) {
+    return this.reply<Consent>('PUT', path`/v1/leads/${id}/consents/${consent_id}/withdrawal`, { body })
   }
 
   /** Show how a change would merge; writes nothing. */
@@ -2986,6 +3165,19 @@ export abstract class Api {
     return this.reply<''>('DELETE', path`/v1/templates/${id}`, {
       query: { ...query },
       headers: ifMatch(version),
+    })
+  }
+
+  /** How often a number and a lead may be called in the whole installation. */
+  attemptRules() {
+    return this.reply<InstallationAttemptRules>('GET', '/v1/attempt-rules')
+  }
+
+  /** Change how often a number and a lead may be called in the whole installation. */
+  changeAttemptRules(body: AttemptRulesChange, version?: number) {
+    return this.reply<InstallationAttemptRules>('PATCH', '/v1/attempt-rules', {
+      headers: ifMatch(version),
+      body,
     })
   }
 

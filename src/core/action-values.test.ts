@@ -32,6 +32,8 @@ const rules: Rules = {
   dnc_rule: 'all',
   bad_values: 'keep',
   zone_field: null,
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable([field('Home'), field('Work'), field('toString')]),
   contact_hours: hours('Office', 'Australia/Melbourne'),
   all_contact_hours: new Map(),

@@ -55,6 +55,8 @@ const rules: Rules = {
   dnc_rule: 'all',
   bad_values: 'keep',
   zone_field: null,
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable(FIELDS),
   contact_hours: hours,
   all_contact_hours: new Map([['weekdays', hours]]),

@@ -14,6 +14,8 @@ const facts = (more: Partial<LeadFacts> = {}): LeadFacts => ({
   phones: [
     { field: 'FirstPhone', number: '+61412345678', state: 'ok', blocked_by: null, blocked_until: null },
   ],
+  lacks_consent: false,
+  called_enough: { sentences: [], until: null },
   hours: {
     contact_hours_id: 1,
     name: 'Sales',

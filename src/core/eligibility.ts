@@ -25,6 +25,9 @@ export interface LeadFacts {
     /** When the entry that blocks it expires; null: not by itself. */
     blocked_until: string | null
   }[]
+  lacks_consent: boolean
+  /** Sentences about limits that are reached; none: it may be called as far as they go. */
+  called_enough: { sentences: string[]; until: string | null }
   hours: ContactHours
   /** Of each number that can be dialled. */
   zones: readonly NumberZones[]
@@ -39,6 +42,8 @@ interface Reason {
     | 'bound_to_agent'
     | 'no_number'
     | 'blocked'
+    | 'no_consent'
+    | 'attempts'
     | WhyClosed
   detail: string
   /** When this reason ends by itself; null: it does not. */
@@ -63,7 +68,7 @@ export function eligibility(facts: LeadFacts, now: string): Eligibility {
 }
 
 /** Reasons that last until somebody changes something. */
-function standingReasons({ allocation_started, closed, phones }: LeadFacts): Reason[] {
+function standingReasons({ allocation_started, closed, phones, lacks_consent }: LeadFacts): Reason[] {
   const reasons: Reason[] = []
   if (!allocation_started)
     reasons.push({ why: 'allocation_stopped', detail: 'the allocation is stopped', until: null })
@@ -80,12 +85,18 @@ function standingReasons({ allocation_started, closed, phones }: LeadFacts): Rea
       until: ends[0] ?? null,
     })
   }
+  if (lacks_consent)
+    reasons.push({
+      why: 'no_consent',
+      detail: 'the template asks for a consent, and the lead has none that counts now',
+      until: null,
+    })
   return reasons
 }
 
 /** Reasons that pass with time. */
 function passingReasons(
-  { leased_until, callback_at, callback_agent, bound_until }: LeadFacts,
+  { leased_until, callback_at, callback_agent, bound_until, called_enough }: LeadFacts,
   now: string,
 ): Reason[] {
   const later = (at: string | null): at is string => at !== null && Date.parse(at) > Date.parse(now)
@@ -100,6 +111,8 @@ function passingReasons(
       detail: `its callback is kept for ${callback_agent}`,
       until: bound_until,
     })
+  const { sentences, until } = called_enough
+  if (sentences.length > 0) reasons.push({ why: 'attempts', detail: sentences.join('. '), until })
   return reasons
 }
 

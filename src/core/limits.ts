@@ -47,6 +47,9 @@ export const LIMITS = {
   lease_s_default: 180,
   lease_s_max: 3_600,
   lease_wait_s_max: 30,
+  /** Attempts that a rule counts, and the longest gap between two: four weeks. */
+  attempts_max: 100,
+  attempt_gap_s_max: 28 * 86_400,
   /** How long a due callback is kept for its agent. */
   callback_grace_s: 900,
   /** For so long a key works beside the one that follows it. */

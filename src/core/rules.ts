@@ -69,6 +69,10 @@ export interface Rules {
   bad_values: BadValues
   /** The field with the state or post code that tells the time zone of a lead; null: numbers alone tell it. */
   zone_field: string | null
+  /** Whether attempts are counted anywhere: by a template, or by the installation. */
+  counts_attempts: boolean
+  /** Whether a hand-out asks how often a lead was called, or for its consent. */
+  judges_calls: boolean
   fields: FieldTable
   contact_hours: ContactHours
   /** By folded name. */

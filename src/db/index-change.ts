@@ -1,5 +1,5 @@
-// An index that takes the place of another one while the database is at work. It is made beside the old one, without a lock
-// that writers meet; then the old one is dropped.
+// An index that is made while the database is at work, without a lock that writers meet; then the one whose place it takes, if
+// there is one, is dropped.
 //
 // An index that nobody waits for cannot be made in a transaction, nor be prepared, so these are no declared statements.
 
@@ -10,14 +10,15 @@ import { statement } from './statement.ts'
 export interface IndexChange {
   /** Of its statements. */
   name: string
-  /** Names of indexes. */
-  old: string
+  /** The name of the one whose place it takes; null: there was none. */
+  old: string | null
+  /** Its name. */
   made: string
-  /** What the new one is on, as SQL. */
+  /** What it is on, as SQL. */
   on: string
 }
 
-/** `is_failed`: the making of the new one was cut off. */
+/** `is_failed`: its making was cut off. */
 interface State {
   is_made: boolean
   is_failed: boolean
@@ -34,12 +35,12 @@ const STATE = statement<Pick<IndexChange, 'old' | 'made'>, State>(
 const stateOf = async (db: Db, { old, made }: IndexChange): Promise<State> =>
   (await db.query(STATE, { old, made }))[0]!
 
-/** Whether the new one can be asked. */
+/** Whether it can be asked. */
 export const isIndexMade = async (db: Db, change: IndexChange): Promise<boolean> =>
   (await stateOf(db, change)).is_made
 
 /**
- * Makes the new index where it is missing, then drops the old one. True: nothing is left to do. False: another process is at
+ * Makes the index where it is missing, then drops the old one. True: nothing is left to do. False: another process is at
  * it, or at another index. The signal cuts it off; the next call begins anew.
  */
 export async function replaceIndex(pool: Pool, change: IndexChange, signal: AbortSignal): Promise<boolean> {
@@ -57,7 +58,7 @@ export async function replaceIndex(pool: Pool, change: IndexChange, signal: Abor
       const { is_made, is_failed } = await stateOf(pool, change)
       if (is_failed) await client.query(`/* ${name}.dropFailed */ drop index concurrently ${made}`)
       if (!is_made) await client.query(`/* ${name}.make */ create index concurrently ${made} on ${on}`)
-      await client.query(`/* ${name}.dropOld */ drop index concurrently if exists ${old}`)
+      if (old !== null) await client.query(`/* ${name}.dropOld */ drop index concurrently if exists ${old}`)
       return true
     } finally {
       signal.removeEventListener('abort', cut)

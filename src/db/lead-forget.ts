@@ -18,7 +18,17 @@ const FORGET = statement<LeadKey & { actor: string; way: string; request_id: str
      update call_records set phone = null, request_digest = null, unique_call_id = null
      where campaign_id = :campaign_id and lead_number = :number
        and (phone is not null or request_digest is not null or unique_call_id is not null)),
+   handed_out as (
+     update leases s set numbers = null
+     from (
+       select l.lease_number from leases l
+       where l.campaign_id = :campaign_id and l.lead_number = :number and l.ended_at is null
+       union
+       select r.lease_number from call_records r
+       where r.campaign_id = :campaign_id and r.lead_number = :number and r.lease_number is not null) known
+     where s.campaign_id = :campaign_id and s.lease_number = known.lease_number and s.numbers is not null),
    notes as (delete from lead_notes where campaign_id = :campaign_id and lead_number = :number),
+   consents as (delete from lead_consents where campaign_id = :campaign_id and lead_number = :number),
    phones as (delete from lead_phones where campaign_id = :campaign_id and lead_number = :number),
    -- A row even where there is none yet: the indexer may have read the lead and be about to write.
    text as (

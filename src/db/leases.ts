@@ -42,7 +42,7 @@ export const findLease = async (db: Db, { campaign_id, lease_number }: LeaseKey)
 
 const RETURNED = statement<LeaseKey & { now: string | null }>(
   'leases.returned',
-  `update leases set ended_at = ${clock()}, ended_how = 'returned'
+  `update leases set ended_at = ${clock()}, ended_how = 'returned', numbers = null
    where campaign_id = :campaign_id and lease_number = :lease_number and ended_how is null`,
 )
 

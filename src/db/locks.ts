@@ -19,6 +19,8 @@ export const LOCKS = {
    */
   zone: 7_350_118,
   dispositions: 7_350_119,
+  /** With a part of a number: whoever counts its attempts, or ends one, has it alone. */
+  attempts: 7_350_130,
   /** Shared by whoever reads a backup, alone for whoever changes the schema. */
   backup: 7_350_150,
   /** Held by a session: one process restores a backup. */

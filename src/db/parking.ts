@@ -165,6 +165,10 @@ export async function unpark(
   const freed = await (phones === null
     ? tx.query(UNPARK_ALL, { campaign_id })
     : tx.query(UNPARK, { campaign_id, phones: phones.flatMap(formsOf) }))
+  return countFreed(freed)
+}
+
+export function countFreed(freed: readonly FreedRow[]): Unparked[] {
   const counts = Map.groupBy(freed, ({ allocation_id }) => allocation_id)
   return [...counts].map(([allocation_id, rows]) => ({ allocation_id, leads: rows.length }))
 }

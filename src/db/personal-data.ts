@@ -3,6 +3,7 @@
 import type { LeadKey } from '../core/lead.ts'
 import type { Values } from '../core/merge.ts'
 import { actorName } from './actors.ts'
+import type { ConsentRow } from './consents.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
@@ -42,6 +43,7 @@ export interface Records {
   history: (By & { version: number; changes: Record<string, unknown> | null })[]
   calls: (By & { disposition: string; phone: string | null; duration_s: number | null })[]
   notes: (By & { text: string })[]
+  consents: (By & Omit<ConsentRow, keyof By | 'consent_id' | 'lead_id' | 'counts'>)[]
   held_changes: (By & { state: string; values: Values })[]
   /** Values that people gave up where changes had met. */
   decisions: (By & { groups: Record<string, unknown>[] })[]
@@ -75,6 +77,14 @@ const OF_LEADS = statement<{ leads: string }, LeadKey & Records>(
          'duration_s', r.duration_s`,
      )} as calls,
      ${each('lead_notes', 'note_id', `${by('at', 'actor')}, 'text', r.text`)} as notes,
+     ${each(
+       'lead_consents',
+       'consent_id',
+       `${by('at', 'actor')}, 'kind', r.kind, 'given_at', r.given_at, 'given_by', r.given_by,
+         'text', r.text, 'source', r.source, 'expires_at', r.expires_at, 'withdrawn_at', r.withdrawn_at,
+         'withdrawn_by', r.withdrawn_by, 'withdrawn_by_name', ${actorName('r.withdrawn_by')},
+         'withdrawn_way', r.withdrawn_way, 'withdrawn_reason', r.withdrawn_reason`,
+     )} as consents,
      ${each(
        'held_updates',
        'held_update_id',

@@ -32,6 +32,9 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
   'rules.ofCampaign',
   `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.bad_values,
      t.zone_field, t.contact_hours_id,
+     exists (select from templates o where o.attempt_rules is not null) or i.rules is not null
+       as counts_attempts,
+     t.attempt_rules is not null or i.rules is not null or t.consent = 'required' as judges_calls,
      (select coalesce(json_agg(json_build_object(
           'name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind, 'choices', f.choices,
           'merge_group', f.merge_group)
@@ -60,7 +63,8 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
      (select coalesce(json_agg(json_build_object('allocation_id', a.allocation_id, 'member_ids', array(
           select m.member_id from allocation_members m where m.allocation_id = a.allocation_id))), '[]')
       from allocations a where a.campaign_id = c.campaign_id and a.draws_by is not null) as draws
-   from campaigns c join templates t using (template_id) where c.campaign_id = :campaign_id`,
+   from campaigns c join templates t using (template_id) cross join attempt_rules i
+   where c.campaign_id = :campaign_id`,
 )
 
 /** Undefined: there is no such campaign. */

@@ -1,5 +1,7 @@
 // Templates with their fields.
 
+import type { AttemptRules } from '../core/attempts.ts'
+import type { ConsentRule } from '../core/consent.ts'
 import type { Field } from '../core/field.ts'
 import type { BadValues } from '../core/rules.ts'
 import { ZONE_TABLES_VERSION } from '../core/zone-set.ts'
@@ -20,6 +22,9 @@ export interface TemplateRules {
   bad_values: BadValues
   /** The name of the field that tells the time zone of a lead; null: numbers alone tell it. */
   zone_field: string | null
+  /** Null: calls are not counted. */
+  attempt_rules: AttemptRules | null
+  consent: ConsentRule
 }
 
 export type TemplateField = Field & { field_id: number; retired: boolean }
@@ -37,7 +42,8 @@ export interface TemplateRow extends TemplateRules {
 const LIST = statement<Sight & PageBounds & { template_id: number | null }, TemplateRow>(
   'templates.list',
   `select t.template_id, t.name, teams.name as team, t.region, h.name as contact_hours,
-     s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.zone_field,
+     s.name as disposition_set, t.duplicate_rule, t.dnc_rule, t.bad_values, t.zone_field, t.attempt_rules,
+     t.consent,
      t.archived_at, t.version, t.created_at,
      (select coalesce(json_agg(json_build_object(
           'field_id', f.field_id, 'name', f.name, 'label', f.label, 'aliases', f.aliases, 'kind', f.kind,
@@ -66,16 +72,22 @@ export const listTemplates = (
 export const templateById = async (db: Db, sight: Sight, template_id: number) =>
   (await listTemplates(db, sight, { template_id }))[0]
 
+type Written<Given extends { attempt_rules: AttemptRules | null }> = Omit<Given, 'attempt_rules'> & {
+  attempt_rules: string | null
+}
+
+const writtenRules = (rules: AttemptRules | null) => (rules === null ? null : JSON.stringify(rules))
+
 const CREATE = statement<
-  TemplateRules & { team_id: number; tables_version: number; fields: string },
+  Written<TemplateRules> & { team_id: number; tables_version: number; fields: string },
   { template_id: number }
 >(
   'templates.create',
   `with created as (
      insert into templates (name, team_id, region, contact_hours_id, disposition_set_id, duplicate_rule,
-       dnc_rule, bad_values, zone_field)
+       dnc_rule, bad_values, zone_field, attempt_rules, consent)
      select :name, :team_id, :region, h.contact_hours_id, s.disposition_set_id, :duplicate_rule,
-       :dnc_rule, :bad_values, :zone_field
+       :dnc_rule, :bad_values, :zone_field, :attempt_rules::jsonb, :consent
      from contact_hours h, disposition_sets s
      where h.name = :contact_hours and h.team_id in (:team_id, ${GLOBAL_TEAM_ID})
        and s.name = :disposition_set and s.team_id in (:team_id, ${GLOBAL_TEAM_ID})
@@ -102,7 +114,8 @@ export async function createTemplate(
 ): Promise<number | undefined> {
   const fields = JSON.stringify(template.fields.map((field, position) => ({ ...field, position })))
   const tables_version = ZONE_TABLES_VERSION
-  return (await db.query(CREATE, { ...template, tables_version, fields }))[0]?.template_id
+  const attempt_rules = writtenRules(template.attempt_rules)
+  return (await db.query(CREATE, { ...template, attempt_rules, tables_version, fields }))[0]?.template_id
 }
 
 const LOCK = statement<Sight & { template_id: number }>(
@@ -122,11 +135,12 @@ interface ChangedRules extends Omit<TemplateRules, 'contact_hours' | 'dispositio
   archived: boolean
 }
 
-const CHANGE = statement<ChangedRules & { template_id: number }>(
+const CHANGE = statement<Written<ChangedRules> & { template_id: number }>(
   'templates.change',
   `update templates set name = :name, region = :region, contact_hours_id = :contact_hours_id,
      disposition_set_id = :disposition_set_id, duplicate_rule = :duplicate_rule, dnc_rule = :dnc_rule,
-     bad_values = :bad_values, zone_field = :zone_field,
+     bad_values = :bad_values, zone_field = :zone_field, attempt_rules = :attempt_rules::jsonb,
+     consent = :consent,
      archived_at = case when :archived then coalesce(archived_at, now()) end,
      version = version + 1
    where template_id = :template_id`,
@@ -134,7 +148,7 @@ const CHANGE = statement<ChangedRules & { template_id: number }>(
 
 /** Of a locked template. Names are unique (23505). */
 export const changeTemplate = (tx: Db, template_id: number, rules: ChangedRules) =>
-  tx.query(CHANGE, { template_id, ...rules })
+  tx.query(CHANGE, { template_id, ...rules, attempt_rules: writtenRules(rules.attempt_rules) })
 
 const RAISE = statement<{ template_id: number }>(
   'templates.raise',

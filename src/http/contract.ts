@@ -8,12 +8,14 @@ import { actionRuns } from './v1/action-runs.ts'
 import { actions } from './v1/actions.ts'
 import { allocations } from './v1/allocations.ts'
 import { apiKeys } from './v1/api-keys.ts'
+import { attemptRules } from './v1/attempt-rules.ts'
 import { auditLog } from './v1/audit.ts'
 import { bulkDecisions } from './v1/bulk-decisions.ts'
 import { campaigns } from './v1/campaigns.ts'
 import { conflictInbox } from './v1/conflict-inbox.ts'
 import { conflictRules } from './v1/conflict-rules.ts'
 import { conflicts } from './v1/conflicts.ts'
+import { consents } from './v1/consents.ts'
 import { contactHours } from './v1/contact-hours.ts'
 import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
@@ -26,8 +28,8 @@ import { leads } from './v1/leads.ts'
 import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
 import { personalData } from './v1/personal-data.ts'
-import { queues } from './v1/queue.ts'
 import { pulls } from './v1/pulls.ts'
+import { queues } from './v1/queue.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
 import { system } from './v1/system.ts'
@@ -43,6 +45,7 @@ export const CONTRACT: readonly Route[] = [
   ...search,
   ...leads,
   ...notes,
+  ...consents,
   ...leadMerges,
   ...conflicts,
   ...conflictInbox,
@@ -56,6 +59,7 @@ export const CONTRACT: readonly Route[] = [
 
   ...teams,
   ...templates,
+  ...attemptRules,
   ...campaigns,
   ...allocations,
   ...fills,

@@ -112,6 +112,8 @@ async function createSample(tx: Db) {
     dnc_rule: 'all',
     bad_values: 'keep',
     zone_field: null,
+    attempt_rules: null,
+    consent: 'none',
     fields: SAMPLE_FIELDS,
   })
   const campaign = await createCampaign(tx, SEES_ALL, template_id!, 'Sample campaign')

@@ -6,7 +6,8 @@ import { closedZones } from '../core/legal-opening.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
-import type { Pool } from '../db/pool.ts'
+import type { Unparked } from '../db/parking.ts'
+import type { Db, Pool } from '../db/pool.ts'
 import {
   dueAllocations,
   extendLease,
@@ -19,6 +20,7 @@ import {
   whatIsThere,
 } from '../db/queue.ts'
 import { hasZoneIndex } from '../db/queue-index.ts'
+import { callableOf, freeSharersOf } from './attempts.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Draw } from './draw.ts'
 import { Gate } from './gate.ts'
@@ -121,6 +123,11 @@ export class Feed {
     for (const wake of [...(this.#waiting.get(allocation_id) ?? [])].slice(0, leads)) wake()
   }
 
+  /** The same for those that left parking. */
+  wakeAll(unparked: readonly Unparked[]): void {
+    for (const { allocation_id, leads } of unparked) this.wake(allocation_id, leads)
+  }
+
   /** The next leads in order, at most `count`; waits for the first one, but never for more. */
   async lease(request: TakerRequest): Promise<LeasedLead[]> {
     const key = request.taker
@@ -161,6 +168,11 @@ export class Feed {
     if (request.signal.aborted && handed.length > 0) {
       const unseen = handed.map(({ lease_id }) => readLeaseId(lease_id)!)
       await this.#hand_out.setAside(rules.campaign_id, unseen, this.#pool.now)
+      if (rules.counts_attempts)
+        for (const { campaign_id, lead_number: number } of unseen) {
+          const free = (tx: Db) => freeSharersOf(tx, { campaign_id, number })
+          this.wakeAll(await this.#pool.transaction(free, { retry: 'lock' }))
+        }
     }
     return handed
   }
@@ -172,15 +184,18 @@ export class Feed {
 
   /** Ends a lease without an outcome: the lead goes back to its place. */
   async handBack(lease: Held & { allocation_id: number }): Promise<void> {
-    await this.#pool.transaction(
+    const { campaign_id, lead_number: number } = lease
+    const freed = await this.#pool.transaction(
       async (tx) => {
         // The lease first: whoever gives the lead a place at this moment is done by then, and the place is found.
         await noteReturned(tx, lease, tx.now)
         await returnLead(tx, lease)
+        return freeSharersOf(tx, { campaign_id, number })
       },
       { retry: 'clash' },
     )
     this.wake(lease.allocation_id)
+    this.wakeAll(freed)
   }
 
   /** The leads that anybody gets next, in order. */
@@ -189,7 +204,10 @@ export class Feed {
     const part = openPart(allocation_id, rules, this.#instant())
     if (members) return this.#draw.next(rules, part, rows_max)
     const phone_fields = rules.fields.phones.map(({ name }) => name)
-    return nextLeads(this.#pool, part, phone_fields, rows_max, await this.#isByZone())
+    const is_by_zone = await this.#isByZone()
+    if (!rules.judges_calls) return nextLeads(this.#pool, part, phone_fields, rows_max, is_by_zone)
+    const next = await nextLeads(this.#pool, part, phone_fields, LIMITS.leases_max, is_by_zone)
+    return (await callableOf(this.#pool, rules, next)).slice(0, rows_max)
   }
 
   /** Whether the index by zone set is there; asked until it is. */

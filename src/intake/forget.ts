@@ -1,6 +1,7 @@
 // Forgets a lead: removes its values and those of its history, passes its numbers on, leaves a tombstone.
 
 import { distinctNumbers, type LeadKey, leadId } from '../core/lead.ts'
+import { freeSharers } from '../db/attempts.ts'
 import { audit } from '../db/audit.ts'
 import { lockClaims, releaseClaims } from '../db/lead-claims.ts'
 import { forgetLead } from '../db/lead-forget.ts'
@@ -37,6 +38,8 @@ function forgetIf(
         await lockClaims(tx, campaign_id, numbers)
         await releaseClaims(tx, { campaign_id, number }, numbers)
         await forgetLead(tx, { campaign_id, number }, by)
+        // Its calls name no number any more, and its lease holds none.
+        await freeSharers(tx, numbers)
         await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
         return true
       },

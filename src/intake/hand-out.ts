@@ -14,6 +14,7 @@ import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
 import { behindCommit, type Pool } from '../db/pool.ts'
 import { type Leased, type Taking, takeNext } from '../db/queue.ts'
 import { Gate } from './gate.ts'
+import { type TakenLeads, takeJudged } from './judged-take.ts'
 import { withTurn } from './write.ts'
 import { renewZoneSets } from './zone-sets.ts'
 
@@ -33,6 +34,8 @@ type Shown = Leased & Pick<LeasedLead, 'numbers'>
 interface Round {
   shown: Shown[]
   unshown: Unshown[]
+  /** How many others were set aside already. */
+  parked: number
 }
 
 /** Longest search for a lead that is not blocked, milliseconds: a stretch of blocked ones is parked on the way. */
@@ -70,17 +73,17 @@ export class HandOut {
     try {
       while (found.length < count && performance.now() < gives_up) {
         const turn = { by: { actor: taking.taker }, deadline: gives_up }
-        const { shown, unshown } = await withTurn(this.#turns, turn, () =>
-          this.#round(rules, { ...taking, count: asking }, is_by_zone),
+        const { shown, unshown, parked } = await withTurn(this.#turns, turn, () =>
+          this.#round(rules, { ...taking, count: asking }, count - found.length, is_by_zone),
         )
         const wanted = shown.slice(0, count - found.length)
         found.push(...wanted)
         const aside = [...unshown, ...shown.slice(wanted.length)]
         if (aside.length > 0) await this.setAside(rules.campaign_id, aside, this.#pool.now)
         // Fewer leads than asked for: there are no more. All of them shown: that is enough.
-        if (shown.length + unshown.length < asking || unshown.length === 0) break
+        if (shown.length + unshown.length + parked < asking || unshown.length + parked === 0) break
         // They were free after all: by now a phone field is there that these rules do not know.
-        if (unshown.every(({ lead_number }) => passed.has(lead_number))) break
+        if (parked === 0 && unshown.every(({ lead_number }) => passed.has(lead_number))) break
         for (const { lead_number } of unshown) passed.add(lead_number)
         const missing = count - found.length
         asking = shown.length > 0 ? missing : Math.max(missing, Math.min(asking * WIDER, WIDE_MAX))
@@ -117,15 +120,29 @@ export class HandOut {
     await Promise.race([this.#aside, sleep(ASIDE_MS, undefined, { ref: false })])
   }
 
+  /** Leases leads; where calls are counted or need a consent, those that may be called. */
+  async #taken(rules: Rules, taking: Taking, wanted: number, is_by_zone: boolean): Promise<TakenLeads> {
+    if (!rules.judges_calls)
+      return { leased: await takeNext(this.#pool, taking, is_by_zone), free: null, parked: 0 }
+    const inOrder = (a: Leased, b: Leased) => compareOrdered(orderOf(a), orderOf(b))
+    return takeJudged(this.#pool, rules, { taking, wanted, is_by_zone, inOrder })
+  }
+
   /** Leases leads, and splits them into those that a dialler may see and those that nobody is shown. */
-  async #round(rules: Rules, taking: Taking, is_by_zone: boolean): Promise<Round> {
-    const leased = await takeNext(this.#pool, taking, is_by_zone)
-    const round: Round = { shown: [], unshown: [] }
+  async #round(rules: Rules, taking: Taking, wanted: number, is_by_zone: boolean): Promise<Round> {
+    const { leased, free, parked } = await this.#taken(rules, taking, wanted, is_by_zone)
+    const round: Round = { shown: [], unshown: [], parked }
     try {
       const early = await behindCommit(() => this.#early(rules, leased))
       for (const row of leased) {
         const is_asleep = (zoneSetOfView(rules, row.lead) & taking.closed) !== 0
-        const numbers = is_asleep || early.has(row.lead_number) ? [] : dialableNumbers(row.lead, rules)
+        const may_be_dialled = free?.get(row.lead_number)
+        const numbers =
+          is_asleep || early.has(row.lead_number)
+            ? []
+            : dialableNumbers(row.lead, rules).filter(
+                ({ number }) => may_be_dialled?.includes(digitsOf(number)) ?? true,
+              )
         if (numbers.length === 0) round.unshown.push({ ...row, is_asleep })
         else round.shown.push({ ...row, numbers })
       }
@@ -172,13 +189,15 @@ export class HandOut {
   }
 }
 
+const digitsOf = (number: string) => canonicalNumber(Number(number.slice(1)))
+
 function dialableNumbers(lead: LeadView, rules: Rules) {
   const rows = new Map(lead.phones.map((phone) => [phone.field, phone]))
   const numbers = new Set<number>()
   return rules.fields.phones.flatMap(({ name }) => {
     const phone = rows.get(name)
     if (!phone?.number || !isDialable(phone.state) || phone.blocked_by) return []
-    const number = canonicalNumber(Number(phone.number.slice(1)))
+    const number = digitsOf(phone.number)
     if (numbers.has(number)) return []
     numbers.add(number)
     return [{ field: name, number: phone.number }]

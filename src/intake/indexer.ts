@@ -1,9 +1,11 @@
-// Keeps the texts of search up with the leads, and their index as this version has it. Every process has one; one at a time
-// is at work.
+// Keeps the texts of search up with the leads, and makes the indexes that this version has and an older one had not. Every
+// process has one; one at a time is at work.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeCallIndex } from '../db/call-index.ts'
 import { indexNext, refoldNext, rewind } from '../db/lead-texts.ts'
 import type { Pool } from '../db/pool.ts'
+import { makeZoneIndex } from '../db/queue-index.ts'
 import { changeIndex } from '../db/search-index.ts'
 
 /** It looks by itself, for what other processes took in. */
@@ -31,7 +33,8 @@ export class Indexer {
   }
 
   start(): void {
-    this.#running = Promise.all([this.#run(), this.#changeIndex()])
+    const making = [changeIndex, makeZoneIndex, makeCallIndex].map((index) => this.#make(index))
+    this.#running = Promise.all([this.#run(), ...making])
   }
 
   /** Leads have come in or changed. */
@@ -65,9 +68,10 @@ export class Indexer {
     }
   }
 
-  async #changeIndex(): Promise<void> {
+  /** Brings an index to where it should be, whichever process does it. */
+  async #make(index: (pool: Pool, signal: AbortSignal) => Promise<boolean>): Promise<void> {
     const { signal } = this.#end
-    while (!signal.aborted && !(await changeIndex(this.#pool, signal).catch(() => false)))
+    while (!signal.aborted && !(await index(this.#pool, signal).catch(() => false)))
       await this.#pause(INDEX_MS)
   }
 

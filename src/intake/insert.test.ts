@@ -27,6 +27,8 @@ const rulesWith = (evenings: ContactHours): Rules => ({
   dnc_rule: 'any',
   bad_values: 'keep',
   zone_field: null,
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable([]),
   contact_hours: DAYS,
   all_contact_hours: new Map([DAYS, evenings].map((one) => [fold(one.name), one])),

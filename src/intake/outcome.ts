@@ -17,6 +17,7 @@ import type { UpdateRow } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
 import { findLease, type Lease, type LeaseKey, writeForgottenOutcome } from '../db/leases.ts'
 import type { Db } from '../db/pool.ts'
+import { freeSharersOf } from './attempts.ts'
 import { digestOf } from './digest.ts'
 import { heldOf } from './hold.ts'
 import { writeNote } from './notes.ts'
@@ -143,8 +144,13 @@ export async function reportOutcome(
       { ...request, allow_duplicates: false },
     )
     if (written.refusal) without_phones = written.refusal
-    else if (written.ok) return ok({ answer, warnings: row.warnings ?? [] })
-    else request = { ...request, rules: await roads.rulesNow(rules) }
+    else if (written.ok) {
+      // Behind the commit: who is not woken here comes back when the lease would have ended.
+      const free = (tx: Db) => freeSharersOf(tx, lead)
+      if (rules.counts_attempts)
+        await roads.transactions.transaction(free, { retry: 'lock' }).catch(() => undefined)
+      return ok({ answer, warnings: row.warnings ?? [] })
+    } else request = { ...request, rules: await roads.rulesNow(rules) }
   }
   throw new DeadlinePassed()
 }

@@ -3,12 +3,7 @@
 
 import { ROW_KEYS, readInsert } from '../core/classic.ts'
 import { fold } from '../core/field.ts'
-import {
-  EXTERNAL_ID,
-  type PullDeed,
-  type PulledRow,
-  readModification,
-} from '../core/pulled-row.ts'
+import { EXTERNAL_ID, type PullDeed, type PulledRow, readModification } from '../core/pulled-row.ts'
 import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'

@@ -1,13 +1,17 @@
 // Creates and changes templates.
 
+import { isDeepStrictEqual } from 'node:util'
+import { attemptRulesOf, type GivenAttemptRules } from '../core/attempts.ts'
 import { type Field, FieldTable, judgeFields } from '../core/field.ts'
 import { isRegion } from '../core/phone.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import { ZONE_TABLES_VERSION } from '../core/zone-set.ts'
 import { beginMove } from '../db/callback-moves.ts'
 import { leaveContactHours, lockZone } from '../db/contact-hours.ts'
+
 import { dispositionsMissing, lockDispositions } from '../db/dispositions.ts'
 import { orderFields } from '../db/fields.ts'
+import { lockParking } from '../db/parking.ts'
 import type { Db } from '../db/pool.ts'
 import { lockTemplateAlone, removeTemplate } from '../db/removals.ts'
 import { SEES_ALL } from '../db/sight.ts'
@@ -23,6 +27,7 @@ import {
   templateById,
 } from '../db/templates.ts'
 import { beginZones } from '../db/zone-sets.ts'
+import { refuseUncounted, unparkTemplate } from './attempt-rules.ts'
 import {
   type Asker,
   type ChangeAsked,
@@ -35,7 +40,9 @@ import {
 } from './set-up.ts'
 import { teamOf } from './teams.ts'
 
-export interface NewTemplate extends TemplateRules {
+type GivenRules = Omit<TemplateRules, 'attempt_rules'> & { attempt_rules: GivenAttemptRules | null }
+
+export interface NewTemplate extends GivenRules {
   /** The name of its team. */
   team?: string
   fields: NewField[]
@@ -65,11 +72,21 @@ export async function addTemplate(
   if (zone_field.refusal) return zone_field
   const team_id = await teamOf(asker, team)
   if (team_id.refusal) return team_id
-  const template = { ...rules, region, zone_field: zone_field.ok, team_id: team_id.ok, fields: judged.ok }
+  const attempt_rules = attemptRulesOf(rules.attempt_rules)
+  const template = {
+    ...rules,
+    attempt_rules,
+    region,
+    zone_field: zone_field.ok,
+    team_id: team_id.ok,
+    fields: judged.ok,
+  }
   return changeSetUp(asker, {
     action: 'template.create',
     details: { name: rules.name },
     work: async (tx) => {
+      const uncounted = await refuseUncounted(tx, attempt_rules)
+      if (uncounted) return uncounted
       const template_id = await createTemplate(tx, template)
       if (template_id !== undefined)
         return known(await templateById(tx, SEES_ALL, template_id), `template ${template_id}`)
@@ -79,7 +96,7 @@ export async function addTemplate(
   })
 }
 
-export interface TemplateChange extends Partial<TemplateRules> {
+export interface TemplateChange extends Partial<GivenRules> {
   archived?: boolean
   /** The names of the fields that are not retired, each once. */
   field_order?: string[]
@@ -89,10 +106,14 @@ export interface TemplateChange extends Partial<TemplateRules> {
 export function patchTemplate(
   asker: Asker,
   template_id: number,
-  { region, ...asked }: TemplateChange,
+  { region, attempt_rules, ...asked }: TemplateChange,
   how: ChangeAsked,
 ): Promise<Result<TemplateRow & { touches?: Touched }>> {
-  const change = { ...asked, ...(region === undefined ? {} : { region: region.toUpperCase() }) }
+  const change = {
+    ...asked,
+    ...(region === undefined ? {} : { region: region.toUpperCase() }),
+    ...(attempt_rules === undefined ? {} : { attempt_rules: attemptRulesOf(attempt_rules) }),
+  }
   const { field_order, archived, ...rules } = change
   return patchSetUp(asker, {
     noun: 'template',
@@ -101,13 +122,16 @@ export function patchTemplate(
     details: change,
     lock: lockTemplate,
     done: (before) =>
-      Object.entries(rules).every(([key, value]) => before[key as keyof TemplateRules] === value) &&
+      Object.entries(rules).every(([key, value]) =>
+        isDeepStrictEqual(before[key as keyof TemplateRules], value),
+      ) &&
       (archived === undefined || archived === (before.archived_at !== null)) &&
       (field_order === undefined || isSame(field_order, liveNames(before))),
     write: async (tx, before) => {
       const wrong =
         (rules.region === before.region ? undefined : await refuseRegion(tx, template_id, rules.region)) ??
-        refuseOrder(field_order, liveNames(before))
+        refuseOrder(field_order, liveNames(before)) ??
+        (await refuseUncounted(tx, rules.attempt_rules ?? null))
       if (wrong) return wrong
       const live = before.fields.filter(({ retired }) => !retired)
       const zone_field =
@@ -122,10 +146,14 @@ export function patchTemplate(
       // A rehearsal would end the job of a rewriting that is under way: the job passes over a locked one.
       if (next.zone_field !== before.zone_field && !how.dry_run)
         await beginZones(tx, template_id, ZONE_TABLES_VERSION)
+      // Whoever parks a lead for these rules reads them under this lock.
+      const frees = rules.attempt_rules !== undefined || rules.consent !== undefined
+      if (frees) await lockParking(tx)
       const references = await changeReferences(tx, before, next)
       if (references.refusal) return references
       await changeTemplate(tx, template_id, { ...next, ...references.ok })
       if (field_order) await orderFields(tx, template_id, field_order)
+      if (frees) await unparkTemplate(tx, template_id)
       return reread(tx, template_id)
     },
     reach: (tx) => leadsOfTemplate(tx, template_id, null),

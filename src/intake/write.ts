@@ -18,6 +18,7 @@ import type { Disposition, Rules } from '../core/rules.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
 import { zoneSetOfLead } from '../core/zone-set.ts'
 import { DeadlinePassed } from '../db/again.ts'
+import { freeSharers } from '../db/attempts.ts'
 import { judgeNumbers, lockClaims, releaseClaims, replacePhones, takeClaims } from '../db/lead-claims.ts'
 import type { LeadRow } from '../db/lead-row.ts'
 import { lockLead, type UpdateRow, updateLeads } from '../db/lead-update.ts'
@@ -197,6 +198,7 @@ async function writeAlone(
     const free = numbers_added.filter((added) => !claimed.has(added))
     if (free.length > 0) await takeClaims(tx, row, free)
     await also?.(tx)
+    if (numbers_lost.length > 0 && rules.counts_attempts) await freeSharers(tx, numbers_lost)
     return ok(true)
   }
   return pool.transaction(work, { retry: 'clash', deadline }).catch((error) => {

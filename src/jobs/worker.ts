@@ -8,9 +8,8 @@ import { rewindDnc } from '../db/dnc.ts'
 import { FILL_TASK, resumeFills } from '../db/fills.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
-import { makeZoneIndex } from '../db/queue-index.ts'
-import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
+import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
@@ -162,7 +161,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       },
     )
   let stopping = false
-  const stopped = new AbortController()
   let runner: Runner | undefined
   let restart: NodeJS.Timeout | undefined
   /** A worker that gives up (the queue's own errors) is started again: runs must not wait for the next start. */
@@ -188,16 +186,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeFills(pool))
       .then(() => failLostPullRuns(pool))
       .catch(() => undefined)
-  let indexing = false
-  /** Hand-outs find their way without the index, so nobody waits for it; cut off, it is made anew. */
-  const index = () => {
-    if (indexing) return
-    indexing = true
-    const done = () => {
-      indexing = false
-    }
-    makeZoneIndex(pool, stopped.signal).then(done, done)
-  }
   const takeover = new Takeover(pool)
   const look = async () => {
     if (await takeover.look().catch(() => false)) await failExhausted(pool).catch(() => undefined)
@@ -220,20 +208,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       while (!stopping && (await rewindDnc(pool)));
     }
     void settle().catch(() => undefined)
-    index()
   } catch (error) {
     await end()
     throw error
   }
-  const timers = [
-    setInterval(sweep, SWEEP_MS),
-    setInterval(index, SWEEP_MS),
-    setInterval(look, TAKEOVER_MS),
-    setInterval(startDue, DUE_MS),
-  ]
+  const timers = [setInterval(sweep, SWEEP_MS), setInterval(look, TAKEOVER_MS), setInterval(startDue, DUE_MS)]
   const stop = async () => {
     stopping = true
-    stopped.abort()
     alive.stop()
     for (const timer of timers) clearInterval(timer)
     clearTimeout(restart)

@@ -88,6 +88,7 @@ const OTHERS: Record<string, string> = {
   ':code': 'Busy',
   ':name': 'Phone',
   ':number': '0491570006',
+  ':consent_id': '1',
 }
 
 /** The parts of a request besides the ids in its address. */
@@ -159,6 +160,8 @@ const V1: Record<string, Given[]> = {
   ],
   'PATCH /v1/leads/:id': [{ body: () => mine }],
   'POST /v1/leads/:id/notes': [{ body: () => ({ text: 'Taken over' }) }],
+  'POST /v1/leads/:id/consents': [{ body: () => ({ kind: 'express', text: 'Taken over' }) }],
+  'PUT /v1/leads/:id/consents/:consent_id/withdrawal': [{ body: () => ({ reason: 'taken over' }) }],
   'POST /v1/leads/:id/merge/preview': [{ body: () => ({ base_version: 1, mine }) }],
   'POST /v1/leads/:id/merge': [{ body: () => ({ base_version: 1, lead_version: 3, mine, decisions: {} }) }],
   'POST /v1/leads/:id/revert': [{ body: () => ({ version: 3, lead_version: 3 }) }],
@@ -232,6 +235,9 @@ const V1: Record<string, Given[]> = {
   'PATCH /v1/templates/:id': [{ body: () => ({ bad_values: 'refuse' }) }],
   'POST /v1/templates/:id/fields': [{ body: () => ({ name: NAME, kind: 'text' }) }],
   'PATCH /v1/templates/:id/fields/:name': [{ body: () => ({ label: NAME }) }],
+  'GET /v1/attempt-rules': [{ foreign: 'no ids' }],
+  // They limit every team, so callers of one may not change them.
+  'PATCH /v1/attempt-rules': [{ foreign: 'no ids', body: () => ({ lead: { gap_s: 60 } }) }],
   'POST /v1/campaigns': [{ foreign: 'unknown', body: ({ template_id }) => ({ template_id, name: NAME }) }],
   'PATCH /v1/campaigns/:id': [{ body: () => ({ name: NAME }) }],
   'POST /v1/allocations': [{ foreign: 'unknown', body: ({ campaign_id }) => ({ campaign_id, name: NAME }) }],

@@ -42,6 +42,8 @@ export const rules: Rules = {
   dnc_rule: 'all',
   bad_values: 'keep',
   zone_field: null,
+  counts_attempts: false,
+  judges_calls: false,
   fields: new FieldTable([
     field('Name'),
     field('City', 'text', 'address'),

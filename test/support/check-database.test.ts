@@ -175,6 +175,14 @@ const DAMAGES: [what: string, damage: () => string, rules: string[]][] = [
     ['nothing of a lead that is missing'],
   ],
   [
+    'a consent that a forgotten lead has left behind',
+    () =>
+      `insert into lead_consents (campaign_id, lead_number, kind, given_at, text, at, actor, way, request_id)
+       select campaign_id, number, 'express', now(), 'Call me', now(), 'key:1', 'v1', 'none' from leads
+       where ${of(forgotten, 'number')}`,
+    ['nothing that names a person is left of a forgotten lead'],
+  ],
+  [
     'a text of search of a version that is not there',
     () =>
       `insert into lead_texts select campaign_id, number, version + 1, 'ana' from leads where ${of(ana, 'number')}

@@ -55,6 +55,7 @@ export const RULES: Readonly<Record<string, string>> = {
       union all select campaign_id, lead_number, 'events' from events
       union all select campaign_id, lead_number, 'call records' from call_records
       union all select campaign_id, lead_number, 'notes' from lead_notes
+      union all select campaign_id, lead_number, 'consents' from lead_consents
       union all select campaign_id, lead_number, 'held updates' from held_updates) t
     where not exists (select from leads l where l.campaign_id = t.campaign_id and l.number = t.lead_number)
     group by t.campaign_id, t.lead_number, t.what`,
@@ -68,11 +69,14 @@ export const RULES: Readonly<Record<string, string>> = {
       union all select 'history values' from events e
         where e.campaign_id = l.campaign_id and e.lead_number = l.number
           and e.changes is not null and (e.version < l.version or e.changes <> '{"forgotten": [false, true]}')
+      union all select 'numbers of a lease' from leases s
+        where s.campaign_id = l.campaign_id and s.lead_number = l.number and s.numbers is not null
       union all select 'a called number' from call_records r
         where r.campaign_id = l.campaign_id and r.lead_number = l.number and r.phone is not null
       union all select 'the digest of a request' from call_records r
         where r.campaign_id = l.campaign_id and r.lead_number = l.number and r.request_digest is not null
       union all select 'notes' from lead_notes n where n.campaign_id = l.campaign_id and n.lead_number = l.number
+      union all select 'consents' from lead_consents n where n.campaign_id = l.campaign_id and n.lead_number = l.number
       union all select 'a text of search' from lead_texts t
         where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.text <> ''
       union all select 'a held update' from held_updates u

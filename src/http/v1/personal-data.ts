@@ -6,6 +6,7 @@ import { refuse } from '../../core/result.ts'
 import { personalDataOf } from '../../intake/personal-data.ts'
 import { orRefuse } from '../errors.ts'
 import { post, routes } from '../route.ts'
+import { CONSENT } from './consents.ts'
 import { DncEvidence } from './dnc.ts'
 import { numberAsked } from './dnc-numbers.ts'
 import {
@@ -48,6 +49,7 @@ const HeldLead = shape('HeldLead', {
     duration_s: nullable(Type.Integer()),
   }),
   notes: entries({ text: Type.String() }),
+  consents: entries(CONSENT, 'To be called, withdrawn and lapsed ones included'),
   held_changes: entries({ state: Type.String(), values: ValuesShape }, 'Changes that clashed'),
   decisions: entries({ groups: Type.Array(record(Type.Unknown())) }, 'With the values that were given up'),
   actions: Type.Array(

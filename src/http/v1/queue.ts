@@ -11,6 +11,7 @@ import { allocationById } from '../../db/allocations.ts'
 import { viewLead } from '../../db/leads.ts'
 import { placeOfLead } from '../../db/queue.ts'
 import { SEES_ALL } from '../../db/sight.ts'
+import { standingOf } from '../../intake/attempts.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, routes } from '../route.ts'
@@ -95,6 +96,8 @@ async function standing(call: Call, { started, allocation_ids }: Drawn, lead_id:
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
     )
   const { state, wake_at, blocked_until } = place
+  const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
+  const judged = await standingOf(pool, rules, lead, hours.zone)
   const zones = zonesOfView(rules, lead)
   return {
     lead_id,
@@ -113,7 +116,8 @@ async function standing(call: Call, { started, allocation_ids }: Drawn, lead_id:
           blocked_by: blocked_by ?? null,
           blocked_until: blocked_by ? blocked_until : null,
         })),
-        hours: contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours,
+        ...judged,
+        hours,
         zones,
       },
       now(),

@@ -8,6 +8,7 @@ import { addTemplateField, changeTemplateField } from '../../intake/fields.ts'
 import { addTemplate, deleteTemplate, patchTemplate } from '../../intake/templates.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, patch, post, routes } from '../route.ts'
+import { AttemptRulesShape, GivenAttemptRulesShape } from './attempt-rules.ts'
 import { CHANGES, changeAsked, changed, created, listed, one, TOUCHES } from './set-up.ts'
 import {
   closed,
@@ -61,6 +62,14 @@ const ZoneField = nullable(
   Name,
   'The field with the state or post code of a lead, which tells its time zone beside its numbers; null: numbers alone tell it',
 )
+const ConsentRule = oneOf(
+  ['none', 'required'],
+  'required: a lead without a consent that counts now is not handed out',
+)
+const GivenRules = nullable(
+  GivenAttemptRulesShape,
+  'How often a number and a lead may be called; null: no limit',
+)
 
 const Region = Type.String({ pattern: '^[A-Za-z]{2}$' })
 
@@ -74,6 +83,8 @@ const NewTemplate = closed('NewTemplate', {
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
   zone_field: Type.Optional(ZoneField),
+  attempt_rules: Type.Optional(GivenRules),
+  consent: Type.Optional(ConsentRule),
   fields: Type.Array(NewField, { minItems: 1, maxItems: LIMITS.fields_max }),
 })
 
@@ -98,6 +109,8 @@ const Template = shape('Template', {
   dnc_rule: DncRule,
   bad_values: BadValues,
   zone_field: NullableText,
+  attempt_rules: nullable(AttemptRulesShape, 'How often a number and a lead may be called; null: no limit'),
+  consent: ConsentRule,
   fields: Type.Array(TemplateField),
   archived_at: nullable(Time, 'Since when it gets no new campaigns'),
   version: Version,
@@ -112,6 +125,8 @@ const TemplateChange = closed('TemplateChange', {
   dnc_rule: Type.Optional(DncRule),
   bad_values: Type.Optional(BadValues),
   zone_field: Type.Optional(ZoneField),
+  attempt_rules: Type.Optional(GivenRules),
+  consent: Type.Optional(ConsentRule),
   archived: Type.Optional(Type.Boolean()),
   field_order: Type.Optional(
     Type.Array(Type.String(), { description: 'The names of the fields that are not retired, each once' }),
@@ -141,6 +156,8 @@ export const templates = routes('set-up', {
         dnc_rule: 'all',
         bad_values: 'keep',
         zone_field: null,
+        attempt_rules: null,
+        consent: 'none',
         ...call.body,
       } as const
       return created(call, await addTemplate(call, template), 'template_id')

@@ -116,6 +116,7 @@ export class ModelCampaign {
       history: [values],
       states: new Map(),
       calls: [],
+      consents: [],
       attempts: new Map(),
       requests: new Set(),
       lease: null,
@@ -123,7 +124,7 @@ export class ModelCampaign {
     this.leads.push(lead)
     this.#external_ids.set(external_id, lead)
     for (const number of numbers) if (!this.#claims.has(number)) this.#claims.set(number, lead)
-    if (disposition) this.record(lead, { disposition, at: this.now })
+    if (disposition) this.record(lead, { disposition, at: this.now, phone: null, before: [] })
     if (disposition?.kind === 'dnc') this.dnc.block('private', numbers, null)
     return { code: 0, lead }
   }
@@ -227,7 +228,7 @@ export class ModelCampaign {
     }
     const refused = this.phoneRefusal(lead, patch, asked.allow_duplicates)
     if (refused) return refused
-    if (disposition) this.record(lead, { disposition, at: this.now })
+    if (disposition) this.record(lead, { disposition, at: this.now, phone: null, before: [] })
     if (can_repeat) lead.requests.add(request)
     this.write(lead, { ...values, ...patch }, disposition !== undefined)
     if (disposition?.kind === 'dnc') this.dnc.block('private', numbersOf(lead.values), null)

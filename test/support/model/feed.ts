@@ -1,5 +1,6 @@
 // The feed of the model: who comes next, who has a lead, and what the report of a call does to it.
 
+import { allows } from './attempts.ts'
 import { isOpen } from './calendar.ts'
 import { dispositionNamed, type ModelCampaign } from './campaign.ts'
 import {
@@ -33,6 +34,12 @@ export interface Report {
   fields: Partial<Record<FieldName, string>>
 }
 
+/** Numbers are dialled in their order, and the last one is reported. */
+function dialledBefore({ numbers }: Lease, reported: number): number[] {
+  const place = numbers.indexOf(reported)
+  return place < 0 ? numbers : numbers.slice(0, place)
+}
+
 export class ModelFeed {
   readonly campaign: ModelCampaign
 
@@ -57,6 +64,8 @@ export class ModelFeed {
       ...(numbers.length > 0 && numbers.every((number) => this.campaign.dnc.isBlocked(number))
         ? ['blocked']
         : []),
+      ...(this.#hasConsent(lead) ? [] : ['no_consent']),
+      ...(this.#isCalledEnough(lead) ? ['attempts'] : []),
       ...(this.isLeased(lead) ? ['leased'] : []),
       ...(due !== null && due > this.campaign.now ? ['callback_later'] : []),
       ...(this.isKept(lead) ? ['bound_to_agent'] : []),
@@ -71,6 +80,50 @@ export class ModelFeed {
     return dialable(lead).every((number) =>
       placesOf(number, state).every((place) => isLawful(place, this.campaign.now)),
     )
+  }
+
+  #hasConsent = (lead: ModelLead) =>
+    this.campaign.rules.consent !== 'required' ||
+    lead.consents.some(
+      ({ withdrawn, expires }) => !withdrawn && (expires === null || expires > this.campaign.now),
+    )
+
+  /** When the number was called, or came into somebody's hands who has it still; not counting those of the lead. */
+  #attemptsTo(number: number, except: ModelLead): number[] {
+    return this.campaign.leads
+      .filter(({ forgotten }) => !forgotten)
+      .flatMap((lead) => {
+        const has = numbersOf(lead.values).includes(number)
+        const called = lead.calls.filter(
+          ({ phone, before }) => phone === number || (has && (phone === null || before.includes(number))),
+        )
+        const is_held = lead !== except && has && this.#runs(lead) && lead.lease!.numbers.includes(number)
+        const held = is_held ? [lead.lease!.leased] : []
+        return [...called.map(({ at }) => at), ...held]
+      })
+  }
+
+  /** The numbers that may be dialled now. `given`: those that are being handed out at this moment. */
+  #freeNumbers(lead: ModelLead, given: number[] = []): number[] {
+    const { rules, now, dnc } = this.campaign
+    return dialable(lead).filter((number) => {
+      const beside = given.filter((one) => one === number).map(() => now)
+      const attempts = [...this.#attemptsTo(number, lead), ...beside]
+      return !dnc.isBlocked(number) && allows(rules.attempt_rules?.number, attempts, now)
+    })
+  }
+
+  #mayBeCalledAgain = (lead: ModelLead) =>
+    allows(
+      this.campaign.rules.attempt_rules?.lead,
+      lead.calls.map(({ at }) => at),
+      this.campaign.now,
+    )
+
+  #isCalledEnough(lead: ModelLead): boolean {
+    const unlisted = dialable(lead).filter((number) => !this.campaign.dnc.isBlocked(number))
+    const numbers_are_over = unlisted.length > 0 && this.#freeNumbers(lead).length === 0
+    return numbers_are_over || !this.#mayBeCalledAgain(lead)
   }
 
   /** A due callback is its agent's alone for a grace time. */
@@ -103,31 +156,44 @@ export class ModelFeed {
       if (this.isKept(lead) && values.agent !== agent) return false
       return dialable(lead).some((number) => !this.campaign.dnc.isBlocked(number))
     })
-    return eligible.sort((a, b) => {
+    eligible.sort((a, b) => {
       if (a.values.priority !== b.values.priority) return a.values.priority - b.values.priority
       const [due_a, due_b] = [this.campaign.dueAt(a), this.campaign.dueAt(b)]
       if (due_a !== due_b) return (due_b ?? Number.NEGATIVE_INFINITY) - (due_a ?? Number.NEGATIVE_INFINITY)
       return b.number - a.number
     })
+    // One after the other: whoever gets a lead may dial each of its numbers.
+    const given: number[] = []
+    return eligible.filter((lead) => {
+      if (!this.#hasConsent(lead) || !this.#mayBeCalledAgain(lead)) return false
+      const free = this.#freeNumbers(lead, given)
+      given.push(...free)
+      return free.length > 0
+    })
   }
 
   lease(allocation: number, count: number, agent: string | null, lease_s: number): Lease[] {
-    return this.next(allocation, agent)
+    const given: number[] = []
+    const taken = this.next(allocation, agent)
       .slice(0, count)
       .map((lead) => {
-        const numbers = dialable(lead).filter((number) => !this.campaign.dnc.isBlocked(number))
-        const expires = this.campaign.now + lease_s * 1_000
-        lead.lease = {
-          id: '',
-          lead,
-          version: lead.history.length,
-          calls: lead.calls.length,
-          expires,
-          numbers,
-          reported: null,
-        }
-        return lead.lease
+        const numbers = this.#freeNumbers(lead, given)
+        given.push(...numbers)
+        return { lead, numbers }
       })
+    return taken.map(({ lead, numbers }) => {
+      lead.lease = {
+        id: '',
+        lead,
+        version: lead.history.length,
+        calls: lead.calls.length,
+        leased: this.campaign.now,
+        expires: this.campaign.now + lease_s * 1_000,
+        numbers,
+        reported: null,
+      }
+      return lead.lease
+    })
   }
 
   /** Null: it has ended. */
@@ -148,7 +214,12 @@ export class ModelFeed {
       return lease.reported.report === same ? { code: 0, answer: lease.reported.answer } : { code: 1010 }
     const disposition = dispositionNamed(report.disposition)
     if (!disposition) return { code: 106 }
-    const answer = this.#outcome(lease, report, { disposition, at: report.at ?? this.campaign.now })
+    const answer = this.#outcome(lease, report, {
+      disposition,
+      at: report.at ?? this.campaign.now,
+      phone: report.phone,
+      before: dialledBefore(lease, report.phone),
+    })
     lease.reported = { report: same, answer }
     return { code: 0, answer }
   }

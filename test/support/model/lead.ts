@@ -26,6 +26,10 @@ export type Values = Readonly<
 export interface Call {
   disposition: Disposition
   at: number
+  /** Null: nobody said. */
+  phone: number | null
+  /** The other numbers that were dialled before it. */
+  before: number[]
 }
 
 export interface Lease {
@@ -34,10 +38,17 @@ export interface Lease {
   /** The lead as it was handed out: its version, and how many outcomes it had. */
   version: number
   calls: number
+  leased: number
   expires: number
   /** The numbers that were handed out. */
   numbers: number[]
   reported: { report: string; answer: object } | null
+}
+
+export interface Consent {
+  id: number
+  expires: number | null
+  withdrawn: boolean
 }
 
 export interface ModelLead {
@@ -51,6 +62,7 @@ export interface ModelLead {
   /** Findings of calls about its numbers. */
   states: Map<number, 'wrong' | 'disconnected'>
   calls: Call[]
+  consents: Consent[]
   attempts: Map<string, number>
   /** Outcomes that named a version, as they were asked for: sent again they are the same calls. */
   requests: Set<string>

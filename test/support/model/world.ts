@@ -1,5 +1,6 @@
 // The set-up of the simulated days, as data: for the product through its API, and for the model as it is.
 
+import type { GivenAttemptRules } from '../../../src/client/api.ts'
 import type { ContactHours, Disposition } from '../../../src/core/rules.ts'
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
@@ -60,11 +61,31 @@ export interface TemplateRules {
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
   zone_field: 'State' | null
+  attempt_rules?: GivenAttemptRules
+  consent?: 'required'
 }
 
-/** Numbers are read alike in all regions: they are sent as international ones, and their country's rules count. */
+/**
+ * Numbers are read alike in all regions: they are sent as international ones, and their country's rules count. The last
+ * two count calls, and one of them asks for consents.
+ */
 export const TEMPLATES: TemplateRules[] = [
   { region: 'AU', duplicate_rule: 'any', dnc_rule: 'all', zone_field: 'State' },
   { region: 'AU', duplicate_rule: 'all', dnc_rule: 'any', zone_field: null },
   { region: 'NZ', duplicate_rule: 'all', dnc_rule: 'all', zone_field: 'State' },
+  {
+    region: 'NZ',
+    duplicate_rule: 'all',
+    dnc_rule: 'all',
+    zone_field: null,
+    attempt_rules: { number: { day_max: 2, gap_s: 300 }, lead: { total_max: 4 } },
+  },
+  {
+    region: 'AU',
+    duplicate_rule: 'any',
+    dnc_rule: 'all',
+    zone_field: 'State',
+    attempt_rules: { number: { total_max: 3, across_campaigns: true }, lead: { gap_s: 60 } },
+    consent: 'required',
+  },
 ]

@@ -57,6 +57,9 @@ const command = <Deed extends string, Shape extends Record<string, fc.Arbitrary<
     { deed: Deed } & { [Key in keyof Shape]: Shape[Key] extends fc.Arbitrary<infer T> ? T : never }
   >
 
+/** How long a consent counts; null: until it is withdrawn. */
+const consent_s = fc.constantFrom(null, null, 600, 20_000)
+
 const fields = fc.record(
   { Name: text, City: text, State: fc.constantFrom(...STATE_TEXTS), First: phone, Second: phone },
   { requiredKeys: [] },
@@ -74,6 +77,7 @@ const COMMANDS = {
     disposition: maybe(disposition, 3),
     allow_duplicates: fc.boolean(),
     again: fc.nat({ max: 15 }).map((drawn) => drawn === 15),
+    consent_s: maybe(consent_s, 8),
   }),
   lease: command('lease', {
     allocation: fc.constantFrom(0, 0, 0, 1),
@@ -118,6 +122,8 @@ const COMMANDS = {
     allocation,
     codes: fc.constantFrom(['Engaged'], ['Nobody', 'Sold'], ['Sold', 'Refused', 'Engaged', 'Nobody']),
   }),
+  consent: command('consent', { lead: place, consent_s }),
+  withdraw: command('withdraw', { lead: place }),
   look: command('look', { lead: place }),
   until: command('until', {
     what: fc.constantFrom('lease', 'callback', 'grace', 'opening', 'opening'),
@@ -145,6 +151,8 @@ const WEIGHTS: Record<keyof typeof COMMANDS, number> = {
   forget: 2,
   move: 2,
   recycle: 2,
+  consent: 3,
+  withdraw: 2,
   look: 4,
   until: 6,
 }
@@ -230,7 +238,7 @@ export class Day {
       case 'insert': {
         const hours = command.hours === undefined ? undefined : HOURS[command.hours]!.name
         const external_id = `lead ${command.again && this.#leads > 0 ? 1 : ++this.#leads}`
-        return player.insert({
+        const lead = await player.insert({
           external_id,
           allocation: this.#allocations[command.allocation]!,
           fields: {
@@ -247,6 +255,9 @@ export class Day {
           ...(command.disposition === undefined ? {} : { disposition: command.disposition }),
           allow_duplicates: command.allow_duplicates,
         })
+        const is_asked = player.model.rules.consent === 'required'
+        if (lead && is_asked && command.consent_s !== undefined) await this.#consent(lead, command.consent_s)
+        return
       }
       case 'lease': {
         const { count, agent = null, lease_s } = command
@@ -292,6 +303,14 @@ export class Day {
       }
       case 'recycle':
         return player.recycle(this.#allocations[command.allocation]!, [...command.codes])
+      case 'consent': {
+        const lead = this.#lead(command.lead)
+        return lead && this.#consent(lead, command.consent_s)
+      }
+      case 'withdraw': {
+        const lead = this.#lead(command.lead)
+        return lead && player.withdraw(lead)
+      }
       case 'look': {
         const lead = this.#lead(command.lead)
         return lead && player.look(lead)
@@ -306,6 +325,9 @@ export class Day {
         command satisfies never
     }
   }
+
+  #consent = (lead: ModelLead, seconds: number | null) =>
+    this.player.consent(lead, seconds === null ? null : this.player.now + seconds * 1_000)
 
   #instant({ what, place }: Drawn<typeof COMMANDS.until>): number | null {
     const { model } = this.player

@@ -102,7 +102,7 @@ export class LongDays {
         allow_duplicates: false,
       }
     })
-    await sideBySide(offers, (offer) => player.insert(offer))
+    await sideBySide(offers, async (offer) => void (await player.insert(offer)))
     // The same numbers again, one after the other: 105, or side by side where that is wanted.
     for (let i = 0; i < Math.min(200, this.#leads / 50); i++) {
       const { fields, allocation } = this.#one(offers)

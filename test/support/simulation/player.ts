@@ -70,7 +70,7 @@ export class Player {
 
   idOf = ({ number }: ModelLead) => `${this.#place.campaign_id}-${number}`
 
-  async insert(offered: Insertion): Promise<void> {
+  async insert(offered: Insertion): Promise<ModelLead | undefined> {
     const { external_id, allocation, fields, priority, callback, hours, disposition } = offered
     const expected = this.model.insert(offered)
     // Only the older call takes a disposition with a new lead.
@@ -90,6 +90,7 @@ export class Player {
     expect(answer.code, answer.body.detail).toBe(expected.code)
     note(`insert ${answer.code}`)
     if (expected.lead) expected.lead.number = Number(answer.lead_id!.split('-')[1])
+    return expected.lead
   }
 
   async update(lead: ModelLead, asked: Update): Promise<void> {
@@ -271,6 +272,31 @@ export class Player {
     const status = lead.forgotten ? 404 : 204
     if (!lead.forgotten) this.model.forget(lead)
     expect((await this.#client.delete(`/v1/leads/${this.idOf(lead)}`)).status).toBe(status)
+  }
+
+  async consent(lead: ModelLead, expires: number | null): Promise<void> {
+    if (lead.forgotten) return
+    const answer = await this.#client.addConsent(this.idOf(lead), {
+      kind: 'express',
+      text: 'You may call me',
+      expires_at: expires === null ? null : iso(expires),
+    })
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+    const id = (answer.body as { consent_id: number }).consent_id
+    // The same words at the same time are one consent.
+    if (!lead.consents.some((consent) => consent.id === id))
+      lead.consents.push({ id, expires, withdrawn: false })
+    note('consent')
+  }
+
+  /** The newest one that is not withdrawn. */
+  async withdraw(lead: ModelLead): Promise<void> {
+    const consent = lead.consents.findLast(({ withdrawn }) => !withdrawn)
+    if (!consent || lead.forgotten) return
+    consent.withdrawn = true
+    const answer = await this.#client.withdrawConsent(this.idOf(lead), consent.id, {})
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+    note('consent withdrawn')
   }
 
   async move(leads: ModelLead[], from: number, to: number): Promise<void> {
