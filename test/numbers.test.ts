@@ -9,8 +9,10 @@ import { type Place, placeIn } from './support/regions.ts'
 import { exampleNumber, spellingsOf, USUAL } from './support/spellings.ts'
 import { until } from './support/until.ts'
 
-// A Wednesday: 9:30 in Perth, and 20:30 of the evening before in New York: no law keeps a lead from being handed out.
-const leadline = await startLeadline({ now: () => '2026-11-25T01:30:00.000Z' })
+/** A Wednesday: 9:30 in Perth, and 20:30 of the evening before in New York. In London it is night. */
+const NOW = '2026-11-25T01:30:00.000Z'
+let now = NOW
+const leadline = await startLeadline({ now: () => now })
 const { client, connection } = leadline
 afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
 
@@ -82,7 +84,9 @@ describe.each(USUAL)('two hundred spellings of one number of %s', async (region)
     )
     expect(answer.body.message).toContain('Imported 1 Updated 0 Rejected 199 leads.')
     expect(answer.body.message.match(/105 DUPLICATE/g)).toHaveLength(199)
+    if (region === 'GB') now = '2026-11-25T10:00:00.000Z'
     const [leased] = await lease(place)
+    now = NOW
     expect(leased!.lead.phones).toMatchObject([{ field: 'Phone', state: 'ok' }])
     expect(await found(`+${held}`, place)).toEqual([leased!.lead.id])
   })
