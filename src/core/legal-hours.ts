@@ -101,3 +101,12 @@ export const legalRulesOn = (region: Region, date: string): LegalRules | undefin
 /** The holiday on a local day; undefined: an ordinary day. */
 export const holidayOn = ({ holidays, proclaimed }: LegalRules, date: string): Holiday | undefined =>
   [...proclaimed.days, ...holidays(Number(date.slice(0, 4)))].find((holiday) => holiday.date === date)
+
+/** The holidays of a region in a year, by date; none where there are no rules. */
+export function publicHolidays(region: Region, year: number): Holiday[] {
+  const rules = legalRulesOn(region, `${year}-12-31`)
+  if (!rules) return []
+  return [...rules.proclaimed.days, ...rules.holidays(year)]
+    .filter(({ date }) => date.startsWith(`${year}-`))
+    .sort((one, other) => (one.date < other.date ? -1 : 1))
+}

@@ -3,11 +3,14 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
+import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
+import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
@@ -70,6 +73,30 @@ const PLACES = [
     least_role: 'lead',
     keys: 'g c',
     does: words.shortcuts.go_conflicts,
+  },
+  {
+    to: '/campaigns',
+    label: words.nav.campaigns,
+    icon: IconListDetails,
+    least_role: 'lead',
+    keys: 'g m',
+    does: words.shortcuts.go_campaigns,
+  },
+  {
+    to: '/outcomes',
+    label: words.nav.outcomes,
+    icon: IconPhoneCheck,
+    least_role: 'lead',
+    keys: 'g o',
+    does: words.shortcuts.go_outcomes,
+  },
+  {
+    to: '/contact-hours',
+    label: words.nav.contact_hours,
+    icon: IconCalendarTime,
+    least_role: 'lead',
+    keys: 'g h',
+    does: words.shortcuts.go_contact_hours,
   },
 ] as const
 

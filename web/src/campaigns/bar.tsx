@@ -1,0 +1,36 @@
+// How far an allocation is: its leads by state, as a bar and in words.
+
+import { useQuery } from '@tanstack/react-query'
+import { countsQuery, type Parts, partsOf, totalOf } from '../api/campaigns.ts'
+import { campaigns as words } from '../text/campaigns.ts'
+import styles from './campaigns.module.css'
+
+const ORDER = ['new', 'callback', 'waiting', 'leased', 'parked', 'closed'] as const
+
+export function Progress({ allocation_id }: { allocation_id: number }) {
+  const { data, error } = useQuery(countsQuery(allocation_id))
+  if (!data) return <span className="dimmed tiny">{error ? words.not_counted : words.counting}</span>
+  return <Bar parts={partsOf(data)} />
+}
+
+export function Bar({ parts }: { parts: Parts }) {
+  const total = totalOf(parts)
+  if (total === 0) return <span className="dimmed small">{words.no_leads}</span>
+  const there = ORDER.filter((part) => parts[part] > 0)
+  return (
+    <div className={styles.progress}>
+      <div className={styles.bar} aria-hidden>
+        {there.map((part) => (
+          <span key={part} data-part={part} style={{ flexGrow: parts[part] }} />
+        ))}
+      </div>
+      <ul className={`${styles.parts} list figures tiny`}>
+        {there.map((part) => (
+          <li key={part} data-part={part} title={words.parts_detail[part]}>
+            {words.parts[part](parts[part])}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
