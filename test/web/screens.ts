@@ -9,6 +9,8 @@ export interface World {
   lead_id: string
   /** A held update of a lead that waits for a person. */
   conflict_id: number
+  /** An allocation with leads. */
+  allocation_id: number
   /** Somebody else changes the lead's name, place and e-mail. */
   change: () => Promise<void>
 }
@@ -154,7 +156,12 @@ export const SCREENS: readonly Screen[] = [
   },
   { route: '/campaigns', path: () => '/campaigns', visitor: 'admin', ready: counted },
   { route: '/campaigns', name: 'campaigns-lead', path: () => '/campaigns', visitor: 'lead', ready: counted },
-  { route: '/allocations/$id', path: () => '/allocations/1', visitor: 'admin', ready: counted },
+  {
+    route: '/allocations/$id',
+    path: ({ allocation_id }) => `/allocations/${allocation_id}`,
+    visitor: 'admin',
+    ready: counted,
+  },
   { route: '/templates/$id', path: () => '/templates/1', visitor: 'admin', ready: heading },
   { route: '/outcomes', path: () => '/outcomes', visitor: 'admin', ready: heading },
   {

@@ -69,7 +69,7 @@ function OneAllocation({ allocation, set_up }: { allocation: Allocation; set_up:
         )
       }
     >
-      <section className={`${styles.progress_card} card`} aria-label={words.progress}>
+      <section className={`${styles.progress_card} stack card`} aria-label={words.progress}>
         <Progress allocation_id={allocation_id} />
         <Link to="/leads" search={{ allocation_id }} className="small">
           {words.leads}

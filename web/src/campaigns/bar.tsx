@@ -9,8 +9,15 @@ const ORDER = ['new', 'callback', 'waiting', 'leased', 'parked', 'closed'] as co
 
 export function Progress({ allocation_id }: { allocation_id: number }) {
   const { data, error } = useQuery(countsQuery(allocation_id))
-  if (!data) return <span className="dimmed tiny">{error ? words.not_counted : words.counting}</span>
-  return <Bar parts={partsOf(data)} />
+  return (
+    <div className={styles.progress}>
+      {data ? (
+        <Bar parts={partsOf(data)} />
+      ) : (
+        <span className="dimmed tiny">{error ? words.not_counted : words.counting}</span>
+      )}
+    </div>
+  )
 }
 
 export function Bar({ parts }: { parts: Parts }) {
@@ -18,7 +25,7 @@ export function Bar({ parts }: { parts: Parts }) {
   if (total === 0) return <span className="dimmed small">{words.no_leads}</span>
   const there = ORDER.filter((part) => parts[part] > 0)
   return (
-    <div className={styles.progress}>
+    <>
       <div className={styles.bar} aria-hidden>
         {there.map((part) => (
           <span key={part} data-part={part} style={{ flexGrow: parts[part] }} />
@@ -31,6 +38,6 @@ export function Bar({ parts }: { parts: Parts }) {
           </li>
         ))}
       </ul>
-    </div>
+    </>
   )
 }

@@ -142,14 +142,12 @@ function About({ editing: { value, set, problemOf }, fixed }: PartProps) {
           <>
             <DateField
               label={one.first}
-              description={one.bounds_hint}
               value={value.valid_from}
               error={problemOf('valid_from')}
               onChange={(valid_from) => set({ valid_from })}
             />
             <DateField
               label={one.last}
-              description={one.bounds_hint}
               value={value.valid_to}
               error={problemOf('valid_to')}
               onChange={(valid_to) => set({ valid_to })}

@@ -35,6 +35,7 @@ export function Simulator({ set, set_up }: { set: DispositionSet; set_up: SetUp 
       {template && (
         <div className={styles.simulator}>
           <ChoiceInput
+            className={styles.narrow}
             label={words.as}
             choices={users.map((one) => ({ value: String(one.template_id), label: one.name }))}
             value={String(template.template_id)}
@@ -89,14 +90,16 @@ function Run({ set, template, set_up }: RunProps) {
     )
   return (
     <>
-      <DateField
-        label={words.from}
-        description={words.zone(zoneName(zone))}
-        time
-        value={from}
-        zone={zone}
-        onChange={setFrom}
-      />
+      <div className={styles.narrow}>
+        <DateField
+          label={words.from}
+          description={words.zone(zoneName(zone))}
+          time
+          value={from}
+          zone={zone}
+          onChange={setFrom}
+        />
+      </div>
       <p className={styles.first}>{first ? words.first(inWords(first)) : words.never}</p>
       {calls.length > 0 && (
         <ol className={`${styles.calls} list`} aria-label={words.calls}>
@@ -139,8 +142,14 @@ function Run({ set, template, set_up }: RunProps) {
   )
 }
 
-const resultOf = ({ closed_by, next_at }: SimulatedCall, inWords: (at: string) => string) =>
-  closed_by ? words.closed[closed_by] : next_at ? words.next(inWords(next_at)) : words.next_never
+const resultOf = ({ closed_by, next_at, needs_time }: SimulatedCall, inWords: (at: string) => string) =>
+  closed_by
+    ? words.closed[closed_by]
+    : next_at === null
+      ? words.next_never
+      : needs_time
+        ? words.next_at_once
+        : words.next(inWords(next_at))
 
 interface CallProps {
   n: number

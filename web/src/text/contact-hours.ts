@@ -58,9 +58,8 @@ export const contact_hours = {
     about: 'Name and zone',
     zone_note: 'Callbacks keep the time of day that was agreed; their instants move with the zone.',
     moving: (n: number) => `${count(n, 'callback has', 'callbacks have')} followed the new zone so far.`,
-    first: 'First day',
-    last: 'Last day',
-    bounds_hint: 'Empty: no bound.',
+    first: 'First day, if any',
+    last: 'Last day, if any',
   },
 
   week: {

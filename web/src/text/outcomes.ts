@@ -99,6 +99,7 @@ export const outcomes = {
     choose: (n: number) => `Outcome of call ${n}`,
     attempts: (n: number, max: number | null) => (max === null ? times(n) : `${n} of ${times(max + 1)}`),
     next: (when: string) => `called again ${when}`,
+    next_at_once: 'called again at once, because no time is agreed',
     next_never: 'never called again: the contact hours do not open any more',
     closed: { outcome: 'closed', limit: 'closed: the limit is reached' },
     priority: (n: number) => `priority ${n}`,

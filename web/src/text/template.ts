@@ -27,13 +27,13 @@ export const template = {
     country_fixed: 'It stays, because the template has campaigns.',
     duplicates: 'Duplicates in a campaign',
     duplicate_rules: {
-      any: 'Refuse a lead if one of its numbers is there',
-      all: 'Refuse a lead if all of its numbers are there',
+      any: 'Refuse if one number is there',
+      all: 'Refuse if all numbers are there',
     },
     dnc: 'Do not call',
     dnc_rules: {
-      all: 'Refuse a lead if all of its numbers are blocked',
-      any: 'Refuse a lead if one of its numbers is blocked',
+      all: 'Refuse if all numbers are blocked',
+      any: 'Refuse if one number is blocked',
     },
     bad_values: 'Values that do not fit their field',
     bad_value_rules: { keep: 'Keep them with a mark', refuse: 'Refuse the lead' },

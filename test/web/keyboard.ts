@@ -1,0 +1,47 @@
+// A person without a mouse: Tab goes from one thing to the next, and only what has the focus is used.
+
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const STEPS_MAX = 150
+
+/** Presses Tab until this has the focus. It is there to be reached, or the test fails. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.first().waitFor()
+  for (let i = 0; i < STEPS_MAX; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not reach ${target}`)
+}
+
+/** Goes to a button or link, and presses it. */
+export async function press(page: Page, target: Locator): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press('Enter')
+}
+
+/** Goes to an input, and types over what is there. */
+export async function typeInto(page: Page, target: Locator, text: string): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.type(text)
+}
+
+/** Chooses from a native list by typing the name. */
+export async function choose(page: Page, target: Locator, label: string): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.type(label)
+  await expect
+    .poll(() => target.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.label))
+    .toBe(label)
+}
+
+/** The dialog that is open, and has the focus. */
+export async function dialogOf(page: Page): Promise<Locator> {
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+  return dialog
+}
