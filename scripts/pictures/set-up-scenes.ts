@@ -99,7 +99,6 @@ export const SET_UP: State[] = [
     ready: async (page) => {
       await page.getByRole('gridcell', { name: /^Wednesday 18:00/ }).click()
       await button(page, /^Add the public holidays of Australia 2027/).click()
-      await page.getByRole('heading', { name: 'Week' }).scrollIntoViewIfNeeded()
       await page.getByRole('grid').evaluate((grid) => grid.scrollIntoView({ block: 'start' }))
       await page.mouse.wheel(0, -80)
     },

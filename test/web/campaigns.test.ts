@@ -6,7 +6,7 @@ import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { insertPeople } from '../support/people.ts'
 import { axeFinds } from './axe.ts'
-import { dialogOf, press, tabTo, typeInto } from './keyboard.ts'
+import { chooseFromMenu, dialogOf, press, tabTo, typeInto } from './keyboard.ts'
 import { hears } from './lead-screens.ts'
 
 const leadline = await startLeadline()
@@ -52,18 +52,14 @@ test('from nothing to a started allocation, and back to nothing', async () => {
   await press(page, page.getByRole('button', { name: 'Stop Week 1' }))
   await hears(page, /^Week 1 is stopped/)
 
-  await press(page, page.getByRole('button', { name: 'More for Week 1' }))
-  await page.getByRole('menuitem', { name: 'Rename…' }).waitFor()
-  await page.keyboard.press('Enter')
+  await chooseFromMenu(page, 'More for Week 1', 'Rename…')
   await dialogOf(page)
   await page.keyboard.press('Control+a')
   await page.keyboard.type('Week 2')
   await page.keyboard.press('Enter')
   await hears(page, /^It is called Week 2 now/)
 
-  await press(page, page.getByRole('button', { name: 'More for Week 2' }))
-  await page.keyboard.press('ArrowUp')
-  await page.keyboard.press('Enter')
+  await chooseFromMenu(page, 'More for Week 2', 'Delete…')
   const sure = await dialogOf(page)
   await sure.getByText('Nothing uses it.').waitFor()
   // Nobody deletes by an Enter too many.
@@ -77,17 +73,13 @@ test('from nothing to a started allocation, and back to nothing', async () => {
 test('archiving says first how many leads it reaches, and a used allocation is not deleted', async () => {
   await insertPeople(client, target, 3)
   const page = await open('/campaigns', { as: manager })
-  await press(page, page.getByRole('button', { name: 'More for Sample allocation' }))
-  await page.keyboard.press('ArrowUp')
-  await page.keyboard.press('Enter')
+  await chooseFromMenu(page, 'More for Sample allocation', 'Delete…')
   const refused = await dialogOf(page)
   await refused.getByText('It has or had leads, and their history stays. Archive it instead.').waitFor()
   expect(await refused.getByRole('button', { name: 'Delete' }).count()).toBe(0)
   await page.keyboard.press('Escape')
 
-  await press(page, page.getByRole('button', { name: 'More for Sample allocation' }))
-  await page.getByRole('menuitem', { name: 'Archive…' }).focus()
-  await page.keyboard.press('Enter')
+  await chooseFromMenu(page, 'More for Sample allocation', 'Archive…')
   const sure = await dialogOf(page)
   await sure.getByText('Its 3 leads stay, with their history.').waitFor()
   await press(page, sure.getByRole('button', { name: 'Archive' }))
@@ -95,9 +87,7 @@ test('archiving says first how many leads it reaches, and a used allocation is n
   await tabTo(page, page.getByRole('switch', { name: 'Show archived' }))
   await page.keyboard.press('Space')
   await page.waitForURL('**/campaigns?archived=true')
-  await press(page, page.getByRole('button', { name: 'More for Sample allocation' }))
-  await page.getByRole('menuitem', { name: 'Take up again' }).focus()
-  await page.keyboard.press('Enter')
+  await chooseFromMenu(page, 'More for Sample allocation', 'Take up again')
   await hears(page, /^Sample allocation is back/)
   await client.changeAllocation(target.allocation_id, { started: true })
 })
@@ -106,9 +96,7 @@ test('a name that somebody else changed is not overwritten unseen', async () => 
   const made = await client.createCampaign({ template_id: night.body.template_id, name: 'Autumn' })
   if (!made.ok) throw new Error(made.body.detail)
   const page = await open('/campaigns', { as: manager })
-  await press(page, page.getByRole('button', { name: 'More for Autumn' }))
-  await page.getByRole('menuitem', { name: 'Rename…' }).waitFor()
-  await page.keyboard.press('Enter')
+  await chooseFromMenu(page, 'More for Autumn', 'Rename…')
   const dialog = await dialogOf(page)
   await client.changeCampaign(made.body.campaign_id, { name: 'Autumn 2027' })
   await page.keyboard.press('Control+a')
@@ -141,7 +129,7 @@ test('the next leads are named, and a lead that waits says until when', async ()
   expect(await page.getByRole('button', { name: /^(Start|Stop|More)/ }).count()).toBe(0)
   await typeInto(page, page.getByLabel('Name, number or id'), 'tane')
   await page.keyboard.press('Enter')
-  await page.getByText(/It waits for its callback\. Next try Wed 3 Mar 10:00/).waitFor()
+  await page.getByText(/It waits for its callback\. Next try Wed 3 Mar 2027 10:00/).waitFor()
   await typeInto(page, page.getByLabel('Name, number or id'), 'nobody')
   await page.keyboard.press('Enter')
   await page.getByText('No lead of this allocation fits.').waitFor()

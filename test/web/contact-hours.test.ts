@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { axeFinds } from './axe.ts'
-import { dialogOf, press, tabTo, typeInto } from './keyboard.ts'
+import { chooseFromMenu, dialogOf, press, tabTo, typeInto } from './keyboard.ts'
 import { hasFocus, hears } from './lead-screens.ts'
 
 const leadline = await startLeadline()
@@ -52,7 +52,7 @@ test('contact hours are made, and their week is typed and painted by keys', asyn
   await hasFocus(page, /^Monday 08:00 to 09:00: open, not allowed by law/)
   await page.keyboard.press('Shift+ArrowRight')
   await hasFocus(page, /^Tuesday 08:00 to 09:00: open/)
-  await typeInto(page, page.getByLabel('Sunday'), '10:15-12, 13-14:30')
+  await typeInto(page, page.getByLabel('Sunday', { exact: true }), '10:15-12, 13-14:30')
   await page.keyboard.press('Control+s')
   const review = await dialogOf(page)
   await review.getByText('No leads are affected.').waitFor()
@@ -130,12 +130,12 @@ test('a day off and all public holidays of a year become exceptions', async () =
 test('a change of somebody else is shown, and the painted hours stay', async () => {
   const id = await office('Shared desk')
   const page = await open(`/contact-hours/${id}`, { as: manager })
-  await typeInto(page, page.getByLabel('Monday'), '8-12')
+  await typeInto(page, page.getByLabel('Monday', { exact: true }), '8-12')
   await client.changeContactHours(id, { zone: 'Australia/Adelaide' })
   await page.keyboard.press('Control+s')
   const met = page.getByRole('alert')
   await met.getByRole('row', { name: /Time zone.*Perth.*Adelaide/ }).waitFor()
-  expect(await page.getByLabel('Monday').inputValue()).toMatch(/8/)
+  expect(await page.getByLabel('Monday', { exact: true }).inputValue()).toMatch(/8/)
   await page.keyboard.press('Control+s')
   await dialogOf(page)
   await page.keyboard.press('Enter')
@@ -158,9 +158,7 @@ test('it is said why they are closed now, and used hours are not deleted', async
   expect(await page.getByRole('button', { name: /^(More|Add)/ }).count()).toBe(0)
 
   const other = await open('/contact-hours/1', { as: manager })
-  await press(other, other.getByRole('button', { name: /^More for/ }))
-  await other.getByRole('menuitem').first().waitFor()
-  await other.keyboard.press('Enter')
+  await chooseFromMenu(other, /^More for/, 'Delete…')
   const dialog = await dialogOf(other)
   await dialog.getByText('Templates, leads or held changes use these contact hours, so they stay.').waitFor()
 })

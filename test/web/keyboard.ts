@@ -45,3 +45,18 @@ export async function dialogOf(page: Page): Promise<Locator> {
   await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
   return dialog
 }
+
+/** Opens a menu, and goes down to an item of it. */
+export async function chooseFromMenu(page: Page, menu: string | RegExp, item: string): Promise<void> {
+  await press(page, page.getByRole('button', { name: menu }))
+  const wanted = page.getByRole('menuitem', { name: item })
+  await wanted.waitFor()
+  await expect
+    .poll(() => page.getByRole('menuitem').evaluateAll((all) => all.includes(document.activeElement!)))
+    .toBe(true)
+  for (let i = 0; i < 10; i++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) break
+    await page.keyboard.press('ArrowDown')
+  }
+  await page.keyboard.press('Enter')
+}

@@ -110,10 +110,15 @@ test('what the server refuses is said in words, at the field where there is one'
   await page.keyboard.type('email')
   await page.keyboard.press('Enter')
   await dialog.getByText('Another field of this template already has this name.').waitFor()
-  await hasFocus(page, /^Name/)
+  const name = dialog.getByLabel('Name', { exact: true })
+  await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true)
+  expect(await name.getAttribute('aria-invalid')).toBe('true')
+  expect(await name.inputValue()).toBe('email')
   await page.keyboard.press('Escape')
-  const made = await client.createDispositionSet({ name: 'Bare' })
-  expect(made.ok).toBe(true)
+
+  await press(page, page.getByRole('button', { name: 'Change First phone' }))
+  const edit = await dialogOf(page)
+  expect(await edit.getByLabel('Kind').isDisabled()).toBe(true)
 })
 
 test('a team lead reads it', async () => {

@@ -4,10 +4,11 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { Allocation, Template } from '../../../src/client/api.ts'
+import type { Allocation, FoundLead, Template } from '../../../src/client/api.ts'
 import { foundInQuery } from '../api/campaigns.ts'
 import { leadName, leadQuery } from '../api/leads.ts'
 import { WhyNot } from '../lead/why-not.tsx'
+import { usePhoneText } from '../phone-text.ts'
 import { Refusal } from '../set-up/refusal.tsx'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { campaigns } from '../text/campaigns.ts'
@@ -24,6 +25,7 @@ export function WhyNotThis({ allocation, template }: WhyNotThisProps) {
   const [sought, setSought] = useState('')
   const [q, setQ] = useState('')
   const [chosen, setChosen] = useState<string | null>(null)
+  const inWords = usePhoneText()
   const { data: found, error, isFetching } = useQuery(foundInQuery(allocation.allocation_id, q))
   const lead_id = chosen ?? (found?.length === 1 ? found[0]!.id : null)
   return (
@@ -53,7 +55,8 @@ export function WhyNotThis({ allocation, template }: WhyNotThisProps) {
                 <li key={lead.id}>
                   <button type="button" aria-pressed={lead.id === lead_id} onClick={() => setChosen(lead.id)}>
                     {leadName(lead, template)}
-                  </button>
+                  </button>{' '}
+                  <span className="dimmed small">{numberOf(lead, inWords, template)}</span>
                 </li>
               ))}
             </ul>
@@ -63,6 +66,16 @@ export function WhyNotThis({ allocation, template }: WhyNotThisProps) {
       </div>
     </section>
   )
+}
+
+/** People of one name are told apart by their numbers. */
+function numberOf(
+  { phones }: FoundLead,
+  inWords: ReturnType<typeof usePhoneText>,
+  template: Template | undefined,
+): string | undefined {
+  const number = phones.find((phone) => phone.number !== undefined)?.number
+  return number && inWords(number, template?.region)
 }
 
 function Standing({ lead_id, template }: { lead_id: string; template: Template | undefined }) {

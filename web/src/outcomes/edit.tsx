@@ -8,7 +8,7 @@ import { client } from '../api/client.ts'
 import { differences, type Shown } from '../set-up/differences.ts'
 import { useEditing } from '../set-up/editing.ts'
 import { Refusal } from '../set-up/refusal.tsx'
-import { Met, Review } from '../set-up/review.tsx'
+import { Met, Review, ToReview } from '../set-up/review.tsx'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { Modal } from '../shell/modal.tsx'
 import { onSubmit } from '../shell/parts.tsx'
@@ -88,9 +88,7 @@ export function EditOutcome({ set, outcome, onClose }: EditOutcomeProps) {
           />
           {editing.error && <Refusal error={editing.error} onRetry={editing.review} />}
           <div className="row">
-            <Button variant="filled" type="submit" loading={editing.busy} disabled={!editing.is_changed}>
-              {form.review}
-            </Button>
+            <ToReview editing={editing}>{form.review}</ToReview>
             {!built_in && <Button onClick={() => setRemoving(true)}>{form.remove}</Button>}
             <Button onClick={onClose}>{common.cancel}</Button>
           </div>

@@ -63,7 +63,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
       <p className={`${shared.intro} dimmed small`}>
         {common.sentences([
           usedBy(set),
-          set.used_by.length > 1 ? words.shared(set.used_by.length) : '',
+          set.used_by.length > 1 ? words.for_all : '',
           may ? '' : common.only_managers,
         ])}
       </p>

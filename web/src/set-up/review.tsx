@@ -1,6 +1,7 @@
 // Shows a change before it is saved: what becomes different, and how many leads it reaches.
 
 import { Button } from '@mantine/core'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Modal } from '../shell/modal.tsx'
 import { onSubmit } from '../shell/parts.tsx'
 import { Notice } from '../shell/problem.tsx'
@@ -10,15 +11,21 @@ import type { Editing } from './editing.ts'
 import { Refusal } from './refusal.tsx'
 import styles from './set-up.module.css'
 
-export const Changes = ({ of, caption }: { of: readonly Difference[]; caption: string }) => (
+interface ChangesProps {
+  of: readonly Difference[]
+  caption: string
+  columns: Readonly<Record<'what' | 'before' | 'after', string>>
+}
+
+const Changes = ({ of, caption, columns }: ChangesProps) => (
   <div className={`${styles.changes} frame`}>
     <table className="table">
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">{words.columns.what}</th>
-          <th scope="col">{words.columns.before}</th>
-          <th scope="col">{words.columns.after}</th>
+          <th scope="col">{columns.what}</th>
+          <th scope="col">{columns.before}</th>
+          <th scope="col">{columns.after}</th>
         </tr>
       </thead>
       <tbody>
@@ -43,9 +50,12 @@ interface ReviewProps<Thing> {
 
 /** The body of a dialog; Enter saves. */
 export function Review<Thing>({ editing, differences, notes = [] }: ReviewProps<Thing>) {
+  const save = useRef<HTMLButtonElement>(null)
+  // It takes the place of a form in a dialog that is open already, and of the button that had the focus.
+  useEffect(() => save.current?.focus(), [])
   return (
     <form className="stack" onSubmit={onSubmit(editing.save)}>
-      <Changes of={differences} caption={words.table} />
+      <Changes of={differences} caption={words.table} columns={words.columns} />
       {editing.touched !== undefined && <p>{words.reaches(editing.touched)}</p>}
       {notes.map((note) => (
         <p key={note} className="small dimmed">
@@ -54,12 +64,26 @@ export function Review<Thing>({ editing, differences, notes = [] }: ReviewProps<
       ))}
       {editing.error && <Refusal error={editing.error} />}
       <div className="row">
-        <Button variant="filled" type="submit" data-autofocus loading={editing.busy}>
+        <Button ref={save} variant="filled" type="submit" data-autofocus loading={editing.busy}>
           {words.save}
         </Button>
         <Button onClick={editing.back}>{words.back}</Button>
       </div>
     </form>
+  )
+}
+
+/** Sends the form of a dialog to its review. Whoever comes back finds the focus here. */
+export function ToReview<Thing>({ editing, children }: { editing: Editing<Thing>; children: ReactNode }) {
+  const button = useRef<HTMLButtonElement>(null)
+  const comes_back = useRef(editing.is_changed)
+  useEffect(() => {
+    if (comes_back.current) button.current?.focus()
+  }, [])
+  return (
+    <Button ref={button} variant="filled" type="submit" loading={editing.busy} disabled={!editing.is_changed}>
+      {children}
+    </Button>
   )
 }
 
@@ -78,10 +102,10 @@ export const ReviewDialog = <Thing,>(props: ReviewProps<Thing>) => (
 
 /** What somebody else has changed since the edit began. */
 export const Met = ({ differences }: { differences: readonly Difference[] }) => (
-  <Notice tone="warn" title={words.met_title}>
+  <Notice tone="warn" title={words.met_title} className={`notice ${styles.met}`}>
     <p>{words.met}</p>
     {differences.length > 0 ? (
-      <Changes of={differences} caption={words.met_table} />
+      <Changes of={differences} caption={words.met_table} columns={words.met_columns} />
     ) : (
       <p>{words.met_nothing}</p>
     )}

@@ -7,7 +7,7 @@ import { client } from '../api/client.ts'
 import { differences } from '../set-up/differences.ts'
 import { useEditing } from '../set-up/editing.ts'
 import { Refusal } from '../set-up/refusal.tsx'
-import { Met, Review } from '../set-up/review.tsx'
+import { Met, Review, ToReview } from '../set-up/review.tsx'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { Modal } from '../shell/modal.tsx'
 import { onSubmit } from '../shell/parts.tsx'
@@ -82,9 +82,7 @@ export function EditField({ template, field, onClose }: EditFieldProps) {
           />
           {editing.error && <Refusal error={editing.error} onRetry={editing.review} />}
           <div className="row">
-            <Button variant="filled" type="submit" loading={editing.busy} disabled={!editing.is_changed}>
-              {words.review}
-            </Button>
+            <ToReview editing={editing}>{words.review}</ToReview>
             <Button onClick={() => setRetiring(true)}>{words.retire}</Button>
             <Button onClick={onClose}>{common.cancel}</Button>
           </div>

@@ -10,6 +10,7 @@ import { ChoiceInput } from '../shell/choice-input.tsx'
 import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { template } from '../text/template.ts'
 import type { OrderedTemplate } from './shown.ts'
+import styles from './template.module.css'
 
 const words = template.rules
 
@@ -70,7 +71,11 @@ export function Rules({ editing: { value, set, problemOf }, set_up, fixed }: Rul
         <div>
           {named('contact_hours', words.hours, set_up.contact_hours)}
           {hours && (
-            <Link className="tiny" to="/contact-hours/$id" params={{ id: String(hours.contact_hours_id) }}>
+            <Link
+              className={`${styles.look} tiny`}
+              to="/contact-hours/$id"
+              params={{ id: String(hours.contact_hours_id) }}
+            >
               {words.look_hours(hours.name)}
             </Link>
           )}
@@ -78,7 +83,11 @@ export function Rules({ editing: { value, set, problemOf }, set_up, fixed }: Rul
         <div>
           {named('disposition_set', words.outcomes, set_up.disposition_sets)}
           {outcomes && (
-            <Link className="tiny" to="/outcomes/$set" params={{ set: String(outcomes.disposition_set_id) }}>
+            <Link
+              className={`${styles.look} tiny`}
+              to="/outcomes/$set"
+              params={{ set: String(outcomes.disposition_set_id) }}
+            >
               {words.look_outcomes(outcomes.name)}
             </Link>
           )}

@@ -24,6 +24,7 @@ export const outcomes = {
   counted: (n: number) => count(n, 'outcome', 'outcomes'),
   used_by: (n: number, names: string) => `Used by ${count(n, 'template', 'templates')}: ${names}`,
   used_by_none: 'No template uses it yet',
+  for_all: 'A change counts for all of them.',
   shared: (n: number) => `${figure(n)} templates share this set: a change counts for all of them.`,
   rename: 'Rename…',
   rename_title: (name: string) => `Rename ${name}`,

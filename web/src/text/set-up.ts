@@ -20,6 +20,7 @@ export const set_up = {
   met: 'Their changes are saved; yours are kept below. Look at both, then save.',
   met_nothing: 'Nothing that this page shows is different now.',
   met_table: 'Their changes',
+  met_columns: { what: 'What', before: 'Before', after: 'Now' },
   met_again:
     'Somebody else changed this meanwhile, and nothing was written. Close this, look at it, then try again.',
   only_managers: 'Only a manager can change this.',
