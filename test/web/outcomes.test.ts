@@ -6,7 +6,7 @@ import { startLeadline } from '../support/leadline.ts'
 import { insertPeople, outcome } from '../support/people.ts'
 import { axeFinds } from './axe.ts'
 import { choose, dialogOf, press, typeInto } from './keyboard.ts'
-import { hears } from './lead-screens.ts'
+import { hasFocus, hears } from './lead-screens.ts'
 
 const leadline = await startLeadline()
 const { client, target } = leadline
@@ -104,6 +104,8 @@ test.for([
   // Never on a Sunday.
   await expect.poll(() => calls.last().innerText()).toMatch(/called again Mon 8 Mar 2027 09:00/)
   await give('Sale')
+  // The outcomes are gone; the focus is not.
+  await hasFocus(page, /^Take back the last/)
   await expect.poll(() => calls.last().innerText()).toMatch(/Sale\s+closed/)
   expect(await page.getByRole('group', { name: /^Outcome of call/ }).count()).toBe(0)
   await press(page, page.getByRole('button', { name: 'Take back the last' }))

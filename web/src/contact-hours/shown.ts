@@ -2,6 +2,7 @@
 
 import type { ContactHours } from '../../../src/client/api.ts'
 import { DAYS, type Day, type Exception, type Window } from '../../../src/core/rules.ts'
+import { isDate } from '../../../src/core/times.ts'
 import { type Difference, differences, isSame, type Shown } from '../set-up/differences.ts'
 import { contact_hours } from '../text/contact-hours.ts'
 import { dayWithYear } from '../text/times.ts'
@@ -10,7 +11,9 @@ import { zoneLabel } from './zones.ts'
 
 const { shown: words, short, exceptions: days } = contact_hours
 
-const bound = (date: string | null) => (date === null ? words.no_bound : dayWithYear(date))
+/** What is typed may be no day; the server says so. */
+const bound = (date: string | null) =>
+  date === null ? words.no_bound : isDate(date) ? dayWithYear(date) : date
 
 const SHOWN: Shown<ContactHours> = {
   name: [words.name, (name) => name],

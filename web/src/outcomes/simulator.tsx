@@ -1,7 +1,7 @@
 // Tries outcomes on a made-up lead: when it would be called, and when it is closed. The rules are those of the server.
 
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { DispositionSet, Template } from '../../../src/client/api.ts'
 import { needsTime } from '../../../src/core/disposition.ts'
 import { type MadeUpOutcome, type SimulatedCall, simulate } from '../../../src/core/simulation.ts'
@@ -55,39 +55,47 @@ interface RunProps {
   set_up: SetUp
 }
 
+/** An outcome as it is chosen; the agreed time is what was typed, which may be no time yet. */
+interface Chosen {
+  code: string
+  agreed: string | null
+}
+
+const isTime = (text: string | null): text is string => text !== null && isStored(text) && text.includes('T')
+
+const outcomeOf = ({ code, agreed }: Chosen): MadeUpOutcome =>
+  isTime(agreed) ? { code, callback: agreed } : { code }
+
 function Run({ set, template, set_up }: RunProps) {
   const hours = set_up.contact_hours.find(({ name }) => name === template.contact_hours)
   const zone = hours?.zone ?? 'UTC'
   const [from, setFrom] = useState<string | null>(() => localIn(serverNow(), zone))
-  const [given, setGiven] = useState<readonly MadeUpOutcome[]>([])
+  const [given, setGiven] = useState<readonly Chosen[]>([])
+  const foot = useFocusKept()
   if (!hours) return null
-  const run = (outcomes: readonly MadeUpOutcome[]) =>
-    simulate(outcomes, {
+  const run = (chosen: readonly Chosen[]) =>
+    simulate(chosen.map(outcomeOf), {
       dispositions: set.dispositions,
       hours: { ...hours, zone_version: 0 },
       region: template.region,
-      now: new Date(from && isStored(from) ? instantOf(from, zone) : serverNow()).toISOString(),
+      now: new Date(isTime(from) ? instantOf(from, zone) : serverNow()).toISOString(),
       priority: PRIORITY,
     })
   const outcomes = set.dispositions.filter(({ enabled }) => enabled)
   const calls = run(given)
   const inWords = (at: string) => dayTime(localIn(Date.parse(at), zone))
   // The time of the first call does not depend on its outcome.
-  const first = calls[0]?.at ?? (outcomes[0] && run([{ code: outcomes[0].code }])[0]?.at)
+  const first = calls[0]?.at ?? (outcomes[0] && run([{ code: outcomes[0].code, agreed: null }])[0]?.at)
   const last = calls.at(-1)
   const can_go_on = last ? last.next_at !== null : first !== undefined
   const choose = (code: string) => {
-    const next = [...given, { code }]
+    const next = [...given, { code, agreed: null }]
     setGiven(next)
     const call = run(next).at(-1)
     if (call) announce(`${code}: ${resultOf(call, inWords)}`)
   }
-  const agree = (i: number, callback: string | null) =>
-    setGiven(
-      given.map((one, at) =>
-        at === i ? { code: one.code, ...(callback === null ? {} : { callback }) } : one,
-      ),
-    )
+  const agree = (i: number, agreed: string | null) =>
+    setGiven(given.map((one, at) => (at === i ? { ...one, agreed } : one)))
   return (
     <>
       <div className={styles.narrow}>
@@ -111,35 +119,55 @@ function Run({ set, template, set_up }: RunProps) {
               call={call}
               rule={set.dispositions.find(({ code }) => code === call.code)}
               inWords={inWords}
-              agreed={given[i]?.callback ?? null}
+              agreed={given[i]?.agreed ?? null}
               zone={zone}
-              onAgree={(callback) => agree(i, callback)}
+              onAgree={(agreed) => agree(i, agreed)}
             />
           ))}
         </ol>
       )}
-      {can_go_on && (
-        <fieldset className={styles.choose}>
-          <legend>{words.choose(calls.length + 1)}</legend>
-          {outcomes.map(({ code }) => (
-            <Button key={code} size="compact-md" onClick={() => choose(code)}>
-              {code}
+      <div ref={foot} className="stack">
+        {can_go_on && (
+          <fieldset className={styles.choose}>
+            <legend>{words.choose(calls.length + 1)}</legend>
+            {outcomes.map(({ code }) => (
+              <Button key={code} size="compact-md" onClick={() => choose(code)}>
+                {code}
+              </Button>
+            ))}
+          </fieldset>
+        )}
+        {calls.length > 0 && (
+          <div className="row">
+            <Button size="compact-sm" onClick={() => setGiven(given.slice(0, calls.length - 1))}>
+              {words.undo}
             </Button>
-          ))}
-        </fieldset>
-      )}
-      {calls.length > 0 && (
-        <div className="row">
-          <Button size="compact-sm" onClick={() => setGiven(given.slice(0, calls.length - 1))}>
-            {words.undo}
-          </Button>
-          <Button size="compact-sm" onClick={() => setGiven([])}>
-            {words.again}
-          </Button>
-        </div>
-      )}
+            <Button size="compact-sm" onClick={() => setGiven([])}>
+              {words.again}
+            </Button>
+          </div>
+        )}
+      </div>
     </>
   )
+}
+
+/** The buttons below the calls come and go: when the one that was pressed goes, the first of the others gets the focus. */
+function useFocusKept() {
+  const foot = useRef<HTMLDivElement>(null)
+  const was_here = useRef(false)
+  useEffect(() => {
+    const here = () => foot.current?.contains(document.activeElement) ?? false
+    if (was_here.current && document.activeElement === document.body)
+      foot.current?.querySelector('button')?.focus()
+    was_here.current = here()
+    const look = () => {
+      was_here.current = here()
+    }
+    document.addEventListener('focusin', look)
+    return () => document.removeEventListener('focusin', look)
+  })
+  return foot
 }
 
 const resultOf = ({ closed_by, next_at, needs_time }: SimulatedCall, inWords: (at: string) => string) =>
@@ -158,7 +186,7 @@ interface CallProps {
   inWords: (at: string) => string
   agreed: string | null
   zone: string
-  onAgree: (callback: string | null) => void
+  onAgree: (agreed: string | null) => void
 }
 
 function Call({ n, call, rule, inWords, agreed, zone, onAgree }: CallProps) {
