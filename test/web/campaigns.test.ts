@@ -70,6 +70,34 @@ test('from nothing to a started allocation, and back to nothing', async () => {
   await expect.poll(() => page.getByRole('link', { name: 'Week 2' }).count()).toBe(0)
 })
 
+test('a double click starts an allocation, and does not stop it again', async () => {
+  const { allocation_id } = target
+  await client.changeAllocation(allocation_id, { started: false })
+  const page = await open(`/allocations/${allocation_id}`, { as: manager })
+  await page.getByRole('button', { name: 'Start Sample allocation' }).dblclick()
+  await hears(page, /^Sample allocation is started/)
+  // Whatever the second click did is done by then.
+  await page.waitForTimeout(300)
+  expect((await client.allocation(allocation_id)).body).toMatchObject({ started: true })
+})
+
+test('at 360 px nothing is cut off, on any of these screens', async () => {
+  const page = await open('/campaigns', { as: manager, width: 360 })
+  for (const [path, text] of [
+    ['/campaigns', 'Sample allocation'],
+    [`/allocations/${target.allocation_id}`, 'Next to be called'],
+    [`/templates/${target.template_id}`, 'Street address'],
+    ['/outcomes', 'Standard'],
+    ['/outcomes/1', 'Try it out'],
+    ['/contact-hours', 'Australia, Melbourne'],
+    ['/contact-hours/1', 'Exceptions'],
+  ] as const) {
+    await page.goto(path)
+    await page.getByText(text).first().waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(360)
+  }
+})
+
 test('archiving says first how many leads it reaches, and a used allocation is not deleted', async () => {
   await insertPeople(client, target, 3)
   const page = await open('/campaigns', { as: manager })

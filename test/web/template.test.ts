@@ -67,6 +67,20 @@ test('somebody else’s change is shown, and what was typed stays', async () => 
   expect(await template()).toMatchObject({ name: 'Home loans', dnc_rule: 'any' })
 })
 
+test('nobody leaves unsaved changes behind by mistake', async () => {
+  const page = await open(address, { as: manager })
+  await typeInto(page, page.getByLabel('Name', { exact: true }), 'Car loans')
+  await press(page, page.getByRole('link', { name: 'Outcomes', exact: true }))
+  const asked = await dialogOf(page)
+  await asked.getByText('Your changes on this page are not saved.').waitFor()
+  await page.keyboard.press('Enter')
+  await asked.waitFor({ state: 'detached' })
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Car loans')
+  await press(page, page.getByRole('link', { name: 'Outcomes', exact: true }))
+  await press(page, (await dialogOf(page)).getByRole('button', { name: 'Leave without saving' }))
+  await page.getByRole('heading', { level: 1, name: 'Outcomes' }).waitFor()
+})
+
 test('a field is added, gets other names and a group, is retired and taken back', async () => {
   const page = await open(address, { as: manager })
   await press(page, page.getByRole('button', { name: 'New field' }))

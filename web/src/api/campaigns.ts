@@ -42,3 +42,11 @@ export const partsOf = ({ closed, ...open }: Counts): Parts => ({
 })
 
 export const totalOf = (parts: Parts) => Object.values(parts).reduce((sum, n) => sum + n, 0)
+
+export const sumOf = (all: readonly Parts[]): Parts =>
+  all.reduce(
+    (sum, parts) =>
+      Object.fromEntries(
+        Object.entries(sum).map(([part, n]) => [part, n + parts[part as keyof Parts]]),
+      ) as Parts,
+  )

@@ -1,7 +1,7 @@
 // How far an allocation is: its leads by state, as a bar and in words.
 
-import { useQuery } from '@tanstack/react-query'
-import { countsQuery, type Parts, partsOf, totalOf } from '../api/campaigns.ts'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { countsQuery, type Parts, partsOf, sumOf, totalOf } from '../api/campaigns.ts'
 import { campaigns as words } from '../text/campaigns.ts'
 import styles from './campaigns.module.css'
 
@@ -20,7 +20,19 @@ export function Progress({ allocation_id }: { allocation_id: number }) {
   )
 }
 
-export function Bar({ parts }: { parts: Parts }) {
+/** Of several allocations together, as soon as each is counted. */
+export function ProgressOfAll({ allocation_ids }: { allocation_ids: readonly number[] }) {
+  const counted = useQueries({ queries: allocation_ids.map(countsQuery) }).map(({ data }) => data)
+  const parts = counted.flatMap((counts) => (counts ? partsOf(counts) : []))
+  if (parts.length < allocation_ids.length) return null
+  return (
+    <div className={styles.progress}>
+      <Bar parts={sumOf(parts)} />
+    </div>
+  )
+}
+
+function Bar({ parts }: { parts: Parts }) {
   const total = totalOf(parts)
   if (total === 0) return <span className="dimmed small">{words.no_leads}</span>
   const there = ORDER.filter((part) => parts[part] > 0)

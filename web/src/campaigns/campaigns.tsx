@@ -11,7 +11,7 @@ import { Tag } from '../shell/parts.tsx'
 import { campaigns as words } from '../text/campaigns.ts'
 import { set_up as shared } from '../text/set-up.ts'
 import { regionName } from '../text/words.ts'
-import { Progress } from './bar.tsx'
+import { Progress, ProgressOfAll } from './bar.tsx'
 import styles from './campaigns.module.css'
 import { Deeds } from './deeds.tsx'
 import { NewAllocation, NewCampaign } from './new.tsx'
@@ -161,6 +161,11 @@ function CampaignPart({ campaign, allocations }: { campaign: Campaign; allocatio
         )}
       </header>
       {allocations.length === 0 && <p className={`${styles.none} dimmed small`}>{words.none_inside}</p>}
+      {allocations.length > 1 && (
+        <div className={styles.sum}>
+          <ProgressOfAll allocation_ids={allocations.map(({ allocation_id }) => allocation_id)} />
+        </div>
+      )}
       <ul className="list">
         {allocations.map((allocation) => (
           <AllocationPart

@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { useRef } from 'react'
 import type { Allocation } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { newSetUp, setUpQuery } from '../api/set-up.ts'
@@ -15,6 +16,9 @@ const words = campaigns.allocation
 /** The newest version counts: a message may offer the way back long after. */
 const versionOf = (id: number) =>
   queries.getQueryData(setUpQuery.queryKey)?.allocations.find((one) => one.allocation_id === id)?.version
+
+/** It starts what it stops: a double click, or a key that is held, must not take back what it did. */
+const AGAIN_MS = 750
 
 export function StartStop({ allocation }: { allocation: Allocation }) {
   const { allocation_id, name } = allocation
@@ -35,13 +39,20 @@ export function StartStop({ allocation }: { allocation: Allocation }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['allocation', allocation_id] }),
   })
   const { started } = allocation
+  const pressed = useRef(Number.NEGATIVE_INFINITY)
   return (
     <>
       <Button
         size="compact-sm"
         aria-label={started ? words.stop_of(name) : words.start_of(name)}
-        loading={change.isPending}
-        onClick={() => change.mutate(!started)}
+        // A button that is disabled meanwhile would lose the focus.
+        aria-busy={change.isPending}
+        onClick={() => {
+          const now = performance.now()
+          const is_second = now - pressed.current < AGAIN_MS
+          pressed.current = now
+          if (!is_second && !change.isPending) change.mutate(!started)
+        }}
       >
         {started ? words.stop : words.start}
       </Button>

@@ -40,7 +40,7 @@ export function WhyNotThis({ allocation, template }: WhyNotThisProps) {
         })}
       >
         <TextInput label={words.why_label} value={sought} onChange={typed(setSought)} autoComplete="off" />
-        <Button type="submit" loading={isFetching}>
+        <Button type="submit" aria-busy={isFetching}>
           {words.why_submit}
         </Button>
       </form>

@@ -6,6 +6,7 @@ import { useShortcuts } from '../shell/shortcuts.tsx'
 import { set_up as words } from '../text/set-up.ts'
 import type { Difference } from './differences.ts'
 import type { Editing } from './editing.ts'
+import { LeaveGuard } from './leave-guard.tsx'
 import { Refusal } from './refusal.tsx'
 import { ReviewDialog } from './review.tsx'
 import styles from './set-up.module.css'
@@ -22,12 +23,13 @@ export function ChangeBar<Thing>({ editing, differences, notes }: ChangeBarProps
   if (!editing.is_changed) return null
   return (
     <>
+      <LeaveGuard />
       {editing.error && !in_review && <Refusal error={editing.error} onRetry={editing.review} />}
       <section ref={footRoom} className={`${styles.bar} foot-bar row`} aria-label={words.save}>
         <strong role="status">{words.unsaved(differences.length)}</strong>
         <div className={`${styles.deeds} row`}>
           <Button onClick={editing.discard}>{words.discard}</Button>
-          <Button variant="filled" loading={editing.busy && !in_review} onClick={editing.review}>
+          <Button variant="filled" aria-busy={editing.busy && !in_review} onClick={editing.review}>
             {words.review}
           </Button>
         </div>

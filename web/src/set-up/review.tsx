@@ -64,7 +64,7 @@ export function Review<Thing>({ editing, differences, notes = [] }: ReviewProps<
       ))}
       {editing.error && <Refusal error={editing.error} />}
       <div className="row">
-        <Button ref={save} variant="filled" type="submit" data-autofocus loading={editing.busy}>
+        <Button ref={save} variant="filled" type="submit" data-autofocus aria-busy={editing.busy}>
           {words.save}
         </Button>
         <Button onClick={editing.back}>{words.back}</Button>
@@ -81,7 +81,13 @@ export function ToReview<Thing>({ editing, children }: { editing: Editing<Thing>
     if (comes_back.current) button.current?.focus()
   }, [])
   return (
-    <Button ref={button} variant="filled" type="submit" loading={editing.busy} disabled={!editing.is_changed}>
+    <Button
+      ref={button}
+      variant="filled"
+      type="submit"
+      aria-busy={editing.busy}
+      disabled={!editing.is_changed}
+    >
       {children}
     </Button>
   )

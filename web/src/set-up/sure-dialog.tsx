@@ -69,7 +69,7 @@ export function SureDialog({ title, says, submit, done, of, send, onClose, onDon
           {rehearsal.data !== undefined && (
             <Button
               variant="filled"
-              loading={run.isPending}
+              aria-busy={run.isPending}
               onClick={() => {
                 if (sent.current) return
                 sent.current = true

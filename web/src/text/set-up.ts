@@ -16,6 +16,12 @@ export const set_up = {
   reaches: (n: number) =>
     n === 0 ? 'No leads are affected.' : `${leads(n)} ${n === 1 ? 'is' : 'are'} affected.`,
   saved: 'Saved.',
+  leave: {
+    title: 'Leave without saving?',
+    says: 'Your changes on this page are not saved.',
+    stay: 'Stay here',
+    go: 'Leave without saving',
+  },
   met_title: 'Somebody else changed this meanwhile',
   met: 'Their changes are saved; yours are kept below. Look at both, then save.',
   met_nothing: 'Nothing that this page shows is different now.',
