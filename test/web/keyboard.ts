@@ -23,8 +23,8 @@ function approach(wanted: Element, near: number) {
   const stops = [
     ...within.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, [tabindex]'),
   ].filter((stop) => stop.tabIndex >= 0 && !stop.matches(':disabled') && stop.checkVisibility())
-  const at = stops.findIndex((stop) => stop === wanted)
-  const now = stops.findIndex((stop) => stop === document.activeElement)
+  const at = stops.indexOf(wanted as HTMLElement)
+  const now = stops.indexOf(document.activeElement as HTMLElement)
   if (at > 0 && (now > at || now < at - near)) stops[Math.max(at - near, 0)]!.focus()
 }
 

@@ -117,6 +117,25 @@ test('a field is added, gets other names and a group, is retired and taken back'
   expect(orderOf(await template())).toContain('City')
 })
 
+test('a field that is added meanwhile comes behind an order that is not saved yet', async () => {
+  const before = orderOf(await template())
+  const page = await open(address, { as: manager })
+  await press(page, page.getByRole('button', { name: 'Move Name down' }))
+  await press(page, page.getByRole('button', { name: 'New field' }))
+  await dialogOf(page)
+  await page.keyboard.type('Budget')
+  await page.keyboard.press('Enter')
+  await hears(page, /^Budget is added/)
+  await page.keyboard.press('Control+s')
+  const review = await dialogOf(page)
+  await review.getByRole('row', { name: /Order of the fields/ }).waitFor()
+  expect(await page.getByText('Somebody else changed this meanwhile').count()).toBe(0)
+  await page.keyboard.press('Enter')
+  await hears(page, /^Saved\./)
+  const at = before.indexOf('Name')
+  expect(orderOf(await template())).toEqual([...before.toSpliced(at, 2, before[at + 1]!, 'Name'), 'Budget'])
+})
+
 test('what the server refuses is said in words, at the field where there is one', async () => {
   const page = await open(address, { as: manager })
   await press(page, page.getByRole('button', { name: 'New field' }))

@@ -5,13 +5,12 @@ import type { Counts } from '../../../src/client/api.ts'
 import { client, must } from './client.ts'
 
 /** Leads are called all the time. */
-const ASK_MS = 15_000
+export const COUNT_AGAIN_MS = 15_000
 
 export const countsQuery = (allocation_id: number) =>
   queryOptions({
     queryKey: ['allocation', allocation_id, 'counts'],
     queryFn: () => must(client.allocationCounts(allocation_id)),
-    refetchInterval: ASK_MS,
   })
 
 export const NEXT_SHOWN = 10
@@ -20,7 +19,6 @@ export const nextQuery = (allocation_id: number) =>
   queryOptions({
     queryKey: ['allocation', allocation_id, 'next'],
     queryFn: () => must(client.queue(allocation_id, { limit: NEXT_SHOWN })),
-    refetchInterval: ASK_MS,
   })
 
 const FOUND_MAX = 6

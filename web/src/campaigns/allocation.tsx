@@ -3,13 +3,14 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { Allocation, Template } from '../../../src/client/api.ts'
-import { countsQuery, nextQuery } from '../api/campaigns.ts'
+import { COUNT_AGAIN_MS, countsQuery, nextQuery } from '../api/campaigns.ts'
 import { serverNow } from '../api/clock.ts'
 import { leadName, leadQuery } from '../api/leads.ts'
 import { colleaguesQuery } from '../api/session.ts'
 import { type SetUp, templateOf } from '../api/set-up.ts'
 import { Refusal } from '../set-up/refusal.tsx'
 import { Gone, useMayManage, WithSetUp } from '../set-up/screen.tsx'
+import { useAskMs } from '../shell/asking.ts'
 import { Back, Loading, Page } from '../shell/page.tsx'
 import { campaigns } from '../text/campaigns.ts'
 import { comingTime, ownZone } from '../text/times.ts'
@@ -84,7 +85,10 @@ function OneAllocation({ allocation, set_up }: { allocation: Allocation; set_up:
 
 function Next({ allocation, template }: { allocation: Allocation; template: Template | undefined }) {
   const { allocation_id, started } = allocation
-  const { data, error, refetch } = useQuery(nextQuery(allocation_id))
+  const { data, error, refetch } = useQuery({
+    ...nextQuery(allocation_id),
+    refetchInterval: useAskMs(COUNT_AGAIN_MS),
+  })
   const items = (started && data?.items) || []
   const leads = useQueries({ queries: items.map(({ lead_id }) => leadQuery(lead_id)) })
   const { data: colleagues } = useQuery({ ...colleaguesQuery, enabled: items.some(({ agent }) => agent) })

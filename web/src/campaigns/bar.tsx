@@ -1,14 +1,18 @@
 // How far an allocation is: its leads by state, as a bar and in words.
 
 import { useQueries, useQuery } from '@tanstack/react-query'
-import { countsQuery, type Parts, partsOf, sumOf, totalOf } from '../api/campaigns.ts'
+import { COUNT_AGAIN_MS, countsQuery, type Parts, partsOf, sumOf, totalOf } from '../api/campaigns.ts'
+import { useAskMs } from '../shell/asking.ts'
 import { campaigns as words } from '../text/campaigns.ts'
 import styles from './campaigns.module.css'
 
 const ORDER = ['new', 'callback', 'waiting', 'leased', 'parked', 'closed'] as const
 
 export function Progress({ allocation_id }: { allocation_id: number }) {
-  const { data, error } = useQuery(countsQuery(allocation_id))
+  const { data, error } = useQuery({
+    ...countsQuery(allocation_id),
+    refetchInterval: useAskMs(COUNT_AGAIN_MS),
+  })
   return (
     <div className={styles.progress}>
       {data ? (

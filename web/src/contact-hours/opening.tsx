@@ -6,6 +6,7 @@ import { localIn } from '../../../src/core/times.ts'
 import { client, must } from '../api/client.ts'
 import { serverNow } from '../api/clock.ts'
 import { Refusal } from '../set-up/refusal.tsx'
+import { useAskMs } from '../shell/asking.ts'
 import { Loading } from '../shell/page.tsx'
 import { Tag } from '../shell/parts.tsx'
 import { contact_hours } from '../text/contact-hours.ts'
@@ -28,7 +29,7 @@ export const useOpening = ({ contact_hours_id, version }: ContactHours, region: 
   useQuery({
     queryKey: ['opening', contact_hours_id, version, region],
     queryFn: () => must(client.opening(contact_hours_id, region === undefined ? {} : { region })),
-    refetchInterval: ASK_MS,
+    refetchInterval: useAskMs(ASK_MS),
   })
 
 export function OpenNow({ hours, region, unsaved }: OpenNowProps) {

@@ -4,8 +4,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { Answer, Problem } from '../../../src/client/client.ts'
-import { must, Refused } from '../api/client.ts'
-import { newSetUp, type SetUp } from '../api/set-up.ts'
+import { must, queries, Refused } from '../api/client.ts'
+import { newSetUp, type SetUp, setUpQuery } from '../api/set-up.ts'
 import { problemsOf } from '../shell/value-problems.ts'
 import { changesOf, isSame } from './differences.ts'
 
@@ -27,6 +27,8 @@ interface EditingOptions<Thing extends Versioned> {
     query: { dry_run?: boolean },
     version: number,
   ) => Promise<Answer<Touched | Problem>>
+  /** Fits changes to a newer thing; absent: they fit as they are. */
+  rebase?: (changes: Partial<Thing>, newest: Thing) => Partial<Thing>
   onSaved: (saved: Thing) => void
 }
 
@@ -39,6 +41,8 @@ export interface Editing<Thing> {
   is_changed: boolean
   set: (changes: Partial<Thing>) => void
   discard: () => void
+  /** Goes on from what the screen itself has just saved otherwise. */
+  follow: () => void
   /** Rehearses the edit. */
   review: () => void
   /** Absent until it is rehearsed. */
@@ -67,25 +71,35 @@ export function useEditing<Thing extends Versioned>({
   thing,
   find,
   send,
+  rebase = (changes) => changes,
   onSaved,
 }: EditingOptions<Thing>): Editing<Thing> {
   const [draft, setDraft] = useState<Draft<Thing> | null>(null)
+  const [touched, setTouched] = useState<number>()
   const { base, changes, met } = draft ?? { base: thing, changes: {}, met: null }
   // A second click, or a held Enter, sends nothing again.
   const sent = useRef(false)
+  /** How often it was typed: a rehearsal of an older edit is not shown. */
+  const edits = useRef(0)
+  const onto = (newest: Thing, met: Thing | null) =>
+    setDraft({ base: newest, changes: changesOf(newest, rebase(changes, newest)), met })
   const ask = useMutation({
-    mutationFn: ({ dry_run }: { dry_run: boolean }) =>
+    mutationFn: ({ dry_run }: { dry_run: boolean; edit: number }) =>
       must(send(changes, dry_run ? { dry_run } : {}, base.version)),
     onError: async (error) => {
       if (!isStale(error)) return
+      setTouched(undefined)
       const newest = find(await newSetUp())
-      if (newest) setDraft({ base: newest, changes: changesOf(newest, changes), met: base })
+      if (newest) onto(newest, base)
     },
-    onSuccess: async (_, { dry_run }) => {
-      if (dry_run) return
+    onSuccess: async (answer, { dry_run, edit }) => {
+      if (dry_run) {
+        if (edit === edits.current) setTouched(answer.touches?.leads ?? 0)
+        return
+      }
       const saved = find(await newSetUp())
       setDraft(null)
-      ask.reset()
+      setTouched(undefined)
       onSaved(saved ?? { ...base, ...changes })
     },
     onSettled: () => {
@@ -95,7 +109,11 @@ export function useEditing<Thing extends Versioned>({
   const run = (dry_run: boolean) => {
     if (sent.current || isSame(changes, {})) return
     sent.current = true
-    ask.mutate({ dry_run })
+    ask.mutate({ dry_run, edit: edits.current })
+  }
+  const leaveReview = () => {
+    setTouched(undefined)
+    ask.reset()
   }
   const refused = ask.error instanceof Refused ? problemsOf(ask.error.problem) : []
   return {
@@ -104,17 +122,24 @@ export function useEditing<Thing extends Versioned>({
     changes,
     is_changed: !isSame(changes, {}),
     set: (more) => {
+      edits.current++
       const next = changesOf(base, { ...changes, ...more })
       setDraft(isSame(next, {}) && !met ? null : { base, changes: next, met })
-      ask.reset()
+      leaveReview()
     },
     discard: () => {
       setDraft(null)
-      ask.reset()
+      leaveReview()
+    },
+    follow: () => {
+      const set_up = queries.getQueryData(setUpQuery.queryKey)
+      const newest = set_up && find(set_up)
+      // One version further is our own change; more are those of others, too.
+      if (draft && newest) onto(newest, newest.version === base.version + 1 ? met : base)
     },
     review: () => run(true),
-    touched: ask.variables?.dry_run ? ask.data?.touches?.leads : undefined,
-    back: () => ask.reset(),
+    touched,
+    back: leaveReview,
     save: () => run(false),
     busy: ask.isPending,
     error: isStale(ask.error) ? null : ask.error,

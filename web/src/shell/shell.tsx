@@ -1,7 +1,7 @@
 // The frame around all screens, and the bar and rail around those behind the sign-in.
 
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { useIdle, useWindowEvent } from '@mantine/hooks'
+import { useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
@@ -22,6 +22,7 @@ import { draftsAsked } from '../drafts/asked.ts'
 import { Dialog, lazyScreen } from '../load-screen.tsx'
 import { createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { useAskMs } from './asking.ts'
 import { ConnectionLost, KeepScreen } from './connection.tsx'
 import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
@@ -224,10 +225,6 @@ export function Shell() {
 }
 
 const ASK_MS = 30_000
-const IDLE_MS = 300_000
-
-/** A screen that nobody uses must not keep the session alive by polling. */
-const useAskMs = () => (useIdle(IDLE_MS, { initialState: false }) ? false : ASK_MS)
 
 const Count = ({ of }: { of: string }) => (
   <span className={styles.count}>
@@ -238,14 +235,14 @@ const Count = ({ of }: { of: string }) => (
 
 /** The number of held updates that wait for a person. */
 function OpenConflicts() {
-  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: useAskMs() })
+  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: useAskMs(ASK_MS) })
   if (!data || data.items.length === 0) return null
   return <Count of={data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`} />
 }
 
 /** The way to those that wait for this operator, while there are any. */
 function HandedToMe({ collapsed, onGo }: { collapsed: boolean; onGo: () => void }) {
-  const { data } = useQuery({ ...handedToMeQuery, refetchInterval: useAskMs() })
+  const { data } = useQuery({ ...handedToMeQuery, refetchInterval: useAskMs(ASK_MS) })
   if (!data || data.length === 0) return null
   return (
     <li>

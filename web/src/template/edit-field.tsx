@@ -22,10 +22,11 @@ const words = text.form
 interface EditFieldProps {
   template: Template
   field: TemplateField
+  onChanged: () => void
   onClose: () => void
 }
 
-export function EditField({ template, field, onClose }: EditFieldProps) {
+export function EditField({ template, field, onChanged, onClose }: EditFieldProps) {
   const [retiring, setRetiring] = useState(false)
   const { template_id, version } = template
   const { name, label, kind } = field
@@ -46,6 +47,7 @@ export function EditField({ template, field, onClose }: EditFieldProps) {
         base_version,
       ),
     onSaved: (saved) => {
+      onChanged()
       onClose()
       toast(words.saved(saved.label))
     },
@@ -60,6 +62,7 @@ export function EditField({ template, field, onClose }: EditFieldProps) {
         of={['field', template_id, name, version]}
         send={(query) => client.changeField(template_id, name, { retired: true }, query, version)}
         onClose={onClose}
+        onDone={onChanged}
       />
     )
   const between = (before: VersionedField, after: VersionedField) => differences(before, after, FIELD_SHOWN)

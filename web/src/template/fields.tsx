@@ -26,9 +26,11 @@ interface FieldsProps {
   order: readonly string[]
   fixed: boolean
   onOrder: (order: string[]) => void
+  /** A field has been added, changed, retired or taken back. */
+  onChanged: () => void
 }
 
-export function Fields({ template, order, fixed, onOrder }: FieldsProps) {
+export function Fields({ template, order, fixed, onOrder, onChanged }: FieldsProps) {
   const [adding, setAdding] = useState(false)
   const [changing, setChanging] = useState<string | null>(null)
   const [dragged, setDragged] = useState<string | null>(null)
@@ -140,9 +142,18 @@ export function Fields({ template, order, fixed, onOrder }: FieldsProps) {
           </li>
         ))}
       </ol>
-      {retired.length > 0 && <Retired template={template} fields={retired} fixed={fixed} />}
-      {adding && <NewField template={template} onClose={() => setAdding(false)} />}
-      {changed && <EditField template={template} field={changed} onClose={() => setChanging(null)} />}
+      {retired.length > 0 && (
+        <Retired template={template} fields={retired} fixed={fixed} onChanged={onChanged} />
+      )}
+      {adding && <NewField template={template} onChanged={onChanged} onClose={() => setAdding(false)} />}
+      {changed && (
+        <EditField
+          template={template}
+          field={changed}
+          onChanged={onChanged}
+          onClose={() => setChanging(null)}
+        />
+      )}
     </section>
   )
 }
@@ -172,20 +183,20 @@ const What = ({ field: { name, label, kind, aliases, merge_group } }: { field: T
   </span>
 )
 
-function Retired({
-  template,
-  fields,
-  fixed,
-}: {
+interface RetiredProps {
   template: Template
   fields: TemplateField[]
   fixed: boolean
-}) {
+  onChanged: () => void
+}
+
+function Retired({ template, fields, fixed, onChanged }: RetiredProps) {
   const take_back = useMutation({
     mutationFn: ({ name }: TemplateField) =>
       must(client.changeField(template.template_id, name, { retired: false }, {}, template.version)),
     onSuccess: async (_, { label }) => {
       await newSetUp()
+      onChanged()
       toast(words.taken_back(label))
     },
     onError: newSetUp,

@@ -13,7 +13,13 @@ const words = text.form
 
 const PLAIN: FieldValues = { label: '', kind: 'text', aliases: [], choices: null, merge_group: null }
 
-export function NewField({ template, onClose }: { template: Template; onClose: () => void }) {
+interface NewFieldProps {
+  template: Template
+  onChanged: () => void
+  onClose: () => void
+}
+
+export function NewField({ template, onChanged, onClose }: NewFieldProps) {
   const [values, setValues] = useState(PLAIN)
   const { label, choices, ...rest } = values
   return (
@@ -31,7 +37,10 @@ export function NewField({ template, onClose }: { template: Template; onClose: (
           template.version,
         )
       }
-      onDone={(_, name) => toast(words.added(label.trim() || name))}
+      onDone={(_, name) => {
+        onChanged()
+        toast(words.added(label.trim() || name))
+      }}
       onClose={onClose}
     >
       <FieldInputs

@@ -19,6 +19,17 @@ export const ordered = (template: Template): OrderedTemplate => ({
   field_order: template.fields.filter(({ retired }) => !retired).map(({ name }) => name),
 })
 
+/** An order of fields for a template that has got or lost some meanwhile: new ones come last. */
+export const reordered = (
+  { field_order, ...changes }: Partial<OrderedTemplate>,
+  newest: OrderedTemplate,
+): Partial<OrderedTemplate> => {
+  if (field_order === undefined) return changes
+  const there = field_order.filter((name) => newest.field_order.includes(name))
+  const more = newest.field_order.filter((name) => !field_order.includes(name))
+  return { ...changes, field_order: [...there, ...more] }
+}
+
 const asIs = (text: string) => text
 
 export const RULES_SHOWN: Shown<OrderedTemplate> = {

@@ -18,7 +18,7 @@ import { set_up as common } from '../text/set-up.ts'
 import { template as words } from '../text/template.ts'
 import { Fields } from './fields.tsx'
 import { Rules } from './rules.tsx'
-import { type OrderedTemplate, ordered, RULES_SHOWN } from './shown.ts'
+import { type OrderedTemplate, ordered, RULES_SHOWN, reordered } from './shown.ts'
 
 const back = <Back to="/campaigns">{words.back}</Back>
 
@@ -47,6 +47,7 @@ function Editor({ template, set_up }: { template: Template; set_up: SetUp }) {
     // Only what the screen lets people change is among the changes.
     send: (changes, query, version) =>
       client.changeTemplate(template_id, changes as TemplateChange, query, version),
+    rebase: reordered,
     onSaved: () => toast(common.saved),
   })
   const { value, changes } = editing
@@ -81,6 +82,7 @@ function Editor({ template, set_up }: { template: Template; set_up: SetUp }) {
         order={value.field_order}
         fixed={!may}
         onOrder={(field_order) => editing.set({ field_order })}
+        onChanged={editing.follow}
       />
       <ChangeBar
         editing={editing}
