@@ -30,7 +30,6 @@ export const campaigns = {
     label: 'Name of the campaign',
     make: 'Make the campaign',
     made: (name: string) => `${name} is there. Give it an allocation, so that leads can come in.`,
-    allocations: (n: number) => count(n, 'allocation', 'allocations'),
   },
   allocation: {
     add: 'New allocation',
@@ -91,7 +90,6 @@ export const campaigns = {
     parked: 'Every number is on a do-not-call list',
     closed: 'Called to the end',
   },
-  bar: (parts: readonly string[]) => parts.join(', '),
   no_leads: 'No leads yet',
   counting: 'Counting…',
   not_counted: 'Could not be counted',

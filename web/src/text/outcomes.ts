@@ -104,7 +104,6 @@ export const outcomes = {
     next_never: 'never called again: the contact hours do not open any more',
     closed: { outcome: 'closed', limit: 'closed: the limit is reached' },
     priority: (n: number) => `priority ${n}`,
-    agreed: 'Agreed time',
     agreed_of: (n: number) => `Agreed time of call ${n}`,
     undo: 'Take back the last',
     again: 'Start again',

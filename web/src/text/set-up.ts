@@ -3,7 +3,6 @@ import { count } from './words.ts'
 /** What the screens of set-up share. */
 export const set_up = {
   unsaved: (n: number) => count(n, 'unsaved change', 'unsaved changes'),
-  none: 'No unsaved changes',
   discard: 'Discard',
   review: 'Review and save',
   save_keys: 'Review the changes',

@@ -51,8 +51,6 @@ export const template = {
     change_of: (label: string) => `Change ${label}`,
     up_of: (label: string) => `Move ${label} up`,
     down_of: (label: string) => `Move ${label} down`,
-    up: 'Move up',
-    down: 'Move down',
     drag: 'Drag to another place',
     moved: (label: string, place: number, of: number) => `${label} is number ${place} of ${of} now`,
     key: 'Alt ↑ and Alt ↓ move a field too.',
