@@ -138,6 +138,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     blocked_id,
     called,
     closed,
+    allocation_id,
     lead_id: first.lead_id,
     conflict_id: first.conflict_id,
     change: changeBy(office, first.lead_id),

@@ -16,6 +16,7 @@ import {
   MERGE,
   type State,
 } from './lead-scenes.ts'
+import { SET_UP } from './set-up-scenes.ts'
 
 const settled = (page: Page) => page.locator('table[data-settled]').waitFor()
 
@@ -225,6 +226,6 @@ const OTHERS: State[] = [
   },
 ]
 
-export const SCENES: readonly Scene<Centre>[] = [LEAD, MERGE, CONFLICTS, LISTS, OTHERS]
+export const SCENES: readonly Scene<Centre>[] = [LEAD, MERGE, CONFLICTS, LISTS, SET_UP, OTHERS]
   .flat()
   .map((state) => ({ visitor: 'lead', ...state }))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openingAt } from './contact-hours.ts'
-import { holidayOn, LEGAL_RULES, legalRulesOn } from './legal-hours.ts'
+import { holidayOn, LEGAL_RULES, legalRulesOn, publicHolidays } from './legal-hours.ts'
 import { zonesNamed } from './legal-zones.ts'
 import type { ContactHours } from './rules.ts'
 
@@ -95,6 +95,16 @@ test('nobody is called on a substitute day, nor at Christmas in whatever year', 
 test('a day that was proclaimed once is a holiday of its year alone', () => {
   expect(holidayOn(legalRulesOn('AU', '2022-09-22')!, '2022-09-22')?.name).toBe('National Day of Mourning')
   expect(holidayOn(legalRulesOn('AU', '2023-09-22')!, '2023-09-22')).toBeUndefined()
+})
+
+test('the holidays of a year are in order, each one closed by law; a country without rules has none', () => {
+  const days = publicHolidays('AU', 2027)
+  expect(days.map(({ date }) => date)).toEqual(days.map(({ date }) => date).toSorted())
+  expect(days).toContainEqual({ date: '2027-12-28', name: 'Boxing Day (substitute day)' })
+  for (const { date } of days) expect(holidayOn(legalRulesOn('AU', date)!, date)?.date).toBe(date)
+  expect(publicHolidays('AU', 2022)).toContainEqual({ date: '2022-09-22', name: 'National Day of Mourning' })
+  expect(publicHolidays('AU', 2016)).toEqual([])
+  expect(publicHolidays('DE', 2027)).toEqual([])
 })
 
 // This test fails by itself in time: look up the proclaimed days, then move the year on.

@@ -159,3 +159,16 @@ export const holidayOn = ({ holidays, proclaimed }: LegalRules, date: string): H
   [...(proclaimed?.days ?? []), ...holidays(Number(date.slice(0, 4)))].find(
     (holiday) => holiday.date === date,
   )
+
+/** The rules of a country on a local day, by its code; undefined: there are none. */
+export const rulesOfCountry = (country: string, date: string): LegalRules | undefined =>
+  Object.hasOwn(LEGAL_RULES, country) ? legalRulesOn(country as Jurisdiction, date) : undefined
+
+/** The holidays of a country in a year, by date; none where there are no rules. */
+export function publicHolidays(country: string, year: number): Holiday[] {
+  const rules = rulesOfCountry(country, `${year}-12-31`)
+  if (!rules) return []
+  return [...(rules.proclaimed?.days ?? []), ...rules.holidays(year)]
+    .filter(({ date }) => date.startsWith(`${year}-`))
+    .sort((one, other) => (one.date < other.date ? -1 : 1))
+}

@@ -55,6 +55,11 @@ test(`every other screen costs ${LAZY_MAX / KB} kB more at most`, async () => {
     '/leads/1-1/history',
     '/conflicts',
     '/conflicts/1',
+    '/campaigns',
+    '/allocations/1',
+    '/templates/1',
+    '/outcomes/1',
+    '/contact-hours/1',
   ]) {
     const more = (await loaded(path)).filter((name) => !first.has(name))
     expect(sum(more), path).toBeLessThanOrEqual(LAZY_MAX)

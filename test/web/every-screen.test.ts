@@ -35,6 +35,7 @@ const lead_id = ids[4]!
 const world: World = {
   lead_id,
   conflict_id: clash.body.conflict_id!,
+  allocation_id: target.allocation_id,
   change: changeBy(client, lead_id),
 }
 

@@ -9,6 +9,8 @@ export interface World {
   lead_id: string
   /** A held update of a lead that waits for a person. */
   conflict_id: number
+  /** An allocation with leads. */
+  allocation_id: number
   /** Somebody else changes the lead's name, place and e-mail. */
   change: () => Promise<void>
 }
@@ -48,6 +50,11 @@ export interface Screen extends Omit<Scene<World>, 'name' | 'visitor'> {
 }
 
 const heading = (page: Page) => page.locator('h1').first().waitFor()
+const counted = (page: Page) =>
+  page
+    .getByText(/^\d+ new$/)
+    .first()
+    .waitFor()
 const rows = (page: Page) => page.locator('table[data-settled]').waitFor()
 
 export const SCREENS: readonly Screen[] = [
@@ -146,6 +153,39 @@ export const SCREENS: readonly Screen[] = [
     path: () => '/conflicts',
     visitor: 'agent',
     ready: (page) => page.getByRole('heading', { name: 'You don’t have access' }).waitFor(),
+  },
+  { route: '/campaigns', path: () => '/campaigns', visitor: 'admin', ready: counted },
+  { route: '/campaigns', name: 'campaigns-lead', path: () => '/campaigns', visitor: 'lead', ready: counted },
+  {
+    route: '/allocations/$id',
+    path: ({ allocation_id }) => `/allocations/${allocation_id}`,
+    visitor: 'admin',
+    ready: counted,
+  },
+  { route: '/templates/$id', path: () => '/templates/1', visitor: 'admin', ready: heading },
+  { route: '/outcomes', path: () => '/outcomes', visitor: 'admin', ready: heading },
+  {
+    route: '/outcomes/$set',
+    path: () => '/outcomes/1',
+    visitor: 'admin',
+    ready: async (page) => {
+      for (const outcome of ['No Answer', 'Client Approved Callback', 'Sale'])
+        await page.getByRole('button', { name: outcome, exact: true }).click()
+      await page.getByText('closed', { exact: true }).waitFor()
+    },
+  },
+  { route: '/contact-hours', path: () => '/contact-hours', visitor: 'admin', ready: heading },
+  {
+    route: '/contact-hours/$id',
+    path: () => '/contact-hours/1',
+    visitor: 'admin',
+    ready: async (page) => {
+      await page.getByText(/^(Open|Closed)$/).waitFor()
+      await page
+        .getByText(/the law of Australia/)
+        .first()
+        .waitFor()
+    },
   },
   { route: '$', name: 'not-found', path: () => '/no/such/page', visitor: 'agent', ready: heading },
 ]

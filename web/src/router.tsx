@@ -10,9 +10,16 @@ import { sessionQuery } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
-import { readConflictSearch, readHistorySearch, readLeadSearch, readNewLeadSearch } from './search.ts'
+import {
+  readCampaignsSearch,
+  readConflictSearch,
+  readHistorySearch,
+  readLeadSearch,
+  readNewLeadSearch,
+} from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
+import { withTemporal } from './temporal.ts'
 
 const root = createRootRoute({
   component: Root,
@@ -150,6 +157,60 @@ const conflict = createRoute({
   component: lazyScreen(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
 })
 
+const campaigns = createRoute({
+  getParentRoute: () => app,
+  path: '/campaigns',
+  validateSearch: readCampaignsSearch,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./campaigns/campaigns.tsx'), 'CampaignsScreen'),
+})
+
+const allocation = createRoute({
+  getParentRoute: () => app,
+  path: '/allocations/$id',
+  remountDeps,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./campaigns/allocation.tsx'), 'AllocationScreen'),
+})
+
+const template = createRoute({
+  getParentRoute: () => app,
+  path: '/templates/$id',
+  remountDeps,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./template/template.tsx'), 'TemplateScreen'),
+})
+
+const outcomes = createRoute({
+  getParentRoute: () => app,
+  path: '/outcomes',
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./outcomes/sets.tsx'), 'OutcomesScreen'),
+})
+
+const outcomeSet = createRoute({
+  getParentRoute: () => app,
+  path: '/outcomes/$set',
+  remountDeps: ({ params }) => params,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => withTemporal(() => import('./outcomes/set.tsx')), 'OutcomeSetScreen'),
+})
+
+const contactHours = createRoute({
+  getParentRoute: () => app,
+  path: '/contact-hours',
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./contact-hours/list.tsx'), 'ContactHoursScreen'),
+})
+
+const oneContactHours = createRoute({
+  getParentRoute: () => app,
+  path: '/contact-hours/$id',
+  remountDeps,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./contact-hours/contact-hours.tsx'), 'OneContactHoursScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -166,6 +227,13 @@ const routeTree = root.addChildren([
     handedOver,
     conflictRules,
     conflict,
+    campaigns,
+    allocation,
+    template,
+    outcomes,
+    outcomeSet,
+    contactHours,
+    oneContactHours,
     anywhere,
   ]),
 ])

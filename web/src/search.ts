@@ -122,3 +122,10 @@ export const readConflictSearch = (raw: Raw): ConflictSearch => ({
   clashing: (['yes', 'no'] as const).find((one) => one === raw.clashing),
   kind: like(raw.kind, /^-?\d{1,20}$/),
 })
+
+export interface CampaignsSearch {
+  /** Archived ones are shown, too. */
+  archived?: true
+}
+
+export const readCampaignsSearch = (raw: Raw): CampaignsSearch => ({ archived: isOn(raw.archived) })

@@ -3,7 +3,7 @@
 
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { Allocation, Campaign, ContactHours, DispositionSet, Template } from '../../../src/client/api.ts'
-import { all, client, must } from './client.ts'
+import { all, client, must, queries } from './client.ts'
 
 export interface SetUp {
   templates: Template[]
@@ -44,3 +44,9 @@ export function templateOf(set_up: SetUp | undefined, campaign_id: number | unde
 
 /** The fields that are not retired, in the template's order. */
 export const liveFields = ({ fields }: Template) => fields.filter(({ retired }) => !retired)
+
+/** For screens that change it: somebody else may have done so since. */
+export const useNewSetUp = () => useQuery({ ...setUpQuery, staleTime: 0 })
+
+/** Asks for it again after a change, or after a refusal because of one. */
+export const newSetUp = (): Promise<SetUp> => queries.fetchQuery({ ...setUpQuery, staleTime: 0 })

@@ -1,13 +1,16 @@
 // The frame around all screens, and the bar and rail around those behind the sign-in.
 
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { useIdle, useWindowEvent } from '@mantine/hooks'
+import { useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
+import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
+import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
@@ -19,6 +22,7 @@ import { draftsAsked } from '../drafts/asked.ts'
 import { Dialog, lazyScreen } from '../load-screen.tsx'
 import { createSwitch, useStore } from '../store.ts'
 import { text } from '../text.ts'
+import { useAskMs } from './asking.ts'
 import { ConnectionLost, KeepScreen } from './connection.tsx'
 import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
@@ -70,6 +74,30 @@ const PLACES = [
     least_role: 'lead',
     keys: 'g c',
     does: words.shortcuts.go_conflicts,
+  },
+  {
+    to: '/campaigns',
+    label: words.nav.campaigns,
+    icon: IconListDetails,
+    least_role: 'lead',
+    keys: 'g m',
+    does: words.shortcuts.go_campaigns,
+  },
+  {
+    to: '/outcomes',
+    label: words.nav.outcomes,
+    icon: IconPhoneCheck,
+    least_role: 'lead',
+    keys: 'g o',
+    does: words.shortcuts.go_outcomes,
+  },
+  {
+    to: '/contact-hours',
+    label: words.nav.contact_hours,
+    icon: IconCalendarTime,
+    least_role: 'lead',
+    keys: 'g h',
+    does: words.shortcuts.go_contact_hours,
   },
 ] as const
 
@@ -197,10 +225,6 @@ export function Shell() {
 }
 
 const ASK_MS = 30_000
-const IDLE_MS = 300_000
-
-/** A screen that nobody uses must not keep the session alive by polling. */
-const useAskMs = () => (useIdle(IDLE_MS, { initialState: false }) ? false : ASK_MS)
 
 const Count = ({ of }: { of: string }) => (
   <span className={styles.count}>
@@ -211,14 +235,14 @@ const Count = ({ of }: { of: string }) => (
 
 /** The number of held updates that wait for a person. */
 function OpenConflicts() {
-  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: useAskMs() })
+  const { data } = useQuery({ ...openConflictsQuery, refetchInterval: useAskMs(ASK_MS) })
   if (!data || data.items.length === 0) return null
   return <Count of={data.next_cursor === null ? String(data.items.length) : `${data.items.length}+`} />
 }
 
 /** The way to those that wait for this operator, while there are any. */
 function HandedToMe({ collapsed, onGo }: { collapsed: boolean; onGo: () => void }) {
-  const { data } = useQuery({ ...handedToMeQuery, refetchInterval: useAskMs() })
+  const { data } = useQuery({ ...handedToMeQuery, refetchInterval: useAskMs(ASK_MS) })
   if (!data || data.length === 0) return null
   return (
     <li>

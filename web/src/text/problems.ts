@@ -51,6 +51,20 @@ export const SAID: Readonly<Record<string, string>> = {
   'is not the code that Leadline showed when it started; a restart shows a new one':
     'Wrong set-up code. The terminal shows the code; a restart shows a new one.',
 
+  'this name is taken': 'This name is taken. Choose another one.',
+  'this name is not allowed': 'This name cannot be used. Choose another one.',
+  'the set has a disposition of this code': 'This set already has an outcome of this name.',
+  'another field has this name or alias': 'Another field of this template already has this name.',
+  'the template has a retired field of this name: take it up again':
+    'A retired field of this template has this name. Take it back instead.',
+  'a choice field, and only one, has choices': 'Enter at least one choice.',
+  'a template needs a phone field': 'A template needs a phone field, so the last one stays.',
+  'is no region': 'Leadline does not know the phone numbers of this country.',
+  'is no IANA time zone': 'No time zone has this name.',
+  'lies before valid_from': 'The last day is before the first.',
+  'this template is archived: take it up again, or name another one':
+    'This template is archived. Take it up again first.',
+
   'needs a reason': 'Say why.',
   'this group clashes and needs a decision': 'Decide this one, too.',
   'follows from the disposition': 'This follows from the outcome and cannot be set by hand.',
@@ -58,6 +72,36 @@ export const SAID: Readonly<Record<string, string>> = {
 }
 
 const PATTERNS: readonly (readonly [RegExp, (figure: string) => string])[] = [
+  [
+    /^calls rest on dispositions .*: ([^:;]+);/,
+    (codes) =>
+      `Calls have outcomes that this set lacks, or that mean something else in it: ${codes}. Add them to it first.`,
+  ],
+  [/^the template has campaigns, /, () => 'The country stays, because the template has campaigns.'],
+  [/^template \d+ has campaign/, () => 'It has campaigns. Delete those first, or archive the template.'],
+  [/^campaign \d+ has allocation/, () => 'It has allocations. Delete those first, or archive the campaign.'],
+  [
+    /do-not-call list of campaign/,
+    () => 'Numbers are or were on its do-not-call list, and that stays. Archive the campaign instead.',
+  ],
+  [/^campaign \d+ is archived/, () => 'Its campaign is archived. Take that up again first.'],
+  [/ has or had leads/, () => 'It has or had leads, and their history stays. Archive it instead.'],
+  [/^allocation \d+ binds /, () => 'API keys are bound to it. Revoke those first, or archive it.'],
+  [
+    /^allocation \d+ gets the copies /,
+    () => 'Actions copy leads to it. Give those another allocation first, or archive it.',
+  ],
+  [
+    /(?:with|give) these contact hours/,
+    () => 'Templates, leads or held changes use these contact hours, so they stay.',
+  ],
+  [/^templates with this set/, () => 'Templates use this set, so it stays. Give those another set first.'],
+  [
+    /^a disposition that is .* cannot be deleted/,
+    () => 'Calls have this outcome, so it stays. Switch it off instead: then agents cannot choose it.',
+  ],
+  [/^a disposition that is .* keeps its kind/, () => 'Calls have this outcome, so what it means stays.'],
+  [/must NOT have fewer than 1 items/, () => 'Enter at least one.'],
   [/^is longer than (\d+) characters$/, (points) => `Shorten this to ${points} characters.`],
   [
     /^is no number that the region /,
