@@ -113,6 +113,8 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     await must(office.addToDnc({ list: 'private', phones, reason: 'asked us not to call' }))
   }
   await block(blocked_id)
+  // What the picture of a checked number asks about.
+  await must(office.addToDnc({ list: 'private', phones: ['0412345063'], reason: 'asked us twice' }))
   const called = await jane({ HomePhone: '03 9100 2000', Notes: 'Prefers a call after work.' })
   for (const disposition of ['No Answer', 'Busy', 'Answering Machine'])
     await others(called, { disposition }, people.agent)

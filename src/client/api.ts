@@ -1052,6 +1052,8 @@ export interface DncEvidence {
   removed_reason: string | null
   /** Of the key or operator */
   added_by_name: string | null
+  /** Of the key or operator */
+  removed_by_name: string | null
   /** Neither removed nor lapsed */
   standing: boolean
 }
@@ -1330,6 +1332,13 @@ export interface HistoryEvent {
     /** Whose values */
     side: 'base' | 'mine' | 'theirs'
   } | null
+}
+
+export interface LatestDncEntries {
+  /** The last changed first */
+  items: DncEvidence[]
+  /** Of the next page; null: there is none */
+  next_cursor: string | null
 }
 
 export interface Lead {
@@ -2483,6 +2492,21 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<DncEntries>('GET', '/v1/dnc', { query: { ...query } })
+  }
+
+  /** Do-not-call entries, the last changed first, with names. */
+  latestDncEntries(
+    query: {
+      limit?: number
+      /** next_cursor of the page before */
+      cursor?: string
+      list?: DncList
+      campaign_id?: number
+      /** true: only what is neither removed nor lapsed; false: only the others */
+      standing?: boolean
+    } = {},
+  ) {
+    return this.reply<LatestDncEntries>('GET', '/v1/dnc/latest', { query: { ...query } })
   }
 
   /** Add numbers to a list. */

@@ -33,6 +33,9 @@ export function readCursor(text: string): Cursor | undefined {
   return fits ? { at, safe } : undefined
 }
 
+/** Behind every entry: the list is read from here on backwards. */
+export const LAST: ListPlace = { tx: String(TX_MAX), entry_id: Number.MAX_SAFE_INTEGER }
+
 const same = (a: ListPlace, b: ListPlace) => a.tx === b.tx && a.entry_id === b.entry_id
 const textOf = ({ tx, entry_id }: ListPlace) => `${tx}.${entry_id}`
 

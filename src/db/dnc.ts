@@ -127,6 +127,10 @@ const ENTRY = entryOf((column) => column)
 
 const VISIBLE_ENTRY = entryOf(ofOwnTeam)
 
+/** The same with the names of those who added and removed it. */
+const NAMED_ENTRY = `${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name,
+     ${actorName('e.removed_by')} as removed_by_name`
+
 /** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
 export const teamIdsOf = (campaign_id: string) => `(
   select array[t.team_id] from campaigns c join templates t using (template_id)
@@ -293,6 +297,65 @@ export function listDncEntries(
   return db.query(sight.team_ids === null ? LIST : LIST_OF_TEAMS, params)
 }
 
+const BEFORE = '(e.changed_tx, e.entry_id) < (:tx::xid8, :entry_id::bigint)'
+const LATEST_FIRST = 'order by e.changed_tx desc, e.entry_id desc'
+const AS_ASKED = `(:standing::boolean is null or ${standing('e')} = :standing)`
+const latest = (from: string) => `
+   select ${NAMED_ENTRY}, ${standing('e')} as standing, e.changed_tx::text as tx
+   from ${from} ${LATEST_FIRST} limit :rows_max`
+
+const latestOf = (list: DncList) => `
+     (select e.* from dnc_entries e
+      where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${BEFORE} and ${AS_ASKED}
+      ${LATEST_FIRST} limit ${PAGE_MAX})`
+
+export type LatestEntry = Omit<DncEvidenceRow, 'blocks'> & ListPlace
+
+interface LatestFilter {
+  list: DncList | null
+  /** Only of the list of this campaign. */
+  campaign_id: number | null
+  /** Null: both those that count and those that no longer do. */
+  standing: boolean | null
+}
+
+type LatestParams = Sight & ListPlace & Omit<LatestFilter, 'campaign_id'> & { rows_max: number }
+
+const LATEST = statement<LatestParams, LatestEntry>(
+  'dnc.latest',
+  latest(`(${latestOf('private')} union all ${latestOf('client')} union all ${latestOf('campaign')}) e`),
+)
+
+const LATEST_OF_TEAMS = statement<LatestParams, LatestEntry>(
+  'dnc.latestOfTeams',
+  latest(`(${latestOf('private')} union all ${latestOf('client')} union all
+     (select e.* from campaigns c join templates t using (template_id) cross join lateral (
+        select e.* from dnc_entries e
+        where e.campaign_id = c.campaign_id and ${BEFORE} and ${AS_ASKED}
+        ${LATEST_FIRST} limit ${PAGE_MAX}) e
+      where t.team_id = any (:team_ids::integer[]) and (:list::text is null or :list = 'campaign'))) e`),
+)
+
+const LATEST_OF_CAMPAIGN = statement<LatestParams & { campaign_id: number }, LatestEntry>(
+  'dnc.latestOfCampaign',
+  latest(`dnc_entries e
+   where e.campaign_id = :campaign_id and ${BEFORE} and ${AS_ASKED}
+     and (:list::text is null or e.list = :list) and ${VISIBLE}`),
+)
+
+/** Entries that may be seen, the last changed first, before a place. */
+export function latestDncEntries(
+  db: Db,
+  sight: Sight,
+  { campaign_id, ...filter }: LatestFilter,
+  { tx, entry_id }: ListPlace,
+  rows_max: number,
+): Promise<LatestEntry[]> {
+  const params = { ...sight, ...filter, tx, entry_id, rows_max }
+  if (campaign_id !== null) return db.query(LATEST_OF_CAMPAIGN, { ...params, campaign_id })
+  return db.query(sight.team_ids === null ? LATEST : LATEST_OF_TEAMS, params)
+}
+
 const IS_AHEAD = statement<{ tx: string }, { ahead: boolean }>(
   'dnc.isAhead',
   'select :tx::xid8 > pg_snapshot_xmax(pg_current_snapshot()) as ahead',
@@ -332,6 +395,7 @@ export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =
 
 export interface DncEvidenceRow extends DncEntryRow {
   added_by_name: string | null
+  removed_by_name: string | null
   /** Neither removed nor lapsed. */
   standing: boolean
   /** It is the one that blocks. */
@@ -344,7 +408,7 @@ const EVIDENCE = statement<
   DncEvidenceRow
 >(
   'dnc.evidence',
-  `select ${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name, ${standing('e')} as standing,
+  `select ${NAMED_ENTRY}, ${standing('e')} as standing,
      e.entry_id is not distinct from blocking.entry_id as blocks
    from dnc_entries e
      left join lateral (${blockingEntry(':campaign_id::integer', ':phone::bigint')}) blocking on true

@@ -140,6 +140,17 @@ export const SCREENS: readonly Screen[] = [
     ready: heading,
   },
   { route: '/conflicts/rules', path: () => '/conflicts/rules', visitor: 'lead', ready: heading },
+  { route: '/dnc', path: () => '/dnc', visitor: 'lead', ready: rows },
+  {
+    route: '/dnc',
+    name: 'dnc-checked',
+    path: () => '/dnc?number=0412%20345%20063&entries=all',
+    visitor: 'lead',
+    ready: async (page) => {
+      await page.getByText(/^Do not call 0412/).waitFor()
+      await page.locator('table[data-settled]').nth(1).waitFor()
+    },
+  },
   {
     route: '/conflicts',
     name: 'forbidden',

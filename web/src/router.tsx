@@ -10,7 +10,13 @@ import { sessionQuery } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
-import { readConflictSearch, readHistorySearch, readLeadSearch, readNewLeadSearch } from './search.ts'
+import {
+  readConflictSearch,
+  readDncSearch,
+  readHistorySearch,
+  readLeadSearch,
+  readNewLeadSearch,
+} from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
 
@@ -150,6 +156,13 @@ const conflict = createRoute({
   component: lazyScreen(() => import('./conflicts/conflict.tsx'), 'ConflictScreen'),
 })
 
+const dnc = createRoute({
+  getParentRoute: () => app,
+  path: '/dnc',
+  validateSearch: readDncSearch,
+  component: lazyScreen(() => import('./dnc/dnc.tsx'), 'DncScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -166,6 +179,7 @@ const routeTree = root.addChildren([
     handedOver,
     conflictRules,
     conflict,
+    dnc,
     anywhere,
   ]),
 ])

@@ -1,7 +1,7 @@
 // The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values that
 // make no sense are dropped, not refused, so that old links keep working.
 
-import type { Conflict, LeadSort } from '../../src/client/api.ts'
+import type { Conflict, DncList, LeadSort } from '../../src/client/api.ts'
 
 type Raw = Record<string, unknown>
 
@@ -121,4 +121,28 @@ export const readConflictSearch = (raw: Raw): ConflictSearch => ({
   assigned: like(raw.assigned, /^(me|nobody|[1-9]\d{0,8})$/),
   clashing: (['yes', 'no'] as const).find((one) => one === raw.clashing),
   kind: like(raw.kind, /^-?\d{1,20}$/),
+})
+
+export const ENTRIES = ['counts', 'past', 'all'] as const
+
+export interface DncSearch {
+  /** The number that is checked, as it was typed. */
+  number?: string
+  /** The campaign for which it is checked; absent: all. */
+  within?: number
+  list?: DncList
+  /** Only the list of this campaign. */
+  campaign_id?: number
+  /** Absent: those that count now. */
+  entries?: (typeof ENTRIES)[number]
+}
+
+const LISTS: readonly DncList[] = ['private', 'client', 'campaign']
+
+export const readDncSearch = (raw: Raw): DncSearch => ({
+  number: text(raw.number),
+  within: id(raw.within),
+  list: LISTS.find((one) => one === raw.list),
+  campaign_id: id(raw.campaign_id),
+  entries: ENTRIES.find((one) => one === raw.entries && one !== 'counts'),
 })

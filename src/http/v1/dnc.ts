@@ -2,13 +2,13 @@
 
 import { type Static, Type } from 'typebox'
 import { explainDnc } from '../../core/dnc.ts'
-import { behind, cursorText, FIRST, readCursor } from '../../core/dnc-cursor.ts'
+import { behind, cursorText, FIRST, LAST, readCursor } from '../../core/dnc-cursor.ts'
 import { judgeAddition, judgeRemoval } from '../../core/dnc-rights.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { formatPhone } from '../../core/phone.ts'
 import { canonicalNumber } from '../../core/phone-forms.ts'
 import { refuse } from '../../core/result.ts'
-import { checkDnc, dncEvidence, isAhead, listDncEntries } from '../../db/dnc.ts'
+import { checkDnc, dncEvidence, isAhead, latestDncEntries, listDncEntries } from '../../db/dnc.ts'
 import { addToList, removeFromList } from '../../intake/dnc.ts'
 import { orRefuse } from '../errors.ts'
 import { get, post, routes } from '../route.ts'
@@ -118,6 +118,7 @@ const Checked = shape('DncChecked', {
 export const DncEvidence = shape('DncEvidence', {
   ...Entry.properties,
   added_by_name: nullable(Type.String(), 'Of the key or operator'),
+  removed_by_name: nullable(Type.String(), 'Of the key or operator'),
   standing: Type.Boolean({ description: 'Neither removed nor lapsed' }),
 })
 const Explained = shape('DncNumber', {
@@ -129,6 +130,11 @@ const Explained = shape('DncNumber', {
     description: 'Every entry of the number: standing ones, then past ones, the newest first',
   }),
   explanation: Type.String({ description: 'One sentence for people' }),
+})
+
+const Latest = shape('LatestDncEntries', {
+  items: Type.Array(DncEvidence, { description: 'The last changed first' }),
+  next_cursor: nullable(Type.String({ description: 'Of the next page; null: there is none' })),
 })
 
 export const dnc = routes('dnc', {
@@ -147,12 +153,7 @@ export const dnc = routes('dnc', {
     handle: async ({ services: { pool, region }, caller, query }) => {
       const phone = query.phone === undefined ? null : numberAsked(query.phone, region, '/phone')
       const cursor = query.cursor === undefined ? FIRST : readCursor(query.cursor)
-      if (!cursor || (await isAhead(pool, cursor.at)))
-        return orRefuse(
-          refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', {
-            field: 'cursor',
-          }),
-        )
+      if (!cursor || (await isAhead(pool, cursor.at))) return refuseCursor()
       const { list = null, limit = LIMITS.page_rows_default } = query
       const found = await listDncEntries(pool, caller, { phone, list }, cursor.at, limit + 1)
       const rows = found.slice(0, limit)
@@ -161,6 +162,37 @@ export const dnc = routes('dnc', {
         items: rows.map(({ tx: _, settled: __, ...entry }) => entry),
         next_cursor: found.length > limit ? cursorText(next) : null,
         follow_cursor: cursorText({ at: next.safe, safe: next.safe }),
+      }
+    },
+  }),
+
+  latestDncEntries: get('/v1/dnc/latest', {
+    scope: 'read',
+    summary: 'Do-not-call entries, the last changed first, with names',
+    query: Type.Object({
+      limit: PAGE.limit,
+      cursor: Type.Optional(Type.String({ maxLength: 100, description: 'next_cursor of the page before' })),
+      list: Type.Optional(List),
+      campaign_id: Type.Optional(Id),
+      standing: Type.Optional(
+        Type.Boolean({
+          description: 'true: only what is neither removed nor lapsed; false: only the others',
+        }),
+      ),
+    }),
+    answer: Latest,
+    handle: async ({ services: { pool }, caller, query }) => {
+      const before = query.cursor === undefined ? LAST : readCursor(query.cursor)?.at
+      if (!before) return refuseCursor()
+      const { list = null, campaign_id = null, standing = null, limit = LIMITS.page_rows_default } = query
+      const filter = { list, campaign_id, standing }
+      const found = await latestDncEntries(pool, caller, filter, before, limit + 1)
+      const rows = found.slice(0, limit)
+      const { tx, entry_id } = rows.at(-1) ?? before
+      const at = { tx, entry_id }
+      return {
+        items: rows.map(({ tx: _, ...entry }) => entry),
+        next_cursor: found.length > limit ? cursorText({ at, safe: at }) : null,
       }
     },
   }),
@@ -277,6 +309,11 @@ export const dnc = routes('dnc', {
     },
   }),
 })
+
+const refuseCursor = () =>
+  orRefuse<never>(
+    refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', { field: 'cursor' }),
+  )
 
 function itemsOf({ phones, entries }: Pick<Static<typeof Addition>, 'phones' | 'entries'>) {
   if ((phones === undefined) === (entries === undefined))

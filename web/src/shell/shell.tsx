@@ -8,6 +8,7 @@ import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
+import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
@@ -70,6 +71,14 @@ const PLACES = [
     least_role: 'lead',
     keys: 'g c',
     does: words.shortcuts.go_conflicts,
+  },
+  {
+    to: '/dnc',
+    label: words.nav.dnc,
+    icon: IconPhoneOff,
+    least_role: 'agent',
+    keys: 'g n',
+    does: words.shortcuts.go_dnc,
   },
 ] as const
 

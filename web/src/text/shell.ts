@@ -1,4 +1,9 @@
-const roles = { agent: 'Agent', lead: 'Team lead', manager: 'Manager', admin: 'Administrator' } as const
+export const roles = {
+  agent: 'Agent',
+  lead: 'Team lead',
+  manager: 'Manager',
+  admin: 'Administrator',
+} as const
 
 export const shell = {
   product: 'Leadline',
@@ -8,12 +13,19 @@ export const shell = {
   about: (name: string, said: string) => `${name}: ${said}`,
   skip: 'Skip to the content',
   close: 'Close',
+  cancel: 'Cancel',
+  more: 'Show more',
+  deeds: 'What you can do',
   loading: 'Loading…',
   nav: {
     label: 'Main',
     leads: 'Leads',
     conflicts: 'Conflicts',
     handed_over: 'Handed over',
+    dnc: 'Do not call',
+    people: 'People',
+    keys: 'API keys',
+    audit: 'Audit log',
     open: 'Open the menu',
     close: 'Close the menu',
     collapse: 'Collapse',
@@ -40,6 +52,10 @@ export const shell = {
     pair: 'then',
     go_leads: 'Go to the leads',
     go_conflicts: 'Go to the conflicts',
+    go_dnc: 'Go to do not call',
+    go_people: 'Go to the people',
+    go_keys: 'Go to the API keys',
+    go_audit: 'Go to the audit log',
   },
   error: {
     title: 'Something went wrong',
