@@ -152,6 +152,12 @@ export const SCREENS: readonly Screen[] = [
     },
   },
   {
+    route: '/people',
+    path: () => '/people',
+    visitor: 'admin',
+    ready: (page) => page.locator('table[data-settled]').nth(1).waitFor(),
+  },
+  {
     route: '/conflicts',
     name: 'forbidden',
     path: () => '/conflicts',

@@ -163,6 +163,13 @@ const dnc = createRoute({
   component: lazyScreen(() => import('./dnc/dnc.tsx'), 'DncScreen'),
 })
 
+const people = createRoute({
+  getParentRoute: () => app,
+  path: '/people',
+  staticData: { least_role: 'admin' },
+  component: lazyScreen(() => import('./people/people.tsx'), 'PeopleScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -180,6 +187,7 @@ const routeTree = root.addChildren([
     conflictRules,
     conflict,
     dnc,
+    people,
     anywhere,
   ]),
 ])

@@ -1,12 +1,13 @@
 // Many numbers onto a list or off it, a line each. What became of each line is said; lines without a number stay in the
 // box, to be corrected.
 
-import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { DncList } from '../../../src/client/api.ts'
 import { addLines, dncChanged, type LineResult, type ListChosen, removeLines } from '../api/dnc.ts'
 import { useSetUp } from '../api/set-up.ts'
+import { OneOf } from '../shell/choices-field.tsx'
 import { DateField } from '../shell/date-field.tsx'
 import { FormDialog, wrongIn } from '../shell/form-dialog.tsx'
 import { Modal } from '../shell/modal.tsx'
@@ -100,18 +101,12 @@ export function Numbers({ deed, initial, onClose }: NumbersProps) {
         </>
       )}
       {!initial && (
-        <fieldset className={styles.kinds}>
-          <legend>{words.list}</legend>
-          {rights[deed].map((one) => (
-            <Radio
-              key={one}
-              name="list"
-              label={dnc.kinds[one]}
-              checked={list === one}
-              onChange={() => setList(one)}
-            />
-          ))}
-        </fieldset>
+        <OneOf
+          label={words.list}
+          choices={rights[deed].map((value) => ({ value, label: dnc.kinds[value] }))}
+          value={list}
+          onChange={setList}
+        />
       )}
       {!initial && list === 'campaign' && (
         <NativeSelect

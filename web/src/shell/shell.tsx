@@ -9,6 +9,7 @@ import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutS
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
 import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
+import IconUserCog from '@tabler/icons-react/icons/IconUserCog'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
@@ -80,6 +81,14 @@ const PLACES = [
     keys: 'g n',
     does: words.shortcuts.go_dnc,
   },
+  {
+    to: '/people',
+    label: words.nav.people,
+    icon: IconUserCog,
+    least_role: 'admin',
+    keys: 'g p',
+    does: words.shortcuts.go_people,
+  },
 ] as const
 
 const ShortcutSheet = lazyScreen(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet')
@@ -97,7 +106,6 @@ export function Shell() {
   const navigate = useNavigate()
   const least = useMatches({ select: (matches) => matches.findLast((match) => match.staticData.least_role) })
     ?.staticData.least_role
-  const may = least === undefined || hasRole(operator, least)
   const places = PLACES.filter(({ least_role }) => hasRole(operator, least_role))
   useShortcuts([
     { keys: '?', does: words.shortcuts.this_sheet, group: 'everywhere', run: () => sheetOpen.set(true) },
@@ -196,7 +204,7 @@ export function Shell() {
         </Tooltip>
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
-        {may ? <Outlet /> : <Forbidden />}
+        {least === undefined || hasRole(operator, least) ? <Outlet /> : <Forbidden least={least} />}
       </main>
       <Dialog of={ShortcutSheet} open={useStore(sheetOpen)} />
       <Dialog of={PasswordDialog} open={useStore(changingPassword)} />

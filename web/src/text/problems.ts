@@ -45,6 +45,16 @@ export const SAID: Readonly<Record<string, string>> = {
   'needs at least 8 characters; 15 or more are better': 'Enter at least 8 characters. 15 or more are better.',
   'has more than 200 characters': 'Enter at most 200 characters.',
   'is not your password': 'This is not your password.',
+  'this name is taken': 'This name is taken. Choose another one.',
+  'is empty': 'Fill this in.',
+  'name at least one of your teams': 'Choose at least one of your teams.',
+  'there is no such team': 'This team does not exist any more. Choose another one.',
+  'one of the teams was deleted meanwhile': 'One of these teams was deleted. Choose again.',
+  'this is the last admin who sees every team: make another one first':
+    'This is the last administrator who sees every team. Add another one first.',
+  'gives more than you have': 'You cannot give more than you have yourself.',
+  'is in the past: name a later time, or revoke the key': 'Choose a later day.',
+
   'this login is taken': 'Somebody already has this login. Choose another one.',
   'takes 1 to 100 of the letters a to z, digits and . _ - @ +, with a letter or digit at both ends':
     'Use letters from a to z, digits and . _ - @ + only, with a letter or digit at both ends.',

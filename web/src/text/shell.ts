@@ -68,7 +68,13 @@ export const shell = {
     unknown_host: (host: string) =>
       `Leadline does not know the name ${host}. An administrator adds it to LEADLINE_PUBLIC_HOSTS and starts Leadline again. Until then, open the app by a name that is set up.`,
     forbidden_title: 'You don’t have access',
-    forbidden: 'Ask an administrator if you need this page.',
+    /** By the least role that the page is for. */
+    forbidden: {
+      agent: 'Ask an administrator if you need this page.',
+      lead: 'This page is for team leads, managers and administrators. Ask an administrator if you need it.',
+      manager: 'This page is for managers and administrators. Ask an administrator if you need it.',
+      admin: 'This page is for administrators. Ask one of them if you need it.',
+    },
     broken: 'This page has failed',
     broken_fix:
       'Reload the page. If it happens again, send the details below to whoever looks after Leadline.',
