@@ -157,6 +157,7 @@ export const SCREENS: readonly Screen[] = [
     visitor: 'admin',
     ready: (page) => page.locator('table[data-settled]').nth(1).waitFor(),
   },
+  { route: '/keys', path: () => '/keys', visitor: 'admin', ready: rows },
   {
     route: '/conflicts',
     name: 'forbidden',

@@ -14,6 +14,7 @@ import {
   readConflictSearch,
   readDncSearch,
   readHistorySearch,
+  readKeysSearch,
   readLeadSearch,
   readNewLeadSearch,
 } from './search.ts'
@@ -170,6 +171,14 @@ const people = createRoute({
   component: lazyScreen(() => import('./people/people.tsx'), 'PeopleScreen'),
 })
 
+const keys = createRoute({
+  getParentRoute: () => app,
+  path: '/keys',
+  validateSearch: readKeysSearch,
+  staticData: { least_role: 'admin' },
+  component: lazyScreen(() => import('./keys/keys.tsx'), 'KeysScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -188,6 +197,7 @@ const routeTree = root.addChildren([
     conflict,
     dnc,
     people,
+    keys,
     anywhere,
   ]),
 ])

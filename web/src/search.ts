@@ -146,3 +146,10 @@ export const readDncSearch = (raw: Raw): DncSearch => ({
   campaign_id: id(raw.campaign_id),
   entries: ENTRIES.find((one) => one === raw.entries && one !== 'counts'),
 })
+
+export interface KeysSearch {
+  /** Revoked and expired ones, too. */
+  ended?: true
+}
+
+export const readKeysSearch = (raw: Raw): KeysSearch => ({ ended: isOn(raw.ended) })

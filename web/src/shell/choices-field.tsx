@@ -3,6 +3,7 @@
 import { Checkbox, Radio } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import styles from './choices-field.module.css'
+import { PLAIN_MAX } from './parts.tsx'
 
 interface FieldProps {
   label: string
@@ -65,26 +66,29 @@ interface SomeOfProps<Value> extends Omit<FieldProps, 'children'> {
   onChange: (values: Value[]) => void
 }
 
-export const SomeOf = <Value extends string | number>({
+export function SomeOf<Value extends string | number>({
   choices,
   values,
   onChange,
   error,
   ...field
-}: SomeOfProps<Value>) => (
-  <Field {...field} error={error}>
-    {choices.map((one) => (
-      <Checkbox
-        key={one.value}
-        label={one.label}
-        description={one.hint}
-        disabled={one.disabled}
-        checked={values.includes(one.value)}
-        aria-invalid={error ? true : undefined}
-        onChange={({ currentTarget: { checked } }) =>
-          onChange(checked ? [...values, one.value] : values.filter((value) => value !== one.value))
-        }
-      />
-    ))}
-  </Field>
-)
+}: SomeOfProps<Value>) {
+  const boxes = choices.map((one) => (
+    <Checkbox
+      key={one.value}
+      label={one.label}
+      description={one.hint}
+      disabled={one.disabled}
+      checked={values.includes(one.value)}
+      aria-invalid={error ? true : undefined}
+      onChange={({ currentTarget: { checked } }) =>
+        onChange(checked ? [...values, one.value] : values.filter((value) => value !== one.value))
+      }
+    />
+  ))
+  return (
+    <Field {...field} error={error}>
+      {choices.length > PLAIN_MAX ? <div className={styles.many}>{boxes}</div> : boxes}
+    </Field>
+  )
+}

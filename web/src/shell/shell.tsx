@@ -4,6 +4,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
+import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
@@ -88,6 +89,14 @@ const PLACES = [
     least_role: 'admin',
     keys: 'g p',
     does: words.shortcuts.go_people,
+  },
+  {
+    to: '/keys',
+    label: words.nav.keys,
+    icon: IconKey,
+    least_role: 'admin',
+    keys: 'g k',
+    does: words.shortcuts.go_keys,
   },
 ] as const
 

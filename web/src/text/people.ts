@@ -83,10 +83,12 @@ export const people = {
     columns: { name: 'Name', has: 'Has' },
     has: (templates: number, operators: number, keys: number) =>
       [
-        count(templates, 'template', 'templates'),
-        count(operators, 'person', 'people'),
-        count(keys, 'API key', 'API keys'),
-      ].join(' · '),
+        templates > 0 && count(templates, 'template', 'templates'),
+        operators > 0 && count(operators, 'person', 'people'),
+        keys > 0 && count(keys, 'API key', 'API keys'),
+      ]
+        .filter(Boolean)
+        .join(' · ') || 'No templates, people or keys',
     add: 'Add a team…',
     add_title: 'Add a team',
     rename: 'Rename…',
