@@ -95,6 +95,7 @@ export function changeTemplateField(
       if (returns) await unparkLeads(tx, template_id)
       return reread(tx, template_id)
     },
+    about: (before) => fieldIn(before).ok,
     reach: (tx) => leadsOfTemplate(tx, template_id, field_name),
   })
 }

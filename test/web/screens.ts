@@ -158,6 +158,7 @@ export const SCREENS: readonly Screen[] = [
     ready: (page) => page.locator('table[data-settled]').nth(1).waitFor(),
   },
   { route: '/keys', path: () => '/keys', visitor: 'admin', ready: rows },
+  { route: '/audit', path: () => '/audit', visitor: 'admin', ready: rows },
   {
     route: '/conflicts',
     name: 'forbidden',

@@ -11,6 +11,7 @@ import { setUpQuery } from './api/set-up.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
+  readAuditSearch,
   readConflictSearch,
   readDncSearch,
   readHistorySearch,
@@ -179,6 +180,14 @@ const keys = createRoute({
   component: lazyScreen(() => import('./keys/keys.tsx'), 'KeysScreen'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  staticData: { least_role: 'admin' },
+  component: lazyScreen(() => import('./audit/audit.tsx'), 'AuditScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -198,6 +207,7 @@ const routeTree = root.addChildren([
     dnc,
     people,
     keys,
+    audit,
     anywhere,
   ]),
 ])

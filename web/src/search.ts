@@ -153,3 +153,23 @@ export interface KeysSearch {
 }
 
 export const readKeysSearch = (raw: Raw): KeysSearch => ({ ended: isOn(raw.ended) })
+
+export interface AuditSearch {
+  /** key:7, operator:3 or system. */
+  actor?: string
+  /** The noun of the entries: key, operator. */
+  kind?: string
+  /** What they are about: key:7, template:3. */
+  subject?: string
+  /** Days, 2026-11-30; both are included. */
+  from?: string
+  to?: string
+}
+
+export const readAuditSearch = (raw: Raw): AuditSearch => ({
+  actor: like(raw.actor, /^((key|operator):[1-9]\d{0,15}|system)$/),
+  kind: like(text(raw.kind) ?? '', /^[a-z_]{1,40}$/),
+  subject: text(raw.subject),
+  from: like(raw.from, DAY),
+  to: like(raw.to, DAY),
+})

@@ -3,6 +3,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
@@ -97,6 +98,14 @@ const PLACES = [
     least_role: 'admin',
     keys: 'g k',
     does: words.shortcuts.go_keys,
+  },
+  {
+    to: '/audit',
+    label: words.nav.audit,
+    icon: IconHistory,
+    least_role: 'admin',
+    keys: 'g a',
+    does: words.shortcuts.go_audit,
   },
 ] as const
 
