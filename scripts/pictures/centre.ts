@@ -120,6 +120,19 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     await others(called, { disposition }, people.agent)
   await must(people.agent!.addNote(called, { text: 'Her neighbour says she is back on Monday.' }))
   await others(called, { disposition: 'Callback', callback: { local: '2027-03-03T10:00' } }, people.agent)
+  const { action_id } = await must(
+    office.createAction({
+      name: 'Tell the CRM',
+      kind: 'url',
+      config: {
+        method: 'POST',
+        url: 'https://crm.example/leads/${njExternalLeadId}/sold',
+        headers: { Authorization: 'Bearer s3cret' },
+        body: '{"lead": "${njLead}", "name": "${Name}", "outcome": "${njDisposition}"}',
+      },
+    }),
+  )
+  await must(office.changeDispositionActions(1, 'Sale', { action_ids: [action_id] }))
   const closed = await jane()
   await others(closed, { disposition: 'Sale' }, people.agent)
 
@@ -138,6 +151,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     dismissed,
     asked,
     blocked_id,
+    action_id,
     called,
     closed,
     lead_id: first.lead_id,

@@ -5,6 +5,8 @@ import type { LeadlineClient } from '../../src/client/client.ts'
 
 /** The things on the screens. */
 export interface World {
+  /** An action that calls a URL. */
+  action_id: number
   /** A lead with a past, changed by several. */
   lead_id: string
   /** A held update of a lead that waits for a person. */
@@ -159,6 +161,19 @@ export const SCREENS: readonly Screen[] = [
   },
   { route: '/keys', path: () => '/keys', visitor: 'admin', ready: rows },
   { route: '/audit', path: () => '/audit', visitor: 'admin', ready: rows },
+  { route: '/actions', path: () => '/actions', visitor: 'admin', ready: rows },
+  {
+    route: '/actions/new',
+    path: () => '/actions/new',
+    visitor: 'admin',
+    ready: (page) => page.getByRole('combobox', { name: 'Insert a placeholder' }).waitFor(),
+  },
+  {
+    route: '/actions/$id',
+    path: ({ action_id }) => `/actions/${action_id}`,
+    visitor: 'admin',
+    ready: (page) => page.getByRole('button', { name: 'Show it' }).waitFor(),
+  },
   {
     route: '/conflicts',
     name: 'forbidden',

@@ -11,6 +11,7 @@ import { setUpQuery } from './api/set-up.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
+  readActionsSearch,
   readAuditSearch,
   readConflictSearch,
   readDncSearch,
@@ -188,6 +189,29 @@ const audit = createRoute({
   component: lazyScreen(() => import('./audit/audit.tsx'), 'AuditScreen'),
 })
 
+const actions = createRoute({
+  getParentRoute: () => app,
+  path: '/actions',
+  validateSearch: readActionsSearch,
+  staticData: { least_role: 'manager' },
+  component: lazyScreen(() => import('./actions/actions.tsx'), 'ActionsScreen'),
+})
+
+const newAction = createRoute({
+  getParentRoute: () => app,
+  path: '/actions/new',
+  staticData: { least_role: 'manager' },
+  component: lazyScreen(() => import('./actions/editor.tsx'), 'NewActionScreen'),
+})
+
+const action = createRoute({
+  getParentRoute: () => app,
+  path: '/actions/$id',
+  remountDeps,
+  staticData: { least_role: 'manager' },
+  component: lazyScreen(() => import('./actions/editor.tsx'), 'ActionScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -208,6 +232,9 @@ const routeTree = root.addChildren([
     people,
     keys,
     audit,
+    actions,
+    newAction,
+    action,
     anywhere,
   ]),
 ])

@@ -1,7 +1,7 @@
 // The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values that
 // make no sense are dropped, not refused, so that old links keep working.
 
-import type { Conflict, DncList, LeadSort } from '../../src/client/api.ts'
+import type { ActionRun, Conflict, DncList, LeadSort } from '../../src/client/api.ts'
 
 type Raw = Record<string, unknown>
 
@@ -172,4 +172,18 @@ export const readAuditSearch = (raw: Raw): AuditSearch => ({
   subject: text(raw.subject),
   from: like(raw.from, DAY),
   to: like(raw.to, DAY),
+})
+
+export const RUN_STATES: readonly ActionRun['state'][] = ['failed', 'queued', 'done', 'skipped']
+
+export interface ActionsSearch {
+  /** Only the runs of this action. */
+  action_id?: number
+  /** Only the runs in this state. */
+  state?: ActionRun['state']
+}
+
+export const readActionsSearch = (raw: Raw): ActionsSearch => ({
+  action_id: id(raw.action_id),
+  state: RUN_STATES.find((one) => one === raw.state),
 })

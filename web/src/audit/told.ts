@@ -57,8 +57,8 @@ export function changesOf({ details }: AuditEntry, names: Names): string[] {
     const to = shown(name, value, names)
     if (to === undefined) return []
     const replaced = was !== undefined && Object.hasOwn(was, name) ? shown(name, was[name], names) : undefined
-    // What was not there before a thing was made says nothing.
-    if (replaced === undefined && to === words.nothing_there) return []
+    // What a new thing does not have says nothing, and the sentence has its name.
+    if (replaced === undefined && (to === words.nothing_there || name === 'name')) return []
     return replaced === undefined ? words.value(label, to) : words.change(label, replaced, to)
   })
 }

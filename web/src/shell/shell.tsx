@@ -3,6 +3,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useIdle, useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKey from '@tabler/icons-react/icons/IconKey'
@@ -82,6 +83,14 @@ const PLACES = [
     least_role: 'agent',
     keys: 'g n',
     does: words.shortcuts.go_dnc,
+  },
+  {
+    to: '/actions',
+    label: words.nav.actions,
+    icon: IconBolt,
+    least_role: 'manager',
+    keys: 'g x',
+    does: words.shortcuts.go_actions,
   },
   {
     to: '/people',
