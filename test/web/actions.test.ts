@@ -103,7 +103,7 @@ test('failing runs are found, and run again once the target is mended', async ()
   const run = page.getByRole('row').filter({ hasText: id })
   await run.getByText('answered 404').first().waitFor()
   answer = 200
-  await run.getByRole('button', { name: `Run Tell the CRM again for ${id}` }).focus()
+  await run.getByRole('button', { name: `Run again: Tell the CRM for ${id}` }).focus()
   await page.keyboard.press('Enter')
   await toast(page, 'It runs again.')
   await choose(page, 'State', 'Done')

@@ -73,6 +73,13 @@ export const SCREENS: readonly Screen[] = [
     ready: (page) => page.getByLabel('Login').waitFor(),
   },
   { route: '/', path: () => '/', visitor: 'agent', name: 'home', ready: rows },
+  {
+    route: '/',
+    name: 'getting-started',
+    path: () => '/',
+    visitor: 'admin',
+    ready: (page) => page.getByText('Done').first().waitFor({ state: 'attached' }),
+  },
   { route: '/leads', path: () => '/leads', visitor: 'lead', ready: rows },
   {
     route: '/leads',

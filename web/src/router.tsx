@@ -8,6 +8,7 @@ import { BASE, queries } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
 import { sessionQuery } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
+import { startHidden } from './home/hidden.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
@@ -86,9 +87,11 @@ const remountDeps = ({ params }: { params: { id: string } }) => params
 const home = createRoute({
   getParentRoute: () => app,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/leads' })
+  beforeLoad: async () => {
+    const { operator } = await session()
+    if (operator?.role !== 'admin' || startHidden.get()) throw redirect({ to: '/leads' })
   },
+  component: lazyScreen(() => import('./home/home.tsx'), 'HomeScreen'),
 })
 
 const leads = createRoute({

@@ -168,7 +168,7 @@ export function Shell() {
         >
           <IconMenu2 size={20} />
         </ActionIcon>
-        <Link to="/leads" className={styles.brand}>
+        <Link to="/" className={styles.brand}>
           <img src={`${BASE}icon.svg`} alt="" width={22} height={22} />
           {words.product}
         </Link>

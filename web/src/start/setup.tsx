@@ -131,7 +131,7 @@ function FirstLead({ operator }: { operator: Operator }) {
           </p>
         </section>
       )}
-      <Link to="/leads">{words.to_leads}</Link>
+      <Link to="/">{words.go_on}</Link>
     </Doorstep>
   )
 }

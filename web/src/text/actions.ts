@@ -151,7 +151,7 @@ export const actions = {
     answered: (status: number) => `answered ${status}`,
     tries: (n: number) => count(n, 'try', 'tries'),
     again: 'Run again',
-    again_of: (action: string, lead: string) => `Run ${action} again for ${lead}`,
+    again_of: (action: string, lead: string) => `Run again: ${action} for ${lead}`,
     again_done: 'It runs again.',
   },
 } as const
