@@ -2494,21 +2494,6 @@ export abstract class Api {
     return this.reply<DncEntries>('GET', '/v1/dnc', { query: { ...query } })
   }
 
-  /** Do-not-call entries, the last changed first, with names. */
-  latestDncEntries(
-    query: {
-      limit?: number
-      /** next_cursor of the page before */
-      cursor?: string
-      list?: DncList
-      campaign_id?: number
-      /** true: only what is neither removed nor lapsed; false: only the others */
-      standing?: boolean
-    } = {},
-  ) {
-    return this.reply<LatestDncEntries>('GET', '/v1/dnc/latest', { query: { ...query } })
-  }
-
   /** Add numbers to a list. */
   addToDnc(body: DncAddition) {
     return this.reply<DncAdded>('POST', '/v1/dnc', { body })
@@ -2532,6 +2517,21 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query: { ...query } })
+  }
+
+  /** Do-not-call entries, the last changed first, with names. */
+  latestDncEntries(
+    query: {
+      limit?: number
+      /** next_cursor of the page before */
+      cursor?: string
+      list?: DncList
+      campaign_id?: number
+      /** true: only what is neither removed nor lapsed; false: only the others */
+      standing?: boolean
+    } = {},
+  ) {
+    return this.reply<LatestDncEntries>('GET', '/v1/dnc/latest', { query: { ...query } })
   }
 
   /** Everything that is held about a person, by a number or an e-mail address. */

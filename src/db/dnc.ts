@@ -128,7 +128,7 @@ const ENTRY = entryOf((column) => column)
 const VISIBLE_ENTRY = entryOf(ofOwnTeam)
 
 /** The same with the names of those who added and removed it. */
-const NAMED_ENTRY = `${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name,
+export const NAMED_ENTRY = `${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name,
      ${actorName('e.removed_by')} as removed_by_name`
 
 /** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
@@ -235,12 +235,12 @@ export const removeDncEntries = (db: Db, { phones, ...removal }: DncRemoval) =>
   db.query(REMOVE, { ...removal, phones: phones.flatMap(formsOf) })
 
 /** Entries of a campaign are shown to those who may see the campaign; the other lists are everybody's. */
-const VISIBLE = `(e.campaign_id is null or exists (
+export const VISIBLE_LIST = `(e.campaign_id is null or exists (
        select from campaigns c join templates t using (template_id)
        where c.campaign_id = e.campaign_id and ${visibleTo('t.team_id')}))`
 
 /** One row more than the longest page says that there is another one. */
-const PAGE_MAX = LIMITS.page_rows_max + 1
+export const PAGE_MAX = LIMITS.page_rows_max + 1
 
 const AFTER = '(e.changed_tx, e.entry_id) > (:tx::xid8, :entry_id::bigint)'
 const IN_ORDER = 'order by e.changed_tx, e.entry_id'
@@ -281,7 +281,7 @@ const LIST_OF_PHONE = statement<ListParams & { phones: number[] }, ListedEntry>(
   'dnc.listOfPhone',
   listed(`dnc_entries e
    where e.phone = any (:phones::bigint[]) and ${AFTER} and (:list::text is null or e.list = :list)
-     and ${VISIBLE}`),
+     and ${VISIBLE_LIST}`),
 )
 
 /** Entries, removed ones included, in the order in which they were last changed, after a place; those that may be seen. */
@@ -295,65 +295,6 @@ export function listDncEntries(
   const params = { ...sight, tx, entry_id, list, rows_max }
   if (phone !== null) return db.query(LIST_OF_PHONE, { ...params, phones: formsOf(phone) })
   return db.query(sight.team_ids === null ? LIST : LIST_OF_TEAMS, params)
-}
-
-const BEFORE = '(e.changed_tx, e.entry_id) < (:tx::xid8, :entry_id::bigint)'
-const LATEST_FIRST = 'order by e.changed_tx desc, e.entry_id desc'
-const AS_ASKED = `(:standing::boolean is null or ${standing('e')} = :standing)`
-const latest = (from: string) => `
-   select ${NAMED_ENTRY}, ${standing('e')} as standing, e.changed_tx::text as tx
-   from ${from} ${LATEST_FIRST} limit :rows_max`
-
-const latestOf = (list: DncList) => `
-     (select e.* from dnc_entries e
-      where e.list = '${list}' and (:list::text is null or :list = '${list}') and ${BEFORE} and ${AS_ASKED}
-      ${LATEST_FIRST} limit ${PAGE_MAX})`
-
-export type LatestEntry = Omit<DncEvidenceRow, 'blocks'> & ListPlace
-
-interface LatestFilter {
-  list: DncList | null
-  /** Only of the list of this campaign. */
-  campaign_id: number | null
-  /** Null: both those that count and those that no longer do. */
-  standing: boolean | null
-}
-
-type LatestParams = Sight & ListPlace & Omit<LatestFilter, 'campaign_id'> & { rows_max: number }
-
-const LATEST = statement<LatestParams, LatestEntry>(
-  'dnc.latest',
-  latest(`(${latestOf('private')} union all ${latestOf('client')} union all ${latestOf('campaign')}) e`),
-)
-
-const LATEST_OF_TEAMS = statement<LatestParams, LatestEntry>(
-  'dnc.latestOfTeams',
-  latest(`(${latestOf('private')} union all ${latestOf('client')} union all
-     (select e.* from campaigns c join templates t using (template_id) cross join lateral (
-        select e.* from dnc_entries e
-        where e.campaign_id = c.campaign_id and ${BEFORE} and ${AS_ASKED}
-        ${LATEST_FIRST} limit ${PAGE_MAX}) e
-      where t.team_id = any (:team_ids::integer[]) and (:list::text is null or :list = 'campaign'))) e`),
-)
-
-const LATEST_OF_CAMPAIGN = statement<LatestParams & { campaign_id: number }, LatestEntry>(
-  'dnc.latestOfCampaign',
-  latest(`dnc_entries e
-   where e.campaign_id = :campaign_id and ${BEFORE} and ${AS_ASKED}
-     and (:list::text is null or e.list = :list) and ${VISIBLE}`),
-)
-
-/** Entries that may be seen, the last changed first, before a place. */
-export function latestDncEntries(
-  db: Db,
-  sight: Sight,
-  { campaign_id, ...filter }: LatestFilter,
-  { tx, entry_id }: ListPlace,
-  rows_max: number,
-): Promise<LatestEntry[]> {
-  const params = { ...sight, ...filter, tx, entry_id, rows_max }
-  if (campaign_id !== null) return db.query(LATEST_OF_CAMPAIGN, { ...params, campaign_id })
-  return db.query(sight.team_ids === null ? LATEST : LATEST_OF_TEAMS, params)
 }
 
 const IS_AHEAD = statement<{ tx: string }, { ahead: boolean }>(
@@ -414,7 +355,7 @@ const EVIDENCE = statement<
      left join lateral (${blockingEntry(':campaign_id::integer', ':phone::bigint')}) blocking on true
    where e.phone in (:phone::bigint, other_form(:phone::bigint))
      and (:campaign_id::integer is null or e.campaign_id is null or e.campaign_id = :campaign_id)
-     and ${VISIBLE}
+     and ${VISIBLE_LIST}
    order by blocks desc, standing desc, e.entry_id desc limit :rows_max`,
 )
 

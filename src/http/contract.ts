@@ -17,6 +17,7 @@ import { conflicts } from './v1/conflicts.ts'
 import { contactHours } from './v1/contact-hours.ts'
 import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
+import { dncLatest } from './v1/dnc-latest.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
 import { leadEdits } from './v1/lead-edits.ts'
@@ -48,6 +49,7 @@ export const CONTRACT: readonly Route[] = [
   ...events,
   ...feed,
   ...dnc,
+  ...dncLatest,
   ...personalData,
 
   ...teams,

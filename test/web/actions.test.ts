@@ -137,6 +137,7 @@ test('what cannot be is said at its field; a change beside somebody else’s is 
   expect((await actionNamed('Tell the CRM')).config).toMatchObject({ body: '{"who": "${Name}"}' })
   await page.getByRole('button', { name: 'Delete…' }).focus()
   await page.keyboard.press('Enter')
+  await focusIsOn(page, 'Cancel')
   await press(page, 'Delete the action')
   await page.getByText('It cannot be deleted. Turn it off instead.').waitFor()
 })

@@ -147,6 +147,7 @@ test('a key is replaced with an overlap, and the old one is revoked', async () =
   await page.keyboard.press('Enter')
   await page.getByText('This cannot be undone.').waitFor()
   expect(await axeFinds(page)).toEqual([])
+  await focusIsOn(page, 'Cancel')
   await press(page, 'Revoke the key')
   await toast(page, 'CRM is revoked.')
   await until('the old key fails', async () => (await old.leads({ limit: 1 })).status === 401)

@@ -163,6 +163,7 @@ test('teams are added, renamed beside somebody else, and deleted once nothing be
   const sue = await client.createOperator({ ...person, teams: ['South coast'] })
   await page.getByRole('button', { name: 'Delete South coast' }).focus()
   await page.keyboard.press('Enter')
+  await focusIsOn(page, 'Cancel')
   await press(page, 'Delete the team')
   await page.getByText('Something still belongs to this team').waitFor()
   expect(await axeFinds(page)).toEqual([])

@@ -2,13 +2,13 @@
 
 import { type Static, Type } from 'typebox'
 import { explainDnc } from '../../core/dnc.ts'
-import { behind, cursorText, FIRST, LAST, readCursor } from '../../core/dnc-cursor.ts'
+import { behind, cursorText, FIRST, readCursor } from '../../core/dnc-cursor.ts'
 import { judgeAddition, judgeRemoval } from '../../core/dnc-rights.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { formatPhone } from '../../core/phone.ts'
 import { canonicalNumber } from '../../core/phone-forms.ts'
 import { refuse } from '../../core/result.ts'
-import { checkDnc, dncEvidence, isAhead, latestDncEntries, listDncEntries } from '../../db/dnc.ts'
+import { checkDnc, dncEvidence, isAhead, listDncEntries } from '../../db/dnc.ts'
 import { addToList, removeFromList } from '../../intake/dnc.ts'
 import { orRefuse } from '../errors.ts'
 import { get, post, routes } from '../route.ts'
@@ -132,11 +132,6 @@ const Explained = shape('DncNumber', {
   explanation: Type.String({ description: 'One sentence for people' }),
 })
 
-const Latest = shape('LatestDncEntries', {
-  items: Type.Array(DncEvidence, { description: 'The last changed first' }),
-  next_cursor: nullable(Type.String({ description: 'Of the next page; null: there is none' })),
-})
-
 export const dnc = routes('dnc', {
   dncEntries: get('/v1/dnc', {
     scope: 'read',
@@ -162,37 +157,6 @@ export const dnc = routes('dnc', {
         items: rows.map(({ tx: _, settled: __, ...entry }) => entry),
         next_cursor: found.length > limit ? cursorText(next) : null,
         follow_cursor: cursorText({ at: next.safe, safe: next.safe }),
-      }
-    },
-  }),
-
-  latestDncEntries: get('/v1/dnc/latest', {
-    scope: 'read',
-    summary: 'Do-not-call entries, the last changed first, with names',
-    query: Type.Object({
-      limit: PAGE.limit,
-      cursor: Type.Optional(Type.String({ maxLength: 100, description: 'next_cursor of the page before' })),
-      list: Type.Optional(List),
-      campaign_id: Type.Optional(Id),
-      standing: Type.Optional(
-        Type.Boolean({
-          description: 'true: only what is neither removed nor lapsed; false: only the others',
-        }),
-      ),
-    }),
-    answer: Latest,
-    handle: async ({ services: { pool }, caller, query }) => {
-      const before = query.cursor === undefined ? LAST : readCursor(query.cursor)?.at
-      if (!before) return refuseCursor()
-      const { list = null, campaign_id = null, standing = null, limit = LIMITS.page_rows_default } = query
-      const filter = { list, campaign_id, standing }
-      const found = await latestDncEntries(pool, caller, filter, before, limit + 1)
-      const rows = found.slice(0, limit)
-      const { tx, entry_id } = rows.at(-1) ?? before
-      const at = { tx, entry_id }
-      return {
-        items: rows.map(({ tx: _, ...entry }) => entry),
-        next_cursor: found.length > limit ? cursorText({ at, safe: at }) : null,
       }
     },
   }),
@@ -310,7 +274,7 @@ export const dnc = routes('dnc', {
   }),
 })
 
-const refuseCursor = () =>
+export const refuseCursor = () =>
   orRefuse<never>(
     refuse('MALFORMED_REQUEST', 'this is no cursor of this list: begin without one', { field: 'cursor' }),
   )

@@ -66,7 +66,10 @@ export function FormDialog({
           >
             {submit}
           </Button>
-          <Button onClick={onClose}>{text.shell.cancel}</Button>
+          {/* A stray Enter does nothing that cannot be taken back. */}
+          <Button data-autofocus={danger || undefined} onClick={onClose}>
+            {text.shell.cancel}
+          </Button>
         </div>
       </form>
     </Modal>

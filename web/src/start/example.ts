@@ -17,7 +17,9 @@ const SAMPLE_PHONE = '0383218199'
 export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 const KEY_HEADER = '-H "Authorization: Bearer $LEADLINE_API_KEY"'
+const API = 'v1'
 const addressOf = (path: string) => window.location.origin + BASE + path
+const getExample = (path: string) => `curl -sS ${quoted(addressOf(`${API}/${path}`))} \\\n  ${KEY_HEADER}`
 
 /** The allocation that an example is about: one of these, if they are named, that is being called, if there is one. */
 function allocationOf(set_up: SetUp, allocation_ids: readonly number[] | null) {
@@ -63,13 +65,9 @@ export function firstRequest(
 ): string | undefined {
   const may = (...some: Scope[]) => some.some((scope) => scopes.includes(scope))
   if (may('insert', 'write', 'admin')) return insertExample(set_up, allocation_ids)?.curl
-  if (may('read')) return `curl -sS ${quoted(addressOf('v1/leads?limit=5'))} \\\n  ${KEY_HEADER}`
+  if (may('read')) return getExample('leads?limit=5')
   const allocation = allocationOf(set_up, allocation_ids)
-  if (may('dial'))
-    return (
-      allocation &&
-      `curl -sS ${quoted(addressOf(`v1/allocations/${allocation.allocation_id}/queue`))} \\\n  ${KEY_HEADER}`
-    )
-  if (may('supervise', 'manage')) return `curl -sS ${quoted(addressOf('v1/campaigns'))} \\\n  ${KEY_HEADER}`
+  if (may('dial')) return allocation && getExample(`allocations/${allocation.allocation_id}/queue`)
+  if (may('supervise', 'manage')) return getExample('campaigns')
   return undefined
 }
