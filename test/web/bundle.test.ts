@@ -55,6 +55,7 @@ test(`every other screen costs ${LAZY_MAX / KB} kB more at most`, async () => {
     '/leads/1-1/history',
     '/conflicts',
     '/conflicts/1',
+    '/dnc',
   ]) {
     const more = (await loaded(path)).filter((name) => !first.has(name))
     expect(sum(more), path).toBeLessThanOrEqual(LAZY_MAX)
