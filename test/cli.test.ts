@@ -542,7 +542,7 @@ test('the audit log is shown, filtered, a line for each entry', async () => {
       .split('\n')
       .map((line) => line.split('\t').slice(1)),
   ).toEqual([
-    ['system', 'key.change', subject, '{"name":"looked at"}'],
+    ['system', 'key.change', subject, '{"was":{"name":"looked up"},"name":"looked at"}'],
     ['system', 'key.create', subject, expect.stringContaining('"scopes"')],
   ])
   const lines = (await run(['audit', '--action', 'key', '--limit', '2', '--json'])).out.trim().split('\n')

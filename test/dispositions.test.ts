@@ -161,7 +161,10 @@ test('a change of a set that several templates share says so, and is on record',
     connection,
     `select details from audit_log where action = 'disposition.change' and subject = 'disposition:${set.disposition_set_id}/Busy' order by audit_id`,
   )
-  expect(rows.map(({ details }) => details)).toEqual([{ delay_s: 300 }, { delay_s: 600 }])
+  expect(rows.map(({ details }) => details)).toEqual([
+    { delay_s: 300, was: { delay_s: expect.any(Number) } },
+    { delay_s: 600, was: { delay_s: 300 } },
+  ])
   const reader = await leadline.clientWith(['read', 'write'])
   expect(await reader.patch(path(set, 'Busy'), { delay_s: 1 })).toMatchObject({ status: 403, code: 1002 })
 })

@@ -326,7 +326,10 @@ describe('an operator', () => {
       .team_id
     expect(rows.map(({ action, details }) => [action, details])).toEqual([
       ['operator.create', { role: 'lead', team_ids: [global] }],
-      ['operator.change', { fields: ['name', 'role', 'teams'], role: 'agent', team_ids: [] }],
+      [
+        'operator.change',
+        { fields: ['name', 'role', 'teams'], role: 'agent', team_ids: [], was: { role: 'lead' } },
+      ],
       ['operator.password', {}],
       ['operator.disable', {}],
       ['operator.enable', {}],

@@ -91,7 +91,10 @@ describe('rules', () => {
       `select action, details from audit_log where subject = 'template:${where.template_id}' order by audit_id`,
     )
     expect(rows.map(({ action }) => action)).toEqual(['template.create', 'template.change'])
-    expect(rows[1].details).toEqual(change)
+    const { was, ...details } = rows[1].details
+    expect(details).toEqual(change)
+    expect(was).toMatchObject({ bad_values: expect.any(String) })
+    expect(Object.keys(rules)).toEqual(expect.arrayContaining(Object.keys(was)))
   })
 
   test.each([

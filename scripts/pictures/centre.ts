@@ -113,11 +113,26 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     await must(office.addToDnc({ list: 'private', phones, reason: 'asked us not to call' }))
   }
   await block(blocked_id)
+  // What the picture of a checked number asks about.
+  await must(office.addToDnc({ list: 'private', phones: ['0412345063'], reason: 'asked us twice' }))
   const called = await jane({ HomePhone: '03 9100 2000', Notes: 'Prefers a call after work.' })
   for (const disposition of ['No Answer', 'Busy', 'Answering Machine'])
     await others(called, { disposition }, people.agent)
   await must(people.agent!.addNote(called, { text: 'Her neighbour says she is back on Monday.' }))
   await others(called, { disposition: 'Callback', callback: { local: '2027-03-03T10:00' } }, people.agent)
+  const { action_id } = await must(
+    office.createAction({
+      name: 'Tell the CRM',
+      kind: 'url',
+      config: {
+        method: 'POST',
+        url: 'https://crm.example/leads/${njExternalLeadId}/sold',
+        headers: { Authorization: 'Bearer s3cret' },
+        body: '{"lead": "${njLead}", "name": "${Name}", "outcome": "${njDisposition}"}',
+      },
+    }),
+  )
+  await must(office.changeDispositionActions(1, 'Sale', { action_ids: [action_id] }))
   const closed = await jane()
   await others(closed, { disposition: 'Sale' }, people.agent)
 
@@ -136,6 +151,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     dismissed,
     asked,
     blocked_id,
+    action_id,
     called,
     closed,
     allocation_id,

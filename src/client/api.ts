@@ -1160,6 +1160,8 @@ export interface DncEvidence {
   removed_reason: string | null
   /** Of the key or operator */
   added_by_name: string | null
+  /** Of the key or operator */
+  removed_by_name: string | null
   /** Neither removed nor lapsed */
   standing: boolean
 }
@@ -1601,6 +1603,13 @@ export interface InstallationAttemptRules {
   /** Of each lead; null: no limit */
   lead: LeadLimits | null
   version: number
+}
+
+export interface LatestDncEntries {
+  /** The last changed first */
+  items: DncEvidence[]
+  /** Of the next page; null: there is none */
+  next_cursor: string | null
 }
 
 export interface Lead {
@@ -3035,6 +3044,21 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<DncNumber>('GET', path`/v1/dnc/numbers/${number}`, { query: { ...query } })
+  }
+
+  /** Do-not-call entries, the last changed first, with names. */
+  latestDncEntries(
+    query: {
+      limit?: number
+      /** next_cursor of the page before */
+      cursor?: string
+      list?: DncList
+      campaign_id?: number
+      /** true: only what is neither removed nor lapsed; false: only the others */
+      standing?: boolean
+    } = {},
+  ) {
+    return this.reply<LatestDncEntries>('GET', '/v1/dnc/latest', { query: { ...query } })
   }
 
   /** Everything that is held about a person, by a number or an e-mail address. */

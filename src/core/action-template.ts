@@ -44,7 +44,7 @@ const XML_CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g
 export const oneLine = (value: string) => value.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ').trim()
 
 /** The names that a template can use besides the fields of the lead. */
-const SYSTEM_VALUES = [
+export const SYSTEM_VALUES = [
   'njLead',
   'njLeadId',
   'njCampaignName',

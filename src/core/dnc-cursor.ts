@@ -19,7 +19,7 @@ interface Cursor {
 }
 
 const START: ListPlace = { tx: '0', entry_id: 0 }
-/** Of a reader who begins. */
+/** Before every entry. */
 export const firstCursor = (history: string): Cursor => ({ history, at: START, safe: START })
 
 const CURSOR = /^(?:([0-9a-f]{8}):)?(\d{1,20})\.(\d{1,16})(?:-(\d{1,20})\.(\d{1,16}))?$/
@@ -35,6 +35,10 @@ export function readCursor(text: string): Cursor | undefined {
   const fits = [at, safe].every((place) => BigInt(place.tx) <= TX_MAX && Number.isSafeInteger(place.entry_id))
   return fits ? { history, at, safe } : undefined
 }
+
+const END: ListPlace = { tx: String(TX_MAX), entry_id: Number.MAX_SAFE_INTEGER }
+/** Behind every entry: the list is read from here on backwards. */
+export const lastCursor = (history: string): Cursor => ({ history, at: END, safe: END })
 
 const same = (a: ListPlace, b: ListPlace) => a.tx === b.tx && a.entry_id === b.entry_id
 const textOf = ({ tx, entry_id }: ListPlace) => `${tx}.${entry_id}`

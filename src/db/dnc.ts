@@ -127,6 +127,10 @@ const ENTRY = entryOf((column) => column)
 
 const VISIBLE_ENTRY = entryOf(ofOwnTeam)
 
+/** The same with the names of those who added and removed it. */
+export const NAMED_ENTRY = `${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name,
+     ${actorName('e.removed_by')} as removed_by_name`
+
 /** The team whose lead an entry comes from, as its team_ids. `campaign_id` is an SQL expression. */
 export const teamIdsOf = (campaign_id: string) => `(
   select array[t.team_id] from campaigns c join templates t using (template_id)
@@ -231,12 +235,12 @@ export const removeDncEntries = (db: Db, { phones, ...removal }: DncRemoval) =>
   db.query(REMOVE, { ...removal, phones: phones.flatMap(formsOf) })
 
 /** Entries of a campaign are shown to those who may see the campaign; the other lists are everybody's. */
-const VISIBLE = `(e.campaign_id is null or exists (
+export const VISIBLE_LIST = `(e.campaign_id is null or exists (
        select from campaigns c join templates t using (template_id)
        where c.campaign_id = e.campaign_id and ${visibleTo('t.team_id')}))`
 
 /** One row more than the longest page says that there is another one. */
-const PAGE_MAX = LIMITS.page_rows_max + 1
+export const PAGE_MAX = LIMITS.page_rows_max + 1
 
 const AFTER = '(e.changed_tx, e.entry_id) > (:tx::xid8, :entry_id::bigint)'
 const IN_ORDER = 'order by e.changed_tx, e.entry_id'
@@ -277,7 +281,7 @@ const LIST_OF_PHONE = statement<ListParams & { phones: number[] }, ListedEntry>(
   'dnc.listOfPhone',
   listed(`dnc_entries e
    where e.phone = any (:phones::bigint[]) and ${AFTER} and (:list::text is null or e.list = :list)
-     and ${VISIBLE}`),
+     and ${VISIBLE_LIST}`),
 )
 
 /** Entries, removed ones included, in the order in which they were last changed, after a place; those that may be seen. */
@@ -332,6 +336,7 @@ export const checkDnc = (db: Db, campaign_id: number | null, phones: number[]) =
 
 export interface DncEvidenceRow extends DncEntryRow {
   added_by_name: string | null
+  removed_by_name: string | null
   /** Neither removed nor lapsed. */
   standing: boolean
   /** It is the one that blocks. */
@@ -344,13 +349,13 @@ const EVIDENCE = statement<
   DncEvidenceRow
 >(
   'dnc.evidence',
-  `select ${VISIBLE_ENTRY}, ${actorName('e.added_by')} as added_by_name, ${standing('e')} as standing,
+  `select ${NAMED_ENTRY}, ${standing('e')} as standing,
      e.entry_id is not distinct from blocking.entry_id as blocks
    from dnc_entries e
      left join lateral (${blockingEntry(':campaign_id::integer', ':phone::bigint')}) blocking on true
    where e.phone in (:phone::bigint, other_form(:phone::bigint))
      and (:campaign_id::integer is null or e.campaign_id is null or e.campaign_id = :campaign_id)
-     and ${VISIBLE}
+     and ${VISIBLE_LIST}
    order by blocks desc, standing desc, e.entry_id desc limit :rows_max`,
 )
 

@@ -206,6 +206,7 @@ async function changeSet<Found extends Disposition>(
       return within(known(set, `disposition set ${set_id}`))
     },
     done: ({ found }) => done(found),
+    about: ({ found }) => found,
     write: async (tx, { found }) => {
       const wrong = await write(tx, found)
       if (wrong) return wrong

@@ -100,6 +100,7 @@ export function changeTemplateField(
         await beginZones(tx, template_id, ZONE_TABLES_VERSION)
       return reread(tx, template_id)
     },
+    about: (before) => fieldIn(before).ok,
     reach: (tx) => leadsOfTemplate(tx, template_id, field_name),
   })
 }

@@ -12,7 +12,7 @@ import {
   refuseProblems,
 } from '../core/result.ts'
 import { readText } from '../core/text.ts'
-import { audit } from '../db/audit.ts'
+import { type AuditEntry, audit } from '../db/audit.ts'
 import {
   addSetupCode,
   adminsBeside,
@@ -195,7 +195,7 @@ export async function patchOperator(
       await clearSignIns(tx, loginKey(login))
       await forgetDevices(tx, operator_id)
     }
-    for (const [action, details] of deedsOf(patch))
+    for (const [action, details] of deedsOf(patch, before.ok))
       await audit(tx, { ...by, action, subject: `operator:${operator_id}`, details })
     return ok((await operatorById(tx, SEES_ALL, operator_id))!)
   })
@@ -213,8 +213,11 @@ function losingField({ role, disabled, team_ids = [] }: OperatorPatch): string |
 }
 
 /** The audit entries of a change: they name the fields that changed, never a name or password itself. */
-function deedsOf({ name, role, password, disabled, team_ids }: OperatorPatch) {
-  const deeds: [string, Record<string, string | string[] | number[]>][] = []
+function deedsOf(
+  { name, role, password, disabled, team_ids }: OperatorPatch,
+  before: Pick<OperatorRow, 'role'>,
+) {
+  const deeds: [string, NonNullable<AuditEntry['details']>][] = []
   if (name !== undefined || role !== undefined || team_ids !== undefined)
     deeds.push([
       'operator.change',
@@ -223,6 +226,7 @@ function deedsOf({ name, role, password, disabled, team_ids }: OperatorPatch) {
           .filter(({ 1: value }) => value !== undefined)
           .map(([field]) => field),
         ...(role ? { role } : {}),
+        ...(role && role !== before.role ? { was: { role: before.role } } : {}),
         ...(team_ids ? { team_ids: [...team_ids] } : {}),
       },
     ])

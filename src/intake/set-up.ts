@@ -42,6 +42,8 @@ interface SetUpChange<Made> {
   /** Of the audit entry: template.create. */
   action: string
   details?: object
+  /** Of what the details name: the values that it had before. */
+  was?: () => object
   /** A refusal takes back what was written. */
   work: (tx: Db) => Promise<Result<Made>>
   /**
@@ -63,15 +65,17 @@ interface SetUpChange<Made> {
  */
 export async function changeSetUp<Made>(
   { services: { pool, intake }, by, deadline }: Changer,
-  { action, subject, details = {}, work, waits = false, dry_run = false, is_change }: SetUpChange<Made>,
+  { action, subject, details = {}, was, work, waits = false, dry_run = false, is_change }: SetUpChange<Made>,
 ): Promise<Result<Made>> {
   try {
     return await transact(
       pool,
       async (tx) => {
         const made = await work(tx).catch(refuseClash)
-        if (!made.refusal && (is_change?.() ?? true))
-          await audit(tx, { ...by, action, subject: subject(made.ok), details: { ...details } })
+        if (!made.refusal && (is_change?.() ?? true)) {
+          const known: object = was ? { ...details, was: was() } : details
+          await audit(tx, { ...by, action, subject: subject(made.ok), details: { ...known } })
+        }
         return made
       },
       waits ? { retry: 'lock', deadline } : undefined,
@@ -108,6 +112,8 @@ interface VersionedChange<Row extends Versioned, Unit extends string> {
   lock: (tx: Db) => Promise<Result<Row>>
   /** Whether the row is as the change asks already: then nothing is written, and a request sent again is no clash. */
   done: (row: Row) => boolean
+  /** The part of the row that the details are about; absent: the row. */
+  about?: (row: Row) => object | undefined
   /** Writes the change, with the next version. */
   write: (tx: Db, before: Row) => Promise<Result<Row>>
   /** Counts what it reaches, for a dry run. */
@@ -120,16 +126,19 @@ interface VersionedChange<Row extends Versioned, Unit extends string> {
 /** Changes something that has versions, unless it has changed since the version that the caller knew (110). */
 export const changeVersioned = <Row extends Versioned, Unit extends string = keyof Touched>(
   asker: Changer,
-  { what, asked, lock, done, write, reach, unit, ...change }: VersionedChange<Row, Unit>,
+  { what, asked, lock, done, about, write, reach, unit, ...change }: VersionedChange<Row, Unit>,
 ): Promise<Result<Row & { touches?: Record<Unit, number> }>> => {
   let is_done = false
+  let found: object = {}
   return changeSetUp(asker, {
     ...change,
+    was: () => differing(found, change.details),
     dry_run: asked.dry_run,
     work: async (tx) => {
       const before = await lock(tx)
       if (before.refusal) return before
       is_done = done(before.ok)
+      found = (about ? about(before.ok) : before.ok) ?? {}
       const moved = is_done ? undefined : refuseStale(before.ok, asked, what)
       if (moved) return moved
       const reached = asked.dry_run && !is_done ? await reach(tx, before.ok) : 0
@@ -141,6 +150,16 @@ export const changeVersioned = <Row extends Versioned, Unit extends string = key
     is_change: () => !is_done,
   })
 }
+
+/** The values that a change replaces, by the names of its details. */
+const differing = (before: object, details: object) =>
+  Object.fromEntries(
+    Object.entries(before).filter(
+      ([name, value]) =>
+        Object.hasOwn(details, name) &&
+        !isDeepStrictEqual(plain({ value }), plain({ value: details[name as keyof typeof details] })),
+    ),
+  )
 
 interface OfOne<Row extends Versioned> {
   /** contact_hours: of the audit entry (contact_hours.change, contact_hours:7) and of refusals (contact hours 7). */
@@ -164,7 +183,7 @@ const ofOne = <Row extends Versioned>(asker: Changer, { noun, id, lock, ...rest 
 
 interface Patch<Row extends Versioned, Unit extends string>
   extends OfOne<Row>,
-    Pick<VersionedChange<Row, Unit>, 'details' | 'done' | 'write' | 'reach' | 'unit'> {
+    Pick<VersionedChange<Row, Unit>, 'details' | 'done' | 'about' | 'write' | 'reach' | 'unit'> {
   /** Of the audit entry, where it is not the change of the noun: allocation.start. */
   action?: string
 }
@@ -172,7 +191,7 @@ interface Patch<Row extends Versioned, Unit extends string>
 /** Changes a piece of set-up. */
 export const patchSetUp = <Row extends Versioned, Unit extends string = keyof Touched>(
   asker: Changer,
-  { action, details, done, write, reach, unit, ...one }: Patch<Row, Unit>,
+  { action, details, done, about, write, reach, unit, ...one }: Patch<Row, Unit>,
 ) =>
   changeVersioned<Row, Unit>(asker, {
     ...ofOne(asker, one),
@@ -181,6 +200,7 @@ export const patchSetUp = <Row extends Versioned, Unit extends string = keyof To
     done,
     write,
     reach,
+    ...(about && { about }),
     ...(unit && { unit }),
   })
 

@@ -60,6 +60,7 @@ test(`every other screen costs ${LAZY_MAX / KB} kB more at most`, async () => {
     '/templates/1',
     '/outcomes/1',
     '/contact-hours/1',
+    '/dnc',
   ]) {
     const more = (await loaded(path)).filter((name) => !first.has(name))
     expect(sum(more), path).toBeLessThanOrEqual(LAZY_MAX)

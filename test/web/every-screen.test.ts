@@ -32,7 +32,19 @@ const clash = await outcome(client, target, 4, {
   njDisposition: '<NO CHANGE>',
 })
 const lead_id = ids[4]!
+const action = await client.createAction({
+  name: 'Tell the CRM',
+  kind: 'url',
+  config: {
+    method: 'POST',
+    url: 'https://crm.example/sold',
+    headers: { Authorization: 'Bearer s3cret' },
+    body: '{"name": "${Name}"}',
+  },
+})
+if (!action.ok) throw new Error(action.body.detail)
 const world: World = {
+  action_id: action.body.action_id,
   lead_id,
   conflict_id: clash.body.conflict_id!,
   allocation_id: target.allocation_id,

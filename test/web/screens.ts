@@ -5,6 +5,8 @@ import type { LeadlineClient } from '../../src/client/client.ts'
 
 /** The things on the screens. */
 export interface World {
+  /** An action that calls a URL. */
+  action_id: number
   /** A lead with a past, changed by several. */
   lead_id: string
   /** A held update of a lead that waits for a person. */
@@ -78,6 +80,13 @@ export const SCREENS: readonly Screen[] = [
     ready: (page) => page.getByLabel('Login').waitFor(),
   },
   { route: '/', path: () => '/', visitor: 'agent', name: 'home', ready: rows },
+  {
+    route: '/',
+    name: 'getting-started',
+    path: () => '/',
+    visitor: 'admin',
+    ready: (page) => page.getByText('Done').first().waitFor({ state: 'attached' }),
+  },
   { route: '/leads', path: () => '/leads', visitor: 'lead', ready: rows },
   {
     route: '/leads',
@@ -147,6 +156,38 @@ export const SCREENS: readonly Screen[] = [
     ready: heading,
   },
   { route: '/conflicts/rules', path: () => '/conflicts/rules', visitor: 'lead', ready: heading },
+  { route: '/dnc', path: () => '/dnc', visitor: 'lead', ready: rows },
+  {
+    route: '/dnc',
+    name: 'dnc-checked',
+    path: () => '/dnc?number=0412%20345%20063&entries=all',
+    visitor: 'lead',
+    ready: async (page) => {
+      await page.getByText(/^Do not call 0412/).waitFor()
+      await page.locator('table[data-settled]').nth(1).waitFor()
+    },
+  },
+  {
+    route: '/people',
+    path: () => '/people',
+    visitor: 'admin',
+    ready: (page) => page.locator('table[data-settled]').nth(1).waitFor(),
+  },
+  { route: '/keys', path: () => '/keys', visitor: 'admin', ready: rows },
+  { route: '/audit', path: () => '/audit', visitor: 'admin', ready: rows },
+  { route: '/actions', path: () => '/actions', visitor: 'admin', ready: rows },
+  {
+    route: '/actions/new',
+    path: () => '/actions/new',
+    visitor: 'admin',
+    ready: (page) => page.getByRole('combobox', { name: 'Insert a placeholder' }).waitFor(),
+  },
+  {
+    route: '/actions/$id',
+    path: ({ action_id }) => `/actions/${action_id}`,
+    visitor: 'admin',
+    ready: (page) => page.getByRole('button', { name: 'Show it' }).waitFor(),
+  },
   {
     route: '/conflicts',
     name: 'forbidden',

@@ -36,7 +36,9 @@ test('the code of the start makes the admin, who gets a curl that works as it st
   })
   expect(stdout).toBe('{"code":0,"message":"OK"}')
 
-  await page.getByRole('link', { name: 'Go to the leads' }).click()
+  await page.getByRole('link', { name: 'Go on to the next steps' }).click()
+  await page.getByRole('heading', { name: 'Getting started' }).waitFor()
+  await page.getByRole('link', { name: 'Leads', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Leads' }).waitFor()
   expect(await page.getByRole('button', { name: 'Signed in as Ada Lovelace' }).isVisible()).toBe(true)
   await page.goto('/login')

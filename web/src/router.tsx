@@ -8,12 +8,17 @@ import { BASE, queries } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
 import { sessionQuery } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
+import { startHidden } from './home/hidden.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
+  readActionsSearch,
+  readAuditSearch,
   readCampaignsSearch,
   readConflictSearch,
+  readDncSearch,
   readHistorySearch,
+  readKeysSearch,
   readLeadSearch,
   readNewLeadSearch,
 } from './search.ts'
@@ -84,9 +89,11 @@ const remountDeps = ({ params }: { params: { id: string } }) => params
 const home = createRoute({
   getParentRoute: () => app,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/leads' })
+  beforeLoad: async () => {
+    const { operator } = await session()
+    if (operator?.role !== 'admin' || startHidden.get()) throw redirect({ to: '/leads' })
   },
+  component: lazyScreen(() => import('./home/home.tsx'), 'HomeScreen'),
 })
 
 const leads = createRoute({
@@ -211,6 +218,59 @@ const oneContactHours = createRoute({
   component: lazyScreen(() => import('./contact-hours/contact-hours.tsx'), 'OneContactHoursScreen'),
 })
 
+const dnc = createRoute({
+  getParentRoute: () => app,
+  path: '/dnc',
+  validateSearch: readDncSearch,
+  component: lazyScreen(() => import('./dnc/dnc.tsx'), 'DncScreen'),
+})
+
+const people = createRoute({
+  getParentRoute: () => app,
+  path: '/people',
+  staticData: { least_role: 'admin' },
+  component: lazyScreen(() => import('./people/people.tsx'), 'PeopleScreen'),
+})
+
+const keys = createRoute({
+  getParentRoute: () => app,
+  path: '/keys',
+  validateSearch: readKeysSearch,
+  staticData: { least_role: 'admin' },
+  component: lazyScreen(() => import('./keys/keys.tsx'), 'KeysScreen'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  staticData: { least_role: 'admin' },
+  component: lazyScreen(() => import('./audit/audit.tsx'), 'AuditScreen'),
+})
+
+const actions = createRoute({
+  getParentRoute: () => app,
+  path: '/actions',
+  validateSearch: readActionsSearch,
+  staticData: { least_role: 'manager' },
+  component: lazyScreen(() => import('./actions/actions.tsx'), 'ActionsScreen'),
+})
+
+const newAction = createRoute({
+  getParentRoute: () => app,
+  path: '/actions/new',
+  staticData: { least_role: 'manager' },
+  component: lazyScreen(() => import('./actions/editor.tsx'), 'NewActionScreen'),
+})
+
+const action = createRoute({
+  getParentRoute: () => app,
+  path: '/actions/$id',
+  remountDeps,
+  staticData: { least_role: 'manager' },
+  component: lazyScreen(() => import('./actions/editor.tsx'), 'ActionScreen'),
+})
+
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -234,6 +294,13 @@ const routeTree = root.addChildren([
     outcomeSet,
     contactHours,
     oneContactHours,
+    dnc,
+    people,
+    keys,
+    audit,
+    actions,
+    newAction,
+    action,
     anywhere,
   ]),
 ])

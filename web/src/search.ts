@@ -1,7 +1,7 @@
 // The search parts of addresses. They hold the whole state of a list, so that a link shows the same. Values that
 // make no sense are dropped, not refused, so that old links keep working.
 
-import type { Conflict, LeadSort } from '../../src/client/api.ts'
+import type { ActionRun, Conflict, DncList, LeadSort } from '../../src/client/api.ts'
 
 type Raw = Record<string, unknown>
 
@@ -129,3 +129,68 @@ export interface CampaignsSearch {
 }
 
 export const readCampaignsSearch = (raw: Raw): CampaignsSearch => ({ archived: isOn(raw.archived) })
+
+export const ENTRIES = ['counts', 'past', 'all'] as const
+
+export interface DncSearch {
+  /** The number that is checked, as it was typed. */
+  number?: string
+  /** The campaign for which it is checked; absent: all. */
+  within?: number
+  list?: DncList
+  /** Only the list of this campaign. */
+  campaign_id?: number
+  /** Absent: those that count now. */
+  entries?: (typeof ENTRIES)[number]
+}
+
+const LISTS: readonly DncList[] = ['private', 'client', 'campaign']
+
+export const readDncSearch = (raw: Raw): DncSearch => ({
+  number: text(raw.number),
+  within: id(raw.within),
+  list: LISTS.find((one) => one === raw.list),
+  campaign_id: id(raw.campaign_id),
+  entries: ENTRIES.find((one) => one === raw.entries && one !== 'counts'),
+})
+
+export interface KeysSearch {
+  /** Revoked and expired ones, too. */
+  ended?: true
+}
+
+export const readKeysSearch = (raw: Raw): KeysSearch => ({ ended: isOn(raw.ended) })
+
+export interface AuditSearch {
+  /** key:7, operator:3 or system. */
+  actor?: string
+  /** The noun of the entries: key, operator. */
+  kind?: string
+  /** What they are about: key:7, template:3. */
+  subject?: string
+  /** Days, 2026-11-30; both are included. */
+  from?: string
+  to?: string
+}
+
+export const readAuditSearch = (raw: Raw): AuditSearch => ({
+  actor: like(raw.actor, /^((key|operator):[1-9]\d{0,15}|system)$/),
+  kind: like(text(raw.kind) ?? '', /^[a-z_]{1,40}$/),
+  subject: text(raw.subject),
+  from: like(raw.from, DAY),
+  to: like(raw.to, DAY),
+})
+
+export const RUN_STATES: readonly ActionRun['state'][] = ['failed', 'queued', 'done', 'skipped']
+
+export interface ActionsSearch {
+  /** Only the runs of this action. */
+  action_id?: number
+  /** Only the runs in this state. */
+  state?: ActionRun['state']
+}
+
+export const readActionsSearch = (raw: Raw): ActionsSearch => ({
+  action_id: id(raw.action_id),
+  state: RUN_STATES.find((one) => one === raw.state),
+})

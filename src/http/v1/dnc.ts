@@ -119,6 +119,7 @@ const Checked = shape('DncChecked', {
 export const DncEvidence = shape('DncEvidence', {
   ...Entry.properties,
   added_by_name: nullable(Type.String(), 'Of the key or operator'),
+  removed_by_name: nullable(Type.String(), 'Of the key or operator'),
   standing: Type.Boolean({ description: 'Neither removed nor lapsed' }),
 })
 const Explained = shape('DncNumber', {
@@ -149,14 +150,7 @@ export const dnc = routes('dnc', {
       const phone = query.phone === undefined ? null : numberAsked(query.phone, region, '/phone')
       const history = await historyOf(pool)
       const cursor = query.cursor === undefined ? firstCursor(history) : readCursor(query.cursor)
-      if (!cursor || cursor.history !== history || (await isAhead(pool, cursor.at)))
-        return orRefuse(
-          refuse(
-            'MALFORMED_REQUEST',
-            'this is no cursor of this list, or the database was restored since: begin without one',
-            { field: 'cursor' },
-          ),
-        )
+      if (!cursor || cursor.history !== history || (await isAhead(pool, cursor.at))) return refuseCursor()
       const { list = null, limit = LIMITS.page_rows_default } = query
       const found = await listDncEntries(pool, caller, { phone, list }, cursor.at, limit + 1)
       const rows = found.slice(0, limit)
@@ -281,6 +275,15 @@ export const dnc = routes('dnc', {
     },
   }),
 })
+
+export const refuseCursor = () =>
+  orRefuse<never>(
+    refuse(
+      'MALFORMED_REQUEST',
+      'this is no cursor of this list, or the database was restored since: begin without one',
+      { field: 'cursor' },
+    ),
+  )
 
 function itemsOf({ phones, entries }: Pick<Static<typeof Addition>, 'phones' | 'entries'>) {
   if ((phones === undefined) === (entries === undefined))

@@ -5,6 +5,7 @@ import { useDocumentTitle } from '@mantine/hooks'
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft'
 import { createLink, type ErrorComponentProps, Link } from '@tanstack/react-router'
 import type { ComponentProps, ReactNode } from 'react'
+import type { Role } from '../../../src/client/api.ts'
 import { BASE, NoAnswer, Refused } from '../api/client.ts'
 import { lookForServer } from '../api/connection.ts'
 import { ScreenGone, ScreenUnreached } from '../load-screen.tsx'
@@ -92,7 +93,10 @@ function DeadEnd({ title, what }: { title: string; what: string }) {
 /** An address that leads nowhere; inside the shell and outside it. */
 export const NotFound = () => <DeadEnd title={words.not_found_title} what={words.not_found} />
 
-export const Forbidden = () => <DeadEnd title={words.forbidden_title} what={words.forbidden} />
+/** `least`: the least role that the screen is for. */
+export const Forbidden = ({ least }: { least: Role }) => (
+  <DeadEnd title={words.forbidden_title} what={words.forbidden[least]} />
+)
 
 /** A screen that threw while it was loaded or drawn. The shell around it stays. */
 export function Crashed({ error, reset }: ErrorComponentProps) {

@@ -3,14 +3,19 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
+import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
+import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
 import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
 import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
+import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
+import IconUserCog from '@tabler/icons-react/icons/IconUserCog'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
@@ -99,6 +104,46 @@ const PLACES = [
     keys: 'g h',
     does: words.shortcuts.go_contact_hours,
   },
+  {
+    to: '/dnc',
+    label: words.nav.dnc,
+    icon: IconPhoneOff,
+    least_role: 'agent',
+    keys: 'g n',
+    does: words.shortcuts.go_dnc,
+  },
+  {
+    to: '/actions',
+    label: words.nav.actions,
+    icon: IconBolt,
+    least_role: 'manager',
+    keys: 'g x',
+    does: words.shortcuts.go_actions,
+  },
+  {
+    to: '/people',
+    label: words.nav.people,
+    icon: IconUserCog,
+    least_role: 'admin',
+    keys: 'g p',
+    does: words.shortcuts.go_people,
+  },
+  {
+    to: '/keys',
+    label: words.nav.keys,
+    icon: IconKey,
+    least_role: 'admin',
+    keys: 'g k',
+    does: words.shortcuts.go_keys,
+  },
+  {
+    to: '/audit',
+    label: words.nav.audit,
+    icon: IconHistory,
+    least_role: 'admin',
+    keys: 'g a',
+    does: words.shortcuts.go_audit,
+  },
 ] as const
 
 const ShortcutSheet = lazyScreen(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet')
@@ -116,7 +161,6 @@ export function Shell() {
   const navigate = useNavigate()
   const least = useMatches({ select: (matches) => matches.findLast((match) => match.staticData.least_role) })
     ?.staticData.least_role
-  const may = least === undefined || hasRole(operator, least)
   const places = PLACES.filter(({ least_role }) => hasRole(operator, least_role))
   useShortcuts([
     { keys: '?', does: words.shortcuts.this_sheet, group: 'everywhere', run: () => sheetOpen.set(true) },
@@ -152,7 +196,7 @@ export function Shell() {
         >
           <IconMenu2 size={20} />
         </ActionIcon>
-        <Link to="/leads" className={styles.brand}>
+        <Link to="/" className={styles.brand}>
           <img src={`${BASE}icon.svg`} alt="" width={22} height={22} />
           {words.product}
         </Link>
@@ -215,7 +259,7 @@ export function Shell() {
         </Tooltip>
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
-        {may ? <Outlet /> : <Forbidden />}
+        {least === undefined || hasRole(operator, least) ? <Outlet /> : <Forbidden least={least} />}
       </main>
       <Dialog of={ShortcutSheet} open={useStore(sheetOpen)} />
       <Dialog of={PasswordDialog} open={useStore(changingPassword)} />

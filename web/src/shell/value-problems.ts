@@ -15,13 +15,16 @@ export function problemsOf({ name, field, detail, errors = [] }: Problem): Value
   return found.map((one) => ({ path: pathOf(one.field), detail: problemForPeople(one) }))
 }
 
+/** Names whose values have names of their own. */
+const NESTED: ReadonlySet<string> = new Set(['fields', 'unmapped', 'config'])
+
 /** '/fields/City' and '/mine/fields/City' as 'fields.City', '/callback/local' as 'callback'. */
 export function pathOf(pointer: string): string {
   const [first = '', second] = pointer
     .replace(/^\/(mine\/)?/, '')
     .split('/')
     .map(unescaped)
-  return (first === 'fields' || first === 'unmapped') && second !== undefined ? `${first}.${second}` : first
+  return NESTED.has(first) && second !== undefined ? `${first}.${second}` : first
 }
 
 /** A JSON pointer writes ~1 for / and ~0 for ~. */

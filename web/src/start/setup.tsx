@@ -5,15 +5,16 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Operator } from '../../../src/client/api.ts'
-import { BASE, client, must, queries, Refused } from '../api/client.ts'
+import { client, must, queries, Refused } from '../api/client.ts'
 import { sessionQuery } from '../api/session.ts'
-import { liveFields, type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
+import { useSetUp } from '../api/set-up.ts'
 import { Doorstep } from '../shell/page.tsx'
 import { Copy, onSubmit, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { problemsOf } from '../shell/value-problems.ts'
 import { setup } from '../text/setup.ts'
 import { text } from '../text.ts'
+import { insertExample } from './example.ts'
 import styles from './setup.module.css'
 
 const words = setup
@@ -100,7 +101,7 @@ function FirstOperator() {
 
 function FirstLead({ operator }: { operator: Operator }) {
   const set_up = useSetUp().data
-  const example = set_up && exampleOf(set_up)
+  const example = set_up && insertExample(set_up)
   return (
     <Doorstep title={words.done_title(operator.name)} intro={words.done_intro} wide>
       <section className={styles.way}>
@@ -130,38 +131,7 @@ function FirstLead({ operator }: { operator: Operator }) {
           </p>
         </section>
       )}
-      <Link to="/leads">{words.to_leads}</Link>
+      <Link to="/">{words.go_on}</Link>
     </Doorstep>
   )
-}
-
-const SAMPLES: Record<string, string> = {
-  name: 'Jane Smith',
-  city: 'Abbotsford',
-  state: 'Vic',
-  postcode: '3067',
-}
-
-/** A request of the classic API for the first allocation: with its ids, and fields that its template has. */
-function exampleOf(set_up: SetUp): { campaign: string; curl: string } | undefined {
-  const allocation = set_up.allocations.find(({ started }) => started) ?? set_up.allocations[0]
-  const campaign = set_up.campaigns.find(({ campaign_id }) => campaign_id === allocation?.campaign_id)
-  const template = templateOf(set_up, campaign?.campaign_id)
-  if (!allocation || !campaign || !template) return undefined
-  const fields = liveFields(template)
-  const lead: Record<string, string> = {}
-  for (const { name } of fields) {
-    const sample = SAMPLES[name.toLowerCase()]
-    if (sample !== undefined) lead[name] = sample
-  }
-  const phone = fields.find(({ kind }) => kind === 'phone')
-  if (phone) lead[phone.name] = '0383218199'
-  const query = `fTemplateId=${template.template_id}&fCampaignId=${campaign.campaign_id}&fAllocationId=${allocation.allocation_id}`
-  const url = `${window.location.origin}${BASE}servicemanager/rest/CampaignAPI/insertLeadFast?${query}`
-  // Between single quotes a shell reads everything as it is, except the quote itself.
-  const json = JSON.stringify(lead).replaceAll("'", "'\\''")
-  return {
-    campaign: campaign.name,
-    curl: `curl -sS '${url}' \\\n  -H "Authorization: Bearer $LEADLINE_API_KEY" \\\n  -d '${json}'`,
-  }
 }

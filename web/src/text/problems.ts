@@ -45,6 +45,32 @@ export const SAID: Readonly<Record<string, string>> = {
   'needs at least 8 characters; 15 or more are better': 'Enter at least 8 characters. 15 or more are better.',
   'has more than 200 characters': 'Enter at most 200 characters.',
   'is not your password': 'This is not your password.',
+  'is empty': 'Fill this in.',
+  'name at least one of your teams': 'Choose at least one of your teams.',
+  'there is no such team': 'This team does not exist any more. Choose another one.',
+  'one of the teams was deleted meanwhile': 'One of these teams was deleted. Choose again.',
+  'this is the last admin who sees every team: make another one first':
+    'This is the last administrator who sees every team. Add another one first.',
+  'gives more than you have': 'You cannot give more than you have yourself.',
+  'is in the past: name a later time, or revoke the key': 'Choose a later day.',
+
+  'must begin with http:// or https:// and a host, without blanks':
+    'Begin with http:// or https:// and a host, without blanks.',
+  'may have placeholders in its path and query only, not in its host':
+    'Put placeholders into the path or the query, not into the host.',
+  'must not hold a user or password: use the header Authorization':
+    'Take the password out of the address. Use the header Authorization instead.',
+  'is no address': 'Enter a valid address.',
+  'is no name of a header': 'Write headers as Name: value, one on each line.',
+  'is set by Leadline itself': 'Leadline sets this header itself. Remove it.',
+  'name a header twice': 'Name each header once.',
+  'must be JSON, with its placeholders between quotes':
+    'This must be JSON. Put each placeholder between quotes.',
+  'must be e-mail addresses, separated by commas': 'Enter e-mail addresses, separated by commas.',
+  'a mail needs text or html': 'Enter a text.',
+  'is a secret for another server: give its value anew':
+    'The server is another one now. Enter the secret again.',
+
   'this login is taken': 'Somebody already has this login. Choose another one.',
   'takes 1 to 100 of the letters a to z, digits and . _ - @ +, with a letter or digit at both ends':
     'Use letters from a to z, digits and . _ - @ + only, with a letter or digit at both ends.',
@@ -108,6 +134,10 @@ const PATTERNS: readonly (readonly [RegExp, (figure: string) => string])[] = [
     () => 'This number does not exist here. Start with + for another country.',
   ],
   [/no part of a phone number/, () => 'Enter digits only. Remove the other signs.'],
+  [
+    /^no template has the field (.+)$/,
+    (name) => `No template has the field ${name}. Pick one from the list.`,
+  ],
   [/line break/, () => 'Write this on one line.'],
   [
     /half a character|reverses text|control character|combining marks/,

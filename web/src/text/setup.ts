@@ -21,5 +21,5 @@ export const setup = {
     'LEADLINE_API_KEY is the key that the terminal showed when Leadline started for the first time. For another one, run there:',
   key_command: 'bin/leadline keys create --name web-form --scope insert',
   copy: 'Copy',
-  to_leads: 'Go to the leads',
+  go_on: 'Go on to the next steps',
 } as const

@@ -1,4 +1,9 @@
-const roles = { agent: 'Agent', lead: 'Team lead', manager: 'Manager', admin: 'Administrator' } as const
+export const roles = {
+  agent: 'Agent',
+  lead: 'Team lead',
+  manager: 'Manager',
+  admin: 'Administrator',
+} as const
 
 export const shell = {
   product: 'Leadline',
@@ -8,6 +13,9 @@ export const shell = {
   about: (name: string, said: string) => `${name}: ${said}`,
   skip: 'Skip to the content',
   close: 'Close',
+  cancel: 'Cancel',
+  more: 'Show more',
+  deeds: 'What you can do',
   loading: 'Loading…',
   nav: {
     label: 'Main',
@@ -17,6 +25,11 @@ export const shell = {
     campaigns: 'Campaigns',
     outcomes: 'Outcomes',
     contact_hours: 'Contact hours',
+    dnc: 'Do not call',
+    actions: 'Actions',
+    people: 'People',
+    keys: 'API keys',
+    audit: 'Audit log',
     open: 'Open the menu',
     close: 'Close the menu',
     collapse: 'Collapse',
@@ -46,6 +59,11 @@ export const shell = {
     go_campaigns: 'Go to the campaigns',
     go_outcomes: 'Go to the outcomes',
     go_contact_hours: 'Go to the contact hours',
+    go_dnc: 'Go to do not call',
+    go_actions: 'Go to the actions',
+    go_people: 'Go to the people',
+    go_keys: 'Go to the API keys',
+    go_audit: 'Go to the audit log',
   },
   error: {
     title: 'Something went wrong',
@@ -58,7 +76,13 @@ export const shell = {
     unknown_host: (host: string) =>
       `Leadline does not know the name ${host}. An administrator adds it to LEADLINE_PUBLIC_HOSTS and starts Leadline again. Until then, open the app by a name that is set up.`,
     forbidden_title: 'You don’t have access',
-    forbidden: 'Ask an administrator if you need this page.',
+    /** By the least role that the page is for. */
+    forbidden: {
+      agent: 'Ask an administrator if you need this page.',
+      lead: 'This page is for team leads, managers and administrators. Ask an administrator if you need it.',
+      manager: 'This page is for managers and administrators. Ask an administrator if you need it.',
+      admin: 'This page is for administrators. Ask one of them if you need it.',
+    },
     broken: 'This page has failed',
     broken_fix:
       'Reload the page. If it happens again, send the details below to whoever looks after Leadline.',

@@ -1,0 +1,108 @@
+import type { Scope } from '../../../src/client/api.ts'
+
+/** API keys: who else than people may do what. */
+export const keys = {
+  title: 'API keys',
+  intro:
+    'A website, a CRM or a dialler signs in with a key. Give each its own, with no more rights than it needs, so that you can end one without the others.',
+  make: 'Make a key…',
+  filters: 'Filters',
+  show_ended: 'Show ended keys',
+  table: 'API keys',
+  empty: 'No keys yet. Make one to send leads from a form, or to connect a dialler.',
+  none_live: 'All keys have ended.',
+  columns: { name: 'Name', may: 'May', where: 'For', used: 'Last used', ends: 'Ends' },
+
+  scopes: {
+    insert: 'Insert leads',
+    write: 'Change leads',
+    dial: 'Dial',
+    read: 'Read',
+    export: 'Export',
+    supervise: 'Supervise',
+    manage: 'Manage',
+    admin: 'Everything',
+  } satisfies Record<Scope, string>,
+  scope_hints: {
+    insert: 'Adds leads and sees nothing. Right for a web form or Zapier.',
+    write: 'Adds and changes leads, and adds up to 1,000 numbers a day to the private do-not-call list.',
+    dial: 'Takes leads to call and reports outcomes. Right for a dialler.',
+    read: 'Reads and searches leads, calls and conflicts, checks numbers, follows changes.',
+    export: 'Takes data out in bulk, such as everything about a person.',
+    supervise: 'Settles conflicts, deletes and moves leads, keeps the do-not-call list of a campaign.',
+    manage: 'Changes campaigns, templates, outcomes and actions, and keeps all do-not-call lists.',
+    admin: 'All of the above, and people and keys. Few programs need this.',
+  } satisfies Record<Scope, string>,
+
+  every_team: 'Every team',
+  allocation: (campaign: string, allocation: string) => `${campaign} · ${allocation}`,
+  unknown_allocation: 'an allocation of another team',
+  never_used: 'Never',
+  never_ends: 'Never',
+  ends: (day: string) => `After ${day}`,
+  ended: (day: string) => `Ended ${day}`,
+  revoked: (day: string) => `Revoked ${day}`,
+  replaced: 'Replaced',
+  replaces: (day: string) => `Replaces the key of ${day}`,
+  lost: (scopes: string) => `Used before, and not allowed any more: ${scopes}`,
+
+  change: 'Change…',
+  change_of: (name: string) => `Change ${name}`,
+  rotate: 'Replace…',
+  rotate_of: (name: string) => `Replace ${name}`,
+  revoke: 'Revoke…',
+  revoke_of: (name: string) => `Revoke ${name}`,
+
+  form: {
+    make: 'Make a key',
+    change: (name: string) => `Change ${name}`,
+    name: 'Name',
+    name_hint: 'Who uses it: Web form, CRM nightly sync. It appears beside everything the key does.',
+    scopes: 'What may it do?',
+    teams: 'Teams',
+    teams_hint: 'Without a team, the key sees the leads of every team.',
+    teams_hint_bound: 'You make keys for your own teams only. Choose at least one.',
+    allocations: 'Only for these allocations',
+    allocations_hint: 'Without one, the key is for all allocations of its teams.',
+    allocations_off: 'A key that only inserts leads or dials can be limited to allocations.',
+    ends: 'Last day',
+    ends_hint: 'Leave it empty for a key that never ends.',
+    submit_make: 'Make the key',
+    submit_change: 'Save',
+    changed: (name: string) => `${name} is changed. It counts within a second.`,
+    meanwhile: 'Someone changed this key meanwhile. Save again to keep both changes. Theirs:',
+    meanwhile_line: (what: string, value: string) => `${what}: ${value}`,
+    none: 'none',
+  },
+
+  rotation: {
+    title: (name: string) => `Replace the key of ${name}`,
+    intro: 'A new key with the same rights takes its place. Put it where the old one is in use meanwhile.',
+    overlap: 'The old key works',
+    overlaps: [
+      [0, 'no longer: it ends at once'],
+      [3_600, 'for another hour'],
+      [86_400, 'for another day'],
+      [604_800, 'for another week'],
+      [2_592_000, 'for another 30 days'],
+    ],
+    submit: 'Make the new key',
+  },
+
+  revocation: {
+    title: (name: string) => `Revoke ${name}?`,
+    intro: 'Requests with this key fail within a second. This cannot be undone.',
+    used: 'Last used:',
+    submit: 'Revoke the key',
+    done: (name: string) => `${name} is revoked.`,
+  },
+
+  secret: {
+    title: (name: string) => `The key for ${name}`,
+    intro: 'Copy it now. It is shown this once, and nobody can look it up later.',
+    copy: 'Copy the key',
+    first: 'A first request, ready to paste into a terminal:',
+    copy_first: 'Copy the request',
+    done: 'I have copied it',
+  },
+} as const
