@@ -58,7 +58,7 @@ export function findDialect(
   is_whole: boolean,
   chosen: { delimiter?: string; quote?: string },
 ): FoundDialect {
-  const ends = lineEnds(head)
+  const ends = lineEnds(head, chosen.quote ?? '"')
   const declared = chosen.delimiter ?? declaredDelimiter(head)
   const body = head.replace(SEP, '')
   const delimiters = declared === undefined ? DELIMITERS : [declared]
@@ -104,8 +104,14 @@ const isQuotedBy = (text: string, quote: string) =>
   text.startsWith(quote) && DELIMITERS.some((delimiter) => text.includes(`${quote}${delimiter}${quote}`))
 
 /** Line ends inside of quotes belong to their cells, so they count only where there are no others. */
-function lineEnds(head: string): Pick<Dialect, 'line_end' | 'has_cr'> {
-  const bare = head.replace(/"[^"]*"/g, '""')
+function lineEnds(head: string, quote: string): Pick<Dialect, 'line_end' | 'has_cr'> {
+  const bare =
+    quote === ''
+      ? head
+      : head
+          .split(quote)
+          .filter((_, i) => i % 2 === 0)
+          .join('')
   const text = /[\r\n]/.test(bare) ? bare : head
   return text.includes('\n')
     ? { line_end: '\n', has_cr: text.includes('\r\n') }

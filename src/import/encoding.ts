@@ -19,14 +19,27 @@ export async function findEncoding(bytes: Bytes, head: Buffer): Promise<FoundEnc
   return (await isAllUtf8(bytes)) ? sure('utf-8') : { encoding: 'windows-1252', is_sure: false }
 }
 
-/** Without a byte order mark, half of the bytes of a text in UTF-16 are zero, and all at odd or all at even places. */
+/**
+ * Without a byte order mark. Only UTF-16 has zeros in a text: one in each character of ASCII, such as its line ends, and
+ * so at odd or at even places. Read in the wrong order they are no text.
+ */
 function wideOrder(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  const zeros = [0, 0]
+  const zeros: [even: number, odd: number] = [0, 0]
   for (const [i, byte] of head.entries()) if (byte === 0) zeros[i % 2]!++
-  const [even, odd] = zeros as [number, number]
-  const many = head.length * 0.2
-  if (odd > many && even < odd / 10) return 'utf-16le'
-  return even > many && odd < even / 10 ? 'utf-16be' : undefined
+  const [even, odd] = zeros
+  if (even + odd === 0) return undefined
+  const orders = ['utf-16le', 'utf-16be'] as const
+  return (odd >= even ? orders : orders.toReversed()).find((order) => isTextIn(order, head))
+}
+
+const CONTROL = /[\0-\x08\x0b\x0e-\x1a\x7f\ufffe\uffff]/
+
+function isTextIn(order: 'utf-16le' | 'utf-16be', head: Buffer): boolean {
+  try {
+    return !CONTROL.test(new TextDecoder(order, { fatal: true }).decode(head, { stream: true }))
+  } catch {
+    return false
+  }
 }
 
 /** A character of UTF-8 has at most so many bytes behind its first. */
