@@ -141,7 +141,7 @@ describe('a new lead', () => {
   })
 
   test('for somebody is kept for them once its callback is due', async () => {
-    const due = { allocation_id, fields: { FirstPhone: mobile() }, callback: { local: '2026-07-01T09:59' } }
+    const due = { allocation_id, fields: { FirstPhone: mobile() }, callback: { local: '2026-07-01T11:29' } }
     const made = await client.createLead({ ...due, priority: 0, callback_agent: 'kim' })
     const { id } = made.body as Lead
     const lease = async (agent?: string) => {
@@ -289,7 +289,7 @@ describe('a change', () => {
     expect(await changed(id, 1, { disposition: 'busy' })).toMatchObject({
       version: 2,
       disposition: 'Busy',
-      callback: { local: '2026-07-01T10:15:00' },
+      callback: { local: '2026-07-01T11:45:00' },
     })
     expect(await changed(id, 2, { disposition: 'Busy' })).toMatchObject({ disposition: 'Busy' })
     expect(await callsOf(id)).toEqual(['Busy', 'Busy'])

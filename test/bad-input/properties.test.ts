@@ -312,9 +312,23 @@ test('a cursor past the end is an empty page, on every list', async () => {
       ?.cursor
   const lists = CONTRACT.filter((route) => route.method === 'GET' && cursorOf(route)?.type === 'integer')
   expect(lists.length).toBeGreaterThan(5)
+  const { allocation_id } = leadline.target
+  const request = { method: 'GET' as const, url: 'https://crm.example/leads' }
+  const pull = await client.createPull({
+    name: 'Empty',
+    allocation_id,
+    request,
+    format: 'json',
+    id_key: 'id',
+  })
+  const ids: Record<string, unknown> = {
+    allocations: allocation_id,
+    leads: lead_id,
+    pulls: (pull.body as { pull_id: number }).pull_id,
+  }
   for (const { url } of lists)
     for (const cursor of [2_147_483_647, 2_147_483_648, Number.MAX_SAFE_INTEGER]) {
-      const id = url.startsWith('/v1/allocations/') ? String(leadline.target.allocation_id) : lead_id!
+      const id = String(ids[url.split('/')[2]!])
       const heard = await send('GET', `${url.replace(':id', id)}?cursor=${cursor}`)
       judge(heard, false)
       expect(JSON.parse(heard.text), url).toEqual({ items: [], next_cursor: null })
