@@ -139,7 +139,7 @@ const WALKS_OF = [
   ['figures.backlog', 'held_updates_by_expiry', 'expires_at'],
   ['figures.backlog', 'action_runs_by_state', 'state'],
   ['figures.backlog', 'events_by_tx', 'tx'],
-  ['figures.oldestDue', 'queue_ready', 'due_at'],
+  ['figures.oldestDue', 'queue_ready_by_zone', 'due_at'],
   ['figures.oldestDue', 'queue_wake', 'wake_at'],
   ['actionRuns.listOfLead', 'action_runs_by_lead', 'lead_number'],
   ['actionRuns.listOfTeams', 'action_runs_by_campaign', 'campaign_id'],

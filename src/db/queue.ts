@@ -124,8 +124,6 @@ interface Ranges {
   find: (condition?: string, allocation_id?: string) => string
   /** A condition on `q`: a ready place in the range. */
   within: string
-  /** At the end of names of statements. */
-  suffix: string
 }
 
 /**
@@ -154,7 +152,6 @@ export const BY_ZONE: Ranges = {
      select contact_hours_id, zone_set from zones where zone_set & :closed::integer = 0)`,
   within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set = ranges.zone_set
            and q.state = 'ready'`,
-  suffix: '',
 }
 
 /** While the index by zone set is not made yet: the places in closed zones are looked at. */
@@ -164,7 +161,6 @@ const SCANNED: Ranges = {
      where ${condition})`,
   within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set & :closed::integer = 0
            and q.state = 'ready'`,
-  suffix: 'Scanned',
 }
 
 /**
@@ -187,10 +183,7 @@ const STARTED = `exists (
  * between is at another place of the table (ctid), is not found there as it was, and stays: so a lead is shown as it was
  * when it was leased, as far as its place depends on it.
  */
-const take = ({ find, within, suffix }: Ranges) =>
-  statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>>(
-    `queue.take${suffix}`,
-    `with ${find(STARTED)},
+const take = ({ find, within }: Ranges) => `with ${find(STARTED)},
    hours as materialized (
      select open.contact_hours_id from unnest(:open::integer[]) as open (contact_hours_id)
      where :agent::text is not null and ${STARTED}),
@@ -218,10 +211,16 @@ const take = ({ find, within, suffix }: Ranges) =>
      select campaign_id, lease_number, number, :allocation_id, version, calls, :taker, :agent,
        expires_at - :lease_s::integer * interval '1 second', expires_at
      from shown)
-   select * from shown`,
-  )
-const TAKE = take(BY_ZONE)
-const TAKE_SCANNED = take(SCANNED)
+   select * from shown`
+
+const TAKE = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>>(
+  'queue.take',
+  take(BY_ZONE),
+)
+const TAKE_SCANNED = statement<Taking, ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>>(
+  'queue.takeScanned',
+  take(SCANNED),
+)
 
 /**
  * Leases the next leads of a started allocation, unordered; never one that another transaction is taking or changing.
@@ -235,10 +234,7 @@ export async function takeNext(db: Db, taking: Taking, is_by_zone: boolean): Pro
   })
 }
 
-const there = ({ find, within, suffix }: Ranges) =>
-  statement<OpenPart & { agents: string[] }, { ready: boolean; agents: string[] }>(
-    `queue.there${suffix}`,
-    `with ${find()}
+const there = ({ find, within }: Ranges) => `with ${find()}
    select exists (
        select from ranges cross join lateral (
          select from queue q where q.allocation_id = :allocation_id and ${within} limit 1) q) as ready,
@@ -246,10 +242,16 @@ const there = ({ find, within, suffix }: Ranges) =>
        select asked.agent from unnest(:agents::text[]) as asked (agent) where exists (
          select from queue q
          where q.allocation_id = :allocation_id and q.agent = asked.agent and q.state = 'bound'
-         offset 0)) as agents`,
-  )
-const THERE = there(BY_ZONE)
-const THERE_SCANNED = there(SCANNED)
+         offset 0)) as agents`
+
+const THERE = statement<OpenPart & { agents: string[] }, { ready: boolean; agents: string[] }>(
+  'queue.there',
+  there(BY_ZONE),
+)
+const THERE_SCANNED = statement<OpenPart & { agents: string[] }, { ready: boolean; agents: string[] }>(
+  'queue.thereScanned',
+  there(SCANNED),
+)
 
 /** Whether there is a lead for anybody, and which of these agents have callbacks of their own. */
 export const whatIsThere = async (db: Db, part: OpenPart, agents: string[], is_by_zone: boolean) =>
@@ -327,19 +329,22 @@ export const CALLABLE = `exists (
            and p.field = any (:phone_fields::text[]) and b.entry_id is null
          offset 0)`
 
-const next = ({ find, within, suffix }: Ranges) =>
-  statement<OpenPart & { phone_fields: string[]; rows_max: number }, Queued>(
-    `queue.next${suffix}`,
-    `with ${find()}
+const next = ({ find, within }: Ranges) => `with ${find()}
    select q.campaign_id || '-' || q.lead_number as lead_id, q.priority, q.due_at, q.agent
    from ranges cross join lateral (
      select q.* from queue q
      where q.allocation_id = :allocation_id and ${within} and ${CALLABLE}
      order by ${HAND_OUT_ORDER} limit 500) q
-   order by ${HAND_OUT_ORDER} limit :rows_max`,
-  )
-const NEXT = next(BY_ZONE)
-const NEXT_SCANNED = next(SCANNED)
+   order by ${HAND_OUT_ORDER} limit :rows_max`
+
+const NEXT = statement<OpenPart & { phone_fields: string[]; rows_max: number }, Queued>(
+  'queue.next',
+  next(BY_ZONE),
+)
+const NEXT_SCANNED = statement<OpenPart & { phone_fields: string[]; rows_max: number }, Queued>(
+  'queue.nextScanned',
+  next(SCANNED),
+)
 
 /** The leads that anybody gets next, in order; those that will be parked when their turn comes are left out. */
 export const nextLeads = (

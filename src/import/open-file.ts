@@ -13,7 +13,7 @@ import { htmlRows } from './html-table.ts'
 import type { Remarks } from './remarks.ts'
 import { sheetRows } from './sheet-rows.ts'
 import { textRows } from './text-rows.ts'
-import { Archive, gunzipped } from './unpack.ts'
+import { gunzipped, ZippedFile } from './unpack.ts'
 import { UnreadableFile } from './unreadable.ts'
 import { readWorkbook } from './workbook.ts'
 import { readXls, xlsRows } from './xls.ts'
@@ -49,7 +49,7 @@ export async function openFile(path: string, opening: Opening): Promise<OpenFile
 }
 
 async function openZip(path: string, opening: Opening): Promise<OpenFile> {
-  const archive = opening.stack.use(await Archive.open(path))
+  const archive = opening.stack.use(await ZippedFile.open(path))
   const { names } = archive
   if (isWorkbook(names)) return openXlsx(archive, opening)
   const files = tablesAmong(names)
@@ -68,7 +68,7 @@ async function openPacked(bytes: Bytes, opening: Opening): Promise<OpenFile> {
   const path = join(opening.folder, 'unpacked')
   await pipeline(bytes.open(), bounded, createWriteStream(path, { mode: 0o600 }))
   if (packing === 'compound') return openXls(path, opening)
-  const archive = opening.stack.use(await Archive.open(path))
+  const archive = opening.stack.use(await ZippedFile.open(path))
   if (isWorkbook(archive.names)) return openXlsx(archive, opening)
   throw new UnreadableFile('unknown_format', 'It is packed twice.')
 }
@@ -104,7 +104,7 @@ async function openText(bytes: Bytes, { choices, remarks }: Opening): Promise<Op
 const UNPACKED = { packed: null, files: [], file: null }
 const NO_TEXT = { encoding: null, delimiter: null, quote: null, guesses: [] }
 
-async function openXlsx(archive: Archive, opening: Opening): Promise<OpenFile> {
+async function openXlsx(archive: ZippedFile, opening: Opening): Promise<OpenFile> {
   const workbook = await readWorkbook(archive, join(opening.folder, 'texts'))
   opening.stack.use(workbook.texts)
   const { sheets, sheet, found } = chosenSheet(workbook.sheets, opening)

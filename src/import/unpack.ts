@@ -22,7 +22,7 @@ function refuseBomb(unpacked: number, packed: number): void {
 /** What a library says of bytes that are no archive, or no whole one. */
 const damaged = (error: unknown) => (error instanceof UnreadableFile ? error : new UnreadableFile('damaged'))
 
-export class Archive implements AsyncDisposable {
+export class ZippedFile implements AsyncDisposable {
   readonly #zip: ZipFile
   readonly #entries: ReadonlyMap<string, Entry>
 
@@ -31,7 +31,7 @@ export class Archive implements AsyncDisposable {
     this.#entries = entries
   }
 
-  static async open(path: string): Promise<Archive> {
+  static async open(path: string): Promise<ZippedFile> {
     const entries = new Map<string, Entry>()
     let zip: ZipFile | undefined
     try {
@@ -43,7 +43,7 @@ export class Archive implements AsyncDisposable {
       zip?.close()
       throw damaged(error)
     }
-    return new Archive(zip, entries)
+    return new ZippedFile(zip, entries)
   }
 
   get names(): string[] {

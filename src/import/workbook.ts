@@ -3,7 +3,7 @@
 import { dirname, posix } from 'node:path'
 import { builtInFormat, type CellFormat, readFormat } from './cell-format.ts'
 import { SharedStrings } from './shared-strings.ts'
-import type { Archive } from './unpack.ts'
+import type { ZippedFile } from './unpack.ts'
 import { UnreadableFile } from './unreadable.ts'
 import { readWholeXml } from './xml.ts'
 
@@ -24,7 +24,7 @@ interface Relation {
 const ROOT = '_rels/.rels'
 
 /** `texts_path`: where a file for the texts may be made. */
-export async function readWorkbook(archive: Archive, texts_path: string): Promise<Workbook> {
+export async function readWorkbook(archive: ZippedFile, texts_path: string): Promise<Workbook> {
   const root = [...(await relationsOf(archive, '')).values()]
   const main = root.find(({ type }) => type === 'officeDocument')?.target ?? 'xl/workbook.xml'
   if (!archive.has(main)) throw new UnreadableFile('damaged', 'It has no workbook.')
@@ -52,7 +52,7 @@ export async function readWorkbook(archive: Archive, texts_path: string): Promis
   return { sheets, is_1904, formats, texts }
 }
 
-async function relationsOf(archive: Archive, part: string): Promise<Map<string, Relation>> {
+async function relationsOf(archive: ZippedFile, part: string): Promise<Map<string, Relation>> {
   const path = part === '' ? ROOT : `${dirname(part)}/_rels/${posix.basename(part)}.rels`
   const found = new Map<string, Relation>()
   if (!archive.has(path)) return found
@@ -68,7 +68,7 @@ async function relationsOf(archive: Archive, part: string): Promise<Map<string, 
   return found
 }
 
-async function readFormats(archive: Archive, part: string): Promise<CellFormat[]> {
+async function readFormats(archive: ZippedFile, part: string): Promise<CellFormat[]> {
   const codes = new Map<number, CellFormat>()
   const formats: CellFormat[] = []
   let is_cell = false
@@ -86,7 +86,7 @@ async function readFormats(archive: Archive, part: string): Promise<CellFormat[]
   return formats
 }
 
-async function readTexts(archive: Archive, part: string, texts: SharedStrings): Promise<void> {
+async function readTexts(archive: ZippedFile, part: string, texts: SharedStrings): Promise<void> {
   let text = ''
   let is_text = false
   let is_reading_aid = false

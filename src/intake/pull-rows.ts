@@ -32,7 +32,7 @@ export interface PageRow {
   read: Result<PulledRow>
 }
 
-export type Progress = PullProgress & { last_id: string | null }
+export type RunProgress = PullProgress & { last_id: string | null }
 
 /** What a run of a pull writes with. */
 export interface Desk {
@@ -44,7 +44,7 @@ export interface Desk {
   by: Actor
   now: () => string
   /** Writes how far the run has come, in the transaction of the rows. Throws where this run may write no more. */
-  advance: (tx: Db, progress: Progress) => Promise<void>
+  advance: (tx: Db, progress: RunProgress) => Promise<void>
   /** How long a chunk may wait for locked rows, milliseconds. */
   lock_ms_max: number
   signal: AbortSignal
@@ -76,7 +76,11 @@ export const roadsOn = (db: Transactions, targets: Targets, turns: Gate): Update
 })
 
 /** Writes the rows; answers how far the run has come. */
-export async function takeRows(desk: Desk, rows: readonly PageRow[], before: Progress): Promise<Progress> {
+export async function takeRows(
+  desk: Desk,
+  rows: readonly PageRow[],
+  before: RunProgress,
+): Promise<RunProgress> {
   let progress = before
   for (const chunk of chunksOf(rows)) {
     desk.signal.throwIfAborted()
@@ -102,10 +106,10 @@ function chunksOf(rows: readonly PageRow[]): Chunk[] {
   return chunks
 }
 
-type Take = (desk: Desk, rows: readonly PageRow[], before: Progress) => Promise<Progress>
+type Take = (desk: Desk, rows: readonly PageRow[], before: RunProgress) => Promise<RunProgress>
 
 /** A row that makes its chunk fail, through an error of ours, never fails its neighbours. */
-async function takeChunk(desk: Desk, { deed, rows }: Chunk, before: Progress): Promise<Progress> {
+async function takeChunk(desk: Desk, { deed, rows }: Chunk, before: RunProgress): Promise<RunProgress> {
   try {
     return await TAKES[deed](desk, rows, before)
   } catch (error) {
@@ -132,7 +136,11 @@ const isOfRun = (error: unknown) =>
 type RowResult = Result<unknown>
 
 /** How far the run has come once these rows are taken. */
-function progressAfter(before: Progress, rows: readonly PageRow[], results: readonly RowResult[]): Progress {
+function progressAfter(
+  before: RunProgress,
+  rows: readonly PageRow[],
+  results: readonly RowResult[],
+): RunProgress {
   const counts = { ...before.counts }
   const refused = [...before.refused]
   for (const [i, { refusal }] of results.entries()) {
@@ -157,7 +165,7 @@ const refusedRow = (row: number, code: number, { field, detail, lead_id, conflic
 const inOneCommit = <T>({ db, lock_ms_max }: Desk, work: (tx: Db) => Promise<T>) =>
   pastLocks(() => db.transaction(work, { retry: 'clash' }), lock_ms_max)
 
-async function onRecord(desk: Desk, progress: Progress): Promise<Progress> {
+async function onRecord(desk: Desk, progress: RunProgress): Promise<RunProgress> {
   await inOneCommit(desk, (tx) => desk.advance(tx, progress))
   return progress
 }

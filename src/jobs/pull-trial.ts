@@ -8,7 +8,7 @@ import { type Db, partsOf } from '../db/pool.ts'
 import type { PullProgress } from '../db/pull-runs.ts'
 import type { PullRow } from '../db/pulls.ts'
 import { Gate } from '../intake/gate.ts'
-import { type PageRow, type Progress, PullStopped, roadsOn, takeRows } from '../intake/pull-rows.ts'
+import { type PageRow, PullStopped, type RunProgress, roadsOn, takeRows } from '../intake/pull-rows.ts'
 import { findPull } from '../intake/pulls.ts'
 import type { Asker } from '../intake/set-up.ts'
 import { transact } from '../intake/transact.ts'
@@ -34,7 +34,7 @@ interface Trier extends Asker {
   services: Asker['services'] & { actions: ActionOptions; now: () => string }
 }
 
-const NOTHING: Progress = { last_id: null, pages: 0, rows: 0, counts: {}, refused: [] }
+const NOTHING: RunProgress = { last_id: null, pages: 0, rows: 0, counts: {}, refused: [] }
 
 export async function tryPull(trier: Trier, pull_id: number): Promise<Result<PullTrial>> {
   const { services, caller } = trier
@@ -72,7 +72,7 @@ async function takenBack(
   pull: PullRow,
   rows: readonly PageRow[],
   signal: AbortSignal,
-): Promise<Progress> {
+): Promise<RunProgress> {
   const turns = new Gate({ slots: 1, queue_max: 1, wait_ms: 0 })
   const work = (tx: Db) => {
     const db = partsOf(tx)

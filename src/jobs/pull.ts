@@ -19,8 +19,8 @@ import { LOCKED_MS_MAX, Locked } from '../intake/locks.ts'
 import {
   type Desk,
   type PageRow,
-  type Progress,
   PullStopped,
+  type RunProgress,
   roadsOn,
   takeRows,
 } from '../intake/pull-rows.ts'
@@ -109,7 +109,7 @@ async function takePages(
   const desk = deskOf(jobs, run, signal)
   const { private_hosts } = jobs.options
   const { last_id, pages, rows, counts, refused } = run
-  let progress: Progress = { last_id, pages, rows, counts, refused }
+  let progress: RunProgress = { last_id, pages, rows, counts, refused }
   for (;;) {
     const page = await fetchPage(
       { ...run, last_id: progress.last_id },
