@@ -63,7 +63,6 @@ const AU_POST_CODES: Record<string, ZoneSet> = {
 }
 
 const AU_BY_FIRST_DIGIT: Record<string, ZoneSet> = {
-  0: DARWIN,
   1: SYDNEY,
   2: SYDNEY,
   3: SYDNEY,
@@ -79,8 +78,10 @@ function australianPostCode(text: string): ZoneSet {
   // Spreadsheets drop the 0 that a post code begins with.
   const code = /^[89]\d\d$/.test(text) ? `0${text}` : text
   if (!/^\d{4}$/.test(code)) return 0
-  // 02xx: universities in Canberra.
-  return AU_POST_CODES[code] ?? (code.startsWith('02') ? SYDNEY : AU_BY_FIRST_DIGIT[code[0]!]!)
+  const known = AU_POST_CODES[code] ?? AU_BY_FIRST_DIGIT[code[0]!]
+  if (known !== undefined) return known
+  // 02xx: universities in Canberra. Nobody has a code like 0000, which some write for want of one.
+  return /^0[89]/.test(code) ? DARWIN : code.startsWith('02') ? SYDNEY : 0
 }
 
 const US_NAMES: Record<string, string> = {

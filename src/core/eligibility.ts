@@ -6,7 +6,7 @@ import { lastToOpen, whyForbidden } from './legal-opening.ts'
 import type { ZoneSet } from './legal-zones.ts'
 import type { DncList } from './result.ts'
 import type { ContactHours } from './rules.ts'
-import { allZones, knownBy, type NumberZones } from './zone-set.ts'
+import { knownBy, type NumberZones, waysToCall } from './zone-set.ts'
 
 /** All that decides; instants are RFC 3339. */
 export interface LeadFacts {
@@ -30,7 +30,7 @@ export interface LeadFacts {
   called_enough: { sentences: string[]; until: string | null }
   hours: ContactHours
   /** Of each number that can be dialled. */
-  zones: readonly NumberZones[]
+  zones: readonly (NumberZones & { number: string })[]
 }
 
 interface Reason {
@@ -62,7 +62,7 @@ export function eligibility(facts: LeadFacts, now: string): Eligibility {
   const reasons = [...standingReasons(facts), ...passingReasons(facts, now)]
   const opening = ownOpeningAt(facts.hours, now)
   if (!opening.open) reasons.push({ why: opening.why, detail: opening.detail, until: opening.opens_at })
-  const forbidden = legalReason(facts.zones, now)
+  const forbidden = legalReason(facts, now)
   if (forbidden) reasons.push(forbidden)
   return { eligible: reasons.length === 0, next_at: nextAt(facts, reasons, now), reasons }
 }
@@ -116,22 +116,35 @@ function passingReasons(
   return reasons
 }
 
-/** The zone that opens last, and how it is known that somebody may be in it. */
-function legalReason(zones: readonly NumberZones[], now: string): Reason | undefined {
+/** The sets of which one must be open. A number on a do-not-call list is no way to call the lead, unless all of them are. */
+function waysOf({ zones, phones }: LeadFacts): ZoneSet[] {
+  const ways = waysToCall(zones)
+  if (ways.length === 1) return ways
+  const listed = new Set(phones.flatMap(({ number, blocked_by }) => (blocked_by ? [number] : [])))
+  const free = zones.filter(({ number }) => !listed.has(number)).map((one) => one.zones)
+  return free.length > 0 ? free : ways
+}
+
+/** Of the way that opens first the zone that opens last, and how it is known that somebody may be in it. */
+function legalReason(facts: LeadFacts, now: string): Reason | undefined {
   const at = Date.parse(now)
-  const forbidden = lastToOpen(allZones(zones), at)
-  if (!forbidden) return undefined
+  const ways = waysOf(facts).map((set) => lastToOpen(set, at))
+  if (ways.includes(undefined)) return undefined
+  const order = (way: (typeof ways)[number]) => way?.opens_at ?? Number.POSITIVE_INFINITY
+  const forbidden = ways.sort((a, b) => order(a) - order(b))[0]!
+  const { zones } = facts
   const { bit, opens_at } = forbidden
   const until = opens_at === null ? null : new Date(opens_at).toISOString().replace('.000Z', 'Z')
   return { why: 'legal', detail: whyForbidden(bit, at, knownBy(zones, bit)), until }
 }
 
-function nextAt({ hours, zones }: LeadFacts, reasons: Reason[], now: string): string | null {
+function nextAt(facts: LeadFacts, reasons: Reason[], now: string): string | null {
   if (reasons.length === 0) return now
   const ends = reasons.map(({ until }) => until)
   if (ends.some((until) => until === null)) return null
   const free = (ends as string[]).sort(byTime).at(-1)!
-  return firstOpen(hours, allZones(zones), free)
+  const opens = waysOf(facts).flatMap((set) => firstOpen(facts.hours, set, free) ?? [])
+  return opens.sort(byTime)[0] ?? null
 }
 
 /** What tells whether a lead that waits for its callback is called at all. */

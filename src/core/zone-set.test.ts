@@ -6,7 +6,7 @@ import { LEGAL_RULES } from './legal-hours.ts'
 import { closedZones } from './legal-opening.ts'
 import { bitsOf, EVERYWHERE, LEGAL_ZONES, zonesIn, zonesNamed } from './legal-zones.ts'
 import type { ContactHours } from './rules.ts'
-import { hasClockOf, zoneSetOf, zonesOfNumber, zonesOfRegion } from './zone-set.ts'
+import { hasClockOf, waysToCall, zoneSetOf, zonesOfNumber, zonesOfRegion } from './zone-set.ts'
 
 const SYDNEY = 'Australia/Sydney'
 const ADELAIDE = 'Australia/Adelaide'
@@ -112,13 +112,28 @@ describe('a state or post code is met with the number', () => {
 })
 
 test('all numbers of a lead count, and none without rules', () => {
-  expect(zoneSetOf([61_8_9421_0000, 61_2_9374_0000, 64_21_123_4567], null)).toBe(
-    zonesNamed('Perth', 'Sydney'),
-  )
+  expect(zoneSetOf([61_8_9421_0000, 61_2_9374_0000], null)).toBe(zonesNamed('Perth', 'Sydney'))
   expect(zoneSetOf([], 'WA')).toBe(0)
   expect(zonesOfRegion('AU', 'WA')).toMatchObject({ zones: zonesNamed('Perth'), origin: 'field' })
   expect(zonesOfRegion('AU', null)).toMatchObject({ zones: EVERYWHERE.AU, origin: 'country' })
   expect(zonesOfRegion('NZ', 'WA')).toMatchObject({ zones: 0, origin: 'no_rules' })
+})
+
+test('numbers of several countries, which may have no hour in common, are called by their own clocks', () => {
+  const [perth, miami, auckland] = [61_8_9421_0000, 1_305_555_0123, 64_21_123_4567]
+  const ways = (...phones: number[]) => waysToCall(phones.map((phone) => zonesOfNumber(phone, null)))
+  expect(ways(perth, miami)).toEqual([zonesNamed('Perth'), zonesNamed('Miami')])
+  expect(ways(perth, auckland)).toEqual([zonesNamed('Perth'), 0])
+  expect(ways(perth, perth)).toEqual([zonesNamed('Perth')])
+  expect(ways()).toEqual([0])
+  expect(zoneSetOf([perth, miami], null)).toBe(0)
+})
+
+test('no post code begins with 00, whatever forms have for want of one', () => {
+  for (const text of ['0000', '0001', '0199', '0300', '0799']) {
+    const { zones, origin } = zonesOfNumber(61_412_345_678, text)
+    expect([zones, origin]).toEqual([EVERYWHERE.AU, 'country'])
+  }
 })
 
 test('contact hours have the clock of a set, or another one in a part of the year', () => {
@@ -228,11 +243,12 @@ test('nobody is called outside of the window of any zone, and everybody within a
       (phones, text, day, minutes) => {
         const at = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000
         const now = new Date(at).toISOString()
-        const set = zoneSetOf(phones, text)
-        const expected = bitsOf(set).every((bit) => isAllowed(bit, at))
-        expect(isOpenAt(ALWAYS, set, now)).toBe(expected)
-        expect((closedZones(now) & set) === 0).toBe(expected)
-        if (expected) open++
+        for (const set of waysToCall(phones.map((phone) => zonesOfNumber(phone, text)))) {
+          const expected = bitsOf(set).every((bit) => isAllowed(bit, at))
+          expect(isOpenAt(ALWAYS, set, now)).toBe(expected)
+          expect((closedZones(now) & set) === 0).toBe(expected)
+          if (expected) open++
+        }
       },
     ),
     { numRuns: 1_000, seed: 2026 },

@@ -2,11 +2,13 @@
 // lead. All of them must be open.
 
 import { addressZones } from './address-zones.ts'
+import { firstOpen } from './contact-hours.ts'
 import { isDialable, type LeadPhone, type PhoneState } from './lead.ts'
-import { EVERYWHERE, type ZoneSet, zonesIn } from './legal-zones.ts'
+import { bitsOf, EVERYWHERE, LEGAL_ZONES, type ZoneSet, zonesIn } from './legal-zones.ts'
 import { type NumberOrigin, numberOrigin } from './number-zones.ts'
 import type { Region } from './phone.ts'
-import type { Rules } from './rules.ts'
+import { canonicalNumber } from './phone-forms.ts'
+import type { ContactHours, Rules } from './rules.ts'
 
 /**
  * How the zones of a number are known. both: the number and the field agree on them; apart: the two have none in common, so
@@ -47,9 +49,26 @@ function met(from: NumberOrigin, text: string | null): NumberZones {
   return { zones: common, origin: 'both', prefix }
 }
 
-/** All of the numbers: whichever of them is dialled, its owner may be called. */
+/** The country whose clocks these are; undefined: they have no rules. */
+const countryOf = ({ zones }: NumberZones) => LEGAL_ZONES[bitsOf(zones)[0]!]?.jurisdiction.slice(0, 2)
+
+/**
+ * The sets of which one must be open. Numbers of one country wait for each other: whichever of them is dialled, its owner may be
+ * called. Those of several countries may have no hour in common, so each is dialled by its own clock.
+ */
+export const waysToCall = (numbers: readonly NumberZones[]): ZoneSet[] =>
+  new Set(numbers.map(countryOf)).size > 1
+    ? numbers.map(({ zones }) => zones)
+    : [numbers.reduce((set, { zones }) => set | zones, 0)]
+
+/** By what a lead has its place in the queue. With numbers of several countries it is always looked at. */
+function placeSet(numbers: readonly NumberZones[]): ZoneSet {
+  const ways = waysToCall(numbers)
+  return ways.length === 1 ? ways[0]! : 0
+}
+
 export const zoneSetOf = (phones: readonly number[], text: string | null): ZoneSet =>
-  phones.reduce((set, phone) => set | zonesOfNumber(phone, text).zones, 0)
+  placeSet(phones.map((phone) => zonesOfNumber(phone, text)))
 
 interface WithFields {
   fields: Record<string, string>
@@ -99,10 +118,32 @@ export const shownZones = ({ number, zones, origin }: NumberZones & { number: st
   origin,
 })
 
-export const zoneSetOfView = (rules: Rules, lead: Viewed): ZoneSet => allZones(zonesOfView(rules, lead))
+export const zoneSetOfView = (rules: Rules, lead: Viewed): ZoneSet => placeSet(zonesOfView(rules, lead))
 
-export const allZones = (zones: readonly NumberZones[]): ZoneSet =>
-  zones.reduce((set, one) => set | one.zones, 0)
+/** What the clocks of a lead say at a moment at which calls are forbidden in the zones of `closed`. */
+export interface Clocks {
+  /** None of its numbers may be dialled. */
+  is_asleep: boolean
+  /** Those that may not be dialled, beside others of other countries. */
+  shut: ReadonlySet<number>
+}
+
+export function clocksOf(rules: Rules, lead: Viewed, closed: ZoneSet): Clocks {
+  const numbers = zonesOfView(rules, lead)
+  const ways = waysToCall(numbers)
+  if (ways.length === 1) return { is_asleep: (ways[0]! & closed) !== 0, shut: new Set() }
+  const shut = numbers.filter(({ zones }) => (zones & closed) !== 0)
+  return {
+    is_asleep: false,
+    shut: new Set(shut.map(({ number }) => canonicalNumber(Number(number.slice(1))))),
+  }
+}
+
+/** When the first of its numbers may be dialled, within its contact hours; null: never. RFC 3339. */
+export function firstToOpen(rules: Rules, lead: Viewed, hours: ContactHours, now: string): string | null {
+  const opens = zonesOfView(rules, lead).flatMap(({ zones }) => firstOpen(hours, zones, now) ?? [])
+  return opens.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+}
 
 /** How it is known that somebody may be in a zone, as a part of a sentence: ', by the number +61 8 …'. */
 export function knownBy(all: readonly NumberZones[], bit: number): string {

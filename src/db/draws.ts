@@ -76,7 +76,6 @@ export interface HeadsAsked extends Omit<OpenPart, 'allocation_id'> {
   member_ids: number[]
   /** The agent whose callbacks may be among them; null: none. */
   agent: string | null
-  phone_fields: string[]
   count: number
 }
 
@@ -90,7 +89,7 @@ const firsts = (from: string, where: string) => `
      select q.* from ${from} cross join lateral (
        select q.* from (
          select q.campaign_id, q.lead_number, q.priority, q.due_at, q.agent from queue q
-         where q.allocation_id = m.member_id and ${where} and ${CALLABLE}
+         where q.allocation_id = m.member_id and ${where}
          order by ${HAND_OUT_ORDER} limit :count) q
        limit 500) q`
 
@@ -114,8 +113,27 @@ const HEADS = statement<HeadsAsked, QueuedHead>(
    order by m.member_id, ${HAND_OUT_ORDER}`,
 )
 
-/** The next leads of each member, in order: as many as are asked for at most. */
+/**
+ * The next leads of each member, in order: as many as are asked for at most. Those that must not be called are among them: the
+ * hand-out sets them aside, so that nobody reads them again.
+ */
 export const headsOf = (db: Db, asked: HeadsAsked) => db.query(HEADS, asked)
+
+const CALLABLE_ONES = statement<
+  { campaign_id: number; lead_numbers: number[]; phone_fields: string[] },
+  { lead_number: number }
+>(
+  'draws.callable',
+  `select q.lead_number
+   from (select :campaign_id::integer as campaign_id, unnest(:lead_numbers::bigint[]) as lead_number) q
+   where ${CALLABLE}`,
+)
+
+/** Those of the leads that have a number which is not blocked now. */
+export const callableOnes = async (
+  db: Db,
+  asked: { campaign_id: number; lead_numbers: number[]; phone_fields: string[] },
+) => new Set((await db.query(CALLABLE_ONES, asked)).map(({ lead_number }) => lead_number))
 
 const LAGS = statement<{ allocation_id: number; member_ids: number[]; lags: number[] }>(
   'draws.lags',

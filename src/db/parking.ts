@@ -31,6 +31,8 @@ export interface Unshown {
   lease_number: number
   /** Nobody may be called now in some zone of the lead, so its place has not the zone set that it should have. */
   is_asleep?: boolean
+  /** It is parked until then, because none of its numbers may be called before; null: for good. */
+  look_at?: string | null
 }
 
 // An update that gives a lead another number writes its row here as well: with the row locked, either those numbers

@@ -2,8 +2,10 @@
 
 import { drawByPenalty, drawByRatio } from '../core/draw.ts'
 import { readLeaseId } from '../core/lead.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { Rules } from '../core/rules.ts'
 import {
+  callableOnes,
   type Giving,
   giveBack,
   givingMembers,
@@ -15,12 +17,12 @@ import {
 } from '../db/draws.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { OpenPart, Queued, Taking } from '../db/queue.ts'
+import { callableOf } from './attempts.ts'
 import { Gate } from './gate.ts'
 import type { HandOut, LeasedLead } from './hand-out.ts'
 import { withTurn } from './write.ts'
 
 interface Drawing extends OpenPart, Pick<Taking, 'count' | 'agent'> {
-  phone_fields: string[]
   /** Members that had less than they seemed to. */
   without: ReadonlySet<number>
 }
@@ -44,17 +46,22 @@ export class Draw {
     const found: LeasedLead[] = []
     const without = new Set<number>()
     let failure: unknown
-    while (found.length < taking.count) {
-      const count = taking.count - found.length
-      const drawing = { ...taking, count, phone_fields: phoneFields(rules), without }
-      const turn = { by: { actor: taking.taker }, deadline: performance.now() + PLAN_MS_MAX }
-      const picks = await withTurn(this.#turns, turn, () => this.#picks(drawing))
-      const given = await this.#give(rules, taking, picks, is_by_zone)
-      found.push(...given.leads)
-      failure ??= given.failure
-      if (given.missing.size === 0) break
-      await giveBack(this.#pool, taking.allocation_id, given.missing)
-      for (const member_id of given.missing.keys()) without.add(member_id)
+    try {
+      while (found.length < taking.count) {
+        const count = taking.count - found.length
+        const drawing = { ...taking, count, without }
+        const turn = { by: { actor: taking.taker }, deadline: performance.now() + PLAN_MS_MAX }
+        const picks = await withTurn(this.#turns, turn, () => this.#picks(drawing))
+        const given = await this.#give(rules, taking, picks, is_by_zone)
+        found.push(...given.leads)
+        failure ??= given.failure
+        if (given.missing.size === 0) break
+        await this.#giveBack(taking.allocation_id, given.missing)
+        for (const member_id of given.missing.keys()) without.add(member_id)
+      }
+    } catch (error) {
+      // Leads that were taken before are still handed out.
+      failure ??= error
     }
     if (found.length === 0 && failure !== undefined) throw failure
     if (found.length > 0) await this.#note(rules, taking.allocation_id, found)
@@ -63,20 +70,29 @@ export class Draw {
 
   /** The leads that anybody gets next, in order. */
   async next(rules: Rules, part: OpenPart, count: number): Promise<Queued[]> {
-    const drawing = {
-      ...part,
-      count,
-      agent: null,
-      phone_fields: phoneFields(rules),
-      without: new Set<number>(),
-    }
     const members = await givingMembers(this.#pool, part.allocation_id)
-    const heads = await this.#heads(this.#pool, members, drawing)
+    const drawing = { ...part, count: LIMITS.leases_max, agent: null, without: new Set<number>() }
+    const heads = await this.#callable(rules, await this.#heads(this.#pool, members, drawing))
     const queues = Map.groupBy(heads, ({ member_id }) => member_id)
     return picked(members, heads, count).picks.map((member_id) => {
       const { lead_id, priority, due_at, agent } = queues.get(member_id)!.shift()!
       return { lead_id, priority, due_at, agent }
     })
+  }
+
+  /** Those that a hand-out would not set aside. */
+  async #callable(rules: Rules, heads: readonly QueuedHead[]): Promise<QueuedHead[]> {
+    const { campaign_id } = rules
+    const lead_numbers = heads.map(({ number }) => number)
+    const ones = await callableOnes(this.#pool, {
+      campaign_id,
+      lead_numbers,
+      phone_fields: phoneFields(rules),
+    })
+    const callable = heads.filter(({ number }) => ones.has(number))
+    if (!rules.judges_calls) return callable
+    const judged = new Set((await callableOf(this.#pool, rules, callable)).map(({ lead_id }) => lead_id))
+    return callable.filter(({ lead_id }) => judged.has(lead_id))
   }
 
   /** Which member gives each of the next leads. By ratio it counts as given from here on. */
@@ -97,9 +113,20 @@ export class Draw {
     )
   }
 
-  #heads(db: Db, members: readonly Giving[], { open, closed, agent, phone_fields, count, without }: Drawing) {
+  #heads(db: Db, members: readonly Giving[], { open, closed, agent, count, without }: Drawing) {
     const member_ids = members.map(({ member_id }) => member_id).filter((id) => !without.has(id))
-    return headsOf(db, { member_ids, open, closed, agent, phone_fields, count })
+    return headsOf(db, { member_ids, open, closed, agent, count })
+  }
+
+  /** In turn with the plans, which write the lags that they have read. */
+  #giveBack(allocation_id: number, missing: ReadonlyMap<number, number>) {
+    return this.#pool.transaction(
+      async (tx) => {
+        await lockDraws(tx, allocation_id)
+        await giveBack(tx, allocation_id, missing)
+      },
+      { retry: 'lock' },
+    )
   }
 
   /** Takes the leads from the members side by side; `missing`: what members did not have after all. */

@@ -192,7 +192,7 @@ export class Feed {
         await returnLead(tx, lease)
         return freeSharersOf(tx, { campaign_id, number })
       },
-      { retry: 'clash' },
+      { retry: 'lock' },
     )
     this.wake(lease.allocation_id)
     this.wakeAll(freed)

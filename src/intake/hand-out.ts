@@ -5,9 +5,10 @@ import { callbackInstant } from '../core/callback.ts'
 import { contactHoursOf, isDialable, leaseId } from '../core/lead.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
-import type { Rules } from '../core/rules.ts'
+import { contactHoursNamed, type Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
-import { zoneSetOfView } from '../core/zone-set.ts'
+import { clocksOf, firstToOpen } from '../core/zone-set.ts'
+import { parkLeased } from '../db/attempts.ts'
 import { moveCallbacks } from '../db/callback-moves.ts'
 import { findLeads, type LeadView } from '../db/leads.ts'
 import { lockParkingShared, park, type Unshown } from '../db/parking.ts'
@@ -52,10 +53,16 @@ const ASIDE_MS = 1_000
 /** Takers at work at once: hundreds of them may ask in one moment, and intake needs connections too. */
 const TURNS = 4
 const TURN_MS_MAX = 30_000
+/** Of those whose calls are counted: they may wait for a removal of numbers, and others do not wait with them. */
+const JUDGED_TURNS = 2
+
+const newTurns = (slots: number) =>
+  new Gate({ slots, queue_max: Number.POSITIVE_INFINITY, wait_ms: TURN_MS_MAX })
 
 export class HandOut {
   readonly #pool: Pool
-  readonly #turns = new Gate({ slots: TURNS, queue_max: Number.POSITIVE_INFINITY, wait_ms: TURN_MS_MAX })
+  readonly #turns = newTurns(TURNS)
+  readonly #judged_turns = newTurns(JUDGED_TURNS)
   /** One transaction after the other: while they have to wait, they do so on one connection. */
   #aside: Promise<void> = Promise.resolve()
 
@@ -66,6 +73,7 @@ export class HandOut {
   /** The next leads in order, at most `count`. Throws only when it has taken none. */
   async take(rules: Rules, taking: Taking, is_by_zone: boolean): Promise<LeasedLead[]> {
     const { count } = taking
+    const turns = rules.judges_calls ? this.#judged_turns : this.#turns
     const found: Shown[] = []
     const passed = new Set<number>()
     const gives_up = performance.now() + SEARCH_MS_MAX
@@ -73,7 +81,7 @@ export class HandOut {
     try {
       while (found.length < count && performance.now() < gives_up) {
         const turn = { by: { actor: taking.taker }, deadline: gives_up }
-        const { shown, unshown, parked } = await withTurn(this.#turns, turn, () =>
+        const { shown, unshown, parked } = await withTurn(turns, turn, () =>
           this.#round(rules, { ...taking, count: asking }, count - found.length, is_by_zone),
         )
         const wanted = shown.slice(0, count - found.length)
@@ -103,12 +111,21 @@ export class HandOut {
   /** Ends leases that were shown to nobody: leads that are blocked are parked, the others go back to their place. */
   async setAside(campaign_id: number, rows: readonly Unshown[], now: string | null): Promise<void> {
     const asleep = rows.filter(({ is_asleep }) => is_asleep).map(({ lead_number }) => lead_number)
+    const shut = rows.flatMap(({ look_at, lead_number, lease_number }) =>
+      look_at === undefined ? [] : [{ lead_number, lease_number, look_at }],
+    )
     const work = () =>
       this.#pool.transaction(
         async (tx) => {
           await lockParkingShared(tx)
           if (asleep.length > 0) await renewZoneSets(tx, campaign_id, asleep)
-          await park(tx, campaign_id, rows, now)
+          if (shut.length > 0) await parkLeased(tx, campaign_id, shut)
+          await park(
+            tx,
+            campaign_id,
+            rows.filter(({ look_at }) => look_at === undefined),
+            now,
+          )
         },
         { retry: 'lock' },
       )
@@ -135,16 +152,18 @@ export class HandOut {
     try {
       const early = await behindCommit(() => this.#early(rules, leased))
       for (const row of leased) {
-        const is_asleep = (zoneSetOfView(rules, row.lead) & taking.closed) !== 0
+        const { is_asleep, shut } = clocksOf(rules, row.lead, taking.closed)
         const may_be_dialled = free?.get(row.lead_number)
         const numbers =
           is_asleep || early.has(row.lead_number)
             ? []
-            : dialableNumbers(row.lead, rules).filter(
-                ({ number }) => may_be_dialled?.includes(digitsOf(number)) ?? true,
-              )
-        if (numbers.length === 0) round.unshown.push({ ...row, is_asleep })
-        else round.shown.push({ ...row, numbers })
+            : dialableNumbers(row.lead, rules)
+                .map((one) => ({ ...one, digits: digitsOf(one.number) }))
+                .filter(({ digits }) => !shut.has(digits) && (may_be_dialled?.includes(digits) ?? true))
+                .map(({ digits: _, ...one }) => one)
+        if (numbers.length > 0) round.shown.push({ ...row, numbers })
+        else if (shut.size === 0 || early.has(row.lead_number)) round.unshown.push({ ...row, is_asleep })
+        else round.unshown.push({ ...row, look_at: this.#opensAt(rules, row.lead) })
       }
     } catch (error) {
       // Nobody has seen the leased leads: they go back now, or when their lease ends.
@@ -153,6 +172,12 @@ export class HandOut {
     }
     round.shown.sort((a, b) => compareOrdered(orderOf(a), orderOf(b)))
     return round
+  }
+
+  /** When a number of a lead that is awake nowhere may be called. */
+  #opensAt(rules: Rules, lead: LeadView): string | null {
+    const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
+    return firstToOpen(rules, lead, hours, this.#pool.now ?? new Date().toISOString())
   }
 
   /**

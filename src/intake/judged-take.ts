@@ -1,6 +1,7 @@
 // A hand-out of leads whose calls are counted, or that need a consent: taken, judged and set aside in one transaction.
 
 import type { Rules } from '../core/rules.ts'
+import { clocksOf } from '../core/zone-set.ts'
 import { lockNumbers, noteHandedOut, parkLeased } from '../db/attempts.ts'
 import { lockParkingShared, park } from '../db/parking.ts'
 import type { Pool } from '../db/pool.ts'
@@ -41,11 +42,15 @@ export const takeJudged = (
       await lockParkingShared(tx)
       const leased = (await takeNext(tx, taking, is_by_zone)).sort(inOrder)
       if (leased.length === 0) return { leased, free: new Map(), parked: 0 }
-      const callable = leased.map((row) => ({
-        ...row,
-        numbers: callableNumbers(row.lead.phones, rules),
-        held_until: row.expires_at,
-      }))
+      const judged = leased.map((row) => {
+        const { is_asleep, shut } = clocksOf(rules, row.lead, taking.closed)
+        const numbers = callableNumbers(row.lead.phones, rules).filter((number) => !shut.has(number))
+        const is_silent = is_asleep || (shut.size > 0 && numbers.length === 0)
+        return { ...row, numbers, held_until: row.expires_at, is_silent }
+      })
+      // The hour forbids to call them: the caller sets them aside, and nobody counts them as called.
+      const silent = new Set(judged.flatMap((row) => (row.is_silent ? [row.lead_number] : [])))
+      const callable = judged.filter(({ is_silent }) => !is_silent)
       await lockNumbers(
         tx,
         callable.flatMap(({ numbers }) => numbers),
@@ -56,7 +61,7 @@ export const takeJudged = (
         const obstacle = verdicts.get(lead_number)?.obstacle
         return obstacle ? [{ lead_number, lease_number, look_at: obstacle.look_at }] : []
       })
-      const unjudged = leased.filter(({ lead_number }) => !verdicts.has(lead_number))
+      const unjudged = callable.filter(({ lead_number }) => !verdicts.has(lead_number))
       if (aside.length > 0) await parkLeased(tx, campaign_id, aside)
       if (unjudged.length > 0) await park(tx, campaign_id, unjudged, tx.now)
       const free = new Map([...verdicts].map(([lead_number, { numbers }]) => [lead_number, numbers]))
@@ -67,7 +72,7 @@ export const takeJudged = (
       }))
       if (rules.counts_attempts) await noteHandedOut(tx, campaign_id, handed_out)
       return {
-        leased: shown,
+        leased: [...shown, ...leased.filter(({ lead_number }) => silent.has(lead_number))],
         free,
         parked: aside.length + unjudged.length,
       }

@@ -17,7 +17,7 @@ import {
   prevails,
   type Values,
 } from './lead.ts'
-import { isLawful, placesOf } from './places.ts'
+import { countryOf, isLawful, placesOf } from './places.ts'
 import { HOURS } from './world.ts'
 
 const GRACE_MS = 900_000
@@ -74,11 +74,27 @@ export class ModelFeed {
     ]
   }
 
-  /** Wherever the owners of its numbers may be, calls are allowed. */
-  #isAllowed(lead: ModelLead): boolean {
+  /** Wherever the owner of the number may be, calls are allowed. */
+  #isLawful(lead: ModelLead, number: number): boolean {
     const state = this.campaign.rules.zone_field === null ? '' : lead.values.State
-    return dialable(lead).every((number) =>
-      placesOf(number, state).every((place) => isLawful(place, this.campaign.now)),
+    return placesOf(number, state).every((place) => isLawful(place, this.campaign.now))
+  }
+
+  /** Those that the hour allows: all or none in one country, each by itself in several. */
+  #lawfulNumbers(lead: ModelLead): number[] {
+    const numbers = dialable(lead)
+    const lawful = numbers.filter((number) => this.#isLawful(lead, number))
+    const countries = new Set(numbers.map(countryOf))
+    return countries.size > 1 || lawful.length === numbers.length ? lawful : []
+  }
+
+  /** One of its numbers that are not blocked may be called; where all are, one of them. */
+  #isAllowed(lead: ModelLead): boolean {
+    const numbers = dialable(lead)
+    const free = numbers.filter((number) => !this.campaign.dnc.isBlocked(number))
+    const lawful = this.#lawfulNumbers(lead)
+    return (
+      numbers.length === 0 || (free.length > 0 ? free : numbers).some((number) => lawful.includes(number))
     )
   }
 
@@ -111,6 +127,12 @@ export class ModelFeed {
       const attempts = [...this.#attemptsTo(number, lead), ...beside]
       return !dnc.isBlocked(number) && allows(rules.attempt_rules?.number, attempts, now)
     })
+  }
+
+  /** The free ones that the hour allows. */
+  #numbersToDial(lead: ModelLead, given: number[]): number[] {
+    const lawful = this.#lawfulNumbers(lead)
+    return this.#freeNumbers(lead, given).filter((number) => lawful.includes(number))
   }
 
   #mayBeCalledAgain = (lead: ModelLead) =>
@@ -166,9 +188,9 @@ export class ModelFeed {
     const given: number[] = []
     return eligible.filter((lead) => {
       if (!this.#hasConsent(lead) || !this.#mayBeCalledAgain(lead)) return false
-      const free = this.#freeNumbers(lead, given)
-      given.push(...free)
-      return free.length > 0
+      const numbers = this.#numbersToDial(lead, given)
+      given.push(...numbers)
+      return numbers.length > 0
     })
   }
 
@@ -177,7 +199,7 @@ export class ModelFeed {
     const taken = this.next(allocation, agent)
       .slice(0, count)
       .map((lead) => {
-        const numbers = this.#freeNumbers(lead, given)
+        const numbers = this.#numbersToDial(lead, given)
         given.push(...numbers)
         return { lead, numbers }
       })

@@ -43,6 +43,9 @@ const STATES: Record<string, Record<string, Place[]>> = {
 
 export const STATE_TEXTS = ['', 'WA', 'qld', 'Victoria', '2880', '0872', 'FL', 'Ana']
 
+/** The country of a number. */
+export const countryOf = (number: number) => NUMBERS.find(([prefix]) => String(number).startsWith(prefix))![1]
+
 export function placesOf(number: number, state: string): Place[] {
   const [, country, here] = NUMBERS.find(([prefix]) => String(number).startsWith(prefix))!
   const there = STATES[country]![state]
