@@ -2,7 +2,7 @@
 
 import type { Draws, RatioMember } from '../core/draw.ts'
 import type { Db } from './pool.ts'
-import { BY_ZONE, CALLABLE, HAND_OUT_ORDER, type OpenPart, type Queued } from './queue.ts'
+import { BY_ZONE, HAND_OUT_ORDER, type OpenPart, type Queued } from './queue.ts'
 import { statement } from './statement.ts'
 
 const SIBLINGS = statement<
@@ -118,22 +118,6 @@ const HEADS = statement<HeadsAsked, QueuedHead>(
  * hand-out sets them aside, so that nobody reads them again.
  */
 export const headsOf = (db: Db, asked: HeadsAsked) => db.query(HEADS, asked)
-
-const CALLABLE_ONES = statement<
-  { campaign_id: number; lead_numbers: number[]; phone_fields: string[] },
-  { lead_number: number }
->(
-  'draws.callable',
-  `select q.lead_number
-   from (select :campaign_id::integer as campaign_id, unnest(:lead_numbers::bigint[]) as lead_number) q
-   where ${CALLABLE}`,
-)
-
-/** Those of the leads that have a number which is not blocked now. */
-export const callableOnes = async (
-  db: Db,
-  asked: { campaign_id: number; lead_numbers: number[]; phone_fields: string[] },
-) => new Set((await db.query(CALLABLE_ONES, asked)).map(({ lead_number }) => lead_number))
 
 const LAGS = statement<{ allocation_id: number; member_ids: number[]; lags: number[] }>(
   'draws.lags',

@@ -323,7 +323,7 @@ export interface Queued {
 }
 
 /** Whether a lead in a row `q` has a number in one of the fields that is not blocked now. */
-export const CALLABLE = `exists (
+const CALLABLE = `exists (
          select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
          where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
            and p.field = any (:phone_fields::text[]) and b.entry_id is null

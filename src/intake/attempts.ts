@@ -11,11 +11,13 @@ import {
   type Reached,
 } from '../core/attempts.ts'
 import type { LeadFacts } from '../core/eligibility.ts'
-import { isDialable, type LeadKey, leadId, type PhoneState, readLeadId } from '../core/lead.ts'
+import { isDialable, type LeadKey, type PhoneState, readLeadId } from '../core/lead.ts'
+import type { ZoneSet } from '../core/legal-zones.ts'
 import { formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
+import { clocksOf } from '../core/zone-set.ts'
 import {
   attemptsOfLeads,
   attemptsOfNumbers,
@@ -163,20 +165,30 @@ export function callableNumbers(phones: readonly PhoneShown[], rules: Rules): nu
   return [...new Set(numbers)]
 }
 
-/** Those of the next leads that would be handed out, one after the other. */
-export async function callableOf(db: Db, rules: Rules, next: readonly Queued[]): Promise<Queued[]> {
+/** Those of the next leads that would be handed out, one after the other. `closed`: the zones in which nobody may be called. */
+export async function callableOf<Row extends Queued>(
+  db: Db,
+  rules: Rules,
+  next: readonly Row[],
+  closed: ZoneSet,
+): Promise<Row[]> {
   const keys = next.map(({ lead_id }) => readLeadId(lead_id)!)
   const views = new Map((await viewLeads(db, keys, SEES_ALL)).map((lead) => [lead.id, lead]))
-  const callable = next.flatMap(({ lead_id }) => {
-    const lead = views.get(lead_id)
+  const callable = next.flatMap((row) => {
+    const lead = views.get(row.lead_id)
     if (!lead) return []
-    return [{ lead_number: lead.number, numbers: callableNumbers(lead.phones, rules), held_until: null }]
+    const { is_asleep, shut } = clocksOf(rules, lead, closed)
+    const numbers = callableNumbers(lead.phones, rules).filter((number) => !shut.has(number))
+    return is_asleep || numbers.length === 0
+      ? []
+      : [{ row, lead_number: lead.number, numbers, held_until: null }]
   })
+  if (!rules.judges_calls) return callable.map(({ row }) => row)
   const verdicts = await judgeCalls(db, rules.campaign_id, callable)
-  const may_be_called = new Set(
-    [...verdicts].flatMap(([number, { obstacle }]) => (obstacle ? [] : leadId(rules.campaign_id, number))),
-  )
-  return next.filter(({ lead_id }) => may_be_called.has(lead_id))
+  return callable.flatMap(({ row, lead_number }) => {
+    const verdict = verdicts.get(lead_number)
+    return verdict && !verdict.obstacle ? [row] : []
+  })
 }
 
 /** What the rules of calls say about one lead. */

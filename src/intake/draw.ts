@@ -5,7 +5,6 @@ import { readLeaseId } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Rules } from '../core/rules.ts'
 import {
-  callableOnes,
   type Giving,
   giveBack,
   givingMembers,
@@ -72,27 +71,13 @@ export class Draw {
   async next(rules: Rules, part: OpenPart, count: number): Promise<Queued[]> {
     const members = await givingMembers(this.#pool, part.allocation_id)
     const drawing = { ...part, count: LIMITS.leases_max, agent: null, without: new Set<number>() }
-    const heads = await this.#callable(rules, await this.#heads(this.#pool, members, drawing))
+    const all = await this.#heads(this.#pool, members, drawing)
+    const heads = await callableOf(this.#pool, rules, all, part.closed)
     const queues = Map.groupBy(heads, ({ member_id }) => member_id)
     return picked(members, heads, count).picks.map((member_id) => {
       const { lead_id, priority, due_at, agent } = queues.get(member_id)!.shift()!
       return { lead_id, priority, due_at, agent }
     })
-  }
-
-  /** Those that a hand-out would not set aside. */
-  async #callable(rules: Rules, heads: readonly QueuedHead[]): Promise<QueuedHead[]> {
-    const { campaign_id } = rules
-    const lead_numbers = heads.map(({ number }) => number)
-    const ones = await callableOnes(this.#pool, {
-      campaign_id,
-      lead_numbers,
-      phone_fields: phoneFields(rules),
-    })
-    const callable = heads.filter(({ number }) => ones.has(number))
-    if (!rules.judges_calls) return callable
-    const judged = new Set((await callableOf(this.#pool, rules, callable)).map(({ lead_id }) => lead_id))
-    return callable.filter(({ lead_id }) => judged.has(lead_id))
   }
 
   /** Which member gives each of the next leads. By ratio it counts as given from here on. */
@@ -166,8 +151,6 @@ export class Draw {
     }
   }
 }
-
-const phoneFields = ({ fields }: Rules) => fields.phones.map(({ name }) => name)
 
 function picked(members: readonly Giving[], heads: readonly QueuedHead[], count: number) {
   if (members[0]?.by !== 'ratio') {

@@ -205,9 +205,13 @@ export class Feed {
     if (members) return this.#draw.next(rules, part, rows_max)
     const phone_fields = rules.fields.phones.map(({ name }) => name)
     const is_by_zone = await this.#isByZone()
-    if (!rules.judges_calls) return nextLeads(this.#pool, part, phone_fields, rows_max, is_by_zone)
     const next = await nextLeads(this.#pool, part, phone_fields, LIMITS.leases_max, is_by_zone)
-    return (await callableOf(this.#pool, rules, next)).slice(0, rows_max)
+    // Calls are judged one after the other, from the first lead on.
+    const step = rules.judges_calls ? next.length : rows_max
+    const found: Queued[] = []
+    for (let at = 0; at < next.length && found.length < rows_max; at += step)
+      found.push(...(await callableOf(this.#pool, rules, next.slice(at, at + step), part.closed)))
+    return found.slice(0, rows_max)
   }
 
   /** Whether the index by zone set is there; asked until it is. */
