@@ -5,7 +5,7 @@ import { checkDatabase } from './support/check-database.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 
 // Before the clocks of Melbourne go forward on 4 October 2026.
-const leadline = await startLeadline({ now: () => '2026-10-01T00:00:00Z' })
+const leadline = await startLeadline({ now: () => '2026-10-01T02:00:00Z' })
 const { client, connection, target } = leadline
 
 afterEach(async () => expect(await checkDatabase(connection)).toEqual([]))

@@ -93,7 +93,7 @@ test('each value names its author when several changed the lead, and a fuller va
   })
   expect(document).toMatchObject({
     may_overrule: false,
-    region: 'AU',
+    zone_field: null,
     contact_hours: [{ of_template: true }],
   })
 })

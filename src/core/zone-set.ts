@@ -180,3 +180,10 @@ export function hasClockOf(set: ZoneSet, zone: string, year: number): boolean {
   const own = offsets(zone).join()
   return zonesIn(set).every((name) => offsets(name).join() === own)
 }
+
+/** Where in a region somebody has the clock of a zone; elsewhere in it, when nobody has. */
+export function zonesWithClock(region: Region, zone: string, year: number): ZoneSet {
+  const { zones } = zonesOfRegion(region, null)
+  const here = bitsOf(zones).map((bit) => 1 << bit)
+  return here.filter((one) => hasClockOf(one, zone, year)).reduce((set, one) => set | one, 0) || zones
+}

@@ -111,7 +111,7 @@ async function createSample(tx: Db) {
     duplicate_rule: 'any',
     dnc_rule: 'all',
     bad_values: 'keep',
-    zone_field: null,
+    zone_field: 'PostCode',
     attempt_rules: null,
     consent: 'none',
     fields: SAMPLE_FIELDS,

@@ -116,9 +116,9 @@ export const DATES: Row[] = [
     what: 'a callback when nobody may be called',
     differs: 'the classic answer is the published one; the next time stands in the queue.',
     cases: (world) => [
-      ...nextTime(world, '2026/06/07 10:00', '2026-06-07T23:00:00Z'),
-      ...nextTime(world, '2026/06/02 20:00', '2026-06-02T23:00:00Z'),
-      ...nextTime(world, '2026/12/25 10:00', '2026-12-28T22:00:00Z'),
+      ...nextTime(world, '2026/06/07 10:00', '2026-06-08T01:00:00Z'),
+      ...nextTime(world, '2026/06/02 20:00', '2026-06-03T01:00:00Z'),
+      ...nextTime(world, '2026/12/25 10:00', '2026-12-29T01:00:00Z'),
     ],
   },
   {

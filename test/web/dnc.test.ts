@@ -160,7 +160,7 @@ test('a team lead keeps the list of a campaign, with a last day', async () => {
   await focusIsOn(page, 'Reason')
   await page.keyboard.type('typed wrongly')
   await press(page, 'Remove 1 number')
-  await page.getByText('1 removed', { exact: true }).waitFor()
+  await page.getByText('1 removed', { exact: true }).first().waitFor()
   await page.keyboard.press('Enter')
   await dialogCloses(page)
   await until('the row is gone', async () => (await row.count()) === 0)

@@ -294,6 +294,7 @@ test('the rail shows what the role may see, and remembers that it was collapsed'
   await page.getByRole('heading', { level: 1, name: 'You don’t have access' }).waitFor()
   expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
     'Leads',
+    'Do not call',
   ])
   await page.getByRole('button', { name: 'Collapse' }).click()
   await page.reload()

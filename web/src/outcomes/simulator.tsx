@@ -6,7 +6,7 @@ import type { DispositionSet, Template } from '../../../src/client/api.ts'
 import { needsTime } from '../../../src/core/disposition.ts'
 import { type MadeUpOutcome, type SimulatedCall, simulate } from '../../../src/core/simulation.ts'
 import { instantOf, localIn } from '../../../src/core/times.ts'
-import { zonesOfRegion } from '../../../src/core/zone-set.ts'
+import { zonesWithClock } from '../../../src/core/zone-set.ts'
 import { serverNow } from '../api/clock.ts'
 import type { SetUp } from '../api/set-up.ts'
 import shared from '../set-up/set-up.module.css'
@@ -78,7 +78,7 @@ function Run({ set, template, set_up }: RunProps) {
     simulate(chosen.map(outcomeOf), {
       dispositions: set.dispositions,
       hours: { ...hours, zone_version: 0 },
-      zones: zonesOfRegion(template.region, null).zones,
+      zones: zonesWithClock(template.region, zone, new Date(serverNow()).getUTCFullYear()),
       now: new Date(isTime(from) ? instantOf(from, zone) : serverNow()).toISOString(),
       priority: PRIORITY,
     })

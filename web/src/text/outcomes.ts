@@ -90,7 +90,8 @@ export const outcomes = {
 
   simulator: {
     title: 'Try it out',
-    intro: 'Choose outcomes one after the other, and see when a new lead would be called.',
+    intro:
+      'Choose outcomes one after the other, and see when a new lead would be called that lives in the time zone of the contact hours.',
     as: 'As a lead of',
     from: 'The lead comes in',
     zone: (zone: string) => `Times in ${zone}.`,
