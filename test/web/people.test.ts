@@ -121,6 +121,25 @@ test('a role and teams are changed; one’s own are not', async () => {
   expect(await page.getByRole('radio').count()).toBe(0)
 })
 
+test('a dialog that was opened before another change gives no role back', async () => {
+  await client.createTeam({ name: 'Harbour' })
+  const { operator } = await leadline.asOperator('manager')
+  const page = await open('/people', { as: admin })
+  await page.getByRole('button', { name: `Change ${operator.name}` }).focus()
+  await page.keyboard.press('Enter')
+  await focusIsOn(page, 'Name')
+  expect(
+    await admin.changeOperator(operator.operator_id, { role: 'agent', teams: ['Harbour'] }),
+  ).toMatchObject({
+    ok: true,
+  })
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Kim Reed')
+  await press(page, 'Save')
+  await toast(page, 'Kim Reed is changed.')
+  expect(await operatorNamed('Kim Reed')).toMatchObject({ role: 'agent', teams: ['Harbour'] })
+})
+
 test('a new password ends the sessions, and is shown once', async () => {
   const ann = await leadline.asOperator('agent')
   const page = await open('/people', { as: admin })

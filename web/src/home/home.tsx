@@ -13,7 +13,7 @@ import { hasEnded, keysChanged, keysQuery } from '../api/keys.ts'
 import { leadsQuery } from '../api/leads.ts'
 import { operatorsQuery } from '../api/people.ts'
 import { useOperator } from '../api/session.ts'
-import { useSetUp } from '../api/set-up.ts'
+import { openAllocations, useSetUp } from '../api/set-up.ts'
 import { Secret } from '../keys/secret.tsx'
 import { Page } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
@@ -60,7 +60,7 @@ export function HomeScreen() {
               size="xs"
               variant="filled"
               loading={making.isPending}
-              disabled={set_up?.allocations.length === 0}
+              disabled={set_up && openAllocations(set_up).length === 0}
               onClick={() => making.mutate()}
             >
               {steps.lead.go}
