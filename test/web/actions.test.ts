@@ -142,6 +142,19 @@ test('what cannot be is said at its field; a change beside somebody else’s is 
   await page.getByText('It cannot be deleted. Turn it off instead.').waitFor()
 })
 
+test('nobody leaves an action that is typed half', async () => {
+  const page = await open('/actions/new', { as: manager })
+  await focusIsOn(page, 'Name')
+  await page.keyboard.type('Half an action')
+  await page.getByRole('link', { name: 'Campaigns', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  const asked = page.getByRole('dialog', { name: 'Leave without saving?' })
+  await focusIsOn(page, 'Stay here')
+  await page.keyboard.press('Enter')
+  await asked.waitFor({ state: 'detached' })
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Half an action')
+})
+
 test('each kind can be made', async () => {
   const page = await open('/actions/new', { as: manager })
   const make = async (name: string, kind: string, fill: () => Promise<unknown>) => {

@@ -91,10 +91,21 @@ test('a person is turned off in one browser: within a second the other browser i
   await row.getByText('Turned off').waitFor()
   await toast(page, `${name} is turned off and signed out everywhere.`)
 
+  // Later than a second click of the same press would come.
+  await page.waitForTimeout(750)
   await row.getByRole('button', { name: `Turn on ${name}` }).focus()
   await page.keyboard.press('Enter')
   await row.getByText('Turned off').waitFor({ state: 'detached' })
   expect((await operatorNamed(name)).disabled).toBe(false)
+})
+
+test('a double click turns a person off, and not on again', async () => {
+  const { operator } = await leadline.asOperator('agent')
+  const page = await open('/people', { as: admin })
+  await page.getByRole('button', { name: `Turn off ${operator.name}` }).click({ clickCount: 2, delay: 200 })
+  await page.getByRole('row').filter({ hasText: operator.name }).getByText('Turned off').waitFor()
+  await page.waitForTimeout(500)
+  expect((await operatorNamed(operator.name)).disabled).toBe(true)
 })
 
 test('a role and teams are changed; one’s own are not', async () => {

@@ -10,6 +10,7 @@ import { actionQuery, actionsChanged } from '../api/actions.ts'
 import { client, must, queries, Refused } from '../api/client.ts'
 import { teamsQuery } from '../api/people.ts'
 import { useOperator } from '../api/session.ts'
+import { LeaveGuard } from '../set-up/leave-guard.tsx'
 import { OneOf } from '../shell/choices-field.tsx'
 import { FormDialog, isStale, wrongIn } from '../shell/form-dialog.tsx'
 import { Back, Page, Waiting } from '../shell/page.tsx'
@@ -56,7 +57,12 @@ function Editor({ action }: { action?: Action }) {
       toast(before ? words.saved(saved.name) : words.made(saved.name))
       void actionsChanged()
       if (!before)
-        void navigate({ to: '/actions/$id', params: { id: String(saved.action_id) }, replace: true })
+        void navigate({
+          to: '/actions/$id',
+          params: { id: String(saved.action_id) },
+          replace: true,
+          ignoreBlocker: true,
+        })
     },
     onError: async (error) => {
       if (before && isStale(error)) setFresh(await must(client.action(before.action_id)))
@@ -70,6 +76,7 @@ function Editor({ action }: { action?: Action }) {
   }, [saving.error])
   const is_saved =
     before !== undefined && JSON.stringify(changeOf(draft)) === JSON.stringify(changeOf(draftOf(before)))
+  const is_touched = before ? !is_saved : JSON.stringify(draft) !== JSON.stringify(NEW)
   const title = before?.name ?? words.new_title
   return (
     <Page
@@ -79,6 +86,7 @@ function Editor({ action }: { action?: Action }) {
       back={<Back to="/actions">{words.back}</Back>}
       actions={before && <Button onClick={() => setDeleting(true)}>{words.delete}</Button>}
     >
+      {is_touched && <LeaveGuard />}
       <form
         ref={form}
         className={`${styles.form} stack`}
@@ -146,7 +154,7 @@ function Deletion({ action, onClose }: { action: Action; onClose: () => void }) 
     mutationFn: () => must(client.deleteAction(action.action_id)),
     onSuccess: async () => {
       toast(words.deleted(action.name))
-      await navigate({ to: '/actions' })
+      await navigate({ to: '/actions', ignoreBlocker: true })
       queries.removeQueries({ queryKey: actionQuery(action.action_id).queryKey })
       void actionsChanged()
     },

@@ -23,5 +23,4 @@ export const runsQuery = ({ action_id, state }: ActionsSearch) =>
     queryFn: ({ pageParam }) =>
       must(client.actionRuns({ action_id, state, limit: LIST_ROWS, cursor: pageParam })),
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: 5_000,
   })

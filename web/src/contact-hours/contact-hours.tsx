@@ -2,7 +2,7 @@
 
 import { Button, Switch, TextInput } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import type { ContactHours } from '../../../src/client/api.ts'
 import { rulesOfCountry } from '../../../src/core/legal-hours.ts'
 import { DAYS } from '../../../src/core/rules.ts'
@@ -66,6 +66,12 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
   const { data: opening } = useOpening(hours, of_templates)
   const region = of_templates ?? opening?.region ?? ''
   const { value, set } = editing
+  const week = useRef<HTMLElement>(null)
+  const review = () => {
+    const unreadable = week.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (unreadable) unreadable.focus()
+    else editing.review()
+  }
   return (
     <Page
       title={name}
@@ -80,7 +86,7 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
       {editing.met && <Met differences={hoursBetween(editing.met, editing.base)} />}
       <OpenNow hours={hours} region={of_templates} unsaved={editing.is_changed} />
       <About editing={editing} fixed={!may} />
-      <WeekPart editing={editing} region={region} fixed={!may} />
+      <WeekPart ref={week} editing={editing} region={region} fixed={!may} />
       <Exceptions
         exceptions={value.exceptions}
         zone={value.zone}
@@ -89,7 +95,7 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
         onChange={(exceptions) => set({ exceptions })}
       />
       <ChangeBar
-        editing={editing}
+        editing={{ ...editing, review }}
         differences={hoursBetween(editing.base, value)}
         notes={value.zone === hours.zone ? [] : [one.zone_note]}
       />
@@ -161,13 +167,18 @@ function About({ editing: { value, set, problemOf }, fixed }: PartProps) {
 
 const WORKDAYS = DAYS.slice(0, 5)
 
-function WeekPart({ editing: { value, set }, region, fixed }: PartProps & { region: string }) {
+interface WeekPartProps extends PartProps {
+  ref: RefObject<HTMLElement | null>
+  region: string
+}
+
+function WeekPart({ ref, editing: { value, set }, region, fixed }: WeekPartProps) {
   const { week: said } = words
   const today = localIn(serverNow(), value.zone).slice(0, 10)
   const law = rulesOfCountry(region, today)
   const week = weekOf(value.weekly)
   return (
-    <section className={shared.section} aria-labelledby="week">
+    <section ref={ref} className={shared.section} aria-labelledby="week">
       <h2 id="week">{said.title}</h2>
       <Switch
         label={said.round}

@@ -64,6 +64,8 @@ export function KeyForm({ one, onClose, onMade }: KeyFormProps) {
       if (one && isStale(error)) setFresh(await freshKey(one.key_id))
     },
     onSettled: keysChanged,
+    // The answer holds the key.
+    gcTime: 0,
   })
   const wrong = wrongIn(saving.error)
   const team_names = [...new Set([...teams.map(({ name }) => name), ...draft.teams])].sort()

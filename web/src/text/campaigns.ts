@@ -48,8 +48,6 @@ export const campaigns = {
     has_started: (name: string, ready: number | undefined) =>
       ready === undefined ? `${name} is started.` : `${name} is started: ${leads(ready)} can be called now.`,
     has_stopped: (name: string) => `${name} is stopped. Nobody gets a lead of it.`,
-    moved: (name: string) =>
-      `Somebody else changed ${name} meanwhile. You see it as it is now; do it again if you still want to.`,
     campaign_archived: 'Its campaign is archived.',
   },
   rename: 'Rename…',
