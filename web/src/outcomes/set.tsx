@@ -16,6 +16,7 @@ import { Tag } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
 import { outcomes as words } from '../text/outcomes.ts'
 import { set_up as common } from '../text/set-up.ts'
+import { ActionsOf } from './actions.tsx'
 import { EditOutcome } from './edit.tsx'
 import { NewOutcome } from './new.tsx'
 import styles from './outcomes.module.css'
@@ -42,6 +43,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
   const may = useMayManage()
   const [adding, setAdding] = useState(false)
   const [changing, setChanging] = useState<string | null>(null)
+  const [acting, setActing] = useState<string | null>(null)
   const changed = set.dispositions.find(({ code }) => code === changing)
   return (
     <Page
@@ -89,6 +91,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
                     key={outcome.code}
                     outcome={outcome}
                     onChange={may ? () => setChanging(outcome.code) : undefined}
+                    onActions={() => setActing(outcome.code)}
                   />
                 ))}
               </tbody>
@@ -98,12 +101,22 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
       </section>
       <Simulator set={set} set_up={set_up} />
       {adding && <NewOutcome set={set} onClose={() => setAdding(false)} />}
+      {acting !== null && (
+        <ActionsOf set_id={set.disposition_set_id} code={acting} onClose={() => setActing(null)} />
+      )}
       {changed && <EditOutcome set={set} outcome={changed} onClose={() => setChanging(null)} />}
     </Page>
   )
 }
 
-function Row({ outcome, onChange }: { outcome: Disposition; onChange: (() => void) | undefined }) {
+interface RowProps {
+  outcome: Disposition
+  /** Absent: the operator may change nothing. */
+  onChange: (() => void) | undefined
+  onActions: () => void
+}
+
+function Row({ outcome, onChange, onActions }: RowProps) {
   const { code, priority, enabled } = outcome
   return (
     <tr data-off={!enabled || undefined}>
@@ -114,9 +127,14 @@ function Row({ outcome, onChange }: { outcome: Disposition; onChange: (() => voi
       <td className="figures">{priority}</td>
       {onChange && (
         <td>
-          <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
-            {one.change}
-          </Button>
+          <span className="row">
+            <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
+              {one.change}
+            </Button>
+            <Button size="compact-sm" aria-label={words.actions.open_of(code)} onClick={onActions}>
+              {words.actions.open}
+            </Button>
+          </span>
         </td>
       )}
     </tr>
