@@ -107,6 +107,27 @@ test('an outcome chooses its actions, in an order, beside a change of somebody e
   expect(answer.ok && answer.body.items.map(({ action_id }) => action_id)).toEqual([second, first])
 })
 
+test('what is Global is read by a manager of a team, who makes sets for that team', async () => {
+  for (const name of ['West', 'East']) await client.createTeam({ name })
+  const bound = await leadline.asOperator('manager', ['West', 'East'])
+  const page = await open('/outcomes/1', { as: bound })
+  await page.getByText('It is Global: every team uses it').waitFor()
+  expect(await page.getByRole('button', { name: /^(Change|More|New outcome)/ }).count()).toBe(0)
+  await press(page, page.getByRole('button', { name: 'Actions of Busy' }))
+  await dialogOf(page)
+  await page.keyboard.press('Escape')
+
+  await page.goto('/outcomes')
+  await press(page, page.getByRole('button', { name: 'New outcome set' }))
+  const dialog = await dialogOf(page)
+  await page.keyboard.type('Wind')
+  await choose(page, dialog.getByLabel('Team'), 'East')
+  await press(page, dialog.getByRole('button', { name: 'Make the set' }))
+  await page.getByRole('heading', { level: 1, name: 'Wind' }).waitFor()
+  await page.getByRole('button', { name: 'New outcome', exact: true }).waitFor()
+  expect(await set(Number(page.url().split('/').at(-1)))).toMatchObject({ team: 'East' })
+})
+
 test.for([
   ['with the browser’s own times', false],
   ['in a browser that has no Temporal', true],

@@ -7,6 +7,7 @@ import { client } from '../api/client.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { NameDialog } from '../set-up/name-dialog.tsx'
 import { regionChoices } from '../set-up/regions.ts'
+import { TeamSelect, useNewTeam } from '../set-up/team.tsx'
 import { ChoiceInput } from '../shell/choice-input.tsx'
 import { PLAIN_MAX } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
@@ -19,6 +20,7 @@ const choices = (things: readonly { name: string }[]) =>
 
 export function NewTemplate({ set_up, onClose }: { set_up: SetUp; onClose: () => void }) {
   const navigate = useNavigate()
+  const team = useNewTeam()
   const [last] = set_up.templates.slice(-1)
   const [hours, setHours] = useState(last?.contact_hours ?? set_up.contact_hours[0]?.name ?? null)
   const [outcomes, setOutcomes] = useState(last?.disposition_set ?? set_up.disposition_sets[0]?.name ?? null)
@@ -33,6 +35,7 @@ export function NewTemplate({ set_up, onClose }: { set_up: SetUp; onClose: () =>
       send={(name) =>
         client.createTemplate({
           name,
+          ...team.given,
           contact_hours: hours!,
           disposition_set: outcomes!,
           ...(region === null ? {} : { region }),
@@ -45,6 +48,7 @@ export function NewTemplate({ set_up, onClose }: { set_up: SetUp; onClose: () =>
       }}
       onClose={onClose}
     >
+      <TeamSelect of={team} />
       <ChoiceInput
         label={words.hours}
         choices={choices(set_up.contact_hours)}

@@ -13,7 +13,7 @@ import type { SetUp } from '../api/set-up.ts'
 import { ChangeBar } from '../set-up/change-bar.tsx'
 import { type Editing, useEditing } from '../set-up/editing.ts'
 import { Met } from '../set-up/review.tsx'
-import { Gone, More, useMayManage, WithSetUp } from '../set-up/screen.tsx'
+import { Gone, More, useFixed, WithSetUp } from '../set-up/screen.tsx'
 import shared from '../set-up/set-up.module.css'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { ChoiceInput } from '../shell/choice-input.tsx'
@@ -51,7 +51,8 @@ export function OneContactHoursScreen() {
 }
 
 function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp }) {
-  const may = useMayManage()
+  const why_fixed = useFixed(hours.team)
+  const may = why_fixed === undefined
   const navigate = useNavigate()
   const [removing, setRemoving] = useState(false)
   const { contact_hours_id: id, name, version } = hours
@@ -81,7 +82,7 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
       actions={may && <More name={name} deeds={[{ label: words.remove, run: () => setRemoving(true) }]} />}
     >
       <p className={`${shared.intro} dimmed small`}>
-        {common.sentences([usersOf(set_up, hours), may ? '' : common.only_managers])}
+        {common.sentences([usersOf(set_up, hours), why_fixed ?? ''])}
       </p>
       {editing.met && <Met differences={hoursBetween(editing.met, editing.base)} />}
       <OpenNow hours={hours} region={of_templates} unsaved={editing.is_changed} />

@@ -8,7 +8,7 @@ import { outcomeSentence } from '../../../src/core/outcome-sentence.ts'
 import { client } from '../api/client.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { NameDialog } from '../set-up/name-dialog.tsx'
-import { Gone, More, useMayManage, WithSetUp } from '../set-up/screen.tsx'
+import { Gone, More, useFixed, useMayManage, WithSetUp } from '../set-up/screen.tsx'
 import shared from '../set-up/set-up.module.css'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { Back, Page } from '../shell/page.tsx'
@@ -40,7 +40,10 @@ export function OutcomeSetScreen() {
 }
 
 function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
-  const may = useMayManage()
+  const why_fixed = useFixed(set.team)
+  const may = why_fixed === undefined
+  // Their own actions can be chosen for what is Global, too.
+  const may_choose = useMayManage()
   const [adding, setAdding] = useState(false)
   const [changing, setChanging] = useState<string | null>(null)
   const [acting, setActing] = useState<string | null>(null)
@@ -63,11 +66,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
       }
     >
       <p className={`${shared.intro} dimmed small`}>
-        {common.sentences([
-          usedBy(set),
-          set.used_by.length > 1 ? words.for_all : '',
-          may ? '' : common.only_managers,
-        ])}
+        {common.sentences([usedBy(set), set.used_by.length > 1 ? words.for_all : '', why_fixed ?? ''])}
       </p>
       <section className={shared.section} aria-labelledby="list">
         <h2 id="list">{one.list}</h2>
@@ -82,7 +81,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
                   <th scope="col">{one.columns.outcome}</th>
                   <th scope="col">{one.columns.does}</th>
                   <th scope="col">{one.columns.priority}</th>
-                  {may && <th scope="col">{one.columns.deeds}</th>}
+                  {may_choose && <th scope="col">{one.columns.deeds}</th>}
                 </tr>
               </thead>
               <tbody>
@@ -91,7 +90,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
                     key={outcome.code}
                     outcome={outcome}
                     onChange={may ? () => setChanging(outcome.code) : undefined}
-                    onActions={() => setActing(outcome.code)}
+                    onActions={may_choose ? () => setActing(outcome.code) : undefined}
                   />
                 ))}
               </tbody>
@@ -111,9 +110,9 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
 
 interface RowProps {
   outcome: Disposition
-  /** Absent: the operator may change nothing. */
+  /** Absent: the operator may not. */
   onChange: (() => void) | undefined
-  onActions: () => void
+  onActions: (() => void) | undefined
 }
 
 function Row({ outcome, onChange, onActions }: RowProps) {
@@ -125,12 +124,14 @@ function Row({ outcome, onChange, onActions }: RowProps) {
       </th>
       <td>{outcomeSentence(outcome)}</td>
       <td className="figures">{priority}</td>
-      {onChange && (
+      {onActions && (
         <td>
           <span className="row">
-            <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
-              {one.change}
-            </Button>
+            {onChange && (
+              <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
+                {one.change}
+              </Button>
+            )}
             <Button size="compact-sm" aria-label={words.actions.open_of(code)} onClick={onActions}>
               {words.actions.open}
             </Button>

@@ -32,7 +32,6 @@ export const actions = {
     back: 'Actions',
     name: 'Name',
     kind: 'What should it do?',
-    team: 'Team',
     enabled: 'Turned on',
     enabled_hint: 'Turned off, outcomes skip it.',
     method: 'Method',

@@ -31,6 +31,8 @@ export const set_up = {
   moved: (name: string) =>
     `Somebody else changed ${name} meanwhile. You see it as it is now; do it again if you still want to.`,
   only_managers: 'Only a manager can change this.',
+  of_everybody: 'It is Global: every team uses it, so only a manager without a team can change it.',
+  team: 'Team',
   refused_title: 'Couldn’t save',
   /** In a row, each with its full stop. */
   sentences: (said: readonly string[]) =>
