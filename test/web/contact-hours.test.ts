@@ -100,6 +100,17 @@ test('the mouse paints hours as it is drawn over them', async () => {
   ])
 })
 
+test('a finger that scrolls changes no hours; a tap does', async () => {
+  const page = await open(`/contact-hours/${await office('Tablet desk')}`, { as: manager })
+  const cell = page.getByRole('gridcell', { name: /^Sunday 12:00/ })
+  await cell.dispatchEvent('pointerdown', { pointerType: 'touch', button: 0 })
+  await cell.dispatchEvent('pointercancel', { pointerType: 'touch' })
+  expect(await cell.getAttribute('aria-selected')).toBe('false')
+  await cell.dispatchEvent('pointerdown', { pointerType: 'touch', button: 0 })
+  await cell.dispatchEvent('click')
+  await expect.poll(() => cell.getAttribute('aria-selected')).toBe('true')
+})
+
 test('hours that cannot be read change nothing, and nothing goes on before they are corrected', async () => {
   const id = await office('Typing desk')
   const page = await open(`/contact-hours/${id}`, { as: manager })

@@ -14,6 +14,8 @@ interface NewTeam {
   /** Undefined: the teams are not known yet. */
   team: string | undefined
   choose: (team: string) => void
+  /** Whether it can use what belongs to this team: its own, and what is Global. */
+  canUse: (of: { team: string }) => boolean
   /** As the API takes it: the only team goes without saying. */
   given: { team?: string }
 }
@@ -24,7 +26,15 @@ export function useNewTeam(): NewTeam {
   const [chosen, choose] = useState<string | null>(null)
   const names = own.length > 0 ? own : teams.map(({ name }) => name)
   const team = chosen ?? names[0]
-  return { names, team, choose, given: names.length > 1 && team !== undefined ? { team } : {} }
+  // Of other teams than their own, people see what is Global alone.
+  const isGlobal = (name: string) => (own.length > 0 ? !own.includes(name) : name === names[0])
+  return {
+    names,
+    team,
+    choose,
+    canUse: (of) => team === undefined || of.team === team || isGlobal(of.team),
+    given: names.length > 1 && team !== undefined ? { team } : {},
+  }
 }
 
 interface TeamSelectProps {
