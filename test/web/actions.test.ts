@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Page } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
+import type { NewAction } from '../../src/client/api.ts'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { axeFinds } from './axe.ts'
@@ -140,6 +141,34 @@ test('what cannot be is said at its field; a change beside somebody else’s is 
   await focusIsOn(page, 'Cancel')
   await press(page, 'Delete the action')
   await page.getByText('It cannot be deleted. Turn it off instead.').waitFor()
+})
+
+test('a trial of a decision names the action that would come next', async () => {
+  const made = async (action: NewAction) => {
+    const answer = await client.createAction(action)
+    if (!answer.ok) throw new Error(answer.body.detail)
+    return answer.body.action_id
+  }
+  await jane()
+  const then_action_id = await made({ name: 'Put it on our list', kind: 'dnc', config: { list: 'private' } })
+  const condition = { field: 'City', op: 'equals', value: 'Melbourne' }
+  const id = await made({ name: 'Decide', kind: 'conditional', config: { condition, then_action_id } })
+  const page = await open(`/actions/${id}`, { as: manager })
+  await press(page, 'Show it')
+  await page.getByText('The condition holds. Then starts: Put it on our list.').waitFor()
+})
+
+test('nobody leaves an action that is typed half', async () => {
+  const page = await open('/actions/new', { as: manager })
+  await focusIsOn(page, 'Name')
+  await page.keyboard.type('Half an action')
+  await page.getByRole('link', { name: 'Campaigns', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  const asked = page.getByRole('dialog', { name: 'Leave without saving?' })
+  await focusIsOn(page, 'Stay here')
+  await page.keyboard.press('Enter')
+  await asked.waitFor({ state: 'detached' })
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Half an action')
 })
 
 test('each kind can be made', async () => {

@@ -2,6 +2,7 @@
 // is not called.
 
 import { expect, test } from 'vitest'
+import type { NewAllocation } from '../../src/client/api.ts'
 import { browserAt } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { insertPeople } from '../support/people.ts'
@@ -161,6 +162,56 @@ test('the next leads are named, and a lead that waits says until when', async ()
   await typeInto(page, page.getByLabel('Name, number or id'), 'nobody')
   await page.keyboard.press('Enter')
   await page.getByText('No lead of this allocation fits.').waitFor()
+})
+
+test('a virtual allocation says what it draws on; its leads are counted once, and none are sent to it', async () => {
+  const campaign = await client.createCampaign({ template_id: night.body.template_id, name: 'Autumn' })
+  if (!campaign.ok) throw new Error(campaign.body.detail)
+  const { campaign_id } = campaign.body
+  const made = async (name: string, more: Partial<NewAllocation> = {}) => {
+    const answer = await client.createAllocation({ campaign_id, name, started: true, ...more })
+    if (!answer.ok) throw new Error(answer.body.detail)
+    return answer.body.allocation_id
+  }
+  const [east, west] = [await made('East'), await made('West')]
+  for (const [allocation_id, Name, Phone] of [
+    [east, 'Ana Ellis', '021 123 4601'],
+    [west, 'Rewi Moana', '021 123 4602'],
+  ] as const)
+    await client.createLead({ allocation_id, fields: { Name, Phone } })
+  const members = [
+    { allocation_id: east, share: 3 },
+    { allocation_id: west, share: 1 },
+  ]
+  const both = await made('Both', { draws: { by: 'ratio', members } })
+
+  const page = await open('/campaigns', { as: manager })
+  const part = page
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('heading', { level: 3, name: 'Autumn' }) })
+  await part.getByText('Virtual').waitFor()
+  // The sum, and the virtual one itself.
+  await expect.poll(() => part.getByText('2 new').count()).toBe(2)
+
+  await page.goto(`${leadline.url}/allocations/${both}`)
+  const draws = page.getByRole('region', { name: 'Draws on' })
+  await draws.getByText('75 %').waitFor()
+  await draws.getByText('25 %').waitFor()
+  await page.getByRole('row').filter({ hasText: 'Ana Ellis' }).waitFor()
+  expect(await page.getByRole('heading', { name: 'Why not this lead?' }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: 'Show its leads' }).count()).toBe(0)
+  expect(await axeFinds(page)).toEqual([])
+  await draws.getByRole('link', { name: 'East' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'East' }).waitFor()
+
+  await page.goto(`${leadline.url}/leads/new?allocation=${both}`)
+  const into = page.getByRole('combobox', { name: 'Allocation' })
+  await into.waitFor()
+  expect(await into.inputValue()).not.toBe('Both')
+  await into.click()
+  await page.getByRole('option', { name: 'East' }).waitFor()
+  expect(await page.getByRole('option', { name: 'Both' }).count()).toBe(0)
 })
 
 test('an agent is told that this is for others', async () => {

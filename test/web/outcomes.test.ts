@@ -77,6 +77,57 @@ test('a change shows the old sentence and the new one, and the leads that have t
   })
 })
 
+test('an outcome chooses its actions, in an order, beside a change of somebody else', async () => {
+  const made = async (name: string) => {
+    const answer = await client.createAction({ name, kind: 'dnc', config: { list: 'private' } })
+    if (!answer.ok) throw new Error(answer.body.detail)
+    return answer.body.action_id
+  }
+  const [first, second] = [await made('Block it'), await made('Block it again')]
+  const page = await open('/outcomes/1', { as: manager })
+  await press(page, page.getByRole('button', { name: 'Actions of Busy' }))
+  const dialog = await dialogOf(page)
+  await dialog.getByText('This outcome starts no action yet.').waitFor()
+  const another = dialog.getByLabel('Another action')
+  const add = dialog.getByRole('button', { name: 'Add', exact: true })
+  await choose(page, another, 'Block it')
+  await press(page, add)
+  await choose(page, another, 'Block it again')
+  await press(page, add)
+  await press(page, dialog.getByRole('button', { name: 'Move Block it again up' }))
+  await hears(page, /^Block it again is number 1 of 2 now/)
+  await hasFocus(page, /^Move Block it again up/)
+  expect(await axeFinds(page)).toEqual([])
+  await client.changeDisposition(1, 'Busy', { priority: 21 })
+  await press(page, dialog.getByRole('button', { name: 'Save' }))
+  await dialog.getByText('Saved for this outcome now: no action.').waitFor()
+  await press(page, dialog.getByRole('button', { name: 'Save' }))
+  await hears(page, /^The actions of Busy are saved/)
+  const answer = await client.dispositionActions(1, 'Busy')
+  expect(answer.ok && answer.body.items.map(({ action_id }) => action_id)).toEqual([second, first])
+})
+
+test('what is Global is read by a manager of a team, who makes sets for that team', async () => {
+  for (const name of ['West', 'East']) await client.createTeam({ name })
+  const bound = await leadline.asOperator('manager', ['West', 'East'])
+  const page = await open('/outcomes/1', { as: bound })
+  await page.getByText('It is Global: every team uses it').waitFor()
+  expect(await page.getByRole('button', { name: /^(Change|More|New outcome)/ }).count()).toBe(0)
+  await press(page, page.getByRole('button', { name: 'Actions of Busy' }))
+  await dialogOf(page)
+  await page.keyboard.press('Escape')
+
+  await page.goto('/outcomes')
+  await press(page, page.getByRole('button', { name: 'New outcome set' }))
+  const dialog = await dialogOf(page)
+  await page.keyboard.type('Wind')
+  await choose(page, dialog.getByLabel('Team'), 'East')
+  await press(page, dialog.getByRole('button', { name: 'Make the set' }))
+  await page.getByRole('heading', { level: 1, name: 'Wind' }).waitFor()
+  await page.getByRole('button', { name: 'New outcome', exact: true }).waitFor()
+  expect(await set(Number(page.url().split('/').at(-1)))).toMatchObject({ team: 'East' })
+})
+
 test.for([
   ['with the browser’s own times', false],
   ['in a browser that has no Temporal', true],

@@ -91,10 +91,21 @@ test('a person is turned off in one browser: within a second the other browser i
   await row.getByText('Turned off').waitFor()
   await toast(page, `${name} is turned off and signed out everywhere.`)
 
+  // Later than a second click of the same press would come.
+  await page.waitForTimeout(750)
   await row.getByRole('button', { name: `Turn on ${name}` }).focus()
   await page.keyboard.press('Enter')
   await row.getByText('Turned off').waitFor({ state: 'detached' })
   expect((await operatorNamed(name)).disabled).toBe(false)
+})
+
+test('a double click turns a person off, and not on again', async () => {
+  const { operator } = await leadline.asOperator('agent')
+  const page = await open('/people', { as: admin })
+  await page.getByRole('button', { name: `Turn off ${operator.name}` }).click({ clickCount: 2, delay: 200 })
+  await page.getByRole('row').filter({ hasText: operator.name }).getByText('Turned off').waitFor()
+  await page.waitForTimeout(500)
+  expect((await operatorNamed(operator.name)).disabled).toBe(true)
 })
 
 test('a role and teams are changed; one’s own are not', async () => {
@@ -119,6 +130,25 @@ test('a role and teams are changed; one’s own are not', async () => {
   await page.keyboard.press('Enter')
   await page.getByText('You cannot change your own role or teams.').waitFor()
   expect(await page.getByRole('radio').count()).toBe(0)
+})
+
+test('a dialog that was opened before another change gives no role back', async () => {
+  await client.createTeam({ name: 'Harbour' })
+  const { operator } = await leadline.asOperator('manager')
+  const page = await open('/people', { as: admin })
+  await page.getByRole('button', { name: `Change ${operator.name}` }).focus()
+  await page.keyboard.press('Enter')
+  await focusIsOn(page, 'Name')
+  expect(
+    await admin.changeOperator(operator.operator_id, { role: 'agent', teams: ['Harbour'] }),
+  ).toMatchObject({
+    ok: true,
+  })
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Kim Reed')
+  await press(page, 'Save')
+  await toast(page, 'Kim Reed is changed.')
+  expect(await operatorNamed('Kim Reed')).toMatchObject({ role: 'agent', teams: ['Harbour'] })
 })
 
 test('a new password ends the sessions, and is shown once', async () => {

@@ -81,6 +81,42 @@ test('nobody leaves unsaved changes behind by mistake', async () => {
   await page.getByRole('heading', { level: 1, name: 'Outcomes' }).waitFor()
 })
 
+test('Escape leaves neither a review nor its dialog while a save is on its way', async () => {
+  const page = await open(address, { as: manager })
+  const patches: (() => void)[] = []
+  await page.route('**/v1/templates/**', async (route) => {
+    const request = route.request()
+    if (request.method() !== 'PATCH' || request.url().includes('dry_run')) return route.continue()
+    await new Promise<void>((resolve) => patches.push(resolve))
+    await route.fulfill({ status: 500, json: {} })
+  })
+  const escapeDuringSave = async () => {
+    const review = await dialogOf(page)
+    await review.getByRole('button', { name: 'Save' }).waitFor()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => patches.length).toBe(1)
+    await page.keyboard.press('Escape')
+    await page.waitForTimeout(300)
+    patches.pop()!()
+    await review.getByRole('alert').waitFor()
+    // Once the refusal has been seen, it goes.
+    await page.keyboard.press('Escape')
+    await review.waitFor({ state: 'detached' })
+  }
+  await typeInto(page, page.getByLabel('Name', { exact: true }), 'Bike loans')
+  await page.keyboard.press('Control+s')
+  await escapeDuringSave()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Bike loans')
+  await press(page, page.getByRole('button', { name: 'Discard' }))
+
+  await press(page, page.getByRole('button', { name: 'Change Email' }))
+  const dialog = await dialogOf(page)
+  await typeInto(page, dialog.getByLabel('Label'), 'E-mail')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('leads are affected').waitFor()
+  await escapeDuringSave()
+})
+
 test('a field is added, gets other names and a group, is retired and taken back', async () => {
   const page = await open(address, { as: manager })
   await press(page, page.getByRole('button', { name: 'New field' }))
@@ -97,13 +133,16 @@ test('a field is added, gets other names and a group, is retired and taken back'
   await press(page, page.getByRole('button', { name: 'Change Roof' }))
   dialog = await dialogOf(page)
   await typeInto(page, dialog.getByLabel('Other names'), 'rooftype')
-  await typeInto(page, dialog.getByLabel('Decide together with'), 'house')
+  await typeInto(page, dialog.getByLabel('Decide together with'), 'the house')
+  await press(page, dialog.getByRole('button', { name: 'Review' }))
+  await dialog.getByText('Use letters, digits, - and _ only, without blanks.').first().waitFor()
+  await typeInto(page, dialog.getByLabel('Decide together with'), 'the-house')
   await press(page, dialog.getByRole('button', { name: 'Review' }))
   await dialog.getByRole('row', { name: /Other names.*none.*rooftype/ }).waitFor()
   await dialog.getByText('No leads are affected.').waitFor()
   await page.keyboard.press('Enter')
   await hears(page, /^Roof is saved/)
-  expect((await template()).fields.at(-1)).toMatchObject({ aliases: ['rooftype'], merge_group: 'house' })
+  expect((await template()).fields.at(-1)).toMatchObject({ aliases: ['rooftype'], merge_group: 'the-house' })
 
   await press(page, page.getByRole('button', { name: 'Change City' }))
   dialog = await dialogOf(page)
@@ -112,8 +151,14 @@ test('a field is added, gets other names and a group, is retired and taken back'
   await dialog.getByText('4 leads have a value in it, and keep it.').waitFor()
   await press(page, dialog.getByRole('button', { name: 'Retire', exact: true }))
   await hears(page, /^City is retired/)
-  await press(page, page.getByRole('button', { name: 'Take City back' }))
+  // A double click asks for it once.
+  let asked = 0
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') asked++
+  })
+  await page.getByRole('button', { name: 'Take City back' }).dblclick()
   await hears(page, /^City is back/)
+  expect(asked).toBe(1)
   expect(orderOf(await template())).toContain('City')
 })
 

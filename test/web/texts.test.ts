@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
+import { audit } from '../../web/src/text/audit.ts'
 import { SAID as FIELD_PROBLEMS } from '../../web/src/text/problems.ts'
 import { ROOT } from '../support/statements.ts'
 
@@ -66,6 +67,29 @@ const FOREIGN = [
   /\bthere is none\b/i,
   /\b(?:If-Match|njVersion|campaign_id|RFC \d+)\b/,
 ]
+
+test('the audit log has a sentence for everything that the server writes into it', () => {
+  const found = (of: string, pattern: RegExp) =>
+    globSync(of, { cwd: ROOT })
+      .filter((path) => !path.endsWith('.test.ts'))
+      .flatMap((path) => [...readFileSync(join(ROOT, path), 'utf8').matchAll(pattern)])
+      .map(([, what]) => what!)
+  const written = new Set([
+    // There, texts of this form are actions, or the events that screens follow.
+    ...found('src/{intake,jobs}/**/*.ts', /(?<!event: )'([a-z_]+\.\w+)'/g),
+    ...found('src/db/**/*.ts', /'system', '([a-z_]+\.\w+)'/g),
+    ...found('src/intake/**/*.ts', /\b(?:noun:|NOUN =) '([a-z_]+)'/g).flatMap((noun) => [
+      `${noun}.change`,
+      `${noun}.delete`,
+    ]),
+  ])
+  // A key is revoked, and stays on record.
+  written.delete('key.delete')
+  expect(written.size).toBeGreaterThan(60)
+  expect([...written].filter((one) => !Object.hasOwn(audit.deeds, one))).toEqual([])
+  expect([...written].filter((one) => !Object.hasOwn(audit.kinds, one.split('.')[0]!))).toEqual([])
+  expect(Object.keys(audit.deeds).filter((one) => !written.has(one))).toEqual([])
+})
 
 test('the catalogue says nothing that a native speaker would not write', () => {
   const files = globSync('web/src/text/*.ts', { cwd: ROOT }).filter((path) => !/\.test\.ts$/.test(path))

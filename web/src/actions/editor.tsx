@@ -1,6 +1,6 @@
 // Makes an action, or changes one, and tries it on a lead.
 
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -8,8 +8,9 @@ import type { Action } from '../../../src/client/api.ts'
 import { ACTION_KINDS } from '../../../src/core/action.ts'
 import { actionQuery, actionsChanged } from '../api/actions.ts'
 import { client, must, queries, Refused } from '../api/client.ts'
-import { teamsQuery } from '../api/people.ts'
-import { useOperator } from '../api/session.ts'
+import { LeaveGuard } from '../set-up/leave-guard.tsx'
+import { useFixed } from '../set-up/screen.tsx'
+import { TeamSelect, useNewTeam } from '../set-up/team.tsx'
 import { OneOf } from '../shell/choices-field.tsx'
 import { FormDialog, isStale, wrongIn } from '../shell/form-dialog.tsx'
 import { Back, Page, Waiting } from '../shell/page.tsx'
@@ -35,12 +36,11 @@ export function ActionScreen() {
 
 function Editor({ action }: { action?: Action }) {
   const navigate = useNavigate()
-  const own_teams = useOperator().teams
-  const teams = useQuery(teamsQuery).data ?? []
+  const team = useNewTeam()
+  const why_fixed = useFixed(action?.team)
   const form = useRef<HTMLFormElement>(null)
   const [before, setBefore] = useState(action)
   const [draft, setDraft] = useState(action ? draftOf(action) : NEW)
-  const [team, setTeam] = useState(own_teams[0] ?? '')
   /** As somebody else has left it meanwhile. */
   const [fresh, setFresh] = useState<Action | null>(null)
   const [deleting, setDeleting] = useState(false)
@@ -48,7 +48,7 @@ function Editor({ action }: { action?: Action }) {
     mutationFn: () =>
       before
         ? must(client.changeAction(before.action_id, changeOf(draft), {}, (fresh ?? before).version))
-        : must(client.createAction({ ...changeOf(draft), ...(team && { team }) })),
+        : must(client.createAction({ ...changeOf(draft), ...team.given })),
     onSuccess: (saved) => {
       setFresh(null)
       setBefore(saved)
@@ -56,7 +56,12 @@ function Editor({ action }: { action?: Action }) {
       toast(before ? words.saved(saved.name) : words.made(saved.name))
       void actionsChanged()
       if (!before)
-        void navigate({ to: '/actions/$id', params: { id: String(saved.action_id) }, replace: true })
+        void navigate({
+          to: '/actions/$id',
+          params: { id: String(saved.action_id) },
+          replace: true,
+          ignoreBlocker: true,
+        })
     },
     onError: async (error) => {
       if (before && isStale(error)) setFresh(await must(client.action(before.action_id)))
@@ -70,6 +75,7 @@ function Editor({ action }: { action?: Action }) {
   }, [saving.error])
   const is_saved =
     before !== undefined && JSON.stringify(changeOf(draft)) === JSON.stringify(changeOf(draftOf(before)))
+  const is_touched = before ? !is_saved : JSON.stringify(draft) !== JSON.stringify(NEW)
   const title = before?.name ?? words.new_title
   return (
     <Page
@@ -77,13 +83,15 @@ function Editor({ action }: { action?: Action }) {
       document_title={[title, actions.title]}
       width="form"
       back={<Back to="/actions">{words.back}</Back>}
-      actions={before && <Button onClick={() => setDeleting(true)}>{words.delete}</Button>}
+      actions={before && !why_fixed && <Button onClick={() => setDeleting(true)}>{words.delete}</Button>}
     >
+      {is_touched && <LeaveGuard />}
       <form
         ref={form}
         className={`${styles.form} stack`}
-        onSubmit={onSubmit(() => saving.isPending || !isComplete(draft) || saving.mutate())}
+        onSubmit={onSubmit(() => saving.isPending || why_fixed || !isComplete(draft) || saving.mutate())}
       >
+        {why_fixed && <Notice tone="warn">{why_fixed}</Notice>}
         {fresh && <Notice tone="warn">{words.meanwhile(fresh.name)}</Notice>}
         <TextInput
           label={words.name}
@@ -101,15 +109,7 @@ function Editor({ action }: { action?: Action }) {
             onChange={(kind) => setDraft({ ...draft, kind })}
           />
         )}
-        {!before && teams.length > 1 && (
-          <NativeSelect
-            label={words.team}
-            value={team}
-            data={teams.map(({ name }) => name)}
-            onChange={typed(setTeam)}
-            error={wrong.get('team')}
-          />
-        )}
+        {!before && <TeamSelect of={team} error={wrong.get('team')} />}
         <Config
           draft={draft}
           set={(change) => setDraft((now) => ({ ...now, ...change }))}
@@ -128,7 +128,7 @@ function Editor({ action }: { action?: Action }) {
             variant="filled"
             type="submit"
             loading={saving.isPending}
-            disabled={is_saved || !isComplete(draft)}
+            disabled={is_saved || why_fixed !== undefined || !isComplete(draft)}
           >
             {before ? words.save : words.make}
           </Button>
@@ -146,7 +146,7 @@ function Deletion({ action, onClose }: { action: Action; onClose: () => void }) 
     mutationFn: () => must(client.deleteAction(action.action_id)),
     onSuccess: async () => {
       toast(words.deleted(action.name))
-      await navigate({ to: '/actions' })
+      await navigate({ to: '/actions', ignoreBlocker: true })
       queries.removeQueries({ queryKey: actionQuery(action.action_id).queryKey })
       void actionsChanged()
     },

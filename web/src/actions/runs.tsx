@@ -1,12 +1,14 @@
 // Runs of actions: what a target answered, and running one again.
 
 import { Button, NativeSelect } from '@mantine/core'
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import type { Page } from '../../../src/client/answer.ts'
 import type { Action, ActionRun } from '../../../src/client/api.ts'
 import { actionsChanged, runsQuery } from '../api/actions.ts'
 import { client, must } from '../api/client.ts'
 import { type ActionsSearch, RUN_STATES } from '../search.ts'
+import { useAskMs } from '../shell/asking.ts'
 import { Listing, More, Section, Tools } from '../shell/listing.tsx'
 import { Ago, Tag, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
@@ -15,11 +17,21 @@ import { actions } from '../text/actions.ts'
 
 const words = actions.runs
 
+/** Looks again while a run waits. */
+const ASK_MS = 5_000
+
+const isAnyQueued = (found: InfiniteData<Page<ActionRun>> | undefined) =>
+  found?.pages.some(({ items }) => items.some((run) => run.state === 'queued'))
+
 const TONES = { done: 'good', failed: 'warn', queued: 'strong', skipped: 'plain' } as const
 
 export function Runs({ search, all }: { search: ActionsSearch; all: readonly Action[] }) {
   const navigate = useNavigate({ from: '/actions' })
-  const { data, error, refetch, ...paging } = useInfiniteQuery(runsQuery(search))
+  const ask_ms = useAskMs(ASK_MS)
+  const { data, error, refetch, ...paging } = useInfiniteQuery({
+    ...runsQuery(search),
+    refetchInterval: ({ state }) => (isAnyQueued(state.data) ? ask_ms : false),
+  })
   const set = (change: ActionsSearch) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   const { action_id, state } = search

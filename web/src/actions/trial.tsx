@@ -4,6 +4,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DryRun } from '../../../src/client/api.ts'
+import { actionsQuery } from '../api/actions.ts'
 import { client, must } from '../api/client.ts'
 import { leadName, leadsQuery } from '../api/leads.ts'
 import { templateOf, useSetUp } from '../api/set-up.ts'
@@ -86,7 +87,9 @@ const pairs = (of: object) =>
 
 function Foreseen({ found }: { found: DryRun }) {
   const allocationName = useAllocationName()
+  const all = useQuery(actionsQuery).data ?? []
   const { problem, request, email, copy, dnc, choice } = found
+  const next = all.find(({ action_id }) => action_id === choice?.next_action_id)
   return (
     <div className="stack" role="status">
       {problem ? (
@@ -105,9 +108,16 @@ function Foreseen({ found }: { found: DryRun }) {
         />
       )}
       {dnc && <p>{words.dnc((dnc.numbers as string[]).join(', '), String(dnc.list))}</p>}
-      {choice && <Shown name={actions.kinds[found.kind]} text={pairs(choice)} />}
+      {choice && <p>{words.next(findingOf(String(choice.detail)), next?.name ?? words.nothing)}</p>}
     </div>
   )
+}
+
+/** The server's finding in words. */
+function findingOf(detail: string): string {
+  const [, attempt, wanted] = /^attempt (\d+), waits for attempt (\d+)$/.exec(detail) ?? []
+  if (attempt && wanted) return words.finding_attempt(attempt, wanted)
+  return Object.hasOwn(words.findings, detail) ? words.findings[detail]! : sentence(detail)
 }
 
 const Shown = ({ name, text }: { name: string; text: string }) => (

@@ -14,6 +14,11 @@ export const actionsChanged = () => queries.invalidateQueries({ queryKey: ['acti
 export const actionQuery = (action_id: number) =>
   queryOptions({ queryKey: ['actions', 'one', action_id], queryFn: () => must(client.action(action_id)) })
 
+/** The actions of an outcome as they are now, with the version of its set. */
+export const freshActionsOf = (set_id: number, code: string) => must(client.dispositionActions(set_id, code))
+
+export type OutcomeActions = Awaited<ReturnType<typeof freshActionsOf>>
+
 const LIST_ROWS = 50
 
 export const runsQuery = ({ action_id, state }: ActionsSearch) =>
@@ -23,5 +28,4 @@ export const runsQuery = ({ action_id, state }: ActionsSearch) =>
     queryFn: ({ pageParam }) =>
       must(client.actionRuns({ action_id, state, limit: LIST_ROWS, cursor: pageParam })),
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: 5_000,
   })

@@ -1,9 +1,15 @@
 // The audit log.
 
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { AuditSearch } from '../search.ts'
 import { startOfDay } from '../text/times.ts'
-import { client, must } from './client.ts'
+import { all, client, must } from './client.ts'
+
+/** For their names. */
+export const pullsQuery = queryOptions({
+  queryKey: ['pulls'],
+  queryFn: () => all((page) => client.pulls(page)),
+})
 
 const LIST_ROWS = 50
 

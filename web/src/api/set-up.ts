@@ -30,8 +30,12 @@ export const setUpQuery = queryOptions({
 
 export const useSetUp = () => useQuery(setUpQuery)
 
-/** Those that take leads. */
-export const openAllocations = ({ allocations, campaigns }: SetUp): Allocation[] =>
+/** Those that take leads: virtual ones have none of their own. */
+export const openAllocations = (set_up: SetUp): Allocation[] =>
+  calledAllocations(set_up).filter(({ draws }) => draws === null)
+
+/** Those that diallers get leads from. */
+export const calledAllocations = ({ allocations, campaigns }: SetUp): Allocation[] =>
   allocations.filter(
     ({ archived_at, campaign_id }) =>
       archived_at === null && campaigns.find((one) => one.campaign_id === campaign_id)?.archived_at === null,

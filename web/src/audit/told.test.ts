@@ -62,6 +62,20 @@ test('a change says what was there before, as far as that is known', () => {
   ])
 })
 
+test('call limits and what a virtual allocation draws on are said in words', () => {
+  const number = { day_max: 3, total_max: null, gap_s: 3_600, across_campaigns: true }
+  const draws = { by: 'ratio', members: [{ allocation_id: 6, share: 3 }] }
+  const details = { attempt_rules: { number, lead: { total_max: 10 } }, consent: 'required', draws }
+  expect(changesOf(entry({ details }), new Map([['allocation:6', 'East']]))).toEqual([
+    'Call limits: each number 3 in 24 hours, 1 h apart; each lead 10 in all',
+    'Consent: needed before a call',
+    'Draws on: East (share 3)',
+  ])
+  expect(changesOf(entry({ details: { lead: null, number, was: { lead: { day_max: 2 } } } }), NAMES)).toEqual(
+    ['Calls of a lead: 2 in 24 hours → none', 'Calls of a number: 3 in 24 hours, 1 h apart'],
+  )
+})
+
 test('what nobody would understand is left out', () => {
   expect(changesOf(entry({ details: { windows: [{ day: 1 }], overlap_s: 3_600 } }), NAMES)).toEqual([
     'The old key works for: 1 h',

@@ -1,6 +1,6 @@
 // An entry of the log in words: a sentence, and the values that changed.
 
-import type { AuditEntry } from '../../../src/client/api.ts'
+import type { AuditEntry, Draws, GivenAttemptRules } from '../../../src/client/api.ts'
 import { actorName } from '../lead/show.tsx'
 import { audit as words } from '../text/audit.ts'
 import { keys } from '../text/keys.ts'
@@ -25,7 +25,40 @@ export function sentenceOf(entry: AuditEntry, names: Names): string {
 const NOUNS: Readonly<Record<string, string>> = {
   team_ids: 'team',
   allocation_ids: 'allocation',
+  allocation_id: 'allocation',
+  from: 'allocation',
   to: 'allocation',
+}
+
+type Limits = Partial<Record<'day_max' | 'total_max' | 'gap_s', number | null>>
+
+const limitsOf = ({ day_max, total_max, gap_s }: Limits) =>
+  [
+    day_max && words.limits.day(day_max),
+    total_max && words.limits.total(total_max),
+    gap_s && words.limits.gap(lasted(gap_s)),
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+/** The details that are more than a value. */
+const WHOLE: Readonly<Record<string, (value: object, names: Names) => string>> = {
+  number: limitsOf,
+  lead: limitsOf,
+  attempt_rules: (rules) =>
+    (['number', 'lead'] as const)
+      .flatMap((whose) => {
+        const limits = limitsOf((rules as GivenAttemptRules)[whose] ?? {})
+        return limits === '' ? [] : words.limits_of(words.limited[whose], limits)
+      })
+      .join('; '),
+  draws: (draws, names) =>
+    (draws as Draws).members
+      .map(({ allocation_id, share, penalty }) => {
+        const name = names.get(`allocation:${allocation_id}`) ?? words.unnamed.allocation!
+        return share === undefined ? words.penalty(name, penalty ?? 0) : words.share(name, share)
+      })
+      .join(', '),
 }
 
 /** A value of the details in words; undefined: it says nothing to people. */
@@ -37,7 +70,10 @@ function shown(name: string, value: unknown, names: Names): string | undefined {
     return items.every((item) => item !== undefined) ? items.join(', ') : undefined
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no
+  if (Object.hasOwn(WHOLE, name))
+    return typeof value === 'object' ? WHOLE[name]!(value, names) || words.nothing_there : undefined
   if (typeof value === 'object') return undefined
+  if (name === 'consent') return words.consents[String(value)]
   if (name === 'scopes' && Object.hasOwn(keys.scopes, String(value)))
     return keys.scopes[value as keyof typeof keys.scopes]
   if (name === 'role' && Object.hasOwn(roles, String(value))) return roles[value as keyof typeof roles]

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { actionsQuery } from '../api/actions.ts'
+import { pullsQuery } from '../api/audit.ts'
 import { keysQuery } from '../api/keys.ts'
 import { operatorsQuery, teamsQuery } from '../api/people.ts'
 import { useSetUp } from '../api/set-up.ts'
@@ -11,12 +12,14 @@ export function useNames(): Names {
   const operators = useQuery(operatorsQuery).data ?? []
   const teams = useQuery(teamsQuery).data ?? []
   const actions = useQuery(actionsQuery).data ?? []
+  const pulls = useQuery(pullsQuery).data ?? []
   const set_up = useSetUp().data
   return new Map([
     ...keys.map(({ key_id, name }) => [`key:${key_id}`, name] as const),
     ...operators.map(({ operator_id, name }) => [`operator:${operator_id}`, name] as const),
     ...teams.map(({ team_id, name }) => [`team:${team_id}`, name] as const),
     ...actions.map(({ action_id, name }) => [`action:${action_id}`, name] as const),
+    ...pulls.map(({ pull_id, name }) => [`pull:${pull_id}`, name] as const),
     ...(set_up
       ? [
           ...set_up.templates.map(({ template_id, name }) => [`template:${template_id}`, name] as const),

@@ -2,7 +2,7 @@
 
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import type { Allocation, Template } from '../../../src/client/api.ts'
+import type { Allocation, Draws, Template } from '../../../src/client/api.ts'
 import { COUNT_AGAIN_MS, countsQuery, nextQuery } from '../api/campaigns.ts'
 import { serverNow } from '../api/clock.ts'
 import { leadName, leadQuery } from '../api/leads.ts'
@@ -41,7 +41,7 @@ export function AllocationScreen() {
 function OneAllocation({ allocation, set_up }: { allocation: Allocation; set_up: SetUp }) {
   const may = useMayManage()
   const navigate = useNavigate()
-  const { allocation_id, campaign_id, name } = allocation
+  const { allocation_id, campaign_id, name, draws } = allocation
   const campaign = set_up.campaigns.find((one) => one.campaign_id === campaign_id)
   const can_start = allocation.archived_at === null && campaign?.archived_at === null
   return (
@@ -72,14 +72,41 @@ function OneAllocation({ allocation, set_up }: { allocation: Allocation; set_up:
     >
       <section className={`${styles.progress_card} stack card`} aria-label={words.progress}>
         <Progress allocation_id={allocation_id} />
-        <Link to="/leads" search={{ allocation_id }} className="small">
-          {words.leads}
-        </Link>
+        {!draws && (
+          <Link to="/leads" search={{ allocation_id }} className="small">
+            {words.leads}
+          </Link>
+        )}
       </section>
+      {draws && <DrawsOn draws={draws} set_up={set_up} />}
       <Next allocation={allocation} template={templateOf(set_up, campaign_id)} />
-      <WhyNotThis allocation={allocation} template={templateOf(set_up, campaign_id)} />
-      <Closed allocation_id={allocation_id} />
+      {/* A lead is found where it is, which is never in a virtual allocation. */}
+      {!draws && <WhyNotThis allocation={allocation} template={templateOf(set_up, campaign_id)} />}
+      <Closed allocation={allocation} />
     </Page>
+  )
+}
+
+/** The allocations whose leads a virtual one hands out. */
+function DrawsOn({ draws: { by, members }, set_up }: { draws: Draws; set_up: SetUp }) {
+  const shares = members.reduce((sum, { share = 0 }) => sum + share, 0)
+  return (
+    <section className={styles.section} aria-labelledby="draws">
+      <h2 id="draws">{words.draws}</h2>
+      <p className="dimmed small">{words.draws_by[by]}</p>
+      <ul className="list">
+        {members.map(({ allocation_id, share = 0, penalty = 0 }) => (
+          <li key={allocation_id}>
+            <Link to="/allocations/$id" params={{ id: String(allocation_id) }}>
+              {set_up.allocations.find((one) => one.allocation_id === allocation_id)?.name ?? allocation_id}
+            </Link>{' '}
+            <span className="figures dimmed">
+              {by === 'ratio' ? words.share(Math.round((share / shares) * 100)) : words.penalty(penalty)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
@@ -140,7 +167,7 @@ function Next({ allocation, template }: { allocation: Allocation; template: Temp
   )
 }
 
-function Closed({ allocation_id }: { allocation_id: number }) {
+function Closed({ allocation: { allocation_id, draws } }: { allocation: Allocation }) {
   const { data } = useQuery(countsQuery(allocation_id))
   if (!data) return null
   const closed = Object.entries(data.closed).sort(([, one], [, other]) => other - one)
@@ -163,9 +190,13 @@ function Closed({ allocation_id }: { allocation_id: number }) {
               {closed.map(([code, n]) => (
                 <tr key={code}>
                   <th scope="row">
-                    <Link to="/leads" search={{ allocation_id, disposition: code }}>
-                      {code}
-                    </Link>
+                    {draws ? (
+                      code
+                    ) : (
+                      <Link to="/leads" search={{ allocation_id, disposition: code }}>
+                        {code}
+                      </Link>
+                    )}
                   </th>
                   <td className="figures">{figure(n)}</td>
                 </tr>

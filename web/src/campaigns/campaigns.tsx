@@ -140,6 +140,8 @@ function CampaignPart({ campaign, allocations }: { campaign: Campaign; allocatio
   const may = useMayManage()
   const [adding, setAdding] = useState(false)
   const { campaign_id, name, archived_at } = campaign
+  // The leads of a virtual one are those of its members.
+  const counted = allocations.filter(({ draws }) => draws === null)
   return (
     <li className={styles.campaign}>
       <header className={`${styles.head} row`}>
@@ -161,9 +163,9 @@ function CampaignPart({ campaign, allocations }: { campaign: Campaign; allocatio
         )}
       </header>
       {allocations.length === 0 && <p className={`${styles.none} dimmed small`}>{words.none_inside}</p>}
-      {allocations.length > 1 && (
+      {counted.length > 1 && (
         <div className={styles.sum}>
-          <ProgressOfAll allocation_ids={allocations.map(({ allocation_id }) => allocation_id)} />
+          <ProgressOfAll allocation_ids={counted.map(({ allocation_id }) => allocation_id)} />
         </div>
       )}
       <ul className="list">

@@ -5,12 +5,14 @@ import { useState } from 'react'
 import type { Answer, Problem } from '../../../src/client/client.ts'
 import { client, must } from '../api/client.ts'
 import { newSetUp } from '../api/set-up.ts'
+import { isStale } from '../set-up/editing.ts'
 import { NameDialog } from '../set-up/name-dialog.tsx'
 import { Refusal } from '../set-up/refusal.tsx'
 import { More } from '../set-up/screen.tsx'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { toast } from '../shell/toast.tsx'
 import { campaigns as words } from '../text/campaigns.ts'
+import { set_up as shared } from '../text/set-up.ts'
 
 /** What these have in common. */
 interface Thing {
@@ -66,7 +68,10 @@ export function Deeds({ noun, id, thing, onRemoved }: DeedsProps) {
       await newSetUp()
       toast(words.taken_up(name))
     },
-    onError: newSetUp,
+    onError: async (error) => {
+      await newSetUp()
+      if (isStale(error)) toast(shared.moved(name))
+    },
   })
   return (
     <>
@@ -76,11 +81,11 @@ export function Deeds({ noun, id, thing, onRemoved }: DeedsProps) {
           noun !== 'template' && { label: words.rename, run: () => setOpen('rename') },
           archived_at === null
             ? { label: words.archive, run: () => setOpen('archive') }
-            : { label: words.take_up, run: () => take_up.mutate() },
+            : { label: words.take_up, run: () => take_up.isPending || take_up.mutate() },
           { label: words.remove, run: () => setOpen('remove') },
         ]}
       />
-      {take_up.error && <Refusal error={take_up.error} />}
+      {take_up.error && !isStale(take_up.error) && <Refusal error={take_up.error} />}
       {open === 'rename' && (
         <NameDialog
           title={words.rename_title(name)}

@@ -2,23 +2,21 @@
 
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useRef } from 'react'
 import type { Allocation } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { newSetUp, setUpQuery } from '../api/set-up.ts'
 import { isStale } from '../set-up/editing.ts'
 import { Refusal } from '../set-up/refusal.tsx'
+import { useMeant } from '../shell/again.ts'
 import { toast } from '../shell/toast.tsx'
 import { campaigns } from '../text/campaigns.ts'
+import { set_up as shared } from '../text/set-up.ts'
 
 const words = campaigns.allocation
 
 /** The newest version counts: a message may offer the way back long after. */
 const versionOf = (id: number) =>
   queries.getQueryData(setUpQuery.queryKey)?.allocations.find((one) => one.allocation_id === id)?.version
-
-/** It starts what it stops: a double click, or a key that is held, must not take back what it did. */
-const AGAIN_MS = 750
 
 export function StartStop({ allocation }: { allocation: Allocation }) {
   const { allocation_id, name } = allocation
@@ -34,12 +32,12 @@ export function StartStop({ allocation }: { allocation: Allocation }) {
     onError: async (error) => {
       if (!isStale(error)) return
       await newSetUp()
-      toast(words.moved(name))
+      toast(shared.moved(name))
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['allocation', allocation_id] }),
   })
   const { started } = allocation
-  const pressed = useRef(Number.NEGATIVE_INFINITY)
+  const isMeant = useMeant()
   return (
     <>
       <Button
@@ -48,10 +46,7 @@ export function StartStop({ allocation }: { allocation: Allocation }) {
         // A button that is disabled meanwhile would lose the focus.
         aria-busy={change.isPending}
         onClick={() => {
-          const now = performance.now()
-          const is_second = now - pressed.current < AGAIN_MS
-          pressed.current = now
-          if (!is_second && !change.isPending) change.mutate(!started)
+          if (isMeant() && !change.isPending) change.mutate(!started)
         }}
       >
         {started ? words.stop : words.start}

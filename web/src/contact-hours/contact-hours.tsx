@@ -2,7 +2,7 @@
 
 import { Button, Switch, TextInput } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import type { ContactHours } from '../../../src/client/api.ts'
 import { rulesOfCountry } from '../../../src/core/legal-hours.ts'
 import { DAYS } from '../../../src/core/rules.ts'
@@ -13,7 +13,7 @@ import type { SetUp } from '../api/set-up.ts'
 import { ChangeBar } from '../set-up/change-bar.tsx'
 import { type Editing, useEditing } from '../set-up/editing.ts'
 import { Met } from '../set-up/review.tsx'
-import { Gone, More, useMayManage, WithSetUp } from '../set-up/screen.tsx'
+import { Gone, More, useFixed, WithSetUp } from '../set-up/screen.tsx'
 import shared from '../set-up/set-up.module.css'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { ChoiceInput } from '../shell/choice-input.tsx'
@@ -51,7 +51,8 @@ export function OneContactHoursScreen() {
 }
 
 function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp }) {
-  const may = useMayManage()
+  const why_fixed = useFixed(hours.team)
+  const may = why_fixed === undefined
   const navigate = useNavigate()
   const [removing, setRemoving] = useState(false)
   const { contact_hours_id: id, name, version } = hours
@@ -66,6 +67,12 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
   const { data: opening } = useOpening(hours, of_templates)
   const region = of_templates ?? opening?.region ?? ''
   const { value, set } = editing
+  const week = useRef<HTMLElement>(null)
+  const review = () => {
+    const unreadable = week.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (unreadable) unreadable.focus()
+    else editing.review()
+  }
   return (
     <Page
       title={name}
@@ -75,12 +82,12 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
       actions={may && <More name={name} deeds={[{ label: words.remove, run: () => setRemoving(true) }]} />}
     >
       <p className={`${shared.intro} dimmed small`}>
-        {common.sentences([usersOf(set_up, hours), may ? '' : common.only_managers])}
+        {common.sentences([usersOf(set_up, hours), why_fixed ?? ''])}
       </p>
       {editing.met && <Met differences={hoursBetween(editing.met, editing.base)} />}
       <OpenNow hours={hours} region={of_templates} unsaved={editing.is_changed} />
       <About editing={editing} fixed={!may} />
-      <WeekPart editing={editing} region={region} fixed={!may} />
+      <WeekPart ref={week} editing={editing} region={region} fixed={!may} />
       <Exceptions
         exceptions={value.exceptions}
         zone={value.zone}
@@ -89,7 +96,7 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
         onChange={(exceptions) => set({ exceptions })}
       />
       <ChangeBar
-        editing={editing}
+        editing={{ ...editing, review }}
         differences={hoursBetween(editing.base, value)}
         notes={value.zone === hours.zone ? [] : [one.zone_note]}
       />
@@ -161,13 +168,18 @@ function About({ editing: { value, set, problemOf }, fixed }: PartProps) {
 
 const WORKDAYS = DAYS.slice(0, 5)
 
-function WeekPart({ editing: { value, set }, region, fixed }: PartProps & { region: string }) {
+interface WeekPartProps extends PartProps {
+  ref: RefObject<HTMLElement | null>
+  region: string
+}
+
+function WeekPart({ ref, editing: { value, set }, region, fixed }: WeekPartProps) {
   const { week: said } = words
   const today = localIn(serverNow(), value.zone).slice(0, 10)
   const law = rulesOfCountry(region, today)
   const week = weekOf(value.weekly)
   return (
-    <section className={shared.section} aria-labelledby="week">
+    <section ref={ref} className={shared.section} aria-labelledby="week">
       <h2 id="week">{said.title}</h2>
       <Switch
         label={said.round}

@@ -1,7 +1,7 @@
 // Days that differ from the week, and the public holidays of a country in one go.
 
 import { Button, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { publicHolidays } from '../../../src/core/legal-hours.ts'
 import type { Exception, Span } from '../../../src/core/rules.ts'
 import { localIn } from '../../../src/core/times.ts'
@@ -123,10 +123,13 @@ function NewDay({ taken, zone, onAdd }: NewDayProps) {
   const [name, setName] = useState('')
   const [windows, setWindows] = useState<Span[]>([])
   const [wrong, setWrong] = useState<string | null>(null)
+  const form = useRef<HTMLFormElement>(null)
   const add = () => {
     const day = date !== null && isStored(date) ? date.slice(0, 10) : null
     if (day === null || name.trim() === '') return setWrong(words.incomplete)
     if (taken.includes(day)) return setWrong(words.twice)
+    const unreadable = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (unreadable) return unreadable.focus()
     onAdd({ date: day, name: name.trim(), windows })
     setDate(null)
     setName('')
@@ -134,7 +137,7 @@ function NewDay({ taken, zone, onAdd }: NewDayProps) {
     setWrong(null)
   }
   return (
-    <form className={styles.new_day} onSubmit={onSubmit(add)} noValidate>
+    <form ref={form} className={styles.new_day} onSubmit={onSubmit(add)} noValidate>
       <DateField label={words.day} size="xs" zone={zone} value={date} onChange={setDate} />
       <TextInput
         label={words.name}

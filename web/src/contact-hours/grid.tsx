@@ -40,6 +40,9 @@ export function Grid({ week, legal, fixed, onChange }: GridProps) {
   /** What the mouse paints while it is down: open, or closed. */
   const [painting, setPainting] = useState<boolean | null>(null)
 
+  /** What touched a cell last. */
+  const pointer = useRef('mouse')
+
   const isOpen = ({ day, hour }: Cell) => isWhollyOpen(week[day], hour)
   const draw = ({ day, hour }: Cell, open: boolean) => {
     if (!fixed && isOpen({ day, hour }) !== open) onChange({ ...week, [day]: paint(week[day], hour, open) })
@@ -103,6 +106,7 @@ export function Grid({ week, legal, fixed, onChange }: GridProps) {
                 const forbidden = legal !== undefined && openParts(legal[day], hour).length === 0
                 const state = whole ? words.open : parts.length > 0 ? words.part : words.closed
                 return (
+                  // biome-ignore lint/a11y/useKeyWithClickEvents: the table takes the keys of all cells
                   <td
                     key={day}
                     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: see the table
@@ -120,11 +124,13 @@ export function Grid({ week, legal, fixed, onChange }: GridProps) {
                     )}
                     onFocus={() => setAt({ day, hour })}
                     onPointerDown={(event) => {
-                      if (fixed || event.button !== 0) return
-                      const open = !whole
-                      setPainting(event.pointerType === 'mouse' ? open : null)
-                      draw({ day, hour }, open)
+                      pointer.current = event.pointerType
+                      if (fixed || event.button !== 0 || event.pointerType !== 'mouse') return
+                      setPainting(!whole)
+                      draw({ day, hour }, !whole)
                     }}
+                    // A finger that comes down may be about to scroll.
+                    onClick={() => pointer.current !== 'mouse' && draw({ day, hour }, !whole)}
                     onPointerEnter={() => painting !== null && draw({ day, hour }, painting)}
                   >
                     {parts.map(({ from, to }) => (

@@ -9,6 +9,7 @@ import type { SetUp } from '../api/set-up.ts'
 import { NameDialog } from '../set-up/name-dialog.tsx'
 import { useMayManage, WithSetUp } from '../set-up/screen.tsx'
 import styles from '../set-up/set-up.module.css'
+import { TeamSelect, useNewTeam } from '../set-up/team.tsx'
 import { ChoiceInput } from '../shell/choice-input.tsx'
 import { Page } from '../shell/page.tsx'
 import { toast } from '../shell/toast.tsx'
@@ -58,19 +59,21 @@ function List({ set_up }: { set_up: SetUp }) {
 
 function NewHours({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate()
+  const team = useNewTeam()
   const [zone, setZone] = useState(ownZone)
   return (
     <NameDialog
       title={words.add}
       label={words.label}
       submit={words.make}
-      send={(name) => client.createContactHours({ name, zone })}
+      send={(name) => client.createContactHours({ name, zone, ...team.given })}
       onDone={({ contact_hours_id, name }: ContactHours) => {
         toast(words.made(name))
         void navigate({ to: '/contact-hours/$id', params: { id: String(contact_hours_id) } })
       }}
       onClose={onClose}
     >
+      <TeamSelect of={team} />
       <ChoiceInput
         label={words.zone}
         nothing={words.zone_unknown}

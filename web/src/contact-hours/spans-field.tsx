@@ -1,8 +1,9 @@
 // Hours of one day, typed to the minute: "09:00–12:30, 13:00–17:30".
 
 import { TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Span } from '../../../src/core/rules.ts'
+import { isSame } from '../set-up/differences.ts'
 import { typed } from '../shell/parts.tsx'
 import { contact_hours } from '../text/contact-hours.ts'
 import { readSpans, writeSpans } from './week.ts'
@@ -16,9 +17,12 @@ interface SpansFieldProps {
 }
 
 export function SpansField({ value, onChange, ...input }: SpansFieldProps) {
-  /** Null: nothing is typed that is not taken over. */
-  const [text, setText] = useState<string | null>(null)
-  const read = text === null ? value : readSpans(text)
+  /** What is typed, and the hours that it made. Other hours came from elsewhere, so the text is over. */
+  const [draft, setDraft] = useState<{ text: string; spans: readonly Span[] } | null>(null)
+  const text = draft && isSame(draft.spans, value) ? draft.text : null
+  const is_readable = text === null || readSpans(text) !== undefined
+  /** What counts as long as the text cannot be read. */
+  const before = useRef(value)
   return (
     <TextInput
       {...input}
@@ -26,13 +30,16 @@ export function SpansField({ value, onChange, ...input }: SpansFieldProps) {
       autoComplete="off"
       placeholder={contact_hours.exceptions.closed}
       value={text ?? writeSpans(value)}
-      error={read === undefined && contact_hours.week.unreadable}
+      error={!is_readable && contact_hours.week.unreadable}
+      onFocus={() => {
+        before.current = value
+      }}
       onChange={typed((next) => {
-        setText(next)
-        const spans = readSpans(next)
-        if (spans) onChange(spans)
+        const spans = readSpans(next) ?? [...before.current]
+        setDraft({ text: next, spans })
+        if (!isSame(spans, value)) onChange(spans)
       })}
-      onBlur={() => read !== undefined && setText(null)}
+      onBlur={() => is_readable && setDraft(null)}
     />
   )
 }

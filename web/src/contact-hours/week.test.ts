@@ -32,6 +32,7 @@ test('what is typed is read as people write it', () => {
     { from: '09:00', to: '12:30' },
     { from: '13:00', to: '17:30' },
   ])
+  expect(readSpans('9.15-17.30')).toEqual([{ from: '09:15', to: '17:30' }])
   expect(readSpans('9 to 5')).toBe(undefined)
   expect(readSpans('0900-1700; 16-24')).toEqual([{ from: '09:00', to: '24:00' }])
   expect(readSpans('  ')).toEqual([])

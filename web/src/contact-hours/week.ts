@@ -74,7 +74,7 @@ export const isWhollyOpen = (spans: readonly Span[], hour: number) =>
 /** "09:00–12:30, 13:00–17:30" */
 export const writeSpans = (spans: readonly Span[]) => spans.map(({ from, to }) => `${from}–${to}`).join(', ')
 
-const SPAN = /^(\d{1,2})(?::?(\d\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::?(\d\d))?$/
+const SPAN = /^(\d{1,2})(?:[:.]?(\d\d))?\s*(?:-|–|to)\s*(\d{1,2})(?:[:.]?(\d\d))?$/
 
 /** Reads "9-12:30, 13:00–17:30"; nothing is closed. Undefined: it cannot be read. */
 export function readSpans(text: string): Span[] | undefined {

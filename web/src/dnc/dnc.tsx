@@ -8,14 +8,13 @@ import type { DncEvidence } from '../../../src/client/api.ts'
 import { DNC_LISTS } from '../../../src/core/result.ts'
 import { dncListQuery } from '../api/dnc.ts'
 import { useSetUp } from '../api/set-up.ts'
-
 import { type DncSearch, ENTRIES } from '../search.ts'
 import { More, Section, Tools } from '../shell/listing.tsx'
 import { Page } from '../shell/page.tsx'
 import { typed } from '../shell/parts.tsx'
 import { dnc as words } from '../text/dnc.ts'
 import { Check } from './check.tsx'
-import { Entries, useNumberText } from './entries.tsx'
+import { Entries } from './entries.tsx'
 import { Numbers } from './numbers.tsx'
 import { useDncRights } from './rights.ts'
 
@@ -24,7 +23,6 @@ type Open = { deed: 'add' | 'remove'; entry?: DncEvidence }
 export function DncScreen() {
   const search = useSearch({ from: '/app/dnc' })
   const rights = useDncRights()
-  const numberText = useNumberText()
   const [open, setOpen] = useState<Open | null>(null)
   const onRemove = (entry: DncEvidence) => setOpen({ deed: 'remove', entry })
   return (
@@ -44,15 +42,7 @@ export function DncScreen() {
     >
       <Check search={search} onRemove={onRemove} />
       <Lists search={search} onRemove={onRemove} onAdd={() => setOpen({ deed: 'add' })} />
-      {open && (
-        <Numbers
-          deed={open.deed}
-          initial={
-            open.entry && { ...open.entry, number: numberText(open.entry.phone, open.entry.campaign_id) }
-          }
-          onClose={() => setOpen(null)}
-        />
-      )}
+      {open && <Numbers deed={open.deed} initial={open.entry} onClose={() => setOpen(null)} />}
     </Page>
   )
 }

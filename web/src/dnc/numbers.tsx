@@ -4,7 +4,7 @@
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import type { DncList } from '../../../src/client/api.ts'
+import type { DncEvidence, DncList } from '../../../src/client/api.ts'
 import { addLines, dncChanged, type LineResult, type ListChosen, removeLines } from '../api/dnc.ts'
 import { useSetUp } from '../api/set-up.ts'
 import { OneOf } from '../shell/choices-field.tsx'
@@ -16,6 +16,7 @@ import { dnc } from '../text/dnc.ts'
 import { problemForPeople } from '../text/problems.ts'
 import { startOfDay } from '../text/times.ts'
 import styles from './dnc.module.css'
+import { useNumberText } from './entries.tsx'
 import { useDncRights } from './rights.ts'
 
 const words = dnc.numbers
@@ -24,7 +25,7 @@ const FIELDS = ['phones', 'reason', 'expires_at', 'campaign_id']
 interface NumbersProps {
   deed: 'add' | 'remove'
   /** Of an entry that is to be removed. */
-  initial?: { list: DncList; campaign_id: number | null; number: string }
+  initial?: DncEvidence
   onClose: () => void
 }
 
@@ -32,10 +33,11 @@ const linesOf = (text: string) => text.split('\n').flatMap((line) => line.trim()
 
 export function Numbers({ deed, initial, onClose }: NumbersProps) {
   const rights = useDncRights()
+  const numberText = useNumberText()
   const campaigns = useSetUp().data?.campaigns ?? []
   const [list, setList] = useState<DncList>(initial?.list ?? rights[deed][0] ?? 'private')
   const [campaign_id, setCampaign] = useState(initial?.campaign_id ?? campaigns[0]?.campaign_id)
-  const [text, setText] = useState(initial?.number ?? '')
+  const [text, setText] = useState(initial?.phone ?? '')
   const [reason, setReason] = useState('')
   const [last_day, setLastDay] = useState<string | null>(null)
   const [results, setResults] = useState<readonly LineResult[] | null>(null)
@@ -63,13 +65,17 @@ export function Numbers({ deed, initial, onClose }: NumbersProps) {
     onSettled: dncChanged,
   })
   const wrong = wrongIn(saving.error)
+  const asShown = (one: LineResult): LineResult => ({
+    ...one,
+    line: numberText(one.line, initial?.campaign_id),
+  })
   const is_done = results?.every(({ result }) => result !== 'bad')
   const title = deed === 'add' ? words.add_title : words.remove_title
   if (results && is_done)
     return (
       <Modal opened onClose={onClose} title={title} size="md" centered>
         <div className="stack">
-          <Results deed={deed} results={results} />
+          <Results deed={deed} results={initial ? results.map(asShown) : results} />
           <div className="row">
             <Button variant="filled" data-autofocus onClick={onClose}>
               {words.close}
@@ -118,7 +124,7 @@ export function Numbers({ deed, initial, onClose }: NumbersProps) {
         />
       )}
       {initial ? (
-        <TextInput label={words.numbers} value={text} readOnly />
+        <TextInput label={words.numbers} value={numberText(initial.phone, initial.campaign_id)} readOnly />
       ) : (
         <Textarea
           ref={box}

@@ -13,8 +13,9 @@ import { hasEnded, keysChanged, keysQuery } from '../api/keys.ts'
 import { leadsQuery } from '../api/leads.ts'
 import { operatorsQuery } from '../api/people.ts'
 import { useOperator } from '../api/session.ts'
-import { useSetUp } from '../api/set-up.ts'
+import { openAllocations, useSetUp } from '../api/set-up.ts'
 import { Secret } from '../keys/secret.tsx'
+import { useAskMs } from '../shell/asking.ts'
 import { Page } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
@@ -32,7 +33,11 @@ export function HomeScreen() {
   const navigate = useNavigate()
   const { teams } = useOperator()
   const [made, setMade] = useState<MadeApiKey | null>(null)
-  const leads = useQuery({ ...leadsQuery({}), refetchInterval: ASK_MS }).data
+  const ask_ms = useAskMs(ASK_MS)
+  const leads = useQuery({
+    ...leadsQuery({}),
+    refetchInterval: ({ state }) => (state.data?.items.length ? false : ask_ms),
+  }).data
   const operators = useQuery(operatorsQuery).data
   const keys = useQuery(keysQuery).data
   const set_up = useSetUp().data
@@ -41,6 +46,8 @@ export function HomeScreen() {
     mutationFn: () => must(client.createApiKey({ name: steps.lead.key_name, scopes: ['insert'], teams })),
     onSuccess: setMade,
     onSettled: keysChanged,
+    // The answer holds the key.
+    gcTime: 0,
   })
   const hide = () => {
     startHidden.set(true)
@@ -52,7 +59,7 @@ export function HomeScreen() {
       <p className="dimmed">{words.intro}</p>
       <ol className={`${styles.steps} list`}>
         <Step {...steps.campaign} done={set_up && set_up.campaigns.length > 0}>
-          {set_up?.campaigns.length === 0 && <code className="mono">{steps.campaign.command}</code>}
+          <ButtonLink to="/campaigns">{steps.campaign.go}</ButtonLink>
         </Step>
         <Step {...steps.lead} done={leads && leads.items.length > 0}>
           <div className="row">
@@ -60,7 +67,7 @@ export function HomeScreen() {
               size="xs"
               variant="filled"
               loading={making.isPending}
-              disabled={set_up?.allocations.length === 0}
+              disabled={set_up && openAllocations(set_up).length === 0}
               onClick={() => making.mutate()}
             >
               {steps.lead.go}
@@ -81,7 +88,15 @@ export function HomeScreen() {
           <ButtonLink to="/keys">{steps.dialler.go}</ButtonLink>
         </Step>
       </ol>
-      {made && <Secret made={made} onClose={() => setMade(null)} />}
+      {made && (
+        <Secret
+          made={made}
+          onClose={() => {
+            setMade(null)
+            making.reset()
+          }}
+        />
+      )}
     </Page>
   )
 }

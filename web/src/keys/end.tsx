@@ -28,6 +28,8 @@ export function Rotation({ one, onClose, onMade }: EndProps & { onMade: (made: M
       onMade(made)
     },
     onSettled: keysChanged,
+    // The answer holds the key.
+    gcTime: 0,
   })
   return (
     <FormDialog

@@ -9,7 +9,7 @@ import { client, must } from '../api/client.ts'
 import { freshKey, keysChanged } from '../api/keys.ts'
 import { teamsQuery } from '../api/people.ts'
 import { useOperator } from '../api/session.ts'
-import { openAllocations, useSetUp } from '../api/set-up.ts'
+import { calledAllocations, openAllocations, useSetUp } from '../api/set-up.ts'
 import { SomeOf } from '../shell/choices-field.tsx'
 import { DateField } from '../shell/date-field.tsx'
 import { FormDialog, isStale, wrongIn } from '../shell/form-dialog.tsx'
@@ -64,12 +64,16 @@ export function KeyForm({ one, onClose, onMade }: KeyFormProps) {
       if (one && isStale(error)) setFresh(await freshKey(one.key_id))
     },
     onSettled: keysChanged,
+    // The answer holds the key.
+    gcTime: 0,
   })
   const wrong = wrongIn(saving.error)
   const team_names = [...new Set([...teams.map(({ name }) => name), ...draft.teams])].sort()
+  // A virtual allocation can be called, but nothing can be inserted into it.
+  const offered = draft.scopes.includes('insert') ? openAllocations : calledAllocations
   const allocations = [
     ...new Set([
-      ...(set_up ? openAllocations(set_up).map(({ allocation_id }) => allocation_id) : []),
+      ...(set_up ? offered(set_up).map(({ allocation_id }) => allocation_id) : []),
       ...draft.allocation_ids,
     ]),
   ]

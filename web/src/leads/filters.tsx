@@ -26,7 +26,7 @@ interface FiltersProps {
 export function Filters({ search, set_up, onChange }: FiltersProps) {
   const { campaign_id, allocation_id } = search
   const allocations = (set_up?.allocations ?? []).filter(
-    (one) => campaign_id === undefined || one.campaign_id === campaign_id,
+    (one) => one.draws === null && (campaign_id === undefined || one.campaign_id === campaign_id),
   )
   const codes = new Set(
     set_up?.disposition_sets.flatMap(({ dispositions }) => dispositions.map(({ code }) => code)),

@@ -70,7 +70,7 @@ export function EditOutcome({ set, outcome, onClose }: EditOutcomeProps) {
       />
     )
   return (
-    <Modal opened onClose={onClose} title={form.title(code)} size="lg" centered>
+    <Modal opened onClose={() => editing.isSaving() || onClose()} title={form.title(code)} size="lg" centered>
       {editing.touched !== undefined ? (
         <Review
           editing={editing}

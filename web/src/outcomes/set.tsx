@@ -8,7 +8,7 @@ import { outcomeSentence } from '../../../src/core/outcome-sentence.ts'
 import { client } from '../api/client.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { NameDialog } from '../set-up/name-dialog.tsx'
-import { Gone, More, useMayManage, WithSetUp } from '../set-up/screen.tsx'
+import { Gone, More, useFixed, useMayManage, WithSetUp } from '../set-up/screen.tsx'
 import shared from '../set-up/set-up.module.css'
 import { SureDialog } from '../set-up/sure-dialog.tsx'
 import { Back, Page } from '../shell/page.tsx'
@@ -16,6 +16,7 @@ import { Tag } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
 import { outcomes as words } from '../text/outcomes.ts'
 import { set_up as common } from '../text/set-up.ts'
+import { ActionsOf } from './actions.tsx'
 import { EditOutcome } from './edit.tsx'
 import { NewOutcome } from './new.tsx'
 import styles from './outcomes.module.css'
@@ -39,9 +40,13 @@ export function OutcomeSetScreen() {
 }
 
 function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
-  const may = useMayManage()
+  const why_fixed = useFixed(set.team)
+  const may = why_fixed === undefined
+  // Their own actions can be chosen for what is Global, too.
+  const may_choose = useMayManage()
   const [adding, setAdding] = useState(false)
   const [changing, setChanging] = useState<string | null>(null)
+  const [acting, setActing] = useState<string | null>(null)
   const changed = set.dispositions.find(({ code }) => code === changing)
   return (
     <Page
@@ -61,11 +66,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
       }
     >
       <p className={`${shared.intro} dimmed small`}>
-        {common.sentences([
-          usedBy(set),
-          set.used_by.length > 1 ? words.for_all : '',
-          may ? '' : common.only_managers,
-        ])}
+        {common.sentences([usedBy(set), set.used_by.length > 1 ? words.for_all : '', why_fixed ?? ''])}
       </p>
       <section className={shared.section} aria-labelledby="list">
         <h2 id="list">{one.list}</h2>
@@ -80,7 +81,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
                   <th scope="col">{one.columns.outcome}</th>
                   <th scope="col">{one.columns.does}</th>
                   <th scope="col">{one.columns.priority}</th>
-                  {may && <th scope="col">{one.columns.deeds}</th>}
+                  {may_choose && <th scope="col">{one.columns.deeds}</th>}
                 </tr>
               </thead>
               <tbody>
@@ -89,6 +90,7 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
                     key={outcome.code}
                     outcome={outcome}
                     onChange={may ? () => setChanging(outcome.code) : undefined}
+                    onActions={may_choose ? () => setActing(outcome.code) : undefined}
                   />
                 ))}
               </tbody>
@@ -98,12 +100,22 @@ function OneSet({ set, set_up }: { set: DispositionSet; set_up: SetUp }) {
       </section>
       <Simulator set={set} set_up={set_up} />
       {adding && <NewOutcome set={set} onClose={() => setAdding(false)} />}
+      {acting !== null && (
+        <ActionsOf set_id={set.disposition_set_id} code={acting} onClose={() => setActing(null)} />
+      )}
       {changed && <EditOutcome set={set} outcome={changed} onClose={() => setChanging(null)} />}
     </Page>
   )
 }
 
-function Row({ outcome, onChange }: { outcome: Disposition; onChange: (() => void) | undefined }) {
+interface RowProps {
+  outcome: Disposition
+  /** Absent: the operator may not. */
+  onChange: (() => void) | undefined
+  onActions: (() => void) | undefined
+}
+
+function Row({ outcome, onChange, onActions }: RowProps) {
   const { code, priority, enabled } = outcome
   return (
     <tr data-off={!enabled || undefined}>
@@ -112,11 +124,18 @@ function Row({ outcome, onChange }: { outcome: Disposition; onChange: (() => voi
       </th>
       <td>{outcomeSentence(outcome)}</td>
       <td className="figures">{priority}</td>
-      {onChange && (
+      {onActions && (
         <td>
-          <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
-            {one.change}
-          </Button>
+          <span className="row">
+            {onChange && (
+              <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
+                {one.change}
+              </Button>
+            )}
+            <Button size="compact-sm" aria-label={words.actions.open_of(code)} onClick={onActions}>
+              {words.actions.open}
+            </Button>
+          </span>
         </td>
       )}
     </tr>

@@ -9,6 +9,7 @@ import type { SetUp } from '../api/set-up.ts'
 import { NameDialog } from '../set-up/name-dialog.tsx'
 import { useMayManage, WithSetUp } from '../set-up/screen.tsx'
 import styles from '../set-up/set-up.module.css'
+import { TeamSelect, useNewTeam } from '../set-up/team.tsx'
 import { Page } from '../shell/page.tsx'
 import { Tag, typed } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
@@ -57,6 +58,7 @@ function Sets({ set_up: { disposition_sets } }: { set_up: SetUp }) {
 
 function NewSet({ sets, onClose }: { sets: readonly DispositionSet[]; onClose: () => void }) {
   const navigate = useNavigate()
+  const team = useNewTeam()
   const [copied, setCopied] = useState(String(sets[0]?.disposition_set_id ?? ''))
   return (
     <NameDialog
@@ -64,7 +66,11 @@ function NewSet({ sets, onClose }: { sets: readonly DispositionSet[]; onClose: (
       label={words.set_label}
       submit={words.make_set}
       send={(name) =>
-        client.createDispositionSet({ name, ...(copied === '' ? {} : { copy_of: Number(copied) }) })
+        client.createDispositionSet({
+          name,
+          ...team.given,
+          ...(copied === '' ? {} : { copy_of: Number(copied) }),
+        })
       }
       onDone={({ disposition_set_id, name }: DispositionSet) => {
         toast(words.set_made(name))
@@ -72,6 +78,7 @@ function NewSet({ sets, onClose }: { sets: readonly DispositionSet[]; onClose: (
       }}
       onClose={onClose}
     >
+      <TeamSelect of={team} />
       <NativeSelect
         label={words.copy_of}
         value={copied}

@@ -22,7 +22,17 @@ export function Hand({ name, login, password, onClose }: Handed & { onClose: () 
     [words.password, password],
   ] as const
   return (
-    <Modal opened onClose={onClose} title={words.title(name)} size="md" centered>
+    <Modal
+      opened
+      onClose={onClose}
+      // A password that is gone before it was copied is lost.
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+      title={words.title(name)}
+      size="md"
+      centered
+    >
       <div className="stack">
         <p>{words.intro}</p>
         <dl className={styles.told}>

@@ -7,6 +7,7 @@ import type { Operator } from '../../../src/client/api.ts'
 import { client, must } from '../api/client.ts'
 import { operatorsQuery, peopleChanged } from '../api/people.ts'
 import { useOperator } from '../api/session.ts'
+import { useMeant } from '../shell/again.ts'
 import { Listing, Section } from '../shell/listing.tsx'
 import { Page } from '../shell/page.tsx'
 import { Ago, Tag } from '../shell/parts.tsx'
@@ -97,6 +98,7 @@ function Deeds({ person, own, onOpen }: DeedsProps) {
     },
     onSettled: peopleChanged,
   })
+  const isMeant = useMeant()
   return (
     <>
       <Button
@@ -118,8 +120,9 @@ function Deeds({ person, own, onOpen }: DeedsProps) {
           <Button
             size="compact-xs"
             aria-label={disabled ? words.turn_on_of(name) : words.turn_off_of(name)}
-            loading={turning.isPending}
-            onClick={() => turning.mutate(!disabled)}
+            // A button that is disabled meanwhile would lose the focus.
+            aria-busy={turning.isPending}
+            onClick={() => isMeant() && !turning.isPending && turning.mutate(!disabled)}
           >
             {disabled ? words.turn_on : words.turn_off}
           </Button>

@@ -8,6 +8,7 @@ import { ROLES } from '../../../src/core/operator.ts'
 import { client, must, queries } from '../api/client.ts'
 import { peopleChanged, teamsQuery } from '../api/people.ts'
 import { sessionQuery, useOperator } from '../api/session.ts'
+import { changesOf } from '../set-up/differences.ts'
 import { OneOf, SomeOf } from '../shell/choices-field.tsx'
 import { FormDialog, wrongIn } from '../shell/form-dialog.tsx'
 import { typed } from '../shell/parts.tsx'
@@ -38,11 +39,16 @@ export function Person({ person, onClose, onAdded }: PersonProps) {
   const [role, setRole] = useState<Role>(person?.role ?? 'agent')
   const [chosen, setChosen] = useState<readonly string[]>(person?.teams ?? (is_bound ? own.teams : []))
   const [password, setPassword] = useState('')
-  const rights = { role, teams: [...chosen] }
+  const rights = { role, teams: chosen.toSorted() }
+  /** What others changed since the dialog opened stays. */
+  const changeOf = (before: Operator) => {
+    const shown = { ...before, teams: before.teams.toSorted() }
+    return changesOf<Operator>(shown, { name: name.trim(), ...(is_own ? {} : rights) })
+  }
   const saving = useMutation({
     mutationFn: () =>
       person
-        ? must(client.changeOperator(person.operator_id, { name, ...(is_own ? {} : rights) }))
+        ? must(client.changeOperator(person.operator_id, changeOf(person)))
         : must(client.createOperator({ name, login, password, ...rights })),
     onSuccess: async (saved) => {
       if (is_own) await queries.invalidateQueries({ queryKey: sessionQuery.queryKey })

@@ -50,6 +50,8 @@ export interface Editing<Thing> {
   /** Back from the review. */
   back: () => void
   save: () => void
+  /** Its answer must be seen, so nobody leaves before it has come. */
+  isSaving: () => boolean
   busy: boolean
   error: Error | null
   /** What is wrong with a property; undefined: nothing that is known. */
@@ -78,7 +80,8 @@ export function useEditing<Thing extends Versioned>({
   const [touched, setTouched] = useState<number>()
   const { base, changes, met } = draft ?? { base: thing, changes: {}, met: null }
   // A second click, or a held Enter, sends nothing again.
-  const sent = useRef(false)
+  const sent = useRef<'rehearsal' | 'save' | null>(null)
+  const isSaving = () => sent.current === 'save'
   /** How often it was typed: a rehearsal of an older edit is not shown. */
   const edits = useRef(0)
   const onto = (newest: Thing, met: Thing | null) =>
@@ -103,15 +106,16 @@ export function useEditing<Thing extends Versioned>({
       onSaved(saved ?? { ...base, ...changes })
     },
     onSettled: () => {
-      sent.current = false
+      sent.current = null
     },
   })
   const run = (dry_run: boolean) => {
     if (sent.current || isSame(changes, {})) return
-    sent.current = true
+    sent.current = dry_run ? 'rehearsal' : 'save'
     ask.mutate({ dry_run, edit: edits.current })
   }
   const leaveReview = () => {
+    if (isSaving()) return
     setTouched(undefined)
     ask.reset()
   }
@@ -122,12 +126,14 @@ export function useEditing<Thing extends Versioned>({
     changes,
     is_changed: !isSame(changes, {}),
     set: (more) => {
+      if (isSaving()) return
       edits.current++
       const next = changesOf(base, { ...changes, ...more })
       setDraft(isSame(next, {}) && !met ? null : { base, changes: next, met })
       leaveReview()
     },
     discard: () => {
+      if (isSaving()) return
       setDraft(null)
       leaveReview()
     },
@@ -141,6 +147,7 @@ export function useEditing<Thing extends Versioned>({
     touched,
     back: leaveReview,
     save: () => run(false),
+    isSaving,
     busy: ask.isPending,
     error: isStale(ask.error) ? null : ask.error,
     problemOf: (key) => refused.find(({ path }) => path === key)?.detail,

@@ -72,8 +72,10 @@ export function NameDialog<Made>({
     sent.current = true
     save.mutate()
   }
+  // A refusal must be seen.
+  const close = () => sent.current || onClose()
   return (
-    <Modal opened onClose={onClose} title={title} size="md" centered>
+    <Modal opened onClose={close} title={title} size="md" centered>
       <form className="stack" onSubmit={onSubmit(run)}>
         <TextInput
           ref={input}
@@ -100,7 +102,7 @@ export function NameDialog<Made>({
           <Button variant="filled" type="submit" loading={save.isPending} disabled={!can}>
             {submit}
           </Button>
-          <Button onClick={onClose}>{words.cancel}</Button>
+          <Button onClick={close}>{words.cancel}</Button>
         </div>
       </form>
     </Modal>

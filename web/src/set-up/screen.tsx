@@ -10,6 +10,15 @@ import { set_up as words } from '../text/set-up.ts'
 
 export const useMayManage = () => hasRole(useOperator(), 'manager')
 
+/** Why the operator cannot change what belongs to a team; undefined: they can. */
+export function useFixed(team: string | undefined): string | undefined {
+  const own = useOperator()
+  if (!hasRole(own, 'manager')) return words.only_managers
+  // Of other teams they see only what is Global.
+  const is_own = team === undefined || own.teams.length === 0 || own.teams.includes(team)
+  return is_own ? undefined : words.of_everybody
+}
+
 /** While the set-up is loading, or cannot be, that is what the screen shows. */
 export function WithSetUp({ title, children }: { title: string; children: (set_up: SetUp) => ReactNode }) {
   const { data, error, refetch } = useNewSetUp()

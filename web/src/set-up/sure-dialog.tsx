@@ -52,9 +52,11 @@ export function SureDialog({ title, says, submit, done, of, send, onClose, onDon
       if (isStale(error)) await newSetUp()
     },
   })
+  // A refusal must be seen.
+  const close = () => sent.current || onClose()
   const error = run.error ?? rehearsal.error
   return (
-    <Modal opened onClose={onClose} title={title} size="md" centered>
+    <Modal opened onClose={close} title={title} size="md" centered>
       <div className="stack">
         {rehearsal.data !== undefined && <p>{says(rehearsal.data)}</p>}
         {rehearsal.isPending && <Loading />}
@@ -80,7 +82,7 @@ export function SureDialog({ title, says, submit, done, of, send, onClose, onDon
             </Button>
           )}
           {/* Keys that are pressed once too often must not answer yes. */}
-          <Button data-autofocus onClick={onClose}>
+          <Button data-autofocus onClick={close}>
             {words.cancel}
           </Button>
         </div>

@@ -51,8 +51,10 @@ export function FormDialog({
   useEffect(() => {
     if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [error])
+  // A refusal must be seen.
+  const close = () => isPending || onClose()
   return (
-    <Modal opened onClose={onClose} title={title} size={size} centered>
+    <Modal opened onClose={close} title={title} size={size} centered>
       <form ref={form} className="stack" onSubmit={onSubmit(() => !can || isPending || onSend())}>
         {children}
         {error && !is_said && !isStale(error) && <Problem error={error} />}
@@ -67,7 +69,7 @@ export function FormDialog({
             {submit}
           </Button>
           {/* A stray Enter does nothing that cannot be taken back. */}
-          <Button data-autofocus={danger || undefined} onClick={onClose}>
+          <Button data-autofocus={danger || undefined} onClick={close}>
             {text.shell.cancel}
           </Button>
         </div>

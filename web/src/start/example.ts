@@ -1,8 +1,8 @@
 // Commands that are ready to paste into a terminal. They take the key from $LEADLINE_API_KEY.
 
-import type { Scope } from '../../../src/client/api.ts'
+import type { Allocation, Scope } from '../../../src/client/api.ts'
 import { BASE } from '../api/client.ts'
-import { liveFields, openAllocations, type SetUp, templateOf } from '../api/set-up.ts'
+import { calledAllocations, liveFields, openAllocations, type SetUp, templateOf } from '../api/set-up.ts'
 
 const SAMPLES: Record<string, string> = {
   name: 'Jane Smith',
@@ -21,10 +21,11 @@ const API = 'v1'
 const addressOf = (path: string) => window.location.origin + BASE + path
 const getExample = (path: string) => `curl -sS ${quoted(addressOf(`${API}/${path}`))} \\\n  ${KEY_HEADER}`
 
-/** The allocation that an example is about: one of these, if they are named, that is being called, if there is one. */
-function allocationOf(set_up: SetUp, allocation_ids: readonly number[] | null) {
-  const open = openAllocations(set_up)
-  const some = allocation_ids ? open.filter((one) => allocation_ids.includes(one.allocation_id)) : open
+/** The one that an example is about: of these, if they are named, one that is being called, if there is one. */
+function allocationOf(allocations: readonly Allocation[], allocation_ids: readonly number[] | null) {
+  const some = allocation_ids
+    ? allocations.filter((one) => allocation_ids.includes(one.allocation_id))
+    : allocations
   return some.find(({ started }) => started) ?? some[0]
 }
 
@@ -38,7 +39,7 @@ export function insertExample(
   set_up: SetUp,
   allocation_ids: readonly number[] | null = null,
 ): Example | undefined {
-  const allocation = allocationOf(set_up, allocation_ids)
+  const allocation = allocationOf(openAllocations(set_up), allocation_ids)
   const campaign = set_up.campaigns.find(({ campaign_id }) => campaign_id === allocation?.campaign_id)
   const template = templateOf(set_up, campaign?.campaign_id)
   if (!allocation || !campaign || !template) return undefined
@@ -66,7 +67,7 @@ export function firstRequest(
   const may = (...some: Scope[]) => some.some((scope) => scopes.includes(scope))
   if (may('insert', 'write', 'admin')) return insertExample(set_up, allocation_ids)?.curl
   if (may('read')) return getExample('leads?limit=5')
-  const allocation = allocationOf(set_up, allocation_ids)
+  const allocation = allocationOf(calledAllocations(set_up), allocation_ids)
   if (may('dial')) return allocation && getExample(`allocations/${allocation.allocation_id}/queue`)
   if (may('supervise', 'manage')) return getExample('campaigns')
   return undefined

@@ -67,7 +67,13 @@ export function EditField({ template, field, onChanged, onClose }: EditFieldProp
     )
   const between = (before: VersionedField, after: VersionedField) => differences(before, after, FIELD_SHOWN)
   return (
-    <Modal opened onClose={onClose} title={words.title(label)} size="lg" centered>
+    <Modal
+      opened
+      onClose={() => editing.isSaving() || onClose()}
+      title={words.title(label)}
+      size="lg"
+      centered
+    >
       {editing.touched !== undefined ? (
         <Review
           editing={editing}

@@ -9,10 +9,12 @@ import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { Template, TemplateField } from '../../../src/client/api.ts'
 import { client, must } from '../api/client.ts'
 import { newSetUp } from '../api/set-up.ts'
+import { isStale } from '../set-up/editing.ts'
 import { Refusal } from '../set-up/refusal.tsx'
 import shared from '../set-up/set-up.module.css'
 import { announce, Tag } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
+import { set_up as common } from '../text/set-up.ts'
 import { template as text } from '../text/template.ts'
 import { EditField } from './edit-field.tsx'
 import { NewField } from './new-field.tsx'
@@ -199,13 +201,26 @@ function Retired({ template, fields, fixed, onChanged }: RetiredProps) {
       onChanged()
       toast(words.taken_back(label))
     },
-    onError: newSetUp,
+    onError: async (error, { label }) => {
+      await newSetUp()
+      if (isStale(error)) toast(common.moved(label))
+    },
+    onSettled: () => {
+      sent.current = false
+    },
   })
+  // The template is another one as soon as the field is back: a second click would be refused.
+  const sent = useRef(false)
+  const takeBack = (field: TemplateField) => {
+    if (sent.current) return
+    sent.current = true
+    take_back.mutate(field)
+  }
   return (
     <div className={styles.retired}>
       <h3>{words.retired}</h3>
       <p className="dimmed small">{words.retired_intro}</p>
-      {take_back.error && <Refusal error={take_back.error} />}
+      {take_back.error && !isStale(take_back.error) && <Refusal error={take_back.error} />}
       <ul className={`${shared.list} list`}>
         {fields.map((field) => (
           <li key={field.name}>
@@ -215,7 +230,7 @@ function Retired({ template, fields, fixed, onChanged }: RetiredProps) {
                 size="compact-sm"
                 className={shared.end}
                 aria-label={words.take_back_of(field.label)}
-                onClick={() => take_back.mutate(field)}
+                onClick={() => takeBack(field)}
               >
                 {words.take_back}
               </Button>

@@ -61,15 +61,37 @@ export function FieldInputs({ values, kinds, onChange, problemOf }: FieldInputsP
         error={problemOf('aliases')}
         onChange={(aliases) => onChange({ aliases })}
       />
-      <TextInput
-        label={words.group}
-        description={words.group_hint}
-        maxLength={100}
-        value={merge_group ?? ''}
+      <Group
+        value={merge_group}
         error={problemOf('merge_group')}
-        onChange={typed((group) => onChange({ merge_group: group.trim() || null }))}
+        onChange={(merge_group) => onChange({ merge_group })}
       />
     </>
+  )
+}
+
+interface GroupProps {
+  value: string | null
+  error: string | undefined
+  onChange: (group: string | null) => void
+}
+
+function Group({ value, error, onChange }: GroupProps) {
+  // A blank that is typed last stays in sight: the next word follows.
+  const [text, setText] = useState<string | null>(null)
+  return (
+    <TextInput
+      label={words.group}
+      description={words.group_hint}
+      maxLength={100}
+      value={text ?? value ?? ''}
+      error={error}
+      onChange={typed((next) => {
+        setText(next)
+        onChange(next.trim() || null)
+      })}
+      onBlur={() => setText(null)}
+    />
   )
 }
 
@@ -83,7 +105,7 @@ interface LinesProps {
 
 /** A list of texts, one on each line. */
 function Lines({ label, hint, value, error, onChange }: LinesProps) {
-  const [text, setText] = useState(value.join('\n'))
+  const [text, setText] = useState<string | null>(null)
   return (
     <Textarea
       label={label}
@@ -91,8 +113,9 @@ function Lines({ label, hint, value, error, onChange }: LinesProps) {
       autosize
       minRows={2}
       maxRows={8}
-      value={text}
+      value={text ?? value.join('\n')}
       error={error}
+      onBlur={() => setText(null)}
       onChange={typed((next) => {
         setText(next)
         onChange(

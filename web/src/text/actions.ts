@@ -32,7 +32,6 @@ export const actions = {
     back: 'Actions',
     name: 'Name',
     kind: 'What should it do?',
-    team: 'Team',
     enabled: 'Turned on',
     enabled_hint: 'Turned off, outcomes skip it.',
     method: 'Method',
@@ -126,7 +125,14 @@ export const actions = {
     email: 'E-mail',
     copy: (allocation: string) => `A copy would go into ${allocation}, with:`,
     dnc: (numbers: string, list: string) => `${numbers} would go onto the ${list} list.`,
-    next: (finding: string, next: string) => `${finding}. Next: ${next}`,
+    next: (finding: string, next: string) => `${finding} Then starts: ${next}.`,
+    /** By the server's words. */
+    findings: {
+      'the condition holds': 'The condition holds.',
+      'the condition does not hold': 'The condition does not hold.',
+    } as Readonly<Record<string, string>>,
+    finding_attempt: (n: string, wanted: string) =>
+      `It is attempt ${n}, and the action waits for attempt ${wanted}.`,
     nothing: 'nothing',
     ready: 'This would go out.',
   },

@@ -1,3 +1,5 @@
+import { figure } from './words.ts'
+
 /** The audit log: who did what besides changing leads. */
 export const audit = {
   title: 'Audit log',
@@ -44,6 +46,11 @@ export const audit = {
     disposition_set: 'a set of outcomes that is gone',
     disposition: 'an outcome that is gone',
     action: 'an action that is gone',
+    pull: 'a pull that is gone',
+    attempt_rules: 'the call limits of every template',
+    numbers: 'numbers',
+    person: 'a person',
+    retention: 'data that was too old',
     conflict: 'a conflict',
     conflict_rule: 'a conflict rule',
     lead: 'a lead',
@@ -71,12 +78,16 @@ export const audit = {
     disposition_set: 'Sets of outcomes',
     disposition: 'Outcomes',
     action: 'Actions',
+    pull: 'Pulls',
+    attempt_rules: 'Call limits',
+    consent: 'Consents',
     dnc: 'Do not call',
     lead: 'Decisions about leads',
     conflict: 'Conflicts',
     conflict_rule: 'Conflict rules',
     person: 'Data about a person',
     retention: 'Data that was too old',
+    numbers: 'Numbers in a new form',
   },
 
   /** By action; `about`: the name of the subject. */
@@ -111,6 +122,9 @@ export const audit = {
     'allocation.move': (about) => `moved leads from ${about}`,
     'allocation.recycle': (about) => `reopened closed leads of ${about}`,
     'allocation.shift_callbacks': (about) => `moved the callbacks of ${about}`,
+    'allocation.fill': (about) => `began to fill ${about}`,
+    'allocation.filled': (about) => `filled ${about}`,
+    'allocation.cancel_fill': (about) => `stopped the filling of ${about}`,
     'allocation.delete': (about) => `deleted ${about}`,
     'contact_hours.create': (about) => `made the contact hours ${about}`,
     'contact_hours.change': (about) => `changed the contact hours ${about}`,
@@ -125,11 +139,18 @@ export const audit = {
     'action.create': (about) => `made the action ${about}`,
     'action.change': (about) => `changed the action ${about}`,
     'action.delete': (about) => `deleted ${about}`,
+    'pull.create': (about) => `made the pull ${about}`,
+    'pull.change': (about) => `changed the pull ${about}`,
+    'pull.delete': (about) => `deleted ${about}`,
+    'attempt_rules.change': (about) => `changed ${about}`,
+    'consent.add': (about) => `recorded a consent of ${about}`,
+    'consent.withdraw': (about) => `recorded that a consent of ${about} was withdrawn`,
     'dnc.add': (about) => `added numbers to ${about}`,
     'dnc.remove': (about) => `removed numbers from ${about}`,
     'lead.forget': (about) => `deleted ${about} for good`,
     'lead.merge': (about) => `decided a conflict of ${about}`,
     'lead.revert': (about) => `undid a change of ${about}`,
+    'lead.shareNumber': (about) => `found that ${about} shares a number with another lead`,
     'lead.restore': (about) => `restored values of ${about}`,
     'conflict.reopen': (about) => `opened ${about} again`,
     'conflict_rule.make': (about) => `made ${about}`,
@@ -139,6 +160,18 @@ export const audit = {
     'numbers.rewrite': () => 'wrote numbers in their new form',
   } as Readonly<Record<string, (about: string) => string>>,
   other_deed: (about: string) => `changed ${about}`,
+
+  consents: { none: 'not needed', required: 'needed before a call' } as Readonly<Record<string, string>>,
+  /** Of call limits: what is limited. */
+  limited: { number: 'each number', lead: 'each lead' },
+  limits: {
+    day: (n: number) => `${figure(n)} in 24 hours`,
+    total: (n: number) => `${figure(n)} in all`,
+    gap: (length: string) => `${length} apart`,
+  },
+  limits_of: (whose: string, limits: string) => `${whose} ${limits}`,
+  share: (allocation: string, share: number) => `${allocation} (share ${figure(share)})`,
+  penalty: (allocation: string, penalty: number) => `${allocation} (penalty ${figure(penalty)})`,
 
   /** The details of an entry, by name. */
   labels: {
@@ -185,5 +218,13 @@ export const audit = {
     audit: 'Entries of this log',
     side: 'Who wins',
     until: 'Until',
+    from: 'From',
+    leads_max: 'Leads at most',
+    zone_field: 'Field for the time zone',
+    consent: 'Consent',
+    attempt_rules: 'Call limits',
+    number: 'Calls of a number',
+    lead: 'Calls of a lead',
+    draws: 'Draws on',
   } as Readonly<Record<string, string>>,
 } as const

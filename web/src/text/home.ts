@@ -11,7 +11,7 @@ export const home = {
     campaign: {
       title: 'Have a campaign',
       note: 'A campaign holds leads of one template. The first start makes a sample one.',
-      command: 'bin/leadline campaigns create --help',
+      go: 'Look at the campaigns',
     },
     lead: {
       title: 'Send a first lead',

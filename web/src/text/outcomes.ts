@@ -53,6 +53,25 @@ export const outcomes = {
     change_of: (code: string) => `Change ${code}`,
   },
 
+  actions: {
+    open: 'Actions',
+    open_of: (code: string) => `Actions of ${code}`,
+    title: (code: string) => `Actions of ${code}`,
+    list: 'Actions, in the order in which they start',
+    none: 'This outcome starts no action yet.',
+    up_of: (name: string) => `Move ${name} up`,
+    moved: (name: string, place: number, of: number) => `${name} is number ${place} of ${of} now`,
+    remove: 'Remove',
+    remove_of: (name: string) => `Remove ${name}`,
+    add_label: 'Another action',
+    choose: 'Choose…',
+    add: 'Add',
+    save: 'Save',
+    saved: (code: string) => `The actions of ${code} are saved.`,
+    meanwhile: (names: string) =>
+      `Somebody else changed this set meanwhile. Saved for this outcome now: ${names || 'no action'}. Save again to use yours.`,
+  },
+
   form: {
     title: (code: string) => code,
     name: 'Name',

@@ -118,6 +118,14 @@ const PATTERNS: readonly (readonly [RegExp, (figure: string) => string])[] = [
     () => 'Actions copy leads to it. Give those another allocation first, or archive it.',
   ],
   [
+    /^allocation \d+ is drawn on by /,
+    () => 'Virtual allocations draw on it. Take it out of those first, or archive it.',
+  ],
+  [
+    /^allocation \d+ is filled by /,
+    () => 'Pulls fill it. Give those another allocation first, or archive it.',
+  ],
+  [
     /(?:with|give) these contact hours/,
     () => 'Templates, leads or held changes use these contact hours, so they stay.',
   ],
@@ -127,6 +135,7 @@ const PATTERNS: readonly (readonly [RegExp, (figure: string) => string])[] = [
     () => 'Calls have this outcome, so it stays. Switch it off instead: then agents cannot choose it.',
   ],
   [/^a disposition that is .* keeps its kind/, () => 'Calls have this outcome, so what it means stays.'],
+  [/must match pattern "\^\[A-Za-z0-9_-\]\+\$"/, () => 'Use letters, digits, - and _ only, without blanks.'],
   [/must NOT have fewer than 1 items/, () => 'Enter at least one.'],
   [/^is longer than (\d+) characters$/, (points) => `Shorten this to ${points} characters.`],
   [

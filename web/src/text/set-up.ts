@@ -28,7 +28,11 @@ export const set_up = {
   met_columns: { what: 'What', before: 'Before', after: 'Now' },
   met_again:
     'Somebody else changed this meanwhile, and nothing was written. Close this, look at it, then try again.',
+  moved: (name: string) =>
+    `Somebody else changed ${name} meanwhile. You see it as it is now; do it again if you still want to.`,
   only_managers: 'Only a manager can change this.',
+  of_everybody: 'It is Global: every team uses it, so only a manager without a team can change it.',
+  team: 'Team',
   refused_title: 'Couldn’t save',
   /** In a row, each with its full stop. */
   sentences: (said: readonly string[]) =>
