@@ -33,6 +33,11 @@ const { ana } = leadsOf(leadline)
 for (let i = 0; i < 20; i++) await ana()
 let path: string
 beforeAll(async () => {
+  // Texts of search are written behind the leads.
+  await until(
+    'search knows the leads',
+    async () => (await admin(connection, 'select from lead_texts')).rowCount === 20,
+  )
   path = await backUp(connection)
 })
 
@@ -281,10 +286,13 @@ describe('a restore that ends in the middle', { timeout: 120_000 }, () => {
     await first.query(`select pg_advisory_lock(${LOCKS.backup})`)
     const child = start(target, 'restore', path)
     await waits(target, 'migrate.afterBackup')
-    // Second in the line, it comes between the two times that the restore migrates.
-    const locked = second.query(`select pg_advisory_lock(${LOCKS.migrate})`)
-    await waits(target, `pg_advisory_lock(${LOCKS.migrate})`)
+    await first.query(`select pg_advisory_lock(${LOCKS.migrate})`)
     await first.query(`select pg_advisory_unlock(${LOCKS.backup})`)
+    await waits(target, 'migrate.lock')
+    // Behind the restore, it comes between the two times that this migrates.
+    const locked = second.query(`/* second */ select pg_advisory_lock(${LOCKS.migrate})`)
+    await waits(target, '/* second */')
+    await first.query(`select pg_advisory_unlock(${LOCKS.migrate})`)
     await locked
     await waits(target, 'migrate.lock')
     expect((await admin(target, 'select from leads')).rowCount).toBe(20)
