@@ -57,8 +57,8 @@ const FORGOTTEN = `select campaign_id || '-' || number as id from leads where fo
   order by campaign_id, number`
 
 /**
- * What decides how values are spelled, and in which order rows come; and that no time is too long. Servers before 17 know no
- * `transaction_timeout`.
+ * What decides how values are spelled and in which order rows come, and lets the session take its time. Servers before 17
+ * have no `transaction_timeout`, so it is looked for.
  */
 export const COPY_SETTINGS = `set statement_timeout = 0; set lock_timeout = 0;
   set idle_in_transaction_session_timeout = 0; set idle_session_timeout = 0;

@@ -125,14 +125,15 @@ export function removePostgres(data_dir: string, product: Product): void {
  */
 export async function removeAbandoned(options: EmbeddedOptions): Promise<boolean> {
   const { data_dir, product } = options
-  const { uid } = lstatSync(data_dir)
-  // Who made the folder names what is in it, and links lead anywhere.
-  if (uid !== process.geteuid?.() || !hasLock(data_dir, product)) return false
+  const found = lstatSync(data_dir, { throwIfNoEntry: false })
+  // What somebody else put there must not be started.
+  if (!found?.isDirectory() || found.uid !== process.geteuid?.() || !hasLock(data_dir, product)) return false
   try {
     if (await findPostgres(data_dir, product)) await (await startPostgres(options)).stop()
     else lockDirectory(realpathSync(data_dir), product).release()
   } catch (error) {
-    if (error instanceof EmbeddedError) return false
+    // Somebody uses it, or has just removed it.
+    if (explained(error, product) instanceof EmbeddedError) return false
     throw error
   }
   removePostgres(data_dir, product)
