@@ -2,12 +2,15 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import pg from 'pg'
 import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { BackupError, openArchive } from '../src/cli/backup/archive.ts'
+import { findEmbedded } from '../src/db/embedded.ts'
 import { LOCKS } from '../src/db/locks.ts'
 import {
   backUp,
@@ -33,6 +36,11 @@ const { ana } = leadsOf(leadline)
 for (let i = 0; i < 20; i++) await ana()
 let path: string
 beforeAll(async () => {
+  // Texts of search are written behind the leads.
+  await until(
+    'search knows the leads',
+    async () => (await admin(connection, 'select from lead_texts')).rowCount === 20,
+  )
   path = await backUp(connection)
 })
 
@@ -190,6 +198,71 @@ const waits = (connection: Connection, what: string) =>
     return rows.some(({ query }) => query.includes(what))
   })
 
+test('a backup of which the database takes no note is whole, and the message says so', async () => {
+  const noting = await restored(path, server)
+  await admin(noting, 'alter table backups add check (bytes < 0) not valid')
+  const file = newPath()
+  const { code, err } = await commandOn(noting, 'backup', file)
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('is whole') })
+  expect(err).toContain('23514')
+  expect((await openArchive(file)).manifest.tables.length).toBeGreaterThan(20)
+})
+
+test('a limit of time of the server ends no backup', async () => {
+  const limited = await restored(path, server)
+  const session = await sessionOn(limited)
+  await session.query('begin; lock table templates in access exclusive mode')
+  const LIMIT_MS = 300
+  await admin(limited, `alter database ${limited.database} set transaction_timeout = ${LIMIT_MS}`)
+  const file = newPath()
+  const child = start(limited, 'backup', file)
+  const [said, exited] = [text(child.stderr!), once(child, 'exit')]
+  await waits(limited, 'copy templates')
+  await sleep(3 * LIMIT_MS)
+  await session.query('rollback')
+  expect([(await exited)[0], await said]).toEqual([0, ''])
+})
+
+describe('a verification', { timeout: 120_000 }, () => {
+  const folder = newPath()
+  mkdirSync(folder)
+
+  async function halfway() {
+    const child = start(connection, 'backup', 'verify', path, '--in', folder)
+    const [said, exited] = [text(child.stderr!), once(child, 'exit')]
+    await until('its PostgreSQL runs', async () => {
+      const [name] = readdirSync(folder)
+      return name !== undefined && (await findEmbedded(join(folder, name))) !== null
+    })
+    return { child, said, exited }
+  }
+  const verify = () => commandOn(connection, 'backup', 'verify', path, '--in', folder)
+
+  test('that is ended by a signal leaves nothing', async () => {
+    const { child, said, exited } = await halfway()
+    child.kill('SIGTERM')
+    expect((await exited)[0]).toBe(1)
+    expect(await said).toContain('The verification was stopped')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('that is killed leaves a database, which the next one removes', async () => {
+    const { child, exited } = await halfway()
+    child.kill('SIGKILL')
+    await exited
+    expect(readdirSync(folder)).toHaveLength(1)
+    expect((await verify()).out).toContain('is whole')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('that is at work is left alone by another one', async () => {
+    const { exited } = await halfway()
+    expect((await verify()).out).toContain('is whole')
+    expect((await exited)[0]).toBe(0)
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
 describe('a backup that ends in the middle', () => {
   /** One that has written some tables and waits for another. */
   async function halfway() {
@@ -281,10 +354,13 @@ describe('a restore that ends in the middle', { timeout: 120_000 }, () => {
     await first.query(`select pg_advisory_lock(${LOCKS.backup})`)
     const child = start(target, 'restore', path)
     await waits(target, 'migrate.afterBackup')
-    // Second in the line, it comes between the two times that the restore migrates.
-    const locked = second.query(`select pg_advisory_lock(${LOCKS.migrate})`)
-    await waits(target, `pg_advisory_lock(${LOCKS.migrate})`)
+    await first.query(`select pg_advisory_lock(${LOCKS.migrate})`)
     await first.query(`select pg_advisory_unlock(${LOCKS.backup})`)
+    await waits(target, 'migrate.lock')
+    // Behind the restore, it comes between the two times that this migrates.
+    const locked = second.query(`/* second */ select pg_advisory_lock(${LOCKS.migrate})`)
+    await waits(target, '/* second */')
+    await first.query(`select pg_advisory_unlock(${LOCKS.migrate})`)
     await locked
     await waits(target, 'migrate.lock')
     expect((await admin(target, 'select from leads')).rowCount).toBe(20)

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, inject, test } from 'vitest'
 import { LeadlineClient } from '../src/client/client.ts'
 import { NOT_BACKED_UP } from '../src/db/catalog.ts'
 import { removeEmbedded, startEmbedded } from '../src/db/embedded.ts'
-import { migrate } from '../src/db/migrate.ts'
+import { migrate, migrations } from '../src/db/migrate.ts'
 import { Pool } from '../src/db/pool.ts'
 import {
   backUp,
@@ -435,6 +435,11 @@ test('a migration waits for the end of a backup, and intake does not', async () 
   await until('the migration waits', async () =>
     (await waiting(connection)).some((query) => query.includes('migrate.afterBackup')),
   )
+  // A server of the version before starts meanwhile.
+  const before = new Set((await migrations()).map(({ version }) => version).filter((version) => version < 32))
+  const older = new Pool({ connection })
+  expect(await migrate(older, { versions: before })).toEqual({ applied: [], changed: [] })
+  await older.close()
   await session.query('rollback')
   const made = await client.createLead({ allocation_id: 1, fields: { FirstPhone: mobile() } })
   expect(made.ok).toBe(true)

@@ -100,6 +100,7 @@ const NOT_SAID = {
   leases: 'that a dialler had the lead before a call, with numbers of the lead',
   presence: 'that a colleague looks at the lead now',
   queue: 'where the lead waits for its call',
+  zone_rewrites: 'how far a job has come',
 }
 
 test('every table that has to do with a lead is in the answer, or says nothing more', async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, inject, type TestContext, test } from 'vitest'
 import type { PullRun } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
@@ -228,6 +229,11 @@ test('killed again and again, beside another server: every row is taken once', {
   const LEADS = 1_000 * KILLS
   fillOf(other, LEADS)
   other.page_rows = 250
+  // A run that ended while a server starts would be killed no more.
+  const slowAfter = (share: number) => {
+    other.slow_from = Math.floor(other.rows.length * share)
+  }
+  slowAfter(0.1)
   let { child, client: by } = await processOn(after, connection)
   const { pull_id } = await pullOf(by, requestTo(other), { keys: { id: null } })
   const started = await by.startPull(pull_id)
@@ -236,11 +242,15 @@ test('killed again and again, beside another server: every row is taken once', {
   expect(again.ok && started.ok && again.body.run_id).toBe(started.ok && started.body.run_id)
   for (const share of [0.1, 0.35, 0.6]) {
     const next = await processOn(after, connection)
-    await until('some rows are taken', async () => (await takenOf(connection)) >= LEADS * share)
+    await until('some rows are taken', async () => (await takenOf(connection)) >= LEADS * share - 1)
+    slowAfter(share + 0.25)
+    // In the middle of whatever it does by then.
+    await sleep(Math.random() * 200)
     child.kill('SIGKILL')
     await once(child, 'exit')
     ;({ child, client: by } = next)
   }
+  other.slow_from = Number.POSITIVE_INFINITY
   await until('the run ends', async () => (await runsOf(by, pull_id))[0]?.finished_at != null)
   const [run, ...others] = await runsOf(by, pull_id)
   expect(others).toEqual([])

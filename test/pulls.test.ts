@@ -108,6 +108,27 @@ test('rows become leads over several pages, and the next run asks for what came 
   expect(source.received.at(-2)?.url).toBe(`/leads?after=${last.id}`)
 })
 
+test('rows without an id behind the last one that was taken are refused, and every run ends well', async () => {
+  source.rows = [row(), row()]
+  const [first, last] = source.rows as [(typeof source.rows)[0], (typeof source.rows)[0]]
+  const without = { FirstPhone: mobile() }
+  const page = (rows: object[]) => {
+    source.answer = () => ({ status: 200, body: JSON.stringify(rows) })
+  }
+  page([first, last, without])
+  const { pull_id } = await pullOf()
+  expect(await runOf(pull_id)).toMatchObject({ state: 'done', rows: 3, counts: { 0: 2, 1005: 1 } })
+  page([last, without])
+  expect(await client.tryPull(pull_id)).toMatchObject({
+    body: { problem: null, rows: 1, refused: [{ row: 1, code: 1005, field: 'id' }] },
+  })
+  for (let i = 0; i < 2; i++)
+    expect(await runOf(pull_id)).toMatchObject({ state: 'done', rows: 1, counts: { 1005: 1 } })
+  expect(await after(pull_id)).toMatchObject({ last_id: String(last.id), failures: 0 })
+  page([last, without, row()])
+  expect(await runOf(pull_id)).toMatchObject({ state: 'done', rows: 2, counts: { 0: 1, 1005: 1 } })
+})
+
 test('10,000 rows arrive once each', async () => {
   source.rows = Array.from({ length: 10_000 }, () => row())
   const { pull_id } = await pullOf()

@@ -10,6 +10,7 @@ import {
   findPostgres,
   hasPostgres,
   type Product,
+  removeAbandoned,
   removePostgres,
   startPostgres,
 } from '../embedded-postgres/embedded.ts'
@@ -33,6 +34,10 @@ export const findEmbedded = (data_dir: string) => findPostgres(data_dir, PRODUCT
 export const hasEmbedded = (data_dir: string) => hasPostgres(data_dir, PRODUCT)
 
 export const removeEmbedded = (data_dir: string) => removePostgres(data_dir, PRODUCT)
+
+/** Removes the database of a process that has died; false: it is left alone. */
+export const removeAbandonedEmbedded = (data_dir: string) =>
+  removeAbandoned({ data_dir, product: PRODUCT, settings: settings() })
 
 const settings = () => `
 # An answered lead is a lead on the disk.

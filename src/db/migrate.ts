@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Logger, runMigrations } from 'graphile-worker'
+import type pg from 'pg'
 import { LOCKS } from './locks.ts'
 import type { Db, Pool } from './pool.ts'
 import { type None, statement } from './statement.ts'
@@ -106,48 +107,17 @@ export async function migrate(
 ): Promise<Migrated> {
   const known = (await migrations()).filter(({ version }) => versions?.has(version) ?? true)
   return pool.session(async (client) => {
-    const server = await client.query('/* migrate.server */ show server_version_num')
-    const major = Math.floor(Number(server.rows[0].server_version_num) / 10_000)
-    if (major < SERVER_VERSIONS.min)
-      throw new MigrationError(
-        `PostgreSQL ${major} is too old: Leadline needs ${SERVER_VERSIONS.min} to ${SERVER_VERSIONS.max}. ` +
-          'Upgrade the server or point DATABASE_URL to a newer one.',
-      )
-    await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
-    const unfinished = await client.query(
-      `/* migrate.unfinished */ select to_regclass('${UNFINISHED_RESTORE}') is not null as is_unfinished`,
-    )
-    if (unfinished.rows[0].is_unfinished && !restoring)
-      throw new MigrationError(
-        'A restore into this database runs, or was cut off. If none runs, start it again with ' +
-          '"leadline restore FILE": it removes what is there and begins anew.',
-      )
-    await client.query(`/* migrate.table */ create table if not exists schema_migrations (
-      version integer primary key, name text not null,
-      applied_at timestamptz not null default now(), sum text)`)
-    // A database that is older than the sums has none for what it had applied by then.
-    await client.query('/* migrate.sum */ alter table schema_migrations add column if not exists sum text')
-    const done = await client.query<Applied>(
-      '/* migrate.applied */ select version, name, sum from schema_migrations order by version',
-    )
-    const newest = done.rows.at(-1)
-    if (newest && newest.version > (known.at(-1)?.version ?? 0))
-      throw new MigrationError(
-        `The database is newer than this Leadline (its last migration is ${newest.name}). ` +
-          'Start the version that made it, or a newer one.',
-      )
+    await checkServer(client)
+    const done = await lockToApply(client, known, restoring)
     const applied: string[] = []
     const changed: string[] = []
     for (const { version, name } of known) {
       const text = await textOf(name)
-      const before = done.rows.find((row) => row.version === version)
+      const before = done.get(version)
       if (before) {
         if (isChanged(before, text)) changed.push(name)
         continue
       }
-      // Whoever reads a backup keeps the tables from being altered, and everybody would wait behind this.
-      if (applied.length === 0)
-        await client.query(`/* migrate.afterBackup */ select pg_advisory_lock(${LOCKS.backup})`)
       await client.query('begin')
       try {
         await client.query('insert into schema_migrations (version, name, sum) values ($1, $2, $3)', [
@@ -166,6 +136,66 @@ export async function migrate(
     await migrateQueue(pool)
     return { applied, changed }
   })
+}
+
+async function checkServer(client: pg.Client): Promise<void> {
+  const server = await client.query('/* migrate.server */ show server_version_num')
+  const major = Math.floor(Number(server.rows[0].server_version_num) / 10_000)
+  if (major < SERVER_VERSIONS.min)
+    throw new MigrationError(
+      `PostgreSQL ${major} is too old: Leadline needs ${SERVER_VERSIONS.min} to ${SERVER_VERSIONS.max}. ` +
+        'Upgrade the server or point DATABASE_URL to a newer one.',
+    )
+}
+
+type Done = ReadonlyMap<number, Applied>
+
+/**
+ * Locks the schema, and what must not be read while it changes; the answer is what the database has. Whoever reads a backup
+ * keeps the tables from being altered, and everybody would wait behind that. Servers of the version that the database has
+ * must start meanwhile, so nobody has the lock of the schema while it waits for a backup.
+ */
+async function lockToApply(
+  client: pg.Client,
+  known: readonly Migration[],
+  restoring: boolean,
+): Promise<Done> {
+  const done = await lockSchema(client, known, restoring)
+  if (known.every(({ version }) => done.has(version))) return done
+  const { rows } = await client.query<{ mine: boolean }>(
+    `/* migrate.noBackup */ select pg_try_advisory_lock(${LOCKS.backup}) as mine`,
+  )
+  if (rows[0]!.mine) return done
+  await client.query(`/* migrate.unlock */ select pg_advisory_unlock(${LOCKS.migrate})`)
+  await client.query(`/* migrate.afterBackup */ select pg_advisory_lock(${LOCKS.backup})`)
+  return lockSchema(client, known, restoring)
+}
+
+async function lockSchema(client: pg.Client, known: readonly Migration[], restoring: boolean): Promise<Done> {
+  await client.query(`/* migrate.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
+  const unfinished = await client.query(
+    `/* migrate.unfinished */ select to_regclass('${UNFINISHED_RESTORE}') is not null as is_unfinished`,
+  )
+  if (unfinished.rows[0].is_unfinished && !restoring)
+    throw new MigrationError(
+      'A restore into this database runs, or was cut off. If none runs, start it again with ' +
+        '"leadline restore FILE": it removes what is there and begins anew.',
+    )
+  await client.query(`/* migrate.table */ create table if not exists schema_migrations (
+    version integer primary key, name text not null,
+    applied_at timestamptz not null default now(), sum text)`)
+  // A database that is older than the sums has none for what it had applied by then.
+  await client.query('/* migrate.sum */ alter table schema_migrations add column if not exists sum text')
+  const { rows } = await client.query<Applied>(
+    '/* migrate.applied */ select version, name, sum from schema_migrations order by version',
+  )
+  const newest = rows.at(-1)
+  if (newest && newest.version > (known.at(-1)?.version ?? 0))
+    throw new MigrationError(
+      `The database is newer than this Leadline (its last migration is ${newest.name}). ` +
+        'Start the version that made it, or a newer one.',
+    )
+  return new Map(rows.map((row) => [row.version, row]))
 }
 
 /** The tables of the job queue are its own affair: it keeps its versions itself, and brings them forward here. */

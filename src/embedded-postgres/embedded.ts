@@ -5,14 +5,14 @@
 // then ends it. When that program is killed, PostgreSQL goes on; the next start takes it over. Nothing here keeps
 // the event loop alive: a process that ends without stop() leaves PostgreSQL running in the same way.
 
-import { existsSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { packagedBinaries, usableBinaries } from './binaries.ts'
 import { ensureCluster } from './cluster.ts'
 import { type DiskSpace, diskSpace } from './disk.ts'
 import { EmbeddedError, explained, type Product } from './error.ts'
 import { awayOf, chooseLayout, clusterOf, openAway, openDataDirectory } from './layout.ts'
-import { type Lock, lockDirectory } from './lock.ts'
+import { hasLock, type Lock, lockDirectory } from './lock.ts'
 import { findPostmaster } from './postmaster.ts'
 import type { Connection } from './ready.ts'
 import { Supervisor } from './supervisor.ts'
@@ -117,4 +117,25 @@ export function removePostgres(data_dir: string, product: Product): void {
   const data = realpathSync(data_dir)
   for (const path of [awayOf(data, product), data])
     rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/**
+ * Removes the database of a process that has died, and ends the PostgreSQL that it left running. False: it is left alone,
+ * because somebody uses it, or it is not ours.
+ */
+export async function removeAbandoned(options: EmbeddedOptions): Promise<boolean> {
+  const { data_dir, product } = options
+  const found = lstatSync(data_dir, { throwIfNoEntry: false })
+  // What somebody else put there must not be started.
+  if (!found?.isDirectory() || found.uid !== process.geteuid?.() || !hasLock(data_dir, product)) return false
+  try {
+    if (await findPostgres(data_dir, product)) await (await startPostgres(options)).stop()
+    else lockDirectory(realpathSync(data_dir), product).release()
+  } catch (error) {
+    // Somebody uses it, or has just removed it.
+    if (explained(error, product) instanceof EmbeddedError) return false
+    throw error
+  }
+  removePostgres(data_dir, product)
+  return true
 }

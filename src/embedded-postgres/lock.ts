@@ -10,7 +10,16 @@
 // nothing else may ever open the lock file (SQLite itself takes care when it is opened twice), and the owner's
 // pid, which only words the refusal, has a file of its own.
 
-import { accessSync, chmodSync, constants, lchownSync, lstatSync, rmSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedError, type Product } from './error.ts'
@@ -33,9 +42,14 @@ export interface Lock {
 // A lock whose handle were garbage-collected would be released.
 const held = new Set<DatabaseSync>()
 
+const lockPath = (directory: string, { name }: Product) => join(directory, `${name}.lock`)
+
+/** Whether anybody ever had the lock of a directory. */
+export const hasLock = (directory: string, product: Product) => existsSync(lockPath(directory, product))
+
 /** Takes the lock of a directory; throws EmbeddedError when another process (or this one) holds it. */
 export function lockDirectory(directory: string, product: Product): Lock {
-  const path = join(directory, `${product.name}.lock`)
+  const path = lockPath(directory, product)
   const pidPath = join(directory, `${product.name}.pid`)
   let handle: DatabaseSync | undefined
   try {

@@ -97,3 +97,17 @@ test('refusals come through the thread with their words; what it has no memory f
   })
   expect(leftovers()).toEqual([])
 })
+
+test('a thread that says nothing for too long is ended; a slow reader may take its time', async () => {
+  await expect(readTableApart(long, {}, { folder: folder.path, silence_ms: 0 })).rejects.toMatchObject({
+    problem: 'crashed',
+    message: expect.stringContaining('too long'),
+  })
+  expect(leftovers()).toEqual([])
+  const SILENCE_MS = 5_000
+  await using table = await readTableApart(long, {}, { folder: folder.path, silence_ms: SILENCE_MS })
+  const batches = table.batches[Symbol.asyncIterator]()
+  await batches.next()
+  await wait(SILENCE_MS + 500)
+  for (let i = 0; i < 10; i++) expect((await batches.next()).done).toBe(false)
+})

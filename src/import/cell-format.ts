@@ -26,8 +26,12 @@ const LITERALS = /"[^"]*"|\\.|_.|\*./g
 const BRACKETS = /\[[^\]]*\]/g
 const ELAPSED = /\[[hms]+\]/i
 
+/** Excel takes no longer one. The patterns above take the square of its length. */
+const CODE_UNITS_MAX = 255
+
 /** What a code such as 'dd/mm/yyyy' or '"0"000 000 000' shows. */
-export function readFormat(code: string): CellFormat {
+export function readFormat(whole: string): CellFormat {
+  const code = whole.slice(0, CODE_UNITS_MAX)
   if (/^general$/i.test(code)) return 'plain'
   const bare = code.replace(LITERALS, '')
   const letters = bare.replace(BRACKETS, '')

@@ -3,6 +3,8 @@
 import { Parser } from 'htmlparser2'
 import { LIMITS } from '../core/limits.ts'
 import type { TableRow } from '../core/table.ts'
+import { Batches } from './batches.ts'
+import { Depth } from './depth.ts'
 import type { Remarks } from './remarks.ts'
 import { UnreadableFile } from './unreadable.ts'
 
@@ -14,17 +16,19 @@ export async function* htmlRows(pieces: AsyncIterable<string>, remarks: Remarks)
   const parser = new Parser(reader)
   for await (const piece of pieces) {
     parser.write(piece)
-    if (reader.rows.length > 0) yield reader.taken()
+    yield* reader.batches.taken()
     if (reader.is_done) return
   }
   parser.end()
-  if (reader.rows.length > 0) yield reader.taken()
+  yield* reader.batches.taken()
 }
 
 class HtmlReader {
   readonly #remarks: Remarks
-  rows: TableRow[] = []
+  readonly batches = new Batches()
   is_done = false
+  readonly #elements = new Depth()
+  /** Of tables. */
   #depth = 0
   #row = 0
   #cells: string[] | undefined
@@ -39,13 +43,8 @@ class HtmlReader {
     this.#remarks = remarks
   }
 
-  taken(): TableRow[] {
-    const { rows } = this
-    this.rows = []
-    return rows
-  }
-
   onopentag = (name: string, attributes: Readonly<Record<string, string>>): void => {
+    this.#elements.open()
     if (this.is_done) return
     if (name === 'table') this.#depth++
     else if (this.#cell !== undefined && LINE_ENDING.has(name) && this.#cell !== '') this.#cell += '\n'
@@ -79,12 +78,13 @@ class HtmlReader {
   }
 
   onclosetag = (name: string): void => {
+    this.#elements.close()
     if (this.#depth === 1 && (name === 'td' || name === 'th') && this.#cells && this.#cell !== undefined) {
       this.#cells.push(this.#cell.trim(), ...Array<string>(this.#more).fill(''))
       this.#cell = undefined
       if (this.#cells.length > LIMITS.columns_max) throw new UnreadableFile('too_wide')
     } else if (this.#depth === 1 && name === 'tr' && this.#cells) {
-      this.rows.push({ row: this.#row, cells: this.#cells })
+      this.batches.add({ row: this.#row, cells: this.#cells })
       this.#cells = undefined
     } else if (name === 'table' && --this.#depth === 0) this.is_done = this.#row > 0
   }

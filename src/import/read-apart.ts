@@ -21,9 +21,13 @@ interface ReadingOptions {
   folder?: string
   /** Of the thread, for what is no buffer. */
   memory_mb?: number
+  /** How long the thread may say nothing while it is waited for, milliseconds. */
+  silence_ms?: number
 }
 
 const MEMORY_MB = 256
+/** The texts of the longest workbook take minutes; nothing that takes longer comes to an end. */
+const SILENCE_MS = 600_000
 /** While one batch is worked on, the next ones are read. */
 const BATCHES_AHEAD = 3
 
@@ -31,7 +35,7 @@ const BATCHES_AHEAD = 3
 export async function readTableApart(
   source: string | AsyncIterable<Buffer>,
   choices: TableChoices = {},
-  { signal, folder: parent = tmpdir(), memory_mb = MEMORY_MB }: ReadingOptions = {},
+  { signal, folder: parent = tmpdir(), memory_mb = MEMORY_MB, silence_ms = SILENCE_MS }: ReadingOptions = {},
 ): Promise<Table> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(parent, 'leadline-file-'))
@@ -43,7 +47,7 @@ export async function readTableApart(
   const resourceLimits = { maxOldGenerationSizeMb: memory_mb }
   const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), { workerData, resourceLimits })
   stack.defer(async () => void (await worker.terminate()))
-  const reports = reportsOf(worker, signal)
+  const reports = reportsOf(worker, silence_ms, signal)
   const first = await reports.next()
   if (first.done || first.value.kind !== 'shape') throw new UnreadableFile('crashed')
   const { shape } = first.value
@@ -81,11 +85,13 @@ async function keep(source: AsyncIterable<Buffer>, path: string, signal?: AbortS
 type Told = Exclude<ReadingReport, { kind: 'problem' }>
 
 /** What the thread says, until it ends; its failures as UnreadableFile. */
-async function* reportsOf(worker: Worker, signal: AbortSignal | undefined): AsyncGenerator<Told> {
+async function* reportsOf(
+  worker: Worker,
+  silence_ms: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Told> {
   try {
-    for await (const [report] of on(worker, 'message', { close: ['exit'], signal }) as AsyncIterable<
-      [ReadingReport]
-    >) {
+    for await (const report of messagesOf(worker, silence_ms, signal)) {
       if (report.kind === 'problem') throw new UnreadableFile(report.problem, report.detail)
       yield report
     }
@@ -96,5 +102,35 @@ async function* reportsOf(worker: Worker, signal: AbortSignal | undefined): Asyn
     throw new UnreadableFile(code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crashed', undefined, {
       cause: error,
     })
+  }
+}
+
+async function* messagesOf(
+  worker: Worker,
+  silence_ms: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ReadingReport> {
+  const messages = on(worker, 'message', { close: ['exit'], signal })
+  try {
+    for (;;) {
+      const { done, value } = await withoutSilence(messages.next(), silence_ms)
+      if (done) return
+      yield value[0]
+    }
+  } finally {
+    await messages.return?.()
+  }
+}
+
+async function withoutSilence<T>(coming: Promise<T>, silence_ms: number): Promise<T> {
+  const silence = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => silence.reject(new UnreadableFile('crashed', 'It takes too long.')),
+    silence_ms,
+  )
+  try {
+    return await Promise.race([coming, silence.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -5,6 +5,7 @@ import { damageIn } from '../core/cell-damage.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { TableChoices, TableRemark, TableRow, TableShape } from '../core/table.ts'
 import { canBeFooter, findHeading, isEmptyCell, nameColumns } from '../core/table-head.ts'
+import { unitsOf } from './batches.ts'
 import { type OpenFile, openFile } from './open-file.ts'
 import { Remarks } from './remarks.ts'
 import { UnreadableFile } from './unreadable.ts'
@@ -19,6 +20,7 @@ export interface Table extends AsyncDisposable {
 
 const HEAD_ROWS = 200
 const SAMPLE_ROWS = 200
+const PEEK_UNITS = 4 * 1024 * 1024
 
 /**
  * Reads in this thread, which a long file keeps busy: a server reads with `readTableApart`. `folder`: where it may make
@@ -58,14 +60,16 @@ class Ahead implements AsyncIterable<readonly TableRow[]> {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** So many rows or a few more; fewer when there are no more. */
+  /** So many rows or a few more; fewer when they are long, or there are no more. */
   async peek(count: number): Promise<TableRow[]> {
     let rows = 0
-    while (rows < count) {
+    let units = 0
+    while (rows < count && units < PEEK_UNITS) {
       const { done, value } = await this.#source.next()
       if (done) break
       this.#seen.push(value)
       rows += value.length
+      for (const row of value) units += unitsOf(row)
     }
     return this.#seen.flat()
   }

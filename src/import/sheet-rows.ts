@@ -2,6 +2,7 @@
 
 import { LIMITS } from '../core/limits.ts'
 import type { TableRow } from '../core/table.ts'
+import { Batches } from './batches.ts'
 import type { Bytes } from './bytes.ts'
 import { shownNumber } from './cell-format.ts'
 import type { Remarks } from './remarks.ts'
@@ -16,7 +17,7 @@ export async function* sheetRows(
   remarks: Remarks,
 ): AsyncGenerator<TableRow[]> {
   const reader = new SheetReader(workbook, remarks)
-  for await (const _ of readXml(bytes, reader)) if (reader.rows.length > 0) yield reader.taken()
+  for await (const _ of readXml(bytes, reader)) yield* reader.batches.taken()
   if (!reader.has_ended) throw new UnreadableFile('damaged')
 }
 
@@ -32,7 +33,7 @@ interface Cell {
 class SheetReader {
   readonly #workbook: Workbook
   readonly #remarks: Remarks
-  rows: TableRow[] = []
+  readonly batches = new Batches()
   has_ended = false
   #row: TableRow = { row: 0, cells: [] }
   #cell: Cell | undefined
@@ -42,12 +43,6 @@ class SheetReader {
   constructor(workbook: Workbook, remarks: Remarks) {
     this.#workbook = workbook
     this.#remarks = remarks
-  }
-
-  taken(): TableRow[] {
-    const { rows } = this
-    this.rows = []
-    return rows
   }
 
   open = (name: string, attributes: Readonly<Record<string, string>>): void => {
@@ -91,8 +86,13 @@ class SheetReader {
   text = (piece: string): void => {
     if (!this.#is_value || !this.#cell) return
     this.#cell.value += piece
-    this.#units += piece.length
-    if (this.#units > LIMITS.row_units_max) throw new UnreadableFile('row_too_long')
+    this.#count(piece.length)
+  }
+
+  #count(units: number): void {
+    this.#units += units
+    if (this.#units > LIMITS.row_units_max)
+      throw new UnreadableFile('row_too_long', `It is row ${this.#row.row}.`)
   }
 
   close = (name: string): void => {
@@ -105,7 +105,7 @@ class SheetReader {
         if (this.#cell) this.#endCell(this.#cell)
         break
       case 'row':
-        if (this.#row.cells.length > 0) this.rows.push(this.#row)
+        if (this.#row.cells.length > 0) this.batches.add(this.#row)
         break
       case 'sheetData':
         this.has_ended = true
@@ -122,6 +122,8 @@ class SheetReader {
     }
     const text = this.#shown(cell)
     if (text === '') return
+    // The number of a text is shorter than the text, and a number shorter than what its format shows.
+    this.#count(text.length - cell.value.length)
     while (cells.length < cell.column) cells.push('')
     cells[cell.column] = text
   }

@@ -5,6 +5,9 @@ import { Folder } from '../../test/support/read-files.ts'
 import { writeXlsx, type XlsxCell } from '../../test/support/xlsx-writer.ts'
 import { writeZip, type ZipPart } from '../../test/support/zip-writer.ts'
 import type { TableChoices } from '../core/table.ts'
+import { readTableApart } from './read-apart.ts'
+import { Remarks } from './remarks.ts'
+import { type XlsWorkbook, xlsRows } from './xls.ts'
 
 const folder = new Folder()
 afterAll(() => folder[Symbol.dispose]())
@@ -258,4 +261,69 @@ test('whatever is broken in a workbook is said, and nothing else happens', async
         .catch((error) => expect(error.name, `${name} ${round}: ${error.stack}`).toBe('UnreadableFile'))
     }
   }
+})
+
+test('a row that shows more than it holds is refused, and batches are short of that', async () => {
+  const text = 'x'.repeat(32_000)
+  const row = (cells: number) => Array<string>(cells).fill(text)
+  expect(await problemOf(await workbook([HEADING, row(66)]))).toBe('row_too_long')
+  const format = `${'"'}${'y'.repeat(240)}${'"'}0`
+  const shown = Array.from({ length: 990 }, () => ({ number: 1, format: 0 }))
+  const { rows } = await folder.read(await workbook([HEADING, shown], { formats: [format] }), {
+    heading_row: 1,
+  })
+  expect(rows[0]!.cells[989]).toBe(`${'y'.repeat(240)}1`)
+
+  const path = await workbook([HEADING, ...Array.from({ length: 40 }, () => row(60))])
+  await using table = await readTableApart(path, { heading_row: 1 }, { folder: folder.path, memory_mb: 48 })
+  let count = 0
+  for await (const batch of table.batches) {
+    count += batch.length
+    const units = batch.flatMap(({ cells }) => cells.map(({ length }) => length))
+    expect(units.reduce((a, b) => a + b)).toBeLessThan(6_500_000)
+  }
+  expect(count).toBe(40)
+})
+
+test('an .xls row that shows more than it holds is refused', async () => {
+  const record = (type: number, body: number[] | Buffer) => {
+    const head = Buffer.alloc(4)
+    head.writeUInt16LE(type, 0)
+    head.writeUInt16LE(body.length, 2)
+    return Buffer.concat([head, Buffer.from(body)])
+  }
+  /** Number 0 of the texts. */
+  const cell = (row: number, column: number) => {
+    const body = Buffer.alloc(10)
+    body.writeUInt16LE(row, 0)
+    body.writeUInt16LE(column, 2)
+    return record(0xfd, body)
+  }
+  const rowsOf = async (cells: readonly Buffer[]) => {
+    const workbook: XlsWorkbook = {
+      bytes: Buffer.concat([record(0x809, [0, 6, 16, 0]), ...cells, record(0x0a, [])]),
+      sheets: new Map(),
+      is_1904: false,
+      formats: [],
+      texts: ['x'.repeat(32_000)],
+    }
+    const sizes: number[] = []
+    for await (const batch of xlsRows(workbook, 0, new Remarks())) sizes.push(batch.length)
+    return sizes
+  }
+  const row = (number: number, cells: number) => Array.from({ length: cells }, (_, i) => cell(number, i))
+  expect(await rowsOf([...row(0, 60), ...row(1, 60), ...row(2, 60), ...row(3, 60)])).toEqual([3, 1])
+  await expect(rowsOf(row(0, 66))).rejects.toMatchObject({ problem: 'row_too_long' })
+  await expect(rowsOf([cell(0, 60_000)])).rejects.toMatchObject({ problem: 'too_wide' })
+})
+
+test('what would take the square of its length is refused or cut, in a moment', async () => {
+  const began = performance.now()
+  const deep = '<g>'.repeat(400_000)
+  expect(await problemOf(await zip(...partsWith(deep)))).toBe('damaged')
+  expect(await problemOf(folder.put(`<html><body><table><tr><td>${'<b>'.repeat(400_000)}`))).toBe('damaged')
+  const formats = ['['.repeat(100_000)]
+  const path = await workbook([HEADING, [{ number: 5, format: 0 }]], { formats })
+  expect(await cellsOf(path)).toEqual([['5']])
+  expect(performance.now() - began).toBeLessThan(20_000)
 })

@@ -3,6 +3,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LIMITS } from '../core/limits.ts'
 import type { TableRow } from '../core/table.ts'
+import { Batches } from './batches.ts'
 import { builtInFormat, type CellFormat, readFormat, shownNumber } from './cell-format.ts'
 import { CompoundFile } from './compound-file.ts'
 import type { Remarks } from './remarks.ts'
@@ -109,25 +110,28 @@ function readTexts(parts: readonly Buffer[]): string[] {
   return Array.from({ length: first.readUInt32LE(4) }, () => reader.text())
 }
 
-const BATCH_ROWS = 500
-
 /** Rows with a cell, in batches. */
 export async function* xlsRows(
   workbook: XlsWorkbook,
   start: number,
   remarks: Remarks,
 ): AsyncGenerator<TableRow[]> {
-  const rows = orDamaged(() => readSheet(workbook, start, remarks))
-  for (let at = 0; at < rows.length; at += BATCH_ROWS) yield rows.slice(at, at + BATCH_ROWS)
+  const batches = new Batches()
+  for (const row of orDamaged(() => readSheet(workbook, start, remarks))) batches.add(row)
+  yield* batches.taken()
 }
 
 function readSheet(workbook: XlsWorkbook, start: number, remarks: Remarks): TableRow[] {
   const { texts, formats, is_1904 } = workbook
-  const rows = new Map<number, string[]>()
-  const put = (row: number, column: number, text: string) => {
+  const rows = new Map<number, { cells: string[]; units: number }>()
+  const put = (number: number, column: number, text: string) => {
     if (text === '') return
-    const cells = rows.get(row) ?? []
-    rows.set(row, cells)
+    const row = rows.get(number) ?? { cells: [], units: 0 }
+    rows.set(number, row)
+    row.units += text.length
+    if (row.units > LIMITS.row_units_max) throw new UnreadableFile('row_too_long', `It is row ${number + 1}.`)
+    if (column >= LIMITS.columns_max) throw new UnreadableFile('too_wide', `It is row ${number + 1}.`)
+    const { cells } = row
     while (cells.length < column) cells.push('')
     cells[column] = text
   }
@@ -184,7 +188,7 @@ function readSheet(workbook: XlsWorkbook, start: number, remarks: Remarks): Tabl
       }
     }
   }
-  return [...rows].toSorted(([a], [b]) => a - b).map(([row, cells]) => ({ row: row + 1, cells }))
+  return [...rows].toSorted(([a], [b]) => a - b).map(([number, { cells }]) => ({ row: number + 1, cells }))
 }
 
 /** The records of a sheet and of the charts in it. */

@@ -3,6 +3,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { Parser } from 'htmlparser2'
 import type { Bytes } from './bytes.ts'
+import { Depth } from './depth.ts'
 import { UnreadableFile } from './unreadable.ts'
 
 /** Names come without the prefix of their namespace: some programs write `x:row`. */
@@ -18,11 +19,18 @@ const local = (name: string) => {
 }
 
 function parserFor({ open, text, close }: XmlHandler): Parser {
+  const depth = new Depth()
   return new Parser(
     {
-      onopentag: open && ((name, attributes) => open(local(name), attributes)),
+      onopentag: (name, attributes) => {
+        depth.open()
+        open?.(local(name), attributes)
+      },
       ontext: text,
-      onclosetag: close && ((name) => close(local(name))),
+      onclosetag: (name) => {
+        depth.close()
+        close?.(local(name))
+      },
       onprocessinginstruction: (name) => {
         if (/^!doctype/i.test(name)) throw new UnreadableFile('entities')
       },

@@ -13,7 +13,7 @@ import { findPull } from '../intake/pulls.ts'
 import type { Asker } from '../intake/set-up.ts'
 import { transact } from '../intake/transact.ts'
 import { fetchPage, requestOf } from './fetch-page.ts'
-import { newRows, noIds } from './pull.ts'
+import { haveNoIds, newRows, noIds } from './pull.ts'
 import type { ActionOptions } from './work.ts'
 
 /** The numbers of the rows are taken until all of it is taken back: for a moment only. */
@@ -49,7 +49,7 @@ export async function tryPull(trier: Trier, pull_id: number): Promise<Result<Pul
   const nothing = { request, rows: 0, counts: {}, refused: [], complete: true }
   if (page.problem !== undefined) return ok({ ...nothing, problem: page.problem })
   const rows = await newRows(page.rows, pull, pull.last_id)
-  if (rows.length > 0 && rows.every(({ id }) => id === undefined))
+  if (rows.length > 0 && pull.last_id === null && haveNoIds(rows))
     return ok({ ...nothing, problem: noIds(pull) })
   try {
     const { counts, refused, ...done } = await takenBack(trier, pull, rows.slice(0, ROWS_MAX), signal)

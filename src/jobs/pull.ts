@@ -110,6 +110,8 @@ async function takePages(
   const { private_hosts } = jobs.options
   const { last_id, pages, rows, counts, refused } = run
   let progress: RunProgress = { last_id, pages, rows, counts, refused }
+  /** Rows behind the last id that were refused for want of one: the source answers them again. */
+  let refused_behind = 0
   for (;;) {
     const page = await fetchPage(
       { ...run, last_id: progress.last_id },
@@ -117,14 +119,18 @@ async function takePages(
     )
     if (page.problem !== undefined) return failed(page.problem, page.wait_s)
     progress = { ...progress, pages: onPage() }
-    const found = await newRows(page.rows, run, progress.last_id)
+    const behind = await newRows(page.rows, run, progress.last_id)
+    const found = haveNoIds(behind.slice(0, refused_behind)) ? behind.slice(refused_behind) : behind
     if (found.length === 0) return DONE
-    if (found.every(({ id }) => id === undefined)) return failed(noIds(run))
+    if (progress.last_id === null && haveNoIds(found)) return failed(noIds(run))
+    refused_behind = behind.length - 1 - behind.findLastIndex(({ id }) => id !== undefined)
     progress = await takeRows(desk, found, progress)
     if (progress.pages >= PAGES_MAX) return DONE
     if (performance.now() > ends) return 'goes on'
   }
 }
+
+export const haveNoIds = (rows: readonly PageRow[]) => rows.every(({ id }) => id === undefined)
 
 export const noIds = ({ id_key }: Pick<PullSetUp, 'id_key'>) =>
   `no row of the answer has an id: they need the key ${id_key} with a text of at most 200 characters`
@@ -165,22 +171,30 @@ export async function newRows(
   { id_key, keys }: Pick<PullSetUp, 'id_key' | 'keys'>,
   last_id: string | null,
 ): Promise<PageRow[]> {
-  const ids = found.map((row) => row && idOfRow(row, id_key))
+  const ids = await eachRow(found, (row) => row && idOfRow(row, id_key))
   const from = last_id === null ? 0 : ids.lastIndexOf(last_id) + 1
   const seen = new Set<string>()
-  return Promise.all(
-    found.slice(from).map((row, i) =>
-      inSlices((): PageRow => {
-        const id = ids[from + i]
-        const is_twice = id !== undefined && seen.has(id)
-        if (id !== undefined) seen.add(id)
-        if (!row) return { id, read: NO_ROW }
-        const wrong = id === undefined ? NO_ID : is_twice ? ID_TWICE : undefined
-        return {
-          id,
-          read: wrong ? refuse('INVALID_FIELD', wrong, { field: id_key }) : readPulledRow(row, keys),
-        }
-      }),
-    ),
-  )
+  return eachRow(found.slice(from), (row, i): PageRow => {
+    const id = ids[from + i]
+    const is_twice = id !== undefined && seen.has(id)
+    if (id !== undefined) seen.add(id)
+    if (!row) return { id, read: NO_ROW }
+    const wrong = id === undefined ? NO_ID : is_twice ? ID_TWICE : undefined
+    return {
+      id,
+      read: wrong ? refuse('INVALID_FIELD', wrong, { field: id_key }) : readPulledRow(row, keys),
+    }
+  })
+}
+
+/** Rows that are read in one piece of work. */
+const ROWS_PER_PIECE = 20
+
+async function eachRow<Row, T>(rows: readonly Row[], read: (row: Row, i: number) => T): Promise<T[]> {
+  const done: T[] = []
+  for (let at = 0; at < rows.length; at += ROWS_PER_PIECE) {
+    const piece = rows.slice(at, at + ROWS_PER_PIECE)
+    done.push(...(await inSlices(() => piece.map((row, i) => read(row, at + i)))))
+  }
+  return done
 }

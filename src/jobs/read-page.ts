@@ -1,9 +1,10 @@
 // Reads the rows of a page that was pulled: JSON, a JSON document on each line, or CSV.
 
 import { setImmediate as turn } from 'node:timers/promises'
-import Papa, { type ParseResult, type Parser } from 'papaparse'
+import Papa, { type ParseError, type ParseResult, type Parser } from 'papaparse'
 import { type Charset, decode } from '../core/charset.ts'
 import { type JsonObject, type JsonValue, readAtOnce, readInStretches } from '../core/document.ts'
+import { LIMITS } from '../core/limits.ts'
 import type { PullFormat, PullSetUp } from '../core/pull.ts'
 
 /** Undefined: it is no row. */
@@ -53,35 +54,80 @@ function valueAt(document: JsonValue, pointer: string): JsonValue | undefined {
 
 const rowOf = (value: JsonValue): Row => (value instanceof Map ? value : undefined)
 
+/** The rows of a page by now. The bounds of a JSON document hold for every format: 8 MB of short lines fill the memory. */
+class Rows {
+  readonly list: Row[] = []
+  #values = 0
+  problem: string | undefined
+
+  add(row: Row): void {
+    this.list.push(row)
+    this.#values += row ? valuesIn(row) : 1
+    if (this.list.length > LIMITS.json_entries_max) this.#end(LIMITS.json_entries_max, 'rows')
+    else if (this.#values > LIMITS.json_values_max) this.#end(LIMITS.json_values_max, 'values')
+  }
+
+  #end(max: number, what: string): void {
+    this.problem = `the answer has more than ${max} ${what}: let it hold fewer rows`
+  }
+
+  page(): PulledPage {
+    return this.problem === undefined ? { rows: this.list } : { problem: this.problem }
+  }
+}
+
+function valuesIn(value: JsonValue): number {
+  if (!(value instanceof Map || Array.isArray(value))) return 1
+  let values = 1
+  for (const inner of value.values()) values += valuesIn(inner)
+  return values
+}
+
 const NO_BYTES = new Uint8Array()
 /** Lines that are read in one turn. */
 const LINES_PER_TURN = 500
 
 async function readLines(text: string): Promise<PulledPage> {
-  const rows: Row[] = []
-  for (const [i, line] of text.split('\n').entries()) {
-    if (i % LINES_PER_TURN === 0) await turn()
-    if (line.trim() === '') continue
-    const read = readAtOnce(readInStretches(NO_BYTES, { text: line, charset: 'utf-8' }))
-    rows.push(read.refusal ? undefined : rowOf(read.ok))
+  const rows = new Rows()
+  let line = 0
+  for (let at = 0; at < text.length && rows.problem === undefined; line++) {
+    if (line % LINES_PER_TURN === 0) await turn()
+    const end = text.indexOf('\n', at)
+    const found = text.slice(at, end < 0 ? text.length : end)
+    at += found.length + 1
+    if (found.trim() !== '') rows.add(rowAt(found))
   }
-  return { rows }
+  return rows.page()
+}
+
+function rowAt(line: string): Row {
+  const read = readAtOnce(readInStretches(NO_BYTES, { text: line, charset: 'utf-8' }))
+  return read.refusal ? undefined : rowOf(read.ok)
 }
 
 const CSV_CHUNK = 128 * 1024
 
 async function readCsv(text: string): Promise<PulledPage> {
   let names: string[] | undefined
-  const rows: Row[] = []
-  let is_cut = false
+  const rows = new Rows()
+  let problem: string | undefined
   await new Promise<void>((resolve, reject) => {
     Papa.parse<string[]>(text, {
       skipEmptyLines: 'greedy',
       chunkSize: CSV_CHUNK,
       chunk: ({ data, errors }: ParseResult<string[]>, parser: Parser) => {
-        is_cut ||= errors.some(({ type }) => type === 'Quotes')
         names ??= data.shift()?.map((name) => name.trim())
-        for (const cells of data) rows.push(rowUnder(names!, cells))
+        problem ??= headingProblem(names ?? []) ?? (errors.some(isOfQuotes) ? BAD_QUOTES : undefined)
+        for (const cells of data) {
+          if (problem !== undefined) break
+          rows.add(rowUnder(names!, cells))
+          problem = rows.problem
+        }
+        if (problem !== undefined) {
+          parser.abort()
+          resolve()
+          return
+        }
         parser.pause()
         setImmediate(() => parser.resume())
       },
@@ -89,11 +135,16 @@ async function readCsv(text: string): Promise<PulledPage> {
       error: reject,
     })
   })
-  if (is_cut)
-    return { problem: 'the answer is no CSV: a quote is not closed, or is in the middle of a value' }
-  return names && new Set(names).size < names.length
-    ? { problem: 'the heading of the CSV has a name twice' }
-    : { rows }
+  return problem === undefined ? rows.page() : { problem }
+}
+
+const isOfQuotes = ({ type }: ParseError) => type === 'Quotes'
+const BAD_QUOTES = 'the answer is no CSV: a quote is not closed, or is in the middle of a value'
+
+function headingProblem(names: readonly string[]): string | undefined {
+  if (names.length > LIMITS.json_keys_max)
+    return `the heading of the CSV has more than ${LIMITS.json_keys_max} names`
+  return new Set(names).size < names.length ? 'the heading of the CSV has a name twice' : undefined
 }
 
 const rowUnder = (heading: readonly string[], cells: readonly string[]): Row =>

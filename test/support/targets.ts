@@ -11,6 +11,12 @@ export interface Received {
   body: string
 }
 
+interface Answer {
+  status: number
+  headers?: Record<string, string>
+  body?: string | Buffer
+}
+
 export interface HttpTarget {
   url: string
   /** host:port */
@@ -19,9 +25,7 @@ export interface HttpTarget {
   /** Connections that are open. */
   open: () => number
   /** How it answers from now on; null: never. */
-  answer:
-    | ((request: Received) => { status: number; headers?: Record<string, string>; body?: string | Buffer })
-    | null
+  answer: ((request: Received) => Answer | Promise<Answer>) | null
   stop: () => Promise<void>
 }
 
@@ -36,7 +40,7 @@ export async function httpTarget(): Promise<HttpTarget> {
     const got = { method, url, headers, body }
     received.push(got)
     if (target.answer === null) return
-    const { status, headers: sent = {}, body: text = '' } = target.answer(got)
+    const { status, headers: sent = {}, body: text = '' } = await target.answer(got)
     response.writeHead(status, sent).end(text)
   })
   server.on('connection', (socket) => {

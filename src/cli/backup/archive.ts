@@ -51,6 +51,7 @@ export class ArchiveWriter {
   readonly #file: FileHandle
   readonly #sum: Hash = createHash('sha256')
   #written = 0
+  #is_named = false
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path
@@ -114,6 +115,7 @@ export class ArchiveWriter {
     await this.#file.sync()
     await this.#file.close()
     await rename(partPath(this.#path), this.#path)
+    this.#is_named = true
     const folder = await open(dirname(this.#path), 'r')
     await folder.sync()
     await folder.close()
@@ -122,7 +124,7 @@ export class ArchiveWriter {
   /** Leaves nothing behind. */
   async discard(): Promise<void> {
     await this.#file.close()
-    await rm(partPath(this.#path), { force: true })
+    await rm(this.#is_named ? this.#path : partPath(this.#path), { force: true })
   }
 
   async #write(bytes: Buffer): Promise<void> {

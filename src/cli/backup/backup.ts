@@ -65,7 +65,9 @@ export function addBackupCommands(cli: Cli): void {
     .action(async (file: string, options: { in?: string }) => {
       const archive = await opened(file)
       const { snapshot_at, tables } = archive.manifest
-      await showing((progress) => verifyBackup(archive, progress.add, options.in))
+      await stoppable((signal) =>
+        showing((progress) => verifyBackup(archive, progress.add, signal, options.in)),
+      )
       const rows = tables.reduce((sum, table) => sum + table.rows, 0)
       cli.show(
         { file, snapshot_at, tables: tables.length, rows },

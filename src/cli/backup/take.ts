@@ -40,14 +40,30 @@ export async function takeBackup(
     )
   if (is_empty) throw new BackupError('The database has no tables of Leadline: there is nothing to back up.')
   const writer = await ArchiveWriter.create(path)
+  const manifest = await writeWhole(pool, writer, onBytes, signal)
+  const { snapshot_at } = manifest
+  const { bytes } = writer
+  // An older database has no table for it.
+  if (missing.length === 0)
+    await noteBackup(pool, { snapshot_at, file: basename(path), bytes }).catch((error: unknown) => {
+      throw new BackupError(
+        `${path} is whole, but the database did not take note of it (${codeOf(error) ?? 'no answer'}): ` +
+          '"leadline doctor" does not know of this backup.',
+      )
+    })
+  return { manifest, bytes, seconds: (performance.now() - began) / 1_000 }
+}
+
+async function writeWhole(
+  pool: Pool,
+  writer: ArchiveWriter,
+  onBytes: OnBytes,
+  signal: AbortSignal,
+): Promise<BackupManifest> {
   try {
     const manifest = await inSnapshot(pool, (snapshot) => write(writer, snapshot, onBytes, signal))
     await writer.finish(manifest)
-    const { snapshot_at } = manifest
-    const { bytes } = writer
-    // An older database has no table for it.
-    if (missing.length === 0) await noteBackup(pool, { snapshot_at, file: basename(path), bytes })
-    return { manifest, bytes, seconds: (performance.now() - began) / 1_000 }
+    return manifest
   } catch (error) {
     await writer.discard()
     throw signal.aborted
@@ -56,10 +72,12 @@ export async function takeBackup(
   }
 }
 
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
+
 /** Texts of the driver can hold values of leads, so only codes are told. */
 function explained(error: unknown): unknown {
   const state = sqlState(error)
-  const { code } = error as NodeJS.ErrnoException
+  const code = codeOf(error)
   if (state === undefined && code === undefined) return error
   const why =
     code === 'ENOSPC'
