@@ -1,5 +1,6 @@
 // Makes an action, or changes one, and tries it on a lead.
 
+import '../text/set-up-problems.ts'
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'

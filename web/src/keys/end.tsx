@@ -1,5 +1,6 @@
 // The end of a key: it is replaced by another one, or revoked.
 
+import '../text/set-up-problems.ts'
 import { NativeSelect } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'

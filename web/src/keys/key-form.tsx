@@ -1,5 +1,6 @@
 // Makes a key, or changes one: its name, what it may do, for which teams and allocations, and its last day.
 
+import '../text/set-up-problems.ts'
 import { TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

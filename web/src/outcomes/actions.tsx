@@ -1,5 +1,6 @@
 // Which actions an outcome starts, and in which order.
 
+import '../text/set-up-problems.ts'
 import { ActionIcon, Button, NativeSelect } from '@mantine/core'
 import IconArrowUp from '@tabler/icons-react/icons/IconArrowUp'
 import { useMutation, useQuery } from '@tanstack/react-query'

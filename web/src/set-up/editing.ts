@@ -1,6 +1,7 @@
 // An edit of a piece of set-up: it is rehearsed, so that people see what it reaches, and saved from the version that they
 // saw. What somebody else changed meanwhile is shown; what was typed stays.
 
+import '../text/set-up-problems.ts'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { Answer, Problem } from '../../../src/client/client.ts'

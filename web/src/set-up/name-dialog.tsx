@@ -1,5 +1,6 @@
 // A dialog that asks for a name, and for little more: to make something, or to call it otherwise.
 
+import '../text/set-up-problems.ts'
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'

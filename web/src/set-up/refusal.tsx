@@ -1,6 +1,7 @@
 // Why a change of set-up was refused. What the server says about a value is told as it is meant, because the value may not
 // have an input on the screen.
 
+import '../text/set-up-problems.ts'
 import { Refused } from '../api/client.ts'
 import { Notice, Problem, ProblemDetails } from '../shell/problem.tsx'
 import { problemsOf } from '../shell/value-problems.ts'

@@ -1,5 +1,6 @@
 // A dialog with a form: what is wrong with a value is said at its field, which gets the focus; the rest below the fields.
 
+import '../text/set-up-problems.ts'
 import { Button } from '@mantine/core'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Refused } from '../api/client.ts'
