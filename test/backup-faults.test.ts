@@ -213,7 +213,8 @@ test('a limit of time of the server ends no backup', async () => {
   const session = await sessionOn(limited)
   await session.query('begin; lock table templates in access exclusive mode')
   const LIMIT_MS = 300
-  await admin(limited, `alter database ${limited.database} set transaction_timeout = ${LIMIT_MS}`)
+  for (const limit of ['transaction_timeout', 'statement_timeout', 'lock_timeout'])
+    await admin(limited, `alter database ${limited.database} set ${limit} = ${LIMIT_MS}`)
   const file = newPath()
   const child = start(limited, 'backup', file)
   const [said, exited] = [text(child.stderr!), once(child, 'exit')]

@@ -81,6 +81,10 @@ const STATEMENT_MS_MAX = 15_000
 const LOCK_MS_MAX = 2_000
 /** How long a request waits for a connection before it is told that the database is away. */
 const CONNECT_MS_MAX = 5_000
+/** Whatever limits the server has: the last of them came with PostgreSQL 17. */
+const NO_LIMITS = `/* pool.noLimits */ select set_config(name, '0', false) from pg_settings
+  where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+    'idle_session_timeout', 'transaction_timeout')`
 /** A session that lasts is asked often and for little: if it takes longer, it is lost, milliseconds. */
 const LASTING_MS_MAX = 2_000
 /** The server ends a statement at its own limit; past that the network is gone and the connection is thrown away. */
@@ -232,6 +236,7 @@ export class Pool implements Db {
   async session<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = await this.#open()
     try {
+      await client.query(NO_LIMITS)
       return await work(client)
     } finally {
       await client.end()

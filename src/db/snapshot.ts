@@ -56,16 +56,10 @@ const NO_JOBS = 'select where false'
 const FORGOTTEN = `select campaign_id || '-' || number as id from leads where forgotten_at is not null
   order by campaign_id, number`
 
-/**
- * What decides how values are spelled and in which order rows come, and lets the session take its time. Servers before 17
- * have no `transaction_timeout`, so it is looked for.
- */
-export const COPY_SETTINGS = `set statement_timeout = 0; set lock_timeout = 0;
-  set idle_in_transaction_session_timeout = 0; set idle_session_timeout = 0;
-  set client_min_messages = warning; set client_encoding = 'UTF8';
+/** What decides how values are spelled, and in which order rows come. */
+export const COPY_SETTINGS = `set client_min_messages = warning; set client_encoding = 'UTF8';
   set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set bytea_output = 'hex';
-  set extra_float_digits = 1; set synchronize_seqscans = off;
-  select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'`
+  set extra_float_digits = 1; set synchronize_seqscans = off`
 
 export async function inSnapshot<T>(pool: Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return pool.session(async (client) => {

@@ -71,7 +71,7 @@ export const whileUnfinished = <T>(
 
 /** A server that starts at the same moment either finds the mark, or has made tables before it. */
 async function mark(client: pg.Client): Promise<boolean> {
-  await client.query('set client_min_messages = warning; set idle_session_timeout = 0')
+  await client.query('set client_min_messages = warning')
   await client.query(`/* unfinishedRestore.lock */ select pg_advisory_lock(${LOCKS.migrate})`)
   const { rows } = await client.query<{ is_unfinished: boolean; has_tables: boolean }>(CONTENT)
   const { is_unfinished, has_tables } = rows[0]!
