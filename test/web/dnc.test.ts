@@ -160,7 +160,7 @@ test('a team lead keeps the list of a campaign, with a last day', async () => {
   await focusIsOn(page, 'Reason')
   await page.keyboard.type('typed wrongly')
   await press(page, 'Remove 1 number')
-  await page.getByText('1 removed', { exact: true }).first().waitFor()
+  await page.getByRole('dialog').getByText('1 removed', { exact: true }).waitFor()
   await page.keyboard.press('Enter')
   await dialogCloses(page)
   await until('the row is gone', async () => (await row.count()) === 0)
@@ -182,7 +182,7 @@ test('many are removed by a manager; who may not is shown no way to', async () =
   await page.keyboard.insertText([...phones, mobile()].join('\n'))
   await typeInto(page, 'Reason', 'a test list')
   await press(page, 'Remove 3 numbers')
-  await page.getByText('2 removed · 1 not on this list').waitFor()
+  await page.getByRole('dialog').getByText('2 removed · 1 not on this list').waitFor()
   for (const phone of phones) expect(await blocked(phone)).toBe(false)
 
   await client.addToDnc({ list: 'private', phones })

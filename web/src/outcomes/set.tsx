@@ -126,7 +126,7 @@ function Row({ outcome, onChange, onActions }: RowProps) {
       <td className="figures">{priority}</td>
       {onActions && (
         <td>
-          <span className="row">
+          <span className={`${styles.deeds} row`}>
             {onChange && (
               <Button size="compact-sm" aria-label={one.change_of(code)} onClick={onChange}>
                 {one.change}
