@@ -213,6 +213,8 @@ export const SCREENS: readonly Screen[] = [
       for (const outcome of ['No Answer', 'Client Approved Callback', 'Sale'])
         await page.getByRole('button', { name: outcome, exact: true }).click()
       await page.getByText('closed', { exact: true }).waitFor()
+      // The clicks have scrolled, and some button would be half below the bar at the top.
+      await page.evaluate(() => window.scrollTo(0, 0))
     },
   },
   { route: '/contact-hours', path: () => '/contact-hours', visitor: 'admin', ready: heading },
