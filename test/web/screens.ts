@@ -214,7 +214,7 @@ export const SCREENS: readonly Screen[] = [
         await page.getByRole('button', { name: outcome, exact: true }).click()
       await page.getByText('closed', { exact: true }).waitFor()
       // The clicks have scrolled, and some button would be half below the bar at the top.
-      await page.evaluate(() => window.scrollTo(0, 0))
+      await page.locator('h1').evaluate((heading) => heading.scrollIntoView({ block: 'end' }))
     },
   },
   { route: '/contact-hours', path: () => '/contact-hours', visitor: 'admin', ready: heading },
