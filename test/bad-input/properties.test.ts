@@ -301,6 +301,24 @@ test('any query, and anything in an address', { timeout: TIMEOUT_MS }, async () 
   )
 })
 
+/** Documents have changed, archived and retired what the others share. */
+let made_untouched: Promise<Target> | undefined
+const untouched = () => (made_untouched ??= makeUntouched())
+
+async function makeUntouched(): Promise<Target> {
+  const name = 'Untouched'
+  const made = async (path: string, body: object) =>
+    (await client.post<Record<string, number>>(path, { name, ...body })).body
+  await made('/v1/contact-hours', { zone: 'Australia/Melbourne' })
+  await made('/v1/disposition-sets', {})
+  const fields = [{ name: 'FirstPhone', kind: 'phone' }]
+  const template = { contact_hours: name, disposition_set: name, region: 'AU', fields }
+  const { template_id } = await made('/v1/templates', template)
+  const { campaign_id } = await made('/v1/campaigns', { template_id })
+  const { allocation_id } = await made('/v1/allocations', { campaign_id })
+  return { template_id: template_id!, campaign_id: campaign_id!, allocation_id: allocation_id! }
+}
+
 test('a cursor past the end is an empty page, on every list', async () => {
   const { lead_id } = await client.updateLeadFast(leadline.target, {
     njExternalLeadId: world.known_id,
@@ -312,7 +330,7 @@ test('a cursor past the end is an empty page, on every list', async () => {
       ?.cursor
   const lists = CONTRACT.filter((route) => route.method === 'GET' && cursorOf(route)?.type === 'integer')
   expect(lists.length).toBeGreaterThan(5)
-  const { allocation_id } = leadline.target
+  const { allocation_id } = await untouched()
   const request = { method: 'GET' as const, url: 'https://crm.example/leads' }
   const pull = await client.createPull({
     name: 'Empty',
@@ -348,21 +366,6 @@ const mayBeRefused = (text: string) =>
   /[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/.test(text) ||
   /\p{M}{65}/u.test(text) ||
   [...text.normalize('NFC')].length > 200
-
-/** Documents have changed, archived and retired what the others share. */
-async function untouched(): Promise<Target> {
-  const name = 'Untouched'
-  const made = async (path: string, body: object) =>
-    (await client.post<Record<string, number>>(path, { name, ...body })).body
-  await made('/v1/contact-hours', { zone: 'Australia/Melbourne' })
-  await made('/v1/disposition-sets', {})
-  const fields = [{ name: 'FirstPhone', kind: 'phone' }]
-  const template = { contact_hours: name, disposition_set: name, region: 'AU', fields }
-  const { template_id } = await made('/v1/templates', template)
-  const { campaign_id } = await made('/v1/campaigns', { template_id })
-  const { allocation_id } = await made('/v1/allocations', { campaign_id })
-  return { template_id: template_id!, campaign_id: campaign_id!, allocation_id: allocation_id! }
-}
 
 test('an external id is what was sent, composed, or it is refused', { timeout: TIMEOUT_MS }, async () => {
   let taken = 0
