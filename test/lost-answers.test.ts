@@ -217,6 +217,16 @@ const UPDATE = ['leads.updateBatch', 'leads.updateBatchWithReports', 'leads.upda
 const NOTHING = ''
 
 const SCENES: Record<string, () => Promise<Scene>> = {
+  // First, because it waits for a job: some of the others cut the jobs of callbacks, and the job queue recovers from that later.
+  'POST /v1/action-runs/:id/rerun': async () => {
+    const run_id = await failedRun()
+    return {
+      deed: ['actionRuns.repeat'],
+      send: () => client.post(`/v1/action-runs/${run_id}/rerun`, {}),
+      certain: { parent_run_id: run_id },
+    }
+  },
+
   'POST /servicemanager/rest/CampaignAPI/insertLeadFast': async () => ({
     deed: INSERT,
     send: () => classic('insertLeadFast', { FirstPhone: mobile() }),
@@ -758,15 +768,6 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { pull_id, started_by: 'person' },
     }
   },
-  'POST /v1/action-runs/:id/rerun': async () => {
-    const run_id = await failedRun()
-    return {
-      deed: ['actionRuns.repeat'],
-      send: () => client.post(`/v1/action-runs/${run_id}/rerun`, {}),
-      certain: { parent_run_id: run_id },
-    }
-  },
-
   'POST /v1/session': async () => {
     const { login } = (await leadline.asOperator('agent')).operator
     return {

@@ -50,6 +50,8 @@ test('from nothing to a started allocation, and back to nothing', async () => {
   await hears(page, /^Week 1 is started: 0 leads can be called now/)
   const { items } = (await client.allocations()).body as { items: { name: string; started: boolean }[] }
   expect(items.find(({ name }) => name === 'Week 1')).toMatchObject({ started: true })
+  // Sooner it would be a double click.
+  await page.waitForTimeout(800)
   await press(page, page.getByRole('button', { name: 'Stop Week 1' }))
   await hears(page, /^Week 1 is stopped/)
 

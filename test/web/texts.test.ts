@@ -4,12 +4,15 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { audit } from '../../web/src/text/audit.ts'
-import { SAID as FIELD_PROBLEMS } from '../../web/src/text/problems.ts'
+import { SAID as SAID_OF_LEADS } from '../../web/src/text/problems.ts'
+import { SAID_OF_SET_UP } from '../../web/src/text/set-up-problems.ts'
 import { ROOT } from '../support/statements.ts'
 
 const sources = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT })
   .filter((path) => !path.endsWith('.test.ts'))
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+
+const FIELD_PROBLEMS = { ...SAID_OF_LEADS, ...SAID_OF_SET_UP }
 
 // The linter refuses texts between tags; these are the properties that people read or hear.
 const SAID =
@@ -93,9 +96,9 @@ test('the audit log has a sentence for everything that the server writes into it
 
 test('the catalogue says nothing that a native speaker would not write', () => {
   const files = globSync('web/src/text/*.ts', { cwd: ROOT }).filter((path) => !/\.test\.ts$/.test(path))
-  // The keys of this file are the words of the server.
+  // The keys of these two are the words of the server.
   const texts = files
-    .filter((path) => !path.endsWith('/problems.ts'))
+    .filter((path) => !path.endsWith('problems.ts'))
     .flatMap(
       (path) =>
         readFileSync(join(ROOT, path), 'utf8')

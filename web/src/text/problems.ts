@@ -7,7 +7,7 @@ type Said = Readonly<Record<string, string>>
 type Patterns = readonly (readonly [RegExp, (figure: string) => string])[]
 
 /** By the server's words. */
-const SAID: Said = {
+export const SAID: Said = {
   'is no e-mail address': 'Enter a valid e-mail address.',
   'is no number (digits, with a point for decimals)': 'Enter a number, like 12.50.',
   'is no date (yyyy-MM-dd)': 'Enter a date, like 30 Nov 2026.',

@@ -3,7 +3,7 @@
 import { alsoSay } from './problems.ts'
 
 /** By the server's words. */
-const SAID_OF_SET_UP: Readonly<Record<string, string>> = {
+export const SAID_OF_SET_UP: Readonly<Record<string, string>> = {
   'name at least one of your teams': 'Choose at least one of your teams.',
   'there is no such team': 'This team does not exist any more. Choose another one.',
   'one of the teams was deleted meanwhile': 'One of these teams was deleted. Choose again.',
