@@ -138,13 +138,17 @@ const UNPARK = statement<UnparkParams & { phones: number[] }, FreedRow>(
    ${FREED}`,
 )
 
+/** As many as one statement takes out of parking, well within its time. */
+const UNPARKED_AT_ONCE = 20_000
+
 const UNPARK_ALL = statement<UnparkParams, FreedRow>(
   'parking.unparkAll',
   `with parked as materialized (
      select q.campaign_id, q.lead_number from allocations a cross join lateral (
        select q.campaign_id, q.lead_number from queue q
        where q.allocation_id = a.allocation_id and q.state = 'parked' for update) q
-     where :campaign_id::integer is null or a.campaign_id = :campaign_id)
+     where :campaign_id::integer is null or a.campaign_id = :campaign_id
+     limit ${UNPARKED_AT_ONCE})
    ${FREED}`,
 )
 
@@ -164,9 +168,13 @@ export async function unpark(
   phones: readonly number[] | null,
   campaign_id: number | null,
 ): Promise<Unparked[]> {
-  const freed = await (phones === null
-    ? tx.query(UNPARK_ALL, { campaign_id })
-    : tx.query(UNPARK, { campaign_id, phones: phones.flatMap(formsOf) }))
+  if (phones !== null)
+    return countFreed(await tx.query(UNPARK, { campaign_id, phones: phones.flatMap(formsOf) }))
+  const freed: FreedRow[] = []
+  for (let rows: FreedRow[] | undefined; rows === undefined || rows.length === UNPARKED_AT_ONCE; ) {
+    rows = await tx.query(UNPARK_ALL, { campaign_id })
+    for (const row of rows) freed.push(row)
+  }
   return countFreed(freed)
 }
 

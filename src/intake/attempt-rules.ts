@@ -55,7 +55,7 @@ export async function patchAttemptRules(
       const uncounted = await refuseUncounted(tx, rules)
       if (uncounted) return uncounted
       await writeInstallationRules(tx, rules)
-      await unpark(tx, null, null)
+      if (!asked.dry_run) await unpark(tx, null, null)
       return ok(await installationRules(tx))
     },
     reach: async () => 0,

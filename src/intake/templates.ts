@@ -153,7 +153,7 @@ export function patchTemplate(
       if (references.refusal) return references
       await changeTemplate(tx, template_id, { ...next, ...references.ok })
       if (field_order) await orderFields(tx, template_id, field_order)
-      if (frees) await unparkTemplate(tx, template_id)
+      if (frees && !how.dry_run) await unparkTemplate(tx, template_id)
       return reread(tx, template_id)
     },
     reach: (tx) => leadsOfTemplate(tx, template_id, null),
