@@ -7,7 +7,7 @@ import { FAST, LONG, LONG_IN_A_BROWSER } from './test/support/runs.ts'
 const core: TestProjectInlineConfiguration = {
   test: {
     name: 'core',
-    include: ['{src/core,src/import,web/src,bench,scripts}/**/*.test.ts'],
+    include: ['{src,web/src,bench,scripts}/**/*.test.ts'],
     testTimeout: 60_000,
     // Pure code leaves nothing behind for the next file.
     isolate: false,
@@ -52,7 +52,7 @@ const inBrowser = (
   },
 })
 
-const SERVER_TESTS = ['src/{db,intake,jobs,http,client,cli}/**/*.test.ts', 'test/**/*.test.ts']
+const SERVER_TESTS = ['test/**/*.test.ts']
 
 /** The projects of `vitest --mode …`; without a mode, the whole suite. */
 const RUNS: Record<string, TestProjectInlineConfiguration[]> = {

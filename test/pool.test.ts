@@ -1,9 +1,9 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { admin, cloneDatabase, dropDatabase } from '../../test/support/postgres.ts'
-import { errorResponse, wireTo } from '../../test/support/wire.ts'
-import { sqlState } from './again.ts'
-import { DatabaseUnavailable, Pool } from './pool.ts'
-import type { None, Statement } from './statement.ts'
+import { sqlState } from '../src/db/again.ts'
+import { DatabaseUnavailable, Pool } from '../src/db/pool.ts'
+import type { None, Statement } from '../src/db/statement.ts'
+import { admin, cloneDatabase, dropDatabase } from './support/postgres.ts'
+import { errorResponse, wireTo } from './support/wire.ts'
 
 /** A statement that the product does not have. */
 const asked = (name: string, sql: string): Statement<None> => ({ name, sql, text: sql, parameters: [] })
