@@ -38,8 +38,8 @@ async function scene(after: After) {
   return { connection, dead }
 }
 
-const serverOn = async (after: After, connection: Connection, dead: HttpTarget) => {
-  const server = await startLeadline({ connection, actions: { private_hosts: [dead.host], concurrency: 2 } })
+const serverOn = async (after: After, connection: Connection, dead: HttpTarget, concurrency = 2) => {
+  const server = await startLeadline({ connection, actions: { private_hosts: [dead.host], concurrency } })
   after(() => server.stop())
   return server
 }
@@ -72,6 +72,10 @@ async function giveOutcome(client: LeadlineClient, action: object): Promise<stri
   const made = await client.post<{ action_id: number }>('/v1/actions', action)
   const { action_id } = made.body
   await client.put('/v1/disposition-sets/1/dispositions/Sale/actions', { action_ids: [action_id] })
+  return outcome(client)
+}
+
+async function outcome(client: LeadlineClient): Promise<string> {
   const target = { template_id: 1, campaign_id: 1, allocation_id: 1 }
   const lead = await client.insertLead(target, { FirstPhone: mobile(), njDisposition: 'Sale' })
   return lead.lead_id!
@@ -223,5 +227,41 @@ test(
       'the first one has proven itself again',
       async () => (await proofsIn(connection)).length === 2,
     )
+  },
+)
+
+test(
+  'jobs whose end cannot be written leave no worker behind that never works again',
+  LONG,
+  async ({ onTestFinished: after }) => {
+    const { connection, dead } = await scene(after)
+    const wire = await wireTo(connection)
+    after(() => wire.close())
+    const { client } = await serverOn(after, wire.connection, dead, 4)
+    const ends = Array.from({ length: 4 }, () => Promise.withResolvers<void>())
+    dead.answer = async () => {
+      await ends[dead.received.length - 1]?.promise
+      return { status: 200 }
+    }
+    const lead_ids = [await outcomeThatHangs(client, dead)]
+    while (lead_ids.length < ends.length) lead_ids.push(await outcome(client))
+    await until('all are on their way', async () => dead.received.length === ends.length)
+    let cut = 0
+    wire.fate = (statement) => {
+      if (!statement.startsWith('complete_job')) return undefined
+      cut++
+      return 'cut'
+    }
+    // Three ends are lost while the fourth job is at work.
+    for (const [i, { resolve }] of ends.slice(0, 3).entries()) {
+      resolve()
+      await until('its end is lost', async () => cut > i)
+    }
+    await sleep(200)
+    ends[3]!.resolve()
+    wire.fate = () => undefined
+    await untilDone(client, await outcome(client))
+    for (const lead_id of lead_ids)
+      expect(await run(client, lead_id)).toMatchObject({ state: 'done', tries: 1 })
   },
 )

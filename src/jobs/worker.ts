@@ -1,4 +1,5 @@
-// The worker of this process: takes runs of actions, callbacks to be moved and fills from the job queue. Any number of processes share one queue.
+// The worker of this process: takes runs of actions, callbacks to be moved and fills from the job queue. Any number of
+// processes share one queue.
 
 import { parseCronItems, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
@@ -60,6 +61,8 @@ const SWEEP_MS = 60_000
 /** How often pulls are looked for that are due. */
 const DUE_MS = 5_000
 const RESTART_MS = 5_000
+/** So long a worker may take to give up, with its jobs cut short. */
+const GIVE_UP_MS = GRACE_MS + 2_000
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { log, actions } = options
@@ -166,13 +169,24 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   /** A worker that gives up (the queue's own errors) is started again: runs must not wait for the next start. */
   const keep = (started: Runner) => {
     runner = started
+    let is_over = false
     const ended = () => {
-      if (stopping) return
+      if (stopping || is_over) return
+      is_over = true
       runner = undefined
       log.error('the worker of the job queue ended and is started again')
       restart = setTimeout(() => start().then(keep, ended), RESTART_MS)
     }
     started.promise.then(ended, ended)
+    // A queue that could not write the ends of several jobs miscounts them, and waits for them for ever.
+    started.events.once('pool:gracefulShutdown', () => {
+      const late = () =>
+        void started
+          .stop()
+          .catch(() => undefined)
+          .then(ended)
+      setTimeout(late, GIVE_UP_MS).unref()
+    })
   }
   // The database may be away: the next sweep does what this one could not.
   const sweep = () =>
