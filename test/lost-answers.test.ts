@@ -1,7 +1,7 @@
 // No answer denies a commit. Every route that writes, with the connection to the database cut twice: in the
 // commit, where nobody can tell, and behind it, where the answer must not say that nothing was written.
 
-import { afterAll, afterEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Answer, Problem } from '../src/client/client.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -926,17 +926,29 @@ test.each(['POST /v1/leads', 'PATCH /v1/leads/:id'])(
   },
 )
 
-describe('work in chunks that stops at the second one says how far it came, and goes on when it is sent again', async () => {
+describe('work in chunks that stops at the second one says how far it came, and goes on when it is sent again', () => {
   const CHUNK = 5_000
   const MORE = 100
-  const { allocation_id: first } = await allocation()
-  const { allocation_id: second } = await allocation()
-  const lead = () => ({ FirstPhone: mobile(), njDisposition: 'Sale' })
-  for (let left = CHUNK + MORE; left > 0; left -= 1_000)
-    await client.insertLead(
-      { ...target, allocation_id: first },
-      Array.from({ length: Math.min(left, 1_000) }, lead),
-    )
+  // No scene has given it an action.
+  const CLOSED = fresh('Closed')
+  let first = 0
+  let second = 0
+  // Not before the scenes: each of them ends with a look at all leads.
+  beforeAll(async () => {
+    const campaign = { template_id, name: fresh('Campaign') }
+    const { campaign_id } = await made<{ campaign_id: number }>('/v1/campaigns', campaign)
+    const allocationOf = (name: string) =>
+      made<{ allocation_id: number }>('/v1/allocations', { campaign_id, name })
+    first = (await allocationOf('First')).allocation_id
+    second = (await allocationOf('Second')).allocation_id
+    await client.post('/v1/disposition-sets/1/dispositions', { code: CLOSED, kind: 'final' })
+    const lead = () => ({ FirstPhone: mobile(), njDisposition: CLOSED })
+    for (let left = CHUNK + MORE; left > 0; left -= 1_000)
+      await client.insertLead(
+        { template_id, campaign_id, allocation_id: first },
+        Array.from({ length: Math.min(left, 1_000) }, lead),
+      )
+  })
 
   /** The leads that the audit log counts, over all entries. */
   async function onRecord(action: string, counted: string): Promise<number> {
@@ -965,7 +977,7 @@ describe('work in chunks that stops at the second one says how far it came, and 
   })
 
   test('taking leads up again, when the second chunk takes too long', async () => {
-    const body = { dispositions: ['Sale'] }
+    const body = { dispositions: [CLOSED] }
     const recycle = () => client.post<Problem>(`/v1/allocations/${second}/recycle`, body)
     let chunks = 0
     wire.fate = (statement) =>
