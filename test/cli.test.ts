@@ -1021,6 +1021,11 @@ test('contact hours are listed, moved to another zone and closed for a day, from
     code: 1,
     err: expect.stringContaining('has version 3 by now'),
   })
+  expect(await run([...change, '--local-to-lead'])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`${id}\tlocal to the lead, else UTC\tOffice\n`),
+  })
+  expect(await json([...change, '--no-local-to-lead'])).toMatchObject({ local_to_lead: false, version: 5 })
   const unknown = await run(['contact-hours', 'change', '999999', '--closed-on', '2027-03-09'])
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
 })

@@ -363,6 +363,11 @@ export interface CallingHours {
   contact_hours_id: number
   name: string
   zone: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead: boolean
   /** Null: round the clock */
   weekly: OpenWindow[] | null
   /** Days that differ; without windows: closed */
@@ -470,13 +475,18 @@ export interface ChangedContactHours {
   name: string
   team: string
   zone: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead: boolean
   /** Null: round the clock */
   weekly: OpenWindow[] | null
   /** Days that differ; without windows: closed */
   exceptions: DayException[]
   valid_from: string | null
   valid_to: string | null
-  /** How far callbacks have followed the last change of the zone; null: it never changed */
+  /** How far callbacks have followed the last change of their clock; null: it never changed */
   callback_move: {
     /** Callbacks that have their new instant */
     moved: number
@@ -880,13 +890,18 @@ export interface ContactHours {
   name: string
   team: string
   zone: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead: boolean
   /** Null: round the clock */
   weekly: OpenWindow[] | null
   /** Days that differ; without windows: closed */
   exceptions: DayException[]
   valid_from: string | null
   valid_to: string | null
-  /** How far callbacks have followed the last change of the zone; null: it never changed */
+  /** How far callbacks have followed the last change of their clock; null: it never changed */
   callback_move: {
     /** Callbacks that have their new instant */
     moved: number
@@ -901,6 +916,11 @@ export interface ContactHoursChange {
   name?: string
   /** IANA time zone */
   zone?: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead?: boolean
   /** Null: round the clock */
   weekly?: OpenWindow[] | null
   /** Days that differ; without windows: closed */
@@ -1975,6 +1995,11 @@ export interface NewContactHours {
   /** IANA time zone */
   zone: string
   team?: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead?: boolean
   /** Null: round the clock */
   weekly?: OpenWindow[] | null
   /** Days that differ; without windows: closed */
