@@ -1278,6 +1278,13 @@ export interface FieldChange {
   retired?: boolean
 }
 
+export interface FieldCondition {
+  /** Name, label or alias of a field that holds no number to call */
+  field: string
+  /** One of these; capitals and accents do not count. Null or blank: no value */
+  is: (string | null)[]
+}
+
 export interface Fill {
   fill_id: number
   allocation_id: number
@@ -1323,6 +1330,8 @@ export interface FillPreview {
 
 export interface FillRequest {
   search?: FillSearch
+  /** Only leads with these values, besides what search finds; each must hold */
+  fields?: FieldCondition[]
   /** Absent: from all others of the campaign */
   from_allocation_ids?: number[]
   /** Only leads with one of these, so many of each; absent: any */
