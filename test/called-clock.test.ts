@@ -2,7 +2,7 @@
 // lead, and what becomes of it when that changes.
 
 import { afterEach, expect, inject, test } from 'vitest'
-import type { CalledZones, Lead, LeadPatch, Template } from '../src/client/api.ts'
+import type { CalledZones, ContactHours, Lead, LeadPatch, Template } from '../src/client/api.ts'
 import { zoneSetOf } from '../src/core/zone-set.ts'
 import { nextLeads, takeNext, whatIsThere } from '../src/db/queue.ts'
 import { hasZoneIndex } from '../src/db/queue-index.ts'
@@ -295,16 +295,22 @@ test('while a large queue has no index by zone set yet, the closed zones are pas
   const perth = await insert(place, { Phone: `+${PERTH + 9}` })
   const sydney = await insert(place, { Phone: `+${SYDNEY + 9}` })
   const { pool } = leadline
-  const part = { allocation_id: place.allocation_id, open: [0], closed: zones(PERTH) }
+  const part = {
+    allocation_id: place.allocation_id,
+    at: NOON,
+    open: [0],
+    closed: [zones(PERTH)],
+    own_open: [true],
+  }
   const idsOf = (rows: { lead_id: string }[]) => rows.map(({ lead_id }) => lead_id)
   for (const is_by_zone of [true, false]) {
     expect(idsOf(await nextLeads(pool, part, ['Phone'], 10, is_by_zone))).toEqual([sydney])
-    expect(idsOf(await nextLeads(pool, { ...part, closed: 0 }, ['Phone'], 10, is_by_zone))).toEqual([
+    expect(idsOf(await nextLeads(pool, { ...part, closed: [0] }, ['Phone'], 10, is_by_zone))).toEqual([
       sydney,
       perth,
     ])
     expect(await whatIsThere(pool, part, [], is_by_zone)).toMatchObject({ ready: true })
-    const both = { ...part, closed: zones(PERTH) | zones(SYDNEY) }
+    const both = { ...part, closed: [zones(PERTH) | zones(SYDNEY)] }
     expect(await whatIsThere(pool, both, [], is_by_zone)).toMatchObject({ ready: false })
   }
   const taking = { ...part, count: 10, agent: null, lease_s: 60, taker: 'key:1' }
@@ -357,4 +363,209 @@ test('an upgrade works out the zones of the leads that are there, and says how m
   const { rows } = await admin(old, 'select leads::int, moved::int from zone_rewrites where is_upgrade')
   // Perth, and the mobile that may be anywhere.
   expect(rows).toEqual([{ leads: 4, moved: 2 }])
+})
+
+// Contact hours that go by the clock of the called person.
+
+let local_names = 0
+/** Half past nine to five, wherever the called person is. */
+async function localHours() {
+  const { body } = await client.createContactHours({
+    name: `Local ${++local_names}`,
+    zone: 'Australia/Sydney',
+    local_to_lead: true,
+    weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:30', to: '17:00' }],
+  })
+  return body as ContactHours
+}
+
+async function localPlace(zone_field: string | null = null) {
+  const place = await newPlace(zone_field)
+  const hours = await localHours()
+  const answer = await client.patch(`/v1/templates/${place.template_id}`, { contact_hours: hours.name })
+  expect(answer).toMatchObject({ status: 200 })
+  return { place, hours }
+}
+
+/** 17:30 in Sydney, 14:30 in Perth, 19:30 in Auckland. */
+const EVENING = '2026-11-24T06:30:00Z'
+
+test('hours that are local to the lead open by the clock of the called person, by their own where none is known', async () => {
+  const { place, hours } = await localPlace()
+  const perth = await insert(place, { Phone: `+${PERTH + 20}` })
+  const sydney = await insert(place, { Phone: `+${SYDNEY + 20}` })
+  const mobile = await insert(place, { Phone: `+${MOBILE + 20}` })
+  const auckland = await insert(place, { Phone: '+64211234520' })
+  const both = await insert(place, { Phone: '+64211234521', Other: `+${PERTH + 21}` })
+
+  now = MORNING
+  expect(await ids(place)).toEqual([both, auckland, sydney])
+  expect(await standing(place, perth)).toMatchObject({
+    eligible: false,
+    next_at: '2026-11-24T01:30:00Z',
+    reasons: [
+      {
+        why: 'outside_hours',
+        detail: `it is 6:31 in Perth, by the number +61 8 9 …; ${hours.name} is closed at this time`,
+        until: '2026-11-24T01:30:00Z',
+      },
+      { why: 'legal', until: NOON },
+    ],
+  })
+  expect(await standing(place, mobile)).toMatchObject({ next_at: '2026-11-24T01:30:00Z' })
+  const opening = (query: Record<string, string>) =>
+    client.get<Record<string, unknown>>(`/v1/contact-hours/${hours.contact_hours_id}/opening`, query)
+  expect((await opening({ phone: `+${PERTH}` })).body).toMatchObject({
+    open: false,
+    why: 'outside_hours',
+    zones: ['Australia/Perth'],
+    opens_at: '2026-11-24T01:30:00Z',
+  })
+  expect((await opening({ phone: `+${SYDNEY}` })).body).toMatchObject({
+    open: true,
+    until: '2026-11-24T06:00:00Z',
+  })
+  expect((await opening({ region: 'NZ' })).body).toMatchObject({ open: true, origin: 'no_rules' })
+
+  now = EVENING
+  const handed = await lease(place)
+  expect(handed.map(({ lead }) => lead.id)).toEqual([both, perth])
+  expect(handed[0]!.numbers.map(({ number }) => number)).toEqual([`+${PERTH + 21}`])
+  expect(await standing(place, auckland)).toMatchObject({
+    next_at: '2026-11-24T22:30:00Z',
+    reasons: [{ why: 'outside_hours', detail: `${hours.name} is closed at this time` }],
+  })
+  expect(await standing(place, sydney)).toMatchObject({ eligible: false, next_at: '2026-11-24T22:30:00Z' })
+
+  // 14:00 in Sydney, 11:00 in Perth: everybody.
+  now = '2026-11-25T03:00:00Z'
+  expect((await ids(place)).toSorted()).toEqual([perth, sydney, mobile, auckland, both].toSorted())
+})
+
+test('a number in a country without rules and one of another are called while the hours of either are open', async () => {
+  const { place } = await localPlace()
+  const both = await insert(place, { Phone: '+64211234530', Other: '+442072000030' })
+  // 20:30 in Sydney, 9:30 in London.
+  now = '2026-11-24T09:30:00Z'
+  expect((await lease(place))[0]!.numbers.map(({ number }) => number)).toEqual(['+442072000030'])
+  // 5:00 in Sydney, 18:00 in London.
+  now = '2026-11-24T18:00:00Z'
+  expect(await ids(place)).toEqual([])
+  expect(await standing(place, both)).toMatchObject({ eligible: false, next_at: '2026-11-24T22:30:00Z' })
+  // 9:31 in Sydney, 22:31 in London.
+  now = '2026-11-24T22:31:00Z'
+  expect((await lease(place))[0]!.numbers.map(({ number }) => number)).toEqual(['+64211234530'])
+})
+
+test('without the index by zone set, places are looked at by the same rule', async () => {
+  const { place, hours } = await localPlace()
+  const auckland = await insert(place, { Phone: '+64211234540' })
+  const perth = await insert(place, { Phone: `+${PERTH + 40}` })
+  const { contact_hours_id } = hours
+  const idsOf = (rows: { lead_id: string }[]) => rows.map(({ lead_id }) => lead_id)
+  for (const is_by_zone of [true, false])
+    for (const [own_open, closed, expected] of [
+      [true, zones(PERTH), [auckland]],
+      [false, 0, [perth]],
+      [false, zones(PERTH), []],
+    ] as const) {
+      const part = {
+        allocation_id: place.allocation_id,
+        at: NOON,
+        open: [0, contact_hours_id],
+        closed: [closed, closed],
+        own_open: [own_open, own_open],
+      }
+      expect(idsOf(await nextLeads(leadline.pool, part, ['Phone'], 10, is_by_zone))).toEqual(expected)
+    }
+})
+
+test('a callback is read in the zone of the lead, and follows it', async () => {
+  const { place, hours } = await localPlace('State')
+  const callbackOf = async (lead_id: string) => ((await client.lead(lead_id)).body as Lead).callback
+  const asked = { njCallBackDate: '2026/11/26 10:00' }
+  const [SYDNEYS, PERTHS] = ['2026-11-25T23:00:00Z', '2026-11-26T02:00:00Z']
+  const perth = await insert(place, { Phone: `+${PERTH + 50}`, ...asked })
+  expect(await callbackOf(perth)).toEqual({
+    local: '2026-11-26T10:00:00',
+    zone: 'Australia/Perth',
+    at: PERTHS,
+  })
+  // One who may be in several zones, and one of whom none is known: the zone of the contact hours.
+  for (const Phone of [`+${MOBILE + 50}`, '+64211234550'])
+    expect(await callbackOf(await insert(place, { Phone, ...asked }))).toMatchObject({
+      zone: 'Australia/Sydney',
+      at: SYDNEYS,
+    })
+
+  const lead_id = await insert(place, { Phone: `+${MOBILE + 51}`, State: 'NSW', ...asked })
+  expect(await callbackOf(lead_id)).toMatchObject({ zone: 'Australia/Sydney', at: SYDNEYS })
+  expect(await client.patchLead(lead_id, 1, { fields: { State: 'WA' } })).toMatchObject({ status: 200 })
+  expect(await callbackOf(lead_id)).toMatchObject({ zone: 'Australia/Perth', at: PERTHS })
+
+  const { contact_hours_id } = hours
+  const followed = (what: string, zone: string) =>
+    until(what, async () => (await callbackOf(lead_id))?.zone === zone)
+  // The template forgets where people are, and learns it again.
+  const path = `/v1/templates/${place.template_id}`
+  expect(await client.patch(path, { zone_field: null })).toMatchObject({ status: 200 })
+  await followed('the callback is read in the zone of the contact hours', 'Australia/Sydney')
+  expect(await callbackOf(lead_id)).toMatchObject({ at: SYDNEYS })
+  expect(await callbackOf(perth)).toMatchObject({ at: PERTHS })
+  expect(await client.patch(path, { zone_field: 'State' })).toMatchObject({ status: 200 })
+  await followed('the callback is read in the zone of the lead', 'Australia/Perth')
+
+  // The contact hours go by their own clock, and by that of the lead again.
+  const rehearsed = await client.changeContactHours(
+    contact_hours_id,
+    { local_to_lead: false },
+    { dry_run: true },
+  )
+  expect(rehearsed).toMatchObject({ status: 200, body: { local_to_lead: false, touches: { leads: 4 } } })
+  expect(await callbackOf(lead_id)).toMatchObject({ at: PERTHS })
+  const own = await client.changeContactHours(contact_hours_id, { local_to_lead: false }, {}, 1)
+  expect(own).toMatchObject({ status: 200, body: { version: 2, local_to_lead: false } })
+  const clash = await client.changeContactHours(contact_hours_id, { local_to_lead: true }, {}, 1)
+  expect(clash).toMatchObject({ status: 412 })
+  await followed('the callback is read in the zone of the contact hours', 'Australia/Sydney')
+  expect(await callbackOf(perth)).toMatchObject({ zone: 'Australia/Sydney', at: SYDNEYS })
+  expect(await client.changeContactHours(contact_hours_id, { local_to_lead: true })).toMatchObject({
+    status: 200,
+  })
+  await followed('the callback is read in the zone of the lead', 'Australia/Perth')
+  expect(await callbackOf(perth)).toMatchObject({ zone: 'Australia/Perth', at: PERTHS })
+})
+
+test('a delay after a call is as long in the zone of the lead, also when the call tells that zone', async () => {
+  const { place } = await localPlace()
+  const lead_id = await insert(place, { Phone: `+${SYDNEY + 60}`, Other: `+${PERTH + 60}` })
+  // 14:00 in Sydney, 11:00 in Perth.
+  now = '2026-11-24T03:00:00Z'
+  const { lease_id } = (await lease(place, { lease_s: 60 }))[0]!
+  const outcome = { disposition: 'Busy', phone: `+${SYDNEY + 60}`, phone_state: 'wrong' }
+  expect(await client.put(`/v1/leases/${lease_id}/outcome`, outcome)).toMatchObject({ status: 200 })
+  expect((await client.lead(lead_id)).body).toMatchObject({
+    callback: { local: '2026-11-24T11:15:00', zone: 'Australia/Perth', at: '2026-11-24T03:15:00Z' },
+    next_attempt_at: '2026-11-24T03:15:00Z',
+  })
+})
+
+test('a callback whose zone is not worked out again yet is not called early', async () => {
+  const { place } = await localPlace('State')
+  const lead_id = await insert(place, {
+    Phone: `+${MOBILE + 70}`,
+    State: 'NSW',
+    njCallBackDate: '2026/11/24 13:00',
+  })
+  // Somebody writes the lead while the job comes by: it is in Perth by now, where it is called three hours later.
+  const [campaign_id, number] = lead_id.split('-')
+  await admin(
+    connection,
+    `update leads set fields = fields || '{"State": "WA"}'
+     where campaign_id = ${campaign_id} and number = ${number}`,
+  )
+  now = '2026-11-24T02:00:30Z'
+  expect(await ids(place)).toEqual([])
+  now = '2026-11-24T05:00:30Z'
+  expect(await ids(place)).toEqual([lead_id])
 })

@@ -216,6 +216,7 @@ test.for([
   [['allocations', 'fill', '1', '--max', 'all'], '--max takes a number'],
   [['allocations', 'fill', '1', '--order', 'random'], 'there is no order random'],
   [['allocations', 'fill', '1', '--open', '--closed'], 'exclude each other'],
+  [['allocations', 'fill', '1', '--field', 'NSW'], 'not of the form name=value'],
   [['contact-hours', 'change', '1'], 'say what to change'],
   [['dispositions', 'change', '1', 'Busy'], 'say what to change'],
   [['dispositions', 'change', '1', 'Busy', '--priority', 'high'], '--priority takes a whole number'],
@@ -984,6 +985,10 @@ test('an allocation is filled from a search: counted first, then moved; its fill
   expect(counted).toMatchObject({ code: 0, out: expect.stringContaining('4 found\t4 would be moved\n') })
   expect(counted.out).toContain('Busy\t2\n')
   expect(counted.out).toContain('new\t1\n')
+  const named = await run([...fill, '--field', 'Name=QUENTIN', '--field', 'name=', '--dry-run'])
+  expect(named).toMatchObject({ code: 0, out: expect.stringContaining('4 found\t4 would be moved\n') })
+  const nobody = await run([...fill, '--field', 'Name=Quent', '--dry-run'])
+  expect(nobody).toMatchObject({ code: 0, out: '0 found\t0 would be moved\n' })
   expect((await run([...fill, '--disposition', 'busy=1', '--new', '--open'])).out).toMatch(
     /^fill \d+\tdone\t2 moved\n(new|Busy)\t1\n(new|Busy)\t1\n$/,
   )
@@ -1021,6 +1026,11 @@ test('contact hours are listed, moved to another zone and closed for a day, from
     code: 1,
     err: expect.stringContaining('has version 3 by now'),
   })
+  expect(await run([...change, '--local-to-lead'])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`${id}\tlocal to the lead, else UTC\tOffice\n`),
+  })
+  expect(await json([...change, '--no-local-to-lead'])).toMatchObject({ local_to_lead: false, version: 5 })
   const unknown = await run(['contact-hours', 'change', '999999', '--closed-on', '2027-03-09'])
   expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('not known') })
 })

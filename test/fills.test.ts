@@ -9,7 +9,8 @@ import pg from 'pg'
 import { afterAll, afterEach, expect, inject, test, vi } from 'vitest'
 import type { Fill, FillRequest } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
-import { FILLED_AT_ONCE, type FillChoice } from '../src/db/fills.ts'
+import type { FillChoice } from '../src/db/fill-choice.ts'
+import { FILLED_AT_ONCE } from '../src/db/fills.ts'
 import { fillChunk } from '../src/intake/fills.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases } from './support/dialler.ts'
@@ -85,6 +86,7 @@ const EVERYTHING = {
     changed_by: null,
   },
   typed: null,
+  fields: null,
   from_ids: null,
   picks: null,
   leads_max: null,
@@ -204,7 +206,10 @@ test('what somebody typed is kept as long as the fill runs, and is in no audit e
   const { allocation, insert } = await campaign()
   const [from, to] = [await allocation(), await allocation()]
   const { phone } = await insert(from, { Name: 'Zebediah' })
-  await filled(to, { search: { q: `Zebediah ${phone}` } })
+  await filled(to, {
+    search: { q: `Zebediah ${phone}` },
+    fields: [{ field: 'Name', is: ['Zebediah'] }],
+  })
   const { rows } = await admin(
     connection,
     "select (select string_agg(f::text, ' ') from fills f) || (select string_agg(a::text, ' ') from audit_log a) as text",
@@ -280,6 +285,202 @@ test('many leads are moved in chunks, by several processes at once, each lead on
     `select max(version) as version from leads where allocation_id = ${to}`,
   )
   expect(rows[0].version).toBe(2)
+})
+
+/** A campaign whose leads have odd values. */
+async function suburbs() {
+  const hours = await client.createContactHours({ name: `Suburbs ${++names}`, zone: 'Australia/Sydney' })
+  if (!hours.ok) throw new Error(hours.body.detail)
+  const made = await client.createTemplate({
+    name: `Suburbs ${++names}`,
+    contact_hours: hours.body.name,
+    bad_values: 'keep',
+    fields: [
+      { name: 'FirstPhone', kind: 'phone' },
+      { name: 'State', kind: 'choice', choices: ['NSW', 'Vic'], aliases: ['Region'] },
+      { name: 'PostCode', kind: 'text' },
+      { name: 'Suburb', kind: 'text' },
+      { name: 'Born', kind: 'date' },
+    ],
+  })
+  if (!made.ok) throw new Error(made.body.detail)
+  const { template_id: id } = made.body
+  const { body } = await client.post<{ campaign_id: number }>('/v1/campaigns', {
+    template_id: id,
+    name: `suburbs ${++names}`,
+  })
+  const { campaign_id } = body
+  const allocation = async () => {
+    const answer = await client.post<{ allocation_id: number }>('/v1/allocations', {
+      campaign_id,
+      name: `part ${++names}`,
+    })
+    return answer.body.allocation_id
+  }
+  const [from, to] = [await allocation(), await allocation()]
+  const insert = async (fields: Record<string, string>) => {
+    const place = { template_id: id, campaign_id, allocation_id: from }
+    const answer = await client.insertLead(place, { FirstPhone: mobile(), ...fields })
+    expect(answer.code, JSON.stringify(answer.body)).toBe(0)
+    return answer.lead_id!
+  }
+  return { from, to, insert, allocation }
+}
+
+test('leads are found by the value of a field, as it is folded everywhere, and by no part of it', async () => {
+  const { from, to, insert } = await suburbs()
+  const VALUES = [
+    'Sao Paulo',
+    'São Paulo',
+    'SÃO PAULO',
+    'São Paulo East',
+    "O'Connor",
+    'O’Connor',
+    '100%',
+    '100',
+    '1000',
+    'a_b',
+    'aXb',
+    'back\\slash',
+    '"quoted"',
+    '{"json": [1]}',
+    'null',
+    'true',
+    'toString',
+    '__proto__',
+    "'); drop table leads; --",
+    'Łódź',
+    '東京',
+    'Straße',
+    'a'.repeat(5_000),
+  ]
+  const ids = new Map<string, string>()
+  for (const value of VALUES) ids.set(value, await insert({ Suburb: value }))
+  const [none] = [await insert({}), await insert({ Suburb: '   ' })]
+  expect(none).toBeDefined()
+  const same = new Map<string, string[]>([
+    ['sao paulo', ['Sao Paulo', 'São Paulo', 'SÃO PAULO']],
+    ['  São Paulo ', ['Sao Paulo', 'São Paulo', 'SÃO PAULO']],
+    ["o'connor", ["O'Connor", 'O’Connor']],
+    ['STRASSE', ['Straße']],
+    ['lodz', ['Łódź']],
+    ['paulo', []],
+    ['%', []],
+    ['100_', []],
+    ['a.b', []],
+  ])
+  for (const value of VALUES) if (![...same.values()].flat().includes(value)) same.set(value, [value])
+  for (const [value, found] of same) {
+    const fields = [{ field: 'Suburb', is: [value] }]
+    expect({ value, ...(await counted(to, { fields })) }).toMatchObject({
+      value,
+      leads: found.length,
+      exact: true,
+    })
+    expect(await filled(to, { fields })).toMatchObject({ state: 'done', moved: found.length })
+    const { rows } = await admin(
+      connection,
+      `select fields ->> 'Suburb' as suburb from leads where allocation_id = ${to}`,
+    )
+    expect(rows.map(({ suburb }) => suburb).toSorted()).toEqual(found.toSorted())
+    await client.post(`/v1/allocations/${to}/moves`, { to_allocation_id: from, all: true })
+  }
+  const several = [{ field: 'Suburb', is: ['100', 'A_B', 'nowhere'] }]
+  expect(await counted(to, { fields: several })).toMatchObject({ leads: 2 })
+  expect(await counted(to, { fields: [{ field: 'Suburb', is: [null] }] })).toMatchObject({ leads: 2 })
+  expect(await counted(to, { fields: [{ field: 'Suburb', is: ['', '100%'] }] })).toMatchObject({ leads: 3 })
+})
+
+test('values of fields go with each other, with the search and with dispositions; each kind is read as it is kept', async () => {
+  const { from, to, insert } = await suburbs()
+  const sydney = await insert({ State: 'nsw', PostCode: '2000', Suburb: 'Sydney', Born: '1980-02-01' })
+  const busy = await insert({ State: 'NSW', PostCode: '2000', Suburb: 'The Rocks', njDisposition: 'Busy' })
+  const darwin = await insert({ State: 'N.S.W.', PostCode: '0800', Suburb: 'Darwin' })
+  const melbourne = await insert({ State: 'VIC', PostCode: '3000', Suburb: 'Sydney Road' })
+  const finds = async (body: FillRequest) => {
+    const preview = await counted(to, body)
+    expect(await filled(to, body)).toMatchObject({ state: 'done', moved: preview.moves })
+    const { rows } = await admin(
+      connection,
+      `select campaign_id || '-' || number as id from leads where allocation_id = ${to} order by number`,
+    )
+    await client.post(`/v1/allocations/${to}/moves`, { to_allocation_id: from, all: true })
+    expect(preview.moves).toBe(rows.length)
+    return rows.map(({ id }) => id)
+  }
+  const nsw = { field: 'State', is: ['Nsw'] }
+  expect(await finds({ fields: [nsw] })).toEqual([sydney, busy])
+  // By an alias, in any case.
+  expect(await finds({ fields: [{ field: 'region', is: ['NSW'] }] })).toEqual([sydney, busy])
+  expect(await finds({ fields: [nsw], dispositions: [{ disposition: 'Busy' }] })).toEqual([busy])
+  expect(await counted(to, { fields: [nsw] })).toMatchObject({
+    dispositions: expect.arrayContaining([
+      { disposition: null, leads: 1 },
+      { disposition: 'Busy', leads: 1 },
+    ]),
+  })
+  expect(await finds({ fields: [nsw], search: { q: 'sydney' } })).toEqual([sydney])
+  expect(await finds({ search: { q: 'sydney' } })).toEqual([sydney, melbourne])
+  expect(await finds({ fields: [nsw, { field: 'PostCode', is: ['2000', '3000'] }], leads_max: 1 })).toEqual([
+    busy,
+  ])
+  expect(await finds({ fields: [nsw, { field: 'PostCode', is: ['0800'] }] })).toEqual([])
+  // A value that is none of the choices is found as the text that it is; a post code keeps its zeros.
+  expect(await finds({ fields: [{ field: 'State', is: ['n.s.w.'] }] })).toEqual([darwin])
+  expect(await finds({ fields: [{ field: 'PostCode', is: ['800'] }] })).toEqual([])
+  expect(await finds({ fields: [{ field: 'Born', is: ['1980-02-01'] }] })).toEqual([sydney])
+  expect(await finds({ fields: [{ field: 'Born', is: [null] }, nsw] })).toEqual([busy])
+})
+
+test('fields that cannot be asked about are refused with their place', async () => {
+  const { to } = await suburbs()
+  const refused = (body: object) => client.post(`/v1/allocations/${to}/fills`, body)
+  const field = (field: string, is: unknown[] = ['x']) =>
+    refused({
+      fields: [
+        { field: 'State', is: ['NSW'] },
+        { field, is },
+      ],
+    })
+  expect(await field('Colour')).toMatchObject({ status: 422, code: 1005, body: { field: '/fields/1/field' } })
+  expect(await field('FirstPhone')).toMatchObject({
+    status: 422,
+    code: 1005,
+    body: { field: '/fields/1/field' },
+  })
+  expect(await field('Suburb', ['fine', 'not\u0000fine'])).toMatchObject({
+    code: 1005,
+    body: { field: '/fields/1/is/1' },
+  })
+  expect(await field('Suburb', [])).toMatchObject({ status: 422, code: 1005 })
+  expect(await field('Suburb', [{}])).toMatchObject({ status: 422, code: 1005 })
+  expect(await refused({ fields: [] })).toMatchObject({ status: 422, code: 1005 })
+})
+
+test('a lead whose field changes while it is chosen stays, and counts as changed', async () => {
+  const { to, insert } = await suburbs()
+  const [first, second] = [await insert({ State: 'NSW' }), await insert({ State: 'NSW' })]
+  const [campaign_id] = first!.split('-').map(Number)
+  const fields = [{ field: 'State', texts: ['NSW'], or_none: false }]
+  const fill_id = await withoutJob({ ...EVERYTHING, campaign_id: campaign_id!, to_id: to, fields })
+  const transaction = pool.transaction.bind(pool)
+  const spy = vi.spyOn(pool, 'transaction')
+  spy.mockImplementationOnce((work, options) =>
+    transaction((tx) => {
+      const query = queriesOf(tx)
+      spyOnQueries(tx).mockImplementation(async (statement, params) => {
+        if (statement.name === 'leads.lockMany')
+          expect(await client.patchLead(second!, 1, { fields: { State: 'Vic' } })).toMatchObject({ ok: true })
+        return query(statement, params)
+      })
+      return work(tx)
+    }, options),
+  )
+  await fillChunk(pool, fill_id)
+  spy.mockRestore()
+  await fillChunk(pool, fill_id)
+  expect((await client.fill(fill_id)).body).toMatchObject({ moved: 1, changed: 1 })
+  expect((await client.lead(second!)).body).toMatchObject({ version: 2 })
 })
 
 /** Holds a lead, as a long write does. */

@@ -281,7 +281,7 @@ test('a lead that came back while a slow taker was under way is in one hand afte
     const [first] = (await client.post<Leases>(leases, {})).body.items
     await client.delete(`/v1/leases/${first!.lease_id}`)
     const { allocation_id } = target
-    const part = { allocation_id, open: [0], closed: 0 }
+    const part = { allocation_id, at: new Date().toISOString(), open: [0], closed: [0], own_open: [true] }
     return takeNext(tx, { ...part, count: 1, agent: null, lease_s: 1, taker: 'key:1' }, true)
   })
   expect(taken).toHaveLength(1)

@@ -3,11 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Fill, FillPreview, FillRequest } from '../client/api.ts'
+import { fold } from '../core/field.ts'
 import { type Cli, collect, idOf, knownOf, timeOf } from './cli.ts'
 import { UsageError } from './terminal.ts'
 
 interface FillOptions {
   query?: string
+  field?: string[]
   from?: string[]
   disposition?: string[]
   new?: true | number
@@ -34,9 +36,11 @@ export function addFillCommands(
     'move the leads that a search finds to an allocation, and wait until that is done',
     'allocations fill 2 --from 1 --new 500 --disposition "No Answer=200" --dry-run',
     'allocations fill 2 --query Geelong --open --max 1000',
+    'allocations fill 2 --field State=NSW --field State=VIC --dry-run',
   )
     .argument('<allocation>', 'its id', idOf('the allocation'))
     .option('--query <text>', 'what the search box takes: words, numbers, ids')
+    .option('--field <name=value>', 'only leads with this value; of one field again: one of them', collect)
     .option('--from <allocation>', 'only leads of this one; can be given again', collect)
     .option('--disposition <code[=number]>', 'only leads with it, so many; can be given again', collect)
     .option('--new [number]', 'only leads without a disposition, so many', idOf('--new'))
@@ -88,11 +92,25 @@ function requestOf(options: FillOptions): FillRequest {
       has_conflict: options.conflicts,
       closed: options.open ? false : options.closed,
     },
+    fields: options.field && conditionsOf(options.field),
     from_allocation_ids: options.from?.map(idOf('--from')),
     dispositions: picks.length > 0 ? picks : undefined,
     leads_max: options.max,
     order: options.order,
   }
+}
+
+/** State=NSW; nothing behind the sign: no value. */
+function conditionsOf(texts: string[]): FillRequest['fields'] {
+  const values = texts.map((text) => {
+    const [, field, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (field === undefined) throw new UsageError(`--field ${text} is not of the form name=value`)
+    return { field, value: value === '' ? null : value! }
+  })
+  return [...Map.groupBy(values, ({ field }) => fold(field)).values()].map((of) => ({
+    field: of[0]!.field,
+    is: of.map(({ value }) => value),
+  }))
 }
 
 /** Busy=200 */

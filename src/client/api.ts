@@ -363,6 +363,11 @@ export interface CallingHours {
   contact_hours_id: number
   name: string
   zone: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead: boolean
   /** Null: round the clock */
   weekly: OpenWindow[] | null
   /** Days that differ; without windows: closed */
@@ -470,13 +475,18 @@ export interface ChangedContactHours {
   name: string
   team: string
   zone: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead: boolean
   /** Null: round the clock */
   weekly: OpenWindow[] | null
   /** Days that differ; without windows: closed */
   exceptions: DayException[]
   valid_from: string | null
   valid_to: string | null
-  /** How far callbacks have followed the last change of the zone; null: it never changed */
+  /** How far callbacks have followed the last change of their clock; null: it never changed */
   callback_move: {
     /** Callbacks that have their new instant */
     moved: number
@@ -880,13 +890,18 @@ export interface ContactHours {
   name: string
   team: string
   zone: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead: boolean
   /** Null: round the clock */
   weekly: OpenWindow[] | null
   /** Days that differ; without windows: closed */
   exceptions: DayException[]
   valid_from: string | null
   valid_to: string | null
-  /** How far callbacks have followed the last change of the zone; null: it never changed */
+  /** How far callbacks have followed the last change of their clock; null: it never changed */
   callback_move: {
     /** Callbacks that have their new instant */
     moved: number
@@ -901,6 +916,11 @@ export interface ContactHoursChange {
   name?: string
   /** IANA time zone */
   zone?: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead?: boolean
   /** Null: round the clock */
   weekly?: OpenWindow[] | null
   /** Days that differ; without windows: closed */
@@ -1258,6 +1278,13 @@ export interface FieldChange {
   retired?: boolean
 }
 
+export interface FieldCondition {
+  /** Name, label or alias of a field that holds no number to call */
+  field: string
+  /** One of these; capitals and accents do not count. Null or blank: no value */
+  is: (string | null)[]
+}
+
 export interface Fill {
   fill_id: number
   allocation_id: number
@@ -1303,6 +1330,8 @@ export interface FillPreview {
 
 export interface FillRequest {
   search?: FillSearch
+  /** Only leads with these values, besides what search finds; each must hold */
+  fields?: FieldCondition[]
   /** Absent: from all others of the campaign */
   from_allocation_ids?: number[]
   /** Only leads with one of these, so many of each; absent: any */
@@ -1975,6 +2004,11 @@ export interface NewContactHours {
   /** IANA time zone */
   zone: string
   team?: string
+  /**
+   * The hours are those of the zones that the called person may be in; where none is known, of
+   * the zone here
+   */
+  local_to_lead?: boolean
   /** Null: round the clock */
   weekly?: OpenWindow[] | null
   /** Days that differ; without windows: closed */

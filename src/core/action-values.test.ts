@@ -7,6 +7,7 @@ const hours = (name: string, zone: string): ContactHours => ({
   contact_hours_id: 1,
   name,
   zone,
+  local_to_lead: false,
   zone_version: 1,
   weekly: null,
   exceptions: [],
@@ -84,7 +85,13 @@ test('what is known of a call, in the spelling of the source system', () => {
 })
 
 test("the time is that of the lead's own contact hours, as they were when it was read", () => {
-  const own_hours = { contact_hours_id: 2, name: 'Perth', zone: 'Australia/Perth', zone_version: 1 }
+  const own_hours = {
+    contact_hours_id: 2,
+    name: 'Perth',
+    zone: 'Australia/Perth',
+    local_to_lead: false,
+    zone_version: 1,
+  }
   expect(valued({ ...lead, contact_hours: 'Perth', own_hours }, call)).toMatchObject({
     njContactHours: 'Perth',
     njCallDate: '2026/10/04 00:29:59',

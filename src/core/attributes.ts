@@ -41,10 +41,12 @@ export const ATTRIBUTES = {
   },
   source: { empty: NO_TEXT, personal: true, written_once: true, unversioned: true, v1: NEW },
   disposition: { empty: NO_TEXT, outcome: true, v1: ['patch'], classic: 'njDisposition' },
-  // The wall time that was agreed: '2026-10-04T02:30:00'. The instant follows from it.
+  // The wall time that was agreed: '2026-10-04T02:30:00'. The instant follows from it, and from the zone: that of the contact
+  // hours (null), or of the lead where they are local to it.
   callback: {
     empty: NO_TEXT, personal: true, outcome: true, moves: true, v1: BOTH, classic: 'njCallBackDate',
-    property: 'callback_local', columns: { callback_local: 'timestamp', callback_at: 'timestamptz' },
+    property: 'callback_local', 
+    columns: { callback_local: 'timestamp', callback_zone: 'text', callback_at: 'timestamptz' },
   },
   callback_agent: { empty: NO_TEXT, personal: true, outcome: true, moves: true, v1: BOTH },
   priority: { empty: 10 as number, outcome: true, moves: true, v1: BOTH, classic: 'njPriority' },

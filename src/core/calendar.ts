@@ -30,6 +30,12 @@ const DAY_MS = 86_400_000
 export const dateAt = (at: number, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate()
 
+/** The time of the day: 6:31. */
+export function clockAt(at: number, zone: string): string {
+  const { hour, minute } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
+  return `${hour}:${String(minute).padStart(2, '0')}`
+}
+
 /** Whether one calendar is open. */
 export function stateOf({ zone, on, valid_to }: Calendar, at: number): CalendarState {
   const today = dateAt(at, zone)

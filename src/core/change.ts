@@ -2,6 +2,7 @@
 
 import { leftOut, shownKey } from './entries.ts'
 import {
+  contactHoursOf,
   distinctNumbers,
   fieldPath,
   type LeadPhone,
@@ -19,6 +20,15 @@ import { ok, type Result, refuse } from './result.ts'
 import { contactHoursNamed, type Rules } from './rules.ts'
 import { surplusKeys } from './unmapped.ts'
 import type { Warning } from './warnings.ts'
+import { callbackZoneOf } from './zone-set.ts'
+
+/** The zone in which callbacks of a lead are read once it has the values of a patch. */
+export function callbackZoneAfter(lead: LeadState, patch: Values, rules: Rules): string {
+  const next = withValues(lead, patch)
+  const { local_to_lead, zone } = contactHoursOf(rules, next)
+  if (!local_to_lead) return zone
+  return callbackZoneOf(rules, { ...next, phones: phonesAfter(lead, patch, rules).ok ?? lead.phones })
+}
 
 /** A lead after a patch, and how its numbers change. */
 export interface Change {

@@ -36,6 +36,7 @@ const hours: ContactHours = {
   contact_hours_id: 1,
   name: 'Weekdays',
   zone: 'Australia/Melbourne',
+  local_to_lead: false,
   zone_version: 1,
   weekly: null,
   exceptions: [],

@@ -8,6 +8,7 @@ const HOURS: CallingHours = {
   contact_hours_id: 1,
   name: 'Weekdays',
   zone: 'Australia/Melbourne',
+  local_to_lead: false,
   weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '18:00' }],
   exceptions: [],
   valid_from: null,

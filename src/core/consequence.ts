@@ -7,7 +7,7 @@ import { fold } from './field.ts'
 import { fieldPath } from './lead.ts'
 import { type Scalar, type Values, valueAt } from './merge.ts'
 import { closes, type Disposition } from './rules.ts'
-import { zoneSetOf } from './zone-set.ts'
+import { callbackZone, zoneSetOf } from './zone-set.ts'
 
 export type Consequence =
   /** Nobody calls the lead any more. */
@@ -94,11 +94,11 @@ const numbersIn = (after: Values, numbers: readonly SideNumber[]): SideNumber[] 
 function nextCall(after: Values, circumstances: Circumstances): Consequence {
   const { contact_hours, numbers, zone_field, now } = circumstances
   const hours = hoursIn(after, contact_hours)
-  const zone = hours?.zone ?? 'UTC'
   const phones = numbersIn(after, numbers)
     .flatMap(({ number }) => number?.slice(1) ?? [])
     .map(Number)
   const zones = zoneSetOf(phones, zone_field === null ? null : textIn(after, fieldPath(zone_field)))
+  const zone = hours ? callbackZone(hours, zones) : 'UTC'
   const opening = (at: string) => {
     const first = hours && KNOWS_ZONES ? firstOpen({ ...hours, zone_version: 0 }, zones, at) : at
     return first === at ? null : first

@@ -8,6 +8,7 @@ const hours = (zone: string, more: Partial<ContactHours> = {}): ContactHours => 
   contact_hours_id: 1,
   name: 'Sales',
   zone,
+  local_to_lead: false,
   zone_version: 1,
   weekly: null,
   exceptions: [],

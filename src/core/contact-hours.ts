@@ -1,9 +1,11 @@
 // Contact hours: whether people may be called at an instant, until when, and when the next time is. They go by the clock of
-// their own zone; the law narrows them by the clock of the called person, in each zone that he or she may be in.
+// their own zone, or (local_to_lead) by those of the called person; the law narrows them by the clock of the called person.
+// A person who may be in several zones is called when all of them are open.
 
 import {
   type Calendar,
   type CalendarState,
+  clockAt,
   dateAt,
   isOpenIn,
   merged,
@@ -14,8 +16,8 @@ import {
   WHOLE_DAY,
 } from './calendar.ts'
 import { isZone } from './callback.ts'
-import { lastToOpen, legalCalendar, whyForbidden } from './legal-opening.ts'
-import type { ZoneSet } from './legal-zones.ts'
+import { closedZones, lastToOpen, legalCalendar, whyForbidden } from './legal-opening.ts'
+import { bitsOf, LEGAL_ZONES, type ZoneSet, zonesIn } from './legal-zones.ts'
 import type { FieldProblem } from './result.ts'
 import type { ContactHours, Span } from './rules.ts'
 import { isDate } from './times.ts'
@@ -44,11 +46,16 @@ export function openingAt(
 }
 
 /** The same of contact hours alone. */
-export function ownOpeningAt(hours: ContactHours, now: string): Opening {
+export function ownOpeningAt(
+  hours: ContactHours,
+  zones: ZoneSet,
+  now: string,
+  known_by: (bit: number) => string = () => '',
+): Opening {
   const at = Temporal.Instant.from(now).epochMilliseconds
-  const state: CalendarState = stateOf(calendarOf(hours), at)
+  const state = stateOfAll(ownCalendarsOf(hours, zones), at)
   if (state.open) return { open: true, until: rfc3339(state.until) }
-  return { open: false, ...whyOutside(hours, at), opens_at: rfc3339(state.opens_at) }
+  return { open: false, ...whyOutside(hours, zones, at, known_by), opens_at: rfc3339(state.opens_at) }
 }
 
 /** The first instant from this one on at which they are open; null: they never are. RFC 3339. */
@@ -66,16 +73,54 @@ export function isOpenAt(hours: ContactHours, zones: ZoneSet, now: string): bool
 
 const rfc3339 = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString().replace('.000Z', 'Z'))
 
-const calendarOf = (hours: ContactHours): Calendar => ({
-  zone: hours.zone,
+/** The zones by whose clocks contact hours go. Of somebody of whom none is known, their own counts. */
+function clocksOfHours({ local_to_lead, zone }: ContactHours, zones: ZoneSet): string[] {
+  const theirs = local_to_lead ? zonesIn(zones) : []
+  return theirs.length > 0 ? theirs : [zone]
+}
+
+const calendarIn = (hours: ContactHours, zone: string): Calendar => ({
+  zone,
   valid_to: hours.valid_to,
-  on: (date) => stretches(ownSpans(hours, date), date, hours.zone),
+  on: (date) => stretches(ownSpans(hours, date), date, zone),
 })
 
+const ownCalendarsOf = (hours: ContactHours, zones: ZoneSet) =>
+  clocksOfHours(hours, zones).map((zone) => calendarIn(hours, zone))
+
 const calendarsOf = (hours: ContactHours, zones: ZoneSet) => [
-  calendarOf(hours),
+  ...ownCalendarsOf(hours, zones),
   ...(zones === 0 ? [] : [legalCalendar(zones)]),
 ]
+
+/** What contact hours and the law say of a moment. */
+export interface HoursNow {
+  /** Contact hours are open by the clock of their own zone. */
+  is_open: boolean
+  /** The zones in which nobody may be called. */
+  closed: ZoneSet
+}
+
+const MINUTE_MS = 60_000
+const known = new WeakMap<ContactHours, HoursNow & { minute: number }>()
+
+/** Contact hours and the law open and close on the minute, so an answer holds for one. `now`: RFC 3339. */
+export function hoursNow(hours: ContactHours, now: string): HoursNow {
+  const minute = Math.floor(Date.parse(now) / MINUTE_MS)
+  const told = known.get(hours)
+  if (told?.minute === minute) return told
+  const at = minute * MINUTE_MS
+  const isOpenBy = (zone: string) => isOpenIn(calendarIn(hours, zone), at)
+  const fresh = { minute, is_open: isOpenBy(hours.zone), closed: closedZones(now) }
+  if (hours.local_to_lead) {
+    const asleep = new Set(
+      [...new Set(LEGAL_ZONES.map(({ zone }) => zone))].filter((zone) => !isOpenBy(zone)),
+    )
+    for (const [bit, { zone }] of LEGAL_ZONES.entries()) if (asleep.has(zone)) fresh.closed |= 1 << bit
+  }
+  known.set(hours, fresh)
+  return fresh
+}
 
 /** The windows of a local day, without the law. */
 function ownSpans({ weekly, exceptions, valid_from, valid_to }: ContactHours, date: string): Span[] {
@@ -91,13 +136,32 @@ function whyClosed(
   at: number,
   known_by: (bit: number) => string,
 ): { why: WhyClosed; detail: string } {
-  const forbidden = isOpenIn(calendarOf(hours), at) ? lastToOpen(zones, at) : undefined
-  if (!forbidden) return whyOutside(hours, at)
+  const is_open = ownCalendarsOf(hours, zones).every((calendar) => isOpenIn(calendar, at))
+  const forbidden = is_open ? lastToOpen(zones, at) : undefined
+  if (!forbidden) return whyOutside(hours, zones, at, known_by)
   return { why: 'legal', detail: whyForbidden(forbidden.bit, at, known_by(forbidden.bit)) }
 }
 
 function whyOutside(
-  { name, valid_from, valid_to, exceptions, zone }: ContactHours,
+  hours: ContactHours,
+  zones: ZoneSet,
+  at: number,
+  known_by: (bit: number) => string,
+): { why: WhyClosed; detail: string } {
+  const bits = hours.local_to_lead ? bitsOf(zones) : []
+  if (bits.length === 0) return whyOutsideIn(hours, hours.zone, at)
+  const order = (state: CalendarState) => (state.open ? 0 : (state.opens_at ?? Number.POSITIVE_INFINITY))
+  const [last] = bits
+    .map((bit) => ({ bit, opens: order(stateOf(calendarIn(hours, LEGAL_ZONES[bit]!.zone), at)) }))
+    .sort((a, b) => b.opens - a.opens)
+  const { zone, place } = LEGAL_ZONES[last!.bit]!
+  const { why, detail } = whyOutsideIn(hours, zone, at)
+  return { why, detail: `it is ${clockAt(at, zone)} in ${place}${known_by(last!.bit)}; ${detail}` }
+}
+
+function whyOutsideIn(
+  { name, valid_from, valid_to, exceptions }: ContactHours,
+  zone: string,
   at: number,
 ): { why: WhyClosed; detail: string } {
   const date = dateAt(at, zone).toString()

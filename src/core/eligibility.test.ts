@@ -20,6 +20,7 @@ const facts = (more: Partial<LeadFacts> = {}): LeadFacts => ({
     contact_hours_id: 1,
     name: 'Sales',
     zone: 'UTC',
+    local_to_lead: false,
     zone_version: 1,
     weekly: [{ days: [...DAYS], from: '02:00', to: '04:00' }],
     exceptions: [],
@@ -46,7 +47,7 @@ test.each([
 ])('a callback %s', (_what, at, next) => {
   const lead = { closed: false, callback: { at }, phones: [{ number: '+61412345678', state: 'ok' as const }] }
   const { hours } = facts()
-  expect(nextAttemptAt(lead, hours, 0, NOW)).toBe(next)
+  expect(nextAttemptAt(lead, hours, [0], NOW)).toBe(next)
   const [free] = lead.phones
   const silent = [
     { ...lead, closed: true },
@@ -59,8 +60,8 @@ test.each([
       ],
     },
   ]
-  for (const one of silent) expect(nextAttemptAt(one, hours, 0, NOW)).toBe(null)
-  expect(nextAttemptAt(lead, { ...hours, valid_to: '2026-11-19' }, 0, NOW)).toBe(null)
+  for (const one of silent) expect(nextAttemptAt(one, hours, [0], NOW)).toBe(null)
+  expect(nextAttemptAt(lead, { ...hours, valid_to: '2026-11-19' }, [0], NOW)).toBe(null)
 })
 
 test('a callback that is due while the hours are closed waits until they open', () => {
@@ -70,7 +71,7 @@ test('a callback that is due while the hours are closed waits until they open', 
     phones: [{ number: '+61412345678', state: 'ok' as const }],
   }
   const { hours } = facts()
-  expect(nextAttemptAt(lead, hours, 0, '2026-11-24T05:00:00Z')).toBe('2026-11-25T02:00:00Z')
+  expect(nextAttemptAt(lead, hours, [0], '2026-11-24T05:00:00Z')).toBe('2026-11-25T02:00:00Z')
 })
 
 describe('one reason', () => {

@@ -60,10 +60,7 @@ interface Eligibility {
 /** Every reason why a lead may not be called now; none: it may. */
 export function eligibility(facts: LeadFacts, now: string): Eligibility {
   const reasons = [...standingReasons(facts), ...passingReasons(facts, now)]
-  const opening = ownOpeningAt(facts.hours, now)
-  if (!opening.open) reasons.push({ why: opening.why, detail: opening.detail, until: opening.opens_at })
-  const forbidden = legalReason(facts, now)
-  if (forbidden) reasons.push(forbidden)
+  reasons.push(...clockReasons(facts, now))
   return { eligible: reasons.length === 0, next_at: nextAt(facts, reasons, now), reasons }
 }
 
@@ -125,17 +122,41 @@ function waysOf({ zones, phones }: LeadFacts): ZoneSet[] {
   return free.length > 0 ? free : ways
 }
 
-/** Of the way that opens first the zone that opens last, and how it is known that somebody may be in it. */
-function legalReason(facts: LeadFacts, now: string): Reason | undefined {
+/** What contact hours and the law say against the way to call the lead that opens first; none: one of them is open. */
+function clockReasons(facts: LeadFacts, now: string): Reason[] {
+  const ways = waysOf(facts).map((set) => ({ set, ...reasonsOfWay(facts, set, now) }))
+  if (ways.some(({ by_hours, by_law }) => !by_hours && !by_law)) return []
+  const ends = (reason: Reason | undefined) => timeOf(reason?.until ?? null)
+  // One kind of reason for all ways is the one that ends first.
+  const shared = (['by_hours', 'by_law'] as const).flatMap((kind) => {
+    const reasons = ways.flatMap((way) => way[kind] ?? [])
+    return reasons.length === ways.length ? reasons.sort((a, b) => ends(a) - ends(b))[0]! : []
+  })
+  if (shared.length > 0) return shared
+  const opens = ({ set }: { set: ZoneSet }) => timeOf(firstOpen(facts.hours, set, now))
+  const { by_hours, by_law } = ways.sort((a, b) => opens(a) - opens(b))[0]!
+  return [by_hours, by_law].flatMap((reason) => reason ?? [])
+}
+
+/** Milliseconds; null: never. */
+const timeOf = (at: string | null) => (at === null ? Number.POSITIVE_INFINITY : Date.parse(at))
+
+/** Of the zones that are closed, the one that opens last, and how it is known that somebody may be in it. */
+function reasonsOfWay(
+  { hours, zones }: LeadFacts,
+  set: ZoneSet,
+  now: string,
+): { by_hours?: Reason; by_law?: Reason } {
   const at = Date.parse(now)
-  const ways = waysOf(facts).map((set) => lastToOpen(set, at))
-  if (ways.includes(undefined)) return undefined
-  const order = (way: (typeof ways)[number]) => way?.opens_at ?? Number.POSITIVE_INFINITY
-  const forbidden = ways.sort((a, b) => order(a) - order(b))[0]!
-  const { zones } = facts
+  const opening = ownOpeningAt(hours, set, now, (bit) => knownBy(zones, bit))
+  const by_hours = !opening.open && {
+    by_hours: { why: opening.why, detail: opening.detail, until: opening.opens_at },
+  }
+  const forbidden = lastToOpen(set, at)
+  if (!forbidden) return { ...by_hours }
   const { bit, opens_at } = forbidden
   const until = opens_at === null ? null : new Date(opens_at).toISOString().replace('.000Z', 'Z')
-  return { why: 'legal', detail: whyForbidden(bit, at, knownBy(zones, bit)), until }
+  return { ...by_hours, by_law: { why: 'legal', detail: whyForbidden(bit, at, knownBy(zones, bit)), until } }
 }
 
 function nextAt(facts: LeadFacts, reasons: Reason[], now: string): string | null {
@@ -155,21 +176,22 @@ interface Waiting {
 }
 
 /**
- * When a lead with a callback can be called again: at that time, or when its contact hours open after it; a time that has
+ * `ways`: the zone sets of which one must be open. When a lead with a callback can be called again: at that time, or when its contact hours open after it; a time that has
  * passed means that it can be called now. Null: it has no callback, is closed, or has no number that may be dialled.
  */
 export function nextAttemptAt(
   { closed, callback, phones }: Waiting,
   hours: ContactHours,
-  zones: ZoneSet,
+  ways: readonly ZoneSet[],
   now: string,
 ): string | null {
   const may_be_dialled = phones.some(
     ({ number, state, blocked_by }) => number !== undefined && isDialable(state) && !blocked_by,
   )
   if (closed || !callback || !may_be_dialled) return null
-  if (byTime(callback.at, now) > 0) return firstOpen(hours, zones, callback.at)
-  return isOpenAt(hours, zones, now) ? callback.at : firstOpen(hours, zones, now)
+  const from = byTime(callback.at, now) > 0 ? callback.at : now
+  if (from === now && ways.some((set) => isOpenAt(hours, set, now))) return callback.at
+  return ways.flatMap((set) => firstOpen(hours, set, from) ?? []).sort(byTime)[0] ?? null
 }
 
 const byTime = (a: string, b: string) => Date.parse(a) - Date.parse(b)

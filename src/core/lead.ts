@@ -28,7 +28,7 @@ export type LeadVersion = Pick<LeadState, 'campaign_id' | 'number' | 'version'>
 
 export type LeadKey = Pick<LeadState, 'campaign_id' | 'number'>
 
-type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone' | 'zone_version'>
+type OwnHours = Pick<ContactHours, 'contact_hours_id' | 'name' | 'zone' | 'local_to_lead' | 'zone_version'>
 
 /** unlisted: right by the shape of its plan, and dialled like one that is known. */
 export type PhoneState = 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'

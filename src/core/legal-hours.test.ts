@@ -71,6 +71,7 @@ const always: ContactHours = {
   contact_hours_id: 1,
   name: 'Always',
   zone: 'Australia/Sydney',
+  local_to_lead: false,
   zone_version: 1,
   weekly: null,
   exceptions: [],

@@ -2,6 +2,7 @@
 
 import {
   type Calendar,
+  clockAt,
   dateAt,
   isOpenIn,
   type OpenStretch,
@@ -115,10 +116,9 @@ export function whyForbidden(bit: number, at: number, known_by = ''): string {
   const { zone, place, jurisdiction } = LEGAL_ZONES[bit]!
   const date = dateAt(at, zone)
   const wall = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainTime()
-  const time = `${wall.hour}:${String(wall.minute).padStart(2, '0')}`
   const rules = legalRulesOn(jurisdiction, date.toString())!
   const holiday = holidayOn(rules, date.toString())
-  const there = `it is ${time} in ${place}${known_by}`
+  const there = `it is ${clockAt(at, zone)} in ${place}${known_by}`
   if (holiday) return `${there}; no calls are allowed on ${holiday.name}, ${rules.by}`
   const spans = spansOn(rules.windows, date.toString())
   if (spans.length === 0)

@@ -17,7 +17,7 @@ const inPlace = (jurisdiction: Jurisdiction, zone: string, place: string): Legal
   jurisdiction,
 })
 
-/** By bit. Rows of the queue have them stored: the order never changes, and new ones come last. At most 31. */
+/** By bit. Rows of the queue have them stored: the order never changes, and new ones come last. At most 30. */
 export const LEGAL_ZONES = [
   // Melbourne, Hobart and Canberra have the clock of Sydney.
   inPlace('AU', 'Australia/Sydney', 'Sydney'),
@@ -51,6 +51,9 @@ export const LEGAL_ZONES = [
 
 /** A set of them as bits. 0: nothing but contact hours counts. */
 export type ZoneSet = number
+
+/** The set of a lead whose numbers are each dialled by a clock of their own: no zone closes it. */
+export const SEVERAL: ZoneSet = 1 << 30
 
 /** The set of those with these names, each as `place` has it. */
 export function zonesNamed(...places: string[]): ZoneSet {

@@ -16,6 +16,9 @@ export const LIMITS = {
   json_values_max: 300_000,
   /** Of a text or a long text; what screens offer for a text, and a lead's source. */
   text_points_max: 20_000,
+  /** Fields that a fill asks about, and values of each. */
+  fill_fields_max: 20,
+  fill_values_max: 500,
   short_text_points_max: 1_000,
   external_id_points_max: 200,
   /** Of a template, not counting retired ones. */

@@ -1,10 +1,10 @@
 // Reads a dialler's report of a call against the rules of the campaign and the lead as it is now.
 
 import { readCallback } from './callback.ts'
-import { matchingOf, spelledAsStored } from './change.ts'
+import { callbackZoneAfter, matchingOf, spelledAsStored } from './change.ts'
 import { isExhausted, outcomeValues, prevails, type ReportedCall } from './disposition.ts'
 import { type Entries, type Leniency, problem, refuseInOrder } from './entries.ts'
-import { attemptsOf, contactHoursOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
+import { attemptsOf, fieldPath, type LeadState, unmappedPath, valuesOf } from './lead.ts'
 import { entriesAt, placeValue, segment } from './lead-body.ts'
 import { NO_DISPOSITION, readAttributes } from './lead-values.ts'
 import { LIMITS } from './limits.ts'
@@ -187,7 +187,7 @@ export function effectOf(
     lead,
     { ...given('priority'), ...given('callback') },
     attempts,
-    contactHoursOf(rules, lead).zone,
+    callbackZoneAfter(lead, others, rules),
     now,
   )
   const agent: Values = says('callback_agent') ? { callback_agent: values.callback_agent ?? null } : {}

@@ -9,7 +9,9 @@ export interface ContactHours {
   name: string
   /** IANA time zone. */
   zone: string
-  /** Rises when the zone changes, and when a template gets other contact hours. */
+  /** They go by the clock of the called person; the zone counts where nobody knows that one. */
+  local_to_lead: boolean
+  /** Rises when the zone or `local_to_lead` changes, and when a template gets other contact hours. */
   zone_version: number
   /** Null: round the clock. */
   weekly: Window[] | null

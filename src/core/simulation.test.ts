@@ -26,6 +26,7 @@ const HOURS: ContactHours = {
   contact_hours_id: 1,
   name: 'Office',
   zone: 'Australia/Melbourne',
+  local_to_lead: false,
   zone_version: 1,
   weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:30' }],
   exceptions: [{ date: '2026-11-25', name: 'Team day', windows: [] }],

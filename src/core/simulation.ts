@@ -7,6 +7,7 @@ import { isExhausted, needsTime, outcomeValues } from './disposition.ts'
 import { fold } from './field.ts'
 import type { ZoneSet } from './legal-zones.ts'
 import { type ContactHours, closes, type Disposition } from './rules.ts'
+import { callbackZone } from './zone-set.ts'
 
 /** An outcome that somebody would give. */
 export interface MadeUpOutcome {
@@ -46,7 +47,7 @@ export function simulate(
   outcomes: readonly MadeUpOutcome[],
   { dispositions, hours, zones, now, priority }: Circumstances,
 ): SimulatedCall[] {
-  const { zone } = hours
+  const zone = callbackZone(hours, zones)
   const calls: SimulatedCall[] = []
   const attempts = new Map<string, number>()
   let lead = { callback_local: null as string | null, priority, client_approved: false }

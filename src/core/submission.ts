@@ -12,6 +12,7 @@ import { type FieldProblem, ok, type Result, refuse } from './result.ts'
 import { contactHoursNamed, type Disposition, type Rules } from './rules.ts'
 import { isNoChange } from './text.ts'
 import type { Warning } from './warnings.ts'
+import { callbackZoneOf } from './zone-set.ts'
 
 /** A lead that may be written, as far as it can be told without the database. */
 export interface Submission {
@@ -84,27 +85,20 @@ export function readNewLead(
   if (refusal) return refusal
   const own_hours = contactHoursNamed(rules, String(given.contact_hours ?? '')) ?? null
   const disposition = dispositionGiven(rules, given)
-  // Its own priority and date win over the rule of the disposition.
-  const ruled: Values = disposition
-    ? outcomeValues(
-        disposition,
-        NO_ATTRIBUTES,
-        givenIn(given),
-        1,
-        (own_hours ?? rules.contact_hours).zone,
-        now,
-      )
-    : {}
-  const lead: LeadValues = {
+  const fresh: LeadValues = {
     ...NO_ATTRIBUTES,
     ...attributesIn(given),
-    ...attributesIn(ruled),
     allocation_id,
     fields,
     unmapped,
     phones,
     own_hours,
   }
+  // Its own priority and date win over the rule of the disposition.
+  const ruled: Values = disposition
+    ? outcomeValues(disposition, NO_ATTRIBUTES, givenIn(given), 1, callbackZoneOf(rules, fresh), now)
+    : {}
+  const lead = { ...fresh, ...attributesIn(ruled) }
   return ok({ lead, numbers, disposition, warnings: entries.warnings })
 }
 

@@ -1,17 +1,9 @@
 // An update of a lead that is there: what the caller names, judged against the lead, as values by path.
 
-import { phonesAfter } from './change.ts'
+import { callbackZoneAfter, phonesAfter } from './change.ts'
 import { dispositionGiven, givenIn, outcomeValues } from './disposition.ts'
 import { type Entries, problem, refuseInOrder, warn } from './entries.ts'
-import {
-  attemptsOf,
-  attributesIn,
-  contactHoursOf,
-  fieldPath,
-  type LeadState,
-  unmappedPath,
-  withValues,
-} from './lead.ts'
+import { attemptsOf, fieldPath, type LeadState, unmappedPath } from './lead.ts'
 import { NO_DISPOSITION, readAttributes, readField, readUnmapped } from './lead-values.ts'
 import type { Scalar, Values } from './merge.ts'
 import { type FieldProblem, ok, type Result } from './result.ts'
@@ -63,7 +55,6 @@ export function readPatch(
   const refusal = refuseInOrder(problems)
   if (refusal) return refusal
 
-  const { zone } = contactHoursOf(rules, { ...lead, ...attributesIn(values) })
   const outcome = dispositionGiven(rules, values)
   if (!outcome && typeof values.priority === 'number' && lead.client_approved && !may_put_off)
     values.priority = Math.min(lead.priority, values.priority)
@@ -76,7 +67,7 @@ export function readPatch(
           { ...current, client_approved: current.client_approved && bound },
           givenIn(values),
           attemptsOf(current, outcome) + 1,
-          zone,
+          callbackZoneAfter(current, values, rules),
           now,
         )
   const asserted = new Set(outcome ? ['disposition'] : [])
@@ -123,7 +114,7 @@ export function wantedByNow(
 ): { wanted: Values; given: Disposition | null } {
   const given = dispositionGiven(rules, held)
   if (given === null) return { wanted: held, given }
-  const { zone } = contactHoursOf(rules, withValues(base, held))
+  const zone = callbackZoneAfter(base, held, rules)
   // Whether the priority may rise was judged when the update was made.
   const before = { ...base, client_approved: false }
   const ruled = outcomeValues(given, before, givenIn(held), attemptsOf(lead, given) + 1, zone, now)

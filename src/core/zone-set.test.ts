@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { describe, expect, test } from 'vitest'
-import { isOpenAt } from './contact-hours.ts'
+import { hoursNow, isOpenAt, openingAt } from './contact-hours.ts'
 import { LEGAL_RULES } from './legal-hours.ts'
 import { closedZones } from './legal-opening.ts'
-import { bitsOf, EVERYWHERE, LEGAL_ZONES, zonesIn, zonesNamed } from './legal-zones.ts'
+import { bitsOf, EVERYWHERE, LEGAL_ZONES, SEVERAL, zonesIn, zonesNamed } from './legal-zones.ts'
 import type { ContactHours } from './rules.ts'
-import { hasClockOf, waysToCall, zoneSetOf, zonesOfNumber, zonesOfRegion } from './zone-set.ts'
+import { callbackZone, hasClockOf, waysToCall, zoneSetOf, zonesOfNumber, zonesOfRegion } from './zone-set.ts'
 
 const SYDNEY = 'Australia/Sydney'
 const ADELAIDE = 'Australia/Adelaide'
@@ -33,7 +33,7 @@ test('the bits are in the queue, so they never move, and fit an integer', () => 
       'Los Angeles,Anchorage,Adak,Honolulu,San Juan,Guam,Pago Pago,Connecticut,Miami,Pensacola,Maryland,' +
       'Oklahoma,Rhode Island,Houston,El Paso',
   )
-  expect(LEGAL_ZONES.length).toBeLessThan(32)
+  expect(1 << LEGAL_ZONES.length).toBeLessThanOrEqual(SEVERAL)
 })
 
 describe('a number tells where it is from', () => {
@@ -126,7 +126,8 @@ test('numbers of several countries, which may have no hour in common, are called
   expect(ways(perth, auckland)).toEqual([zonesNamed('Perth'), 0])
   expect(ways(perth, perth)).toEqual([zonesNamed('Perth')])
   expect(ways()).toEqual([0])
-  expect(zoneSetOf([perth, miami], null)).toBe(0)
+  expect(zoneSetOf([perth, miami], null)).toBe(SEVERAL)
+  expect(zonesIn(SEVERAL)).toEqual([])
 })
 
 test('no post code begins with 00, whatever forms have for want of one', () => {
@@ -185,6 +186,7 @@ const ALWAYS: ContactHours = {
   contact_hours_id: 1,
   name: 'Always',
   zone: 'UTC',
+  local_to_lead: false,
   zone_version: 1,
   weekly: null,
   exceptions: [],
@@ -254,6 +256,67 @@ test('nobody is called outside of the window of any zone, and everybody within a
     { numRuns: 1_000, seed: 2026 },
   )
   expect(open).toBeGreaterThan(200)
+})
+
+test('hours that are local to the lead are open by the clock of every zone, or by their own where none is known', () => {
+  const zones = [...new Set(LEGAL_ZONES.map(({ zone }) => zone))]
+  let open = 0
+  fc.assert(
+    fc.property(
+      fc.array(phone, { minLength: 1, maxLength: 3 }),
+      text,
+      fc.constantFrom(...DAYS),
+      fc.integer({ min: -36 * 60, max: 60 * 60 }),
+      fc.constantFrom(...zones, 'Pacific/Auckland'),
+      fc.constantFrom('10:30', '13:00'),
+      (phones, text, day, minutes, zone, to) => {
+        const at = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000
+        const now = new Date(at).toISOString()
+        const local: ContactHours = {
+          ...ALWAYS,
+          zone,
+          local_to_lead: true,
+          weekly: [{ days: ['mon', 'wed', 'fri', 'sun'], from: '08:30', to }],
+          exceptions: [{ date: day, name: 'A short day', windows: [{ from: '09:15', to: '11:00' }] }],
+          valid_to: '2027-01-26',
+        }
+        const isOpenBy = (clock: string) => {
+          const { date, day: weekday, time } = wallOf(at, clock)
+          if (date > '2027-01-26') return false
+          if (date === day) return '09:15' <= time && time < '11:00'
+          return ['mon', 'wed', 'fri', 'sun'].includes(weekday) && '08:30' <= time && time < to
+        }
+        const told = hoursNow(local, now)
+        expect(told.is_open).toBe(isOpenBy(zone))
+        for (const set of waysToCall(phones.map((phone) => zonesOfNumber(phone, text)))) {
+          const clocks = set === 0 ? [zone] : zonesIn(set)
+          const expected = clocks.every(isOpenBy) && bitsOf(set).every((bit) => isAllowed(bit, at))
+          expect(isOpenAt(local, set, now)).toBe(expected)
+          if (set !== 0) expect((told.closed & set) === 0).toBe(expected)
+          if (expected) open++
+          const opening = openingAt(local, set, now)
+          expect(opening.open).toBe(expected)
+          // The next opening is one, and the minute before it is none.
+          if (opening.open || opening.opens_at === null) continue
+          expect(isOpenAt(local, set, opening.opens_at)).toBe(true)
+          const before = new Date(Date.parse(opening.opens_at) - 60_000).toISOString()
+          expect(isOpenAt(local, set, before)).toBe(false)
+        }
+      },
+    ),
+    { numRuns: 600, seed: 2027 },
+  )
+  expect(open).toBeGreaterThan(20)
+})
+
+test('callbacks are read in the zone of the lead where hours are local to it and it has one', () => {
+  const local = { local_to_lead: true, zone: SYDNEY }
+  expect(callbackZone(local, zonesNamed('Perth'))).toBe(PERTH)
+  // Two laws, one clock.
+  expect(callbackZone(local, zonesNamed('Miami', 'New York'))).toBe(NEW_YORK)
+  for (const set of [0, SEVERAL, EVERYWHERE.AU, zonesNamed('Perth', 'Sydney')])
+    expect(callbackZone(local, set)).toBe(SYDNEY)
+  expect(callbackZone({ ...local, local_to_lead: false }, zonesNamed('Perth'))).toBe(SYDNEY)
 })
 
 test('every number of a country with rules is in some zone', () => {

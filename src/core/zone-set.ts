@@ -2,13 +2,13 @@
 // lead. All of them must be open.
 
 import { addressZones } from './address-zones.ts'
-import { firstOpen } from './contact-hours.ts'
-import { isDialable, type LeadPhone, type PhoneState } from './lead.ts'
-import { bitsOf, EVERYWHERE, LEGAL_ZONES, type ZoneSet, zonesIn } from './legal-zones.ts'
+import { firstOpen, hoursNow } from './contact-hours.ts'
+import { contactHoursOf, isDialable, type LeadPhone, type LeadValues, type PhoneState } from './lead.ts'
+import { bitsOf, EVERYWHERE, LEGAL_ZONES, SEVERAL, type ZoneSet, zonesIn } from './legal-zones.ts'
 import { type NumberOrigin, numberOrigin } from './number-zones.ts'
 import type { Region } from './phone.ts'
 import { canonicalNumber } from './phone-forms.ts'
-import type { ContactHours, Rules } from './rules.ts'
+import { type ContactHours, contactHoursNamed, type Rules } from './rules.ts'
 
 /**
  * How the zones of a number are known. both: the number and the field agree on them; apart: the two have none in common, so
@@ -64,7 +64,21 @@ export const waysToCall = (numbers: readonly NumberZones[]): ZoneSet[] =>
 /** By what a lead has its place in the queue. With numbers of several countries it is always looked at. */
 function placeSet(numbers: readonly NumberZones[]): ZoneSet {
   const ways = waysToCall(numbers)
-  return ways.length === 1 ? ways[0]! : 0
+  return ways.length === 1 ? ways[0]! : SEVERAL
+}
+
+/** The zone in which callbacks are read: by contact hours that are local to the lead it is the lead's, if that is one. */
+export function callbackZone(
+  { local_to_lead, zone }: Pick<ContactHours, 'local_to_lead' | 'zone'>,
+  zones: ZoneSet,
+): string {
+  const [theirs, ...others] = local_to_lead ? zonesIn(zones) : []
+  return theirs === undefined || others.length > 0 ? zone : theirs
+}
+
+export function callbackZoneOf(rules: Rules, lead: LeadValues): string {
+  const hours = contactHoursOf(rules, lead)
+  return callbackZone(hours, hours.local_to_lead ? zoneSetOfLead(rules, lead) : 0)
 }
 
 export const zoneSetOf = (phones: readonly number[], text: string | null): ZoneSet =>
@@ -90,6 +104,7 @@ export function zoneSetOfLead(rules: Rules, lead: WithFields & { phones: readonl
 
 /** A lead as it is shown. */
 interface Viewed extends WithFields {
+  contact_hours: string
   phones: readonly { field: string; number?: string; state: PhoneState }[]
 }
 
@@ -118,9 +133,14 @@ export const shownZones = ({ number, zones, origin }: NumberZones & { number: st
   origin,
 })
 
-export const zoneSetOfView = (rules: Rules, lead: Viewed): ZoneSet => placeSet(zonesOfView(rules, lead))
+/** The contact hours of a lead as it is shown. */
+export const hoursOfView = (rules: Rules, { contact_hours }: Pick<Viewed, 'contact_hours'>): ContactHours =>
+  contactHoursNamed(rules, contact_hours) ?? rules.contact_hours
 
-/** What the clocks of a lead say at a moment at which calls are forbidden in the zones of `closed`. */
+export const callbackZoneOfView = (rules: Rules, lead: Viewed): string =>
+  callbackZone(hoursOfView(rules, lead), placeSet(zonesOfView(rules, lead)))
+
+/** What the clocks of a lead say at a moment. */
 export interface Clocks {
   /** None of its numbers may be dialled. */
   is_asleep: boolean
@@ -128,11 +148,15 @@ export interface Clocks {
   shut: ReadonlySet<number>
 }
 
-export function clocksOf(rules: Rules, lead: Viewed, closed: ZoneSet): Clocks {
+/** `now`: RFC 3339. */
+export function clocksOf(rules: Rules, lead: Viewed, now: string): Clocks {
   const numbers = zonesOfView(rules, lead)
   const ways = waysToCall(numbers)
-  if (ways.length === 1) return { is_asleep: (ways[0]! & closed) !== 0, shut: new Set() }
-  const shut = numbers.filter(({ zones }) => (zones & closed) !== 0)
+  const hours = hoursOfView(rules, lead)
+  const { is_open, closed } = hoursNow(hours, now)
+  const isShut = (zones: ZoneSet) => (zones === 0 ? hours.local_to_lead && !is_open : (zones & closed) !== 0)
+  if (ways.length === 1) return { is_asleep: isShut(ways[0]!), shut: new Set() }
+  const shut = numbers.filter(({ zones }) => isShut(zones))
   return {
     is_asleep: false,
     shut: new Set(shut.map(({ number }) => canonicalNumber(Number(number.slice(1))))),
@@ -140,7 +164,8 @@ export function clocksOf(rules: Rules, lead: Viewed, closed: ZoneSet): Clocks {
 }
 
 /** When the first of its numbers may be dialled, within its contact hours; null: never. RFC 3339. */
-export function firstToOpen(rules: Rules, lead: Viewed, hours: ContactHours, now: string): string | null {
+export function firstToOpen(rules: Rules, lead: Viewed, now: string): string | null {
+  const hours = hoursOfView(rules, lead)
   const opens = zonesOfView(rules, lead).flatMap(({ zones }) => firstOpen(hours, zones, now) ?? [])
   return opens.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
 }
@@ -166,8 +191,8 @@ export function knownBy(all: readonly NumberZones[], bit: number): string {
   }
 }
 
-/** Rises when the tables of prefixes or post codes change: the sets in the queue are worked out again then. */
-export const ZONE_TABLES_VERSION = 1
+/** Rises when the tables of prefixes or post codes, or what a set means, change: the sets in the queue are worked out again then. */
+export const ZONE_TABLES_VERSION = 2
 
 const MIDDAY = 'T12:00:00Z'
 

@@ -3,7 +3,7 @@
 
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
-import { dueAnew } from './queue.ts'
+import { dialable, dueAnew } from './queue.ts'
 import { instantText, type None, statement, wallTimeText } from './statement.ts'
 
 /** The name of a move in the job queue. */
@@ -67,6 +67,8 @@ export interface AgreedCallback extends MovePlace {
   /** Wall time. */
   local: string
   at: string
+  /** Null: that of the contact hours. */
+  callback_zone: string | null
   /** Null: it is agreed in the contact hours of the template. */
   own_hours_id: number | null
 }
@@ -79,30 +81,37 @@ export interface MovedCallback extends AgreedCallback {
 
 export interface Stretch extends MovePlace {
   zone: string
+  local_to_lead: boolean
   zone_version: number
-  /** With the instants that the leads have. */
-  callbacks: AgreedCallback[]
+  /** With the instants that the leads have, and what tells their zones where the contact hours are local to the lead. */
+  callbacks: (AgreedCallback & { text: string | null; phones: number[] })[]
 }
 
 const NEXT = statement<Hours & MovePlace, Stretch>(
   'callbackMoves.next',
   `with stretch as materialized (
-     select l.campaign_id, l.number, l.contact_hours_id, l.callback_local, l.callback_at from leads l
+     select l.campaign_id, l.number, l.contact_hours_id, l.callback_local, l.callback_zone,
+       l.callback_at, l.fields
+     from leads l
      where (l.campaign_id, l.number) > (:campaign_id::integer, :lead_number::bigint)
-     order by l.campaign_id, l.number limit ${CHUNK}),
-   own_campaigns as materialized (
-     select c.campaign_id from campaigns c join templates t using (template_id)
-     where t.contact_hours_id = :contact_hours_id)
-   select last.campaign_id, last.number as lead_number, h.zone, h.zone_version, (
+     order by l.campaign_id, l.number limit ${CHUNK})
+   select last.campaign_id, last.number as lead_number, h.zone, h.local_to_lead, h.zone_version, (
      select coalesce(json_agg(json_build_object(
        'campaign_id', s.campaign_id, 'lead_number', s.number,
        'local', ${wallTimeText('s.callback_local')},
        'at', ${instantText('s.callback_at')},
-       'own_hours_id', s.contact_hours_id) order by s.campaign_id, s.number), '[]')
-     from stretch s
-     where s.callback_local is not null and (s.contact_hours_id = :contact_hours_id
-       or s.contact_hours_id is null
-         and s.campaign_id in (select campaign_id from own_campaigns))) as callbacks
+       'callback_zone', s.callback_zone, 'own_hours_id', s.contact_hours_id,
+       'text', case when h.local_to_lead then s.fields ->> f.name end,
+       'phones', case when h.local_to_lead then array(
+         select p.phone from lead_phones p
+           join fields d on d.template_id = c.template_id and d.name = p.field and d.retired_at is null
+         where p.campaign_id = s.campaign_id and p.lead_number = s.number and ${dialable('p')}
+           and p.phone is not null) else '{}' end) order by s.campaign_id, s.number), '[]')
+     from stretch s join campaigns c using (campaign_id) join templates t using (template_id)
+       left join fields f on f.template_id = t.template_id and f.name = t.zone_field
+         and f.retired_at is null
+     where s.callback_local is not null
+       and coalesce(s.contact_hours_id, t.contact_hours_id) = :contact_hours_id) as callbacks
    from stretch last, contact_hours h where h.contact_hours_id = :contact_hours_id
    order by last.campaign_id desc, last.number desc limit 1`,
 )
@@ -116,7 +125,7 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
   'callbackMoves.move',
   `with asked as materialized (
      select * from json_to_recordset(:callbacks::json) as asked (
-       campaign_id integer, lead_number bigint, local timestamp, at timestamptz,
+       campaign_id integer, lead_number bigint, local timestamp, at timestamptz, callback_zone text,
        own_hours_id integer, hours_id integer, zone_version integer)),
    zones as materialized (
      select * from (select distinct hours_id, zone_version from asked offset 0) h
@@ -131,7 +140,7 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
        limit 1 for update of l skip locked) l
      where l.callback_local = a.local and l.contact_hours_id is not distinct from a.own_hours_id),
    moved as (
-     update leads l set callback_at = locked.at from locked
+     update leads l set callback_at = locked.at, callback_zone = locked.callback_zone from locked
      where l.campaign_id = locked.campaign_id and l.number = locked.lead_number
      returning l.campaign_id, l.number as lead_number, l.callback_at),
    queued as (${dueAnew('moved')})

@@ -31,7 +31,7 @@ export interface BlockedCallback {
 
 const READ = statement<Block, BlockedCallback>(
   'callbackShifts.read',
-  `select l.number, ${wallTimeText('l.callback_local')} as local, h.zone,
+  `select l.number, ${wallTimeText('l.callback_local')} as local, coalesce(l.callback_zone, h.zone) as zone,
      l.contact_hours_id as own_hours_id, h.contact_hours_id as hours_id, h.zone_version, l.client_approved
    from campaigns c join templates t using (template_id) cross join lateral (
        select * from leads l

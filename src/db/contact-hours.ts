@@ -6,8 +6,8 @@ import type { Db } from './pool.ts'
 import { type Sight, usableBy, visibleTo } from './sight.ts'
 import { instantText, statement } from './statement.ts'
 
-const ROW = `h.contact_hours_id, h.name, h.zone, h.zone_version, h.version, h.weekly,
-     h.exceptions, h.valid_from::text, h.valid_to::text, h.team_id,
+const ROW = `h.contact_hours_id, h.name, h.zone, h.local_to_lead, h.zone_version, h.version,
+     h.weekly, h.exceptions, h.valid_from::text, h.valid_to::text, h.team_id,
      (select teams.name from teams where teams.team_id = h.team_id) as team,
      (select json_build_object('moved', m.moved, 'begun_at', ${instantText('m.begun_at')},
         'finished_at', ${instantText('m.finished_at')})
@@ -17,7 +17,7 @@ export interface ContactHoursRow extends ContactHours {
   team_id: number
   team: string
   version: number
-  /** How far callbacks have followed the last change of the zone; null: it never changed. */
+  /** How far callbacks have followed the last change of the clock; null: it never changed. */
   callback_move: { moved: number; begun_at: string; finished_at: string | null } | null
 }
 
@@ -49,8 +49,10 @@ const paramsOf = (hours: ContactHoursSetUp): ContactHoursParams => ({
 
 const CREATE = statement<ContactHoursParams & { team_id: number }, ContactHoursRow>(
   'contactHours.create',
-  `insert into contact_hours as h (name, zone, weekly, exceptions, valid_from, valid_to, team_id)
-   values (:name, :zone, :weekly::jsonb, :exceptions::jsonb, :valid_from::date, :valid_to::date, :team_id)
+  `insert into contact_hours as h (
+     name, zone, local_to_lead, weekly, exceptions, valid_from, valid_to, team_id)
+   values (:name, :zone, :local_to_lead, :weekly::jsonb, :exceptions::jsonb, :valid_from::date,
+     :valid_to::date, :team_id)
    returning ${ROW}`,
 )
 
@@ -60,10 +62,12 @@ export const createContactHours = async (db: Db, team_id: number, hours: Contact
 
 const REPLACE = statement<Sight & ContactHoursParams & { contact_hours_id: number }, ContactHoursRow>(
   'contactHours.replace',
-  `update contact_hours h set name = :name, zone = :zone, weekly = :weekly::jsonb,
-     exceptions = :exceptions::jsonb, valid_from = :valid_from::date, valid_to = :valid_to::date,
+  `update contact_hours h set name = :name, zone = :zone, local_to_lead = :local_to_lead,
+     weekly = :weekly::jsonb, exceptions = :exceptions::jsonb,
+     valid_from = :valid_from::date, valid_to = :valid_to::date,
      version = h.version + 1,
-     zone_version = h.zone_version + case when h.zone = :zone then 0 else 1 end
+     zone_version = h.zone_version + case
+       when h.zone = :zone and h.local_to_lead = :local_to_lead then 0 else 1 end
    where h.contact_hours_id = :contact_hours_id and ${visibleTo('h.team_id')}
    returning ${ROW}`,
 )

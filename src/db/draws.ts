@@ -2,7 +2,7 @@
 
 import type { Draws, RatioMember } from '../core/draw.ts'
 import type { Db } from './pool.ts'
-import { BY_ZONE, HAND_OUT_ORDER, type OpenPart, type Queued } from './queue.ts'
+import { BY_ZONE, HAND_OUT_ORDER, mayCall, OPEN_HOURS, type OpenPart, type Queued } from './queue.ts'
 import { statement } from './statement.ts'
 
 const SIBLINGS = statement<
@@ -72,7 +72,7 @@ const GIVING = statement<{ allocation_id: number }, Giving>(
 /** The members that are started; none when the virtual allocation is not. */
 export const givingMembers = (db: Db, allocation_id: number) => db.query(GIVING, { allocation_id })
 
-export interface HeadsAsked extends Omit<OpenPart, 'allocation_id'> {
+export interface HeadsAsked extends Omit<OpenPart, 'allocation_id' | 'at'> {
   member_ids: number[]
   /** The agent whose callbacks may be among them; null: none. */
   agent: string | null
@@ -100,14 +100,14 @@ const HEADS = statement<HeadsAsked, QueuedHead>(
      q.priority, q.due_at, q.agent
    from unnest(:member_ids::integer[]) as m (member_id) cross join lateral (
      with ${BY_ZONE.find('true', 'm.member_id')},
-     hours as (select unnest(:open::integer[]) as contact_hours_id where :agent::text is not null)
+     hours as (select open.* from ${OPEN_HOURS} where :agent::text is not null)
      select q.* from (
        select * from (${firsts('ranges', BY_ZONE.within)}) everyones
        union all
        select * from (${firsts(
          'hours',
          `q.contact_hours_id = hours.contact_hours_id
-           and q.zone_set & :closed::integer = 0 and q.state = 'bound' and q.agent = :agent`,
+           and ${mayCall('hours', 'q.zone_set')} and q.state = 'bound' and q.agent = :agent`,
        )}) agents) q
      order by ${HAND_OUT_ORDER} limit :count) q
    order by m.member_id, ${HAND_OUT_ORDER}`,

@@ -3,6 +3,7 @@
 import type { ZoneSet } from '../core/legal-zones.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Db } from './pool.ts'
+import { mayCall } from './queue.ts'
 import { clock, type None, statement } from './statement.ts'
 
 /** Counting stops here. A longer queue is estimated from the statistics of the table. */
@@ -61,20 +62,26 @@ export const startedAllocations = (db: Db) => db.query(STARTED)
 // The index of the hand-out orders callbacks within each zone set and priority, so the oldest of a priority takes one probe.
 // Due rows that nobody has promoted count too: they show a promotion that does not run.
 const OLDEST_DUE = statement<
-  { allocation_ids: number[]; contact_hours_ids: number[]; closed: ZoneSet },
+  {
+    allocation_ids: number[]
+    contact_hours_ids: number[]
+    closed: ZoneSet[]
+    own_open: boolean[]
+    legally_closed: ZoneSet
+  },
   { age_s: number | null }
 >(
   'figures.oldestDue',
   `with recursive zones as (
-     select o.allocation_id, o.contact_hours_id, (
+     select o.*, (
        select q.zone_set from queue q
        where q.allocation_id = o.allocation_id and q.contact_hours_id = o.contact_hours_id
          and q.state = 'ready'
        order by q.zone_set limit 1) as zone_set
-     from unnest(:allocation_ids::integer[], :contact_hours_ids::integer[])
-       as o (allocation_id, contact_hours_id)
+     from unnest(:allocation_ids::integer[], :contact_hours_ids::integer[], :closed::integer[],
+       :own_open::boolean[]) as o (allocation_id, contact_hours_id, closed, own_open)
      union all
-     select z.allocation_id, z.contact_hours_id, (
+     select z.allocation_id, z.contact_hours_id, z.closed, z.own_open, (
        select q.zone_set from queue q
        where q.allocation_id = z.allocation_id and q.contact_hours_id = z.contact_hours_id
          and q.state = 'ready' and q.zone_set > z.zone_set
@@ -86,7 +93,7 @@ const OLDEST_DUE = statement<
        where q.allocation_id = z.allocation_id and q.contact_hours_id = z.contact_hours_id
          and q.zone_set = z.zone_set and q.state = 'ready'
        order by q.priority limit 1) as priority
-     from zones z where z.zone_set & :closed::integer = 0
+     from zones z where ${mayCall('z', 'z.zone_set')}
      union all
      select d.allocation_id, d.contact_hours_id, d.zone_set, (
        select q.priority from queue q
@@ -104,7 +111,7 @@ const OLDEST_DUE = statement<
      (select min(q.wake_at) from unnest(:allocation_ids::integer[]) as o (allocation_id) cross join lateral (
        select q.wake_at from queue q
        where q.allocation_id = o.allocation_id and q.wake_at <= ${clock()}
-         and q.zone_set & :closed::integer = 0
+         and q.zone_set & :legally_closed::integer = 0
        order by q.wake_at limit 1) q)))::float8 as age_s`,
 )
 
@@ -114,13 +121,15 @@ const OLDEST_DUE = statement<
  */
 export async function oldestDue(
   db: Db,
-  open: readonly { allocation_id: number; contact_hours_id: number }[],
-  closed: ZoneSet,
+  open: readonly { allocation_id: number; contact_hours_id: number; closed: ZoneSet; own_open: boolean }[],
+  legally_closed: ZoneSet,
 ): Promise<number> {
   const [row] = await db.query(OLDEST_DUE, {
     allocation_ids: open.map(({ allocation_id }) => allocation_id),
     contact_hours_ids: open.map(({ contact_hours_id }) => contact_hours_id),
-    closed,
+    closed: open.map(({ closed }) => closed),
+    own_open: open.map(({ own_open }) => own_open),
+    legally_closed,
   })
   return Math.max(0, row!.age_s ?? 0)
 }

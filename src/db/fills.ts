@@ -1,74 +1,15 @@
 // Fills: the leads that a search finds are moved to an allocation, a chunk at a time. A fill goes through the leads of its
 // campaign in the order of their numbers, and commits how far it has come with each chunk.
 
-import { TEXT } from './lead-texts.ts'
+import { CHOICE_ASKED, CHOSEN, type ChoiceParams, choiceParams, type FillChoice } from './fill-choice.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { lockLeads } from './rearrange.ts'
-import { FITS, type Filter, type Fitting, MATCHES, WAYS } from './search-parts.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
 
 /** The name of a fill in the job queue. */
 export const FILL_TASK = 'fill_allocation'
-
-/** Which leads a fill takes. It is kept with the fill until that ends. */
-export interface FillChoice {
-  campaign_id: number
-  to_id: number
-  filter: Omit<Filter, 'team_ids' | 'campaign_id'>
-  /** Null: nothing was typed. */
-  typed: {
-    /** The ways to read it, and what an external id or a lead's number has to be. */
-    ways: Fitting[]
-    external_id: string
-    number: number | null
-    /** All leads that search found, where they are few; null: they are many. */
-    found: number[] | null
-  } | null
-  /** Null: from all. */
-  from_ids: number[] | null
-  /** With how many of each disposition, '' for none yet; a limit that is null is none. Null: whatever they have. */
-  picks: { code: string; leads_max: number | null }[] | null
-  leads_max: number | null
-  order: 'newest' | 'oldest'
-}
-
-type ChoiceParams = FillChoice['filter'] & {
-  campaign_id: number
-  to_id: number
-  from_ids: number[] | null
-  picked: string[] | null
-  ways: string | null
-  external_id: string | null
-  id_number: number | null
-}
-
-const paramsOf = ({ campaign_id, to_id, filter, typed, from_ids, picks }: FillChoice): ChoiceParams => ({
-  ...filter,
-  campaign_id,
-  to_id,
-  from_ids,
-  picked: picks?.map(({ code }) => code) ?? null,
-  ways: typed && JSON.stringify(typed.ways),
-  external_id: typed?.external_id ?? null,
-  id_number: typed?.number ?? null,
-})
-
-/** Whether a lead in a row `l` is chosen, as it is now. The indexer may not have reached it: then its text is made here. */
-const CHOSEN = `l.allocation_id <> :to_id::integer
-       and (:from_ids::integer[] is null or l.allocation_id = any (:from_ids))
-       and (:picked::text[] is null or coalesce(l.disposition, '') = any (:picked))
-       and ${FITS}
-       and (:ways::json is null or l.external_id = :external_id::text or l.number = :id_number::bigint
-         or exists (
-           select from (
-             select coalesce((
-               select t.text from lead_texts t
-               where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.version = l.version),
-               (${TEXT})) as text
-             offset 0) now
-           where ${MATCHES('now.text')} offset 0))`
 
 /** The two directions, each with its own plan. */
 const DIRECTIONS = {
@@ -101,7 +42,7 @@ interface Stretch {
   leads: Candidate[]
 }
 
-const next = (direction: Direction) => `with ${WAYS},
+const next = (direction: Direction) => `with ${CHOICE_ASKED},
    chosen as materialized (
      select l.number, coalesce(l.disposition, '') as code
      from (${stretch(direction, LOOKED_AT, 'l.*')}) l
@@ -120,7 +61,7 @@ const NEXT = {
 
 const LISTED = statement<ChoiceParams & { numbers: number[] }, Candidate>(
   'fills.listed',
-  `with ${WAYS}
+  `with ${CHOICE_ASKED}
    select l.number, coalesce(l.disposition, '') as code
    from unnest(:numbers::bigint[]) with ordinality as u (number, nth) cross join lateral (
      select * from leads l where l.campaign_id = :campaign_id and l.number = u.number limit 1) l
@@ -130,7 +71,7 @@ const LISTED = statement<ChoiceParams & { numbers: number[] }, Candidate>(
 
 /** Those of the leads that search found which are chosen. */
 const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]) =>
-  db.query(LISTED, { ...paramsOf(choice), numbers })
+  db.query(LISTED, { ...choiceParams(choice), numbers })
 
 /** The next leads that are chosen, in order, and where to go on. */
 export async function nextChosen(tx: Db, choice: FillChoice, place: number): Promise<Stretch> {
@@ -142,7 +83,7 @@ export async function nextChosen(tx: Db, choice: FillChoice, place: number): Pro
       .slice(0, FILLED_AT_ONCE)
     return { end: numbers.at(-1) ?? null, leads: await chosenAmong(tx, choice, numbers) }
   }
-  const found = (await tx.query(NEXT[choice.order], { ...paramsOf(choice), place }))[0]!
+  const found = (await tx.query(NEXT[choice.order], { ...choiceParams(choice), place }))[0]!
   const last = found.leads.at(-1)
   // A full chunk may end before its stretch.
   return last && found.leads.length === FILLED_AT_ONCE ? { ...found, end: last.number } : found
@@ -158,7 +99,7 @@ const COUNT = statement<
   { end: number | null; leads: Record<string, number> }
 >(
   'fills.count',
-  `with ${WAYS},
+  `with ${CHOICE_ASKED},
    counted as materialized (
      select coalesce(l.disposition, '') as code, count(*) as leads
      from (${stretch('newest', COUNTED_AT_ONCE, 'l.*')}) l
@@ -175,7 +116,7 @@ export async function countChosen(
   choice: FillChoice,
   place: number,
 ): Promise<{ end: number | null; leads: Record<string, number> }> {
-  if (!choice.typed?.found) return (await db.query(COUNT, { ...paramsOf(choice), place }))[0]!
+  if (!choice.typed?.found) return (await db.query(COUNT, { ...choiceParams(choice), place }))[0]!
   const leads = await chosenAmong(db, choice, choice.typed.found)
   const by_code = Map.groupBy(leads, ({ code }) => code)
   return { end: null, leads: Object.fromEntries([...by_code].map(([code, { length }]) => [code, length])) }
@@ -264,7 +205,7 @@ type MoveParams = ChoiceParams & Author & { fill_id: number; numbers: number[]; 
 // Each is judged again once it is locked.
 const MOVE = statement<MoveParams, { code: string; moved: number }>(
   'fills.move',
-  `with ${WAYS},
+  `with ${CHOICE_ASKED},
    locked as materialized (
      select l.number, l.allocation_id, u.code
      from unnest(:numbers::bigint[], :codes::text[]) as u (number, code) cross join lateral (
@@ -301,7 +242,7 @@ export async function moveChosen(
   const numbers = leads.map(({ number }) => number)
   const codes = leads.map(({ code }) => code)
   await lockLeads(tx, choice.campaign_id, numbers)
-  return tx.query(MOVE, { ...paramsOf(choice), fill_id, actor, way, request_id, numbers, codes })
+  return tx.query(MOVE, { ...choiceParams(choice), fill_id, actor, way, request_id, numbers, codes })
 }
 
 interface Progress {

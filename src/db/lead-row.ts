@@ -11,6 +11,8 @@ import type { Columns } from './arrays.ts'
 export interface LeadRow extends Omit<LeadValues, 'own_hours'> {
   campaign_id: number
   callback_at: string | null
+  /** The zone of the callback; null: that of the contact hours. */
+  callback_zone: string | null
   contact_hours_id: number | null
   /** The contact hours that count for the lead, and the version of their zone that `callback_at` was worked out with. */
   hours_id: number

@@ -13,7 +13,7 @@ const NUMBER = `coalesce(p.phone::text,
   nullif(regexp_replace(fold_text(l.fields ->> p.field), '\\D+', '', 'g'), ''))`
 
 /** SQL: fold_text, which most texts do not need: they are ASCII and have nothing else that it changes. */
-const folded = (text: string) => `case
+export const folded = (text: string) => `case
     when octet_length(${text}) > char_length(${text}) or strpos(${text}, '  ') > 0
       or strpos(${text}, '\`') > 0 or strpos(${text}, E'\\t') > 0
     then fold_text(${text}) else lower(${text} collate "C") end`

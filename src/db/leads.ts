@@ -39,7 +39,8 @@ const LOCAL = wallTimeText('l.callback_local')
 
 /** SQL: the contact hours in a row `h`, which may be absent. */
 export const OWN_HOURS = `case when h.contact_hours_id is not null then json_build_object(
-    'contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone, 'zone_version', h.zone_version)
+    'contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
+    'local_to_lead', h.local_to_lead, 'zone_version', h.zone_version)
   end as own_hours`
 
 const STATE = `l.campaign_id, l.number, l.version, l.fields, l.unmapped,
@@ -121,7 +122,7 @@ export interface LeadView extends Omit<Attributes, 'callback_local' | 'contact_h
 }
 
 const CALLBACK = `case when l.callback_at is not null then json_build_object(
-       'local', ${LOCAL}, 'zone', h.zone,
+       'local', ${LOCAL}, 'zone', coalesce(l.callback_zone, h.zone),
        'at', ${instantText('l.callback_at')}) end as callback`
 
 /**

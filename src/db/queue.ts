@@ -104,11 +104,23 @@ const LEASED_AT = 'coalesce(:now::timestamptz, clock_timestamp())'
 /** The part of an allocation's queue that may be called now. */
 export interface OpenPart {
   allocation_id: number
-  /** The contact hours that are open now; 0: those of the template. */
+  /** The moment, RFC 3339. */
+  at: string
+  /** The contact hours in which leads may be called now; 0: those of the template. */
   open: number[]
-  /** The zones in which nobody may be called now. */
-  closed: ZoneSet
+  /** For each of them the zones in which nobody may be called. */
+  closed: ZoneSet[]
+  /** For each of them whether leads may be called of whom no zone is known. */
+  own_open: boolean[]
 }
+
+/** SQL: a from clause of them. */
+export const OPEN_HOURS = `unnest(:open::integer[], :closed::integer[], :own_open::boolean[])
+       as open (contact_hours_id, closed, own_open)`
+
+/** SQL: whether a place with a zone set may be called in a row of OPEN_HOURS. */
+export const mayCall = (hours: string, zone_set: string) =>
+  `case ${zone_set} when 0 then ${hours}.own_open else ${zone_set} & ${hours}.closed = 0 end`
 
 export interface Taking extends OpenPart {
   count: number
@@ -134,22 +146,22 @@ export const BY_ZONE: Ranges = {
   find: (
     condition = 'true',
     allocation_id = ':allocation_id',
-  ) => `recursive zones (contact_hours_id, zone_set) as (
-     select open.contact_hours_id, q.zone_set
-     from unnest(:open::integer[]) as open (contact_hours_id) cross join lateral (
+  ) => `recursive zones (contact_hours_id, closed, own_open, zone_set) as (
+     select open.*, q.zone_set
+     from ${OPEN_HOURS} cross join lateral (
        select q.zone_set from queue q
        where q.allocation_id = ${allocation_id} and q.contact_hours_id = open.contact_hours_id
          and q.state = 'ready'
        order by q.zone_set desc limit 1) q
      where ${condition}
      union all
-     select z.contact_hours_id, q.zone_set from zones z cross join lateral (
+     select z.contact_hours_id, z.closed, z.own_open, q.zone_set from zones z cross join lateral (
        select q.zone_set from queue q
        where q.allocation_id = ${allocation_id} and q.contact_hours_id = z.contact_hours_id
          and q.zone_set < z.zone_set and q.state = 'ready'
        order by q.zone_set desc limit 1) q),
    ranges as materialized (
-     select contact_hours_id, zone_set from zones where zone_set & :closed::integer = 0)`,
+     select z.contact_hours_id, z.zone_set from zones z where ${mayCall('z', 'z.zone_set')})`,
   within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set = ranges.zone_set
            and q.state = 'ready'`,
 }
@@ -157,9 +169,9 @@ export const BY_ZONE: Ranges = {
 /** While the index by zone set is not made yet: the places in closed zones are looked at. */
 const SCANNED: Ranges = {
   find: (condition = 'true') => `ranges as materialized (
-     select open.contact_hours_id from unnest(:open::integer[]) as open (contact_hours_id)
+     select open.* from ${OPEN_HOURS}
      where ${condition})`,
-  within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set & :closed::integer = 0
+  within: `q.contact_hours_id = ranges.contact_hours_id and ${mayCall('ranges', 'q.zone_set')}
            and q.state = 'ready'`,
 }
 
@@ -185,13 +197,13 @@ const STARTED = `exists (
  */
 const take = ({ find, within }: Ranges) => `with ${find(STARTED)},
    hours as materialized (
-     select open.contact_hours_id from unnest(:open::integer[]) as open (contact_hours_id)
+     select open.* from ${OPEN_HOURS}
      where :agent::text is not null and ${STARTED}),
    everyones as materialized (${lockFirsts('ranges', within)}),
    agents as materialized (${lockFirsts(
      'hours',
      `q.contact_hours_id = hours.contact_hours_id
-           and q.zone_set & :closed::integer = 0 and q.state = 'bound' and q.agent = :agent`,
+           and ${mayCall('hours', 'q.zone_set')} and q.state = 'bound' and q.agent = :agent`,
    )}),
    firsts as materialized (
      select q.place, q.campaign_id, nextval('lease_numbers') as lease_number

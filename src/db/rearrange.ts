@@ -155,7 +155,8 @@ const RECYCLE = statement<Chunk, { number: number }>(
   'leads.recycle',
   `with ${locked('l.closed_at is not null')},
    opened as (
-     update leads l set closed_at = null, callback_local = null, callback_at = null, callback_agent = null,
+     update leads l set closed_at = null, callback_local = null, callback_zone = null, callback_at = null,
+       callback_agent = null,
        attempts = '{}', version = l.version + 1, updated_at = now()
      from locked where l.campaign_id = :campaign_id and l.number = locked.number
      returning l.number, l.version, l.contact_hours_id, l.priority,

@@ -46,6 +46,7 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
      ) as retired_phones,
      (select json_agg(json_build_object(
           'contact_hours_id', h.contact_hours_id, 'name', h.name, 'zone', h.zone,
+          'local_to_lead', h.local_to_lead,
           'zone_version', h.zone_version, 'weekly', h.weekly, 'exceptions', h.exceptions,
           'valid_from', h.valid_from, 'valid_to', h.valid_to))
       from contact_hours h

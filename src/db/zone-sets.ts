@@ -3,9 +3,10 @@
 // order of their key, and commits how far it has come with each chunk.
 
 import type { ZoneSet } from '../core/legal-zones.ts'
+import type { MovedCallback } from './callback-moves.ts'
 import type { Db } from './pool.ts'
 import { dialable } from './queue.ts'
-import { type None, statement } from './statement.ts'
+import { type None, statement, wallTimeText } from './statement.ts'
 
 /** The name of a rewriting in the job queue. */
 export const ZONES_TASK = 'rewrite_zones'
@@ -131,6 +132,8 @@ export interface ZoneFacts {
   /** Those that are dialled, of fields that are not retired. */
   phones: number[]
   hours_zone: string
+  /** Of contact hours that are local to the lead; null: there is none. */
+  callback: Omit<MovedCallback, 'campaign_id' | 'lead_number' | 'at'> | null
 }
 
 const FACTS = statement<PlacesOf, ZoneFacts>(
@@ -146,12 +149,16 @@ const FACTS = statement<PlacesOf, ZoneFacts>(
    select q.lead_number, q.zone_set, l.fields ->> t.zone_field as text, array(
      select p.phone from lead_phones p
      where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
-       and p.phone is not null and p.field = any (t.phone_fields)) as phones, h.zone as hours_zone
+       and p.phone is not null and p.field = any (t.phone_fields)) as phones, h.zone as hours_zone,
+     case when h.local_to_lead and l.callback_local is not null then json_build_object(
+       'local', ${wallTimeText('l.callback_local')}, 'callback_zone', l.callback_zone,
+       'own_hours_id', l.contact_hours_id, 'hours_id', h.contact_hours_id,
+       'zone_version', h.zone_version) end as callback
    from template t cross join unnest(:lead_numbers::bigint[]) as u (n) cross join lateral (
        select q.* from queue q
        where q.campaign_id = :campaign_id and q.lead_number = u.n limit 1) q
      cross join lateral (
-       select l.fields from leads l
+       select l.fields, l.callback_local, l.callback_zone, l.contact_hours_id from leads l
        where l.campaign_id = :campaign_id and l.number = u.n limit 1) l
      join contact_hours h
        on h.contact_hours_id = coalesce(nullif(q.contact_hours_id, 0), t.contact_hours_id)`,

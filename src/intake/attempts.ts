@@ -12,7 +12,6 @@ import {
 } from '../core/attempts.ts'
 import type { LeadFacts } from '../core/eligibility.ts'
 import { isDialable, type LeadKey, type PhoneState, readLeadId } from '../core/lead.ts'
-import type { ZoneSet } from '../core/legal-zones.ts'
 import { formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import type { DncList } from '../core/result.ts'
@@ -165,19 +164,19 @@ export function callableNumbers(phones: readonly PhoneShown[], rules: Rules): nu
   return [...new Set(numbers)]
 }
 
-/** Those of the next leads that would be handed out, one after the other. `closed`: the zones in which nobody may be called. */
+/** Those of the next leads that would be handed out, one after the other. `now`: RFC 3339. */
 export async function callableOf<Row extends Queued>(
   db: Db,
   rules: Rules,
   next: readonly Row[],
-  closed: ZoneSet,
+  now: string,
 ): Promise<Row[]> {
   const keys = next.map(({ lead_id }) => readLeadId(lead_id)!)
   const views = new Map((await viewLeads(db, keys, SEES_ALL)).map((lead) => [lead.id, lead]))
   const callable = next.flatMap((row) => {
     const lead = views.get(row.lead_id)
     if (!lead) return []
-    const { is_asleep, shut } = clocksOf(rules, lead, closed)
+    const { is_asleep, shut } = clocksOf(rules, lead, now)
     const numbers = callableNumbers(lead.phones, rules).filter((number) => !shut.has(number))
     return is_asleep || numbers.length === 0
       ? []

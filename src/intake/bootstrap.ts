@@ -97,6 +97,7 @@ async function createSample(tx: Db) {
     await createContactHours(tx, GLOBAL_TEAM_ID, {
       name: hours,
       zone: hours,
+      local_to_lead: false,
       weekly: null,
       exceptions: [],
       valid_from: null,

@@ -1,9 +1,10 @@
-// Contact hours: created, changed and deleted. When their zone changes, what was agreed stays, and its instants are computed again.
+// Contact hours: created, changed and deleted. When their clock changes, what was agreed stays, and its instants are computed again.
 
 import { callbackInstant } from '../core/callback.ts'
 import { contactHoursProblems } from '../core/contact-hours.ts'
 import { fold } from '../core/field.ts'
 import { known, ok, type Result, refuseProblems } from '../core/result.ts'
+import { callbackZone, zoneSetOf } from '../core/zone-set.ts'
 import {
   advanceMove,
   beginMove,
@@ -50,7 +51,15 @@ export async function addContactHours(
   if (team_id.refusal) return team_id
   const name = await freeName(asker, asked.name)
   if (name.refusal) return name
-  const hours = { weekly: null, exceptions: [], valid_from: null, valid_to: null, ...asked, name: name.ok }
+  const hours = {
+    local_to_lead: false,
+    weekly: null,
+    exceptions: [],
+    valid_from: null,
+    valid_to: null,
+    ...asked,
+    name: name.ok,
+  }
   const wrong = refuseProblems(contactHoursProblems(hours))
   if (wrong) return wrong
   return changeSetUp(asker, {
@@ -85,7 +94,7 @@ export async function changeContactHours(
     waits: true,
     lock: async (tx, sight) => {
       if (dry_run) return contactHoursById(tx, sight, id)
-      if (change.zone !== undefined) await lockZone(tx, id)
+      if (change.zone !== undefined || change.local_to_lead !== undefined) await lockZone(tx, id)
       return lockContactHours(tx, sight, id)
     },
     done: (row) => hasAlready(row, change),
@@ -94,7 +103,8 @@ export async function changeContactHours(
       const wrong = refuseProblems(contactHoursProblems(next))
       if (wrong) return wrong
       // A move that is only rehearsed would end the job of one that is under way: the job passes over a locked move.
-      if (next.zone !== before.zone && !dry_run) await beginMove(tx, id)
+      const other_clock = next.zone !== before.zone || next.local_to_lead !== before.local_to_lead
+      if (other_clock && !dry_run) await beginMove(tx, id)
       return known(await replaceContactHours(tx, asker.caller, id, next), `contact hours ${id}`)
     },
     reach: (tx) => leadsOfContactHours(tx, id),
@@ -166,16 +176,14 @@ export async function moveChunk(tx: Db, contact_hours_id: number): Promise<MoveS
     await finishMove(tx, contact_hours_id)
     return 'done'
   }
-  const instants = new Map<string, string>()
-  const instantOf = (local: string) => {
-    const at = instants.get(local) ?? callbackInstant(local, next.zone)
-    instants.set(local, at)
-    return at
-  }
-  const astray = next.callbacks.flatMap((callback) => {
-    const at = instantOf(callback.local)
-    const { zone_version } = next
-    return at === callback.at ? [] : [{ ...callback, at, hours_id: contact_hours_id, zone_version }]
+  const { zone_version } = next
+  const astray = next.callbacks.flatMap(({ phones, text, ...callback }) => {
+    const zone = next.local_to_lead ? callbackZone(next, zoneSetOf(phones, text)) : next.zone
+    const callback_zone = zone === next.zone ? null : zone
+    const at = callbackInstant(callback.local, zone)
+    return at === callback.at && callback_zone === callback.callback_zone
+      ? []
+      : [{ ...callback, at, callback_zone, hours_id: contact_hours_id, zone_version }]
   })
   const moved = astray.length > 0 ? await moveCallbacks(tx, astray) : []
   const done = new Set(moved.map(({ campaign_id, lead_number }) => `${campaign_id}-${lead_number}`))

@@ -72,7 +72,7 @@ export class Draw {
     const members = await givingMembers(this.#pool, part.allocation_id)
     const drawing = { ...part, count: LIMITS.leases_max, agent: null, without: new Set<number>() }
     const all = await this.#heads(this.#pool, members, drawing)
-    const heads = await callableOf(this.#pool, rules, all, part.closed)
+    const heads = await callableOf(this.#pool, rules, all, part.at)
     const queues = Map.groupBy(heads, ({ member_id }) => member_id)
     return picked(members, heads, count).picks.map((member_id) => {
       const { lead_id, priority, due_at, agent } = queues.get(member_id)!.shift()!
@@ -98,9 +98,9 @@ export class Draw {
     )
   }
 
-  #heads(db: Db, members: readonly Giving[], { open, closed, agent, count, without }: Drawing) {
+  #heads(db: Db, members: readonly Giving[], { open, closed, own_open, agent, count, without }: Drawing) {
     const member_ids = members.map(({ member_id }) => member_id).filter((id) => !without.has(id))
-    return headsOf(db, { member_ids, open, closed, agent, count })
+    return headsOf(db, { member_ids, open, closed, own_open, agent, count })
   }
 
   /** In turn with the plans, which write the lags that they have read. */

@@ -1,8 +1,7 @@
 // The feed: hands the next leads of an allocation to diallers, and takes back what they give back.
 
-import { isOpenAt } from '../core/contact-hours.ts'
+import { hoursNow } from '../core/contact-hours.ts'
 import { readLeaseId } from '../core/lead.ts'
-import { closedZones } from '../core/legal-opening.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
@@ -210,7 +209,7 @@ export class Feed {
     const step = rules.judges_calls ? next.length : rows_max
     const found: Queued[] = []
     for (let at = 0; at < next.length && found.length < rows_max; at += step)
-      found.push(...(await callableOf(this.#pool, rules, next.slice(at, at + step), part.closed)))
+      found.push(...(await callableOf(this.#pool, rules, next.slice(at, at + step), part.at)))
     return found.slice(0, rows_max)
   }
 
@@ -335,27 +334,17 @@ function togetherUpToMax(looks: Look[]): Look[][] {
   return all
 }
 
-const MINUTE_MS = 60_000
-const known = new WeakMap<ContactHours, { minute: number; open: boolean }>()
-
-/** Contact hours open and close on the minute, so an answer holds for one. */
-function isOpen(hours: ContactHours, now: string): boolean {
-  const minute = Math.floor(Date.parse(now) / MINUTE_MS)
-  const told = known.get(hours)
-  if (told?.minute === minute) return told.open
-  const open = isOpenAt(hours, 0, now)
-  known.set(hours, { minute, open })
-  return open
-}
-
 /** The part of an allocation that may be called now. Contact hours 0: those of the template. */
-const openPart = (allocation_id: number, rules: Rules, now: string): OpenPart => ({
-  allocation_id,
-  open: [
-    ...(isOpen(rules.contact_hours, now) ? [0] : []),
-    ...[...rules.all_contact_hours.values()].flatMap((hours) =>
-      isOpen(hours, now) ? [hours.contact_hours_id] : [],
-    ),
-  ],
-  closed: closedZones(now),
-})
+function openPart(allocation_id: number, rules: Rules, now: string): OpenPart {
+  const part: OpenPart = { allocation_id, at: now, open: [], closed: [], own_open: [] }
+  const add = (contact_hours_id: number, hours: ContactHours) => {
+    const { is_open, closed } = hoursNow(hours, now)
+    if (!is_open && !hours.local_to_lead) return
+    part.open.push(contact_hours_id)
+    part.closed.push(closed)
+    part.own_open.push(is_open)
+  }
+  add(0, rules.contact_hours)
+  for (const hours of rules.all_contact_hours.values()) add(hours.contact_hours_id, hours)
+  return part
+}

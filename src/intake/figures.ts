@@ -1,6 +1,6 @@
 // Backlogs, for the metrics: read at most every ten seconds.
 
-import { isOpenAt } from '../core/contact-hours.ts'
+import { hoursNow } from '../core/contact-hours.ts'
 import { closedZones } from '../core/legal-opening.ts'
 import { listContactHours } from '../db/contact-hours.ts'
 import {
@@ -66,12 +66,17 @@ export class Figures {
 /** Pairs in which leads may be called now. A callback elsewhere waits for its hours to open, not for a dialler. */
 async function openPlaces(db: Db, now: string) {
   const hours = await listContactHours(db, SEES_ALL)
-  const open = hours.filter((one) => isOpenAt(one, 0, now))
+  const open = hours.flatMap((one) => {
+    const { is_open, closed } = hoursNow(one, now)
+    return is_open || one.local_to_lead ? [{ ...one, closed, own_open: is_open }] : []
+  })
   const places = (await startedAllocations(db)).flatMap(({ allocation_id, contact_hours_id }) =>
     open.flatMap((one) => [
-      { allocation_id, contact_hours_id: one.contact_hours_id },
+      { allocation_id, contact_hours_id: one.contact_hours_id, closed: one.closed, own_open: one.own_open },
       // 0: those of the template.
-      ...(one.contact_hours_id === contact_hours_id ? [{ allocation_id, contact_hours_id: 0 }] : []),
+      ...(one.contact_hours_id === contact_hours_id
+        ? [{ allocation_id, contact_hours_id: 0, closed: one.closed, own_open: one.own_open }]
+        : []),
     ]),
   )
   return places.slice(0, PLACES_MAX)

@@ -3,9 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFull, withinLimits, wouldFill } from '../core/fill.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
+import type { Rules } from '../core/rules.ts'
 import type { Query } from '../core/search.ts'
+import { readFieldValue } from '../core/value.ts'
 import { keepAllocations, listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
+import type { FieldCondition, FillChoice } from '../db/fill-choice.ts'
 import {
   advanceFill,
   beginFill,
@@ -13,7 +16,6 @@ import {
   countChosen,
   endFill,
   FIRST_PLACE,
-  type FillChoice,
   type FillRow,
   fillById,
   isFillRunning,
@@ -37,6 +39,8 @@ export interface FillAsked {
   filter: Filter
   /** Null: nothing was typed. */
   query: Query | null
+  /** Each field has one of these values; null, or a blank: it has none. */
+  fields?: { field: string; is: (string | null)[] }[]
   from_allocation_ids?: number[]
   /** With how many leads of each disposition, null for none yet; absent: whatever they have. */
   dispositions?: { disposition: string | null; leads_max?: number }[]
@@ -65,6 +69,8 @@ async function chosen(asker: Filler, to_id: number, asked: FillAsked): Promise<R
     return refuse('UNKNOWN_TARGET', 'leads come from other allocations of the same campaign', {
       field: `/from_allocation_ids/${foreign}`,
     })
+  const fields = asked.fields && conditionsOn(asked.fields, rules.ok)
+  if (fields?.refusal) return fields
   const picks = asked.dispositions && picked(asked.dispositions, rules.ok)
   if (picks?.refusal) return picks
   const reading =
@@ -81,11 +87,34 @@ async function chosen(asker: Filler, to_id: number, asked: FillAsked): Promise<R
         external_id: asked.query.typed,
         number: lead?.campaign_id === campaign_id ? lead.number : null,
       },
+    fields: fields?.ok ?? null,
     from_ids,
     picks: picks?.ok ?? null,
     leads_max: asked.leads_max ?? null,
     order: asked.order ?? 'newest',
   })
+}
+
+/** Values are read as a lead's are, so that a date or a choice may be spelt in another way. What fits no kind is a text. */
+function conditionsOn(
+  asked: NonNullable<FillAsked['fields']>,
+  { fields }: Pick<Rules, 'fields'>,
+): Result<FieldCondition[]> {
+  const conditions: FieldCondition[] = []
+  for (const [i, { field: name, is }] of asked.entries()) {
+    const field = fields.find(name)
+    if (!field) return refuseField(`/fields/${i}/field`, 'is no field of the template')
+    if (field.kind === 'phone')
+      return refuseField(`/fields/${i}/field`, 'is a phone field: search for the number instead')
+    const texts: string[] = []
+    for (const [k, value] of is.entries()) {
+      const read = readFieldValue(field, value ?? '')
+      if ('problem' in read) return refuseField(`/fields/${i}/is/${k}`, read.problem)
+      if (read.text !== '') texts.push(read.text)
+    }
+    conditions.push({ field: field.name, texts, or_none: texts.length < is.length })
+  }
+  return ok(conditions)
 }
 
 function picked(

@@ -5,9 +5,9 @@ import { callbackInstant } from '../core/callback.ts'
 import { contactHoursOf, isDialable, leaseId } from '../core/lead.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
 import { compareOrdered } from '../core/queue.ts'
-import { contactHoursNamed, type Rules } from '../core/rules.ts'
+import type { Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
-import { clocksOf, firstToOpen } from '../core/zone-set.ts'
+import { callbackZoneOf, callbackZoneOfView, clocksOf, firstToOpen } from '../core/zone-set.ts'
 import { parkLeased } from '../db/attempts.ts'
 import { moveCallbacks } from '../db/callback-moves.ts'
 import { findLeads, type LeadView } from '../db/leads.ts'
@@ -152,7 +152,7 @@ export class HandOut {
     try {
       const early = await behindCommit(() => this.#early(rules, leased))
       for (const row of leased) {
-        const { is_asleep, shut } = clocksOf(rules, row.lead, taking.closed)
+        const { is_asleep, shut } = clocksOf(rules, row.lead, taking.at)
         const may_be_dialled = free?.get(row.lead_number)
         const numbers =
           is_asleep || early.has(row.lead_number)
@@ -176,17 +176,17 @@ export class HandOut {
 
   /** When a number of a lead that is awake nowhere may be called. */
   #opensAt(rules: Rules, lead: LeadView): string | null {
-    const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
-    return firstToOpen(rules, lead, hours, this.#pool.now ?? new Date().toISOString())
+    return firstToOpen(rules, lead, this.#pool.now ?? new Date().toISOString())
   }
 
   /**
-   * The leads whose callback is not due after all. The zone of their contact hours has changed, and the job has not
-   * reached them yet, so their callbacks move here.
+   * The leads whose callback is not due after all. Their zone, or that of their contact hours, has changed, and
+   * the job has not reached them yet, so their callbacks move here.
    */
   async #early(rules: Rules, leased: readonly Leased[]): Promise<Set<number>> {
-    const astray = leased.flatMap(({ lead_number: number, lead: { callback } }) => {
-      const at = callback && callbackInstant(callback.local, callback.zone)
+    const astray = leased.flatMap(({ lead_number: number, lead }) => {
+      const { callback } = lead
+      const at = callback && callbackInstant(callback.local, callbackZoneOfView(rules, lead))
       return at && at !== callback.at ? [{ number, at }] : []
     })
     if (astray.length === 0) return new Set()
@@ -198,11 +198,13 @@ export class HandOut {
       found.flatMap((lead) => {
         if (!lead || lead.callback_local === null) return []
         const hours = contactHoursOf(rules, lead)
+        const zone = callbackZoneOf(rules, lead)
         return {
           campaign_id,
           lead_number: lead.number,
           local: lead.callback_local,
-          at: callbackInstant(lead.callback_local, hours.zone),
+          at: callbackInstant(lead.callback_local, zone),
+          callback_zone: zone === hours.zone ? null : zone,
           own_hours_id: lead.own_hours?.contact_hours_id ?? null,
           hours_id: hours.contact_hours_id,
           zone_version: hours.zone_version,

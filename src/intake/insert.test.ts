@@ -9,6 +9,7 @@ const hours = (contact_hours_id: number, name: string, zone: string, zone_versio
   contact_hours_id,
   name,
   zone,
+  local_to_lead: false,
   zone_version,
   weekly: null,
   exceptions: [],

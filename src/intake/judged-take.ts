@@ -43,7 +43,7 @@ export const takeJudged = (
       const leased = (await takeNext(tx, taking, is_by_zone)).sort(inOrder)
       if (leased.length === 0) return { leased, free: new Map(), parked: 0 }
       const judged = leased.map((row) => {
-        const { is_asleep, shut } = clocksOf(rules, row.lead, taking.closed)
+        const { is_asleep, shut } = clocksOf(rules, row.lead, taking.at)
         const numbers = callableNumbers(row.lead.phones, rules).filter((number) => !shut.has(number))
         const is_silent = is_asleep || (shut.size > 0 && numbers.length === 0)
         return { ...row, numbers, held_until: row.expires_at, is_silent }

@@ -94,7 +94,7 @@ export async function reportOutcome(
     const known = await baseOf(roads.pool, lead, lease.lead_version, rules)
     if (known.refusal) throw new Error('a lease shows a version that its lead never had')
     const base = valuesOf(known.ok)
-    const effect = effectOf(outcome, base, lead, sinceOf(lease, rules), rules, now)
+    const effect = effectOf(outcome, base, marked(lead, outcome), sinceOf(lease, rules), rules, now)
     const phones = without_phones ? phonesIn(effect.patch, rules) : []
     const patch = without(effect.patch, phones.map(fieldPath))
     const change = changeOf(marked(lead, outcome), patch, rules, reading.lenient)

@@ -2,9 +2,9 @@
 
 import { nextAttemptAt } from '../core/eligibility.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
-import { contactHoursNamed, type Rules } from '../core/rules.ts'
+import type { Rules } from '../core/rules.ts'
 import { badFields } from '../core/value.ts'
-import { type ShownZones, shownZones, zoneSetOfView, zonesOfView } from '../core/zone-set.ts'
+import { hoursOfView, type ShownZones, shownZones, waysToCall, zonesOfView } from '../core/zone-set.ts'
 import { allocationById } from '../db/allocations.ts'
 import type { LeadView } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
@@ -79,15 +79,14 @@ export class Targets {
     now: string,
   ): Promise<Lead & { bad_values: string[]; zones: ShownZones[]; next_attempt_at: string | null }> {
     const { rules } = (await this.#load(lead.campaign_id))!
-    const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
     return {
       ...lead,
       bad_values: badFields(rules.fields, lead.fields),
       zones: zonesOfView(rules, lead).map(shownZones),
       next_attempt_at: nextAttemptAt(
         { ...lead, phones: rules.fields.rowsIn(lead.phones) },
-        hours,
-        zoneSetOfView(rules, lead),
+        hoursOfView(rules, lead),
+        waysToCall(zonesOfView(rules, lead)),
         now,
       ),
     }

@@ -16,7 +16,7 @@ import { queuePlaceOf } from '../core/queue.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Disposition, Rules } from '../core/rules.ts'
 import { boundedWarnings, type Warning } from '../core/warnings.ts'
-import { zoneSetOfLead } from '../core/zone-set.ts'
+import { callbackZoneOf, zoneSetOfLead } from '../core/zone-set.ts'
 import { DeadlinePassed } from '../db/again.ts'
 import { freeSharers } from '../db/attempts.ts'
 import { judgeNumbers, lockClaims, releaseClaims, replacePhones, takeClaims } from '../db/lead-claims.ts'
@@ -93,7 +93,8 @@ export function rowOf<Lead extends LeadValues, Own extends object>(
   warnings: readonly Warning[],
 ): Omit<Lead, 'own_hours'> & Own & LeadRow {
   const hours = contactHoursOf(rules, lead)
-  const callback_at = lead.callback_local === null ? null : callbackInstant(lead.callback_local, hours.zone)
+  const zone = lead.callback_local === null ? hours.zone : callbackZoneOf(rules, lead)
+  const callback_at = lead.callback_local === null ? null : callbackInstant(lead.callback_local, zone)
   const place = queuePlaceOf(lead, callback_at, now)
   return {
     ...lead,
@@ -101,6 +102,7 @@ export function rowOf<Lead extends LeadValues, Own extends object>(
     // No column: what SQL needs of them follows.
     own_hours: undefined,
     campaign_id: rules.campaign_id,
+    callback_zone: zone === hours.zone ? null : zone,
     callback_at,
     contact_hours_id: lead.contact_hours === null ? null : hours.contact_hours_id,
     hours_id: hours.contact_hours_id,

@@ -1,7 +1,9 @@
 // Zone sets in the queue, worked out again from what is true now.
 
+import { callbackInstant } from '../core/callback.ts'
 import type { ZoneSet } from '../core/legal-zones.ts'
-import { hasClockOf, zoneSetOf } from '../core/zone-set.ts'
+import { callbackZone, hasClockOf, zoneSetOf } from '../core/zone-set.ts'
+import { type MovedCallback, moveCallbacks } from '../db/callback-moves.ts'
 import type { Db } from '../db/pool.ts'
 import {
   advanceZones,
@@ -11,6 +13,7 @@ import {
   lockZones,
   nextCampaign,
   writeZoneSets,
+  type ZoneFacts,
   zoneFacts,
 } from '../db/zone-sets.ts'
 
@@ -35,10 +38,23 @@ async function rewrite(tx: Db, campaign_id: number, lead_numbers: number[]): Pro
     const zone_set = zoneSetOf(phones, text)
     return { lead_number, before, zone_set, is_moved: isMoved(zone_set, hours_zone) }
   })
+  const callbacks = callbacksAstray(campaign_id, facts)
+  if (callbacks.length > 0) await moveCallbacks(tx, callbacks)
   const astray = rows.filter(({ before, zone_set }) => before !== zone_set)
   if (astray.length > 0) await writeZoneSets(tx, campaign_id, astray)
   return rows.filter(({ is_moved }) => is_moved).length
 }
+
+/** The callbacks that are read in another zone now, because their contact hours are local to the lead. */
+const callbacksAstray = (campaign_id: number, facts: readonly ZoneFacts[]): MovedCallback[] =>
+  facts.flatMap(({ lead_number, text, phones, hours_zone, callback }) => {
+    if (callback === null) return []
+    const zone = callbackZone({ local_to_lead: true, zone: hours_zone }, zoneSetOf(phones, text))
+    const callback_zone = zone === hours_zone ? null : zone
+    if (callback_zone === callback.callback_zone) return []
+    const at = callbackInstant(callback.local, zone)
+    return [{ ...callback, campaign_id, lead_number, callback_zone, at }]
+  })
 
 /** How a chunk ended. waits: somebody else writes the next place. */
 export type ZonesStep = 'done' | 'waits' | 'goes_on'

@@ -17,6 +17,7 @@ const hours: ContactHours = {
   contact_hours_id: 1,
   name: 'Sydney',
   zone: 'Australia/Sydney',
+  local_to_lead: false,
   zone_version: 1,
   weekly: null,
   exceptions: [],

@@ -70,6 +70,33 @@ test('contact hours are made, and their week is typed and painted by keys', asyn
   ])
 })
 
+test('hours go by the clock of the called person, and the review says what that does', async () => {
+  const id = await office('Called desk')
+  const page = await open(`/contact-hours/${id}`, { as: manager })
+  const theirs = page.getByRole('switch', { name: 'Use the time of the person who is called' })
+  await tabTo(page, theirs)
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Control+s')
+  const review = await dialogOf(page)
+  await review.getByText('of the person who is called').waitFor()
+  await review.getByText(/^Callbacks keep the time of day/).waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  await hears(page, /^The contact hours are saved/)
+  expect(await hoursOf(id)).toMatchObject({ local_to_lead: true, version: 2 })
+  await page
+    .getByText(/^Times in Perth. This is for somebody in Australia whose time zone is not known/)
+    .waitFor()
+  await page.goto(`${leadline.url}/contact-hours`)
+  const row = page.getByRole('listitem').filter({ hasText: 'Called desk' })
+  await row.getByText('Time of the person who is called').waitFor()
+  // Who may not manage sees it and cannot change it.
+  const other = await open(`/contact-hours/${id}`, { as: lead })
+  expect(
+    await other.getByRole('switch', { name: 'Use the time of the person who is called' }).isDisabled(),
+  ).toBe(true)
+})
+
 test('the mouse paints hours as it is drawn over them', async () => {
   const id = await office('Mouse desk')
   const page = await open(`/contact-hours/${id}`, { as: manager, height: 1_400 })

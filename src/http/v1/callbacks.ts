@@ -7,7 +7,7 @@ import { attributesIn, contactHoursOf, type LeadValues, withValues } from '../..
 import type { Values } from '../../core/merge.ts'
 import { refuseField } from '../../core/result.ts'
 import { hoursOfId, type Rules } from '../../core/rules.ts'
-import { zoneSetOfLead } from '../../core/zone-set.ts'
+import { callbackZone, zoneSetOfLead } from '../../core/zone-set.ts'
 import { knowsAgent } from '../../db/operators.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
@@ -32,8 +32,9 @@ export function nameClosedHours(call: Call, rules: Rules, lead: LeadValues, valu
   if (typeof callback !== 'string') return
   const named = contactHoursOf(rules, { ...lead, ...attributesIn(values) })
   const hours = hoursOfId(rules, named.contact_hours_id)
-  const zones = zoneSetOfLead(rules, withValues(lead, values))
-  if (hours && !isOpenAt(hours, zones, callbackInstant(callback, hours.zone)))
+  const next = withValues(lead, values)
+  const zones = zoneSetOfLead(rules, next)
+  if (hours && !isOpenAt(hours, zones, callbackInstant(callback, callbackZone(hours, zones))))
     nameWarnings(call, [{ code: 'outside_hours', field: 'callback' }])
 }
 

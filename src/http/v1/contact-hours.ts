@@ -33,6 +33,10 @@ import {
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$', description: 'HH:MM' })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'yyyy-MM-dd, local' })
 const Zone = Type.String({ maxLength: 100, description: 'IANA time zone' })
+const LocalToLead = Type.Boolean({
+  description:
+    'The hours are those of the zones that the called person may be in; where none is known, of the zone here',
+})
 
 const Window = closed('OpenWindow', {
   days: Type.Array(oneOf(DAYS), { minItems: 1, maxItems: 7 }),
@@ -49,6 +53,7 @@ const Exceptions = Type.Array(DayOff, {
 })
 
 const OPTIONAL = {
+  local_to_lead: Type.Optional(LocalToLead),
   weekly: Type.Optional(Weekly),
   exceptions: Type.Optional(Exceptions),
   valid_from: Type.Optional(nullable(Day)),
@@ -63,6 +68,7 @@ const HoursChange = closed('ContactHoursChange', {
 /** When contact hours are open, as they are shown. */
 export const HOURS_RULES = {
   zone: Type.String(),
+  local_to_lead: LocalToLead,
   weekly: Weekly,
   exceptions: Exceptions,
   valid_from: NullableText,
@@ -79,7 +85,7 @@ const Hours = shape('ContactHours', {
       begun_at: Time,
       finished_at: NullableText,
     }),
-    'How far callbacks have followed the last change of the zone; null: it never changed',
+    'How far callbacks have followed the last change of their clock; null: it never changed',
   ),
   version: Version,
 })

@@ -5,8 +5,8 @@ import { eligibility } from '../../core/eligibility.ts'
 import { readLeadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { known, refuse } from '../../core/result.ts'
-import { contactHoursNamed, type Rules } from '../../core/rules.ts'
-import { shownZones, zonesOfView } from '../../core/zone-set.ts'
+import type { Rules } from '../../core/rules.ts'
+import { hoursOfView, shownZones, zonesOfView } from '../../core/zone-set.ts'
 import { allocationById } from '../../db/allocations.ts'
 import { viewLead } from '../../db/leads.ts'
 import { placeOfLead } from '../../db/queue.ts'
@@ -96,7 +96,7 @@ async function standing(call: Call, { started, allocation_ids }: Drawn, lead_id:
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
     )
   const { state, wake_at, blocked_until } = place
-  const hours = contactHoursNamed(rules, lead.contact_hours) ?? rules.contact_hours
+  const hours = hoursOfView(rules, lead)
   const judged = await standingOf(pool, rules, lead, hours.zone)
   const zones = zonesOfView(rules, lead)
   return {

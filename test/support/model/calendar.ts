@@ -52,12 +52,14 @@ function agreed(hours: Omit<ContactHours, 'zone_version'>, date: Temporal.PlainD
   return hours.weekly.filter(({ days }) => days.includes(DAYS[date.dayOfWeek - 1]!))
 }
 
-/** Whether the contact hours are open at the instant. */
-export function isOpen(hours: Omit<ContactHours, 'zone_version'>, instant: number): boolean {
-  const date = Temporal.PlainDateTime.from(wallOf(instant, hours.zone)).toPlainDate()
+/** Whether the contact hours are open at the instant, by the clock of a zone. */
+export function isOpen(
+  hours: Omit<ContactHours, 'zone_version'>,
+  instant: number,
+  zone = hours.zone,
+): boolean {
+  const date = Temporal.PlainDateTime.from(wallOf(instant, zone)).toPlainDate()
   const at = (time: string) =>
-    time === '24:00'
-      ? instantOf(`${date.add({ days: 1 })}T00:00`, hours.zone)
-      : instantOf(`${date}T${time}`, hours.zone)
+    time === '24:00' ? instantOf(`${date.add({ days: 1 })}T00:00`, zone) : instantOf(`${date}T${time}`, zone)
   return agreed(hours, date).some(({ from, to }) => at(from) <= instant && instant < at(to))
 }

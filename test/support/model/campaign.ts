@@ -15,6 +15,7 @@ import {
   PHONES,
   type Values,
 } from './lead.ts'
+import { countryOf, placesOf, zoneOfPlace } from './places.ts'
 import { DISPOSITIONS, HOURS, type TemplateRules } from './world.ts'
 
 export interface Insertion {
@@ -65,8 +66,24 @@ export class ModelCampaign {
     return { ...found, contact_hours_id: 0 }
   }
 
-  dueAt({ values }: ModelLead): number | null {
-    return values.callback === null ? null : instantOf(values.callback, this.hoursOf(values).zone)
+  /** The places in which the owner of a number may be. */
+  placesOf(number: number, { State }: Pick<Values, 'State'>) {
+    return placesOf(number, this.rules.zone_field === null ? '' : State)
+  }
+
+  /** The zone in which callbacks are read: the lead's, if the hours go by it and it is one. */
+  zoneOf(values: Pick<Values, 'hours' | 'State' | 'First' | 'Second'>, states: ModelLead['states']): string {
+    const hours = this.hoursOf(values)
+    if (!hours.local_to_lead) return hours.zone
+    const numbers = numbersOf(values).filter((number) => !states.has(number))
+    const places = numbers.map((number) => this.placesOf(number, values))
+    const zones = new Set(places.flat().map(zoneOfPlace))
+    const countries = new Set(numbers.map(countryOf))
+    return countries.size === 1 && zones.size === 1 ? [...zones][0]! : hours.zone
+  }
+
+  dueAt({ values, states }: Pick<ModelLead, 'values' | 'states'>): number | null {
+    return values.callback === null ? null : instantOf(values.callback, this.zoneOf(values, states))
   }
 
   /** The one that has the external id now: a forgotten lead gives it free. */
@@ -100,7 +117,7 @@ export class ModelCampaign {
     }
     const given = { priority: offered.priority, callback: offered.callback }
     const values = disposition
-      ? { ...fresh, ...follow(fresh, disposition, given, 1, this.hoursOf(fresh), this.now) }
+      ? { ...fresh, ...follow(fresh, disposition, given, 1, this.zoneOf(fresh, new Map()), this.now) }
       : fresh
     if (PHONES.every((field) => values[field] === '')) return { code: 102 }
     const numbers = numbersOf(values)
@@ -202,12 +219,13 @@ export class ModelCampaign {
     if ('priority' in asked) named.priority = asked.priority ?? 10
     if (disposition) {
       const attempts = (lead.attempts.get(disposition.code) ?? 0) + 1
-      const hours = this.hoursOf({ hours: 'hours' in asked ? (asked.hours ?? null) : values.hours })
+      const hours = 'hours' in asked ? (asked.hours ?? null) : values.hours
+      const zone = this.zoneOf({ ...after, hours }, lead.states)
       const given = {
         priority: 'priority' in asked ? (asked.priority ?? 10) : undefined,
         callback: asked.callback,
       }
-      const ruled = follow(values, disposition, given, attempts, hours, this.now)
+      const ruled = follow(values, disposition, given, attempts, zone, this.now)
       Object.assign(named, ruled)
     } else if ('priority' in named && values.client_approved)
       named.priority = Math.min(values.priority, named.priority as number)

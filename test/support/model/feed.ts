@@ -17,10 +17,12 @@ import {
   prevails,
   type Values,
 } from './lead.ts'
-import { countryOf, isLawful, placesOf } from './places.ts'
-import { HOURS } from './world.ts'
+import { countryOf, isLawful, zoneOfPlace } from './places.ts'
 
 const GRACE_MS = 900_000
+
+/** Whether something allows to dial a number of a lead now. */
+type Clock = (lead: ModelLead, number: number) => boolean
 
 export interface Report {
   disposition: string
@@ -69,30 +71,45 @@ export class ModelFeed {
       ...(this.isLeased(lead) ? ['leased'] : []),
       ...(due !== null && due > this.campaign.now ? ['callback_later'] : []),
       ...(this.isKept(lead) ? ['bound_to_agent'] : []),
-      ...(isOpen(this.campaign.hoursOf(values), this.campaign.now) ? [] : ['hours']),
-      ...(this.#isAllowed(lead) ? [] : ['law']),
+      ...this.#clockReasons(lead),
     ]
   }
 
+  /** hours or law: all numbers are closed by it; mixed: some by the one, some by the other. */
+  #clockReasons(lead: ModelLead): string[] {
+    if (dialable(lead).length === 0)
+      return isOpen(this.campaign.hoursOf(lead.values), this.campaign.now) ? [] : ['hours']
+    if (this.#isAllowed(lead)) return []
+    const by_hours = !this.#isAllowed(lead, [this.#isOpen])
+    const by_law = !this.#isAllowed(lead, [this.#isLawful])
+    if (!by_hours && !by_law) return ['mixed']
+    return [...(by_hours ? ['hours'] : []), ...(by_law ? ['law'] : [])]
+  }
+
   /** Wherever the owner of the number may be, calls are allowed. */
-  #isLawful(lead: ModelLead, number: number): boolean {
-    const state = this.campaign.rules.zone_field === null ? '' : lead.values.State
-    return placesOf(number, state).every((place) => isLawful(place, this.campaign.now))
+  #isLawful: Clock = ({ values }, number) =>
+    this.campaign.placesOf(number, values).every((place) => isLawful(place, this.campaign.now))
+
+  /** The contact hours are open, by their own clock or by each that the owner of the number may have. */
+  #isOpen: Clock = ({ values }, number) => {
+    const hours = this.campaign.hoursOf(values)
+    const zones = hours.local_to_lead ? this.campaign.placesOf(number, values).map(zoneOfPlace) : []
+    return (zones.length > 0 ? zones : [hours.zone]).every((zone) => isOpen(hours, this.campaign.now, zone))
   }
 
   /** Those that the hour allows: all or none in one country, each by itself in several. */
-  #lawfulNumbers(lead: ModelLead): number[] {
+  #lawfulNumbers(lead: ModelLead, clocks: Clock[] = [this.#isLawful, this.#isOpen]): number[] {
     const numbers = dialable(lead)
-    const lawful = numbers.filter((number) => this.#isLawful(lead, number))
+    const lawful = numbers.filter((number) => clocks.every((allows) => allows(lead, number)))
     const countries = new Set(numbers.map(countryOf))
     return countries.size > 1 || lawful.length === numbers.length ? lawful : []
   }
 
   /** One of its numbers that are not blocked may be called; where all are, one of them. */
-  #isAllowed(lead: ModelLead): boolean {
+  #isAllowed(lead: ModelLead, clocks?: Clock[]): boolean {
     const numbers = dialable(lead)
     const free = numbers.filter((number) => !this.campaign.dnc.isBlocked(number))
-    const lawful = this.#lawfulNumbers(lead)
+    const lawful = this.#lawfulNumbers(lead, clocks)
     return (
       numbers.length === 0 || (free.length > 0 ? free : numbers).some((number) => lawful.includes(number))
     )
@@ -162,17 +179,11 @@ export class ModelFeed {
   /** The next leads, in order. */
   next(allocation: number, agent: string | null): ModelLead[] {
     if (!this.campaign.started.get(allocation)) return []
-    const open = new Map(
-      [null, ...HOURS.map(({ name }) => name)].map((hours) => [
-        hours,
-        isOpen(this.campaign.hoursOf({ hours }), this.campaign.now),
-      ]),
-    )
     const eligible = this.campaign.leads.filter((lead) => {
       const { values } = lead
       if (lead.forgotten || values.closed || values.allocation !== allocation || this.isLeased(lead))
         return false
-      if (!open.get(values.hours) || !this.#isAllowed(lead)) return false
+      if (!this.#isAllowed(lead)) return false
       const due = this.campaign.dueAt(lead)
       if (due !== null && due > this.campaign.now) return false
       if (this.isKept(lead) && values.agent !== agent) return false
@@ -256,9 +267,9 @@ export class ModelFeed {
     }
     const [base, current] = [lead.history[lease.version - 1]!, lead.values]
     const since = lead.calls.slice(lease.calls)
-    const { patch, held, applied } = this.#effect(report, call, base, lead, since)
     if (report.phone_state && numbersOf(current).includes(report.phone))
       lead.states.set(report.phone, report.phone_state)
+    const { patch, held, applied } = this.#effect(report, call, base, lead, since)
     const refused = this.campaign.phoneRefusal(lead, patch, false)
     const lost = PHONES.filter((field) => field in patch && patch[field] !== current[field])
     // A number that the lead cannot get must not keep the outcome from getting in.
@@ -316,8 +327,8 @@ export class ModelFeed {
     const agent = say('agent')
     const values = { ...current, ...(agent === undefined ? {} : { agent }) }
     const given = { priority: say('priority'), callback: say('callback') }
-    const hours = this.campaign.hoursOf(current)
-    const after = follow(values, call.disposition, given, attempts, hours, this.campaign.now)
+    const zone = this.campaign.zoneOf({ ...current, ...fields }, lead.states)
+    const after = follow(values, call.disposition, given, attempts, zone, this.campaign.now)
     return { patch: { ...values, ...after, ...fields }, held: clashes, applied }
   }
 

@@ -1,6 +1,6 @@
 // A lead in the model, and the two rules of its values: the effect of an outcome, and the merge of changes.
 
-import type { ContactHours, Disposition, DispositionKind } from '../../../src/core/rules.ts'
+import type { Disposition, DispositionKind } from '../../../src/core/rules.ts'
 import { instantOf, nextMidnight, wallNotBefore } from './calendar.ts'
 
 export const FIELDS = ['Name', 'City', 'State', 'First', 'Second'] as const
@@ -115,7 +115,7 @@ export function follow(
   disposition: Disposition,
   given: Given,
   attempts: number,
-  hours: Pick<ContactHours, 'zone'>,
+  zone: string,
   now: number,
 ): Partial<Values> {
   const { code, kind, delay_s, next_day, redials_max } = disposition
@@ -130,11 +130,9 @@ export function follow(
   }
   if (closed) return { ...said, callback: null, agent: null }
   if (given.callback !== undefined) return { ...said, callback: given.callback }
-  const agreed = values.callback !== null && instantOf(values.callback, hours.zone) > now
+  const agreed = values.callback !== null && instantOf(values.callback, zone) > now
   if (agreed && kind !== 'retry') return said
-  const callback = next_day
-    ? nextMidnight(now, hours.zone)
-    : wallNotBefore(now + (delay_s ?? 0) * 1_000, hours.zone)
+  const callback = next_day ? nextMidnight(now, zone) : wallNotBefore(now + (delay_s ?? 0) * 1_000, zone)
   return { ...said, callback }
 }
 

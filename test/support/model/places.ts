@@ -55,6 +55,9 @@ export function placesOf(number: number, state: string): Place[] {
   return common.length > 0 ? common : [...here, ...there]
 }
 
+/** The zone of a place. */
+export const zoneOfPlace = (place: Place) => place.split(' ')[1]!
+
 const HOLIDAYS = new Set([
   '2026-12-25',
   '2026-12-26',

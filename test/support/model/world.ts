@@ -9,6 +9,7 @@ type Hours = Omit<ContactHours, 'contact_hours_id' | 'zone_version'>
 const hours = (name: string, zone: string, more: Partial<Hours> = {}): Hours => ({
   name,
   zone,
+  local_to_lead: false,
   weekly: null,
   exceptions: [],
   valid_from: null,
@@ -37,6 +38,14 @@ export const HOURS: Hours[] = [
       { date: '2026-12-24', name: 'Christmas Eve', windows: [{ from: '09:00', to: '12:30' }] },
     ],
     valid_from: '2026-10-03',
+  }),
+  hours('Simulated called person', 'Australia/Sydney', {
+    local_to_lead: true,
+    weekly: [
+      { days: [...WEEKDAYS], from: '10:00', to: '19:00' },
+      { days: ['sat', 'sun'], from: '11:00', to: '15:00' },
+    ],
+    exceptions: [{ date: '2026-12-24', name: 'Christmas Eve', windows: [{ from: '09:30', to: '12:00' }] }],
   }),
 ]
 

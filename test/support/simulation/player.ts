@@ -334,7 +334,11 @@ export class Player {
     for (const reason of reasons.length === 0 ? ['eligible'] : reasons) note(`look: ${reason}`)
     // For whom a due callback is kept is told when nothing else is in the way.
     const told = (all: string[]) => all.filter((reason) => reason !== 'bound_to_agent' || all.length === 1)
-    expect(told(why).toSorted()).toEqual(told(reasons).toSorted())
+    // Which of its numbers may be called first is not the model's to say.
+    const is_mixed = reasons.includes('mixed')
+    const plain = is_mixed ? why.filter((reason) => reason !== 'hours' && reason !== 'law') : why
+    expect(is_mixed && plain.length === why.length, why.join()).toBe(false)
+    expect(told(plain).toSorted()).toEqual(told(reasons.filter((reason) => reason !== 'mixed')).toSorted())
     const next = this.feed.next(allocation, null).map(this.idOf)
     expect(body.items.map(({ lead_id }) => lead_id)).toEqual(next.slice(0, LOOK_MAX))
   }

@@ -112,7 +112,7 @@ function Settle({ conflict, document }: { conflict: Conflict; document: Conflict
     kind: 'held',
     document,
     lead_version: lead?.version ?? 0,
-    zone: lead?.callback?.zone ?? zoneOf(set_up, lead?.contact_hours ?? null) ?? 'UTC',
+    zone: lead?.callback?.zone ?? zoneOf(set_up, lead?.contact_hours ?? null, lead?.zones) ?? 'UTC',
     kept,
     ask: may_see_all ? null : <HandOver {...handing} to={null} />,
     refresh: async () =>

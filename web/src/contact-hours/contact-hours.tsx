@@ -98,7 +98,9 @@ function OneContactHours({ hours, set_up }: { hours: ContactHours; set_up: SetUp
       <ChangeBar
         editing={{ ...editing, review }}
         differences={hoursBetween(editing.base, value)}
-        notes={value.zone === hours.zone ? [] : [one.zone_note]}
+        notes={
+          value.zone === hours.zone && value.local_to_lead === hours.local_to_lead ? [] : [one.zone_note]
+        }
       />
       {removing && (
         <SureDialog
@@ -144,6 +146,13 @@ function About({ editing: { value, set, problemOf }, fixed }: PartProps) {
           error={problemOf('zone')}
           description={moving ? one.moving(moving.moved) : undefined}
           onChoose={(zone) => set({ zone })}
+        />
+        <Switch
+          label={one.local_to_lead}
+          description={one.local_to_lead_says}
+          disabled={fixed}
+          checked={value.local_to_lead}
+          onChange={(event) => set({ local_to_lead: event.currentTarget.checked })}
         />
         {!fixed && (
           <>

@@ -46,7 +46,9 @@ function List({ set_up }: { set_up: SetUp }) {
               <Link to="/contact-hours/$id" params={{ id: String(hours.contact_hours_id) }}>
                 {hours.name}
               </Link>
-              <span className="dimmed small">{zoneLabel(hours.zone)}</span>
+              <span className="dimmed small">
+                {hours.local_to_lead ? words.clock_theirs : zoneLabel(hours.zone)}
+              </span>
               <span className={`${styles.end} dimmed small`}>{usersOf(set_up, hours)}</span>
             </li>
           ))}

@@ -47,7 +47,8 @@ export function OpenNow({ hours, region, unsaved }: OpenNowProps) {
         </p>
       )}
       <p className="dimmed small">
-        {words.zone(zoneName(hours.zone))} {unsaved && words.unsaved}
+        {words.zone(zoneName(hours.zone))}{' '}
+        {hours.local_to_lead && data && words.theirs(regionName(data.region))} {unsaved && words.unsaved}
       </p>
     </section>
   )
@@ -58,15 +59,17 @@ const untilOf = ({ until }: Opening, inWords: (at: string) => string) =>
 
 function whyOf(
   { why = 'outside_hours', opens_at, region, at }: Opening,
-  { exceptions, zone }: ContactHours,
+  { exceptions, zone, local_to_lead }: ContactHours,
   inWords: (at: string) => string,
 ): string {
   const today = localIn(Date.parse(at), zone).slice(0, 10)
   const told =
-    why === 'exception'
-      ? words.why.exception(exceptions.find(({ date }) => date === today)?.name)
-      : why === 'legal'
-        ? words.why.legal(regionName(region))
-        : words.why[why]
+    why !== 'legal' && local_to_lead
+      ? words.why.theirs(regionName(region))
+      : why === 'exception'
+        ? words.why.exception(exceptions.find(({ date }) => date === today)?.name)
+        : why === 'legal'
+          ? words.why.legal(regionName(region))
+          : words.why[why]
   return `${told} ${opens_at ? words.opens(inWords(opens_at)) : words.never}`
 }

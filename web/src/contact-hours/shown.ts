@@ -18,6 +18,7 @@ const bound = (date: string | null) =>
 const SHOWN: Shown<ContactHours> = {
   name: [words.name, (name) => name],
   zone: [words.zone, zoneLabel],
+  local_to_lead: [words.clock, (theirs) => (theirs ? words.clock_theirs : words.clock_own)],
   weekly: [words.weekly, weekInWords],
   valid_from: [words.first, bound],
   valid_to: [words.last, bound],

@@ -80,7 +80,7 @@ export function Field({ path, lead, edit }: FieldProps) {
         path={path}
         value={shownIn(draft, current, path)}
         onChange={(value) => edit.change(path, value)}
-        zone={zoneOf(set_up, named) ?? lead.callback?.zone ?? 'UTC'}
+        zone={zoneOf(set_up, named, lead.zones) ?? lead.callback?.zone ?? 'UTC'}
         hours={named}
         id={id}
         described_by={notes.length > 0 ? notes.join(' ') : undefined}

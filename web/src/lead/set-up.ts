@@ -38,11 +38,20 @@ function leadSetUp(all: SetUp, campaign_id: number): LeadSetUp | undefined {
   }
 }
 
-/** The zone of named contact hours; null: those of the template. */
-export const zoneOf = (
+/**
+ * The zone in which callbacks are read in named contact hours; null: those of the template. `called`: where the numbers of the
+ * lead are, for contact hours that go by the clock of the person who is called.
+ */
+export function zoneOf(
   { contact_hours, template }: Pick<LeadSetUp, 'contact_hours' | 'template'>,
   name: string | null,
-) => contact_hours.find((hours) => fold(hours.name) === fold(name ?? template.contact_hours))?.zone
+  called: Lead['zones'] = [],
+): string | undefined {
+  const hours = contact_hours.find((each) => fold(each.name) === fold(name ?? template.contact_hours))
+  const [zone] = called[0]?.zones ?? []
+  const is_one = called.every(({ zones }) => zones.length === 1 && zones[0] === zone)
+  return hours?.local_to_lead && is_one && zone !== undefined ? zone : hours?.zone
+}
 
 /** What tells where the called person is: a number of the lead, and its state or post code. */
 export interface Called {

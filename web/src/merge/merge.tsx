@@ -83,7 +83,7 @@ function Merge({ lead, draft, present, document }: MergeOfProps & { document: Co
     kind: 'mine',
     document,
     lead_version: lead.version,
-    zone: lead.callback?.zone ?? zoneOf(set_up, lead.contact_hours) ?? 'UTC',
+    zone: lead.callback?.zone ?? zoneOf(set_up, lead.contact_hours, lead.zones) ?? 'UTC',
     kept,
     present,
     ask: <HandOver {...edit} to={null} />,

@@ -13,11 +13,12 @@ const days = {
 export const contact_hours = {
   title: 'Contact hours',
   intro:
-    'Contact hours say when leads may be called, in the time of one zone. Templates use them; a lead can have its own.',
+    'Contact hours say when leads may be called, in the time of one zone or of the person who is called. Templates use them; a lead can have its own.',
   empty: 'No contact hours yet. A template needs some.',
   add: 'New contact hours',
   label: 'Name',
   zone: 'Time zone',
+  clock_theirs: 'Time of the person who is called',
   zone_unknown: 'No time zone has this name.',
   make: 'Make the contact hours',
   made: (name: string) => `${name} are there, open round the clock. Now set their hours.`,
@@ -42,11 +43,13 @@ export const contact_hours = {
     opens: (when: string) => `They open ${when}.`,
     never: 'They do not open within a year.',
     zone: (zone: string) => `Times in ${zone}.`,
+    theirs: (country: string) => `This is for somebody in ${country} whose time zone is not known.`,
     why: {
       outside_hours: 'It is outside their hours.',
       exception: (name: string | undefined) =>
         name === undefined ? 'Today is an exception.' : `Today is an exception: ${name}.`,
       not_valid: 'Today is before their first day or after their last.',
+      theirs: (country: string) => `Somewhere in ${country} it is outside of these hours.`,
       legal: (country: string) => `Their hours are open, but the law of ${country} allows no calls now.`,
     },
     unsaved: 'This is how they are saved, without your changes.',
@@ -56,6 +59,9 @@ export const contact_hours = {
     document_title: (name: string) => [name, 'Contact hours'],
     back: 'Contact hours',
     about: 'Name and zone',
+    local_to_lead: 'Use the time of the person who is called',
+    local_to_lead_says:
+      'Number and state tell the time zone of a lead. A lead that may be in several zones is called when all of them are open; the time zone above counts where none is known.',
     zone_note: 'Callbacks keep the time of day that was agreed; their instants move with the zone.',
     moving: (n: number) => `${count(n, 'callback has', 'callbacks have')} followed the new zone so far.`,
     first: 'First day, if any',
@@ -108,6 +114,9 @@ export const contact_hours = {
   shown: {
     name: 'Name',
     zone: 'Time zone',
+    clock: 'Clock',
+    clock_theirs: 'of the person who is called',
+    clock_own: 'of the time zone',
     weekly: 'Week',
     first: 'First day',
     last: 'Last day',
