@@ -38,7 +38,7 @@ export function sdk(): string {
     .map(({ text }) => text)
   return formatted(`// Made by \`npm run docs\` from src/http/contract.ts; changes here are lost.
 
-import { ifMatch, type Page, type Reply, type RequestOptions } from './answer.ts'
+import { type FileBytes, ifMatch, type Page, type Reply, type RequestOptions } from './answer.ts'
 import { path } from './path.ts'
 
 ${types.declarations().join('\n\n')}
@@ -56,7 +56,7 @@ ${methods.join('\n\n')}
  * A method takes the parameters of the path, then the body, then the query as one object, then the version that a change
  * was made from where the route takes one.
  */
-function method({ name, method, url, summary, schema }: Route, types: Types): string {
+function method({ name, method, url, summary, raw, schema }: Route, types: Types): string {
   const {
     params,
     querystring,
@@ -73,14 +73,14 @@ function method({ name, method, url, summary, schema }: Route, types: Types): st
   const takes_version = 'if-match' in (headers?.properties ?? {})
   const args = [
     ...Object.entries(params?.properties ?? {}).map(([key, value]) => `${key}: ${types.of(value)}`),
-    ...(body ? [`body: ${types.of(body)}`] : []),
+    ...(body ? [raw ? 'bytes: FileBytes' : `body: ${types.of(body)}`] : []),
     ...(querystring ? [`query: ${types.of(querystring)}${required.length > 0 ? '' : ' = {}'}`] : []),
     ...(takes_version ? ['version?: number'] : []),
   ]
   const given = [
     ...(querystring ? ['query: { ...query }'] : []),
     ...(takes_version ? ['headers: ifMatch(version)'] : []),
-    ...(body ? ['body'] : []),
+    ...(body ? [raw ? 'bytes' : 'body'] : []),
   ]
   const address = params ? `path\`${url.replaceAll(/:(\w+)/g, '${$1}')}\`` : `'${url}'`
   const options = given.length > 0 ? `, { ${given.join(', ')} }` : ''

@@ -205,6 +205,10 @@ export const OPTIONS = {
     '1827',
     'Days after which entries of the audit log are deleted at night; what was decided about a lead goes with the lead.',
   ),
+  LEADLINE_KEEP_DNC_REJECTS_DAYS: days(
+    '30',
+    'Days after which rows of do-not-call files that were not taken are deleted at night.',
+  ),
   LEADLINE_LOG_LEVEL: text(
     'info',
     'fatal, error, warn, info or debug (a line per request).',
@@ -272,6 +276,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
       action_runs: read('LEADLINE_KEEP_ACTION_RUNS_DAYS'),
       pull_runs: read('LEADLINE_KEEP_PULL_RUNS_DAYS'),
       audit: read('LEADLINE_KEEP_AUDIT_DAYS'),
+      dnc_rejects: read('LEADLINE_KEEP_DNC_REJECTS_DAYS'),
     },
     log_level: read('LEADLINE_LOG_LEVEL'),
     url: read('LEADLINE_URL').replace(/\/+$/, ''),

@@ -94,6 +94,13 @@ async function setUpTeam(team: string): Promise<Ids> {
   )
   const runs = await client.get<{ items: { run_id: number }[] }>('/v1/action-runs', { lead_id: lead.id })
   const { fill_id } = await make<{ fill_id: number }>(path`/v1/allocations/${allocation_id}/fills`, {})
+  const { file_id: dnc_file_id } = await make<{ file_id: number }>('/v1/dnc/files', {
+    list: 'campaign',
+    campaign_id,
+    mode: 'add',
+    name: `${team} file`,
+    bytes: 10,
+  })
   const operator = await leadline.asOperator('agent', [team])
   const key = await make<{ key_id: number }>('/v1/api-keys', {
     name: `${team} key`,
@@ -118,6 +125,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     rule_id,
     run_id: runs.body.items[0]!.run_id,
     fill_id,
+    dnc_file_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,
   }

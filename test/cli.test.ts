@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { Command } from 'commander'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { program } from '../src/cli/command.ts'
 import { banner } from '../src/cli/serve.ts'
-import type { Template } from '../src/client/api.ts'
+import type { DncFile, Template } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
 import type { KeyRow } from '../src/db/keys.ts'
@@ -125,6 +125,9 @@ test('the commands are those that are documented', () => {
     'dnc add',
     'dnc remove',
     'dnc check',
+    'dnc import',
+    'dnc files',
+    'dnc cancel-import',
     'dnc why',
     'audit',
     'backup',
@@ -228,6 +231,10 @@ test.for([
   [['pulls', 'create', 'no-such-file.json'], 'cannot be read'],
   [['dnc', 'add', '0412345678'], '--list'],
   [['dnc', 'remove', '--list', 'private', '0412345678'], '--reason'],
+  [['dnc', 'import', 'package.json'], '--list says onto which list'],
+  [['dnc', 'import', 'nowhere.csv', '--list', 'private'], 'nowhere.csv cannot be read (ENOENT)'],
+  [['dnc', 'import', 'src', '--list', 'private'], 'src is no file'],
+  [['dnc', 'import', 'package.json', '--list', 'all'], 'there is no list all'],
   [['dnc', 'check', '0412345678', '--campaign', 'x'], '--campaign takes a number'],
 ] as const)('leadline %j is not understood', async ([args, says]) => {
   const { code, out, err } = await run([...args])
@@ -336,6 +343,56 @@ test('the campaign list names its campaign', async () => {
   expect(await json(['dnc', 'add', ...list, ...campaign, phone])).toMatchObject({ added: 1 })
   expect(await json(['dnc', 'check', ...campaign, phone])).toMatchObject({ items: [{ blocked: true }] })
   expect(await json(['dnc', 'check', phone])).toMatchObject({ items: [{ blocked: false }] })
+})
+
+test('a file of numbers is brought onto a list; what was not taken is written to a file, with exit code 6', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-cli-dnc-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const [path, rejects] = [join(folder, 'june.csv'), join(folder, 'rejects.csv')]
+  const [one, two] = [mobile(), mobile()]
+  writeFileSync(path, `Phone\n${one}\nno number\n`)
+  const command = ['dnc', 'import', path, '--list', 'client', '--replace']
+  const imported = await run([...command, '--rejects', rejects])
+  expect(imported).toMatchObject({ code: 6 })
+  expect(imported.out).toMatch(/^file \d+\tclient\tdone\t2 rows\t1 added\t0 removed\t1 not taken\n$/)
+  expect(imported.err).toContain(`not taken: 1 of 2 rows; they are in ${rejects}`)
+  expect(readFileSync(rejects, 'utf8')).toContain('\r\n3,1006,Phone,')
+  writeFileSync(path, `${one}\n${two}\n`)
+  const again = await run([...command, '--json'])
+  expect(again).toMatchObject({ code: 0, err: '' })
+  const files = again.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(files.at(-1)).toMatchObject({ state: 'done', mode: 'replace', added: 1, removed: 0, rejected: 0 })
+  writeFileSync(path, 'Name,City\nAna,Perth\n')
+  const failed = await run(command)
+  expect(failed).toMatchObject({ code: 1 })
+  expect(failed.err).toContain('No column of the file is known to hold numbers')
+  const { items } = await json<{ items: { file_id: number; state: string }[] }>(['dnc', 'files'])
+  expect(items.slice(0, 3).map(({ state }) => state)).toEqual(['failed', 'done', 'done'])
+  expect((await run(['dnc', 'files'])).out).toContain('\tclient\tfailed\t')
+})
+
+test('a file whose sending was cut off is gone on with, and can be cancelled', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-cli-dnc-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'july.csv')
+  writeFileSync(path, `${mobile()}\n`)
+  const announced = async () => {
+    const { body } = await client.createDncFile({ list: 'private', mode: 'add', name: 'july.csv', bytes: 11 })
+    return String((body as DncFile).file_id)
+  }
+  const resumed = await run(['dnc', 'import', path, '--resume', await announced()])
+  expect(resumed).toMatchObject({ code: 0, out: expect.stringContaining('\tdone\t1 rows\t1 added') })
+  const id = await announced()
+  writeFileSync(path, 'something else\n')
+  expect(await run(['dnc', 'import', path, '--resume', id])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`is not the file ${id}`),
+  })
+  expect((await run(['dnc', 'cancel-import', id])).out).toContain('\tcancelled\t')
+  expect((await run(['dnc', 'import', path, '--list', 'private', '--campaign', '1'])).code).toBe(1)
 })
 
 test('an entry that expires says when', async () => {

@@ -2,6 +2,7 @@
 // commit, where nobody can tell, and behind it, where the answer must not say that nothing was written.
 
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { DncFile } from '../src/client/api.ts'
 import type { Answer, Problem } from '../src/client/client.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -215,6 +216,17 @@ async function failedRun() {
 const INSERT = ['leads.insertBatch', 'leads.insertBatchWithOutcomes']
 const UPDATE = ['leads.updateBatch', 'leads.updateBatchWithReports', 'leads.updateTexts']
 const NOTHING = ''
+
+/** A file of one number that is not sent yet. */
+async function newFile(): Promise<DncFile> {
+  const { body } = await client.createDncFile({
+    list: 'private',
+    mode: 'add',
+    name: 'numbers.csv',
+    bytes: 10,
+  })
+  return body as DncFile
+}
 
 const SCENES: Record<string, () => Promise<Scene>> = {
   // First, because it waits for a job: some of the others cut the jobs of callbacks, and the job queue recovers from that later.
@@ -627,6 +639,27 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['fills.end'],
       send: () => client.cancelFill(fill_id),
       certain: { fill_id, state: 'cancelled' },
+    }
+  },
+  'POST /v1/dnc/files': async () => ({
+    deed: ['dncFiles.create'],
+    send: () => client.createDncFile({ list: 'private', mode: 'add', name: 'numbers.csv', bytes: 10 }),
+    certain: { state: 'uploading', missing_parts: [1] },
+  }),
+  'PUT /v1/dnc/files/:id/parts/:part': async () => {
+    const { file_id } = await newFile()
+    return {
+      deed: ['dncFiles.addPart'],
+      send: () => client.uploadDncPart(file_id, 1, new TextEncoder().encode(mobile())),
+      certain: { file_id, missing_parts: [] },
+    }
+  },
+  'DELETE /v1/dnc/files/:id': async () => {
+    const { file_id } = await newFile()
+    return {
+      deed: ['dncFiles.end'],
+      send: () => client.cancelDncFile(file_id),
+      certain: { file_id, state: 'cancelled' },
     }
   },
   'POST /v1/allocations/:id/callback-shifts': async () => {

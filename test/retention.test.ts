@@ -8,7 +8,15 @@ import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
 import { admin } from './support/postgres.ts'
 
-const NEVER: KeptDays = { leads: null, conflicts: null, action_runs: null, pull_runs: null, audit: null }
+const NEVER: KeptDays = {
+  leads: null,
+  conflicts: null,
+  action_runs: null,
+  pull_runs: null,
+  audit: null,
+  dnc_rejects: null,
+}
+const NONE = { leads: 0, conflicts: 0, action_runs: 0, pull_runs: 0, audit: 0, dnc_rejects: 0 }
 const leadline = await startLeadline({ keep: { leads: 30 } })
 const { client, connection, pool } = leadline
 const { ana, changed } = leadsOf(leadline)
@@ -51,9 +59,7 @@ test('a lead that nobody has changed for its term is forgotten; a younger one an
     connection,
     "select actor, details from audit_log where action = 'retention.apply' order by audit_id desc limit 1",
   )
-  expect(rows).toEqual([
-    { actor: 'system', details: { leads: 1, conflicts: 0, action_runs: 0, pull_runs: 0, audit: 0 } },
-  ])
+  expect(rows).toEqual([{ actor: 'system', details: { ...NONE, leads: 1 } }])
   // Its number is free again.
   expect(await client.createLead({ allocation_id: 1, fields: { FirstPhone: old.phone } })).toMatchObject({
     ok: true,

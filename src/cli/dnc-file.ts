@@ -7,8 +7,8 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Reply } from '../client/answer.ts'
 import { NoAnswer, type Problem } from '../client/client.ts'
+import { readExpires } from '../core/dnc-number.ts'
 import { LIMITS } from '../core/limits.ts'
-import { isDate, readInstant } from '../core/times.ts'
 import { say, UsageError } from './terminal.ts'
 
 export interface FileRow {
@@ -85,20 +85,6 @@ function rowOf(cells: string[], columns: string[], line: number): FileRow {
   if (expires_at === undefined)
     throw refusal(line, 'has an Expires that is neither a date (2027-06-30) nor an RFC 3339 time')
   return { line, phone, expires_at }
-}
-
-/**
- * The instant at which an entry lapses; undefined for a text that is neither a date nor an RFC 3339 time. With a date, the
- * entry holds to the end of that day in UTC.
- */
-export function readExpires(text: string): string | undefined {
-  const date = /^(\d{4})[-/](\d\d)[-/](\d\d)$/.exec(text)
-  const day = date?.slice(1).join('-')
-  if (day !== undefined && !isDate(day)) return undefined
-  const read = readInstant(
-    day === undefined ? text : `${Temporal.PlainDate.from(day).add({ days: 1 })}T00:00:00Z`,
-  )
-  return 'at' in read ? read.at : undefined
 }
 
 /** The point at which sending a file ended, and what we know about the lines that were on their way. */

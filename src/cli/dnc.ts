@@ -3,8 +3,10 @@
 import type { Command } from 'commander'
 import type { Reply } from '../client/answer.ts'
 import type { DncChecked, DncEvidence, DncList } from '../client/api.ts'
+import { readExpires } from '../core/dnc-number.ts'
 import { type Cli, EXPIRES_TAKES, idOf, talksToServer } from './cli.ts'
-import { type FileRow, inChunks, readExpires, readNumberFile, tellStop } from './dnc-file.ts'
+import { type FileRow, inChunks, readNumberFile, tellStop } from './dnc-file.ts'
+import { addDncImportCommands } from './dnc-import.ts'
 import { say, UsageError } from './terminal.ts'
 
 const READ_IN =
@@ -29,7 +31,7 @@ interface Options {
 export function addDncCommand(cli: Cli): void {
   const { group, sub } = cli.group(
     'dnc',
-    'add, remove and check do-not-call numbers, and say why one is blocked',
+    'add, remove, import and check do-not-call numbers, and say why one is blocked',
   )
   talksToServer(group)
   const inCampaign = (command: Command, what: string) =>
@@ -102,6 +104,7 @@ export function addDncCommand(cli: Cli): void {
     cli.show({ items, ...stopped(sent) }, said)
     end(sent)
   })
+  addDncImportCommands(cli, sub)
   inCampaign(
     sub('why', 'why a number is blocked, or is not', 'dnc why 0412345678 --campaign 1'),
     'in this campaign',

@@ -47,9 +47,14 @@ export interface Page<Row> {
   next_cursor: number | null
 }
 
+/** A file, or a part of one. */
+export type FileBytes = Blob | Uint8Array<ArrayBuffer>
+
 export interface RequestOptions {
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
+  /** Instead of a body in JSON. */
+  bytes?: FileBytes
   headers?: Record<string, string>
 }
 

@@ -1,6 +1,6 @@
 // Made by `npm run docs` from src/http/contract.ts; changes here are lost.
 
-import { ifMatch, type Page, type Reply, type RequestOptions } from './answer.ts'
+import { type FileBytes, ifMatch, type Page, type Reply, type RequestOptions } from './answer.ts'
 import { path } from './path.ts'
 
 export interface Action {
@@ -1162,6 +1162,8 @@ export interface DncEntry {
   removed_at: string | null
   removed_by: string | null
   removed_reason: string | null
+  /** The file that it comes from; null: somebody added it */
+  file_id: number | null
 }
 
 export interface DncEvidence {
@@ -1178,12 +1180,54 @@ export interface DncEvidence {
   removed_at: string | null
   removed_by: string | null
   removed_reason: string | null
+  /** The file that it comes from; null: somebody added it */
+  file_id: number | null
   /** Of the key or operator */
   added_by_name: string | null
   /** Of the key or operator */
   removed_by_name: string | null
   /** Neither removed nor lapsed */
   standing: boolean
+}
+
+export interface DncFile {
+  file_id: number
+  list: DncList
+  campaign_id: number | null
+  mode: 'add' | 'replace'
+  name: string
+  bytes: number
+  region: string
+  reason: string | null
+  source: string | null
+  /**
+   * waiting: another file of the list is at work; comparing: its numbers are compared with the
+   * list; done: it counts as a whole. Until then nothing of it counts
+   */
+  state: 'uploading' | 'waiting' | 'reading' | 'comparing' | 'done' | 'failed' | 'cancelled'
+  /** Why it failed, as a word */
+  problem: string | null
+  /** The same as a sentence */
+  detail: string | null
+  /** The length of each part but the last one */
+  part_bytes: number
+  /** The parts that are still to be sent, from 1 */
+  missing_parts: number[]
+  /** Rows that were read */
+  rows_read: number
+  /** Rows with something that could not be taken */
+  rejected: number
+  /** Distinct numbers in it */
+  numbers: number
+  /** Entries that the list gets */
+  added: number
+  /** Entries from files before that end, because their numbers are not in this one */
+  removed: number
+  /** RFC 3339 */
+  created_at: string
+  created_by: string
+  /** RFC 3339 */
+  finished_at: string | null
 }
 
 export type DncList = 'private' | 'client' | 'campaign'
@@ -2039,6 +2083,28 @@ export interface NewDispositionSet {
   team?: string
   /** A set whose dispositions it begins with */
   copy_of?: number
+}
+
+export interface NewDncFile {
+  list: DncList
+  campaign_id?: number
+  /**
+   * replace: its numbers take the place of all that came to the list from files before; what
+   * people added stays
+   */
+  mode: 'add' | 'replace'
+  /** Of the file; the source of its entries, if none is given */
+  name: string
+  /** Its length. It is sent in parts of 5242880 bytes each; the last one has the rest */
+  bytes: number
+  /** Where its numbers are dialled; absent: the region of the campaign, or of the installation */
+  region?: string
+  /** Headings of the columns with numbers; absent: found out */
+  phone_columns?: string[]
+  /** The heading of the column with the ends of entries */
+  expires_column?: string
+  reason?: string
+  source?: string
 }
 
 export interface NewField {
@@ -3093,6 +3159,36 @@ export abstract class Api {
     } = {},
   ) {
     return this.reply<LatestDncEntries>('GET', '/v1/dnc/latest', { query: { ...query } })
+  }
+
+  /** Announce a file of numbers for a list; its parts come next. */
+  createDncFile(body: NewDncFile) {
+    return this.reply<DncFile>('POST', '/v1/dnc/files', { body })
+  }
+
+  /** Send a part of a file as it is; the last one that was missing begins the work. */
+  uploadDncPart(id: number, part: number, bytes: FileBytes) {
+    return this.reply<DncFile>('PUT', path`/v1/dnc/files/${id}/parts/${part}`, { bytes })
+  }
+
+  /** Files of numbers, the newest first. */
+  dncFiles(query: PageAsked = {}) {
+    return this.reply<Page<DncFile>>('GET', '/v1/dnc/files', { query: { ...query } })
+  }
+
+  /** How far a file has come. */
+  dncFile(id: number) {
+    return this.reply<DncFile>('GET', path`/v1/dnc/files/${id}`)
+  }
+
+  /** The rows of a file that were not taken, as CSV to be corrected. */
+  dncFileRejects(id: number) {
+    return this.reply<string>('GET', path`/v1/dnc/files/${id}/rejects`)
+  }
+
+  /** Cancel a file that does not count yet; nothing of it comes to the list. */
+  cancelDncFile(id: number) {
+    return this.reply<DncFile>('DELETE', path`/v1/dnc/files/${id}`)
   }
 
   /** Everything that is held about a person, by a number or an e-mail address. */

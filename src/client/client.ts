@@ -101,7 +101,8 @@ export class LeadlineClient extends Api {
     const headers = new Headers(options.headers)
     if (this.#options.key !== null) headers.set('Authorization', `Bearer ${this.#options.key}`)
     if (options.body !== undefined) headers.set('Content-Type', 'application/json')
-    const body_text = options.body === undefined ? undefined : JSON.stringify(options.body)
+    if (options.bytes !== undefined) headers.set('Content-Type', 'application/octet-stream')
+    const sent = options.body === undefined ? options.bytes : JSON.stringify(options.body)
     const signal = AbortSignal.timeout(this.#options.timeout_ms)
     let response: Response
     let text: string
@@ -109,7 +110,7 @@ export class LeadlineClient extends Api {
       response = await this.#options.fetch(url, {
         method,
         headers,
-        body: body_text,
+        body: sent,
         redirect: 'error',
         signal,
       })

@@ -35,6 +35,9 @@ export const LIMITS = {
   /** Numbers that a caller without the scope manage, or of a team, adds to the private list: in a call, in a day. */
   dnc_numbers_bounded_max: 100,
   dnc_numbers_day_max: 1_000,
+  /** Each part of a file of numbers, but the last, and how many of its rows that were not taken are kept. */
+  dnc_part_bytes: 5 * 1024 * 1024,
+  dnc_rejects_max: 100_000,
   page_rows_max: 500,
   page_rows_default: 100,
   search_rows_default: 50,

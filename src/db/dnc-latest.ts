@@ -2,14 +2,15 @@
 
 import type { ListPlace } from '../core/dnc-cursor.ts'
 import type { DncList } from '../core/result.ts'
-import { type DncEvidenceRow, NAMED_ENTRY, PAGE_MAX, standing, VISIBLE_LIST } from './dnc.ts'
+import { type DncEvidenceRow, NAMED_ENTRY, PAGE_MAX, served, standing, VISIBLE_LIST } from './dnc.ts'
 import type { Db } from './pool.ts'
 import type { Sight } from './sight.ts'
 import { statement } from './statement.ts'
 
 const BEFORE = '(e.changed_tx, e.entry_id) < (:tx::xid8, :entry_id::bigint)'
 const LATEST_FIRST = 'order by e.changed_tx desc, e.entry_id desc'
-const AS_ASKED = `(:standing::boolean is null or ${standing('e')} = :standing)`
+const AS_ASKED = `${served('e')}
+     and (:standing::boolean is null or ${standing('e')} = :standing)`
 const latest = (from: string) => `
    select ${NAMED_ENTRY}, ${standing('e')} as standing, e.changed_tx::text as tx
    from ${from} ${LATEST_FIRST} limit :rows_max`

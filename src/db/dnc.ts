@@ -11,9 +11,17 @@ import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { clock, type None, statement } from './statement.ts'
 
-/** Whether an entry stands: it is neither removed nor lapsed. */
+const serves = (file_id: string) => `exists (
+       select from dnc_files f where f.file_id = ${file_id} and f.serves_at is not null)`
+
+/** Whether somebody added an entry, or the file that it comes from serves. */
+export const served = (e: string) => `(${e}.file_id is null or ${serves(`${e}.file_id`)})`
+
+/** Whether an entry stands: it is neither removed nor lapsed, and its file serves. */
 export const standing = (e: string, now = clock()) =>
-  `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > ${now}))`
+  `(${e}.removed_at is null and (${e}.expires_at is null or ${e}.expires_at > ${now})
+     and ${served(e)}
+     and (${e}.ends_with is null or not ${serves(`${e}.ends_with`)}))`
 
 /**
  * The entry that blocks a number in a campaign, as a subquery of at most one row (entry_id, list, blocked_until).
@@ -67,6 +75,9 @@ export async function blockedSince(db: Db, leads: readonly LeadVersion[]): Promi
   return fields
 }
 
+/** An entry of a file has the name of that for a source, if none was given. */
+const SOURCE = 'coalesce(e.source, (select f.name from dnc_files f where f.file_id = e.file_id))'
+
 /** A caller who is bound to teams sees reasons and sources of their own teams' entries only. */
 const ofOwnTeam = (column: string) => `case
        when :team_ids::integer[] is null or e.campaign_id is not null or e.team_ids && :team_ids
@@ -80,7 +91,7 @@ const BLOCKS = statement<
   `select n.phone, e.list, coalesce(e.added_at > written.at, false) as since_base,
      ${ofOwnTeam('e.added_at')} as at, ${ofOwnTeam('e.added_by')} as actor,
      ${ofOwnTeam(actorName('e.added_by'))} as actor_name, ${ofOwnTeam('e.reason')} as reason,
-     ${ofOwnTeam('e.source')} as source
+     ${ofOwnTeam(SOURCE)} as source
    from unnest(:phones::bigint[]) as n (phone)
      cross join lateral (${blockingEntry(':campaign_id::integer', 'n.phone')}) blocking
      join dnc_entries e on e.entry_id = blocking.entry_id
@@ -114,14 +125,27 @@ export interface DncEntryRow {
   removed_at: string | null
   removed_by: string | null
   removed_reason: string | null
+  /** The file that it comes from; null: somebody added it. */
+  file_id: number | null
 }
+
+/** What is said of an entry that a file has ended. */
+export const ENDED_BY_FILE = 'not in the file that replaced the list'
+
+/** Of the file that has ended an entry, which is removed a moment later. */
+const ENDING = (column: string) => `(
+    select ${column} from dnc_files f where f.file_id = e.ends_with and f.serves_at is not null)`
+
+const ended = (column: string, of_file: string) =>
+  `coalesce(e.${column}, ${ENDING(`f.${of_file}`)}) as ${column}`
 
 /** An entry; `text`: how its reasons and source are read. */
 const entryOf = (
   text: (column: string) => string,
 ) => `e.entry_id, e.list, e.campaign_id, '+' || e.phone as phone,
-  ${text('e.reason')} as reason, ${text('e.source')} as source, e.expires_at, e.added_at, e.added_by,
-  e.removed_at, e.removed_by, ${text('e.removed_reason')} as removed_reason`
+  ${text('e.reason')} as reason, ${text(SOURCE)} as source, e.expires_at, e.added_at, e.added_by,
+  ${ended('removed_at', 'serves_at')}, ${ended('removed_by', 'actor')},
+  ${text(`coalesce(e.removed_reason, ${ENDING(`'${ENDED_BY_FILE}'`)})`)} as removed_reason, e.file_id`
 
 const ENTRY = entryOf((column) => column)
 
@@ -157,10 +181,11 @@ const ADD = statement<AddParams, DncEntryRow>(
      from unnest(:phones::bigint[], :expiries::timestamptz[]) as given (phone, expires_at)
      group by given.phone) n
    where not exists (
-     -- A standing entry that lasts at least as long is enough. Offset 0 makes this one probe per number: as a
-     -- join, planned while the list is empty, it would read the whole list until the next analyze.
+     -- A standing entry that lasts at least as long is enough, unless it goes with the next file. Offset 0
+     -- makes this one probe per number: as a join, planned while the list is empty, it would read the whole
+     -- list until the next analyze.
      select from dnc_entries s
-     where s.phone = n.phone and s.list = :list
+     where s.phone = n.phone and s.list = :list and s.file_id is null
        and s.campaign_id is not distinct from :campaign_id::integer and ${standing('s')}
        and (s.expires_at is null or s.expires_at >= n.expires_at) offset 0)
    order by n.phone
@@ -353,7 +378,7 @@ const EVIDENCE = statement<
      e.entry_id is not distinct from blocking.entry_id as blocks
    from dnc_entries e
      left join lateral (${blockingEntry(':campaign_id::integer', ':phone::bigint')}) blocking on true
-   where e.phone in (:phone::bigint, other_form(:phone::bigint))
+   where e.phone in (:phone::bigint, other_form(:phone::bigint)) and ${served('e')}
      and (:campaign_id::integer is null or e.campaign_id is null or e.campaign_id = :campaign_id)
      and ${VISIBLE_LIST}
    order by blocks desc, standing desc, e.entry_id desc limit :rows_max`,

@@ -35,6 +35,12 @@ const FORGET = statement<LeadKey & { actor: string; way: string; request_id: str
      insert into lead_texts (campaign_id, lead_number, version, text)
      select :campaign_id, :number, version, '' from tombstone
      on conflict (campaign_id, lead_number) do update set version = excluded.version, text = ''),
+   -- What is no number of the lead may be a row that was not taken of a do-not-call file.
+   rejects as (
+     delete from dnc_file_rejects r
+     where r.phone = any (array(
+       select given.value from leads l cross join lateral jsonb_each_text(l.fields) given
+       where l.campaign_id = :campaign_id and l.number = :number))),
    unqueued as (delete from queue where campaign_id = :campaign_id and lead_number = :number),
    held as (
      update held_updates set base = '{}', incoming = '{}', resolution = null, note = null,

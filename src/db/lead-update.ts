@@ -156,7 +156,7 @@ const REPORTS: Reports = {
      where m.outcome_kind = 'dnc' and p.phone is not null
        and not exists (
          select from dnc_entries e where e.phone = p.phone and e.list = 'private' and e.removed_at is null
-           and e.expires_at is null offset 0)),
+           and e.expires_at is null and e.file_id is null offset 0)),
    states as (
      update lead_phones p set state = m.phone_state from matched m
      where m.phone_state is not null and p.campaign_id = m.campaign_id and p.lead_number = m.number

@@ -84,9 +84,9 @@ const LIST = statement<{ after: number }, RewrittenEntries>(
   `with ${ENTRIES},
    made as (
      insert into dnc_entries as d (list, campaign_id, phone, reason, source, expires_at, added_at, added_by,
-       team_ids)
+       team_ids, file_id)
      select distinct on (o.number, o.list, o.campaign_id) o.list, o.campaign_id, o.number, o.reason, o.source,
-       o.expires_at, o.added_at, o.added_by, o.team_ids
+       o.expires_at, o.added_at, o.added_by, o.team_ids, o.file_id
      from old o where not exists (${TWIN})
      order by o.number, o.list, o.campaign_id, o.expires_at desc nulls first
      returning d.entry_id)

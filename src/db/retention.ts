@@ -81,11 +81,17 @@ const PULL_RUNS = statement<Chunk, Swept>(
   sweep('pull_runs', 'run_id', 'created_at', 'r.finished_at is not null'),
 )
 
+const DNC_REJECTS = statement<Chunk, Swept>(
+  'retention.dncRejects',
+  sweep('dnc_file_rejects', 'reject_id', 'created_at', 'true'),
+)
+
 const SWEEPS = {
   action_runs: ACTION_RUNS,
   pull_runs: PULL_RUNS,
   conflicts: CONFLICTS,
   audit: AUDIT,
+  dnc_rejects: DNC_REJECTS,
 } as const
 export type SweptKind = keyof typeof SWEEPS
 

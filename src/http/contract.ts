@@ -19,6 +19,7 @@ import { consents } from './v1/consents.ts'
 import { contactHours } from './v1/contact-hours.ts'
 import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
+import { dncFiles } from './v1/dnc-files.ts'
 import { dncLatest } from './v1/dnc-latest.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
@@ -57,6 +58,7 @@ export const CONTRACT: readonly Route[] = [
   ...queues,
   ...dnc,
   ...dncLatest,
+  ...dncFiles,
   ...personalData,
 
   ...teams,

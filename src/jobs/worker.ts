@@ -1,11 +1,11 @@
-// The worker of this process: takes runs of actions, callbacks to be moved and fills from the job queue. Any number of
-// processes share one queue.
+// The worker of this process: takes jobs from the queue, which any number of processes share.
 
 import { parseCronItems, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
 import { sqlState } from '../db/again.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
+import { DNC_FILE_TASK, endAbandonedDncFiles, resumeDncFiles } from '../db/dnc-files.ts'
 import { FILL_TASK, resumeFills } from '../db/fills.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
@@ -15,6 +15,7 @@ import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
+import { loadDncFile } from './load-dnc-file.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
 import {
@@ -150,6 +151,18 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
             throw new Error('tried again')
           })
         },
+        [DNC_FILE_TASK]: async (payload, { abortSignal }) => {
+          const { file_id } = payload as { file_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await loadDncFile(jobs, file_id, signal).catch((error) => {
+            if (signal.aborted) return
+            log.warn(
+              { file_id, code: sqlState(error) },
+              'a file of numbers could not be read; it is tried again',
+            )
+            throw new Error('tried again')
+          })
+        },
         [FILL_TASK]: async (payload, { abortSignal }) => {
           const { fill_id } = payload as { fill_id: number }
           const signal = abortSignal ?? new AbortController().signal
@@ -198,6 +211,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeMoves(pool))
       .then(() => resumeZones(pool))
       .then(() => resumeFills(pool))
+      .then(() => endAbandonedDncFiles(pool))
+      .then(() => resumeDncFiles(pool))
       .then(() => failLostPullRuns(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)

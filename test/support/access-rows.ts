@@ -22,6 +22,7 @@ export interface Ids {
   rule_id: number
   run_id: number
   fill_id: number
+  dnc_file_id: number
   operator_id: number
   key_id: number
 }
@@ -43,6 +44,7 @@ export const NOBODYS: Ids = {
   rule_id: 999_999,
   run_id: 999_999,
   fill_id: 999_999,
+  dnc_file_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
 }
@@ -78,6 +80,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/actions': 'action_id',
   '/v1/action-runs': 'run_id',
   '/v1/fills': 'fill_id',
+  '/v1/dnc/files': 'dnc_file_id',
   '/v1/pulls': 'pull_id',
   '/v1/operators': 'operator_id',
   '/v1/api-keys': 'key_id',
@@ -89,6 +92,7 @@ const OTHERS: Record<string, string> = {
   ':name': 'Phone',
   ':number': '0491570006',
   ':consent_id': '1',
+  ':part': '1',
 }
 
 /** The parts of a request besides the ids in its address. */
@@ -145,6 +149,18 @@ const list = (list: string, scopes: readonly Scope[], more = {}): Given => ({
   }),
 })
 const removal = { reason: 'taken over' }
+const listFile = (name: string, scopes: readonly Scope[]): Given => ({
+  what: name,
+  scopes,
+  foreign: name === 'campaign' ? 'unknown' : 'no ids',
+  body: ({ campaign_id }) => ({
+    list: name,
+    mode: 'add',
+    name: 'numbers.csv',
+    bytes: 10,
+    ...(name === 'campaign' ? { campaign_id } : {}),
+  }),
+})
 
 const V1: Record<string, Given[]> = {
   'POST /v1/leads': [
@@ -211,6 +227,12 @@ const V1: Record<string, Given[]> = {
     list('client', ['manage'], removal),
     list('campaign', ['supervise'], removal),
   ],
+  'POST /v1/dnc/files': [
+    listFile('private', ['manage']),
+    listFile('client', ['manage']),
+    listFile('campaign', ['supervise']),
+  ],
+  'PUT /v1/dnc/files/:id/parts/:part': [{ body: () => ({}) }],
   'POST /v1/personal-data': [{ body: () => ({ phone: '0491570006' }) }],
   'POST /v1/dnc/check': [
     { foreign: 'unknown', body: ({ campaign_id }) => ({ phones: ['0491570006'], campaign_id }) },

@@ -1,14 +1,10 @@
 // Numbers of a request that concerns the do-not-call lists. One odd number never refuses a list of ten thousand.
 
-import { readPhone } from '../../core/phone.ts'
-import { isNoPhone } from '../../core/phone-text.ts'
-import { type DncList, type FieldProblem, refuse, refuseFields } from '../../core/result.ts'
-import { readInstant } from '../../core/times.ts'
+import { type NumberRead, readNumber } from '../../core/dnc-number.ts'
+import { type DncList, refuse, refuseFields } from '../../core/result.ts'
 import { inSlices } from '../../intake/slices.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-
-type Read<Value> = { value: Value; problem?: undefined } | { value?: undefined; problem: FieldProblem }
 
 /** The campaign that a request names, or none, and the region in which its numbers are read. */
 export async function regionOf(
@@ -31,29 +27,10 @@ export function regionOfList(call: Call, list: DncList, campaign_id: number | un
   return regionOf(call, campaign_id)
 }
 
-export function readNumber(text: string, region: string, field: string): Read<number> {
-  const { number, problem } = isNoPhone(text)
-    ? { number: null, problem: 'is empty' }
-    : readPhone(text, region)
-  return number === null
-    ? { problem: { name: 'INVALID_PHONE_NUMBER', field, detail: problem } }
-    : { value: number }
-}
-
 /** The one number of an address. */
 export function numberAsked(text: string, region: string, field: string): number {
   const { value, problem } = readNumber(text, region, field)
   return problem ? orRefuse(refuseFields([problem])) : value
-}
-
-/** When an entry ends; null: never. */
-export function readExpiry(text: string | undefined, now: string, field: string): Read<string | null> {
-  if (text === undefined) return { value: null }
-  const read = readInstant(text)
-  const detail = 'problem' in read ? `has an expiry that ${read.problem}` : 'expires in the past'
-  return 'at' in read && Temporal.Instant.compare(read.at, now) > 0
-    ? { value: read.at }
-    : { problem: { name: 'INVALID_FIELD', field, detail } }
 }
 
 /** So many numbers are read at once: a number that only the library can judge takes some 30 µs. */
@@ -61,9 +38,9 @@ const SLICE_NUMBERS = 50
 
 export async function readEach<Item, Value>(
   items: readonly Item[],
-  read: (item: Item, index: number) => Read<Value>,
-): Promise<Read<Value>[]> {
-  const slices: Promise<Read<Value>[]>[] = []
+  read: (item: Item, index: number) => NumberRead<Value>,
+): Promise<NumberRead<Value>[]> {
+  const slices: Promise<NumberRead<Value>[]>[] = []
   for (let from = 0; from < items.length; from += SLICE_NUMBERS)
     slices.push(
       inSlices(() => items.slice(from, from + SLICE_NUMBERS).map((item, i) => read(item, from + i))),
@@ -76,7 +53,7 @@ export async function readEach<Item, Value>(
  * cannot be taken refuses all. A list of which nothing can be taken is refused unless `skip_invalid` is true: a caller who
  * sends one number and does not look for `invalid` must not believe that it is listed.
  */
-export function taken<Value>(read: readonly Read<Value>[], skip_invalid: boolean | undefined) {
+export function taken<Value>(read: readonly NumberRead<Value>[], skip_invalid: boolean | undefined) {
   const values = read.flatMap(({ value, problem }) => (problem ? [] : [value]))
   const invalid = read.flatMap(({ problem }, index) => (problem ? [{ index, detail: problem.detail }] : []))
   if (skip_invalid ?? values.length > 0) return { values, invalid }

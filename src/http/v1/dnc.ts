@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox'
 import { explainDnc } from '../../core/dnc.ts'
 import { behind, cursorText, firstCursor, readCursor } from '../../core/dnc-cursor.ts'
+import { readExpiry, readNumber } from '../../core/dnc-number.ts'
 import { judgeAddition, judgeRemoval } from '../../core/dnc-rights.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { formatPhone } from '../../core/phone.ts'
@@ -13,15 +14,7 @@ import { checkDnc, dncEvidence, isAhead, listDncEntries } from '../../db/dnc.ts'
 import { addToList, removeFromList } from '../../intake/dnc.ts'
 import { orRefuse } from '../errors.ts'
 import { get, post, routes } from '../route.ts'
-import {
-  numberAsked,
-  readEach,
-  readExpiry,
-  readNumber,
-  regionOf,
-  regionOfList,
-  taken,
-} from './dnc-numbers.ts'
+import { numberAsked, readEach, regionOf, regionOfList, taken } from './dnc-numbers.ts'
 import {
   Closed,
   closed,
@@ -85,6 +78,7 @@ const Entry = shape('DncEntry', {
   removed_at: NullableText,
   removed_by: NullableText,
   removed_reason: NullableText,
+  file_id: nullable(Type.Integer(), 'The file that it comes from; null: somebody added it'),
 })
 const Entries = shape('DncEntries', {
   items: Type.Array(Entry, { description: 'In the order in which they were last changed' }),

@@ -1,6 +1,7 @@
 // The changes of a lead as CSV: a line for each value.
 
 import type { HistoryEvent } from '../../../src/client/api.ts'
+import { csvCell } from '../../../src/core/csv.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 
 const COLUMNS = ['version', 'at', 'actor', 'actor_name', 'way', 'request_id', 'path', 'old', 'new']
@@ -14,9 +15,5 @@ export function historyCsv(events: readonly HistoryEvent[]): string {
   return [COLUMNS, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 }
 
-/** A spreadsheet takes a text that begins like a formula for one: such a text gets an apostrophe. */
-function cell(value: Scalar): string {
-  const text = value === null ? '' : String(value)
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+const cell = (value: Scalar): string =>
+  typeof value === 'string' ? csvCell(value) : value === null ? '' : String(value)
