@@ -46,6 +46,8 @@ type ChoiceParams = FillChoice['filter'] & {
 
 const paramsOf = ({ campaign_id, to_id, filter, typed, from_ids, picks }: FillChoice): ChoiceParams => ({
   ...filter,
+  // A fill that an older version began does not name it.
+  callback_agent: filter.callback_agent ?? null,
   campaign_id,
   to_id,
   from_ids,
