@@ -637,3 +637,62 @@ const wallSeconds = (seconds: number) =>
     .toZonedDateTimeISO('Australia/Melbourne')
     .toPlainDateTime()
     .toString({ smallestUnit: 'second' })
+
+describe('the leads that a taker has', () => {
+  const heldBy = async (at: number, taker = client) => {
+    const answer = await taker.heldLeases(at)
+    if (!answer.ok) throw new Error(answer.body.detail)
+    return answer.body.items
+  }
+
+  test('are listed until they are reported, handed back or run out, for the taker alone', async () => {
+    const at = await allocation()
+    const made = [await insert(at), await insert(at), await insert(at)]
+    const [third, second, first] = await lease(at, { count: 3, agent: 'Ann' })
+    expect(await heldBy(at)).toEqual(
+      [third!, second!, first!].map(({ lease_id, lead, expires_at }) => ({
+        lease_id,
+        lead_id: lead.id,
+        agent: 'Ann',
+        leased_at: now.replace('.000', ''),
+        expires_at,
+        numbers: null,
+      })),
+    )
+    expect(await heldBy(at, await leadline.clientWith(['dial']))).toEqual([])
+    await report(third!.lease_id, { disposition: 'Sale', phone: made[2]!.FirstPhone })
+    await client.delete(`/v1/leases/${second!.lease_id}`)
+    expect((await heldBy(at)).map(({ lease_id }) => lease_id)).toEqual([first!.lease_id])
+    later(LIMITS.lease_s_default + 1)
+    expect(await heldBy(at)).toEqual([])
+  })
+
+  test('name the numbers that may be dialled where calls are counted', async () => {
+    const ruled = (attempt_rules: { lead: { total_max: number } } | null) =>
+      client.changeTemplate(target.template_id, { attempt_rules })
+    expect(await ruled({ lead: { total_max: 9 } })).toMatchObject({ ok: true })
+    const at = await allocation()
+    const { FirstPhone } = await insert(at, { SecondPhone: mobile() })
+    const [taken] = await lease(at)
+    const [held] = await heldBy(at)
+    expect(held!.numbers).toEqual(taken!.numbers.map(({ number }) => number))
+    expect(held!.numbers![0]).toBe(`+61${FirstPhone.slice(1)}`)
+    await client.delete(`/v1/leases/${taken!.lease_id}`)
+    expect(await ruled(null)).toMatchObject({ ok: true })
+  })
+
+  test('of a virtual allocation are those of its members', async () => {
+    const [one, other] = [await allocation(), await allocation()]
+    await insert(one)
+    const { body } = await client.post<{ allocation_id: number }>('/v1/allocations', {
+      campaign_id: target.campaign_id,
+      name: `feed ${++names}`,
+      started: true,
+      draws: { by: 'penalty', members: [one, other].map((allocation_id) => ({ allocation_id, penalty: 0 })) },
+    })
+    const [taken] = await lease(body.allocation_id)
+    for (const at of [body.allocation_id, one])
+      expect((await heldBy(at)).map(({ lease_id }) => lease_id)).toEqual([taken!.lease_id])
+    expect(await heldBy(other)).toEqual([])
+  })
+})

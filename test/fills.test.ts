@@ -81,6 +81,7 @@ const EVERYTHING = {
     dispositions: null,
     callback_from: null,
     callback_to: null,
+    callback_agent: null,
     closed: null,
     has_conflict: null,
     changed_by: null,

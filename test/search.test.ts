@@ -236,6 +236,7 @@ describe('filters', async () => {
   const moved = await insert({ ...target, allocation_id: elsewhere }, { Name: 'Moved Mia' })
   const called = await insert(target, { Name: 'Called Kim', njCallBackDate: '2027/03/01 10:00' })
   const clash = await insert(target, { Name: 'Clash Cleo', njExternalLeadId: 'clash' })
+  await client.patchLead(called, 1, { callback_agent: 'Ann' })
   const outcome = { Phone: '<NO CHANGE>' }
   await key.updateLeadFast(target, { ...outcome, njExternalLeadId: 'busy', njDisposition: 'Busy' })
   await client.updateLeadFast(target, { ...outcome, njExternalLeadId: 'sold', njDisposition: 'Sale' })
@@ -273,6 +274,11 @@ describe('filters', async () => {
     [{ callback_from: '2027-01-01T00:00:00Z', callback_to: '2027-02-28T23:00:00Z' }, []],
     [{ callback_from: '2027-01-01T00:00:00Z', q: 'kim' }, [called]],
     [{ callback_from: '2027-01-01T00:00:00Z', q: 'jane' }, []],
+    [{ callback_agent: 'Ann' }, [called]],
+    [{ callback_agent: 'Ann', q: 'kim' }, [called]],
+    [{ callback_agent: 'Ann', q: 'jane' }, []],
+    [{ callback_agent: 'Ann', sort: 'callback' }, [called]],
+    [{ callback_agent: 'ann' }, []],
     [{ q: 'jane' }, [busy, plain]],
     [{ q: 'jane', disposition: 'Busy' }, [busy]],
     [{ q: 'jane', closed: false }, [busy, plain]],
@@ -361,6 +367,7 @@ describe('pages', async () => {
       dispositions: null,
       callback_from: '2027-12-31T00:00:00Z',
       callback_to: null,
+      callback_agent: null,
       changed_by: null,
       has_conflict: null,
       closed: null,

@@ -17,6 +17,7 @@ interface FillOptions {
   closed?: true
   callbackFrom?: string
   callbackTo?: string
+  callbackAgent?: string
   changedBy?: string
   conflicts?: true
   max?: number
@@ -48,6 +49,7 @@ export function addFillCommands(
     .option('--closed', 'only closed leads')
     .option('--callback-from <time>', 'only callbacks at this time or later', timeOf('--callback-from'))
     .option('--callback-to <time>', 'only callbacks before this time', timeOf('--callback-to'))
+    .option('--callback-agent <name>', 'only leads whose callback is kept for this agent')
     .option('--changed-by <actor>', 'only leads that key:7, operator:3 or system has changed')
     .option('--conflicts', 'only leads with a held update')
     .option('--max <number>', 'so many in all', idOf('--max'))
@@ -88,6 +90,7 @@ function requestOf(options: FillOptions): FillRequest {
       q: options.query,
       callback_from: options.callbackFrom,
       callback_to: options.callbackTo,
+      callback_agent: options.callbackAgent,
       changed_by: options.changedBy,
       has_conflict: options.conflicts,
       closed: options.open ? false : options.closed,

@@ -1401,6 +1401,11 @@ export interface FillSearch {
   /** RFC 3339; callbacks before this instant */
   callback_to?: string
   /**
+   * Leads whose callback is kept for this agent: a login of an operator, or a name of the
+   * dialler
+   */
+  callback_agent?: string
+  /**
    * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
    * system
    */
@@ -1637,6 +1642,21 @@ export interface HeldLead {
   }[]
 }
 
+export interface HeldLease {
+  lease_id: string
+  lead_id: string
+  agent: string | null
+  /** RFC 3339 */
+  leased_at: string
+  /** RFC 3339 */
+  expires_at: string
+  /**
+   * The numbers that may be dialled, in this order; null: every one that the lead shows as
+   * free
+   */
+  numbers: string[] | null
+}
+
 export interface HistoryEvent {
   version: number
   /** RFC 3339 */
@@ -1804,6 +1824,11 @@ export interface LeadsAsked {
   callback_from?: string
   /** RFC 3339; callbacks before this instant */
   callback_to?: string
+  /**
+   * Leads whose callback is kept for this agent: a login of an operator, or a name of the
+   * dialler
+   */
+  callback_agent?: string
   /**
    * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
    * system
@@ -3064,6 +3089,13 @@ export abstract class Api {
     return this.reply<{
       items: HandedOut[]
     }>('POST', path`/v1/allocations/${id}/leases`, { body })
+  }
+
+  /** The leads that you have now. */
+  heldLeases(id: number) {
+    return this.reply<{
+      items: HeldLease[]
+    }>('GET', path`/v1/allocations/${id}/leases`)
   }
 
   /** Report the outcome of a call. */

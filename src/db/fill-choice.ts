@@ -56,6 +56,8 @@ export const choiceParams = ({
   picks,
 }: FillChoice): ChoiceParams => ({
   ...filter,
+  // A fill that an older version began does not name it.
+  callback_agent: filter.callback_agent ?? null,
   campaign_id,
   to_id,
   from_ids,

@@ -40,6 +40,32 @@ const FIND = statement<LeaseKey, Lease>(
 export const findLease = async (db: Db, { campaign_id, lease_number }: LeaseKey) =>
   (await db.query(FIND, { campaign_id, lease_number }))[0]
 
+/** A lease that runs, as its taker has it. */
+export interface HeldLease extends LeaseKey {
+  lead_number: number
+  agent: string | null
+  leased_at: string
+  expires_at: string
+  /** E.164, in their order. Null: calls are not counted, so every number of the lead may be dialled. */
+  numbers: string[] | null
+}
+
+const HELD = statement<{ allocation_ids: readonly number[]; taker: string; rows_max: number }, HeldLease>(
+  'leases.held',
+  `select s.campaign_id, s.lead_number, s.lease_number, s.agent, s.leased_at, s.expires_at,
+     case when s.numbers is not null then array(
+       select '+' || n.number from unnest(s.numbers) with ordinality n (number, nth) order by n.nth)
+     end as numbers
+   from queue q join leases s on s.campaign_id = q.campaign_id and s.lease_number = q.lease_number
+   where q.allocation_id = any (:allocation_ids::integer[]) and q.wake_at > ${clock()}
+     and q.state = 'leased' and s.taker = :taker
+   order by s.lease_number limit :rows_max`,
+)
+
+/** The leads of the allocations that a taker has now, the first one taken first. */
+export const heldLeases = (db: Db, allocation_ids: readonly number[], taker: string, rows_max: number) =>
+  db.query(HELD, { allocation_ids, taker, rows_max })
+
 const RETURNED = statement<LeaseKey & { now: string | null }>(
   'leases.returned',
   `update leases set ended_at = ${clock()}, ended_how = 'returned', numbers = null

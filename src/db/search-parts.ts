@@ -12,6 +12,8 @@ export interface Filter extends Pick<Sight, 'team_ids'> {
   /** From this instant on, and before that one. */
   callback_from: string | null
   callback_to: string | null
+  /** Exactly this agent's callbacks. */
+  callback_agent: string | null
   closed: boolean | null
   has_conflict: boolean | null
   /** An actor who changed the lead at some time after it came in: key:7, operator:3. */
@@ -78,6 +80,7 @@ export const FITS = `l.forgotten_at is null
        and (:dispositions::text[] is null or l.disposition = any (:dispositions))
        and (:callback_from::timestamptz is null or l.callback_at >= :callback_from)
        and (:callback_to::timestamptz is null or l.callback_at < :callback_to)
+       and (:callback_agent::text is null or l.callback_agent = :callback_agent)
        and (:closed::boolean is null or (l.closed_at is not null) = :closed)
        and (:has_conflict::boolean is null or :has_conflict = exists (
          select from held_updates u

@@ -100,6 +100,7 @@ const EVERY_LEAD: Omit<Filter, 'team_ids'> = {
   dispositions: null,
   callback_from: null,
   callback_to: null,
+  callback_agent: null,
   closed: null,
   has_conflict: null,
   changed_by: null,

@@ -96,6 +96,18 @@ export const SCREENS: readonly Screen[] = [
     ready: (page) => page.getByRole('heading', { name: 'No leads match' }).waitFor(),
   },
   {
+    route: '/work',
+    path: () => '/work',
+    visitor: 'agent',
+    ready: (page) => page.getByRole('button', { name: 'Take the next lead' }).waitFor(),
+  },
+  {
+    route: '/callbacks',
+    path: () => '/callbacks',
+    visitor: 'agent',
+    ready: (page) => page.getByRole('complementary', { name: 'By day' }).waitFor(),
+  },
+  {
     route: '/leads/new',
     path: () => '/leads/new',
     visitor: 'agent',

@@ -12,15 +12,20 @@ import { startHidden } from './home/hidden.ts'
 import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
+  parseSearch,
   readActionsSearch,
   readAuditSearch,
+  readCallbacksSearch,
   readCampaignsSearch,
   readConflictSearch,
   readDncSearch,
   readHistorySearch,
   readKeysSearch,
   readLeadSearch,
+  readLoginSearch,
   readNewLeadSearch,
+  readWorkSearch,
+  stringifySearch,
 } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
@@ -52,15 +57,10 @@ const setup = createRoute({
   component: lazyScreen(() => import('./start/setup.tsx'), 'SetupScreen'),
 })
 
-/** Where to go after the sign-in: a path of this app. Set even when undefined, or the raw value would stay. */
-const readReturn = ({ to }: Record<string, unknown>): { to?: string } => ({
-  to: typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : undefined,
-})
-
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: readReturn,
+  validateSearch: readLoginSearch,
   beforeLoad: async ({ search }) => {
     const { setup, operator } = await session()
     if (setup) throw redirect({ to: '/setup' })
@@ -118,6 +118,20 @@ const lead = createRoute({
   remountDeps,
   loader: ({ params, preload }) => ask(preload, leadQuery(params.id)),
   component: lazyScreen(() => import('./lead/lead.tsx'), 'LeadScreen'),
+})
+
+const work = createRoute({
+  getParentRoute: () => app,
+  path: '/work',
+  validateSearch: readWorkSearch,
+  component: lazyScreen(() => import('./work/work.tsx'), 'WorkScreen'),
+})
+
+const callbacks = createRoute({
+  getParentRoute: () => app,
+  path: '/callbacks',
+  validateSearch: readCallbacksSearch,
+  component: lazyScreen(() => import('./callbacks/callbacks.tsx'), 'CallbacksScreen'),
 })
 
 const merge = createRoute({
@@ -278,6 +292,8 @@ const routeTree = root.addChildren([
   login,
   app.addChildren([
     home,
+    work,
+    callbacks,
     leads,
     newLead,
     lead,
@@ -315,13 +331,8 @@ export const router = createRouter({
   defaultErrorComponent: Crashed,
   scrollRestoration: true,
   getScrollRestorationKey: ({ state, href }) => state.scrolled_as ?? state.__TSR_key ?? href,
-  // Addresses stay readable: ?q=0383218199, not quoted JSON.
-  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
-  stringifySearch: (search) => {
-    const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
-    const written = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()
-    return written === '' ? '' : `?${written}`
-  },
+  parseSearch,
+  stringifySearch,
 })
 
 declare module '@tanstack/react-router' {

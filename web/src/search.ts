@@ -10,6 +10,20 @@ const id = (value: unknown) => (/^[1-9]\d{0,9}$/.test(String(value)) ? Number(va
 const isOn = (value: unknown) => value === 'true' || value === true || undefined
 const like = (value: unknown, pattern: RegExp) => (pattern.test(String(value)) ? String(value) : undefined)
 
+// Addresses stay readable: ?q=0383218199, not quoted JSON.
+export const parseSearch = (search: string) => Object.fromEntries(new URLSearchParams(search))
+
+export function stringifySearch(search: Raw): string {
+  const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+  const written = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()
+  return written === '' ? '' : `?${written}`
+}
+
+/** Where to go after the sign-in: a path of this app. Set even when undefined, or the raw value would stay. */
+export const readLoginSearch = ({ to }: Raw): { to?: string } => ({
+  to: typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : undefined,
+})
+
 export interface LeadSearch {
   q?: string
   campaign_id?: number
@@ -69,6 +83,20 @@ export const readNewLeadSearch = (raw: Raw): NewLeadSearch => ({
   allocation_id: id(raw.allocation_id),
   from: text(raw.from),
 })
+
+export interface WorkSearch {
+  /** Whose leads are called; absent: the one that was called last at this desk. */
+  allocation_id?: number
+}
+
+export const readWorkSearch = (raw: Raw): WorkSearch => ({ allocation_id: id(raw.allocation_id) })
+
+export interface CallbacksSearch {
+  /** Only those of this day, 2026-11-30. */
+  day?: string
+}
+
+export const readCallbacksSearch = (raw: Raw): CallbacksSearch => ({ day: like(raw.day, DAY) })
 
 export interface HistorySearch {
   field?: string

@@ -1,15 +1,15 @@
 // The feed of a dialler: leases and outcomes.
 
 import { Type } from 'typebox'
-import { readLeaseId } from '../../core/lead.ts'
+import { leadId, leaseId, readLeaseId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { refuse } from '../../core/result.ts'
-import { findLease, type Lease } from '../../db/leases.ts'
+import { findLease, heldLeases, type Lease } from '../../db/leases.ts'
 import { isAmong, NO_LEASE } from '../../intake/outcome.ts'
 import { nameWarnings } from '../answer.ts'
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
-import { del, patch, post, put, routes } from '../route.ts'
+import { del, get, patch, post, put, routes } from '../route.ts'
 import { admitted } from './queue.ts'
 import {
   BadValueQuery,
@@ -54,6 +54,18 @@ const HandedOut = shape('HandedOut', {
   lead: Lead,
 })
 const Leases = Type.Object({ items: Type.Array(HandedOut) })
+const HeldLease = shape('HeldLease', {
+  lease_id: Type.String(),
+  lead_id: Type.String(),
+  agent: NullableText,
+  leased_at: Time,
+  expires_at: Time,
+  numbers: Type.Unsafe<string[] | null>({
+    anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }],
+    description:
+      'The numbers that may be dialled, in this order; null: every one that the lead shows as free',
+  }),
+})
 const LeasePatch = Type.Object({ lease_s: LeaseSeconds }, Closed)
 const Extended = Type.Object({ lease_id: Type.String(), expires_at: Time })
 
@@ -141,6 +153,24 @@ export const feed = routes('dialling', {
         wait_ms: (body.wait_s ?? 0) * 1_000,
         signal: gone.signal,
       })
+      return { items }
+    },
+  }),
+
+  heldLeases: get('/v1/allocations/:id/leases', {
+    scope: 'dial',
+    summary: 'The leads that you have now',
+    params: IdParams,
+    answer: Type.Object({ items: Type.Array(HeldLease) }),
+    handle: async (call) => {
+      const { id } = call.params
+      const { members = [id] } = await admitted(call, id)
+      const held = await heldLeases(call.services.pool, members, call.by.actor, LIMITS.leases_max)
+      const items = held.map(({ campaign_id, lead_number, lease_number, ...lease }) => ({
+        lease_id: leaseId(campaign_id, lead_number, lease_number),
+        lead_id: leadId(campaign_id, lead_number),
+        ...lease,
+      }))
       return { items }
     },
   }),

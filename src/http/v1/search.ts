@@ -14,7 +14,7 @@ import type { Search, SearchPlace, SearchRequest, SortedRequest } from '../../in
 import type { Call } from '../context.ts'
 import { orRefuse } from '../errors.ts'
 import { get, routes } from '../route.ts'
-import { ActorName, closed, Id, Lead, named, nullable, oneOf, pageOf, shape } from './shapes.ts'
+import { ActorName, closed, Id, Lead, Name, named, nullable, oneOf, pageOf, shape } from './shapes.ts'
 
 const Instant = (description: string) =>
   Type.Optional(Type.String({ maxLength: 100, description: `RFC 3339; ${description}` }))
@@ -31,6 +31,11 @@ export const SEARCHED = {
   disposition: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   callback_from: Instant('callbacks at this instant or later'),
   callback_to: Instant('callbacks before this instant'),
+  callback_agent: Type.Optional({
+    ...Name,
+    description:
+      'Leads whose callback is kept for this agent: a login of an operator, or a name of the dialler',
+  }),
   changed_by: Type.Optional(
     Type.String({
       pattern: '^((key|operator|import):[1-9][0-9]{0,15}|system)$',
@@ -152,6 +157,7 @@ export async function searchFilterOf(
     dispositions: asked.disposition ? await dispositionSpellings(services.pool, asked.disposition) : null,
     callback_from: instantAsked(asked.callback_from, `${at}callback_from`),
     callback_to: instantAsked(asked.callback_to, `${at}callback_to`),
+    callback_agent: asked.callback_agent ?? null,
     closed: asked.closed ?? null,
     has_conflict: asked.has_conflict ?? null,
     changed_by: asked.changed_by ?? null,

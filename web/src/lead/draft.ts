@@ -26,6 +26,17 @@ export interface Draft {
 
 export interface Sent extends Pick<Draft, 'base_version' | 'base' | 'changes'> {
   allow_duplicates?: true
+  /** It is the outcome of this call. */
+  call?: Call
+}
+
+/** A call of a lead that was handed to the operator. */
+export interface Call {
+  lease_id: string
+  /** The number that was dialled. */
+  phone: string
+  /** When it ended. */
+  at: string
 }
 
 /** The lead's values by path, as the server's merge speaks of them. */

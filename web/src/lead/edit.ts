@@ -14,7 +14,8 @@ import { type Draft, dropped, edited, valuesOf } from './draft.ts'
 import { useFresh } from './fresh.ts'
 import { useDraft } from './kept.ts'
 import { callsNow, chosenKind } from './outcome.ts'
-import { useSave } from './save.ts'
+import { ofCall } from './report.ts'
+import { type CallWork, useSave } from './save.ts'
 import { useLeadSetUp } from './set-up.ts'
 import { focusInput } from './show.tsx'
 
@@ -27,12 +28,13 @@ const rulesQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-export function useEdit(lead: Lead) {
+/** `work`: the outcome is that of a call of a lead that was handed to the operator. */
+export function useEdit(lead: Lead, work?: CallWork) {
   const set_up = useLeadSetUp()
   const [draft, store] = useDraft(lead.id)
   const current = useMemo(() => valuesOf(lead), [lead])
   const fresh = useFresh(lead, set_up, draft)
-  const saving = useSave(lead)
+  const saving = useSave(lead, work?.onReported)
   /** Whether the operator is asked to confirm that the numbers must not be called. */
   const [asking, setAsking] = useState(false)
   /** The draft that was not sent because its callback has no time. */
@@ -56,7 +58,11 @@ export function useEdit(lead: Lead) {
   const send = (options: { allow_duplicates?: true } = {}) => {
     if (!draft) return
     const { base_version, base, changes } = draft
-    saving.send({ base_version, base, changes, ...options })
+    if (!work || changes.disposition === undefined)
+      return saving.send({ base_version, base, changes, ...options })
+    const { lease_id, phone } = work
+    const call = { lease_id, phone, at: new Date(serverNow()).toISOString() }
+    saving.send({ base_version, base, changes: ofCall(changes), call })
   }
   const problems = new Map(saving.problems)
   if (timeless && timeless === draft) problems.set('callback', words.outcome.needs_time)

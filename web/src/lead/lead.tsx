@@ -3,8 +3,8 @@
 import { Button } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useEffectEvent, useState } from 'react'
+import { Link, useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { leadName } from '../api/leads.ts'
 import { hasRole, useOperator } from '../api/session.ts'
@@ -13,13 +13,13 @@ import { Details } from '../shell/details.tsx'
 import { Page } from '../shell/page.tsx'
 import { Tag } from '../shell/parts.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
-import { type About, toast } from '../shell/toast.tsx'
 import { text } from '../text.ts'
 import call from './call.module.css'
 import { useEdit } from './edit.ts'
 import { Fields, leave, sectionsOf, toSection } from './fields.tsx'
 import { useDraft } from './kept.ts'
 import styles from './lead.module.css'
+import { useLeftUnsaved, useRestored } from './left.ts'
 import { Log } from './log.tsx'
 import { Numbers } from './numbers.tsx'
 import { OpenLead } from './open-lead.tsx'
@@ -48,7 +48,7 @@ function Opened({ lead, present }: { lead: Lead; present: ReactNode }) {
   useShortcuts([{ keys: 'mod+s', does: words.shortcuts.save, run: () => edit.save() }])
   useSectionKeys(['outcome', ...sectionsOf(set_up).map((section) => section.id)])
   const restored = useRestored(edit.draft?.at)
-  useLeftUnsaved({ lead_id: lead.id, name }, edit.draft ? Object.keys(edit.draft.changes).length : 0)
+  useLeftUnsaved({ lead_id: lead.id, name })
 
   return (
     <Page
@@ -112,25 +112,6 @@ function Badges({ lead }: { lead: Lead }) {
       />
     </>
   )
-}
-
-/** The time of the draft that the screen opened with; undefined once something is typed here. */
-function useRestored(at: string | undefined): string | undefined {
-  const [restored] = useState(at)
-  return at === restored ? restored : undefined
-}
-
-/** Leaving loses nothing, but nobody should think that it is saved. */
-function useLeftUnsaved(about: About, changes: number): void {
-  const { lead_id } = about
-  const navigate = useNavigate()
-  const leave = useEffectEvent(() => {
-    // The lead's own screens go on with the draft.
-    if (changes === 0 || `${window.location.pathname}/`.includes(`/leads/${lead_id}/`)) return
-    const run = () => void navigate({ to: '/leads/$id', params: { id: lead_id } })
-    toast(words.save.left(changes), [{ label: words.save.go_back, run }], about)
-  })
-  useEffect(() => () => leave(), [])
 }
 
 /** Alt+1 to Alt+9 go to the sections of the form, in fields too, where Alt and a digit type nothing useful. */

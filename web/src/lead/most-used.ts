@@ -30,6 +30,12 @@ export function countUse(operator_id: number, code: string): void {
 /** The order before anything has been counted: most calls reach nobody, and Do Not Call is no key to slip onto. */
 const KINDS: readonly Disposition['kind'][] = ['retry', 'callback', 'client_callback', 'final', 'dnc']
 
+/** By kind, and within a kind in the order of the set: it stays the same whatever is given. */
+export const inOrderOfKinds = (dispositions: Iterable<Disposition>): Disposition[] =>
+  [...dispositions]
+    .filter(({ enabled }) => enabled)
+    .sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind))
+
 /** In the order of the set, so that a key changes its meaning only when another outcome takes its place. */
 export function mostUsed(operator_id: number, dispositions: Iterable<Disposition>): Disposition[] {
   const uses = usesOf(operator_id)

@@ -20,14 +20,16 @@ interface OpenLeadProps {
   /** Of the page, while there is no lead to show. */
   title: string
   editing: boolean
+  /** Instead of what is said when the lead does not exist any more. */
+  gone?: ReactNode
   children: (lead: Lead, others: Others) => ReactNode
 }
 
-export function OpenLead({ id, title, editing, children }: OpenLeadProps) {
+export function OpenLead({ id, title, editing, gone, children }: OpenLeadProps) {
   const { poll_ms, ...others } = useLiveLead(id, editing)
   const { data: lead, error, refetch } = useQuery({ ...leadQuery(id), refetchInterval: poll_ms })
   const set_up = useSetUpOf(id)
-  if (isGone(error)) return <Gone lead_id={id} />
+  if (isGone(error)) return gone ?? <Gone lead_id={id} />
   if (!lead || !set_up.data)
     return <Waiting title={title} error={lead ? set_up.error : error} retry={() => void refetch()} />
   return (

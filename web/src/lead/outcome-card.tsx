@@ -1,6 +1,6 @@
 // What a call came to: the outcome, when to call again, and a note, in one save.
 
-import { Button, Kbd, Textarea } from '@mantine/core'
+import { Button, Checkbox, Kbd, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Disposition, Lead } from '../../../src/client/api.ts'
 import type { Consequence } from '../../../src/core/consequence.ts'
@@ -14,6 +14,7 @@ import { call } from '../text/call.ts'
 import { comingTime, dayTime, ownZone } from '../text/times.ts'
 import { text } from '../text.ts'
 import styles from './call.module.css'
+import { shownIn } from './draft.ts'
 import type { Edit } from './edit.ts'
 import { Field } from './field.tsx'
 import inputs from './inputs.module.css'
@@ -31,14 +32,29 @@ const toCallback = () => document.querySelector<HTMLElement>('[data-callback-fir
 /** Of the outcome, in rooms of their own. */
 const APART: readonly string[] = ['disposition', 'callback']
 
-export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
+interface OutcomeCardProps {
+  lead: Lead
+  edit: Edit
+  /** The outcomes with a key, and what their row is called; absent: those that the operator gives most. */
+  numbered?: { outcomes: readonly Disposition[]; label: string }
+  /** The values of the outcome that can be given besides. */
+  paths?: readonly string[]
+  /** Whether a press is meant for this lead, and can change its outcome. */
+  isMeant?: () => boolean
+}
+
+const always = () => true
+
+export function OutcomeCard({ lead, edit, numbered, paths = OUTCOME, isMeant = always }: OutcomeCardProps) {
   const set_up = useLeadSetUp()
   const { operator_id } = useOperator()
   // The keys keep their meaning while the lead is open.
-  const [offered] = useState(() => mostUsed(operator_id, set_up.dispositions.values()))
+  const [most_used] = useState(() => mostUsed(operator_id, set_up.dispositions.values()))
+  const offered = numbered?.outcomes ?? most_used
   const { draft } = edit
   const chosen = draft && Object.hasOwn(draft.changes, 'disposition') ? draft.changes.disposition : null
   const choose = (code: string) => {
+    if (!isMeant()) return
     edit.change('disposition', code)
     const given = set_up.dispositions.get(fold(code))?.kind
     if (given === 'callback' || given === 'client_callback') toCallback()
@@ -59,7 +75,7 @@ export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
         {text.lead.sections.outcome}
       </h2>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would not be a row of buttons */}
-      <div className={styles.offered} role="group" aria-label={words.outcome.most_used}>
+      <div className={styles.offered} role="group" aria-label={numbered?.label ?? words.outcome.most_used}>
         {offered.map(({ code, kind }, i) => (
           <Button
             key={code}
@@ -81,13 +97,18 @@ export function OutcomeCard({ lead, edit }: { lead: Lead; edit: Edit }) {
       <Follows lead={lead} edit={edit} />
       <div className={styles.told}>
         <NoteBox edit={edit} />
-        <Field path="callback" lead={lead} edit={edit} />
+        <div>
+          <Field path="callback" lead={lead} edit={edit} />
+          <KeepForMe edit={edit} />
+        </div>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be drawn as a box */}
       <div className={styles.rest} role="group" aria-label={words.outcome.more}>
-        {OUTCOME.filter((path) => !APART.includes(path)).map((path) => (
-          <Field key={path} path={path} lead={lead} edit={edit} />
-        ))}
+        {paths
+          .filter((path) => !APART.includes(path))
+          .map((path) => (
+            <Field key={path} path={path} lead={lead} edit={edit} />
+          ))}
       </div>
     </section>
   )
@@ -109,6 +130,26 @@ function NoteBox({ edit }: { edit: Edit }) {
       maxRows={12}
       value={value}
       onChange={typed((text) => edit.change('note', text.trim() === '' ? null : text))}
+    />
+  )
+}
+
+/** A callback that the operator has promised is the operator's own to make. */
+function KeepForMe({ edit }: { edit: Edit }) {
+  const { login } = useOperator()
+  const set_up = useLeadSetUp()
+  const { draft, current } = edit
+  const kind = draft ? chosenKind(draft, set_up) : undefined
+  if (kind !== 'callback' && kind !== 'client_callback') return null
+  const is_mine = shownIn(draft, current, 'callback_agent') === login
+  return (
+    <Checkbox
+      size="xs"
+      mt={8}
+      label={words.outcome.keep_for_me}
+      description={words.outcome.keep_for_me_hint}
+      checked={is_mine}
+      onChange={() => edit.change('callback_agent', is_mine ? null : login)}
     />
   )
 }

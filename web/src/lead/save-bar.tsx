@@ -16,6 +16,7 @@ import { footRoom } from '../shell/foot-room.ts'
 import { Modal } from '../shell/modal.tsx'
 import { ProblemDetails, tell } from '../shell/problem.tsx'
 import { Toast, useToastOf } from '../shell/toast.tsx'
+import { call as call_words } from '../text/call.ts'
 import { ago } from '../text/times.ts'
 import { text } from '../text.ts'
 import { Blocked } from './dnc.tsx'
@@ -32,9 +33,11 @@ interface SaveBarProps {
   edit: Edit
   /** The time of a draft that was found, until something is typed. */
   restored: string | undefined
+  /** On the screen of a call: what can be done there, and what is more urgent than anything unsaved. */
+  call?: { deeds: ReactNode; urgent: ReactNode; idle: string } | undefined
 }
 
-export function SaveBar({ lead, edit, restored }: SaveBarProps) {
+export function SaveBar({ lead, edit, restored, call }: SaveBarProps) {
   const { draft, saving, discard, save } = edit
   const idle = draft === null
   // Disabled buttons would lose the focus.
@@ -53,24 +56,28 @@ export function SaveBar({ lead, edit, restored }: SaveBarProps) {
       data-tone={edit.error || edit.problems.size > 0 ? 'bad' : edit.clashing.length > 0 ? 'warn' : undefined}
     >
       <div className={styles.state}>
-        <State lead={lead} edit={edit} restored={restored} />
+        <State lead={lead} edit={edit} restored={restored} call={call} />
       </div>
-      <div className={`${styles.deeds} row`}>
-        <Button {...off(idle || saving, discard)}>{words.save.discard}</Button>
-        <Button variant="filled" {...off(idle || saving, () => save())}>
-          {saving ? words.save.saving : words.save.save}
-          <Kbd size="xs" aria-hidden>
-            {words.save.key}
-          </Kbd>
-        </Button>
-      </div>
+      {call ? (
+        <div className={`${styles.deeds} ${styles.call} row`}>{call.deeds}</div>
+      ) : (
+        <div className={`${styles.deeds} row`}>
+          <Button {...off(idle || saving, discard)}>{words.save.discard}</Button>
+          <Button variant="filled" {...off(idle || saving, () => save())}>
+            {saving ? words.save.saving : words.save.save}
+            <Kbd size="xs" aria-hidden>
+              {words.save.key}
+            </Kbd>
+          </Button>
+        </div>
+      )}
       <Sure lead={lead} edit={edit} />
     </section>
   )
 }
 
 /** One thing at a time, what needs the operator most first. */
-function State({ lead, edit, restored }: SaveBarProps) {
+function State({ lead, edit, restored, call }: SaveBarProps) {
   const now = useNow()
   const message = useToastOf(lead.id)
   const { draft, clashing, problems, error, waiting } = edit
@@ -82,9 +89,10 @@ function State({ lead, edit, restored }: SaveBarProps) {
         <Way onClick={edit.again}>{words.save.try_now}</Way>
       </Said>
     )
-  if (draft && clashing.length > 0) return <Clash lead={lead} edit={edit} />
+  if (call?.urgent) return call.urgent
+  if (draft && clashing.length > 0) return <Clash lead={lead} edit={edit} of_call={call !== undefined} />
   if (message) return <Toast {...message} />
-  if (!draft) return <p className="dimmed small">{words.save.none}</p>
+  if (!draft) return <p className="dimmed small">{call?.idle ?? words.save.none}</p>
   return (
     <p>
       <strong>{words.save.changes(changesOf(draft))}</strong>{' '}
@@ -97,17 +105,20 @@ function State({ lead, edit, restored }: SaveBarProps) {
 
 const changesOf = (draft: Edit['draft']) => Object.keys(draft?.changes ?? {}).length
 
-const Said = ({ role, children }: { role: 'alert' | 'status'; children: ReactNode }) => (
+export const Said = ({ role, children }: { role: 'alert' | 'status'; children: ReactNode }) => (
   <div className={`${styles.told} row small`} role={role}>
     <IconAlertTriangle size={18} aria-hidden />
     {children}
   </div>
 )
 
-const Way = (button: { onClick: () => void; children: ReactNode }) => <Button size="compact-xs" {...button} />
+export const Way = (button: { onClick: () => void; children: ReactNode }) => (
+  <Button size="compact-xs" {...button} />
+)
 
 /** Somebody else has changed values that are being edited here. */
-function Clash({ lead, edit: { draft, clashing, takeTheirs } }: { lead: Lead; edit: Edit }) {
+function Clash({ lead, edit, of_call }: { lead: Lead; edit: Edit; of_call: boolean }) {
+  const { draft, clashing, takeTheirs } = edit
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
   const now = useNow(1_000)
@@ -123,11 +134,13 @@ function Clash({ lead, edit: { draft, clashing, takeTheirs } }: { lead: Lead; ed
     <Said role="status">
       <p>
         <strong>{words.save.changes_first(changesOf(draft))}</strong>{' '}
-        {[theirs, yours].filter(Boolean).join(' ')}
+        {[theirs, yours, of_call && call_words.held_if_saved].filter(Boolean).join(' ')}
       </p>
-      <Way onClick={() => void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })}>
-        {words.live.see}
-      </Way>
+      {!of_call && (
+        <Way onClick={() => void navigate({ to: '/leads/$id/merge', params: { id: lead.id } })}>
+          {words.live.see}
+        </Way>
+      )}
       <Way onClick={takeTheirs}>{words.live.take_it}</Way>
     </Said>
   )

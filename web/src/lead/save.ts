@@ -4,20 +4,22 @@ import { useWindowEvent } from '@mantine/hooks'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useEffectEvent } from 'react'
-import type { ChangedLead, Lead } from '../../../src/client/api.ts'
+import type { CallReported, ChangedLead, Lead } from '../../../src/client/api.ts'
 import { client, must, NoAnswer, queries, Refused, sessionEnded } from '../api/client.ts'
 import { collisionIn, historyQuery, learn, whole } from '../api/lead.ts'
 import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
 import { endToast, toast } from '../shell/toast.tsx'
 import { useStore } from '../store.ts'
+import { call as call_words } from '../text/call.ts'
 import { text } from '../text.ts'
 import { patchOf, type Sent, typedSince } from './draft.ts'
 import { collisionKey, useDraft } from './kept.ts'
 import { countUse } from './most-used.ts'
 import { type Problems, problemsIn } from './refusal.ts'
-import { useLeadSetUp } from './set-up.ts'
-import { actorName, focusInput, inputId, listed } from './show.tsx'
+import { reportOf } from './report.ts'
+import { type LeadSetUp, useLeadSetUp } from './set-up.ts'
+import { actorName, focusInput, groupLabel, inputId, labelOf, listed } from './show.tsx'
 import { useUndo } from './undo.ts'
 
 const words = text.lead
@@ -39,7 +41,35 @@ export interface Saving {
   reset: () => void
 }
 
-export function useSave(lead: Lead): Saving {
+/** The work on a lead that was handed to the operator. */
+export interface CallWork {
+  lease_id: string
+  /** The number that was dialled. */
+  phone: string
+  /** The outcome is on record: the lead is done. */
+  onReported: () => void
+}
+
+/** What became of it: the lead, unless it was forgotten meanwhile, and what the report of a call could not change. */
+interface Delivered {
+  lead: ChangedLead | null
+  report?: CallReported
+}
+
+async function deliver(
+  lead_id: string,
+  { base_version, changes, allow_duplicates, call }: Sent,
+): Promise<Delivered> {
+  if (!call) {
+    const patch = { ...patchOf(changes), ...(allow_duplicates && { allow_duplicates }) }
+    return { lead: await whole(must(client.patchLead(lead_id, base_version, patch, 'merge'))) }
+  }
+  const report = await must(client.reportOutcome(call.lease_id, reportOf(changes, call)))
+  // Sent again for want of this lead, the report gets the same answer.
+  return { lead: report.version === null ? null : await must(client.lead(lead_id)), report }
+}
+
+export function useSave(lead: Lead, onReported?: () => void): Saving {
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
   const undo = useUndo(lead)
@@ -47,28 +77,32 @@ export function useSave(lead: Lead): Saving {
   const { operator_id } = useOperator()
   const about = { lead_id: lead.id, name: leadName(lead, set_up.template) }
 
+  const undoing = (version: number) => [{ label: words.save.undo, run: () => void undo(version, version) }]
+  const undoOf = ({ version }: CallReported, saved: ChangedLead | null) =>
+    saved !== null && saved.version === version ? undoing(saved.version) : []
   const save = useMutation({
     mutationFn: (sent: Sent) => {
-      const { base_version, changes, allow_duplicates } = sent
       const latest = store.get()
       // Kept before it is sent: a page that is reloaded meanwhile knows of it.
       if (latest) store.set({ ...latest, sent })
-      const patch = { ...patchOf(changes), ...(allow_duplicates && { allow_duplicates }) }
-      return whole(must(client.patchLead(lead.id, base_version, patch, 'merge')))
+      return deliver(lead.id, sent)
     },
-    onSuccess: async (saved, sent) => {
-      store.set(typedSince(sent, store.get(), saved))
+    onSuccess: async ({ lead: saved, report }, sent) => {
+      store.set(saved && typedSince(sent, store.get(), saved))
       const { disposition } = sent.changes
       if (typeof disposition === 'string') countUse(operator_id, disposition)
       // The keys of the page work again, unless somebody types on.
       const note = document.getElementById(inputId('note'))
       if (note === document.activeElement && store.get() === null) note?.blur()
-      learn(saved)
+      if (saved) learn(saved)
+      if (report) {
+        toast(reported(report, set_up), undoOf(report, saved), about)
+        return onReported?.()
+      }
+      if (!saved) return
       const kept = saved.merged?.kept ?? []
       const is_own = saved.merged ? await isBy(saved, operator_id) : saved.version > sent.base_version
-      const way_back = is_own
-        ? [{ label: words.save.undo, run: () => void undo(saved.version, saved.version) }]
-        : []
+      const way_back = is_own ? undoing(saved.version) : []
       if (kept.length === 0) return toast(words.save.saved, way_back, about)
       const who = await authorsSince(sent.base_version, saved, operator_id)
       const search = { from: sent.base_version, to: saved.version }
@@ -117,6 +151,23 @@ export function useSave(lead: Lead): Saving {
     problems: problemsIn(error),
     reset: save.reset,
   }
+}
+
+const heldLabel = (group: string, set_up: LeadSetUp) =>
+  groupLabel({ group, paths: group.startsWith('group:') ? [] : [group] }, set_up)
+
+/** What an outcome did, and what of it waits for somebody or was not taken. */
+function reported({ version, applied, held, not_taken }: CallReported, set_up: LeadSetUp): string {
+  if (version === null) return call_words.reported.forgotten
+  const labels = (paths: readonly string[]) => listed(paths.map((path) => labelOf(path, set_up)))
+  return [
+    applied ? words.save.saved : call_words.reported.other_outcome,
+    held.length > 0 && call_words.reported.held(listed(held.map((group) => heldLabel(group, set_up)))),
+    not_taken.length > 0 &&
+      call_words.reported.not_taken(labels(not_taken.map(({ field }) => `fields.${field}`))),
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 const isSignedOut = (error: unknown) => error instanceof Refused && error.problem.name === 'UNAUTHORIZED'

@@ -2,7 +2,7 @@
 
 import { useRef } from 'react'
 
-const AGAIN_MS = 750
+export const AGAIN_MS = 750
 
 /** Whether this press is meant: it does not follow another one at once. */
 export function useMeant(): () => boolean {

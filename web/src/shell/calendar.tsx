@@ -16,17 +16,21 @@ interface CalendarProps {
   value: string | null
   today: string
   time: boolean
+  /** It is part of the screen: it does not take the focus by itself. */
+  inline?: boolean
+  /** How many things are on a day; days without are not among them. */
+  counts?: ReadonlyMap<string, number>
   onPick: (value: string) => void
   onDone: () => void
 }
 
-export function Calendar({ value, today, time, onPick, onDone }: CalendarProps) {
+export function Calendar({ value, today, time, inline = false, counts, onPick, onDone }: CalendarProps) {
   const chosen = value?.slice(0, 10)
   const [day, setDay] = useState(chosen ?? today)
   const table = useRef<HTMLTableElement>(null)
   const title = useId()
   // At first too: the calendar is loaded after its frame has taken the focus.
-  const moved = useRef(true)
+  const moved = useRef(!inline)
   useEffect(() => {
     if (moved.current) table.current?.querySelector<HTMLElement>(`[data-day="${day}"]`)?.focus()
     moved.current = false
@@ -81,7 +85,8 @@ export function Calendar({ value, today, time, onPick, onDone }: CalendarProps) 
                     data-outside={one.slice(0, 7) !== day.slice(0, 7) || undefined}
                     data-autofocus={one === day || undefined}
                     tabIndex={one === day ? 0 : -1}
-                    aria-label={dayInFull(one)}
+                    data-count={counts?.get(one)}
+                    aria-label={dayAndCount(one, counts?.get(one))}
                     aria-pressed={one === chosen}
                     aria-current={one === today ? 'date' : undefined}
                     onClick={() => pick(one)}
@@ -111,6 +116,9 @@ export function Calendar({ value, today, time, onPick, onDone }: CalendarProps) 
     </div>
   )
 }
+
+const dayAndCount = (day: string, n: number | undefined) =>
+  n === undefined ? dayInFull(day) : words.with_count(dayInFull(day), n)
 
 /** Where a key leads; undefined: it is no key of the grid. */
 function keyed({ key, shiftKey }: KeyboardEvent, day: string): string | undefined {

@@ -17,16 +17,18 @@ interface PhoneProps {
   region: string | undefined
   /** It must not be called: there is no link that dials. */
   blocked?: boolean
+  /** It is dialled: here, or on the telephone that it is copied to. */
+  onDial?: () => void
 }
 
-export function Phone({ number, region, blocked }: PhoneProps) {
+export function Phone({ number, region, blocked, onDial }: PhoneProps) {
   const shown = usePhoneText()(number, region)
   return (
     <span className={styles.phone}>
       {blocked ? (
         <span className={`${styles.number} dimmed`}>{shown}</span>
       ) : (
-        <a className={styles.number} href={`tel:${number}`} aria-label={words.call(shown)}>
+        <a className={styles.number} href={`tel:${number}`} aria-label={words.call(shown)} onClick={onDial}>
           {shown}
         </a>
       )}
@@ -38,6 +40,7 @@ export function Phone({ number, region, blocked }: PhoneProps) {
               aria-label={words.copy(shown)}
               onClick={() => {
                 copy()
+                onDial?.()
                 announce(words.copied(shown))
               }}
             >

@@ -2,21 +2,11 @@
 
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
-import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
-import IconBolt from '@tabler/icons-react/icons/IconBolt'
-import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
-import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
-import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconKeyboard from '@tabler/icons-react/icons/IconKeyboard'
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/icons/IconLayoutSidebarLeftCollapse'
 import IconLayoutSidebarLeftExpand from '@tabler/icons-react/icons/IconLayoutSidebarLeftExpand'
-import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
 import IconMenu2 from '@tabler/icons-react/icons/IconMenu2'
-import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
-import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
-import IconUserCog from '@tabler/icons-react/icons/IconUserCog'
-import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useMatches, useNavigate, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -31,6 +21,7 @@ import { useAskMs } from './asking.ts'
 import { ConnectionLost, KeepScreen } from './connection.tsx'
 import { Forbidden } from './page.tsx'
 import { Announcer } from './parts.tsx'
+import { PLACES } from './places.ts'
 import { changingPassword, SessionEnds } from './session.tsx'
 import styles from './shell.module.css'
 import { onKeyDown, sheetOpen, useShortcuts } from './shortcuts.tsx'
@@ -62,90 +53,6 @@ export function Root() {
   )
 }
 
-/** The places of the rail, with the least role that sees them and the keys that go there. */
-const PLACES = [
-  {
-    to: '/leads',
-    label: words.nav.leads,
-    icon: IconUsers,
-    least_role: 'agent',
-    keys: 'g l',
-    does: words.shortcuts.go_leads,
-  },
-  {
-    to: '/conflicts',
-    label: words.nav.conflicts,
-    icon: IconArrowsSplit2,
-    least_role: 'lead',
-    keys: 'g c',
-    does: words.shortcuts.go_conflicts,
-  },
-  {
-    to: '/campaigns',
-    label: words.nav.campaigns,
-    icon: IconListDetails,
-    least_role: 'lead',
-    keys: 'g m',
-    does: words.shortcuts.go_campaigns,
-  },
-  {
-    to: '/outcomes',
-    label: words.nav.outcomes,
-    icon: IconPhoneCheck,
-    least_role: 'lead',
-    keys: 'g o',
-    does: words.shortcuts.go_outcomes,
-  },
-  {
-    to: '/contact-hours',
-    label: words.nav.contact_hours,
-    icon: IconCalendarTime,
-    least_role: 'lead',
-    keys: 'g h',
-    does: words.shortcuts.go_contact_hours,
-  },
-  {
-    to: '/dnc',
-    label: words.nav.dnc,
-    icon: IconPhoneOff,
-    least_role: 'agent',
-    keys: 'g n',
-    does: words.shortcuts.go_dnc,
-  },
-  {
-    to: '/actions',
-    label: words.nav.actions,
-    icon: IconBolt,
-    least_role: 'manager',
-    keys: 'g x',
-    does: words.shortcuts.go_actions,
-  },
-  {
-    to: '/people',
-    label: words.nav.people,
-    icon: IconUserCog,
-    least_role: 'admin',
-    keys: 'g p',
-    does: words.shortcuts.go_people,
-  },
-  {
-    to: '/keys',
-    label: words.nav.keys,
-    icon: IconKey,
-    least_role: 'admin',
-    keys: 'g k',
-    does: words.shortcuts.go_keys,
-  },
-  {
-    to: '/audit',
-    label: words.nav.audit,
-    icon: IconHistory,
-    least_role: 'admin',
-    keys: 'g a',
-    does: words.shortcuts.go_audit,
-  },
-] as const
-
 const ShortcutSheet = lazyScreen(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet')
 const PasswordDialog = lazyScreen(() => import('./password-dialog.tsx'), 'PasswordDialog')
 const DraftDialogs = lazyScreen(() => import('../drafts/dialogs.tsx'), 'DraftDialogs')
@@ -164,9 +71,9 @@ export function Shell() {
   const places = PLACES.filter(({ least_role }) => hasRole(operator, least_role))
   useShortcuts([
     { keys: '?', does: words.shortcuts.this_sheet, group: 'everywhere', run: () => sheetOpen.set(true) },
-    ...places.map(({ keys, does, to }) => ({
+    ...places.map(({ keys, label, to }) => ({
       keys,
-      does,
+      does: words.shortcuts.go(label),
       group: 'everywhere' as const,
       run: () => void navigate({ to }),
     })),

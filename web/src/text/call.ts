@@ -26,6 +26,18 @@ export const call = {
     note: 'Note',
     note_hint: 'Added to the log with your name and the time.',
     more: 'Also saved with the outcome',
+    keep_for_me: 'Keep this callback for me',
+    keep_for_me_hint: 'It is under My callbacks. 15 minutes after its time anybody can get it.',
+  },
+
+  held_if_saved: 'If you save yours, a team lead decides between the two.',
+
+  reported: {
+    other_outcome: 'Saved. Somebody gave this lead a stronger outcome meanwhile, and it keeps that one.',
+    held: (what: string) => `Somebody else changed ${what} meanwhile: a team lead decides between the two.`,
+    not_taken: (what: string) =>
+      `${what} was not changed: another lead has the number, or it must not be called.`,
+    forgotten: 'Saved. The lead itself was deleted meanwhile.',
   },
 
   fields: {

@@ -81,7 +81,7 @@ export const dayTime = (local: string) =>
 const DAY_MS = 24 * HOUR_MS
 
 /** "2026-11-28T10:00": an instant as a clock of a zone shows it, to the minute. Swedish dates begin with the year. */
-const clockIn = (ms: number, timeZone: string) =>
+export const clockIn = (ms: number, timeZone: string) =>
   new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' })
     .format(ms)
     .replace(' ', 'T')

@@ -1,0 +1,105 @@
+// The places of the rail.
+
+import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
+import IconBolt from '@tabler/icons-react/icons/IconBolt'
+import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
+import IconCalendarUser from '@tabler/icons-react/icons/IconCalendarUser'
+import IconHeadset from '@tabler/icons-react/icons/IconHeadset'
+import IconHistory from '@tabler/icons-react/icons/IconHistory'
+import IconKey from '@tabler/icons-react/icons/IconKey'
+import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
+import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
+import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
+import IconUserCog from '@tabler/icons-react/icons/IconUserCog'
+import IconUsers from '@tabler/icons-react/icons/IconUsers'
+import { text } from '../text.ts'
+
+const words = text.shell
+
+/** The places of the rail, with the least role that sees them and the keys that go there. */
+export const PLACES = [
+  {
+    to: '/work',
+    label: words.nav.work,
+    icon: IconHeadset,
+    least_role: 'agent',
+    keys: 'g w',
+  },
+  {
+    to: '/callbacks',
+    label: words.nav.callbacks,
+    icon: IconCalendarUser,
+    least_role: 'agent',
+    keys: 'g b',
+  },
+  {
+    to: '/leads',
+    label: words.nav.leads,
+    icon: IconUsers,
+    least_role: 'agent',
+    keys: 'g l',
+  },
+  {
+    to: '/conflicts',
+    label: words.nav.conflicts,
+    icon: IconArrowsSplit2,
+    least_role: 'lead',
+    keys: 'g c',
+  },
+  {
+    to: '/campaigns',
+    label: words.nav.campaigns,
+    icon: IconListDetails,
+    least_role: 'lead',
+    keys: 'g m',
+  },
+  {
+    to: '/outcomes',
+    label: words.nav.outcomes,
+    icon: IconPhoneCheck,
+    least_role: 'lead',
+    keys: 'g o',
+  },
+  {
+    to: '/contact-hours',
+    label: words.nav.contact_hours,
+    icon: IconCalendarTime,
+    least_role: 'lead',
+    keys: 'g h',
+  },
+  {
+    to: '/dnc',
+    label: words.nav.dnc,
+    icon: IconPhoneOff,
+    least_role: 'agent',
+    keys: 'g n',
+  },
+  {
+    to: '/actions',
+    label: words.nav.actions,
+    icon: IconBolt,
+    least_role: 'manager',
+    keys: 'g x',
+  },
+  {
+    to: '/people',
+    label: words.nav.people,
+    icon: IconUserCog,
+    least_role: 'admin',
+    keys: 'g p',
+  },
+  {
+    to: '/keys',
+    label: words.nav.keys,
+    icon: IconKey,
+    least_role: 'admin',
+    keys: 'g k',
+  },
+  {
+    to: '/audit',
+    label: words.nav.audit,
+    icon: IconHistory,
+    least_role: 'admin',
+    keys: 'g a',
+  },
+] as const
