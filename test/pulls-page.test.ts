@@ -32,6 +32,7 @@ test('the page does what it says', async () => {
   })
   expect(await shell.run(sections.get('Look at its runs')!)).toBe(2)
   expect(source.received[0]!.headers).toMatchObject({ authorization: 'Bearer s3cret' })
+  expect(await shell.run(sections.get('Change it, and delete it')!)).toBe(5)
   const [lead] = (await client.get<{ items: object[] }>('/v1/leads', { q: 'Ana' })).body.items
   expect(lead).toMatchObject({ external_id: 'A-17', disposition: 'Busy', fields: { City: 'Fitzroy' } })
 })

@@ -2,12 +2,20 @@
 // goes by a change within a second.
 
 import { afterAll, expect, test } from 'vitest'
-import type { AllocationChange, CampaignChange } from '../src/client/api.ts'
+import type {
+  AllocationChange,
+  AttemptRules,
+  CampaignChange,
+  ContactHours,
+  Lead,
+  Pull,
+} from '../src/client/api.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases } from './support/dialler.ts'
 import { startLeadline } from './support/leadline.ts'
 import { much } from './support/much.ts'
 import { admin } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 const CHANGES = much(24, 100)
 const TAKERS = 32
@@ -23,7 +31,8 @@ afterAll(async () => expect(await checkDatabase(connection)).toEqual([]))
 
 /** New Zealand: no law narrows the hours, so the clock of the machine does not matter. */
 const at = await (async () => {
-  await client.createContactHours({ name: 'Always', zone: 'Pacific/Auckland' })
+  const hours = await client.createContactHours({ name: 'Always', zone: 'Pacific/Auckland' })
+  const { contact_hours_id } = hours.body as { contact_hours_id: number }
   const template = await client.createTemplate({
     name: 'Under load',
     region: 'NZ',
@@ -38,7 +47,29 @@ const at = await (async () => {
   const { campaign_id } = campaign.body as { campaign_id: number }
   const allocation = await client.createAllocation({ campaign_id, name: 'Week', started: true })
   const { allocation_id } = allocation.body as { allocation_id: number }
-  return { template_id, campaign_id, allocation_id }
+  return { template_id, campaign_id, allocation_id, contact_hours_id }
+})()
+
+/** An allocation that no taker asks for, with a lead that was called once. */
+const probe = await (async () => {
+  const { campaign_id } = at
+  const made = await client.createAllocation({ campaign_id, name: 'Looked at', started: true })
+  const { allocation_id } = made.body as { allocation_id: number }
+  const called = await client.insertLead(
+    { ...at, allocation_id },
+    { Phone: '+64219999999', njDisposition: 'Busy' },
+  )
+  const pull = await client.createPull({
+    name: 'Under load',
+    allocation_id,
+    enabled: false,
+    request: { method: 'GET', url: 'https://crm.example/leads' },
+    format: 'json',
+    id_key: 'id',
+    keys: {},
+  })
+  expect(pull, JSON.stringify(pull.body)).toMatchObject({ status: 201 })
+  return { allocation_id, lead_id: called.lead_id!, pull_id: (pull.body as Pull).pull_id }
 })()
 
 let lines = 64_210_000_000
@@ -89,8 +120,37 @@ async function take(i: number): Promise<void> {
 
 interface Change {
   send: () => Promise<{ status: number; body: unknown }>
-  /** Whether the second process takes leads afterwards. */
-  takes: boolean
+  /** Whether the second process goes by it. */
+  seen: () => Promise<boolean>
+}
+
+/** Whether the second process takes leads. */
+const takes = (expected: boolean) => async () => {
+  const { code } = await second.client.insertLeadFast(at, { Phone: phone() })
+  expect([0, 1004]).toContain(code)
+  return (code === 0) === expected
+}
+
+/** Whether the second process holds back the lead that was called once. */
+const holdsBack = (expected: boolean) => async () => {
+  const path = `/v1/allocations/${probe.allocation_id}/queue`
+  const { body } = await second.client.get<Queue>(path, { lead_id: probe.lead_id })
+  return body.lead.reasons.some(({ why }) => why === 'attempts') === expected
+}
+
+interface Queue {
+  lead: { reasons: { why: string }[] }
+}
+
+let perths = 61_894_210_000
+/** In which zone the second process reads the callback of a lead in Perth. */
+const readsIn = (zone: string) => async () => {
+  const { body } = await second.client.createLead({
+    allocation_id: probe.allocation_id,
+    fields: { Phone: `+${++perths}` },
+    callback: { local: '2030-03-12T14:00' },
+  })
+  return (body as Lead).callback?.zone === zone
 }
 
 const allocation =
@@ -102,28 +162,44 @@ const campaign =
   () =>
     client.changeCampaign(at.campaign_id, body)
 
+const templateRules = (attempt_rules: AttemptRules | null) => () =>
+  client.changeTemplate(at.template_id, { attempt_rules })
+const local = (local_to_lead: boolean) => () =>
+  client.changeContactHours(at.contact_hours_id, { local_to_lead })
+
+let minutes = 5
+const ONCE: AttemptRules = { number: null, lead: { day_max: null, total_max: 1, gap_s: null } }
+
 let names = 0
 const ROUND: Change[] = [
-  { send: allocation({ started: false }), takes: true },
-  { send: () => allocation({ name: `Week ${++names}` })(), takes: true },
-  { send: allocation({ started: true }), takes: true },
-  { send: allocation({ archived: true }), takes: false },
-  { send: allocation({ archived: false }), takes: true },
-  { send: allocation({ started: true }), takes: true },
-  { send: () => campaign({ name: `Under load ${++names}` })(), takes: true },
-  { send: campaign({ archived: true }), takes: false },
-  { send: campaign({ archived: false }), takes: true },
-  { send: allocation({ started: true }), takes: true },
+  { send: allocation({ started: false }), seen: takes(true) },
+  { send: () => allocation({ name: `Week ${++names}` })(), seen: takes(true) },
+  { send: allocation({ started: true }), seen: takes(true) },
+  { send: templateRules(ONCE), seen: holdsBack(true) },
+  { send: allocation({ archived: true }), seen: takes(false) },
+  { send: templateRules(null), seen: holdsBack(false) },
+  { send: allocation({ archived: false }), seen: takes(true) },
+  { send: local(true), seen: readsIn('Australia/Perth') },
+  { send: allocation({ started: true }), seen: takes(true) },
+  { send: () => client.changeAttemptRules({ lead: { total_max: 1 } }), seen: holdsBack(true) },
+  { send: () => campaign({ name: `Under load ${++names}` })(), seen: takes(true) },
+  {
+    send: () => client.changePull(probe.pull_id, { every_minutes: ++minutes }),
+    seen: async () => ((await second.client.pull(probe.pull_id)).body as Pull).every_minutes === minutes,
+  },
+  { send: campaign({ archived: true }), seen: takes(false) },
+  { send: () => client.changeAttemptRules({ lead: null }), seen: holdsBack(false) },
+  { send: campaign({ archived: false }), seen: takes(true) },
+  { send: local(false), seen: readsIn('Pacific/Auckland') },
+  { send: allocation({ started: true }), seen: takes(true) },
 ]
 
 /** For how long after its answer the second process did not go by a change, milliseconds. */
-async function lag({ takes }: Change): Promise<number> {
+async function lag({ seen }: Change): Promise<number> {
   const answered = performance.now()
   for (let last = 0; ; ) {
     const begun = performance.now()
-    const { code } = await second.client.insertLeadFast(at, { Phone: phone() })
-    expect([0, 1004]).toContain(code)
-    if ((code === 0) === takes) return last
+    if (await seen()) return last
     last = begun - answered
     if (last > 10 * SEEN_MS_MAX) return last
   }
@@ -164,6 +240,41 @@ test(`${CHANGES} changes beside ${TAKERS} takers and ${WRITERS} writers lose not
      where campaign_id = ${at.campaign_id} and lease_number is not null`,
   )
   expect(calls.map(({ lease_number }) => String(lease_number)).sort()).toEqual(reported.sort())
+  // Of the rules, the pull and the contact hours every change is there, and no other.
+  const versions = await admin(
+    connection,
+    `select p.version as pull, p.every_minutes, h.version as hours, t.version as template
+     from pulls p, contact_hours h, templates t
+     where p.pull_id = ${probe.pull_id} and h.contact_hours_id = ${at.contact_hours_id}
+       and t.template_id = ${at.template_id}`,
+  )
+  const sent = (of: Change['send'][]) =>
+    Array.from({ length: CHANGES }, (_, i) => ROUND[i % ROUND.length]!.send).filter((send) =>
+      of.includes(send),
+    ).length
+  const at_rows = (...rows: number[]) => rows.map((row) => ROUND[row]!.send)
+  expect(versions.rows).toEqual([
+    {
+      pull: 1 + sent(at_rows(11)),
+      every_minutes: minutes,
+      hours: 1 + sent(at_rows(7, 15)),
+      template: 1 + sent(at_rows(3, 5)),
+    },
+  ])
+  // Callbacks are where the contact hours of the end have them.
+  await until('all callbacks have followed', async () => {
+    const { body } = await client.contactHours(at.contact_hours_id)
+    return (body as ContactHours).callback_move?.finished_at !== null
+  })
+  const { rows: zones } = await admin(
+    connection,
+    `select distinct h.local_to_lead and l.fields ->> 'Phone' like '+618%' as is_local,
+       coalesce(l.callback_zone, h.zone) as zone
+     from leads l cross join contact_hours h
+     where l.campaign_id = ${at.campaign_id} and l.callback_local is not null
+       and h.contact_hours_id = ${at.contact_hours_id}`,
+  )
+  for (const { is_local, zone } of zones) expect(zone).toBe(is_local ? 'Australia/Perth' : 'Pacific/Auckland')
   // All of them were at work.
   expect([inserted.length, updated.size, reported.length].every((some) => some > WRITERS)).toBe(true)
 }, 300_000)

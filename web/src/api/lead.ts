@@ -41,6 +41,18 @@ export const notesQuery = (id: string) =>
     queryFn: async () => (await must(client.leadNotes(id, { limit: NOTES_MAX }))).items,
   })
 
+/** Newest first. */
+export const consentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['lead', id, 'consents'],
+    queryFn: () => all((page) => client.consents(id, page)),
+  })
+
+/** Whether the lead is called may depend on them. */
+export function consentsChanged(id: string): void {
+  for (const of of ['consents', 'standing']) void queries.invalidateQueries({ queryKey: ['lead', id, of] })
+}
+
 /** The leads of the queue that are asked for to find the place of one. */
 export const QUEUE_SHOWN = 20
 

@@ -1,4 +1,4 @@
-// Beside the fields: the last changes, and other leads with the same numbers.
+// Beside the fields: consents, the last changes, and other leads with the same numbers.
 
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -9,6 +9,7 @@ import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
 import { Ago } from '../shell/parts.tsx'
 import { text } from '../text.ts'
+import { Consents } from './consents.tsx'
 import styles from './lead.module.css'
 import { useLeadSetUp } from './set-up.ts'
 import { ActorChip, groupsInWords } from './show.tsx'
@@ -19,6 +20,7 @@ const CHANGES_SHOWN = 5
 
 export const Side = ({ lead }: { lead: Lead }) => (
   <aside className={styles.side} aria-label={words.label}>
+    <Consents lead={lead} />
     <LastChanges lead={lead} />
     <Related lead={lead} />
   </aside>
