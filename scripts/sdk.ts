@@ -15,6 +15,7 @@ interface Schema {
   title?: string
   description?: string
   type?: string | string[]
+  format?: string
   enum?: (string | number | null)[]
   const?: string | number | boolean
   items?: Schema
@@ -136,6 +137,7 @@ class Types {
       const [value] = patternProperties ? Object.values(patternProperties) : [additionalProperties]
       return `Record<string, ${typeof value === 'object' ? this.of(value) : 'unknown'}>`
     }
+    if (schema.format === 'binary') return 'Uint8Array<ArrayBuffer> | Blob'
     if (type === 'integer') return 'number'
     return type ?? 'unknown'
   }

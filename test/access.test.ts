@@ -71,6 +71,12 @@ async function setUpTeam(team: string): Promise<Ids> {
     id_key: 'id',
     enabled: false,
   })
+  const { import_id } = await make<{ import_id: number }>('/v1/imports', {
+    campaign_id,
+    allocation_id,
+    file_name: `${team} leads.csv`,
+    file_bytes: 10,
+  })
   const fields = { Name: `${team} lead`, Phone: mobile() }
   const lead = await make<{ id: string }>('/v1/leads', { allocation_id, fields, external_id: 'id-1' })
   await client.patchLead(lead.id, 1, { disposition: 'Busy' })
@@ -111,6 +117,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     disposition_set_id,
     action_id,
     pull_id,
+    import_id,
     lead_id: lead.id,
     lease_id: items[0]!.lease_id,
     conflict_id,

@@ -100,8 +100,11 @@ export class LeadlineClient extends Api {
       if (value !== undefined) url.searchParams.set(name, String(value))
     const headers = new Headers(options.headers)
     if (this.#options.key !== null) headers.set('Authorization', `Bearer ${this.#options.key}`)
-    if (options.body !== undefined) headers.set('Content-Type', 'application/json')
-    const body_text = options.body === undefined ? undefined : JSON.stringify(options.body)
+    const { body: given } = options
+    const is_raw = given instanceof Uint8Array || given instanceof Blob
+    if (given !== undefined)
+      headers.set('Content-Type', is_raw ? 'application/octet-stream' : 'application/json')
+    const sent = is_raw ? (given as Blob | Uint8Array<ArrayBuffer>) : JSON.stringify(given)
     const signal = AbortSignal.timeout(this.#options.timeout_ms)
     let response: Response
     let text: string
@@ -109,7 +112,7 @@ export class LeadlineClient extends Api {
       response = await this.#options.fetch(url, {
         method,
         headers,
-        body: body_text,
+        body: sent,
         redirect: 'error',
         signal,
       })

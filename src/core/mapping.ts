@@ -6,11 +6,28 @@ import type { DayOrder } from './day-order.ts'
 import type { SystemKey } from './entries.ts'
 import { type FieldKind, fold } from './field.ts'
 
+/** The values of a lead, beside its fields, that a column can give; the first two name the lead and version to change. */
+export const COLUMN_KEYS = [
+  'lead_id',
+  'version',
+  'external_id',
+  'source',
+  'disposition',
+  'priority',
+  'callback',
+  'callback_agent',
+  'contact_hours',
+] as const satisfies SystemKey[]
+type ColumnKey = (typeof COLUMN_KEYS)[number]
+
+export const isColumnKey = (key: SystemKey | undefined): key is ColumnKey =>
+  (COLUMN_KEYS as readonly (SystemKey | undefined)[]).includes(key)
+
 /** Where the cells of a column go. */
 export type ColumnTarget =
   | { to: 'field'; field: string }
   /** An attribute of the lead, or the lead and version that a row changes. */
-  | { to: 'system'; key: SystemKey }
+  | { to: 'system'; key: ColumnKey }
   /** What the row says of itself. */
   | { to: 'row'; key: RowKey }
   /** In front of the numbers of another column: its country code (`plus`), or its area code. */

@@ -19,6 +19,8 @@ export interface Route {
   gated?: true
   /** Takes bodies of many rows. */
   many?: true
+  /** Takes the bytes of a body as they are. */
+  raw?: true
   /** Reads, but takes no turn among the reads: it has turns of its own. */
   apart?: true
   /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
@@ -40,7 +42,10 @@ export interface Route {
   handle: (call: Call) => Promise<unknown>
 }
 
-type Options = Pick<Route, 'open' | 'background' | 'gated' | 'many' | 'apart' | 'streams' | 'repeatable'>
+type Options = Pick<
+  Route,
+  'open' | 'background' | 'gated' | 'many' | 'raw' | 'apart' | 'streams' | 'repeatable'
+>
 
 /** A call whose parts have the types of the route's schemas. Those of /v1 are validated before the handler runs. */
 export interface Asked<Params, Query, Headers, Body> extends Call {

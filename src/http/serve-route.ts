@@ -35,7 +35,7 @@ export function serveRoute(
   route: Route,
 ): void {
   const style = styleOf(route.url)
-  const body_max = route.many ? LIMITS.batch_body_bytes_max : LIMITS.body_bytes_max
+  const body_max = route.many || route.raw ? LIMITS.batch_body_bytes_max : LIMITS.body_bytes_max
   const { many = false, gated = false } = route
   const served = onlyReads(route) ? { ...services, pool: services.reads.pool } : services
   const inTurn = onlyReads(route) && !route.streams && !route.apart
@@ -51,6 +51,7 @@ export function serveRoute(
       tags: [route.tag],
       ...securityOf(route),
       ...(style === 'classic' && route.schema.body ? { consumes: FORMS_TOO } : {}),
+      ...(route.raw ? { consumes: ['application/octet-stream'] } : {}),
       ...route.schema,
       response: { ...route.schema.response, default: REFUSED[style] },
     },
@@ -92,6 +93,7 @@ export function serveRoute(
 
 /** A /v1 body as plain JSON for its schema; a body that no schema asks for is not looked at. */
 async function decodeBody(route: Route, request: FastifyRequest): Promise<void> {
+  if (route.raw) return
   if (!route.schema.body) {
     request.body = undefined
     return

@@ -6,6 +6,8 @@ import { sqlState } from '../db/again.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { FILL_TASK, resumeFills } from '../db/fills.ts'
+import { READ_FILE_TASK, resumeImports } from '../db/import-work.ts'
+import { dropOldParts } from '../db/imports.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
@@ -16,6 +18,7 @@ import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
+import { readImport } from './read-import.ts'
 import {
   applyRetention,
   type KeptDays,
@@ -124,6 +127,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const place = next && { queueName: laneOf(next.pull_id), jobKey: jobKeyOf(run_id) }
           if (place) await addJob(PULL_TASK, { run_id }, place)
         },
+        [READ_FILE_TASK]: async (payload, { abortSignal }) => {
+          const { import_id } = payload as { import_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await readImport(jobs, import_id, signal).catch((error) => {
+            log.warn({ import_id, code: sqlState(error) }, 'a file could not be read; it is tried again')
+            throw new Error('tried again')
+          })
+        },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
         [ZONES_TASK]: (payload, { abortSignal }) => {
@@ -185,6 +196,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeZones(pool))
       .then(() => resumeFills(pool))
       .then(() => failLostPullRuns(pool))
+      .then(() => resumeImports(pool))
+      .then(() => dropOldParts(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {

@@ -42,6 +42,9 @@ export const ActorName = nullable(Type.String({ description: 'Of the key or oper
  */
 export const judged = (schema: TSchema) => Type.Unsafe<unknown>({ ...schema, 'x-judged': true })
 
+/** The bytes of a body; nothing checks them. */
+export const RawBytes = judged(Type.String({ format: 'binary' }))
+
 /** An object with any keys. Type.Record looks at no key that holds a line break. */
 export const record = <T extends TSchema>(value: T, description?: string) =>
   Type.Unsafe<Record<string, Static<T>>>({
