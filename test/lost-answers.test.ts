@@ -6,6 +6,7 @@ import type { DncFile } from '../src/client/api.ts'
 import type { Answer, Problem } from '../src/client/client.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
+import { importsOf } from './support/imports.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { PASSWORD } from './support/operator.ts'
 import { cloneDatabase, admin as database, dropDatabase } from './support/postgres.ts'
@@ -106,6 +107,12 @@ const newPull = () => ({
   id_key: 'id',
   enabled: false,
 })
+const { uploaded, mapped, inState } = importsOf(leadline)
+const leadFile = (rows = 1) => ['FirstPhone', ...Array.from({ length: rows }, mobile)].join('\n')
+const mappedImport = async (rows?: number) => (await mapped(leadFile(rows))).import_id
+/** One that is at work for a while. */
+const ROWS_OF_A_WHILE = 20_000
+
 const pull = async () => (await made<{ pull_id: number }>('/v1/pulls', newPull())).pull_id
 
 const dispositionSet = () =>
@@ -799,6 +806,98 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['pullRuns.start'],
       send: () => client.post(`/v1/pulls/${pull_id}/runs`, {}),
       certain: { pull_id, started_by: 'person' },
+    }
+  },
+  'POST /v1/imports': async () => ({
+    deed: ['imports.create'],
+    send: () => client.createImport({ campaign_id, allocation_id, file_name: 'leads.csv', file_bytes: 10 }),
+    certain: { import_id: expect.any(Number), state: 'uploading' },
+  }),
+  'PATCH /v1/imports/:id': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['imports.change'],
+      send: () => client.changeImport(import_id, { duplicates: 'move' }),
+      certain: { import_id, duplicates: 'move' },
+    }
+  },
+  'PUT /v1/imports/:id/parts/:part': async () => {
+    const bytes = new TextEncoder().encode(leadFile())
+    const file = { file_name: 'leads.csv', file_bytes: bytes.length }
+    const begun = await client.createImport({ campaign_id, allocation_id, ...file })
+    const { import_id } = begun.body as { import_id: number }
+    return {
+      deed: ['imports.keepPart'],
+      send: () => client.putImportPart(import_id, 1, bytes),
+      certain: { import_id, state: 'reading' },
+    }
+  },
+  'PUT /v1/imports/:id/reading': async () => {
+    const { import_id } = await uploaded(leadFile())
+    return {
+      deed: ['imports.setChoices'],
+      send: () => client.readImport(import_id, { delimiter: ';' }),
+      certain: { import_id, state: 'reading' },
+    }
+  },
+  'PUT /v1/imports/:id/mapping': async () => {
+    const { import_id } = await uploaded(leadFile())
+    return {
+      deed: ['imports.change'],
+      send: () => client.mapImport(import_id, { columns: [], constants: [] }),
+      certain: { import_id, mapping: { columns: [], constants: [] } },
+    }
+  },
+  'PATCH /v1/imports/:id/rows/:row': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['importRows.write'],
+      send: () => client.editImportRow(import_id, 2, { cells: [mobile()] }),
+      certain: { row: 2 },
+    }
+  },
+  'POST /v1/imports/:id/dry-run': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['imports.beginWalk'],
+      send: () => client.checkImport(import_id),
+      certain: { import_id, state: 'checking' },
+    }
+  },
+  'POST /v1/imports/:id/start': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['imports.beginWalk'],
+      send: () => client.startImport(import_id),
+      certain: { import_id, state: 'running' },
+    }
+  },
+  'POST /v1/imports/:id/pause': async () => {
+    const import_id = await mappedImport(ROWS_OF_A_WHILE)
+    await client.startImport(import_id)
+    return {
+      deed: ['imports.toState'],
+      send: () => client.pauseImport(import_id),
+      certain: { import_id, state: 'paused' },
+    }
+  },
+  'POST /v1/imports/:id/resume': async () => {
+    const import_id = await mappedImport(ROWS_OF_A_WHILE)
+    await client.startImport(import_id)
+    await client.pauseImport(import_id)
+    await inState(import_id, ['paused'])
+    return {
+      deed: ['imports.toState'],
+      send: () => client.resumeImport(import_id),
+      certain: { import_id, state: 'running' },
+    }
+  },
+  'POST /v1/imports/:id/cancel': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['imports.toState'],
+      send: () => client.cancelImport(import_id),
+      certain: { import_id, state: 'cancelled' },
     }
   },
   'POST /v1/session': async () => {

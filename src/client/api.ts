@@ -638,6 +638,65 @@ export interface Colleague {
   name: string
 }
 
+export interface ColumnMapping {
+  /** The heading, as the table of the import names it */
+  column: string
+  target: ColumnTarget
+  /** How days are written */
+  days?: 'ymd' | 'dmy' | 'mdy' | 'serial'
+  /** Other texts for values, by the text in lower case */
+  values?: Record<string, string>
+  /** Digits get zeros in front until they are so many */
+  digits?: number
+  /** Numbers get back the zero that a spreadsheet has dropped */
+  lost_zero?: boolean
+}
+
+export type ColumnTarget =
+  | {
+      to: 'field'
+      /** By name, label or alias */
+      field: string
+    }
+  | {
+      to: 'system'
+      /** lead_id and version name the lead that the row changes, and what it was made from */
+      key:
+        | 'lead_id'
+        | 'version'
+        | 'external_id'
+        | 'source'
+        | 'disposition'
+        | 'priority'
+        | 'callback'
+        | 'callback_agent'
+        | 'contact_hours'
+    }
+  | {
+      to: 'row'
+      /** What the row asks for: ADD, MODIFY or REALLOCATE; the name of an allocation */
+      key: 'action' | 'allocation'
+    }
+  | {
+      to: 'code'
+      /** The column of the numbers */
+      of: string
+      plus: boolean
+    }
+  | {
+      to: 'unmapped'
+      /** Kept with the lead under this key */
+      key: string
+    }
+  | {
+      to: 'new_field'
+      name: string
+      kind: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
+    }
+  | {
+      to: 'ignored'
+    }
+
 export interface Conflict {
   conflict_id: number
   lead_id: string
@@ -884,6 +943,32 @@ export interface Consent {
 export interface ConsentWithdrawal {
   reason?: string | null
 }
+
+export type ConstantTarget =
+  | {
+      to: 'field'
+      /** By name, label or alias */
+      field: string
+    }
+  | {
+      to: 'system'
+      /** lead_id and version name the lead that the row changes, and what it was made from */
+      key:
+        | 'lead_id'
+        | 'version'
+        | 'external_id'
+        | 'source'
+        | 'disposition'
+        | 'priority'
+        | 'callback'
+        | 'callback_agent'
+        | 'contact_hours'
+    }
+  | {
+      to: 'row'
+      /** What the row asks for: ADD, MODIFY or REALLOCATE; the name of an allocation */
+      key: 'action' | 'allocation'
+    }
 
 export interface ContactHours {
   contact_hours_id: number
@@ -1313,6 +1398,13 @@ export interface DryRunRequest {
   attempt?: number
 }
 
+/**
+ * What becomes of a row for a new lead whose number another lead of the campaign holds.
+ * reject: 105; update: the row changes that lead; move: that lead goes to the allocation of
+ * the row
+ */
+export type DuplicateWay = 'reject' | 'update' | 'move'
+
 export interface FieldChange {
   kind?: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
   label?: string
@@ -1632,6 +1724,15 @@ export interface HeldLead {
     way: string
     groups: Record<string, unknown>[]
   }[]
+  /** Rows of imported files that made, changed or met the lead, by the headings of the file */
+  file_rows: {
+    import_id: number
+    file_name: string
+    /** RFC 3339 */
+    created_at: string
+    row: number
+    cells: Record<string, string>
+  }[]
   /** What outcomes made Leadline send elsewhere */
   actions: {
     /** RFC 3339 */
@@ -1688,6 +1789,166 @@ export interface HistoryEvent {
     /** Whose values */
     side: 'base' | 'mine' | 'theirs'
   } | null
+}
+
+export interface Import {
+  import_id: number
+  campaign_id: number
+  allocation_id: number | null
+  mode: ImportMode
+  duplicates: DuplicateWay
+  /** When a larger share of the rows is refused, the run pauses; null: it never does */
+  bad_percent_max: number | null
+  file_name: string
+  file_bytes: number
+  /** Every part of the file but its last has so many bytes */
+  part_bytes: number
+  parts_all: number
+  /** The parts that are there, from 1 */
+  parts: number[]
+  choices: TableChoices
+  /** What was found out about the file; null: it was not read yet */
+  table: ImportTable | null
+  /** What there is to know about the file */
+  remarks: TableRemark[]
+  /** Null: nobody has said yet what becomes of the columns */
+  mapping: ImportMapping | null
+  /**
+   * uploading, reading, unreadable (detail says why), read (its rows are there), checking (the
+   * dry run is at work), running, paused, done, cancelled, undoing, undone
+   */
+  state:
+    | 'uploading'
+    | 'reading'
+    | 'unreadable'
+    | 'read'
+    | 'checking'
+    | 'running'
+    | 'paused'
+    | 'done'
+    | 'cancelled'
+    | 'undoing'
+    | 'undone'
+  /** Why it is in this state */
+  detail: string | null
+  /** Rows that were read */
+  rows: number
+  /** What the dry run has found so far */
+  checked: RowTally | null
+  /** What came of the rows so far */
+  done: RowTally | null
+  /** What the undoing has done so far */
+  undone: RowTally | null
+  created_by: string
+  /** Of the key or operator */
+  created_by_name: string | null
+  /** RFC 3339 */
+  created_at: string
+  /** RFC 3339 */
+  updated_at: string
+  started_at: string | null
+  finished_at: string | null
+  /** When the rows went; what came of them stays */
+  emptied_at: string | null
+}
+
+export interface ImportChange {
+  /** Where new leads go whose row names no allocation; null only with the mode update */
+  allocation_id?: number | null
+  mode?: ImportMode
+  duplicates?: DuplicateWay
+  /** When a larger share of the rows is refused, the run pauses; null: it never does */
+  bad_percent_max?: number | null
+}
+
+export interface ImportConstant {
+  target: ConstantTarget
+  text: string
+}
+
+/** A column that it does not name is left out */
+export interface ImportMapping {
+  columns: ColumnMapping[]
+  /** The same value for all rows that have none */
+  constants: ImportConstant[]
+}
+
+/**
+ * insert: every row is a new lead; upsert: a row whose lead is there changes it; update:
+ * rows only change leads
+ */
+export type ImportMode = 'insert' | 'upsert' | 'update'
+
+export interface ImportRowEdit {
+  cells: string[]
+}
+
+export interface ImportRowsAsked {
+  /** From this row on */
+  from?: number
+  limit?: number
+  /** pending: nothing is known yet */
+  fate?: 'created' | 'updated' | 'unchanged' | 'moved' | 'held' | 'rejected' | 'pending'
+  code?: number
+}
+
+export interface ImportTable {
+  format: 'text' | 'xlsx' | 'xls' | 'html'
+  packed: 'zip' | 'gz' | null
+  /** The readable files of an archive */
+  files: string[]
+  file: string | null
+  encoding:
+    | 'utf-8'
+    | 'utf-16le'
+    | 'utf-16be'
+    | 'windows-1252'
+    | 'windows-1250'
+    | 'windows-1251'
+    | 'windows-1253'
+    | 'windows-1254'
+    | 'iso-8859-2'
+    | 'iso-8859-15'
+    | 'macintosh'
+    | 'shift_jis'
+    | 'euc-kr'
+    | 'big5'
+    | 'gb18030'
+    | null
+  delimiter: string | null
+  quote: string | null
+  sheets: string[]
+  sheet: string | null
+  heading_row: number | null
+  columns: string[]
+  /** What is not certain: show it, and let people change it */
+  guesses: ('encoding' | 'delimiter' | 'heading')[]
+}
+
+export interface ImportedRow {
+  /** As the program of the file numbers it */
+  row: number
+  /** In the order of the columns; a row may end early */
+  cells: string[]
+  /** What came of it, or what the dry run found; null: nothing is known yet */
+  fate: 'created' | 'updated' | 'unchanged' | 'moved' | 'held' | 'rejected' | null
+  code: number | null
+  /** The column that is wrong */
+  field: string | null
+  detail: string | null
+  fix: string | null
+  /** The lead that it made, changed or met */
+  lead_id: string | null
+  /** The row of the file that has the same number or external id */
+  other_row: number | null
+  conflict_id: number | null
+}
+
+export interface ImportsAsked {
+  /** next_cursor of the page before */
+  cursor?: number
+  limit?: number
+  campaign_id?: number
 }
 
 export interface InstallationAttemptRules {
@@ -1883,6 +2144,14 @@ export interface MadeApiKey {
   version: number
   /** Shown this once and not kept */
   key: string
+}
+
+export interface MappingQuestion {
+  /** Whether day or month comes first; values that the field does not have */
+  about: 'days' | 'values'
+  /** The days contradict each other */
+  is_mixed?: boolean
+  values?: string[]
 }
 
 export interface MergeRequest {
@@ -2140,6 +2409,18 @@ export interface NewField {
   aliases?: string[]
   choices?: string[]
   merge_group?: string | null
+}
+
+export interface NewImport {
+  campaign_id: number
+  /** Where new leads go whose row names no allocation; null only with the mode update */
+  allocation_id?: number | null
+  mode?: ImportMode
+  duplicates?: DuplicateWay
+  /** When a larger share of the rows is refused, the run pauses; null: it never does */
+  bad_percent_max?: number | null
+  file_name: string
+  file_bytes: number
 }
 
 export interface NewLead {
@@ -2561,6 +2842,40 @@ export interface Rotation {
   overlap_s?: number
 }
 
+export interface RowTally {
+  rows: number
+  created: number
+  updated: number
+  unchanged: number
+  moved: number
+  held: number
+  rejected: number
+  /** Result code to the number of rows that got it */
+  counts: Record<string, number>
+}
+
+export interface SameFile {
+  import_id: number
+  file_name: string
+  state:
+    | 'uploading'
+    | 'reading'
+    | 'unreadable'
+    | 'read'
+    | 'checking'
+    | 'running'
+    | 'paused'
+    | 'done'
+    | 'cancelled'
+    | 'undoing'
+    | 'undone'
+  rows: number
+  /** Of the key or operator */
+  created_by_name: string | null
+  /** RFC 3339 */
+  created_at: string
+}
+
 export type Scope = 'insert' | 'write' | 'dial' | 'read' | 'export' | 'supervise' | 'manage' | 'admin'
 
 export interface Session {
@@ -2601,6 +2916,43 @@ export interface SignedIn {
   expires_at: string
 }
 
+export interface SuggestedColumn {
+  /** The heading, as the table of the import names it */
+  column: string
+  target: ColumnTarget
+  /** How days are written */
+  days?: 'ymd' | 'dmy' | 'mdy' | 'serial'
+  /** Other texts for values, by the text in lower case */
+  values?: Record<string, string>
+  /** Digits get zeros in front until they are so many */
+  digits?: number
+  /** Numbers get back the zero that a spreadsheet has dropped */
+  lost_zero?: boolean
+  /** likely: please look; none: it fills no field */
+  confidence: 'sure' | 'likely' | 'none'
+  reason:
+    | 'earlier'
+    | 'name'
+    | 'label'
+    | 'alias'
+    | 'system_name'
+    | 'known_name'
+    | 'similar'
+    | 'content'
+    | 'code'
+    | 'nothing_fits'
+    | 'empty'
+    | 'handed_out'
+  questions: MappingQuestion[]
+}
+
+export interface SuggestedMapping {
+  columns: SuggestedColumn[]
+  constants: ImportConstant[]
+  /** The import of an earlier file with these headings, whose mapping it is; null: a guess */
+  from_import_id: number | null
+}
+
 /** The side that a person probably takes; it needs a decision all the same */
 export interface Suggestion {
   take: 'mine' | 'theirs'
@@ -2609,6 +2961,46 @@ export interface Suggestion {
    * the other side left empty
    */
   reason: 'completes' | 'fills_in'
+}
+
+/** How the file is to be read; what is left out is found out */
+export interface TableChoices {
+  /** The file of an archive */
+  file?: string
+  sheet?: string
+  encoding?:
+    | 'utf-8'
+    | 'utf-16le'
+    | 'utf-16be'
+    | 'windows-1252'
+    | 'windows-1250'
+    | 'windows-1251'
+    | 'windows-1253'
+    | 'windows-1254'
+    | 'iso-8859-2'
+    | 'iso-8859-15'
+    | 'macintosh'
+    | 'shift_jis'
+    | 'euc-kr'
+    | 'big5'
+    | 'gb18030'
+  /** The character between cells; empty for a file of one column */
+  delimiter?: string
+  /** Around cells; empty for none */
+  quote?: string
+  /** The row of the headings; null: there is none */
+  heading_row?: number | null
+  /** Takes rows after the data (totals) like all others */
+  keep_footer?: boolean
+}
+
+export interface TableRemark {
+  code: string
+  sentence: string
+  column: string | null
+  count: number
+  /** The first of them */
+  rows: number[]
 }
 
 /**
@@ -3874,6 +4266,102 @@ export abstract class Api {
   /** Runs of a pull, newest first. */
   pullRuns(id: number, query: PageAsked = {}) {
     return this.reply<Page<PullRun>>('GET', path`/v1/pulls/${id}/runs`, { query: { ...query } })
+  }
+
+  /** Imports, newest first. */
+  imports(query: ImportsAsked = {}) {
+    return this.reply<Page<Import>>('GET', '/v1/imports', { query: { ...query } })
+  }
+
+  /** Begin an import; its file is sent in parts. */
+  createImport(body: NewImport) {
+    return this.reply<Import>('POST', '/v1/imports', { body })
+  }
+
+  /** An import, and how far it has come. */
+  import(id: number) {
+    return this.reply<Import>('GET', path`/v1/imports/${id}`)
+  }
+
+  /** Change what is to be done with the rows. */
+  changeImport(id: number, body: ImportChange) {
+    return this.reply<Import>('PATCH', path`/v1/imports/${id}`, { body })
+  }
+
+  /** Send a part of the file, as it is; the last one starts the reading. */
+  putImportPart(id: number, part: number, bytes: FileBytes) {
+    return this.reply<Import>('PUT', path`/v1/imports/${id}/parts/${part}`, { bytes })
+  }
+
+  /** Imports that have taken the rows of the same file. */
+  importsOfSameFile(id: number) {
+    return this.reply<{
+      items: SameFile[]
+    }>('GET', path`/v1/imports/${id}/same-file`)
+  }
+
+  /** Read the file again, by another encoding, delimiter, sheet or row of headings. */
+  readImport(id: number, body: TableChoices) {
+    return this.reply<Import>('PUT', path`/v1/imports/${id}/reading`, { body })
+  }
+
+  /** What may become of the columns. */
+  suggestMapping(id: number) {
+    return this.reply<SuggestedMapping>('GET', path`/v1/imports/${id}/mapping/suggestion`)
+  }
+
+  /** Say what becomes of the columns. */
+  mapImport(id: number, body: ImportMapping) {
+    return this.reply<Import>('PUT', path`/v1/imports/${id}/mapping`, { body })
+  }
+
+  /** Rows of an import, with what came of them or what the dry run found. */
+  importRows(id: number, query: ImportRowsAsked = {}) {
+    return this.reply<{
+      items: ImportedRow[]
+      /** Where the next page begins; null: there are no more */
+      next_row: number | null
+    }>('GET', path`/v1/imports/${id}/rows`, { query: { ...query } })
+  }
+
+  /** Write the cells of a row anew, before the rows are taken. */
+  editImportRow(id: number, row: number, body: ImportRowEdit) {
+    return this.reply<ImportedRow>('PATCH', path`/v1/imports/${id}/rows/${row}`, { body })
+  }
+
+  /** The rows that were refused, with the reasons: correct them, and import the file again. */
+  importRejects(id: number) {
+    return this.reply<string>('GET', path`/v1/imports/${id}/rejects.csv`)
+  }
+
+  /** All rows, with what came of them and the ids of their leads. */
+  importResults(id: number) {
+    return this.reply<string>('GET', path`/v1/imports/${id}/results.csv`)
+  }
+
+  /** Look what would become of every row, and write no lead. */
+  checkImport(id: number) {
+    return this.reply<Import>('POST', path`/v1/imports/${id}/dry-run`)
+  }
+
+  /** Take the rows. */
+  startImport(id: number) {
+    return this.reply<Import>('POST', path`/v1/imports/${id}/start`)
+  }
+
+  /** Take no further rows for now; a dry run ends where it is. */
+  pauseImport(id: number) {
+    return this.reply<Import>('POST', path`/v1/imports/${id}/pause`)
+  }
+
+  /** Go on with the rows of a paused import. */
+  resumeImport(id: number) {
+    return this.reply<Import>('POST', path`/v1/imports/${id}/resume`)
+  }
+
+  /** Give an import up; the rows that were taken stay. */
+  cancelImport(id: number) {
+    return this.reply<Import>('POST', path`/v1/imports/${id}/cancel`)
   }
 
   /** Sign out. */

@@ -8,6 +8,11 @@ export function csvCell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+export const csvLine = (cells: readonly string[]) => `${cells.map(csvCell).join(',')}\r\n`
+
 /** A line for each row, below the headings. */
 export const csvOf = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [headings, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+  [headings, ...rows].map(csvLine).join('')
+
+/** Without it a spreadsheet takes UTF-8 for an old encoding. */
+export const CSV_START = '\ufeff'

@@ -81,6 +81,8 @@ export const LIMITS = {
   unpacked_bytes_max: 8 * 1024 * 1024 * 1024,
   unpacked_ratio_max: 250,
   xls_bytes_max: 64 * 1024 * 1024,
+  /** Every part of a file but its last has so many bytes. */
+  import_part_bytes: 5 * 1024 * 1024,
   /** Columns of a table, and characters of one of its rows. */
   columns_max: 1_000,
   row_units_max: 2 * 1024 * 1024,

@@ -6,7 +6,7 @@ import { type DayOrder, findDayOrder } from './day-order.ts'
 import { type Field, fold } from './field.ts'
 import { likeness } from './heading-match.ts'
 import { knownLayout } from './known-layouts.ts'
-import type { ColumnMapping, ColumnTarget, Mapping } from './mapping.ts'
+import { type ColumnMapping, type ColumnTarget, isColumnKey, type Mapping } from './mapping.ts'
 import { type Region, readPhone } from './phone.ts'
 import { contactHoursNamed, dispositionNamed, type Rules } from './rules.ts'
 import type { TableShape } from './table.ts'
@@ -16,18 +16,22 @@ import { isBadText } from './value.ts'
 export type Confidence = 'sure' | 'likely' | 'none'
 
 /** Why a column goes where it goes; a screen has a sentence for each. */
-export type MappingReason =
-  | 'name'
-  | 'label'
-  | 'alias'
-  | 'system_name'
-  | 'known_name'
-  | 'similar'
-  | 'content'
-  | 'code'
-  | 'nothing_fits'
-  | 'empty'
-  | 'handed_out'
+export const MAPPING_REASONS = [
+  // An earlier file with the same headings was mapped so.
+  'earlier',
+  'name',
+  'label',
+  'alias',
+  'system_name',
+  'known_name',
+  'similar',
+  'content',
+  'code',
+  'nothing_fits',
+  'empty',
+  'handed_out',
+] as const
+export type MappingReason = (typeof MAPPING_REASONS)[number]
 
 /** What only a person can say. */
 export type MappingQuestion =
@@ -91,7 +95,7 @@ const setIf = (found: Map<Seen, Found>, column: Seen, result: Found | undefined)
 /** Exactly what the heading says: names of the classic API, then of fields, as intake finds them. */
 function byName(heading: string, rules: Rules): Found | undefined {
   const key = systemKeyNamed(heading)
-  if (key) return { target: { to: 'system', key }, confidence: 'sure', reason: 'system_name' }
+  if (isColumnKey(key)) return { target: { to: 'system', key }, confidence: 'sure', reason: 'system_name' }
   const row_key = rowKeyNamed(heading)
   if (row_key) return { target: { to: 'row', key: row_key }, confidence: 'sure', reason: 'system_name' }
   const named = rules.fields.find(heading)

@@ -6,11 +6,28 @@ import type { DayOrder } from './day-order.ts'
 import type { SystemKey } from './entries.ts'
 import { type FieldKind, fold } from './field.ts'
 
+/** The values of a lead, beside its fields, that a column can give; the first two name the lead and version to change. */
+export const COLUMN_KEYS = [
+  'lead_id',
+  'version',
+  'external_id',
+  'source',
+  'disposition',
+  'priority',
+  'callback',
+  'callback_agent',
+  'contact_hours',
+] as const satisfies SystemKey[]
+type ColumnKey = (typeof COLUMN_KEYS)[number]
+
+export const isColumnKey = (key: SystemKey | undefined): key is ColumnKey =>
+  (COLUMN_KEYS as readonly (SystemKey | undefined)[]).includes(key)
+
 /** Where the cells of a column go. */
 export type ColumnTarget =
   | { to: 'field'; field: string }
   /** An attribute of the lead, or the lead and version that a row changes. */
-  | { to: 'system'; key: SystemKey }
+  | { to: 'system'; key: ColumnKey }
   /** What the row says of itself. */
   | { to: 'row'; key: RowKey }
   /** In front of the numbers of another column: its country code (`plus`), or its area code. */
@@ -49,14 +66,17 @@ export interface Mapping {
 const FNV_START = 0xcbf29ce484222325n
 const FNV_PRIME = 0x100000001b3n
 
-/** The same for tables with the same columns, in whatever order and case; 16 hexadecimal digits. */
-export function headingFingerprint(columns: readonly string[]): string {
-  const text = columns.map(fold).toSorted().join('\n')
+/** FNV-1a: fast, and good enough where a collision does no harm. */
+export function hash64(text: string): bigint {
   let hash = FNV_START
   for (const byte of new TextEncoder().encode(text))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME)
-  return hash.toString(16).padStart(16, '0')
+  return hash
 }
+
+/** The same for tables with the same columns, in whatever order and case; 16 hexadecimal digits. */
+export const headingFingerprint = (columns: readonly string[]): string =>
+  hash64(columns.map(fold).toSorted().join('\n')).toString(16).padStart(16, '0')
 
 /** Whether a mapping says of each of these columns, and of no other, what becomes of it. */
 export const fitsColumns = ({ columns }: Mapping, names: readonly string[]): boolean => {

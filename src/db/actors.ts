@@ -4,7 +4,10 @@ import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { statement } from './statement.ts'
 
-/** The name of the key ('key:7'), operator ('operator:3') or pull ('pull:2') that an actor is; null for others. `actor` is an SQL expression. */
+/**
+ * The name of the key ('key:7'), operator ('operator:3'), pull ('pull:2') or import ('import:12': its file) that an actor is;
+ * null for others. `actor` is an SQL expression.
+ */
 export const actorName = (actor: string) => `(case split_part(${actor}, ':', 1)
      when 'key' then (
        select k.name from api_keys k where k.key_id = split_part(${actor}, ':', 2)::integer)
@@ -12,6 +15,8 @@ export const actorName = (actor: string) => `(case split_part(${actor}, ':', 1)
        select o.name from operators o where o.operator_id = split_part(${actor}, ':', 2)::integer)
      when 'pull' then (
        select pulls.name from pulls where pulls.pull_id = split_part(${actor}, ':', 2)::integer)
+     when 'import' then (
+       select f.file_name from imports f where f.import_id = split_part(${actor}, ':', 2)::integer)
    end)`
 
 const NAME = statement<{ actor: string }, { name: string | null }>(

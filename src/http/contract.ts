@@ -24,6 +24,7 @@ import { dncLatest } from './v1/dnc-latest.ts'
 import { events } from './v1/events.ts'
 import { feed } from './v1/feed.ts'
 import { fills } from './v1/fills.ts'
+import { imports } from './v1/imports.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
 import { leads } from './v1/leads.ts'
@@ -72,6 +73,8 @@ export const CONTRACT: readonly Route[] = [
   ...actions,
   ...actionRuns,
   ...pulls,
+
+  ...imports,
 
   ...session,
   ...operators,

@@ -7,6 +7,8 @@ import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { DNC_FILE_TASK, endAbandonedDncFiles, resumeDncFiles } from '../db/dnc-files.ts'
 import { FILL_TASK, resumeFills } from '../db/fills.ts'
+import { IMPORT_QUEUE, IMPORT_TASK, importJobKey, READ_FILE_TASK, resumeImports } from '../db/import-work.ts'
+import { dropOldParts } from '../db/imports.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
@@ -15,9 +17,11 @@ import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
+import { runImport } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
+import { readImport } from './read-import.ts'
 import {
   applyRetention,
   type KeptDays,
@@ -39,6 +43,7 @@ interface WorkerOptions {
   /** A clock instead of the database's, where one is given. */
   clock?: () => string
   onReady: (allocation_id: number) => void
+  isBusy: Jobs['isBusy']
   onTried: Jobs['onTried']
   onPulled: Jobs['onPulled']
   onPool?: PoolOptions['onPool']
@@ -85,6 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log,
     now: options.now,
     onReady: options.onReady,
+    isBusy: options.isBusy,
     onTried: options.onTried,
     onPulled: options.onPulled,
   }
@@ -127,6 +133,24 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const next = await runPull(jobs, run_id, signal)
           const place = next && { queueName: laneOf(next.pull_id), jobKey: jobKeyOf(run_id) }
           if (place) await addJob(PULL_TASK, { run_id }, place)
+        },
+        [READ_FILE_TASK]: async (payload, { abortSignal }) => {
+          const { import_id } = payload as { import_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await readImport(jobs, import_id, signal).catch((error) => {
+            log.warn({ import_id, code: sqlState(error) }, 'a file could not be read; it is tried again')
+            throw new Error('tried again')
+          })
+        },
+        [IMPORT_TASK]: async (payload, { abortSignal, addJob }) => {
+          const { import_id } = payload as { import_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          if (await runImport(jobs, import_id, signal))
+            await addJob(
+              IMPORT_TASK,
+              { import_id },
+              { queueName: IMPORT_QUEUE, jobKey: importJobKey(import_id) },
+            )
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),
@@ -214,6 +238,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => endAbandonedDncFiles(pool))
       .then(() => resumeDncFiles(pool))
       .then(() => failLostPullRuns(pool))
+      .then(() => resumeImports(pool))
+      .then(() => dropOldParts(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {

@@ -15,6 +15,7 @@ export interface Ids {
   disposition_set_id: number
   action_id: number
   pull_id: number
+  import_id: number
   lead_id: string
   lease_id: string
   conflict_id: number
@@ -37,6 +38,7 @@ export const NOBODYS: Ids = {
   disposition_set_id: 999_999,
   action_id: 999_999,
   pull_id: 999_999,
+  import_id: 999_999,
   lead_id: '999999-999999',
   lease_id: '999999-999999-999999',
   conflict_id: 999_999,
@@ -82,6 +84,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/fills': 'fill_id',
   '/v1/dnc/files': 'dnc_file_id',
   '/v1/pulls': 'pull_id',
+  '/v1/imports': 'import_id',
   '/v1/operators': 'operator_id',
   '/v1/api-keys': 'key_id',
 }
@@ -93,6 +96,7 @@ const OTHERS: Record<string, string> = {
   ':number': '0491570006',
   ':consent_id': '1',
   ':part': '1',
+  ':row': '2',
 }
 
 /** The parts of a request besides the ids in its address. */
@@ -321,6 +325,23 @@ const V1: Record<string, Given[]> = {
     },
   ],
   'PATCH /v1/pulls/:id': [{ body: () => ({ name: NAME }) }],
+  'POST /v1/imports': [
+    {
+      foreign: 'unknown',
+      body: ({ campaign_id, allocation_id }) => ({
+        campaign_id,
+        allocation_id,
+        file_name: NAME,
+        file_bytes: 10,
+      }),
+    },
+  ],
+  'GET /v1/imports': [{}, { what: 'a campaign', query: ({ campaign_id }) => `campaign_id=${campaign_id}` }],
+  'PATCH /v1/imports/:id': [{ body: () => ({ mode: 'update' }) }],
+  'PUT /v1/imports/:id/parts/:part': [{ body: () => ({}) }],
+  'PUT /v1/imports/:id/reading': [{ body: () => ({}) }],
+  'PATCH /v1/imports/:id/rows/:row': [{ body: () => ({ cells: ['taken over'] }) }],
+  'PUT /v1/imports/:id/mapping': [{ body: () => ({ columns: [], constants: [] }) }],
 
   'POST /v1/session': [{ body: () => ({ login: 'nobody', password: 'no password' }) }],
   'PUT /v1/session/password': [{ body: () => ({ current: 'not this one', new: 'nor that one' }) }],

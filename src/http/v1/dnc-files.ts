@@ -20,6 +20,7 @@ import { regionOfList } from './dnc-numbers.ts'
 import { page } from './page.ts'
 import {
   closed,
+  fileBytes,
   Id,
   IdParams,
   DncListShape as List,
@@ -145,9 +146,7 @@ export const dncFiles = routes('dnc', {
     raw: true,
     summary: 'Send a part of a file as it is; the last one that was missing begins the work',
     params: Type.Object({ id: Id, part: Type.Integer({ minimum: 1, maximum: 10_000 }) }),
-    body: Type.Unsafe<Uint8Array>({
-      description: `The bytes: ${LIMITS.dnc_part_bytes} of them, or the rest of the file`,
-    }),
+    body: fileBytes(`The bytes: ${LIMITS.dnc_part_bytes} of them, or the rest of the file`),
     answer: File,
     handle: async (call) => {
       const { id, part } = call.params
