@@ -2,7 +2,7 @@
 // called.
 
 import { useQuery } from '@tanstack/react-query'
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { fold } from '../../../src/core/field.ts'
 import { serverNow, useNow } from '../api/clock.ts'
@@ -27,19 +27,22 @@ export function numbersToDial({ phones }: Lead, { numbers }: InHand): string[] {
 
 interface DiallingProps {
   lead: Lead
+  /** Why it is called now. */
+  why: ReactNode
   numbers: readonly string[]
   marked: string
   onMark: (number: string) => void
   onDial: (number: string) => void
 }
 
-export function Dialling({ lead, numbers, marked, onMark, onDial }: DiallingProps) {
+export function Dialling({ lead, why, numbers, marked, onMark, onDial }: DiallingProps) {
   const name = useId()
   return (
-    <section className={`${call.numbers} card`} aria-labelledby="numbers">
+    <section className={`${call.numbers} ${styles.dialling} card`} aria-labelledby="numbers">
       <h2 id="numbers" className="visually-hidden">
         {words.title}
       </h2>
+      {why}
       {numbers.length === 0 && <p>{words.none}</p>}
       <ol className={`${call.phones} list`} aria-label={words.title}>
         {numbers.map((number) => (
