@@ -16,7 +16,7 @@ export const callbacks = {
   all_days: 'Show all days',
   calendar: 'By day',
   count: (n: number) => count(n, 'callback', 'callbacks'),
-  more: (n: number) => `These are the ${n} earliest. Handle them to see the others.`,
+  more: 'These are the earliest ones. There may be later ones, which come up here in time.',
   table: (section: string) => `Callbacks: ${section}`,
   columns: { when: 'When', lead: 'Lead', outcome: 'Last outcome', what: 'What you can do' },
   there: (when: string, place: string) => `${when} in ${place}`,

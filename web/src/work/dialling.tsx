@@ -6,10 +6,11 @@ import { type ReactNode, useId } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { fold } from '../../../src/core/field.ts'
 import { serverNow, useNow } from '../api/clock.ts'
-import { type InHand, openingQuery } from '../api/work.ts'
+import { type InHand, OPENING_AGAIN_MS, openingQuery } from '../api/work.ts'
 import call from '../lead/call.module.css'
 import { calledOf, useLeadSetUp } from '../lead/set-up.ts'
 import { labelOf, listed } from '../lead/show.tsx'
+import { useAskMs } from '../shell/asking.ts'
 import { Phone } from '../shell/phone.tsx'
 import { clockIn, comingTime, zoneName } from '../text/times.ts'
 import { work } from '../text/work.ts'
@@ -107,13 +108,14 @@ function There({ lead, number }: { lead: Lead; number: string }) {
   const now = useNow(10_000)
   const hours = contact_hours.find(({ name }) => fold(name) === fold(lead.contact_hours))
   const { address } = calledOf(lead, { template, contact_hours, ...set_up })
-  const { data } = useQuery(
-    openingQuery(hours?.contact_hours_id, {
+  const { data } = useQuery({
+    ...openingQuery(hours?.contact_hours_id, {
       region: template.region,
       phone: number,
       ...(address && { address }),
     }),
-  )
+    refetchInterval: useAskMs(OPENING_AGAIN_MS),
+  })
   const zones = lead.zones?.find((one) => one.number === number)?.zones ?? []
   const shown = zones.length > 0 ? zones : hours ? [hours.zone] : []
   const clocks = Map.groupBy(shown, (zone) => clockIn(now, zone).slice(11))
