@@ -6,6 +6,7 @@ import type { startServer } from '../../src/cli/server.ts'
 import type { Reply } from '../../src/client/answer.ts'
 import type { LeadPatch, NewTemplate } from '../../src/client/api.ts'
 import { LeadlineClient } from '../../src/client/client.ts'
+import { localIn } from '../../src/core/times.ts'
 import { ensureTeam } from '../../src/db/teams.ts'
 import { COOKIE } from '../../src/http/door/sessions.ts'
 import { changeBy } from '../../test/web/screens.ts'
@@ -85,9 +86,18 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
   await signIn(newcomer.login, 'newcomer')
 
   /** A campaign with these fields and a mobile; its allocation. */
-  const campaignOf = async (name: string, fields: NewTemplate['fields']): Promise<number> => {
+  const campaignOf = async (
+    name: string,
+    fields: NewTemplate['fields'],
+    more: Partial<NewTemplate> = {},
+  ): Promise<number> => {
     const mobiles = [{ name: 'Mobile', kind: 'phone' as const }]
-    const template = { name, contact_hours: 'Weekdays and Saturday', fields: [...fields, ...mobiles] }
+    const template = {
+      name,
+      contact_hours: 'Weekdays and Saturday',
+      fields: [...fields, ...mobiles],
+      ...more,
+    }
     const { template_id } = await must(office.createTemplate(template))
     const { campaign_id } = await must(office.createCampaign({ template_id, name }))
     const made = await must(office.createAllocation({ campaign_id, name, started: true }))
@@ -120,6 +130,30 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     await others(called, { disposition }, people.agent)
   await must(people.agent!.addNote(called, { text: 'Her neighbour says she is back on Monday.' }))
   await others(called, { disposition: 'Callback', callback: { local: '2027-03-03T10:00' } }, people.agent)
+  // In New Zealand no law narrows the hours, so a lead can be called whenever pictures are taken.
+  await must(office.createContactHours({ name: 'Round the clock', zone: 'Pacific/Auckland' }))
+  const wellington = await campaignOf(
+    'Wellington solar',
+    ['Name', 'Street', 'City', 'Interest'].map((name) => ({ name, kind: 'text' as const })),
+    { region: 'NZ', contact_hours: 'Round the clock' },
+  )
+  const { login: agent } = PEOPLE.find((one) => one.role === 'agent')!
+  const promised = async (Name: string, hours: number | null) => {
+    const local = hours === null ? null : localIn(Date.now() + hours * 3_600_000, 'Pacific/Auckland')
+    const fields = { Name, City: 'Wellington', Street: '8 Cuba Street', Mobile: `+6427${4_600_000 + nth++}` }
+    const callback = local === null ? {} : { callback: { local }, callback_agent: agent }
+    return (await must(office.createLead({ allocation_id: wellington, fields, ...callback }))).id
+  }
+  for (const [name, hours] of [
+    ['Rangi Walker', -3],
+    ['Mere Tane', 2],
+    ['Oliver Brown', 26],
+    ['Sina Leota', 27],
+    ['Hemi Parata', 75],
+  ] as const)
+    await promised(name, hours)
+  const next = await promised('Aroha Ngata', null)
+  await must(people.agent!.addNote(next, { text: 'Saw us at the home show in Petone.' }))
   const { action_id } = await must(
     office.createAction({
       name: 'Tell the CRM',
@@ -155,6 +189,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     called,
     closed,
     allocation_id,
+    wellington,
     lead_id: first.lead_id,
     conflict_id: first.conflict_id,
     change: changeBy(office, first.lead_id),

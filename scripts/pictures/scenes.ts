@@ -17,6 +17,7 @@ import {
   type State,
 } from './lead-scenes.ts'
 import { SET_UP } from './set-up-scenes.ts'
+import { WORK } from './work-scenes.ts'
 
 const settled = (page: Page) => page.locator('table[data-settled]').waitFor()
 
@@ -226,6 +227,6 @@ const OTHERS: State[] = [
   },
 ]
 
-export const SCENES: readonly Scene<Centre>[] = [LEAD, MERGE, CONFLICTS, LISTS, SET_UP, OTHERS]
+export const SCENES: readonly Scene<Centre>[] = [WORK, LEAD, MERGE, CONFLICTS, LISTS, SET_UP, OTHERS]
   .flat()
   .map((state) => ({ visitor: 'lead', ...state }))

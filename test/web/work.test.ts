@@ -260,6 +260,46 @@ test('an outcome whose answer is lost is sent again, counts once, and survives a
   expect(bodies).toHaveLength(1)
 })
 
+test('an outcome without an answer is sent as one from the page of the lead, too', async () => {
+  const agent = await leadline.asOperator('agent')
+  const place = await placeWith(1)
+  const page = await atWork(agent, place)
+  const [id] = place.ids
+  await settled(page, 'Aroha Ngata 1')
+  await page.route('**/v1/leases/*/outcome', (route) => route.abort())
+  await page.keyboard.press('1')
+  await page.keyboard.press('Enter')
+  await bar(page).getByText('No connection to the server.', { exact: false }).waitFor()
+  await page.unroute('**/v1/leases/*/outcome')
+  await page.goto(`/leads/${id}`)
+  await expect.poll(async () => (await callsOf(id!)).length, { timeout: 20_000 }).toBe(1)
+  const { version, disposition, next_attempt_at } = await view(id!)
+  expect({ version, disposition }).toEqual({ version: 2, disposition: 'Busy' })
+  expect(next_attempt_at).not.toBeNull()
+  // The lease has ended with it: nobody has the lead.
+  expect(await heldBy(agent, place)).toEqual([])
+})
+
+test('Do Not Call has no number: it is searched for, and asks before it is saved', async () => {
+  const agent = await leadline.asOperator('agent')
+  const place = await placeWith(1)
+  const page = await atWork(agent, place)
+  const [id] = place.ids
+  await settled(page, 'Aroha Ngata 1')
+  await page.keyboard.press('d')
+  await page.keyboard.type('do not')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
+  const sure = page.getByRole('dialog', { name: 'Never call again?' })
+  await sure.getByText(/will be on the do-not-call list/).waitFor()
+  expect(await callsOf(id!)).toHaveLength(0)
+  await sure.getByRole('button', { name: 'Do not call' }).click()
+  await expect.poll(async () => (await callsOf(id!)).map((call) => call.disposition)).toEqual(['Do Not Call'])
+  const { closed, phones } = await view(id!)
+  expect(closed).toBe(true)
+  expect(phones[0]).toMatchObject({ blocked_by: 'private' })
+})
+
 test('a lead whose answer was lost is not lost: whoever asks again gets it', async () => {
   const agent = await leadline.asOperator('agent')
   const place = await placeWith(2)

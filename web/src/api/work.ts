@@ -43,6 +43,9 @@ export const nextCallbackQuery = (allocation_id: number) =>
     },
   })
 
+/** Hours open and close on the minute. */
+export const OPENING_AGAIN_MS = 30_000
+
 /** Whether a number can be called now, by contact hours and by the law where its owner is. */
 export const openingQuery = (
   contact_hours_id: number | undefined,
@@ -52,34 +55,27 @@ export const openingQuery = (
     queryKey: ['opening', contact_hours_id, 'now', called],
     enabled: contact_hours_id !== undefined,
     queryFn: () => must(client.opening(contact_hours_id!, called)),
-    // Hours open and close on the minute.
-    refetchInterval: 30_000,
     retry: false,
   })
 
 /** Most callbacks that are shown: nobody makes more promises than these. */
-export const CALLBACKS_MAX = 500
+const CALLBACKS_MAX = 500
+/** Pages that are looked through for them: between those of one agent are the callbacks of all others. */
 const PAGES_MAX = 10
 
-/** The callbacks that are kept for an agent, the earliest first. */
+/** The callbacks that are kept for an agent, the earliest first. `more`: there may be later ones. */
 export const callbacksQuery = (agent: string) =>
   queryOptions({
     queryKey: ['leads', 'callbacks-of', agent],
     queryFn: async () => {
+      const asked = { callback_agent: agent, closed: false, sort: 'callback', limit: CALLBACKS_MAX } as const
       const items: FoundLead[] = []
-      let cursor: string | undefined
-      for (let i = 0; i < PAGES_MAX && items.length < CALLBACKS_MAX; i++) {
-        const asked = {
-          callback_agent: agent,
-          closed: false,
-          sort: 'callback',
-          limit: CALLBACKS_MAX,
-        } as const
+      let cursor: string | null | undefined
+      for (let i = 0; i < PAGES_MAX && cursor !== null && items.length < CALLBACKS_MAX; i++) {
         const page = await must(client.leads({ ...asked, cursor }))
         items.push(...page.items)
-        if (page.next_cursor === null) break
         cursor = page.next_cursor
       }
-      return items.slice(0, CALLBACKS_MAX)
+      return { items: items.slice(0, CALLBACKS_MAX), more: cursor !== null }
     },
   })

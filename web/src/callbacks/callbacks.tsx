@@ -10,7 +10,7 @@ import { serverNow, useNow } from '../api/clock.ts'
 import { leadName } from '../api/leads.ts'
 import { useOperator } from '../api/session.ts'
 import { templateOf, useSetUp } from '../api/set-up.ts'
-import { CALLBACKS_MAX, callbacksQuery } from '../api/work.ts'
+import { callbacksQuery } from '../api/work.ts'
 import { lazyPart } from '../load-screen.tsx'
 import { useAskMs } from '../shell/asking.ts'
 import { Calendar } from '../shell/calendar.tsx'
@@ -32,10 +32,12 @@ export function CallbacksScreen() {
   const { login } = useOperator()
   const { data, error, refetch } = useQuery({ ...callbacksQuery(login), refetchInterval: useAskMs(ASK_MS) })
   if (!data) return <Waiting title={words.title} error={error} retry={() => void refetch()} />
-  return <Callbacks kept={data.filter((lead): lead is Kept => lead.callback !== null)} />
+  return (
+    <Callbacks kept={data.items.filter((lead): lead is Kept => lead.callback !== null)} more={data.more} />
+  )
 }
 
-function Callbacks({ kept }: { kept: readonly Kept[] }) {
+function Callbacks({ kept, more }: { kept: readonly Kept[]; more: boolean }) {
   const { day } = useSearch({ from: '/app/callbacks' })
   const navigate = useNavigate({ from: '/callbacks' })
   const now = useNow()
@@ -64,7 +66,7 @@ function Callbacks({ kept }: { kept: readonly Kept[] }) {
       <p className={`${styles.intro} dimmed small`}>{words.intro}</p>
       <div className={styles.page}>
         <div className={styles.lists}>
-          {shown.length === 0 && (
+          {shown.length === 0 && !more && (
             <section className={styles.empty}>
               <h2>{words.none_title}</h2>
               <p className="dimmed">{words.none}</p>
@@ -73,7 +75,7 @@ function Callbacks({ kept }: { kept: readonly Kept[] }) {
           {shown.map(({ id, title, leads }) => (
             <Section key={id} id={id} title={title} leads={leads} />
           ))}
-          {kept.length === CALLBACKS_MAX && <p className="small">{words.more(CALLBACKS_MAX)}</p>}
+          {more && <p className="small">{words.more}</p>}
         </div>
         <aside className={`${styles.calendar} card`} aria-label={words.calendar}>
           <Calendar

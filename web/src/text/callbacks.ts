@@ -5,7 +5,7 @@ import { count } from './words.ts'
 export const callbacks = {
   title: 'My callbacks',
   intro:
-    'Callbacks that are kept for you, in your own time. When one is due, Next lead offers it to you first; 15 minutes later anybody can get it.',
+    'Callbacks that are kept for you, in your own time. When one is due, Next lead offers it to you, and 15 minutes later to anybody. If you open one here to call it, others see that you are there, but a dialler can still get it.',
   none_title: 'No callbacks are kept for you',
   none: 'Choose “Keep this callback for me” with an outcome, and it appears here.',
   overdue: 'Overdue',
@@ -16,7 +16,7 @@ export const callbacks = {
   all_days: 'Show all days',
   calendar: 'By day',
   count: (n: number) => count(n, 'callback', 'callbacks'),
-  more: (n: number) => `These are the ${n} earliest. Handle them to see the others.`,
+  more: 'These are the earliest ones. There may be later ones, which come up here in time.',
   table: (section: string) => `Callbacks: ${section}`,
   columns: { when: 'When', lead: 'Lead', outcome: 'Last outcome', what: 'What you can do' },
   there: (when: string, place: string) => `${when} in ${place}`,

@@ -95,7 +95,6 @@ export function AtWork({ lead, others, lease, look, rest, onShown }: AtWorkProps
     <Page
       title={name}
       document_title={[name, words.title]}
-      aside={<Why lead={lead} />}
       actions={
         <>
           <PresentChips {...others} />
@@ -111,7 +110,14 @@ export function AtWork({ lead, others, lease, look, rest, onShown }: AtWorkProps
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves whichever field has the focus */}
       <div className={call.page} onKeyDown={leave}>
-        <Dialling lead={lead} numbers={numbers} marked={phone} onMark={mark} onDial={dial} />
+        <Dialling
+          lead={lead}
+          why={<Why lead={lead} />}
+          numbers={numbers}
+          marked={phone}
+          onMark={mark}
+          onDial={dial}
+        />
         <Log lead={lead} />
         <OutcomeCard
           lead={lead}
@@ -197,10 +203,10 @@ function Why({ lead: { callback, callback_agent, client_approved, disposition } 
       ? why.again(disposition)
       : why.fresh
   return (
-    <>
+    <p className="row">
       <Tag>{said}</Tag>
       {client_approved && <Tag tone="strong">{why.promised}</Tag>}
-    </>
+    </p>
   )
 }
 

@@ -99,6 +99,7 @@ function Reasons({ allocation: { allocation_id, campaign_id } }: { allocation: A
   const region = template?.region ?? ''
   const { data: opening } = useQuery({
     ...openingQuery(hours?.contact_hours_id, { region }),
+    refetchInterval,
     enabled: hours !== undefined && region !== '',
   })
   if (started === false) return <p>{words.empty.stopped}</p>

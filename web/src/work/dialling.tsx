@@ -2,14 +2,15 @@
 // called.
 
 import { useQuery } from '@tanstack/react-query'
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { fold } from '../../../src/core/field.ts'
 import { serverNow, useNow } from '../api/clock.ts'
-import { type InHand, openingQuery } from '../api/work.ts'
+import { type InHand, OPENING_AGAIN_MS, openingQuery } from '../api/work.ts'
 import call from '../lead/call.module.css'
 import { calledOf, useLeadSetUp } from '../lead/set-up.ts'
 import { labelOf, listed } from '../lead/show.tsx'
+import { useAskMs } from '../shell/asking.ts'
 import { Phone } from '../shell/phone.tsx'
 import { clockIn, comingTime, zoneName } from '../text/times.ts'
 import { work } from '../text/work.ts'
@@ -27,19 +28,22 @@ export function numbersToDial({ phones }: Lead, { numbers }: InHand): string[] {
 
 interface DiallingProps {
   lead: Lead
+  /** Why it is called now. */
+  why: ReactNode
   numbers: readonly string[]
   marked: string
   onMark: (number: string) => void
   onDial: (number: string) => void
 }
 
-export function Dialling({ lead, numbers, marked, onMark, onDial }: DiallingProps) {
+export function Dialling({ lead, why, numbers, marked, onMark, onDial }: DiallingProps) {
   const name = useId()
   return (
-    <section className={`${call.numbers} card`} aria-labelledby="numbers">
+    <section className={`${call.numbers} ${styles.dialling} card`} aria-labelledby="numbers">
       <h2 id="numbers" className="visually-hidden">
         {words.title}
       </h2>
+      {why}
       {numbers.length === 0 && <p>{words.none}</p>}
       <ol className={`${call.phones} list`} aria-label={words.title}>
         {numbers.map((number) => (
@@ -104,13 +108,14 @@ function There({ lead, number }: { lead: Lead; number: string }) {
   const now = useNow(10_000)
   const hours = contact_hours.find(({ name }) => fold(name) === fold(lead.contact_hours))
   const { address } = calledOf(lead, { template, contact_hours, ...set_up })
-  const { data } = useQuery(
-    openingQuery(hours?.contact_hours_id, {
+  const { data } = useQuery({
+    ...openingQuery(hours?.contact_hours_id, {
       region: template.region,
       phone: number,
       ...(address && { address }),
     }),
-  )
+    refetchInterval: useAskMs(OPENING_AGAIN_MS),
+  })
   const zones = lead.zones?.find((one) => one.number === number)?.zones ?? []
   const shown = zones.length > 0 ? zones : hours ? [hours.zone] : []
   const clocks = Map.groupBy(shown, (zone) => clockIn(now, zone).slice(11))
