@@ -363,6 +363,23 @@ test('an upgrade works out the zones of the leads that are there, and says how m
   const { rows } = await admin(old, 'select leads::int, moved::int from zone_rewrites where is_upgrade')
   // Perth, and the mobile that may be anywhere.
   expect(rows).toEqual([{ leads: 4, moved: 2 }])
+
+  // Newer tables: numbers of several countries had the set of those without rules. That is no news for people.
+  await admin(
+    old,
+    `insert into lead_phones (campaign_id, lead_number, field, phone, state)
+       select campaign_id, 4, 'Other', ${PERTH}, 'ok' from allocations;
+     insert into fields (template_id, name, position, label, kind)
+       select template_id, 'Other', 1, 'Other', 'phone' from templates where name = 'Old';
+     update zone_rewrites set tables_version = 1`,
+  )
+  await startLeadline({ connection: old })
+  await until('the sets are worked out again', async () => {
+    const again = await admin(old, 'select finished_at, is_upgrade, tables_version from zone_rewrites')
+    const [one] = again.rows
+    return one.finished_at !== null && !one.is_upgrade && one.tables_version > 1
+  })
+  expect((await sets()).at(-1)).toBe(zoneSetOf([phones.at(-1)!, PERTH], null))
 })
 
 // Contact hours that go by the clock of the called person.

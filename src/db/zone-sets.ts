@@ -45,6 +45,7 @@ const RENEW = statement<{ tables_version: number }>(
      where r.template_id = t.template_id and r.tables_version >= :tables_version)
    on conflict (template_id) do update
      set tables_version = excluded.tables_version, campaign_id = 0, lead_number = 0, leads = 0, moved = 0,
+       is_upgrade = zone_rewrites.is_upgrade and zone_rewrites.finished_at is null,
        begun_at = now(), finished_at = null`,
 )
 

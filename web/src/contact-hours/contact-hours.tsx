@@ -147,13 +147,6 @@ function About({ editing: { value, set, problemOf }, fixed }: PartProps) {
           description={moving ? one.moving(moving.moved) : undefined}
           onChoose={(zone) => set({ zone })}
         />
-        <Switch
-          label={one.local_to_lead}
-          description={one.local_to_lead_says}
-          disabled={fixed}
-          checked={value.local_to_lead}
-          onChange={(event) => set({ local_to_lead: event.currentTarget.checked })}
-        />
         {!fixed && (
           <>
             <DateField
@@ -171,6 +164,14 @@ function About({ editing: { value, set, problemOf }, fixed }: PartProps) {
           </>
         )}
       </div>
+      <Switch
+        className={styles.clock}
+        label={one.local_to_lead}
+        description={one.local_to_lead_says}
+        disabled={fixed}
+        checked={value.local_to_lead}
+        onChange={(event) => set({ local_to_lead: event.currentTarget.checked })}
+      />
     </section>
   )
 }

@@ -1,6 +1,6 @@
 // The consents of a lead: what was agreed to, whether it counts, and who recorded or withdrew it.
 
-import { Button } from '@mantine/core'
+import { Button, Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { Consent, Lead } from '../../../src/client/api.ts'
@@ -9,7 +9,6 @@ import { useNow } from '../api/clock.ts'
 import { consentsQuery } from '../api/lead.ts'
 import { useOperator } from '../api/session.ts'
 import { lazyPart } from '../load-screen.tsx'
-import { Loading } from '../shell/page.tsx'
 import { Ago, Tag } from '../shell/parts.tsx'
 import { tell } from '../shell/problem.tsx'
 import { consents as words } from '../text/consents.ts'
@@ -62,7 +61,7 @@ export function Consents({ lead }: { lead: Lead }) {
   return (
     <section className="card small" aria-labelledby="consents">
       <h2 id="consents">{words.title}</h2>
-      {!data && !error && <Loading />}
+      {!data && !error && <Loader size="xs" />}
       {!data && error && (
         <>
           <p role="alert">{tell(error).said}</p>

@@ -210,6 +210,7 @@ export const audit = {
     to: 'To',
     dispositions: 'Outcomes',
     zone: 'Time zone',
+    local_to_lead: 'In the time of the person who is called',
     field: 'Field',
     label: 'Label',
     aliases: 'Other names',
