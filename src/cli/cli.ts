@@ -7,6 +7,8 @@ import type { Result } from '../core/result.ts'
 import { isDate, readInstant } from '../core/times.ts'
 import { say, tell, UsageError } from './terminal.ts'
 
+export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3, rows_refused: 6 }
+
 const EXIT_CODES = `
 Exit codes:
   0  done

@@ -12,7 +12,7 @@ import { addAuditCommand } from './audit.ts'
 import { BackupError } from './backup/archive.ts'
 import { addBackupCommands, addRestoreCommand } from './backup/backup.ts'
 import { addCampaignsCommand } from './campaigns.ts'
-import { Cli } from './cli.ts'
+import { Cli, EXIT } from './cli.ts'
 import { addContactHoursCommand } from './contact-hours.ts'
 import { addDemoCommand } from './demo/demo.ts'
 import { addDispositionsCommand } from './dispositions.ts'
@@ -27,8 +27,6 @@ import { addPullsCommand } from './pulls.ts'
 import { addTeamsCommand } from './teams.ts'
 import { addTemplatesCommand } from './templates.ts'
 import { say, UsageError } from './terminal.ts'
-
-const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 }
 
 export function program(config: () => Config): Command {
   const cli = new Cli(config, 'Lead intake and lead-list management for outbound contact centres.', [

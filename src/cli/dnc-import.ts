@@ -10,7 +10,7 @@ import { NoAnswer } from '../client/client.ts'
 import { sendDncFile } from '../client/send-file.ts'
 import { LIMITS } from '../core/limits.ts'
 import { DNC_LISTS } from '../core/result.ts'
-import { type Cli, collect, idOf, knownOf } from './cli.ts'
+import { type Cli, collect, EXIT, idOf, knownOf } from './cli.ts'
 import { say, tell, UsageError } from './terminal.ts'
 
 interface Options {
@@ -28,7 +28,6 @@ interface Options {
 
 /** How often a file is looked at, milliseconds. */
 const LOOK_MS = 500
-const ROWS_REJECTED = 6
 
 const READ = `
 A file has headings (Phone and Expires, or others that say the same), or a number in each line. Registers are read as they
@@ -159,7 +158,7 @@ async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void
     return
   }
   if (rejected === 0) return
-  process.exitCode = ROWS_REJECTED
+  process.exitCode = EXIT.rows_refused
   const counted = `not taken: ${rejected} of ${file.rows_read} rows`
   if (rejects === undefined) return say(`${counted}; with --rejects they are written to a file`)
   const answer = await cli.client().dncFileRejects(file_id)

@@ -15,7 +15,7 @@ import type {
 } from '../client/api.ts'
 import type { LeadlineClient, Problem } from '../client/client.ts'
 import { DUPLICATE_WAYS, IMPORT_MODES, ROW_FATES } from '../core/import.ts'
-import { type Cli, idOf, knownOf, talksToServer } from './cli.ts'
+import { type Cli, EXIT, idOf, knownOf, talksToServer } from './cli.ts'
 import { say, tell, UsageError } from './terminal.ts'
 
 interface ImportOptions {
@@ -38,7 +38,6 @@ time on stdout, and the last line is the import.
 The exit code is 6 when rows were refused: --rejects writes them to a file that can be corrected and imported again.
 `
 
-const EXIT_REJECTED = 6
 const LOOK_MS = 300
 
 export function addImportCommand(cli: Cli): void {
@@ -87,7 +86,7 @@ export function addImportCommand(cli: Cli): void {
     if (ran.state === 'paused') {
       say(ran.detail ?? 'the import is paused')
       process.exitCode = 1
-    } else if (tally && tally.rejected > 0) process.exitCode = EXIT_REJECTED
+    } else if (tally && tally.rejected > 0) process.exitCode = EXIT.rows_refused
   })
 }
 
