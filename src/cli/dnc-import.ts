@@ -156,10 +156,8 @@ async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void
   if (state !== 'done') {
     say(detail ?? 'nothing of it came to the list')
     process.exitCode = 1
-    return
-  }
+  } else if (rejected > 0) process.exitCode = ROWS_REJECTED
   if (rejected === 0) return
-  process.exitCode = ROWS_REJECTED
   const counted = `not taken: ${rejected} of ${file.rows_read} rows`
   if (rejects === undefined) return say(`${counted}; with --rejects they are written to a file`)
   const answer = await cli.client().dncFileRejects(file_id)
