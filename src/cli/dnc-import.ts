@@ -47,7 +47,7 @@ export function addDncImportCommands(
     'import',
     'bring a file of numbers onto a list, and wait until it counts',
     'dnc import june.csv --list private --replace --rejects june-rejects.csv',
-    'dnc import fcc.zip --list private --region US --source "FTC, June"',
+    'dnc import ftc.zip --list private --region US --source "FTC, June"',
   )
     .argument('<path>', 'the file: text, .xlsx or .xls, zipped or not')
     .option(

@@ -252,7 +252,7 @@ test('a file is imported: chosen, followed, with its rows that could not be take
   await page.getByRole('dialog').getByText('1 added · 1 removed', { exact: true }).waitFor()
   await page.keyboard.press('Escape')
   await dialogCloses(page)
-  await row('july.csv').getByText('In the place of earlier files').waitFor()
+  await row('july.csv').getByText('Replaced earlier files').waitFor()
   expect([await blocked(one), await blocked(two), await blocked(by_hand)]).toEqual([false, true, true])
 
   await importFile('names.csv', 'Name,City\nAna,Perth\n', 'add')

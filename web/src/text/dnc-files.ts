@@ -33,8 +33,8 @@ export const dncFiles = {
   goes_on: 'You can close this. The import goes on, and is listed under Files.',
   /** What a file is doing, or what came of it. */
   states: {
-    uploading: 'Not sent whole',
-    waiting: 'Waits for another file of this list',
+    uploading: 'Not fully sent',
+    waiting: 'Waiting for another file of this list',
     reading: (n: number) => `Reading: ${rows(n)} so far`,
     comparing: (n: number) => `Comparing ${numbers(n)} with the list`,
     done: (added: number, removed: number | null) =>
@@ -53,7 +53,7 @@ export const dncFiles = {
   download_name: (file: string) => `rows-to-correct-${file.replace(/\.[^.]*$/, '')}.csv`,
   problems: {
     empty: 'The file has no rows.',
-    unknown_format: 'This is no table. Save it as CSV or Excel (.xlsx).',
+    unknown_format: 'This file does not hold a table. Save it as CSV or Excel (.xlsx).',
     other_spreadsheet: 'This kind of spreadsheet cannot be read. Save it as CSV or Excel (.xlsx).',
     encrypted: 'The file has a password. Save it without one.',
     damaged: 'The file is damaged. Download or save it again.',
@@ -70,7 +70,7 @@ export const dncFiles = {
     empty:
       'No file was imported yet. A register or a list of your own can be imported, with any number of rows.',
     columns: { name: 'File', list: 'List', when: 'Imported', result: 'Result' },
-    replaced: 'In the place of earlier files',
+    replaced: 'Replaced earlier files',
     cancel: 'Cancel',
     cancel_of: (file: string) => `Cancel the import of ${file}`,
   },
