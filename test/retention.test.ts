@@ -115,6 +115,21 @@ test('settled conflicts, runs and entries of the audit log go; open ones, and th
   await admin(connection, "delete from action_runs where state = 'queued'")
 })
 
+test('rows of do-not-call files that were not taken go; the file stays, because entries name it', async () => {
+  await admin(
+    connection,
+    `insert into dnc_files (file_id, list, replaces, name, bytes, region, state, serves_at, finished_at, is_swept,
+       actor, request_id)
+     values (900, 'private', false, 'june.csv', 1, 'AU', 'done', now(), now(), true, 'key:1', 'r');
+     insert into dnc_file_rejects (file_id, row, code, field, message, phone, expires, created_at)
+     values (900, 2, '1006', 'Phone', 'is empty', '', '', now() - interval '31 days'),
+       (900, 3, '1006', 'Phone', 'is empty', '', '', now() - interval '29 days')`,
+  )
+  await applied({ dnc_rejects: 30 })
+  expect((await admin(connection, 'select row::int from dnc_file_rejects')).rows).toEqual([{ row: 3 }])
+  expect((await admin(connection, 'select name from dnc_files')).rows).toEqual([{ name: 'june.csv' }])
+})
+
 test('a lead that is changed while the night works on it stays', async () => {
   const leads = await Promise.all(Array.from({ length: 24 }, () => ana()))
   for (const { id } of leads) await age(id, 40)

@@ -152,6 +152,7 @@ const WALKS_OF = [
   ['calls.ofCampaign', 'call_records_by_disposition', 'disposition'],
   ['dnc.list', 'dnc_entries_by_list', 'changed_tx'],
   ['dnc.listOfPhone', 'dnc_entries_by_phone', 'phone'],
+  ['dncFiles.sweepMarked', 'dnc_entries_ending', 'ends_with'],
   ['dnc.rewind', 'dnc_entries_by_list', 'changed_tx'],
   ['leadTexts.index', 'events_by_tx', 'tx'],
   ['leadTexts.refold', 'lead_texts_pkey', 'lead_number'],

@@ -46,7 +46,7 @@ export function addDncImportCommands(
     'import',
     'bring a file of numbers onto a list, and wait until it counts',
     'dnc import june.csv --list private --replace --rejects june-rejects.csv',
-    'dnc import fcc.zip --list private --region US --source "FTC, June"',
+    'dnc import ftc.zip --list private --region US --source "FTC, June"',
   )
     .argument('<path>', 'the file: text, .xlsx or .xls, zipped or not')
     .option(
@@ -155,10 +155,8 @@ async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void
   if (state !== 'done') {
     say(detail ?? 'nothing of it came to the list')
     process.exitCode = 1
-    return
-  }
+  } else if (rejected > 0) process.exitCode = EXIT.rows_refused
   if (rejected === 0) return
-  process.exitCode = EXIT.rows_refused
   const counted = `not taken: ${rejected} of ${file.rows_read} rows`
   if (rejects === undefined) return say(`${counted}; with --rejects they are written to a file`)
   const answer = await cli.client().dncFileRejects(file_id)

@@ -28,6 +28,8 @@ export interface NumberColumns {
 /** Closed list. Why no numbers can be taken from a table. */
 export const NUMBER_COLUMN_PROBLEMS = {
   no_numbers: 'No column of the file is known to hold numbers. Name it Phone, or choose its heading.',
+  none_taken:
+    'No row has a number that can be taken, so the list stays as it is. Look at the rows that were not taken.',
   no_such_column: 'The file has no column with a heading that was chosen.',
   change_list:
     'This is a list of changes. Only whole lists are read: download the whole list, and replace the one before.',

@@ -138,11 +138,14 @@ export const keepNumberRows = (
 
 const COMPARE = statement<FileParam>(
   'dncFiles.compare',
-  `update dnc_files set state = 'comparing', at_phone = 0 where file_id = :file_id and state = 'reading'`,
+  `update dnc_files set state = 'comparing', at_phone = 0
+   where file_id = :file_id and state = 'reading' and (numbers > 0 or not replaces)
+   returning file_id`,
 )
 
-/** All its rows are read. */
-export const compareDncFile = (db: Db, file_id: number) => db.query(COMPARE, { file_id })
+/** All its rows are read. False: it has no number, and would empty the list; or it is over. */
+export const compareDncFile = async (db: Db, file_id: number) =>
+  (await db.query(COMPARE, { file_id })).length > 0
 
 // A file that replaces others ends their entries of another term, so only one that lasts as long is enough.
 const LIST_NUMBERS = statement<FileParam, { last: number | null }>(

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   findNumberColumns,
   NUMBER_COLUMN_PROBLEMS,
+  type NumberColumnProblem,
   type NumberColumns,
   readNumberRow,
 } from '../core/dnc-file.ts'
@@ -101,6 +102,9 @@ const fail = (pool: Pool, file: FileAtWork, problem: string, detail: string): Pr
     { retry: 'lock' },
   )
 
+const failAs = (pool: Pool, file: FileAtWork, problem: NumberColumnProblem) =>
+  fail(pool, file, problem, NUMBER_COLUMN_PROBLEMS[problem])
+
 const SUMS = /\.(?:sha\d*|md5)$/i
 
 async function readOn(tools: Tools, file: FileAtWork, signal: AbortSignal): Promise<void> {
@@ -118,7 +122,7 @@ async function readOn(tools: Tools, file: FileAtWork, signal: AbortSignal): Prom
       : await readNext(tools, file, name, place, signal)
     if (!is_read) return
   }
-  await compareDncFile(pool, file.file_id)
+  if (!(await compareDncFile(pool, file.file_id))) await failAs(pool, file, 'none_taken')
 }
 
 type ReadingPlace = Pick<FileAtWork, 'at_file' | 'at_row' | 'rejected'>
@@ -145,7 +149,7 @@ async function readTable(
 ): Promise<boolean> {
   const columns = findNumberColumns(table.shape, file, file.region)
   if (typeof columns === 'string') {
-    await fail(pool, file, columns, NUMBER_COLUMN_PROBLEMS[columns])
+    await failAs(pool, file, columns)
     return false
   }
   const keep = async (rows: readonly TableRow[], is_end: boolean): Promise<boolean> => {

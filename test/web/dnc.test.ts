@@ -1,5 +1,6 @@
 // The do-not-call lists on the screen: numbers are checked, added, corrected and removed, with the keyboard alone.
 
+import { text } from 'node:stream/consumers'
 import { beforeAll, expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
@@ -210,4 +211,64 @@ test('the list is read on, page by page, and fits a phone', async () => {
   )
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
   expect(await axeFinds(page)).toEqual([])
+})
+
+test('a file is imported: chosen, followed, with its rows that could not be taken; another one takes its place', async () => {
+  const [one, two, by_hand] = [mobile(), mobile(), mobile()]
+  await client.addToDnc({ list: 'private', phones: [by_hand] })
+  const page = await open('/dnc', { as: manager })
+  await page.getByRole('heading', { name: 'Files' }).waitFor()
+  await page.getByText('No file was imported yet.').waitFor()
+  const importFile = async (name: string, text: string, mode: string) => {
+    await press(page, 'Import a file…')
+    await page.getByRole('dialog', { name: 'Import a file' }).waitFor()
+    await focusIsOn(page, 'File')
+    const chooser = page.waitForEvent('filechooser')
+    await page.keyboard.press('Enter')
+    await (await chooser).setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await tabTo(page, /^Keep them/)
+    if (mode === 'replace') await page.keyboard.press('ArrowDown')
+    await typeInto(page, 'Reason', 'register')
+    expect(await axeFinds(page)).toEqual([])
+    await press(page, 'Import')
+  }
+  await importFile('june.csv', `Name,Phone\nAna,${one}\nBob,no number\n`, 'add')
+  await page.getByRole('dialog').getByText('1 added', { exact: true }).waitFor()
+  await page.getByText('1 row could not be taken.').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  expect(await blocked(one)).toBe(true)
+  const download = page.waitForEvent('download')
+  await press(page, 'Download these rows')
+  const saved = await download
+  expect(saved.suggestedFilename()).toBe('rows-to-correct-june.csv')
+  expect(await text(await saved.createReadStream())).toContain('\r\n3,1006,Phone,')
+  await tabTo(page, 'Close', 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await dialogCloses(page)
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) })
+  await row('june.csv').getByText('1 row could not be taken').waitFor()
+
+  await importFile('july.csv', `${two}\n`, 'replace')
+  await page.getByRole('dialog').getByText('1 added · 1 removed', { exact: true }).waitFor()
+  await page.keyboard.press('Escape')
+  await dialogCloses(page)
+  await row('july.csv').getByText('Replaced earlier files').waitFor()
+  expect([await blocked(one), await blocked(two), await blocked(by_hand)]).toEqual([false, true, true])
+
+  await importFile('names.csv', 'Name,City\nAna,Perth\n', 'add')
+  await page.getByText('The file was not imported. Nothing has changed.').waitFor()
+  await page.getByText('No column holds numbers. Name that column Phone.').first().waitFor()
+  await page.keyboard.press('Escape')
+  await dialogCloses(page)
+})
+
+test('files are for those who may put any amount of numbers on a list; a lead imports to the lists of campaigns', async () => {
+  const page = await open('/dnc', { as: agent })
+  await page.getByRole('heading', { name: 'Do not call' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Import a file…' }).count()).toBe(0)
+  expect(await page.getByRole('heading', { name: 'Files' }).count()).toBe(0)
+  const other = await open('/dnc', { as: lead })
+  await press(other, 'Import a file…')
+  await other.getByRole('dialog').getByText('List of a campaign').waitFor()
+  expect(await other.getByRole('dialog').getByText('Private list').count()).toBe(0)
 })

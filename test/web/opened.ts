@@ -145,4 +145,13 @@ export const OPENED: readonly Scene<World>[] = [
       await page.getByRole('listbox').getByRole('option').first().waitFor()
     },
   },
+  {
+    name: 'importing a file of numbers',
+    path: () => '/dnc',
+    visitor: 'lead',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Import a file…' }).first().click()
+      await dialog(page, 'Import a file')
+    },
+  },
 ]

@@ -13,18 +13,22 @@ import { More, Section, Tools } from '../shell/listing.tsx'
 import { Page } from '../shell/page.tsx'
 import { typed } from '../shell/parts.tsx'
 import { dnc as words } from '../text/dnc.ts'
+import { dncFiles } from '../text/dnc-files.ts'
 import { Check } from './check.tsx'
 import { Entries } from './entries.tsx'
+import { Files } from './files.tsx'
+import { ImportFile } from './import-file.tsx'
 import { Numbers } from './numbers.tsx'
 import { useDncRights } from './rights.ts'
 
-type Open = { deed: 'add' | 'remove'; entry?: DncEvidence }
+type Open = { deed: 'add' | 'remove' | 'import'; entry?: DncEvidence }
 
 export function DncScreen() {
   const search = useSearch({ from: '/app/dnc' })
   const rights = useDncRights()
   const [open, setOpen] = useState<Open | null>(null)
   const onRemove = (entry: DncEvidence) => setOpen({ deed: 'remove', entry })
+  const importing = <Button onClick={() => setOpen({ deed: 'import' })}>{dncFiles.open}</Button>
   return (
     <Page
       title={words.title}
@@ -34,6 +38,7 @@ export function DncScreen() {
           {rights.remove.length > 0 && (
             <Button onClick={() => setOpen({ deed: 'remove' })}>{words.remove}</Button>
           )}
+          {rights.files.length > 0 && importing}
           <Button variant="filled" onClick={() => setOpen({ deed: 'add' })}>
             {words.add}
           </Button>
@@ -42,7 +47,11 @@ export function DncScreen() {
     >
       <Check search={search} onRemove={onRemove} />
       <Lists search={search} onRemove={onRemove} onAdd={() => setOpen({ deed: 'add' })} />
-      {open && <Numbers deed={open.deed} initial={open.entry} onClose={() => setOpen(null)} />}
+      {rights.files.length > 0 && <Files action={importing} />}
+      {open?.deed === 'import' && <ImportFile onClose={() => setOpen(null)} />}
+      {open && open.deed !== 'import' && (
+        <Numbers deed={open.deed} initial={open.entry} onClose={() => setOpen(null)} />
+      )}
     </Page>
   )
 }

@@ -9,6 +9,8 @@ import { useOperator } from '../api/session.ts'
 export interface DncRights {
   add: readonly DncList[]
   remove: readonly DncList[]
+  /** Those that files may be imported to. */
+  files: readonly DncList[]
   /** Numbers of one addition to the private list. */
   numbers_max: number
 }
@@ -20,6 +22,7 @@ export function useDncRights(): DncRights {
   return {
     add: DNC_LISTS.filter((list) => !judgeAddition(grant, list, 1).refusal),
     remove: DNC_LISTS.filter((list) => !judgeRemoval(grant, list).refusal),
+    files: DNC_LISTS.filter((list) => !judgeAddition(grant, list, Number.POSITIVE_INFINITY).refusal),
     numbers_max: keepsAllLists(grant) ? LIMITS.dnc_numbers_max : LIMITS.dnc_numbers_bounded_max,
   }
 }

@@ -15,6 +15,7 @@ import { actorName, labelOf, sorted, wayOf } from '../lead/show.tsx'
 import { useUndo } from '../lead/undo.ts'
 import { Changes } from '../lead/values.tsx'
 import type { HistorySearch } from '../search.ts'
+import { saveAs } from '../shell/download.ts'
 import { Waiting } from '../shell/page.tsx'
 import { typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
@@ -136,15 +137,7 @@ function Downloads({ lead_id, events }: { lead_id: string; events: readonly Hist
     <Button
       key={end}
       aria-label={`${download.label} ${label}`}
-      onClick={() => {
-        const href = URL.createObjectURL(new Blob([make()], { type }))
-        Object.assign(document.createElement('a'), {
-          href,
-          download: `${download.file(lead_id)}.${end}`,
-        }).click()
-        // By then the browser has begun to read it.
-        setTimeout(() => URL.revokeObjectURL(href), 10_000)
-      }}
+      onClick={() => saveAs(`${download.file(lead_id)}.${end}`, type, make())}
     >
       {label}
     </Button>
