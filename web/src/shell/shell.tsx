@@ -5,6 +5,7 @@ import { useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
+import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKey from '@tabler/icons-react/icons/IconKey'
@@ -87,6 +88,14 @@ const PLACES = [
     least_role: 'lead',
     keys: 'g m',
     does: words.shortcuts.go_campaigns,
+  },
+  {
+    to: '/imports',
+    label: words.nav.imports,
+    icon: IconFileImport,
+    least_role: 'lead',
+    keys: 'g i',
+    does: words.shortcuts.go_imports,
   },
   {
     to: '/outcomes',
