@@ -69,7 +69,7 @@ comment on table import_parts is 'A file on its way in. It goes when its rows ar
 
 create table import_chunks (
   import_id integer not null references imports on delete cascade,
-  nth integer not null,
+  place integer not null,
   first_row integer not null,
   last_row integer not null,
   rows smallint not null,
@@ -79,13 +79,14 @@ create table import_chunks (
   undone bytea,
   marks text[] collate "C" not null default '{}',
   lead_numbers bigint[] not null default '{}',
-  primary key (import_id, nth)
+  primary key (import_id, place)
 );
 alter table import_chunks alter column cells set storage external;
 alter table import_chunks alter column checked set storage external;
 alter table import_chunks alter column done set storage external;
 alter table import_chunks alter column undone set storage external;
 comment on table import_chunks is 'The rows of an import, some hundreds in one, and what came of them.';
+comment on column import_chunks.place is 'How many rows of the import come before it.';
 comment on column import_chunks.first_row is 'As the program of the file numbers its rows.';
 comment on column import_chunks.cells is 'Packed JSON: a list for each row, its number in front of its cells.';
 comment on column import_chunks.checked is 'Packed JSON: what the dry run found for each row.';
@@ -99,6 +100,6 @@ create table import_keys (
   import_id integer not null references imports on delete cascade,
   key bigint not null,
   row integer not null,
-  primary key (import_id, key)
+  primary key (import_id, key, row)
 );
-comment on table import_keys is 'Numbers (and, below zero, hashes of external ids) of rows that a dry run would take: later rows may want them, too. They go with its end.';
+comment on table import_keys is 'Numbers (and, below zero, leads and hashes of external ids) that rows would take by a dry run: later rows may want them, too. They go when the rows are taken.';

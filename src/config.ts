@@ -201,6 +201,10 @@ export const OPTIONS = {
   ),
   LEADLINE_KEEP_ACTION_RUNS_DAYS: days('400', 'Days after which runs of actions are deleted at night.'),
   LEADLINE_KEEP_PULL_RUNS_DAYS: days('400', 'Days after which runs of pulls are deleted at night.'),
+  LEADLINE_KEEP_IMPORT_ROWS_DAYS: days(
+    '30',
+    'Days after which the rows of imports that have ended are deleted at night; what came of them stays.',
+  ),
   LEADLINE_KEEP_AUDIT_DAYS: days(
     '1827',
     'Days after which entries of the audit log are deleted at night; what was decided about a lead goes with the lead.',
@@ -271,6 +275,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
       conflicts: read('LEADLINE_KEEP_CONFLICTS_DAYS'),
       action_runs: read('LEADLINE_KEEP_ACTION_RUNS_DAYS'),
       pull_runs: read('LEADLINE_KEEP_PULL_RUNS_DAYS'),
+      import_rows: read('LEADLINE_KEEP_IMPORT_ROWS_DAYS'),
       audit: read('LEADLINE_KEEP_AUDIT_DAYS'),
     },
     log_level: read('LEADLINE_LOG_LEVEL'),

@@ -8,6 +8,7 @@ import { ROLES } from '../src/core/operator.ts'
 import { ensureTeam } from '../src/db/teams.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { type Ids, NOBODYS, ROWS } from './support/access-rows.ts'
+import { importsOf } from './support/imports.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 
 // Contact hours are open.
@@ -71,12 +72,8 @@ async function setUpTeam(team: string): Promise<Ids> {
     id_key: 'id',
     enabled: false,
   })
-  const { import_id } = await make<{ import_id: number }>('/v1/imports', {
-    campaign_id,
-    allocation_id,
-    file_name: `${team} leads.csv`,
-    file_bytes: 10,
-  })
+  const { uploaded } = importsOf({ client, target: { template_id, campaign_id, allocation_id } })
+  const { import_id } = await uploaded(`Name,Phone\n${team} row,${mobile()}\n`)
   const fields = { Name: `${team} lead`, Phone: mobile() }
   const lead = await make<{ id: string }>('/v1/leads', { allocation_id, fields, external_id: 'id-1' })
   await client.patchLead(lead.id, 1, { disposition: 'Busy' })

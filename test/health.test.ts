@@ -68,7 +68,7 @@ const OPTIONS: Omit<ServerOptions, 'connection' | 'log'> = {
   gate: { slots: 8, queue_max: 8, wait_ms: 1_000 },
   connections_max: 100,
   actions: { concurrency: 1, private_hosts: [], smtp_url: null, mail_from: null },
-  keep: { leads: null, conflicts: null, action_runs: null, pull_runs: null, audit: null },
+  keep: { leads: null, conflicts: null, action_runs: null, pull_runs: null, import_rows: null, audit: null },
   classic: { statuses: {} },
 }
 

@@ -1,14 +1,23 @@
 // What is older than its term goes at night, and nothing else does.
 
 import { afterEach, expect, test } from 'vitest'
+import { dropOldParts } from '../src/db/imports.ts'
 import { applyRetention, type KeptDays, type RetentionStep } from '../src/jobs/retention.ts'
 import { createLog } from '../src/log.ts'
 import { checkDatabase } from './support/check-database.ts'
-import { startLeadline } from './support/leadline.ts'
+import { importsOf } from './support/imports.ts'
+import { mobile, startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
 import { admin } from './support/postgres.ts'
 
-const NEVER: KeptDays = { leads: null, conflicts: null, action_runs: null, pull_runs: null, audit: null }
+const NEVER: KeptDays = {
+  leads: null,
+  conflicts: null,
+  action_runs: null,
+  pull_runs: null,
+  import_rows: null,
+  audit: null,
+}
 const leadline = await startLeadline({ keep: { leads: 30 } })
 const { client, connection, pool } = leadline
 const { ana, changed } = leadsOf(leadline)
@@ -52,7 +61,10 @@ test('a lead that nobody has changed for its term is forgotten; a younger one an
     "select actor, details from audit_log where action = 'retention.apply' order by audit_id desc limit 1",
   )
   expect(rows).toEqual([
-    { actor: 'system', details: { leads: 1, conflicts: 0, action_runs: 0, pull_runs: 0, audit: 0 } },
+    {
+      actor: 'system',
+      details: { leads: 1, conflicts: 0, action_runs: 0, pull_runs: 0, import_rows: 0, audit: 0 },
+    },
   ])
   // Its number is free again.
   expect(await client.createLead({ allocation_id: 1, fields: { FirstPhone: old.phone } })).toMatchObject({
@@ -131,4 +143,51 @@ test('runs of pulls go once they are over and old', async () => {
   await applied({ pull_runs: 30 })
   const { rows } = await admin(connection, 'select state from pull_runs order by run_id')
   expect(rows).toEqual([{ state: 'queued' }, { state: 'failed' }])
+})
+
+test('rows of imports that have ended go, and so do files and rows with which nobody went on', async () => {
+  const { mapped, uploaded, taken, rowsOf, inState } = importsOf(leadline)
+  const file = () => `FirstPhone\n${mobile()}\n`
+  const [old, young, left] = [await mapped(file()), await mapped(file()), await uploaded(file())]
+  await taken(old.import_id)
+  await taken(young.import_id)
+  await admin(
+    connection,
+    `update imports set finished_at = now() - interval '31 days' where import_id = ${old.import_id};
+     update imports set updated_at = now() - interval '31 days' where import_id = ${left.import_id}`,
+  )
+  await applied({ import_rows: 30 })
+  expect(await rowsOf(young.import_id)).toHaveLength(1)
+  for (const { import_id } of [old, left]) expect(await rowsOf(import_id)).toEqual([])
+  expect(await inState(old.import_id, ['done'])).toMatchObject({
+    done: { rows: 1, created: 1 },
+    emptied_at: expect.any(String),
+  })
+  expect(await inState(left.import_id, ['cancelled'])).toMatchObject({ parts: [] })
+})
+
+test('an upload that nobody goes on with is given up after a day, and no file is kept for longer', async () => {
+  const { uploaded, inState } = importsOf(leadline)
+  const begun = await client.createImport({
+    campaign_id: 1,
+    allocation_id: 1,
+    file_name: 'leads.csv',
+    file_bytes: 6 * 1024 * 1024,
+  })
+  const { import_id } = begun.body as { import_id: number }
+  await client.putImportPart(import_id, 2, new Uint8Array(1024 * 1024))
+  const read = await uploaded(`FirstPhone\n${mobile()}\n`)
+  await dropOldParts(pool)
+  expect((await inState(import_id, ['uploading'])).parts).toEqual([2])
+  await admin(connection, "update imports set updated_at = now() - interval '25 hours'")
+  await dropOldParts(pool)
+  expect(await inState(import_id, ['cancelled'])).toMatchObject({
+    parts: [],
+    detail: 'its file did not come to its end within a day',
+  })
+  expect(await inState(read.import_id, ['read'])).toMatchObject({ parts: [], rows: 1 })
+  expect(await client.readImport(read.import_id, {})).toMatchObject({
+    status: 422,
+    body: { detail: 'the file is not kept any more: upload it again' },
+  })
 })

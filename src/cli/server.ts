@@ -158,6 +158,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       now,
       clock: options.now,
       onReady: intake.onReady,
+      isBusy: () => intake.gate.busy > 0,
       onTried: measured.runTried,
       onPulled: measured.pullRunEnded,
       onPool: database.onPool,

@@ -1646,6 +1646,15 @@ export interface HeldLead {
     way: string
     groups: Record<string, unknown>[]
   }[]
+  /** Rows of imported files that made, changed or met the lead, by the headings of the file */
+  file_rows: {
+    import_id: number
+    file_name: string
+    /** RFC 3339 */
+    created_at: string
+    row: number
+    cells: Record<string, string>
+  }[]
   /** What outcomes made Leadline send elsewhere */
   actions: {
     /** RFC 3339 */
@@ -4156,6 +4165,16 @@ export abstract class Api {
   /** Write the cells of a row anew, before the rows are taken. */
   editImportRow(id: number, row: number, body: ImportRowEdit) {
     return this.reply<ImportedRow>('PATCH', path`/v1/imports/${id}/rows/${row}`, { body })
+  }
+
+  /** The rows that were refused, with the reasons: correct them, and import the file again. */
+  importRejects(id: number) {
+    return this.reply<string>('GET', path`/v1/imports/${id}/rejects.csv`)
+  }
+
+  /** All rows, with what came of them and the ids of their leads. */
+  importResults(id: number) {
+    return this.reply<string>('GET', path`/v1/imports/${id}/results.csv`)
   }
 
   /** Look what would become of every row, and write no lead. */

@@ -3,7 +3,7 @@
 import type { TableRemarkCode } from './table.ts'
 
 const FORMULA_TEXT = /^=\s*"(.*)"$/s
-const APOSTROPHE = /^'(?=[+=@(\d-])/
+const APOSTROPHE = /^'(?=[+=@(\d\t\r-])/
 const ERROR = /^#(?:N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!)$/i
 const TOO_NARROW = /^#{3,}$/
 const EXPONENT = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i

@@ -89,10 +89,12 @@ export const isTooBad = ({ rows, rejected }: RowTally, bad_percent_max: number |
   rows >= Math.min(SHARE_ROWS_MIN, rows_all) &&
   rejected * 100 > bad_percent_max * rows
 
-/** What a file of refused rows has in front of the columns of the file that they come from. */
+/** What a file of refused rows has behind the columns of the file that they come from. */
 export const REFUSAL_COLUMNS = ['_row', '_code', '_field', '_message'] as const
+/** The same of a file with all rows. */
+export const RESULT_COLUMNS = ['_row', '_fate', '_code', '_field', '_message', '_lead_id'] as const
 export const isRefusalColumn = (column: string) =>
-  (REFUSAL_COLUMNS as readonly string[]).includes(fold(column))
+  [...REFUSAL_COLUMNS, ...RESULT_COLUMNS].some((name) => name === fold(column))
 
 /** The mapping leaves the columns aside that a file of refused rows has besides. */
 export const withoutRefusalColumns = <Column extends Mapping['columns'][number]>(

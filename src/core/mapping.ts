@@ -66,14 +66,17 @@ export interface Mapping {
 const FNV_START = 0xcbf29ce484222325n
 const FNV_PRIME = 0x100000001b3n
 
-/** The same for tables with the same columns, in whatever order and case; 16 hexadecimal digits. */
-export function headingFingerprint(columns: readonly string[]): string {
-  const text = columns.map(fold).toSorted().join('\n')
+/** FNV-1a: fast, and good enough where a collision does no harm. */
+export function hash64(text: string): bigint {
   let hash = FNV_START
   for (const byte of new TextEncoder().encode(text))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME)
-  return hash.toString(16).padStart(16, '0')
+  return hash
 }
+
+/** The same for tables with the same columns, in whatever order and case; 16 hexadecimal digits. */
+export const headingFingerprint = (columns: readonly string[]): string =>
+  hash64(columns.map(fold).toSorted().join('\n')).toString(16).padStart(16, '0')
 
 /** Whether a mapping says of each of these columns, and of no other, what becomes of it. */
 export const fitsColumns = ({ columns }: Mapping, names: readonly string[]): boolean => {

@@ -12,7 +12,8 @@ import { statement } from './statement.ts'
 export type Outcomes = (RowOutcome | null)[]
 
 export interface ImportChunk {
-  nth: number
+  /** How many rows of the import come before it. */
+  place: number
   rows: TableRow[]
   checked: Outcomes | null
   done: Outcomes | null
@@ -49,14 +50,14 @@ const unpackOutcomes = (bytes: Buffer): Outcomes =>
   )
 
 interface PackedChunk {
-  nth: number
+  place: number
   cells: Buffer
   checked: Buffer | null
   done: Buffer | null
 }
 
-const unpackChunk = ({ nth, cells, checked, done }: PackedChunk): ImportChunk => ({
-  nth,
+const unpackChunk = ({ place, cells, checked, done }: PackedChunk): ImportChunk => ({
+  place,
   rows: unpackRows(cells),
   checked: checked && unpackOutcomes(checked),
   done: done && unpackOutcomes(done),
@@ -75,15 +76,15 @@ const RESTART = statement<Holding, { import_id: number }>(
 export const restartRows = async (db: Db, { import_id, state, try: at }: Holding) =>
   (await db.query(RESTART, { import_id, state, try: at })).length > 0
 
-type NewChunk = { nth: number; first_row: number; last_row: number; rows: number; cells: Buffer }
+type NewChunk = { place: number; first_row: number; last_row: number; rows: number; cells: Buffer }
 
 const ADD = statement<Holding & NewChunk, { import_id: number }>(
   'importRows.add',
   `with held as (
      update imports i set rows = i.rows + :rows::smallint, updated_at = now()
      where i.import_id = :import_id and i.state = :state and i.tries = :try returning i.import_id)
-   insert into import_chunks (import_id, nth, first_row, last_row, rows, cells)
-   select import_id, :nth, :first_row, :last_row, :rows::smallint, :cells from held
+   insert into import_chunks (import_id, place, first_row, last_row, rows, cells)
+   select import_id, :place, :first_row, :last_row, :rows::smallint, :cells from held
    returning import_id`,
 )
 
@@ -91,7 +92,7 @@ const ADD = statement<Holding & NewChunk, { import_id: number }>(
 export const addRows = async (
   db: Db,
   { import_id, state, try: at }: Holding,
-  nth: number,
+  place: number,
   rows: readonly TableRow[],
 ): Promise<boolean> =>
   (
@@ -99,7 +100,7 @@ export const addRows = async (
       import_id,
       state,
       try: at,
-      nth,
+      place,
       first_row: rows[0]!.row,
       last_row: rows.at(-1)!.row,
       rows: rows.length,
@@ -107,20 +108,21 @@ export const addRows = async (
     })
   ).length > 0
 
-const BY_NTH = statement<{ import_id: number; nth: number }, PackedChunk>(
-  'importRows.chunk',
-  `select c.nth, c.cells, c.checked, c.done from import_chunks c
-   where c.import_id = :import_id and c.nth = :nth`,
+const AT = statement<{ import_id: number; place: number }, PackedChunk>(
+  'importRows.chunkAt',
+  `select c.place, c.cells, c.checked, c.done from import_chunks c
+   where c.import_id = :import_id and c.place <= :place order by c.place desc limit 1`,
 )
 
-export async function chunkOf(db: Db, import_id: number, nth: number): Promise<ImportChunk | undefined> {
-  const [found] = await db.query(BY_NTH, { import_id, nth })
+/** The chunk that has the row behind so many others. */
+export async function chunkAt(db: Db, import_id: number, place: number): Promise<ImportChunk | undefined> {
+  const [found] = await db.query(AT, { import_id, place })
   return found && unpackChunk(found)
 }
 
 const OF_ROW = statement<{ import_id: number; row: number }, PackedChunk>(
   'importRows.chunkOfRow',
-  `select c.nth, c.cells, c.checked, c.done from import_chunks c
+  `select c.place, c.cells, c.checked, c.done from import_chunks c
    where c.import_id = :import_id and c.first_row <= :row and c.last_row >= :row for no key update`,
 )
 
@@ -139,10 +141,10 @@ const NEXT = statement<
   PackedChunk
 >(
   'importRows.next',
-  `select c.nth, c.cells, c.checked, c.done from import_chunks c
+  `select c.place, c.cells, c.checked, c.done from import_chunks c
    where c.import_id = :import_id and c.last_row >= :from_row
      and (:marks::text[] is null or c.marks @> :marks)
-   order by c.nth limit :chunks_max`,
+   order by c.place limit :chunks_max`,
 )
 
 /** The next chunks that have rows with all of these marks somewhere among them. */
@@ -160,8 +162,8 @@ export const markOfCode = (code: number) => `code ${code}`
 
 type Packed = {
   import_id: number
-  nth: number
-  cells: Buffer
+  place: number
+  cells: Buffer | null
   checked: Buffer | null
   done: Buffer | null
   marks: string[]
@@ -170,13 +172,18 @@ type Packed = {
 
 const WRITE = statement<Packed>(
   'importRows.write',
-  `update import_chunks set cells = :cells, checked = :checked, done = :done, marks = :marks::text[],
-     lead_numbers = :lead_numbers::bigint[]
-   where import_id = :import_id and nth = :nth`,
+  `update import_chunks set cells = coalesce(:cells::bytea, cells), checked = :checked, done = :done,
+     marks = :marks::text[], lead_numbers = :lead_numbers::bigint[]
+   where import_id = :import_id and place = :place`,
 )
 
-/** Writes a chunk as it is now. */
-export function writeChunk(tx: Db, import_id: number, { nth, rows, checked, done }: ImportChunk) {
+/** Writes a chunk as it is now. `edited`: some of its cells are other ones. */
+export function writeChunk(
+  tx: Db,
+  import_id: number,
+  { place, rows, checked, done }: ImportChunk,
+  { edited = false } = {},
+) {
   const marks = new Set<string>()
   const numbers = new Set<number>()
   for (let i = 0; i < rows.length; i++) {
@@ -187,8 +194,8 @@ export function writeChunk(tx: Db, import_id: number, { nth, rows, checked, done
   }
   return tx.query(WRITE, {
     import_id,
-    nth,
-    cells: packRows(rows),
+    place,
+    cells: edited ? packRows(rows) : null,
     checked: checked && packOutcomes(checked),
     done: done && packOutcomes(done),
     marks: [...marks],
@@ -198,7 +205,7 @@ export function writeChunk(tx: Db, import_id: number, { nth, rows, checked, done
 
 const OF_LEAD = statement<{ number: number }, PackedChunk & { import_id: number }>(
   'importRows.ofLead',
-  `select c.import_id, c.nth, c.cells, c.checked, c.done from import_chunks c
+  `select c.import_id, c.place, c.cells, c.checked, c.done from import_chunks c
    where c.lead_numbers @> array[:number::bigint] for no key update`,
 )
 
@@ -207,7 +214,7 @@ export async function forgetRowsOf(tx: Db, number: number): Promise<void> {
   for (const packed of await tx.query(OF_LEAD, { number })) {
     const chunk = unpackChunk(packed)
     const rows = chunk.rows.map((row, i) => (isOf(chunk, i, number) ? { ...row, cells: [] } : row))
-    await writeChunk(tx, packed.import_id, { ...chunk, rows })
+    await writeChunk(tx, packed.import_id, { ...chunk, rows }, { edited: true })
   }
 }
 
@@ -228,12 +235,12 @@ const HELD_OF_LEAD = statement<
   PackedChunk & Pick<RowOfLead, 'import_id' | 'file_name' | 'created_at'> & { columns: string[] }
 >(
   'importRows.heldOfLead',
-  `select c.import_id, i.file_name, i.created_at, i.shape -> 'columns' as columns, c.nth, c.cells,
+  `select c.import_id, i.file_name, i.created_at, i.shape -> 'columns' as columns, c.place, c.cells,
      c.checked, c.done
    from import_chunks c join imports i using (import_id) join campaigns using (campaign_id)
      join templates t using (template_id)
    where c.lead_numbers @> array[:number::bigint] and ${visibleTo('t.team_id')}
-   order by c.import_id, c.nth`,
+   order by c.import_id, c.place`,
 )
 
 /** The rows of files that are about a lead, as they are kept still. */
@@ -260,3 +267,24 @@ export async function rowsOfLead(
 /** The cells of a row under the names of their columns. */
 export const cellsByColumn = (columns: readonly string[], cells: readonly string[]): Record<string, string> =>
   Object.fromEntries(columns.flatMap((column, i) => (cells[i] ? [[column, cells[i]]] : [])))
+
+const ROWS = statement<{ import_id: number; rows: number[] }, PackedChunk>(
+  'importRows.chunksOfRows',
+  `select distinct on (c.place) c.place, c.cells, null::bytea as checked, null::bytea as done
+   from unnest(:rows::integer[]) as u (row) cross join lateral (
+     select c.place, c.cells from import_chunks c
+     where c.import_id = :import_id and c.first_row <= u.row and c.last_row >= u.row) c
+   order by c.place`,
+)
+
+/** These rows, in order. */
+export async function rowsNumbered(
+  db: Db,
+  import_id: number,
+  numbers: readonly number[],
+): Promise<TableRow[]> {
+  if (numbers.length === 0) return []
+  const wanted = new Set(numbers)
+  const found = await db.query(ROWS, { import_id, rows: [...wanted] })
+  return found.flatMap(({ cells }) => unpackRows(cells).filter(({ row }) => wanted.has(row)))
+}

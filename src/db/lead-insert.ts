@@ -182,9 +182,11 @@ const batch = (
        where j.code is null and not j.stale and not j.is_locked and not j.probe order by g.i) a),
    new_leads as (
      insert into leads (campaign_id, number, fields, unmapped, ${INSERTED},
-       closed_at, created_way, created_by, calls, attempts)
+       closed_at, created_way, created_by, import_id, calls, attempts)
      select campaign_id, number, fields, unmapped, ${INSERTED},
-       case when closed then now() end, way, actor, case when outcome is null then 0 else 1 end,
+       case when closed then now() end, way, actor,
+       case when way = 'import' then substring(actor from '^import:([0-9]+)$')::bigint end,
+       case when outcome is null then 0 else 1 end,
        case when outcome is not null then jsonb_build_object(outcome, 1) end
      from accepted),
    new_phones as (

@@ -81,7 +81,29 @@ const PULL_RUNS = statement<Chunk, Swept>(
   sweep('pull_runs', 'run_id', 'created_at', 'r.finished_at is not null'),
 )
 
+// Those that ended, and those with which nobody went on. What came of their rows stays.
+const IMPORT_ROWS = statement<Chunk, Swept>(
+  'retention.importRows',
+  `with chunk as materialized (
+     select i.import_id, i.emptied_at is null
+       and i.state not in ('reading', 'checking', 'running', 'undoing')
+       and coalesce(i.finished_at, i.updated_at) < ${clock()} - make_interval(days => :days::integer)
+       as is_old
+     from imports i where i.import_id > :after::bigint order by i.import_id limit 20),
+   rows as (delete from import_chunks c using chunk o where c.import_id = o.import_id and o.is_old),
+   keys as (delete from import_keys k using chunk o where k.import_id = o.import_id and o.is_old),
+   parts as (delete from import_parts p using chunk o where p.import_id = o.import_id and o.is_old),
+   emptied as (
+     update imports i set emptied_at = ${clock()},
+       state = case when i.finished_at is null then 'cancelled' else i.state end,
+       finished_at = coalesce(i.finished_at, ${clock()})
+     from chunk o where i.import_id = o.import_id and o.is_old
+     returning i.import_id)
+   select (select count(*)::integer from emptied) as deleted, (select max(import_id) from chunk) as last`,
+)
+
 const SWEEPS = {
+  import_rows: IMPORT_ROWS,
   action_runs: ACTION_RUNS,
   pull_runs: PULL_RUNS,
   conflicts: CONFLICTS,

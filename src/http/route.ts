@@ -21,6 +21,8 @@ export interface Route {
   many?: true
   /** Takes the bytes of a body as they are. */
   raw?: true
+  /** Answers a CSV file, as it comes. */
+  csv?: true
   /** Reads, but takes no turn among the reads: it has turns of its own. */
   apart?: true
   /** Its answer goes on until somebody ends it, so there is nothing to say to a HEAD. */
@@ -44,7 +46,7 @@ export interface Route {
 
 type Options = Pick<
   Route,
-  'open' | 'background' | 'gated' | 'many' | 'raw' | 'apart' | 'streams' | 'repeatable'
+  'open' | 'background' | 'gated' | 'many' | 'raw' | 'csv' | 'apart' | 'streams' | 'repeatable'
 >
 
 /** A call whose parts have the types of the route's schemas. Those of /v1 are validated before the handler runs. */

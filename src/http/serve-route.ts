@@ -51,6 +51,7 @@ export function serveRoute(
       tags: [route.tag],
       ...securityOf(route),
       ...(style === 'classic' && route.schema.body ? { consumes: FORMS_TOO } : {}),
+      ...(route.csv ? { produces: ['text/csv'] } : {}),
       ...(route.raw ? { consumes: ['application/octet-stream'] } : {}),
       ...route.schema,
       response: { ...route.schema.response, default: REFUSED[style] },

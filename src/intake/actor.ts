@@ -3,7 +3,7 @@
 type Way = 'classic' | 'v1' | 'screen' | 'import' | 'dialler' | 'action'
 
 export interface Actor {
-  /** key:7, operator:3, action:4, pull:2 or system. */
+  /** key:7, operator:3, action:4, pull:2, import:12 or system. */
   actor: string
   way: Way
   request_id: string

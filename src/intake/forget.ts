@@ -3,6 +3,7 @@
 import { distinctNumbers, type LeadKey, leadId } from '../core/lead.ts'
 import { freeSharers } from '../db/attempts.ts'
 import { audit } from '../db/audit.ts'
+import { forgetRowsOf } from '../db/import-rows.ts'
 import { lockClaims, releaseClaims } from '../db/lead-claims.ts'
 import { forgetLead } from '../db/lead-forget.ts'
 import { lockLead } from '../db/lead-update.ts'
@@ -38,6 +39,7 @@ function forgetIf(
         await lockClaims(tx, campaign_id, numbers)
         await releaseClaims(tx, { campaign_id, number }, numbers)
         await forgetLead(tx, { campaign_id, number }, by)
+        await forgetRowsOf(tx, number)
         // Its calls name no number any more, and its lease holds none.
         await freeSharers(tx, numbers)
         await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })

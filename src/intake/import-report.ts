@@ -1,9 +1,19 @@
 // What there is to see of the rows of an import: pages of them, one that is edited, files of what came of them.
 
-import type { RowFate, RowOutcome } from '../core/import.ts'
-import { tallied } from '../core/import.ts'
-import { ok, type Result, refuse, refuseField } from '../core/result.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { CSV_START, csvLine } from '../core/csv.ts'
+import {
+  isRefusalColumn,
+  REFUSAL_COLUMNS,
+  RESULT_COLUMNS,
+  type RowFate,
+  type RowOutcome,
+  tallied,
+} from '../core/import.ts'
+import { leadId } from '../core/lead.ts'
+import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
+import { addKeys } from '../db/import-leads.ts'
 import {
   chunksFrom,
   type ImportChunk,
@@ -13,8 +23,13 @@ import {
   writeChunk,
 } from '../db/import-rows.ts'
 import { setChecked } from '../db/import-work.ts'
+import { type ImportRow, importById } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
+import { type Checked, checkRows } from './import-check.ts'
+import { ImportHalted } from './import-rows.ts'
+import { deskFor, pastRules } from './import-walk.ts'
 import { importStep } from './imports.ts'
+import { pastLocks } from './locks.ts'
 import type { Asker } from './set-up.ts'
 
 /** A row with what came of it, or what the dry run found; null: nothing is known yet. */
@@ -66,32 +81,99 @@ const fits = ({ outcome }: ReportedRow, fate: RowsAsked['fate'], code: number | 
   (fate === undefined || (outcome?.fate ?? 'pending') === fate) &&
   (code === undefined || outcome?.code === code)
 
-/** Writes the cells of a row anew, before the rows are taken. What the dry run found of it counts no more. */
+interface Editor extends Asker {
+  services: Asker['services'] & { now: () => string }
+}
+
+/** Writes the cells of a row anew, before the rows are taken. If a dry run has looked at the row, it is looked at again. */
 export async function editRow(
-  asker: Asker,
+  editor: Editor,
   import_id: number,
   row: number,
   cells: string[],
 ): Promise<Result<ReportedRow>> {
+  const { services, caller } = editor
+  const found = known(await importById(services.pool, caller, import_id), `import ${import_id}`)
+  if (found.refusal) return found
+  if (cells.every((cell) => cell.trim() === ''))
+    return refuseField('/cells', 'the row would be blank: leave it as it is')
+  const checked = await lookedAgain(editor, found.ok, { row, cells })
+  if (checked?.refusal) return checked
   let edited: ReportedRow | undefined
-  const done = await importStep(asker, import_id, {
+  const done = await importStep(editor, import_id, {
     action: 'import.edit_row',
     details: { row },
     from: ['read'],
-    work: async (tx, found) => {
+    work: async (tx, now) => {
       const chunk = await lockChunkOfRow(tx, import_id, row)
       const i = chunk?.rows.findIndex((one) => one.row === row) ?? -1
       if (!chunk || i < 0) return refuse('UNKNOWN_TARGET', `row ${row} of import ${import_id}: not known`)
-      if (cells.every((cell) => cell.trim() === ''))
-        return refuseField('/cells', 'the row would be blank: leave it as it is')
       const before = chunk.checked?.[i] ?? null
-      const checked = chunk.checked?.with(i, null) ?? null
+      // What it was judged by may have changed meanwhile.
+      const is_same = isDeepStrictEqual(now.mapping, found.ok.mapping) && now.mode === found.ok.mode
+      const outcome = before && is_same ? (checked?.ok.outcomes[0] ?? null) : null
+      const outcomes = chunk.checked?.with(i, outcome) ?? null
       const rows = chunk.rows.with(i, { row, cells })
-      await writeChunk(tx, import_id, { ...chunk, rows, checked })
-      if (before && found.checked) await setChecked(tx, import_id, tallied(found.checked, [before], -1))
-      edited = { row, cells, outcome: null }
+      await writeChunk(tx, import_id, { ...chunk, rows, checked: outcomes }, { edited: true })
+      if (outcome && checked?.ok) await addKeys(tx, import_id, checked.ok.keys)
+      if (before && now.checked) {
+        const without = tallied(now.checked, [before], -1)
+        await setChecked(tx, import_id, outcome ? tallied(without, [outcome]) : without)
+      }
+      edited = { row, cells, outcome }
       return ok(undefined)
     },
   })
   return done.refusal ? done : ok(edited!)
 }
+
+/** What would become of a row by its new cells. Undefined: no dry run has looked at the import. */
+async function lookedAgain(
+  { services: { pool, intake, now } }: Editor,
+  { import_id, mapping, checked, shape, ...work }: ImportRow,
+  row: TableRow,
+): Promise<Result<Checked> | undefined> {
+  if (!mapping || !checked || !shape || work.state !== 'read') return undefined
+  const desk = deskFor(
+    { ...work, import_id, mapping, shape, seen_at: work.seen_at },
+    { targets: intake.targets, now },
+  )
+  try {
+    return ok(await pastRules(desk, (reading) => pastLocks(() => checkRows(pool, desk, reading, [row]))))
+  } catch (error) {
+    if (error instanceof ImportHalted) return refuseField('/state', error.message)
+    throw error
+  }
+}
+
+/** Files of what came of the rows, as CSV. */
+export const IMPORT_FILES = ['rejects', 'results'] as const
+type ImportFile = (typeof IMPORT_FILES)[number]
+
+/** The columns of the file in their order, with what came of the rows behind them; a chunk of rows at a time. */
+export async function* importFile(
+  db: Db,
+  { import_id, campaign_id, shape }: Pick<ImportRow, 'import_id' | 'campaign_id' | 'shape'>,
+  file: ImportFile,
+): AsyncGenerator<string> {
+  const { columns } = shape!
+  const own = columns.flatMap((column, i) => (isRefusalColumn(column) ? [] : [i]))
+  const is_rejects = file === 'rejects'
+  const names = own.map((i) => columns[i]!)
+  yield CSV_START + csvLine([...names, ...(is_rejects ? REFUSAL_COLUMNS : RESULT_COLUMNS)])
+  const fate = is_rejects ? 'rejected' : undefined
+  for (let from: number | null = 0; from !== null; ) {
+    const asked: RowsAsked = { from, rows_max: FILE_ROWS, ...(fate && { fate }) }
+    const page: Awaited<ReturnType<typeof rowsFrom>> = await rowsFrom(db, import_id, asked)
+    const lines = page.rows.map(({ row, cells, outcome }) => {
+      const { fate = 'pending', code = '', field, detail, number } = outcome ?? {}
+      const said = [String(row), ...(is_rejects ? [] : [fate]), String(code), field ?? '', detail ?? '']
+      if (!is_rejects) said.push(number == null ? '' : leadId(campaign_id, number))
+      return csvLine([...own.map((i) => cells[i] ?? ''), ...said])
+    })
+    yield lines.join('')
+    from = page.next_row
+  }
+}
+
+const FILE_ROWS = 1_000

@@ -15,7 +15,7 @@ import { type GuessedMapping, guessMapping } from '../core/mapping-guess.ts'
 import { known, ok, type Result, refuse, refuseField, refuseFields } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { TableChoices } from '../core/table.ts'
-import { chunkOf } from '../db/import-rows.ts'
+import { chunkAt } from '../db/import-rows.ts'
 import { beginWalk, toImportState } from '../db/import-work.ts'
 import {
   changeImport,
@@ -258,7 +258,7 @@ export async function suggestMapping(asker: Asker, found: ImportRow): Promise<Re
     const still_fits = fitsColumns(mapping, own) && mappingProblems(mapping, names, rules.ok).length === 0
     if (still_fits) return ok(asSuggested(mapping, names, earlier.import_id))
   }
-  const first = await chunkOf(pool, found.import_id, 1)
+  const first = await chunkAt(pool, found.import_id, 0)
   const guessed = guessMapping({ ...found.shape, sample: first?.rows.slice(0, SAMPLE_ROWS) ?? [] }, rules.ok)
   return ok({ ...guessed, columns: withoutRefusalColumns(guessed.columns), from_import_id: null })
 }

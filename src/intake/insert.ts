@@ -29,11 +29,13 @@ export type Stale = 'stale'
 /**
  * Takes a batch of submissions in one durable commit; one result per row, in order. Rows of the batch that want the
  * same number or external id as an earlier one answer 'again' unless they are refused anyway: offer them once more.
+ * `only_judge`: none is written, and 'again' means that nothing is in the way of a row.
  * Throws 23505 and 40P01 when a transaction that committed meanwhile is in the way: offer the batch once more.
  */
 export async function insert(
   db: Db,
   arrivals: readonly Arrival[],
+  { only_judge = false } = {},
 ): Promise<RowResult<Result<Inserted> | Stale>[]> {
   const wanted = new Set<string>()
   const rows = arrivals.map((arrival, i) => {
@@ -41,7 +43,7 @@ export async function insert(
     const { lead, numbers, disposition, warnings } = submission
     const keys = numbers.map((number) => `${rules.campaign_id}:${number}`)
     if (lead.external_id !== null) keys.push(`${rules.campaign_id}#${lead.external_id}`)
-    const probe = keys.some((key) => wanted.has(key))
+    const probe = only_judge || keys.some((key) => wanted.has(key))
     if (!probe) for (const key of keys) wanted.add(key)
     const { duplicate_rule, dnc_rule } = rules
     const own = { i, probe, numbers, allow_duplicates, duplicate_rule, dnc_rule }

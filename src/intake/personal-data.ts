@@ -5,6 +5,7 @@ import { ok, type Result, refuse } from '../core/result.ts'
 import { readSearch } from '../core/search.ts'
 import { audit } from '../db/audit.ts'
 import { type DncEvidenceRow, dncEvidence } from '../db/dnc.ts'
+import { type RowOfLead, rowsOfLead } from '../db/import-rows.ts'
 import { type LeadView, viewFound } from '../db/leads.ts'
 import { leadsOfNumber, type Records, recordsOf } from '../db/personal-data.ts'
 import type { Pool } from '../db/pool.ts'
@@ -29,7 +30,7 @@ interface PersonAsked {
 }
 
 interface PersonalData {
-  leads: (Records & { lead: LeadView })[]
+  leads: (Records & { lead: LeadView; file_rows: RowOfLead[] })[]
   do_not_call: Omit<DncEvidenceRow, 'blocks'>[]
 }
 
@@ -57,10 +58,11 @@ export async function personalDataOf(
     )
   const records = await recordsOf(pool, [...keys.values()])
   const views = new Map((await viewFound(pool, records, sight)).map((lead) => [lead.id, lead]))
-  const leads = records.flatMap(({ campaign_id, number, ...held }) => {
+  const leads: PersonalData['leads'] = []
+  for (const { campaign_id, number, ...held } of records) {
     const lead = views.get(`${campaign_id}-${number}`)
-    return lead ? [{ lead, ...held }] : []
-  })
+    if (lead) leads.push({ lead, ...held, file_rows: await rowsOfLead(pool, sight, number) })
+  }
   const entries =
     phone === null ? [] : await dncEvidence(pool, sight, { phone, campaign_id: null }, DNC_ROWS_MAX)
   const do_not_call = entries.map(({ blocks: _, ...entry }) => entry)

@@ -1,28 +1,26 @@
 // Rows that were pulled are written in their order, in chunks. A chunk and how far its run has come are one commit: a
 // process that dies between two chunks neither loses a row nor writes one twice.
 
-import { ROW_KEYS, readInsert } from '../core/classic.ts'
-import { fold } from '../core/field.ts'
+import { readInsert } from '../core/classic.ts'
 import { EXTERNAL_ID, type PullDeed, type PulledRow, readModification } from '../core/pulled-row.ts'
 import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'
-import { type AllocationRow, keepAllocations, listAllocations } from '../db/allocations.ts'
-import { audit } from '../db/audit.ts'
+import { type AllocationRow, listAllocations } from '../db/allocations.ts'
 import { updateLeads } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
 import { DatabaseUnavailable, type Db, type Transactions } from '../db/pool.ts'
 import type { PullAtWork, PullProgress } from '../db/pull-runs.ts'
-import { lockLeads, writeMove } from '../db/rearrange.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from './actor.ts'
 import { Batcher } from './batcher.ts'
 import { withoutRuled } from './conflict-rules.ts'
 import type { Gate } from './gate.ts'
-import { type Arrival, insert } from './insert.ts'
+import { type Arrival, type Inserted, insert } from './insert.ts'
 import { LOCKED_MS_MAX, Locked, pastLocks, RowLocked } from './locks.ts'
+import { allocationNamed, auditMoves, moveLeadTo, NO_SUCH_ALLOCATION, type RowMove } from './row-moves.ts'
 import { inSlices } from './slices.ts'
-import { refuseArchived, type Targets } from './targets.ts'
+import type { Targets } from './targets.ts'
 import { update } from './update.ts'
 import type { UpdateRoads } from './write.ts'
 
@@ -170,8 +168,8 @@ async function onRecord(desk: Desk, progress: RunProgress): Promise<RunProgress>
   return progress
 }
 
-/** Rules of the set-up changed while the chunk was written: it is judged once more. */
-class RulesMoved extends Error {}
+/** Rules of the set-up changed while a chunk was written: it is judged once more. */
+export class RulesStale extends Error {}
 
 const addRows: Take = async (desk, rows, before) => {
   const { targets, pull } = desk
@@ -188,7 +186,7 @@ const addRows: Take = async (desk, rows, before) => {
       desk.onReady(pull.allocation_id)
       return progress
     } catch (error) {
-      if (!(error instanceof RulesMoved)) throw error
+      if (!(error instanceof RulesStale)) throw error
       const now = await targets.openNow(known, pull.allocation_id)
       if (now.refusal) throw new PullStopped(now.refusal.detail)
       known = now.ok
@@ -207,26 +205,30 @@ function arrivalOf({ pull, by, now }: Desk, read: Result<PulledRow>, rules: Rule
     : ok({ submission: submission.ok, rules, allow_duplicates, by, now: instant })
 }
 
+/** Rows that the one door takes in one statement. */
+const OFFERED_MAX = 250
+
 /** Through the one door. Rows that want what an earlier one of the chunk has are offered again behind it. */
-async function insertAll(tx: Db, judged: readonly Result<Arrival>[]): Promise<RowResult[]> {
-  const results: RowResult[] = [...judged]
-  let open = judged.flatMap(({ refusal }, i) => (refusal ? [] : [i]))
+export async function insertAll(tx: Db, judged: readonly Result<Arrival>[]): Promise<Result<Inserted>[]> {
+  const results: (Result<Inserted> | undefined)[] = judged.map((row) => (row.refusal ? row : undefined))
+  const open = judged.flatMap(({ refusal }, i) => (refusal ? [] : [i]))
   while (open.length > 0) {
-    const offered = open
+    const offered = open.splice(0, OFFERED_MAX)
     const verdicts = await insert(
       tx,
       offered.map((i) => judged[i]!.ok!),
     )
-    open = []
+    const again: number[] = []
     for (const [at, verdict] of verdicts.entries()) {
       const i = offered[at]!
-      if (verdict === 'again') open.push(i)
+      if (verdict === 'again') again.push(i)
       else if (verdict === 'locked') throw new RowLocked()
-      else if (verdict.done === 'stale') throw new RulesMoved()
+      else if (verdict.done === 'stale') throw new RulesStale()
       else results[i] = verdict.done
     }
+    open.unshift(...again)
   }
-  return results
+  return results.map((result) => result!)
 }
 
 const modifyRow: Take = async (desk, rows, before) => {
@@ -277,7 +279,7 @@ const reallocateRows: Take = async (desk, rows, before) => {
   const { campaign_id } = rules.ok
   const { progress, reached } = await inOneCommit(desk, async (tx) => {
     const allocations = await listAllocations(tx, SEES_ALL, { campaign_id, archived: true })
-    const moves: Move[] = []
+    const moves: RowMove[] = []
     const results: RowResult[] = []
     for (const { read } of rows) {
       if (read.ok?.deed !== 'reallocate') throw new Error('this row moves no lead')
@@ -285,7 +287,7 @@ const reallocateRows: Take = async (desk, rows, before) => {
       if (moved.ok) moves.push(moved.ok)
       results.push(moved)
     }
-    await auditMoves(tx, desk, moves)
+    await auditMoves(tx, desk.by, moves)
     const progress = progressAfter(before, rows, results)
     await desk.advance(tx, progress)
     return { progress, reached: moves.map(({ to }) => to) }
@@ -294,51 +296,17 @@ const reallocateRows: Take = async (desk, rows, before) => {
   return progress
 }
 
-interface Move {
-  from: number
-  to: number
-}
-
 async function moveLead(
   tx: Db,
   { by }: Desk,
   campaign_id: number,
   { external_id, allocation_name }: Extract<PulledRow, { deed: 'reallocate' }>,
   allocations: readonly AllocationRow[],
-): Promise<Result<Move>> {
+): Promise<Result<RowMove>> {
   const [found] = await findLeads(tx, [{ campaign_id, number: null, external_id }])
   if (!found) return NO_LEAD
   const to = allocationNamed(allocations, allocation_name)
-  if (!to)
-    return refuse('UNKNOWN_TARGET', 'the campaign has no allocation of this name', {
-      field: ROW_KEYS.allocation,
-    })
-  const [kept] = await keepAllocations(tx, [to.allocation_id])
-  if (!kept?.takes_leads) return refuseArchived(to.allocation_id)
-  await lockLeads(tx, campaign_id, [found.number])
-  // Locked by now: it stays where it is.
-  const [lead] = await findLeads(tx, [{ campaign_id, number: found.number, external_id: null }])
-  if (!lead) return NO_LEAD
-  const from = lead.allocation_id
-  const chunk = { campaign_id, allocation_id: from, numbers: [lead.number], ...by }
-  if (from !== to.allocation_id) await writeMove(tx, { ...chunk, to_id: to.allocation_id })
-  return ok({ from, to: to.allocation_id })
-}
-
-const allocationNamed = (allocations: readonly AllocationRow[], name: string) =>
-  allocations.find((allocation) => allocation.name === name) ??
-  allocations.find((allocation) => fold(allocation.name) === fold(name))
-
-/** One entry for all that went from one allocation to another, as when a person moves them. */
-async function auditMoves(tx: Db, { by }: Desk, moves: readonly Move[]): Promise<void> {
-  const moved = new Map<string, Move & { moved: number }>()
-  for (const { from, to } of moves) {
-    if (from === to) continue
-    const key = `${from} ${to}`
-    moved.set(key, { from, to, moved: (moved.get(key)?.moved ?? 0) + 1 })
-  }
-  for (const { from, ...details } of moved.values())
-    await audit(tx, { ...by, action: 'allocation.move', subject: `allocation:${from}`, details })
+  return to ? moveLeadTo(tx, by, found, to.allocation_id) : NO_SUCH_ALLOCATION
 }
 
 const TAKES: Record<PullDeed, Take> = { add: addRows, modify: modifyRow, reallocate: reallocateRows }

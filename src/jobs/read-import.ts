@@ -39,9 +39,12 @@ async function readRows(db: Db, work: ImportAtWork, signal: AbortSignal): Promis
     }
   }
   await using table = await readTableApart(file(), work.choices, { signal })
-  let nth = 0
-  for await (const rows of chunksOf(table.batches)) if (!(await addRows(db, work, ++nth, rows))) return
-  if (nth === 0) throw new UnreadableFile('empty')
+  let place = 0
+  for await (const rows of chunksOf(table.batches)) {
+    if (!(await addRows(db, work, place, rows))) return
+    place += rows.length
+  }
+  if (place === 0) throw new UnreadableFile('empty')
   const { sample: _, ...shape } = table.shape
   await endReading(db, work, {
     shape,

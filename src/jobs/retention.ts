@@ -23,13 +23,15 @@ const FIRST: Record<Kind, RetentionStep> = {
   conflicts: { kind: 'conflicts', after: 0 },
   action_runs: { kind: 'action_runs', after: 0 },
   pull_runs: { kind: 'pull_runs', after: 0 },
+  import_rows: { kind: 'import_rows', after: 0 },
   audit: { kind: 'audit', after: 0 },
   leads: { kind: 'leads', after: { campaign_id: 0, number: 0 } },
 }
 const NEXT: Record<Kind, Kind | null> = {
   conflicts: 'action_runs',
   action_runs: 'pull_runs',
-  pull_runs: 'audit',
+  pull_runs: 'import_rows',
+  import_rows: 'audit',
   audit: 'leads',
   leads: null,
 }
@@ -47,7 +49,14 @@ export async function applyRetention(
   signal: AbortSignal,
 ): Promise<RetentionStep | null> {
   const ends = performance.now() + SLICE_MS
-  const done: Record<Kind, number> = { conflicts: 0, action_runs: 0, pull_runs: 0, audit: 0, leads: 0 }
+  const done: Record<Kind, number> = {
+    conflicts: 0,
+    action_runs: 0,
+    pull_runs: 0,
+    import_rows: 0,
+    audit: 0,
+    leads: 0,
+  }
   let at: RetentionStep | null = from ?? FIRST.conflicts
   try {
     while (at && !signal.aborted && performance.now() < ends) {

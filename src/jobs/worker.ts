@@ -6,7 +6,7 @@ import { sqlState } from '../db/again.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { FILL_TASK, resumeFills } from '../db/fills.ts'
-import { READ_FILE_TASK, resumeImports } from '../db/import-work.ts'
+import { IMPORT_QUEUE, IMPORT_TASK, importJobKey, READ_FILE_TASK, resumeImports } from '../db/import-work.ts'
 import { dropOldParts } from '../db/imports.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
@@ -16,6 +16,7 @@ import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
+import { runImport } from './import.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
 import { readImport } from './read-import.ts'
@@ -40,6 +41,7 @@ interface WorkerOptions {
   /** A clock instead of the database's, where one is given. */
   clock?: () => string
   onReady: (allocation_id: number) => void
+  isBusy: Jobs['isBusy']
   onTried: Jobs['onTried']
   onPulled: Jobs['onPulled']
   onPool?: PoolOptions['onPool']
@@ -84,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log,
     now: options.now,
     onReady: options.onReady,
+    isBusy: options.isBusy,
     onTried: options.onTried,
     onPulled: options.onPulled,
   }
@@ -134,6 +137,16 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
             log.warn({ import_id, code: sqlState(error) }, 'a file could not be read; it is tried again')
             throw new Error('tried again')
           })
+        },
+        [IMPORT_TASK]: async (payload, { abortSignal, addJob }) => {
+          const { import_id } = payload as { import_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          if (await runImport(jobs, import_id, signal))
+            await addJob(
+              IMPORT_TASK,
+              { import_id },
+              { queueName: IMPORT_QUEUE, jobKey: importJobKey(import_id) },
+            )
         },
         [REWRITE_TASK]: (payload, { abortSignal }) =>
           rewriteNumbers(jobs, payload as RewriteStep, abortSignal ?? new AbortController().signal),

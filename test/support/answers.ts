@@ -17,7 +17,7 @@ for (const route of CONTRACT) {
   const { handle } = route
   route.handle = async (call) => {
     const body = await handle(call)
-    if (body !== undefined && body !== call.reply) hold(route, call.reply.statusCode, body)
+    if (body !== undefined && body !== call.reply && !route.csv) hold(route, call.reply.statusCode, body)
     return body
   }
 }

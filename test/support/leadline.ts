@@ -52,6 +52,16 @@ export interface Leadline extends Server {
   asOperator: (role: Role, teams?: string[]) => Promise<OperatorClient>
 }
 
+/** Nothing goes by itself. */
+const KEPT = {
+  leads: null,
+  conflicts: null,
+  action_runs: null,
+  pull_runs: null,
+  import_rows: null,
+  audit: null,
+}
+
 const KEY = `test_${'k'.repeat(40)}`
 
 /** Starts a server on a fresh database (or the given one); it stops after the test file, and what it leaves must hold. */
@@ -70,7 +80,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     gate: { slots: 512, queue_max: 2048, wait_ms: 60_000, ...options.gate },
     connections_max: options.connections_max ?? 5_000,
     actions: { concurrency: 10, private_hosts: [], smtp_url: null, mail_from: null, ...options.actions },
-    keep: { leads: null, conflicts: null, action_runs: null, pull_runs: null, audit: null, ...options.keep },
+    keep: { ...KEPT, ...options.keep },
     classic: { statuses: {}, ...options.classic },
     log: createLog('warn'),
     now: options.now,

@@ -158,7 +158,7 @@ export const ImportShape = shape('Import', {
   emptied_at: nullable(Type.String(), 'When the rows went; what came of them stays'),
 })
 
-export const shownImport = ({ shape: table, remarks, file_hash: _, ...row }: ImportRow) => ({
+export const shownImport = ({ shape: table, remarks, file_hash: _, seen_at: __, ...row }: ImportRow) => ({
   ...row,
   part_bytes: LIMITS.import_part_bytes,
   parts_all: partsInFile(row),

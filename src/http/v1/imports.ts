@@ -1,10 +1,11 @@
 // Imports: files of leads are uploaded in parts, mapped, tried out and taken.
 
-import { Type } from 'typebox'
+import { Readable } from 'node:stream'
+import { type Static, Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { refuseField } from '../../core/result.ts'
 import { importById, listImports } from '../../db/imports.ts'
-import { editRow, rowsFrom } from '../../intake/import-report.ts'
+import { editRow, importFile, rowsFrom } from '../../intake/import-report.ts'
 import {
   addImport,
   cancelImport,
@@ -21,7 +22,7 @@ import {
 } from '../../intake/imports.ts'
 import { bytesOf } from '../body/json.ts'
 import { orRefuse } from '../errors.ts'
-import { get, patch, post, put, routes } from '../route.ts'
+import { type Asked, get, patch, post, put, routes } from '../route.ts'
 import {
   Choices,
   ImportChanges,
@@ -44,6 +45,8 @@ const LOOKS_AT = ['read', 'supervise'] as const
 const PartParams = Type.Object({ id: Id, part: Type.Integer({ minimum: 1, maximum: 100_000 }) })
 
 const RowParams = Type.Object({ id: Id, row: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
+
+const CsvFile = Type.String({ description: 'CSV' })
 
 const STEP = { scope: 'supervise', params: IdParams, repeatable: true, answer: ImportShape } as const
 
@@ -168,6 +171,26 @@ export const imports = routes('imports', {
     },
   }),
 
+  importRejects: get('/v1/imports/:id/rejects.csv', {
+    scope: 'supervise',
+    apart: true,
+    csv: true,
+    summary: 'The rows that were refused, with the reasons: correct them, and import the file again',
+    params: IdParams,
+    answer: CsvFile,
+    handle: (call) => fileOf(call, 'rejects'),
+  }),
+
+  importResults: get('/v1/imports/:id/results.csv', {
+    scope: 'supervise',
+    apart: true,
+    csv: true,
+    summary: 'All rows, with what came of them and the ids of their leads',
+    params: IdParams,
+    answer: CsvFile,
+    handle: (call) => fileOf(call, 'results'),
+  }),
+
   checkImport: post('/v1/imports/:id/dry-run', {
     ...STEP,
     summary: 'Look what would become of every row, and write no lead',
@@ -198,3 +221,16 @@ export const imports = routes('imports', {
     handle: async (call) => shownImport(orRefuse(await cancelImport(call, call.params.id))),
   }),
 })
+
+/** The rows are read while they are sent, so that a million of them need no memory. */
+async function fileOf(
+  call: Asked<Static<typeof IdParams>, unknown, unknown, unknown>,
+  file: 'rejects' | 'results',
+) {
+  const found = await one(call, importById, 'import')
+  if (!found.shape) orRefuse(refuseField('/state', 'the file was not read yet'))
+  call.reply.header('Content-Type', 'text/csv; charset=utf-8')
+  call.reply.header('Content-Disposition', `attachment; filename="import-${found.import_id}-${file}.csv"`)
+  // It is sent as it comes, and has the type of its text in the SDK.
+  return Readable.from(importFile(call.services.pool, found, file)) as unknown as string
+}

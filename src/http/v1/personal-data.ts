@@ -12,6 +12,7 @@ import { numberAsked } from './dnc-numbers.ts'
 import {
   ActorName,
   closed,
+  Id,
   Lead,
   NullableText,
   nullable,
@@ -52,6 +53,16 @@ const HeldLead = shape('HeldLead', {
   consents: entries(CONSENT, 'To be called, withdrawn and lapsed ones included'),
   held_changes: entries({ state: Type.String(), values: ValuesShape }, 'Changes that clashed'),
   decisions: entries({ groups: Type.Array(record(Type.Unknown())) }, 'With the values that were given up'),
+  file_rows: Type.Array(
+    Type.Object({
+      import_id: Id,
+      file_name: Type.String(),
+      created_at: Time,
+      row: Type.Integer(),
+      cells: record(Type.String()),
+    }),
+    { description: 'Rows of imported files that made, changed or met the lead, by the headings of the file' },
+  ),
   actions: Type.Array(
     Type.Object({ at: Time, action: Type.String(), state: Type.String(), detail: NullableText }),
     { description: 'What outcomes made Leadline send elsewhere' },

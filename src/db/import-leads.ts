@@ -1,0 +1,64 @@
+// The leads that an import meets: as they were when their file was made, and as its dry run would have them.
+
+import type { Db } from './pool.ts'
+import { statement } from './statement.ts'
+
+const SEEN = statement<
+  { campaign_id: number; numbers: number[]; seen_at: string; actor: string },
+  { number: number; version: number }
+>(
+  'importLeads.seen',
+  `select u.number, greatest(s.version, 1) as version
+   from (select distinct number from unnest(:numbers::bigint[]) as u (number)) u cross join lateral (
+     select l.number from leads l
+     where l.campaign_id = :campaign_id and l.number = u.number and l.updated_at > :seen_at::timestamptz
+     limit 1) l
+     cross join lateral (
+     select min(e.version) - 1 as version from events e
+     where e.campaign_id = :campaign_id and e.lead_number = u.number and e.at > :seen_at
+       and e.actor <> :actor) s
+   where s.version is not null`,
+)
+
+/** Of the leads that somebody else has changed since then: the version before that. */
+export async function seenVersions(
+  tx: Db,
+  {
+    campaign_id,
+    numbers,
+    seen_at,
+    actor,
+  }: { campaign_id: number; numbers: number[]; seen_at: string; actor: string },
+): Promise<ReadonlyMap<number, number>> {
+  if (numbers.length === 0) return new Map()
+  const seen = await tx.query(SEEN, { campaign_id, numbers, seen_at, actor })
+  return new Map(seen.map(({ number, version }) => [number, version]))
+}
+
+const KEYS = statement<{ import_id: number; keys: number[]; before: number }, { key: number; row: number }>(
+  'importLeads.keys',
+  `select k.key, k.row
+   from (select distinct key from unnest(:keys::bigint[]) as u (key)) u cross join lateral (
+     select k.key, k.row from import_keys k
+     where k.import_id = :import_id and k.key = u.key and k.row < :before
+     order by k.row desc limit 20) k`,
+)
+
+/** The last rows before one that a dry run would take, and that have one of these keys. */
+export const rowsOfKeys = (db: Db, import_id: number, keys: number[], before: number) =>
+  db.query(KEYS, { import_id, keys, before })
+
+const ADD_KEYS = statement<{ import_id: number; keys: number[]; rows: number[] }>(
+  'importLeads.addKeys',
+  `insert into import_keys (import_id, key, row)
+   select :import_id, key, row from unnest(:keys::bigint[], :rows::integer[]) as u (key, row)
+   order by key, row on conflict do nothing`,
+)
+
+/** What a dry run would give to rows. */
+export const addKeys = (tx: Db, import_id: number, taken: readonly { key: number; row: number }[]) =>
+  tx.query(ADD_KEYS, {
+    import_id,
+    keys: taken.map(({ key }) => key),
+    rows: taken.map(({ row }) => row),
+  })

@@ -1,0 +1,245 @@
+// A job walks through the rows of an import, a piece at a time: the rows of a piece, what came of them and how far the import
+// has come are one commit, so that whoever dies, every row is taken once.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isTooBad, NO_ROWS, type RowOutcome, type RowTally, tallied } from '../core/import.ts'
+import { RESULTS } from '../core/result.ts'
+import type { TableRow } from '../core/table.ts'
+import { DeadlinePassed, sqlState } from '../db/again.ts'
+import { addKeys } from '../db/import-leads.ts'
+import { chunkAt, type ImportChunk, type Outcomes, writeChunk } from '../db/import-rows.ts'
+import { advanceImport, endImportWork, type ImportAtWork } from '../db/import-work.ts'
+import { DatabaseUnavailable, type Db, type Pool } from '../db/pool.ts'
+import { BULKHEADS } from '../db/pools.ts'
+import { Gate } from './gate.ts'
+import { checkRows } from './import-check.ts'
+import { type ImportDesk, ImportHalted, type RowReading, rowReadingOf, writeRows } from './import-rows.ts'
+import { Locked, pastLocks } from './locks.ts'
+import { RulesStale } from './pull-rows.ts'
+import type { Targets } from './targets.ts'
+
+export interface Walking {
+  pool: Pool
+  targets: Targets
+  now: () => string
+  signal: AbortSignal
+  /** performance.now() after which no further piece is begun. */
+  ends: number
+  /** Somebody waits for an answer: the walk leaves them more room. */
+  isBusy: () => boolean
+  /** A lead of this allocation may have become ready to be called. */
+  onReady: (allocation_id: number) => void
+  /** An error of ours, at one row. */
+  onFault: (error: unknown) => void
+}
+
+/** Another process, or a person, has taken the import over: nothing of the piece may stay. */
+class TakenOver extends Error {}
+
+const turns = new Gate({
+  slots: BULKHEADS.turns.connections_max,
+  queue_max: Number.POSITIVE_INFINITY,
+  wait_ms: 0,
+})
+
+export const importActor = (import_id: number) => `import:${import_id}`
+
+export const deskFor = (
+  work: ImportDesk['work'],
+  { targets, now }: Pick<Walking, 'targets' | 'now'>,
+): ImportDesk => ({
+  work,
+  targets,
+  turns,
+  by: { actor: importActor(work.import_id), way: 'import', request_id: importActor(work.import_id) },
+  now,
+})
+
+/** The rest between two pieces, beside the same time again while others work. */
+const REST_MS = 2
+
+/** How a walk ended; elsewhere: somebody else goes on with it. */
+export type WalkEnd = 'goes on' | 'over' | 'elsewhere'
+
+/** Takes the rows, or looks what would become of them, from where the import has come to. */
+export async function walkImport(walking: Walking, begun: ImportAtWork): Promise<WalkEnd> {
+  const { pool, signal, ends, isBusy } = walking
+  const kind = begun.state === 'checking' ? 'checked' : 'done'
+  let work = begun
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const tally = work[kind] ?? NO_ROWS
+      if (tally.rows >= work.rows) return await ended(pool, work, kind === 'checked' ? 'read' : 'done')
+      if (kind === 'done' && isTooBad(tally, work.bad_percent_max, work.rows))
+        return await ended(pool, work, 'paused', tooBad(tally, work))
+      const chunk = await chunkAt(pool, work.import_id, tally.rows)
+      if (!chunk) throw new Error('the rows of the import are gone')
+      const began = performance.now()
+      work = await walkChunk(walking, work, kind, chunk, tally.rows - chunk.place)
+      if (performance.now() > ends) return 'goes on'
+      await sleep(REST_MS + (isBusy() ? performance.now() - began : 0))
+    }
+  } catch (error) {
+    if (error instanceof TakenOver) return 'elsewhere'
+    if (error instanceof ImportHalted)
+      return ended(pool, work, kind === 'checked' ? 'read' : 'paused', error.message)
+    throw error
+  }
+}
+
+const tooBad = ({ rows, rejected }: RowTally, { bad_percent_max }: ImportAtWork) =>
+  `${rejected} of ${rows} rows were refused, more than ${bad_percent_max} %: correct the file, or raise the limit and resume`
+
+async function ended(
+  pool: Pool,
+  work: ImportAtWork,
+  to: 'read' | 'done' | 'paused',
+  detail: string | null = null,
+): Promise<WalkEnd> {
+  return (await endImportWork(pool, work, to, detail)) ? 'over' : 'elsewhere'
+}
+
+/** Rows of one commit. Changes are written one after the other, and whoever wants one of their leads waits meanwhile. */
+const PIECE_ROWS = 100
+
+async function walkChunk(
+  walking: Walking,
+  begun: ImportAtWork,
+  kind: 'checked' | 'done',
+  chunk: ImportChunk,
+  from: number,
+): Promise<ImportAtWork> {
+  const only_adds = begun.mode === 'insert' && begun.duplicates === 'reject'
+  const piece_rows = only_adds ? chunk.rows.length : PIECE_ROWS
+  let progress: Progress = { work: begun, outcomes: chunk[kind] ?? chunk.rows.map(() => null) }
+  let at = from
+  while (at < chunk.rows.length) {
+    // Pieces are the same whoever takes them: a dry run and the run must not differ by them.
+    const to = Math.min(chunk.rows.length, (Math.floor(at / piece_rows) + 1) * piece_rows)
+    progress = await walkPiece(walking, progress, kind, chunk, at, to)
+    at = to
+  }
+  return progress.work
+}
+
+/** How far the import has come, and what is known of the rows of the chunk. */
+interface Progress {
+  work: ImportAtWork
+  outcomes: Outcomes
+}
+
+/** A row that makes its piece fail, through an error of ours, never fails its neighbours. */
+async function walkPiece(
+  walking: Walking,
+  before: Progress,
+  kind: 'checked' | 'done',
+  chunk: ImportChunk,
+  from: number,
+  to: number,
+): Promise<Progress> {
+  walking.signal.throwIfAborted()
+  const rows = chunk.rows.slice(from, to)
+  const keep = (tx: Db, found: RowOutcome[]) => kept(tx, before, kind, chunk, from, found)
+  try {
+    return await pastRules(deskFor(before.work, walking), (reading) =>
+      pastLocks(() => (kind === 'done' ? taken : looked)(walking, before.work, reading, rows, keep)),
+    )
+  } catch (error) {
+    if (isOfWalk(error)) throw error
+    if (rows.length === 1) {
+      walking.onFault(error)
+      return walking.pool.transaction((tx) => keep(tx, [FAULT]))
+    }
+    const middle = from + Math.ceil(rows.length / 2)
+    const half = await walkPiece(walking, before, kind, chunk, from, middle)
+    return walkPiece(walking, half, kind, chunk, middle, to)
+  }
+}
+
+const FAULT: RowOutcome = {
+  fate: 'rejected',
+  code: RESULTS.EXCEPTION.code,
+  field: null,
+  detail: 'an error of ours: the row was not taken',
+  number: null,
+  version: null,
+  other_row: null,
+  conflict_id: null,
+}
+
+/** Errors that say nothing about a row: the job ends with them, and comes again. */
+const isOfWalk = (error: unknown) =>
+  error instanceof DatabaseUnavailable ||
+  error instanceof TakenOver ||
+  error instanceof ImportHalted ||
+  error instanceof Locked ||
+  error instanceof DeadlinePassed ||
+  sqlState(error) === '57014' ||
+  (error instanceof Error && error.name === 'AbortError')
+
+/** The work by the rules of now: those that it began with may have changed meanwhile. */
+export async function pastRules<T>(desk: ImportDesk, work: (reading: RowReading) => Promise<T>): Promise<T> {
+  for (;;) {
+    const reading = await rowReadingOf(desk)
+    try {
+      return await work(reading)
+    } catch (error) {
+      if (!(error instanceof RulesStale)) throw error
+      desk.targets.clear()
+    }
+  }
+}
+
+type Keep = (tx: Db, outcomes: RowOutcome[]) => Promise<Progress>
+
+async function taken(
+  walking: Walking,
+  work: ImportAtWork,
+  reading: RowReading,
+  rows: readonly TableRow[],
+  keep: Keep,
+): Promise<Progress> {
+  let ready: ReadonlySet<number> = new Set()
+  const after = await walking.pool.transaction(
+    async (tx) => {
+      const written = await writeRows(tx, deskFor(work, walking), reading, rows)
+      ready = written.ready
+      return keep(tx, written.outcomes)
+    },
+    { retry: 'clash' },
+  )
+  for (const allocation_id of ready) walking.onReady(allocation_id)
+  return after
+}
+
+async function looked(
+  walking: Walking,
+  work: ImportAtWork,
+  reading: RowReading,
+  rows: readonly TableRow[],
+  keep: Keep,
+): Promise<Progress> {
+  const { outcomes, keys } = await checkRows(walking.pool, deskFor(work, walking), reading, rows)
+  return walking.pool.transaction(async (tx) => {
+    if (keys.length > 0) await addKeys(tx, work.import_id, keys)
+    return keep(tx, outcomes)
+  })
+}
+
+/** Writes what came of rows, and how far the import has come by that. */
+async function kept(
+  tx: Db,
+  before: Progress,
+  kind: 'checked' | 'done',
+  chunk: ImportChunk,
+  from: number,
+  found: readonly RowOutcome[],
+): Promise<Progress> {
+  const outcomes = [...before.outcomes]
+  outcomes.splice(from, found.length, ...found)
+  const work = { ...before.work, [kind]: tallied(before.work[kind] ?? NO_ROWS, found) }
+  await writeChunk(tx, work.import_id, { ...chunk, [kind]: outcomes })
+  if (!(await advanceImport(tx, work))) throw new TakenOver()
+  return { work, outcomes }
+}
