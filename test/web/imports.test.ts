@@ -1,23 +1,24 @@
 // A file of leads from the list of imports to its report: uploaded, mapped, checked, corrected, imported.
 
+import { text } from 'node:stream/consumers'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { browserAt } from '../support/browser.ts'
 import { importsOf } from '../support/imports.ts'
 import { mobile, startLeadline } from '../support/leadline.ts'
 import { axeFinds } from './axe.ts'
-import { choose, press, tabTo, typeInto } from './keyboard.ts'
+import { choose, press, typeInto } from './keyboard.ts'
 
 const leadline = await startLeadline()
-const { client, target } = leadline
-const { body, inState, uploaded } = importsOf(leadline)
+const { client } = leadline
+const { body, inState, mapped, uploaded } = importsOf(leadline)
 const open = browserAt(leadline.url)
 const lead = await leadline.asOperator('lead')
 const other = await leadline.asOperator('lead')
 const agent = await leadline.asOperator('agent')
 
 const csv = (...rows: string[][]) => rows.map((row) => row.map((cell) => `"${cell}"`).join(',')).join('\r\n')
-const file = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+const file = (name: string, content: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
 const idOf = (page: Page) => Number(/\/imports\/(\d+)/.exec(page.url())?.[1])
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor()
 
@@ -98,8 +99,8 @@ test('what was found can be corrected, and the first rows follow', async () => {
 })
 
 test('going back loses nothing, and somebody else goes on where the first one was', async () => {
-  const text = csv(['FirstPhone', 'Colour'], [mobile(), 'red'], [mobile(), 'blue'])
-  const { import_id } = await uploaded(text, { file_name: 'shared.csv' })
+  const leads = csv(['FirstPhone', 'Colour'], [mobile(), 'red'], [mobile(), 'blue'])
+  const { import_id } = await uploaded(leads, { file_name: 'shared.csv' })
   const page = await open(`/imports/${import_id}/columns`, { as: lead })
   await page.getByLabel('What is Colour?').selectOption({ label: 'City' })
   await page.getByRole('button', { name: 'Add a value' }).click()
@@ -122,4 +123,156 @@ test('going back loses nothing, and somebody else goes on where the first one wa
     .getByRole('row', { name: /^Colour/ })
     .getByText(/^Another column goes there already/)
     .waitFor()
+})
+
+const LEADS = 3_000
+
+/** A tile: how many rows come to what. */
+const tile = (page: Page, n: string, what: string) =>
+  page.getByRole('button', { name: new RegExp(`^${n}\\s*${what}$`) })
+
+const rowNumbers = async (page: Page) =>
+  (await page.getByRole('rowheader').allTextContents()).map((text) => Number(text))
+
+test('thousands of leads with bad ones among them are imported by keyboard alone', async () => {
+  const [taken, mended] = [mobile(), mobile()]
+  const rows = Array.from({ length: LEADS }, (_, i) => [
+    `Person ${i}`,
+    mobile(),
+    'Perth',
+    `${1 + (i % 12)}/05/2026`,
+  ])
+  // Row 1 has the headings.
+  const set = (row: number, phone: string) => {
+    rows[row - 2]![1] = phone
+  }
+  set(10, '0412')
+  set(20, '')
+  set(31, rows[28]![1]!)
+  set(40, taken)
+  const { allocation_id } = leadline.target
+  body(await client.createLead({ allocation_id, fields: { FirstPhone: taken } }))
+
+  const page = await open('/leads', { as: lead })
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('i')
+  await heading(page, 'Imports')
+  await press(page, page.getByRole('link', { name: 'Import a file' }).first())
+  await heading(page, 'Where the leads go')
+  expect(await axeFinds(page)).toEqual([])
+  await pick(page, file('people.csv', csv(['Name', 'Mobile', 'Town', 'Visited'], ...rows)))
+  await heading(page, 'What was found')
+  const import_id = idOf(page)
+  await page.getByText('3,000 rows, 4 columns').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+
+  await press(page, page.getByRole('link', { name: 'Next: the columns' }))
+  await heading(page, 'What each column is')
+  await choose(page, page.getByLabel('What is Mobile?'), 'First phone')
+  await choose(page, page.getByLabel('What is Town?'), 'City')
+  await choose(page, page.getByLabel('What is Visited?'), 'Callback time')
+  await page.getByText('4 of 4 columns imported').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  // Only a person can say whether 2/05 is in May, and the step does not go on before.
+  await press(page, page.getByRole('button', { name: 'Next: check the rows' }))
+  await page.getByText('Say first how days are written in Visited.').waitFor()
+  await choose(page, page.getByLabel('How are days written?'), '30/11/2026 (day first)')
+  await press(page, page.getByRole('button', { name: 'Next: check the rows' }))
+
+  await heading(page, 'What would become of each row')
+  const again = page.getByRole('button', { name: 'Check again' })
+  await again.waitFor()
+  await tile(page, '2,996', 'New leads').waitFor()
+  await tile(page, '1', 'Invalid phone number').waitFor()
+  await tile(page, '1', 'No phone number').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await press(page, tile(page, '2', 'Duplicates'))
+  await expect.poll(() => rowNumbers(page)).toEqual([31, 40])
+  const twice = page.getByRole('row').filter({ hasText: 'Row 30 of the file has the same number' })
+  expect(await twice.getByRole('rowheader').textContent()).toBe('31')
+
+  // One row is corrected in place, and judged at once.
+  await press(page, tile(page, '1', 'Invalid phone number'))
+  await expect.poll(() => rowNumbers(page)).toEqual([10])
+  await press(page, page.getByRole('button', { name: 'Edit row 10' }))
+  const cell = page.getByLabel('Mobile, row 10')
+  await expect.poll(() => cell.evaluate((element) => element === document.activeElement)).toBe(true)
+  expect(await axeFinds(page)).toEqual([])
+  await typeInto(page, cell, mended)
+  await page.keyboard.press('Enter')
+  await page.getByText('Row 10 was saved: new lead.').first().waitFor()
+  await tile(page, '2,997', 'New leads').waitFor()
+
+  await press(page, page.getByRole('button', { name: 'Import 3,000 rows' }))
+  await heading(page, 'What came of the rows')
+  await tile(page, '2,997', 'New leads').waitFor()
+  await tile(page, '2', 'Duplicates').waitFor()
+  await tile(page, '1', 'No phone number').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  const { done } = await inState(import_id, ['done'])
+  expect(done).toMatchObject({ rows: LEADS, created: 2_997, rejected: 3 })
+
+  const download = page.waitForEvent('download')
+  await press(page, page.getByRole('link', { name: 'Refused rows (CSV)' }))
+  const rejects = (await text(await (await download).createReadStream())).trim().split('\r\n')
+  expect(rejects).toHaveLength(4)
+  expect(rejects[0]).toMatch(/Name,Mobile,Town,Visited,_row,_code,_field,_message$/)
+  expect(rejects.slice(1).map((line) => /,(\d+),(102|105),/.exec(line)?.slice(1))).toEqual([
+    ['20', '102'],
+    ['31', '105'],
+    ['40', '105'],
+  ])
+
+  // The lead of the corrected row is there, and is one tile and one link away.
+  await press(page, tile(page, '2,997', 'New leads'))
+  await press(page, page.getByRole('link', { name: 'Open the lead of row 10' }))
+  await page.getByRole('heading', { level: 1, name: 'Person 8' }).waitFor()
+  expect(await client.leads({ q: mended })).toMatchObject({
+    body: { items: [{ fields: { Name: 'Person 8' } }] },
+  })
+})
+
+test('a run that refuses too many rows pauses, says why, and goes on when the limit is raised', async () => {
+  const rows = Array.from({ length: 1_500 }, (_, i) => [i % 2 === 0 ? '0412' : mobile(), 'Perth'])
+  const { import_id } = await mapped(csv(['FirstPhone', 'City'], ...rows), { file_name: 'half.csv' })
+  const page = await open(`/imports/${import_id}`, { as: lead })
+  await heading(page, 'What would become of each row')
+  await page.getByRole('button', { name: 'Check 1,500 rows' }).waitFor()
+  await page.getByLabel(/^Pause when more than this share/).fill('10')
+  await page.getByRole('button', { name: 'Import 1,500 rows' }).click()
+  await page.getByText(/^500 of 1,000 rows were refused, which is more than 10 %/).waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await page.getByLabel(/^Pause when more than this share/).fill('')
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await heading(page, 'What came of the rows')
+  await tile(page, '750', 'Invalid phone number').waitFor()
+})
+
+test('an import is cancelled after a question, and its file can be chosen for another one', async () => {
+  const { import_id } = await mapped(csv(['FirstPhone'], [mobile()]), { file_name: 'not-this.csv' })
+  const page = await open(`/imports/${import_id}`, { as: lead })
+  await page.getByRole('button', { name: 'Cancel the import…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Cancel this import?' })
+  await dialog.waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Cancel the import' }).click()
+  await heading(page, 'Imports')
+  const line = page.getByRole('row').filter({ hasText: 'not-this.csv' })
+  await line.getByText('Cancelled').waitFor()
+  await line.getByRole('link').click()
+  await page.getByText('This import was cancelled before any row was imported.', { exact: false }).waitFor()
+})
+
+test('a file that came before is named before it is imported again', async () => {
+  const leads = csv(['FirstPhone', 'City'], [mobile(), 'Perth'])
+  const { import_id } = await mapped(leads, { file_name: 'monday.csv' })
+  body(await client.startImport(import_id))
+  await inState(import_id, ['done'])
+  const page = await open('/imports/new', { as: lead })
+  await pick(page, file('tuesday.csv', leads))
+  await page.getByText('This file was imported before').waitFor()
+  await page.getByRole('link', { name: /^monday.csv, 1 row/ }).waitFor()
+  await page.getByRole('link', { name: 'Next: the columns' }).click()
+  await page.getByText('An earlier file had the same headings, so its columns were taken over.').waitFor()
 })

@@ -49,7 +49,11 @@ export function CheckStep({ found }: { found: Import }) {
                 {words.stop}
               </Button>
             ) : (
-              <Button variant={checked ? 'default' : 'filled'} loading={step.isPending} onClick={check}>
+              <Button
+                variant={checked && left === 0 ? 'default' : 'filled'}
+                loading={step.isPending}
+                onClick={check}
+              >
                 {checked ? words.again : words.begin(rows)}
               </Button>
             )}

@@ -69,7 +69,7 @@ function Columns({ found, suggested, template, set_up }: ColumnsProps) {
     ...new Set(sample.flatMap(({ cells }) => cells[i]?.trim() || []).slice(0, SAMPLES)),
   ]
   const onNext = async () => {
-    const open = columns.find((column) => isOpen(column, by_name.get(column.column), template))
+    const open = columns.find((column) => isOpen(column, template))
     setAsked(open?.column)
     if (open) return document.getElementById(daysId(columns.indexOf(open)))?.focus()
     if (!(await edit.save())) return

@@ -53,10 +53,8 @@ export const hasDays = (target: Target, template: Template | undefined) =>
   ['date', 'callback'].includes(kindOf(target, template) ?? '')
 
 /** Whether a person has still to say which of day and month comes first. */
-export const isOpen = (column: Column, suggested: Suggested | undefined, template: Template | undefined) =>
-  hasDays(column.target, template) &&
-  column.days === undefined &&
-  (suggested?.questions.some(({ about }) => about === 'days') ?? false)
+export const isOpen = ({ target, days }: Column, template: Template | undefined) =>
+  hasDays(target, template) && days === undefined
 
 /** A column that goes elsewhere: what was said about its cells no longer counts. */
 export const sentTo = ({ column }: Column, target: Target, suggested: Suggested | undefined): Column =>

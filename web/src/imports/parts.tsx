@@ -141,6 +141,7 @@ export function Tiles({ tally, all, shown, is_run = false, onShow }: TilesProps)
           key={`${fate} ${code}`}
           type="button"
           className={styles.tile}
+          data-tile
           data-fate={fate ?? (code === undefined ? undefined : 'rejected')}
           aria-pressed={fate === shown.fate && code === shown.code}
           onClick={() => onShow({ fate, code })}

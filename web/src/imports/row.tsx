@@ -4,11 +4,12 @@ import { Button, TextInput } from '@mantine/core'
 import IconAlertTriangle from '@tabler/icons-react/icons/IconAlertTriangle'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { ImportedRow } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { importQuery } from '../api/imports.ts'
-import { announce, Tag, typed } from '../shell/parts.tsx'
+import { Tag, typed } from '../shell/parts.tsx'
+import { toast } from '../shell/toast.tsx'
 import { imports, refusalOf, rowSentence } from '../text/imports.ts'
 import { problemForPeople } from '../text/problems.ts'
 import styles from './imports.module.css'
@@ -31,8 +32,8 @@ export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
   const save = useMutation({
     mutationFn: (changed: readonly string[]) =>
       must(client.editImportRow(import_id, row.row, { cells: [...changed] })),
-    onSuccess: async () => {
-      announce(words.saved(row.row))
+    onSuccess: async ({ fate }) => {
+      toast(words.saved(row.row, fate === null ? words.pending : words.fates[fate]))
       await queries.invalidateQueries({ queryKey: importQuery(import_id).queryKey })
       await queries.invalidateQueries({ queryKey: ['imports', 'rows', import_id] })
       close()
@@ -44,6 +45,15 @@ export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
     // The focus was in an input that goes.
     setTimeout(() => edit.current?.focus())
   }
+  const line = useRef<HTMLTableRowElement>(null)
+  useLayoutEffect(() => {
+    const own = line.current
+    return () => {
+      // A corrected row leaves the list of the wrong ones: the focus goes back to their tile.
+      if (own?.contains(document.activeElement))
+        document.querySelector<HTMLElement>('[data-tile][aria-pressed="true"]')?.focus()
+    }
+  }, [])
   const bad = columns.indexOf(row.field ?? '')
   const begin = () => setCells(columns.map((_, i) => row.cells[i] ?? ''))
   const submit = () => {
@@ -56,7 +66,7 @@ export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
     event.preventDefault()
   }
   return (
-    <tr data-row={row.row}>
+    <tr ref={line}>
       <th scope="row" className="figures">
         {row.row}
       </th>

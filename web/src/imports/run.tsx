@@ -85,7 +85,7 @@ export function RunStep({ found }: { found: Import }) {
 /** The server's reason in words. */
 function whyPaused(detail: string): string {
   const [, n, of, percent] = /^(\d+) of (\d+) rows were refused, more than (\d+) %/.exec(detail) ?? []
-  return n && of && percent ? words.limit_reached(n, of, percent) : words.halted
+  return n && of && percent ? words.limit_reached(Number(n), Number(of), percent) : words.halted
 }
 
 function Resume({ found: { import_id, bad_percent_max } }: { found: Import }) {

@@ -126,9 +126,9 @@ export function TargetPicker({
 }
 
 function whyDays(column: Column, guess: Suggested | undefined, template: Template): string | undefined {
-  if (!isOpen(column, guess, template)) return undefined
-  const is_mixed = guess?.questions.some(({ about, is_mixed }) => about === 'days' && is_mixed)
-  return is_mixed ? words.days_mixed : words.days_open
+  const asked = isOpen(column, template) && guess?.questions.find(({ about }) => about === 'days')
+  if (!asked) return undefined
+  return asked.is_mixed ? words.days_mixed : words.days_open
 }
 
 interface ValuesProps

@@ -283,7 +283,7 @@ export const imports = {
     days_open: 'Day or month first? The values can be read both ways.',
     days_mixed: 'Some values have the day first, others the month. Choose what most of them have.',
     day_orders: {
-      ymd: '2026-11-30 (year first)',
+      ymd: '2026/11/30 (year first)',
       dmy: '30/11/2026 (day first)',
       mdy: '11/30/2026 (month first)',
       serial: '46356 (number of a spreadsheet)',
@@ -372,7 +372,7 @@ export const imports = {
     about: (column: string, sentence: string) => `${column}: ${sentence}`,
     cell: (column: string, row: number) => `${column}, row ${row}`,
     bad_cell: 'Wrong:',
-    saved: (row: number) => `Row ${row} was saved. Check the rows again to see what becomes of it.`,
+    saved: (row: number, fate: string) => `Row ${row} was saved: ${fate.toLowerCase()}.`,
     none: 'No rows here.',
     gone: 'The rows of this import were removed after some time. The numbers stay.',
   },
@@ -386,8 +386,8 @@ export const imports = {
     left: (time: string) => `about ${time} left`,
     pause: 'Pause',
     resume: 'Resume',
-    limit_reached: (n: string, of: string, percent: string) =>
-      `${n} of ${of} rows were refused, which is more than ${percent} %. Raise the limit or empty it, then resume; or cancel the import and correct the file.`,
+    limit_reached: (n: number, of: number, percent: string) =>
+      `${figure(n)} of ${figure(of)} rows were refused, which is more than ${percent} %. Raise the limit or empty it, then resume; or cancel the import and correct the file.`,
     halted: 'It cannot go on at the moment. Look at the target of the import, then resume.',
   },
 
