@@ -79,6 +79,18 @@ test('an upload that a reload cut off goes on once the same file is chosen', asy
   expect(await inState(id, ['read'])).toMatchObject({ rows: 60_000, parts_all: 2 })
 })
 
+test('rows that were copied from a spreadsheet are pasted', async () => {
+  const page = await open('/imports/new', { as: lead })
+  await page.getByRole('button', { name: 'Paste rows instead' }).click()
+  await page
+    .getByLabel(/^Rows with their headings/)
+    .fill(`FirstPhone\tCity\n${mobile()}\tPerth\n${mobile()}\tHobart`)
+  await page.getByRole('button', { name: 'Import these rows' }).click()
+  await heading(page, 'What was found')
+  await page.getByText('2 rows, 2 columns').waitFor()
+  await page.getByRole('cell', { name: 'Hobart' }).waitFor()
+})
+
 test('what was found can be corrected, and the first rows follow', async () => {
   const rows = [
     ['Leads of March', ''],

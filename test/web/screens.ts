@@ -15,8 +15,8 @@ export interface World {
   conflict_id: number
   /** An allocation with leads. */
   allocation_id: number
-  /** Imports, each at a step: their columns are to be mapped, their rows were checked, they are paused, they have ended. */
-  imports: Record<'read' | 'checked' | 'paused' | 'done', number>
+  /** Imports, each at a step: a part of the file is missing, its columns are to be mapped, its rows were checked, … */
+  imports: Record<'uploading' | 'unreadable' | 'read' | 'checked' | 'paused' | 'done', number>
   /** Somebody else changes the lead's name, place and e-mail. */
   change: () => Promise<void>
 }
@@ -68,14 +68,20 @@ export async function importsAt(
       await new Promise((resolve) => setTimeout(resolve, ASK_MS))
     }
   }
-  const read = async (file_name: string, rows: number, bad_percent_max: number | null = null) => {
-    const content = ['Name,Mobile number,City,Callback,Colour', ...rowsOfFile(rows)].join('\n')
+  const begun = (file_name: string, file_bytes: number, bad_percent_max: number | null = null) =>
+    bodyOf(client.createImport({ campaign_id, allocation_id, file_name, file_bytes, bad_percent_max }))
+  const sent = async (file_name: string, content: string, bad_percent_max: number | null = null) => {
     const bytes = new TextEncoder().encode(content)
-    const wishes = { campaign_id, allocation_id, file_name, bad_percent_max, file_bytes: bytes.length }
-    const { import_id } = await bodyOf(client.createImport(wishes))
+    const { import_id } = await begun(file_name, bytes.length, bad_percent_max)
     await bodyOf(client.putImportPart(import_id, 1, bytes))
-    return inState(import_id, ['read'])
+    return inState(import_id, ['read', 'unreadable'])
   }
+  const read = (file_name: string, rows: number, bad_percent_max?: number) =>
+    sent(
+      file_name,
+      ['Name,Mobile number,City,Callback,Colour', ...rowsOfFile(rows)].join('\n'),
+      bad_percent_max,
+    )
   const mapped = async (...file: Parameters<typeof read>) => {
     const import_id = await read(...file)
     const columns = [
@@ -96,7 +102,17 @@ export async function importsAt(
   await bodyOf(client.checkImport(checked))
   await inState(checked, ['read'])
   const done = await started('Leads of May.csv', 36)
-  return { read: first, checked, paused: await started('Leads of June.csv', 1_500, 10), done }
+  const { import_id: uploading, part_bytes } = await begun('Leads of July.csv', 12_000_000)
+  await bodyOf(client.putImportPart(uploading, 1, new Uint8Array(part_bytes).fill(65)))
+  const unreadable = await sent('Leads of August.xlsx', 'PK\u0003\u0004 no archive')
+  return {
+    uploading,
+    unreadable,
+    read: first,
+    checked,
+    paused: await started('Leads of June.csv', 1_500, 10),
+    done,
+  }
 }
 
 /** A screen in one of its states. */

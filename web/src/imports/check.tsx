@@ -17,7 +17,7 @@ import { Onwards } from './target.tsx'
 const words = imports.check
 
 export function CheckStep({ found }: { found: Import }) {
-  const { import_id, state, rows, checked } = found
+  const { import_id, state, rows, checked, detail } = found
   const id = String(import_id)
   const shown = useSearch({ from: '/app/imports/$id/$step' })
   const navigate = useNavigate({ from: '/imports/$id/$step' })
@@ -59,6 +59,7 @@ export function CheckStep({ found }: { found: Import }) {
             )}
             {!is_checking && checked && left > 0 && <span role="status">{words.edited(left)}</span>}
           </div>
+          {!is_checking && detail !== null && <p className="notice">{words.halted}</p>}
           {step.error && <Refusal error={step.error} />}
           {checked && (
             <Tiles

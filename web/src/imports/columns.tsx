@@ -113,14 +113,14 @@ function Columns({ found, suggested, template, set_up }: ColumnsProps) {
                 />
               ),
               why: (
-                <>
+                <div>
                   <Tag tone={sure === 'sure' ? 'good' : sure === 'likely' ? 'warn' : 'plain'}>
                     {words.confidence[sure]}
                   </Tag>
                   {sure !== 'ours' && guess && (
                     <div className="dimmed tiny">{words.reasons[guess.reason]}</div>
                   )}
-                </>
+                </div>
               ),
             }
           }}

@@ -128,7 +128,7 @@ function SameFile({ found: { import_id } }: { found: Import }) {
               {imports.found.same(
                 one.file_name,
                 one.rows,
-                one.created_by_name ?? '',
+                one.created_by_name ?? imports.found.somebody,
                 ago(one.created_at, now),
               )}
             </Link>

@@ -6,10 +6,8 @@ import type { Import, ImportTable } from '../../../src/client/api.ts'
 import { type TableChoices, TEXT_ENCODINGS } from '../../../src/core/table.ts'
 import { client } from '../api/client.ts'
 import { sampleQuery, useStep } from '../api/imports.ts'
-import { listed } from '../lead/show.tsx'
 import { typed } from '../shell/parts.tsx'
 import { imports } from '../text/imports.ts'
-import { figure } from '../text/words.ts'
 import styles from './imports.module.css'
 import { Refusal } from './parts.tsx'
 
@@ -35,7 +33,7 @@ export function Found({ found, table }: { found: Import; table: ImportTable }) {
   return (
     <>
       <div>
-        <h3>{words.title}</h3>
+        <h3 className={styles.found}>{words.title}</h3>
         <p className="dimmed small">
           {[
             packed ? words.packed(kind, packed) : kind,
@@ -110,9 +108,7 @@ export function Found({ found, table }: { found: Import; table: ImportTable }) {
               <li key={`${remark.code} ${remark.column}`}>
                 {words.remark(remark.column, remark.sentence)}{' '}
                 {remark.rows.length > 0 && (
-                  <span className="dimmed">
-                    {words.remark_rows(remark.count, listed(remark.rows.slice(0, 3).map(figure)))}
-                  </span>
+                  <span className="dimmed">{words.remark_rows(remark.count, remark.rows[0]!)}</span>
                 )}
               </li>
             ))}

@@ -77,12 +77,12 @@ export function ImportsScreen() {
           state: <StateTag state={found.state} />,
           rows: <Rows found={found} />,
           who: (
-            <>
+            <div>
               <Ago at={found.created_at} />
               <div className="dimmed tiny">
                 {words.by(actorName({ actor: found.created_by, actor_name: found.created_by_name }, own))}
               </div>
-            </>
+            </div>
           ),
         })}
       />

@@ -10,6 +10,7 @@ import { actorName } from '../lead/show.tsx'
 import { Section } from '../shell/listing.tsx'
 import { imports } from '../text/imports.ts'
 import { ago } from '../text/times.ts'
+import styles from './imports.module.css'
 import { LinkButton, MainLink, NO_ROWS, Tiles } from './parts.tsx'
 import { Rows } from './rows.tsx'
 import { Onwards } from './target.tsx'
@@ -76,8 +77,8 @@ function saidOf({ state, rows, done }: Import): string {
 function Downloads({ import_id, rejected }: { import_id: number; rejected: number }) {
   const file = (name: string) => `${BASE}v1/imports/${import_id}/${name}.csv`
   return (
-    <div>
-      <h3>{words.downloads}</h3>
+    <div className="stack" style={{ gap: 6 }}>
+      <h3 className={styles.found}>{words.downloads}</h3>
       <div className="row">
         {rejected > 0 && (
           <Button component="a" href={file('rejects')} download>

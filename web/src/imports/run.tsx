@@ -50,7 +50,7 @@ export function RunStep({ found }: { found: Import }) {
             />
           </div>
           {is_paused && detail !== null && (
-            <Notice tone="warn" title={words.paused_title} maw={760}>
+            <Notice tone="warn" maw={760}>
               {whyPaused(detail)}
             </Notice>
           )}

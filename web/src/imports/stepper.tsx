@@ -22,7 +22,7 @@ export function Stepper({ current, found }: { current: Step; found?: Import }) {
                 {i + 1}
               </span>
               {words[step]}
-              {i < at && <span className="visually-hidden">{words.done}</span>}
+              {i < at && <span className="visually-hidden">{` ${words.done}`}</span>}
             </>
           )
           const state = i < at ? 'done' : i === at ? 'now' : 'later'

@@ -47,6 +47,7 @@ export function TargetFields({ set_up, wishes, campaign_stays, wrong, onChange }
   const campaigns = campaign_stays ? set_up.campaigns : campaignsToFill(set_up)
   const allocations = allocationsToFill(set_up, campaign_id)
   const nothing = mode === 'update' ? words.no_allocation : words.choose
+  const is_empty = campaign_id !== undefined && allocations.length === 0
   const is_gone = allocation_id != null && !allocations.some((one) => one.allocation_id === allocation_id)
   return (
     <div className="stack" style={{ maxWidth: 560 }}>
@@ -67,7 +68,7 @@ export function TargetFields({ set_up, wishes, campaign_stays, wrong, onChange }
       />
       <NativeSelect
         label={words.allocation}
-        description={allocations.length === 0 && mode !== 'update' ? words.none_open : words.allocation_hint}
+        description={is_empty && mode !== 'update' ? words.none_open : words.allocation_hint}
         value={String(allocation_id ?? '')}
         data={[
           ...(mode === 'update' || allocation_id == null ? [{ value: '', label: nothing }] : []),

@@ -220,16 +220,17 @@ export const imports = {
     row: 'Row',
     same_title: 'This file was imported before',
     same: (name: string, n: number, who: string, when: string) => `${name}, ${rows(n)}, by ${who}, ${when}`,
+    somebody: 'somebody',
     same_advice: 'Go on only if it is meant: leads may come in twice or be overwritten.',
     remarks: 'Worth knowing about this file',
     remark: (column: string | null, sentence: string) =>
       column === null ? sentence : `${column}: ${sentence}`,
-    remark_rows: (n: number, first: string) => `${count(n, 'time', 'times')}, such as in row ${first}`,
+    remark_rows: (n: number, first: number) => `${count(n, 'time', 'times')}, first in row ${figure(first)}`,
   },
 
   mapping: {
     title: 'What each column is',
-    intro: 'Each change is saved at once. Look at the yellow ones.',
+    intro: 'Each change is saved at once. Check the columns that say “Please look”.',
     table: 'Columns of the file',
     columns: { column: 'Your column', samples: 'First values', target: 'Goes to', why: 'How sure' },
     field_of: (column: string) => `What is ${column}?`,
@@ -317,6 +318,7 @@ export const imports = {
     edited: (n: number) => `${rows(n)} not checked yet.`,
     stop: 'Stop the check',
     progress: 'Checked so far',
+    halted: 'The check stopped before its end. Look at the target of the import, then check again.',
     start_title: 'Start the import',
     start_intro: 'Good rows are imported, refused ones are kept for you to download.',
     limit: 'Pause when more than this share of the rows is refused, in percent',
@@ -401,7 +403,7 @@ export const imports = {
     downloads: 'Downloads',
     rejects: 'Refused rows (CSV)',
     rejects_hint:
-      'Your columns, with the reason of each row. Correct the rows and import the same file again: its columns are known by then.',
+      'The refused rows have your columns, and the reason of each. Correct them in that file, and import it: its columns are known by then.',
     results: 'Result of every row (CSV)',
     leads: 'Leads of the allocation',
     changed: 'Leads that it changed',
