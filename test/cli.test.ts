@@ -113,6 +113,7 @@ test('the commands are those that are documented', () => {
     'dispositions',
     'dispositions list',
     'dispositions change',
+    'import',
     'pulls',
     'pulls list',
     'pulls create',

@@ -12,7 +12,8 @@ Exit codes:
   0  done
   1  refused: the answer says why, with its code
   2  the command was not understood, or an option is wrong
-  3  the server or the database cannot be reached`
+  3  the server or the database cannot be reached
+  6  rows of a file were refused (import)`
 
 export class Cli {
   readonly program: Command

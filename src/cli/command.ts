@@ -18,6 +18,7 @@ import { addDemoCommand } from './demo/demo.ts'
 import { addDispositionsCommand } from './dispositions.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
+import { addImportCommand } from './imports.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
 import { addMigrateCommand } from './migrate.ts'
@@ -54,6 +55,7 @@ export function program(config: () => Config): Command {
   addAllocationsCommand(cli)
   addContactHoursCommand(cli)
   addDispositionsCommand(cli)
+  addImportCommand(cli)
   addPullsCommand(cli)
   addDncCommand(cli)
   addAuditCommand(cli)

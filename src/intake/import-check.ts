@@ -15,11 +15,9 @@ import {
   askingRows,
   type ImportDesk,
   isForNewLead,
-  meets,
   type RowReading,
-  rejected,
-  writeRows,
-} from './import-rows.ts'
+} from './import-reading.ts'
+import { meets, rejected, writeRows } from './import-rows.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
 import { RowLocked } from './locks.ts'
 import { RulesStale } from './pull-rows.ts'
@@ -58,8 +56,10 @@ export async function checkRows(
     alone.map(({ arrival }) => arrival),
   )
   for (const [i, { asked }] of alone.entries()) outcomes.set(asked, verdicts[i]!)
+  // What meets another row of the file may mean the lead that one makes.
   for (const { asked, arrival } of judging)
-    if (arrival?.refusal) outcomes.set(asked, rejected(arrival.refusal))
+    if (meeting.has(asked) && asked.wish.ok) continue
+    else if (arrival?.refusal) outcomes.set(asked, rejected(arrival.refusal))
     else if (asked.wish.refusal) outcomes.set(asked, rejected(asked.wish.refusal))
   const together = asking.filter((asked) => {
     const outcome = outcomes.get(asked)
@@ -77,11 +77,12 @@ export async function checkRows(
 }
 
 /** What a row wants for itself: numbers, an external id, the lead that it changes. */
-function keysOf({ lead, wish }: AskingRow, arrival: Result<Arrival> | undefined): number[] {
+function keysOf({ lead, wish, numbers }: AskingRow, arrival: Result<Arrival> | undefined): number[] {
   if (lead) return [keyOfLead(lead.number)]
   const { submission } = arrival?.ok ?? {}
   const external_id = submission?.lead.external_id ?? wish.ok?.external_id ?? null
-  return [...(submission?.numbers ?? []), ...(external_id === null ? [] : [keyOfExternalId(external_id)])]
+  const all = submission?.numbers ?? numbers
+  return [...all, ...(external_id === null ? [] : [keyOfExternalId(external_id)])]
 }
 
 /** The rows of the file that a row meets: earlier ones that would be taken and want the same. */

@@ -1,0 +1,162 @@
+// Rows of an import are read by its mapping: what each asks for, and which lead it means.
+
+import { numbersIn, type RowWish, rowWish } from '../core/import-row.ts'
+import type { LeadState } from '../core/lead.ts'
+import { type MappedRow, RowMapper } from '../core/mapped-row.ts'
+import { type Result, refuse } from '../core/result.ts'
+import type { Rules } from '../core/rules.ts'
+import { readNewLead } from '../core/submission.ts'
+import type { TableRow } from '../core/table.ts'
+import { type AllocationRow, listAllocations } from '../db/allocations.ts'
+import type { ImportAtWork } from '../db/import-work.ts'
+import { judgeNumbers } from '../db/lead-claims.ts'
+import { findLeads } from '../db/leads.ts'
+import type { Db } from '../db/pool.ts'
+import { SEES_ALL } from '../db/sight.ts'
+import type { Actor } from './actor.ts'
+import type { Gate } from './gate.ts'
+import type { Arrival } from './insert.ts'
+import { allocationNamed, NO_SUCH_ALLOCATION } from './row-moves.ts'
+import { inSlices } from './slices.ts'
+import type { Targets } from './targets.ts'
+
+/** What the rows of an import are judged and written with. */
+export interface ImportDesk {
+  work: Pick<
+    ImportAtWork,
+    'import_id' | 'campaign_id' | 'allocation_id' | 'mode' | 'duplicates' | 'seen_at' | 'mapping' | 'shape'
+  >
+  targets: Targets
+  /** Turns of the changes that rows make: those of an import come one after the other. */
+  turns: Gate
+  by: Actor
+  now: () => string
+}
+
+/** The import cannot go on before somebody does something about it. */
+export class ImportHalted extends Error {}
+
+/** The rules of the campaign, and how rows are read by them. */
+export interface RowReading {
+  rules: Rules
+  read: (row: TableRow) => MappedRow
+}
+
+/** Throws ImportHalted when the allocation of the import takes no leads any more. */
+export async function rowReadingOf({ work, targets }: ImportDesk): Promise<RowReading> {
+  const { allocation_id, campaign_id, mapping, shape } = work
+  const found =
+    allocation_id === null
+      ? await targets.find({ campaign_id }, SEES_ALL)
+      : await targets.openAllocation(allocation_id, SEES_ALL)
+  if (found.refusal) throw new ImportHalted(found.refusal.detail)
+  const rules = found.ok
+  const leniency = { lenient: true, keeps_bad: rules.bad_values === 'keep' }
+  const mapper = new RowMapper(mapping!, shape!.columns, rules, leniency)
+  return { rules, read: ({ cells }) => mapper.read(cells) }
+}
+
+/** A row as far as it can be told what it asks for. */
+export interface AskingRow {
+  row: TableRow
+  wish: Result<RowWish>
+  /** The lead that it means, as it was found; undefined: there is none. */
+  lead: LeadState | undefined
+  /** Of a change that names its lead by nothing else. */
+  numbers: readonly number[]
+  /** The name of the allocation that it asks for. */
+  allocation: string | undefined
+}
+
+/** Rows that are read in one piece of work. */
+const ROWS_PER_PIECE = 20
+
+/** What the rows ask for, with the leads that they mean. */
+export async function askingRows(
+  db: Db,
+  { work }: ImportDesk,
+  { rules, read }: RowReading,
+  rows: readonly TableRow[],
+): Promise<AskingRow[]> {
+  const asking: AskingRow[] = []
+  for (let at = 0; at < rows.length; at += ROWS_PER_PIECE)
+    await inSlices(() => {
+      for (const row of rows.slice(at, at + ROWS_PER_PIECE)) {
+        const mapped = read(row)
+        const wish = rowWish(mapped, work.mode, rules)
+        const { deed, number, external_id } = wish.ok ?? {}
+        const by_number = deed === 'change' && number === null && external_id === null
+        const numbers = by_number ? numbersIn(mapped.entries, rules) : []
+        asking.push({ row, wish, lead: undefined, numbers, allocation: mapped.allocation })
+      }
+    })
+  const { campaign_id } = rules
+  const named = asking.filter(({ wish }) => (wish.ok?.number ?? wish.ok?.external_id ?? null) !== null)
+  const keys = named.map(({ wish }) => ({
+    campaign_id,
+    number: wish.ok!.number,
+    external_id: wish.ok!.number === null ? wish.ok!.external_id : null,
+  }))
+  const found = keys.length > 0 ? await findLeads(db, keys) : []
+  for (const [i, row] of named.entries()) row.lead = found[i]
+  await findByNumbers(db, campaign_id, asking)
+  return asking
+}
+
+/** The leads of rows that name them by nothing but their numbers. */
+async function findByNumbers(db: Db, campaign_id: number, asking: readonly AskingRow[]): Promise<void> {
+  const all = [...new Set(asking.flatMap(({ numbers }) => numbers))]
+  if (all.length === 0) return
+  const judged = await judgeNumbers(db, campaign_id, all)
+  const holders = new Map(judged.map(({ phone, held_by }) => [phone, held_by]))
+  const wanted: { row: AskingRow; number: number }[] = []
+  for (const row of asking) {
+    const held_by = new Set(row.numbers.flatMap((number) => holders.get(number) ?? []))
+    if (held_by.size > 1) row.wish = SEVERAL_LEADS
+    else for (const number of held_by) wanted.push({ row, number })
+  }
+  const keys = wanted.map(({ number }) => ({ campaign_id, number, external_id: null }))
+  const leads = keys.length > 0 ? await findLeads(db, keys) : []
+  for (const [i, { row }] of wanted.entries()) row.lead = leads[i]
+}
+
+const SEVERAL_LEADS = refuse(
+  'INVALID_FIELD',
+  'several leads have the numbers of this row: name one by its lead id or external id',
+)
+export const NO_LEAD_NAMED = refuse(
+  'COULDNT_FIND_THE_LEAD',
+  'the campaign has no lead of this lead id, external id or number',
+)
+export const NO_ALLOCATION_NAMED = refuse(
+  'UNKNOWN_TARGET',
+  'neither the row nor the import names an allocation',
+)
+
+/** Whether a row is to be a new lead. */
+export const isForNewLead = ({ wish, lead }: AskingRow) =>
+  wish.ok?.deed === 'add' || (wish.ok?.deed === 'either' && wish.ok.number === null && lead === undefined)
+
+/** A row for a new lead as the one door takes it. */
+export function arrivalOf(
+  { work, by, now }: ImportDesk,
+  { rules, read }: RowReading,
+  { row, allocation }: AskingRow,
+  allocations: readonly AllocationRow[],
+): Result<Arrival> {
+  const named = allocation === undefined ? undefined : allocationNamed(allocations, allocation)
+  if (allocation !== undefined && !named) return NO_SUCH_ALLOCATION
+  const allocation_id = named?.allocation_id ?? work.allocation_id
+  if (allocation_id === null) return NO_ALLOCATION_NAMED
+  const instant = now()
+  const submission = readNewLead(read(row).entries, rules, allocation_id, instant, { disposition: true })
+  return submission.refusal
+    ? submission
+    : { ok: { submission: submission.ok, rules, allow_duplicates: false, by, now: instant } }
+}
+
+/** The allocations of the campaign, where rows name some. */
+export const allocationsFor = (db: Db, { campaign_id }: Rules, rows: readonly AskingRow[]) =>
+  rows.some(({ allocation }) => allocation !== undefined)
+    ? listAllocations(db, SEES_ALL, { campaign_id, archived: true })
+    : []

@@ -1,0 +1,134 @@
+// `leadline import` as people and scripts run it.
+
+import { readFileSync } from 'node:fs'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { checkDatabase } from './support/check-database.ts'
+import { runCommand } from './support/command.ts'
+import { mobile, startLeadline } from './support/leadline.ts'
+import { admin } from './support/postgres.ts'
+import { Folder } from './support/read-files.ts'
+
+const leadline = await startLeadline()
+const { url, key, connection, client } = leadline
+const folder = new Folder()
+afterAll(() => folder[Symbol.dispose]())
+afterEach(async () => expect(await checkDatabase(connection)).toEqual([]))
+
+const ON = { LEADLINE_URL: url, LEADLINE_API_KEY: key }
+const run = (...args: string[]) => runCommand(['import', ...args], ON)
+const IN = ['--campaign', '1', '--allocation', '1']
+const leads = async () =>
+  (await admin(connection, 'select count(*)::integer as leads from leads')).rows[0].leads as number
+
+test('a file is taken, its refused rows are written to a file, and that is imported once it is corrected', async () => {
+  const file = folder.put(`FirstPhone,City\n${mobile()},Perth\n,Broome\n${mobile()},Albany\n`, 'march.csv')
+  const refused = folder.place()
+  const before = await leads()
+  const done = await run(file, ...IN, '--yes', '--rejects', refused)
+  expect(done).toEqual({
+    code: 6,
+    out: 'rows\t3\ncreated\t2\nrejected\t1\ncode 102\t1\n',
+    err: `1 refused rows are in ${refused}\n`,
+  })
+  expect(await leads()).toBe(before + 2)
+  const text = readFileSync(refused, 'utf8')
+  expect(text).toMatch(
+    /^\ufeff"FirstPhone","City","_row","_code","_field","_message"\r\n"","Broome","3","102",/,
+  )
+  const corrected = folder.put(text.replace('""', `"${mobile()}"`))
+  const again = await run(corrected, ...IN, '--yes')
+  expect(again).toMatchObject({ code: 0, out: 'rows\t1\ncreated\t1\n' })
+  expect(again.err).toMatch(/^The columns are mapped as in import \d+\.\n$/)
+})
+
+test('a dry run says what would become of the rows, and writes no lead', async () => {
+  const file = folder.put(`FirstPhone\n${mobile()}\n12345678901234567890\n${mobile()}\n`)
+  const before = await leads()
+  const { code, out } = await run(file, ...IN, '--dry-run', '--mapping', mappingTo('FirstPhone'))
+  expect({ code, out }).toEqual({ code: 6, out: 'rows\t3\ncreated\t2\nrejected\t1\ncode 1006\t1\n' })
+  expect(await leads()).toBe(before)
+})
+
+const mappingTo = (field: string) =>
+  folder.put(
+    JSON.stringify({ columns: [{ column: 'FirstPhone', target: { to: 'field', field } }], constants: [] }),
+  )
+
+test('programs read a line of JSON for each step, and the import at the end', async () => {
+  const file = folder.put(`FirstPhone\n${mobile()}\n`)
+  const { code, out } = await runCommand(['--json', 'import', file, ...IN, '--yes'], ON)
+  expect(code).toBe(0)
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines[0]).toMatchObject({ state: 'reading', parts: 1, parts_all: 1 })
+  expect(lines.at(-1)).toMatchObject({ state: 'done', file_name: expect.any(String), done: { created: 1 } })
+})
+
+test.each<[string, () => string[], number, RegExp]>([
+  ['a file that is not there', () => ['/nowhere.csv', ...IN], 2, /nowhere\.csv cannot be read/],
+  ['an empty file', () => [folder.put(''), ...IN], 2, /is empty/],
+  [
+    'a file that is none',
+    () => [folder.put('PK\u0003\u0004 x'), ...IN, '--yes'],
+    1,
+    /cannot be read: The file is damaged/,
+  ],
+  ['no campaign', () => [folder.put('FirstPhone\n')], 2, /--campaign/],
+  [
+    'an unknown mode',
+    () => [folder.put('x'), ...IN, '--mode', 'replace'],
+    2,
+    /it is insert, upsert or update/,
+  ],
+  ['a wrong share', () => [folder.put('x'), ...IN, '--stop-above', '101'], 2, /0 to 100/],
+  [
+    'a mapping that is none',
+    () => [folder.put('x'), ...IN, '--mapping', folder.put('no')],
+    2,
+    /no JSON document/,
+  ],
+  [
+    'a campaign that is not there',
+    () => [folder.put('x'), '--campaign', '99', '--allocation', '1'],
+    1,
+    /another campaign/,
+  ],
+  [
+    'nobody to ask',
+    () => [folder.put(`FirstPhone\n${mobile()}\n`), ...IN],
+    2,
+    /nobody can be asked here: say --yes/,
+  ],
+  [
+    'a mapping to a field that is not there',
+    () => [folder.put(`FirstPhone\n${mobile()}\n`), ...IN, '--yes', '--mapping', mappingTo('Nothing')],
+    1,
+    /is no field of the template/,
+  ],
+])('%s is told', async (_, args, expected, words) => {
+  const { code, err } = await run(...args())
+  expect(code).toBe(expected)
+  expect(err).toMatch(words)
+})
+
+test('an import that pauses says why, and fails', async () => {
+  const { body } = await client.createAllocation({ campaign_id: 1, name: 'Archived later' })
+  const { allocation_id } = body as { allocation_id: number }
+  const file = folder.put(`FirstPhone\n${'12\n'.repeat(1_500)}${mobile()}\n`)
+  const { code, err } = await run(
+    file,
+    '--campaign',
+    '1',
+    '--allocation',
+    String(allocation_id),
+    '--yes',
+    '--stop-above',
+    '0',
+    '--mapping',
+    mappingTo('FirstPhone'),
+  )
+  expect(code).toBe(1)
+  expect(err).toMatch(/1000 of 1000 rows were refused, more than 0 %/)
+})
