@@ -227,6 +227,33 @@ const OTHERS: State[] = [
   },
 ]
 
-export const SCENES: readonly Scene<Centre>[] = [WORK, LEAD, MERGE, CONFLICTS, LISTS, SET_UP, OTHERS]
+const IMPORTS: State[] = [
+  {
+    name: 'imports-empty',
+    path: () => '/imports',
+    visitor: 'newcomer',
+    ready: (page) => page.getByText(/^No file has been imported yet/).waitFor(),
+  },
+  {
+    name: 'imports-interrupted',
+    path: ({ imports }) => `/imports/${imports.uploading}`,
+    ready: (page) => page.getByText('The upload was interrupted').waitFor(),
+  },
+  {
+    name: 'imports-unreadable',
+    path: ({ imports }) => `/imports/${imports.unreadable}`,
+    ready: (page) => page.getByText('This file cannot be read').waitFor(),
+  },
+  {
+    name: 'imports-cancel',
+    path: ({ imports }) => `/imports/${imports.read}`,
+    ready: async (page) => {
+      await button(page, 'Cancel the import…').click()
+      await dialog(page)
+    },
+  },
+]
+
+export const SCENES: readonly Scene<Centre>[] = [WORK, LEAD, MERGE, CONFLICTS, LISTS, IMPORTS, SET_UP, OTHERS]
   .flat()
   .map((state) => ({ visitor: 'lead', ...state }))

@@ -1,6 +1,8 @@
 // A place to look at for every route of the app, and the world that it needs: for accessibility tests and pictures.
 
 import type { Page } from 'playwright-core'
+import type { Reply } from '../../src/client/answer.ts'
+import type { Import } from '../../src/client/api.ts'
 import type { LeadlineClient } from '../../src/client/client.ts'
 
 /** The things on the screens. */
@@ -13,6 +15,8 @@ export interface World {
   conflict_id: number
   /** An allocation with leads. */
   allocation_id: number
+  /** Imports, each at a step: a part of the file is missing, its columns are to be mapped, its rows were checked, … */
+  imports: Record<'uploading' | 'unreadable' | 'read' | 'checked' | 'paused' | 'done', number>
   /** Somebody else changes the lead's name, place and e-mail. */
   change: () => Promise<void>
 }
@@ -28,6 +32,86 @@ export function changeBy(client: LeadlineClient, lead_id: string): World['change
         : ['Jane Citizen-Hall', 'Bendigo', 'hall@example.com']
     const answer = await client.patchLead(lead_id, version, { fields: { Name, City, Email } })
     if (!answer.ok) throw new Error(answer.body.detail)
+  }
+}
+
+const bodyOf = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
+  const answer = await reply
+  if (!answer.ok) throw new Error(answer.body.detail)
+  return answer.body
+}
+
+const ASK_MS = 50
+
+/** Rows of which some are refused. */
+const rowsOfFile = (n: number) =>
+  Array.from({ length: n }, (_, i) =>
+    [
+      `Person ${i}`,
+      i % 3 === 0 ? '0412' : `04${20_000_000 + i}`,
+      'Perth',
+      `${1 + (i % 12)}/05/2026`,
+      'red',
+    ].join(','),
+  )
+
+/** Imports into an allocation, each at a step. `phone`: the field of the numbers. */
+export async function importsAt(
+  client: LeadlineClient,
+  { campaign_id, allocation_id }: { campaign_id: number; allocation_id: number },
+  phone: string,
+): Promise<World['imports']> {
+  const inState = async (import_id: number, states: Import['state'][]): Promise<number> => {
+    for (;;) {
+      const { state } = await bodyOf(client.import(import_id))
+      if (states.includes(state)) return import_id
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS))
+    }
+  }
+  const begun = (file_name: string, file_bytes: number, bad_percent_max: number | null = null) =>
+    bodyOf(client.createImport({ campaign_id, allocation_id, file_name, file_bytes, bad_percent_max }))
+  const sent = async (file_name: string, content: string, bad_percent_max: number | null = null) => {
+    const bytes = new TextEncoder().encode(content)
+    const { import_id } = await begun(file_name, bytes.length, bad_percent_max)
+    await bodyOf(client.putImportPart(import_id, 1, bytes))
+    return inState(import_id, ['read', 'unreadable'])
+  }
+  const read = (file_name: string, rows: number, bad_percent_max?: number) =>
+    sent(
+      file_name,
+      ['Name,Mobile number,City,Callback,Colour', ...rowsOfFile(rows)].join('\n'),
+      bad_percent_max,
+    )
+  const mapped = async (...file: Parameters<typeof read>) => {
+    const import_id = await read(...file)
+    const columns = [
+      { column: 'Name', target: { to: 'field' as const, field: 'Name' } },
+      { column: 'Mobile number', target: { to: 'field' as const, field: phone } },
+      { column: 'City', target: { to: 'field' as const, field: 'City' } },
+    ]
+    await bodyOf(client.mapImport(import_id, { columns, constants: [] }))
+    return import_id
+  }
+  const started = async (...file: Parameters<typeof read>) => {
+    const import_id = await mapped(...file)
+    await bodyOf(client.startImport(import_id))
+    return inState(import_id, ['done', 'paused'])
+  }
+  const first = await read('Leads of March.csv', 24)
+  const checked = await mapped('Leads of April.csv', 30)
+  await bodyOf(client.checkImport(checked))
+  await inState(checked, ['read'])
+  const done = await started('Leads of May.csv', 36)
+  const { import_id: uploading, part_bytes } = await begun('Leads of July.csv', 12_000_000)
+  await bodyOf(client.putImportPart(uploading, 1, new Uint8Array(part_bytes).fill(65)))
+  const unreadable = await sent('Leads of August.xlsx', 'PK\u0003\u0004 no archive')
+  return {
+    uploading,
+    unreadable,
+    read: first,
+    checked,
+    paused: await started('Leads of June.csv', 1_500, 10),
+    done,
   }
 }
 
@@ -214,6 +298,63 @@ export const SCREENS: readonly Screen[] = [
     path: ({ allocation_id }) => `/allocations/${allocation_id}`,
     visitor: 'admin',
     ready: counted,
+  },
+  { route: '/imports', path: () => '/imports', visitor: 'lead', ready: rows },
+  {
+    route: '/imports/new',
+    path: () => '/imports/new',
+    visitor: 'lead',
+    ready: (page) => page.getByRole('button', { name: 'Choose a file…' }).waitFor(),
+  },
+  {
+    route: '/imports/$id',
+    path: ({ imports }) => `/imports/${imports.read}`,
+    visitor: 'lead',
+    ready: rows,
+  },
+  {
+    route: '/imports/$id/$step',
+    name: 'imports-id-target',
+    path: ({ imports }) => `/imports/${imports.read}/target`,
+    visitor: 'lead',
+    ready: heading,
+  },
+  {
+    route: '/imports/$id/$step',
+    name: 'imports-id-columns',
+    path: ({ imports }) => `/imports/${imports.read}/columns`,
+    visitor: 'lead',
+    ready: async (page) => {
+      await rows(page)
+      await page.getByRole('button', { name: 'Add a value' }).click()
+    },
+  },
+  {
+    route: '/imports/$id/$step',
+    name: 'imports-id-check',
+    path: ({ imports }) => `/imports/${imports.checked}/check?code=1006`,
+    visitor: 'lead',
+    ready: async (page) => {
+      await rows(page)
+      await page
+        .getByRole('button', { name: /^Edit row/ })
+        .first()
+        .click()
+    },
+  },
+  {
+    route: '/imports/$id/$step',
+    name: 'imports-id-run',
+    path: ({ imports }) => `/imports/${imports.paused}/run`,
+    visitor: 'lead',
+    ready: rows,
+  },
+  {
+    route: '/imports/$id/$step',
+    name: 'imports-id-report',
+    path: ({ imports }) => `/imports/${imports.done}/report`,
+    visitor: 'lead',
+    ready: rows,
   },
   { route: '/templates/$id', path: () => '/templates/1', visitor: 'admin', ready: heading },
   { route: '/outcomes', path: () => '/outcomes', visitor: 'admin', ready: heading },

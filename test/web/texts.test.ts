@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { audit } from '../../web/src/text/audit.ts'
+import { SAID_OF_IMPORTS } from '../../web/src/text/imports.ts'
 import { SAID as SAID_OF_LEADS } from '../../web/src/text/problems.ts'
 import { SAID_OF_SET_UP } from '../../web/src/text/set-up-problems.ts'
 import { ROOT } from '../support/statements.ts'
@@ -12,7 +13,7 @@ const sources = globSync('web/src/**/*.{ts,tsx}', { cwd: ROOT })
   .filter((path) => !path.endsWith('.test.ts'))
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
-const FIELD_PROBLEMS = { ...SAID_OF_LEADS, ...SAID_OF_SET_UP }
+const FIELD_PROBLEMS = { ...SAID_OF_LEADS, ...SAID_OF_SET_UP, ...SAID_OF_IMPORTS }
 
 // The linter refuses texts between tags; these are the properties that people read or hear.
 const SAID =

@@ -20,9 +20,12 @@ import {
   readConflictSearch,
   readDncSearch,
   readHistorySearch,
+  readImportRowsSearch,
+  readImportsSearch,
   readKeysSearch,
   readLeadSearch,
   readLoginSearch,
+  readNewImportSearch,
   readNewLeadSearch,
   readWorkSearch,
   stringifySearch,
@@ -194,6 +197,44 @@ const allocation = createRoute({
   component: lazyScreen(() => import('./campaigns/allocation.tsx'), 'AllocationScreen'),
 })
 
+const importScreens = () => import('./imports/screens.ts')
+
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: '/imports',
+  validateSearch: readImportsSearch,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(importScreens, 'ImportsScreen'),
+})
+
+const newImport = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/new',
+  validateSearch: readNewImportSearch,
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(importScreens, 'NewImportScreen'),
+})
+
+const ImportScreen = lazyScreen(importScreens, 'ImportScreen')
+
+/** Leads to the step at which the import is. */
+const oneImport = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/$id',
+  remountDeps,
+  staticData: { least_role: 'lead' },
+  component: ImportScreen,
+})
+
+const importStep = createRoute({
+  getParentRoute: () => app,
+  path: '/imports/$id/$step',
+  remountDeps: ({ params }) => params.id,
+  validateSearch: readImportRowsSearch,
+  staticData: { least_role: 'lead' },
+  component: ImportScreen,
+})
+
 const template = createRoute({
   getParentRoute: () => app,
   path: '/templates/$id',
@@ -305,6 +346,10 @@ const routeTree = root.addChildren([
     conflict,
     campaigns,
     allocation,
+    imports,
+    newImport,
+    oneImport,
+    importStep,
     template,
     outcomes,
     outcomeSet,

@@ -2,6 +2,7 @@
 // make no sense are dropped, not refused, so that old links keep working.
 
 import type { ActionRun, Conflict, DncList, LeadSort } from '../../src/client/api.ts'
+import type { DuplicateWay, ImportMode, RowFate } from '../../src/core/import.ts'
 
 type Raw = Record<string, unknown>
 
@@ -221,4 +222,37 @@ export interface ActionsSearch {
 export const readActionsSearch = (raw: Raw): ActionsSearch => ({
   action_id: id(raw.action_id),
   state: RUN_STATES.find((one) => one === raw.state),
+})
+
+export interface ImportsSearch {
+  campaign_id?: number
+}
+
+export const readImportsSearch = (raw: Raw): ImportsSearch => ({ campaign_id: id(raw.campaign_id) })
+
+export interface NewImportSearch extends ImportsSearch {
+  allocation_id?: number
+  mode?: ImportMode
+  duplicates?: DuplicateWay
+}
+
+export const readNewImportSearch = (raw: Raw): NewImportSearch => ({
+  campaign_id: id(raw.campaign_id),
+  allocation_id: id(raw.allocation_id),
+  mode: like(raw.mode, /^(insert|upsert|update)$/) as ImportMode | undefined,
+  duplicates: like(raw.duplicates, /^(reject|update|move)$/) as DuplicateWay | undefined,
+})
+
+/** The rows of an import that are listed: by what becomes of them, and by their code. */
+export interface ImportRowsSearch {
+  fate?: RowFate | 'pending'
+  code?: number
+}
+
+export const readImportRowsSearch = (raw: Raw): ImportRowsSearch => ({
+  fate: like(
+    raw.fate,
+    /^(created|updated|unchanged|moved|held|rejected|pending)$/,
+  ) as ImportRowsSearch['fate'],
+  code: id(raw.code),
 })

@@ -147,6 +147,14 @@ function CampaignPart({ campaign, allocations }: { campaign: Campaign; allocatio
       <header className={`${styles.head} row`}>
         <h3>{name}</h3>
         {archived_at && <Tag>{shared.archived}</Tag>}
+        <Link
+          to="/imports"
+          search={{ campaign_id }}
+          className="small"
+          aria-label={words.campaign.imports_of(name)}
+        >
+          {words.campaign.imports}
+        </Link>
         {may && (
           <span className={`${styles.deeds} row`}>
             {archived_at === null && (

@@ -4,6 +4,7 @@ import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconCalendarUser from '@tabler/icons-react/icons/IconCalendarUser'
+import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
 import IconHeadset from '@tabler/icons-react/icons/IconHeadset'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconKey from '@tabler/icons-react/icons/IconKey'
@@ -52,6 +53,13 @@ export const PLACES = [
     icon: IconListDetails,
     least_role: 'lead',
     keys: 'g m',
+  },
+  {
+    to: '/imports',
+    label: words.nav.imports,
+    icon: IconFileImport,
+    least_role: 'lead',
+    keys: 'g i',
   },
   {
     to: '/outcomes',

@@ -27,6 +27,8 @@ export const campaigns = {
   campaign: {
     add: 'New campaign',
     add_to: (template: string) => `New campaign of ${template}`,
+    imports: 'Imports',
+    imports_of: (campaign: string) => `Imports of ${campaign}`,
     label: 'Name of the campaign',
     make: 'Make the campaign',
     made: (name: string) => `${name} is there. Give it an allocation, so that leads can come in.`,

@@ -25,6 +25,7 @@ export const shell = {
     conflicts: 'Conflicts',
     handed_over: 'Handed over',
     campaigns: 'Campaigns',
+    imports: 'Imports',
     outcomes: 'Outcomes',
     contact_hours: 'Contact hours',
     dnc: 'Do not call',

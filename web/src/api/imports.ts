@@ -1,0 +1,101 @@
+// Imports, their rows, and what changes them.
+
+import { infiniteQueryOptions, queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import type { Import, ImportRowsAsked } from '../../../src/client/api.ts'
+import type { Answer, Problem } from '../../../src/client/client.ts'
+import type { ImportState } from '../../../src/core/import.ts'
+import { useAskMs } from '../shell/asking.ts'
+import { client, must, queries } from './client.ts'
+
+/** The server is at work in these states. */
+const AT_WORK: readonly ImportState[] = ['reading', 'checking', 'running', 'undoing']
+
+const AT_WORK_MS = 1_000
+/** Somebody else may upload it, or go on with it. */
+const ELSEWHERE_MS = 5_000
+
+const LIST_ROWS = 50
+
+export const importsQuery = (campaign_id?: number) =>
+  infiniteQueryOptions({
+    queryKey: ['imports', 'list', campaign_id],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam }) => must(client.imports({ campaign_id, limit: LIST_ROWS, cursor: pageParam })),
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+  })
+
+export const importQuery = (import_id: number) =>
+  queryOptions({
+    queryKey: ['imports', 'one', import_id],
+    queryFn: () => must(client.import(import_id)),
+  })
+
+/** An import that is followed while its screen is open. */
+export function useImport(import_id: number) {
+  const at_work_ms = useAskMs(AT_WORK_MS)
+  const elsewhere_ms = useAskMs(ELSEWHERE_MS)
+  return useQuery({
+    ...importQuery(import_id),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data) return false
+      if (AT_WORK.includes(data.state)) return at_work_ms
+      return data.state === 'uploading' || data.state === 'paused' ? elsewhere_ms : false
+    },
+  })
+}
+
+export const sameFileQuery = (import_id: number) =>
+  queryOptions({
+    queryKey: ['imports', 'same-file', import_id],
+    queryFn: async () => (await must(client.importsOfSameFile(import_id))).items,
+    staleTime: 60_000,
+  })
+
+export const suggestionQuery = (import_id: number) =>
+  queryOptions({
+    queryKey: ['imports', 'suggestion', import_id],
+    queryFn: () => must(client.suggestMapping(import_id)),
+    staleTime: 60_000,
+  })
+
+const SAMPLE_ROWS = 10
+
+/** The first rows of the file. */
+export const sampleQuery = ({ import_id, updated_at }: Pick<Import, 'import_id' | 'updated_at'>) =>
+  queryOptions({
+    queryKey: ['imports', 'sample', import_id, updated_at],
+    queryFn: async () => (await must(client.importRows(import_id, { limit: SAMPLE_ROWS }))).items,
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  })
+
+const PAGE_ROWS = 50
+
+/** `counted`: how many rows were looked at, so that the list follows. */
+export const rowsQuery = (
+  import_id: number,
+  { fate, code }: Pick<ImportRowsAsked, 'fate' | 'code'>,
+  counted: string,
+) =>
+  infiniteQueryOptions({
+    queryKey: ['imports', 'rows', import_id, fate, code, counted],
+    initialPageParam: 0,
+    queryFn: ({ pageParam }) =>
+      must(client.importRows(import_id, { fate, code, from: pageParam, limit: PAGE_ROWS })),
+    getNextPageParam: ({ next_row }) => next_row,
+    placeholderData: (before) => before,
+  })
+
+/** Shows an import as the server has just answered it. */
+export function learnImport(found: Import): void {
+  queries.setQueryData(importQuery(found.import_id).queryKey, found)
+  void queries.invalidateQueries({ queryKey: ['imports', 'list'] })
+}
+
+/** Takes a step of an import. What is refused because somebody else went on with it shows where it is by then. */
+export const useStep = (import_id: number) =>
+  useMutation({
+    mutationFn: (ask: () => Promise<Answer<Import | Problem>>) => must(ask()) as Promise<Import>,
+    onSuccess: learnImport,
+    onError: () => void queries.invalidateQueries({ queryKey: importQuery(import_id).queryKey }),
+  })

@@ -1,0 +1,95 @@
+// What came of the rows of an import that has ended, and the files about it.
+
+import { Button } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { Import } from '../../../src/client/api.ts'
+import { BASE } from '../api/client.ts'
+import { useNow } from '../api/clock.ts'
+import { useOperator } from '../api/session.ts'
+import { actorName } from '../lead/show.tsx'
+import { Section } from '../shell/listing.tsx'
+import { imports } from '../text/imports.ts'
+import { ago } from '../text/times.ts'
+import styles from './imports.module.css'
+import { LinkButton, MainLink, NO_ROWS, Tiles } from './parts.tsx'
+import { Rows } from './rows.tsx'
+import { Onwards } from './target.tsx'
+
+const words = imports.report
+
+export function ReportStep({ found }: { found: Import }) {
+  const { import_id, rows, state, created_by, created_by_name, created_at, allocation_id } = found
+  const shown = useSearch({ from: '/app/imports/$id/$step' })
+  const navigate = useNavigate({ from: '/imports/$id/$step' })
+  const own = useOperator().operator_id
+  const done = found.done ?? NO_ROWS
+  const who = actorName({ actor: created_by, actor_name: created_by_name }, own)
+  const has_changed = done.updated + done.moved > 0
+  return (
+    <>
+      <Section
+        id="report"
+        title={words.title}
+        intro={[saidOf(found), words.by(who, ago(created_at, useNow()))].join(' ')}
+      >
+        <div className="stack">
+          {found.done && (
+            <Tiles
+              tally={done}
+              all={rows}
+              shown={shown}
+              is_run
+              onShow={(search) => void navigate({ search, replace: true, resetScroll: false })}
+            />
+          )}
+          {found.done && found.emptied_at === null && (
+            <Downloads import_id={import_id} rejected={done.rejected} />
+          )}
+        </div>
+        <Onwards>
+          {done.created > 0 && allocation_id !== null && (
+            <LinkButton to="/leads" search={{ allocation_id }}>
+              {words.leads}
+            </LinkButton>
+          )}
+          {has_changed && (
+            <LinkButton to="/leads" search={{ changed_by: `import:${import_id}` }}>
+              {words.changed}
+            </LinkButton>
+          )}
+          <MainLink to="/imports/new" search={{ campaign_id: found.campaign_id }}>
+            {words.another}
+          </MainLink>
+        </Onwards>
+      </Section>
+      {found.done && (
+        <Rows found={found} tally={done} shown={shown} is_run={state !== 'cancelled' || done.rows > 0} />
+      )}
+    </>
+  )
+}
+
+function saidOf({ state, rows, done }: Import): string {
+  if (state !== 'cancelled') return words.done(done?.rows ?? 0)
+  return done && done.rows > 0 ? words.cancelled_after(done.rows, rows) : words.cancelled_before
+}
+
+function Downloads({ import_id, rejected }: { import_id: number; rejected: number }) {
+  const file = (name: string) => `${BASE}v1/imports/${import_id}/${name}.csv`
+  return (
+    <div className="stack" style={{ gap: 6 }}>
+      <h3 className={styles.found}>{words.downloads}</h3>
+      <div className="row">
+        {rejected > 0 && (
+          <Button component="a" href={file('rejects')} download>
+            {words.rejects}
+          </Button>
+        )}
+        <Button component="a" href={file('results')} download>
+          {words.results}
+        </Button>
+      </div>
+      {rejected > 0 && <p className="dimmed small">{words.rejects_hint}</p>}
+    </div>
+  )
+}

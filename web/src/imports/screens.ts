@@ -1,0 +1,5 @@
+// The screens of imports. They are one part of the app: who opens one of them opens the others next.
+
+export { ImportsScreen } from './imports.tsx'
+export { NewImportScreen } from './new.tsx'
+export { ImportScreen } from './wizard.tsx'

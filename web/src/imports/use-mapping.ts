@@ -1,0 +1,76 @@
+// The mapping while somebody edits it: each change is saved a moment later, so that going elsewhere loses nothing.
+
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useState } from 'react'
+import type { Import, ImportMapping, SuggestedMapping } from '../../../src/client/api.ts'
+import { client, Refused } from '../api/client.ts'
+import { useStep } from '../api/imports.ts'
+import { announce } from '../shell/parts.tsx'
+import { imports } from '../text/imports.ts'
+import { problemForPeople } from '../text/problems.ts'
+import { mappingToEdit, placeOf } from './mapping.ts'
+
+const SAVE_MS = 600
+
+export interface MappingEdit {
+  mapping: ImportMapping
+  state: 'saved' | 'saving' | 'unsaved'
+  error: Error | null
+  /** What is wrong, by the part of the mapping: 'columns/3'. */
+  wrong: ReadonlyMap<string, string>
+  change: (mapping: ImportMapping) => void
+  /** Saves at once; whether it is saved. */
+  save: () => Promise<boolean>
+}
+
+/** Rows of constants that are not complete yet are not sent. */
+const complete = ({ columns, constants }: ImportMapping): ImportMapping => ({
+  columns,
+  constants: constants.filter(({ text }) => text.trim() !== ''),
+})
+
+export function useMapping(found: Import, suggested: SuggestedMapping): MappingEdit {
+  const { import_id } = found
+  const step = useStep(import_id)
+  const [mapping, setMapping] = useState(() => mappingToEdit(found, suggested))
+  const [changed, setChanged] = useState(found.mapping === null)
+  const send = (now: ImportMapping) =>
+    step
+      .mutateAsync(() => client.mapImport(import_id, complete(now)))
+      .then(
+        () => {
+          setChanged(false)
+          return true
+        },
+        () => false,
+      )
+  const sendSoon = useDebouncedCallback(
+    async (now: ImportMapping) => {
+      if (await send(now)) announce(imports.mapping.saved)
+    },
+    { delay: SAVE_MS, flushOnUnmount: true },
+  )
+  const problems = step.error instanceof Refused ? step.error.problem : undefined
+  const errors = problems?.errors?.length ? problems.errors : problems ? [problems] : []
+  return {
+    mapping,
+    state: step.isPending ? 'saving' : changed ? 'unsaved' : 'saved',
+    error: step.error,
+    wrong: new Map(
+      errors.flatMap((one) =>
+        typeof one.field === 'string' && /^\/(?:columns|constants)\//.test(one.field)
+          ? [[placeOf(one.field), problemForPeople(one)] as const]
+          : [],
+      ),
+    ),
+    change: (next) => {
+      setMapping(next)
+      setChanged(true)
+      sendSoon(next)
+    },
+    save: () => {
+      sendSoon.cancel()
+      return changed ? send(mapping) : Promise.resolve(true)
+    },
+  }
+}

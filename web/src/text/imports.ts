@@ -1,0 +1,446 @@
+import type { ImportedRow } from '../../../src/client/api.ts'
+import type { DayOrder } from '../../../src/core/day-order.ts'
+import type { DuplicateWay, ImportMode, ImportState, RowFate } from '../../../src/core/import.ts'
+import type { ColumnTarget } from '../../../src/core/mapping.ts'
+import type { Confidence, MappingReason } from '../../../src/core/mapping-guess.ts'
+import type { RESULTS, RefusalName } from '../../../src/core/result.ts'
+import type { Guess, TableFormat } from '../../../src/core/table.ts'
+import { alsoSay } from './problems.ts'
+import { count, figure, LANGUAGE } from './words.ts'
+
+const rows = (n: number) => count(n, 'row', 'rows')
+const columns = (n: number) => count(n, 'column', 'columns')
+
+const one_digit = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 })
+
+/** "640 kB", "12.4 MB" */
+export const bytes = (n: number) =>
+  n < 1_000_000 ? `${figure(Math.ceil(n / 1_000))} kB` : `${one_digit.format(n / 1_000_000)} MB`
+
+/** The keys of a part of the catalogue, in its order: it has one for each. */
+export const keysOf = <Key extends string>(said: Readonly<Record<Key, unknown>>) => Object.keys(said) as Key[]
+
+type SystemKey = Extract<ColumnTarget, { to: 'system' }>['key']
+type RowKey = Extract<ColumnTarget, { to: 'row' }>['key']
+
+/** By the server's words. */
+export const SAID_OF_IMPORTS: Readonly<Record<string, string>> = {
+  'must name an allocation for the new leads of the file': 'Choose the allocation that the new leads go to.',
+  'is named twice': 'This column is listed twice. Reload the page.',
+  'is no column of the file': 'The file has no such column any more. Reload the page.',
+  'another column goes there': 'Another column goes there already. Choose another field for one of them.',
+  'is no field of the template': 'The template has no such field any more. Choose another one.',
+  'the template has no such field yet: make it first':
+    'The template has no such field yet. Add it on the page of the template, or choose another one.',
+  'belongs to no column of the file':
+    'The file has no such column of numbers any more. Choose another field.',
+  'is a field of the template: map the column to it':
+    'The template has a field of this name. Choose that field.',
+  'the row would be blank: leave it as it is': 'A row needs at least one value.',
+  'the file is not complete yet: send its parts first': 'The file is still being uploaded.',
+  'the file is being read: wait until that has ended':
+    'The file is still being read. Wait until that has ended.',
+  'the file cannot be read: the import says why': 'The file cannot be read.',
+  'the rows of this import were not taken yet: start it first': 'This import has not been started yet.',
+  'the dry run is at work: pause it first, or wait until it has ended':
+    'The rows are being checked. Stop the check first, or wait until it has ended.',
+  'the import is running: pause it first': 'The import is running. Pause it first.',
+  'the import has begun and is paused: resume it, or cancel it':
+    'The import has begun. Resume it, or cancel it.',
+  'the import has ended': 'This import has ended.',
+  'the import was cancelled': 'This import was cancelled.',
+  'the import is being undone': 'This import is being undone.',
+  'the import was undone': 'This import was undone.',
+  'the file is not kept any more: upload it again':
+    'The file was kept for a day only. Begin a new import with it.',
+  'says nothing yet: map the columns first': 'Choose first what each column is.',
+}
+
+alsoSay(SAID_OF_IMPORTS, [
+  [/^allocation \d+ belongs to another campaign/, () => 'This allocation belongs to another campaign.'],
+])
+
+/** Files of leads: where they go, what is in them, what becomes of each row. */
+export const imports = {
+  title: 'Imports',
+  back: 'Imports',
+  begin: 'Import a file',
+  intro:
+    'Files of leads, newest first. Everybody who may import can go on with an import that somebody else began.',
+  table: 'Imports',
+  columns: { name: 'File', campaign: 'Campaign', state: 'State', rows: 'Rows', who: 'Begun' },
+  filters: 'Filters',
+  campaign: 'Campaign',
+  any_campaign: 'All campaigns',
+  unknown_campaign: 'another campaign',
+  empty:
+    'No file has been imported yet. Choose a CSV file or an Excel workbook with leads, and see what would become of each row before anything is added.',
+  none_of_campaign: 'No file has been imported into this campaign yet.',
+  by: (who: string) => `by ${who}`,
+  no_rows_yet: 'Not read yet',
+  rows,
+  rows_of: (n: number, all: number) => `${figure(n)} of ${rows(all)}`,
+  no_campaigns: 'There is no campaign to import into yet. Add a campaign with an allocation first.',
+  to_campaigns: 'Go to the campaigns',
+
+  states: {
+    uploading: 'Uploading',
+    reading: 'Reading the file',
+    unreadable: 'Cannot be read',
+    read: 'Not started',
+    checking: 'Checking',
+    running: 'Running',
+    paused: 'Paused',
+    done: 'Done',
+    cancelled: 'Cancelled',
+    undoing: 'Undoing',
+    undone: 'Undone',
+  } satisfies Record<ImportState, string>,
+
+  steps: {
+    name: 'Steps of the import',
+    target: 'Target',
+    file: 'File',
+    columns: 'Columns',
+    check: 'Check',
+    run: 'Run',
+    report: 'Report',
+    done: 'done',
+  },
+  next: { target: 'Next: the file', file: 'Next: the columns', columns: 'Next: check the rows' },
+  previous: 'Back',
+  refused: 'This cannot be done',
+
+  cancel: {
+    open: 'Cancel the import…',
+    title: 'Cancel this import?',
+    before: 'No row was imported yet, and none will be. The uploaded file is removed.',
+    after: (n: number) =>
+      `The ${rows(n)} that were handled already stay as they are. The other rows are left out.`,
+    submit: 'Cancel the import',
+    keep: 'Go on with it',
+    done: 'The import was cancelled.',
+  },
+  busy: {
+    title: 'The rows are being checked',
+    what: 'Nothing can be changed meanwhile. Stop the check, or wait until it has ended.',
+    stop: 'Stop the check',
+  },
+
+  target: {
+    title: 'Where the leads go',
+    campaign: 'Campaign',
+    campaign_fixed: 'The campaign of an import stays. Begin another import for another campaign.',
+    allocation: 'Allocation',
+    allocation_hint: 'New leads go there, unless a column of the file names another allocation.',
+    choose: 'Choose…',
+    no_allocation: 'None: the file only updates leads',
+    none_open: 'This campaign has no allocation that takes leads. Add one on the page of the campaigns.',
+    mode: 'What the rows are',
+    modes: {
+      insert: ['New leads', 'A row whose external ID is there already is refused.'],
+      upsert: [
+        'New leads, and updates of leads that are there',
+        'Rows find their lead by its external ID or lead ID. Rows without a lead become new ones.',
+      ],
+      update: [
+        'Updates only',
+        'Rows find their lead by its lead ID, external ID or number. Rows without a lead are refused.',
+      ],
+    } satisfies Record<ImportMode, [string, string]>,
+    duplicates: 'When another lead of the campaign has the number of a new one',
+    ways: {
+      reject: ['Refuse the row', 'The lead that is there stays as it is.'],
+      update: ['Update that lead', 'The values of the row are written into the lead that is there.'],
+      move: ['Move that lead', 'The lead that is there goes to the allocation and keeps its values.'],
+    } satisfies Record<DuplicateWay, [string, string]>,
+    saved: 'Saved',
+  },
+
+  file: {
+    title: 'The file',
+    intro:
+      'CSV and other text files, Excel workbooks (.xlsx, .xls), and these in a ZIP or GZ archive; 1 GB at most.',
+    choose: 'Choose a file…',
+    chosen: 'File of leads',
+    drop: 'or drop it here',
+    paste: 'Paste rows instead',
+    paste_label: 'Rows with their headings, as copied from a spreadsheet',
+    paste_submit: 'Import these rows',
+    pasted_name: 'Pasted rows.tsv',
+    empty_file: 'This file is empty. Choose another one.',
+    too_large: 'This file is larger than 1 GB. Split it, or compress it as a ZIP file.',
+    needs_allocation: 'Choose an allocation first.',
+    upload: 'Uploading',
+    uploaded: (done: string, all: string) => `${done} of ${all}`,
+    waiting: 'The connection was lost. The upload goes on by itself when it is back.',
+    go_on_title: 'The upload was interrupted',
+    go_on: (name: string, percent: number) =>
+      `${percent} % of ${name} are here. Choose the same file again, and the rest is uploaded.`,
+    other_file: (name: string, size: string) =>
+      `This is another file. Choose ${name} (${size}), or begin a new import.`,
+    elsewhere: 'If somebody else is uploading it right now, there is nothing to do: this page follows.',
+    gone: 'The file can no longer be read on this computer: it was changed, moved or removed. Choose it again.',
+    failed: 'The upload has stopped',
+    reading: 'Reading the file…',
+    unreadable: 'This file cannot be read',
+    try_other: 'Begin with another file',
+    read_again: 'Read it again as chosen below',
+  },
+
+  found: {
+    title: 'What was found',
+    intro: 'Correct it here if the first rows below look wrong.',
+    format: 'Format',
+    formats: {
+      text: 'Text (CSV)',
+      xlsx: 'Excel workbook',
+      xls: 'Excel 97–2003 workbook',
+      html: 'Table of a web page',
+    } satisfies Record<TableFormat, string>,
+    packed: (format: string, pack: string) => `${format}, in a ${pack.toUpperCase()} archive`,
+    size: (n: number, of: number) => `${rows(n)}, ${columns(of)}`,
+    file: 'File of the archive',
+    sheet: 'Sheet',
+    encoding: 'Encoding',
+    delimiter: 'Between cells',
+    delimiters: {
+      ',': 'Comma',
+      ';': 'Semicolon',
+      '\t': 'Tab',
+      '|': 'Vertical bar',
+      '': 'Nothing: one column',
+    },
+    heading_row: 'Headings',
+    heading_at: (n: number) => `Row ${figure(n)}`,
+    no_headings: 'The file has none',
+    guessed: 'This is a guess. Please look.',
+    guesses: ['encoding', 'delimiter', 'heading'] satisfies Guess[],
+    first_rows: 'The first rows',
+    row: 'Row',
+    same_title: 'This file was imported before',
+    same: (name: string, n: number, who: string, when: string) => `${name}, ${rows(n)}, by ${who}, ${when}`,
+    somebody: 'somebody',
+    same_advice: 'Go on only if it is meant: leads may come in twice or be overwritten.',
+    remarks: 'Worth knowing about this file',
+    remark: (column: string | null, sentence: string) =>
+      column === null ? sentence : `${column}: ${sentence}`,
+    remark_rows: (n: number, first: number) => `${count(n, 'time', 'times')}, first in row ${figure(first)}`,
+  },
+
+  mapping: {
+    title: 'What each column is',
+    intro: 'Each change is saved at once. Check the columns that say “Please look”.',
+    table: 'Columns of the file',
+    columns: { column: 'Your column', samples: 'First values', target: 'Goes to', why: 'How sure' },
+    field_of: (column: string) => `What is ${column}?`,
+    no_samples: 'empty',
+    ready: (mapped: number, all: number) => `${figure(mapped)} of ${columns(all)} imported`,
+    left_out: (n: number) => `${figure(n)} left out`,
+    phone: (label: string) => `phone: ${label}`,
+    no_phone: 'No column goes to a phone number. Rows for new leads would be refused.',
+    from_earlier: 'An earlier file had the same headings, so its columns were taken over.',
+    confidence: {
+      sure: 'Sure',
+      likely: 'Please look',
+      none: 'Not a field',
+      ours: 'Chosen',
+    } satisfies Record<Confidence | 'ours', string>,
+    reasons: {
+      earlier: 'As in an earlier file',
+      name: 'The name of the field',
+      label: 'The label of the field',
+      alias: 'Another name of the field',
+      system_name: 'A known name',
+      known_name: 'A usual name for this',
+      similar: 'A similar name',
+      content: 'The values look like it',
+      code: 'A code in front of the number',
+      nothing_fits: 'No field fits',
+      empty: 'The column is empty',
+      handed_out: 'Only Leadline sets this',
+    } satisfies Record<MappingReason, string>,
+    groups: { fields: 'Fields', lead: 'About the lead', row: 'About the row', other: 'Something else' },
+    system: {
+      lead_id: 'Lead ID',
+      version: 'Version of the lead',
+      external_id: 'External ID',
+      source: 'Source',
+      disposition: 'Outcome',
+      priority: 'Priority',
+      callback: 'Callback time',
+      callback_agent: 'Agent of the callback',
+      contact_hours: 'Contact hours',
+    } satisfies Record<SystemKey, string>,
+    row: {
+      action: 'What the row asks for (ADD, MODIFY, REALLOCATE)',
+      allocation: 'Name of the allocation',
+    } satisfies Record<RowKey, string>,
+    code: (of: string, plus: boolean) => `${plus ? 'Country code' : 'Area code'} of ${of}`,
+    unmapped: (key: string) => `Keep with the lead as “${key}”`,
+    new_field: (name: string) => `A new field “${name}”`,
+    ignored: 'Leave out',
+    days: 'How are days written?',
+    days_open: 'Day or month first? The values can be read both ways.',
+    days_mixed: 'Some values have the day first, others the month. Choose what most of them have.',
+    day_orders: {
+      ymd: '2026/11/30 (year first)',
+      dmy: '30/11/2026 (day first)',
+      mdy: '11/30/2026 (month first)',
+      serial: '46356 (number of a spreadsheet)',
+    } satisfies Record<DayOrder, string>,
+    choose: 'Choose…',
+    lost_zero: 'Put back the 0 in front that a spreadsheet dropped',
+    digits: (n: number) => `Fill up with zeros to ${n} digits`,
+    values: 'The field does not have these values. What do they mean?',
+    value: (value: string) => `“${value}” means`,
+    as_it_is: 'Leave as it is',
+    yes: 'Yes',
+    no: 'No',
+    constants: 'The same for all rows',
+    constants_intro: 'A value for what the file has no column for. Rows that have their own value keep it.',
+    constant_field: 'Field',
+    constant_value: 'Value',
+    constant_add: 'Add a value',
+    constant_remove: (label: string) => `Remove the value of ${label}`,
+    remove: 'Remove',
+    saving: 'Saving…',
+    saved: 'Saved',
+    unsaved: 'Not saved yet',
+    answer_first: (column: string) => `Say first how days are written in ${column}.`,
+  },
+
+  check: {
+    title: 'What would become of each row',
+    intro: 'The check judges every row as the import will, and changes no lead.',
+    begin: (n: number) => `Check ${rows(n)}`,
+    again: 'Check again',
+    edited: (n: number) => `${rows(n)} not checked yet.`,
+    stop: 'Stop the check',
+    progress: 'Checked so far',
+    halted: 'The check stopped before its end. Look at the target of the import, then check again.',
+    start_title: 'Start the import',
+    start_intro: 'Good rows are imported, refused ones are kept for you to download.',
+    limit: 'Pause when more than this share of the rows is refused, in percent',
+    limit_hint: 'Leave it empty to never pause.',
+    start: (n: number) => `Import ${rows(n)}`,
+  },
+
+  tiles: {
+    name: 'What the rows come to. Choose one to list its rows.',
+    all: 'All rows',
+    fates: {
+      created: 'New leads',
+      updated: 'Leads updated',
+      unchanged: 'Nothing to change',
+      moved: 'Leads moved',
+      held: 'Wait for a decision',
+      rejected: 'Refused',
+    } satisfies Record<RowFate, string>,
+    pending: 'Not checked',
+    waiting: 'Still to come',
+    other: (code: number) => `Refused (${code})`,
+  },
+
+  rows_shown: {
+    title: 'Rows',
+    table: 'Rows of the file',
+    row: 'Row',
+    outcome: 'What becomes of it',
+    came: 'What came of it',
+    fates: {
+      created: 'New lead',
+      updated: 'Lead updated',
+      unchanged: 'Nothing to change',
+      moved: 'Lead moved',
+      held: 'Waits for a decision',
+      rejected: 'Refused',
+    } satisfies Record<RowFate, string>,
+    pending: 'Not checked yet',
+    pending_run: 'Not imported yet',
+    other_row: (n: number) => `Row ${figure(n)} of the file has the same number or external ID.`,
+    duplicate: 'Another lead of the campaign has this number.',
+    external_id: 'Another lead of the campaign has this external ID.',
+    not_found: 'There is no such lead in the campaign.',
+    fault: 'Leadline failed at this row. Send its number to whoever looks after Leadline.',
+    lead: 'Open the lead',
+    lead_of: (row: number) => `Open the lead of row ${row}`,
+    conflict: 'Open the conflict',
+    conflict_of: (row: number) => `Open the conflict of row ${row}`,
+    edit: 'Edit',
+    edit_of: (row: number) => `Edit row ${row}`,
+    save: 'Save',
+    cancel: 'Cancel',
+    about: (column: string, sentence: string) => `${column}: ${sentence}`,
+    cell: (column: string, row: number) => `${column}, row ${row}`,
+    bad_cell: 'Wrong:',
+    saved: (row: number, fate: string) => `Row ${row} was saved: ${fate.toLowerCase()}.`,
+    none: 'No rows here.',
+    gone: 'The rows of this import were removed after some time. The numbers stay.',
+  },
+
+  run: {
+    title: 'The import is running',
+    paused_title: 'The import is paused',
+    safe: 'You can close this page. The import goes on by itself.',
+    progress: 'Imported so far',
+    rate: (n: number) => `${rows(n)} a second`,
+    left: (time: string) => `about ${time} left`,
+    pause: 'Pause',
+    resume: 'Resume',
+    limit_reached: (n: number, of: number, percent: string) =>
+      `${figure(n)} of ${figure(of)} rows were refused, which is more than ${percent} %. Raise the limit or empty it, then resume; or cancel the import and correct the file.`,
+    halted: 'It cannot go on at the moment. Look at the target of the import, then resume.',
+  },
+
+  report: {
+    title: 'What came of the rows',
+    done: (n: number) => `${rows(n)} were handled.`,
+    cancelled_before: 'This import was cancelled before any row was imported.',
+    cancelled_after: (n: number, all: number) =>
+      `This import was cancelled after ${figure(n)} of ${rows(all)}. What was imported by then stays.`,
+    by: (who: string, when: string) => `Begun by ${who}, ${when}.`,
+    downloads: 'Downloads',
+    rejects: 'Refused rows (CSV)',
+    rejects_hint:
+      'The refused rows have your columns, and the reason of each. Correct them in that file, and import it: its columns are known by then.',
+    results: 'Result of every row (CSV)',
+    leads: 'Leads of the allocation',
+    changed: 'Leads that it changed',
+    another: 'Import another file',
+  },
+} as const
+
+/** Refusals that rows meet, with the code that the server gives them. */
+const REFUSALS = {
+  COULDNT_FIND_THE_LEAD: [101, 'Lead not found'],
+  NO_PHONE_FIELDS: [102, 'No phone number'],
+  EXCEPTION: [103, 'Failed'],
+  DNC: [104, 'On a do-not-call list'],
+  DUPLICATE: [105, 'Duplicates'],
+  INVALID_DISPOSTION: [106, 'Unknown outcome'],
+  LEAD_NOT_UPDATED_DUE_TO_CONFLICT: [110, 'Changed by somebody else'],
+  INVALID_TIMEZONE_SPECIFIED: [111, 'Unknown contact hours'],
+  DUPLICATE_EXTERNAL_ID: [112, 'External ID taken'],
+  UNKNOWN_TARGET: [1004, 'Unknown allocation'],
+  INVALID_FIELD: [1005, 'Invalid value'],
+  INVALID_PHONE_NUMBER: [1006, 'Invalid phone number'],
+  INVALID_CALLBACK_DATE: [1007, 'Invalid callback time'],
+  INVALID_PRIORITY: [1008, 'Invalid priority'],
+} satisfies { [Name in RefusalName]?: [(typeof RESULTS)[Name]['code'], string] }
+
+export function refusalOf(code: number): { name: RefusalName; tile: string } | undefined {
+  const found = keysOf(REFUSALS).find((name) => REFUSALS[name][0] === code)
+  return found && { name: found, tile: REFUSALS[found][1] }
+}
+
+/** What is said of a row, besides by the sentences for values. */
+export const rowSentence = ({ code, other_row }: ImportedRow) => {
+  const said = imports.rows_shown
+  if (other_row !== null) return said.other_row(other_row)
+  const name = refusalOf(code ?? 0)?.name
+  if (name === 'DUPLICATE') return said.duplicate
+  if (name === 'DUPLICATE_EXTERNAL_ID') return said.external_id
+  if (name === 'COULDNT_FIND_THE_LEAD') return said.not_found
+  return name === 'EXCEPTION' ? said.fault : undefined
+}
