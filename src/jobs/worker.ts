@@ -39,6 +39,7 @@ interface WorkerOptions {
   clock?: () => string
   onReady: (allocation_id: number) => void
   onTried: Jobs['onTried']
+  onRows: Jobs['onRows']
   onPulled: Jobs['onPulled']
   onPool?: PoolOptions['onPool']
 }
@@ -85,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     now: options.now,
     onReady: options.onReady,
     onTried: options.onTried,
+    onRows: options.onRows,
     onPulled: options.onPulled,
   }
   const alive = new Alive(pool)

@@ -49,6 +49,7 @@ test(`the list of leads is there after ${FIRST_JS_MAX / KB} kB of scripts and ${
 test(`every other screen costs ${LAZY_MAX / KB} kB more at most`, async () => {
   const first = new Set(await loaded('/leads'))
   for (const path of [
+    '/dashboard',
     '/leads/new',
     '/leads/1-1',
     '/leads/1-1/merge',

@@ -3,10 +3,10 @@
 
 import type { FetchQueryOptions } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
-import type { Role } from '../../src/client/api.ts'
+import type { Operator, Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
-import { sessionQuery } from './api/session.ts'
+import { hasRole, sessionQuery } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
 import { startHidden } from './home/hidden.ts'
 import { openKept } from './kept.ts'
@@ -69,16 +69,20 @@ const login = createRoute({
   component: lazyScreen(() => import('./start/login.tsx'), 'LoginScreen'),
 })
 
+/** Turns everybody else to the sign-in, and back to here. */
+async function signedIn(href: string): Promise<Operator> {
+  const { setup, operator, drafts_key } = await session()
+  if (setup) throw redirect({ to: '/setup' })
+  if (!operator || !drafts_key) throw redirect({ to: '/login', search: { to: href } })
+  await openKept(operator.operator_id, drafts_key)
+  return operator
+}
+
 /** Everything behind the sign-in. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
-  beforeLoad: async ({ location }) => {
-    const { setup, operator, drafts_key } = await session()
-    if (setup) throw redirect({ to: '/setup' })
-    if (!operator || !drafts_key) throw redirect({ to: '/login', search: { to: location.href } })
-    await openKept(operator.operator_id, drafts_key)
-  },
+  beforeLoad: async ({ location }) => void (await signedIn(location.href)),
   loader: ({ preload }) => ask(preload, setUpQuery),
   component: Shell,
 })
@@ -94,6 +98,24 @@ const home = createRoute({
     if (operator?.role !== 'admin' || startHidden.get()) throw redirect({ to: '/leads' })
   },
   component: lazyScreen(() => import('./home/home.tsx'), 'HomeScreen'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => app,
+  path: '/dashboard',
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./dashboard/dashboard.tsx'), 'DashboardScreen'),
+})
+
+/** Without the frame of the app. */
+const board = createRoute({
+  getParentRoute: () => root,
+  path: '/board',
+  beforeLoad: async ({ location }) => {
+    // There it is said whom it is for.
+    if (!hasRole(await signedIn(location.href), 'lead')) throw redirect({ to: '/dashboard' })
+  },
+  component: lazyScreen(() => import('./dashboard/board.tsx'), 'BoardScreen'),
 })
 
 const leads = createRoute({
@@ -276,8 +298,10 @@ const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: 
 const routeTree = root.addChildren([
   setup,
   login,
+  board,
   app.addChildren([
     home,
+    dashboard,
     leads,
     newLead,
     lead,

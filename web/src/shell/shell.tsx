@@ -5,6 +5,7 @@ import { useWindowEvent } from '@mantine/hooks'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
+import IconGauge from '@tabler/icons-react/icons/IconGauge'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKey from '@tabler/icons-react/icons/IconKey'
@@ -64,6 +65,14 @@ export function Root() {
 
 /** The places of the rail, with the least role that sees them and the keys that go there. */
 const PLACES = [
+  {
+    to: '/dashboard',
+    label: words.nav.dashboard,
+    icon: IconGauge,
+    least_role: 'lead',
+    keys: 'g d',
+    does: words.shortcuts.go_dashboard,
+  },
   {
     to: '/leads',
     label: words.nav.leads,

@@ -19,6 +19,7 @@ export const shell = {
   loading: 'Loading…',
   nav: {
     label: 'Main',
+    dashboard: 'Dashboard',
     leads: 'Leads',
     conflicts: 'Conflicts',
     handed_over: 'Handed over',
@@ -54,6 +55,7 @@ export const shell = {
     groups: { everywhere: 'Everywhere', screen: 'On this screen' },
     this_sheet: 'Show these shortcuts',
     pair: 'then',
+    go_dashboard: 'Go to the dashboard',
     go_leads: 'Go to the leads',
     go_conflicts: 'Go to the conflicts',
     go_campaigns: 'Go to the campaigns',
