@@ -49,7 +49,8 @@ const SEEN = `
        select t.team_id from campaigns c join templates t using (template_id)
        where c.campaign_id = a.campaign_id)`)}`
 
-const TAKEN = "a.code = 0 and a.deed = 'insert'"
+const INSERTED = "a.code = 0 and a.deed = 'insert'"
+const UPDATED = "a.code = 0 and a.deed = 'update'"
 
 export interface IntakeTotals {
   /** New leads. */
@@ -58,11 +59,10 @@ export interface IntakeTotals {
   refused: number
 }
 
-const totals = (
-  which: string,
-) => `coalesce(sum(a.answers) filter (where ${TAKEN} ${which}), 0)::integer as inserted,
-       coalesce(sum(a.answers) filter (where a.code = 0 and a.deed = 'update' ${which}), 0)::integer as updated,
-       coalesce(sum(a.answers) filter (where a.code <> 0 ${which}), 0)::integer as refused`
+const sum = (which: string) => `coalesce(sum(a.answers) filter (where ${which}), 0)::integer`
+
+const totals = (of = 'true') => `${sum(`${of} and ${INSERTED}`)} as inserted,
+       ${sum(`${of} and ${UPDATED}`)} as updated, ${sum(`${of} and a.code <> 0`)} as refused`
 
 export interface LastHour extends IntakeTotals {
   /** Of the last minute, to ten seconds. */
@@ -81,16 +81,14 @@ const LAST_HOUR = statement<Teams, LastHour>(
   'intakeAnswers.lastHour',
   `with seen as materialized (${SEEN}),
    senders as (
-     select a.actor, coalesce(sum(a.answers) filter (where a.code = 0), 0)::integer as taken,
-       sum(a.answers) filter (where a.code <> 0)::integer as refused
+     select a.actor, ${sum('a.code = 0')} as taken, ${sum('a.code <> 0')} as refused
      from seen a group by a.actor having bool_or(a.code <> 0)
      order by refused desc, a.actor limit ${SENDERS_SHOWN})
-   select ${totals('')},
-     (select row_to_json(n) from (select ${totals('and a.is_new')} from seen a) n) as minute,
+   select ${totals()},
+     (select row_to_json(n) from (select ${totals('a.is_new')} from seen a) n) as minute,
      (select coalesce(json_agg(m order by m.at), '[]') from (
        select ${instantText("date_trunc('minute', a.at)")} as at,
-         coalesce(sum(a.answers) filter (where ${TAKEN}), 0)::integer as inserted,
-         coalesce(sum(a.answers) filter (where a.code <> 0), 0)::integer as refused
+         ${sum(INSERTED)} as inserted, ${sum('a.code <> 0')} as refused
        from seen a group by 1) m) as minutes,
      (select coalesce(json_agg(c order by c.answers desc, c.code, c.deed), '[]') from (
        select a.deed, a.code, sum(a.answers)::integer as answers

@@ -22,7 +22,7 @@ import { Fresh } from './fresh.ts'
 import type { Gate } from './gate.ts'
 
 /** How old the figures of intake, and the others, may be, milliseconds. */
-const INTAKE_MS = 1_900
+const INTAKE_MS = { least: 1_900, most: 5_000 }
 const OTHERS_MS = 5_000
 /** Counting takes a fiftieth of the time; where a campaign was never counted, a fifth. */
 const PAUSES = { first: 4, again: 49 }
@@ -98,7 +98,7 @@ export class Stats {
     const teams = JSON.stringify(team_ids?.toSorted((a, b) => a - b) ?? null)
     const [{ minute, hour }, { attention, campaigns }] = await Promise.all([
       // Reading takes a fiftieth of the time here, too.
-      this.#intake.find(teams, Math.max(INTAKE_MS, this.#intake_ms * PAUSES.again)),
+      this.#intake.find(teams, within(INTAKE_MS, this.#intake_ms * PAUSES.again)),
       this.#others.find(teams, OTHERS_MS),
     ])
     const shown = campaigns.slice(0, CAMPAIGNS_MAX)
@@ -179,5 +179,7 @@ export class Stats {
     }
   }
 }
+
+const within = ({ least, most }: typeof INTAKE_MS, ms: number) => Math.min(Math.max(least, ms), most)
 
 const teamsOf = (teams: string): { team_ids: number[] | null } => ({ team_ids: JSON.parse(teams) })

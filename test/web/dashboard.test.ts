@@ -127,7 +127,6 @@ test('when figures stop, it says so within five seconds, and goes on by itself',
   await page.getByText(/^Stale since \d\d:\d\d:\d\d$/).waitFor()
   expect(performance.now() - broke).toBeLessThan(5_500)
   await page.getByText(/^No new figures arrive/).waitFor()
-  expect(await axeFinds(page)).toEqual([])
   network.mend()
   await page.getByText('Live', { exact: true }).waitFor()
 })

@@ -3,13 +3,12 @@
 
 import type { FetchQueryOptions } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
-import type { Operator, Role } from '../../src/client/api.ts'
+import type { Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
-import { hasRole, sessionQuery } from './api/session.ts'
+import { hasRole } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
 import { startHidden } from './home/hidden.ts'
-import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
   readActionsSearch,
@@ -24,14 +23,13 @@ import {
 } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
+import { session, signedIn } from './start/signed-in.ts'
 import { withTemporal } from './temporal.ts'
 
 const root = createRootRoute({
   component: Root,
   notFoundComponent: NotFound,
 })
-
-const session = () => queries.ensureQueryData(sessionQuery)
 
 /** Asks for the data of a screen while its code is loaded. A link that is only pointed at loads the code. */
 function ask<Data, Key extends readonly unknown[]>(
@@ -68,15 +66,6 @@ const login = createRoute({
   },
   component: lazyScreen(() => import('./start/login.tsx'), 'LoginScreen'),
 })
-
-/** Turns everybody else to the sign-in, and back to here. */
-async function signedIn(href: string): Promise<Operator> {
-  const { setup, operator, drafts_key } = await session()
-  if (setup) throw redirect({ to: '/setup' })
-  if (!operator || !drafts_key) throw redirect({ to: '/login', search: { to: href } })
-  await openKept(operator.operator_id, drafts_key)
-  return operator
-}
 
 /** Everything behind the sign-in. */
 const app = createRoute({
