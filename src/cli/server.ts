@@ -18,6 +18,7 @@ import { Hosts } from '../http/door/hosts.ts'
 import { Sessions } from '../http/door/sessions.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import { Web } from '../http/web.ts'
+import { AnswerTally } from '../intake/answer-tally.ts'
 import { bootstrap, bootstrapAdmin, type FirstStart } from '../intake/bootstrap.ts'
 import { readsOf } from '../intake/bulkhead.ts'
 import { newCounts } from '../intake/counts.ts'
@@ -28,6 +29,7 @@ import { Intake } from '../intake/intake.ts'
 import { makeSetupCode } from '../intake/operators.ts'
 import { Pulse } from '../intake/pulse.ts'
 import { Search } from '../intake/search.ts'
+import { Stats } from '../intake/stats.ts'
 import { Watch } from '../intake/watch.ts'
 import { startWorker, type Worker } from '../jobs/worker.ts'
 import type { Logger } from '../log.ts'
@@ -104,7 +106,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     let metrics: Metrics | undefined
     const intake = new Intake(pools, options.gate, (kind, rows) => metrics?.batch(kind, rows))
     const feed = new Feed(pool)
-    const watch = new Watch(pool)
+    const tally = new AnswerTally(pool)
+    const counts = newCounts(pools.reads, now)
+    const stats = new Stats(pools.reads, counts, intake.gate)
+    const watch = new Watch(pool, stats)
     const measured = createMetrics({
       gate: intake.gate,
       pools: all_pools,
@@ -122,7 +127,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       pool,
       doors: pools.doors,
       reads: readsOf(pools.reads, () => intake.gate.busy > 0),
-      counts: newCounts(pools.reads, now),
+      counts,
       sessions: new Sessions(pools.doors),
       addresses: new Addresses(options.trusted_proxies ?? []),
       intake,
@@ -131,6 +136,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       watch,
       pulse,
       metrics: measured,
+      tally,
+      stats,
       web,
       hosts: new Hosts(options.public_hosts ?? []),
       log,
@@ -160,6 +167,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       onReady: intake.onReady,
       isBusy: () => intake.gate.busy > 0,
       onTried: measured.runTried,
+      onRows: (...rows) => tally.count(...rows),
       onPulled: measured.pullRunEnded,
       onPool: database.onPool,
     })
@@ -177,6 +185,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       phase = 'stopping'
       feed.stop()
       watch.stop()
+      stats.stop()
       const worked = worker?.stop()
       const drained = built.close()
       // Connections that were answering when the shutdown began become idle later: close those too.
@@ -186,6 +195,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearInterval(sweep)
       clearTimeout(timer)
       await worked
+      await tally.write()
       await intake.stop()
       await indexer.stop()
       await pulse.stop()

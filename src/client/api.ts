@@ -378,6 +378,14 @@ export interface CallingHours {
   of_template: boolean
 }
 
+export interface CallsToday {
+  /** When the day began, by the clock of the contact hours */
+  since: string
+  calls: number
+  /** By disposition */
+  outcomes: Record<string, number>
+}
+
 export interface Campaign {
   campaign_id: number
   template_id: number
@@ -392,6 +400,17 @@ export interface Campaign {
 export interface CampaignChange {
   name?: string
   archived?: boolean
+}
+
+export interface CampaignStats {
+  campaign_id: number
+  name: string
+  /** At least one of its allocations is started */
+  started: boolean
+  /** Null: not counted yet */
+  counted_at: string | null
+  counts: Counts | null
+  calls: CallsToday | null
 }
 
 export interface ChangeActor {
@@ -2916,6 +2935,93 @@ export interface SignedIn {
   expires_at: string
 }
 
+export interface Stats {
+  minute: StatsMinute
+  hour: StatsHour
+  attention: StatsAttention
+  campaigns: StatsCampaigns
+}
+
+export interface StatsAttention {
+  /** RFC 3339 */
+  counted_at: string
+  conflicts: StatsWaiting
+  runs_failed: StatsWaiting
+  runs_queued: StatsWaiting
+  callbacks_overdue: StatsWaiting
+  /** At most ten */
+  pulls_failing: {
+    pull_id: number
+    name: string
+    allocation_id: number
+    /** Runs in a row */
+    failures: number
+  }[]
+}
+
+export interface StatsCampaigns {
+  /** Those that are not archived, the newest first */
+  items: CampaignStats[]
+  /** There are more than 100 */
+  has_more: boolean
+}
+
+export interface StatsHour {
+  /** RFC 3339 */
+  counted_at: string
+  /** New leads */
+  inserted: number
+  /** Leads that were changed */
+  updated: number
+  /** Inserts and updates that were refused */
+  refused: number
+  /** Minutes in which nothing came are left out */
+  minutes: {
+    /** RFC 3339 */
+    at: string
+    inserted: number
+    refused: number
+  }[]
+  /** The refusals, the most frequent first */
+  codes: {
+    deed: 'insert' | 'update'
+    code: number
+    name: string
+    answers: number
+  }[]
+  /** The senders that were refused most often */
+  senders: {
+    actor: string
+    /** Of the key or operator */
+    actor_name: string | null
+    taken: number
+    refused: number
+  }[]
+}
+
+export interface StatsMinute {
+  /** RFC 3339 */
+  counted_at: string
+  /** New leads */
+  inserted: number
+  /** Leads that were changed */
+  updated: number
+  /** Inserts and updates that were refused */
+  refused: number
+  /** Requests that are at work on this server */
+  busy: number
+  /** Requests that wait for a slot on this server */
+  waiting: number
+}
+
+/** Held updates that wait for a person */
+export interface StatsWaiting {
+  /** At most 10,000 */
+  count: number
+  /** RFC 3339 */
+  oldest_at: string | null
+}
+
 export interface SuggestedColumn {
   /** The heading, as the table of the import names it */
   column: string
@@ -3474,6 +3580,11 @@ export abstract class Api {
   /** Say that you have left it. */
   sayGone(id: string) {
     return this.reply<''>('DELETE', path`/v1/leads/${id}/presence`)
+  }
+
+  /** Figures: what came in and was refused, what waits for somebody, how far campaigns are. */
+  stats() {
+    return this.reply<Stats>('GET', '/v1/stats')
   }
 
   /** Take the next leads to call. */

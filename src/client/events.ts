@@ -1,5 +1,7 @@
 // Follows events over fetch, so that keys and cookies go the same way as elsewhere.
 
+import type { Stats } from './api.ts'
+
 export type Followed =
   | {
       event: 'lead.updated'
@@ -21,6 +23,8 @@ export type Followed =
   | { event: 'conflicts'; open: number; revision: string }
   /** The number of the newest lead; null: there is none. */
   | { event: 'leads'; newest: number | null }
+  /** The parts of the figures that are newer than those told before; the first has all. */
+  | ({ event: 'stats'; at: string } & Partial<Stats>)
 
 export interface Present {
   operator_id: number
@@ -31,7 +35,7 @@ export interface Present {
 }
 
 export interface FollowOptions {
-  /** lead:41-1207, lead:41-1207@7, conflicts, leads */
+  /** lead:41-1207, lead:41-1207@7, conflicts, leads, stats */
   topics: readonly string[]
   signal: AbortSignal
   on: (followed: Followed) => void

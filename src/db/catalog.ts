@@ -14,6 +14,7 @@ export const NOT_BACKED_UP: ReadonlySet<string> = new Set([
   'heartbeats',
   'job_workers',
   'presence',
+  'intake_answers',
   // Who signed out since must not be signed in again.
   'sessions',
   'setup_codes',

@@ -119,7 +119,14 @@ export const startPullRun = async (tx: Db, pull_id: number) => (await tx.query(S
 
 /** A run at work, with its pull as it is now. `try`: which process writes for it. */
 export type PullAtWork = PullSetUp &
-  PullProgress & { run_id: number; try: number; pull_id: number; version: number; last_id: string | null }
+  PullProgress & {
+    run_id: number
+    try: number
+    pull_id: number
+    campaign_id: number
+    version: number
+    last_id: string | null
+  }
 
 const BEGIN = statement<{ run_id: number }, PullAtWork>(
   'pullRuns.begin',
@@ -127,7 +134,8 @@ const BEGIN = statement<{ run_id: number }, PullAtWork>(
    from pulls p
    where r.run_id = :run_id and r.finished_at is null and p.pull_id = r.pull_id
    returning r.run_id, r.tries as try, r.pages, r.rows, r.counts, r.refused, p.pull_id, p.version, p.last_id,
-     p.allocation_id, p.name, p.request, p.format, p.rows_at, p.id_key, p.keys, p.allow_duplicates,
+     p.allocation_id, (select a.campaign_id from allocations a where a.allocation_id = p.allocation_id),
+     p.name, p.request, p.format, p.rows_at, p.id_key, p.keys, p.allow_duplicates,
      p.every_minutes, p.enabled`,
 )
 

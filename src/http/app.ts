@@ -10,7 +10,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { LIMITS } from '../core/limits.ts'
-import { refuse } from '../core/result.ts'
+import { RESULTS, refuse } from '../core/result.ts'
 import { warningsHeader } from '../core/warnings.ts'
 import { Bodies } from './body/arrival.ts'
 import { closeAfterAnswer, comesLong, refuseUnparsed } from './connection.ts'
@@ -154,11 +154,24 @@ function refuseError(services: Services, error: FastifyError, request: FastifyRe
   return sendRefusal(reply, refusal, services.classic.statuses, status)
 }
 
+/** An update that is held (202) clashed. */
+function codeOf({ code }: NonNullable<FastifyRequest['raw']['leadline']>, status: number): number {
+  return code ?? (status === 202 ? RESULTS.LEAD_NOT_UPDATED_DUE_TO_CONFLICT.code : 0)
+}
+
+function countIntake({ tally }: Services, request: FastifyRequest, reply: FastifyReply): void {
+  const { deed } = request.routeOptions.config
+  const notes = request.raw.leadline!
+  if (deed === undefined || notes.rows_counted) return
+  tally.count(deed, codeOf(notes, reply.statusCode), notes.campaign_id ?? 0, keyOf(request))
+}
+
 function note(services: Services, request: FastifyRequest, reply: FastifyReply): void {
   const notes = request.raw.leadline!
   const route = request.routeOptions.url ?? 'unknown'
   const ms = performance.now() - notes.started
   services.metrics.answered(route, reply.statusCode, notes.code, ms / 1_000)
+  countIntake(services, request, reply)
   services.log.debug(
     {
       request_id: notes.request_id,

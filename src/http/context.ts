@@ -10,6 +10,7 @@ import type { Counts } from '../db/rearrange.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import type { Sight } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
+import type { AnswerTally } from '../intake/answer-tally.ts'
 import type { Batcher } from '../intake/batcher.ts'
 import type { Bulkhead } from '../intake/bulkhead.ts'
 import type { Counted } from '../intake/counts.ts'
@@ -17,6 +18,7 @@ import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Pulse } from '../intake/pulse.ts'
 import type { Search } from '../intake/search.ts'
+import type { Stats } from '../intake/stats.ts'
 import type { Watch } from '../intake/watch.ts'
 import type { ActionOptions } from '../jobs/work.ts'
 import type { Logger } from '../log.ts'
@@ -44,6 +46,9 @@ export interface Services {
   watch: Watch
   pulse: Pulse
   metrics: Metrics
+  /** What became of leads and changes. */
+  tally: AnswerTally
+  stats: Stats
   web: Web
   /** Under which names browsers reach this installation. */
   hosts: Hosts
@@ -112,6 +117,10 @@ interface RequestNotes {
   work?: Promise<unknown>
   /** The code that was answered, for the log and the counters. */
   code?: number
+  /** The campaign that it brings a lead to, or whose lead it changes. */
+  campaign_id?: number
+  /** What became of its rows is counted row by row. */
+  rows_counted?: true
 }
 
 declare module 'http' {

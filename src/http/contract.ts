@@ -35,6 +35,7 @@ import { pulls } from './v1/pulls.ts'
 import { queues } from './v1/queue.ts'
 import { search } from './v1/search.ts'
 import { session } from './v1/session.ts'
+import { stats } from './v1/stats.ts'
 import { system } from './v1/system.ts'
 import { teams } from './v1/teams.ts'
 import { templates } from './v1/templates.ts'
@@ -55,6 +56,7 @@ export const CONTRACT: readonly Route[] = [
   ...bulkDecisions,
   ...conflictRules,
   ...events,
+  ...stats,
   ...feed,
   ...queues,
   ...dnc,

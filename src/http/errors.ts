@@ -6,6 +6,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { mayDo, type Scope } from '../core/access.ts'
 import { RESULTS, type Refusal, type RefusalName, refuse, type Written } from '../core/result.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'
+import type { IntakeDeed } from '../db/intake-answers.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
 import { Locked } from '../intake/locks.ts'
 import { Interrupted } from '../intake/rearrange.ts'
@@ -136,6 +137,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The same request again does nothing twice. */
     repeatable?: boolean
+    /** It brings a lead, or changes one. */
+    deed?: IntakeDeed
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { type Static, type TSchema, type TUnknown, type TVoid, Type } from 'typebox'
 import type { Scope } from '../core/access.ts'
+import type { IntakeDeed } from '../db/intake-answers.ts'
 import type { Call } from './context.ts'
 
 export interface Route {
@@ -15,8 +16,8 @@ export interface Route {
   open?: 'always' | 'setup'
   /** A screen asks it by itself: the request does not keep a session alive. */
   background?: true
-  /** Passes the gate: an insert or update of a lead. */
-  gated?: true
+  /** Passes the gate: an insert or update of a lead. What became of it is counted as such. */
+  gated?: IntakeDeed
   /** Takes bodies of many rows. */
   many?: true
   /** Takes the bytes of a body as they are. */

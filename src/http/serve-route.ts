@@ -36,7 +36,7 @@ export function serveRoute(
 ): void {
   const style = styleOf(route.url)
   const body_max = route.many || route.raw ? LIMITS.batch_body_bytes_max : LIMITS.body_bytes_max
-  const { many = false, gated = false } = route
+  const { many = false, gated } = route
   const served = onlyReads(route) ? { ...services, pool: services.reads.pool } : services
   const inTurn = onlyReads(route) && !route.streams && !route.apart
   fastify.route({
@@ -44,7 +44,7 @@ export function serveRoute(
     url: route.url,
     // For a HEAD the framework would run the handler, and nobody would read or end its stream.
     exposeHeadRoute: route.method === 'GET' && !route.streams,
-    config: { repeatable: route.repeatable ?? IDEMPOTENT.has(route.method) },
+    config: { repeatable: route.repeatable ?? IDEMPOTENT.has(route.method), deed: gated },
     schema: {
       operationId: route.name,
       summary: route.summary,
@@ -70,7 +70,7 @@ export function serveRoute(
     preValidation: async (request, reply) => {
       const { caller, admitted = 0 } = request.raw.leadline!
       // Operators' saves are few, and a person waits.
-      const passes = gated && !caller?.operator
+      const passes = gated !== undefined && !caller?.operator
       if (!(await turns.take(request, { many, gated: passes }))) return reply.hijack()
       // A key or session that ended while its request waited, or was on its way, counts no more.
       if (performance.now() - admitted > REVOKED_MS) await door.admit(route, request)

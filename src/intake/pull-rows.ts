@@ -50,6 +50,8 @@ export interface Desk {
   onReady: (allocation_id: number) => void
   /** An error of ours, at one row. */
   onFault: (error: unknown) => void
+  /** So many rows of a deed got this code, and that is committed. */
+  onTaken: (deed: PullDeed, code: number, rows: number) => void
 }
 
 /** The run ends, and nothing more of it is written: its allocation takes no leads, for one. */
@@ -82,7 +84,10 @@ export async function takeRows(
   let progress = before
   for (const chunk of chunksOf(rows)) {
     desk.signal.throwIfAborted()
+    const before_chunk = progress.counts
     progress = await takeChunk(desk, chunk, progress)
+    for (const [code, counted] of Object.entries(progress.counts))
+      desk.onTaken(chunk.deed, Number(code), counted - (before_chunk[code] ?? 0))
   }
   return progress
 }

@@ -1,5 +1,5 @@
 // Tells open screens about changes of their leads, notes and held updates about them, who else has them open, and about
-// the inbox.
+// the inbox; and tells dashboards the figures.
 //
 // It looks at the database every half second, once for all followers of this process: changes of other processes are
 // seen like its own, and another follower costs no further question. The next look waits for the one before it, so
@@ -22,6 +22,7 @@ import {
   type OpenConflicts,
   openConflicts,
 } from '../db/watch.ts'
+import type { Stats, StatsNow } from './stats.ts'
 
 type Happening =
   | ({ event: 'lead.updated'; lead_id: string } & Omit<LeadChange, 'campaign_id' | 'number'>)
@@ -30,6 +31,7 @@ type Happening =
   | { event: 'held'; lead_id: string; open: number; assigned_to: number[] }
   | ({ event: 'conflicts' } & OpenConflicts)
   | { event: 'leads'; newest: number | null }
+  | ({ event: 'stats'; at: string } & Partial<StatsNow>)
 
 export interface Follower {
   /** The key or session that let it in, and what that allowed. It ends within a second when either counts no more. */
@@ -41,6 +43,10 @@ export interface Follower {
   conflicts: { team_ids: number[] | null } | null
   /** Whether it wants to know of new leads, and of which teams. */
   newest: { team_ids: number[] | null } | null
+  /** Whether it wants the figures of a dashboard, and of which teams. */
+  stats: { team_ids: number[] | null } | null
+  /** It has not taken what it was told before: the figures of this moment are not for it. */
+  isBehind: () => boolean
   /** `versions`: those that the follower knows once this is told. */
   tell: (followed: Happening, versions: ReadonlyMap<string, number>) => void
   end: () => void
@@ -50,6 +56,8 @@ interface Following extends Follower {
   versions: Map<string, number>
   /** The last message about each subject, as text. */
   told: Map<string, string>
+  /** The figures that it was told last. */
+  figures: Partial<StatsNow>
 }
 
 const LOOK_MS = 500
@@ -59,14 +67,17 @@ const SWEEP_LOOKS = 7_200
 
 export class Watch {
   readonly #pool: Pool
+  readonly #stats: Pick<Stats, 'of'>
   readonly #followers = new Set<Following>()
   #timer: NodeJS.Timeout | undefined
   #looking = false
+  #telling_stats = false
   #looks = 0
   #stopped = false
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, stats: Pick<Stats, 'of'>) {
     this.#pool = pool
+    this.#stats = stats
   }
 
   get followers(): number {
@@ -83,7 +94,7 @@ export class Watch {
   /** Tells what happens from now on, until the answer is called. */
   follow(follower: Follower): () => void {
     const versions = new Map(follower.leads.map((lead) => [idOf(lead), lead.version]))
-    const following: Following = { ...follower, versions, told: new Map() }
+    const following: Following = { ...follower, versions, told: new Map(), figures: {} }
     if (this.#stopped) {
       follower.end()
       return () => undefined
@@ -120,6 +131,7 @@ export class Watch {
         this.#tellBeside(followers, await notesAndHeld(this.#pool, leads))
       }
       if (only || this.#looks++ % COUNT_LOOKS === 0) {
+        void this.#tellStats(followers, only !== undefined)
         await tellAlike(followers, 'conflicts', async (teams) => ({
           event: 'conflicts',
           ...(await openConflicts(this.#pool, teams)),
@@ -146,6 +158,24 @@ export class Watch {
     for (const { credential, grant, end } of followers) {
       const now = grants.get(nameOf(credential))
       if (!now || !isSame(now, grant)) end()
+    }
+  }
+
+  /** Beside the other looks: however long the figures take, whoever is let in no more is cut off in time. */
+  async #tellStats(followers: readonly Following[], are_new: boolean): Promise<void> {
+    if (!are_new && this.#telling_stats) return
+    if (!are_new) this.#telling_stats = true
+    try {
+      const following = followers.filter(({ stats }) => stats !== null)
+      const by_sight = Map.groupBy(following, ({ stats }) => JSON.stringify(stats?.team_ids))
+      for (const alike of by_sight.values()) {
+        const now = await this.#stats.of(alike[0]!.stats!.team_ids)
+        for (const follower of alike) tellFigures(follower, now)
+      }
+    } catch {
+      // Without figures from the database nothing is told, and dashboards say that theirs are old.
+    } finally {
+      if (!are_new) this.#telling_stats = false
     }
   }
 
@@ -229,4 +259,14 @@ function tellOnce(follower: Following, about: string, followed: Happening): void
   if (follower.told.get(about) === text) return
   follower.told.set(about, text)
   follower.tell(followed, follower.versions)
+}
+
+/** Tells the parts that are newer than those it has. One that does not keep up misses some, and costs no memory. */
+function tellFigures(follower: Following, now: StatsNow): void {
+  if (follower.isBehind()) return
+  const { figures } = follower
+  const newer = Object.entries(now).filter(([part, value]) => figures[part as keyof StatsNow] !== value)
+  follower.figures = now
+  const at = new Date().toISOString()
+  follower.tell({ event: 'stats', at, ...Object.fromEntries(newer) }, follower.versions)
 }

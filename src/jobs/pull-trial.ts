@@ -89,6 +89,7 @@ async function takenBack(
         signal,
         onReady: () => undefined,
         onFault: () => undefined,
+        onTaken: () => undefined,
       },
       rows,
       NOTHING,

@@ -136,14 +136,15 @@ export const noIds = ({ id_key }: Pick<PullSetUp, 'id_key'>) =>
   `no row of the answer has an id: they need the key ${id_key} with a text of at most 200 characters`
 
 function deskOf(jobs: Jobs, run: PullAtWork, signal: AbortSignal): Desk {
-  const { run_id, pull_id } = run
+  const { run_id, pull_id, campaign_id } = run
   const { pool, targets } = jobs
+  const actor = `pull:${pull_id}`
   return {
     pull: run,
     db: pool,
     roads: roadsOn(pool, targets, turns),
     targets,
-    by: { actor: `pull:${pull_id}`, way: 'import', request_id: `pull-run-${run_id}` },
+    by: { actor, way: 'import', request_id: `pull-run-${run_id}` },
     now: jobs.now,
     advance: async (tx, progress) => {
       const advanced = await advancePullRun(tx, run, progress)
@@ -153,6 +154,9 @@ function deskOf(jobs: Jobs, run: PullAtWork, signal: AbortSignal): Desk {
     lock_ms_max: LOCKED_MS_MAX,
     signal,
     onReady: jobs.onReady,
+    onTaken: (deed, code, rows) => {
+      if (rows > 0) jobs.onRows(deed === 'add' ? 'insert' : 'update', code, campaign_id, actor, rows)
+    },
     onFault: (error) =>
       jobs.log.error({ run_id, pull_id, error: nameOf(error), code: sqlState(error) }, 'exception'),
   }

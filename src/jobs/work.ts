@@ -14,6 +14,7 @@ import {
 import { type Names, namesOf } from '../db/allocations.ts'
 import { findLeads, type NamedLead } from '../db/leads.ts'
 import type { Pool } from '../db/pool.ts'
+import type { AnswerTally } from '../intake/answer-tally.ts'
 import { Batcher } from '../intake/batcher.ts'
 import type { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
@@ -71,6 +72,8 @@ export interface Jobs {
   isBusy: () => boolean
   /** Told the result of each try; 'again': the queue tries the run again. */
   onTried: (result: RunEnd['state'] | 'again') => void
+  /** Told what became of rows of a pull. */
+  onRows: AnswerTally['count']
   /** Told how each run of a pull ended. */
   onPulled: (result: 'done' | 'failed') => void
 }

@@ -45,6 +45,7 @@ interface WorkerOptions {
   onReady: (allocation_id: number) => void
   isBusy: Jobs['isBusy']
   onTried: Jobs['onTried']
+  onRows: Jobs['onRows']
   onPulled: Jobs['onPulled']
   onPool?: PoolOptions['onPool']
 }
@@ -92,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     onReady: options.onReady,
     isBusy: options.isBusy,
     onTried: options.onTried,
+    onRows: options.onRows,
     onPulled: options.onPulled,
   }
   const alive = new Alive(pool)

@@ -51,6 +51,7 @@ test(`every other screen costs ${LAZY_MAX / KB} kB more at most`, async () => {
   for (const path of [
     '/work',
     '/callbacks',
+    '/dashboard',
     '/leads/new',
     '/leads/1-1',
     '/leads/1-1/merge',

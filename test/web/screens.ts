@@ -171,6 +171,22 @@ export const SCREENS: readonly Screen[] = [
     visitor: 'admin',
     ready: (page) => page.getByText('Done').first().waitFor({ state: 'attached' }),
   },
+  {
+    route: '/dashboard',
+    path: () => '/dashboard',
+    visitor: 'lead',
+    ready: (page) =>
+      page
+        .getByText(/^counted /)
+        .first()
+        .waitFor(),
+  },
+  {
+    route: '/board',
+    path: () => '/board',
+    visitor: 'lead',
+    ready: (page) => page.getByRole('table', { name: 'Campaigns' }).waitFor(),
+  },
   { route: '/leads', path: () => '/leads', visitor: 'lead', ready: rows },
   {
     route: '/leads',

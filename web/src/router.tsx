@@ -6,10 +6,9 @@ import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/
 import type { Role } from '../../src/client/api.ts'
 import { BASE, queries } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
-import { sessionQuery } from './api/session.ts'
+import { hasRole } from './api/session.ts'
 import { setUpQuery } from './api/set-up.ts'
 import { startHidden } from './home/hidden.ts'
-import { openKept } from './kept.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
   parseSearch,
@@ -32,14 +31,13 @@ import {
 } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
 import { Root, Shell } from './shell/shell.tsx'
+import { session, signedIn } from './start/signed-in.ts'
 import { withTemporal } from './temporal.ts'
 
 const root = createRootRoute({
   component: Root,
   notFoundComponent: NotFound,
 })
-
-const session = () => queries.ensureQueryData(sessionQuery)
 
 /** Asks for the data of a screen while its code is loaded. A link that is only pointed at loads the code. */
 function ask<Data, Key extends readonly unknown[]>(
@@ -76,12 +74,7 @@ const login = createRoute({
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
-  beforeLoad: async ({ location }) => {
-    const { setup, operator, drafts_key } = await session()
-    if (setup) throw redirect({ to: '/setup' })
-    if (!operator || !drafts_key) throw redirect({ to: '/login', search: { to: location.href } })
-    await openKept(operator.operator_id, drafts_key)
-  },
+  beforeLoad: async ({ location }) => void (await signedIn(location.href)),
   loader: ({ preload }) => ask(preload, setUpQuery),
   component: Shell,
 })
@@ -97,6 +90,24 @@ const home = createRoute({
     if (operator?.role !== 'admin' || startHidden.get()) throw redirect({ to: '/leads' })
   },
   component: lazyScreen(() => import('./home/home.tsx'), 'HomeScreen'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => app,
+  path: '/dashboard',
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./dashboard/dashboard.tsx'), 'DashboardScreen'),
+})
+
+/** Without the frame of the app. */
+const board = createRoute({
+  getParentRoute: () => root,
+  path: '/board',
+  beforeLoad: async ({ location }) => {
+    // There it is said whom it is for.
+    if (!hasRole(await signedIn(location.href), 'lead')) throw redirect({ to: '/dashboard' })
+  },
+  component: lazyScreen(() => import('./dashboard/board.tsx'), 'BoardScreen'),
 })
 
 const leads = createRoute({
@@ -331,10 +342,12 @@ const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: 
 const routeTree = root.addChildren([
   setup,
   login,
+  board,
   app.addChildren([
     home,
     work,
     callbacks,
+    dashboard,
     leads,
     newLead,
     lead,

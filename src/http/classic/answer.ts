@@ -37,14 +37,24 @@ interface RowAnswer {
 
 /** One row of many. An exception becomes the answer of its row, so that it cannot hide the answers of the others. */
 export async function rowAnswer(call: Call, row: Row, work: () => Promise<Done>): Promise<RowAnswer> {
-  if (row === NO_OBJECT)
-    return { row, result: refuse('INVALID_FIELD', 'this element of the array is no object') }
+  const result =
+    row === NO_OBJECT
+      ? refuse('INVALID_FIELD', 'this element of the array is no object')
+      : await resultOf(call, work)
+  const { notes, services, by, request } = call
+  notes.rows_counted = true
+  const { code } = RESULTS[result.refusal?.name ?? 'OK']
+  services.tally.count(request.routeOptions.config.deed!, code, notes.campaign_id ?? 0, by.actor)
+  return { row, result }
+}
+
+async function resultOf(call: Call, work: () => Promise<Done>): Promise<Result<Done>> {
   try {
-    return { row, result: ok(await work()) }
+    return ok(await work())
   } catch (error) {
     const { refusal, ours } = refusalOf(error)
     if (ours) logException(call.services.log, call.by.request_id, error)
-    return { row, result: { refusal: seenBy(call.caller, refusal) } }
+    return { refusal: seenBy(call.caller, refusal) }
   }
 }
 

@@ -25,7 +25,7 @@ const InsertQuery = Type.Object({ ...IDS, ...ALLOW, ...KEY })
 export const inserts = routes('classic', {
   insertLeadFast: post(`${CLASSIC}/insertLeadFast`, {
     scope: 'insert',
-    gated: true,
+    gated: 'insert',
     summary: 'Insert a lead',
     query: InsertQuery,
     body: FlatLead,
@@ -46,7 +46,7 @@ export const inserts = routes('classic', {
 
   insertLead: post(`${CLASSIC}/insertLead`, {
     scope: 'insert',
-    gated: true,
+    gated: 'insert',
     many: true,
     summary: 'Insert one or many leads (old text form)',
     query: InsertQuery,
@@ -82,5 +82,7 @@ async function targetOf(call: Call, query: ClassicQuery): Promise<{ rules: Rules
   const campaign_id = requiredId(query, 'fCampaignId')
   const allocation_id = requiredId(query, 'fAllocationId')
   const target = { template_id, campaign_id, allocation_id }
-  return { rules: orRefuse(await call.services.intake.targets.findOpen(target, call.caller)), allocation_id }
+  const rules = orRefuse(await call.services.intake.targets.findOpen(target, call.caller))
+  call.notes.campaign_id = campaign_id
+  return { rules, allocation_id }
 }

@@ -70,7 +70,7 @@ const UpdateQuery = Type.Object({
 export const updates = routes('classic', {
   updateLeadFast: post(`${CLASSIC}/updateLeadFast`, {
     scope: 'write',
-    gated: true,
+    gated: 'update',
     summary: 'Update a lead',
     query: UpdateQuery,
     body: FlatLead,
@@ -86,7 +86,7 @@ export const updates = routes('classic', {
 
   updateLead: post(`${CLASSIC}/updateLead`, {
     scope: 'write',
-    gated: true,
+    gated: 'update',
     many: true,
     summary: 'Update one or many leads (old text form)',
     query: UpdateQuery,
@@ -204,6 +204,7 @@ async function updateRow(
   const campaign_id = target.campaign_id ?? (await campaignOf(call, named))
   const { template_id, allocation_id } = target
   const rules = orRefuse(await intake.targets.find({ template_id, campaign_id, allocation_id }, call.caller))
+  call.notes.campaign_id = campaign_id
   if (nameless) orRefuseAll(problems)
   const lead = await leadOf(call, campaign_id, named)
 

@@ -17,6 +17,8 @@ import { CHANGES, changeAsked, changed, created, DRY_RUN, listed, one, TOUCHES }
 import {
   ARCHIVED,
   Closed,
+  Count,
+  CountsShape,
   closed,
   Id,
   IdParams,
@@ -87,19 +89,10 @@ const AllocationChange = closed(
   { minProperties: 1 },
 )
 
-const Count = Type.Integer({ minimum: 0 })
-const Counts = shape('Counts', {
-  new: Count,
-  callback: Type.Integer({ minimum: 0, description: 'Due now' }),
-  waiting: Type.Integer({ minimum: 0, description: 'Callbacks of the future' }),
-  leased: Count,
-  parked: Type.Integer({ minimum: 0, description: 'Every number is on a do-not-call list' }),
-  closed: Type.Record(Type.String(), Count, { description: 'By disposition' }),
-})
 const CountedAllocation = shape('CountedAllocation', {
   ...Allocation.properties,
   touches: TOUCHES,
-  counts: Type.Optional({ ...Counts, description: 'Absent when they could not be counted in time' }),
+  counts: Type.Optional({ ...CountsShape, description: 'Absent when they could not be counted in time' }),
 })
 
 const Code = nullable({ ...Name, description: 'Null: none yet' })
@@ -205,7 +198,7 @@ export const allocations = routes('set-up', {
     scope: ['read', 'supervise', 'manage'],
     summary: 'Count the leads of an allocation by state',
     params: IdParams,
-    answer: Counts,
+    answer: CountsShape,
     handle: async (call) => countsOf(call, await one(call, allocationById, 'allocation')),
   }),
 

@@ -17,6 +17,8 @@ import { Closed, LeadParams } from './shapes.ts'
 /** How long a browser waits before it comes back, and how often silence is broken, so that no proxy ends it. */
 const RETRY_MS = 2_000
 const SILENCE_MS = 15_000
+/** With more than this unread, a client gets no figures. */
+const UNREAD_FIGURES_MAX = 16 * 1024
 /** The room for a client that does not read. Beyond it the stream is cut; the client comes back where it was. */
 const UNREAD_BYTES_MAX = 64 * 1024
 
@@ -24,14 +26,14 @@ const EventsQuery = Type.Object({
   topics: Type.String({
     minLength: 1,
     maxLength: 2_000,
-    description: `What to follow, up to ${LIMITS.topics_max} topics separated by commas: lead:41-1207 (from now on), lead:41-1207@7 (what came after version 7), conflicts, leads`,
+    description: `What to follow, up to ${LIMITS.topics_max} topics separated by commas: lead:41-1207 (from now on), lead:41-1207@7 (what came after version 7), conflicts, leads, stats`,
   }),
 })
 
 const EventStream = Type.Unsafe<PassThrough>({
   type: 'string',
   description:
-    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]}, notes {lead_id, newest: the id of the newest note}, held {lead_id, open, assigned_to: [operator_id]}, conflicts {open, revision: another text after one came or went, was given to somebody, or its lead was opened or left} and leads {newest: the number of the newest lead}',
+    'text/event-stream with the events lead.updated {lead_id, version, at, actor, actor_name, way, paths}, presence {lead_id, operators: [{operator_id, name, editing, since}]}, notes {lead_id, newest: the id of the newest note}, held {lead_id, open, assigned_to: [operator_id]}, conflicts {open, revision: another text after one came or went, was given to somebody, or its lead was opened or left}, leads {newest: the number of the newest lead} and stats {at, and the parts of GET /v1/stats that are newer than those told before}, every two seconds',
 })
 
 const Presence = Type.Object(
@@ -55,7 +57,7 @@ export const events = routes('leads', {
           orRefuse(refuse('UNAVAILABLE', 'too many streams are open', { retry_after_s: 10 }))
       }
       requireRoom()
-      const { leads, conflicts, newest } = await topicsOf(call, call.query.topics)
+      const { leads, conflicts, newest, stats } = await topicsOf(call, call.query.topics)
       // Others may have come meanwhile.
       requireRoom()
       const stream = new PassThrough()
@@ -70,6 +72,8 @@ export const events = routes('leads', {
         leads,
         conflicts: conflicts ? { team_ids: call.caller.team_ids } : null,
         newest: newest ? { team_ids: call.caller.team_ids } : null,
+        stats: stats ? { team_ids: call.caller.team_ids } : null,
+        isBehind: () => stream.readableLength + stream.writableLength > UNREAD_FIGURES_MAX,
         tell: ({ event, ...data }, versions) => {
           const id = [...versions].map(([lead_id, version]) => `${lead_id}@${version}`).join(',')
           write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
@@ -120,11 +124,14 @@ const credentialOf = ({ caller, notes }: Call): Credential => ({
   session_id: notes.session?.session_id ?? null,
 })
 
+/** Topics without an id. */
+const STATES = new Set(['conflicts', 'leads', 'stats'])
+
 /** The topics of a request. A lead is followed from the version that the stream had reached, or that the topic names, or from now on. */
 async function topicsOf(
   call: Call,
   topics: string,
-): Promise<Pick<Follower, 'leads'> & { conflicts: boolean; newest: boolean }> {
+): Promise<Pick<Follower, 'leads'> & { conflicts: boolean; newest: boolean; stats: boolean }> {
   const asked = topics.split(',')
   if (asked.length > LIMITS.topics_max)
     return malformed(`at most ${LIMITS.topics_max} topics can be followed at once`)
@@ -135,16 +142,21 @@ async function topicsOf(
   )
   const leads: LeadVersion[] = []
   for (const topic of new Set(asked)) {
-    if (topic === 'conflicts' || topic === 'leads') continue
+    if (STATES.has(topic)) continue
     const [, id = '', from] = /^lead:([\d-]+)(?:@(\d{1,9}))?$/.exec(topic) ?? []
     const key = readLeadId(id)
-    if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION, conflicts or leads')
+    if (!key) return malformed('a topic is lead:ID, lead:ID@VERSION, conflicts, leads or stats')
     const lead = await seenLead(call, id)
     const last = reached.get(leadId(key.campaign_id, key.number))
     const version = Number(last ?? from ?? lead.version)
     leads.push({ ...key, version: Number.isSafeInteger(version) ? version : lead.version })
   }
-  return { leads, conflicts: asked.includes('conflicts'), newest: asked.includes('leads') }
+  return {
+    leads,
+    conflicts: asked.includes('conflicts'),
+    newest: asked.includes('leads'),
+    stats: asked.includes('stats'),
+  }
 }
 
 const malformed = (detail: string) =>

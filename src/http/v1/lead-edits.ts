@@ -148,7 +148,7 @@ export const orCertain = <T extends TSchema>(lead: T) => Type.Unsafe<Static<T> |
 export const leadEdits = routes('leads', {
   createLead: post('/v1/leads', {
     scope: 'insert',
-    gated: true,
+    gated: 'insert',
     summary: 'Insert a lead',
     query: BadValueQuery,
     body: NewLead,
@@ -172,7 +172,7 @@ export const leadEdits = routes('leads', {
 
   patchLead: patch('/v1/leads/:id', {
     scope: 'write',
-    gated: true,
+    gated: 'update',
     summary: 'Change a lead',
     params: LeadParams,
     query: PatchQuery,
@@ -216,6 +216,7 @@ async function targetOf(
       ? refuse('UNKNOWN_TARGET', `allocation ${allocation_id}: not known`)
       : await targets.openAllocation(allocation_id, call.caller)
   if (rules.refusal) return orRefuse({ refusal: { ...rules.refusal, field: '/allocation_id' } })
+  call.notes.campaign_id = rules.ok.campaign_id
   return { rules: rules.ok, allocation_id }
 }
 

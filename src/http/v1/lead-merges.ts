@@ -50,7 +50,7 @@ export const leadMerges = routes('leads', {
 
   mergeLead: post('/v1/leads/:id/merge', {
     scope: 'write',
-    gated: true,
+    gated: 'update',
     summary: 'Save a change together with what others did, as decided',
     params: LeadParams,
     query: BadValueQuery,
@@ -67,7 +67,7 @@ export const leadMerges = routes('leads', {
 
   revertLead: post('/v1/leads/:id/revert', {
     scope: 'write',
-    gated: true,
+    gated: 'update',
     summary: 'Undo a change',
     params: LeadParams,
     body: RevertRequest,
@@ -86,7 +86,7 @@ export const leadMerges = routes('leads', {
 
   restoreValues: post('/v1/leads/:id/restore', {
     scope: 'write',
-    gated: true,
+    gated: 'update',
     summary: 'Give a group the values back that a decision gave up',
     params: LeadParams,
     body: RestoreRequest,

@@ -183,13 +183,14 @@ export async function seenLead({ services, caller }: Call, id: string): Promise<
 
 /** The lead of an id as it is now, with the rules of its campaign, if the caller may see it. */
 export async function foundLead(
-  { services: { intake }, caller, deadline, by }: Call,
+  { services: { intake }, caller, deadline, by, notes }: Call,
   id: string,
 ): Promise<{ lead: LeadState; rules: Rules }> {
   const key = readLeadId(id)
   if (!key) return orRefuse(NO_LEAD)
   const rules = await intake.targets.find({ campaign_id: key.campaign_id }, caller)
   if (rules.refusal) return orRefuse(NO_LEAD)
+  notes.campaign_id = key.campaign_id
   const lead = await intake.find({ ...key, external_id: null }, deadline, by)
   return lead ? { lead, rules: rules.ok } : orRefuse(NO_LEAD)
 }

@@ -95,6 +95,15 @@ export const PageQuery = shape('PageAsked', PAGE)
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next_cursor: nullable(Type.Integer()) })
 
+export const Count = Type.Integer({ minimum: 0 })
+export const CountsShape = shape('Counts', {
+  new: Count,
+  callback: Type.Integer({ minimum: 0, description: 'Due now' }),
+  waiting: Type.Integer({ minimum: 0, description: 'Callbacks of the future' }),
+  leased: Count,
+  parked: Type.Integer({ minimum: 0, description: 'Every number is on a do-not-call list' }),
+  closed: Type.Record(Type.String(), Count, { description: 'By disposition' }),
+})
 export const DncListShape = named('DncList', oneOf(DNC_LISTS))
 
 export const ZoneOriginShape = oneOf(

@@ -5,6 +5,7 @@ import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconCalendarUser from '@tabler/icons-react/icons/IconCalendarUser'
 import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
+import IconGauge from '@tabler/icons-react/icons/IconGauge'
 import IconHeadset from '@tabler/icons-react/icons/IconHeadset'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconKey from '@tabler/icons-react/icons/IconKey'
@@ -19,6 +20,13 @@ const words = text.shell
 
 /** The places of the rail, with the least role that sees them and the keys that go there. */
 export const PLACES = [
+  {
+    to: '/dashboard',
+    label: words.nav.dashboard,
+    icon: IconGauge,
+    least_role: 'lead',
+    keys: 'g d',
+  },
   {
     to: '/work',
     label: words.nav.work,

@@ -21,6 +21,7 @@ export const shell = {
     label: 'Main',
     work: 'Next lead',
     callbacks: 'My callbacks',
+    dashboard: 'Dashboard',
     leads: 'Leads',
     conflicts: 'Conflicts',
     handed_over: 'Handed over',
