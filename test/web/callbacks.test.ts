@@ -60,7 +60,7 @@ test('overdue ones come first, then later ones; the calendar shows those of a da
   const calendar = page.getByRole('complementary', { name: 'By day' })
   const shown = calendar.locator(`[data-day="${day}"]`)
   if ((await shown.count()) === 0) await calendar.getByRole('button', { name: 'Next month' }).click()
-  expect(await shown.getAttribute('aria-label')).toMatch(/: 1$/)
+  expect(await shown.getAttribute('aria-label')).toMatch(/: 1 callback$/)
   await shown.click()
   await section(page, /^On /).getByText('Early Eddie').waitFor()
   expect(await page.getByText('Patient Pat').count()).toBe(0)

@@ -83,7 +83,7 @@ function Callbacks({ kept, more }: { kept: readonly Kept[]; more: boolean }) {
             value={day ?? null}
             today={today}
             time={false}
-            counts={new Map([...days].map(([one, leads]) => [one, leads.length]))}
+            said={new Map([...days].map(([one, leads]) => [one, words.count(leads.length)]))}
             onPick={show}
             onDone={() => undefined}
           />

@@ -18,13 +18,13 @@ interface CalendarProps {
   time: boolean
   /** It is part of the screen: it does not take the focus by itself. */
   inline?: boolean
-  /** How many things are on a day; days without are not among them. */
-  counts?: ReadonlyMap<string, number>
+  /** What is on a day, in words; days without anything are not among them. */
+  said?: ReadonlyMap<string, string>
   onPick: (value: string) => void
   onDone: () => void
 }
 
-export function Calendar({ value, today, time, inline = false, counts, onPick, onDone }: CalendarProps) {
+export function Calendar({ value, today, time, inline = false, said, onPick, onDone }: CalendarProps) {
   const chosen = value?.slice(0, 10)
   const [day, setDay] = useState(chosen ?? today)
   const table = useRef<HTMLTableElement>(null)
@@ -85,8 +85,8 @@ export function Calendar({ value, today, time, inline = false, counts, onPick, o
                     data-outside={one.slice(0, 7) !== day.slice(0, 7) || undefined}
                     data-autofocus={one === day || undefined}
                     tabIndex={one === day ? 0 : -1}
-                    data-count={counts?.get(one)}
-                    aria-label={dayAndCount(one, counts?.get(one))}
+                    data-said={said?.has(one) || undefined}
+                    aria-label={[dayInFull(one), said?.get(one)].filter(Boolean).join(': ')}
                     aria-pressed={one === chosen}
                     aria-current={one === today ? 'date' : undefined}
                     onClick={() => pick(one)}
@@ -116,9 +116,6 @@ export function Calendar({ value, today, time, inline = false, counts, onPick, o
     </div>
   )
 }
-
-const dayAndCount = (day: string, n: number | undefined) =>
-  n === undefined ? dayInFull(day) : words.with_count(dayInFull(day), n)
 
 /** Where a key leads; undefined: it is no key of the grid. */
 function keyed({ key, shiftKey }: KeyboardEvent, day: string): string | undefined {

@@ -6,12 +6,12 @@ import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconCalendarUser from '@tabler/icons-react/icons/IconCalendarUser'
 import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
 import IconGauge from '@tabler/icons-react/icons/IconGauge'
-import IconHeadset from '@tabler/icons-react/icons/IconHeadset'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
 import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
 import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
+import IconPhoneOutgoing from '@tabler/icons-react/icons/IconPhoneOutgoing'
 import IconUserCog from '@tabler/icons-react/icons/IconUserCog'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { text } from '../text.ts'
@@ -30,7 +30,7 @@ export const PLACES = [
   {
     to: '/work',
     label: words.nav.work,
-    icon: IconHeadset,
+    icon: IconPhoneOutgoing,
     least_role: 'agent',
     keys: 'g w',
   },

@@ -101,7 +101,6 @@ export const shell = {
     week: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
     time: 'Time',
     done: 'Done',
-    with_count: (day: string, n: number) => `${day}: ${n}`,
     unreadable: 'Enter a day, like 30 Nov 2026 or tomorrow.',
     unreadable_time: 'Enter a day and a time, like 30 Nov 10:00 or tomorrow 9:00.',
     hint: '30 Nov 2026',

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useId } from 'react'
 import type { Lead } from '../../../src/client/api.ts'
 import { fold } from '../../../src/core/field.ts'
-import { serverNow, useNow } from '../api/clock.ts'
+import { useNow } from '../api/clock.ts'
 import { type InHand, OPENING_AGAIN_MS, openingQuery } from '../api/work.ts'
 import call from '../lead/call.module.css'
 import { calledOf, useLeadSetUp } from '../lead/set-up.ts'
@@ -120,7 +120,11 @@ function There({ lead, number }: { lead: Lead; number: string }) {
   const shown = zones.length > 0 ? zones : hours ? [hours.zone] : []
   const clocks = Map.groupBy(shown, (zone) => clockIn(now, zone).slice(11))
   const [first] = shown
-  const then = (at: string | null | undefined) => (at && first ? comingTime(at, first, serverNow()) : null)
+  const then = (at: string | null | undefined) => {
+    if (!at || !first) return null
+    const [day, time] = clockIn(Date.parse(at), first).split('T')
+    return day === clockIn(now, first).slice(0, 10) ? time! : comingTime(at, first, now)
+  }
   return (
     <span className={`${styles.there} tiny`} data-shut={data?.open === false || undefined}>
       {listed([...clocks].map(([time, there]) => words.clock(time, zoneName(there[0]!))))}
