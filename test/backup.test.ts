@@ -436,7 +436,9 @@ test('a migration waits for the end of a backup, and intake does not', async () 
     (await waiting(connection)).some((query) => query.includes('migrate.afterBackup')),
   )
   // A server of the version before starts meanwhile.
-  const before = new Set((await migrations()).map(({ version }) => version).filter((version) => version !== 32))
+  const before = new Set(
+    (await migrations()).map(({ version }) => version).filter((version) => version !== 32),
+  )
   const older = new Pool({ connection })
   expect(await migrate(older, { versions: before })).toEqual({ applied: [], changed: [] })
   await older.close()
