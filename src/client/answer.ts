@@ -47,8 +47,11 @@ export interface Page<Row> {
   next_cursor: number | null
 }
 
+type QueryValue = string | number | boolean
+
 export interface RequestOptions {
-  query?: Record<string, string | number | boolean | undefined>
+  /** A list is given as one parameter for each of its values. */
+  query?: Record<string, QueryValue | readonly QueryValue[] | undefined>
   body?: unknown
   headers?: Record<string, string>
 }

@@ -6,6 +6,8 @@ import { type Answer, ifMatch, type Page, type Problem, type Reply, type Request
 import {
   Api,
   type ChangedLead,
+  type ExportAsked,
+  type ExportFile,
   type HeldChange,
   type LeadPatch,
   type OnBadValue,
@@ -57,6 +59,9 @@ export interface LeadAnswer extends Answer<ClassicBody> {
   version: number | null
 }
 
+/** The file, or why there is none. */
+export type ExportAnswer = { ok: true; body: ReadableStream<Uint8Array> } | (Answer<Problem> & { ok: false })
+
 interface ClientOptions {
   /** http://127.0.0.1:8080 */
   url: string
@@ -95,29 +100,38 @@ export class LeadlineClient extends Api {
     path: string,
     options: RequestOptions = {},
   ): Promise<Answer<Body> & { headers: Headers }> {
-    const url = new URL(this.#options.url + path)
-    for (const [name, value] of Object.entries(options.query ?? {}))
-      if (value !== undefined) url.searchParams.set(name, String(value))
+    const signal = AbortSignal.timeout(this.#options.timeout_ms)
+    try {
+      const response = await this.#fetch(method, path, options, signal)
+      return this.#answered(response, await response.text())
+    } catch (error) {
+      throw this.#noAnswer(error)
+    }
+  }
+
+  #fetch(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+    const url = this.address(path, options.query)
     const headers = new Headers(options.headers)
     if (this.#options.key !== null) headers.set('Authorization', `Bearer ${this.#options.key}`)
     if (options.body !== undefined) headers.set('Content-Type', 'application/json')
-    const body_text = options.body === undefined ? undefined : JSON.stringify(options.body)
-    const signal = AbortSignal.timeout(this.#options.timeout_ms)
-    let response: Response
-    let text: string
-    try {
-      response = await this.#options.fetch(url, {
-        method,
-        headers,
-        body: body_text,
-        redirect: 'error',
-        signal,
-      })
-      text = await response.text()
-    } catch (error) {
-      throw new NoAnswer(`${this.#options.url} does not answer`, { cause: error })
-    }
-    const is_json = /json/.test(response.headers.get('Content-Type') ?? '')
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+    return this.#options.fetch(url, { method, headers, body, redirect: 'error', signal })
+  }
+
+  /** The whole address of a path, without a key. */
+  address(path: string, query: RequestOptions['query'] = {}): URL {
+    const url = new URL(this.#options.url + path)
+    for (const [name, value] of Object.entries(query))
+      for (const one of [value].flat()) if (one !== undefined) url.searchParams.append(name, String(one))
+    return url
+  }
+
+  #noAnswer(cause: unknown): NoAnswer {
+    return cause instanceof NoAnswer ? cause : new NoAnswer(`${this.#options.url} does not answer`, { cause })
+  }
+
+  #answered<Body>(response: Response, text: string): Answer<Body> & { headers: Headers } {
+    const is_json = /\bjson\b/.test(response.headers.get('Content-Type') ?? '')
     const body = is_json && text !== '' ? JSON.parse(text) : text
     const has_code = typeof body?.code === 'number'
     // Every refusal of a Leadline has a code, and every answer a request id; a proxy's own page has neither.
@@ -224,6 +238,26 @@ export class LeadlineClient extends Api {
 
   delete(path: string, query?: RequestOptions['query']) {
     return this.request<'' | Problem>('DELETE', path, { query })
+  }
+
+  /**
+   * Exports leads or calls. The body is the file, as it comes: it is whole when the stream ends, and not when the stream
+   * fails. `signal` ends it.
+   * @throws NoAnswer
+   */
+  async exportFile(
+    file: ExportFile,
+    query: ExportAsked = {},
+    signal = new AbortController().signal,
+  ): Promise<ExportAnswer> {
+    try {
+      const response = await this.#fetch('GET', path`/v1/exports/${file}`, { query: { ...query } }, signal)
+      if (!response.ok) return { ...this.#answered<Problem>(response, await response.text()), ok: false }
+      if (!response.headers.has('X-Request-Id') || !response.body) this.#answered(response, '')
+      return { ok: true, body: response.body! }
+    } catch (error) {
+      throw this.#noAnswer(error)
+    }
   }
 
   // Leads over /v1. A change that is done answers the lead; its id, campaign_id and version alone to a key that may not

@@ -1,11 +1,23 @@
 // Fills: the leads that a search finds are moved to an allocation, a chunk at a time. A fill goes through the leads of its
 // campaign in the order of their numbers, and commits how far it has come with each chunk.
 
-import { TEXT } from './lead-texts.ts'
+import {
+  CHOSEN,
+  type ChoiceParams,
+  countChosen,
+  DIRECTIONS,
+  type Direction,
+  FIRST_PLACE,
+  type LeadChoice,
+  LOOKED_AT,
+  listChosen,
+  paramsOfChoice,
+  stretch,
+} from './chosen-leads.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { lockLeads } from './rearrange.ts'
-import { FITS, type Filter, type Fitting, MATCHES, WAYS } from './search-parts.ts'
+import { WAYS } from './search-parts.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { type None, statement } from './statement.ts'
 
@@ -13,81 +25,18 @@ import { type None, statement } from './statement.ts'
 export const FILL_TASK = 'fill_allocation'
 
 /** Which leads a fill takes. It is kept with the fill until that ends. */
-export interface FillChoice {
-  campaign_id: number
+export interface FillChoice extends Omit<LeadChoice, 'codes' | 'except_id'> {
   to_id: number
-  filter: Omit<Filter, 'team_ids' | 'campaign_id'>
-  /** Null: nothing was typed. */
-  typed: {
-    /** The ways to read it, and what an external id or a lead's number has to be. */
-    ways: Fitting[]
-    external_id: string
-    number: number | null
-    /** All leads that search found, where they are few; null: they are many. */
-    found: number[] | null
-  } | null
-  /** Null: from all. */
-  from_ids: number[] | null
   /** With how many of each disposition, '' for none yet; a limit that is null is none. Null: whatever they have. */
   picks: { code: string; leads_max: number | null }[] | null
   leads_max: number | null
-  order: 'newest' | 'oldest'
+  order: Direction
 }
 
-type ChoiceParams = FillChoice['filter'] & {
-  campaign_id: number
-  to_id: number
-  from_ids: number[] | null
-  picked: string[] | null
-  ways: string | null
-  external_id: string | null
-  id_number: number | null
-}
+const paramsOf = ({ to_id, picks, ...choice }: FillChoice): ChoiceParams =>
+  paramsOfChoice({ ...choice, except_id: to_id, codes: picks?.map(({ code }) => code) ?? null })
 
-const paramsOf = ({ campaign_id, to_id, filter, typed, from_ids, picks }: FillChoice): ChoiceParams => ({
-  ...filter,
-  campaign_id,
-  to_id,
-  from_ids,
-  picked: picks?.map(({ code }) => code) ?? null,
-  ways: typed && JSON.stringify(typed.ways),
-  external_id: typed?.external_id ?? null,
-  id_number: typed?.number ?? null,
-})
-
-/** Whether a lead in a row `l` is chosen, as it is now. The indexer may not have reached it: then its text is made here. */
-const CHOSEN = `l.allocation_id <> :to_id::integer
-       and (:from_ids::integer[] is null or l.allocation_id = any (:from_ids))
-       and (:picked::text[] is null or coalesce(l.disposition, '') = any (:picked))
-       and ${FITS}
-       and (:ways::json is null or l.external_id = :external_id::text or l.number = :id_number::bigint
-         or exists (
-           select from (
-             select coalesce((
-               select t.text from lead_texts t
-               where t.campaign_id = l.campaign_id and t.lead_number = l.number and t.version = l.version),
-               (${TEXT})) as text
-             offset 0) now
-           where ${MATCHES('now.text')} offset 0))`
-
-/** The two directions, each with its own plan. */
-const DIRECTIONS = {
-  newest: { beyond: '<', order: 'desc', last: 'min' },
-  oldest: { beyond: '>', order: 'asc', last: 'max' },
-} as const
-
-type Direction = keyof typeof DIRECTIONS
-
-/** The next leads after a place. */
-const stretch = (direction: Direction, length: number, columns: string) => {
-  const { beyond, order } = DIRECTIONS[direction]
-  return `select ${columns} from leads l
-       where l.campaign_id = :campaign_id and l.number ${beyond} :place::bigint
-       order by l.number ${order} limit ${length}`
-}
-
-/** Leads that one chunk looks at, and that it moves at most: whoever wants one of them waits for milliseconds. */
-const LOOKED_AT = 5_000
+/** Leads that one chunk moves at most: whoever wants one of them waits for milliseconds. */
 export const FILLED_AT_ONCE = 250
 
 export interface Candidate {
@@ -118,19 +67,9 @@ const NEXT = {
   oldest: statement<ChoiceParams & { place: number }, Stretch>('fills.oldest', next('oldest')),
 }
 
-const LISTED = statement<ChoiceParams & { numbers: number[] }, Candidate>(
-  'fills.listed',
-  `with ${WAYS}
-   select l.number, coalesce(l.disposition, '') as code
-   from unnest(:numbers::bigint[]) with ordinality as u (number, nth) cross join lateral (
-     select * from leads l where l.campaign_id = :campaign_id and l.number = u.number limit 1) l
-   where ${CHOSEN}
-   order by u.nth`,
-)
-
 /** Those of the leads that search found which are chosen. */
-const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]) =>
-  db.query(LISTED, { ...paramsOf(choice), numbers })
+const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]): Promise<Candidate[]> =>
+  listChosen(db, paramsOf(choice), numbers)
 
 /** The next leads that are chosen, in order, and where to go on. */
 export async function nextChosen(tx: Db, choice: FillChoice, place: number): Promise<Stretch> {
@@ -148,38 +87,9 @@ export async function nextChosen(tx: Db, choice: FillChoice, place: number): Pro
   return last && found.leads.length === FILLED_AT_ONCE ? { ...found, end: last.number } : found
 }
 
-export const FIRST_PLACE = { newest: Number.MAX_SAFE_INTEGER, oldest: 0 }
-
-/** Leads that one step of a count looks at: some tens of milliseconds. */
-const COUNTED_AT_ONCE = 20_000
-
-const COUNT = statement<
-  ChoiceParams & { place: number },
-  { end: number | null; leads: Record<string, number> }
->(
-  'fills.count',
-  `with ${WAYS},
-   counted as materialized (
-     select coalesce(l.disposition, '') as code, count(*) as leads
-     from (${stretch('newest', COUNTED_AT_ONCE, 'l.*')}) l
-     where ${CHOSEN}
-     group by 1)
-   select (
-     select min(l.number) from (${stretch('newest', COUNTED_AT_ONCE, 'l.number')}) l) as "end",
-     (select coalesce(json_object_agg(code, leads), '{}') from counted) as leads`,
-)
-
 /** The chosen among the next leads by disposition, newest first, and where to go on; null: there are no more. */
-export async function countChosen(
-  db: Db,
-  choice: FillChoice,
-  place: number,
-): Promise<{ end: number | null; leads: Record<string, number> }> {
-  if (!choice.typed?.found) return (await db.query(COUNT, { ...paramsOf(choice), place }))[0]!
-  const leads = await chosenAmong(db, choice, choice.typed.found)
-  const by_code = Map.groupBy(leads, ({ code }) => code)
-  return { end: null, leads: Object.fromEntries([...by_code].map(([code, { length }]) => [code, length])) }
-}
+export const countFill = (db: Db, choice: FillChoice, place: number) =>
+  countChosen(db, paramsOf(choice), choice.typed?.found ?? null, place)
 
 export interface FillRow {
   fill_id: number
@@ -259,7 +169,8 @@ const IS_RUNNING = statement<{ fill_id: number }>(
 export const isFillRunning = async (db: Db, fill_id: number) =>
   (await db.query(IS_RUNNING, { fill_id })).length > 0
 
-type MoveParams = ChoiceParams & Author & { fill_id: number; numbers: number[]; codes: string[] }
+type MoveParams = ChoiceParams &
+  Author & { fill_id: number; to_id: number; numbers: number[]; codes: string[] }
 
 // Each is judged again once it is locked.
 const MOVE = statement<MoveParams, { code: string; moved: number }>(
@@ -301,7 +212,16 @@ export async function moveChosen(
   const numbers = leads.map(({ number }) => number)
   const codes = leads.map(({ code }) => code)
   await lockLeads(tx, choice.campaign_id, numbers)
-  return tx.query(MOVE, { ...paramsOf(choice), fill_id, actor, way, request_id, numbers, codes })
+  return tx.query(MOVE, {
+    ...paramsOf(choice),
+    fill_id,
+    to_id: choice.to_id,
+    actor,
+    way,
+    request_id,
+    numbers,
+    codes,
+  })
 }
 
 interface Progress {

@@ -13,6 +13,7 @@ import type { Actor } from '../intake/actor.ts'
 import type { Batcher } from '../intake/batcher.ts'
 import type { Bulkhead } from '../intake/bulkhead.ts'
 import type { Counted } from '../intake/counts.ts'
+import type { Exports } from '../intake/exports.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Pulse } from '../intake/pulse.ts'
@@ -41,6 +42,7 @@ export interface Services {
   intake: Intake
   feed: Feed
   search: Search
+  exports: Exports
   watch: Watch
   pulse: Pulse
   metrics: Metrics

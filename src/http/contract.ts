@@ -21,6 +21,7 @@ import { dispositionSets } from './v1/disposition-sets.ts'
 import { dnc } from './v1/dnc.ts'
 import { dncLatest } from './v1/dnc-latest.ts'
 import { events } from './v1/events.ts'
+import { leadExports } from './v1/exports.ts'
 import { feed } from './v1/feed.ts'
 import { fills } from './v1/fills.ts'
 import { leadEdits } from './v1/lead-edits.ts'
@@ -47,6 +48,7 @@ export const CONTRACT: readonly Route[] = [
   ...leads,
   ...notes,
   ...consents,
+  ...leadExports,
   ...leadMerges,
   ...conflicts,
   ...conflictInbox,

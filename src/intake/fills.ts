@@ -6,13 +6,13 @@ import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import type { Query } from '../core/search.ts'
 import { keepAllocations, listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
+import { FIRST_PLACE } from '../db/chosen-leads.ts'
 import {
   advanceFill,
   beginFill,
   type Candidate,
-  countChosen,
+  countFill,
   endFill,
-  FIRST_PLACE,
   type FillChoice,
   type FillRow,
   fillById,
@@ -23,6 +23,7 @@ import {
 } from '../db/fills.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Filter } from '../db/search-parts.ts'
+import { typedIn } from './choice.ts'
 import { dispositionsNamed } from './rearrange.ts'
 import type { Search } from './search.ts'
 import { type Asker, changeSetUp } from './set-up.ts'
@@ -67,20 +68,14 @@ async function chosen(asker: Filler, to_id: number, asked: FillAsked): Promise<R
     })
   const picks = asked.dispositions && picked(asked.dispositions, rules.ok)
   if (picks?.refusal) return picks
-  const reading =
-    asked.query && (await services.search.reading(by.actor, { ...asked.filter, campaign_id }, asked.query))
-  if (reading?.refusal) return reading
-  const lead = asked.query?.lead
+  const typed =
+    asked.query && (await typedIn(services.search, by, { ...asked.filter, campaign_id }, asked.query))
+  if (typed?.refusal) return typed
   return ok({
     campaign_id,
     to_id,
     filter,
-    typed: asked.query &&
-      reading && {
-        ...reading.ok,
-        external_id: asked.query.typed,
-        number: lead?.campaign_id === campaign_id ? lead.number : null,
-      },
+    typed: typed?.ok(campaign_id) ?? null,
     from_ids,
     picks: picks?.ok ?? null,
     leads_max: asked.leads_max ?? null,
@@ -132,7 +127,7 @@ async function counted(pool: Pool, choice: FillChoice): Promise<FillPreview> {
   const counts: Record<string, number> = Object.create(null)
   let place: number | null = FIRST_PLACE.newest
   while (place !== null && performance.now() < ends) {
-    const step: Awaited<ReturnType<typeof countChosen>> = await countChosen(pool, choice, place)
+    const step: Awaited<ReturnType<typeof countFill>> = await countFill(pool, choice, place)
     for (const [code, leads] of Object.entries(step.leads)) counts[code] = (counts[code] ?? 0) + leads
     place = step.end
   }

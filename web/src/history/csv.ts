@@ -1,6 +1,8 @@
 // The changes of a lead as CSV: a line for each value.
 
 import type { HistoryEvent } from '../../../src/client/api.ts'
+import { asCsvCell } from '../../../src/core/cell-damage.ts'
+import { csvLine } from '../../../src/core/csv.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 
 const COLUMNS = ['version', 'at', 'actor', 'actor_name', 'way', 'request_id', 'path', 'old', 'new']
@@ -11,12 +13,8 @@ export function historyCsv(events: readonly HistoryEvent[]): string {
     const rows = Object.entries(changes ?? { '': [null, null] as const })
     return rows.map(([path, [old, now]]) => [...head, path, old, now])
   })
-  return [COLUMNS, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('')
+  return [COLUMNS, ...lines].map((line) => csvLine(line.map(cell))).join('')
 }
 
-/** A spreadsheet takes a text that begins like a formula for one: such a text gets an apostrophe. */
-function cell(value: Scalar): string {
-  const text = value === null ? '' : String(value)
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+/** Numbers are left as numbers. */
+const cell = (value: Scalar) => (typeof value === 'string' ? asCsvCell(value) : String(value ?? ''))
