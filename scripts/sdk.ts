@@ -8,8 +8,16 @@ import type { Route } from '../src/http/route.ts'
 
 export const SDK = new URL('../src/client/api.ts', import.meta.url)
 
-/** Methods whose arguments do not follow from their shapes: src/client/client.ts has them. */
-const BY_HAND = new Set(['patchLead', 'signIn', 'changePassword', 'session', 'operators', 'exportFile'])
+/** What their shapes do not say is written by hand: src/client/client.ts and src/client/export.ts have them. */
+const BY_HAND = new Set([
+  'patchLead',
+  'signIn',
+  'changePassword',
+  'session',
+  'operators',
+  'exportFile',
+  'exportPreview',
+])
 
 interface Schema {
   title?: string

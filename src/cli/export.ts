@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import type { ExportAsked, ExportFile } from '../client/api.ts'
+import { exportFile } from '../client/export.ts'
 import { type Cli, collect, idOf, knownOf, talksToServer, timeOf } from './cli.ts'
 import { megabytes, showing } from './progress.ts'
 import { stoppable } from './stop-signal.ts'
@@ -87,7 +88,7 @@ async function runExport(
 ): Promise<void> {
   const { out } = options
   const began = performance.now()
-  const answer = await cli.client().exportFile(file, requestOf(options), signal)
+  const answer = await exportFile(cli.client(), file, requestOf(options), signal)
   if (!answer.ok) return cli.finish(answer, () => '')
   const bytes = await showing((progress) =>
     written(answer.body, out, (more) => progress.add('export', more), signal),

@@ -2795,11 +2795,6 @@ export abstract class Api {
     return this.reply<Consent>('PUT', path`/v1/leads/${id}/consents/${consent_id}/withdrawal`, { body })
   }
 
-  /** Count the leads that an export would have, and list the columns it can have. */
-  exportPreview(query: ExportPreviewAsked = {}) {
-    return this.reply<ExportPreview>('GET', '/v1/exports', { query: { ...query } })
-  }
-
   /** Show how a change would merge; writes nothing. */
   previewMerge(
     id: string,

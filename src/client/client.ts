@@ -6,8 +6,6 @@ import { type Answer, ifMatch, type Page, type Problem, type Reply, type Request
 import {
   Api,
   type ChangedLead,
-  type ExportAsked,
-  type ExportFile,
   type HeldChange,
   type LeadPatch,
   type OnBadValue,
@@ -59,9 +57,6 @@ export interface LeadAnswer extends Answer<ClassicBody> {
   version: number | null
 }
 
-/** The file, or why there is none. */
-export type ExportAnswer = { ok: true; body: ReadableStream<Uint8Array> } | (Answer<Problem> & { ok: false })
-
 interface ClientOptions {
   /** http://127.0.0.1:8080 */
   url: string
@@ -102,35 +97,29 @@ export class LeadlineClient extends Api {
   ): Promise<Answer<Body> & { headers: Headers }> {
     const signal = AbortSignal.timeout(this.#options.timeout_ms)
     try {
-      const response = await this.#fetch(method, path, options, signal)
-      return this.#answered(response, await response.text())
+      const response = await this.send(method, path, options, signal)
+      return this.answered(response, await response.text())
     } catch (error) {
-      throw this.#noAnswer(error)
+      throw error instanceof NoAnswer
+        ? error
+        : new NoAnswer(`${this.#options.url} does not answer`, { cause: error })
     }
   }
 
-  #fetch(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
-    const url = this.address(path, options.query)
+  /** Any request, for answers that are taken as they come. */
+  send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+    const url = new URL(this.#options.url + path)
+    for (const [name, value] of Object.entries(options.query ?? {}))
+      for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one))
     const headers = new Headers(options.headers)
     if (this.#options.key !== null) headers.set('Authorization', `Bearer ${this.#options.key}`)
-    if (options.body !== undefined) headers.set('Content-Type', 'application/json')
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+    const body: string | undefined = JSON.stringify(options.body)
+    if (body) headers.set('Content-Type', 'application/json')
     return this.#options.fetch(url, { method, headers, body, redirect: 'error', signal })
   }
 
-  /** The whole address of a path, without a key. */
-  address(path: string, query: RequestOptions['query'] = {}): URL {
-    const url = new URL(this.#options.url + path)
-    for (const [name, value] of Object.entries(query))
-      for (const one of [value].flat()) if (one !== undefined) url.searchParams.append(name, String(one))
-    return url
-  }
-
-  #noAnswer(cause: unknown): NoAnswer {
-    return cause instanceof NoAnswer ? cause : new NoAnswer(`${this.#options.url} does not answer`, { cause })
-  }
-
-  #answered<Body>(response: Response, text: string): Answer<Body> & { headers: Headers } {
+  /** What a response says, whose body this is. */
+  answered<Body>(response: Response, text: string): Answer<Body> & { headers: Headers } {
     const is_json = /\bjson\b/.test(response.headers.get('Content-Type') ?? '')
     const body = is_json && text !== '' ? JSON.parse(text) : text
     const has_code = typeof body?.code === 'number'
@@ -238,26 +227,6 @@ export class LeadlineClient extends Api {
 
   delete(path: string, query?: RequestOptions['query']) {
     return this.request<'' | Problem>('DELETE', path, { query })
-  }
-
-  /**
-   * Exports leads or calls. The body is the file, as it comes: it is whole when the stream ends, and not when the stream
-   * fails. `signal` ends it.
-   * @throws NoAnswer
-   */
-  async exportFile(
-    file: ExportFile,
-    query: ExportAsked = {},
-    signal = new AbortController().signal,
-  ): Promise<ExportAnswer> {
-    try {
-      const response = await this.#fetch('GET', path`/v1/exports/${file}`, { query: { ...query } }, signal)
-      if (!response.ok) return { ...this.#answered<Problem>(response, await response.text()), ok: false }
-      if (!response.headers.has('X-Request-Id') || !response.body) this.#answered(response, '')
-      return { ok: true, body: response.body! }
-    } catch (error) {
-      throw this.#noAnswer(error)
-    }
   }
 
   // Leads over /v1. A change that is done answers the lead; its id, campaign_id and version alone to a key that may not
