@@ -52,7 +52,7 @@ export function ExportDialog({ search, onClose }: ExportDialogProps) {
       asked.set('headings', 'labels')
       for (const { name } of found!.columns) if (columns.has(name)) asked.append('columns', name)
     }
-    const href = `${BASE}/v1/exports/${file}?${asked}`
+    const href = `${BASE}v1/exports/${file}?${asked}`
     Object.assign(document.createElement('a'), { href, download: '' }).click()
     toast(words.begun)
     onClose()
