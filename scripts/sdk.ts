@@ -8,8 +8,16 @@ import type { Route } from '../src/http/route.ts'
 
 export const SDK = new URL('../src/client/api.ts', import.meta.url)
 
-/** Methods whose arguments do not follow from their shapes: src/client/client.ts has them. */
-const BY_HAND = new Set(['patchLead', 'signIn', 'changePassword', 'session', 'operators'])
+/** What their shapes do not say is written by hand: src/client/client.ts and src/client/export.ts have them. */
+const BY_HAND = new Set([
+  'patchLead',
+  'signIn',
+  'changePassword',
+  'session',
+  'operators',
+  'exportFile',
+  'exportPreview',
+])
 
 interface Schema {
   title?: string
@@ -32,7 +40,9 @@ interface Schema {
 /** The module as it is written, formatted. */
 export function sdk(): string {
   const types = new Types()
-  const methods = CONTRACT.filter(({ url, streams }) => url.startsWith('/v1/') && !streams)
+  const methods = CONTRACT.filter(
+    ({ url, name, streams }) => url.startsWith('/v1/') && (!streams || BY_HAND.has(name)),
+  )
     .map((route) => ({ route, text: method(route, types) }))
     .filter(({ route }) => !BY_HAND.has(route.name))
     .map(({ text }) => text)

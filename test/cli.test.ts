@@ -78,6 +78,7 @@ test('the commands are those that are documented', () => {
     'insert',
     'update',
     'person',
+    'export',
     'teams',
     'teams list',
     'teams create',

@@ -44,7 +44,16 @@ const codeLines = (text: string) =>
   text.split('\n').filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/?\*)/.test(line))
 
 /** The folders of src, lowest first: each may import itself and those before it. */
-const LAYERS = ['src/core/', 'src/db/', 'src/intake/', 'src/import/', 'src/jobs/', 'src/http/', 'src/cli/']
+const LAYERS = [
+  'src/core/',
+  'src/db/',
+  'src/intake/',
+  'src/import/',
+  'src/export/',
+  'src/jobs/',
+  'src/http/',
+  'src/cli/',
+]
 const layerOf = (path: string) => LAYERS.findIndex((layer) => path.startsWith(layer))
 const importing = (rule: (path: string, name: string) => boolean) =>
   product.flatMap(({ path, imports }) =>

@@ -18,6 +18,7 @@ import { addDemoCommand } from './demo/demo.ts'
 import { addDispositionsCommand } from './dispositions.ts'
 import { addDncCommand } from './dnc.ts'
 import { addDoctorCommand } from './doctor.ts'
+import { addExportCommand, ExportError } from './export.ts'
 import { addImportCommand } from './imports.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
@@ -46,6 +47,7 @@ export function program(config: () => Config): Command {
   addKeysCommand(cli)
   addOperatorsCommand(cli)
   addLeadCommands(cli)
+  addExportCommand(cli)
   addTeamsCommand(cli)
   addCampaignsCommand(cli)
   addTemplatesCommand(cli)
@@ -91,7 +93,7 @@ function endOf(error: unknown): [code: number, message: string] | undefined {
   if (!(error instanceof Error)) return undefined
   const { message } = error
   if (error instanceof UsageError || error instanceof ConfigError) return [EXIT.usage, message]
-  if (error instanceof BackupError) return [EXIT.failed, message]
+  if (error instanceof BackupError || error instanceof ExportError) return [EXIT.failed, message]
   if (error instanceof NoAnswer)
     return [EXIT.unavailable, `${message}. Check LEADLINE_URL, and that the server runs.`]
   if (error instanceof DatabaseUnavailable)

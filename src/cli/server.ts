@@ -22,6 +22,7 @@ import { AnswerTally } from '../intake/answer-tally.ts'
 import { bootstrap, bootstrapAdmin, type FirstStart } from '../intake/bootstrap.ts'
 import { readsOf } from '../intake/bulkhead.ts'
 import { newCounts } from '../intake/counts.ts'
+import { Exports } from '../intake/exports.ts'
 import { Feed } from '../intake/feed.ts'
 import { Figures } from '../intake/figures.ts'
 import { Indexer } from '../intake/indexer.ts'
@@ -133,6 +134,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       intake,
       feed,
       search,
+      exports: new Exports(pools, () => intake.gate.busy > 0),
       watch,
       pulse,
       metrics: measured,

@@ -1,4 +1,4 @@
-// What ends a command that serves.
+// What ends a command that serves, or that takes long.
 
 import { once } from 'node:events'
 
@@ -15,4 +15,17 @@ export async function stopSignal(): Promise<string> {
   const signal = await first
   for (const name of signals) process.on(name, () => undefined)
   return signal
+}
+
+/** A signal ends the work in order, so that it can take back what it has begun. */
+export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const name of signals) process.on(name, abort)
+  try {
+    return await work(stop.signal)
+  } finally {
+    for (const name of signals) process.off(name, abort)
+  }
 }

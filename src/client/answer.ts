@@ -50,8 +50,11 @@ export interface Page<Row> {
 /** A file, or a part of one. */
 export type FileBytes = Blob | Uint8Array<ArrayBuffer>
 
+type QueryValue = string | number | boolean
+
 export interface RequestOptions {
-  query?: Record<string, string | number | boolean | undefined>
+  /** A list is given as one parameter for each of its values. */
+  query?: Record<string, QueryValue | readonly QueryValue[] | undefined>
   body?: unknown
   /** Instead of a body in JSON. */
   bytes?: FileBytes

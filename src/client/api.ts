@@ -1424,6 +1424,109 @@ export interface DryRunRequest {
  */
 export type DuplicateWay = 'reject' | 'update' | 'move'
 
+export interface ExportAsked {
+  /**
+   * A phone number or a part of one, an id, an external id, words of any field; 200 characters
+   * at most
+   */
+  q?: string
+  campaign_id?: number
+  /** Leads of this allocation; can be given again */
+  allocation_id?: number | number[]
+  /** Leads with this disposition; can be given again */
+  disposition?: string | string[]
+  /** RFC 3339; callbacks at this instant or later */
+  callback_from?: string
+  /** RFC 3339; callbacks before this instant */
+  callback_to?: string
+  /**
+   * Leads whose callback is kept for this agent: a login of an operator, or a name of the
+   * dialler
+   */
+  callback_agent?: string
+  /**
+   * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
+   * system
+   */
+  changed_by?: string
+  /** Whether a held update waits for a person */
+  has_conflict?: boolean
+  closed?: boolean
+  /**
+   * A column of leads.csv and leads.xlsx, in that order: the name of a field, unmapped.KEY, or
+   * lead_id, version, external_id, campaign_id, campaign, allocation_id, allocation,
+   * disposition, calls, closed, client_approved, callback, callback_zone, callback_at,
+   * callback_agent, priority, contact_hours, open_conflicts, source, created_way, created_by,
+   * created_at, updated_at. fields.NAME is a field that has the name of one of these. Absent:
+   * the fields of the template and what is usual
+   */
+  columns?: string | string[]
+  /** What stands above fields; names (default) never change */
+  headings?: 'names' | 'labels'
+  /** Phone numbers as they were sent (default), or as +61412345678 */
+  numbers?: 'as_sent' | 'e164'
+  /** A byte order mark in front of CSV, by which Excel knows UTF-8 */
+  bom?: boolean
+  /** leads.ndjson: each lead with its calls */
+  calls?: boolean
+}
+
+export interface ExportColumn {
+  /** As columns takes it */
+  name: string
+  label: string
+  /** It is there where no columns are chosen */
+  is_usual: boolean
+}
+
+/** A row for each lead or each call; ndjson: as GET /v1/leads/{id} and its calls answer them */
+export type ExportFile =
+  | 'leads.csv'
+  | 'leads.xlsx'
+  | 'leads.ndjson'
+  | 'calls.csv'
+  | 'calls.xlsx'
+  | 'calls.ndjson'
+
+export interface ExportPreview {
+  /** How many an export would have now */
+  leads: number
+  /** False: so many at least; counting all of them takes too long */
+  exact: boolean
+  /** Those that there are: of Leadline, and of the fields */
+  columns: ExportColumn[]
+}
+
+export interface ExportPreviewAsked {
+  /**
+   * A phone number or a part of one, an id, an external id, words of any field; 200 characters
+   * at most
+   */
+  q?: string
+  campaign_id?: number
+  /** Leads of this allocation; can be given again */
+  allocation_id?: number | number[]
+  /** Leads with this disposition; can be given again */
+  disposition?: string | string[]
+  /** RFC 3339; callbacks at this instant or later */
+  callback_from?: string
+  /** RFC 3339; callbacks before this instant */
+  callback_to?: string
+  /**
+   * Leads whose callback is kept for this agent: a login of an operator, or a name of the
+   * dialler
+   */
+  callback_agent?: string
+  /**
+   * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
+   * system
+   */
+  changed_by?: string
+  /** Whether a held update waits for a person */
+  has_conflict?: boolean
+  closed?: boolean
+}
+
 export interface FieldChange {
   kind?: 'text' | 'long_text' | 'phone' | 'email' | 'date' | 'number' | 'choice' | 'check'
   label?: string

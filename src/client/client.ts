@@ -95,30 +95,33 @@ export class LeadlineClient extends Api {
     path: string,
     options: RequestOptions = {},
   ): Promise<Answer<Body> & { headers: Headers }> {
+    const signal = AbortSignal.timeout(this.#options.timeout_ms)
+    try {
+      const response = await this.send(method, path, options, signal)
+      return this.answered(response, await response.text())
+    } catch (error) {
+      throw error instanceof NoAnswer
+        ? error
+        : new NoAnswer(`${this.#options.url} does not answer`, { cause: error })
+    }
+  }
+
+  /** Any request, for answers that are taken as they come. */
+  send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
     const url = new URL(this.#options.url + path)
     for (const [name, value] of Object.entries(options.query ?? {}))
-      if (value !== undefined) url.searchParams.set(name, String(value))
+      for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one))
     const headers = new Headers(options.headers)
     if (this.#options.key !== null) headers.set('Authorization', `Bearer ${this.#options.key}`)
     if (options.body !== undefined) headers.set('Content-Type', 'application/json')
     if (options.bytes !== undefined) headers.set('Content-Type', 'application/octet-stream')
-    const sent = options.body === undefined ? options.bytes : JSON.stringify(options.body)
-    const signal = AbortSignal.timeout(this.#options.timeout_ms)
-    let response: Response
-    let text: string
-    try {
-      response = await this.#options.fetch(url, {
-        method,
-        headers,
-        body: sent,
-        redirect: 'error',
-        signal,
-      })
-      text = await response.text()
-    } catch (error) {
-      throw new NoAnswer(`${this.#options.url} does not answer`, { cause: error })
-    }
-    const is_json = /json/.test(response.headers.get('Content-Type') ?? '')
+    const body = options.body === undefined ? options.bytes : JSON.stringify(options.body)
+    return this.#options.fetch(url, { method, headers, body, redirect: 'error', signal })
+  }
+
+  /** What a response says, whose body this is. */
+  answered<Body>(response: Response, text: string): Answer<Body> & { headers: Headers } {
+    const is_json = /\bjson\b/.test(response.headers.get('Content-Type') ?? '')
     const body = is_json && text !== '' ? JSON.parse(text) : text
     const has_code = typeof body?.code === 'number'
     // Every refusal of a Leadline has a code, and every answer a request id; a proxy's own page has neither.

@@ -1,9 +1,11 @@
-// What spreadsheets do to the texts of cells, seen in the cell itself.
+// What spreadsheets do to the texts of cells, seen in the cell itself; and how texts are written so that neither a
+// spreadsheet nor reading does it to them.
 
 import type { TableRemarkCode } from './table.ts'
 
 const FORMULA_TEXT = /^=\s*"(.*)"$/s
-const APOSTROPHE = /^'(?=[+=@(\d\t\r-])/
+/** Behind more apostrophes, too: a text that begins so itself is written with one more. */
+const APOSTROPHE = /^'(?='*[+=@(\d\t\r#-])/
 const ERROR = /^#(?:N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!)$/i
 const TOO_NARROW = /^#{3,}$/
 const EXPONENT = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i
@@ -33,3 +35,17 @@ export function damageIn(cell: string): Damage | undefined {
       return DIGITS_LOST.test(cell) ? { code: 'digits_lost', text: cell } : undefined
   }
 }
+
+/** A spreadsheet takes such a text of a CSV file for a formula. */
+const FORMULA = /^[=+\-@\t\r]/
+
+const isChanged = (text: string) => {
+  const damage = damageIn(text)
+  return damage !== undefined && damage.text !== text
+}
+
+/** A text as a cell of a workbook, which knows that it is a text: `damageIn` gives it back. */
+export const asTextCell = (text: string) => (isChanged(text) ? `'${text}` : text)
+
+/** A text as a cell of a CSV file: no spreadsheet runs it, and `damageIn` gives it back. */
+export const asCsvCell = (text: string) => (FORMULA.test(text) ? `'${text}` : asTextCell(text))

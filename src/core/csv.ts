@@ -1,18 +1,16 @@
-// Rows as CSV that a spreadsheet reads as they are.
+// Lines of a CSV file (RFC 4180).
 
-/** A formula would be worked out: such a text gets an apostrophe. A number with its country code is none. */
-const FORMULA = /^(?!\+\d+$)[=+\-@\t\r]/
+import { asCsvCell } from './cell-damage.ts'
 
-export function csvCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+const QUOTED = /[",\r\n]/
 
-export const csvLine = (cells: readonly string[]) => `${cells.map(csvCell).join(',')}\r\n`
+const cell = (text: string) => (QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** A line for each row, below the headings. */
-export const csvOf = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [headings, ...rows].map(csvLine).join('')
+/** A line of cells as they are. */
+export const csvLine = (texts: readonly string[]) => `${texts.map(cell).join(',')}\r\n`
+
+/** A line of texts that no spreadsheet runs. */
+export const csvTexts = (texts: readonly string[]) => csvLine(texts.map(asCsvCell))
 
 /** Without it a spreadsheet takes UTF-8 for an old encoding. */
 export const CSV_START = '\ufeff'

@@ -3,6 +3,7 @@
 import { isSystemName, rowKeyNamed, systemKeyNamed } from './classic.ts'
 import { type ColumnContent, contentOf } from './column-content.ts'
 import { type DayOrder, findDayOrder } from './day-order.ts'
+import { exportedTarget, fieldInHeading, isLeadIdColumn } from './export-columns.ts'
 import { type Field, fold } from './field.ts'
 import { likeness } from './heading-match.ts'
 import { knownLayout } from './known-layouts.ts'
@@ -75,7 +76,9 @@ export function guessMapping({ columns, heading_row, sample }: TableShape, rules
   })
   const found = new Map<Seen, Found>()
   const rest = () => seen.filter((column) => !found.has(column))
-  for (const column of rest()) setIf(found, column, byName(column.heading, rules))
+  const is_export = seen.some(({ heading, content }) => isLeadIdColumn(heading, content.values))
+  const named = is_export ? byExportedName : byName
+  for (const column of rest()) setIf(found, column, named(column.heading, rules))
   dropSecond(found)
   for (const { code, number, plus } of codesIn(seen, found, sample, rules.region)) {
     found.set(code, { target: { to: 'code', of: number.column, plus }, confidence: 'likely', reason: 'code' })
@@ -85,7 +88,8 @@ export function guessMapping({ columns, heading_row, sample }: TableShape, rules
   byContent(rest(), found, rules)
   for (const column of rest()) setIf(found, column, byKnownName(column, found))
   for (const column of rest()) found.set(column, leftOver(column, rules))
-  return { columns: seen.map((column) => withReading(column, found.get(column)!, rules)), constants: [] }
+  const reading = is_export ? asExported : withReading
+  return { columns: seen.map((column) => reading(column, found.get(column)!, rules)), constants: [] }
 }
 
 const setIf = (found: Map<Seen, Found>, column: Seen, result: Found | undefined) => {
@@ -110,6 +114,14 @@ function byName(heading: string, rules: Rules): Found | undefined {
   return isSystemName(heading)
     ? { target: { to: 'ignored' }, confidence: 'none', reason: 'handed_out' }
     : undefined
+}
+
+/** In a file that Leadline has exported, its own columns come before fields of the same name. */
+function byExportedName(heading: string, rules: Rules): Found | undefined {
+  const target = exportedTarget(heading)
+  if (target?.to === 'ignored') return { target, confidence: 'none', reason: 'handed_out' }
+  if (target) return { target, confidence: 'sure', reason: 'system_name' }
+  return byName(fieldInHeading(heading), rules)
 }
 
 /** Two columns cannot fill one target: the first stays. */
@@ -263,6 +275,15 @@ const POST_CODE_DIGITS: Readonly<Record<string, number>> = {
   FI: 5,
   SE: 5,
 }
+
+/** Its cells are what the leads have: nothing is to be mended, and days are written as Leadline writes them. */
+const asExported = ({ column }: Seen, { target, confidence, reason }: Found): GuessedColumn => ({
+  column,
+  target,
+  confidence,
+  reason,
+  questions: [],
+})
 
 /** The column with how its cells are read, and what is open about that. */
 function withReading(

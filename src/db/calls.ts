@@ -21,11 +21,14 @@ export interface CallRow {
   way: string
 }
 
+/** SQL: the columns of a `CallRow`, from a record `r`. */
+export const CALL_COLUMNS = `r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
+     '+' || r.phone as phone, r.at, r.duration_s, r.unique_call_id, r.actor,
+     ${actorName('r.actor')} as actor_name, r.way`
+
 const CALLS = statement<LeadKey & PageBounds, CallRow>(
   'calls.ofLead',
-  `select r.call_id, r.campaign_id || '-' || r.lead_number as lead_id, r.disposition,
-     '+' || r.phone as phone, r.at, r.duration_s, r.unique_call_id, r.actor,
-     ${actorName('r.actor')} as actor_name, r.way
+  `select ${CALL_COLUMNS}
    from call_records r
    where r.campaign_id = :campaign_id and r.lead_number = :number and r.call_id > :after
    order by r.call_id limit :rows_max`,

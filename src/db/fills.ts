@@ -1,7 +1,20 @@
 // Fills: the leads that a search finds are moved to an allocation, a chunk at a time. A fill goes through the leads of its
 // campaign in the order of their numbers, and commits how far it has come with each chunk.
 
-import { CHOICE_ASKED, CHOSEN, type ChoiceParams, choiceParams, type FillChoice } from './fill-choice.ts'
+import {
+  CHOICE_ASKED,
+  CHOSEN,
+  type ChoiceParams,
+  countChosen,
+  DIRECTIONS,
+  type Direction,
+  FIRST_PLACE,
+  type LeadChoice,
+  LOOKED_AT,
+  listChosen,
+  paramsOfChoice,
+  stretch,
+} from './chosen-leads.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { lockLeads } from './rearrange.ts'
@@ -11,24 +24,19 @@ import { type None, statement } from './statement.ts'
 /** The name of a fill in the job queue. */
 export const FILL_TASK = 'fill_allocation'
 
-/** The two directions, each with its own plan. */
-const DIRECTIONS = {
-  newest: { beyond: '<', order: 'desc', last: 'min' },
-  oldest: { beyond: '>', order: 'asc', last: 'max' },
-} as const
-
-type Direction = keyof typeof DIRECTIONS
-
-/** The next leads after a place. */
-const stretch = (direction: Direction, length: number, columns: string) => {
-  const { beyond, order } = DIRECTIONS[direction]
-  return `select ${columns} from leads l
-       where l.campaign_id = :campaign_id and l.number ${beyond} :place::bigint
-       order by l.number ${order} limit ${length}`
+/** Which leads a fill takes. It is kept with the fill until that ends. */
+export interface FillChoice extends Omit<LeadChoice, 'codes' | 'except_id'> {
+  to_id: number
+  /** With how many of each disposition, '' for none yet; a limit that is null is none. Null: whatever they have. */
+  picks: { code: string; leads_max: number | null }[] | null
+  leads_max: number | null
+  order: Direction
 }
 
-/** Leads that one chunk looks at, and that it moves at most: whoever wants one of them waits for milliseconds. */
-const LOOKED_AT = 5_000
+const paramsOf = ({ to_id, picks, ...choice }: FillChoice): ChoiceParams =>
+  paramsOfChoice({ ...choice, except_id: to_id, codes: picks?.map(({ code }) => code) ?? null })
+
+/** Leads that one chunk moves at most: whoever wants one of them waits for milliseconds. */
 export const FILLED_AT_ONCE = 250
 
 export interface Candidate {
@@ -59,19 +67,9 @@ const NEXT = {
   oldest: statement<ChoiceParams & { place: number }, Stretch>('fills.oldest', next('oldest')),
 }
 
-const LISTED = statement<ChoiceParams & { numbers: number[] }, Candidate>(
-  'fills.listed',
-  `with ${CHOICE_ASKED}
-   select l.number, coalesce(l.disposition, '') as code
-   from unnest(:numbers::bigint[]) with ordinality as u (number, nth) cross join lateral (
-     select * from leads l where l.campaign_id = :campaign_id and l.number = u.number limit 1) l
-   where ${CHOSEN}
-   order by u.nth`,
-)
-
 /** Those of the leads that search found which are chosen. */
-const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]) =>
-  db.query(LISTED, { ...choiceParams(choice), numbers })
+const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]): Promise<Candidate[]> =>
+  listChosen(db, paramsOf(choice), numbers)
 
 /** The next leads that are chosen, in order, and where to go on. */
 export async function nextChosen(tx: Db, choice: FillChoice, place: number): Promise<Stretch> {
@@ -83,44 +81,15 @@ export async function nextChosen(tx: Db, choice: FillChoice, place: number): Pro
       .slice(0, FILLED_AT_ONCE)
     return { end: numbers.at(-1) ?? null, leads: await chosenAmong(tx, choice, numbers) }
   }
-  const found = (await tx.query(NEXT[choice.order], { ...choiceParams(choice), place }))[0]!
+  const found = (await tx.query(NEXT[choice.order], { ...paramsOf(choice), place }))[0]!
   const last = found.leads.at(-1)
   // A full chunk may end before its stretch.
   return last && found.leads.length === FILLED_AT_ONCE ? { ...found, end: last.number } : found
 }
 
-export const FIRST_PLACE = { newest: Number.MAX_SAFE_INTEGER, oldest: 0 }
-
-/** Leads that one step of a count looks at: some tens of milliseconds. */
-const COUNTED_AT_ONCE = 20_000
-
-const COUNT = statement<
-  ChoiceParams & { place: number },
-  { end: number | null; leads: Record<string, number> }
->(
-  'fills.count',
-  `with ${CHOICE_ASKED},
-   counted as materialized (
-     select coalesce(l.disposition, '') as code, count(*) as leads
-     from (${stretch('newest', COUNTED_AT_ONCE, 'l.*')}) l
-     where ${CHOSEN}
-     group by 1)
-   select (
-     select min(l.number) from (${stretch('newest', COUNTED_AT_ONCE, 'l.number')}) l) as "end",
-     (select coalesce(json_object_agg(code, leads), '{}') from counted) as leads`,
-)
-
 /** The chosen among the next leads by disposition, newest first, and where to go on; null: there are no more. */
-export async function countChosen(
-  db: Db,
-  choice: FillChoice,
-  place: number,
-): Promise<{ end: number | null; leads: Record<string, number> }> {
-  if (!choice.typed?.found) return (await db.query(COUNT, { ...choiceParams(choice), place }))[0]!
-  const leads = await chosenAmong(db, choice, choice.typed.found)
-  const by_code = Map.groupBy(leads, ({ code }) => code)
-  return { end: null, leads: Object.fromEntries([...by_code].map(([code, { length }]) => [code, length])) }
-}
+export const countFill = (db: Db, choice: FillChoice, place: number) =>
+  countChosen(db, paramsOf(choice), choice.typed?.found ?? null, place)
 
 export interface FillRow {
   fill_id: number
@@ -200,7 +169,8 @@ const IS_RUNNING = statement<{ fill_id: number }>(
 export const isFillRunning = async (db: Db, fill_id: number) =>
   (await db.query(IS_RUNNING, { fill_id })).length > 0
 
-type MoveParams = ChoiceParams & Author & { fill_id: number; numbers: number[]; codes: string[] }
+type MoveParams = ChoiceParams &
+  Author & { fill_id: number; to_id: number; numbers: number[]; codes: string[] }
 
 // Each is judged again once it is locked.
 const MOVE = statement<MoveParams, { code: string; moved: number }>(
@@ -242,7 +212,16 @@ export async function moveChosen(
   const numbers = leads.map(({ number }) => number)
   const codes = leads.map(({ code }) => code)
   await lockLeads(tx, choice.campaign_id, numbers)
-  return tx.query(MOVE, { ...choiceParams(choice), fill_id, actor, way, request_id, numbers, codes })
+  return tx.query(MOVE, {
+    ...paramsOf(choice),
+    fill_id,
+    to_id: choice.to_id,
+    actor,
+    way,
+    request_id,
+    numbers,
+    codes,
+  })
 }
 
 interface Progress {

@@ -167,7 +167,8 @@ export function showDialled({ region, fields, phones }: ViewRow): void {
       phone.number = formatPhone(dialledPhone(Number(phone.number.slice(1)), fields[phone.field], region))
 }
 
-function viewedOf(row: ViewRow): Viewed {
+/** A row as it is shown. */
+export function viewedOf(row: ViewRow): Viewed {
   showDialled(row)
   const { region: _, ...lead } = row
   return lead

@@ -12,6 +12,8 @@ export const BULKHEADS = {
   /** Lists, counts, single leads. */
   reads: { connections_max: 6, statement_ms_max: 3_000 },
   searches: { connections_max: 4, statement_ms_max: 2_000 },
+  /** Chunks of exports, which nobody waits for in front of a screen. */
+  exports: { connections_max: 2, statement_ms_max: 10_000 },
   /** Every other deed. */
   deeds: { connections_max: 8, statement_ms_max: 15_000 },
   /** The pulse and the figures; a stalled write can hold one of them. */
@@ -28,6 +30,7 @@ export function openPools(options: Pick<PoolOptions, 'connection' | 'onError' | 
     turns: open('turns'),
     reads: open('reads'),
     searches: open('searches'),
+    exports: open('exports'),
     deeds: open('deeds'),
     health: open('health'),
   }

@@ -14,6 +14,7 @@ import type { AnswerTally } from '../intake/answer-tally.ts'
 import type { Batcher } from '../intake/batcher.ts'
 import type { Bulkhead } from '../intake/bulkhead.ts'
 import type { Counted } from '../intake/counts.ts'
+import type { Exports } from '../intake/exports.ts'
 import type { Feed } from '../intake/feed.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Pulse } from '../intake/pulse.ts'
@@ -43,6 +44,7 @@ export interface Services {
   intake: Intake
   feed: Feed
   search: Search
+  exports: Exports
   watch: Watch
   pulse: Pulse
   metrics: Metrics

@@ -22,6 +22,7 @@ import { dnc } from './v1/dnc.ts'
 import { dncFiles } from './v1/dnc-files.ts'
 import { dncLatest } from './v1/dnc-latest.ts'
 import { events } from './v1/events.ts'
+import { leadExports } from './v1/exports.ts'
 import { feed } from './v1/feed.ts'
 import { fills } from './v1/fills.ts'
 import { imports } from './v1/imports.ts'
@@ -50,6 +51,7 @@ export const CONTRACT: readonly Route[] = [
   ...leads,
   ...notes,
   ...consents,
+  ...leadExports,
   ...leadMerges,
   ...conflicts,
   ...conflictInbox,

@@ -8,14 +8,14 @@ import type { Query } from '../core/search.ts'
 import { readFieldValue } from '../core/value.ts'
 import { keepAllocations, listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
-import type { FieldCondition, FillChoice } from '../db/fill-choice.ts'
+import { FIRST_PLACE, type FieldCondition } from '../db/chosen-leads.ts'
 import {
   advanceFill,
   beginFill,
   type Candidate,
-  countChosen,
+  countFill,
   endFill,
-  FIRST_PLACE,
+  type FillChoice,
   type FillRow,
   fillById,
   isFillRunning,
@@ -25,6 +25,7 @@ import {
 } from '../db/fills.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Filter } from '../db/search-parts.ts'
+import { typedIn } from './choice.ts'
 import { dispositionsNamed } from './rearrange.ts'
 import type { Search } from './search.ts'
 import { type Asker, changeSetUp } from './set-up.ts'
@@ -73,20 +74,14 @@ async function chosen(asker: Filler, to_id: number, asked: FillAsked): Promise<R
   if (fields?.refusal) return fields
   const picks = asked.dispositions && picked(asked.dispositions, rules.ok)
   if (picks?.refusal) return picks
-  const reading =
-    asked.query && (await services.search.reading(by.actor, { ...asked.filter, campaign_id }, asked.query))
-  if (reading?.refusal) return reading
-  const lead = asked.query?.lead
+  const typed =
+    asked.query && (await typedIn(services.search, by, { ...asked.filter, campaign_id }, asked.query))
+  if (typed?.refusal) return typed
   return ok({
     campaign_id,
     to_id,
     filter,
-    typed: asked.query &&
-      reading && {
-        ...reading.ok,
-        external_id: asked.query.typed,
-        number: lead?.campaign_id === campaign_id ? lead.number : null,
-      },
+    typed: typed?.ok(campaign_id) ?? null,
     fields: fields?.ok ?? null,
     from_ids,
     picks: picks?.ok ?? null,
@@ -161,7 +156,7 @@ async function counted(pool: Pool, choice: FillChoice): Promise<FillPreview> {
   const counts: Record<string, number> = Object.create(null)
   let place: number | null = FIRST_PLACE.newest
   while (place !== null && performance.now() < ends) {
-    const step: Awaited<ReturnType<typeof countChosen>> = await countChosen(pool, choice, place)
+    const step: Awaited<ReturnType<typeof countFill>> = await countFill(pool, choice, place)
     for (const [code, leads] of Object.entries(step.leads)) counts[code] = (counts[code] ?? 0) + leads
     place = step.end
   }

@@ -1,7 +1,7 @@
 // What there is to see of the rows of an import: pages of them, one that is edited, files of what came of them.
 
 import { isDeepStrictEqual } from 'node:util'
-import { CSV_START, csvLine } from '../core/csv.ts'
+import { CSV_START, csvTexts } from '../core/csv.ts'
 import {
   isRefusalColumn,
   REFUSAL_COLUMNS,
@@ -160,7 +160,7 @@ export async function* importFile(
   const own = columns.flatMap((column, i) => (isRefusalColumn(column) ? [] : [i]))
   const is_rejects = file === 'rejects'
   const names = own.map((i) => columns[i]!)
-  yield CSV_START + csvLine([...names, ...(is_rejects ? REFUSAL_COLUMNS : RESULT_COLUMNS)])
+  yield CSV_START + csvTexts([...names, ...(is_rejects ? REFUSAL_COLUMNS : RESULT_COLUMNS)])
   const fate = is_rejects ? 'rejected' : undefined
   for (let from: number | null = 0; from !== null; ) {
     const asked: RowsAsked = { from, rows_max: FILE_ROWS, ...(fate && { fate }) }
@@ -169,7 +169,7 @@ export async function* importFile(
       const { fate = 'pending', code = '', field, detail, number } = outcome ?? {}
       const said = [String(row), ...(is_rejects ? [] : [fate]), String(code), field ?? '', detail ?? '']
       if (!is_rejects) said.push(number == null ? '' : leadId(campaign_id, number))
-      return csvLine([...own.map((i) => cells[i] ?? ''), ...said])
+      return csvTexts([...own.map((i) => cells[i] ?? ''), ...said])
     })
     yield lines.join('')
     from = page.next_row

@@ -97,6 +97,7 @@ const OTHERS: Record<string, string> = {
   ':consent_id': '1',
   ':part': '1',
   ':row': '2',
+  ':file': 'leads.ndjson',
 }
 
 /** The parts of a request besides the ids in its address. */
@@ -215,6 +216,19 @@ const V1: Record<string, Given[]> = {
   ],
   // The stream itself is followed elsewhere: an unknown lead is refused before it begins.
   'GET /v1/events': [{ foreign: 'unknown', query: ({ lead_id }) => `topics=lead:${lead_id}` }],
+  'GET /v1/exports': [
+    { foreign: 'hidden', query: () => 'q=East+lead' },
+    { what: 'a campaign', foreign: 'unknown', query: ({ campaign_id }) => `campaign_id=${campaign_id}` },
+  ],
+  'GET /v1/exports/:file': [
+    { foreign: 'hidden', query: () => 'q=East+lead' },
+    { what: 'a campaign', foreign: 'unknown', query: ({ campaign_id }) => `campaign_id=${campaign_id}` },
+    {
+      what: 'an allocation',
+      foreign: 'unknown',
+      query: ({ allocation_id }) => `allocation_id=${allocation_id}`,
+    },
+  ],
   'PUT /v1/leads/:id/presence': [{ body: () => ({ editing: true }) }],
 
   'POST /v1/allocations/:id/leases': [{ body: () => ({ count: 1 }) }],

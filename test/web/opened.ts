@@ -43,6 +43,17 @@ export const OPENED: readonly Scene<World>[] = [
     },
   },
   {
+    name: 'the export',
+    path: () => '/leads',
+    visitor: 'admin',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Export', exact: true }).click()
+      await dialog(page, 'Export leads')
+      await page.getByText(/match(?:es)? the search/).waitFor()
+      await page.getByRole('checkbox', { name: 'Callback in UTC' }).waitFor()
+    },
+  },
+  {
     name: 'the sheet of shortcuts',
     path: () => '/leads',
     visitor: 'lead',

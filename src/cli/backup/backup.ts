@@ -6,10 +6,11 @@ import type { Pool } from '../../db/pool.ts'
 import { forgottenIds } from '../../db/snapshot.ts'
 import type { Cli } from '../cli.ts'
 import { withDatabase } from '../database.ts'
+import { megabytes, showing } from '../progress.ts'
+import { stoppable } from '../stop-signal.ts'
 import { say, tell } from '../terminal.ts'
 import { BackupError, openArchive } from './archive.ts'
 import { readLedger } from './ledger.ts'
-import { megabytes, Progress } from './progress.ts'
 import { checkLevel, restoreBackup } from './restore.ts'
 import { takeBackup } from './take.ts'
 import { verifyBackup } from './verify.ts'
@@ -145,26 +146,4 @@ function withInstallation<T>(config: Config, work: (pool: Pool) => Promise<T>): 
       `There is no database in ${config.data_dir}: set LEADLINE_DATA_DIR, or DATABASE_URL for a server.`,
     )
   return withDatabase(config, work, { migrated: false, statement_ms_max: STATEMENT_MS_MAX })
-}
-
-/** A signal ends the work in order, so that it can take back what it has begun. */
-async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController()
-  const abort = () => stop.abort()
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const name of signals) process.on(name, abort)
-  try {
-    return await work(stop.signal)
-  } finally {
-    for (const name of signals) process.off(name, abort)
-  }
-}
-
-async function showing<T>(work: (progress: Progress) => Promise<T>): Promise<T> {
-  const progress = new Progress()
-  try {
-    return await work(progress)
-  } finally {
-    progress.end()
-  }
 }

@@ -1,7 +1,7 @@
 // Files of numbers for the do-not-call lists: announced, sent in parts, followed, cancelled; the rows that were not taken.
 
 import { Type } from 'typebox'
-import { csvOf } from '../../core/csv.ts'
+import { csvTexts } from '../../core/csv.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { isRegion } from '../../core/phone.ts'
 import { refuse } from '../../core/result.ts'
@@ -189,17 +189,15 @@ export const dncFiles = routes('dnc', {
       orRefuse(await ownDncFile(call, params.id))
       const rows = await dncFileRejects(services.pool, params.id)
       reply.type('text/csv; charset=utf-8')
-      return csvOf(
-        REJECT_COLUMNS,
-        rows.map(({ row, code, field, message, phone, expires }) => [
-          String(row),
-          code,
-          field,
-          message,
-          phone,
-          expires,
-        ]),
-      )
+      const lines = rows.map(({ row, code, field, message, phone, expires }) => [
+        String(row),
+        code,
+        field,
+        message,
+        phone,
+        expires,
+      ])
+      return [REJECT_COLUMNS, ...lines].map(csvTexts).join('')
     },
   }),
 

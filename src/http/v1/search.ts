@@ -169,7 +169,7 @@ async function newest(call: Call, asked: Omit<SearchRequest, 'query' | 'from'>, 
   const { next, ...page } = orRefuse(
     await services.search.find({
       ...asked,
-      query: queryOf(query.q ?? '', await regionOf(call, query)),
+      query: queryOf(query.q ?? '', await searchRegion(call, query)),
       from: query.cursor === undefined ? null : placeOf(query.cursor),
     }),
   )
@@ -185,9 +185,9 @@ async function sorted(search: Search, asked: Omit<SortedRequest, 'after'>, { q, 
 }
 
 /** Where numbers are read: the region of the campaign or allocation that is named, if the caller may see it. */
-async function regionOf(
+export async function searchRegion(
   { services, caller }: Call,
-  { campaign_id, allocation_id }: Static<typeof SearchQuery>,
+  { campaign_id, allocation_id }: Pick<Static<typeof SearchQuery>, 'campaign_id' | 'allocation_id'>,
 ): Promise<string> {
   const { targets } = services.intake
   const named =

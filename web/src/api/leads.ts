@@ -38,24 +38,22 @@ export const newerQuery = (search: LeadSearch, newest: number | null) =>
     queryFn: () => readLeads(search, undefined),
   })
 
-function readLeads(search: LeadSearch, cursor: string | undefined): Promise<FoundLeads> {
-  const { closed, callback_from, callback_to, overdue, ...query } = search
-  return must(
-    client.leads({
-      ...query,
-      sort: sortOf(search),
-      cursor,
-      closed: closed && closed === 'yes',
-      callback_from: callback_from && startOfDay(callback_from).toISOString(),
-      callback_to: callback_to && startOfDay(callback_to, 1).toISOString(),
-      ...(overdue && {
-        closed: false,
-        callback_from: undefined,
-        callback_to: new Date(serverNow()).toISOString(),
-      }),
-      limit: LIST_ROWS,
+const readLeads = (search: LeadSearch, cursor: string | undefined): Promise<FoundLeads> =>
+  must(client.leads({ ...filtersAsked(search), sort: sortOf(search), cursor, limit: LIST_ROWS }))
+
+/** The filters as the server takes them, and what else the address says. */
+export function filtersAsked({ overdue, closed, callback_from, callback_to, ...query }: LeadSearch) {
+  return {
+    ...query,
+    closed: closed && closed === 'yes',
+    callback_from: callback_from && startOfDay(callback_from).toISOString(),
+    callback_to: callback_to && startOfDay(callback_to, 1).toISOString(),
+    ...(overdue && {
+      closed: false,
+      callback_from: undefined,
+      callback_to: new Date(serverNow()).toISOString(),
     }),
-  )
+  }
 }
 
 export const leadQuery = (id: string) =>

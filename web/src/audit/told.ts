@@ -73,6 +73,7 @@ function shown(name: string, value: unknown, names: Names): string | undefined {
   if (Object.hasOwn(WHOLE, name))
     return typeof value === 'object' ? WHOLE[name]!(value, names) || words.nothing_there : undefined
   if (typeof value === 'object') return undefined
+  if (name === 'how') return words.endings[String(value)]
   if (name === 'consent') return words.consents[String(value)]
   if (name === 'scopes' && Object.hasOwn(keys.scopes, String(value)))
     return keys.scopes[value as keyof typeof keys.scopes]

@@ -1,7 +1,8 @@
 // The changes of a lead as CSV: a line for each value.
 
 import type { HistoryEvent } from '../../../src/client/api.ts'
-import { csvCell } from '../../../src/core/csv.ts'
+import { asCsvCell } from '../../../src/core/cell-damage.ts'
+import { csvLine } from '../../../src/core/csv.ts'
 import type { Scalar } from '../../../src/core/merge.ts'
 
 const COLUMNS = ['version', 'at', 'actor', 'actor_name', 'way', 'request_id', 'path', 'old', 'new']
@@ -12,8 +13,8 @@ export function historyCsv(events: readonly HistoryEvent[]): string {
     const rows = Object.entries(changes ?? { '': [null, null] as const })
     return rows.map(([path, [old, now]]) => [...head, path, old, now])
   })
-  return [COLUMNS, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('')
+  return [COLUMNS, ...lines].map((line) => csvLine(line.map(cell))).join('')
 }
 
-const cell = (value: Scalar): string =>
-  typeof value === 'string' ? csvCell(value) : value === null ? '' : String(value)
+/** Numbers are left as numbers. */
+const cell = (value: Scalar) => (typeof value === 'string' ? asCsvCell(value) : String(value ?? ''))

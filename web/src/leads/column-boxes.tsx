@@ -1,11 +1,10 @@
 // The columns of the list as boxes to tick.
 
 import { Button, Checkbox } from '@mantine/core'
+import { column_boxes } from '../text/column-boxes.ts'
 import { text } from '../text.ts'
 import { type Column, isUsual, type OfferedColumn, usualColumns } from './columns.ts'
 import styles from './leads.module.css'
-
-const words = text.leads.choose_columns
 
 export interface ColumnBoxesProps {
   offered: readonly OfferedColumn[]
@@ -18,7 +17,7 @@ export function ColumnBoxes({ offered, chosen, onChange }: ColumnBoxesProps) {
     onChange(offered.map((one) => one.column).filter((one) => (one === column ? on : chosen.includes(one))))
   return (
     <>
-      <fieldset className={styles.columns} aria-label={words.title}>
+      <fieldset className={styles.columns} aria-label={text.leads.choose_columns}>
         {offered.map(({ column, label }) => (
           <Checkbox
             key={column}
@@ -30,7 +29,7 @@ export function ColumnBoxes({ offered, chosen, onChange }: ColumnBoxesProps) {
         ))}
       </fieldset>
       <Button mt={10} size="compact-sm" disabled={isUsual(chosen)} onClick={() => onChange(usualColumns)}>
-        {words.usual}
+        {column_boxes.usual}
       </Button>
     </>
   )

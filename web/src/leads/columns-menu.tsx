@@ -6,7 +6,7 @@ import { lazyPart } from '../load-screen.tsx'
 import { text } from '../text.ts'
 import type { ColumnBoxesProps } from './column-boxes.tsx'
 
-const words = text.leads.choose_columns
+const title = text.leads.choose_columns
 
 const ColumnBoxes = lazyPart(() => import('./column-boxes.tsx'), 'ColumnBoxes')
 
@@ -14,10 +14,10 @@ export const ColumnsMenu = (props: ColumnBoxesProps) => (
   <Popover position="bottom-end" trapFocus returnFocus>
     <Popover.Target>
       <Button size="compact-sm" leftSection={<IconColumns size={14} aria-hidden />}>
-        {words.title}
+        {title}
       </Button>
     </Popover.Target>
-    <Popover.Dropdown aria-label={words.title}>
+    <Popover.Dropdown aria-label={title}>
       <ColumnBoxes {...props} />
     </Popover.Dropdown>
   </Popover>

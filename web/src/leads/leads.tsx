@@ -31,7 +31,7 @@ const words = text.leads
 
 // The list is there before what goes with it.
 const SelectionBar = lazyPart(() => import('./selection-bar.tsx'), 'SelectionBar')
-const Newer = lazyPart(() => import('./newer.tsx'), 'Newer')
+const ListTools = lazyPart(() => import('./list-tools.tsx'), 'ListTools')
 
 export function LeadsScreen() {
   const search = useSearch({ from: '/app/leads' })
@@ -145,7 +145,7 @@ export function LeadsScreen() {
           <div className={styles.bar}>
             {size > 0 && <SelectionBar selection={selection} set_up={set_up} />}
             <div className={`${styles.view} row`}>
-              <Newer search={search} page={page} onShow={() => void showNew()} />
+              <ListTools search={search} page={page} onShow={() => void showNew()} />
               <SortSelect search={search} onChange={change} />
               <ColumnsMenu offered={offered} chosen={chosen_columns} onChange={chooseColumns} />
             </div>

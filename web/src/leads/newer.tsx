@@ -7,14 +7,14 @@ import type { FoundLeads } from '../../../src/client/api.ts'
 import { newerQuery } from '../api/leads.ts'
 import { useNewestLead } from '../api/live.ts'
 import { type LeadSearch, sortOf } from '../search.ts'
-import { text } from '../text.ts'
+import { newer } from '../text/newer.ts'
 
 /** Where leads pour in, the list looks for them no more often than this. */
 const LOOK_MS = 10_000
 
 const numberOf = (id: string | undefined) => Number(id?.split('-')[1] ?? 0)
 
-interface NewerProps {
+export interface NewerProps {
   search: LeadSearch
   page: FoundLeads
   onShow: () => void
@@ -34,7 +34,7 @@ export function Newer({ search, page, onShow }: NewerProps) {
   const more = fresh === data.items.length && data.next_cursor !== null
   return (
     <Button size="compact-sm" variant="light" onClick={onShow}>
-      {text.leads.newer(fresh, more)}
+      {newer(fresh, more)}
     </Button>
   )
 }

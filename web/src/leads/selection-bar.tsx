@@ -5,11 +5,10 @@ import { useState } from 'react'
 import { hasRole, useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
 import { lazyPart } from '../load-screen.tsx'
+import { selection as words } from '../text/selection.ts'
 import { text } from '../text.ts'
 import styles from './leads.module.css'
 import type { Selection } from './selection.ts'
-
-const words = text.leads.selection
 
 const BulkDialog = lazyPart(() => import('./bulk-dialog.tsx'), 'BulkDialog')
 
@@ -33,7 +32,7 @@ export function SelectionBar({ selection, set_up }: SelectionBarProps) {
   const { size } = selection.chosen
   return (
     <fieldset className={`${styles.chosen} row`} aria-label={words.label}>
-      <strong className="small figures">{words.chosen(size)}</strong>
+      <strong className="small figures">{text.leads.selection.chosen(size)}</strong>
       {DEEDS.filter(({ least_role }) => hasRole(me, least_role)).map((one) => (
         <Button key={one.deed} size="compact-sm" onClick={() => setDeed(one.deed)}>
           {words.deeds[one.deed]}

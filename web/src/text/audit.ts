@@ -55,6 +55,7 @@ export const audit = {
     conflict: 'a conflict',
     conflict_rule: 'a conflict rule',
     lead: 'a lead',
+    leads: 'several campaigns',
   } as Readonly<Record<string, string>>,
   lead: (id: string) => `lead ${id}`,
   outcome_of: (outcome: string, set: string) => `${outcome} of ${set}`,
@@ -84,7 +85,7 @@ export const audit = {
     attempt_rules: 'Call limits',
     consent: 'Consents',
     dnc: 'Do not call',
-    lead: 'Decisions about leads',
+    lead: 'Decisions and exports',
     conflict: 'Conflicts',
     conflict_rule: 'Conflict rules',
     person: 'Data about a person',
@@ -167,6 +168,8 @@ export const audit = {
     'lead.merge': (about) => `decided a conflict of ${about}`,
     'lead.revert': (about) => `undid a change of ${about}`,
     'lead.shareNumber': (about) => `found that ${about} shares a number with another lead`,
+    'lead.export': (about) => `began to export leads of ${about}`,
+    'lead.exported': (about) => `exported leads of ${about}`,
     'lead.restore': (about) => `restored values of ${about}`,
     'conflict.reopen': (about) => `opened ${about} again`,
     'conflict_rule.make': (about) => `made ${about}`,
@@ -178,6 +181,14 @@ export const audit = {
   other_deed: (about: string) => `changed ${about}`,
 
   consents: { none: 'not needed', required: 'needed before a call' } as Readonly<Record<string, string>>,
+  /** How an export ended. */
+  endings: {
+    done: 'complete',
+    left: 'cancelled by the one who took it',
+    refused: 'cut off: the right to it ended',
+    stopped: 'cut off: the server stopped',
+    failed: 'cut off: it failed',
+  } as Readonly<Record<string, string>>,
   /** Of call limits: what is limited. */
   limited: { number: 'each number', lead: 'each lead' },
   limits: {
@@ -243,5 +254,9 @@ export const audit = {
     number: 'Calls of a number',
     lead: 'Calls of a lead',
     draws: 'Draws on',
+    file: 'File',
+    calls: 'Calls',
+    columns: 'Columns',
+    how: 'Ended',
   } as Readonly<Record<string, string>>,
 } as const

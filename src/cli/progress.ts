@@ -1,11 +1,11 @@
-// Says on a terminal how far a backup or restore is.
+// Says on a terminal how far a backup, restore or export is.
 
 const SHOWN_EVERY_MS = 250
 const MEGABYTE = 1_000_000
 
 export const megabytes = (bytes: number) => `${(bytes / MEGABYTE).toFixed(bytes < 10 * MEGABYTE ? 1 : 0)} MB`
 
-export class Progress {
+class Progress {
   readonly #is_shown = process.stderr.isTTY
   readonly #began = performance.now()
   #shown_at = 0
@@ -28,5 +28,15 @@ export class Progress {
 
   #line(text: string): void {
     process.stderr.write(`\r\u001b[K${text}`)
+  }
+}
+
+/** What runs says how far it is; the line is gone when it ends. */
+export async function showing<T>(work: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = new Progress()
+  try {
+    return await work(progress)
+  } finally {
+    progress.end()
   }
 }
