@@ -2,10 +2,10 @@
 
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks'
+import IconActivity from '@tabler/icons-react/icons/IconActivity'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
-import IconGauge from '@tabler/icons-react/icons/IconGauge'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconInbox from '@tabler/icons-react/icons/IconInbox'
 import IconKey from '@tabler/icons-react/icons/IconKey'
@@ -68,7 +68,7 @@ const PLACES = [
   {
     to: '/dashboard',
     label: words.nav.dashboard,
-    icon: IconGauge,
+    icon: IconActivity,
     least_role: 'lead',
     keys: 'g d',
     does: words.shortcuts.go_dashboard,
