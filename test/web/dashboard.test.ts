@@ -171,6 +171,8 @@ test('the board on the wall has no controls, and the keyboard leads back', async
   expect(await page.getByRole('button').count()).toBe(0)
   expect(await page.getByRole('navigation').count()).toBe(0)
   // All of it is on one screen.
+  const table = (await page.getByRole('table', { name: 'Campaigns' }).boundingBox())!
+  expect(table.y + table.height).toBeLessThanOrEqual(800)
   expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThanOrEqual(
     await page.evaluate(() => window.innerHeight),
   )

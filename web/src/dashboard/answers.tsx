@@ -97,7 +97,12 @@ function Attention({ hour, attention }: Stats) {
   const { conflicts, callbacks_overdue, runs_failed, runs_queued, pulls_failing } = attention
   const faults = faultsOf(hour)
   const oldest = (at: string | null) =>
-    at !== null && <span className="dimmed">{words.attention.oldest(age(at, now))}</span>
+    at !== null && (
+      <>
+        {' '}
+        <span className="dimmed">{words.attention.oldest(age(at, now))}</span>
+      </>
+    )
   const of = words.attention
   const items: { key: string; item: ReactNode }[] = []
   if (faults > 0) items.push({ key: 'faults', item: <a href="#refusals">{of.faults(faults)}</a> })

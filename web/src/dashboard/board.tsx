@@ -48,7 +48,11 @@ function Calls({ campaigns }: { campaigns: Stats['campaigns'] }) {
   const { columns, table } = words.campaigns
   const called = campaigns.items
     .filter(({ started, counts }) => started && counts !== null)
-    .toSorted((one, other) => (other.calls?.calls ?? 0) - (one.calls?.calls ?? 0))
+    .toSorted(
+      (one, other) =>
+        (other.calls?.calls ?? 0) - (one.calls?.calls ?? 0) ||
+        (other.counts?.new ?? 0) - (one.counts?.new ?? 0),
+    )
     .slice(0, CAMPAIGNS_SHOWN)
   if (called.length === 0) return null
   return (

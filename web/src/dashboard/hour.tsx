@@ -16,7 +16,7 @@ export function Hour({ hour, board }: { hour: Stats['hour']; board?: true }) {
   const most = Math.max(...bars.map(({ inserted, refused }) => inserted + refused))
   const heightOf = (n: number) => (n === 0 ? 0 : Math.max((n / most) * HEIGHT, 1))
   return (
-    <section id="hour" className={`${styles.section} card`} aria-labelledby="hour-title">
+    <section id="hour" className={`${styles.section} ${styles.hour} card`} aria-labelledby="hour-title">
       <div className={`${styles.head} row`}>
         <h2 id="hour-title">{chart.title}</h2>
         <ul className={`${styles.legend} list small`}>

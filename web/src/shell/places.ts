@@ -1,11 +1,11 @@
 // The places of the rail.
 
+import IconActivity from '@tabler/icons-react/icons/IconActivity'
 import IconArrowsSplit2 from '@tabler/icons-react/icons/IconArrowsSplit2'
 import IconBolt from '@tabler/icons-react/icons/IconBolt'
 import IconCalendarTime from '@tabler/icons-react/icons/IconCalendarTime'
 import IconCalendarUser from '@tabler/icons-react/icons/IconCalendarUser'
 import IconFileImport from '@tabler/icons-react/icons/IconFileImport'
-import IconGauge from '@tabler/icons-react/icons/IconGauge'
 import IconHistory from '@tabler/icons-react/icons/IconHistory'
 import IconKey from '@tabler/icons-react/icons/IconKey'
 import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
@@ -23,7 +23,7 @@ export const PLACES = [
   {
     to: '/dashboard',
     label: words.nav.dashboard,
-    icon: IconGauge,
+    icon: IconActivity,
     least_role: 'lead',
     keys: 'g d',
   },

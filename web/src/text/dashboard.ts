@@ -85,7 +85,7 @@ export const dashboard = {
     pull: (name: string, failures: number) =>
       `The pull “${name}” failed ${failures === 1 ? 'once' : `${figure(failures)} times in a row`}`,
     faults: (n: number) => `Leadline could not serve ${count(n, 'request', 'requests')} in the last hour`,
-    oldest: (age: string) => `, the oldest for ${age}`,
+    oldest: (age: string) => `(oldest: ${age})`,
   },
   chart: {
     title: 'The last hour, by minute',
