@@ -19,8 +19,8 @@ const words = imports.report
 
 export function ReportStep({ found }: { found: Import }) {
   const { import_id, rows, state, created_by, created_by_name, created_at, allocation_id } = found
-  const shown = useSearch({ from: '/app/imports/$id/$step' })
-  const navigate = useNavigate({ from: '/imports/$id/$step' })
+  const shown = useSearch({ from: '/app/imports/$id/{-$step}' })
+  const navigate = useNavigate({ from: '/imports/$id/{-$step}' })
   const own = useOperator().operator_id
   const done = found.done ?? NO_ROWS
   const who = actorName({ actor: created_by, actor_name: created_by_name }, own)

@@ -6,7 +6,7 @@ import type { Import, ImportMapping, SuggestedMapping } from '../../../src/clien
 import { client, Refused } from '../api/client.ts'
 import { useStep } from '../api/imports.ts'
 import { announce } from '../shell/parts.tsx'
-import { imports } from '../text/imports.ts'
+import { mapping as words } from '../text/import-columns.ts'
 import { problemForPeople } from '../text/problems.ts'
 import { mappingToEdit, placeOf } from './mapping.ts'
 
@@ -46,7 +46,7 @@ export function useMapping(found: Import, suggested: SuggestedMapping): MappingE
       )
   const sendSoon = useDebouncedCallback(
     async (now: ImportMapping) => {
-      if (await send(now)) announce(imports.mapping.saved)
+      if (await send(now)) announce(words.saved)
     },
     { delay: SAVE_MS, flushOnUnmount: true },
   )
