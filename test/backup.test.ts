@@ -421,7 +421,11 @@ test('keys work after a restore, and sessions have ended', async () => {
 test('a migration waits for the end of a backup, and intake does not', async () => {
   const leadline = await startLeadline()
   const { client, connection } = leadline
-  await admin(connection, 'delete from schema_migrations where version = 32; drop table backups, restores')
+  await admin(
+    connection,
+    `delete from schema_migrations where version >= 32;
+     drop table backups, restores, import_keys, import_chunks, import_parts, imports`,
+  )
   const session = new pg.Client(connection)
   await session.connect()
   // The backup waits in the middle for a table that somebody alters.
@@ -445,7 +449,7 @@ test('a migration waits for the end of a backup, and intake does not', async () 
   expect(made.ok).toBe(true)
   await session.end()
   await backup
-  expect((await migrated).applied).toEqual(['0032-backups.sql'])
+  expect((await migrated).applied).toEqual(['0032-backups.sql', '0033-imports.sql'])
   await pool.close()
 })
 

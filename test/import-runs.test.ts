@@ -425,3 +425,58 @@ describe('a person who asks', () => {
     expect(rows).toEqual([{ parts: 0, keys: 0 }])
   })
 })
+
+test('an import is undone: what it made goes, what it changed comes back, and what was touched since stays', async () => {
+  const [changed_one, changed_two] = [await ana({ external_id: 'w-1' }), await ana({ external_id: 'w-2' })]
+  const [phone, touched, noted] = [mobile(), mobile(), mobile()]
+  const { import_id } = await mapped(
+    csv(
+      ['njExternalLeadId', 'FirstPhone', 'City'],
+      ['w-1', '', 'Perth'],
+      ['w-2', '', 'Perth'],
+      ['w-3', phone, 'Perth'],
+      ['w-4', touched, 'Perth'],
+      ['w-5', noted, 'Perth'],
+      ['w-3', '', 'Albany'],
+      ['w-6', '12', ''],
+    ),
+    { mode: 'upsert' },
+  )
+  expect(await client.undoImport(import_id)).toMatchObject({ status: 422, code: 1005 })
+  expect(body(await client.previewUndo(import_id))).toMatchObject({ rows: 0, removed: 0, exact: true })
+  const done = await taken(import_id)
+  expect(done.done).toMatchObject({ created: 3, updated: 3, rejected: 1 })
+  const leads = (await rowsOf(import_id)).map(({ lead_id }) => lead_id!)
+  await changed(changed_two.id, 2, { priority: 3 })
+  await changed(leads[3]!, 1, { fields: { Name: 'Somebody' } })
+  await client.addNote(leads[4]!, { text: 'called us' })
+  expect(body(await client.previewUndo(import_id))).toEqual({
+    rows: 7,
+    removed: 1,
+    restored: 2,
+    kept: 3,
+    nothing: 1,
+    exact: true,
+  })
+  expect(body<Import>(await client.undoImport(import_id)).state).toBe('undoing')
+  const undone = await inState(import_id, ['undone'])
+  expect(undone.undone).toEqual({ rows: 7, removed: 1, restored: 2, kept: 3, nothing: 1 })
+  expect((await rowsOf(import_id)).map(({ undone, cells }) => [undone, cells.length])).toEqual([
+    ['restored', 3],
+    ['kept', 3],
+    ['removed', 0],
+    ['kept', 3],
+    ['kept', 3],
+    ['restored', 3],
+    ['nothing', 3],
+  ])
+  expect(await view(changed_one.id)).toMatchObject({ version: 3, fields: { City: 'Abbotsford' } })
+  expect(await view(changed_two.id)).toMatchObject({ version: 3, priority: 3, fields: { City: 'Perth' } })
+  expect(await client.lead(leads[2]!)).toMatchObject({ status: 404 })
+  for (const id of [leads[3]!, leads[4]!]) expect((await view(id)).fields.City).toBe('Perth')
+  // The number is free again.
+  expect(await client.createLead({ allocation_id, fields: { FirstPhone: phone } })).toMatchObject({
+    ok: true,
+  })
+  expect(body<Import>(await client.undoImport(import_id)).state).toBe('undone')
+})

@@ -859,6 +859,16 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { import_id, state: 'running' },
     }
   },
+  'POST /v1/imports/:id/undo': async () => {
+    const import_id = await mappedImport()
+    await client.startImport(import_id)
+    await inState(import_id, ['done'])
+    return {
+      deed: ['imports.toState'],
+      send: () => client.undoImport(import_id),
+      certain: { import_id, state: 'undoing' },
+    }
+  },
   'POST /v1/imports/:id/cancel': async () => {
     const import_id = await mappedImport()
     return {

@@ -1745,7 +1745,7 @@ export interface Import {
   /** What came of the rows so far */
   done: RowTally | null
   /** What the undoing has done so far */
-  undone: RowTally | null
+  undone: UndoTally | null
   created_by: string
   /** Of the key or operator */
   created_by_name: string | null
@@ -1849,6 +1849,11 @@ export interface ImportedRow {
   /** The row of the file that has the same number or external id */
   other_row: number | null
   conflict_id: number | null
+  /**
+   * What undoing did to it. kept: somebody has touched its lead since, or it was moved; null:
+   * nothing yet
+   */
+  undone: 'removed' | 'restored' | 'kept' | 'nothing' | null
 }
 
 export interface ImportsAsked {
@@ -2970,6 +2975,24 @@ export interface Touched {
 /** Of a dry run: how many dispositions start it */
 export interface TouchedOutcomes {
   dispositions: number
+}
+
+export interface UndoPreview {
+  rows: number
+  removed: number
+  restored: number
+  kept: number
+  nothing: number
+  /** False: so many at least; counting all of them takes too long */
+  exact: boolean
+}
+
+export interface UndoTally {
+  rows: number
+  removed: number
+  restored: number
+  kept: number
+  nothing: number
 }
 
 export interface ValueAuthor {
@@ -4195,6 +4218,16 @@ export abstract class Api {
   /** Go on with the rows of a paused import. */
   resumeImport(id: number) {
     return this.reply<Import>('POST', path`/v1/imports/${id}/resume`)
+  }
+
+  /** What undoing an import would do. */
+  previewUndo(id: number) {
+    return this.reply<UndoPreview>('GET', path`/v1/imports/${id}/undo/preview`)
+  }
+
+  /** Remove the leads that an import made, and give changed ones back what they had. */
+  undoImport(id: number) {
+    return this.reply<Import>('POST', path`/v1/imports/${id}/undo`)
   }
 
   /** Give an import up; the rows that were taken stay. */

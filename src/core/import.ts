@@ -51,6 +51,16 @@ export const NO_ROWS: RowTally = {
   counts: {},
 }
 
+/** What undoing does to a row. kept: somebody has touched its lead since, or it was moved. */
+export const UNDO_FATES = ['removed', 'restored', 'kept', 'nothing'] as const
+export type UndoFate = (typeof UNDO_FATES)[number]
+
+export interface UndoTally extends Record<UndoFate, number> {
+  rows: number
+}
+
+export const NOTHING_UNDONE: UndoTally = { rows: 0, removed: 0, restored: 0, kept: 0, nothing: 0 }
+
 /** What came of one row. */
 export interface RowOutcome {
   fate: RowFate

@@ -62,3 +62,47 @@ export const addKeys = (tx: Db, import_id: number, taken: readonly { key: number
     keys: taken.map(({ key }) => key),
     rows: taken.map(({ row }) => row),
   })
+
+const TOUCHED = statement<
+  { campaign_id: number; numbers: number[]; versions: number[]; actor: string },
+  { number: number }
+>(
+  'importLeads.touched',
+  `select u.number from unnest(:numbers::bigint[], :versions::integer[]) as u (number, version)
+   where not exists (
+       select from leads l
+       where l.campaign_id = :campaign_id and l.number = u.number and l.forgotten_at is null offset 0)
+     or exists (
+       select from events e
+       where e.campaign_id = :campaign_id and e.lead_number = u.number and e.version > u.version
+         and e.actor <> :actor offset 0)
+     or exists (
+       select from leases s
+       where s.campaign_id = :campaign_id and s.lead_number = u.number and s.ended_at is null offset 0)
+     or exists (
+       select from lead_notes n where n.campaign_id = :campaign_id and n.lead_number = u.number offset 0)
+     or exists (
+       select from lead_consents c where c.campaign_id = :campaign_id and c.lead_number = u.number offset 0)
+     or exists (
+       select from held_updates h
+       where h.campaign_id = :campaign_id and h.lead_number = u.number and h.caller <> :actor offset 0)`,
+)
+
+/** Those of the leads that somebody else has touched since an import wrote their version, that are called, or that are gone. */
+export async function touchedLeads(
+  db: Db,
+  {
+    campaign_id,
+    import_id,
+    rows,
+  }: { campaign_id: number; import_id: number; rows: readonly { number: number; version: number }[] },
+): Promise<ReadonlySet<number>> {
+  if (rows.length === 0) return new Set()
+  const found = await db.query(TOUCHED, {
+    campaign_id,
+    numbers: rows.map(({ number }) => number),
+    versions: rows.map(({ version }) => version),
+    actor: `import:${import_id}`,
+  })
+  return new Set(found.map(({ number }) => number))
+}

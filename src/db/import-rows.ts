@@ -1,7 +1,7 @@
 // The rows of imports, some hundreds in a chunk, packed; with what a dry run found and what came of them.
 
 import { deflateSync, inflateSync } from 'node:zlib'
-import type { RowOutcome } from '../core/import.ts'
+import type { RowOutcome, UndoFate } from '../core/import.ts'
 import type { TableRow } from '../core/table.ts'
 import type { Holding } from './import-work.ts'
 import type { Db } from './pool.ts'
@@ -17,6 +17,7 @@ export interface ImportChunk {
   rows: TableRow[]
   checked: Outcomes | null
   done: Outcomes | null
+  undone: (UndoFate | null)[] | null
 }
 
 const LEVEL = 3
@@ -54,13 +55,15 @@ interface PackedChunk {
   cells: Buffer
   checked: Buffer | null
   done: Buffer | null
+  undone: Buffer | null
 }
 
-const unpackChunk = ({ place, cells, checked, done }: PackedChunk): ImportChunk => ({
+const unpackChunk = ({ place, cells, checked, done, undone }: PackedChunk): ImportChunk => ({
   place,
   rows: unpackRows(cells),
   checked: checked && unpackOutcomes(checked),
   done: done && unpackOutcomes(done),
+  undone: undone && unpack(undone),
 })
 
 const RESTART = statement<Holding, { import_id: number }>(
@@ -110,7 +113,7 @@ export const addRows = async (
 
 const AT = statement<{ import_id: number; place: number }, PackedChunk>(
   'importRows.chunkAt',
-  `select c.place, c.cells, c.checked, c.done from import_chunks c
+  `select c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
    where c.import_id = :import_id and c.place <= :place order by c.place desc limit 1`,
 )
 
@@ -122,7 +125,7 @@ export async function chunkAt(db: Db, import_id: number, place: number): Promise
 
 const OF_ROW = statement<{ import_id: number; row: number }, PackedChunk>(
   'importRows.chunkOfRow',
-  `select c.place, c.cells, c.checked, c.done from import_chunks c
+  `select c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
    where c.import_id = :import_id and c.first_row <= :row and c.last_row >= :row for no key update`,
 )
 
@@ -141,7 +144,7 @@ const NEXT = statement<
   PackedChunk
 >(
   'importRows.next',
-  `select c.place, c.cells, c.checked, c.done from import_chunks c
+  `select c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
    where c.import_id = :import_id and c.last_row >= :from_row
      and (:marks::text[] is null or c.marks @> :marks)
    order by c.place limit :chunks_max`,
@@ -205,7 +208,7 @@ export function writeChunk(
 
 const OF_LEAD = statement<{ number: number }, PackedChunk & { import_id: number }>(
   'importRows.ofLead',
-  `select c.import_id, c.place, c.cells, c.checked, c.done from import_chunks c
+  `select c.import_id, c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
    where c.lead_numbers @> array[:number::bigint] for no key update`,
 )
 
@@ -236,7 +239,7 @@ const HELD_OF_LEAD = statement<
 >(
   'importRows.heldOfLead',
   `select c.import_id, i.file_name, i.created_at, i.shape -> 'columns' as columns, c.place, c.cells,
-     c.checked, c.done
+     c.checked, c.done, c.undone
    from import_chunks c join imports i using (import_id) join campaigns using (campaign_id)
      join templates t using (template_id)
    where c.lead_numbers @> array[:number::bigint] and ${visibleTo('t.team_id')}
@@ -270,7 +273,8 @@ export const cellsByColumn = (columns: readonly string[], cells: readonly string
 
 const ROWS = statement<{ import_id: number; rows: number[] }, PackedChunk>(
   'importRows.chunksOfRows',
-  `select distinct on (c.place) c.place, c.cells, null::bytea as checked, null::bytea as done
+  `select distinct on (c.place) c.place, c.cells, null::bytea as checked, null::bytea as done,
+     null::bytea as undone
    from unnest(:rows::integer[]) as u (row) cross join lateral (
      select c.place, c.cells from import_chunks c
      where c.import_id = :import_id and c.first_row <= u.row and c.last_row >= u.row) c
@@ -288,3 +292,23 @@ export async function rowsNumbered(
   const found = await db.query(ROWS, { import_id, rows: [...wanted] })
   return found.flatMap(({ cells }) => unpackRows(cells).filter(({ row }) => wanted.has(row)))
 }
+
+const UNDONE = statement<{ import_id: number; place: number; cells: Buffer; undone: Buffer }>(
+  'importRows.undone',
+  `update import_chunks set cells = :cells, undone = :undone
+   where import_id = :import_id and place = :place`,
+)
+
+/** What undoing did to the rows of a chunk. The cells of those whose leads are removed go with them. */
+export const writeUndone = (
+  tx: Db,
+  import_id: number,
+  { place, rows }: ImportChunk,
+  undone: readonly (UndoFate | null)[],
+) =>
+  tx.query(UNDONE, {
+    import_id,
+    place,
+    cells: packRows(rows.map((row, i) => (undone[i] === 'removed' ? { ...row, cells: [] } : row))),
+    undone: pack(undone),
+  })

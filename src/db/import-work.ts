@@ -1,7 +1,7 @@
 // Imports at work: which job does it, how far it has come, how it ends. Only the process that took an import up last writes
 // for it; a person who pauses or cancels one ends its turn.
 
-import type { ImportState, RowTally } from '../core/import.ts'
+import type { ImportState, RowTally, UndoTally } from '../core/import.ts'
 import type { Mapping } from '../core/mapping.ts'
 import type { TableRemark } from '../core/table.ts'
 import type { ImportRow, KeptShape } from './imports.ts'
@@ -106,7 +106,7 @@ const ADVANCE = statement<
    where ${HELD} returning i.import_id`,
 )
 
-const text = (tally: RowTally | null) => tally && JSON.stringify(tally)
+const text = (tally: RowTally | UndoTally | null) => tally && JSON.stringify(tally)
 
 /** Writes how far it has come. False: somebody else has it by now, and nothing of this transaction may stay. */
 export const advanceImport = async (

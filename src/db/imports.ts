@@ -1,6 +1,6 @@
 // Imports: files of leads, from their first part to what came of their rows.
 
-import type { DuplicateWay, ImportMode, ImportState, RowTally } from '../core/import.ts'
+import type { DuplicateWay, ImportMode, ImportState, RowTally, UndoTally } from '../core/import.ts'
 import type { Mapping } from '../core/mapping.ts'
 import type { TableChoices, TableRemark, TableShape } from '../core/table.ts'
 import { actorName } from './actors.ts'
@@ -31,7 +31,7 @@ export interface ImportRow {
   rows: number
   checked: RowTally | null
   done: RowTally | null
-  undone: RowTally | null
+  undone: UndoTally | null
   /** Updates are made from the leads as they were then. */
   seen_at: string
   created_by: string

@@ -33,19 +33,25 @@ function forgetIf(
     pool.transaction(
       async (tx) => {
         if ((await lockLead(tx, { campaign_id, number })) === undefined || !(await may(tx))) return false
-        const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
-        if (!lead) return false
-        const numbers = distinctNumbers(lead.phones)
-        await lockClaims(tx, campaign_id, numbers)
-        await releaseClaims(tx, { campaign_id, number }, numbers)
-        await forgetLead(tx, { campaign_id, number }, by)
+        if (!(await forgetLocked(tx, { campaign_id, number }, by))) return false
         await forgetRowsOf(tx, number)
-        // Its calls name no number any more, and its lease holds none.
-        await freeSharers(tx, numbers)
         await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
         return true
       },
       { retry: 'clash' },
     )
   return pastLocks(work)
+}
+
+/** The same of a lead that the transaction has locked, but for the rows of files. */
+export async function forgetLocked(tx: Db, { campaign_id, number }: LeadKey, by: Actor): Promise<boolean> {
+  const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
+  if (!lead) return false
+  const numbers = distinctNumbers(lead.phones)
+  await lockClaims(tx, campaign_id, numbers)
+  await releaseClaims(tx, { campaign_id, number }, numbers)
+  await forgetLead(tx, { campaign_id, number }, by)
+  // Its calls name no number any more, and its lease holds none.
+  await freeSharers(tx, numbers)
+  return true
 }

@@ -9,6 +9,7 @@ import {
   type RowFate,
   type RowOutcome,
   tallied,
+  type UndoFate,
 } from '../core/import.ts'
 import { leadId } from '../core/lead.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
@@ -35,6 +36,8 @@ import type { Asker } from './set-up.ts'
 /** A row with what came of it, or what the dry run found; null: nothing is known yet. */
 export interface ReportedRow extends TableRow {
   outcome: RowOutcome | null
+  /** What undoing the import did to it. */
+  undone: UndoFate | null
 }
 
 interface RowsAsked {
@@ -75,7 +78,11 @@ export async function rowsFrom(
 }
 
 const reportedIn = (chunk: ImportChunk): ReportedRow[] =>
-  chunk.rows.map((row, i) => ({ ...row, outcome: shownOutcome(chunk, i) }))
+  chunk.rows.map((row, i) => ({
+    ...row,
+    outcome: shownOutcome(chunk, i),
+    undone: chunk.undone?.[i] ?? null,
+  }))
 
 const fits = ({ outcome }: ReportedRow, fate: RowsAsked['fate'], code: number | undefined) =>
   (fate === undefined || (outcome?.fate ?? 'pending') === fate) &&
@@ -120,7 +127,7 @@ export async function editRow(
         const without = tallied(now.checked, [before], -1)
         await setChecked(tx, import_id, outcome ? tallied(without, [outcome]) : without)
       }
-      edited = { row, cells, outcome }
+      edited = { row, cells, outcome, undone: null }
       return ok(undefined)
     },
   })

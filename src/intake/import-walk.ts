@@ -15,6 +15,7 @@ import { Gate } from './gate.ts'
 import { checkRows } from './import-check.ts'
 import { type ImportDesk, ImportHalted, type RowReading, rowReadingOf } from './import-reading.ts'
 import { writeRows } from './import-rows.ts'
+import { undoChunk } from './import-undo.ts'
 import { Locked, pastLocks } from './locks.ts'
 import { RulesStale } from './pull-rows.ts'
 import type { Targets } from './targets.ts'
@@ -89,13 +90,28 @@ export async function walkImport(walking: Walking, begun: ImportAtWork): Promise
   }
 }
 
+/** Undoes the rows that were taken, last ones first. */
+export async function walkBack(walking: Walking, begun: ImportAtWork): Promise<WalkEnd> {
+  const { pool, signal, ends, isBusy } = walking
+  for (let work = begun; ; ) {
+    signal.throwIfAborted()
+    if ((work.undone?.rows ?? 0) >= (work.done?.rows ?? 0)) return ended(pool, work, 'undone')
+    const began = performance.now()
+    const after = await undoChunk(pool, deskFor(work, walking), work)
+    if (!after) return 'elsewhere'
+    if (performance.now() > ends) return 'goes on'
+    work = after
+    await sleep(REST_MS + (isBusy() ? performance.now() - began : 0))
+  }
+}
+
 const tooBad = ({ rows, rejected }: RowTally, { bad_percent_max }: ImportAtWork) =>
   `${rejected} of ${rows} rows were refused, more than ${bad_percent_max} %: correct the file, or raise the limit and resume`
 
 async function ended(
   pool: Pool,
   work: ImportAtWork,
-  to: 'read' | 'done' | 'paused',
+  to: 'read' | 'done' | 'paused' | 'undone',
   detail: string | null = null,
 ): Promise<WalkEnd> {
   return (await endImportWork(pool, work, to, detail)) ? 'over' : 'elsewhere'

@@ -3,7 +3,7 @@
 import { sqlState } from '../db/again.ts'
 import { beginImportWork } from '../db/import-work.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
-import { walkImport } from '../intake/import-walk.ts'
+import { type Walking, walkBack, walkImport } from '../intake/import-walk.ts'
 import type { Jobs } from './work.ts'
 
 /** After this time an import goes on in another job, so that imports take turns. */
@@ -17,20 +17,17 @@ export async function runImport(jobs: Jobs, import_id: number, signal: AbortSign
   // An allocation that was just taken up must not halt it.
   targets.clear()
   try {
-    const how = await walkImport(
-      {
-        pool,
-        targets,
-        now,
-        signal,
-        ends: performance.now() + SLICE_MS,
-        isBusy,
-        onReady,
-        onFault: (error) =>
-          log.error({ import_id, error: nameOf(error), code: sqlState(error) }, 'exception'),
-      },
-      work,
-    )
+    const walking: Walking = {
+      pool,
+      targets,
+      now,
+      signal,
+      ends: performance.now() + SLICE_MS,
+      isBusy,
+      onReady,
+      onFault: (error) => log.error({ import_id, error: nameOf(error), code: sqlState(error) }, 'exception'),
+    }
+    const how = await (work.state === 'undoing' ? walkBack : walkImport)(walking, work)
     return how === 'goes on'
   } catch (error) {
     if (signal.aborted || error instanceof DatabaseUnavailable)

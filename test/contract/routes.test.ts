@@ -125,7 +125,7 @@ describe('openapi.json', () => {
 
   test('says of each route what it does, what it takes and what it gives', async () => {
     const found = new Map<string, Operation>(operations(await read()))
-    for (const { method, url, summary, tag, scope, open, schema } of CONTRACT) {
+    for (const { method, url, summary, tag, scope, open, schema, raw, csv } of CONTRACT) {
       const name = `${method} ${url.replace(/:(\w+)/g, '{$1}')}`
       const operation = found.get(name)!
       expect(operation, name).toMatchObject({ summary, tags: [tag] })
@@ -139,7 +139,8 @@ describe('openapi.json', () => {
       const parameters = operation.parameters ?? []
       expect(parameters.filter((one) => one.in === 'path').map((one) => one.name)).toEqual(ids)
       for (const parameter of parameters) expect(parameter.schema, name).toBeTypeOf('object')
-      expect(operation.requestBody?.content['application/json']?.schema !== undefined, name).toBe(
+      const takes = raw ? 'application/octet-stream' : 'application/json'
+      expect(operation.requestBody?.content[takes]?.schema !== undefined, name).toBe(
         schema?.body !== undefined,
       )
       for (const status of Object.keys(schema?.response ?? {})) {
@@ -147,7 +148,9 @@ describe('openapi.json', () => {
         expect(response?.description, name).toBeTypeOf('string')
         // 204 is an answer without a body.
         if (status !== '204')
-          expect(response?.content?.['application/json']?.schema, name).toBeTypeOf('object')
+          expect(response?.content?.[csv ? 'text/csv' : 'application/json']?.schema, name).toBeTypeOf(
+            'object',
+          )
       }
     }
   })

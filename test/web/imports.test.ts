@@ -288,3 +288,22 @@ test('a file that came before is named before it is imported again', async () =>
   await page.getByRole('link', { name: 'Next: the columns' }).click()
   await page.getByText('An earlier file had the same headings, so its columns were taken over.').waitFor()
 })
+
+test('an import is undone after its number of rows is typed', async () => {
+  const [first, second] = [mobile(), mobile()]
+  const { import_id } = await mapped(csv(['FirstPhone'], [first], [second]), { file_name: 'wrong-list.csv' })
+  body(await client.startImport(import_id))
+  await inState(import_id, ['done'])
+  const page = await open(`/imports/${import_id}`, { as: lead })
+  await press(page, page.getByRole('button', { name: 'Undo the import…' }))
+  const dialog = page.getByRole('dialog', { name: 'Undo this import?' })
+  await dialog.getByText('2 removed').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  const submit = dialog.getByRole('button', { name: 'Undo the import' })
+  expect(await submit.isDisabled()).toBe(true)
+  await typeInto(page, dialog.getByLabel('Type 2, the number of rows, to confirm'), '2')
+  await page.keyboard.press('Enter')
+  await page.getByText('This import was undone.').waitFor()
+  expect(await inState(import_id, ['undone'])).toMatchObject({ undone: { removed: 2 } })
+  expect(await axeFinds(page)).toEqual([])
+})

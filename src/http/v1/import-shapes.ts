@@ -1,7 +1,15 @@
 // What imports take and answer.
 
 import { Type } from 'typebox'
-import { DUPLICATE_WAYS, IMPORT_MODES, IMPORT_STATES, ROW_FATES, type RowFate } from '../../core/import.ts'
+import {
+  DUPLICATE_WAYS,
+  IMPORT_MODES,
+  IMPORT_STATES,
+  ROW_FATES,
+  type RowFate,
+  UNDO_FATES,
+  type UndoFate,
+} from '../../core/import.ts'
 import { leadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { RESULTS } from '../../core/result.ts'
@@ -99,6 +107,16 @@ const TallyShape = shape('RowTally', {
   counts: record(Count, 'Result code to the number of rows that got it'),
 })
 
+const UNDO_COUNTS = {
+  rows: Count,
+  ...(Object.fromEntries(UNDO_FATES.map((fate) => [fate, Count])) as Record<UndoFate, typeof Count>),
+}
+const UndoTallyShape = shape('UndoTally', UNDO_COUNTS)
+export const UndoPreview = shape('UndoPreview', {
+  ...UNDO_COUNTS,
+  exact: Type.Boolean({ description: 'False: so many at least; counting all of them takes too long' }),
+})
+
 const RemarkShape = shape('TableRemark', {
   code: Type.String(),
   sentence: Type.String(),
@@ -148,7 +166,7 @@ export const ImportShape = shape('Import', {
   rows: Type.Integer({ description: 'Rows that were read' }),
   checked: nullable(TallyShape, 'What the dry run has found so far'),
   done: nullable(TallyShape, 'What came of the rows so far'),
-  undone: nullable(TallyShape, 'What the undoing has done so far'),
+  undone: nullable(UndoTallyShape, 'What the undoing has done so far'),
   created_by: Type.String(),
   created_by_name: ActorName,
   created_at: Time,
@@ -195,12 +213,16 @@ export const RowShape = shape('ImportedRow', {
   lead_id: nullable(Type.String(), 'The lead that it made, changed or met'),
   other_row: nullable(Type.Integer(), 'The row of the file that has the same number or external id'),
   conflict_id: nullable(Type.Integer()),
+  undone: nullable(
+    oneOf(UNDO_FATES),
+    'What undoing did to it. kept: somebody has touched its lead since, or it was moved; null: nothing yet',
+  ),
 })
 
 /** A row as it is answered. */
 export const shownRow = (
   { campaign_id }: Pick<ImportRow, 'campaign_id'>,
-  { row, cells, outcome }: ReportedRow,
+  { row, cells, outcome, undone }: ReportedRow,
 ) => ({
   row,
   cells,
@@ -212,6 +234,7 @@ export const shownRow = (
   lead_id: outcome?.number == null ? null : leadId(campaign_id, outcome.number),
   other_row: outcome?.other_row ?? null,
   conflict_id: outcome?.conflict_id ?? null,
+  undone,
 })
 
 const FIXES = new Map(Object.values(RESULTS).map(({ code, fix }) => [code as number, fix as string]))

@@ -6,6 +6,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { refuseField } from '../../core/result.ts'
 import { importById, listImports } from '../../db/imports.ts'
 import { editRow, importFile, rowsFrom } from '../../intake/import-report.ts'
+import { previewUndo, undoImport } from '../../intake/import-undo.ts'
 import {
   addImport,
   cancelImport,
@@ -35,6 +36,7 @@ import {
   SameFile,
   shownImport,
   shownRow,
+  UndoPreview,
 } from './import-shapes.ts'
 import { MappingShape, SuggestionShape } from './mapping-shapes.ts'
 import { created, listed, one } from './set-up.ts'
@@ -213,6 +215,21 @@ export const imports = routes('imports', {
     ...STEP,
     summary: 'Go on with the rows of a paused import',
     handle: async (call) => shownImport(orRefuse(await resumeImport(call, call.params.id))),
+  }),
+
+  previewUndo: get('/v1/imports/:id/undo/preview', {
+    scope: 'supervise',
+    summary: 'What undoing an import would do',
+    params: IdParams,
+    answer: UndoPreview,
+    handle: async (call) =>
+      orRefuse(await previewUndo(call.services.pool, await one(call, importById, 'import'))),
+  }),
+
+  undoImport: post('/v1/imports/:id/undo', {
+    ...STEP,
+    summary: 'Remove the leads that an import made, and give changed ones back what they had',
+    handle: async (call) => shownImport(orRefuse(await undoImport(call, call.params.id))),
   }),
 
   cancelImport: post('/v1/imports/:id/cancel', {

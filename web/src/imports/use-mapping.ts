@@ -41,8 +41,7 @@ interface Draft {
  */
 const drafts = createStore<ReadonlyMap<number, Draft>>(new Map())
 
-const keep = (import_id: number, draft: Draft) =>
-  drafts.set(new Map([...drafts.get(), [import_id, draft]]))
+const keep = (import_id: number, draft: Draft) => drafts.set(new Map([...drafts.get(), [import_id, draft]]))
 
 /** What is saved is read from the server when the step opens: somebody else may have changed it since. */
 function dropSaved(import_id: number): void {
@@ -59,13 +58,16 @@ export function useMapping(found: Import, suggested: SuggestedMapping): MappingE
   const mapping = draft?.mapping ?? saved
   const changed = draft ? !draft.saved : found.mapping === null
   const send = (now: ImportMapping) =>
-    step.mutateAsync(() => client.mapImport(import_id, complete(now))).then(
-      () => {
-        if ((drafts.get().get(import_id)?.mapping ?? now) === now) keep(import_id, { mapping: now, saved: true })
-        return true
-      },
-      () => false,
-    )
+    step
+      .mutateAsync(() => client.mapImport(import_id, complete(now)))
+      .then(
+        () => {
+          if ((drafts.get().get(import_id)?.mapping ?? now) === now)
+            keep(import_id, { mapping: now, saved: true })
+          return true
+        },
+        () => false,
+      )
   const sendSoon = useDebouncedCallback(
     async (now: ImportMapping) => {
       if (await send(now)) announce(words.saved)

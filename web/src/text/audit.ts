@@ -153,6 +153,7 @@ export const audit = {
     'import.start': (about) => `started ${about}`,
     'import.pause': (about) => `paused ${about}`,
     'import.resume': (about) => `resumed ${about}`,
+    'import.undo': (about) => `had ${about} undone`,
     'import.cancel': (about) => `cancelled ${about}`,
     'attempt_rules.change': (about) => `changed ${about}`,
     'consent.add': (about) => `recorded a consent of ${about}`,

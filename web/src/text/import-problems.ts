@@ -32,6 +32,9 @@ export const SAID_OF_IMPORTS: Readonly<Record<string, string>> = {
   'the import was undone': 'This import was undone.',
   'the file is not kept any more: upload it again':
     'The file was kept for a day only. Begin a new import with it.',
+  'this import has taken no rows': 'No row of this import was imported.',
+  'the rows of this import are gone: it cannot be undone any more':
+    'The rows of this import were removed after some time, so it can no longer be undone.',
   'says nothing yet: map the columns first': 'Choose first what each column is.',
 }
 

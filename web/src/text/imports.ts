@@ -1,5 +1,5 @@
 import type { ImportedRow } from '../../../src/client/api.ts'
-import type { DuplicateWay, ImportMode, ImportState, RowFate } from '../../../src/core/import.ts'
+import type { DuplicateWay, ImportMode, ImportState, RowFate, UndoFate } from '../../../src/core/import.ts'
 import type { RESULTS, RefusalName } from '../../../src/core/result.ts'
 import type { Guess, TableFormat } from '../../../src/core/table.ts'
 import { count, figure, LANGUAGE } from './words.ts'
@@ -282,6 +282,25 @@ export const imports = {
     leads: 'Leads of the allocation',
     changed: 'Leads that it changed',
     another: 'Import another file',
+    undoing: 'The import is being undone. You can close this page.',
+    undone: 'This import was undone.',
+    undo_progress: 'Undone so far',
+  },
+
+  undo: {
+    open: 'Undo the import…',
+    title: 'Undo this import?',
+    what: 'Leads that nobody has touched since are removed, or get back what they had. All others stay.',
+    counts: {
+      removed: 'removed',
+      restored: 'get back what they had',
+      kept: 'kept, because somebody has touched them since',
+      nothing: 'nothing to undo',
+    } satisfies Record<UndoFate, string>,
+    count: (n: number, exact: boolean, what: string) => `${figure(n)}${exact ? '' : '+'} ${what}`,
+    confirm: (n: number) => `Type ${n}, the number of rows, to confirm`,
+    submit: 'Undo the import',
+    keep: 'Keep it',
   },
 } as const
 
