@@ -421,10 +421,7 @@ test('keys work after a restore, and sessions have ended', async () => {
 test('a migration waits for the end of a backup, and intake does not', async () => {
   const leadline = await startLeadline()
   const { client, connection } = leadline
-  await admin(
-    connection,
-    'delete from schema_migrations where version = 32; drop table backups, restores',
-  )
+  await admin(connection, 'delete from schema_migrations where version = 32; drop table backups, restores')
   const session = new pg.Client(connection)
   await session.connect()
   // The backup waits in the middle for a table that somebody alters.

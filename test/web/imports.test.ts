@@ -81,11 +81,11 @@ test('an upload that a reload cut off goes on once the same file is chosen', asy
 
 test('rows that were copied from a spreadsheet are pasted', async () => {
   const page = await open('/imports/new', { as: lead })
-  await page.getByRole('button', { name: 'Paste rows instead' }).click()
+  await press(page, page.getByRole('button', { name: 'Paste rows instead' }))
   await page
     .getByLabel(/^Rows with their headings/)
     .fill(`FirstPhone\tCity\n${mobile()}\tPerth\n${mobile()}\tHobart`)
-  await page.getByRole('button', { name: 'Import these rows' }).click()
+  await press(page, page.getByRole('button', { name: 'Import these rows' }))
   await heading(page, 'What was found')
   await page.getByText('2 rows, 2 columns').waitFor()
   await page.getByRole('cell', { name: 'Hobart' }).waitFor()
@@ -229,8 +229,8 @@ test('thousands of leads with bad ones among them are imported by keyboard alone
   await press(page, page.getByRole('link', { name: 'Refused rows (CSV)' }))
   const rejects = (await text(await (await download).createReadStream())).trim().split('\r\n')
   expect(rejects).toHaveLength(4)
-  expect(rejects[0]).toMatch(/Name,Mobile,Town,Visited,_row,_code,_field,_message$/)
-  expect(rejects.slice(1).map((line) => /,(\d+),(102|105),/.exec(line)?.slice(1))).toEqual([
+  expect(rejects[0]).toMatch(/"Name","Mobile","Town","Visited","_row","_code","_field","_message"$/)
+  expect(rejects.slice(1).map((line) => /,"?(\d+)"?,"?(102|105)"?,/.exec(line)?.slice(1))).toEqual([
     ['20', '102'],
     ['31', '105'],
     ['40', '105'],
@@ -287,4 +287,23 @@ test('a file that came before is named before it is imported again', async () =>
   await page.getByRole('link', { name: /^monday.csv, 1 row/ }).waitFor()
   await page.getByRole('link', { name: 'Next: the columns' }).click()
   await page.getByText('An earlier file had the same headings, so its columns were taken over.').waitFor()
+})
+
+test('an import is undone after its number of rows is typed', async () => {
+  const [first, second] = [mobile(), mobile()]
+  const { import_id } = await mapped(csv(['FirstPhone'], [first], [second]), { file_name: 'wrong-list.csv' })
+  body(await client.startImport(import_id))
+  await inState(import_id, ['done'])
+  const page = await open(`/imports/${import_id}`, { as: lead })
+  await press(page, page.getByRole('button', { name: 'Undo the import…' }))
+  const dialog = page.getByRole('dialog', { name: 'Undo this import?' })
+  await dialog.getByText('2 removed').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  const submit = dialog.getByRole('button', { name: 'Undo the import' })
+  expect(await submit.isDisabled()).toBe(true)
+  await typeInto(page, dialog.getByLabel('Type 2, the number of rows, to confirm'), '2')
+  await page.keyboard.press('Enter')
+  await page.getByText('This import was undone.').waitFor()
+  expect(await inState(import_id, ['undone'])).toMatchObject({ undone: { removed: 2 } })
+  expect(await axeFinds(page)).toEqual([])
 })

@@ -1,13 +1,12 @@
 // Every screen with its address. A screen is loaded when it is opened. Operators are turned away here from screens that
 // they may not see.
 
-import type { FetchQueryOptions } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { createRoute, createRouter, redirect } from '@tanstack/react-router'
 import type { Role } from '../../src/client/api.ts'
-import { BASE, queries } from './api/client.ts'
+import { BASE } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
 import { hasRole } from './api/session.ts'
-import { setUpQuery } from './api/set-up.ts'
+import { app, ask, root } from './app-route.tsx'
 import { startHidden } from './home/hidden.ts'
 import { lazyScreen } from './load-screen.tsx'
 import {
@@ -30,22 +29,8 @@ import {
   stringifySearch,
 } from './search.ts'
 import { Crashed, Loading, NotFound } from './shell/page.tsx'
-import { Root, Shell } from './shell/shell.tsx'
 import { session, signedIn } from './start/signed-in.ts'
 import { withTemporal } from './temporal.ts'
-
-const root = createRootRoute({
-  component: Root,
-  notFoundComponent: NotFound,
-})
-
-/** Asks for the data of a screen while its code is loaded. A link that is only pointed at loads the code. */
-function ask<Data, Key extends readonly unknown[]>(
-  pointed_at: boolean,
-  query: FetchQueryOptions<Data, Error, Data, Key>,
-): void {
-  if (!pointed_at) void queries.prefetchQuery(query)
-}
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -68,15 +53,6 @@ const login = createRoute({
     if (operator) throw redirect({ href: search.to ?? '/leads' })
   },
   component: lazyScreen(() => import('./start/login.tsx'), 'LoginScreen'),
-})
-
-/** Everything behind the sign-in. */
-const app = createRoute({
-  getParentRoute: () => root,
-  id: 'app',
-  beforeLoad: async ({ location }) => void (await signedIn(location.href)),
-  loader: ({ preload }) => ask(preload, setUpQuery),
-  component: Shell,
 })
 
 /** Another lead or conflict is another screen: no state is carried over. */
@@ -226,24 +202,14 @@ const newImport = createRoute({
   component: lazyScreen(importScreens, 'NewImportScreen'),
 })
 
-const ImportScreen = lazyScreen(importScreens, 'ImportScreen')
-
-/** Leads to the step at which the import is. */
+/** Without a step it leads to the one at which the import is. */
 const oneImport = createRoute({
   getParentRoute: () => app,
-  path: '/imports/$id',
-  remountDeps,
-  staticData: { least_role: 'lead' },
-  component: ImportScreen,
-})
-
-const importStep = createRoute({
-  getParentRoute: () => app,
-  path: '/imports/$id/$step',
+  path: '/imports/$id/{-$step}',
   remountDeps: ({ params }) => params.id,
   validateSearch: readImportRowsSearch,
   staticData: { least_role: 'lead' },
-  component: ImportScreen,
+  component: lazyScreen(importScreens, 'ImportScreen'),
 })
 
 const template = createRoute({
@@ -362,7 +328,6 @@ const routeTree = root.addChildren([
     imports,
     newImport,
     oneImport,
-    importStep,
     template,
     outcomes,
     outcomeSet,

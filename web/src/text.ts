@@ -3,10 +3,9 @@
 // their texts themselves, and the dialog for many leads does (text/call.ts, text/merge.ts, text/bulk.ts, …).
 
 import { connection } from './text/connection.ts'
-import { drafts } from './text/drafts.ts'
 import { lead } from './text/lead.ts'
 import { leads } from './text/leads.ts'
 import { shell } from './text/shell.ts'
 import { sign_in } from './text/sign-in.ts'
 
-export const text = { shell, connection, drafts, sign_in, leads, lead } as const
+export const text = { shell, connection, sign_in, leads, lead } as const

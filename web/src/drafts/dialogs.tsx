@@ -5,12 +5,13 @@ import { useState } from 'react'
 import { outlivesTab } from '../kept.ts'
 import { Problem } from '../shell/problem.tsx'
 import { useStore } from '../store.ts'
+import { drafts as texts } from '../text/drafts.ts'
 import { text } from '../text.ts'
 import { draftsAsked, useDrafts, useLeave } from './asked.ts'
 import styles from './drafts.module.css'
 import { DraftList } from './drafts.tsx'
 
-const words = text.drafts
+const words = texts
 
 const close = () => draftsAsked.set(null)
 

@@ -11,11 +11,11 @@ import type { NewLeadDraft } from '../lead/kept.ts'
 import { labelOf } from '../lead/show.tsx'
 import { isFilled } from '../new-lead/draft.ts'
 import { Ago, announce } from '../shell/parts.tsx'
-import { text } from '../text.ts'
+import { drafts as texts } from '../text/drafts.ts'
 import { useDrafts } from './asked.ts'
 import styles from './drafts.module.css'
 
-const words = text.drafts
+const words = texts
 
 interface Described {
   name: string

@@ -19,8 +19,8 @@ const words = imports.check
 export function CheckStep({ found }: { found: Import }) {
   const { import_id, state, rows, checked, detail } = found
   const id = String(import_id)
-  const shown = useSearch({ from: '/app/imports/$id/$step' })
-  const navigate = useNavigate({ from: '/imports/$id/$step' })
+  const shown = useSearch({ from: '/app/imports/$id/{-$step}' })
+  const navigate = useNavigate({ from: '/imports/$id/{-$step}' })
   const step = useStep(import_id)
   const check = () => step.mutate(() => client.checkImport(import_id))
   const is_checking = state === 'checking'
@@ -74,7 +74,7 @@ export function CheckStep({ found }: { found: Import }) {
       {checked && <Rows found={found} tally={checked} shown={shown} />}
       {!is_checking && <Start found={found} />}
       <Onwards>
-        <LinkButton to="/imports/$id/$step" params={{ id, step: 'columns' }}>
+        <LinkButton to="/imports/$id/{-$step}" params={{ id, step: 'columns' }}>
           {imports.previous}
         </LinkButton>
       </Onwards>
@@ -96,7 +96,7 @@ function Start({ found: { import_id, rows, bad_percent_max } }: { found: Import 
       {
         onSuccess: () =>
           void navigate({
-            to: '/imports/$id/$step',
+            to: '/imports/$id/{-$step}',
             params: { id: String(import_id), step: 'run' },
             replace: true,
           }),

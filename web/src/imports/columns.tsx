@@ -10,6 +10,7 @@ import { sampleQuery, suggestionQuery, useStep } from '../api/imports.ts'
 import { type SetUp, templateOf } from '../api/set-up.ts'
 import { Listing, Section } from '../shell/listing.tsx'
 import { Tag } from '../shell/parts.tsx'
+import { mapping as words } from '../text/import-columns.ts'
 import { imports } from '../text/imports.ts'
 import { Busy } from './busy.tsx'
 import { Constants } from './constants.tsx'
@@ -19,8 +20,6 @@ import { LinkButton, Refusal } from './parts.tsx'
 import { Onwards } from './target.tsx'
 import { TargetPicker } from './target-picker.tsx'
 import { useMapping } from './use-mapping.ts'
-
-const words = imports.mapping
 
 export function ColumnsStep({ found, set_up }: { found: Import; set_up: SetUp }) {
   const { data, error, refetch } = useQuery(suggestionQuery(found.import_id))
@@ -74,7 +73,7 @@ function Columns({ found, suggested, template, set_up }: ColumnsProps) {
     if (open) return document.getElementById(daysId(columns.indexOf(open)))?.focus()
     if (!(await edit.save())) return
     check.mutate(() => client.checkImport(import_id), {
-      onSuccess: () => void navigate({ to: '/imports/$id/$step', params: { id, step: 'check' } }),
+      onSuccess: () => void navigate({ to: '/imports/$id/{-$step}', params: { id, step: 'check' } }),
     })
   }
   return (
@@ -140,7 +139,7 @@ function Columns({ found, suggested, template, set_up }: ColumnsProps) {
         {check.error && <Refusal error={check.error} />}
       </div>
       <Onwards>
-        <LinkButton to="/imports/$id/$step" params={{ id, step: 'file' }}>
+        <LinkButton to="/imports/$id/{-$step}" params={{ id, step: 'file' }}>
           {imports.previous}
         </LinkButton>
         <Button

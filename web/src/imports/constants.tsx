@@ -3,12 +3,10 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import type { ImportMapping, Template } from '../../../src/client/api.ts'
 import { typed } from '../shell/parts.tsx'
-import { imports } from '../text/imports.ts'
+import { mapping as words } from '../text/import-columns.ts'
 import styles from './imports.module.css'
 import { keyOf } from './mapping.ts'
 import { fieldChoices } from './target-picker.tsx'
-
-const words = imports.mapping
 
 type Constant = ImportMapping['constants'][number]
 

@@ -58,11 +58,11 @@ export function FileStep({ found }: { found: Import }) {
         )}
       </div>
       <Onwards>
-        <LinkButton to="/imports/$id/$step" params={{ id, step: 'target' }}>
+        <LinkButton to="/imports/$id/{-$step}" params={{ id, step: 'target' }}>
           {imports.previous}
         </LinkButton>
         {state === 'read' && (
-          <MainLink to="/imports/$id/$step" params={{ id, step: 'columns' }}>
+          <MainLink to="/imports/$id/{-$step}" params={{ id, step: 'columns' }}>
             {imports.next.file}
           </MainLink>
         )}
@@ -124,7 +124,7 @@ function SameFile({ found: { import_id } }: { found: Import }) {
       <ul>
         {data.map((one) => (
           <li key={one.import_id}>
-            <Link to="/imports/$id" params={{ id: String(one.import_id) }}>
+            <Link to="/imports/$id/{-$step}" params={{ id: String(one.import_id) }}>
               {imports.found.same(
                 one.file_name,
                 one.rows,

@@ -68,7 +68,7 @@ export function ImportsScreen() {
         isPast={({ state }) => state === 'cancelled' || state === 'undone'}
         cells={(found) => ({
           name: (
-            <Link to="/imports/$id" params={{ id: String(found.import_id) }}>
+            <Link to="/imports/$id/{-$step}" params={{ id: String(found.import_id) }}>
               {found.file_name}
             </Link>
           ),

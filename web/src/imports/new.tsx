@@ -62,7 +62,7 @@ function NewImport({ set_up }: { set_up: SetUp }) {
     onSuccess: ({ import_id }) =>
       // Coming back must not begin a second import of the same file unawares.
       void navigate({
-        to: '/imports/$id/$step',
+        to: '/imports/$id/{-$step}',
         params: { id: String(import_id), step: 'file' },
         replace: true,
       }),

@@ -2,7 +2,8 @@
 
 import { Button } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { Import } from '../../../src/client/api.ts'
+import { useState } from 'react'
+import type { Import, UndoTally } from '../../../src/client/api.ts'
 import { BASE } from '../api/client.ts'
 import { useNow } from '../api/clock.ts'
 import { useOperator } from '../api/session.ts'
@@ -11,19 +12,22 @@ import { Section } from '../shell/listing.tsx'
 import { imports } from '../text/imports.ts'
 import { ago } from '../text/times.ts'
 import styles from './imports.module.css'
-import { LinkButton, MainLink, NO_ROWS, Tiles } from './parts.tsx'
+import { LinkButton, MainLink, NO_ROWS, Progress, Tiles } from './parts.tsx'
 import { Rows } from './rows.tsx'
 import { Onwards } from './target.tsx'
+import { UndoCounts, UndoDialog } from './undo.tsx'
 
 const words = imports.report
 
 export function ReportStep({ found }: { found: Import }) {
   const { import_id, rows, state, created_by, created_by_name, created_at, allocation_id } = found
-  const shown = useSearch({ from: '/app/imports/$id/$step' })
-  const navigate = useNavigate({ from: '/imports/$id/$step' })
+  const shown = useSearch({ from: '/app/imports/$id/{-$step}' })
+  const navigate = useNavigate({ from: '/imports/$id/{-$step}' })
   const own = useOperator().operator_id
   const done = found.done ?? NO_ROWS
   const who = actorName({ actor: created_by, actor_name: created_by_name }, own)
+  const [undoing, setUndoing] = useState(false)
+  const can_undo = (state === 'done' || state === 'cancelled') && done.rows > 0 && found.emptied_at === null
   const has_changed = done.updated + done.moved > 0
   return (
     <>
@@ -42,6 +46,7 @@ export function ReportStep({ found }: { found: Import }) {
               onShow={(search) => void navigate({ search, replace: true, resetScroll: false })}
             />
           )}
+          {found.undone && <Undone found={found} tally={found.undone} />}
           {found.done && found.emptied_at === null && (
             <Downloads import_id={import_id} rejected={done.rejected} />
           )}
@@ -60,12 +65,32 @@ export function ReportStep({ found }: { found: Import }) {
           <MainLink to="/imports/new" search={{ campaign_id: found.campaign_id }}>
             {words.another}
           </MainLink>
+          {can_undo && <Button onClick={() => setUndoing(true)}>{imports.undo.open}</Button>}
         </Onwards>
       </Section>
+      {undoing && <UndoDialog found={found} onClose={() => setUndoing(false)} />}
       {found.done && (
         <Rows found={found} tally={done} shown={shown} is_run={state !== 'cancelled' || done.rows > 0} />
       )}
     </>
+  )
+}
+
+function Undone({ found: { state, done }, tally }: { found: Import; tally: UndoTally }) {
+  const all = done?.rows ?? 0
+  return (
+    <div role="status">
+      <p>{state === 'undone' ? words.undone : words.undoing}</p>
+      {state === 'undoing' && (
+        <Progress
+          name={words.undo_progress}
+          done={tally.rows}
+          all={all}
+          said={imports.rows_of(tally.rows, all)}
+        />
+      )}
+      <UndoCounts tally={tally} />
+    </div>
   )
 }
 

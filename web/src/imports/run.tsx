@@ -23,8 +23,8 @@ const words = imports.run
 export function RunStep({ found }: { found: Import }) {
   const { import_id, state, rows, detail } = found
   const done = found.done ?? NO_ROWS
-  const shown = useSearch({ from: '/app/imports/$id/$step' })
-  const navigate = useNavigate({ from: '/imports/$id/$step' })
+  const shown = useSearch({ from: '/app/imports/$id/{-$step}' })
+  const navigate = useNavigate({ from: '/imports/$id/{-$step}' })
   const step = useStep(import_id)
   const isMeant = useMeant()
   const rate = useRate(done.rows, useNow(1_000))

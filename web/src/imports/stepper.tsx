@@ -29,7 +29,7 @@ export function Stepper({ current, found }: { current: Step; found?: Import }) {
           return (
             <li key={step} data-state={state} aria-current={i === at ? 'step' : undefined}>
               {found && i !== at && open.includes(step) ? (
-                <Link to="/imports/$id/$step" params={{ id: String(found.import_id), step }}>
+                <Link to="/imports/$id/{-$step}" params={{ id: String(found.import_id), step }}>
                   {inside}
                 </Link>
               ) : (

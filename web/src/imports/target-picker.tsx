@@ -5,7 +5,8 @@ import type { Template } from '../../../src/client/api.ts'
 import type { DayOrder } from '../../../src/core/day-order.ts'
 import { liveFields, type SetUp } from '../api/set-up.ts'
 import { typed } from '../shell/parts.tsx'
-import { imports, keysOf } from '../text/imports.ts'
+import { mapping as words } from '../text/import-columns.ts'
+import { keysOf } from '../text/imports.ts'
 import styles from './imports.module.css'
 import {
   type Column,
@@ -21,7 +22,6 @@ import {
   withMeaning,
 } from './mapping.ts'
 
-const words = imports.mapping
 const DAY_ORDERS: readonly DayOrder[] = keysOf(words.day_orders)
 
 interface Choice {

@@ -137,7 +137,7 @@ export function TargetStep({ found, set_up }: { found: Import; set_up: SetUp }) 
       )}
       {step.error && !is_said && <Refusal error={step.error} />}
       <Onwards>
-        <MainLink to="/imports/$id/$step" params={{ id: String(import_id), step: 'file' }}>
+        <MainLink to="/imports/$id/{-$step}" params={{ id: String(import_id), step: 'file' }}>
           {imports.next.target}
         </MainLink>
       </Onwards>

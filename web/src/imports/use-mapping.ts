@@ -1,12 +1,13 @@
 // The mapping while somebody edits it: each change is saved a moment later, so that going elsewhere loses nothing.
 
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { Import, ImportMapping, SuggestedMapping } from '../../../src/client/api.ts'
 import { client, Refused } from '../api/client.ts'
 import { useStep } from '../api/imports.ts'
 import { announce } from '../shell/parts.tsx'
-import { imports } from '../text/imports.ts'
+import { createStore, useStore } from '../store.ts'
+import { mapping as words } from '../text/import-columns.ts'
 import { problemForPeople } from '../text/problems.ts'
 import { mappingToEdit, placeOf } from './mapping.ts'
 
@@ -29,24 +30,47 @@ const complete = ({ columns, constants }: ImportMapping): ImportMapping => ({
   constants: constants.filter(({ text }) => text.trim() !== ''),
 })
 
+interface Draft {
+  mapping: ImportMapping
+  saved: boolean
+}
+
+/**
+ * By the id of their import: who leaves the step and comes back at once finds what is still being saved, and what was
+ * refused.
+ */
+const drafts = createStore<ReadonlyMap<number, Draft>>(new Map())
+
+const keep = (import_id: number, draft: Draft) => drafts.set(new Map([...drafts.get(), [import_id, draft]]))
+
+/** What is saved is read from the server when the step opens: somebody else may have changed it since. */
+function dropSaved(import_id: number): void {
+  if (drafts.get().get(import_id)?.saved)
+    drafts.set(new Map([...drafts.get()].filter(([id]) => id !== import_id)))
+}
+
 export function useMapping(found: Import, suggested: SuggestedMapping): MappingEdit {
   const { import_id } = found
   const step = useStep(import_id)
-  const [mapping, setMapping] = useState(() => mappingToEdit(found, suggested))
-  const [changed, setChanged] = useState(found.mapping === null)
+  useState(() => dropSaved(import_id))
+  const draft = useStore(drafts).get(import_id)
+  const saved = useMemo(() => mappingToEdit(found, suggested), [found, suggested])
+  const mapping = draft?.mapping ?? saved
+  const changed = draft ? !draft.saved : found.mapping === null
   const send = (now: ImportMapping) =>
     step
       .mutateAsync(() => client.mapImport(import_id, complete(now)))
       .then(
         () => {
-          setChanged(false)
+          if ((drafts.get().get(import_id)?.mapping ?? now) === now)
+            keep(import_id, { mapping: now, saved: true })
           return true
         },
         () => false,
       )
   const sendSoon = useDebouncedCallback(
     async (now: ImportMapping) => {
-      if (await send(now)) announce(imports.mapping.saved)
+      if (await send(now)) announce(words.saved)
     },
     { delay: SAVE_MS, flushOnUnmount: true },
   )
@@ -64,8 +88,7 @@ export function useMapping(found: Import, suggested: SuggestedMapping): MappingE
       ),
     ),
     change: (next) => {
-      setMapping(next)
-      setChanged(true)
+      keep(import_id, { mapping: next, saved: false })
       sendSoon(next)
     },
     save: () => {

@@ -37,7 +37,7 @@ export function ImportScreen() {
   if (!open)
     return (
       <Navigate
-        to="/imports/$id/$step"
+        to="/imports/$id/{-$step}"
         params={{ id: String(found.import_id), step: currentStep(found) }}
         replace
       />

@@ -4,13 +4,13 @@ import { ActionIcon, Button, NativeSelect } from '@mantine/core'
 import IconChevronLeft from '@tabler/icons-react/icons/IconChevronLeft'
 import IconChevronRight from '@tabler/icons-react/icons/IconChevronRight'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { date_field } from '../text/date-field.ts'
 import { addDays, addMonths, monthGrid, onDay, TIMES, weekdayOf } from '../text/dates.ts'
 import { dayInFull, monthName } from '../text/times.ts'
-import { text } from '../text.ts'
 import styles from './calendar.module.css'
 import { typed } from './parts.tsx'
 
-const words = text.shell.date
+const words = date_field
 
 interface CalendarProps {
   value: string | null

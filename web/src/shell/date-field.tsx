@@ -7,12 +7,12 @@ import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react'
 import { localIn } from '../../../src/core/times.ts'
 import { serverNow } from '../api/clock.ts'
 import { lazyPart } from '../load-screen.tsx'
+import { date_field } from '../text/date-field.ts'
 import { isStored, readDay, readDayTime, writeDate } from '../text/dates.ts'
 import { ownZone } from '../text/times.ts'
-import { text } from '../text.ts'
 import { announce } from './parts.tsx'
 
-const words = text.shell.date
+const words = date_field
 
 /** Loaded when it is opened. */
 const Calendar = lazyPart(() => import('./calendar.tsx'), 'Calendar')

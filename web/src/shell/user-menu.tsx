@@ -66,7 +66,7 @@ export function UserMenu({ operator }: { operator: Operator }) {
           {user.shortcuts}
         </Menu.CheckboxItem>
         <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => draftsAsked.set('list')}>
-          {text.drafts.menu(drafts.length)}
+          {text.shell.user.drafts(drafts.length)}
         </Menu.Item>
         <Menu.Item leftSection={<IconLock size={16} />} onClick={() => changingPassword.set(true)}>
           {user.change_password}

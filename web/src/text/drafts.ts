@@ -2,7 +2,6 @@ import { count } from './words.ts'
 
 export const drafts = {
   title: 'My drafts',
-  menu: (n: number) => (n === 0 ? 'My drafts' : `My drafts (${n})`),
   none: 'You have no drafts. What you type into a lead stays here until you save it.',
   kept: 'Only you can read your drafts, on this device. They are deleted after 14 days.',
   new_lead: 'New lead',

@@ -1,11 +1,5 @@
-import type { ImportedRow } from '../../../src/client/api.ts'
-import type { DayOrder } from '../../../src/core/day-order.ts'
-import type { DuplicateWay, ImportMode, ImportState, RowFate } from '../../../src/core/import.ts'
-import type { ColumnTarget } from '../../../src/core/mapping.ts'
-import type { Confidence, MappingReason } from '../../../src/core/mapping-guess.ts'
-import type { RESULTS, RefusalName } from '../../../src/core/result.ts'
+import type { DuplicateWay, ImportMode, ImportState, RowFate, UndoFate } from '../../../src/core/import.ts'
 import type { Guess, TableFormat } from '../../../src/core/table.ts'
-import { alsoSay } from './problems.ts'
 import { count, figure, LANGUAGE } from './words.ts'
 
 const rows = (n: number) => count(n, 'row', 'rows')
@@ -19,46 +13,6 @@ export const bytes = (n: number) =>
 
 /** The keys of a part of the catalogue, in its order: it has one for each. */
 export const keysOf = <Key extends string>(said: Readonly<Record<Key, unknown>>) => Object.keys(said) as Key[]
-
-type SystemKey = Extract<ColumnTarget, { to: 'system' }>['key']
-type RowKey = Extract<ColumnTarget, { to: 'row' }>['key']
-
-/** By the server's words. */
-export const SAID_OF_IMPORTS: Readonly<Record<string, string>> = {
-  'must name an allocation for the new leads of the file': 'Choose the allocation that the new leads go to.',
-  'is named twice': 'This column is listed twice. Reload the page.',
-  'is no column of the file': 'The file has no such column any more. Reload the page.',
-  'another column goes there': 'Another column goes there already. Choose another field for one of them.',
-  'is no field of the template': 'The template has no such field any more. Choose another one.',
-  'the template has no such field yet: make it first':
-    'The template has no such field yet. Add it on the page of the template, or choose another one.',
-  'belongs to no column of the file':
-    'The file has no such column of numbers any more. Choose another field.',
-  'is a field of the template: map the column to it':
-    'The template has a field of this name. Choose that field.',
-  'the row would be blank: leave it as it is': 'A row needs at least one value.',
-  'the file is not complete yet: send its parts first': 'The file is still being uploaded.',
-  'the file is being read: wait until that has ended':
-    'The file is still being read. Wait until that has ended.',
-  'the file cannot be read: the import says why': 'The file cannot be read.',
-  'the rows of this import were not taken yet: start it first': 'This import has not been started yet.',
-  'the dry run is at work: pause it first, or wait until it has ended':
-    'The rows are being checked. Stop the check first, or wait until it has ended.',
-  'the import is running: pause it first': 'The import is running. Pause it first.',
-  'the import has begun and is paused: resume it, or cancel it':
-    'The import has begun. Resume it, or cancel it.',
-  'the import has ended': 'This import has ended.',
-  'the import was cancelled': 'This import was cancelled.',
-  'the import is being undone': 'This import is being undone.',
-  'the import was undone': 'This import was undone.',
-  'the file is not kept any more: upload it again':
-    'The file was kept for a day only. Begin a new import with it.',
-  'says nothing yet: map the columns first': 'Choose first what each column is.',
-}
-
-alsoSay(SAID_OF_IMPORTS, [
-  [/^allocation \d+ belongs to another campaign/, () => 'This allocation belongs to another campaign.'],
-])
 
 /** Files of leads: where they go, what is in them, what becomes of each row. */
 export const imports = {
@@ -80,7 +34,7 @@ export const imports = {
   no_rows_yet: 'Not read yet',
   rows,
   rows_of: (n: number, all: number) => `${figure(n)} of ${rows(all)}`,
-  no_campaigns: 'There is no campaign to import into yet. Add a campaign with an allocation first.',
+  no_campaigns: 'Add a campaign with an allocation first: leads are imported into one.',
   to_campaigns: 'Go to the campaigns',
 
   states: {
@@ -228,88 +182,6 @@ export const imports = {
     remark_rows: (n: number, first: number) => `${count(n, 'time', 'times')}, first in row ${figure(first)}`,
   },
 
-  mapping: {
-    title: 'What each column is',
-    intro: 'Each change is saved at once. Check the columns that say “Please look”.',
-    table: 'Columns of the file',
-    columns: { column: 'Your column', samples: 'First values', target: 'Goes to', why: 'How sure' },
-    field_of: (column: string) => `What is ${column}?`,
-    no_samples: 'empty',
-    ready: (mapped: number, all: number) => `${figure(mapped)} of ${columns(all)} imported`,
-    left_out: (n: number) => `${figure(n)} left out`,
-    phone: (label: string) => `phone: ${label}`,
-    no_phone: 'No column goes to a phone number. Rows for new leads would be refused.',
-    from_earlier: 'An earlier file had the same headings, so its columns were taken over.',
-    confidence: {
-      sure: 'Sure',
-      likely: 'Please look',
-      none: 'Not a field',
-      ours: 'Chosen',
-    } satisfies Record<Confidence | 'ours', string>,
-    reasons: {
-      earlier: 'As in an earlier file',
-      name: 'The name of the field',
-      label: 'The label of the field',
-      alias: 'Another name of the field',
-      system_name: 'A known name',
-      known_name: 'A usual name for this',
-      similar: 'A similar name',
-      content: 'The values look like it',
-      code: 'A code in front of the number',
-      nothing_fits: 'No field fits',
-      empty: 'The column is empty',
-      handed_out: 'Only Leadline sets this',
-    } satisfies Record<MappingReason, string>,
-    groups: { fields: 'Fields', lead: 'About the lead', row: 'About the row', other: 'Something else' },
-    system: {
-      lead_id: 'Lead ID',
-      version: 'Version of the lead',
-      external_id: 'External ID',
-      source: 'Source',
-      disposition: 'Outcome',
-      priority: 'Priority',
-      callback: 'Callback time',
-      callback_agent: 'Agent of the callback',
-      contact_hours: 'Contact hours',
-    } satisfies Record<SystemKey, string>,
-    row: {
-      action: 'What the row asks for (ADD, MODIFY, REALLOCATE)',
-      allocation: 'Name of the allocation',
-    } satisfies Record<RowKey, string>,
-    code: (of: string, plus: boolean) => `${plus ? 'Country code' : 'Area code'} of ${of}`,
-    unmapped: (key: string) => `Keep with the lead as “${key}”`,
-    new_field: (name: string) => `A new field “${name}”`,
-    ignored: 'Leave out',
-    days: 'How are days written?',
-    days_open: 'Day or month first? The values can be read both ways.',
-    days_mixed: 'Some values have the day first, others the month. Choose what most of them have.',
-    day_orders: {
-      ymd: '2026/11/30 (year first)',
-      dmy: '30/11/2026 (day first)',
-      mdy: '11/30/2026 (month first)',
-      serial: '46356 (number of a spreadsheet)',
-    } satisfies Record<DayOrder, string>,
-    choose: 'Choose…',
-    lost_zero: 'Put back the 0 in front that a spreadsheet dropped',
-    digits: (n: number) => `Fill up with zeros to ${n} digits`,
-    values: 'The field does not have these values. What do they mean?',
-    value: (value: string) => `“${value}” means`,
-    as_it_is: 'Leave as it is',
-    yes: 'Yes',
-    no: 'No',
-    constants: 'The same for all rows',
-    constants_intro: 'A value for what the file has no column for. Rows that have their own value keep it.',
-    constant_field: 'Field',
-    constant_value: 'Value',
-    constant_add: 'Add a value',
-    constant_remove: (label: string) => `Remove the value of ${label}`,
-    remove: 'Remove',
-    saving: 'Saving…',
-    saved: 'Saved',
-    unsaved: 'Not saved yet',
-    answer_first: (column: string) => `Say first how days are written in ${column}.`,
-  },
-
   check: {
     title: 'What would become of each row',
     intro: 'The check judges every row as the import will, and changes no lead.',
@@ -361,7 +233,7 @@ export const imports = {
     other_row: (n: number) => `Row ${figure(n)} of the file has the same number or external ID.`,
     duplicate: 'Another lead of the campaign has this number.',
     external_id: 'Another lead of the campaign has this external ID.',
-    not_found: 'There is no such lead in the campaign.',
+    not_found: 'The campaign does not have this lead.',
     fault: 'Leadline failed at this row. Send its number to whoever looks after Leadline.',
     lead: 'Open the lead',
     lead_of: (row: number) => `Open the lead of row ${row}`,
@@ -408,39 +280,24 @@ export const imports = {
     leads: 'Leads of the allocation',
     changed: 'Leads that it changed',
     another: 'Import another file',
+    undoing: 'The import is being undone. You can close this page.',
+    undone: 'This import was undone.',
+    undo_progress: 'Undone so far',
+  },
+
+  undo: {
+    open: 'Undo the import…',
+    title: 'Undo this import?',
+    what: 'Leads that nobody has touched since are removed, or get back what they had. All others stay.',
+    counts: {
+      removed: 'removed',
+      restored: 'get back what they had',
+      kept: 'kept, because somebody has touched them since',
+      nothing: 'nothing to undo',
+    } satisfies Record<UndoFate, string>,
+    count: (n: number, exact: boolean, what: string) => `${figure(n)}${exact ? '' : '+'} ${what}`,
+    confirm: (n: number) => `Type ${n}, the number of rows, to confirm`,
+    submit: 'Undo the import',
+    keep: 'Keep it',
   },
 } as const
-
-/** Refusals that rows meet, with the code that the server gives them. */
-const REFUSALS = {
-  COULDNT_FIND_THE_LEAD: [101, 'Lead not found'],
-  NO_PHONE_FIELDS: [102, 'No phone number'],
-  EXCEPTION: [103, 'Failed'],
-  DNC: [104, 'On a do-not-call list'],
-  DUPLICATE: [105, 'Duplicates'],
-  INVALID_DISPOSTION: [106, 'Unknown outcome'],
-  LEAD_NOT_UPDATED_DUE_TO_CONFLICT: [110, 'Changed by somebody else'],
-  INVALID_TIMEZONE_SPECIFIED: [111, 'Unknown contact hours'],
-  DUPLICATE_EXTERNAL_ID: [112, 'External ID taken'],
-  UNKNOWN_TARGET: [1004, 'Unknown allocation'],
-  INVALID_FIELD: [1005, 'Invalid value'],
-  INVALID_PHONE_NUMBER: [1006, 'Invalid phone number'],
-  INVALID_CALLBACK_DATE: [1007, 'Invalid callback time'],
-  INVALID_PRIORITY: [1008, 'Invalid priority'],
-} satisfies { [Name in RefusalName]?: [(typeof RESULTS)[Name]['code'], string] }
-
-export function refusalOf(code: number): { name: RefusalName; tile: string } | undefined {
-  const found = keysOf(REFUSALS).find((name) => REFUSALS[name][0] === code)
-  return found && { name: found, tile: REFUSALS[found][1] }
-}
-
-/** What is said of a row, besides by the sentences for values. */
-export const rowSentence = ({ code, other_row }: ImportedRow) => {
-  const said = imports.rows_shown
-  if (other_row !== null) return said.other_row(other_row)
-  const name = refusalOf(code ?? 0)?.name
-  if (name === 'DUPLICATE') return said.duplicate
-  if (name === 'DUPLICATE_EXTERNAL_ID') return said.external_id
-  if (name === 'COULDNT_FIND_THE_LEAD') return said.not_found
-  return name === 'EXCEPTION' ? said.fault : undefined
-}
