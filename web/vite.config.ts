@@ -33,5 +33,7 @@ export default defineConfig({
       },
     },
     reportCompressedSize: false,
+    // These browsers can do it themselves.
+    modulePreload: { polyfill: false },
   },
 })

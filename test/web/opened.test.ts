@@ -12,7 +12,7 @@ const leadline = await startLeadline()
 const { client } = leadline
 const { jane, view, others } = screensOf(leadline)
 const open = browserAt(leadline.url, { expected: /ERR_/ })
-const lead = await leadline.asOperator('lead')
+const visitors = { lead: await leadline.asOperator('lead'), admin: await leadline.asOperator('admin') }
 const id = await jane()
 const blocked = await jane()
 await client.post('/v1/dnc', {
@@ -27,7 +27,7 @@ await client.patchLead(clashing, 1, { fields: { City: 'Fitzroy' } }, 'hold')
 
 test.for(OPENED.map((opened) => [opened.name, opened] as const))('%s', async ([, opened]) => {
   const page = await open(await opened.path(world), {
-    as: lead,
+    as: visitors[opened.visitor === 'admin' ? 'admin' : 'lead'],
     ...(opened.narrow && { width: 360, height: 740 }),
   })
   await page.locator('h1').waitFor()

@@ -19,8 +19,8 @@ import { del, get, post, put, routes } from '../route.ts'
 import { regionOfList } from './dnc-numbers.ts'
 import { page } from './page.ts'
 import {
+  bytesBody,
   closed,
-  fileBytes,
   Id,
   IdParams,
   DncListShape as List,
@@ -146,7 +146,7 @@ export const dncFiles = routes('dnc', {
     raw: true,
     summary: 'Send a part of a file as it is; the last one that was missing begins the work',
     params: Type.Object({ id: Id, part: Type.Integer({ minimum: 1, maximum: 10_000 }) }),
-    body: fileBytes(`The bytes: ${LIMITS.dnc_part_bytes} of them, or the rest of the file`),
+    body: bytesBody(`The bytes: ${LIMITS.dnc_part_bytes} of them, or the rest of the file`),
     answer: File,
     handle: async (call) => {
       const { id, part } = call.params

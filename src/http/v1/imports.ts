@@ -39,7 +39,7 @@ import {
 } from './import-shapes.ts'
 import { MappingShape, SuggestionShape } from './mapping-shapes.ts'
 import { created, listed, one } from './set-up.ts'
-import { fileBytes, Id, IdParams, PAGE, pageOf, shape } from './shapes.ts'
+import { bytesBody, Id, IdParams, PAGE, pageOf, shape } from './shapes.ts'
 
 const LOOKS_AT = ['read', 'supervise'] as const
 
@@ -95,7 +95,7 @@ export const imports = routes('imports', {
     raw: true,
     summary: 'Send a part of the file, as it is; the last one starts the reading',
     params: PartParams,
-    body: fileBytes(`The bytes: ${LIMITS.import_part_bytes} of them, or the rest of the file`),
+    body: bytesBody(`The bytes: ${LIMITS.import_part_bytes} of them, or the rest of the file`),
     answer: ImportShape,
     handle: async (call) => {
       const bytes = call.body

@@ -43,7 +43,7 @@ export const ActorName = nullable(Type.String({ description: 'Of the key or oper
 export const judged = (schema: TSchema) => Type.Unsafe<unknown>({ ...schema, 'x-judged': true })
 
 /** A body of bytes. Nothing checks them. */
-export const fileBytes = (description: string) =>
+export const bytesBody = (description: string) =>
   Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary', description, 'x-judged': true })
 
 /** An object with any keys. Type.Record looks at no key that holds a line break. */

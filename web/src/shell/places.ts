@@ -12,7 +12,7 @@ import IconListDetails from '@tabler/icons-react/icons/IconListDetails'
 import IconPhoneCheck from '@tabler/icons-react/icons/IconPhoneCheck'
 import IconPhoneOff from '@tabler/icons-react/icons/IconPhoneOff'
 import IconPhoneOutgoing from '@tabler/icons-react/icons/IconPhoneOutgoing'
-import IconUserCog from '@tabler/icons-react/icons/IconUserCog'
+import IconUser from '@tabler/icons-react/icons/IconUser'
 import IconUsers from '@tabler/icons-react/icons/IconUsers'
 import { text } from '../text.ts'
 
@@ -100,7 +100,7 @@ export const PLACES = [
   {
     to: '/people',
     label: words.nav.people,
-    icon: IconUserCog,
+    icon: IconUser,
     least_role: 'admin',
     keys: 'g p',
   },
