@@ -1,5 +1,6 @@
 // Leases: which lead was handed to whom, and what became of it.
 
+import { LIMITS } from '../core/limits.ts'
 import { teamIdsOf } from './dnc.ts'
 import type { Db } from './pool.ts'
 import { clock, statement } from './statement.ts'
@@ -58,6 +59,7 @@ const HELD = statement<{ allocation_ids: readonly number[]; taker: string; rows_
      end as numbers
    from queue q join leases s on s.campaign_id = q.campaign_id and s.lease_number = q.lease_number
    where q.allocation_id = any (:allocation_ids::integer[]) and q.wake_at > ${clock()}
+     and q.wake_at <= ${clock()} + interval '${LIMITS.lease_s_max} s'
      and q.state = 'leased' and s.taker = :taker
    order by s.lease_number limit :rows_max`,
 )

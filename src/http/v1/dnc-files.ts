@@ -156,6 +156,7 @@ export const dncFiles = routes('dnc', {
 
   dncFiles: get('/v1/dnc/files', {
     scope: KEEPERS,
+    background: true,
     summary: 'Files of numbers, the newest first',
     query: PageQuery,
     answer: pageOf(File),
@@ -171,6 +172,7 @@ export const dncFiles = routes('dnc', {
 
   dncFile: get('/v1/dnc/files/:id', {
     scope: KEEPERS,
+    background: true,
     summary: 'How far a file has come',
     params: IdParams,
     answer: File,

@@ -14,7 +14,9 @@ const isOver = ({ finished_at }: DncFile) => finished_at !== null
 export const dncFilesQuery = queryOptions({
   queryKey: ['dnc', 'files'],
   queryFn: async () => (await must(client.dncFiles({ limit: SHOWN }))).items,
-  refetchInterval: ({ state }) => state.data?.some((file) => !isOver(file)) && LOOK_MS,
+  // A file that is still being sent is followed by its own page.
+  refetchInterval: ({ state }) =>
+    state.data?.some((file) => !isOver(file) && file.state !== 'uploading') && LOOK_MS,
 })
 
 export const dncFileQuery = (file_id: number) =>

@@ -51,9 +51,14 @@ export const sameFileQuery = (import_id: number) =>
     staleTime: 60_000,
   })
 
-export const suggestionQuery = (import_id: number) =>
+/** A file that is read in another way has other columns, or the same ones with other values. */
+export const suggestionQuery = ({
+  import_id,
+  choices,
+  table,
+}: Pick<Import, 'import_id' | 'choices' | 'table'>) =>
   queryOptions({
-    queryKey: ['imports', 'suggestion', import_id],
+    queryKey: ['imports', 'suggestion', import_id, choices, table?.columns],
     queryFn: () => must(client.suggestMapping(import_id)),
     staleTime: 60_000,
   })
@@ -71,14 +76,13 @@ export const sampleQuery = ({ import_id, updated_at }: Pick<Import, 'import_id' 
 
 const PAGE_ROWS = 50
 
-/** `counted`: how many rows were looked at, so that the list follows. */
 export const rowsQuery = (
   import_id: number,
   { fate, code }: Pick<ImportRowsAsked, 'fate' | 'code'>,
-  counted: string,
+  is_run: boolean,
 ) =>
   infiniteQueryOptions({
-    queryKey: ['imports', 'rows', import_id, fate, code, counted],
+    queryKey: ['imports', 'rows', import_id, fate, code, is_run],
     initialPageParam: 0,
     queryFn: ({ pageParam }) =>
       must(client.importRows(import_id, { fate, code, from: pageParam, limit: PAGE_ROWS })),

@@ -26,6 +26,11 @@ const ASK_MS = 30_000
 
 type Kept = FoundLead & { callback: Callback }
 
+interface Moving {
+  lead: Kept
+  name: string
+}
+
 const dayOf = ({ at }: Callback) => localIn(Date.parse(at), ownZone()).slice(0, 10)
 
 export function CallbacksScreen() {
@@ -43,6 +48,8 @@ function Callbacks({ kept, more }: { kept: readonly Kept[]; more: boolean }) {
   const now = useNow()
   const today = localIn(now, ownZone()).slice(0, 10)
   const days = Map.groupBy(kept, ({ callback }) => dayOf(callback))
+  // As it was when the dialog opened: the list goes on below it, and a lead may leave its section.
+  const [moving, setMoving] = useState<Moving | null>(null)
   const show = (chosen: string | undefined) => void navigate({ search: { day: chosen }, replace: true })
   const is_past = ({ callback }: Kept) => Date.parse(callback.at) < now
   const sections = day
@@ -73,7 +80,7 @@ function Callbacks({ kept, more }: { kept: readonly Kept[]; more: boolean }) {
             </section>
           )}
           {shown.map(({ id, title, leads }) => (
-            <Section key={id} id={id} title={title} leads={leads} />
+            <Section key={id} id={id} title={title} leads={leads} onMove={setMoving} />
           ))}
           {more && <p className="small">{words.more}</p>}
         </div>
@@ -94,11 +101,19 @@ function Callbacks({ kept, more }: { kept: readonly Kept[]; more: boolean }) {
           )}
         </aside>
       </div>
+      {moving && <MoveDialog {...moving} onClose={() => setMoving(null)} />}
     </Page>
   )
 }
 
-function Section({ id, title, leads }: { id: string; title: string; leads: readonly Kept[] }) {
+interface SectionProps {
+  id: string
+  title: string
+  leads: readonly Kept[]
+  onMove: (moving: Moving) => void
+}
+
+function Section({ id, title, leads, onMove }: SectionProps) {
   return (
     <section className={styles.section} aria-labelledby={id} data-overdue={id === 'overdue' || undefined}>
       <h2 id={id}>
@@ -109,7 +124,7 @@ function Section({ id, title, leads }: { id: string; title: string; leads: reado
       ) : (
         <ol className={`${styles.rows} list`} aria-label={words.table(title)}>
           {leads.map((lead) => (
-            <Row key={lead.id} lead={lead} />
+            <Row key={lead.id} lead={lead} onMove={onMove} />
           ))}
         </ol>
       )}
@@ -117,9 +132,8 @@ function Section({ id, title, leads }: { id: string; title: string; leads: reado
   )
 }
 
-function Row({ lead }: { lead: Kept }) {
+function Row({ lead, onMove }: { lead: Kept; onMove: (moving: Moving) => void }) {
   const set_up = useSetUp().data
-  const [moving, setMoving] = useState(false)
   const { callback, campaign_id, client_approved, disposition, id } = lead
   const template = templateOf(set_up, campaign_id)
   const name = leadName(lead, template)
@@ -139,7 +153,7 @@ function Row({ lead }: { lead: Kept }) {
         <p className="dimmed small">{[campaign, disposition].filter(Boolean).join(' · ')}</p>
       </div>
       <div className="row">
-        <Button size="xs" aria-label={words.move_one(name)} onClick={() => setMoving(true)}>
+        <Button size="xs" aria-label={words.move_one(name)} onClick={() => onMove({ lead, name })}>
           {words.move}
         </Button>
         <Button
@@ -152,7 +166,6 @@ function Row({ lead }: { lead: Kept }) {
           {words.open}
         </Button>
       </div>
-      {moving && <MoveDialog lead={lead} name={name} onClose={() => setMoving(false)} />}
     </li>
   )
 }

@@ -58,7 +58,7 @@ export function MoveDialog({ lead, name, onClose }: MoveDialogProps) {
               id={INPUT}
               value={local}
               onChange={setLocal}
-              zone={zoneOf(set_up, lead.contact_hours) ?? lead.callback?.zone ?? 'UTC'}
+              zone={zoneOf(set_up, lead.contact_hours, lead.zones) ?? lead.callback?.zone ?? 'UTC'}
               hours={lead.contact_hours}
               invalid={wrong !== undefined}
               described_by={wrong && `${INPUT}-wrong`}

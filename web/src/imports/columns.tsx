@@ -22,7 +22,7 @@ import { TargetPicker } from './target-picker.tsx'
 import { useMapping } from './use-mapping.ts'
 
 export function ColumnsStep({ found, set_up }: { found: Import; set_up: SetUp }) {
-  const { data, error, refetch } = useQuery(suggestionQuery(found.import_id))
+  const { data, error, refetch } = useQuery(suggestionQuery(found))
   const template = templateOf(set_up, found.campaign_id)
   if (found.state === 'checking')
     return (

@@ -1,6 +1,7 @@
 // The rows of a file with what becomes or came of each: those of one tile. Before the run, their cells can be corrected.
 
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type { Import, RowTally } from '../../../src/client/api.ts'
 import { rowsQuery } from '../api/imports.ts'
 import { More, Section } from '../shell/listing.tsx'
@@ -23,8 +24,11 @@ interface RowsProps {
 
 export function Rows({ found, tally, shown, is_run = false }: RowsProps) {
   const { import_id, table, state } = found
-  const counted = `${is_run} ${JSON.stringify(tally)}`
-  const { data, error, refetch, ...paging } = useInfiniteQuery(rowsQuery(import_id, shown, counted))
+  const { data, error, refetch, ...paging } = useInfiniteQuery(rowsQuery(import_id, shown, is_run))
+  // All pages that are shown are read again, so nobody loses their place.
+  const counted = JSON.stringify(tally)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever more was counted
+  useEffect(() => void refetch(), [counted, refetch])
   const rows = data?.pages.flatMap(({ items }) => items)
   const columns = table?.columns ?? []
   if (found.emptied_at !== null) return <p className="dimmed">{words.gone}</p>

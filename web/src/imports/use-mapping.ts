@@ -43,16 +43,22 @@ const drafts = createStore<ReadonlyMap<number, Draft>>(new Map())
 
 const keep = (import_id: number, draft: Draft) => drafts.set(new Map([...drafts.get(), [import_id, draft]]))
 
-/** What is saved is read from the server when the step opens: somebody else may have changed it since. */
-function dropSaved(import_id: number): void {
-  if (drafts.get().get(import_id)?.saved)
+/**
+ * What is saved is read from the server when the step opens: somebody else may have changed it since. What was refused goes
+ * when the file has other columns by now.
+ */
+function dropOld({ import_id, table }: Import): void {
+  const draft = drafts.get().get(import_id)
+  if (!draft) return
+  const known = new Set(table?.columns)
+  if (draft.saved || draft.mapping.columns.some(({ column }) => !known.has(column)))
     drafts.set(new Map([...drafts.get()].filter(([id]) => id !== import_id)))
 }
 
 export function useMapping(found: Import, suggested: SuggestedMapping): MappingEdit {
   const { import_id } = found
   const step = useStep(import_id)
-  useState(() => dropSaved(import_id))
+  useState(() => dropOld(found))
   const draft = useStore(drafts).get(import_id)
   const saved = useMemo(() => mappingToEdit(found, suggested), [found, suggested])
   const mapping = draft?.mapping ?? saved

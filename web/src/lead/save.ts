@@ -69,6 +69,13 @@ async function deliver(
   return { lead: report.version === null ? null : await must(client.lead(lead_id)), report }
 }
 
+/** What was sent, without what the report did not take. */
+function taken(sent: Sent, report?: CallReported): Sent {
+  const left = new Set(report?.not_taken.map(({ field }) => `fields.${field}`))
+  const changes = Object.entries(sent.changes).filter(([path]) => !left.has(path))
+  return { ...sent, changes: Object.fromEntries(changes) }
+}
+
 export function useSave(lead: Lead, onReported?: () => void): Saving {
   const set_up = useLeadSetUp()
   const navigate = useNavigate()
@@ -88,7 +95,8 @@ export function useSave(lead: Lead, onReported?: () => void): Saving {
       return deliver(lead.id, sent)
     },
     onSuccess: async ({ lead: saved, report }, sent) => {
-      store.set(saved && typedSince(sent, store.get(), saved))
+      // What was not taken stays in the draft: it is nowhere else.
+      store.set(saved && typedSince(taken(sent, report), store.get(), saved))
       const { disposition } = sent.changes
       if (typeof disposition === 'string') countUse(operator_id, disposition)
       // The keys of the page work again, unless somebody types on.

@@ -76,7 +76,8 @@ export const work = {
   },
   handed_back: 'Handed back without a call.',
   not_handed_back: 'This lead could not be handed back. It goes back by itself in three minutes.',
-  hand_back_later: 'No connection, so nothing was handed back. Try again when it is back.',
+  hand_back_later:
+    'No connection, so it is not known whether the lead was handed back. Try again when it is back.',
   gone_title: 'This lead was deleted',
   gone: 'Nobody needs to call it any more.',
   open_lead: 'Open the lead',

@@ -89,7 +89,8 @@ export function AtWork({ lead, others, lease, look, rest, onShown }: AtWorkProps
     mark(number)
     setCalledAt(serverNow())
   }
-  const outcomes = inOrderOfKinds(set_up.dispositions.values()).slice(0, NUMBERED)
+  // Keys keep their meaning while the lead is open, whatever is switched on or off meanwhile.
+  const [outcomes] = useState(() => inOrderOfKinds(set_up.dispositions.values()).slice(0, NUMBERED))
 
   return (
     <Page

@@ -2,7 +2,7 @@
 // has none, it is looked into again.
 
 import { useEffect, useEffectEvent, useState } from 'react'
-import { NoAnswer } from '../api/client.ts'
+import { client, NoAnswer } from '../api/client.ts'
 import { useOperator } from '../api/session.ts'
 import { type InHand, inHand, takeNext } from '../api/work.ts'
 import { useAskMs } from '../shell/asking.ts'
@@ -45,7 +45,10 @@ export function useNext(allocation_id: number): Next {
     const look = async () => {
       try {
         const lease = document.hidden ? undefined : await ask()
-        if (is_over) return
+        if (is_over) {
+          if (lease && kind === 'looking') void client.handBackLease(lease.lease_id).catch(() => undefined)
+          return
+        }
         if (lease) return setPhase({ kind: 'held', lease })
         if (kind === 'opening' && !document.hidden) return setPhase({ kind: 'resting' })
         if (kind === 'looking') setPhase({ kind, found_none: true })

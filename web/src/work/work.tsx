@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { Allocation } from '../../../src/client/api.ts'
 import { calledAllocations, type SetUp } from '../api/set-up.ts'
 import type { InHand } from '../api/work.ts'
@@ -37,8 +37,10 @@ function Chosen({ set_up }: { set_up: SetUp }) {
   const navigate = useNavigate({ from: '/work' })
   const called = calledAllocations(set_up)
   const started = called.filter((one) => one.started)
-  const named = called.find(({ allocation_id }) => allocation_id === (asked ?? last))
-  const allocation = named ?? started[0]
+  const of = (id: number | null | undefined) => called.find(({ allocation_id }) => allocation_id === id)
+  // A lead that is being called stays, whatever becomes of its allocation meanwhile.
+  const [in_call, setInCall] = useState<Allocation | null>(null)
+  const allocation = in_call ?? of(asked) ?? of(last) ?? started[0]
   if (!allocation) return <NoneStarted />
   const choose = (allocation_id: number) => {
     calledLast.set(allocation_id)
@@ -48,14 +50,27 @@ function Chosen({ set_up }: { set_up: SetUp }) {
     <Working
       key={allocation.allocation_id}
       allocation={allocation}
+      onHeld={(is_held) => {
+        setInCall(is_held ? allocation : null)
+        if (is_held) calledLast.set(allocation.allocation_id)
+      }}
       choice={<Choice set_up={set_up} started={started} chosen={allocation} onChoose={choose} />}
     />
   )
 }
 
-function Working({ allocation, choice }: { allocation: Allocation; choice: React.ReactNode }) {
+interface WorkingProps {
+  allocation: Allocation
+  choice: React.ReactNode
+  /** Whether there is a lead in hand. */
+  onHeld: (is_held: boolean) => void
+}
+
+function Working({ allocation, choice, onHeld }: WorkingProps) {
   const { phase, look, rest } = useNext(allocation.allocation_id)
   const { kind } = phase
+  const tell = useEffectEvent(onHeld)
+  useEffect(() => tell(kind === 'held'), [kind])
   if (kind === 'held') return <Held key={phase.lease.lease_id} lease={phase.lease} look={look} rest={rest} />
   return (
     <Page title={words.title} width="page">
