@@ -329,6 +329,7 @@ describe('a restore that ends in the middle', { timeout: 120_000 }, () => {
       'leases',
       'queue',
       'heartbeats',
+      'intake_answers',
       'job_workers',
       'schema_migrations',
       'setup_codes',

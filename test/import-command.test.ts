@@ -32,10 +32,8 @@ test('a file is taken, its refused rows are written to a file, and that is impor
   })
   expect(await leads()).toBe(before + 2)
   const text = readFileSync(refused, 'utf8')
-  expect(text).toMatch(
-    /^\ufeff"FirstPhone","City","_row","_code","_field","_message"\r\n"","Broome","3","102",/,
-  )
-  const corrected = folder.put(text.replace('""', `"${mobile()}"`))
+  expect(text).toMatch(/^\ufeffFirstPhone,City,_row,_code,_field,_message\r\n,Broome,3,102,/)
+  const corrected = folder.put(text.replace('\n,', `\n${mobile()},`))
   const again = await run(corrected, ...IN, '--yes')
   expect(again).toMatchObject({ code: 0, out: 'rows\t1\ncreated\t1\n' })
   expect(again.err).toMatch(/^The columns are mapped as in import \d+\.\n$/)

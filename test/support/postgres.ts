@@ -75,7 +75,7 @@ async function startInstalled(): Promise<TestServer | undefined> {
     log_parameter_max_length_on_error: '0',
     log_min_error_statement: 'panic',
     fsync: 'off',
-    max_connections: '400',
+    max_connections: '800',
   }
   const out = openSync(log, 'a')
   const server = spawn(

@@ -229,7 +229,7 @@ test('thousands of leads with bad ones among them are imported by keyboard alone
   await press(page, page.getByRole('link', { name: 'Refused rows (CSV)' }))
   const rejects = (await text(await (await download).createReadStream())).trim().split('\r\n')
   expect(rejects).toHaveLength(4)
-  expect(rejects[0]).toMatch(/"Name","Mobile","Town","Visited","_row","_code","_field","_message"$/)
+  expect(rejects[0]).toMatch(/Name,Mobile,Town,Visited,_row,_code,_field,_message$/)
   expect(rejects.slice(1).map((line) => /,"?(\d+)"?,"?(102|105)"?,/.exec(line)?.slice(1))).toEqual([
     ['20', '102'],
     ['31', '105'],

@@ -234,7 +234,7 @@ test('j and k go from lead to lead, Enter opens; keys can be switched off', asyn
 
   await page.keyboard.press('?')
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
-  await sheet.getByText('Next lead').waitFor()
+  await sheet.getByText('Next lead', { exact: true }).waitFor()
   await sheet.getByLabel('Use single-key shortcuts').uncheck({ force: true })
   await page.keyboard.press('Escape')
   await sheet.waitFor({ state: 'detached' })
@@ -293,6 +293,8 @@ test('the rail shows what the role may see, and remembers that it was collapsed'
   const page = await open('/conflicts', { as: agent })
   await page.getByRole('heading', { level: 1, name: 'You don’t have access' }).waitFor()
   expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts()).toEqual([
+    'Next lead',
+    'My callbacks',
     'Leads',
     'Do not call',
   ])

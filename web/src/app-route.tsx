@@ -29,3 +29,6 @@ export const app = createRoute({
   loader: ({ preload }) => ask(preload, setUpQuery),
   component: Shell,
 })
+
+/** Another lead or conflict is another screen: no state is carried over. */
+export const remountDeps = ({ params }: { params: { id: string } }) => params

@@ -6,13 +6,12 @@ import type { Role } from '../../src/client/api.ts'
 import { BASE } from './api/client.ts'
 import { leadQuery, leadsQuery } from './api/leads.ts'
 import { hasRole } from './api/session.ts'
-import { app, ask, root } from './app-route.tsx'
+import { app, ask, remountDeps, root } from './app-route.tsx'
 import { startHidden } from './home/hidden.ts'
 import { lazyScreen } from './load-screen.tsx'
+import { placeRoutes } from './place-routes.tsx'
 import {
   parseSearch,
-  readActionsSearch,
-  readAuditSearch,
   readCallbacksSearch,
   readCampaignsSearch,
   readConflictSearch,
@@ -20,7 +19,6 @@ import {
   readHistorySearch,
   readImportRowsSearch,
   readImportsSearch,
-  readKeysSearch,
   readLeadSearch,
   readLoginSearch,
   readNewImportSearch,
@@ -54,9 +52,6 @@ const login = createRoute({
   },
   component: lazyScreen(() => import('./start/login.tsx'), 'LoginScreen'),
 })
-
-/** Another lead or conflict is another screen: no state is carried over. */
-const remountDeps = ({ params }: { params: { id: string } }) => params
 
 const home = createRoute({
   getParentRoute: () => app,
@@ -257,52 +252,6 @@ const dnc = createRoute({
   component: lazyScreen(() => import('./dnc/dnc.tsx'), 'DncScreen'),
 })
 
-const people = createRoute({
-  getParentRoute: () => app,
-  path: '/people',
-  staticData: { least_role: 'admin' },
-  component: lazyScreen(() => import('./people/people.tsx'), 'PeopleScreen'),
-})
-
-const keys = createRoute({
-  getParentRoute: () => app,
-  path: '/keys',
-  validateSearch: readKeysSearch,
-  staticData: { least_role: 'admin' },
-  component: lazyScreen(() => import('./keys/keys.tsx'), 'KeysScreen'),
-})
-
-const audit = createRoute({
-  getParentRoute: () => app,
-  path: '/audit',
-  validateSearch: readAuditSearch,
-  staticData: { least_role: 'admin' },
-  component: lazyScreen(() => import('./audit/audit.tsx'), 'AuditScreen'),
-})
-
-const actions = createRoute({
-  getParentRoute: () => app,
-  path: '/actions',
-  validateSearch: readActionsSearch,
-  staticData: { least_role: 'manager' },
-  component: lazyScreen(() => import('./actions/actions.tsx'), 'ActionsScreen'),
-})
-
-const newAction = createRoute({
-  getParentRoute: () => app,
-  path: '/actions/new',
-  staticData: { least_role: 'manager' },
-  component: lazyScreen(() => import('./actions/editor.tsx'), 'NewActionScreen'),
-})
-
-const action = createRoute({
-  getParentRoute: () => app,
-  path: '/actions/$id',
-  remountDeps,
-  staticData: { least_role: 'manager' },
-  component: lazyScreen(() => import('./actions/editor.tsx'), 'ActionScreen'),
-})
-
 const anywhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFound })
 
 const routeTree = root.addChildren([
@@ -334,12 +283,7 @@ const routeTree = root.addChildren([
     contactHours,
     oneContactHours,
     dnc,
-    people,
-    keys,
-    audit,
-    actions,
-    newAction,
-    action,
+    ...placeRoutes,
     anywhere,
   ]),
 ])
