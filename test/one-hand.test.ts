@@ -175,7 +175,7 @@ describe('while a lead is being leased', () => {
     const around = spyOnQueries(leadline.pool).mockImplementation(async (statement, params) => {
       if (statement.name !== 'queue.take') return query(statement, params)
       around.mockRestore()
-      const slow = slowly(statement, 'as open (contact_hours_id)')
+      const slow = slowly(statement, 'as open (contact_hours_id, closed, own_open)')
       const [rows] = await Promise.all([query(slow, params), sleep(300).then(meanwhile)])
       return rows
     })
