@@ -220,7 +220,9 @@ test('a file is imported: chosen, followed, with its rows that could not be take
   await page.getByRole('heading', { name: 'Files' }).waitFor()
   await page.getByText('No file was imported yet.').waitFor()
   const importFile = async (name: string, text: string, mode: string) => {
-    await press(page, 'Import a file…')
+    // Enter would go on in the dialog, and open the choice of files before anybody waits for it.
+    await tabTo(page, 'Import a file…')
+    await page.keyboard.press('Space')
     await page.getByRole('dialog', { name: 'Import a file' }).waitFor()
     await focusIsOn(page, 'File')
     const chooser = page.waitForEvent('filechooser')
