@@ -524,6 +524,27 @@ describe('how an export ends', () => {
     expect((await exported('leads.csv', { campaign_id })).length).toBeGreaterThan(1_000_000)
   })
 
+  test('a client that leaves before the first byte gives its place back', async () => {
+    const { campaign_id, insert } = await campaign()
+    await insert({ Name: 'Ann', Mobile: mobile() })
+    const spy = spyOnQueries(leadline.pools.exports)
+    const query = queriesOf(leadline.pools.exports)
+    for (let round = 1; round <= 9; round++) {
+      const leaving = new AbortController()
+      spy.mockImplementationOnce(async (...asked) => {
+        leaving.abort()
+        // The server sees it while it reads.
+        await sleep(100)
+        return query(...asked)
+      })
+      await expect(exportFile(client, 'leads.ndjson', { campaign_id }, leaving.signal)).rejects.toThrow()
+      await until('the end is noted', async () => (await endings(campaign_id)).length === 2 * round)
+      expect((await endings(campaign_id))[0]).toEqual(['lead.exported', 'left'])
+    }
+    spy.mockRestore()
+    expect(await lines('leads.ndjson', { campaign_id })).toHaveLength(1)
+  })
+
   test('a server that stops does not wait for an export', async () => {
     const second = await startLeadline({ connection })
     const { campaign_id } = await large()

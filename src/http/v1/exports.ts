@@ -111,7 +111,8 @@ export const leadExports = routes('leads', {
       const all = await begun(chunks)
       const bytes = BYTES[format](rows, { call, query, columns, chunks: all })
       const stream = Readable.from(cutting(call, bytes), { objectMode: false, highWaterMark: BUFFERED_BYTES })
-      stream.once('close', () => void all.return(undefined).catch(() => undefined))
+      // Whoever leaves before the first byte has begun none of the generators on top of it.
+      stream.once('close', () => void chunks.return(undefined).catch(() => undefined))
       const { socket } = request.raw
       socket.setTimeout(STALLED_MS)
       stream.once('close', () => socket.setTimeout(0))
@@ -200,13 +201,9 @@ function fileName({ campaigns }: ExportPlan, file: string, now: string): string 
 async function begun(chunks: AsyncGenerator<ExportChunk>): Promise<AsyncGenerator<ExportChunk>> {
   const first = await chunks.next()
   return (async function* () {
-    try {
-      if (first.done) return
-      yield first.value
-      yield* chunks
-    } finally {
-      await chunks.return(undefined)
-    }
+    if (first.done) return
+    yield first.value
+    yield* chunks
   })()
 }
 
