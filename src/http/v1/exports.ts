@@ -115,6 +115,10 @@ export const leadExports = routes('leads', {
       stream.once('close', () => void chunks.return(undefined).catch(() => undefined))
       const { socket } = request.raw
       socket.setTimeout(STALLED_MS)
+      // A search that finds little sends nothing for minutes, and its reader waits.
+      reply.raw.on('timeout', () => {
+        if (socket.writableLength > 0) socket.destroy()
+      })
       stream.once('close', () => socket.setTimeout(0))
       reply
         .header('Content-Type', TYPES[format])
@@ -125,7 +129,7 @@ export const leadExports = routes('leads', {
 })
 
 const BUFFERED_BYTES = 256 * 1024
-/** A reader who takes nothing for so long has left, milliseconds. */
+/** A reader who takes nothing of what is there for so long has left, milliseconds. */
 const STALLED_MS = 60_000
 
 const TYPES = {
