@@ -61,7 +61,7 @@ const ATTENTION = statement<Teams, Attention>(
          where l.campaign_id = c.campaign_id and l.callback_at < ${clock()} and l.closed_at is null
            and l.forgotten_at is null
          order by l.callback_at limit ${ROWS_COUNTED_MAX}) l
-       where ${visibleTo('t.team_id')}`,
+       where c.archived_at is null and ${visibleTo('t.team_id')}`,
      'callback_at',
    )} as callbacks_overdue,
    (select coalesce(json_agg(p order by p.name), '[]') from (
