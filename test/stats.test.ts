@@ -238,6 +238,8 @@ test('only calls since midnight count for today, by the clock of the contact hou
   await call(1, 'Sale', '1 second')
   await call(7, 'Late', '-1 second')
   await call(40, 'Busy', '2 seconds')
+  // They were reported late.
+  await call(300, 'Old', '-3 days')
   const { calls } = itself(await figures('they are counted', (now) => (itself(now)?.calls?.calls ?? 0) > 0))!
   expect(calls).toEqual({ since, calls: 41, outcomes: { Busy: 40, Sale: 1 } })
   await admin(connection, `delete from call_records where campaign_id = ${campaign_id}`)
