@@ -266,6 +266,16 @@ describe('what is exported', () => {
     expect(head).toContain(',Mobile,')
   })
 
+  test('what is typed is read as the list of the allocation reads it', async () => {
+    const { campaign_id, allocation_id, insert, allocation } = await campaign()
+    const ann = await insert({ Name: 'Ann Unquotable', Mobile: '0491570006' })
+    await insert({ Name: 'Quotable', Mobile: '0491570110' }, { allocation_id: await allocation('West') })
+    const asked = { campaign_id, allocation_id, q: 'quotable' }
+    const listed = await client.leads(asked)
+    expect(listed.body).toMatchObject({ items: [{ id: ann.id }], inside_words: true })
+    expect((await lines('leads.ndjson', asked)).map(({ id }: Lead) => id)).toEqual([ann.id])
+  })
+
   test('each lead is there once, in order, although others write; what comes in later is not', async () => {
     const { campaign_id, allocation_id, allocation, many } = await campaign()
     await many(3_000)

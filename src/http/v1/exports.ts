@@ -156,6 +156,8 @@ async function planned(call: Call, query: Static<ReturnType<typeof wanted>>): Pr
     filter.dispositions = [...(filter.dispositions ?? []), ...spelled]
   }
   const allocation_ids = listOf(allocation_id)
+  // Inside of words is looked where no word begins so, and that depends on the leads that a list looks through.
+  if (allocation_ids.length === 1) filter.allocation_id = allocation_ids[0]!
   const region = await searchRegion(call, { campaign_id: rest.campaign_id, allocation_id: allocation_ids[0] })
   return orRefuse(await planExport(call, { filter, allocation_ids, query: queryOf(rest.q ?? '', region) }))
 }
