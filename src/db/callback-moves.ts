@@ -127,8 +127,8 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
   'callbackMoves.move',
   `with asked as materialized (
      select * from json_to_recordset(:callbacks::json) as asked (
-       campaign_id integer, lead_number bigint, version integer, local timestamp, at timestamptz, callback_zone text,
-       own_hours_id integer, hours_id integer, zone_version integer)),
+       campaign_id integer, lead_number bigint, version integer, local timestamp, at timestamptz,
+       callback_zone text, own_hours_id integer, hours_id integer, zone_version integer)),
    zones as materialized (
      select * from (select distinct hours_id, zone_version from asked offset 0) h
      where zone_is(h.hours_id, h.zone_version)),

@@ -127,7 +127,8 @@ const CALLS_TODAY = statement<{ campaign_id: number; zone: string }, CallsToday>
          coalesce(array_agg(r.disposition) filter (where r.at >= d.at), '{}') as dispositions
        from (
          select r.call_id, r.disposition, r.at from call_records r
-         where r.campaign_id = :campaign_id and r.call_id < coalesce(w.below, ${Number.MAX_SAFE_INTEGER})
+         where r.campaign_id = :campaign_id
+           and r.call_id < coalesce(w.below, ${Number.MAX_SAFE_INTEGER})
          order by r.call_id desc limit ${CALLS_AT_ONCE}) r) chunk
      where w.is_on),
    counted as (
