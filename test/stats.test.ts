@@ -245,6 +245,18 @@ test('only calls since midnight count for today, by the clock of the contact hou
   await admin(connection, `delete from call_records where campaign_id = ${campaign_id}`)
 })
 
+test('a callback of an archived campaign is not overdue', async () => {
+  const { campaign_id, allocation_id } = await campaignOf('Archived')
+  const overdue = ({ attention }: Figures) => attention.callbacks_overdue.count
+  const before = overdue(await figures('they are read', () => true))
+  const fields = { Phone: mobile() }
+  const lead = await client.createLead({ allocation_id, fields, callback: { local: '2026-01-02T10:00' } })
+  expect(lead.status).toBe(201)
+  await figures('one more is overdue', (now) => overdue(now) === before + 1)
+  expect((await client.changeCampaign(campaign_id, { archived: true })).status).toBe(200)
+  await figures('it is not any more', (now) => overdue(now) === before)
+})
+
 test('a team sees its own campaigns, refusals and conflicts, and none of another', async () => {
   const [east, west] = [await campaignOf('East'), await campaignOf('West')]
   const readers = new Map<string, typeof client>()
