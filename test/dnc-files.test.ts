@@ -9,7 +9,9 @@ import { afterAll, afterEach, describe, expect, inject, test } from 'vitest'
 import type { DncFile, NewDncFile } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
 import { sendDncFile } from '../src/client/send-file.ts'
-import { compareDncNumbers, takeUpDncFile } from '../src/db/dnc-file-work.ts'
+import { LIMITS } from '../src/core/limits.ts'
+import { compareDncNumbers, keepNumberRows, takeUpDncFile } from '../src/db/dnc-file-work.ts'
+import { addDncFilePart, beginDncFile, createDncFile, endDncFile } from '../src/db/dnc-files.ts'
 import { ensureTeam } from '../src/db/teams.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases } from './support/dialler.ts'
@@ -395,6 +397,73 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     expect(await fileOf(client, waits.file_id)).toMatchObject({ state: 'waiting' })
     await client.cancelDncFile(held.rows[0].file_id)
     expect(await over(client, waits)).toMatchObject({ state: 'done', added: 1 })
+  })
+
+  test('files of one list are loaded in their order; one that is cancelled lets the next one begin', async () => {
+    const { campaign_id } = await campaign()
+    // No worker sees them: they are never committed.
+    const left = pool.transaction(async (tx) => {
+      const by = { actor: 'key:1', request_id: 'r' }
+      const wanted = {
+        list: 'campaign' as const,
+        ...{ campaign_id, replaces: false, name: 'a.csv', bytes: 1, region: 'AU' },
+        ...{ phone_columns: null, expires_column: null, reason: null, source: null },
+      }
+      const waiting = async () => {
+        const { file_id } = await createDncFile(tx, wanted, by, { team_ids: null })
+        await addDncFilePart(tx, { file_id, part: 1, content: Buffer.from('a') })
+        await beginDncFile(tx, file_id)
+        return file_id
+      }
+      const [first, second, third] = [await waiting(), await waiting(), await waiting()]
+      expect(await takeUpDncFile(tx, third)).toBeUndefined()
+      expect(await takeUpDncFile(tx, second)).toBeUndefined()
+      await endDncFile(tx, first, 'cancelled')
+      expect(await takeUpDncFile(tx, third)).toBeUndefined()
+      expect(await takeUpDncFile(tx, second)).toMatchObject({ file_id: second, state: 'reading' })
+      throw new Error('it is over')
+    })
+    await expect(left).rejects.toThrow('it is over')
+  })
+
+  test('of the rows that were not taken so many are kept, also where a row has several problems', async () => {
+    const { campaign_id } = await campaign()
+    const made = await admin(
+      connection,
+      `with made as (
+         insert into dnc_files (list, campaign_id, replaces, name, bytes, region, state, actor, request_id)
+         values ('campaign', ${campaign_id}, false, 'bad.csv', 1, 'AU', 'reading', 'key:1', 'r')
+         returning file_id),
+       kept as (
+         insert into dnc_file_rejects (file_id, row, code, field, message, phone, expires)
+         select m.file_id, n, '1001', '', '', '', '' from made m, generate_series(1, ${LIMITS.dnc_rejects_max - 1}) n)
+       select file_id from made`,
+    )
+    const { file_id } = made.rows[0]
+    const reject = { row: 100_000, code: '1001', field: '', message: '', phone: '', expires: '' }
+    const chunk = { rows: 1, phones: [], expiries: [], rejects: [reject, reject, reject], rejected: 1 }
+    const place = (at_row: number) => ({ at_file: 0, at_row })
+    expect(await keepNumberRows(pool, file_id, place(0), place(100_000), chunk)).toBe(true)
+    expect(await keepNumberRows(pool, file_id, place(100_000), place(100_001), chunk)).toBe(true)
+    const count = `select count(*)::integer as n from dnc_file_rejects where file_id = ${file_id}`
+    expect((await admin(connection, count)).rows[0].n).toBe(LIMITS.dnc_rejects_max)
+    await client.cancelDncFile(file_id)
+  })
+
+  test('a file that waits for one that is cancelled begins', async () => {
+    const at = await campaign()
+    const ended = await admin(
+      connection,
+      `insert into dnc_files (list, campaign_id, replaces, name, bytes, region, state, actor, request_id)
+       values ('campaign', ${at.campaign_id}, false, 'first.csv', 1, 'AU', 'waiting', 'key:1', 'r'),
+         ('campaign', ${at.campaign_id}, false, 'second.csv', 1, 'AU', 'waiting', 'key:1', 'r')
+       returning file_id`,
+    )
+    const [first, second] = ended.rows
+    await client.cancelDncFile(first.file_id)
+    const { state } = await over(client, second)
+    // It has no content.
+    expect(state).toBe('failed')
   })
 
   test('registers: an area code and the rest, an archive with a file for each area code, a region of its own', async () => {

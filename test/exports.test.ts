@@ -266,6 +266,16 @@ describe('what is exported', () => {
     expect(head).toContain(',Mobile,')
   })
 
+  test('what is typed is read as the list of the allocation reads it', async () => {
+    const { campaign_id, allocation_id, insert, allocation } = await campaign()
+    const ann = await insert({ Name: 'Ann Unquotable', Mobile: '0491570006' })
+    await insert({ Name: 'Quotable', Mobile: '0491570110' }, { allocation_id: await allocation('West') })
+    const asked = { campaign_id, allocation_id, q: 'quotable' }
+    const listed = await client.leads(asked)
+    expect(listed.body).toMatchObject({ items: [{ id: ann.id }], inside_words: true })
+    expect((await lines('leads.ndjson', asked)).map(({ id }: Lead) => id)).toEqual([ann.id])
+  })
+
   test('each lead is there once, in order, although others write; what comes in later is not', async () => {
     const { campaign_id, allocation_id, allocation, many } = await campaign()
     await many(3_000)
@@ -522,6 +532,27 @@ describe('how an export ends', () => {
     leaving.abort()
     await until('the end is noted', async () => (await endings(campaign_id)).length === 16)
     expect((await exported('leads.csv', { campaign_id })).length).toBeGreaterThan(1_000_000)
+  })
+
+  test('a client that leaves before the first byte gives its place back', async () => {
+    const { campaign_id, insert } = await campaign()
+    await insert({ Name: 'Ann', Mobile: mobile() })
+    const spy = spyOnQueries(leadline.pools.exports)
+    const query = queriesOf(leadline.pools.exports)
+    for (let round = 1; round <= 9; round++) {
+      const leaving = new AbortController()
+      spy.mockImplementationOnce(async (...asked) => {
+        leaving.abort()
+        // The server sees it while it reads.
+        await sleep(100)
+        return query(...asked)
+      })
+      await expect(exportFile(client, 'leads.ndjson', { campaign_id }, leaving.signal)).rejects.toThrow()
+      await until('the end is noted', async () => (await endings(campaign_id)).length === 2 * round)
+      expect((await endings(campaign_id))[0]).toEqual(['lead.exported', 'left'])
+    }
+    spy.mockRestore()
+    expect(await lines('leads.ndjson', { campaign_id })).toHaveLength(1)
   })
 
   test('a server that stops does not wait for an export', async () => {

@@ -238,9 +238,23 @@ test('only calls since midnight count for today, by the clock of the contact hou
   await call(1, 'Sale', '1 second')
   await call(7, 'Late', '-1 second')
   await call(40, 'Busy', '2 seconds')
+  // They were reported late.
+  await call(300, 'Old', '-3 days')
   const { calls } = itself(await figures('they are counted', (now) => (itself(now)?.calls?.calls ?? 0) > 0))!
   expect(calls).toEqual({ since, calls: 41, outcomes: { Busy: 40, Sale: 1 } })
   await admin(connection, `delete from call_records where campaign_id = ${campaign_id}`)
+})
+
+test('a callback of an archived campaign is not overdue', async () => {
+  const { campaign_id, allocation_id } = await campaignOf('Archived')
+  const overdue = ({ attention }: Figures) => attention.callbacks_overdue.count
+  const before = overdue(await figures('they are read', () => true))
+  const fields = { Phone: mobile() }
+  const lead = await client.createLead({ allocation_id, fields, callback: { local: '2026-01-02T10:00' } })
+  expect(lead.status).toBe(201)
+  await figures('one more is overdue', (now) => overdue(now) === before + 1)
+  expect((await client.changeCampaign(campaign_id, { archived: true })).status).toBe(200)
+  await figures('it is not any more', (now) => overdue(now) === before)
 })
 
 test('a team sees its own campaigns, refusals and conflicts, and none of another', async () => {

@@ -24,8 +24,8 @@ export interface OpenStretch {
 /** Null: nothing of the kind within `DAYS_AHEAD_MAX`. */
 export type CalendarState = { open: true; until: number | null } | { open: false; opens_at: number | null }
 
-const DAYS_AHEAD_MAX = 400
-const DAY_MS = 86_400_000
+export const DAYS_AHEAD_MAX = 400
+export const DAY_MS = 86_400_000
 
 export const dateAt = (at: number, zone: string) =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate()
@@ -80,6 +80,17 @@ function untilFirst(states: readonly CalendarState[]): CalendarState {
 /** The same yes or no for one instant, without a look ahead. */
 export const isOpenIn = ({ zone, on }: Calendar, at: number): boolean =>
   on(dateAt(at, zone).toString()).some(({ from, to }) => from <= at && at < to)
+
+/** Works a day out once. `days_max`: how many are kept; nearly everything is asked about today, but a look ahead goes through a year. */
+export function remembered(work: Calendar['on'], days_max: number): Calendar['on'] {
+  const known = new Map<string, OpenStretch[]>()
+  return (date) => {
+    const there = known.get(date) ?? work(date)
+    if (known.size >= days_max) known.clear()
+    known.set(date, there)
+    return there
+  }
+}
 
 export const WHOLE_DAY: Span = { from: '00:00', to: '24:00' }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isOpenAt, openingAt, windowProblem } from './contact-hours.ts'
+import { firstOpen, isOpenAt, openingAt, windowProblem } from './contact-hours.ts'
 import { LEGAL_ZONES, zonesNamed } from './legal-zones.ts'
 import { type ContactHours, DAYS, type Span, type Window } from './rules.ts'
 
@@ -290,4 +290,43 @@ test('windows that are none are told', () => {
     ['24:00', '24:00'],
   ] as const)
     expect(windowProblem([{ from, to }]), `${from} ${to}`).toBeTypeOf('string')
+})
+
+test('the first opening is the same whatever was asked before', () => {
+  const walked = (of: ContactHours, zones: number, from: string) => {
+    const opening = openingAt(of, zones, from)
+    return opening.open ? from : opening.opens_at
+  }
+  const start = Date.parse('2026-11-27T22:00:00Z')
+  const hour = fc.integer({ min: 0, max: 23 })
+  let closed = 0
+  fc.assert(
+    fc.property(
+      hour,
+      fc.integer({ min: 1, max: 14 }),
+      fc.subarray([...DAYS], { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      fc.subarray(['Sydney', 'Perth', 'London', 'New York'], { minLength: 1 }),
+      fc.option(fc.constantFrom('2026-12-20', '2027-01-20'), { nil: null }),
+      fc.array(fc.integer({ min: 0, max: 40 * 24 * 60 }), { minLength: 4, maxLength: 8 }),
+      (from_hour, length, days, local_to_lead, places, valid, minutes) => {
+        const clock = (of: number) => `${String(of).padStart(2, '0')}:00`
+        const windows = [{ days, from: clock(from_hour), to: clock(Math.min(24, from_hour + length)) }]
+        const of = () => hours('Australia/Sydney', { weekly: windows, local_to_lead, valid_from: valid })
+        const one = of()
+        const zones = zonesNamed(...places)
+        for (const [i, minute] of minutes.entries()) {
+          const from = at(start + minute * MINUTE)
+          const [told, found] = [firstOpen(i % 2 ? one : of(), zones, from), walked(one, zones, from)]
+          if (told !== from) closed++
+          // Never: for a year at least.
+          if (told === null && found !== null)
+            expect(Date.parse(found) - Date.parse(from)).toBeGreaterThan(366 * 24 * 60 * MINUTE)
+          else expect(told && Date.parse(told)).toBe(found && Date.parse(found))
+        }
+      },
+    ),
+    { numRuns: 40 },
+  )
+  expect(closed).toBeGreaterThan(40)
 })

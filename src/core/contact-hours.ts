@@ -6,9 +6,12 @@ import {
   type Calendar,
   type CalendarState,
   clockAt,
+  DAY_MS,
+  DAYS_AHEAD_MAX,
   dateAt,
   isOpenIn,
   merged,
+  remembered,
   spansOn,
   stateOf,
   stateOfAll,
@@ -58,11 +61,30 @@ export function ownOpeningAt(
   return { open: false, ...whyOutside(hours, zones, at, known_by), opens_at: rfc3339(state.opens_at) }
 }
 
-/** The first instant from this one on at which they are open; null: they never are. RFC 3339. */
+/** The first instant from this one on at which they are open; null: none within a year. RFC 3339. */
 export function firstOpen(hours: ContactHours, zones: ZoneSet, from: string): string | null {
   if (isOpenAt(hours, zones, from)) return from
-  const opening = openingAt(hours, zones, from)
-  return opening.open ? from : opening.opens_at
+  return rfc3339(opensAfter(hours, zones, Temporal.Instant.from(from).epochMilliseconds))
+}
+
+/** Of an instant at which they are closed. */
+function opensAfter(hours: ContactHours, zones: ZoneSet, at: number): number | null {
+  const { closed } = memoryOf(hours)
+  const known = closed.get(zones) ?? []
+  const there = known.find(({ from, to }) => from <= at && at < to)
+  if (there) return there.opens_at
+  const state = stateOfAll(calendarsOf(hours, zones), at)
+  if (state.open) return at
+  const { opens_at } = state
+  const same = known.find((one) => opens_at !== null && one.opens_at === opens_at)
+  if (same) same.from = Math.min(same.from, at)
+  else {
+    if (closed.size >= CLOSED_MAX) closed.clear()
+    if (known.length >= CLOSED_MAX) known.length = 0
+    known.push({ from: at, to: opens_at ?? at + NEVER_MS, opens_at })
+    closed.set(zones, known)
+  }
+  return opens_at
 }
 
 /** The same yes or no without the look ahead, which reads over a year of days where nothing ever changes. */
@@ -79,11 +101,49 @@ function clocksOfHours({ local_to_lead, zone }: ContactHours, zones: ZoneSet): s
   return theirs.length > 0 ? theirs : [zone]
 }
 
-const calendarIn = (hours: ContactHours, zone: string): Calendar => ({
-  zone,
-  valid_to: hours.valid_to,
-  on: (date) => stretches(ownSpans(hours, date), date, zone),
-})
+/** A stretch in which somebody is never called, milliseconds; null: as far as a year ahead. */
+interface ClosedStretch {
+  from: number
+  to: number
+  opens_at: number | null
+}
+
+/** What was worked out of contact hours. A year's walk through several zones takes up to 100 ms, and a page of leads asks for many. */
+interface Memory {
+  calendars: Map<string, Calendar>
+  closed: Map<ZoneSet, ClosedStretch[]>
+}
+
+/** The rules of a campaign are read anew twice a second: what counts is what they say, so objects that say the same share it. */
+const memories = new WeakMap<ContactHours, Memory>()
+const shared = new Map<string, Memory>()
+const SHARED_MAX = 32
+/** A walk looks so far ahead that its end is more than a year away during this time, too. */
+const NEVER_MS = (DAYS_AHEAD_MAX - 366) * DAY_MS
+const CLOSED_MAX = 100
+const DAYS_MAX = DAYS_AHEAD_MAX + 60
+
+function memoryOf(hours: ContactHours): Memory {
+  const own = memories.get(hours)
+  if (own) return own
+  const { zone, local_to_lead, weekly, exceptions, valid_from, valid_to } = hours
+  const key = JSON.stringify([zone, local_to_lead, weekly, exceptions, valid_from, valid_to])
+  const memory = shared.get(key) ?? { calendars: new Map(), closed: new Map() }
+  if (shared.size >= SHARED_MAX) shared.clear()
+  shared.set(key, memory)
+  memories.set(hours, memory)
+  return memory
+}
+
+function calendarIn(hours: ContactHours, zone: string): Calendar {
+  const { calendars } = memoryOf(hours)
+  const there = calendars.get(zone)
+  if (there) return there
+  const on = (date: string) => stretches(ownSpans(hours, date), date, zone)
+  const made = { zone, valid_to: hours.valid_to, on: remembered(on, DAYS_MAX) }
+  calendars.set(zone, made)
+  return made
+}
 
 const ownCalendarsOf = (hours: ContactHours, zones: ZoneSet) =>
   clocksOfHours(hours, zones).map((zone) => calendarIn(hours, zone))

@@ -6,6 +6,7 @@ import {
   dateAt,
   isOpenIn,
   type OpenStretch,
+  remembered,
   spansOn,
   stateOf,
   stretches,
@@ -15,24 +16,13 @@ import { holidayOn, legalRulesOn } from './legal-hours.ts'
 import { bitsOf, LEGAL_ZONES, type ZoneSet } from './legal-zones.ts'
 import type { Span } from './rules.ts'
 
-/** How many days are remembered: nearly everything is asked about today, but a look ahead goes through a year. */
-const REMEMBERED_MAX = 20_000
-
-/** Works a day out once. */
-function remembered(work: Calendar['on']): Calendar['on'] {
-  const known = new Map<string, OpenStretch[]>()
-  return (date) => {
-    const there = known.get(date) ?? work(date)
-    if (known.size >= REMEMBERED_MAX / LEGAL_ZONES.length) known.clear()
-    known.set(date, there)
-    return there
-  }
-}
+/** Kept of each calendar. */
+const DAYS_MAX = 740
 
 const CALENDARS: readonly Calendar[] = LEGAL_ZONES.map(({ zone }, bit) => ({
   zone,
   valid_to: null,
-  on: remembered((date) => stretches(legalSpans(bit, date), date, zone)),
+  on: remembered((date) => stretches(legalSpans(bit, date), date, zone), DAYS_MAX),
 }))
 
 const SETS_MAX = 30
@@ -44,8 +34,9 @@ export function legalCalendar(set: ZoneSet): Calendar {
   const calendar = sets.get(set) ?? {
     zone: 'UTC',
     valid_to: null,
-    on: remembered((date) =>
-      calendars.reduce((open, one) => within(open, one), stretches([WHOLE_DAY], date, 'UTC')),
+    on: remembered(
+      (date) => calendars.reduce((open, one) => within(open, one), stretches([WHOLE_DAY], date, 'UTC')),
+      DAYS_MAX,
     ),
   }
   if (sets.size >= SETS_MAX) sets.clear()

@@ -64,6 +64,8 @@ const CHUNK = 250
 
 /** A callback that is agreed in some contact hours. */
 export interface AgreedCallback extends MovePlace {
+  /** Of the lead, from which the zone was told. */
+  version: number
   /** Wall time. */
   local: string
   at: string
@@ -90,14 +92,14 @@ export interface Stretch extends MovePlace {
 const NEXT = statement<Hours & MovePlace, Stretch>(
   'callbackMoves.next',
   `with stretch as materialized (
-     select l.campaign_id, l.number, l.contact_hours_id, l.callback_local, l.callback_zone,
+     select l.campaign_id, l.number, l.version, l.contact_hours_id, l.callback_local, l.callback_zone,
        l.callback_at, l.fields
      from leads l
      where (l.campaign_id, l.number) > (:campaign_id::integer, :lead_number::bigint)
      order by l.campaign_id, l.number limit ${CHUNK})
    select last.campaign_id, last.number as lead_number, h.zone, h.local_to_lead, h.zone_version, (
      select coalesce(json_agg(json_build_object(
-       'campaign_id', s.campaign_id, 'lead_number', s.number,
+       'campaign_id', s.campaign_id, 'lead_number', s.number, 'version', s.version,
        'local', ${wallTimeText('s.callback_local')},
        'at', ${instantText('s.callback_at')},
        'callback_zone', s.callback_zone, 'own_hours_id', s.contact_hours_id,
@@ -125,8 +127,8 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
   'callbackMoves.move',
   `with asked as materialized (
      select * from json_to_recordset(:callbacks::json) as asked (
-       campaign_id integer, lead_number bigint, local timestamp, at timestamptz, callback_zone text,
-       own_hours_id integer, hours_id integer, zone_version integer)),
+       campaign_id integer, lead_number bigint, version integer, local timestamp, at timestamptz,
+       callback_zone text, own_hours_id integer, hours_id integer, zone_version integer)),
    zones as materialized (
      select * from (select distinct hours_id, zone_version from asked offset 0) h
      where zone_is(h.hours_id, h.zone_version)),
@@ -135,10 +137,11 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
        select asked.* from asked join zones using (hours_id, zone_version)
        order by asked.campaign_id, asked.lead_number) a
      cross join lateral (
-       select l.callback_local, l.contact_hours_id from leads l
+       select l.version, l.callback_local, l.contact_hours_id from leads l
        where l.campaign_id = a.campaign_id and l.number = a.lead_number
        limit 1 for update of l skip locked) l
-     where l.callback_local = a.local and l.contact_hours_id is not distinct from a.own_hours_id),
+     where l.version = a.version and l.callback_local = a.local
+       and l.contact_hours_id is not distinct from a.own_hours_id),
    moved as (
      update leads l set callback_at = locked.at, callback_zone = locked.callback_zone from locked
      where l.campaign_id = locked.campaign_id and l.number = locked.lead_number
@@ -148,8 +151,8 @@ const MOVE = statement<{ callbacks: string }, MovePlace>(
 )
 
 /**
- * Gives callbacks their instants; answers whose. The other leads are being written, or their callback or its zone has
- * changed meanwhile.
+ * Gives callbacks their instants; answers whose. The other leads are being written, or they or their zone have changed
+ * meanwhile.
  */
 export const moveCallbacks = (db: Db, callbacks: readonly MovedCallback[]) =>
   db.query(MOVE, { callbacks: JSON.stringify(callbacks) })

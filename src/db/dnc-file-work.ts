@@ -8,6 +8,7 @@
 // 4. What is left is swept: marked entries are stamped as removed, and leads that were parked because of them are released.
 //    The same sweep takes the entries of a file that was cancelled before it served.
 
+import { LIMITS } from '../core/limits.ts'
 import { ENDED_BY_FILE, served, standing } from './dnc.ts'
 import type { DncFileState, DncReject, NewDncFile } from './dnc-files.ts'
 import { lockParking, type Unparked, unpark } from './parking.ts'
@@ -45,7 +46,8 @@ const TAKE_UP = statement<FileParam, FileAtWork>(
      where f.file_id = :file_id and f.state = 'waiting' and not exists (
        select from dnc_files o
        where o.list = f.list and o.campaign_id is not distinct from f.campaign_id
-         and not o.is_swept and o.state not in ('uploading', 'waiting'))
+         and not o.is_swept and o.state <> 'uploading'
+         and (o.state <> 'waiting' or o.file_id < f.file_id))
      returning ${AT_WORK})
    select * from begun
    union all
@@ -54,7 +56,7 @@ const TAKE_UP = statement<FileParam, FileAtWork>(
    limit 1`,
 )
 
-/** Undefined: nothing of it is left, or another file of its list is at work. 23505: another one began just now. */
+/** Undefined: nothing of it is left, or another file of its list is at work or waits for longer. 23505: another one began just now. */
 export const takeUpDncFile = async (db: Db, file_id: number) => (await db.query(TAKE_UP, { file_id }))[0]
 
 interface KeptRows {
@@ -108,7 +110,9 @@ const KEEP_REJECTS = statement<
   `insert into dnc_file_rejects (file_id, row, code, field, message, phone, expires)
    select :file_id, given.* from unnest(
      :rows::bigint[], :codes::text[], :fields::text[], :messages::text[], :phones::text[],
-     :expires::text[]) as given`,
+     :expires::text[]) as given
+   limit greatest(0, ${LIMITS.dnc_rejects_max} - (
+     select count(*) from dnc_file_rejects r where r.file_id = :file_id))`,
 )
 
 /** Keeps rows, and the place behind them. False: the file is over, or somebody else has read on. */

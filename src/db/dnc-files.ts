@@ -190,11 +190,16 @@ const END = statement<
      where f.file_id = :file_id and f.finished_at is null
      returning f.*),
    emptied as (${emptied('over')}),
-   job as (${queued('(select * from over where not is_swept)')})
+   job as (${queued(`(
+     select file_id from over where not is_swept
+     union all
+     select o.file_id from over join dnc_files o on o.list = over.list
+       and o.campaign_id is not distinct from over.campaign_id and o.file_id <> over.file_id
+     where o.state = 'waiting')`)})
    select ${ROW} from over f where (select count(*) from job) >= 0`,
 )
 
-/** Nothing of it comes to the list. Undefined: it is over already. */
+/** Nothing of it comes to the list, and the files that waited for it get their turn. Undefined: it is over already. */
 export const endDncFile = async (
   tx: Db,
   file_id: number,

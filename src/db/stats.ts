@@ -61,7 +61,7 @@ const ATTENTION = statement<Teams, Attention>(
          where l.campaign_id = c.campaign_id and l.callback_at < ${clock()} and l.closed_at is null
            and l.forgotten_at is null
          order by l.callback_at limit ${ROWS_COUNTED_MAX}) l
-       where ${visibleTo('t.team_id')}`,
+       where c.archived_at is null and ${visibleTo('t.team_id')}`,
      'callback_at',
    )} as callbacks_overdue,
    (select coalesce(json_agg(p order by p.name), '[]') from (
@@ -109,31 +109,32 @@ export interface CallsToday {
   outcomes: Record<string, number>
 }
 
-// No index has calls by their time, and one would cost every outcome. Their ids rise with it but for transactions that ran side
-// by side, so halving finds an hour before the day: some thirty looks into the key.
+/** Calls that are read at a time; so many in a row from before today end the reading. */
+const CALLS_AT_ONCE = 2_000
+
+// No index has calls by their time, and one would cost every outcome. Their ids rise with the time at which they are reported,
+// and a call may be reported long after it was made: the newest are read until none of a chunk is of today.
 const CALLS_TODAY = statement<{ campaign_id: number; zone: string }, CallsToday>(
   'stats.callsToday',
   `with recursive day as materialized (
      select date_trunc('day', ${clock()} at time zone :zone) at time zone :zone as at),
-   halves (low, high) as (
-     select 0::bigint, (
-       select r.call_id from call_records r where r.campaign_id = :campaign_id
-       order by r.call_id desc limit 1)
+   walk (below, is_on, dispositions) as (
+     select null::bigint, true, '{}'::text[] collate "C"
      union all
-     select case when is_before then middle else h.low end,
-       case when is_before then h.high else middle - 1 end
-     from halves h cross join lateral (select (h.low + h.high + 1) / 2 as middle) m
-       cross join lateral (
-         select r.at < (select d.at - interval '1 hour' from day d) as is_before
-         from call_records r where r.campaign_id = :campaign_id and r.call_id >= m.middle
-         order by r.call_id limit 1) r
-     where h.low < h.high),
+     select chunk.below, cardinality(chunk.dispositions) > 0, chunk.dispositions
+     from walk w cross join day d cross join lateral (
+       select min(r.call_id) as below,
+         coalesce(array_agg(r.disposition) filter (where r.at >= d.at), '{}') as dispositions
+       from (
+         select r.call_id, r.disposition, r.at from call_records r
+         where r.campaign_id = :campaign_id
+           and r.call_id < coalesce(w.below, ${Number.MAX_SAFE_INTEGER})
+         order by r.call_id desc limit ${CALLS_AT_ONCE}) r) chunk
+     where w.is_on),
    counted as (
-     select r.disposition, count(*)::integer as calls
-     from call_records r
-     where r.campaign_id = :campaign_id and r.call_id > coalesce((select min(h.high) from halves h), 0)
-       and r.at >= (select d.at from day d)
-     group by r.disposition)
+     select u.disposition, count(*)::integer as calls
+     from walk w cross join unnest(w.dispositions) as u (disposition)
+     group by 1)
    select (select ${instantText('d.at')} from day d) as since,
      coalesce((select sum(c.calls) from counted c), 0)::integer as calls,
      coalesce((select json_object_agg(c.disposition, c.calls order by c.calls desc, c.disposition)

@@ -152,14 +152,14 @@ const FACTS = statement<PlacesOf, ZoneFacts>(
      where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
        and p.phone is not null and p.field = any (t.phone_fields)) as phones, h.zone as hours_zone,
      case when h.local_to_lead and l.callback_local is not null then json_build_object(
-       'local', ${wallTimeText('l.callback_local')}, 'callback_zone', l.callback_zone,
+       'version', l.version, 'local', ${wallTimeText('l.callback_local')}, 'callback_zone', l.callback_zone,
        'own_hours_id', l.contact_hours_id, 'hours_id', h.contact_hours_id,
        'zone_version', h.zone_version) end as callback
    from template t cross join unnest(:lead_numbers::bigint[]) as u (n) cross join lateral (
        select q.* from queue q
        where q.campaign_id = :campaign_id and q.lead_number = u.n limit 1) q
      cross join lateral (
-       select l.fields, l.callback_local, l.callback_zone, l.contact_hours_id from leads l
+       select l.version, l.fields, l.callback_local, l.callback_zone, l.contact_hours_id from leads l
        where l.campaign_id = :campaign_id and l.number = u.n limit 1) l
      join contact_hours h
        on h.contact_hours_id = coalesce(nullif(q.contact_hours_id, 0), t.contact_hours_id)`,

@@ -20,7 +20,7 @@ import type { Search } from './search.ts'
 import type { Asker } from './set-up.ts'
 
 export interface ExportAsked {
-  /** `allocation_id` is null: `allocation_ids` has them. */
+  /** `allocation_id`: the one of `allocation_ids`; null: there are none, or several. */
   filter: Filter
   /** Null: nothing was typed. */
   query: Query | null

@@ -202,6 +202,7 @@ export class HandOut {
         return {
           campaign_id,
           lead_number: lead.number,
+          version: lead.version,
           local: lead.callback_local,
           at: callbackInstant(lead.callback_local, zone),
           callback_zone: zone === hours.zone ? null : zone,

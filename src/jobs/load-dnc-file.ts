@@ -156,6 +156,7 @@ async function readTable(
     const { at_file, at_row } = place
     const to = is_end ? { at_file: at_file + 1, at_row: 0 } : { at_file, at_row: rows.at(-1)!.row }
     const read = await numbersOf(rows, columns, file.region, now())
+    // A row may have several: the statement keeps the bound.
     const room = Math.max(0, LIMITS.dnc_rejects_max - place.rejected)
     const chunk = { ...read, rows: rows.length, rejects: read.rejects.slice(0, room) }
     if (!(await keepNumberRows(pool, file.file_id, { at_file, at_row }, to, chunk))) return false

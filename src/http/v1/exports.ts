@@ -111,9 +111,14 @@ export const leadExports = routes('leads', {
       const all = await begun(chunks)
       const bytes = BYTES[format](rows, { call, query, columns, chunks: all })
       const stream = Readable.from(cutting(call, bytes), { objectMode: false, highWaterMark: BUFFERED_BYTES })
-      stream.once('close', () => void all.return(undefined).catch(() => undefined))
+      // Whoever leaves before the first byte has begun none of the generators on top of it.
+      stream.once('close', () => void chunks.return(undefined).catch(() => undefined))
       const { socket } = request.raw
       socket.setTimeout(STALLED_MS)
+      // A search that finds little sends nothing for minutes, and its reader waits.
+      reply.raw.on('timeout', () => {
+        if (socket.writableLength > 0) socket.destroy()
+      })
       stream.once('close', () => socket.setTimeout(0))
       reply
         .header('Content-Type', TYPES[format])
@@ -124,7 +129,7 @@ export const leadExports = routes('leads', {
 })
 
 const BUFFERED_BYTES = 256 * 1024
-/** A reader who takes nothing for so long has left, milliseconds. */
+/** A reader who takes nothing of what is there for so long has left, milliseconds. */
 const STALLED_MS = 60_000
 
 const TYPES = {
@@ -151,6 +156,8 @@ async function planned(call: Call, query: Static<ReturnType<typeof wanted>>): Pr
     filter.dispositions = [...(filter.dispositions ?? []), ...spelled]
   }
   const allocation_ids = listOf(allocation_id)
+  // Inside of words is looked where no word begins so, and that depends on the leads that a list looks through.
+  if (allocation_ids.length === 1) filter.allocation_id = allocation_ids[0]!
   const region = await searchRegion(call, { campaign_id: rest.campaign_id, allocation_id: allocation_ids[0] })
   return orRefuse(await planExport(call, { filter, allocation_ids, query: queryOf(rest.q ?? '', region) }))
 }
@@ -200,13 +207,9 @@ function fileName({ campaigns }: ExportPlan, file: string, now: string): string 
 async function begun(chunks: AsyncGenerator<ExportChunk>): Promise<AsyncGenerator<ExportChunk>> {
   const first = await chunks.next()
   return (async function* () {
-    try {
-      if (first.done) return
-      yield first.value
-      yield* chunks
-    } finally {
-      await chunks.return(undefined)
-    }
+    if (first.done) return
+    yield first.value
+    yield* chunks
   })()
 }
 
