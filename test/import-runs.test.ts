@@ -109,6 +109,40 @@ describe('new leads', () => {
     expect((await view(second!.lead_id!)).allocation_id).toBe(allocation_id)
   })
 
+  test('are refused where their row names an allocation that is archived or virtual', async () => {
+    const archived = await allocationCalled('Archived')
+    body(await client.patch(`/v1/allocations/${archived}`, { archived: true }))
+    const draws = { by: 'ratio' as const, members: [{ allocation_id, share: 1 }] }
+    const virtual = body<{ allocation_id: number }>(
+      await client.createAllocation({ campaign_id, name: 'Virtual', draws }),
+    ).allocation_id
+    const known = await ana({ external_id: 'named-1' })
+    const done = await triedAndTaken(
+      await mapped(
+        csv(
+          ['FirstPhone', 'njExternalLeadId', 'njAllocationName', 'njAction'],
+          [mobile(), '', 'Archived', ''],
+          [mobile(), '', 'Virtual', ''],
+          [mobile(), '', '', ''],
+          ['', 'named-1', 'Archived', 'reallocate'],
+          ['', 'named-1', 'Virtual', 'reallocate'],
+        ),
+      ),
+    )
+    expect(done.done).toMatchObject({ created: 1, moved: 0, rejected: 4, counts: { 0: 1, 1004: 4 } })
+    const refused = await rowsOf(done.import_id, { fate: 'rejected' })
+    expect(refused.map(({ field }) => field)).toEqual(Array(4).fill('njAllocationName'))
+    expect(refused[0]!.detail).toContain('is archived')
+    expect(refused[1]!.detail).toContain(`allocation ${virtual} is virtual`)
+    expect((await view(known.id)).allocation_id).toBe(allocation_id)
+    const { import_id } = await mapped(csv(['FirstPhone', 'njAllocationName'], [mobile(), '']))
+    await checked(import_id)
+    expect(await client.editImportRow(import_id, 2, { cells: [mobile(), 'Archived'] })).toMatchObject({
+      ok: true,
+      body: { fate: 'rejected', code: 1004, field: 'njAllocationName' },
+    })
+  })
+
   test('of thousands of rows are taken in chunks, and numbers that come twice are found across them', async () => {
     const phones = Array.from({ length: 1_300 }, mobile)
     const rows = [...phones, ...phones.slice(0, 100)].map((phone, i) => [phone, `Town ${i}`])

@@ -14,6 +14,7 @@ import {
 import { leadId } from '../core/lead.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
+import { DeadlinePassed } from '../db/again.ts'
 import { addKeys } from '../db/import-leads.ts'
 import {
   chunksFrom,
@@ -31,6 +32,7 @@ import { ImportHalted } from './import-reading.ts'
 import { deskFor, pastRules } from './import-walk.ts'
 import { importStep } from './imports.ts'
 import { pastLocks } from './locks.ts'
+import { RulesStale } from './pull-rows.ts'
 import type { Asker } from './set-up.ts'
 
 /** A row with what came of it, or what the dry run found; null: nothing is known yet. */
@@ -149,6 +151,7 @@ async function lookedAgain(
     return ok(await pastRules(desk, (reading) => pastLocks(() => checkRows(pool, desk, reading, [row]))))
   } catch (error) {
     if (error instanceof ImportHalted) return refuseField('/state', error.message)
+    if (error instanceof RulesStale) throw new DeadlinePassed()
     throw error
   }
 }
