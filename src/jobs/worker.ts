@@ -120,7 +120,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         parsedCronItems: parseCronItems([
           { task: RETENTION_TASK, match: RETENTION_TIME, options: { backfillPeriod: 86_400_000 } },
         ]),
-        // Only what is batched, after no time at all, is waited for at a stop, and tried again when the database is away.
+        // Only ends that are batched, after no time at all, are waited for at a stop. Where one cannot be written, the queue
+        // gives up, and is started again below.
         preset: { plugins: [plugin], worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       },
       {
@@ -205,6 +206,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let stopping = false
   let runner: Runner | undefined
   let restart: NodeJS.Timeout | undefined
+  let starting: Promise<void> | undefined
+  /** As often as it takes: the database may be away for longer than one start. */
+  const again = () => {
+    if (stopping) return
+    restart = setTimeout(() => {
+      starting = start().then(keep, again)
+    }, RESTART_MS)
+  }
   /** A worker that gives up (the queue's own errors) is started again: runs must not wait for the next start. */
   const keep = (started: Runner) => {
     runner = started
@@ -214,7 +223,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       is_over = true
       runner = undefined
       log.error('the worker of the job queue ended and is started again')
-      restart = setTimeout(() => start().then(keep, ended), RESTART_MS)
+      again()
     }
     started.promise.then(ended, ended)
     // A queue that could not write the ends of several jobs miscounts them, and waits for them for ever.
@@ -275,7 +284,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     alive.stop()
     for (const timer of timers) clearInterval(timer)
     clearTimeout(restart)
-    const drained = Promise.resolve(runner?.stop())
+    const drained = Promise.resolve(starting)
+      .then(() => runner?.stop())
       .catch(() => undefined)
       .then(end)
     const { promise: late, resolve } = Promise.withResolvers<void>()
