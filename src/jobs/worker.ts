@@ -13,6 +13,7 @@ import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
 import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
+import { dropOldFolders } from '../import/read-apart.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
@@ -137,10 +138,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const place = next && { queueName: laneOf(next.pull_id), jobKey: jobKeyOf(run_id) }
           if (place) await addJob(PULL_TASK, { run_id }, place)
         },
-        [READ_FILE_TASK]: async (payload, { abortSignal }) => {
+        [READ_FILE_TASK]: async (payload, { job, abortSignal }) => {
           const { import_id } = payload as { import_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
-          await readImport(jobs, import_id, signal).catch((error) => {
+          await readImport(jobs, import_id, job.attempts, signal).catch((error) => {
             log.warn({ import_id, code: sqlState(error) }, 'a file could not be read; it is tried again')
             throw new Error('tried again')
           })
@@ -274,6 +275,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       while (!stopping && (await rewindDnc(pool)));
     }
     void settle().catch(() => undefined)
+    void dropOldFolders().catch(() => undefined)
   } catch (error) {
     await end()
     throw error
