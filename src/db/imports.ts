@@ -158,8 +158,10 @@ const SET_LIMIT = statement<{ import_id: number; bad_percent_max: number | null 
 )
 
 /** Of a locked import. What a dry run found is the same under any limit. */
-export const setImportLimit = (tx: Db, import_id: number, bad_percent_max: number | null) =>
-  tx.query(SET_LIMIT, { import_id, bad_percent_max })
+export const setImportLimit = (
+  tx: Db,
+  { import_id, bad_percent_max }: Pick<ImportRow, 'import_id' | 'bad_percent_max'>,
+) => tx.query(SET_LIMIT, { import_id, bad_percent_max })
 
 const KEEP_PART = statement<{ import_id: number; part: number; bytes: Buffer }>(
   'imports.keepPart',

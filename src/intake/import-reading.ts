@@ -142,7 +142,7 @@ export function arrivalOf(
   asking: AskingRow,
   named: NamedAllocations,
 ): Result<Arrival> {
-  const to = allocationOf(work, asking, named)
+  const to = allocationForRow(work, asking, named)
   if (to.refusal) return to
   const instant = now()
   const entries = read(asking.row).entries
@@ -175,7 +175,7 @@ export async function namedAllocations(
 }
 
 /** Where a row puts its lead: into the allocation that it names, or into that of the import. */
-export function allocationOf(
+export function allocationForRow(
   { allocation_id }: Pick<ImportDesk['work'], 'allocation_id'>,
   { allocation }: Pick<AskingRow, 'allocation'>,
   named: NamedAllocations,

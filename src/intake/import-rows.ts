@@ -14,7 +14,7 @@ import { lockLeads } from '../db/rearrange.ts'
 import { withoutRuled } from './conflict-rules.ts'
 import {
   type AskingRow,
-  allocationOf,
+  allocationForRow,
   arrivalOf,
   askingRows,
   type ImportDesk,
@@ -183,7 +183,7 @@ class Changes {
 
   async #move(row: AskingRow, number: number, moves: RowMove[], ready: Set<number>): Promise<RowOutcome> {
     const { work, by } = this.#desk
-    const asked = allocationOf(work, row, this.#named)
+    const asked = allocationForRow(work, row, this.#named)
     if (asked.refusal) return rejected(asked.refusal)
     const to = asked.ok
     const { campaign_id } = this.#reading.rules

@@ -190,28 +190,21 @@ const BEFORE_THE_RUN = ['uploading', 'reading', 'unreadable', 'read'] as const
 
 /** Changes what is to be done with the rows; the limit alone also while the run pauses. */
 export const changeWishes = async (asker: Asker, import_id: number, change: ImportChange) => {
-  if (Object.keys(change).every((key) => key === 'bad_percent_max'))
-    return importStep(asker, import_id, {
-      action: 'import.change',
-      details: change,
-      from: [...BEFORE_THE_RUN, 'paused'],
-      work: async (tx, found) => {
-        const { bad_percent_max } = { ...found, ...change }
-        return ok(await setImportLimit(tx, import_id, bad_percent_max))
-      },
-    })
-  const known_now = known(
-    await importById(asker.services.pool, asker.caller, import_id),
-    `import ${import_id}`,
-  )
-  if (known_now.refusal) return known_now
-  const wrong = await targetProblem(asker, { ...known_now.ok, ...change })
-  if (wrong) return wrong
+  const is_limit = Object.keys(change).every((key) => key === 'bad_percent_max')
+  if (!is_limit) {
+    const row = known(await importById(asker.services.pool, asker.caller, import_id), `import ${import_id}`)
+    if (row.refusal) return row
+    const wrong = await targetProblem(asker, { ...row.ok, ...change })
+    if (wrong) return wrong
+  }
   return importStep(asker, import_id, {
     action: 'import.change',
     details: change,
-    from: BEFORE_THE_RUN,
-    work: async (tx, found) => ok(await changeImport(tx, { ...found, ...change }, found.mapping)),
+    from: is_limit ? [...BEFORE_THE_RUN, 'paused'] : BEFORE_THE_RUN,
+    work: async (tx, found) => {
+      const wished = { ...found, ...change }
+      return ok(await (is_limit ? setImportLimit(tx, wished) : changeImport(tx, wished, found.mapping)))
+    },
   })
 }
 
