@@ -2,11 +2,13 @@
 
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import type { Import } from '../src/client/api.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { runCommand } from './support/command.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
 import { Folder } from './support/read-files.ts'
+import { until } from './support/until.ts'
 
 const leadline = await startLeadline()
 const { url, key, connection, client } = leadline
@@ -129,4 +131,21 @@ test('an import that pauses says why, and fails', async () => {
   )
   expect(code).toBe(1)
   expect(err).toMatch(/1000 of 1000 rows were refused, more than 0 %/)
+})
+
+test('an import that is cancelled meanwhile says how far it came, and fails', async () => {
+  const file = folder.put(`FirstPhone\n${Array.from({ length: 20_000 }, mobile).join('\n')}\n`, 'long.csv')
+  const running = run(file, ...IN, '--yes')
+  let import_id = 0
+  await until('it is running', async () => {
+    const { items } = (await client.imports()).body as { items: Import[] }
+    const found = items.find(({ file_name, state }) => file_name === 'long.csv' && state === 'running')
+    import_id = found?.import_id ?? 0
+    return found !== undefined
+  })
+  const cancelled = (await client.cancelImport(import_id)).body as Import
+  expect(cancelled.state).toBe('cancelled')
+  const { code, err } = await running
+  expect(code).toBe(1)
+  expect(err).toContain(`import ${import_id} is cancelled: ${cancelled.done?.rows} of 20000 rows were taken`)
 })

@@ -6,6 +6,7 @@ import { checkDatabase } from './support/check-database.ts'
 import { importsOf } from './support/imports.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { admin } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 const leadline = await startLeadline()
 const { client, connection, target, clientWith } = leadline
@@ -197,4 +198,37 @@ test('an import is seen by its team alone, and listed newest first', async () =>
   const stranger = await clientWith(['supervise'], [77])
   expect(await stranger.import(import_id)).toMatchObject({ status: 404, code: 1004 })
   expect((await stranger.imports()).body).toEqual({ items: [], next_cursor: null })
+})
+
+test('values of a mapping are looked up by their own names alone', async () => {
+  const { import_id } = await uploaded(csv(['FirstPhone', 'City'], [mobile(), 'constructor']))
+  const columns = [
+    { column: 'FirstPhone', target: { to: 'field' as const, field: 'FirstPhone' } },
+    { column: 'City', target: { to: 'field' as const, field: 'City' }, values: { perth: 'Perth' } },
+  ]
+  body(await client.mapImport(import_id, { columns, constants: [] }))
+  body(await client.checkImport(import_id))
+  expect((await inState(import_id, ['read'])).checked).toMatchObject({ created: 1, rejected: 0 })
+})
+
+test('a file whose reading fails again and again, through an error of ours, is given up with a reason', async () => {
+  await admin(
+    connection,
+    `create function fails() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+     create trigger fails before insert on import_chunks for each row execute function fails();`,
+  )
+  const reading = uploaded(csv(['FirstPhone'], [mobile()]))
+  await until('it has failed once', async () => {
+    const { rowCount } = await admin(
+      connection,
+      `update graphile_worker._private_jobs set attempts = 4, run_at = now()
+       where key like 'import:%' and attempts = 1 and locked_at is null returning id`,
+    )
+    return rowCount === 1
+  })
+  expect(await reading).toMatchObject({
+    state: 'unreadable',
+    detail: expect.stringContaining('an error of ours'),
+  })
+  await admin(connection, 'drop function fails() cascade')
 })

@@ -181,6 +181,9 @@ test('each refused row has its code and field, and no value', async () => {
 test('MODIFY changes the lead of the external id: fields and outcome; REALLOCATE moves it', async () => {
   const made = await client.createAllocation({ campaign_id: target.campaign_id, name: 'Second Round' })
   const second = made.ok ? made.body.allocation_id : 0
+  const draws = { by: 'ratio' as const, members: [{ allocation_id: second, share: 1 }] }
+  const virtual = { campaign_id: target.campaign_id, name: 'Nobody dials it', draws }
+  expect(await client.createAllocation(virtual)).toMatchObject({ ok: true })
   const one = row({ City: 'Carlton' })
   const { ref } = one
   source.rows = [
@@ -189,10 +192,11 @@ test('MODIFY changes the lead of the external id: fields and outcome; REALLOCATE
     { id: ++ids, ref, njAction: 'modify', Name: '' },
     { id: ++ids, ref, njAction: 'REALLOCATE', njAllocationName: 'second round' },
     { id: ++ids, ref, njAction: 'REALLOCATE', njAllocationName: 'Nowhere' },
+    { id: ++ids, ref, njAction: 'REALLOCATE', njAllocationName: virtual.name },
     { id: ++ids, ref, njAction: 'REALLOCATE' },
   ]
   const { pull_id } = await pullOf()
-  expect((await runOf(pull_id)).counts).toEqual({ 0: 4, 1004: 2 })
+  expect((await runOf(pull_id)).counts).toEqual({ 0: 4, 1004: 3 })
   const lead = await leadOf(ref)
   expect(lead).toMatchObject({ disposition: 'Busy', allocation_id: second, version: 4 })
   expect(lead.fields).toMatchObject({ City: 'Fitzroy' })

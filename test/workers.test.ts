@@ -230,38 +230,63 @@ test(
   },
 )
 
+/** Four jobs whose ends could not be written: the queue has lost count of them. */
+async function endsLost(after: After) {
+  const { connection, dead } = await scene(after)
+  const wire = await wireTo(connection)
+  after(() => wire.close())
+  const { client } = await serverOn(after, wire.connection, dead, 4)
+  const ends = Array.from({ length: 4 }, () => Promise.withResolvers<void>())
+  dead.answer = async () => {
+    await ends[dead.received.length - 1]?.promise
+    return { status: 200 }
+  }
+  const lead_ids = [await outcomeThatHangs(client, dead)]
+  while (lead_ids.length < ends.length) lead_ids.push(await outcome(client))
+  await until('all are on their way', async () => dead.received.length === ends.length)
+  let cut = 0
+  wire.fate = (statement) => {
+    if (!statement.startsWith('complete_job')) return undefined
+    cut++
+    return 'cut'
+  }
+  // Three ends are lost while the fourth job is at work.
+  for (const [i, { resolve }] of ends.slice(0, 3).entries()) {
+    resolve()
+    await until('its end is lost', async () => cut > i)
+  }
+  await sleep(200)
+  ends[3]!.resolve()
+  return { client, wire, lead_ids }
+}
+
 test(
   'jobs whose end cannot be written leave no worker behind that never works again',
   LONG,
   async ({ onTestFinished: after }) => {
-    const { connection, dead } = await scene(after)
-    const wire = await wireTo(connection)
-    after(() => wire.close())
-    const { client } = await serverOn(after, wire.connection, dead, 4)
-    const ends = Array.from({ length: 4 }, () => Promise.withResolvers<void>())
-    dead.answer = async () => {
-      await ends[dead.received.length - 1]?.promise
-      return { status: 200 }
-    }
-    const lead_ids = [await outcomeThatHangs(client, dead)]
-    while (lead_ids.length < ends.length) lead_ids.push(await outcome(client))
-    await until('all are on their way', async () => dead.received.length === ends.length)
-    let cut = 0
-    wire.fate = (statement) => {
-      if (!statement.startsWith('complete_job')) return undefined
-      cut++
-      return 'cut'
-    }
-    // Three ends are lost while the fourth job is at work.
-    for (const [i, { resolve }] of ends.slice(0, 3).entries()) {
-      resolve()
-      await until('its end is lost', async () => cut > i)
-    }
-    await sleep(200)
-    ends[3]!.resolve()
+    const { client, wire, lead_ids } = await endsLost(after)
     wire.fate = () => undefined
     await untilDone(client, await outcome(client))
     for (const lead_id of lead_ids)
       expect(await run(client, lead_id)).toMatchObject({ state: 'done', tries: 1 })
+  },
+)
+
+test(
+  'a worker that has given up works again, also when the database was away for several starts',
+  LONG,
+  async ({ onTestFinished: after }) => {
+    const { client, wire, lead_ids } = await endsLost(after)
+    wire.fate = () => 'cut'
+    wire.cut()
+    // It gives up within 5 s, and is started every 5 s from then on.
+    await sleep(18_000)
+    wire.fate = () => undefined
+    let lead_id: string | undefined
+    await until('the server takes leads again', async () => {
+      lead_id = await outcome(client).catch(() => undefined)
+      return lead_id !== undefined
+    })
+    for (const one of [...lead_ids, lead_id!]) await untilDone(client, one)
   },
 )

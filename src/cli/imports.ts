@@ -83,11 +83,22 @@ export function addImportCommand(cli: Cli): void {
       await writeFile(options.rejects, `\ufeff${orTell(cli, await client.importRejects(ran.import_id))}`)
       say(`${tally.rejected} refused rows are in ${options.rejects}`)
     }
-    if (ran.state === 'paused') {
-      say(ran.detail ?? 'the import is paused')
+    const halted = haltOf(ran, options)
+    if (halted !== undefined) {
+      say(halted)
       process.exitCode = 1
     } else if (tally && tally.rejected > 0) process.exitCode = EXIT.rows_refused
   })
+}
+
+/** Why not all rows were looked at or taken, as they were to be. */
+function haltOf({ import_id, state, detail, rows, checked, done }: Import, { dryRun }: ImportOptions) {
+  if (state === (dryRun ? 'read' : 'done')) {
+    const looked_at = (dryRun ? checked : done)?.rows ?? 0
+    if (looked_at >= rows) return undefined
+    return detail ?? `the dry run was stopped after ${looked_at} of ${rows} rows`
+  }
+  return detail ?? `import ${import_id} is ${state}: ${done?.rows ?? 0} of ${rows} rows were taken`
 }
 
 /** The server has said why, and so has this command. */

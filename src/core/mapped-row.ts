@@ -91,8 +91,8 @@ export class RowMapper {
   #textOf(cell: Cell, raw: string, cells: readonly string[]): string {
     const { path, field, days, values, digits, lost_zero, code } = cell
     if (isNoChange(raw)) return raw
-    const mapped = values?.[fold(raw)]
-    if (mapped !== undefined) return mapped
+    const known = fold(raw)
+    if (values && Object.hasOwn(values, known)) return values[known]!
     if (path === 'callback') return callbackText(raw, days)
     if (field?.kind === 'date' && days) return dayText(raw, days)
     const text = code ? withCode(raw, cells[code.at], code.plus) : raw

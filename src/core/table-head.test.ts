@@ -45,6 +45,7 @@ test('columns have letters as in spreadsheets, and distinct names', () => {
     doubled: [1],
     unnamed: [2, 4],
   })
+  expect(nameColumns(['Pho\0ne', '\0', 'A\ud800'], 3).names).toEqual(['Phone', 'Column B', 'A\ufffd'])
   expect(nameColumns(null, 2)).toEqual({ names: ['Column A', 'Column B'], doubled: [], unnamed: [] })
 })
 

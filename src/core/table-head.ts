@@ -79,12 +79,17 @@ interface Columns {
   unnamed: number[]
 }
 
+/** A name as a database keeps it: of a column, a sheet, a file. */
+export const cleanName = (name: string) => name.toWellFormed().replaceAll('\0', '')
+
 /** A distinct name for each of so many columns. */
 export function nameColumns(heading: readonly string[] | null, count: number): Columns {
   const columns: Columns = { names: [], doubled: [], unnamed: [] }
   const taken = new Set<string>()
   for (let column = 0; column < count; column++) {
-    const own = heading?.[column]?.replace(/\s+/g, ' ').trim() ?? ''
+    const own = cleanName(heading?.[column] ?? '')
+      .replace(/\s+/g, ' ')
+      .trim()
     if (own === '' && heading) columns.unnamed.push(column)
     const wanted = own || `Column ${columnLetters(column)}`
     let name = wanted

@@ -140,10 +140,10 @@ export const stopAllocations = async (tx: Db, campaign_id: number) =>
 
 const KEEP = statement<
   { allocation_ids: readonly number[] },
-  { allocation_id: number; takes_leads: boolean }
+  { allocation_id: number; takes_leads: boolean; is_virtual: boolean }
 >(
   'allocations.keep',
-  `select a.allocation_id, ${takesLeads()} as takes_leads
+  `select a.allocation_id, ${takesLeads()} as takes_leads, a.draws_by is not null as is_virtual
    from allocations a join campaigns c using (campaign_id)
    where a.allocation_id = any (:allocation_ids::integer[]) order by a.allocation_id for key share of a`,
 )

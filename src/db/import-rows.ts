@@ -86,8 +86,8 @@ const ADD = statement<Holding & NewChunk, { import_id: number }>(
   `with held as (
      update imports i set rows = i.rows + :rows::smallint, updated_at = now()
      where i.import_id = :import_id and i.state = :state and i.tries = :try returning i.import_id)
-   insert into import_chunks (import_id, place, first_row, last_row, rows, cells)
-   select import_id, :place, :first_row, :last_row, :rows::smallint, :cells from held
+   insert into import_chunks (import_id, place, first_row, last_row, rows, cells, marks)
+   select import_id, :place, :first_row, :last_row, :rows::smallint, :cells, '{pending}' from held
    returning import_id`,
 )
 
@@ -156,9 +156,12 @@ export const chunksFrom = async (
   asked: { import_id: number; from_row: number; marks: string[] | null; chunks_max: number },
 ) => (await db.query(NEXT, asked)).map(unpackChunk)
 
-/** What shows of a row: what came of it, or what the dry run found. */
-export const shownOutcome = ({ checked, done }: Pick<ImportChunk, 'checked' | 'done'>, i: number) =>
-  done?.[i] ?? checked?.[i] ?? null
+/** What shows of a row: what the dry run found, and once the run has begun, only what came of it. */
+export const shownOutcome = (
+  { checked, done }: Pick<ImportChunk, 'checked' | 'done'>,
+  i: number,
+  has_begun: boolean,
+) => (has_begun ? done : checked)?.[i] ?? null
 
 /** `pending`: nothing is known of a row. */
 export const markOfCode = (code: number) => `code ${code}`
@@ -190,7 +193,7 @@ export function writeChunk(
   const marks = new Set<string>()
   const numbers = new Set<number>()
   for (let i = 0; i < rows.length; i++) {
-    const shown = shownOutcome({ checked, done }, i)
+    const shown = shownOutcome({ checked, done }, i, done !== null)
     marks.add(shown?.fate ?? 'pending')
     if (shown) marks.add(markOfCode(shown.code))
     for (const outcome of [checked?.[i], done?.[i]]) if (outcome?.number != null) numbers.add(outcome.number)
@@ -206,23 +209,30 @@ export function writeChunk(
   })
 }
 
-const OF_LEAD = statement<{ number: number }, PackedChunk & { import_id: number }>(
-  'importRows.ofLead',
+const OF_LEADS = statement<{ numbers: readonly number[] }, PackedChunk & { import_id: number }>(
+  'importRows.ofLeads',
   `select c.import_id, c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
-   where c.lead_numbers @> array[:number::bigint] for no key update`,
+   where c.lead_numbers && :numbers::bigint[] order by c.import_id, c.place for no key update`,
 )
 
-/** Removes the cells of the rows that made, changed or met a lead. What came of them stays. */
-export async function forgetRowsOf(tx: Db, number: number): Promise<void> {
-  for (const packed of await tx.query(OF_LEAD, { number })) {
+const SET_CELLS = statement<{ import_id: number; place: number; cells: Buffer }>(
+  'importRows.setCells',
+  'update import_chunks set cells = :cells where import_id = :import_id and place = :place',
+)
+
+/** Removes the cells of the rows that made, changed or met these leads. What came of them stays. */
+export async function forgetRowsOf(tx: Db, numbers: readonly number[]): Promise<void> {
+  const gone = new Set(numbers)
+  for (const packed of await tx.query(OF_LEADS, { numbers })) {
     const chunk = unpackChunk(packed)
-    const rows = chunk.rows.map((row, i) => (isOf(chunk, i, number) ? { ...row, cells: [] } : row))
-    await writeChunk(tx, packed.import_id, { ...chunk, rows }, { edited: true })
+    const rows = chunk.rows.map((row, i) => (isOf(chunk, i, gone) ? { ...row, cells: [] } : row))
+    const { import_id, place } = packed
+    await tx.query(SET_CELLS, { import_id, place, cells: packRows(rows) })
   }
 }
 
-const isOf = ({ checked, done }: ImportChunk, i: number, number: number) =>
-  checked?.[i]?.number === number || done?.[i]?.number === number
+const isOf = ({ checked, done }: ImportChunk, i: number, numbers: ReadonlySet<number>) =>
+  [checked, done].some((outcomes) => numbers.has(outcomes?.[i]?.number ?? 0))
 
 /** A row of a file that is about a lead. */
 export interface RowOfLead {
@@ -256,7 +266,7 @@ export async function rowsOfLead(
   return found.flatMap(({ import_id, file_name, created_at, columns, ...packed }) => {
     const chunk = unpackChunk(packed)
     return chunk.rows
-      .filter((_, i) => isOf(chunk, i, number))
+      .filter((_, i) => isOf(chunk, i, new Set([number])))
       .map(({ row, cells }) => ({
         import_id,
         file_name,
@@ -293,22 +303,15 @@ export async function rowsNumbered(
   return found.flatMap(({ cells }) => unpackRows(cells).filter(({ row }) => wanted.has(row)))
 }
 
-const UNDONE = statement<{ import_id: number; place: number; cells: Buffer; undone: Buffer }>(
+const UNDONE = statement<{ import_id: number; place: number; undone: Buffer }>(
   'importRows.undone',
-  `update import_chunks set cells = :cells, undone = :undone
-   where import_id = :import_id and place = :place`,
+  'update import_chunks set undone = :undone where import_id = :import_id and place = :place',
 )
 
-/** What undoing did to the rows of a chunk. The cells of those whose leads are removed go with them. */
+/** What undoing did to the rows of a chunk. */
 export const writeUndone = (
   tx: Db,
   import_id: number,
-  { place, rows }: ImportChunk,
+  { place }: ImportChunk,
   undone: readonly (UndoFate | null)[],
-) =>
-  tx.query(UNDONE, {
-    import_id,
-    place,
-    cells: packRows(rows.map((row, i) => (undone[i] === 'removed' ? { ...row, cells: [] } : row))),
-    undone: pack(undone),
-  })
+) => tx.query(UNDONE, { import_id, place, undone: pack(undone) })

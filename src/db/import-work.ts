@@ -164,8 +164,9 @@ const BEGIN_CHECK = statement<{ import_id: number; checked: string | null; done:
   'imports.beginWalk',
   `with keys as (delete from import_keys k where k.import_id = :import_id),
    looked_at as (
-     update import_chunks c set checked = null, marks = '{pending}'
-     where c.import_id = :import_id and :checked::jsonb is not null and c.checked is not null)
+     update import_chunks c set marks = '{pending}',
+       checked = case when :checked::jsonb is null then c.checked end
+     where c.import_id = :import_id and c.checked is not null)
    update imports i set checked = coalesce(:checked::jsonb, i.checked), done = coalesce(:done::jsonb, i.done),
      seen_at = case when :checked::jsonb is null then i.seen_at else now() end
    where i.import_id = :import_id`,

@@ -125,7 +125,10 @@ type Changed = Pick<ImportRow, 'allocation_id' | 'mode' | 'duplicates' | 'bad_pe
 
 const CHANGE = statement<Changed & { import_id: number; mapping: string | null; fingerprint: string | null }>(
   'imports.change',
-  `update imports set allocation_id = :allocation_id, mode = :mode, duplicates = :duplicates,
+  `with looked_at as (
+     update import_chunks c set checked = null, marks = '{pending}'
+     where c.import_id = :import_id and c.checked is not null)
+   update imports set allocation_id = :allocation_id, mode = :mode, duplicates = :duplicates,
      bad_percent_max = :bad_percent_max, mapping = :mapping::jsonb,
      fingerprint = coalesce(:fingerprint::text, fingerprint),
      checked = null, seen_at = created_at, updated_at = now()
@@ -148,6 +151,17 @@ export const changeImport = (
     mapping: mapping && JSON.stringify(mapping),
     fingerprint,
   })
+
+const SET_LIMIT = statement<{ import_id: number; bad_percent_max: number | null }>(
+  'imports.setLimit',
+  'update imports set bad_percent_max = :bad_percent_max, updated_at = now() where import_id = :import_id',
+)
+
+/** Of a locked import. What a dry run found is the same under any limit. */
+export const setImportLimit = (
+  tx: Db,
+  { import_id, bad_percent_max }: Pick<ImportRow, 'import_id' | 'bad_percent_max'>,
+) => tx.query(SET_LIMIT, { import_id, bad_percent_max })
 
 const KEEP_PART = statement<{ import_id: number; part: number; bytes: Buffer }>(
   'imports.keepPart',

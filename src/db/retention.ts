@@ -86,23 +86,23 @@ const DNC_REJECTS = statement<Chunk, Swept>(
   sweep('dnc_file_rejects', 'reject_id', 'created_at', 'true'),
 )
 
-// Those that ended, and those with which nobody went on. What came of their rows stays.
+// Those that ended, and those with which nobody went on, one at a time: each can have a million rows. What came of them stays.
 const IMPORT_ROWS = statement<Chunk, Swept>(
   'retention.importRows',
   `with chunk as materialized (
-     select i.import_id, i.emptied_at is null
+     select i.import_id from imports i
+     where i.import_id > :after::bigint and i.emptied_at is null
        and i.state not in ('reading', 'checking', 'running', 'undoing')
        and coalesce(i.finished_at, i.updated_at) < ${clock()} - make_interval(days => :days::integer)
-       as is_old
-     from imports i where i.import_id > :after::bigint order by i.import_id limit 20),
-   rows as (delete from import_chunks c using chunk o where c.import_id = o.import_id and o.is_old),
-   keys as (delete from import_keys k using chunk o where k.import_id = o.import_id and o.is_old),
-   parts as (delete from import_parts p using chunk o where p.import_id = o.import_id and o.is_old),
+     order by i.import_id limit 1 for no key update skip locked),
+   rows as (delete from import_chunks c using chunk o where c.import_id = o.import_id),
+   keys as (delete from import_keys k using chunk o where k.import_id = o.import_id),
+   parts as (delete from import_parts p using chunk o where p.import_id = o.import_id),
    emptied as (
      update imports i set emptied_at = ${clock()},
        state = case when i.finished_at is null then 'cancelled' else i.state end,
        finished_at = coalesce(i.finished_at, ${clock()})
-     from chunk o where i.import_id = o.import_id and o.is_old
+     from chunk o where i.import_id = o.import_id
      returning i.import_id)
    select (select count(*)::integer from emptied) as deleted, (select max(import_id) from chunk) as last`,
 )

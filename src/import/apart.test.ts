@@ -1,8 +1,9 @@
-import { createReadStream, readdirSync } from 'node:fs'
+import { createReadStream, mkdirSync, readdirSync, rmdirSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { Folder } from '../../test/support/read-files.ts'
-import { readTableApart } from './read-apart.ts'
+import { dropOldFolders, readTableApart } from './read-apart.ts'
 import { UnreadableFile } from './unreadable.ts'
 
 const folder = new Folder()
@@ -27,6 +28,23 @@ test('a thread reads the same, from a path or from bytes, and leaves no file beh
     expect(count).toBe(LINES)
     expect(leftovers()).toEqual([])
   }
+})
+
+test('what a process has left that died is removed after an hour', async () => {
+  const place = (name: string, hours: number) => {
+    const path = join(folder.path, name)
+    mkdirSync(path)
+    const at = Date.now() / 1_000 - hours * 3_600
+    utimesSync(path, at, at)
+  }
+  place('leadline-file-old', 1.1)
+  place('leadline-file-young', 0.9)
+  place('another-old', 1.1)
+  await dropOldFolders(folder.path)
+  const left = readdirSync(folder.path)
+  expect(leftovers()).toEqual(['leadline-file-young'])
+  expect(left).toContain('another-old')
+  rmdirSync(join(folder.path, 'leadline-file-young'))
 })
 
 test('the work is done beside the event loop', async () => {

@@ -3,7 +3,7 @@
 
 import { on } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -25,6 +25,21 @@ interface ReadingOptions {
   silence_ms?: number
 }
 
+const FOLDER = 'leadline-file-'
+/** No file is read for as long, milliseconds. */
+const FOLDER_MS_MAX = 3_600_000
+
+/** Removes what processes have left that died while they read a file. */
+export async function dropOldFolders(parent = tmpdir()): Promise<void> {
+  const before = Date.now() - FOLDER_MS_MAX
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(FOLDER)) continue
+    const path = join(parent, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: before }))
+    if (mtimeMs < before) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
 const MEMORY_MB = 256
 /** The texts of the longest workbook take minutes; nothing that takes longer comes to an end. */
 const SILENCE_MS = 600_000
@@ -38,7 +53,7 @@ export async function readTableApart(
   { signal, folder: parent = tmpdir(), memory_mb = MEMORY_MB, silence_ms = SILENCE_MS }: ReadingOptions = {},
 ): Promise<Table> {
   await using stack = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(parent, 'leadline-file-'))
+  const folder = await mkdtemp(join(parent, FOLDER))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const path = typeof source === 'string' ? source : join(folder, 'file')
   if (typeof source !== 'string') await keep(source, path, signal)

@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises'
 import { crc32, createGunzip } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { LIMITS } from '../core/limits.ts'
+import { cleanName } from '../core/table-head.ts'
 import type { Bytes } from './bytes.ts'
 import { UnreadableFile } from './unreadable.ts'
 
@@ -38,7 +39,7 @@ export class ZippedFile implements AsyncDisposable {
       zip = await openPromise(path, { lazyEntries: true, autoClose: false })
       if (zip.entryCount > ENTRIES_MAX) throw new UnreadableFile('bomb')
       for await (const entry of zip.eachEntry())
-        if (!entry.fileName.endsWith('/')) entries.set(entry.fileName, entry)
+        if (!entry.fileName.endsWith('/')) entries.set(cleanName(entry.fileName), entry)
     } catch (error) {
       zip?.close()
       throw damaged(error)

@@ -1,6 +1,7 @@
 // What an Excel workbook (.xlsx) says of its sheets, styles and texts.
 
 import { dirname, posix } from 'node:path'
+import { cleanName } from '../core/table-head.ts'
 import { builtInFormat, type CellFormat, readFormat } from './cell-format.ts'
 import { SharedStrings } from './shared-strings.ts'
 import type { ZippedFile } from './unpack.ts'
@@ -39,7 +40,7 @@ export async function readWorkbook(archive: ZippedFile, texts_path: string): Pro
       const id = Object.entries(attributes).find(([key]) => key === 'id' || key.endsWith(':id'))?.[1]
       const relation = relations.get(id ?? '')
       // Charts and dialogs are sheets as well.
-      if (relation?.type === 'worksheet') sheets.set(attributes.name ?? '', relation.target)
+      if (relation?.type === 'worksheet') sheets.set(cleanName(attributes.name ?? ''), relation.target)
     },
   })
   if (sheets.size === 0) throw new UnreadableFile('empty')

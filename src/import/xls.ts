@@ -3,6 +3,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LIMITS } from '../core/limits.ts'
 import type { TableRow } from '../core/table.ts'
+import { cleanName } from '../core/table-head.ts'
 import { Batches } from './batches.ts'
 import { builtInFormat, type CellFormat, readFormat, shownNumber } from './cell-format.ts'
 import { CompoundFile } from './compound-file.ts'
@@ -91,7 +92,7 @@ function readGlobals(bytes: Buffer): XlsWorkbook {
     if (type === TYPE.password) throw new UnreadableFile('encrypted')
     if (type === TYPE.is_1904) is_1904 = body.readUInt16LE(0) === 1
     if (type === TYPE.sheet && body[4] === 0 && body[5] === WORKSHEET)
-      sheets.set(new Continued([body.subarray(6)]).text(1), body.readUInt32LE(0))
+      sheets.set(cleanName(new Continued([body.subarray(6)]).text(1)), body.readUInt32LE(0))
     if (type === TYPE.format)
       codes.set(body.readUInt16LE(0), readFormat(new Continued([body.subarray(2)]).text()))
     if (type === TYPE.style) styles.push(body.readUInt16LE(2))

@@ -34,7 +34,7 @@ function forgetIf(
       async (tx) => {
         if ((await lockLead(tx, { campaign_id, number })) === undefined || !(await may(tx))) return false
         if (!(await forgetLocked(tx, { campaign_id, number }, by))) return false
-        await forgetRowsOf(tx, number)
+        await forgetRowsOf(tx, [number])
         await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
         return true
       },

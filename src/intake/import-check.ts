@@ -10,11 +10,11 @@ import { rowsNumbered } from '../db/import-rows.ts'
 import type { Pool } from '../db/pool.ts'
 import {
   type AskingRow,
-  allocationsFor,
   arrivalOf,
   askingRows,
   type ImportDesk,
   isForNewLead,
+  namedAllocations,
   type RowReading,
 } from './import-reading.ts'
 import { meets, rejected, writeRows } from './import-rows.ts'
@@ -38,11 +38,11 @@ export async function checkRows(
   rows: readonly TableRow[],
 ): Promise<Checked> {
   const asking = await askingRows(pool, desk, reading, rows)
-  const allocations = await allocationsFor(pool, reading.rules, asking)
+  const named = await namedAllocations(pool, desk, reading.rules, asking)
   const judging: { asked: AskingRow; arrival: Result<Arrival> | undefined; keys: number[] }[] = []
   for (const asked of asking) {
     const arrival = isForNewLead(asked)
-      ? await inSlices(() => arrivalOf(desk, reading, asked, allocations))
+      ? await inSlices(() => arrivalOf(desk, reading, asked, named))
       : undefined
     judging.push({ asked, arrival, keys: keysOf(asked, arrival) })
   }

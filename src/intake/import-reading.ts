@@ -1,13 +1,14 @@
 // Rows of an import are read by its mapping: what each asks for, and which lead it means.
 
+import { ROW_KEYS } from '../core/classic.ts'
 import { numbersIn, type RowWish, rowWish } from '../core/import-row.ts'
 import type { LeadState } from '../core/lead.ts'
 import { type MappedRow, RowMapper } from '../core/mapped-row.ts'
-import { type Result, refuse } from '../core/result.ts'
+import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { readNewLead } from '../core/submission.ts'
 import type { TableRow } from '../core/table.ts'
-import { type AllocationRow, listAllocations } from '../db/allocations.ts'
+import { listAllocations } from '../db/allocations.ts'
 import type { ImportAtWork } from '../db/import-work.ts'
 import { judgeNumbers } from '../db/lead-claims.ts'
 import { findLeads } from '../db/leads.ts'
@@ -128,10 +129,7 @@ export const NO_LEAD_NAMED = refuse(
   'COULDNT_FIND_THE_LEAD',
   'the campaign has no lead of this lead id, external id or number',
 )
-export const NO_ALLOCATION_NAMED = refuse(
-  'UNKNOWN_TARGET',
-  'neither the row nor the import names an allocation',
-)
+const NO_ALLOCATION_NAMED = refuse('UNKNOWN_TARGET', 'neither the row nor the import names an allocation')
 
 /** Whether a row is to be a new lead. */
 export const isForNewLead = ({ wish, lead }: AskingRow) =>
@@ -141,22 +139,47 @@ export const isForNewLead = ({ wish, lead }: AskingRow) =>
 export function arrivalOf(
   { work, by, now }: ImportDesk,
   { rules, read }: RowReading,
-  { row, allocation }: AskingRow,
-  allocations: readonly AllocationRow[],
+  asking: AskingRow,
+  named: NamedAllocations,
 ): Result<Arrival> {
-  const named = allocation === undefined ? undefined : allocationNamed(allocations, allocation)
-  if (allocation !== undefined && !named) return NO_SUCH_ALLOCATION
-  const allocation_id = named?.allocation_id ?? work.allocation_id
-  if (allocation_id === null) return NO_ALLOCATION_NAMED
+  const to = allocationForRow(work, asking, named)
+  if (to.refusal) return to
   const instant = now()
-  const submission = readNewLead(read(row).entries, rules, allocation_id, instant, { disposition: true })
+  const entries = read(asking.row).entries
+  const submission = readNewLead(entries, rules, to.ok, instant, { disposition: true })
   return submission.refusal
     ? submission
     : { ok: { submission: submission.ok, rules, allow_duplicates: false, by, now: instant } }
 }
 
-/** The allocations of the campaign, where rows name some. */
-export const allocationsFor = (db: Db, { campaign_id }: Rules, rows: readonly AskingRow[]) =>
-  rows.some(({ allocation }) => allocation !== undefined)
-    ? listAllocations(db, SEES_ALL, { campaign_id, archived: true })
-    : []
+/** Where the names that rows have for allocations lead, each judged as the door judges it. */
+export type NamedAllocations = ReadonlyMap<string, Result<number>>
+
+export async function namedAllocations(
+  db: Db,
+  { targets }: Pick<ImportDesk, 'targets'>,
+  { campaign_id }: Rules,
+  rows: readonly AskingRow[],
+): Promise<NamedAllocations> {
+  const named = new Map<string, Result<number>>()
+  const names = new Set(rows.flatMap(({ allocation }) => allocation ?? []))
+  if (names.size === 0) return named
+  const allocations = await listAllocations(db, SEES_ALL, { campaign_id, archived: true })
+  for (const name of names) {
+    const allocation_id = allocationNamed(allocations, name)?.allocation_id
+    if (allocation_id === undefined) continue
+    const { refusal } = await targets.openAllocation(allocation_id, SEES_ALL)
+    named.set(name, refusal ? { refusal: { ...refusal, field: ROW_KEYS.allocation } } : ok(allocation_id))
+  }
+  return named
+}
+
+/** Where a row puts its lead: into the allocation that it names, or into that of the import. */
+export function allocationForRow(
+  { allocation_id }: Pick<ImportDesk['work'], 'allocation_id'>,
+  { allocation }: Pick<AskingRow, 'allocation'>,
+  named: NamedAllocations,
+): Result<number> {
+  if (allocation !== undefined) return named.get(allocation) ?? NO_SUCH_ALLOCATION
+  return allocation_id === null ? NO_ALLOCATION_NAMED : ok(allocation_id)
+}

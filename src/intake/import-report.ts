@@ -14,6 +14,7 @@ import {
 import { leadId } from '../core/lead.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
+import { DeadlinePassed } from '../db/again.ts'
 import { addKeys } from '../db/import-leads.ts'
 import {
   chunksFrom,
@@ -31,6 +32,7 @@ import { ImportHalted } from './import-reading.ts'
 import { deskFor, pastRules } from './import-walk.ts'
 import { importStep } from './imports.ts'
 import { pastLocks } from './locks.ts'
+import { RulesStale } from './pull-rows.ts'
 import type { Asker } from './set-up.ts'
 
 /** A row with what came of it, or what the dry run found; null: nothing is known yet. */
@@ -48,15 +50,18 @@ interface RowsAsked {
 }
 
 const CHUNKS_AT_ONCE = 4
+/** Long rows make shorter pages, characters. */
+const PAGE_UNITS = 4_000_000
 
 /** The rows from one on that fit; and where to go on, null: there are no more. */
 export async function rowsFrom(
   db: Db,
-  import_id: number,
+  { import_id, done }: Pick<ImportRow, 'import_id' | 'done'>,
   { from, rows_max, fate, code }: RowsAsked,
 ): Promise<{ rows: ReportedRow[]; next_row: number | null }> {
   const marks = [...(fate === undefined ? [] : [fate]), ...(code === undefined ? [] : [markOfCode(code)])]
   const rows: ReportedRow[] = []
+  let units = 0
   for (let at = from; ; ) {
     const asked = {
       import_id,
@@ -66,10 +71,11 @@ export async function rowsFrom(
     }
     const chunks = await chunksFrom(db, asked)
     for (const chunk of chunks)
-      for (const row of reportedIn(chunk)) {
+      for (const row of reportedIn(chunk, done !== null)) {
         if (row.row < at || !fits(row, fate, code)) continue
-        if (rows.length === rows_max) return { rows, next_row: row.row }
+        if (rows.length === rows_max || units > PAGE_UNITS) return { rows, next_row: row.row }
         rows.push(row)
+        for (const cell of row.cells) units += cell.length
       }
     const last = chunks.at(-1)?.rows.at(-1)
     if (!last || chunks.length < CHUNKS_AT_ONCE) return { rows, next_row: null }
@@ -77,10 +83,10 @@ export async function rowsFrom(
   }
 }
 
-const reportedIn = (chunk: ImportChunk): ReportedRow[] =>
+const reportedIn = (chunk: ImportChunk, has_begun: boolean): ReportedRow[] =>
   chunk.rows.map((row, i) => ({
     ...row,
-    outcome: shownOutcome(chunk, i),
+    outcome: shownOutcome(chunk, i, has_begun),
     undone: chunk.undone?.[i] ?? null,
   }))
 
@@ -149,6 +155,7 @@ async function lookedAgain(
     return ok(await pastRules(desk, (reading) => pastLocks(() => checkRows(pool, desk, reading, [row]))))
   } catch (error) {
     if (error instanceof ImportHalted) return refuseField('/state', error.message)
+    if (error instanceof RulesStale) throw new DeadlinePassed()
     throw error
   }
 }
@@ -160,10 +167,11 @@ type ImportFile = (typeof IMPORT_FILES)[number]
 /** The columns of the file in their order, with what came of the rows behind them; a chunk of rows at a time. */
 export async function* importFile(
   db: Db,
-  { import_id, campaign_id, shape }: Pick<ImportRow, 'import_id' | 'campaign_id' | 'shape'>,
+  found: Pick<ImportRow, 'import_id' | 'campaign_id' | 'shape' | 'done'>,
   file: ImportFile,
 ): AsyncGenerator<string> {
-  const { columns } = shape!
+  const { campaign_id } = found
+  const { columns } = found.shape!
   const own = columns.flatMap((column, i) => (isRefusalColumn(column) ? [] : [i]))
   const is_rejects = file === 'rejects'
   const names = own.map((i) => columns[i]!)
@@ -171,7 +179,7 @@ export async function* importFile(
   const fate = is_rejects ? 'rejected' : undefined
   for (let from: number | null = 0; from !== null; ) {
     const asked: RowsAsked = { from, rows_max: FILE_ROWS, ...(fate && { fate }) }
-    const page: Awaited<ReturnType<typeof rowsFrom>> = await rowsFrom(db, import_id, asked)
+    const page: Awaited<ReturnType<typeof rowsFrom>> = await rowsFrom(db, found, asked)
     const lines = page.rows.map(({ row, cells, outcome }) => {
       const { fate = 'pending', code = '', field, detail, number } = outcome ?? {}
       const said = [String(row), ...(is_rejects ? [] : [fate]), String(code), field ?? '', detail ?? '']

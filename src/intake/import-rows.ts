@@ -7,7 +7,6 @@ import { readLeadId } from '../core/lead.ts'
 import { RESULTS, type Refusal, type Result } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
 import { readPatch } from '../core/update.ts'
-import type { AllocationRow } from '../db/allocations.ts'
 import { seenVersions } from '../db/import-leads.ts'
 import { findLeads } from '../db/leads.ts'
 import { type Db, partsOf } from '../db/pool.ts'
@@ -15,19 +14,20 @@ import { lockLeads } from '../db/rearrange.ts'
 import { withoutRuled } from './conflict-rules.ts'
 import {
   type AskingRow,
-  allocationsFor,
+  allocationForRow,
   arrivalOf,
   askingRows,
   type ImportDesk,
   isForNewLead,
-  NO_ALLOCATION_NAMED,
+  type NamedAllocations,
   NO_LEAD_NAMED,
+  namedAllocations,
   type RowReading,
 } from './import-reading.ts'
 import type { Arrival } from './insert.ts'
 import { LOCKED_MS_MAX } from './locks.ts'
 import { insertAll, roadsOn } from './pull-rows.ts'
-import { allocationNamed, auditMoves, moveLeadTo, NO_SUCH_ALLOCATION, type RowMove } from './row-moves.ts'
+import { auditMoves, moveLeadTo, type RowMove } from './row-moves.ts'
 import { inSlices } from './slices.ts'
 import { update } from './update.ts'
 
@@ -45,7 +45,7 @@ export async function writeRows(
   rows: readonly TableRow[],
 ): Promise<WrittenRows> {
   const asking = await askingRows(tx, desk, reading, rows)
-  const allocations = await allocationsFor(tx, reading.rules, asking)
+  const named = await namedAllocations(tx, desk, reading.rules, asking)
   const outcomes = new Map<AskingRow, RowOutcome>()
   const ready = new Set<number>()
   const arriving: { row: AskingRow; arrival: Result<Arrival> }[] = []
@@ -54,7 +54,7 @@ export async function writeRows(
   for (const row of asking) {
     if (made.means(row)) behind.push(row)
     else if (isForNewLead(row)) {
-      const arrival = await inSlices(() => arrivalOf(desk, reading, row, allocations))
+      const arrival = await inSlices(() => arrivalOf(desk, reading, row, named))
       arriving.push({ row, arrival })
       if (arrival.ok) made.add(arrival.ok)
     }
@@ -74,7 +74,7 @@ export async function writeRows(
     const outcome = outcomes.get(row)
     return outcome ? meets(desk, row, outcome) : !behind.includes(row)
   })
-  await new Changes(tx, desk, reading, allocations).take(others, outcomes, ready)
+  await new Changes(tx, desk, reading, named).take(others, outcomes, ready)
   if (behind.length > 0) {
     const later = await writeRows(
       tx,
@@ -142,14 +142,14 @@ class Changes {
   readonly #tx: Db
   readonly #desk: ImportDesk
   readonly #reading: RowReading
-  readonly #allocations: readonly AllocationRow[]
+  readonly #named: NamedAllocations
   readonly #touched = new Set<number>()
 
-  constructor(tx: Db, desk: ImportDesk, reading: RowReading, allocations: readonly AllocationRow[]) {
+  constructor(tx: Db, desk: ImportDesk, reading: RowReading, named: NamedAllocations) {
     this.#tx = tx
     this.#desk = desk
     this.#reading = reading
-    this.#allocations = allocations
+    this.#named = named
   }
 
   async take(
@@ -183,11 +183,9 @@ class Changes {
 
   async #move(row: AskingRow, number: number, moves: RowMove[], ready: Set<number>): Promise<RowOutcome> {
     const { work, by } = this.#desk
-    const named =
-      row.allocation === undefined ? undefined : allocationNamed(this.#allocations, row.allocation)
-    if (row.allocation !== undefined && !named) return rejected(NO_SUCH_ALLOCATION.refusal)
-    const to = named?.allocation_id ?? work.allocation_id
-    if (to === null) return rejected(NO_ALLOCATION_NAMED.refusal)
+    const asked = allocationForRow(work, row, this.#named)
+    if (asked.refusal) return rejected(asked.refusal)
+    const to = asked.ok
     const { campaign_id } = this.#reading.rules
     const moved = await moveLeadTo(this.#tx, by, { campaign_id, number }, to)
     if (moved.refusal) return rejected(moved.refusal)

@@ -4,7 +4,7 @@
 import { NOTHING_UNDONE, type RowOutcome, type UndoFate, type UndoTally } from '../core/import.ts'
 import { ok, type Result, refuseField } from '../core/result.ts'
 import { touchedLeads } from '../db/import-leads.ts'
-import { chunkAt, type ImportChunk, writeUndone } from '../db/import-rows.ts'
+import { chunkAt, forgetRowsOf, type ImportChunk, writeUndone } from '../db/import-rows.ts'
 import { advanceImport, type ImportAtWork, toImportState } from '../db/import-work.ts'
 import type { ImportRow } from '../db/imports.ts'
 import { findLeads } from '../db/leads.ts'
@@ -117,6 +117,8 @@ export function undoChunk(
         const undone: (UndoFate | null)[] = chunk.rows.map(() => null)
         for (const [at, { i }] of rows.entries()) undone[i] = fates[at]!
         await writeUndone(tx, work.import_id, chunk, undone)
+        const removed = rows.flatMap(({ outcome }, at) => (fates[at] === 'removed' ? outcome.number! : []))
+        if (removed.length > 0) await forgetRowsOf(tx, removed)
         return (await advanceImport(tx, after)) ? after : Promise.reject(new UndoneElsewhere())
       },
       { retry: 'clash' },

@@ -159,8 +159,11 @@ async function walkPiece(
   const rows = chunk.rows.slice(from, to)
   const keep = (tx: Db, found: RowOutcome[]) => kept(tx, before, kind, chunk, from, found)
   try {
-    return await pastRules(deskFor(before.work, walking), (reading) =>
-      pastLocks(() => (kind === 'done' ? taken : looked)(walking, before.work, reading, rows, keep)),
+    const take = kind === 'done' ? taken : looked
+    return await pastRules(
+      deskFor(before.work, walking),
+      (reading) => pastLocks(() => take(walking, before.work, reading, rows, keep)),
+      walking.signal,
     )
   } catch (error) {
     if (isOfWalk(error)) throw error
@@ -195,14 +198,22 @@ const isOfWalk = (error: unknown) =>
   sqlState(error) === '57014' ||
   (error instanceof Error && error.name === 'AbortError')
 
+/** Rules that have changed this often under the same work will not settle. */
+const RULES_TRIES_MAX = 8
+
 /** The work by the rules of now: those that it began with may have changed meanwhile. */
-export async function pastRules<T>(desk: ImportDesk, work: (reading: RowReading) => Promise<T>): Promise<T> {
-  for (;;) {
+export async function pastRules<T>(
+  desk: ImportDesk,
+  work: (reading: RowReading) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    signal?.throwIfAborted()
     const reading = await rowReadingOf(desk)
     try {
       return await work(reading)
     } catch (error) {
-      if (!(error instanceof RulesStale)) throw error
+      if (!(error instanceof RulesStale) || tries >= RULES_TRIES_MAX) throw error
       desk.targets.clear()
     }
   }

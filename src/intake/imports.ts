@@ -28,6 +28,7 @@ import {
   lockImport,
   mappingOfHeadings,
   setChoices,
+  setImportLimit,
 } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
 import { type Asker, changeSetUp } from './set-up.ts'
@@ -187,21 +188,23 @@ export type ImportChange = Partial<
 
 const BEFORE_THE_RUN = ['uploading', 'reading', 'unreadable', 'read'] as const
 
-/** Changes what is to be done with the rows. Once the run has begun, only when it pauses. */
+/** Changes what is to be done with the rows; the limit alone also while the run pauses. */
 export const changeWishes = async (asker: Asker, import_id: number, change: ImportChange) => {
-  const known_now = known(
-    await importById(asker.services.pool, asker.caller, import_id),
-    `import ${import_id}`,
-  )
-  if (known_now.refusal) return known_now
-  const wrong = await targetProblem(asker, { ...known_now.ok, ...change })
-  if (wrong) return wrong
   const is_limit = Object.keys(change).every((key) => key === 'bad_percent_max')
+  if (!is_limit) {
+    const row = known(await importById(asker.services.pool, asker.caller, import_id), `import ${import_id}`)
+    if (row.refusal) return row
+    const wrong = await targetProblem(asker, { ...row.ok, ...change })
+    if (wrong) return wrong
+  }
   return importStep(asker, import_id, {
     action: 'import.change',
     details: change,
     from: is_limit ? [...BEFORE_THE_RUN, 'paused'] : BEFORE_THE_RUN,
-    work: async (tx, found) => ok(await changeImport(tx, { ...found, ...change }, found.mapping)),
+    work: async (tx, found) => {
+      const wished = { ...found, ...change }
+      return ok(await (is_limit ? setImportLimit(tx, wished) : changeImport(tx, wished, found.mapping)))
+    },
   })
 }
 

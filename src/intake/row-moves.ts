@@ -10,7 +10,7 @@ import { findLeads } from '../db/leads.ts'
 import type { Db } from '../db/pool.ts'
 import { lockLeads, writeMove } from '../db/rearrange.ts'
 import type { Actor } from './actor.ts'
-import { refuseArchived } from './targets.ts'
+import { refuseArchived, refuseVirtual } from './targets.ts'
 
 export interface RowMove {
   from: number
@@ -35,6 +35,7 @@ export async function moveLeadTo(
   to: number,
 ): Promise<Result<RowMove>> {
   const [kept] = await keepAllocations(tx, [to])
+  if (kept?.is_virtual) return refuseVirtual(to)
   if (!kept?.takes_leads) return refuseArchived(to)
   await lockLeads(tx, campaign_id, [number])
   // Locked by now: it stays where it is.

@@ -2,10 +2,11 @@
 
 import { createHash } from 'node:crypto'
 import type { TableRow } from '../core/table.ts'
+import { sqlState } from '../db/again.ts'
 import { addRows, restartRows } from '../db/import-rows.ts'
 import { beginImportWork, endImportWork, endReading, type ImportAtWork } from '../db/import-work.ts'
 import { partsOfFile } from '../db/imports.ts'
-import type { Db } from '../db/pool.ts'
+import { DatabaseUnavailable, type Db } from '../db/pool.ts'
 import { readTableApart } from '../import/read-apart.ts'
 import { UnreadableFile } from '../import/unreadable.ts'
 import { fingerprintOf } from '../intake/imports.ts'
@@ -16,8 +17,20 @@ const CHUNK_ROWS = 500
 /** Long rows make shorter chunks, characters. */
 const CHUNK_UNITS = 1024 * 1024
 
+/** Errors of ours come again: a person must not wait for days to be told. */
+const TRIES_MAX = 5
+const OURS = new UnreadableFile(
+  'crashed',
+  'It is an error of ours. Save the file as CSV and upload that, or read it again later.',
+)
+
 /** Reads the file to its end. Whoever else has taken it up by then goes on alone. */
-export async function readImport({ pool }: Jobs, import_id: number, signal: AbortSignal): Promise<void> {
+export async function readImport(
+  { pool, log }: Jobs,
+  import_id: number,
+  tries: number,
+  signal: AbortSignal,
+): Promise<void> {
   const work = await beginImportWork(pool, import_id)
   if (work?.state !== 'reading' || !(await restartRows(pool, work))) return
   try {
@@ -25,8 +38,11 @@ export async function readImport({ pool }: Jobs, import_id: number, signal: Abor
   } catch (error) {
     // The server stops: the job comes again.
     if (signal.aborted) throw new Error('the reading was cut off')
-    if (!(error instanceof UnreadableFile)) throw error
-    await endImportWork(pool, work, 'unreadable', error.message)
+    const is_of_file = error instanceof UnreadableFile
+    if (!is_of_file && (error instanceof DatabaseUnavailable || tries < TRIES_MAX)) throw error
+    if (!is_of_file)
+      log.error({ import_id, code: sqlState(error) }, 'a file could not be read, and is given up')
+    await endImportWork(pool, work, 'unreadable', (is_of_file ? error : OURS).message)
   }
 }
 

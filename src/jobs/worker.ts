@@ -13,6 +13,7 @@ import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
 import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
+import { dropOldFolders } from '../import/read-apart.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
@@ -120,7 +121,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         parsedCronItems: parseCronItems([
           { task: RETENTION_TASK, match: RETENTION_TIME, options: { backfillPeriod: 86_400_000 } },
         ]),
-        // Only what is batched, after no time at all, is waited for at a stop, and tried again when the database is away.
+        // Only ends that are batched, after no time at all, are waited for at a stop. Where one cannot be written, the queue
+        // gives up, and is started again below.
         preset: { plugins: [plugin], worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       },
       {
@@ -136,10 +138,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const place = next && { queueName: laneOf(next.pull_id), jobKey: jobKeyOf(run_id) }
           if (place) await addJob(PULL_TASK, { run_id }, place)
         },
-        [READ_FILE_TASK]: async (payload, { abortSignal }) => {
+        [READ_FILE_TASK]: async (payload, { job, abortSignal }) => {
           const { import_id } = payload as { import_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
-          await readImport(jobs, import_id, signal).catch((error) => {
+          await readImport(jobs, import_id, job.attempts, signal).catch((error) => {
             log.warn({ import_id, code: sqlState(error) }, 'a file could not be read; it is tried again')
             throw new Error('tried again')
           })
@@ -205,6 +207,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let stopping = false
   let runner: Runner | undefined
   let restart: NodeJS.Timeout | undefined
+  let starting: Promise<void> | undefined
+  /** As often as it takes: the database may be away for longer than one start. */
+  const again = () => {
+    if (stopping) return
+    restart = setTimeout(() => {
+      starting = start().then(keep, again)
+    }, RESTART_MS)
+  }
   /** A worker that gives up (the queue's own errors) is started again: runs must not wait for the next start. */
   const keep = (started: Runner) => {
     runner = started
@@ -214,7 +224,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       is_over = true
       runner = undefined
       log.error('the worker of the job queue ended and is started again')
-      restart = setTimeout(() => start().then(keep, ended), RESTART_MS)
+      again()
     }
     started.promise.then(ended, ended)
     // A queue that could not write the ends of several jobs miscounts them, and waits for them for ever.
@@ -265,6 +275,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       while (!stopping && (await rewindDnc(pool)));
     }
     void settle().catch(() => undefined)
+    void dropOldFolders().catch(() => undefined)
   } catch (error) {
     await end()
     throw error
@@ -275,7 +286,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     alive.stop()
     for (const timer of timers) clearInterval(timer)
     clearTimeout(restart)
-    const drained = Promise.resolve(runner?.stop())
+    const drained = Promise.resolve(starting)
+      .then(() => runner?.stop())
       .catch(() => undefined)
       .then(end)
     const { promise: late, resolve } = Promise.withResolvers<void>()

@@ -148,7 +148,7 @@ export const imports = routes('imports', {
     handle: async (call) => {
       const found = await one(call, importById, 'import')
       const { from = 0, limit: rows_max = LIMITS.page_rows_default, fate, code } = call.query
-      const { rows, next_row } = await rowsFrom(call.services.pool, found.import_id, {
+      const { rows, next_row } = await rowsFrom(call.services.pool, found, {
         from,
         rows_max,
         fate,
