@@ -290,3 +290,25 @@ test(
     for (const one of [...lead_ids, lead_id!]) await untilDone(client, one)
   },
 )
+
+test(
+  'a worker that could not read its tasks when it began works all the same',
+  LONG,
+  async ({ onTestFinished: after }) => {
+    const { connection, dead } = await scene(after)
+    const wire = await wireTo(connection)
+    after(() => wire.close())
+    dead.answer = () => ({ status: 200 })
+    let cut = 0
+    wire.fate = (statement) => {
+      if (cut > 0 || !statement.includes('_private_tasks')) return undefined
+      cut++
+      return 'cut'
+    }
+    const { client } = await serverOn(after, wire.connection, dead)
+    const config = { method: 'POST', url: dead.url, body: '{}' }
+    const lead_id = await giveOutcome(client, { name: 'at once', kind: 'url', config })
+    await untilDone(client, lead_id)
+    expect(cut).toBe(1)
+  },
+)

@@ -69,6 +69,8 @@ const SWEEP_MS = 60_000
 /** How often pulls are looked for that are due. */
 const DUE_MS = 5_000
 const RESTART_MS = 5_000
+/** So often each of the jobs at a time may look for work in vain, one after the other. */
+const MISSED_MAX = 2
 /** So long a worker may take to give up, with its jobs cut short. */
 const GIVE_UP_MS = GRACE_MS + 2_000
 
@@ -227,15 +229,23 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       again()
     }
     started.promise.then(ended, ended)
+    const giveUp = () =>
+      void started
+        .stop()
+        .catch(() => undefined)
+        .then(ended)
     // A queue that could not write the ends of several jobs miscounts them, and waits for them for ever.
-    started.events.once('pool:gracefulShutdown', () => {
-      const late = () =>
-        void started
-          .stop()
-          .catch(() => undefined)
-          .then(ended)
-      setTimeout(late, GIVE_UP_MS).unref()
+    started.events.once('pool:gracefulShutdown', () => setTimeout(giveUp, GIVE_UP_MS).unref())
+    // What it could not read of its tasks when it began it never reads again, and finds no job.
+    let missed = 0
+    started.events.on('worker:getJob:error', () => {
+      missed++
+      if (missed === MISSED_MAX * actions.concurrency) giveUp()
     })
+    for (const found of ['worker:getJob:empty', 'job:start'] as const)
+      started.events.on(found, () => {
+        missed = 0
+      })
   }
   // The database may be away: the next sweep does what this one could not.
   const sweep = () =>
