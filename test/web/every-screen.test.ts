@@ -60,7 +60,8 @@ const visit = async (screen: Screen, more: Visit) => {
 }
 
 test('every route of the router has its screen here', () => {
-  const router = readFileSync(join(ROOT, 'web/src/router.tsx'), 'utf8')
+  const sources = ['router.tsx', 'place-routes.tsx'].map((name) => join(ROOT, 'web/src', name))
+  const router = sources.map((path) => readFileSync(path, 'utf8')).join()
   const routes = [...router.matchAll(/\bpath: '([^']+)'/g)].map(([, path]) => path!)
   expect(routes.length).toBeGreaterThan(8)
   expect([...new Set(SCREENS.map(({ route }) => route))].sort()).toEqual(routes.sort())
