@@ -109,7 +109,7 @@ const work = createRoute({
   getParentRoute: () => app,
   path: '/work',
   validateSearch: readWorkSearch,
-  component: lazyScreen(() => import('./work/work.tsx'), 'WorkScreen'),
+  component: lazyScreen(() => import('./calling/work.tsx'), 'WorkScreen'),
 })
 
 const callbacks = createRoute({
