@@ -25,7 +25,7 @@ export const PRODUCT: Product = {
 }
 
 export const startEmbedded = (options: Omit<EmbeddedOptions, 'product' | 'settings'>): Promise<Embedded> =>
-  startPostgres({ ...options, product: PRODUCT, settings: settings() })
+  startPostgres({ ...options, product: PRODUCT, settings: embeddedSettings() })
 
 /** For tools beside a running server: the connection of the PostgreSQL that runs on this data directory, or null. */
 export const findEmbedded = (data_dir: string) => findPostgres(data_dir, PRODUCT)
@@ -37,9 +37,9 @@ export const removeEmbedded = (data_dir: string) => removePostgres(data_dir, PRO
 
 /** Removes the database of a process that has died; false: it is left alone. */
 export const removeAbandonedEmbedded = (data_dir: string) =>
-  removeAbandoned({ data_dir, product: PRODUCT, settings: settings() })
+  removeAbandoned({ data_dir, product: PRODUCT, settings: embeddedSettings() })
 
-const settings = () => `
+export const embeddedSettings = () => `
 # An answered lead is a lead on the disk.
 fsync = on
 synchronous_commit = on

@@ -27,10 +27,19 @@ export default async function setup(project: TestProject) {
   project.provide('notes', notes)
   return async () => {
     if (project.name === 'server') await checkStatements(project, notes)
+    for (const { major, log } of servers) checkConnections(major, log)
     await Promise.all(servers.map(({ stop }) => stop()))
     forgetCompiledCode()
     rmSync(notes, { recursive: true, force: true })
   }
+}
+
+/** Fails the run when a server had no connection left: what came of that looks like a fault of whatever was tested. */
+function checkConnections(major: number, log: string): void {
+  const refused = readFileSync(log, 'utf8').match(/too many clients already/g)?.length ?? 0
+  if (refused === 0) return
+  console.error(`PostgreSQL ${major} refused ${refused} connections: raise CONNECTIONS_MAX`)
+  process.exitCode = 1
 }
 
 /**

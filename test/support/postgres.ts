@@ -6,9 +6,10 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { startEmbedded } from '../../src/db/embedded.ts'
+import { embeddedSettings, PRODUCT } from '../../src/db/embedded.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
 import { Pool } from '../../src/db/pool.ts'
+import { startPostgres } from '../../src/embedded-postgres/embedded.ts'
 import { scratch } from './scratch.ts'
 
 export interface Connection {
@@ -28,6 +29,8 @@ export interface TestServer {
 
 export const TEMPLATE = 'leadline_template'
 
+const CONNECTIONS_MAX = 800
+
 export async function startServers(options = { installed: true }): Promise<TestServer[]> {
   const servers = [await startPinned()]
   const installed = options.installed ? await startInstalled() : undefined
@@ -43,7 +46,9 @@ export async function startServers(options = { installed: true }): Promise<TestS
 
 async function startPinned(): Promise<TestServer> {
   const data_dir = scratch('test')
-  const embedded = await startEmbedded({ data_dir })
+  // It is made for one Leadline, and here are those of several test files at once.
+  const settings = `${embeddedSettings()}max_connections = ${CONNECTIONS_MAX}\n`
+  const embedded = await startPostgres({ data_dir, product: PRODUCT, settings })
   const stop = async () => {
     await embedded.stop()
     rmSync(data_dir, { recursive: true, force: true })
@@ -75,7 +80,7 @@ async function startInstalled(): Promise<TestServer | undefined> {
     log_parameter_max_length_on_error: '0',
     log_min_error_statement: 'panic',
     fsync: 'off',
-    max_connections: '800',
+    max_connections: String(CONNECTIONS_MAX),
   }
   const out = openSync(log, 'a')
   const server = spawn(
