@@ -24,8 +24,13 @@ export const PRODUCT: Product = {
   server_option: 'DATABASE_URL',
 }
 
-export const startEmbedded = (options: Omit<EmbeddedOptions, 'product' | 'settings'>): Promise<Embedded> =>
-  startPostgres({ ...options, product: PRODUCT, settings: embeddedSettings() })
+interface Start extends Omit<EmbeddedOptions, 'product' | 'settings'> {
+  /** More lines of postgresql.conf. */
+  more_settings?: string
+}
+
+export const startEmbedded = ({ more_settings = '', ...options }: Start): Promise<Embedded> =>
+  startPostgres({ ...options, product: PRODUCT, settings: settings() + more_settings })
 
 /** For tools beside a running server: the connection of the PostgreSQL that runs on this data directory, or null. */
 export const findEmbedded = (data_dir: string) => findPostgres(data_dir, PRODUCT)
@@ -37,9 +42,9 @@ export const removeEmbedded = (data_dir: string) => removePostgres(data_dir, PRO
 
 /** Removes the database of a process that has died; false: it is left alone. */
 export const removeAbandonedEmbedded = (data_dir: string) =>
-  removeAbandoned({ data_dir, product: PRODUCT, settings: embeddedSettings() })
+  removeAbandoned({ data_dir, product: PRODUCT, settings: settings() })
 
-export const embeddedSettings = () => `
+const settings = () => `
 # An answered lead is a lead on the disk.
 fsync = on
 synchronous_commit = on

@@ -6,10 +6,9 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { embeddedSettings, PRODUCT } from '../../src/db/embedded.ts'
+import { startEmbedded } from '../../src/db/embedded.ts'
 import { migrate, migrations } from '../../src/db/migrate.ts'
 import { Pool } from '../../src/db/pool.ts'
-import { startPostgres } from '../../src/embedded-postgres/embedded.ts'
 import { scratch } from './scratch.ts'
 
 export interface Connection {
@@ -47,8 +46,8 @@ export async function startServers(options = { installed: true }): Promise<TestS
 async function startPinned(): Promise<TestServer> {
   const data_dir = scratch('test')
   // It is made for one Leadline, and here are those of several test files at once.
-  const settings = `${embeddedSettings()}max_connections = ${CONNECTIONS_MAX}\n`
-  const embedded = await startPostgres({ data_dir, product: PRODUCT, settings })
+  const more_settings = `max_connections = ${CONNECTIONS_MAX}\n`
+  const embedded = await startEmbedded({ data_dir, more_settings })
   const stop = async () => {
     await embedded.stop()
     rmSync(data_dir, { recursive: true, force: true })
