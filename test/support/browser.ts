@@ -3,7 +3,11 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { COOKIE } from '../../src/http/door/sessions.ts'
+import { AGAIN_MS } from '../../web/src/shell/again.ts'
 import type { OperatorClient } from './operator.ts'
+
+/** Waits until a press is one for what is drawn now. On a busy machine the page knows later than we do that it has drawn something. */
+export const laterThanDoubleClick = (page: Page) => page.waitForTimeout(2 * AGAIN_MS)
 
 export interface Visit {
   /** The signed-in operator; absent: nobody. */

@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest'
 import type { NewAllocation } from '../../src/client/api.ts'
-import { browserAt } from '../support/browser.ts'
+import { browserAt, laterThanDoubleClick } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { insertPeople } from '../support/people.ts'
 import { axeFinds } from './axe.ts'
@@ -50,8 +50,7 @@ test('from nothing to a started allocation, and back to nothing', async () => {
   await hears(page, /^Week 1 is started: 0 leads can be called now/)
   const { items } = (await client.allocations()).body as { items: { name: string; started: boolean }[] }
   expect(items.find(({ name }) => name === 'Week 1')).toMatchObject({ started: true })
-  // Sooner it would be a double click.
-  await page.waitForTimeout(800)
+  await laterThanDoubleClick(page)
   await press(page, page.getByRole('button', { name: 'Stop Week 1' }))
   await hears(page, /^Week 1 is stopped/)
 

@@ -1,7 +1,7 @@
 // People and teams on the screen, with the keyboard alone.
 
 import { expect, test } from 'vitest'
-import { browserAt } from '../support/browser.ts'
+import { browserAt, laterThanDoubleClick } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import { until } from '../support/until.ts'
 import { axeFinds } from './axe.ts'
@@ -91,8 +91,7 @@ test('a person is turned off in one browser: within a second the other browser i
   await row.getByText('Turned off').waitFor()
   await toast(page, `${name} is turned off and signed out everywhere.`)
 
-  // Later than a second click of the same press would come.
-  await page.waitForTimeout(750)
+  await laterThanDoubleClick(page)
   await row.getByRole('button', { name: `Turn on ${name}` }).focus()
   await page.keyboard.press('Enter')
   await row.getByText('Turned off').waitFor({ state: 'detached' })

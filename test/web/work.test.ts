@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { browserAt } from '../support/browser.ts'
+import { browserAt, laterThanDoubleClick } from '../support/browser.ts'
 import { startLeadline } from '../support/leadline.ts'
 import type { OperatorClient } from '../support/operator.ts'
 import { admin } from '../support/postgres.ts'
@@ -66,7 +66,7 @@ async function atWork(agent: OperatorClient, { allocation_id }: Place): Promise<
 async function settled(page: Page, name: string | RegExp): Promise<void> {
   await heading(page, name).waitFor()
   await page.getByRole('button', { name: 'No Answer' }).waitFor()
-  await page.waitForTimeout(800)
+  await laterThanDoubleClick(page)
 }
 
 test('twenty leads by keys: two for each, every call on record once', async () => {
@@ -189,7 +189,7 @@ test('agents and a dialler take leads side by side, each once', async () => {
         await page.getByRole('button', { name: 'No Answer' }).or(none(page)).first().waitFor()
         if (await none(page).isVisible()) return
         const name = await heading(page, /./).textContent()
-        await page.waitForTimeout(800)
+        await laterThanDoubleClick(page)
         await page.keyboard.press('8')
         await page.keyboard.press('Enter')
         await expect
