@@ -18,7 +18,7 @@ import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
-import { runImport } from './import.ts'
+import { runImport, sweepKeys } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
@@ -262,6 +262,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => failLostPullRuns(pool))
       .then(() => resumeImports(pool))
       .then(() => dropOldParts(pool))
+      .then(() => sweepKeys(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {
