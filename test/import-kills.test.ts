@@ -34,11 +34,12 @@ function fileOf(rows_min: number): string {
 /** What is there of the leads of a campaign, but for ids and times. */
 const STATE = (campaign_id: number) => `
   select l.external_id, l.version, l.fields, l.unmapped, l.disposition, l.priority, l.calls, l.attempts, l.closed_at is null as open,
+    l.callback_local is not null as is_put_off,
     (select jsonb_agg(jsonb_build_array(p.field, p.phone, p.state) order by p.field) from lead_phones p
      where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
     (select jsonb_agg(c.phone order by c.phone) from claims c
      where c.campaign_id = l.campaign_id and c.lead_number = l.number) as claims,
-    (select jsonb_agg(jsonb_build_array(e.version, e.way, e.changes - 'allocation_id') order by e.version) from events e
+    (select jsonb_agg(jsonb_build_array(e.version, e.way, e.changes - 'callback') order by e.version) from events e
      where e.campaign_id = l.campaign_id and e.lead_number = l.number) as events,
     (select jsonb_agg(r.disposition) from call_records r
      where r.campaign_id = l.campaign_id and r.lead_number = l.number) as calls_made,
