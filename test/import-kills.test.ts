@@ -112,13 +112,23 @@ test('killed with its PostgreSQL at random moments: the end is that of a run tha
   const inState = (state: Import['state']) => until(state, async () => (await now()).state === state)
   const kinds: readonly Killed[] = ['server', 'postgres', 'both']
   const rows = expected.done!.rows
+  const back_ms: Record<Killed, number[]> = { server: [], postgres: [], both: [] }
+  const on_ms: Record<Killed, number[]> = { server: [], postgres: [], both: [] }
   /** Each kill comes once more rows are behind it than behind the one before. */
   const killIn = async (walk: 'checked' | 'done', kills: number, first: number) => {
     for (let kill = 0; kill < kills; kill++) {
       const place = (rows * (kill + Math.random() / 2)) / (kills + 1)
       await until(`${walk} ${place}`, async () => (await behind(walk)) >= place)
       await sleep(Math.random() * 150)
-      await own.kill(kinds[(first + kill) % kinds.length]!)
+      const what = kinds[(first + kill) % kinds.length]!
+      const since = performance.now()
+      await own.kill(what)
+      const back = performance.now()
+      const before = await behind(walk)
+      const hasGoneOn = async () => (await behind(walk)) > before || before === rows
+      await until(`it goes on after ${what}`, hasGoneOn)
+      back_ms[what].push(back - since)
+      on_ms[what].push(performance.now() - back)
     }
   }
   const in_dry_run = Math.ceil(KILLS / 3)
@@ -132,6 +142,11 @@ test('killed with its PostgreSQL at random moments: the end is that of a run tha
   await killIn('done', KILLS - in_dry_run, 1)
   await inState('done')
   const { done } = await now()
+  const longest = (times: Record<Killed, number[]>) =>
+    kinds.map((kind) => `${kind} ${Math.round(Math.max(0, ...times[kind]))} ms`).join(', ')
+  console.log(
+    `${KILLS} kills among ${rows} rows; back after at most ${longest(back_ms)}; the rows go on after that within ${longest(on_ms)}`,
+  )
   expect(done).toEqual(expected.done)
 
   const connection = await own.connection()
