@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Database } from './database.ts'
 import { checkpoint } from './fill.ts'
+import { processTimes } from './machine.ts'
 
 const SCHEMA = 'bench_copy'
 /** The tables that an insert writes, in the order of its statement, with what their rows are sorted by. */
@@ -23,13 +24,15 @@ const BEHIND = { lead_texts: 'lead_number' } as const
 export interface Copied {
   /** Of the tables that an insert writes. */
   seconds: number
+  /** CPU of the session, microseconds for a lead; null: not known. */
+  us: number | null
   /** Of the texts of search as well. */
   with_texts_s: number
 }
 
 /** Copies the leads of a campaign out, and so many times into tables that are empty. */
 export async function copyIn(
-  { client }: Database,
+  { client, backend, postmaster }: Database,
   campaign_id: number,
   leads: number,
   rounds: number,
@@ -59,16 +62,20 @@ export async function copyIn(
     for (let round = 0; round < rounds; round++) {
       for (const table of Object.keys(tables)) await client.query(`truncate ${SCHEMA}.${table}`)
       await checkpoint(client)
+      const cpu_ms = () => (postmaster === null ? null : (processTimes(backend)?.cpu_ms ?? null))
+      const cpu_before = cpu_ms()
       const began = performance.now()
       const since = () => (performance.now() - began) / 1_000
       await client.query('begin')
       for (const table of Object.keys(WRITTEN)) await copy(table)
       await client.query('commit')
       const seconds = since()
+      const cpu_after = cpu_ms()
+      const us = cpu_before === null || cpu_after === null ? null : ((cpu_after - cpu_before) * 1_000) / leads
       await client.query('begin')
       for (const table of Object.keys(BEHIND)) await copy(table)
       await client.query('commit')
-      copied.push({ seconds, with_texts_s: since() })
+      copied.push({ seconds, us, with_texts_s: since() })
     }
     return copied
   } finally {

@@ -106,13 +106,14 @@ export async function runImport(
   const copy_with_texts_s = medianOf(copies.map(({ with_texts_s }) => with_texts_s))!
   const { seconds: run_s, index_lag_s } = steps.run!
   const ceiling: Figures = {
+    copy_us: medianOf(copies.map(({ us }) => us)),
     copy_rows_per_s: leads / copy_s,
     ratio: copy_s / run_s!,
     copy_with_texts_rows_per_s: leads / copy_with_texts_s,
     ratio_with_texts: copy_with_texts_s / (run_s! + index_lag_s!),
   }
   print(
-    `COPY of the same rows: ${thousands(ceiling.copy_rows_per_s!)} rows/s, so the run is ${ceiling.ratio!.toFixed(2)} of it; ` +
+    `COPY of the same rows: ${thousands(ceiling.copy_rows_per_s!)} rows/s at ${ceiling.copy_us?.toFixed(0) ?? '-'} µs of CPU each, so the run is ${ceiling.ratio!.toFixed(2)} of it; ` +
       `until search has them: ${thousands(ceiling.copy_with_texts_rows_per_s!)} rows/s, ${ceiling.ratio_with_texts!.toFixed(2)}`,
   )
 

@@ -16,7 +16,7 @@ import {
   namedAllocations,
   type ReadRow,
   type RowReading,
-  readRows,
+  readImportRows,
 } from './import-reading.ts'
 import { meets, rejected, writeRows } from './import-rows.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
@@ -143,7 +143,7 @@ async function writtenTogether(
   const own = new Map(rows.map((asked) => [asked.row.row, asked]))
   const met = new Set(rows.flatMap((asked) => [...(meeting.get(asked) ?? [])]))
   const others = [...met].filter((row) => !own.has(row))
-  const beside = await readRows(desk, reading, await rowsNumbered(pool, desk.work.import_id, others))
+  const beside = await readImportRows(desk, reading, await rowsNumbered(pool, desk.work.import_id, others))
   const all = [...beside, ...rows].sort((a, b) => a.row.row - b.row.row)
   const written = await transact(
     pool,

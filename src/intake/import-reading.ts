@@ -83,7 +83,7 @@ export interface ReadRow {
 const ROWS_PER_TURN = 10
 
 /** What the rows ask for: all that can be told without the database. */
-export async function readRows(
+export async function readImportRows(
   { work, now }: Pick<ImportDesk, 'work' | 'now'>,
   reading: RowReading,
   rows: readonly TableRow[],

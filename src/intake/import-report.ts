@@ -28,7 +28,7 @@ import { setChecked } from '../db/import-work.ts'
 import { type ImportRow, importById } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
 import { type Checked, checkRows } from './import-check.ts'
-import { ImportHalted, readRows } from './import-reading.ts'
+import { ImportHalted, readImportRows } from './import-reading.ts'
 import { deskFor, pastRules } from './import-walk.ts'
 import { importStep } from './imports.ts'
 import { pastLocks } from './locks.ts'
@@ -154,7 +154,7 @@ async function lookedAgain(
   try {
     return ok(
       await pastRules(desk, async (reading) => {
-        const rows = await readRows(desk, reading, [row])
+        const rows = await readImportRows(desk, reading, [row])
         return pastLocks(() => checkRows(pool, desk, reading, rows))
       }),
     )

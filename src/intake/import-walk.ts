@@ -18,7 +18,7 @@ import {
   ImportHalted,
   type ReadRow,
   type RowReading,
-  readRows,
+  readImportRows,
   rowReadingOf,
 } from './import-reading.ts'
 import { writeRows } from './import-rows.ts'
@@ -34,8 +34,8 @@ export interface Walking {
   signal: AbortSignal
   /** performance.now() after which no further piece is begun. */
   ends: number
-  /** Somebody waits for an answer: the walk leaves them more room. */
-  isBusy: () => boolean
+  /** How many requests intake has let in so far: the walk leaves them more room. */
+  requests: () => number
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void
   /** An error of ours, at one row. */
@@ -67,15 +67,21 @@ export const deskFor = (
   now,
 })
 
-/** Between two chunks a server that has requests at work rests as long as the chunk took. */
-const rest = (isBusy: () => boolean, ms: number) => (isBusy() ? sleep(ms) : turn())
+/** Does a piece of work. If requests came meanwhile it rests as long behind it: they meet it half of the time at most. */
+async function withRest<T>({ requests }: Pick<Walking, 'requests'>, work: () => Promise<T>): Promise<T> {
+  const before = requests()
+  const began = performance.now()
+  const done = await work()
+  await (requests() > before ? sleep(performance.now() - began) : turn())
+  return done
+}
 
 /** How a walk ended; elsewhere: somebody else goes on with it. */
 export type WalkEnd = 'goes on' | 'over' | 'elsewhere'
 
 /** Takes the rows, or looks what would become of them, from where the import has come to. */
 export async function walkImport(walking: Walking, begun: ImportAtWork): Promise<WalkEnd> {
-  const { pool, signal, ends, isBusy } = walking
+  const { pool, signal, ends } = walking
   const kind = begun.state === 'checking' ? 'checked' : 'done'
   let work = begun
   const ahead = new ReadAhead((place) => readyChunk(walking, begun, place))
@@ -91,10 +97,9 @@ export async function walkImport(walking: Walking, begun: ImportAtWork): Promise
       const { place, rows } = ready.chunk
       const next = place + rows.length
       if (next < work.rows) ahead.begin(next)
-      const began = performance.now()
-      work = await walkChunk(walking, work, kind, ready, tally.rows - place)
+      const begun_with = work
+      work = await withRest(walking, () => walkChunk(walking, begun_with, kind, ready, tally.rows - place))
       if (performance.now() > ends) return 'goes on'
-      await rest(isBusy, performance.now() - began)
     }
   } catch (error) {
     if (error instanceof TakenOver) return 'elsewhere'
@@ -117,23 +122,22 @@ async function readyChunk(
   const at = performance.now()
   const read = async (): Promise<RowsRead> => {
     const reading = await rowReadingOf(desk)
-    return { reading, rows: await readRows(desk, reading, chunk.rows), at }
+    return { reading, rows: await readImportRows(desk, reading, chunk.rows), at }
   }
   return { chunk, read: await read().catch(() => undefined) }
 }
 
 /** Undoes the rows that were taken, last ones first. */
 export async function walkBack(walking: Walking, begun: ImportAtWork): Promise<WalkEnd> {
-  const { pool, signal, ends, isBusy } = walking
+  const { pool, signal, ends } = walking
   for (let work = begun; ; ) {
     signal.throwIfAborted()
     if ((work.undone?.rows ?? 0) >= (work.done?.rows ?? 0)) return ended(pool, work, 'undone')
-    const began = performance.now()
-    const after = await undoChunk(pool, deskFor(work, walking), work)
+    const before = work
+    const after = await withRest(walking, () => undoChunk(pool, deskFor(before, walking), before))
     if (!after) return 'elsewhere'
     if (performance.now() > ends) return 'goes on'
     work = after
-    await rest(isBusy, performance.now() - began)
   }
 }
 
@@ -201,7 +205,7 @@ async function walkPiece(
       desk,
       async (reading) => {
         const is_read = reading === read?.reading
-        const rows = is_read ? read.rows : await readRows(desk, reading, chunk.rows.slice(from, to))
+        const rows = is_read ? read.rows : await readImportRows(desk, reading, chunk.rows.slice(from, to))
         return pastLocks(() => take(walking, before.work, reading, rows, keep))
       },
       { signal: walking.signal, first: read?.reading },

@@ -15,7 +15,7 @@ const SLICE_MS = 5_000
 export async function runImport(jobs: Jobs, import_id: number, signal: AbortSignal): Promise<boolean> {
   const work = await beginImportWork(jobs.pool, import_id)
   if (!work || work.state === 'reading') return false
-  const { pool, targets, now, onReady, isBusy, log } = jobs
+  const { pool, targets, now, onReady, requests, log } = jobs
   // An allocation that was just taken up must not halt it.
   targets.clear()
   try {
@@ -25,7 +25,7 @@ export async function runImport(jobs: Jobs, import_id: number, signal: AbortSign
       now,
       signal,
       ends: performance.now() + SLICE_MS,
-      isBusy,
+      requests,
       onReady,
       onFault: (error) => log.error({ import_id, error: nameOf(error), code: sqlState(error) }, 'exception'),
     }

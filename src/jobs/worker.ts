@@ -44,7 +44,7 @@ interface WorkerOptions {
   /** A clock instead of the database's, where one is given. */
   clock?: () => string
   onReady: (allocation_id: number) => void
-  isBusy: Jobs['isBusy']
+  requests: Jobs['requests']
   onTried: Jobs['onTried']
   onRows: Jobs['onRows']
   onPulled: Jobs['onPulled']
@@ -94,7 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log,
     now: options.now,
     onReady: options.onReady,
-    isBusy: options.isBusy,
+    requests: options.requests,
     onTried: options.onTried,
     onRows: options.onRows,
     onPulled: options.onPulled,
