@@ -5,6 +5,7 @@ import { ACTIONS, HANGING } from './actions.ts'
 import { AGAINST_DEFAULTS, type AgainstOptions, COMPARABLE } from './against.ts'
 import { BACKUP } from './backup.ts'
 import { GROWTH } from './growth.ts'
+import { IMPORT } from './import.ts'
 import { LEASES } from './leases.ts'
 import type { Phase } from './load.ts'
 import { FILLED_MAX } from './numbers.ts'
@@ -35,6 +36,8 @@ export const HELP = `Examples:
   npm run bench -- upgrade --against HEAD~50
   npm run bench -- backup
   npm run bench -- read-file
+  npm run bench -- import
+  npm run bench -- import --leads 1000000
   npm run bench -- peers
   npm run bench -- table insert growth
 
@@ -65,12 +68,15 @@ Scenarios:
            Options: --leads, --profile, --json
   read-file  a file of ${READ_FILE.leads[0]} rows is read as an import reads it, as text and as .xlsx: how fast, in how much
            memory. Options: --leads, --json
+  import   a file of ${IMPORT.leads[0]} rows is read, tried out and taken, beside COPY of the same rows into tables with the same
+           indexes; then ${IMPORT.rate[0]} inserts a second alone and beside such a file. Options: --leads (of each file),
+           --rate, --clients (${IMPORT.clients[0]}), --seconds (${IMPORT.seconds[0]}), --pairs (${IMPORT.pairs[0]}), --profile, --json
   peers    the same load on Leadline (single leads; many per request, by the SDK) and on other systems: inserts that
            look for duplicates and do-not-call entries, updates by external id, races for one number. It fills
            them with leads. VICIDIAL_URL, VICIDIAL_USER, VICIDIAL_PASSWORD, VICIDIAL_LIST_ID: VICIdial's non-agent
            API; ESPOCRM_URL, ESPOCRM_API_KEY: EspoCRM. Options: --only, --clients (${PEERS.clients[0]}), --seconds (${PEERS.seconds[0]}), --pairs (${PEERS.pairs[0]}),
            --leads, --dnc (of Leadline), --profile, --json
-  table    keeps the named results (insert, update, growth, peers) in bench/results/published, and shows all that are
+  table    keeps the named results (insert, update, growth, import, peers) in bench/results/published, and shows all that are
            kept there in docs/performance.md
 
 Options:
@@ -123,6 +129,7 @@ const SCENARIOS = [
   'upgrade',
   'backup',
   'read-file',
+  'import',
   'peers',
 ] as const
 
@@ -138,6 +145,7 @@ export type Asked =
   | { scenario: 'upgrade'; options: UpgradeOptions }
   | { scenario: 'backup'; options: OptionsOf<typeof BACKUP> }
   | { scenario: 'read-file'; options: OptionsOf<typeof READ_FILE> }
+  | { scenario: 'import'; options: OptionsOf<typeof IMPORT> }
   | { scenario: 'peers'; options: PeersOptions }
   | { scenario: 'table'; names: string[] }
 
@@ -212,6 +220,8 @@ export function readArguments(args: string[]): Asked | null {
       return { scenario, options: fixed(ZONE) }
     case 'backup':
       return { scenario, options: fixed(BACKUP) }
+    case 'import':
+      return { scenario, options: fixed(IMPORT) }
     case 'read-file':
       refuse('profile', 'needs a server')
       return { scenario, options: fixed(READ_FILE) }

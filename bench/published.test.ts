@@ -60,6 +60,23 @@ test('many leads beside few show their ratios', () => {
   expect(section([growth])).toContain('| insert: CPU µs | 200 | 250 | 1.25 | 1.20 | 1.30 |')
 })
 
+test('a file of leads shows its steps, COPY of its rows, and inserts beside it', () => {
+  const imported = {
+    ...ran,
+    scenario: 'import',
+    steps: { read: { seconds: 2 }, run: { seconds: 12.34, rows_per_s: 8_103.7 } },
+    copy_rows_per_s: 16_000.4,
+    ratio: 0.506,
+    copy_with_texts_rows_per_s: 12_000,
+    ratio_with_texts: 0.6,
+    beside: { alone_p99_ms: 8.1, beside_p99_ms: 12.2, p99_ratio: 1.51 },
+  }
+  const text = section([imported])
+  expect(text).toContain('| run | 12.3 | 8,104 | – |')
+  expect(text).toContain('COPY of the same rows: 16,000 rows/s; the run is 0.51 of it.')
+  expect(text).toContain('| – | 8.1 | – | 12.2 | 1.51 | – |')
+})
+
 test('the section replaces what is between the markers, and nothing else', () => {
   const page = `before\n${MARKERS.begin}\nold\n${MARKERS.end}\nafter\n`
   expect(withSection(page, section([]))).toBe(`before\n${MARKERS.begin}\n\n${MARKERS.end}\nafter\n`)

@@ -1,6 +1,7 @@
 // The section of docs/performance.md that shows results: made from the result files that are kept in the repository.
 
 import { table } from '../scripts/table.ts'
+import { BESIDE_COLUMNS, STEP_COLUMNS } from './import-columns.ts'
 import type { Compared } from './judge.ts'
 import type { Raced } from './peers/races.ts'
 import { type Column, type Figures, fixed, type running, thousands } from './report.ts'
@@ -21,6 +22,15 @@ export interface Growth extends Ran {
 export interface Peers extends Ran {
   clients: number
   rows: { peer: string; insert: Figures; update: Figures; race: Raced }[]
+}
+
+export interface Imported extends Ran {
+  steps: Record<string, Figures>
+  beside: Figures
+  copy_rows_per_s: number
+  ratio: number
+  copy_with_texts_rows_per_s: number
+  ratio_with_texts: number
 }
 
 export const MARKERS = {
@@ -104,6 +114,20 @@ const PARTS: Record<string, { title: string; rows: (result: never) => string }> 
           }),
         ),
       ),
+  },
+  import: {
+    title: 'A file of leads',
+    rows: ({ steps, beside, ...result }: Imported) =>
+      [
+        table(
+          ['', ...headings(STEP_COLUMNS)],
+          Object.entries(steps).map(([step, row]) => [step, ...cells(STEP_COLUMNS, row)]),
+        ),
+        `COPY of the same rows: ${thousands(result.copy_rows_per_s)} rows/s; the run is ${cell(result.ratio, 2)} of it. ` +
+          `With the texts of search: ${thousands(result.copy_with_texts_rows_per_s)} rows/s and ${cell(result.ratio_with_texts, 2)}.`,
+        'Single inserts alone and beside a file that is taken:',
+        table(headings(BESIDE_COLUMNS), [cells(BESIDE_COLUMNS, beside)]),
+      ].join('\n\n'),
   },
   peers: {
     title: 'Side by side with other systems',

@@ -5,6 +5,7 @@ import { runAgainst } from './against.ts'
 import { type Asked, HELP, readArguments, UsageError } from './arguments.ts'
 import { runBackup } from './backup.ts'
 import { runGrowth } from './growth.ts'
+import { runImport } from './import.ts'
 import { runLeases } from './leases.ts'
 import { runOverload } from './overload.ts'
 import { runPeers } from './peers.ts'
@@ -54,6 +55,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runBackup(asked.options, stack, stop.signal)
     case 'zone':
       return runZone(asked.options, stack, stop.signal)
+    case 'import':
+      return runImport(asked.options, stack, stop.signal)
     case 'read-file':
       return runReadFile(asked.options, stack, stop.signal)
     default:

@@ -103,6 +103,30 @@ test('Leadline is driven beside other systems, one lead per request and many, an
   }
 })
 
+test('a file of leads is imported beside COPY of its rows, and single inserts beside a file', {
+  timeout: SERVERS_MS_MAX,
+}, async () => {
+  interface Imported {
+    steps: Record<string, Figures>
+    beside: Figures
+    copy_rows_per_s: number
+    ratio: number
+    copy_with_texts_rows_per_s: number
+    ratio_with_texts: number
+  }
+  const { result } = await bench<Imported>('import --leads 12000 --rate 50 --clients 4 --seconds 1 --pairs 1')
+  const { steps, beside, ratio, ratio_with_texts, copy_rows_per_s, copy_with_texts_rows_per_s } = result
+  expect(Object.keys(steps)).toEqual(['read', 'dry run', 'run'])
+  for (const step of Object.values(steps)) {
+    expectFinite(step, ['seconds', 'rows_per_s', 'server_us', 'postgres_us', 'index_lag_s'])
+    expect(step.rows_per_s).toBeGreaterThan(0)
+  }
+  const ceiling = { copy_rows_per_s, copy_with_texts_rows_per_s, ratio, ratio_with_texts }
+  expectFinite(ceiling, Object.keys(ceiling))
+  expect(ratio).toBeLessThan(1)
+  expectFinite(beside, ['alone_p99_ms', 'beside_p99_ms', 'p99_ratio', 'beside_rows_per_s'])
+})
+
 test('a slow disk makes each commit wait, where there is what makes it', {
   timeout: SERVERS_MS_MAX,
 }, async () => {

@@ -1,64 +1,29 @@
 // The real command with its own PostgreSQL, killed under load: what was acknowledged is there, what was refused is
 // not, and a signal that asks it to stop lets everything at work finish.
 
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { findEmbedded } from '../src/db/embedded.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { ClassicConnection, type ConnectionAnswer, ConnectionLost } from './support/connection.ts'
+import { EmbeddedProcess } from './support/embedded-process.ts'
 import { mobile } from './support/leadline.ts'
 import { much } from './support/much.ts'
 import { admin } from './support/postgres.ts'
-import { scratch } from './support/scratch.ts'
-import { addressOf, COMMAND } from './support/server-process.ts'
 
 const KEY = `test_${'f'.repeat(40)}`
 const TARGET = { template_id: 1, campaign_id: 1, allocation_id: 1 }
 const CLIENTS = 32
 const KILLS = { server: much(9, 20), postgres: much(9, 20), both: much(2, 8) }
 
-let data_dir = ''
-let child: ChildProcess
-let url = ''
-let said = ''
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-async function serve(): Promise<void> {
-  const { DATABASE_URL: _, ...env } = process.env
-  child = spawn(process.execPath, [COMMAND, 'serve', '--no-build-web'], {
-    env: {
-      ...env,
-      LEADLINE_PORT: '0',
-      LEADLINE_DATA_DIR: data_dir,
-      LEADLINE_BOOTSTRAP_API_KEY: KEY,
-      LEADLINE_LOG_LEVEL: 'warn',
-      // Small enough that the clients are refused now and then.
-      LEADLINE_GATE_SLOTS: '24',
-      LEADLINE_GATE_QUEUE_MAX: '6',
-      LEADLINE_GATE_WAIT_MS: '2000',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  child.stderr!.on('data', (chunk) => (said += chunk))
-  url = await addressOf(child, () => said.slice(-2_000))
-}
-
-const postmasterPid = () =>
-  Number(readFileSync(join(data_dir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
-
-/** NaN while there is none. */
-function runningPostmaster(): number {
-  try {
-    return postmasterPid()
-  } catch {
-    return Number.NaN
-  }
-}
+const own = new EmbeddedProcess('faults', {
+  LEADLINE_BOOTSTRAP_API_KEY: KEY,
+  // Small enough that the clients are refused now and then.
+  LEADLINE_GATE_SLOTS: '24',
+  LEADLINE_GATE_QUEUE_MAX: '6',
+  LEADLINE_GATE_WAIT_MS: '2000',
+})
 
 function isAlive(pid: number): boolean {
   try {
@@ -69,44 +34,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function untilReady(): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const status = await fetch(`${url}/readyz`).then(
-      (response) => response.status,
-      () => 0,
-    )
-    if (status === 200) return
-    if (tries > 500) throw new Error(`the server is not back: ${said.slice(-2_000)}`)
-    await sleep(20)
-  }
-}
-
-const database = async () => (await findEmbedded(data_dir))!
-
-beforeAll(async () => {
-  // Under root PostgreSQL runs as another user, who has to get in.
-  const base = scratch('faults')
-  chmodSync(base, 0o711)
-  data_dir = join(base, 'data')
-  await serve()
-})
-
-afterAll(async () => {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-  // A failed test may have left these running.
-  if (existsSync(join(data_dir, 'pg', 'postmaster.pid'))) {
-    try {
-      process.kill(postmasterPid(), 'SIGQUIT')
-      await sleep(500)
-    } catch {
-      // It is gone.
-    }
-  }
-  rmSync(join(data_dir, '..'), { recursive: true, force: true, maxRetries: 5 })
-})
+beforeAll(() => own.serve())
+afterAll(() => own.remove())
 
 /** The knowledge of a client: it happened, it certainly did not, or nobody told. */
 type Outcome = 'done' | 'not done' | 'unknown'
@@ -229,7 +158,7 @@ class Client {
   /** Undefined: the connection was lost before the answer. Waits while there is no server. */
   async send(call: 'insertLeadFast' | 'updateLeadFast', lead: Record<string, string>) {
     for (;;) {
-      this.#connection ??= new ClassicConnection(url, KEY, TARGET)
+      this.#connection ??= new ClassicConnection(own.url, KEY, TARGET)
       try {
         const answer = await this.#connection.post(call, lead)
         if (answer.code === 109 || answer.code === UNAVAILABLE) await sleep(20 + Math.random() * 60)
@@ -250,7 +179,7 @@ class Client {
 /** The tables against what the clients know. */
 async function expectKept({ leads, unexpected }: Load) {
   expect(unexpected).toEqual([])
-  const connection = await database()
+  const connection = await own.connection()
   expect(await checkDatabase(connection)).toEqual([])
 
   const there = await admin(
@@ -293,17 +222,7 @@ test('killed at random moments: every acknowledged lead is there once, every ref
     // A kill that met nobody would prove nothing.
     await expect.poll(() => load.counts.done - done, { timeout: 60_000 }).toBeGreaterThan(25)
     const since = performance.now()
-    const postgres = postmasterPid()
-    if (what !== 'server') process.kill(postgres, 'SIGKILL')
-    if (what !== 'postgres') {
-      child.kill('SIGKILL')
-      await once(child, 'exit')
-      await serve()
-    }
-    // Its sessions outlive a killed postmaster for a moment and answer: only the next one is it being back.
-    if (what !== 'server')
-      await expect.poll(() => runningPostmaster(), { timeout: 20_000 }).not.toBe(postgres)
-    await untilReady()
+    await own.kill(what)
     back[what].push(performance.now() - since)
   }
   await sleep(500)
@@ -330,16 +249,16 @@ test.each([
 ] as [string, NodeJS.Signals[]][])(
   '%s: what is at work is finished and answered, then nothing is left',
   async (_, signals) => {
-    const postgres = postmasterPid()
+    const { postmaster: postgres, child } = own
     const load = new Load(`signal-${signals.length}`, 8)
     onTestFinished(() => load.stop())
     await sleep(300)
     // These are certainly at work when the signal comes: they wait inside the database.
-    const session = new pg.Client(await database())
+    const session = new pg.Client(await own.connection())
     await session.connect()
     await session.query('begin; lock table claims in access exclusive mode')
     const at_work = Array.from({ length: 8 }, (_, i) => ({
-      client: new ClassicConnection(url, KEY, TARGET),
+      client: new ClassicConnection(own.url, KEY, TARGET),
       lead: { Name: 'Jane Smith', FirstPhone: mobile(), njExternalLeadId: `at-work-${signals.length}-${i}` },
     }))
     const answers = at_work.map(({ client, lead }) => client.post('insertLeadFast', lead))
@@ -351,7 +270,7 @@ test.each([
       await sleep(100)
     }
     // Nobody is let in any more.
-    await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+    await expect(fetch(`${own.url}/healthz`)).rejects.toThrow()
     expect(child.exitCode).toBeNull()
     const let_go = performance.now()
     await session.query('rollback')
@@ -365,16 +284,16 @@ test.each([
     expect(performance.now() - let_go).toBeLessThan(10_000)
     // One that was taken over after a kill has init for a parent, who may take a moment to bury it.
     await expect.poll(() => isAlive(postgres), { timeout: 5_000 }).toBe(false)
-    expect(existsSync(join(data_dir, 'pg', 'postmaster.pid'))).toBe(false)
+    expect(own.hasPostmaster()).toBe(false)
 
     // The clients go on with the next server, as if nothing had been.
-    await serve()
-    await untilReady()
+    await own.serve()
+    await own.untilReady()
     await sleep(300)
     await load.stop()
     await expectKept(load)
     const { rows } = await admin(
-      await database(),
+      await own.connection(),
       `select external_id from leads where external_id like 'at-work-${signals.length}-%' order by external_id`,
     )
     expect(rows.map(({ external_id }) => external_id)).toEqual(

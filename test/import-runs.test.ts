@@ -1,5 +1,7 @@
 // Files of leads become leads: tried out first, then taken, with the same counts.
 
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Import } from '../src/client/api.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -7,6 +9,7 @@ import { importsOf } from './support/imports.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
 import { admin } from './support/postgres.ts'
+import { until } from './support/until.ts'
 
 const leadline = await startLeadline()
 const { client, connection, target } = leadline
@@ -473,13 +476,59 @@ describe('a person who asks', () => {
         { row: 3, cells: [expect.any(String), 'Somebody'] },
       ])
     }
-    // The files themselves went when their rows were taken, and so did what the dry runs had noted.
-    const { rows } = await admin(
-      connection,
-      `select (select count(*)::integer from import_parts where import_id in (${made.import_id}, ${met.import_id})) as parts,
-         (select count(*)::integer from import_keys where import_id in (${made.import_id}, ${met.import_id})) as keys`,
+    // The files themselves went when their rows were taken, and behind that goes what the dry runs had noted.
+    const own = [made, met].map(({ import_id }) => import_id).join(', ')
+    const left = async () =>
+      (
+        await admin(
+          connection,
+          `select (select count(*)::integer from import_parts where import_id in (${own})) as parts,
+             (select count(*)::integer from import_keys join imports using (check_id)
+              where import_id in (${own})) as keys`,
+        )
+      ).rows[0]
+    await expect.poll(left, { timeout: 10_000 }).toEqual({ parts: 0, keys: 0 })
+  })
+
+  test('to be forgotten while their row waits for its turn is not taken from it', async () => {
+    const known = await ana()
+    const waiting = mobile()
+    const columns = ['FirstPhone', 'Name'].map((column) => ({
+      column,
+      target: { to: 'field' as const, field: column },
+    }))
+    const others = Array.from({ length: 600 }, () => [mobile(), 'Somebody'])
+    const rows = [[waiting, 'Somebody'], ...others, [known.phone, 'Quentin Canary']]
+    const { import_id } = await mapped(csv(['FirstPhone', 'Name'], ...rows), {}, { columns, constants: [] })
+    expect((await checked(import_id)).checked).toMatchObject({ created: 601, rejected: 1 })
+
+    // The first rows wait for a number that somebody else is about to take; those behind them are read meanwhile.
+    const session = new pg.Client(connection)
+    await session.connect()
+    await session.query(
+      `begin; insert into claims (campaign_id, phone, lead_number) values (${campaign_id}, 61${waiting.slice(1)}, 1)`,
     )
-    expect(rows).toEqual([{ parts: 0, keys: 0 }])
+    body(await client.startImport(import_id))
+    await until('the first rows wait', async () => {
+      const { rows } = await admin(
+        connection,
+        `select count(*)::integer as n from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows[0].n > 0
+    })
+    await sleep(200)
+    expect(await client.delete(`/v1/leads/${known.id}`)).toMatchObject({ ok: true })
+    await session.query('rollback')
+    await session.end()
+
+    const done = await inState(import_id, ['done'])
+    expect(done.done).toMatchObject({ rows: 602, created: 601, rejected: 1, counts: { 0: 601, 102: 1 } })
+    const { rows: named } = await admin(
+      connection,
+      `select count(*)::integer as n from leads where fields ->> 'Name' = 'Quentin Canary'`,
+    )
+    expect(named).toEqual([{ n: 0 }])
   })
 })
 

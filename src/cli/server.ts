@@ -167,7 +167,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       now,
       clock: options.now,
       onReady: intake.onReady,
-      isBusy: () => intake.gate.busy > 0,
+      requests: () => intake.gate.admitted,
       onTried: measured.runTried,
       onRows: (...rows) => tally.count(...rows),
       onPulled: measured.pullRunEnded,

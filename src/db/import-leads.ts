@@ -35,33 +35,60 @@ export async function seenVersions(
   return new Map(seen.map(({ number, version }) => [number, version]))
 }
 
-const KEYS = statement<{ import_id: number; keys: number[]; before: number }, { key: number; row: number }>(
+const KEYS = statement<{ check_id: number; keys: number[]; before: number }, { key: number; row: number }>(
   'importLeads.keys',
   `select k.key, k.row
    from (select distinct key from unnest(:keys::bigint[]) as u (key)) u cross join lateral (
      select k.key, k.row from import_keys k
-     where k.import_id = :import_id and k.key = u.key and k.row < :before
+     where k.check_id = :check_id and k.key = u.key and k.row < :before
      order by k.row desc limit 20) k`,
 )
 
 /** The last rows before one that a dry run would take, and that have one of these keys. */
-export const rowsOfKeys = (db: Db, import_id: number, keys: number[], before: number) =>
-  db.query(KEYS, { import_id, keys, before })
+export const rowsOfKeys = (db: Db, check_id: number, keys: number[], before: number) =>
+  db.query(KEYS, { check_id, keys, before })
 
-const ADD_KEYS = statement<{ import_id: number; keys: number[]; rows: number[] }>(
+const ADD_KEYS = statement<{ check_id: number; keys: number[]; rows: number[] }>(
   'importLeads.addKeys',
-  `insert into import_keys (import_id, key, row)
-   select :import_id, key, row from unnest(:keys::bigint[], :rows::integer[]) as u (key, row)
+  `insert into import_keys (check_id, key, row)
+   select :check_id, key, row from unnest(:keys::bigint[], :rows::integer[]) as u (key, row)
    order by key, row on conflict do nothing`,
 )
 
 /** What a dry run would give to rows. */
-export const addKeys = (tx: Db, import_id: number, taken: readonly { key: number; row: number }[]) =>
+export const addKeys = (tx: Db, check_id: number, taken: readonly { key: number; row: number }[]) =>
   tx.query(ADD_KEYS, {
-    import_id,
+    check_id,
     keys: taken.map(({ key }) => key),
     rows: taken.map(({ row }) => row),
   })
+
+const DROP_KEYS = statement<{ keys_max: number }, { dropped: number }>(
+  'importLeads.dropKeys',
+  `with recursive found as (
+     (select k.check_id from import_keys k order by k.check_id limit 1)
+     union all
+     select (
+       select k.check_id from import_keys k where k.check_id > f.check_id order by k.check_id limit 1)
+     from found f where f.check_id is not null),
+   old as materialized (
+     select f.check_id from found f
+     where f.check_id is not null and not exists (
+       select from imports i
+       where i.check_id = f.check_id and i.checked is not null and i.state in ('checking', 'read') offset 0)
+     order by f.check_id limit 1),
+   gone as (
+     delete from import_keys k using (
+       select k.ctid as place from old o cross join lateral (
+         select k.ctid from import_keys k where k.check_id = o.check_id
+         limit :keys_max for update skip locked) k) g
+     where k.ctid = g.place returning k.row)
+   select count(*)::integer as dropped from gone`,
+)
+
+/** Removes some of the keys that no dry run needs any more; answers how many. */
+export const dropOldKeys = async (db: Db, keys_max: number) =>
+  (await db.query(DROP_KEYS, { keys_max }))[0]!.dropped
 
 const TOUCHED = statement<
   { campaign_id: number; numbers: number[]; versions: number[]; actor: string },

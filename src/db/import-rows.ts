@@ -1,6 +1,7 @@
 // The rows of imports, some hundreds in a chunk, packed; with what a dry run found and what came of them.
 
-import { deflateSync, inflateSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { deflate, inflate } from 'node:zlib'
 import type { RowOutcome, UndoFate } from '../core/import.ts'
 import type { TableRow } from '../core/table.ts'
 import type { Holding } from './import-work.ts'
@@ -18,16 +19,21 @@ export interface ImportChunk {
   checked: Outcomes | null
   done: Outcomes | null
   undone: (UndoFate | null)[] | null
+  /** Which transaction wrote it last. */
+  writer: string
 }
 
 const LEVEL = 3
-const pack = (value: unknown): Buffer => deflateSync(JSON.stringify(value), { level: LEVEL })
-const unpack = <T>(bytes: Buffer): T => JSON.parse(inflateSync(bytes).toString())
+// By threads of the process: packing takes a third of the time that a chunk costs, and others wait for the event loop.
+const deflated = promisify(deflate)
+const inflated = promisify(inflate)
+const pack = (value: unknown) => deflated(JSON.stringify(value), { level: LEVEL })
+const unpack = async <T>(bytes: Buffer): Promise<T> => JSON.parse((await inflated(bytes)).toString())
 
 type PackedRow = [row: number, ...cells: string[]]
 const packRows = (rows: readonly TableRow[]) => pack(rows.map(({ row, cells }): PackedRow => [row, ...cells]))
-const unpackRows = (bytes: Buffer): TableRow[] =>
-  unpack<PackedRow[]>(bytes).map(([row, ...cells]) => ({ row, cells }))
+const unpackRows = async (bytes: Buffer): Promise<TableRow[]> =>
+  (await unpack<PackedRow[]>(bytes)).map(([row, ...cells]) => ({ row, cells }))
 
 const COLUMNS = [
   'fate',
@@ -43,8 +49,8 @@ type PackedOutcome = RowOutcome[(typeof COLUMNS)[number]][]
 
 const packOutcomes = (outcomes: Outcomes) =>
   pack(outcomes.map((outcome) => outcome && COLUMNS.map((column) => outcome[column])))
-const unpackOutcomes = (bytes: Buffer): Outcomes =>
-  unpack<(PackedOutcome | null)[]>(bytes).map(
+const unpackOutcomes = async (bytes: Buffer): Promise<Outcomes> =>
+  (await unpack<(PackedOutcome | null)[]>(bytes)).map(
     (packed) =>
       packed &&
       (Object.fromEntries(COLUMNS.map((column, i) => [column, packed[i]])) as unknown as RowOutcome),
@@ -56,15 +62,20 @@ interface PackedChunk {
   checked: Buffer | null
   done: Buffer | null
   undone: Buffer | null
+  writer: string
 }
 
-const unpackChunk = ({ place, cells, checked, done, undone }: PackedChunk): ImportChunk => ({
-  place,
-  rows: unpackRows(cells),
-  checked: checked && unpackOutcomes(checked),
-  done: done && unpackOutcomes(done),
-  undone: undone && unpack(undone),
-})
+const PACKED = 'c.place, c.cells, c.checked, c.done, c.undone, c.xmin::text as writer'
+
+const unpackChunk = async ({ place, cells, writer, ...packed }: PackedChunk): Promise<ImportChunk> => {
+  const [rows, checked, done, undone] = await Promise.all([
+    unpackRows(cells),
+    packed.checked && unpackOutcomes(packed.checked),
+    packed.done && unpackOutcomes(packed.done),
+    packed.undone && unpack<ImportChunk['undone']>(packed.undone),
+  ])
+  return { place, rows, checked, done, undone, writer }
+}
 
 const RESTART = statement<Holding, { import_id: number }>(
   'importRows.restart',
@@ -107,13 +118,13 @@ export const addRows = async (
       first_row: rows[0]!.row,
       last_row: rows.at(-1)!.row,
       rows: rows.length,
-      cells: packRows(rows),
+      cells: await packRows(rows),
     })
   ).length > 0
 
 const AT = statement<{ import_id: number; place: number }, PackedChunk>(
   'importRows.chunkAt',
-  `select c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
+  `select ${PACKED} from import_chunks c
    where c.import_id = :import_id and c.place <= :place order by c.place desc limit 1`,
 )
 
@@ -125,8 +136,9 @@ export async function chunkAt(db: Db, import_id: number, place: number): Promise
 
 const OF_ROW = statement<{ import_id: number; row: number }, PackedChunk>(
   'importRows.chunkOfRow',
-  `select c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
-   where c.import_id = :import_id and c.first_row <= :row and c.last_row >= :row for no key update`,
+  `select ${PACKED} from import_chunks c
+   where c.import_id = :import_id and c.first_row <= :row order by c.first_row desc limit 1
+   for no key update`,
 )
 
 /** The chunk that has a row, locked. */
@@ -144,7 +156,7 @@ const NEXT = statement<
   PackedChunk
 >(
   'importRows.next',
-  `select c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
+  `select ${PACKED} from import_chunks c
    where c.import_id = :import_id and c.last_row >= :from_row
      and (:marks::text[] is null or c.marks @> :marks)
    order by c.place limit :chunks_max`,
@@ -154,7 +166,7 @@ const NEXT = statement<
 export const chunksFrom = async (
   db: Db,
   asked: { import_id: number; from_row: number; marks: string[] | null; chunks_max: number },
-) => (await db.query(NEXT, asked)).map(unpackChunk)
+) => Promise.all((await db.query(NEXT, asked)).map(unpackChunk))
 
 /** What shows of a row: what the dry run found, and once the run has begun, only what came of it. */
 export const shownOutcome = (
@@ -169,6 +181,7 @@ export const markOfCode = (code: number) => `code ${code}`
 type Packed = {
   import_id: number
   place: number
+  writer: string
   cells: Buffer | null
   checked: Buffer | null
   done: Buffer | null
@@ -176,20 +189,25 @@ type Packed = {
   lead_numbers: number[]
 }
 
-const WRITE = statement<Packed>(
+const WRITE = statement<Packed, { writer: string }>(
   'importRows.write',
-  `update import_chunks set cells = coalesce(:cells::bytea, cells), checked = :checked, done = :done,
+  `update import_chunks c set cells = coalesce(:cells::bytea, c.cells),
+     checked = coalesce(:checked::bytea, c.checked), done = coalesce(:done::bytea, c.done),
      marks = :marks::text[], lead_numbers = :lead_numbers::bigint[]
-   where import_id = :import_id and place = :place`,
+   where c.import_id = :import_id and c.place = :place and c.xmin = :writer::xid
+   returning c.xmin::text as writer`,
 )
 
-/** Writes a chunk as it is now. `edited`: some of its cells are other ones. */
-export function writeChunk(
+/**
+ * Writes these parts of a chunk, as they are now; answers who wrote it last. Undefined: somebody has written it since it was
+ * read, as forgetting a lead does, and nothing is written.
+ */
+export async function writeChunk(
   tx: Db,
   import_id: number,
-  { place, rows, checked, done }: ImportChunk,
-  { edited = false } = {},
-) {
+  { place, rows, checked, done, writer }: ImportChunk,
+  parts: readonly ('rows' | 'checked' | 'done')[],
+): Promise<string | undefined> {
   const marks = new Set<string>()
   const numbers = new Set<number>()
   for (let i = 0; i < rows.length; i++) {
@@ -198,20 +216,22 @@ export function writeChunk(
     if (shown) marks.add(markOfCode(shown.code))
     for (const outcome of [checked?.[i], done?.[i]]) if (outcome?.number != null) numbers.add(outcome.number)
   }
-  return tx.query(WRITE, {
+  const written = await tx.query(WRITE, {
     import_id,
     place,
-    cells: edited ? packRows(rows) : null,
-    checked: checked && packOutcomes(checked),
-    done: done && packOutcomes(done),
+    writer,
+    cells: parts.includes('rows') ? await packRows(rows) : null,
+    checked: parts.includes('checked') && checked ? await packOutcomes(checked) : null,
+    done: parts.includes('done') && done ? await packOutcomes(done) : null,
     marks: [...marks],
     lead_numbers: [...numbers],
   })
+  return written[0]?.writer
 }
 
 const OF_LEADS = statement<{ numbers: readonly number[] }, PackedChunk & { import_id: number }>(
   'importRows.ofLeads',
-  `select c.import_id, c.place, c.cells, c.checked, c.done, c.undone from import_chunks c
+  `select c.import_id, ${PACKED} from import_chunks c
    where c.lead_numbers && :numbers::bigint[] order by c.import_id, c.place for no key update`,
 )
 
@@ -224,10 +244,10 @@ const SET_CELLS = statement<{ import_id: number; place: number; cells: Buffer }>
 export async function forgetRowsOf(tx: Db, numbers: readonly number[]): Promise<void> {
   const gone = new Set(numbers)
   for (const packed of await tx.query(OF_LEADS, { numbers })) {
-    const chunk = unpackChunk(packed)
+    const chunk = await unpackChunk(packed)
     const rows = chunk.rows.map((row, i) => (isOf(chunk, i, gone) ? { ...row, cells: [] } : row))
     const { import_id, place } = packed
-    await tx.query(SET_CELLS, { import_id, place, cells: packRows(rows) })
+    await tx.query(SET_CELLS, { import_id, place, cells: await packRows(rows) })
   }
 }
 
@@ -248,8 +268,7 @@ const HELD_OF_LEAD = statement<
   PackedChunk & Pick<RowOfLead, 'import_id' | 'file_name' | 'created_at'> & { columns: string[] }
 >(
   'importRows.heldOfLead',
-  `select c.import_id, i.file_name, i.created_at, i.shape -> 'columns' as columns, c.place, c.cells,
-     c.checked, c.done, c.undone
+  `select c.import_id, i.file_name, i.created_at, i.shape -> 'columns' as columns, ${PACKED}
    from import_chunks c join imports i using (import_id) join campaigns using (campaign_id)
      join templates t using (template_id)
    where c.lead_numbers @> array[:number::bigint] and ${visibleTo('t.team_id')}
@@ -263,8 +282,8 @@ export async function rowsOfLead(
   number: number,
 ): Promise<RowOfLead[]> {
   const found = await db.query(HELD_OF_LEAD, { team_ids, number })
-  return found.flatMap(({ import_id, file_name, created_at, columns, ...packed }) => {
-    const chunk = unpackChunk(packed)
+  const rows = found.map(async ({ import_id, file_name, created_at, columns, ...packed }) => {
+    const chunk = await unpackChunk(packed)
     return chunk.rows
       .filter((_, i) => isOf(chunk, i, new Set([number])))
       .map(({ row, cells }) => ({
@@ -275,32 +294,45 @@ export async function rowsOfLead(
         cells: cellsByColumn(columns, cells),
       }))
   })
+  return (await Promise.all(rows)).flat()
 }
 
 /** The cells of a row under the names of their columns. */
 export const cellsByColumn = (columns: readonly string[], cells: readonly string[]): Record<string, string> =>
   Object.fromEntries(columns.flatMap((column, i) => (cells[i] ? [[column, cells[i]]] : [])))
 
-const ROWS = statement<{ import_id: number; rows: number[] }, PackedChunk>(
+const ROWS = statement<
+  { import_id: number; rows: number[]; chunks_max: number },
+  { last_row: number; cells: Buffer }
+>(
   'importRows.chunksOfRows',
-  `select distinct on (c.place) c.place, c.cells, null::bytea as checked, null::bytea as done,
-     null::bytea as undone
+  `select distinct on (c.place) c.last_row, c.cells
    from unnest(:rows::integer[]) as u (row) cross join lateral (
-     select c.place, c.cells from import_chunks c
-     where c.import_id = :import_id and c.first_row <= u.row and c.last_row >= u.row) c
-   order by c.place`,
+     select c.place, c.last_row, c.cells from import_chunks c
+     where c.import_id = :import_id and c.first_row <= u.row
+     order by c.first_row desc limit 1) c
+   order by c.place limit :chunks_max`,
 )
 
-/** These rows, in order. */
+const CHUNKS_AT_ONCE = 8
+
+/** These rows, in order. A few chunks at a time: the rows may be far apart, and each in another chunk. */
 export async function rowsNumbered(
   db: Db,
   import_id: number,
   numbers: readonly number[],
 ): Promise<TableRow[]> {
-  if (numbers.length === 0) return []
   const wanted = new Set(numbers)
-  const found = await db.query(ROWS, { import_id, rows: [...wanted] })
-  return found.flatMap(({ cells }) => unpackRows(cells).filter(({ row }) => wanted.has(row)))
+  const found: TableRow[] = []
+  let left = [...wanted]
+  while (left.length > 0) {
+    const chunks = await db.query(ROWS, { import_id, rows: left, chunks_max: CHUNKS_AT_ONCE })
+    for (const { cells } of chunks)
+      for (const row of await unpackRows(cells)) if (wanted.has(row.row)) found.push(row)
+    const behind = chunks.at(-1)?.last_row ?? Number.POSITIVE_INFINITY
+    left = left.filter((row) => row > behind)
+  }
+  return found
 }
 
 const UNDONE = statement<{ import_id: number; place: number; undone: Buffer }>(
@@ -309,9 +341,9 @@ const UNDONE = statement<{ import_id: number; place: number; undone: Buffer }>(
 )
 
 /** What undoing did to the rows of a chunk. */
-export const writeUndone = (
+export const writeUndone = async (
   tx: Db,
   import_id: number,
   { place }: ImportChunk,
   undone: readonly (UndoFate | null)[],
-) => tx.query(UNDONE, { import_id, place, undone: pack(undone) })
+) => tx.query(UNDONE, { import_id, place, undone: await pack(undone) })

@@ -49,10 +49,16 @@ const RESUME = statement<None>(
   `select ${job('i')} from imports i
    where i.state in ('reading', 'checking', 'running', 'undoing') and not exists (
      select from graphile_worker.jobs j
-     where j.key = 'import:' || i.import_id and (j.attempts < j.max_attempts or j.locked_at is not null))`,
+     where j.key = 'import:' || i.import_id
+       and (j.locked_at is not null
+         or j.attempts < j.max_attempts
+           and (i.state = 'reading' or j.run_at < now() + interval '10 seconds')))`,
 )
 
-/** Queues what an ended process has left. */
+/**
+ * Queues what an ended process has left. Each process that dies counts as a try of the job, and the queue waits for hours
+ * after some; but rows that were taken are taken, so nothing speaks against going on.
+ */
 export const resumeImports = (db: Db) => db.query(RESUME)
 
 /** An import at work. `try`: which process writes for it. */
@@ -72,6 +78,7 @@ export interface ImportAtWork
     | 'done'
     | 'undone'
     | 'parts'
+    | 'check_id'
   > {
   state: WorkState
   mapping: Mapping | null
@@ -84,7 +91,7 @@ const BEGIN = statement<{ import_id: number }, ImportAtWork>(
   `update imports i set tries = i.tries + 1
    where i.import_id = :import_id and i.state in ('reading', 'checking', 'running', 'undoing')
    returning i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.bad_percent_max, i.choices,
-     i.shape, i.rows, i.checked, i.done, i.undone, i.state, i.mapping, i.seen_at, i.tries as try,
+     i.shape, i.rows, i.checked, i.done, i.undone, i.state, i.mapping, i.seen_at, i.check_id, i.tries as try,
      array(select p.part from import_parts p where p.import_id = i.import_id order by p.part) as parts`,
 )
 
@@ -162,13 +169,13 @@ export const endReading = async (
 
 const BEGIN_CHECK = statement<{ import_id: number; checked: string | null; done: string | null }>(
   'imports.beginWalk',
-  `with keys as (delete from import_keys k where k.import_id = :import_id),
-   looked_at as (
+  `with looked_at as (
      update import_chunks c set marks = '{pending}',
        checked = case when :checked::jsonb is null then c.checked end
      where c.import_id = :import_id and c.checked is not null)
    update imports i set checked = coalesce(:checked::jsonb, i.checked), done = coalesce(:done::jsonb, i.done),
-     seen_at = case when :checked::jsonb is null then i.seen_at else now() end
+     seen_at = case when :checked::jsonb is null then i.seen_at else now() end,
+     check_id = case when :checked::jsonb is null then i.check_id else nextval('import_checks') end
    where i.import_id = :import_id`,
 )
 

@@ -34,6 +34,8 @@ export interface ImportRow {
   undone: UndoTally | null
   /** Updates are made from the leads as they were then. */
   seen_at: string
+  /** The latest dry run, to which keys of rows belong; null: there was none. */
+  check_id: number | null
   created_by: string
   created_by_name: string | null
   created_at: string
@@ -47,7 +49,7 @@ export interface ImportRow {
 
 const ROW = `i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.bad_percent_max,
      i.file_name, i.file_bytes, i.file_hash, i.choices, i.shape, i.remarks, i.mapping, i.state, i.detail,
-     i.rows, i.checked, i.done, i.undone, i.seen_at, i.actor as created_by,
+     i.rows, i.checked, i.done, i.undone, i.seen_at, i.check_id, i.actor as created_by,
      ${actorName('i.actor')} as created_by_name,
      i.created_at, i.updated_at, i.started_at, i.finished_at, i.emptied_at,
      array(select p.part from import_parts p where p.import_id = i.import_id order by p.part) as parts`

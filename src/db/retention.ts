@@ -96,7 +96,6 @@ const IMPORT_ROWS = statement<Chunk, Swept>(
        and coalesce(i.finished_at, i.updated_at) < ${clock()} - make_interval(days => :days::integer)
      order by i.import_id limit 1 for no key update skip locked),
    rows as (delete from import_chunks c using chunk o where c.import_id = o.import_id),
-   keys as (delete from import_keys k using chunk o where k.import_id = o.import_id),
    parts as (delete from import_parts p using chunk o where p.import_id = o.import_id),
    emptied as (
      update imports i set emptied_at = ${clock()},

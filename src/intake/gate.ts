@@ -39,6 +39,7 @@ export class Gate {
   readonly #waiting = new FairQueue<Waiter>()
   readonly #held = new Map<string, number>()
   #busy = 0
+  #admitted = 0
 
   constructor(options: GateOptions) {
     this.#options = { share: Number.POSITIVE_INFINITY, ...options }
@@ -46,6 +47,11 @@ export class Gate {
 
   get busy(): number {
     return this.#busy
+  }
+
+  /** How many it has let in so far. */
+  get admitted(): number {
+    return this.#admitted
   }
 
   get waiting(): number {
@@ -101,6 +107,7 @@ export class Gate {
   #hold(key: string): void {
     this.#held.set(key, (this.#held.get(key) ?? 0) + 1)
     this.#busy++
+    this.#admitted++
   }
 
   /** Seconds after which a retry makes sense: the time in which the queue of now could have drained, jittered. */

@@ -4,7 +4,6 @@
 import type { RowOutcome } from '../core/import.ts'
 import { keyOfExternalId, keyOfLead } from '../core/import-row.ts'
 import { ok, RESULTS, type Result } from '../core/result.ts'
-import type { TableRow } from '../core/table.ts'
 import { rowsOfKeys } from '../db/import-leads.ts'
 import { rowsNumbered } from '../db/import-rows.ts'
 import type { Pool } from '../db/pool.ts'
@@ -15,13 +14,14 @@ import {
   type ImportDesk,
   isForNewLead,
   namedAllocations,
+  type ReadRow,
   type RowReading,
+  readImportRows,
 } from './import-reading.ts'
 import { meets, rejected, writeRows } from './import-rows.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
 import { RowLocked } from './locks.ts'
 import { RulesStale } from './pull-rows.ts'
-import { inSlices } from './slices.ts'
 import { transact } from './transact.ts'
 
 /** What rows would come to, and what those that would be taken would have. */
@@ -35,15 +35,13 @@ export async function checkRows(
   pool: Pool,
   desk: ImportDesk,
   reading: RowReading,
-  rows: readonly TableRow[],
+  rows: readonly ReadRow[],
 ): Promise<Checked> {
-  const asking = await askingRows(pool, desk, reading, rows)
+  const asking = await askingRows(pool, reading.rules, rows)
   const named = await namedAllocations(pool, desk, reading.rules, asking)
   const judging: { asked: AskingRow; arrival: Result<Arrival> | undefined; keys: number[] }[] = []
   for (const asked of asking) {
-    const arrival = isForNewLead(asked)
-      ? await inSlices(() => arrivalOf(desk, reading, asked, named))
-      : undefined
+    const arrival = isForNewLead(asked) ? arrivalOf(desk, reading, asked, named) : undefined
     judging.push({ asked, arrival, keys: keysOf(asked, arrival) })
   }
   const meeting = await rowsMet(pool, desk, judging)
@@ -88,12 +86,12 @@ function keysOf({ lead, wish, numbers }: AskingRow, arrival: Result<Arrival> | u
 /** The rows of the file that a row meets: earlier ones that would be taken and want the same. */
 async function rowsMet(
   pool: Pool,
-  { work: { import_id } }: ImportDesk,
+  { work: { check_id } }: ImportDesk,
   judging: readonly { asked: AskingRow; keys: number[] }[],
 ): Promise<Map<AskingRow, Set<number>>> {
   const first = judging[0]?.asked.row.row ?? 0
   const all = judging.flatMap(({ keys }) => keys)
-  const earlier = all.length > 0 ? await rowsOfKeys(pool, import_id, all, first) : []
+  const earlier = all.length > 0 && check_id !== null ? await rowsOfKeys(pool, check_id, all, first) : []
   const holders = new Map<number, Set<number>>()
   const hold = (key: number, row: number) => holders.set(key, (holders.get(key) ?? new Set()).add(row))
   for (const { key, row } of earlier) hold(key, row)
@@ -145,24 +143,22 @@ async function writtenTogether(
   const own = new Map(rows.map((asked) => [asked.row.row, asked]))
   const met = new Set(rows.flatMap((asked) => [...(meeting.get(asked) ?? [])]))
   const others = [...met].filter((row) => !own.has(row))
-  const beside = await rowsNumbered(pool, desk.work.import_id, others)
-  const all = [...beside, ...rows.map(({ row }) => row)].sort((a, b) => a.row - b.row)
+  const beside = await readImportRows(desk, reading, await rowsNumbered(pool, desk.work.import_id, others))
+  const all = [...beside, ...rows].sort((a, b) => a.row.row - b.row.row)
   const written = await transact(
     pool,
     async (tx) => ok(await writeRows(tx, desk, reading, all)),
     { retry: 'clash' },
-    {
-      rehearse: true,
-    },
+    { rehearse: true },
   )
   const { outcomes } = written.ok!
   const made_by = new Map(
     outcomes.flatMap(({ fate, number }, i): [number, number][] =>
-      fate === 'created' && number !== null ? [[number, all[i]!.row]] : [],
+      fate === 'created' && number !== null ? [[number, all[i]!.row.row]] : [],
     ),
   )
   return new Map(
-    all.flatMap(({ row }, i): [AskingRow, RowOutcome][] => {
+    all.flatMap(({ row: { row } }, i): [AskingRow, RowOutcome][] => {
       const asked = own.get(row)
       return asked ? [[asked, takenBack(outcomes[i]!, row, made_by)]] : []
     }),

@@ -1,12 +1,13 @@
 // Rows of an import are read by its mapping: what each asks for, and which lead it means.
 
+import { setImmediate as turn } from 'node:timers/promises'
 import { ROW_KEYS } from '../core/classic.ts'
 import { numbersIn, type RowWish, rowWish } from '../core/import-row.ts'
 import type { LeadState } from '../core/lead.ts'
 import { type MappedRow, RowMapper } from '../core/mapped-row.ts'
 import { ok, type Result, refuse } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
-import { readNewLead } from '../core/submission.ts'
+import { readNewLead, type Submission } from '../core/submission.ts'
 import type { TableRow } from '../core/table.ts'
 import { listAllocations } from '../db/allocations.ts'
 import type { ImportAtWork } from '../db/import-work.ts'
@@ -18,14 +19,21 @@ import type { Actor } from './actor.ts'
 import type { Gate } from './gate.ts'
 import type { Arrival } from './insert.ts'
 import { allocationNamed, NO_SUCH_ALLOCATION } from './row-moves.ts'
-import { inSlices } from './slices.ts'
 import type { Targets } from './targets.ts'
 
 /** What the rows of an import are judged and written with. */
 export interface ImportDesk {
   work: Pick<
     ImportAtWork,
-    'import_id' | 'campaign_id' | 'allocation_id' | 'mode' | 'duplicates' | 'seen_at' | 'mapping' | 'shape'
+    | 'import_id'
+    | 'campaign_id'
+    | 'allocation_id'
+    | 'mode'
+    | 'duplicates'
+    | 'seen_at'
+    | 'check_id'
+    | 'mapping'
+    | 'shape'
   >
   targets: Targets
   /** Turns of the changes that rows make: those of an import come one after the other. */
@@ -57,41 +65,71 @@ export async function rowReadingOf({ work, targets }: ImportDesk): Promise<RowRe
   return { rules, read: ({ cells }) => mapper.read(cells) }
 }
 
-/** A row as far as it can be told what it asks for. */
-export interface AskingRow {
+/** A row as its cells tell what it asks for. */
+export interface ReadRow {
   row: TableRow
   wish: Result<RowWish>
-  /** The lead that it means, as it was found; undefined: there is none. */
-  lead: LeadState | undefined
   /** Of a change that names its lead by nothing else. */
   numbers: readonly number[]
   /** The name of the allocation that it asks for. */
   allocation: string | undefined
+  /** The lead that it would be, whichever allocation it goes to; undefined: it is not to be a new one. */
+  submission: Result<Submission> | undefined
+  /** When it was read, RFC 3339. */
+  at: string
 }
 
-/** Rows that are read in one piece of work. */
-const ROWS_PER_PIECE = 20
+/** Rows that are read in one turn of the event loop: a request takes several turns, and waits in each of them. */
+const ROWS_PER_TURN = 10
 
-/** What the rows ask for, with the leads that they mean. */
+/** What the rows ask for: all that can be told without the database. */
+export async function readImportRows(
+  { work, now }: Pick<ImportDesk, 'work' | 'now'>,
+  reading: RowReading,
+  rows: readonly TableRow[],
+): Promise<ReadRow[]> {
+  const all: ReadRow[] = []
+  for (const [i, row] of rows.entries()) {
+    if (i % ROWS_PER_TURN === 0) await turn()
+    all.push(readRow(work, reading, row, now()))
+  }
+  return all
+}
+
+function readRow(
+  { mode, allocation_id }: Pick<ImportDesk['work'], 'mode' | 'allocation_id'>,
+  { rules, read }: RowReading,
+  row: TableRow,
+  at: string,
+): ReadRow {
+  const { entries, ...asked } = read(row)
+  const wish = rowWish({ entries, action: asked.action }, mode, rules)
+  const { deed, number, external_id } = wish.ok ?? {}
+  const by_number = deed === 'change' && number === null && external_id === null
+  const numbers = by_number ? numbersIn(entries, rules) : []
+  const may_be_new = deed === 'add' || (deed === 'either' && number === null)
+  // It takes the entries apart: nothing reads them behind it.
+  const submission = may_be_new
+    ? readNewLead(entries, rules, allocation_id ?? NO_ALLOCATION, at, { disposition: true })
+    : undefined
+  return { row, wish, numbers, allocation: asked.allocation, submission, at }
+}
+
+/** Stands for the allocation of a row until the row has named one. */
+const NO_ALLOCATION = 0
+
+/** A row with the lead that it means, as it was found; undefined: there is none. */
+export interface AskingRow extends ReadRow {
+  lead: LeadState | undefined
+}
+
+/** The rows with the leads that they mean. */
 export async function askingRows(
   db: Db,
-  { work }: ImportDesk,
-  { rules, read }: RowReading,
-  rows: readonly TableRow[],
+  { campaign_id }: Pick<Rules, 'campaign_id'>,
+  rows: readonly ReadRow[],
 ): Promise<AskingRow[]> {
-  const asking: AskingRow[] = []
-  for (let at = 0; at < rows.length; at += ROWS_PER_PIECE)
-    await inSlices(() => {
-      for (const row of rows.slice(at, at + ROWS_PER_PIECE)) {
-        const mapped = read(row)
-        const wish = rowWish(mapped, work.mode, rules)
-        const { deed, number, external_id } = wish.ok ?? {}
-        const by_number = deed === 'change' && number === null && external_id === null
-        const numbers = by_number ? numbersIn(mapped.entries, rules) : []
-        asking.push({ row, wish, lead: undefined, numbers, allocation: mapped.allocation })
-      }
-    })
-  const { campaign_id } = rules
+  const asking = rows.map((row): AskingRow => ({ ...row, lead: undefined }))
   const named = asking.filter(({ wish }) => (wish.ok?.number ?? wish.ok?.external_id ?? null) !== null)
   const keys = named.map(({ wish }) => ({
     campaign_id,
@@ -137,19 +175,17 @@ export const isForNewLead = ({ wish, lead }: AskingRow) =>
 
 /** A row for a new lead as the one door takes it. */
 export function arrivalOf(
-  { work, by, now }: ImportDesk,
-  { rules, read }: RowReading,
-  asking: AskingRow,
+  { work, by }: Pick<ImportDesk, 'work' | 'by'>,
+  { rules }: RowReading,
+  row: ReadRow,
   named: NamedAllocations,
 ): Result<Arrival> {
-  const to = allocationForRow(work, asking, named)
+  const to = allocationForRow(work, row, named)
   if (to.refusal) return to
-  const instant = now()
-  const entries = read(asking.row).entries
-  const submission = readNewLead(entries, rules, to.ok, instant, { disposition: true })
-  return submission.refusal
-    ? submission
-    : { ok: { submission: submission.ok, rules, allow_duplicates: false, by, now: instant } }
+  if (row.submission!.refusal) return row.submission!
+  const { lead, ...rest } = row.submission!.ok
+  const submission = { ...rest, lead: { ...lead, allocation_id: to.ok } }
+  return ok({ submission, rules, allow_duplicates: false, by, now: row.at })
 }
 
 /** Where the names that rows have for allocations lead, each judged as the door judges it. */

@@ -28,7 +28,7 @@ import { setChecked } from '../db/import-work.ts'
 import { type ImportRow, importById } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
 import { type Checked, checkRows } from './import-check.ts'
-import { ImportHalted } from './import-reading.ts'
+import { ImportHalted, readImportRows } from './import-reading.ts'
 import { deskFor, pastRules } from './import-walk.ts'
 import { importStep } from './imports.ts'
 import { pastLocks } from './locks.ts'
@@ -127,8 +127,8 @@ export async function editRow(
       const outcome = before && is_same ? (checked?.ok.outcomes[0] ?? null) : null
       const outcomes = chunk.checked?.with(i, outcome) ?? null
       const rows = chunk.rows.with(i, { row, cells })
-      await writeChunk(tx, import_id, { ...chunk, rows, checked: outcomes }, { edited: true })
-      if (outcome && checked?.ok) await addKeys(tx, import_id, checked.ok.keys)
+      await writeChunk(tx, import_id, { ...chunk, rows, checked: outcomes }, ['rows', 'checked'])
+      if (outcome && checked?.ok && now.check_id !== null) await addKeys(tx, now.check_id, checked.ok.keys)
       if (before && now.checked) {
         const without = tallied(now.checked, [before], -1)
         await setChecked(tx, import_id, outcome ? tallied(without, [outcome]) : without)
@@ -152,7 +152,12 @@ async function lookedAgain(
     { targets: intake.targets, now },
   )
   try {
-    return ok(await pastRules(desk, (reading) => pastLocks(() => checkRows(pool, desk, reading, [row]))))
+    return ok(
+      await pastRules(desk, async (reading) => {
+        const rows = await readImportRows(desk, reading, [row])
+        return pastLocks(() => checkRows(pool, desk, reading, rows))
+      }),
+    )
   } catch (error) {
     if (error instanceof ImportHalted) return refuseField('/state', error.message)
     if (error instanceof RulesStale) throw new DeadlinePassed()

@@ -5,7 +5,6 @@ import type { Entries } from '../core/entries.ts'
 import type { RowOutcome } from '../core/import.ts'
 import { readLeadId } from '../core/lead.ts'
 import { RESULTS, type Refusal, type Result } from '../core/result.ts'
-import type { TableRow } from '../core/table.ts'
 import { readPatch } from '../core/update.ts'
 import { seenVersions } from '../db/import-leads.ts'
 import { findLeads } from '../db/leads.ts'
@@ -22,6 +21,7 @@ import {
   type NamedAllocations,
   NO_LEAD_NAMED,
   namedAllocations,
+  type ReadRow,
   type RowReading,
 } from './import-reading.ts'
 import type { Arrival } from './insert.ts'
@@ -42,9 +42,9 @@ export async function writeRows(
   tx: Db,
   desk: ImportDesk,
   reading: RowReading,
-  rows: readonly TableRow[],
+  rows: readonly ReadRow[],
 ): Promise<WrittenRows> {
-  const asking = await askingRows(tx, desk, reading, rows)
+  const asking = await askingRows(tx, reading.rules, rows)
   const named = await namedAllocations(tx, desk, reading.rules, asking)
   const outcomes = new Map<AskingRow, RowOutcome>()
   const ready = new Set<number>()
@@ -54,7 +54,7 @@ export async function writeRows(
   for (const row of asking) {
     if (made.means(row)) behind.push(row)
     else if (isForNewLead(row)) {
-      const arrival = await inSlices(() => arrivalOf(desk, reading, row, named))
+      const arrival = arrivalOf(desk, reading, row, named)
       arriving.push({ row, arrival })
       if (arrival.ok) made.add(arrival.ok)
     }
@@ -76,12 +76,7 @@ export async function writeRows(
   })
   await new Changes(tx, desk, reading, named).take(others, outcomes, ready)
   if (behind.length > 0) {
-    const later = await writeRows(
-      tx,
-      desk,
-      reading,
-      behind.map(({ row }) => row),
-    )
+    const later = await writeRows(tx, desk, reading, behind)
     for (const [i, row] of behind.entries()) outcomes.set(row, later.outcomes[i]!)
     for (const allocation_id of later.ready) ready.add(allocation_id)
   }

@@ -1,10 +1,9 @@
 // A job walks through the rows of an import, a piece at a time: the rows of a piece, what came of them and how far the import
 // has come are one commit, so that whoever dies, every row is taken once.
 
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { isTooBad, NO_ROWS, type RowOutcome, type RowTally, tallied } from '../core/import.ts'
 import { RESULTS } from '../core/result.ts'
-import type { TableRow } from '../core/table.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'
 import { addKeys } from '../db/import-leads.ts'
 import { chunkAt, type ImportChunk, type Outcomes, writeChunk } from '../db/import-rows.ts'
@@ -12,8 +11,16 @@ import { advanceImport, endImportWork, type ImportAtWork } from '../db/import-wo
 import { DatabaseUnavailable, type Db, type Pool } from '../db/pool.ts'
 import { BULKHEADS } from '../db/pools.ts'
 import { Gate } from './gate.ts'
+import { partOf, ReadAhead, type ReadyChunk, type RowsRead } from './import-ahead.ts'
 import { checkRows } from './import-check.ts'
-import { type ImportDesk, ImportHalted, type RowReading, rowReadingOf } from './import-reading.ts'
+import {
+  type ImportDesk,
+  ImportHalted,
+  type ReadRow,
+  type RowReading,
+  readImportRows,
+  rowReadingOf,
+} from './import-reading.ts'
 import { writeRows } from './import-rows.ts'
 import { undoChunk } from './import-undo.ts'
 import { Locked, pastLocks } from './locks.ts'
@@ -27,8 +34,8 @@ export interface Walking {
   signal: AbortSignal
   /** performance.now() after which no further piece is begun. */
   ends: number
-  /** Somebody waits for an answer: the walk leaves them more room. */
-  isBusy: () => boolean
+  /** How many requests intake has let in so far: the walk leaves them more room. */
+  requests: () => number
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void
   /** An error of ours, at one row. */
@@ -37,6 +44,9 @@ export interface Walking {
 
 /** Another process, or a person, has taken the import over: nothing of the piece may stay. */
 class TakenOver extends Error {}
+
+/** The rows have changed since they were read: a lead of theirs was forgotten. The next job reads them anew. */
+class ChunkChanged extends Error {}
 
 const turns = new Gate({
   slots: BULKHEADS.turns.connections_max,
@@ -57,17 +67,24 @@ export const deskFor = (
   now,
 })
 
-/** The rest between two pieces, beside the same time again while others work. */
-const REST_MS = 2
+/** Does a piece of work. If requests came meanwhile it rests as long behind it: they meet it half of the time at most. */
+async function withRest<T>({ requests }: Pick<Walking, 'requests'>, work: () => Promise<T>): Promise<T> {
+  const before = requests()
+  const began = performance.now()
+  const done = await work()
+  await (requests() > before ? sleep(performance.now() - began) : turn())
+  return done
+}
 
 /** How a walk ended; elsewhere: somebody else goes on with it. */
 export type WalkEnd = 'goes on' | 'over' | 'elsewhere'
 
 /** Takes the rows, or looks what would become of them, from where the import has come to. */
 export async function walkImport(walking: Walking, begun: ImportAtWork): Promise<WalkEnd> {
-  const { pool, signal, ends, isBusy } = walking
+  const { pool, signal, ends } = walking
   const kind = begun.state === 'checking' ? 'checked' : 'done'
   let work = begun
+  const ahead = new ReadAhead((place) => readyChunk(walking, begun, place))
   try {
     for (;;) {
       signal.throwIfAborted()
@@ -75,33 +92,52 @@ export async function walkImport(walking: Walking, begun: ImportAtWork): Promise
       if (tally.rows >= work.rows) return await ended(pool, work, kind === 'checked' ? 'read' : 'done')
       if (kind === 'done' && isTooBad(tally, work.bad_percent_max, work.rows))
         return await ended(pool, work, 'paused', tooBad(tally, work))
-      const chunk = await chunkAt(pool, work.import_id, tally.rows)
-      if (!chunk) throw new Error('the rows of the import are gone')
-      const began = performance.now()
-      work = await walkChunk(walking, work, kind, chunk, tally.rows - chunk.place)
+      const ready = await ahead.take(tally.rows)
+      if (!ready) throw new Error('the rows of the import are gone')
+      const { place, rows } = ready.chunk
+      const next = place + rows.length
+      if (next < work.rows) ahead.begin(next)
+      const begun_with = work
+      work = await withRest(walking, () => walkChunk(walking, begun_with, kind, ready, tally.rows - place))
       if (performance.now() > ends) return 'goes on'
-      await sleep(REST_MS + (isBusy() ? performance.now() - began : 0))
     }
   } catch (error) {
     if (error instanceof TakenOver) return 'elsewhere'
+    if (error instanceof ChunkChanged) return 'goes on'
     if (error instanceof ImportHalted)
       return ended(pool, work, kind === 'checked' ? 'read' : 'paused', error.message)
     throw error
   }
 }
 
+/** Fetches a chunk, and reads its rows by the rules of now. */
+async function readyChunk(
+  { pool, ...walking }: Walking,
+  work: ImportAtWork,
+  place: number,
+): Promise<ReadyChunk | undefined> {
+  const chunk = await chunkAt(pool, work.import_id, place)
+  if (!chunk) return undefined
+  const desk = deskFor(work, walking)
+  const at = performance.now()
+  const read = async (): Promise<RowsRead> => {
+    const reading = await rowReadingOf(desk)
+    return { reading, rows: await readImportRows(desk, reading, chunk.rows), at }
+  }
+  return { chunk, read: await read().catch(() => undefined) }
+}
+
 /** Undoes the rows that were taken, last ones first. */
 export async function walkBack(walking: Walking, begun: ImportAtWork): Promise<WalkEnd> {
-  const { pool, signal, ends, isBusy } = walking
+  const { pool, signal, ends } = walking
   for (let work = begun; ; ) {
     signal.throwIfAborted()
     if ((work.undone?.rows ?? 0) >= (work.done?.rows ?? 0)) return ended(pool, work, 'undone')
-    const began = performance.now()
-    const after = await undoChunk(pool, deskFor(work, walking), work)
+    const before = work
+    const after = await withRest(walking, () => undoChunk(pool, deskFor(before, walking), before))
     if (!after) return 'elsewhere'
     if (performance.now() > ends) return 'goes on'
     work = after
-    await sleep(REST_MS + (isBusy() ? performance.now() - began : 0))
   }
 }
 
@@ -124,17 +160,18 @@ async function walkChunk(
   walking: Walking,
   begun: ImportAtWork,
   kind: 'checked' | 'done',
-  chunk: ImportChunk,
+  { chunk, read }: ReadyChunk,
   from: number,
 ): Promise<ImportAtWork> {
   const only_adds = begun.mode === 'insert' && begun.duplicates === 'reject'
   const piece_rows = only_adds ? chunk.rows.length : PIECE_ROWS
-  let progress: Progress = { work: begun, outcomes: chunk[kind] ?? chunk.rows.map(() => null) }
+  const { writer } = chunk
+  let progress: Progress = { work: begun, outcomes: chunk[kind] ?? chunk.rows.map(() => null), writer }
   let at = from
   while (at < chunk.rows.length) {
     // Pieces are the same whoever takes them: a dry run and the run must not differ by them.
     const to = Math.min(chunk.rows.length, (Math.floor(at / piece_rows) + 1) * piece_rows)
-    progress = await walkPiece(walking, progress, kind, chunk, at, to)
+    progress = await walkPiece(walking, progress, kind, { chunk, read }, at, to)
     at = to
   }
   return progress.work
@@ -144,6 +181,8 @@ async function walkChunk(
 interface Progress {
   work: ImportAtWork
   outcomes: Outcomes
+  /** Who wrote the chunk last. */
+  writer: string
 }
 
 /** A row that makes its piece fail, through an error of ours, never fails its neighbours. */
@@ -151,29 +190,35 @@ async function walkPiece(
   walking: Walking,
   before: Progress,
   kind: 'checked' | 'done',
-  chunk: ImportChunk,
+  ready: ReadyChunk,
   from: number,
   to: number,
 ): Promise<Progress> {
   walking.signal.throwIfAborted()
-  const rows = chunk.rows.slice(from, to)
+  const { chunk } = ready
   const keep = (tx: Db, found: RowOutcome[]) => kept(tx, before, kind, chunk, from, found)
+  const desk = deskFor(before.work, walking)
+  const read = partOf(ready.read, from, to)
   try {
     const take = kind === 'done' ? taken : looked
     return await pastRules(
-      deskFor(before.work, walking),
-      (reading) => pastLocks(() => take(walking, before.work, reading, rows, keep)),
-      walking.signal,
+      desk,
+      async (reading) => {
+        const is_read = reading === read?.reading
+        const rows = is_read ? read.rows : await readImportRows(desk, reading, chunk.rows.slice(from, to))
+        return pastLocks(() => take(walking, before.work, reading, rows, keep))
+      },
+      { signal: walking.signal, first: read?.reading },
     )
   } catch (error) {
     if (isOfWalk(error)) throw error
-    if (rows.length === 1) {
+    if (to - from === 1) {
       walking.onFault(error)
       return walking.pool.transaction((tx) => keep(tx, [FAULT]))
     }
-    const middle = from + Math.ceil(rows.length / 2)
-    const half = await walkPiece(walking, before, kind, chunk, from, middle)
-    return walkPiece(walking, half, kind, chunk, middle, to)
+    const middle = from + Math.ceil((to - from) / 2)
+    const half = await walkPiece(walking, before, kind, ready, from, middle)
+    return walkPiece(walking, half, kind, ready, middle, to)
   }
 }
 
@@ -192,6 +237,7 @@ const FAULT: RowOutcome = {
 const isOfWalk = (error: unknown) =>
   error instanceof DatabaseUnavailable ||
   error instanceof TakenOver ||
+  error instanceof ChunkChanged ||
   error instanceof ImportHalted ||
   error instanceof Locked ||
   error instanceof DeadlinePassed ||
@@ -201,15 +247,18 @@ const isOfWalk = (error: unknown) =>
 /** Rules that have changed this often under the same work will not settle. */
 const RULES_TRIES_MAX = 8
 
-/** The work by the rules of now: those that it began with may have changed meanwhile. */
+/**
+ * The work by the rules of now: those that it began with may have changed meanwhile. `first`: rules of a moment ago, by which
+ * it is tried first.
+ */
 export async function pastRules<T>(
   desk: ImportDesk,
   work: (reading: RowReading) => Promise<T>,
-  signal?: AbortSignal,
+  { signal, first }: { signal?: AbortSignal; first?: RowReading } = {},
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     signal?.throwIfAborted()
-    const reading = await rowReadingOf(desk)
+    const reading = (tries === 1 ? first : undefined) ?? (await rowReadingOf(desk))
     try {
       return await work(reading)
     } catch (error) {
@@ -225,7 +274,7 @@ async function taken(
   walking: Walking,
   work: ImportAtWork,
   reading: RowReading,
-  rows: readonly TableRow[],
+  rows: readonly ReadRow[],
   keep: Keep,
 ): Promise<Progress> {
   let ready: ReadonlySet<number> = new Set()
@@ -245,12 +294,12 @@ async function looked(
   walking: Walking,
   work: ImportAtWork,
   reading: RowReading,
-  rows: readonly TableRow[],
+  rows: readonly ReadRow[],
   keep: Keep,
 ): Promise<Progress> {
   const { outcomes, keys } = await checkRows(walking.pool, deskFor(work, walking), reading, rows)
   return walking.pool.transaction(async (tx) => {
-    if (keys.length > 0) await addKeys(tx, work.import_id, keys)
+    if (keys.length > 0) await addKeys(tx, work.check_id!, keys)
     return keep(tx, outcomes)
   })
 }
@@ -267,7 +316,9 @@ async function kept(
   const outcomes = [...before.outcomes]
   outcomes.splice(from, found.length, ...found)
   const work = { ...before.work, [kind]: tallied(before.work[kind] ?? NO_ROWS, found) }
-  await writeChunk(tx, work.import_id, { ...chunk, [kind]: outcomes })
+  const now = { ...chunk, [kind]: outcomes, writer: before.writer }
+  const writer = await writeChunk(tx, work.import_id, now, [kind])
   if (!(await advanceImport(tx, work))) throw new TakenOver()
-  return { work, outcomes }
+  if (writer === undefined) throw new ChunkChanged()
+  return { work, outcomes, writer }
 }

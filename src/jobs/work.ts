@@ -68,8 +68,8 @@ export interface Jobs {
   now: () => string
   /** A lead of this allocation may have become ready to be called. */
   onReady: (allocation_id: number) => void
-  /** A caller waits for intake in this process. */
-  isBusy: () => boolean
+  /** How many requests intake has let in so far, in this process. */
+  requests: () => number
   /** Told the result of each try; 'again': the queue tries the run again. */
   onTried: (result: RunEnd['state'] | 'again') => void
   /** Told what became of rows of a pull. */

@@ -18,7 +18,7 @@ import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { fillAllocation } from './fill-allocation.ts'
-import { runImport } from './import.ts'
+import { runImport, sweepKeys } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
@@ -44,7 +44,7 @@ interface WorkerOptions {
   /** A clock instead of the database's, where one is given. */
   clock?: () => string
   onReady: (allocation_id: number) => void
-  isBusy: Jobs['isBusy']
+  requests: Jobs['requests']
   onTried: Jobs['onTried']
   onRows: Jobs['onRows']
   onPulled: Jobs['onPulled']
@@ -94,7 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     log,
     now: options.now,
     onReady: options.onReady,
-    isBusy: options.isBusy,
+    requests: options.requests,
     onTried: options.onTried,
     onRows: options.onRows,
     onPulled: options.onPulled,
@@ -262,6 +262,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => failLostPullRuns(pool))
       .then(() => resumeImports(pool))
       .then(() => dropOldParts(pool))
+      .then(() => sweepKeys(pool))
       .catch(() => undefined)
   const takeover = new Takeover(pool)
   const look = async () => {

@@ -176,7 +176,14 @@ export const ImportShape = shape('Import', {
   emptied_at: nullable(Type.String(), 'When the rows went; what came of them stays'),
 })
 
-export const shownImport = ({ shape: table, remarks, file_hash: _, seen_at: __, ...row }: ImportRow) => ({
+export const shownImport = ({
+  shape: table,
+  remarks,
+  file_hash: _,
+  seen_at: __,
+  check_id: ___,
+  ...row
+}: ImportRow) => ({
   ...row,
   part_bytes: LIMITS.import_part_bytes,
   parts_all: partsInFile(row),
