@@ -158,9 +158,15 @@ export async function countBulkChange(
   return plan.refusal ? plan : countOf(asker, plan.ok)
 }
 
+/** How long leads are counted, milliseconds: people wait for it, and forgetting needs the whole number. */
+const COUNT_MS_MAX = 2_500
+
 const countOf = ({ services, by }: BulkAsker, { choice, change }: BulkPlan): Promise<Result<BulkCount>> =>
   services.search.inTurn(by.actor, async (pool) => {
-    const { counts, exact } = await countInTime((place) => countStep(pool, choice, change, place))
+    const { counts, exact } = await countInTime(
+      (place) => countStep(pool, choice, change, place),
+      COUNT_MS_MAX,
+    )
     const { '': changes = 0, ...skipped } = counts
     return { leads: changes + leftInAll(skipped), exact, changes, skipped }
   })

@@ -54,12 +54,12 @@ export function conditionsOn(
 }
 
 /** How long leads are counted, milliseconds: people wait for it while they choose. */
-const COUNT_MS_MAX = 400
+const COUNTED_MS_MAX = 400
 
 /** Counts step by step, as far as there is time. Not exact: so many at least. */
 export async function countInTime(
   step: (place: number) => Promise<CountStep>,
-  ms_max = COUNT_MS_MAX,
+  ms_max = COUNTED_MS_MAX,
 ): Promise<{ counts: Record<string, number>; exact: boolean }> {
   const ends = performance.now() + ms_max
   const counts: Record<string, number> = Object.create(null)
