@@ -97,6 +97,10 @@ async function setUpTeam(team: string): Promise<Ids> {
   )
   const runs = await client.get<{ items: { run_id: number }[] }>('/v1/action-runs', { lead_id: lead.id })
   const { fill_id } = await make<{ fill_id: number }>(path`/v1/allocations/${allocation_id}/fills`, {})
+  const { bulk_change_id } = await make<{ bulk_change_id: number }>('/v1/bulk-changes', {
+    search: { campaign_id, q: 'nobody' },
+    disposition: 'Busy',
+  })
   const { file_id: dnc_file_id } = await make<{ file_id: number }>('/v1/dnc/files', {
     list: 'campaign',
     campaign_id,
@@ -129,6 +133,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     rule_id,
     run_id: runs.body.items[0]!.run_id,
     fill_id,
+    bulk_change_id,
     dnc_file_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,

@@ -9,8 +9,8 @@ import pg from 'pg'
 import { afterAll, afterEach, expect, inject, test, vi } from 'vitest'
 import type { Fill, FillRequest } from '../src/client/api.ts'
 import { LeadlineClient } from '../src/client/client.ts'
+import { CHOSEN_AT_ONCE } from '../src/db/chosen-leads.ts'
 import type { FillChoice } from '../src/db/fills.ts'
-import { FILLED_AT_ONCE } from '../src/db/fills.ts'
 import { fillChunk } from '../src/intake/fills.ts'
 import { checkDatabase } from './support/check-database.ts'
 import type { Leases } from './support/dialler.ts'
@@ -269,7 +269,7 @@ test('a leased lead moves, and stays with its taker', async () => {
 test('many leads are moved in chunks, by several processes at once, each lead once; a waiting dialler gets one', async () => {
   const { allocation, many, isIn } = await campaign()
   const [from, to] = [await allocation(), await allocation()]
-  const amount = 3 * FILLED_AT_ONCE + 10
+  const amount = 3 * CHOSEN_AT_ONCE + 10
   for (let left = amount; left > 0; left -= 500) await many(from, Math.min(500, left))
   const waiting = client.post<Leases>(`/v1/allocations/${to}/leases`, { wait_s: 10 })
   const { fill_id } = await filled(to, {})
@@ -509,13 +509,13 @@ async function fillOf(to: number): Promise<Fill | undefined> {
 test('is cancelled between two chunks; what it has moved stays moved', async () => {
   const { allocation, many, isIn } = await campaign()
   const [from, to] = [await allocation(), await allocation()]
-  for (let i = 0; i < 5; i++) await many(from, FILLED_AT_ONCE)
-  const of_second_chunk = (await isIn(from)).at(-FILLED_AT_ONCE - 1)!
+  for (let i = 0; i < 5; i++) await many(from, CHOSEN_AT_ONCE)
+  const of_second_chunk = (await isIn(from)).at(-CHOSEN_AT_ONCE - 1)!
   const release = await held(of_second_chunk)
   const filling = client.fillAllocation(to, {})
-  await until('the first chunk is moved', async () => (await isIn(to)).length === FILLED_AT_ONCE)
+  await until('the first chunk is moved', async () => (await isIn(to)).length === CHOSEN_AT_ONCE)
   const { fill_id, ...fill } = (await fillOf(to))!
-  expect(fill).toMatchObject({ state: 'running', moved: FILLED_AT_ONCE, finished_at: null })
+  expect(fill).toMatchObject({ state: 'running', moved: CHOSEN_AT_ONCE, finished_at: null })
   // The chunk under way has the fill, and waits for the lead.
   const cancelled = client.cancelFill(fill_id)
   await release()
@@ -542,11 +542,11 @@ test('one that is cancelled moves nothing more', async () => {
 test('stops when its allocation is archived', async () => {
   const { allocation, many, isIn } = await campaign()
   const [from, to] = [await allocation(), await allocation()]
-  for (let i = 0; i < 5; i++) await many(from, FILLED_AT_ONCE)
-  const of_second_chunk = (await isIn(from)).at(-FILLED_AT_ONCE - 1)!
+  for (let i = 0; i < 5; i++) await many(from, CHOSEN_AT_ONCE)
+  const of_second_chunk = (await isIn(from)).at(-CHOSEN_AT_ONCE - 1)!
   const release = await held(of_second_chunk)
   const filling = client.fillAllocation(to, {})
-  await until('the first chunk is moved', async () => (await isIn(to)).length === FILLED_AT_ONCE)
+  await until('the first chunk is moved', async () => (await isIn(to)).length === CHOSEN_AT_ONCE)
   const archived = client.changeAllocation(to, { archived: true })
   await release()
   expect((await archived).status).toBe(200)
@@ -578,11 +578,11 @@ test('goes on after a kill where its last commit was', { timeout: 60_000 }, asyn
   })
   const there = new LeadlineClient({ url: await addressOf(child), key: KEY })
   const sample = { template_id: 1, campaign_id: 1, allocation_id: 1 }
-  const amount = 2 * FILLED_AT_ONCE + 20
-  for (let left = amount; left > 0; left -= FILLED_AT_ONCE)
+  const amount = 2 * CHOSEN_AT_ONCE + 20
+  for (let left = amount; left > 0; left -= CHOSEN_AT_ONCE)
     await there.insertLead(
       sample,
-      Array.from({ length: Math.min(left, FILLED_AT_ONCE) }, () => ({ FirstPhone: mobile() })),
+      Array.from({ length: Math.min(left, CHOSEN_AT_ONCE) }, () => ({ FirstPhone: mobile() })),
     )
   const made = await there.post<{ allocation_id: number }>('/v1/allocations', {
     campaign_id: 1,
@@ -596,13 +596,13 @@ test('goes on after a kill where its last commit was', { timeout: 60_000 }, asyn
   await holder.query('select from leads order by number limit 1 for update')
   const filling = there.fillAllocation(to, {}).catch(() => undefined)
   const moved = () => number(`select count(*) as n from leads where allocation_id = ${to}`)
-  await until('two chunks are moved', async () => (await moved()) === 2 * FILLED_AT_ONCE)
+  await until('two chunks are moved', async () => (await moved()) === 2 * CHOSEN_AT_ONCE)
   child.kill('SIGKILL')
   await once(child, 'exit')
   await filling
   await holder.query('rollback')
   await holder.end()
-  expect(await moved()).toBe(2 * FILLED_AT_ONCE)
+  expect(await moved()).toBe(2 * CHOSEN_AT_ONCE)
   const next = await startLeadline({ connection: own })
   onTestFinished(() => next.stop())
   const reader = new LeadlineClient({ url: next.url, key: KEY })

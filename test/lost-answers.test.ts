@@ -108,6 +108,20 @@ const newPull = () => ({
   enabled: false,
 })
 const { uploaded, mapped, inState } = importsOf(leadline)
+
+/** A bulk change that has changed nothing, and that no job has begun. */
+async function bulkChangeWithoutJob(state: 'running' | 'done'): Promise<number> {
+  const { rows } = await database(
+    home,
+    `insert into bulk_changes (campaign_id, kind, change, state, choice, place, leads, exact, actor, way,
+       request_id, finished_at)
+     values (${campaign_id}, 'move', '{"kind": "move", "to_allocation_id": ${allocation_id}}', '${state}',
+       ${state === 'running' ? "'{}'" : 'null'}, 0, 0, true, 'key:1', 'v1', 'r',
+       ${state === 'running' ? 'null' : 'now()'})
+     returning bulk_change_id`,
+  )
+  return rows[0].bulk_change_id
+}
 const leadFile = (rows = 1) => ['FirstPhone', ...Array.from({ length: rows }, mobile)].join('\n')
 const mappedImport = async (rows?: number) => (await mapped(leadFile(rows))).import_id
 /** One that is at work for a while. */
@@ -648,6 +662,27 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { fill_id, state: 'cancelled' },
     }
   },
+  'POST /v1/bulk-changes': async () => ({
+    deed: ['bulkChanges.begin'],
+    send: () => client.createBulkChange({ search: { campaign_id, q: 'nobody' }, disposition: 'Busy' }),
+    certain: { bulk_change_id: expect.any(Number), kind: 'disposition', state: 'running', done: 0 },
+  }),
+  'DELETE /v1/bulk-changes/:id': async () => {
+    const bulk_change_id = await bulkChangeWithoutJob('running')
+    return {
+      deed: ['bulkChanges.end'],
+      send: () => client.cancelBulkChange(bulk_change_id),
+      certain: { bulk_change_id, state: 'cancelled' },
+    }
+  },
+  'POST /v1/bulk-changes/:id/undo': async () => {
+    const bulk_change_id = await bulkChangeWithoutJob('done')
+    return {
+      deed: ['bulkChanges.undo'],
+      send: () => client.undoBulkChange(bulk_change_id),
+      certain: { bulk_change_id, state: 'undoing' },
+    }
+  },
   'POST /v1/dnc/files': async () => ({
     deed: ['dncFiles.create'],
     send: () => client.createDncFile({ list: 'private', mode: 'add', name: 'numbers.csv', bytes: 10 }),
@@ -1013,6 +1048,7 @@ const READING = [
   'POST /v1/leads/:id/merge/preview',
   'POST /v1/bulk-decisions/preview',
   'POST /v1/allocations/:id/fills/preview',
+  'POST /v1/bulk-changes/preview',
   'POST /v1/dnc/check',
   'POST /v1/personal-data',
   'POST /v1/actions/:id/dry-run',

@@ -9,7 +9,7 @@ import { LeadlineClient } from '../../src/client/client.ts'
 import { localIn } from '../../src/core/times.ts'
 import { ensureTeam } from '../../src/db/teams.ts'
 import { COOKIE } from '../../src/http/door/sessions.ts'
-import { changeBy, importsAt } from '../../test/web/screens.ts'
+import { bulkChangeIn, changeBy, importsAt } from '../../test/web/screens.ts'
 
 const LEADS = 400
 const MANY = 65
@@ -192,6 +192,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     wellington,
     lead_id: first.lead_id,
     conflict_id: first.conflict_id,
+    bulk_change_id: await bulkChangeIn(office, targets[0]!),
     imports: await importsAt(office, targets[0]!, 'Mobile'),
     change: changeBy(office, first.lead_id),
     sixty: await campaignOf('Sixty fields', SIXTY),

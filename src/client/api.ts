@@ -215,6 +215,77 @@ export interface AuditEntry {
   request_id: string | null
 }
 
+export interface BulkChange {
+  bulk_change_id: number
+  campaign_id: number
+  kind: 'disposition' | 'move' | 'dnc' | 'forget'
+  disposition?: string
+  to_allocation_id?: number
+  list?: DncList
+  /**
+   * stopped: it could not go on, and detail says why; undone: what nobody had touched since is
+   * as it was
+   */
+  state: 'running' | 'done' | 'cancelled' | 'stopped' | 'undoing' | 'undone'
+  detail: string | null
+  /** How many were counted when it began */
+  leads: number
+  /** False: so many at least */
+  exact: boolean
+  /** How many have been changed */
+  done: number
+  /** How many were left as they are, by why: leased, there, no_number, listed, changed, refused */
+  skipped: Record<string, number>
+  /** Whether it can be undone */
+  undoable: boolean
+  /** How many are as they were again */
+  undone: number
+  /** How many undoing has left, by why: touched, leased, gone, no_place, refused */
+  kept: Record<string, number>
+  /** RFC 3339 */
+  created_at: string
+  created_by: string
+  /** Of the key or operator */
+  created_by_name: string | null
+  /** RFC 3339 */
+  finished_at: string | null
+}
+
+export interface BulkChangePreview {
+  /** How many are meant */
+  leads: number
+  /** False: so many at least; counting all of them takes too long */
+  exact: boolean
+  /** How many of them would be changed */
+  changes: number
+  /**
+   * How many would be left as they are, by why: leased, there, no_number, listed, changed,
+   * refused
+   */
+  skipped: Record<string, number>
+}
+
+export interface BulkChangeRequest {
+  /** These leads, all of one campaign */
+  lead_ids?: string[]
+  search?: BulkSearch
+  /** Only leads with these values, besides what search finds; each must hold */
+  fields?: FieldCondition[]
+  /** Gives this outcome, as a person would; a lead that somebody has in a call is left to that */
+  disposition?: string
+  /** With a disposition */
+  callback?: {
+    /** Wall time in the zone of the contact hours, 2026-11-26T10:00 */
+    local: string
+  }
+  /** With a disposition: the agent who calls back */
+  callback_agent?: string
+  /** Moves to this allocation of the campaign */
+  to_allocation_id?: number
+  dnc?: BulkDnc
+  forget?: BulkForget
+}
+
 export interface BulkDecision {
   bulk_id: number
   caller: string | null
@@ -233,6 +304,20 @@ export interface BulkDecision {
   /** Of the key or operator */
   undone_by_name: string | null
   undone_at: string | null
+}
+
+/** Puts all numbers of the leads on a do-not-call list */
+export interface BulkDnc {
+  list: DncList
+  reason?: string
+  /** RFC 3339; absent: for good */
+  expires_at?: string
+}
+
+/** Forgets the leads for good */
+export interface BulkForget {
+  /** The count that was seen; a preview needs none */
+  leads?: number
 }
 
 export interface BulkItem {
@@ -263,6 +348,35 @@ export interface BulkSample {
   lead_name: string | null
   /** Path to [now, result]; none: the lead stays as it is */
   changes: Record<string, [string | number | boolean | null, string | number | boolean | null]>
+}
+
+/** Or those that a search of a campaign finds, as GET /v1/leads takes it */
+export interface BulkSearch {
+  /**
+   * A phone number or a part of one, an id, an external id, words of any field; 200 characters
+   * at most
+   */
+  q?: string
+  campaign_id?: number
+  allocation_id?: number
+  disposition?: string
+  /** RFC 3339; callbacks at this instant or later */
+  callback_from?: string
+  /** RFC 3339; callbacks before this instant */
+  callback_to?: string
+  /**
+   * Leads whose callback is kept for this agent: a login of an operator, or a name of the
+   * dialler
+   */
+  callback_agent?: string
+  /**
+   * Leads that this actor has changed since they came in: key:7, operator:3, import:12 or
+   * system
+   */
+  changed_by?: string
+  /** Whether a held update waits for a person */
+  has_conflict?: boolean
+  closed?: boolean
 }
 
 /** The side that is taken, by group */
@@ -4145,6 +4259,43 @@ export abstract class Api {
       query: { ...query },
       body,
     })
+  }
+
+  /** Count the leads that a bulk change would change, and those that it would leave. */
+  previewBulkChange(body: BulkChangeRequest) {
+    return this.reply<BulkChangePreview>('POST', '/v1/bulk-changes/preview', { body })
+  }
+
+  /** Change many leads: give a disposition, move them, list their numbers, or forget them. */
+  createBulkChange(body: BulkChangeRequest) {
+    return this.reply<BulkChange>('POST', '/v1/bulk-changes', { body })
+  }
+
+  /** Bulk changes, the newest first. */
+  bulkChanges(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
+      limit?: number
+      campaign_id?: number
+    } = {},
+  ) {
+    return this.reply<Page<BulkChange>>('GET', '/v1/bulk-changes', { query: { ...query } })
+  }
+
+  /** How far a bulk change has come. */
+  bulkChange(id: number) {
+    return this.reply<BulkChange>('GET', path`/v1/bulk-changes/${id}`)
+  }
+
+  /** Cancel a bulk change, or its undoing; what it has done stays done. */
+  cancelBulkChange(id: number) {
+    return this.reply<BulkChange>('DELETE', path`/v1/bulk-changes/${id}`)
+  }
+
+  /** Give leads back what they had, where nobody has touched them since. */
+  undoBulkChange(id: number) {
+    return this.reply<BulkChange>('POST', path`/v1/bulk-changes/${id}/undo`)
   }
 
   /** Count the leads that a fill would find. */

@@ -33,6 +33,7 @@ const TEAMS = {
   disposition_set: 'select array[s.team_id] from disposition_sets s where s.disposition_set_id = given.id',
   disposition: 'select array[s.team_id] from disposition_sets s where s.disposition_set_id = given.id',
   action: 'select array[a.team_id] from actions a where a.action_id = given.id',
+  bulk_change: ofCampaign('u.bulk_change_id = given.id', 'join bulk_changes u using (campaign_id)'),
   import: ofCampaign('u.import_id = given.id', 'join imports u using (campaign_id)'),
   pull: ofCampaign(
     'u.pull_id = given.id',

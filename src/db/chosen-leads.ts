@@ -129,27 +129,82 @@ const LISTED = statement<ChoiceParams & { numbers: number[] }, { number: number;
 export const listChosen = (db: Db, params: ChoiceParams, numbers: number[]) =>
   db.query(LISTED, { ...params, numbers })
 
+/** Leads that one chunk of a walk takes at most: whoever wants one of them waits for milliseconds. */
+export const CHOSEN_AT_ONCE = 250
+
+interface Candidate {
+  number: number
+  code: string
+}
+
+export interface ChosenStretch {
+  /** The last lead that was looked at; null: there are no more. */
+  end: number | null
+  leads: Candidate[]
+}
+
+const next = (direction: Direction) => `with ${CHOICE_ASKED},
+   chosen as materialized (
+     select l.number, coalesce(l.disposition, '') as code
+     from (${stretch(direction, LOOKED_AT, 'l.*')}) l
+     where ${CHOSEN}
+     order by l.number ${DIRECTIONS[direction].order} limit ${CHOSEN_AT_ONCE})
+   select (
+     select ${DIRECTIONS[direction].last}(l.number)
+     from (${stretch(direction, LOOKED_AT, 'l.number')}) l) as "end",
+     (select coalesce(json_agg(json_build_object('number', number, 'code', code)
+        order by number ${DIRECTIONS[direction].order}), '[]') from chosen) as leads`
+
+const NEXT = {
+  newest: statement<ChoiceParams & { place: number }, ChosenStretch>('chosenLeads.newest', next('newest')),
+  oldest: statement<ChoiceParams & { place: number }, ChosenStretch>('chosenLeads.oldest', next('oldest')),
+}
+
+/** The next leads that are chosen, in order, and where to go on. `found`: as of `countChosen`. */
+export async function nextChosen(
+  tx: Db,
+  params: ChoiceParams,
+  { found, order, place }: { found: number[] | null; order: Direction; place: number },
+): Promise<ChosenStretch> {
+  if (found) {
+    const is_newest = order === 'newest'
+    const numbers = found
+      .filter((number) => (is_newest ? number < place : number > place))
+      .sort((a, b) => (is_newest ? b - a : a - b))
+      .slice(0, CHOSEN_AT_ONCE)
+    return { end: numbers.at(-1) ?? null, leads: await listChosen(tx, params, numbers) }
+  }
+  const stretch = (await tx.query(NEXT[order], { ...params, place }))[0]!
+  const last = stretch.leads.at(-1)
+  // A full chunk may end before its stretch.
+  return last && stretch.leads.length === CHOSEN_AT_ONCE ? { ...stretch, end: last.number } : stretch
+}
+
 /** Leads that one step of a count looks at: some tens of milliseconds. */
 const COUNTED_AT_ONCE = 20_000
 
-interface CountStep {
+export interface CountStep {
   /** Where to go on; null: there are no more. */
   end: number | null
-  /** By disposition. */
+  /** By disposition, or by whatever else they are counted. */
   leads: Record<string, number>
 }
 
-const COUNT = statement<ChoiceParams & { place: number }, CountStep>(
-  'chosenLeads.count',
-  `with ${CHOICE_ASKED},
+/** Counts leads that are chosen among the next ones, by what `by` makes of a row `l`. */
+export const countBy = (by: string) => `with ${CHOICE_ASKED},
    counted as materialized (
-     select coalesce(l.disposition, '') as code, count(*) as leads
-     from (${stretch('newest', COUNTED_AT_ONCE, 'l.*')}) l
-     where ${CHOSEN}
+     select chosen.what, count(*) as leads
+     from (
+       select ${by} as what from (${stretch('newest', COUNTED_AT_ONCE, 'l.*')}) l
+       where ${CHOSEN} offset 0) chosen
      group by 1)
    select (
      select min(l.number) from (${stretch('newest', COUNTED_AT_ONCE, 'l.number')}) l) as "end",
-     (select coalesce(json_object_agg(code, leads), '{}') from counted) as leads`,
+     (select coalesce(json_object_agg(what, leads), '{}') from counted) as leads`
+
+const COUNT = statement<ChoiceParams & { place: number }, CountStep>(
+  'chosenLeads.count',
+  countBy("coalesce(l.disposition, '')"),
 )
 
 /** The chosen among the next leads, newest first. `found`: the leads among which all chosen are. */

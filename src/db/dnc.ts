@@ -160,6 +160,17 @@ export const teamIdsOf = (campaign_id: string) => `(
   select array[t.team_id] from campaigns c join templates t using (template_id)
   where c.campaign_id = ${campaign_id})`
 
+/**
+ * Whether a number is on a list for as long already. A standing entry that lasts at least as long is enough, unless it goes
+ * with the next file. Offset 0 makes this one probe per number: as a join, planned while the list is empty, it would read
+ * the whole list until the next analyze. Arguments are SQL expressions; `until` null: for good.
+ */
+export const isListed = (of: { phone: string; list: string; campaign_id: string; until: string }) => `exists (
+     select from dnc_entries s
+     where s.phone = ${of.phone} and s.list = ${of.list} and s.file_id is null
+       and s.campaign_id is not distinct from ${of.campaign_id} and ${standing('s')}
+       and (s.expires_at is null or s.expires_at >= ${of.until}) offset 0)`
+
 interface AddParams {
   list: DncList
   campaign_id: number | null
@@ -180,14 +191,12 @@ const ADD = statement<AddParams, DncEntryRow>(
      select given.phone, nullif(max(coalesce(given.expires_at, 'infinity')), 'infinity') as expires_at
      from unnest(:phones::bigint[], :expiries::timestamptz[]) as given (phone, expires_at)
      group by given.phone) n
-   where not exists (
-     -- A standing entry that lasts at least as long is enough, unless it goes with the next file. Offset 0
-     -- makes this one probe per number: as a join, planned while the list is empty, it would read the whole
-     -- list until the next analyze.
-     select from dnc_entries s
-     where s.phone = n.phone and s.list = :list and s.file_id is null
-       and s.campaign_id is not distinct from :campaign_id::integer and ${standing('s')}
-       and (s.expires_at is null or s.expires_at >= n.expires_at) offset 0)
+   where not ${isListed({
+     phone: 'n.phone',
+     list: ':list',
+     campaign_id: ':campaign_id::integer',
+     until: 'n.expires_at',
+   })}
    order by n.phone
    returning ${ENTRY}`,
 )

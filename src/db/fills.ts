@@ -5,15 +5,13 @@ import {
   CHOICE_ASKED,
   CHOSEN,
   type ChoiceParams,
+  type ChosenStretch,
   countChosen,
-  DIRECTIONS,
   type Direction,
   FIRST_PLACE,
   type LeadChoice,
-  LOOKED_AT,
-  listChosen,
+  nextChosen,
   paramsOfChoice,
-  stretch,
 } from './chosen-leads.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
@@ -36,56 +34,9 @@ export interface FillChoice extends Omit<LeadChoice, 'codes' | 'except_id'> {
 const paramsOf = ({ to_id, picks, ...choice }: FillChoice): ChoiceParams =>
   paramsOfChoice({ ...choice, except_id: to_id, codes: picks?.map(({ code }) => code) ?? null })
 
-/** Leads that one chunk moves at most: whoever wants one of them waits for milliseconds. */
-export const FILLED_AT_ONCE = 250
-
-export interface Candidate {
-  number: number
-  code: string
-}
-
-interface Stretch {
-  /** The last lead that was looked at; null: there are no more. */
-  end: number | null
-  leads: Candidate[]
-}
-
-const next = (direction: Direction) => `with ${CHOICE_ASKED},
-   chosen as materialized (
-     select l.number, coalesce(l.disposition, '') as code
-     from (${stretch(direction, LOOKED_AT, 'l.*')}) l
-     where ${CHOSEN}
-     order by l.number ${DIRECTIONS[direction].order} limit ${FILLED_AT_ONCE})
-   select (
-     select ${DIRECTIONS[direction].last}(l.number)
-     from (${stretch(direction, LOOKED_AT, 'l.number')}) l) as "end",
-     (select coalesce(json_agg(json_build_object('number', number, 'code', code)
-        order by number ${DIRECTIONS[direction].order}), '[]') from chosen) as leads`
-
-const NEXT = {
-  newest: statement<ChoiceParams & { place: number }, Stretch>('fills.newest', next('newest')),
-  oldest: statement<ChoiceParams & { place: number }, Stretch>('fills.oldest', next('oldest')),
-}
-
-/** Those of the leads that search found which are chosen. */
-const chosenAmong = (db: Db, choice: FillChoice, numbers: number[]): Promise<Candidate[]> =>
-  listChosen(db, paramsOf(choice), numbers)
-
 /** The next leads that are chosen, in order, and where to go on. */
-export async function nextChosen(tx: Db, choice: FillChoice, place: number): Promise<Stretch> {
-  if (choice.typed?.found) {
-    const is_newest = choice.order === 'newest'
-    const numbers = choice.typed.found
-      .filter((number) => (is_newest ? number < place : number > place))
-      .sort((a, b) => (is_newest ? b - a : a - b))
-      .slice(0, FILLED_AT_ONCE)
-    return { end: numbers.at(-1) ?? null, leads: await chosenAmong(tx, choice, numbers) }
-  }
-  const found = (await tx.query(NEXT[choice.order], { ...paramsOf(choice), place }))[0]!
-  const last = found.leads.at(-1)
-  // A full chunk may end before its stretch.
-  return last && found.leads.length === FILLED_AT_ONCE ? { ...found, end: last.number } : found
-}
+export const nextOfFill = (tx: Db, choice: FillChoice, place: number) =>
+  nextChosen(tx, paramsOf(choice), { found: choice.typed?.found ?? null, order: choice.order, place })
 
 /** The chosen among the next leads by disposition, newest first, and where to go on; null: there are no more. */
 export const countFill = (db: Db, choice: FillChoice, place: number) =>
@@ -207,7 +158,7 @@ const MOVE = statement<MoveParams, { code: string; moved: number }>(
 export async function moveChosen(
   tx: Db,
   { fill_id, choice, actor, way, request_id }: FillAtWork,
-  leads: readonly Candidate[],
+  leads: ChosenStretch['leads'],
 ) {
   const numbers = leads.map(({ number }) => number)
   const codes = leads.map(({ code }) => code)

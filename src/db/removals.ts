@@ -43,6 +43,9 @@ const USERS_OF_ALLOCATION = statement<
          select from audit_log e
          where e.action = 'allocation.move' and e.subject = 'allocation:' || :allocation_id::integer offset 0)
          then true
+       when exists (
+         select from bulk_changes b
+         where b.campaign_id = :campaign_id and :allocation_id = any (b.allocation_ids) offset 0) then true
        when exists (select from fill_sources f where f.allocation_id = :allocation_id offset 0) then true
        when exists (select from fills f where f.allocation_id = :allocation_id and f.moved > 0 offset 0)
          then true

@@ -10,6 +10,7 @@ import { allocations } from './v1/allocations.ts'
 import { apiKeys } from './v1/api-keys.ts'
 import { attemptRules } from './v1/attempt-rules.ts'
 import { auditLog } from './v1/audit.ts'
+import { bulkChanges } from './v1/bulk-changes.ts'
 import { bulkDecisions } from './v1/bulk-decisions.ts'
 import { campaigns } from './v1/campaigns.ts'
 import { conflictInbox } from './v1/conflict-inbox.ts'
@@ -71,6 +72,7 @@ export const CONTRACT: readonly Route[] = [
   ...attemptRules,
   ...campaigns,
   ...allocations,
+  ...bulkChanges,
   ...fills,
   ...contactHours,
   ...dispositionSets,

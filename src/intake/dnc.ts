@@ -53,7 +53,7 @@ export const addToList = (
     },
   })
 
-const ENOUGH_TODAY = `the private list takes ${LIMITS.dnc_numbers_day_max} numbers a day from you; nothing was added. More needs the scope manage without a team`
+export const ENOUGH_TODAY = `the private list takes ${LIMITS.dnc_numbers_day_max} numbers a day from you; nothing was added. More needs the scope manage without a team`
 
 const DAY_S = 86_400
 const secondsOfDayLeft = () => DAY_S - (Math.floor(Date.now() / 1_000) % DAY_S)

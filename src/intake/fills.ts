@@ -3,16 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFull, withinLimits, wouldFill } from '../core/fill.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
-import type { Rules } from '../core/rules.ts'
 import type { Query } from '../core/search.ts'
-import { readFieldValue } from '../core/value.ts'
 import { keepAllocations, listAllocations } from '../db/allocations.ts'
 import { audit } from '../db/audit.ts'
-import { FIRST_PLACE, type FieldCondition } from '../db/chosen-leads.ts'
+import type { ChosenStretch } from '../db/chosen-leads.ts'
 import {
   advanceFill,
   beginFill,
-  type Candidate,
   countFill,
   endFill,
   type FillChoice,
@@ -21,11 +18,11 @@ import {
   isFillRunning,
   lockFill,
   moveChosen,
-  nextChosen,
+  nextOfFill,
 } from '../db/fills.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import type { Filter } from '../db/search-parts.ts'
-import { typedIn } from './choice.ts'
+import { type AskedFields, conditionsOn, countInTime, typedIn } from './choice.ts'
 import { dispositionsNamed } from './rearrange.ts'
 import type { Search } from './search.ts'
 import { type Asker, changeSetUp } from './set-up.ts'
@@ -41,7 +38,7 @@ export interface FillAsked {
   /** Null: nothing was typed. */
   query: Query | null
   /** Each field has one of these values; null, or a blank: it has none. */
-  fields?: { field: string; is: (string | null)[] }[]
+  fields?: AskedFields
   from_allocation_ids?: number[]
   /** With how many leads of each disposition, null for none yet; absent: whatever they have. */
   dispositions?: { disposition: string | null; leads_max?: number }[]
@@ -90,28 +87,6 @@ async function chosen(asker: Filler, to_id: number, asked: FillAsked): Promise<R
   })
 }
 
-/** Values are read as a lead's are, so that a date or a choice may be spelt in another way. What fits no kind is a text. */
-function conditionsOn(
-  asked: NonNullable<FillAsked['fields']>,
-  { fields }: Pick<Rules, 'fields'>,
-): Result<FieldCondition[]> {
-  const conditions: FieldCondition[] = []
-  for (const [i, { field: name, is }] of asked.entries()) {
-    const field = fields.find(name)
-    if (!field) return refuseField(`/fields/${i}/field`, 'is no field of the template')
-    if (field.kind === 'phone')
-      return refuseField(`/fields/${i}/field`, 'is a phone field: search for the number instead')
-    const texts: string[] = []
-    for (const [k, value] of is.entries()) {
-      const read = readFieldValue(field, value ?? '')
-      if ('problem' in read) return refuseField(`/fields/${i}/is/${k}`, read.problem)
-      if (read.text !== '') texts.push(read.text)
-    }
-    conditions.push({ field: field.name, texts, or_none: texts.length < is.length })
-  }
-  return ok(conditions)
-}
-
 function picked(
   asked: NonNullable<FillAsked['dispositions']>,
   rules: Parameters<typeof dispositionsNamed>[1],
@@ -126,9 +101,6 @@ function picked(
   if (twice >= 0) return refuseField(`/dispositions/${twice}`, 'is named twice')
   return ok(codes.map((code, i) => ({ code, leads_max: asked[i]!.leads_max ?? null })))
 }
-
-/** How long leads are counted, milliseconds: people wait for it while they choose. */
-const COUNT_MS_MAX = 400
 
 export interface FillPreview {
   leads: number
@@ -152,20 +124,13 @@ export async function previewFill(
 }
 
 async function counted(pool: Pool, choice: FillChoice): Promise<FillPreview> {
-  const ends = performance.now() + COUNT_MS_MAX
-  const counts: Record<string, number> = Object.create(null)
-  let place: number | null = FIRST_PLACE.newest
-  while (place !== null && performance.now() < ends) {
-    const step: Awaited<ReturnType<typeof countFill>> = await countFill(pool, choice, place)
-    for (const [code, leads] of Object.entries(step.leads)) counts[code] = (counts[code] ?? 0) + leads
-    place = step.end
-  }
+  const { counts, exact } = await countInTime((place) => countFill(pool, choice, place))
   const dispositions = Object.entries(counts)
     .map(([code, leads]) => ({ disposition: code === '' ? null : code, leads }))
     .sort((a, b) => b.leads - a.leads)
   return {
     leads: dispositions.reduce((sum, { leads }) => sum + leads, 0),
-    exact: place === null,
+    exact,
     dispositions,
     moves: wouldFill(choice, counts),
   }
@@ -206,7 +171,7 @@ export const fillChunk = (pool: Pool, fill_id: number): Promise<FillStep> =>
       const { choice } = fill
       const [kept] = await keepAllocations(tx, [choice.to_id])
       if (!kept?.takes_leads) return finished(tx, fill, 'stopped')
-      const { end, leads } = await nextChosen(tx, choice, fill.place)
+      const { end, leads } = await nextOfFill(tx, choice, fill.place)
       if (end === null) return finished(tx, fill, 'done')
       const wanted = withinLimits(choice, fill, leads)
       const done = wanted.length > 0 ? await moveChosen(tx, fill, wanted) : []
@@ -227,8 +192,8 @@ export const fillChunk = (pool: Pool, fill_id: number): Promise<FillStep> =>
 function placeBefore(
   { order }: FillChoice,
   end: number,
-  leads: readonly Candidate[],
-  wanted: readonly Candidate[],
+  leads: ChosenStretch['leads'],
+  wanted: ChosenStretch['leads'],
 ): number {
   const passed = leads.find((lead) => !wanted.includes(lead))
   if (!passed) return end

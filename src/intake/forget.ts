@@ -33,17 +33,31 @@ function forgetIf(
     pool.transaction(
       async (tx) => {
         if ((await lockLead(tx, { campaign_id, number })) === undefined || !(await may(tx))) return false
-        if (!(await forgetLocked(tx, { campaign_id, number }, by))) return false
-        await forgetRowsOf(tx, [number])
-        await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
-        return true
+        return (await forgetAll(tx, campaign_id, [number], by)).length > 0
       },
       { retry: 'clash' },
     )
   return pastLocks(work)
 }
 
-/** The same of a lead that the transaction has locked, but for the rows of files. */
+/** Forgets leads that the transaction has locked, each with its audit entry; answers which it has forgotten. */
+export async function forgetAll(
+  tx: Db,
+  campaign_id: number,
+  numbers: number[],
+  by: Actor,
+): Promise<number[]> {
+  const forgotten: number[] = []
+  for (const number of numbers) {
+    if (!(await forgetLocked(tx, { campaign_id, number }, by))) continue
+    await audit(tx, { ...by, action: 'lead.forget', subject: `lead:${leadId(campaign_id, number)}` })
+    forgotten.push(number)
+  }
+  if (forgotten.length > 0) await forgetRowsOf(tx, forgotten)
+  return forgotten
+}
+
+/** Forgets a lead that the transaction has locked, but for the rows of files. */
 export async function forgetLocked(tx: Db, { campaign_id, number }: LeadKey, by: Actor): Promise<boolean> {
   const [lead] = await findLeads(tx, [{ campaign_id, number, external_id: null }])
   if (!lead) return false

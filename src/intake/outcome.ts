@@ -160,8 +160,13 @@ const repeated = ({ outcome }: Lease, digest: string): Result<ReportedOutcome> =
     ? ok({ answer: outcome!.answer as OutcomeAnswer, warnings: [] })
     : refuse('IDEMPOTENCY_KEY_REUSED', 'this lease has another outcome already; correct the lead instead')
 
-/** A forgotten lead, as far as a report has to be read against one. */
-const nobody = ({ campaign_id, lead_number, allocation_id, lead_version }: Lease): LeadState => ({
+/** A lead without values, as far as an outcome has to be read against one. */
+export const nobody = ({
+  campaign_id,
+  lead_number,
+  allocation_id,
+  lead_version,
+}: Pick<Lease, 'campaign_id' | 'lead_number' | 'allocation_id' | 'lead_version'>): LeadState => ({
   ...NO_ATTRIBUTES,
   campaign_id,
   number: lead_number,

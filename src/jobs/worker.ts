@@ -3,6 +3,7 @@
 import { parseCronItems, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
 import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
 import { sqlState } from '../db/again.ts'
+import { BULK_TASK, type BulkTask, resumeBulkChanges } from '../db/bulk-changes.ts'
 import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
 import { DNC_FILE_TASK, endAbandonedDncFiles, resumeDncFiles } from '../db/dnc-files.ts'
@@ -17,6 +18,7 @@ import { dropOldFolders } from '../import/read-apart.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
+import { changeLeads } from './change-leads.ts'
 import { fillAllocation } from './fill-allocation.ts'
 import { runImport, sweepKeys } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
@@ -193,6 +195,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
             throw new Error('tried again')
           })
         },
+        [BULK_TASK]: (payload, { abortSignal, addJob }) => {
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          return changeLeads(jobs, payload as BulkTask, signal, addJob)
+        },
         [FILL_TASK]: async (payload, { abortSignal }) => {
           const { fill_id } = payload as { fill_id: number }
           const signal = abortSignal ?? new AbortController().signal
@@ -257,6 +263,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeMoves(pool))
       .then(() => resumeZones(pool))
       .then(() => resumeFills(pool))
+      .then(() => resumeBulkChanges(pool))
       .then(() => endAbandonedDncFiles(pool))
       .then(() => resumeDncFiles(pool))
       .then(() => failLostPullRuns(pool))

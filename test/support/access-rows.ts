@@ -23,6 +23,7 @@ export interface Ids {
   rule_id: number
   run_id: number
   fill_id: number
+  bulk_change_id: number
   dnc_file_id: number
   operator_id: number
   key_id: number
@@ -46,6 +47,7 @@ export const NOBODYS: Ids = {
   rule_id: 999_999,
   run_id: 999_999,
   fill_id: 999_999,
+  bulk_change_id: 999_999,
   dnc_file_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
@@ -82,6 +84,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/actions': 'action_id',
   '/v1/action-runs': 'run_id',
   '/v1/fills': 'fill_id',
+  '/v1/bulk-changes': 'bulk_change_id',
   '/v1/dnc/files': 'dnc_file_id',
   '/v1/pulls': 'pull_id',
   '/v1/imports': 'import_id',
@@ -290,6 +293,18 @@ const V1: Record<string, Given[]> = {
   ],
   'POST /v1/allocations/:id/fills': [{ body: () => ({}) }],
   'POST /v1/allocations/:id/fills/preview': [{ body: () => ({}) }],
+  'POST /v1/bulk-changes': [
+    {
+      foreign: 'unknown',
+      body: ({ campaign_id, allocation_id: to_allocation_id }) => ({
+        search: { campaign_id },
+        to_allocation_id,
+      }),
+    },
+  ],
+  'POST /v1/bulk-changes/preview': [
+    { foreign: 'unknown', body: ({ lead_id }) => ({ lead_ids: [lead_id], disposition: 'Busy' }) },
+  ],
   'POST /v1/allocations/:id/recycle': [{ body: () => ({ dispositions: ['Busy'] }) }],
   'POST /v1/contact-hours': [{ foreign: 'unknown', body: () => ({ name: NAME, zone: 'UTC', team: 'East' }) }],
   'PATCH /v1/contact-hours/:id': [{ body: () => ({ zone: 'UTC' }) }],

@@ -60,6 +60,7 @@ test(`every other screen costs ${LAZY_MAX / KB} kB more at most`, async () => {
     '/conflicts/1',
     '/campaigns',
     '/allocations/1',
+    '/bulk-changes',
     '/imports',
     '/imports/new',
     '/imports/1',

@@ -9,7 +9,7 @@ import { startLeadline } from '../support/leadline.ts'
 import { insertPeople, outcome } from '../support/people.ts'
 import { ROOT } from '../support/statements.ts'
 import { axeFinds } from './axe.ts'
-import { changeBy, importsAt, nameOf, SCREENS, type Screen, type World } from './screens.ts'
+import { bulkChangeIn, changeBy, importsAt, nameOf, SCREENS, type Screen, type World } from './screens.ts'
 
 const untouched = await startLeadline()
 const leadline = await startLeadline()
@@ -48,6 +48,7 @@ const world: World = {
   lead_id,
   conflict_id: clash.body.conflict_id!,
   allocation_id: target.allocation_id,
+  bulk_change_id: await bulkChangeIn(client, target),
   imports: await importsAt(client, target, 'FirstPhone'),
   change: changeBy(client, lead_id),
 }

@@ -15,6 +15,8 @@ export interface World {
   conflict_id: number
   /** An allocation with leads. */
   allocation_id: number
+  /** A bulk change that has ended. */
+  bulk_change_id: number
   /** Imports, each at a step: a part of the file is missing, its columns are to be mapped, its rows were checked, … */
   imports: Record<'uploading' | 'unreadable' | 'read' | 'checked' | 'paused' | 'done', number>
   /** Somebody else changes the lead's name, place and e-mail. */
@@ -42,6 +44,20 @@ const bodyOf = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
 }
 
 const ASK_MS = 50
+
+/** A bulk change of all leads of an allocation's campaign that are still open, which leaves some of them. */
+export async function bulkChangeIn(
+  client: LeadlineClient,
+  { campaign_id, allocation_id }: { campaign_id: number; allocation_id: number },
+): Promise<number> {
+  const asked = { search: { campaign_id, closed: false }, to_allocation_id: allocation_id }
+  const { bulk_change_id } = await bodyOf(client.createBulkChange(asked))
+  for (;;) {
+    const { state } = await bodyOf(client.bulkChange(bulk_change_id))
+    if (state !== 'running') return bulk_change_id
+    await new Promise((resolve) => setTimeout(resolve, ASK_MS))
+  }
+}
 
 /** Rows of which some are refused. */
 const rowsOfFile = (n: number) =>
@@ -314,6 +330,19 @@ export const SCREENS: readonly Screen[] = [
     path: ({ allocation_id }) => `/allocations/${allocation_id}`,
     visitor: 'admin',
     ready: counted,
+  },
+  {
+    route: '/bulk-changes/{-$id}',
+    path: () => '/bulk-changes',
+    visitor: 'lead',
+    ready: rows,
+  },
+  {
+    route: '/bulk-changes/{-$id}',
+    name: 'bulk-change',
+    path: ({ bulk_change_id }) => `/bulk-changes/${bulk_change_id}`,
+    visitor: 'lead',
+    ready: (page) => page.getByText('Done: ').waitFor(),
   },
   { route: '/imports', path: () => '/imports', visitor: 'lead', ready: rows },
   {

@@ -90,6 +90,14 @@ const leads = createRoute({
   component: lazyScreen(() => import('./leads/leads.tsx'), 'LeadsScreen'),
 })
 
+/** Without an id all of them. */
+const bulkChanges = createRoute({
+  getParentRoute: () => app,
+  path: '/bulk-changes/{-$id}',
+  staticData: { least_role: 'lead' },
+  component: lazyScreen(() => import('./bulk-changes/bulk-changes.tsx'), 'BulkChangesScreen'),
+})
+
 const newLead = createRoute({
   getParentRoute: () => app,
   path: '/leads/new',
@@ -264,6 +272,7 @@ const routeTree = root.addChildren([
     callbacks,
     dashboard,
     leads,
+    bulkChanges,
     newLead,
     lead,
     merge,

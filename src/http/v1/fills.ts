@@ -30,29 +30,30 @@ import {
 const Count = Type.Integer({ minimum: 0 })
 const LeadsMax = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 
+/** Leads with values of their own fields, of fills and bulk changes. */
+export const FieldConditions = Type.Array(
+  closed('FieldCondition', {
+    field: { ...Name, description: 'Name, label or alias of a field that holds no number to call' },
+    is: Type.Array(nullable(Type.String({ maxLength: LIMITS.text_points_max })), {
+      minItems: 1,
+      maxItems: LIMITS.fill_values_max,
+      description: 'One of these; capitals and accents do not count. Null or blank: no value',
+    }),
+  }),
+  {
+    minItems: 1,
+    maxItems: LIMITS.fill_fields_max,
+    description: 'Only leads with these values, besides what search finds; each must hold',
+  },
+)
+
 const FillRequest = closed('FillRequest', {
   search: Type.Optional(
     closed('FillSearch', SEARCHED, {
       description: 'As GET /v1/leads takes it; absent: every lead of the campaign',
     }),
   ),
-  fields: Type.Optional(
-    Type.Array(
-      closed('FieldCondition', {
-        field: { ...Name, description: 'Name, label or alias of a field that holds no number to call' },
-        is: Type.Array(nullable(Type.String({ maxLength: LIMITS.text_points_max })), {
-          minItems: 1,
-          maxItems: LIMITS.fill_values_max,
-          description: 'One of these; capitals and accents do not count. Null or blank: no value',
-        }),
-      }),
-      {
-        minItems: 1,
-        maxItems: LIMITS.fill_fields_max,
-        description: 'Only leads with these values, besides what search finds; each must hold',
-      },
-    ),
-  ),
+  fields: Type.Optional(FieldConditions),
   from_allocation_ids: Type.Optional(
     Type.Array(Id, {
       minItems: 1,

@@ -1,4 +1,4 @@
-// Asks once, with the number of leads, then does one thing to all of them and lists those that were refused.
+// What agents do to several leads: asks once, with the number of leads, then does it to each and lists those that were refused.
 
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
@@ -8,20 +8,19 @@ import { fold } from '../../../src/core/field.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import { client, must } from '../api/client.ts'
 import { leadName } from '../api/leads.ts'
-import { openAllocations, type SetUp, templateOf } from '../api/set-up.ts'
+import { type SetUp, templateOf } from '../api/set-up.ts'
 import { usePhoneText } from '../phone-text.ts'
 import { onSubmit, typed } from '../shell/parts.tsx'
 import { tell } from '../shell/problem.tsx'
 import { bulk } from '../text/bulk.ts'
-import { new_lead } from '../text/new-lead.ts'
-import { alone, inParts, type Progress, type Refusal, type Task, useBulk } from './bulk.ts'
+import { alone, type Progress, type Task, useBulk } from './bulk.ts'
 import styles from './leads.module.css'
-import type { Deed } from './selection-bar.tsx'
+import type { OwnDeed } from './selection-bar.tsx'
 
 const words = bulk
 
 interface DialogProps {
-  deed: Deed
+  deed: OwnDeed
   leads: readonly FoundLead[]
   set_up: SetUp
   /** `left`: those that nothing was done to; absent: nothing was begun. */
@@ -73,7 +72,7 @@ function Running({ progress: { of, done, refused, ended }, set_up, onStop, onClo
           <h3 className="small">{words.refused(refused.length)}</h3>
           <ul className={styles.refused}>
             {refused.map(({ lead, error }) => {
-              const why = error === STAYED ? words.move.stayed : tell(error).said
+              const why = tell(error).said
               return (
                 <li key={lead.id}>
                   <Link to="/leads/$id" params={{ id: lead.id }} target="_blank">
@@ -187,63 +186,6 @@ function OutcomeForm({ leads, set_up, onCancel, onRun }: FormProps) {
   )
 }
 
-/** Why a lead stayed where it was although the request for its part was taken. */
-const STAYED = Symbol('stayed')
-
-async function move(part: readonly FoundLead[], from: number, to: number): Promise<Refusal[]> {
-  const lead_ids = part.map(({ id }) => id)
-  const { moved } = await must(client.moveLeads(from, { to_allocation_id: to, lead_ids }))
-  if (moved === part.length) return []
-  const now = await Promise.all(part.map(({ id }) => must(client.lead(id)).catch(() => undefined)))
-  return part.flatMap((lead, i) => (now[i]?.allocation_id === to ? [] : [{ lead, error: STAYED }]))
-}
-
-function MoveForm({ leads, set_up, onCancel, onRun }: FormProps) {
-  const [to, setTo] = useState('')
-  const campaigns = new Set(leads.map(({ campaign_id }) => campaign_id))
-  const [campaign_id] = campaigns
-  const targets = openAllocations(set_up).filter((one) => one.campaign_id === campaign_id)
-  const moving = leads.filter(({ allocation_id }) => String(allocation_id) !== to)
-  const tasks = () =>
-    [...Map.groupBy(moving, ({ allocation_id }) => allocation_id)].flatMap(([from, some]) =>
-      inParts(some, LIMITS.batch_rows_max).map((leads) => ({
-        leads,
-        run: () => move(leads, from, Number(to)),
-      })),
-    )
-  const problem =
-    campaigns.size > 1 ? words.move.several : targets.length < 2 ? words.move.only_one : undefined
-  return (
-    <Ask
-      action={problem ? undefined : words.move.action(to === '' ? leads.length : moving.length)}
-      disabled={to === '' || moving.length === 0}
-      onCancel={onCancel}
-      onRun={() => onRun(tasks())}
-    >
-      {problem ? (
-        <p>{problem}</p>
-      ) : (
-        <NativeSelect
-          data-autofocus
-          label={words.move.label}
-          data={[
-            { value: '', label: words.move.choose, disabled: true },
-            ...targets.map((one) => ({
-              value: String(one.allocation_id),
-              label: one.started ? one.name : new_lead.stopped(one.name),
-            })),
-          ]}
-          value={to}
-          onChange={typed(setTo)}
-        />
-      )}
-      {to !== '' && moving.length < leads.length && (
-        <p className="dimmed small">{words.move.there(leads.length - moving.length)}</p>
-      )}
-    </Ask>
-  )
-}
-
 function DncForm({ leads, set_up, onCancel, onRun }: FormProps) {
   const write = usePhoneText()
   const [reason, setReason] = useState('')
@@ -294,15 +236,4 @@ function DncForm({ leads, set_up, onCancel, onRun }: FormProps) {
   )
 }
 
-const ForgetForm = ({ leads, onCancel, onRun }: FormProps) => (
-  <Ask
-    action={words.forget.action(leads.length)}
-    danger
-    onCancel={onCancel}
-    onRun={() => onRun(leads.map((lead) => alone(lead, () => must(client.forgetLead(lead.id)))))}
-  >
-    <p>{words.forget.what}</p>
-  </Ask>
-)
-
-const FORMS = { outcome: OutcomeForm, move: MoveForm, dnc: DncForm, forget: ForgetForm }
+const FORMS = { outcome: OutcomeForm, dnc: DncForm }

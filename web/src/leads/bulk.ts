@@ -88,8 +88,3 @@ export function useBulk() {
     },
   }
 }
-
-/** In parts of so many. */
-export function inParts<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
-}

@@ -11,14 +11,13 @@ import { type Listed, rowsBefore, setListed, totalOf, useListed } from '../api/l
 import { useOperator } from '../api/session.ts'
 import { useSetUp } from '../api/set-up.ts'
 import { lazyPart } from '../load-screen.tsx'
-import { filtersOf, type LeadSearch, SORTS, sortOf } from '../search.ts'
+import { filtersOf, type LeadSearch, sortOf } from '../search.ts'
 import { Page } from '../shell/page.tsx'
-import { announce, typed } from '../shell/parts.tsx'
+import { announce } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { stepRows, useShortcuts } from '../shell/shortcuts.tsx'
 import { text } from '../text.ts'
 import { offeredColumns, useColumns } from './columns.ts'
-import { ColumnsMenu } from './columns-menu.tsx'
 import { Empty } from './empty.tsx'
 import { Filters } from './filters.tsx'
 import styles from './leads.module.css'
@@ -143,11 +142,23 @@ export function LeadsScreen() {
         <>
           {/* Always there, so that choosing a lead moves nothing. */}
           <div className={styles.bar}>
-            {size > 0 && <SelectionBar selection={selection} set_up={set_up} />}
+            {size > 0 && (
+              <SelectionBar
+                selection={selection}
+                set_up={set_up}
+                search={search}
+                total={total}
+                has_more={(paging.next ?? paging.previous) !== undefined}
+              />
+            )}
             <div className={`${styles.view} row`}>
-              <ListTools search={search} page={page} onShow={() => void showNew()} />
-              <SortSelect search={search} onChange={change} />
-              <ColumnsMenu offered={offered} chosen={chosen_columns} onChange={chooseColumns} />
+              <ListTools
+                search={search}
+                page={page}
+                onShow={() => void showNew()}
+                onSort={(sort) => change({ sort })}
+                columns={{ offered, chosen: chosen_columns, onChange: chooseColumns }}
+              />
             </div>
           </div>
           <LeadTable
@@ -173,29 +184,6 @@ const SORTED_BY = {
   changed: { column: 'changed', direction: 'descending' },
   callback: { column: 'callback', direction: 'ascending' },
 } as const
-
-interface SortSelectProps {
-  search: LeadSearch
-  onChange: (patch: Partial<LeadSearch>) => void
-}
-
-/** Mantine's own would cost the first screen more than all orders. */
-const SortSelect = ({ search, onChange }: SortSelectProps) => (
-  <select
-    className={styles.sort}
-    aria-label={words.sort.label}
-    title={search.q === undefined ? undefined : words.sort.with_text}
-    disabled={search.q !== undefined}
-    value={sortOf(search)}
-    onChange={typed((value) => onChange({ sort: SORTS.find((one) => one === value) }))}
-  >
-    {SORTS.map((value) => (
-      <option key={value} value={value}>
-        {words.sort.names[value]}
-      </option>
-    ))}
-  </select>
-)
 
 /** The box that selects the lead whose row has the focus. */
 const boxInFocus = (rows: HTMLTableSectionElement | null) =>

@@ -5,9 +5,7 @@ import { count, figure } from './words.ts'
 export const bulk = {
   titles: {
     outcome: (n: number) => `Set the outcome of ${count(n, 'lead', 'leads')}`,
-    move: (n: number) => `Move ${count(n, 'lead', 'leads')}`,
     dnc: (n: number) => `Do not call ${count(n, 'lead', 'leads')}`,
-    forget: (n: number) => `Forget ${count(n, 'lead', 'leads')}`,
   },
   cancel: 'Cancel',
   stop: 'Stop',
@@ -36,24 +34,11 @@ export const bulk = {
           : 'Closes the leads and adds all their numbers to the do-not-call list.',
     },
   },
-  move: {
-    label: 'To allocation',
-    choose: 'Choose an allocation',
-    action: (n: number) => `Move ${count(n, 'lead', 'leads')}`,
-    several: 'Leads stay in their campaign. Select leads of one campaign.',
-    only_one: 'Their campaign has no other allocation.',
-    there: (n: number) => `${count(n, 'lead is', 'leads are')} in this allocation already.`,
-    stayed: 'Someone else moved it meanwhile.',
-  },
   dnc: {
     action: (n: number) => `Add ${count(n, 'number', 'numbers')} to the list`,
     what: (n: number) =>
       `${count(n, 'number goes', 'numbers go')} on the private do-not-call list. No campaign calls ${n === 1 ? 'it' : 'them'} any more.`,
     none: 'These leads have no phone number.',
     reason: 'Reason (optional)',
-  },
-  forget: {
-    action: (n: number) => `Forget ${count(n, 'lead', 'leads')}`,
-    what: 'Names, numbers, history and notes are deleted for good. This cannot be undone.',
   },
 } as const

@@ -4,6 +4,7 @@ import { count, countOrMore, figure } from './words.ts'
 export const leads = {
   title: 'Leads',
   create: 'New lead',
+  bulk_changes: 'Bulk changes',
   search: 'Search leads',
   search_hint: 'Phone, name, lead id, external id or e-mail',
   search_key: '/',
