@@ -288,8 +288,8 @@ const ELSEWHERE_MS = 25
 interface Going {
   ms_max: number
   signal?: AbortSignal
-  /** Somebody waits for an answer: the walk leaves them more room. */
-  isBusy?: () => boolean
+  /** How many requests intake has let in so far: the walk leaves them more room. */
+  requests?: () => number
   onReady: (allocation_id: number) => void
 }
 
@@ -297,14 +297,17 @@ interface Going {
 export async function continueBulkChange(
   desk: BulkDesk,
   bulk_change_id: number,
-  { ms_max, signal, isBusy = () => false, onReady }: Going,
+  { ms_max, signal, requests = () => 0, onReady }: Going,
 ): Promise<BulkStep['how']> {
   const ends = performance.now() + ms_max
   for (;;) {
+    const before = requests()
     const began = performance.now()
     const { how, ready } = await bulkChunk(desk, bulk_change_id)
     for (const allocation_id of ready) onReady(allocation_id)
     if (how === 'over' || signal?.aborted || performance.now() > ends) return how
-    await sleep(how === 'elsewhere' ? ELSEWHERE_MS : REST_MS + (isBusy() ? performance.now() - began : 0))
+    await sleep(
+      how === 'elsewhere' ? ELSEWHERE_MS : REST_MS + (requests() > before ? performance.now() - began : 0),
+    )
   }
 }

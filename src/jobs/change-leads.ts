@@ -15,10 +15,10 @@ export async function changeLeads(
   signal: AbortSignal,
   addJob: JobHelpers['addJob'],
 ): Promise<void> {
-  const { targets, isBusy, onReady, log } = jobs
+  const { targets, requests, onReady, log } = jobs
   // A disposition that was just disabled must not be given by what this process knew.
   targets.clear()
-  const going = { ms_max: SLICE_MS, signal, isBusy, onReady }
+  const going = { ms_max: SLICE_MS, signal, requests, onReady }
   const how = await continueBulkChange(jobs, bulk_change_id, going).catch((error) => {
     log.warn({ bulk_change_id, code: sqlState(error) }, 'leads could not be changed; they are tried again')
     throw new Error('tried again')
