@@ -25,7 +25,15 @@ import type { Targets } from './targets.ts'
 export interface ImportDesk {
   work: Pick<
     ImportAtWork,
-    'import_id' | 'campaign_id' | 'allocation_id' | 'mode' | 'duplicates' | 'seen_at' | 'mapping' | 'shape'
+    | 'import_id'
+    | 'campaign_id'
+    | 'allocation_id'
+    | 'mode'
+    | 'duplicates'
+    | 'dedupe'
+    | 'seen_at'
+    | 'mapping'
+    | 'shape'
   >
   targets: Targets
   /** Turns of the changes that rows make: those of an import come one after the other. */

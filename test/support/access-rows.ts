@@ -24,6 +24,7 @@ export interface Ids {
   run_id: number
   fill_id: number
   dnc_file_id: number
+  list_id: number
   operator_id: number
   key_id: number
 }
@@ -47,6 +48,7 @@ export const NOBODYS: Ids = {
   run_id: 999_999,
   fill_id: 999_999,
   dnc_file_id: 999_999,
+  list_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
 }
@@ -83,6 +85,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/action-runs': 'run_id',
   '/v1/fills': 'fill_id',
   '/v1/dnc/files': 'dnc_file_id',
+  '/v1/master-lists': 'list_id',
   '/v1/pulls': 'pull_id',
   '/v1/imports': 'import_id',
   '/v1/operators': 'operator_id',
@@ -251,6 +254,14 @@ const V1: Record<string, Given[]> = {
     listFile('campaign', ['supervise']),
   ],
   'PUT /v1/dnc/files/:id/parts/:part': [{ body: () => ({}) }],
+  'POST /v1/master-lists': [
+    { foreign: 'unknown', body: ({ template_id }) => ({ template_id, name: NAME, bytes: 1_000 }) },
+  ],
+  'PUT /v1/master-lists/:id/parts/:part': [{ body: () => ({}) }],
+  'GET /v1/master-lists': [
+    {},
+    { what: 'a template', query: ({ template_id }) => `template_id=${template_id}` },
+  ],
   'POST /v1/personal-data': [{ body: () => ({ phone: '0491570006' }) }],
   'POST /v1/dnc/check': [
     { foreign: 'unknown', body: ({ campaign_id }) => ({ phones: ['0491570006'], campaign_id }) },
