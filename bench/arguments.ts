@@ -8,6 +8,7 @@ import { GROWTH } from './growth.ts'
 import { IMPORT } from './import.ts'
 import { LEASES } from './leases.ts'
 import type { Phase } from './load.ts'
+import { MASTER_LIST, P99_RATIO_MAX } from './master-list.ts'
 import { FILLED_MAX } from './numbers.ts'
 import type { Numbers, OptionsOf } from './options.ts'
 import { OVERLOAD, type OverloadOptions } from './overload.ts'
@@ -33,6 +34,7 @@ export const HELP = `Examples:
   npm run bench -- overload
   npm run bench -- overload --only slow
   npm run bench -- zone
+  npm run bench -- master-list
   npm run bench -- upgrade --against HEAD~50
   npm run bench -- backup
   npm run bench -- read-file
@@ -59,6 +61,8 @@ Scenarios:
   overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (of
            lists with ${OVERLOAD.dnc[0]} do-not-call entries), counts, slow, readers, wrong, heads, fair, sign-in. Exit
            code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
+  master-list  inserts of a template with a master list of ${MASTER_LIST.entries[0]} entries, beside inserts without. Exit code 1: its p99
+           is more than ${P99_RATIO_MAX} times as long. Options: --clients, --seconds, --entries, --leads, --dnc, --pairs (${MASTER_LIST.pairs[0]}), --profile, --json
   zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
   upgrade  this checkout starts on the database of another revision (--against) with ${UPGRADE.leads[0]} leads: how long until
@@ -84,6 +88,7 @@ Options:
                 (insert: ${DEFAULTS.clients.insert}; update, and both at a rate: ${DEFAULTS.clients_at_rate})
   --seconds N   length of each measurement, whole seconds (${DEFAULTS.seconds_max}, less where the run would take long)
   --leads N     leads that are there before (${DEFAULTS.leads}; at most ${FILLED_MAX})
+  --entries N   entries of the master list
   --dnc N       do-not-call entries that are there before (${DEFAULTS.dnc})
   --rate N      N requests a second whatever the answers take, latency from when each should have been sent;
                 without a ceiling
@@ -126,6 +131,7 @@ const SCENARIOS = [
   'search',
   'overload',
   'zone',
+  'master-list',
   'upgrade',
   'backup',
   'read-file',
@@ -141,6 +147,7 @@ export type Asked =
   | { scenario: 'actions'; options: OptionsOf<typeof ACTIONS> }
   | { scenario: 'search'; options: OptionsOf<typeof SEARCH> }
   | { scenario: 'overload'; options: OverloadOptions }
+  | { scenario: 'master-list'; options: OptionsOf<typeof MASTER_LIST> }
   | { scenario: 'zone'; options: OptionsOf<typeof ZONE> }
   | { scenario: 'upgrade'; options: UpgradeOptions }
   | { scenario: 'backup'; options: OptionsOf<typeof BACKUP> }
@@ -194,6 +201,7 @@ export function readArguments(args: string[]): Asked | null {
     return { scenario: 'against', options }
   }
   refuse('must', 'needs --against')
+  if (scenario !== 'master-list') refuse('entries', 'goes with master-list')
   if (scenario !== 'growth') refuse('count', 'needs --against')
   if (scenario !== 'insert' && scenario !== 'update') refuse('fdatasync-ms', 'goes with insert and update')
   const fixed = <Taken extends Numbers>(taken: Taken) => {
@@ -216,6 +224,8 @@ export function readArguments(args: string[]): Asked | null {
       return { scenario, options: fixed(ACTIONS) }
     case 'search':
       return { scenario, options: fixed(SEARCH) }
+    case 'master-list':
+      return { scenario, options: fixed(MASTER_LIST) }
     case 'zone':
       return { scenario, options: fixed(ZONE) }
     case 'backup':
@@ -260,6 +270,7 @@ function parse(args: string[]) {
         against: text,
         must: text,
         count: text,
+        entries: text,
         clients: text,
         seconds: text,
         leads: text,

@@ -7,6 +7,7 @@ import { runBackup } from './backup.ts'
 import { runGrowth } from './growth.ts'
 import { runImport } from './import.ts'
 import { runLeases } from './leases.ts'
+import { runMasterList } from './master-list.ts'
 import { runOverload } from './overload.ts'
 import { runPeers } from './peers.ts'
 import { runReadFile } from './read-file.ts'
@@ -53,6 +54,8 @@ async function measure(asked: Asked): Promise<unknown> {
       return runTable(asked.names)
     case 'backup':
       return runBackup(asked.options, stack, stop.signal)
+    case 'master-list':
+      return runMasterList(asked.options, stack, stop.signal)
     case 'zone':
       return runZone(asked.options, stack, stop.signal)
     case 'import':

@@ -108,6 +108,11 @@ async function setUpTeam(team: string): Promise<Ids> {
     name: `${team} file`,
     bytes: 10,
   })
+  const { list_id } = await make<{ list_id: number }>('/v1/master-lists', {
+    template_id,
+    name: `${team} list`,
+    bytes: 10,
+  })
   const operator = await leadline.asOperator('agent', [team])
   const key = await make<{ key_id: number }>('/v1/api-keys', {
     name: `${team} key`,
@@ -135,6 +140,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     fill_id,
     bulk_change_id,
     dnc_file_id,
+    list_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,
   }

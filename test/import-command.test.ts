@@ -49,6 +49,34 @@ test('a dry run says what would become of the rows, and writes no lead', async (
   expect(await leads()).toBe(before)
 })
 
+test('it says which leads count as the same, and where they are looked for', async () => {
+  const { body: other } = await client.post<{ campaign_id: number }>('/v1/campaigns', {
+    template_id: 1,
+    name: 'before',
+  })
+  const { body: part } = await client.post<{ allocation_id: number }>('/v1/allocations', {
+    campaign_id: other.campaign_id,
+    name: 'before',
+  })
+  const there = { template_id: 1, campaign_id: other.campaign_id, allocation_id: part.allocation_id }
+  await client.insertLeadFast(there, { FirstPhone: mobile(), Email: 'ann@example.com', City: 'Perth' })
+  const file = folder.put(`FirstPhone,Email,City\n${mobile()},Ann@example.com,PERTH\n`)
+  const dedupe = ['--dedupe', 'template', '--dedupe-days', '30']
+  const by = ['--dedupe-by', 'Email', '--dedupe-by', 'City']
+  const { code, out } = await run(file, ...IN, '--dry-run', ...dedupe, ...by)
+  expect({ code, out }).toEqual({ code: 6, out: 'rows\t1\nrejected\t1\ncode 105\t1\n' })
+  const { body } = await client.imports({ limit: 1 })
+  expect(body).toMatchObject({
+    items: [{ dedupe: { scope: 'template', days: 30, by: 'fields', fields: ['Email', 'City'] } }],
+  })
+  expect(await run(file, ...IN, '--dry-run', '--dedupe-by', 'external_id')).toMatchObject({ code: 0 })
+  expect(await run(file, ...IN, '--dry-run', '--dedupe-by', 'Shoe')).toMatchObject({
+    code: 1,
+    err: '/dedupe/fields/0 is no field of the template\n',
+  })
+  expect(await run(file, ...IN, '--dedupe', 'galaxy')).toMatchObject({ code: 2 })
+})
+
 const mappingTo = (field: string) =>
   folder.put(
     JSON.stringify({ columns: [{ column: 'FirstPhone', target: { to: 'field', field } }], constants: [] }),

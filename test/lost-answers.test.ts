@@ -2,7 +2,7 @@
 // commit, where nobody can tell, and behind it, where the answer must not say that nothing was written.
 
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import type { DncFile } from '../src/client/api.ts'
+import type { DncFile, MasterList } from '../src/client/api.ts'
 import type { Answer, Problem } from '../src/client/client.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
@@ -247,6 +247,12 @@ async function newFile(): Promise<DncFile> {
     bytes: 10,
   })
   return body as DncFile
+}
+
+/** A list that is not sent yet. */
+async function newMasterList(): Promise<MasterList> {
+  const { body } = await client.createMasterList({ template_id, name: 'customers.csv', bytes: 10 })
+  return body as MasterList
 }
 
 const SCENES: Record<string, () => Promise<Scene>> = {
@@ -702,6 +708,27 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['dncFiles.end'],
       send: () => client.cancelDncFile(file_id),
       certain: { file_id, state: 'cancelled' },
+    }
+  },
+  'POST /v1/master-lists': async () => ({
+    deed: ['masterLists.create'],
+    send: () => client.createMasterList({ template_id, name: 'customers.csv', bytes: 10 }),
+    certain: { template_id, state: 'uploading', missing_parts: [1] },
+  }),
+  'PUT /v1/master-lists/:id/parts/:part': async () => {
+    const { list_id } = await newMasterList()
+    return {
+      deed: ['masterLists.addPart'],
+      send: () => client.uploadMasterListPart(list_id, 1, new TextEncoder().encode('Nothing\n12')),
+      certain: { list_id, missing_parts: [] },
+    }
+  },
+  'DELETE /v1/master-lists/:id': async () => {
+    const { list_id } = await newMasterList()
+    return {
+      deed: ['masterLists.end'],
+      send: () => client.removeMasterList(list_id),
+      certain: { list_id, state: 'cancelled' },
     }
   },
   'POST /v1/allocations/:id/callback-shifts': async () => {

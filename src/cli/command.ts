@@ -22,6 +22,7 @@ import { addExportCommand, ExportError } from './export.ts'
 import { addImportCommand } from './imports.ts'
 import { addKeysCommand } from './keys.ts'
 import { addLeadCommands } from './leads.ts'
+import { addMasterListCommands } from './master-lists.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addOperatorsCommand } from './operators.ts'
 import { addPullsCommand } from './pulls.ts'
@@ -57,6 +58,7 @@ export function program(config: () => Config): Command {
   addDispositionsCommand(cli)
   addImportCommand(cli)
   addPullsCommand(cli)
+  addMasterListCommands(cli)
   addDncCommand(cli)
   addAuditCommand(cli)
   addBackupCommands(cli)

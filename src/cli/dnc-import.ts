@@ -1,16 +1,15 @@
 // `leadline dnc import`: a file of numbers goes to the server in parts, which works on it by itself.
 
-import { openAsBlob } from 'node:fs'
-import { stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { DncFile, DncList } from '../client/api.ts'
 import { NoAnswer } from '../client/client.ts'
 import { sendDncFile } from '../client/send-file.ts'
-import { LIMITS } from '../core/limits.ts'
 import { DNC_LISTS } from '../core/result.ts'
 import { type Cli, collect, EXIT, idOf, knownOf } from './cli.ts'
+import { fileToSend } from './file-to-send.ts'
 import { say, tell, UsageError } from './terminal.ts'
 
 interface Options {
@@ -68,7 +67,7 @@ export function addDncImportCommands(
     .option('--resume <id>', 'go on with a file whose sending was cut off', idOf('--resume'))
     .addHelpText('after', READ)
     .action(async (path: string, options: Options) => {
-      const content = await opened(path)
+      const content = await fileToSend(path)
       const file = await announced(cli, path, content.size, options)
       if (!file) return
       const ended = await sent(cli, content, file)
@@ -80,17 +79,6 @@ export function addDncImportCommands(
   sub('cancel-import', 'cancel a file that does not count yet', 'dnc cancel-import 3')
     .argument('<file>', 'its id', idOf('the file'))
     .action(async (id: number) => cli.finish(await cli.client().cancelDncFile(id), line))
-}
-
-/** Its content is read as it is sent. */
-async function opened(path: string): Promise<Blob> {
-  const found = await stat(path).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path} cannot be read (${code})`)
-  })
-  if (!found.isFile()) throw new UsageError(`${path} is no file`)
-  if (found.size === 0) throw new UsageError(`${path} is empty`)
-  if (found.size > LIMITS.file_bytes_max) throw new UsageError(`${path} is larger than 1 GiB`)
-  return openAsBlob(path)
 }
 
 /** The new file, or the one that is gone on with. Undefined: it was refused. */

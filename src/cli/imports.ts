@@ -10,12 +10,14 @@ import type {
   Import,
   ImportMapping,
   ImportMode,
+  NewImport,
   RowTally,
   SuggestedMapping,
 } from '../client/api.ts'
 import type { LeadlineClient, Problem } from '../client/client.ts'
+import { DEDUPE_KEYS, DEDUPE_SCOPES, type DedupeScope } from '../core/dedupe.ts'
 import { DUPLICATE_WAYS, IMPORT_MODES, ROW_FATES } from '../core/import.ts'
-import { type Cli, EXIT, idOf, knownOf, talksToServer } from './cli.ts'
+import { type Cli, collect, EXIT, idOf, knownOf, talksToServer } from './cli.ts'
 import { say, tell, UsageError } from './terminal.ts'
 
 interface ImportOptions {
@@ -23,6 +25,9 @@ interface ImportOptions {
   allocation?: number
   mode?: ImportMode
   duplicates?: DuplicateWay
+  dedupe?: DedupeScope
+  dedupeDays?: number
+  dedupeBy?: string[]
   stopAbove?: number
   mapping?: string
   dryRun?: boolean
@@ -61,6 +66,17 @@ export function addImportCommand(cli: Cli): void {
       '--duplicates <what>',
       'what becomes of a row whose number another lead holds: reject, update or move',
       knownOf('way for duplicates', DUPLICATE_WAYS),
+    )
+    .option(
+      '--dedupe <where>',
+      'where the same lead is looked for: campaign (default), allocation, template or everywhere',
+      knownOf('place to look for leads', DEDUPE_SCOPES),
+    )
+    .option('--dedupe-days <n>', 'only among leads that came in within so many days', idOf('--dedupe-days'))
+    .option(
+      '--dedupe-by <what>',
+      'phone (default), external_id, or a field; fields can be given again, and all must be the same',
+      collect,
     )
     .option('--stop-above <percent>', 'pause when a larger share of the rows is refused', percent)
     .option('--mapping <path>', 'a JSON document that says what becomes of the columns')
@@ -165,11 +181,24 @@ async function mappingIn(path: string): Promise<ImportMapping> {
   }
 }
 
+/** What new leads are compared with, where an option says it. */
+function dedupeAsked({
+  dedupe: scope,
+  dedupeDays: days,
+  dedupeBy = [],
+}: Pick<ImportOptions, 'dedupe' | 'dedupeDays' | 'dedupeBy'>): Pick<NewImport, 'dedupe'> {
+  const [first, ...others] = dedupeBy
+  if (scope === undefined && days === undefined && first === undefined) return {}
+  const key = DEDUPE_KEYS.find((name) => name !== 'fields' && name === first && others.length === 0)
+  const by = first === undefined ? {} : key ? { by: key } : { by: 'fields' as const, fields: dedupeBy }
+  return { dedupe: { ...(scope && { scope }), ...(days && { days }), ...by } }
+}
+
 async function uploaded(
   cli: Cli,
   client: LeadlineClient,
   path: string,
-  { campaign, allocation, mode, duplicates, stopAbove }: ImportOptions,
+  { campaign, allocation, mode, duplicates, stopAbove, ...options }: ImportOptions,
   progress: Progress,
 ): Promise<Import> {
   await using file = await open(path).catch(() => {
@@ -186,6 +215,7 @@ async function uploaded(
       file_bytes: size,
       ...(mode && { mode }),
       ...(duplicates && { duplicates }),
+      ...dedupeAsked(options),
       ...(stopAbove !== undefined && { bad_percent_max: stopAbove }),
     }),
   )

@@ -1247,6 +1247,20 @@ export interface Decision {
 /** By group; every open one needs a decision, any other may have one */
 export type Decisions = Record<string, Decision>
 
+export interface Dedupe {
+  /**
+   * Where leads are looked for: in the campaign, in the allocation of the row, in all
+   * campaigns of the template, in all of the installation
+   */
+  scope: 'campaign' | 'allocation' | 'template' | 'everywhere'
+  /** Leads that came in before so many days are left out; null: none is */
+  days: number | null
+  /** phone: any number; external_id; fields: all of the fields named, in any case */
+  by: 'phone' | 'external_id' | 'fields'
+  /** Of "by": "fields" */
+  fields: string[]
+}
+
 export interface Disposition {
   disposition_id: number
   code: string
@@ -2033,6 +2047,7 @@ export interface Import {
   allocation_id: number | null
   mode: ImportMode
   duplicates: DuplicateWay
+  dedupe: Dedupe
   /** When a larger share of the rows is refused, the run pauses; null: it never does */
   bad_percent_max: number | null
   file_name: string
@@ -2093,6 +2108,11 @@ export interface ImportChange {
   allocation_id?: number | null
   mode?: ImportMode
   duplicates?: DuplicateWay
+  /**
+   * Which leads a new one must not be the same as; null, or left out: those of the campaign,
+   * by number
+   */
+  dedupe?: NewDedupe | null
   /** When a larger share of the rows is refused, the run pauses; null: it never does */
   bad_percent_max?: number | null
 }
@@ -2173,7 +2193,10 @@ export interface ImportedRow {
   field: string | null
   detail: string | null
   fix: string | null
-  /** The lead that it made, changed or met */
+  /**
+   * The lead that it made, changed or met, or that it repeats; of another campaign only where
+   * the caller sees that
+   */
   lead_id: string | null
   /** The row of the file that has the same number or external id */
   other_row: number | null
@@ -2395,6 +2418,50 @@ export interface MappingQuestion {
   values?: string[]
 }
 
+export interface MasterList {
+  list_id: number
+  template_id: number
+  name: string
+  bytes: number
+  /** Field to what it counts for that it is the same */
+  points: Record<string, number>
+  /** An entry whose matching fields have so many points together is the same lead */
+  threshold: number
+  /**
+   * serving: new leads of the template are compared with it; until then the list before
+   * serves. replaced: a newer one took its place; removed; failed (detail says why);
+   * cancelled
+   */
+  state: 'uploading' | 'waiting' | 'reading' | 'serving' | 'replaced' | 'removed' | 'failed' | 'cancelled'
+  /** Why it failed, as a word */
+  problem: string | null
+  /** The same as a sentence */
+  detail: string | null
+  /** The length of each part but the last one */
+  part_bytes: number
+  /** The parts that are still to be sent, from 1 */
+  missing_parts: number[]
+  /** Rows that were read */
+  rows_read: number
+  /** Rows whose values reach the threshold in no way */
+  skipped: number
+  /** Hashes that are kept of it: one for each way in which a row reaches the threshold */
+  entries: number
+  /** RFC 3339 */
+  created_at: string
+  created_by: string
+  /** RFC 3339 */
+  serves_at: string | null
+  finished_at: string | null
+}
+
+export interface MasterListsAsked {
+  /** next_cursor of the page before */
+  cursor?: number
+  limit?: number
+  template_id?: number
+}
+
 export interface MergeRequest {
   base_version: number
   /** The version that the decisions were made for */
@@ -2598,6 +2665,20 @@ export interface NewContactHours {
   valid_to?: string | null
 }
 
+export interface NewDedupe {
+  /**
+   * Where leads are looked for: in the campaign, in the allocation of the row, in all
+   * campaigns of the template, in all of the installation
+   */
+  scope?: 'campaign' | 'allocation' | 'template' | 'everywhere'
+  /** Leads that came in before so many days are left out; null: none is */
+  days?: number | null
+  /** phone: any number; external_id; fields: all of the fields named, in any case */
+  by?: 'phone' | 'external_id' | 'fields'
+  /** Of "by": "fields" */
+  fields?: string[]
+}
+
 export interface NewDisposition {
   code: string
   /** Decides whether the lead closes, and when it comes back */
@@ -2658,6 +2739,11 @@ export interface NewImport {
   allocation_id?: number | null
   mode?: ImportMode
   duplicates?: DuplicateWay
+  /**
+   * Which leads a new one must not be the same as; null, or left out: those of the campaign,
+   * by number
+   */
+  dedupe?: NewDedupe | null
   /** When a larger share of the rows is refused, the run pauses; null: it never does */
   bad_percent_max?: number | null
   file_name: string
@@ -2688,6 +2774,24 @@ export interface NewLead {
   contact_hours?: string | null
   /** Takes numbers that another lead of the campaign holds; never one that must not be called */
   allow_duplicates?: boolean
+}
+
+export interface NewMasterList {
+  template_id: number
+  /** Of the file */
+  name: string
+  /** Its length. It is sent in parts of 5242880 bytes each; the last one has the rest */
+  bytes: number
+  /**
+   * Field to what it counts for that it is the same; absent: those of the list before, else
+   * 100 for each phone and e-mail field
+   */
+  points?: Record<string, number>
+  /**
+   * An entry whose matching fields have so many points together is the same lead; absent: that
+   * of the list before, else 100
+   */
+  threshold?: number
 }
 
 export interface NewNote {
@@ -4654,6 +4758,31 @@ export abstract class Api {
   /** Runs of a pull, newest first. */
   pullRuns(id: number, query: PageAsked = {}) {
     return this.reply<Page<PullRun>>('GET', path`/v1/pulls/${id}/runs`, { query: { ...query } })
+  }
+
+  /** Master lists, the newest first. */
+  masterLists(query: MasterListsAsked = {}) {
+    return this.reply<Page<MasterList>>('GET', '/v1/master-lists', { query: { ...query } })
+  }
+
+  /** Announce a master list for a template; the parts of its file come next. */
+  createMasterList(body: NewMasterList) {
+    return this.reply<MasterList>('POST', '/v1/master-lists', { body })
+  }
+
+  /** A master list, and how far it has come. */
+  masterList(id: number) {
+    return this.reply<MasterList>('GET', path`/v1/master-lists/${id}`)
+  }
+
+  /** Send a part of the file as it is; the last one that was missing begins the work. */
+  uploadMasterListPart(id: number, part: number, bytes: FileBytes) {
+    return this.reply<MasterList>('PUT', path`/v1/master-lists/${id}/parts/${part}`, { bytes })
+  }
+
+  /** Remove the list that serves, or cancel one on its way. */
+  removeMasterList(id: number) {
+    return this.reply<MasterList>('DELETE', path`/v1/master-lists/${id}`)
   }
 
   /** Imports, newest first. */

@@ -1,27 +1,52 @@
-// Sends a file of numbers in its parts. What the server has already is not sent again.
+// Sends a file in its parts. What the server has already is not sent again.
 
 import type { FileBytes, Reply } from './answer.ts'
-import type { DncFile } from './api.ts'
+import type { DncFile, MasterList } from './api.ts'
 
-interface PartTaker {
-  uploadDncPart: (id: number, part: number, bytes: FileBytes) => Promise<Reply<DncFile>>
+interface Parts {
+  bytes: number
+  part_bytes: number
+  missing_parts: readonly number[]
 }
 
-/** Sends the parts that `file` misses. The answer is that to the last part, or the first refusal. */
-export async function sendDncFile(
-  client: PartTaker,
-  file: DncFile,
+/** Sends the parts that a file misses. The answer is that to the last part, or the first refusal. */
+async function sendParts<File extends Parts>(
+  { part_bytes, bytes, missing_parts }: Parts,
   content: Blob,
-  onSent: (bytes: number) => void = () => undefined,
-): Promise<Reply<DncFile> | undefined> {
-  const { file_id, part_bytes, bytes } = file
-  let answer: Reply<DncFile> | undefined
-  for (const part of file.missing_parts) {
+  send: (part: number, bytes: FileBytes) => Promise<Reply<File>>,
+  onSent: (bytes: number) => void,
+): Promise<Reply<File> | undefined> {
+  let answer: Reply<File> | undefined
+  for (const part of missing_parts) {
     const from = (part - 1) * part_bytes
     const to = Math.min(bytes, from + part_bytes)
-    answer = await client.uploadDncPart(file_id, part, content.slice(from, to))
+    answer = await send(part, content.slice(from, to))
     if (!answer.ok) return answer
     onSent(to)
   }
   return answer
 }
+
+interface DncPartTaker {
+  uploadDncPart: (id: number, part: number, bytes: FileBytes) => Promise<Reply<DncFile>>
+}
+
+/** Sends what the server misses of a file of numbers. */
+export const sendDncFile = (
+  client: DncPartTaker,
+  file: DncFile,
+  content: Blob,
+  onSent: (bytes: number) => void = () => undefined,
+) => sendParts(file, content, (part, bytes) => client.uploadDncPart(file.file_id, part, bytes), onSent)
+
+interface MasterListPartTaker {
+  uploadMasterListPart: (id: number, part: number, bytes: FileBytes) => Promise<Reply<MasterList>>
+}
+
+/** Sends what the server misses of a master list. */
+export const sendMasterList = (
+  client: MasterListPartTaker,
+  list: MasterList,
+  content: Blob,
+  onSent: (bytes: number) => void = () => undefined,
+) => sendParts(list, content, (part, bytes) => client.uploadMasterListPart(list.list_id, part, bytes), onSent)

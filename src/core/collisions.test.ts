@@ -55,6 +55,7 @@ const rules: Rules = {
   duplicate_rule: 'any',
   dnc_rule: 'all',
   bad_values: 'keep',
+  master_list: null,
   zone_field: null,
   counts_attempts: false,
   judges_calls: false,

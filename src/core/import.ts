@@ -72,6 +72,8 @@ export interface RowOutcome {
   number: number | null
   /** Of that lead, after the row. */
   version: number | null
+  /** The lead of another campaign that the row repeats. */
+  other_lead?: string | null
   /** The row of the file that has the same number or external id. */
   other_row: number | null
   conflict_id: number | null

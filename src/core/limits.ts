@@ -35,9 +35,17 @@ export const LIMITS = {
   /** Numbers that a caller without the scope manage, or of a team, adds to the private list: in a call, in a day. */
   dnc_numbers_bounded_max: 100,
   dnc_numbers_day_max: 1_000,
-  /** Each part of a file of numbers, but the last, and how many of its rows that were not taken are kept. */
-  dnc_part_bytes: 5 * 1024 * 1024,
+  /** Each part of a file of numbers or of a master list, but the last. */
+  file_part_bytes: 5 * 1024 * 1024,
+  /** Rows of a file of numbers that were not taken, and are kept. */
   dnc_rejects_max: 100_000,
+  /** Fields of a master list that have points, and ways in which these reach its threshold. */
+  master_list_fields_max: 20,
+  master_list_ways_max: 50,
+  /** Days back that an import looks for leads: ten years. */
+  dedupe_days_max: 3_650,
+  /** Fields by which an import compares leads. */
+  dedupe_fields_max: 5,
   page_rows_max: 500,
   page_rows_default: 100,
   search_rows_default: 50,

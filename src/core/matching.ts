@@ -53,7 +53,7 @@ function plainText(path: string, value: string): string {
  * A decimal number without what makes no other number of it: '+400.0', '4e2' and '400' are one. Exact, however many digits
  * it has.
  */
-function plainNumber(text: string): string {
+export function plainNumber(text: string): string {
   const [, sign, whole = '', fraction = '', exponent = '0'] =
     /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')

@@ -36,7 +36,7 @@ export const RESULTS = {
     code: 105,
     classic: 400,
     v1: 409,
-    when: 'Another lead of the campaign holds the number.',
+    when: "Another lead of the campaign holds the number, or the template's master list has the lead.",
     fix: 'Update the lead that holds the number, or send allowDuplicates=true (/v1: allow_duplicates).',
   },
   INVALID_DISPOSTION: {

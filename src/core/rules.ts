@@ -2,6 +2,7 @@
 
 import type { FieldTable } from './field.ts'
 import { fold } from './field.ts'
+import type { MasterList } from './master-list.ts'
 import type { Region } from './phone.ts'
 
 export interface ContactHours {
@@ -69,6 +70,8 @@ export interface Rules {
   duplicate_rule: 'any' | 'all'
   dnc_rule: 'all' | 'any'
   bad_values: BadValues
+  /** The leads that the template does not take once more; null: it has no such list. */
+  master_list: MasterList | null
   /** The field with the state or post code that tells the time zone of a lead; null: numbers alone tell it. */
   zone_field: string | null
   /** Whether attempts are counted anywhere: by a template, or by the installation. */

@@ -90,3 +90,17 @@ const LEADS = statement<{ campaign_id: number }, { leads: number }>(
 
 export const leadsOfCampaign = async (db: Db, campaign_id: number) =>
   (await db.query(LEADS, { campaign_id }))[0]!.leads
+
+const VISIBLE_AMONG = statement<Sight & { campaign_ids: readonly number[] }, { campaign_id: number }>(
+  'campaigns.visibleAmong',
+  `select c.campaign_id from campaigns c join templates t using (template_id)
+   where c.campaign_id = any (:campaign_ids::integer[]) and ${visibleTo('t.team_id', ALLOCATIONS)}`,
+)
+
+/** Those of the campaigns that the caller sees. */
+export const campaignsSeen = async (
+  db: Db,
+  sight: Sight,
+  campaign_ids: readonly number[],
+): Promise<ReadonlySet<number>> =>
+  new Set((await db.query(VISIBLE_AMONG, { ...sight, campaign_ids })).map(({ campaign_id }) => campaign_id))

@@ -1,7 +1,7 @@
 // Files of numbers for the do-not-call lists: their parts arrive, then a job works on them (dnc-file-work.ts).
 
-import { LIMITS } from '../core/limits.ts'
 import type { DncList } from '../core/result.ts'
+import { addPart, bytesOfParts, emptiedParts, missingParts, type NewPart, partContent } from './file-parts.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
@@ -62,12 +62,8 @@ export interface DncFileRow {
   finished_at: string | null
 }
 
-/** SQL: how many parts a file has. */
-const PARTS = `((f.bytes + ${LIMITS.dnc_part_bytes - 1}) / ${LIMITS.dnc_part_bytes})::integer`
-const MISSING = `array(
-       select n from generate_series(1, ${PARTS}) n
-       where not exists (select from dnc_file_parts p where p.file_id = f.file_id and p.part = n)
-       order by n)`
+const TABLES = { files: 'dnc_files', parts: 'dnc_file_parts', id: 'file_id' }
+const MISSING = missingParts(TABLES)
 
 const ROW = `f.file_id, f.list, f.campaign_id, f.replaces, f.name, f.bytes, f.region, f.reason, f.source,
      f.state, f.problem, f.detail,
@@ -124,26 +120,9 @@ const LOCK = statement<{ file_id: number }>(
 /** For whoever adds a part or cancels. */
 export const lockDncFile = (tx: Db, file_id: number) => tx.query(LOCK, { file_id })
 
-interface PartParams {
-  file_id: number
-  part: number
-  content: Uint8Array
-}
+type PartParams = NewPart & { file_id: number }
 
-// A part that is there already stays: it may be in use.
-const ADD_PART = statement<PartParams, { is_same: boolean }>(
-  'dncFiles.addPart',
-  `with added as (
-     insert into dnc_file_parts (file_id, part, digest, content)
-     select :file_id, :part, sha256(:content::bytea), :content::bytea
-     from dnc_files f where f.file_id = :file_id and f.state = 'uploading'
-     on conflict (file_id, part) do nothing
-     returning part)
-   select true as is_same from added
-   union all
-   select p.digest = sha256(:content::bytea) from dnc_file_parts p
-   where p.file_id = :file_id and p.part = :part`,
-)
+const ADD_PART = statement<PartParams, { is_same: boolean }>('dncFiles.addPart', addPart(TABLES))
 
 /** The same content again is the same part; undefined: no parts are awaited any more, and this one never came. */
 export const addDncFilePart = async (tx: Db, part: PartParams): Promise<boolean | undefined> =>
@@ -175,10 +154,6 @@ const RESUME = statement<None>(
 /** Queues the files that wait, or that an ended process has left. */
 export const resumeDncFiles = (db: Db) => db.query(RESUME)
 
-/** Takes the content of parts away, of the files `files`. */
-const emptied = (files: string) => `
-     update dnc_file_parts p set content = null from ${files} f where p.file_id = f.file_id`
-
 const END = statement<
   { file_id: number; state: 'failed' | 'cancelled'; problem: string | null; detail: string | null },
   DncFileRow
@@ -189,7 +164,7 @@ const END = statement<
        is_swept = f.state in ('uploading', 'waiting')
      where f.file_id = :file_id and f.finished_at is null
      returning f.*),
-   emptied as (${emptied('over')}),
+   emptied as (${emptiedParts(TABLES, 'over')}),
    job as (${queued(`(
      select file_id from over where not is_swept
      union all
@@ -213,7 +188,7 @@ const END_ABANDONED = statement<None>(
      update dnc_files f set state = 'cancelled', finished_at = now(), is_swept = true
      where f.state = 'uploading' and f.created_at < now() - interval '1 day'
      returning f.file_id)
-   ${emptied('over')}`,
+   ${emptiedParts(TABLES, 'over')}`,
 )
 
 /** Files whose upload nobody has finished for a day are cancelled, and their bytes go. */
@@ -221,17 +196,11 @@ export const endAbandonedDncFiles = (db: Db) => db.query(END_ABANDONED)
 
 const CONTENT = statement<{ file_id: number; part: number }, { content: Buffer | null }>(
   'dncFiles.content',
-  'select content from dnc_file_parts where file_id = :file_id and part = :part',
+  partContent(TABLES),
 )
 
-/** The bytes of a file. They end early when it is over meanwhile. */
-export async function* dncFileBytes(db: Db, file_id: number): AsyncGenerator<Buffer> {
-  for (let part = 1; ; part++) {
-    const [found] = await db.query(CONTENT, { file_id, part })
-    if (!found?.content) return
-    yield found.content
-  }
-}
+export const dncFileBytes = (db: Db, file_id: number) =>
+  bytesOfParts((part) => db.query(CONTENT, { file_id, part }))
 
 export interface DncReject {
   row: number

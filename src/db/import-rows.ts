@@ -44,8 +44,10 @@ const COLUMNS = [
   'version',
   'other_row',
   'conflict_id',
+  // Behind the others: rows that were packed before there was one have none.
+  'other_lead',
 ] as const satisfies (keyof RowOutcome)[]
-type PackedOutcome = RowOutcome[(typeof COLUMNS)[number]][]
+type PackedOutcome = (RowOutcome[(typeof COLUMNS)[number]] | null)[]
 
 const packOutcomes = (outcomes: Outcomes) =>
   pack(outcomes.map((outcome) => outcome && COLUMNS.map((column) => outcome[column])))

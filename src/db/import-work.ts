@@ -70,6 +70,7 @@ export interface ImportAtWork
     | 'allocation_id'
     | 'mode'
     | 'duplicates'
+    | 'dedupe'
     | 'bad_percent_max'
     | 'choices'
     | 'shape'
@@ -90,8 +91,9 @@ const BEGIN = statement<{ import_id: number }, ImportAtWork>(
   'imports.begin',
   `update imports i set tries = i.tries + 1
    where i.import_id = :import_id and i.state in ('reading', 'checking', 'running', 'undoing')
-   returning i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.bad_percent_max, i.choices,
-     i.shape, i.rows, i.checked, i.done, i.undone, i.state, i.mapping, i.seen_at, i.check_id, i.tries as try,
+   returning i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.dedupe, i.bad_percent_max,
+     i.choices, i.shape, i.rows, i.checked, i.done, i.undone, i.state, i.mapping, i.seen_at, i.check_id,
+     i.tries as try,
      array(select p.part from import_parts p where p.import_id = i.import_id order by p.part) as parts`,
 )
 

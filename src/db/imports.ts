@@ -1,5 +1,6 @@
 // Imports: files of leads, from their first part to what came of their rows.
 
+import type { Dedupe } from '../core/dedupe.ts'
 import type { DuplicateWay, ImportMode, ImportState, RowTally, UndoTally } from '../core/import.ts'
 import type { Mapping } from '../core/mapping.ts'
 import type { TableChoices, TableRemark, TableShape } from '../core/table.ts'
@@ -18,6 +19,8 @@ export interface ImportRow {
   allocation_id: number | null
   mode: ImportMode
   duplicates: DuplicateWay
+  /** Null: by number, in the campaign. */
+  dedupe: Dedupe | null
   bad_percent_max: number | null
   file_name: string
   file_bytes: number
@@ -47,7 +50,7 @@ export interface ImportRow {
   parts: number[]
 }
 
-const ROW = `i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.bad_percent_max,
+const ROW = `i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.dedupe, i.bad_percent_max,
      i.file_name, i.file_bytes, i.file_hash, i.choices, i.shape, i.remarks, i.mapping, i.state, i.detail,
      i.rows, i.checked, i.done, i.undone, i.seen_at, i.check_id, i.actor as created_by,
      ${actorName('i.actor')} as created_by_name,
@@ -105,33 +108,52 @@ export async function lockImport(tx: Db, sight: Sight, import_id: number): Promi
 
 export type ImportWishes = Pick<
   ImportRow,
-  'campaign_id' | 'allocation_id' | 'mode' | 'duplicates' | 'bad_percent_max' | 'file_name' | 'file_bytes'
+  | 'campaign_id'
+  | 'allocation_id'
+  | 'mode'
+  | 'duplicates'
+  | 'dedupe'
+  | 'bad_percent_max'
+  | 'file_name'
+  | 'file_bytes'
 >
 
-const CREATE = statement<ImportWishes & { actor: string; request_id: string }, { import_id: number }>(
+const CREATE = statement<
+  Omit<ImportWishes, 'dedupe'> & { dedupe: string | null; actor: string; request_id: string },
+  { import_id: number }
+>(
   'imports.create',
-  `insert into imports (campaign_id, allocation_id, mode, duplicates, bad_percent_max, file_name, file_bytes,
-     actor, request_id)
-   values (:campaign_id, :allocation_id, :mode, :duplicates, :bad_percent_max, :file_name, :file_bytes,
-     :actor, :request_id)
+  `insert into imports (campaign_id, allocation_id, mode, duplicates, dedupe, bad_percent_max, file_name,
+     file_bytes, actor, request_id)
+   values (:campaign_id, :allocation_id, :mode, :duplicates, :dedupe::jsonb, :bad_percent_max, :file_name,
+     :file_bytes, :actor, :request_id)
    returning import_id`,
 )
+
+const text = (dedupe: Dedupe | null) => dedupe && JSON.stringify(dedupe)
 
 export const createImport = async (
   tx: Db,
   asked: ImportWishes,
   { actor, request_id }: { actor: string; request_id: string },
-) => (await tx.query(CREATE, { ...asked, actor, request_id }))[0]!.import_id
+) => (await tx.query(CREATE, { ...asked, dedupe: text(asked.dedupe), actor, request_id }))[0]!.import_id
 
-type Changed = Pick<ImportRow, 'allocation_id' | 'mode' | 'duplicates' | 'bad_percent_max'>
+type Changed = Pick<ImportRow, 'allocation_id' | 'mode' | 'duplicates' | 'dedupe' | 'bad_percent_max'>
 
-const CHANGE = statement<Changed & { import_id: number; mapping: string | null; fingerprint: string | null }>(
+const CHANGE = statement<
+  Omit<Changed, 'dedupe'> & {
+    import_id: number
+    dedupe: string | null
+    mapping: string | null
+    fingerprint: string | null
+  }
+>(
   'imports.change',
   `with looked_at as (
      update import_chunks c set checked = null, marks = '{pending}'
      where c.import_id = :import_id and c.checked is not null)
    update imports set allocation_id = :allocation_id, mode = :mode, duplicates = :duplicates,
-     bad_percent_max = :bad_percent_max, mapping = :mapping::jsonb,
+     dedupe = :dedupe::jsonb, bad_percent_max = :bad_percent_max, mapping = :mapping::jsonb,
      fingerprint = coalesce(:fingerprint::text, fingerprint),
      checked = null, seen_at = created_at, updated_at = now()
    where import_id = :import_id`,
@@ -140,7 +162,7 @@ const CHANGE = statement<Changed & { import_id: number; mapping: string | null; 
 /** Of a locked import. What a dry run found counts no more. */
 export const changeImport = (
   tx: Db,
-  { import_id, allocation_id, mode, duplicates, bad_percent_max }: Changed & { import_id: number },
+  { import_id, allocation_id, mode, duplicates, dedupe, bad_percent_max }: Changed & { import_id: number },
   mapping: Mapping | null,
   fingerprint: string | null = null,
 ) =>
@@ -149,6 +171,7 @@ export const changeImport = (
     allocation_id,
     mode,
     duplicates,
+    dedupe: text(dedupe),
     bad_percent_max,
     mapping: mapping && JSON.stringify(mapping),
     fingerprint,

@@ -4,13 +4,16 @@
 // that committed meanwhile fails the statement (23505) and the batch is tried again, now seeing the winner.
 // Lookups are laterals with LIMIT 1, so that every one is an index probe however large the tables are.
 
+import type { Dedupe } from '../core/dedupe.ts'
 import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import { RUNS_QUEUED, startRuns } from './action-runs.ts'
 import { takesLeads } from './allocations.ts'
 import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
 import { blockingEntry, teamIdsOf } from './dnc.ts'
+import { type DedupeParams, MET, MET_LEAD, type Met, sameArrays, UNMET } from './import-dedupe.ts'
 import { INSERTED, LEAD_COLUMNS, type LeadRow, STALE_ROWS, WRITTEN_ONCE_COLUMNS } from './lead-row.ts'
+import { hashArrays, haveLists, LIST_COLUMN, LISTED, type Listed, UNLISTED } from './master-list-check.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
@@ -25,6 +28,11 @@ interface InsertRow extends LeadRow, Pick<Rules, 'duplicate_rule' | 'dnc_rule'> 
   /** Distinct valid numbers, ascending. */
   numbers: number[]
   allow_duplicates: boolean
+  /** The master list that its hashes were made for; null: none is asked. */
+  master_list_id: number | null
+  hashes: readonly string[]
+  /** What an import compares it by, folded; null: nothing. */
+  same: string | null
 }
 
 /**
@@ -37,8 +45,11 @@ export interface InsertVerdict {
   stale: boolean
   code: 112 | 104 | 105 | null
   locked: boolean
-  /** The lead that has the external id or holds the number. */
+  /** The lead that has the external id or holds the number. Null with 105: see below, else the master list has the lead. */
   clash: number | null
+  /** The lead that an import must not repeat. */
+  met_number?: number | null
+  met_campaign_id?: number | null
   list: DncList | null
 }
 
@@ -50,6 +61,7 @@ const COLUMNS = {
   duplicate_rule: 'text',
   dnc_rule: 'text',
 }
+const LISTED_COLUMNS = { ...COLUMNS, ...LIST_COLUMN }
 const PHONE_COLUMNS = { i: 'integer', field: 'text', phone: 'bigint', state: 'text' }
 const NUMBER_COLUMNS = { i: 'integer', phone: 'bigint' }
 
@@ -130,11 +142,17 @@ const LENIENT: Claims = {
   locked: 'left join not_locked using (i)',
 }
 
+/** Whether the claims refuse a row. */
+const IS_HELD = `not g.allow_duplicates and holders.numbers > 0
+           and (g.duplicate_rule = 'any' or holders.numbers = counted.numbers)`
+
 const batch = (
   { stale, is_stale, outcomes, condition }: Parts,
   { held, is_locked, locked }: Claims,
+  listed: Listed = UNLISTED,
+  met: Met = UNMET,
 ) => `with given as materialized (
-     select * from ${fromArrays('lead', COLUMNS)}),${stale}
+     select * from ${fromArrays('lead', listed === UNLISTED ? COLUMNS : LISTED_COLUMNS)}),${stale}
    -- An archived allocation takes no lead. One that never had a lead can be deleted, unless its first lead
    -- has locked it, as a foreign key would.
    taking as materialized (
@@ -158,23 +176,23 @@ const batch = (
      select n.i, count(*) as numbers, min(e.list) filter (where e.list = 'private') as private,
        min(e.list) as list
      from numbers n cross join lateral (
-       ${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),${held}
+       ${blockingEntry('n.campaign_id', 'n.phone')}) e group by n.i),${listed.parts}${met.parts}${held}
    counted as materialized (select i, count(*) as numbers from numbers group by i),
    holders as materialized (
      select i, count(*) as numbers, min(lead_number) as lead_number from held group by i),
    judged as materialized (
      select g.i, g.probe,
-       ${is_stale} or g.allocation_id not in (select allocation_id from taking) as stale,
-       same_id.number as taken_by, holders.lead_number as held_by,
+       ${is_stale} or g.allocation_id not in (select allocation_id from taking)${listed.is_stale} as stale,
+       ${met === UNMET ? '' : MET_LEAD}same_id.number as taken_by,
+       case when ${IS_HELD} then holders.lead_number end as held_by,
        coalesce(blocked.private, blocked.list) as list, ${is_locked} as is_locked,
        case
          when same_id.i is not null then 112
          when blocked.numbers > 0 and (g.dnc_rule = 'any' or blocked.numbers = counted.numbers) then 104
-         when not g.allow_duplicates and holders.numbers > 0
-           and (g.duplicate_rule = 'any' or holders.numbers = counted.numbers) then 105
+         when ${IS_HELD} then 105${met.is_met}${listed.is_listed}
        end as code
      from given g left join same_id using (i) left join counted using (i) left join blocked using (i)
-       left join holders using (i) ${locked}),
+       left join holders using (i) ${locked} ${listed.join} ${met.join}),
    accepted as materialized (
      select a.*, nextval('lead_numbers') as number
      from (
@@ -209,7 +227,8 @@ ${outcomes}
        callback_at, callback_agent, queue_state, wake_at
      from accepted where queue_state is not null)
    select j.i, a.number, j.code, case j.code when 112 then j.taken_by when 105 then j.held_by end as clash,
-     case when j.code = 104 then j.list end as list, j.stale, j.code is null and j.is_locked as locked
+     case when j.code = 104 then j.list end as list, j.stale,
+     j.code is null and j.is_locked as locked${met.columns}
    from judged j left join accepted a using (i) ${condition} order by j.i`
 
 const INSERT = statement<Arrays, InsertVerdict>('leads.insertBatch', batch(NO_OUTCOMES, STRICT))
@@ -222,18 +241,52 @@ const INSERT_WITH_OUTCOMES = statement<Arrays, InsertVerdict>(
   batch(OUTCOMES, LENIENT),
 )
 
+const INSERT_LISTED = statement<Arrays, InsertVerdict>(
+  'leads.insertListedBatch',
+  batch(NO_OUTCOMES, STRICT, LISTED),
+)
+const INSERT_LISTED_WITH_OUTCOMES = statement<Arrays, InsertVerdict>(
+  'leads.insertListedBatchWithOutcomes',
+  batch(OUTCOMES, LENIENT, LISTED),
+)
+
+type ImportParams = Record<string, DedupeParams[keyof DedupeParams]>
+const IMPORT = {
+  phone: statement<ImportParams, InsertVerdict>(
+    'leads.importByNumber',
+    batch(OUTCOMES, LENIENT, LISTED, MET.phone),
+  ),
+  external_id: statement<ImportParams, InsertVerdict>(
+    'leads.importById',
+    batch(OUTCOMES, LENIENT, LISTED, MET.external_id),
+  ),
+  fields: statement<ImportParams, InsertVerdict>(
+    'leads.importByFields',
+    batch(OUTCOMES, LENIENT, LISTED, MET.fields),
+  ),
+}
+
+/** What an import compares new leads with beyond their campaign. */
+export interface Comparing extends DedupeParams {
+  by: Dedupe['by']
+}
+
 /**
  * One verdict per row, in order; all of it in one durable commit. Throws 23505 and 40P01 when the batch must be tried
  * again.
  */
-export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<InsertVerdict[]> {
+export async function insertLeads(
+  db: Db,
+  rows: readonly InsertRow[],
+  comparing: Comparing | null = null,
+): Promise<InsertVerdict[]> {
   const has_outcomes = rows.some(
     (row) => row.outcome !== null || row.callback_at !== null || row.contact_hours_id !== null,
   )
   const is_lenient = rows.some((row) => row.allow_duplicates || row.duplicate_rule === 'all')
-  const insert = has_outcomes ? INSERT_WITH_OUTCOMES : is_lenient ? INSERT_LENIENT : INSERT
-  const verdicts = await db.query(insert, {
-    ...arraysOf('lead', COLUMNS, rows),
+  const is_listed = comparing !== null || haveLists(rows)
+  const arrays = {
+    ...arraysOf('lead', is_listed ? LISTED_COLUMNS : COLUMNS, rows),
     ...arraysOf(
       'phone',
       PHONE_COLUMNS,
@@ -244,7 +297,18 @@ export async function insertLeads(db: Db, rows: readonly InsertRow[]): Promise<I
       NUMBER_COLUMNS,
       rows.flatMap(({ i, numbers }) => numbers.map((phone) => ({ i, phone }))),
     ),
-  })
+    ...(is_listed ? hashArrays(rows) : {}),
+  }
+  const insertAs = () => {
+    if (comparing) {
+      const { by, ...params } = comparing
+      return db.query(IMPORT[by], { ...arrays, ...sameArrays(rows), ...params })
+    }
+    if (is_listed)
+      return db.query(has_outcomes || is_lenient ? INSERT_LISTED_WITH_OUTCOMES : INSERT_LISTED, arrays)
+    return db.query(has_outcomes ? INSERT_WITH_OUTCOMES : is_lenient ? INSERT_LENIENT : INSERT, arrays)
+  }
+  const verdicts = await insertAs()
   if (verdicts.length !== rows.length) throw new Error(`${rows.length} rows gave ${verdicts.length} verdicts`)
   return verdicts
 }

@@ -21,6 +21,8 @@ export const LOCKS = {
   dispositions: 7_350_119,
   /** With a part of a number: whoever counts its attempts, or ends one, has it alone. */
   attempts: 7_350_130,
+  /** With a part of what leads are compared by: of imports that would take the same lead, one looks at a time. */
+  same_lead: 7_350_160,
   /** Shared by whoever reads a backup, alone for whoever changes the schema. */
   backup: 7_350_150,
   /** Held by a session: one process restores a backup. */

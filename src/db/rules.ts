@@ -1,13 +1,16 @@
 // The rules that the leads of a campaign are judged by.
 
 import { type Field, FieldTable, fold } from '../core/field.ts'
+import { type PointedField, waysOf } from '../core/master-list.ts'
 import type { ContactHours, Disposition, Rules } from '../core/rules.ts'
 import { takesLeads } from './allocations.ts'
 import type { Db } from './pool.ts'
 import { GLOBAL_TEAM_ID } from './sight.ts'
 import { statement } from './statement.ts'
 
-interface RulesRow extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact_hours' | 'dispositions'> {
+interface RulesRow
+  extends Omit<Rules, 'fields' | 'contact_hours' | 'all_contact_hours' | 'dispositions' | 'master_list'> {
+  master_list: { list_id: number; key: string; points: PointedField[]; threshold: number } | null
   contact_hours_id: number
   fields: Field[]
   retired_phones: string[]
@@ -32,6 +35,9 @@ const OF_CAMPAIGN = statement<{ campaign_id: number }, RulesRow>(
   'rules.ofCampaign',
   `select c.campaign_id, t.template_id, t.team_id, t.region, t.duplicate_rule, t.dnc_rule, t.bad_values,
      t.zone_field, t.contact_hours_id,
+     (select json_build_object('list_id', m.list_id, 'key', encode(m.hash_key, 'hex'), 'points', m.points,
+          'threshold', m.threshold)
+      from master_lists m where m.template_id = t.template_id and m.state = 'serving') as master_list,
      exists (select from templates o where o.attempt_rules is not null) or i.rules is not null
        as counts_attempts,
      t.attempt_rules is not null or i.rules is not null or t.consent = 'required' as judges_calls,
@@ -81,10 +87,17 @@ export async function rulesOf(db: Db, campaign_id: number): Promise<RulesFound |
     allocation_ids,
     taking_ids,
     draws,
+    master_list,
     ...rest
   } = row
   const rules: Rules = {
     ...rest,
+    master_list: master_list && {
+      list_id: master_list.list_id,
+      key: master_list.key,
+      // They were judged when the list came.
+      ways: waysOf(master_list.points, master_list.threshold).ok ?? [],
+    },
     fields: new FieldTable(fields, retired_phones),
     contact_hours: all_contact_hours.find((hours) => hours.contact_hours_id === contact_hours_id)!,
     all_contact_hours: new Map(all_contact_hours.map((hours) => [fold(hours.name), hours])),

@@ -2,7 +2,7 @@
 
 import type { AttemptRules } from '../core/attempts.ts'
 import type { ConsentRule } from '../core/consent.ts'
-import type { Field } from '../core/field.ts'
+import { type Field, FieldTable } from '../core/field.ts'
 import type { BadValues } from '../core/rules.ts'
 import { ZONE_TABLES_VERSION } from '../core/zone-set.ts'
 import { LOCKS } from './locks.ts'
@@ -68,6 +68,12 @@ export const listTemplates = (
   sight: Sight,
   asked: Partial<PageBounds> & { template_id?: number } = {},
 ) => db.query(LIST, { ...sight, ...EVERYTHING, template_id: null, ...asked })
+
+/** The fields of a template that are not retired. */
+export async function fieldsOfTemplate(db: Db, sight: Sight, template_id: number): Promise<FieldTable> {
+  const template = await templateById(db, sight, template_id)
+  return new FieldTable(template?.fields.filter(({ retired }) => !retired) ?? [])
+}
 
 export const templateById = async (db: Db, sight: Sight, template_id: number) =>
   (await listTemplates(db, sight, { template_id }))[0]

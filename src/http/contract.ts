@@ -30,6 +30,7 @@ import { imports } from './v1/imports.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
 import { leads } from './v1/leads.ts'
+import { masterLists } from './v1/master-lists.ts'
 import { notes } from './v1/notes.ts'
 import { operators } from './v1/operators.ts'
 import { personalData } from './v1/personal-data.ts'
@@ -79,6 +80,7 @@ export const CONTRACT: readonly Route[] = [
   ...actions,
   ...actionRuns,
   ...pulls,
+  ...masterLists,
 
   ...imports,
 

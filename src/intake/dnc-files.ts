@@ -2,8 +2,7 @@
 
 import type { Grant } from '../core/access.ts'
 import { judgeAddition } from '../core/dnc-rights.ts'
-import { LIMITS } from '../core/limits.ts'
-import { known, ok, type Result, refuseField } from '../core/result.ts'
+import { known, ok, type Result } from '../core/result.ts'
 import { audit } from '../db/audit.ts'
 import {
   addDncFilePart,
@@ -18,6 +17,7 @@ import {
 import type { Db, Pool } from '../db/pool.ts'
 import type { Sight } from '../db/sight.ts'
 import type { Actor } from './actor.ts'
+import { keepFilePart } from './file-parts.ts'
 import { transact } from './transact.ts'
 
 /** Who brings a file. A call of the API is one. */
@@ -75,12 +75,6 @@ export async function ownDncFile(
   return may.refusal ? may : file
 }
 
-const partsOf = (bytes: number) => Math.ceil(bytes / LIMITS.dnc_part_bytes)
-
-/** How many bytes a part of a file has. */
-const lengthOf = (bytes: number, part: number) =>
-  part < partsOf(bytes) ? LIMITS.dnc_part_bytes : bytes - (part - 1) * LIMITS.dnc_part_bytes
-
 /** Keeps a part. The last one that was missing begins the work on the file. A part that is sent again changes nothing. */
 export async function uploadDncPart(
   keeper: FileKeeper,
@@ -94,16 +88,10 @@ export async function uploadDncPart(
       await lockDncFile(tx, file_id)
       const file = await ownDncFile(keeper, file_id, tx)
       if (file.refusal) return file
-      const { bytes } = file.ok
-      if (part > partsOf(bytes))
-        return refuseField('/part', `a file of ${bytes} bytes has ${partsOf(bytes)} parts`)
-      const length = lengthOf(bytes, part)
-      if (content.length !== length)
-        return refuseField('', `part ${part} has ${length} bytes, and these are ${content.length}`)
-      const is_same = await addDncFilePart(tx, { file_id, part, content })
-      if (is_same === undefined)
-        return refuseField('/id', `the file is ${file.ok.state}: it takes no more parts`)
-      if (!is_same) return refuseField('', `part ${part} is there already, with other bytes`)
+      const kept = await keepFilePart(file.ok, part, content, () =>
+        addDncFilePart(tx, { file_id, part, content }),
+      )
+      if (kept.refusal) return kept
       await beginDncFile(tx, file_id)
       return ownDncFile(keeper, file_id, tx)
     },

@@ -6,7 +6,9 @@ import { keyOfExternalId, keyOfLead } from '../core/import-row.ts'
 import { ok, RESULTS, type Result } from '../core/result.ts'
 import { rowsOfKeys } from '../db/import-leads.ts'
 import { rowsNumbered } from '../db/import-rows.ts'
+import type { Comparing } from '../db/lead-insert.ts'
 import type { Pool } from '../db/pool.ts'
+import { compared, comparingOf } from './import-dedupe.ts'
 import {
   type AskingRow,
   arrivalOf,
@@ -18,7 +20,7 @@ import {
   type RowReading,
   readImportRows,
 } from './import-reading.ts'
-import { meets, rejected, writeRows } from './import-rows.ts'
+import { meets, rejected, rejectedNew, writeRows } from './import-rows.ts'
 import { type Arrival, type Inserted, insert } from './insert.ts'
 import { RowLocked } from './locks.ts'
 import { RulesStale } from './pull-rows.ts'
@@ -40,8 +42,11 @@ export async function checkRows(
   const asking = await askingRows(pool, reading.rules, rows)
   const named = await namedAllocations(pool, desk, reading.rules, asking)
   const judging: { asked: AskingRow; arrival: Result<Arrival> | undefined; keys: number[] }[] = []
+  const { dedupe } = desk.work
+  const arriving = asking.filter(isForNewLead).map((asked) => arrivalOf(desk, reading, asked, named))
+  const arrivals = (await compared(pool, dedupe, arriving)).values()
   for (const asked of asking) {
-    const arrival = isForNewLead(asked) ? arrivalOf(desk, reading, asked, named) : undefined
+    const arrival = isForNewLead(asked) ? arrivals.next().value! : undefined
     judging.push({ asked, arrival, keys: keysOf(asked, arrival) })
   }
   const meeting = await rowsMet(pool, desk, judging)
@@ -52,6 +57,7 @@ export async function checkRows(
   const verdicts = await judgeAlone(
     pool,
     alone.map(({ arrival }) => arrival),
+    comparingOf(dedupe, reading.rules.campaign_id),
   )
   for (const [i, { asked }] of alone.entries()) outcomes.set(asked, verdicts[i]!)
   // What meets another row of the file may mean the lead that one makes.
@@ -80,8 +86,11 @@ function keysOf({ lead, wish, numbers }: AskingRow, arrival: Result<Arrival> | u
   const { submission } = arrival?.ok ?? {}
   const external_id = submission?.lead.external_id ?? wish.ok?.external_id ?? null
   const all = submission?.numbers ?? numbers
-  return [...all, ...(external_id === null ? [] : [keyOfExternalId(external_id)])]
+  const { same } = arrival?.ok ?? {}
+  return [...all, ...[external_id, same].filter(isText).map(keyOfExternalId)]
 }
+
+const isText = (text: string | null | undefined) => text !== null && text !== undefined
 
 /** The rows of the file that a row meets: earlier ones that would be taken and want the same. */
 async function rowsMet(
@@ -107,13 +116,21 @@ async function rowsMet(
 const JUDGED_MAX = 250
 
 /** What the one door says of rows that meet no other one of the file. */
-async function judgeAlone(pool: Pool, arrivals: readonly Arrival[]): Promise<RowOutcome[]> {
+async function judgeAlone(
+  pool: Pool,
+  arrivals: readonly Arrival[],
+  comparing: Comparing | null,
+): Promise<RowOutcome[]> {
   const outcomes: RowOutcome[] = []
+  const campaign_id = arrivals[0]?.rules.campaign_id ?? 0
   for (let at = 0; at < arrivals.length; at += JUDGED_MAX)
-    for (const verdict of await insert(pool, arrivals.slice(at, at + JUDGED_MAX), { only_judge: true })) {
+    for (const verdict of await insert(pool, arrivals.slice(at, at + JUDGED_MAX), {
+      only_judge: true,
+      comparing,
+    })) {
       if (verdict === 'locked') throw new RowLocked()
       if (verdict !== 'again' && verdict.done === 'stale') throw new RulesStale()
-      outcomes.push(verdict === 'again' ? CREATED : outcomeOf(verdict.done as Result<Inserted>))
+      outcomes.push(verdict === 'again' ? CREATED : outcomeOf(verdict.done as Result<Inserted>, campaign_id))
     }
   return outcomes
 }
@@ -129,7 +146,8 @@ const CREATED: RowOutcome = {
   conflict_id: null,
 }
 
-const outcomeOf = ({ refusal }: Result<Inserted>): RowOutcome => (refusal ? rejected(refusal) : CREATED)
+const outcomeOf = ({ refusal }: Result<Inserted>, campaign_id: number): RowOutcome =>
+  refusal ? rejectedNew(refusal, campaign_id) : CREATED
 
 /** Writes rows together with those that they meet, as the run would, and takes all of it back. */
 async function writtenTogether(

@@ -30,6 +30,7 @@ export interface ImportDesk {
     | 'allocation_id'
     | 'mode'
     | 'duplicates'
+    | 'dedupe'
     | 'seen_at'
     | 'check_id'
     | 'mapping'

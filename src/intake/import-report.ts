@@ -11,10 +11,11 @@ import {
   tallied,
   type UndoFate,
 } from '../core/import.ts'
-import { leadId } from '../core/lead.ts'
+import { leadId, readLeadId } from '../core/lead.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
 import { DeadlinePassed } from '../db/again.ts'
+import { campaignsSeen } from '../db/campaigns.ts'
 import { addKeys } from '../db/import-leads.ts'
 import {
   chunksFrom,
@@ -27,6 +28,7 @@ import {
 import { setChecked } from '../db/import-work.ts'
 import { type ImportRow, importById } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
+import type { Sight } from '../db/sight.ts'
 import { type Checked, checkRows } from './import-check.ts'
 import { ImportHalted, readImportRows } from './import-reading.ts'
 import { deskFor, pastRules } from './import-walk.ts'
@@ -53,9 +55,27 @@ const CHUNKS_AT_ONCE = 4
 /** Long rows make shorter pages, characters. */
 const PAGE_UNITS = 4_000_000
 
+/** The rows without leads of other campaigns that the caller does not see. */
+async function asSeen(
+  db: Db,
+  { team_ids, allocation_ids }: Sight,
+  rows: readonly ReportedRow[],
+): Promise<ReportedRow[]> {
+  const campaignOf = ({ outcome }: ReportedRow) =>
+    outcome?.other_lead == null ? undefined : readLeadId(outcome.other_lead)?.campaign_id
+  const others = [...new Set(rows.flatMap((row) => campaignOf(row) ?? []))]
+  const seen = others.length > 0 ? await campaignsSeen(db, { team_ids, allocation_ids }, others) : undefined
+  return rows.map((row) => {
+    const campaign_id = campaignOf(row)
+    if (campaign_id === undefined || seen?.has(campaign_id)) return row
+    return { ...row, outcome: { ...row.outcome!, other_lead: null } }
+  })
+}
+
 /** The rows from one on that fit; and where to go on, null: there are no more. */
 export async function rowsFrom(
   db: Db,
+  sight: Sight,
   { import_id, done }: Pick<ImportRow, 'import_id' | 'done'>,
   { from, rows_max, fate, code }: RowsAsked,
 ): Promise<{ rows: ReportedRow[]; next_row: number | null }> {
@@ -73,15 +93,21 @@ export async function rowsFrom(
     for (const chunk of chunks)
       for (const row of reportedIn(chunk, done !== null)) {
         if (row.row < at || !fits(row, fate, code)) continue
-        if (rows.length === rows_max || units > PAGE_UNITS) return { rows, next_row: row.row }
+        if (rows.length === rows_max || units > PAGE_UNITS)
+          return { rows: await asSeen(db, sight, rows), next_row: row.row }
         rows.push(row)
         for (const cell of row.cells) units += cell.length
       }
     const last = chunks.at(-1)?.rows.at(-1)
-    if (!last || chunks.length < CHUNKS_AT_ONCE) return { rows, next_row: null }
+    if (!last || chunks.length < CHUNKS_AT_ONCE)
+      return { rows: await asSeen(db, sight, rows), next_row: null }
     at = last.row + 1
   }
 }
+
+/** The lead that a row made, changed, met or repeats, as it is named. */
+export const leadOf = ({ campaign_id }: Pick<ImportRow, 'campaign_id'>, outcome: RowOutcome | null) =>
+  outcome?.number == null ? (outcome?.other_lead ?? null) : leadId(campaign_id, outcome.number)
 
 const reportedIn = (chunk: ImportChunk, has_begun: boolean): ReportedRow[] =>
   chunk.rows.map((row, i) => ({
@@ -137,7 +163,7 @@ export async function editRow(
       return ok(undefined)
     },
   })
-  return done.refusal ? done : ok(edited!)
+  return done.refusal ? done : ok((await asSeen(services.pool, caller, [edited!]))[0]!)
 }
 
 /** What would become of a row by its new cells. Undefined: no dry run has looked at the import. */
@@ -172,10 +198,10 @@ type ImportFile = (typeof IMPORT_FILES)[number]
 /** The columns of the file in their order, with what came of the rows behind them; a chunk of rows at a time. */
 export async function* importFile(
   db: Db,
+  sight: Sight,
   found: Pick<ImportRow, 'import_id' | 'campaign_id' | 'shape' | 'done'>,
   file: ImportFile,
 ): AsyncGenerator<string> {
-  const { campaign_id } = found
   const { columns } = found.shape!
   const own = columns.flatMap((column, i) => (isRefusalColumn(column) ? [] : [i]))
   const is_rejects = file === 'rejects'
@@ -184,11 +210,11 @@ export async function* importFile(
   const fate = is_rejects ? 'rejected' : undefined
   for (let from: number | null = 0; from !== null; ) {
     const asked: RowsAsked = { from, rows_max: FILE_ROWS, ...(fate && { fate }) }
-    const page: Awaited<ReturnType<typeof rowsFrom>> = await rowsFrom(db, found, asked)
+    const page: Awaited<ReturnType<typeof rowsFrom>> = await rowsFrom(db, sight, found, asked)
     const lines = page.rows.map(({ row, cells, outcome }) => {
-      const { fate = 'pending', code = '', field, detail, number } = outcome ?? {}
+      const { fate = 'pending', code = '', field, detail } = outcome ?? {}
       const said = [String(row), ...(is_rejects ? [] : [fate]), String(code), field ?? '', detail ?? '']
-      if (!is_rejects) said.push(number == null ? '' : leadId(campaign_id, number))
+      if (!is_rejects) said.push(leadOf(found, outcome) ?? '')
       return csvTexts([...own.map((i) => cells[i] ?? ''), ...said])
     })
     yield lines.join('')

@@ -11,6 +11,7 @@ import { findLeads } from '../db/leads.ts'
 import { type Db, partsOf } from '../db/pool.ts'
 import { lockLeads } from '../db/rearrange.ts'
 import { withoutRuled } from './conflict-rules.ts'
+import { compared, comparingOf, lockCompared } from './import-dedupe.ts'
 import {
   type AskingRow,
   allocationForRow,
@@ -59,16 +60,21 @@ export async function writeRows(
       if (arrival.ok) made.add(arrival.ok)
     }
   }
-  const inserted = await insertAll(
+  const { dedupe } = desk.work
+  const arrivals = await compared(
     tx,
+    dedupe,
     arriving.map(({ arrival }) => arrival),
   )
+  await lockCompared(tx, dedupe, arrivals)
+  const { campaign_id } = reading.rules
+  const inserted = await insertAll(tx, arrivals, comparingOf(dedupe, campaign_id))
   for (const [i, { row, arrival }] of arriving.entries()) {
     const { ok: lead, refusal } = inserted[i]!
     if (lead) {
       ready.add(arrival.ok!.submission.lead.allocation_id)
       outcomes.set(row, { ...NOTHING, fate: 'created', number: lead.number, version: lead.version })
-    } else outcomes.set(row, rejected(refusal))
+    } else outcomes.set(row, rejectedNew(refusal, campaign_id))
   }
   const others = asking.filter((row) => {
     const outcome = outcomes.get(row)
@@ -125,12 +131,26 @@ export function rejected({ name, field, detail, lead_id, conflict_id }: Refusal)
   }
 }
 
+/** The same of a new lead, which may meet one of another campaign: that is named, and neither changed nor moved. */
+export function rejectedNew(refusal: Refusal, campaign_id: number): RowOutcome {
+  const met = refusal.lead_id === undefined ? null : readLeadId(refusal.lead_id)
+  const outcome = rejected(refusal)
+  return met === null || met === undefined || met.campaign_id === campaign_id
+    ? outcome
+    : { ...outcome, number: null, other_lead: refusal.lead_id! }
+}
+
 /** Whether a row that was refused for a lead that is there is to change or move that lead. */
 export function meets({ work }: Pick<ImportDesk, 'work'>, { wish }: AskingRow, { code, number }: RowOutcome) {
   if (number === null) return false
-  if (code === RESULTS.DUPLICATE.code) return work.duplicates !== 'reject'
+  if (isDuplicate(work, code)) return work.duplicates !== 'reject'
   return code === RESULTS.DUPLICATE_EXTERNAL_ID.code && wish.ok?.deed === 'either'
 }
+
+/** Whether a code says that the lead is there, by what the import compares. */
+const isDuplicate = ({ dedupe }: Pick<ImportDesk['work'], 'dedupe'>, code: number | undefined) =>
+  code === RESULTS.DUPLICATE.code ||
+  (code === RESULTS.DUPLICATE_EXTERNAL_ID.code && dedupe?.by === 'external_id')
 
 /** Changes and moves of leads that are there, one after the other. */
 class Changes {
@@ -166,8 +186,7 @@ class Changes {
         continue
       }
       const code = met(row)?.code
-      const moving =
-        row.wish.ok.deed === 'move' || (code === RESULTS.DUPLICATE.code && work.duplicates === 'move')
+      const moving = row.wish.ok.deed === 'move' || (isDuplicate(work, code) && work.duplicates === 'move')
       const number = met(row)?.number ?? row.lead?.number
       if (number === undefined || number === null) outcomes.set(row, rejected(NO_LEAD_NAMED.refusal))
       else if (moving) outcomes.set(row, await this.#move(row, number, moves, ready))

@@ -1,8 +1,4 @@
-// Imports: files of leads are uploaded, read, mapped, tried out, taken, paused and cancelled.
-
 import {
-  type DuplicateWay,
-  type ImportMode,
   type ImportState,
   isRefusalColumn,
   mappingProblems,
@@ -12,14 +8,13 @@ import {
 import { LIMITS } from '../core/limits.ts'
 import { fitsColumns, headingFingerprint, type Mapping } from '../core/mapping.ts'
 import { type GuessedMapping, guessMapping } from '../core/mapping-guess.ts'
-import { known, ok, type Result, refuse, refuseField, refuseFields } from '../core/result.ts'
+import { known, ok, type Result, refuseField, refuseFields } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { TableChoices } from '../core/table.ts'
 import { chunkAt } from '../db/import-rows.ts'
 import { beginWalk, toImportState } from '../db/import-work.ts'
 import {
   changeImport,
-  createImport,
   dropParts,
   type ImportRow,
   importById,
@@ -28,63 +23,14 @@ import {
   lockImport,
   mappingOfHeadings,
   setChoices,
-  setImportLimit,
 } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
 import { type Asker, changeSetUp } from './set-up.ts'
 import { transact } from './transact.ts'
 
-export interface ImportAsked {
-  campaign_id: number
-  allocation_id?: number | null
-  mode?: ImportMode
-  duplicates?: DuplicateWay
-  bad_percent_max?: number | null
-  file_name: string
-  file_bytes: number
-}
-
 /** How many parts a file comes in. */
 export const partsInFile = ({ file_bytes }: Pick<ImportRow, 'file_bytes'>) =>
   Math.ceil(file_bytes / LIMITS.import_part_bytes)
-
-export async function addImport(asker: Asker, asked: ImportAsked): Promise<Result<ImportRow>> {
-  const { mode = 'insert', campaign_id, allocation_id = null, file_name, file_bytes } = asked
-  const { duplicates = mode === 'upsert' ? 'update' : 'reject', bad_percent_max = null } = asked
-  const wrong = await targetProblem(asker, { campaign_id, allocation_id, mode })
-  if (wrong) return wrong
-  const row = { campaign_id, allocation_id, mode, duplicates, bad_percent_max, file_name, file_bytes }
-  const { actor, request_id } = asker.by
-  return changeSetUp(asker, {
-    action: 'import.create',
-    details: { campaign_id, allocation_id, mode, duplicates },
-    work: async (tx) => {
-      const import_id = await createImport(tx, row, { actor, request_id })
-      return known(await importById(tx, asker.caller, import_id), `import ${import_id}`)
-    },
-    subject: ({ import_id }) => `import:${import_id}`,
-  })
-}
-
-/** Why leads cannot go there. */
-async function targetProblem(
-  { services, caller }: Asker,
-  { campaign_id, allocation_id, mode }: Pick<ImportRow, 'campaign_id' | 'allocation_id' | 'mode'>,
-): Promise<Result<never> | undefined> {
-  const { targets } = services.intake
-  if (allocation_id === null) {
-    if (mode !== 'update')
-      return refuseField('/allocation_id', 'must name an allocation for the new leads of the file')
-    const found = await targets.find({ campaign_id }, caller)
-    return found.refusal && { refusal: { ...found.refusal, field: '/campaign_id' } }
-  }
-  const found = await targets.openAllocation(allocation_id, caller)
-  if (found.refusal) return { refusal: { ...found.refusal, field: '/allocation_id' } }
-  if (found.ok.campaign_id === campaign_id) return undefined
-  return refuse('UNKNOWN_TARGET', `allocation ${allocation_id} belongs to another campaign`, {
-    field: '/allocation_id',
-  })
-}
 
 /** A part that is sent again is the same part, also when the file is complete by then. */
 export async function takePart(
@@ -155,6 +101,9 @@ export function importStep(
   })
 }
 
+/** The rows were not taken yet. */
+export const BEFORE_THE_RUN = ['uploading', 'reading', 'unreadable', 'read'] as const
+
 const STATE_SAYS: Record<ImportState, string> = {
   uploading: 'the file is not complete yet: send its parts first',
   reading: 'the file is being read: wait until that has ended',
@@ -181,32 +130,6 @@ export const readAgain = (asker: Asker, import_id: number, choices: TableChoices
       return ok(await toImportState(tx, import_id, 'reading'))
     },
   })
-
-export type ImportChange = Partial<
-  Pick<ImportRow, 'allocation_id' | 'mode' | 'duplicates' | 'bad_percent_max'>
->
-
-const BEFORE_THE_RUN = ['uploading', 'reading', 'unreadable', 'read'] as const
-
-/** Changes what is to be done with the rows; the limit alone also while the run pauses. */
-export const changeWishes = async (asker: Asker, import_id: number, change: ImportChange) => {
-  const is_limit = Object.keys(change).every((key) => key === 'bad_percent_max')
-  if (!is_limit) {
-    const row = known(await importById(asker.services.pool, asker.caller, import_id), `import ${import_id}`)
-    if (row.refusal) return row
-    const wrong = await targetProblem(asker, { ...row.ok, ...change })
-    if (wrong) return wrong
-  }
-  return importStep(asker, import_id, {
-    action: 'import.change',
-    details: change,
-    from: is_limit ? [...BEFORE_THE_RUN, 'paused'] : BEFORE_THE_RUN,
-    work: async (tx, found) => {
-      const wished = { ...found, ...change }
-      return ok(await (is_limit ? setImportLimit(tx, wished) : changeImport(tx, wished, found.mapping)))
-    },
-  })
-}
 
 /** Says what becomes of the columns. */
 export const mapColumns = async (asker: Asker, import_id: number, mapping: Mapping) =>

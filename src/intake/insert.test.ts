@@ -27,6 +27,7 @@ const rulesWith = (evenings: ContactHours): Rules => ({
   duplicate_rule: 'any',
   dnc_rule: 'any',
   bad_values: 'keep',
+  master_list: null,
   zone_field: null,
   counts_attempts: false,
   judges_calls: false,

@@ -7,6 +7,7 @@ import { ok, RESULTS, type Refusal, type Result, refuse } from '../core/result.t
 import type { Rules } from '../core/rules.ts'
 import { DeadlinePassed, sqlState } from '../db/again.ts'
 import { type AllocationRow, listAllocations } from '../db/allocations.ts'
+import type { Comparing } from '../db/lead-insert.ts'
 import { updateLeads } from '../db/lead-update.ts'
 import { findLeads } from '../db/leads.ts'
 import { DatabaseUnavailable, type Db, type Transactions } from '../db/pool.ts'
@@ -214,7 +215,11 @@ function arrivalOf({ pull, by, now }: Desk, read: Result<PulledRow>, rules: Rule
 const OFFERED_MAX = 250
 
 /** Through the one door. Rows that want what an earlier one of the chunk has are offered again behind it. */
-export async function insertAll(tx: Db, judged: readonly Result<Arrival>[]): Promise<Result<Inserted>[]> {
+export async function insertAll(
+  tx: Db,
+  judged: readonly Result<Arrival>[],
+  comparing: Comparing | null = null,
+): Promise<Result<Inserted>[]> {
   const results: (Result<Inserted> | undefined)[] = judged.map((row) => (row.refusal ? row : undefined))
   const open = judged.flatMap(({ refusal }, i) => (refusal ? [] : [i]))
   while (open.length > 0) {
@@ -222,6 +227,7 @@ export async function insertAll(tx: Db, judged: readonly Result<Arrival>[]): Pro
     const verdicts = await insert(
       tx,
       offered.map((i) => judged[i]!.ok!),
+      { comparing },
     )
     const again: number[] = []
     for (const [at, verdict] of verdicts.entries()) {

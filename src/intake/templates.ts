@@ -11,6 +11,7 @@ import { leaveContactHours, lockZone } from '../db/contact-hours.ts'
 
 import { dispositionsMissing, lockDispositions } from '../db/dispositions.ts'
 import { orderFields } from '../db/fields.ts'
+import { masterListOfTemplate } from '../db/master-lists.ts'
 import { lockParking } from '../db/parking.ts'
 import type { Db } from '../db/pool.ts'
 import { lockTemplateAlone, removeTemplate } from '../db/removals.ts'
@@ -247,11 +248,15 @@ export const deleteTemplate = (
     lock: lockTemplateAlone,
     objection: async (tx) => {
       const campaign_ids = await campaignsOfTemplate(tx, template_id)
-      return campaign_ids.length > 0
-        ? refuseUsed(
-            `template ${template_id} has ${counted('campaign', campaign_ids)}: delete them first, or archive the template`,
-          )
-        : undefined
+      if (campaign_ids.length > 0)
+        return refuseUsed(
+          `template ${template_id} has ${counted('campaign', campaign_ids)}: delete them first, or archive the template`,
+        )
+      const list_id = await masterListOfTemplate(tx, template_id)
+      if (list_id === undefined) return undefined
+      return refuseUsed(
+        `template ${template_id} has master list ${list_id}: remove it first; its entries are gone a moment later`,
+      )
     },
     remove: removeTemplate,
   })

@@ -12,9 +12,8 @@ import { lockRun, writeRuns } from '../db/action-runs.ts'
 import type { Db } from '../db/pool.ts'
 import { SEES_ALL } from '../db/sight.ts'
 import type { Actor } from '../intake/actor.ts'
-import { type Arrival, type Inserted, insert } from '../intake/insert.ts'
+import { type Arrival, type Inserted, insert, renewed } from '../intake/insert.ts'
 import { Locked } from '../intake/locks.ts'
-import { refuseArchived } from '../intake/targets.ts'
 import { done, type Ended, failed, type RunOf, type Work } from './work.ts'
 
 /**
@@ -60,13 +59,23 @@ export async function copyOf(
   })
 }
 
-/** Through the one door. */
-export async function insertCopy(tx: Db, arrival: Arrival): Promise<Result<Inserted>> {
-  const [row] = await insert(tx, [arrival])
-  if (row === 'locked') throw new Locked()
-  if (row === undefined || row === 'again') return refuse('EXCEPTION', 'no verdict')
-  // A copy has neither an outcome nor a callback: of what the statement compares, it rests on its allocation alone.
-  return row.done === 'stale' ? refuseArchived(arrival.submission.lead.allocation_id) : row.done
+/** Through the one door. What its allocation rests on may have changed: then it is offered once more. */
+export async function insertCopy(
+  tx: Db,
+  { targets }: Pick<Work['jobs'], 'targets'>,
+  arrival: Arrival,
+): Promise<Result<Inserted>> {
+  for (let offered = arrival; ; ) {
+    const [row] = await insert(tx, [offered])
+    if (row === 'locked') throw new Locked()
+    if (row === undefined || row === 'again') return refuse('EXCEPTION', 'no verdict')
+    if (row.done !== 'stale') return row.done
+    const now = await targets.openNow(offered.rules, offered.submission.lead.allocation_id)
+    if (now.refusal) return now
+    const again = renewed(offered, now.ok)
+    if (again.refusal) return again
+    offered = again.ok
+  }
 }
 
 /** The new lead and the end of the run are one commit, so that no repeat makes another. */
@@ -77,7 +86,7 @@ export async function runCopy({ jobs, run, lead, rules }: Work<RunOf<'copy'>>): 
   const made = await jobs.pool.transaction(
     async (tx) => {
       if (!(await lockRun(tx, run.run_id))) return undefined
-      const result = await insertCopy(tx, arrival.ok)
+      const result = await insertCopy(tx, jobs, arrival.ok)
       if (!result.refusal)
         await writeRuns(tx, [{ run_id: run.run_id, ...done(0, `made lead ${result.ok.lead_id}`) }])
       return result

@@ -145,7 +145,7 @@ async function rehearseCopy(
   try {
     await pool.transaction(
       async (tx) => {
-        result = await insertCopy(tx, arrival.ok)
+        result = await insertCopy(tx, { targets }, arrival.ok)
         throw new Rehearsed()
       },
       { retry: 'clash' },

@@ -10,6 +10,7 @@ import { DNC_FILE_TASK, endAbandonedDncFiles, resumeDncFiles } from '../db/dnc-f
 import { FILL_TASK, resumeFills } from '../db/fills.ts'
 import { IMPORT_QUEUE, IMPORT_TASK, importJobKey, READ_FILE_TASK, resumeImports } from '../db/import-work.ts'
 import { dropOldParts } from '../db/imports.ts'
+import { endAbandonedMasterLists, MASTER_LIST_TASK, resumeMasterLists } from '../db/master-lists.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
@@ -22,6 +23,7 @@ import { changeLeads } from './change-leads.ts'
 import { fillAllocation } from './fill-allocation.ts'
 import { runImport, sweepKeys } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
+import { loadMasterList } from './load-master-list.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
 import { runPull } from './pull.ts'
 import { readImport } from './read-import.ts'
@@ -102,6 +104,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     onPulled: options.onPulled,
   }
   const alive = new Alive(pool)
+  /** Errors of the database can hold values: the log gets the code. Work that was cut short has not failed. */
+  const triedAgain = (about: object, what: string, signal?: AbortSignal) => (error: unknown) => {
+    if (signal?.aborted) return
+    log.warn({ ...about, code: sqlState(error) }, `${what}; it is tried again`)
+    throw new Error('tried again')
+  }
   const plugin: GraphileConfig.Plugin = {
     name: 'alive',
     version: '1',
@@ -145,10 +153,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         [READ_FILE_TASK]: async (payload, { job, abortSignal }) => {
           const { import_id } = payload as { import_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
-          await readImport(jobs, import_id, job.attempts, signal).catch((error) => {
-            log.warn({ import_id, code: sqlState(error) }, 'a file could not be read; it is tried again')
-            throw new Error('tried again')
-          })
+          await readImport(jobs, import_id, job.attempts, signal).catch(
+            triedAgain({ import_id }, 'a file could not be read'),
+          )
         },
         [IMPORT_TASK]: async (payload, { abortSignal, addJob }) => {
           const { import_id } = payload as { import_id: number }
@@ -175,25 +182,23 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         [MOVE_TASK]: async (payload, { abortSignal }) => {
           const { contact_hours_id } = payload as { contact_hours_id: number }
           const signal = abortSignal ?? new AbortController().signal
-          await moveCallbacksFor(pool, contact_hours_id, signal).catch((error) => {
-            log.warn(
-              { contact_hours_id, code: sqlState(error) },
-              'callbacks could not be moved; they are tried again',
-            )
-            throw new Error('tried again')
-          })
+          await moveCallbacksFor(pool, contact_hours_id, signal).catch(
+            triedAgain({ contact_hours_id }, 'callbacks could not be moved'),
+          )
         },
         [DNC_FILE_TASK]: async (payload, { abortSignal }) => {
           const { file_id } = payload as { file_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
-          await loadDncFile(jobs, file_id, signal).catch((error) => {
-            if (signal.aborted) return
-            log.warn(
-              { file_id, code: sqlState(error) },
-              'a file of numbers could not be read; it is tried again',
-            )
-            throw new Error('tried again')
-          })
+          await loadDncFile(jobs, file_id, signal).catch(
+            triedAgain({ file_id }, 'a file of numbers could not be read', signal),
+          )
+        },
+        [MASTER_LIST_TASK]: async (payload, { abortSignal }) => {
+          const { list_id } = payload as { list_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await loadMasterList(jobs, list_id, signal).catch(
+            triedAgain({ list_id }, 'a master list could not be read', signal),
+          )
         },
         [BULK_TASK]: (payload, { abortSignal, addJob }) => {
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
@@ -202,13 +207,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         [FILL_TASK]: async (payload, { abortSignal }) => {
           const { fill_id } = payload as { fill_id: number }
           const signal = abortSignal ?? new AbortController().signal
-          await fillAllocation(jobs, fill_id, signal).catch((error) => {
-            log.warn(
-              { fill_id, code: sqlState(error) },
-              'an allocation could not be filled; it is tried again',
-            )
-            throw new Error('tried again')
-          })
+          await fillAllocation(jobs, fill_id, signal).catch(
+            triedAgain({ fill_id }, 'an allocation could not be filled'),
+          )
         },
       },
     )
@@ -266,6 +267,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeBulkChanges(pool))
       .then(() => endAbandonedDncFiles(pool))
       .then(() => resumeDncFiles(pool))
+      .then(() => endAbandonedMasterLists(pool))
+      .then(() => resumeMasterLists(pool))
       .then(() => failLostPullRuns(pool))
       .then(() => resumeImports(pool))
       .then(() => dropOldParts(pool))

@@ -25,6 +25,7 @@ export interface Ids {
   fill_id: number
   bulk_change_id: number
   dnc_file_id: number
+  list_id: number
   operator_id: number
   key_id: number
 }
@@ -49,6 +50,7 @@ export const NOBODYS: Ids = {
   fill_id: 999_999,
   bulk_change_id: 999_999,
   dnc_file_id: 999_999,
+  list_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
 }
@@ -86,6 +88,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/fills': 'fill_id',
   '/v1/bulk-changes': 'bulk_change_id',
   '/v1/dnc/files': 'dnc_file_id',
+  '/v1/master-lists': 'list_id',
   '/v1/pulls': 'pull_id',
   '/v1/imports': 'import_id',
   '/v1/operators': 'operator_id',
@@ -254,6 +257,14 @@ const V1: Record<string, Given[]> = {
     listFile('campaign', ['supervise']),
   ],
   'PUT /v1/dnc/files/:id/parts/:part': [{ body: () => ({}) }],
+  'POST /v1/master-lists': [
+    { foreign: 'unknown', body: ({ template_id }) => ({ template_id, name: NAME, bytes: 1_000 }) },
+  ],
+  'PUT /v1/master-lists/:id/parts/:part': [{ body: () => ({}) }],
+  'GET /v1/master-lists': [
+    {},
+    { what: 'a template', query: ({ template_id }) => `template_id=${template_id}` },
+  ],
   'POST /v1/personal-data': [{ body: () => ({ phone: '0491570006' }) }],
   'POST /v1/dnc/check': [
     { foreign: 'unknown', body: ({ campaign_id }) => ({ phones: ['0491570006'], campaign_id }) },

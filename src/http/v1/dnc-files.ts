@@ -48,7 +48,7 @@ const NewFile = closed('NewDncFile', {
   bytes: Type.Integer({
     minimum: 1,
     maximum: LIMITS.file_bytes_max,
-    description: `Its length. It is sent in parts of ${LIMITS.dnc_part_bytes} bytes each; the last one has the rest`,
+    description: `Its length. It is sent in parts of ${LIMITS.file_part_bytes} bytes each; the last one has the rest`,
   }),
   region: Type.Optional(
     Type.String({
@@ -103,7 +103,7 @@ const File = shape('DncFile', {
 const shown = <Row extends { replaces: boolean }>({ replaces, ...row }: Row) => ({
   ...row,
   mode: replaces ? ('replace' as const) : ('add' as const),
-  part_bytes: LIMITS.dnc_part_bytes,
+  part_bytes: LIMITS.file_part_bytes,
 })
 
 const KEEPERS = ['supervise', 'manage'] as const
@@ -146,7 +146,7 @@ export const dncFiles = routes('dnc', {
     raw: true,
     summary: 'Send a part of a file as it is; the last one that was missing begins the work',
     params: Type.Object({ id: Id, part: Type.Integer({ minimum: 1, maximum: 10_000 }) }),
-    body: bytesBody(`The bytes: ${LIMITS.dnc_part_bytes} of them, or the rest of the file`),
+    body: bytesBody(`The bytes: ${LIMITS.file_part_bytes} of them, or the rest of the file`),
     answer: File,
     handle: async (call) => {
       const { id, part } = call.params

@@ -1,6 +1,7 @@
 // What imports take and answer.
 
 import { Type } from 'typebox'
+import { DEDUPE_KEYS, DEDUPE_SCOPES, USUAL_DEDUPE } from '../../core/dedupe.ts'
 import {
   DUPLICATE_WAYS,
   IMPORT_MODES,
@@ -10,12 +11,11 @@ import {
   UNDO_FATES,
   type UndoFate,
 } from '../../core/import.ts'
-import { leadId } from '../../core/lead.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { RESULTS } from '../../core/result.ts'
 import { TABLE_REMARKS, TEXT_ENCODINGS } from '../../core/table.ts'
 import type { ImportRow } from '../../db/imports.ts'
-import type { ReportedRow } from '../../intake/import-report.ts'
+import { leadOf, type ReportedRow } from '../../intake/import-report.ts'
 import { partsInFile } from '../../intake/imports.ts'
 import { MappingShape } from './mapping-shapes.ts'
 import {
@@ -33,6 +33,7 @@ import {
 } from './shapes.ts'
 
 const Count = Type.Integer({ minimum: 0 })
+const Cell = Type.String({ maxLength: 200 })
 const Percent = Type.Integer({ minimum: 0, maximum: 100 })
 const ModeShape = named(
   'ImportMode',
@@ -53,12 +54,35 @@ const BadPercent = nullable(
   'When a larger share of the rows is refused, the run pauses; null: it never does',
 )
 
+const DEDUPE = {
+  scope: oneOf(
+    DEDUPE_SCOPES,
+    'Where leads are looked for: in the campaign, in the allocation of the row, in all campaigns of the template, in all of the installation',
+  ),
+  days: nullable(
+    Type.Integer({ minimum: 1, maximum: LIMITS.dedupe_days_max }),
+    'Leads that came in before so many days are left out; null: none is',
+  ),
+  by: oneOf(DEDUPE_KEYS, 'phone: any number; external_id; fields: all of the fields named, in any case'),
+  fields: Type.Array(Cell, { maxItems: LIMITS.dedupe_fields_max, description: 'Of "by": "fields"' }),
+}
+const DedupeAsked = nullable(
+  closed('NewDedupe', {
+    scope: Type.Optional(DEDUPE.scope),
+    days: Type.Optional(DEDUPE.days),
+    by: Type.Optional(DEDUPE.by),
+    fields: Type.Optional(DEDUPE.fields),
+  }),
+  'Which leads a new one must not be the same as; null, or left out: those of the campaign, by number',
+)
+
 const WISHES = {
   allocation_id: Type.Optional(
     nullable(Id, 'Where new leads go whose row names no allocation; null only with the mode update'),
   ),
   mode: Type.Optional(ModeShape),
   duplicates: Type.Optional(DuplicatesShape),
+  dedupe: Type.Optional(DedupeAsked),
   bad_percent_max: Type.Optional(BadPercent),
 }
 
@@ -74,7 +98,6 @@ export const NewImport = closed('NewImport', {
 })
 export const ImportChanges = closed('ImportChange', WISHES)
 
-const Cell = Type.String({ maxLength: 200 })
 export const Choices = closed(
   'TableChoices',
   {
@@ -148,6 +171,7 @@ export const ImportShape = shape('Import', {
   allocation_id: nullable(Id),
   mode: ModeShape,
   duplicates: DuplicatesShape,
+  dedupe: shape('Dedupe', DEDUPE),
   bad_percent_max: BadPercent,
   file_name: Type.String(),
   file_bytes: Count,
@@ -185,6 +209,7 @@ export const shownImport = ({
   ...row
 }: ImportRow) => ({
   ...row,
+  dedupe: row.dedupe ?? USUAL_DEDUPE,
   part_bytes: LIMITS.import_part_bytes,
   parts_all: partsInFile(row),
   table,
@@ -217,7 +242,10 @@ export const RowShape = shape('ImportedRow', {
   field: nullable(Type.String(), 'The column that is wrong'),
   detail: NullableText,
   fix: NullableText,
-  lead_id: nullable(Type.String(), 'The lead that it made, changed or met'),
+  lead_id: nullable(
+    Type.String(),
+    'The lead that it made, changed or met, or that it repeats; of another campaign only where the caller sees that',
+  ),
   other_row: nullable(Type.Integer(), 'The row of the file that has the same number or external id'),
   conflict_id: nullable(Type.Integer()),
   undone: nullable(
@@ -228,7 +256,7 @@ export const RowShape = shape('ImportedRow', {
 
 /** A row as it is answered. */
 export const shownRow = (
-  { campaign_id }: Pick<ImportRow, 'campaign_id'>,
+  found: Pick<ImportRow, 'campaign_id'>,
   { row, cells, outcome, undone }: ReportedRow,
 ) => ({
   row,
@@ -238,7 +266,7 @@ export const shownRow = (
   field: outcome?.field ?? null,
   detail: outcome?.detail ?? null,
   fix: outcome && outcome.code !== 0 ? fixOf(outcome.code) : null,
-  lead_id: outcome?.number == null ? null : leadId(campaign_id, outcome.number),
+  lead_id: leadOf(found, outcome),
   other_row: outcome?.other_row ?? null,
   conflict_id: outcome?.conflict_id ?? null,
   undone,

@@ -7,10 +7,9 @@ import { refuseField } from '../../core/result.ts'
 import { importById, listImports } from '../../db/imports.ts'
 import { editRow, importFile, rowsFrom } from '../../intake/import-report.ts'
 import { previewUndo, undoImport } from '../../intake/import-undo.ts'
+import { addImport, changeWishes } from '../../intake/import-wishes.ts'
 import {
-  addImport,
   cancelImport,
-  changeWishes,
   checkImport,
   mapColumns,
   pauseImport,
@@ -148,7 +147,7 @@ export const imports = routes('imports', {
     handle: async (call) => {
       const found = await one(call, importById, 'import')
       const { from = 0, limit: rows_max = LIMITS.page_rows_default, fate, code } = call.query
-      const { rows, next_row } = await rowsFrom(call.services.pool, found, {
+      const { rows, next_row } = await rowsFrom(call.services.pool, call.caller, found, {
         from,
         rows_max,
         fate,
@@ -248,5 +247,5 @@ async function fileOf(
   call.reply.header('Content-Type', 'text/csv; charset=utf-8')
   call.reply.header('Content-Disposition', `attachment; filename="import-${found.import_id}-${file}.csv"`)
   // It is sent as it comes, and has the type of its text in the SDK.
-  return Readable.from(importFile(call.services.pool, found, file)) as unknown as string
+  return Readable.from(importFile(call.services.pool, call.caller, found, file)) as unknown as string
 }

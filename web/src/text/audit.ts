@@ -117,6 +117,10 @@ export const audit = {
     'template.create': (about) => `made the template ${about}`,
     'template.change': (about) => `changed the template ${about}`,
     'template.delete': (about) => `deleted ${about}`,
+    'template.bring_master_list': (about) => `brought a master list for ${about}`,
+    'template.serve_master_list': (about) => `put a new master list to use for ${about}`,
+    'template.fail_master_list': (about) => `could not read a master list for ${about}`,
+    'template.end_master_list': (about) => `removed or cancelled a master list of ${about}`,
     'campaign.create': (about) => `made the campaign ${about}`,
     'campaign.change': (about) => `changed the campaign ${about}`,
     'campaign.delete': (about) => `deleted ${about}`,
@@ -265,5 +269,7 @@ export const audit = {
     calls: 'Calls',
     columns: 'Columns',
     how: 'Ended',
+    list_id: 'Master list',
+    threshold: 'Points needed',
   } as Readonly<Record<string, string>>,
 } as const
