@@ -61,8 +61,8 @@ Scenarios:
   overload what gets in beside crowds that make trouble, and alone, each with its bound: locks, reads (of
            lists with ${OVERLOAD.dnc[0]} do-not-call entries), counts, slow, readers, wrong, heads, fair, sign-in. Exit
            code 1: a bound is missed. Options: --only, --clients, --seconds (${OVERLOAD.seconds[0]}), --leads, --dnc, --pairs (${OVERLOAD.pairs[0]}), --profile, --json
-  master-list  inserts of a template with a master list of ${MASTER_LIST.entries[0]} entries, beside inserts without. Exit code 1: its p99
-           is more than ${P99_RATIO_MAX} times as long. Options: --clients, --seconds, --entries, --leads, --dnc, --pairs (${MASTER_LIST.pairs[0]}), --profile, --json
+  master-list  inserts of a template with a master list of ${MASTER_LIST.entries[0]} entries, beside inserts without, ${MASTER_LIST.rate[0]} a second. Exit code 1: its
+           p99 is more than ${P99_RATIO_MAX} times as long. Options: --clients, --seconds, --rate, --entries, --leads, --dnc, --pairs (${MASTER_LIST.pairs[0]}), --profile, --json
   zone     contact hours with ${ZONE.leads[0]} callbacks move to another zone beside ${ZONE.clients[0]} writers. Options: --clients,
            --seconds (before and after), --leads, --profile, --json
   upgrade  this checkout starts on the database of another revision (--against) with ${UPGRADE.leads[0]} leads: how long until

@@ -23,7 +23,9 @@ import { warn } from './warn.ts'
 export const MASTER_LIST = {
   clients: [64, 1, 1_000],
   /** Of each measurement. */
-  seconds: [4, 1, 3_600],
+  seconds: [6, 1, 3_600],
+  /** Requests a second on both sides: where each client waits for its answer, how long one takes says how many are answered. */
+  rate: [1_000, 1, 1_000_000],
   entries: [10_000_000, 1_000, 100_000_000],
   leads: [100_000, 0, FILLED_MAX],
   dnc: [100_000, 0, 100_000_000],
@@ -52,7 +54,7 @@ export async function runMasterList(
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { clients, seconds, entries, leads, dnc, pairs } = options
+  const { clients, seconds, rate, entries, leads, dnc, pairs } = options
   const print = options.json ? say : tell
   const stage = await setStage(stack, signal, options.profile)
   needDatabase(stage, 'master-list')
@@ -63,17 +65,17 @@ export async function runMasterList(
   const filled = await lastNumber(database)
 
   const bench = new Bench(stage, stack)
-  const measure = async (side: keyof Pair, seconds: number) => {
+  const measure = async (side: keyof Pair, seconds: number, rate: number | null) => {
     await serve(database, list.list_id, side === 'new')
     await sleep(KNOWN_MS)
     if (side === 'new') await proveListed(stage)
-    return bench.measure({ kind: 'insert', clients, length: { seconds }, rate: null, leads })
+    return bench.measure({ kind: 'insert', clients, length: { seconds }, rate, leads })
   }
-  for (const side of ['old', 'new'] as const) await measure(side, Math.min(WARM_UP_S, seconds))
+  for (const side of ['old', 'new'] as const) await measure(side, Math.min(WARM_UP_S, seconds), null)
 
   const names = { old: 'without', new: 'with list' }
   print(
-    `master-list: ${pairs} pairs, in each twice ${seconds} s of inserts with and without a list of ${thousands(entries)} entries (filled in ${list.filled_s.toFixed(0)} s), ${clients} clients`,
+    `master-list: ${pairs} pairs, in each twice ${seconds} s of ${thousands(rate)} inserts a second with and without a list of ${thousands(entries)} entries (filled in ${list.filled_s.toFixed(0)} s), ${clients} clients`,
   )
   const columns: readonly Column[] = [
     ['per_s', 'inserts/s', 0],
@@ -89,7 +91,7 @@ export async function runMasterList(
   for (let pair = 1; pair <= pairs; pair++) {
     const figures: Record<keyof Pair, Figures[]> = { old: [], new: [] }
     for (const side of orderOf(pair)) {
-      const measured = await measure(side, seconds)
+      const measured = await measure(side, seconds, rate)
       loads.push(measured)
       figures[side].push(figuresOf(measured))
       print(table.row(`${pair} ${names[side]}`, figures[side].at(-1)!, WIDTH))
@@ -116,6 +118,7 @@ export async function runMasterList(
       scenario: 'master-list',
       clients,
       seconds,
+      rate,
       entries,
       leads,
       filled_s,
