@@ -17,6 +17,8 @@ const BY_HAND = new Set([
   'operators',
   'exportFile',
   'exportPreview',
+  'importRejectsWorkbook',
+  'importResultsWorkbook',
 ])
 
 interface Schema {

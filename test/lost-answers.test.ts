@@ -856,6 +856,36 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       certain: { row: 2 },
     }
   },
+  'POST /v1/imports/:id/fixes': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['importFixes.create'],
+      send: () =>
+        client.fixImportRows(import_id, {
+          column: 'FirstPhone',
+          find: '04',
+          replace: '4',
+          whole_cell: false,
+        }),
+      certain: { import_id, state: 'fixing' },
+    }
+  },
+  'DELETE /v1/imports/:id/fixes/:fix': async () => {
+    const import_id = await mappedImport()
+    await client.fixImportRows(import_id, {
+      column: 'FirstPhone',
+      find: '04',
+      replace: '4',
+      whole_cell: false,
+    })
+    await inState(import_id, ['read'])
+    const { items } = (await client.importFixes(import_id)).body as { items: { fix_id: number }[] }
+    return {
+      deed: ['importFixes.beginUndo'],
+      send: () => client.undoImportFix(import_id, items[0]!.fix_id),
+      certain: { import_id, state: 'fixing' },
+    }
+  },
   'POST /v1/imports/:id/dry-run': async () => {
     const import_id = await mappedImport()
     return {

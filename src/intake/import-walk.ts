@@ -36,7 +36,7 @@ export interface Walking {
 }
 
 /** Another process, or a person, has taken the import over: nothing of the piece may stay. */
-class TakenOver extends Error {}
+export class TakenOver extends Error {}
 
 const turns = new Gate({
   slots: BULKHEADS.turns.connections_max,
@@ -58,7 +58,7 @@ export const deskFor = (
 })
 
 /** The rest between two pieces, beside the same time again while others work. */
-const REST_MS = 2
+export const REST_MS = 2
 
 /** How a walk ended; elsewhere: somebody else goes on with it. */
 export type WalkEnd = 'goes on' | 'over' | 'elsewhere'
@@ -189,7 +189,7 @@ const FAULT: RowOutcome = {
 }
 
 /** Errors that say nothing about a row: the job ends with them, and comes again. */
-const isOfWalk = (error: unknown) =>
+export const isOfWalk = (error: unknown) =>
   error instanceof DatabaseUnavailable ||
   error instanceof TakenOver ||
   error instanceof ImportHalted ||

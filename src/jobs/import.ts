@@ -1,8 +1,9 @@
-// The job of an import that takes its rows, or looks what would become of them.
+// The job of an import that takes its rows, corrects them, or looks what would become of them.
 
 import { sqlState } from '../db/again.ts'
 import { beginImportWork } from '../db/import-work.ts'
 import { DatabaseUnavailable } from '../db/pool.ts'
+import { walkFix } from '../intake/import-fixes.ts'
 import { type Walking, walkBack, walkImport } from '../intake/import-walk.ts'
 import type { Jobs } from './work.ts'
 
@@ -27,7 +28,8 @@ export async function runImport(jobs: Jobs, import_id: number, signal: AbortSign
       onReady,
       onFault: (error) => log.error({ import_id, error: nameOf(error), code: sqlState(error) }, 'exception'),
     }
-    const how = await (work.state === 'undoing' ? walkBack : walkImport)(walking, work)
+    const walk = work.state === 'undoing' ? walkBack : work.state === 'fixing' ? walkFix : walkImport
+    const how = await walk(walking, work)
     return how === 'goes on'
   } catch (error) {
     if (signal.aborted || error instanceof DatabaseUnavailable)

@@ -37,6 +37,8 @@ export interface LeadSearch {
   overdue?: true
   /** key:7, operator:3, import:12 or system. */
   changed_by?: string
+  /** Leads that this import made. */
+  import_id?: number
   has_conflict?: true
   /** Only open leads, only closed ones; absent: both. */
   closed?: 'yes' | 'no'
@@ -57,6 +59,7 @@ export const readLeadSearch = (raw: Raw): LeadSearch => ({
   callback_from: like(raw.callback_from, DAY),
   callback_to: like(raw.callback_to, DAY),
   changed_by: like(raw.changed_by, /^((key|operator|import):[1-9]\d{0,15}|system)$/),
+  import_id: id(raw.import_id),
   overdue: isOn(raw.overdue),
   has_conflict: isOn(raw.has_conflict),
   closed: (['yes', 'no'] as const).find((one) => one === raw.closed),

@@ -6,16 +6,23 @@ import { useEffect, useState } from 'react'
 import { client, must } from '../api/client.ts'
 import { useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
+import { lazyPart } from '../load-screen.tsx'
 import { filtersOf, type LeadSearch } from '../search.ts'
 import { Choices } from '../shell/choices.tsx'
 import { fitting } from '../shell/choose.ts'
 import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { CallbackFilter } from './callback-filter.tsx'
+import type { ImportFilterProps } from './import-filter.tsx'
 import styles from './leads.module.css'
 import { Pill } from './pill.tsx'
 
 const words = text.leads.filters
+
+const ImportFilter = lazyPart<'ImportFilter', ImportFilterProps>(
+  () => import('./import-filter.tsx'),
+  'ImportFilter',
+)
 
 interface FiltersProps {
   search: LeadSearch
@@ -57,6 +64,9 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
       />
       <CallbackFilter search={search} onChange={onChange} />
       <ChangedByFilter value={search.changed_by} onChange={(changed_by) => onChange({ changed_by })} />
+      {search.import_id !== undefined && (
+        <ImportFilter import_id={search.import_id} onRemove={() => onChange({ import_id: undefined })} />
+      )}
       <OptionFilter
         name={words.closed}
         value={search.closed}

@@ -43,6 +43,7 @@ export const imports = {
     unreadable: 'Cannot be read',
     read: 'Not started',
     checking: 'Checking',
+    fixing: 'Correcting rows',
     running: 'Running',
     paused: 'Paused',
     done: 'Done',
@@ -76,9 +77,16 @@ export const imports = {
     done: 'The import was cancelled.',
   },
   busy: {
-    title: 'The rows are being checked',
-    what: 'Nothing can be changed meanwhile. Stop the check, or wait until it has ended.',
-    stop: 'Stop the check',
+    checking: {
+      title: 'The rows are being checked',
+      what: 'Nothing can be changed meanwhile. Stop the check, or wait until it has ended.',
+      stop: 'Stop the check',
+    },
+    fixing: {
+      title: 'Rows are being corrected',
+      what: 'Nothing else can be changed meanwhile. Stop the correction, or wait until it has ended.',
+      stop: 'Stop the correction',
+    },
   },
 
   target: {
@@ -151,6 +159,7 @@ export const imports = {
       xlsx: 'Excel workbook',
       xls: 'Excel 97–2003 workbook',
       html: 'Table of a web page',
+      xml: 'Register of numbers (XML)',
     } satisfies Record<TableFormat, string>,
     packed: (format: string, pack: string) => `${format}, in a ${pack.toUpperCase()} archive`,
     size: (n: number, of: number) => `${rows(n)}, ${columns(of)}`,
@@ -251,6 +260,50 @@ export const imports = {
     gone: 'The rows of this import were removed after some time. The numbers stay.',
   },
 
+  filter: { name: 'From the file', unknown: 'of an import', loading: '…' },
+
+  changes: {
+    empty: 'empty',
+    change: (was: string, is: string) => `${was} → ${is}`,
+    of: (label: string, change: string) => `${label}: ${change}`,
+  },
+
+  fix: {
+    open: 'Find and replace…',
+    alike: 'All alike…',
+    alike_of: (row: number) => `Change all rows like row ${row}`,
+    title: 'Find and replace',
+    alike_title: 'Change all rows with this value',
+    column: 'Column',
+    value: 'Cells with the value',
+    value_hint: 'Leave it empty for cells that are empty.',
+    find: 'Find',
+    find_hint: 'As it is written, in capitals and small letters.',
+    replace: 'Replace with',
+    whole_cell: 'The whole cell must be this value',
+    only: (tile: string) => `Only rows that are refused: ${tile.toLowerCase()}`,
+    nothing_yet: 'Say what is replaced by what.',
+    counting: 'Counting the rows…',
+    counted: (n: number, exact: boolean) =>
+      n === 0
+        ? 'No row has this.'
+        : `${figure(n)}${exact ? '' : '+'} ${n === 1 ? 'row changes' : 'rows change'}.`,
+    submit: (n: number, exact: boolean) =>
+      `Change ${figure(n)}${exact ? '' : '+'} ${n === 1 ? 'row' : 'rows'}`,
+    submit_some: 'Change the rows',
+    done: (n: number) => `${count(n, 'row was', 'rows were')} changed and checked again.`,
+    what: (find: string, replace: string) =>
+      `${find === '' ? 'empty' : `“${find}”`} → ${replace === '' ? 'empty' : `“${replace}”`}`,
+    list: {
+      title: 'Corrections',
+      intro: 'Undoing one leaves rows alone that were corrected again since.',
+      columns: { column: 'Column', what: 'Change', rows: 'Rows', who: 'When' },
+      undo: 'Undo',
+      undo_of: (what: string) => `Undo ${what}`,
+      undone: 'The correction was undone.',
+    },
+  },
+
   run: {
     title: 'The import is running',
     paused_title: 'The import is paused',
@@ -273,11 +326,14 @@ export const imports = {
       `This import was cancelled after ${figure(n)} of ${rows(all)}. What was imported by then stays.`,
     by: (who: string, when: string) => `Begun by ${who}, ${when}.`,
     downloads: 'Downloads',
-    rejects: 'Refused rows (CSV)',
+    formats: { csv: 'CSV', xlsx: 'Excel' },
+    files: {
+      rejects: (format: string) => `Refused rows (${format})`,
+      results: (format: string) => `Result of every row (${format})`,
+    },
     rejects_hint:
       'The refused rows have your columns, and the reason of each. Correct them in that file, and import it: its columns are known by then.',
-    results: 'Result of every row (CSV)',
-    leads: 'Leads of the allocation',
+    leads: 'Leads that it made',
     changed: 'Leads that it changed',
     another: 'Import another file',
     undoing: 'The import is being undone. You can close this page.',
