@@ -248,7 +248,7 @@ const IMPORTS: State[] = [
     name: 'imports-fix-alike',
     path: ({ imports }) => `/imports/${imports.checked}/check?code=1006`,
     ready: async (page) => {
-      await button(page, /^Change all rows like row/).click()
+      await button(page, /^Change all… like row/).click()
       await dialog(page)
       await page.getByLabel('Replace with').fill('0412 345 678')
       await page.getByRole('button', { name: /^Change \d+ rows?$/ }).waitFor()

@@ -23,7 +23,7 @@ import {
   writeChunk,
 } from '../db/import-rows.ts'
 import { setChecked } from '../db/import-work.ts'
-import { type ImportRow, importById } from '../db/imports.ts'
+import { type ImportRow, importById, importsOfSameFile } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
 import { type FixingServices, lookedAgain } from './import-fixes.ts'
 import { importStep } from './imports.ts'
@@ -178,3 +178,7 @@ async function* tableRows(
 }
 
 const FILE_ROWS = 1_000
+
+/** Imports that have taken the rows of the same file. */
+export const sameFile = ({ services, caller }: Asker, { import_id, file_hash }: ImportRow) =>
+  file_hash === null ? [] : importsOfSameFile(services.pool, caller, import_id)

@@ -24,7 +24,6 @@ import {
   dropParts,
   type ImportRow,
   importById,
-  importsOfSameFile,
   keepPart,
   lockImport,
   mappingOfHeadings,
@@ -345,7 +344,3 @@ export const cancelImport = (asker: Asker, import_id: number) =>
       return ok(await toImportState(tx, import_id, 'cancelled'))
     },
   })
-
-/** Imports that have taken the rows of the same file. */
-export const sameFile = ({ services, caller }: Asker, { import_id, file_hash }: ImportRow) =>
-  file_hash === null ? [] : importsOfSameFile(services.pool, caller, import_id)

@@ -5,7 +5,7 @@ import { LIMITS } from '../../core/limits.ts'
 import { refuseField } from '../../core/result.ts'
 import { importById, listImports } from '../../db/imports.ts'
 import { changesOfRows } from '../../intake/import-changes.ts'
-import { editRow, rowsFrom } from '../../intake/import-report.ts'
+import { editRow, rowsFrom, sameFile } from '../../intake/import-report.ts'
 import { previewUndo, undoImport } from '../../intake/import-undo.ts'
 import {
   addImport,
@@ -16,7 +16,6 @@ import {
   pauseImport,
   readAgain,
   resumeImport,
-  sameFile,
   startImport,
   suggestMapping,
   takePart,

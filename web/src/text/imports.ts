@@ -270,8 +270,8 @@ export const imports = {
 
   fix: {
     open: 'Find and replace…',
-    alike: 'All alike…',
-    alike_of: (row: number) => `Change all rows like row ${row}`,
+    alike: 'Change all…',
+    alike_of: (row: number) => `Change all… like row ${row}`,
     title: 'Find and replace',
     alike_title: 'Change all rows with this value',
     column: 'Column',
