@@ -2,6 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest'
 import type { Import, ImportedRow, ImportFix, ImportFixAsked } from '../src/client/api.ts'
+import { fixImportRows, importFixes, previewFix, undoImportFix } from '../src/client/import-fixes.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { importsOf } from './support/imports.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
@@ -19,19 +20,19 @@ const csv = (...rows: string[][]) => rows.map((row) => row.map((cell) => `"${cel
 
 /** The import after the correction, whose count of rows the preview has foretold. */
 async function fixed(import_id: number, asked: ImportFixAsked): Promise<Import> {
-  const { rows, exact } = body<{ rows: number; exact: boolean }>(await client.previewFix(import_id, asked))
+  const { rows, exact } = body<{ rows: number; exact: boolean }>(await previewFix(client, import_id, asked))
   expect(exact).toBe(true)
-  body(await client.fixImportRows(import_id, asked))
+  body(await fixImportRows(client, import_id, asked))
   const found = await inState(import_id, ['read'])
   expect((await fixesOf(import_id))[0]?.rows ?? 0).toBe(rows)
   return found
 }
 
 const fixesOf = async (import_id: number) =>
-  body<{ items: ImportFix[] }>(await client.importFixes(import_id)).items
+  body<{ items: ImportFix[] }>(await importFixes(client, import_id)).items
 
 async function undone(import_id: number, { fix_id }: ImportFix): Promise<Import> {
-  body(await client.undoImportFix(import_id, fix_id))
+  body(await undoImportFix(client, import_id, fix_id))
   return inState(import_id, ['read'])
 }
 
@@ -128,13 +129,13 @@ test('corrections that make no sense are refused with the value that is wrong', 
     [{ column: 'FirstPhone', find: 'a', replace: 'a' }, '/replace'],
   ] as const) {
     const wrong = { ok: false, code: 1005, body: { field } }
-    expect(await client.fixImportRows(import_id, asked)).toMatchObject(wrong)
-    expect(await client.previewFix(import_id, asked)).toMatchObject(wrong)
+    expect(await fixImportRows(client, import_id, asked)).toMatchObject(wrong)
+    expect(await previewFix(client, import_id, asked)).toMatchObject(wrong)
   }
-  expect(await client.undoImportFix(import_id, 999_999)).toMatchObject({ ok: false, code: 1004 })
+  expect(await undoImportFix(client, import_id, 999_999)).toMatchObject({ ok: false, code: 1004 })
   await taken(import_id)
   expect(
-    await client.fixImportRows(import_id, { column: 'FirstPhone', find: '0', replace: '1' }),
+    await fixImportRows(client, import_id, { column: 'FirstPhone', find: '0', replace: '1' }),
   ).toMatchObject({ ok: false, code: 1005, body: { field: '/state', detail: 'the import has ended' } })
 })
 
@@ -142,7 +143,7 @@ test('a correction that is stopped stays as far as it came, and is undone all th
   const rows = Array.from({ length: 20_000 }, (_, i) => [mobile(), i % 2 === 0 ? 'Pert' : 'Perth'])
   const { import_id } = await mapped(csv(['FirstPhone', 'City'], ...rows))
   await checked(import_id)
-  body(await client.fixImportRows(import_id, { column: 'City', find: 'Pert', replace: 'Perth' }))
+  body(await fixImportRows(client, import_id, { column: 'City', find: 'Pert', replace: 'Perth' }))
   expect(await client.mapImport(import_id, { columns: [], constants: [] })).toMatchObject({
     code: 1005,
     body: { field: '/state' },

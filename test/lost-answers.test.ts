@@ -4,6 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { DncFile } from '../src/client/api.ts'
 import type { Answer, Problem } from '../src/client/client.ts'
+import { fixImportRows, importFixes, undoImportFix } from '../src/client/import-fixes.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { importsOf } from './support/imports.ts'
@@ -861,7 +862,7 @@ const SCENES: Record<string, () => Promise<Scene>> = {
     return {
       deed: ['importFixes.create'],
       send: () =>
-        client.fixImportRows(import_id, {
+        fixImportRows(client, import_id, {
           column: 'FirstPhone',
           find: '04',
           replace: '4',
@@ -872,17 +873,17 @@ const SCENES: Record<string, () => Promise<Scene>> = {
   },
   'DELETE /v1/imports/:id/fixes/:fix': async () => {
     const import_id = await mappedImport()
-    await client.fixImportRows(import_id, {
+    await fixImportRows(client, import_id, {
       column: 'FirstPhone',
       find: '04',
       replace: '4',
       whole_cell: false,
     })
     await inState(import_id, ['read'])
-    const { items } = (await client.importFixes(import_id)).body as { items: { fix_id: number }[] }
+    const { items } = (await importFixes(client, import_id)).body as { items: { fix_id: number }[] }
     return {
       deed: ['importFixes.beginUndo'],
-      send: () => client.undoImportFix(import_id, items[0]!.fix_id),
+      send: () => undoImportFix(client, import_id, items[0]!.fix_id),
       certain: { import_id, state: 'fixing' },
     }
   },

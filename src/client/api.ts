@@ -4670,28 +4670,6 @@ export abstract class Api {
     return this.reply<Import>('POST', path`/v1/imports/${id}/cancel`)
   }
 
-  /** Corrections of rows alike that can be undone, newest first. */
-  importFixes(id: number) {
-    return this.reply<{
-      items: ImportFix[]
-    }>('GET', path`/v1/imports/${id}/fixes`)
-  }
-
-  /** Count the rows that a correction would change. */
-  previewFix(id: number, query: ImportFixPreviewAsked) {
-    return this.reply<ImportFixPreview>('GET', path`/v1/imports/${id}/fixes/preview`, { query: { ...query } })
-  }
-
-  /** Correct a column in all rows that are alike; they are judged again. */
-  fixImportRows(id: number, body: ImportFixAsked) {
-    return this.reply<Import>('POST', path`/v1/imports/${id}/fixes`, { body })
-  }
-
-  /** Give the rows of a correction back what they had; rows that were corrected again stay. */
-  undoImportFix(id: number, fix: number) {
-    return this.reply<Import>('DELETE', path`/v1/imports/${id}/fixes/${fix}`)
-  }
-
   /** The rows that were refused, with the reasons: correct them, and import the file again. */
   importRejects(id: number) {
     return this.reply<string>('GET', path`/v1/imports/${id}/rejects.csv`)

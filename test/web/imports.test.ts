@@ -266,7 +266,7 @@ test('ten thousand leads with 300 bad ones are checked, corrected alike and impo
   })
   await page.goBack()
   await press(page, page.getByRole('link', { name: 'Leads that it made' }))
-  await page.getByRole('button', { name: 'From the file: people.csv' }).waitFor()
+  await page.getByRole('button', { name: 'Imported', pressed: true }).waitFor()
   await page
     .getByRole('row')
     .filter({ hasText: `Person ${LEADS - 1}` })

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import type { Import, ImportRowsAsked } from '../../../src/client/api.ts'
 import type { Answer, Problem } from '../../../src/client/client.ts'
+import { importFixes } from '../../../src/client/import-fixes.ts'
 import type { ImportState } from '../../../src/core/import.ts'
 import { useAskMs } from '../shell/asking.ts'
 import { client, must, queries } from './client.ts'
@@ -109,7 +110,7 @@ export const useStep = (import_id: number) =>
 export const fixesQuery = (import_id: number) =>
   queryOptions({
     queryKey: ['imports', 'fixes', import_id],
-    queryFn: async () => (await must(client.importFixes(import_id))).items,
+    queryFn: async () => (await must(importFixes(client, import_id))).items,
   })
 
 const SHORT_MS = 150

@@ -3,9 +3,7 @@
 import type { Import, ImportedRow } from '../../../src/client/api.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
 import { labelOf, shownValue, sorted } from '../lead/show.tsx'
-import { imports } from '../text/imports.ts'
-
-const words = imports.changes
+import { changes as words } from '../text/import-fixes.ts'
 
 /** What a column fills, as changes name it; undefined: nothing of a lead. */
 export function pathOf({ mapping }: Pick<Import, 'mapping'>, column: string): string | undefined {

@@ -1,10 +1,10 @@
 // All rows that are alike are corrected at once: the same value of a column, or a piece of text in it.
 
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Import, ImportFix, ImportFixAsked } from '../../../src/client/api.ts'
+import { fixImportRows, previewFix, undoImportFix } from '../../../src/client/import-fixes.ts'
 import { client, must, queries } from '../api/client.ts'
 import { fixed, fixesQuery, useStep } from '../api/imports.ts'
 import { useOperator } from '../api/session.ts'
@@ -14,11 +14,10 @@ import { Listing, Section } from '../shell/listing.tsx'
 import { Ago, typed } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { toast } from '../shell/toast.tsx'
+import { fix as words } from '../text/import-fixes.ts'
 import { refusalOf } from '../text/import-rows.ts'
 import { imports } from '../text/imports.ts'
 import { focusTile, Refusal } from './parts.tsx'
-
-const words = imports.fix
 
 /** What a row that is to be corrected says already. */
 export type FixBegun = Partial<Pick<ImportFixAsked, 'column' | 'find' | 'code'>>
@@ -43,19 +42,23 @@ export function FixDialog({ found: { import_id, table }, begun, onClose }: FixDi
   const [only, setOnly] = useState(begun.code !== undefined)
   const asked = { column, find, replace, whole_cell, ...(only && { code: begun.code }) }
   const can = find !== replace && (whole_cell || find !== '')
-  const [settled] = useDebouncedValue(JSON.stringify(asked), SETTLED_MS)
+  const wanted = JSON.stringify(asked)
+  const [settled, setSettled] = useState(wanted)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(wanted), SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [wanted])
   const preview = useQuery({
     queryKey: ['imports', 'fix', import_id, settled],
-    queryFn: () => must(client.previewFix(import_id, JSON.parse(settled) as ImportFixAsked)),
+    queryFn: () => must(previewFix(client, import_id, JSON.parse(settled) as ImportFixAsked)),
     enabled: can,
     placeholderData: keepPreviousData,
     gcTime: 0,
   })
-  const counted =
-    can && settled === JSON.stringify(asked) && !preview.isPlaceholderData ? preview.data : undefined
+  const counted = can && settled === wanted && !preview.isPlaceholderData ? preview.data : undefined
   const wrong = wrongIn(step.error)
   const send = () =>
-    step.mutate(() => fixed(import_id, client.fixImportRows(import_id, asked)), {
+    step.mutate(() => fixed(import_id, fixImportRows(client, import_id, asked)), {
       onSuccess: async ({ state }) => {
         if (state === 'read') {
           const [newest] = await queries.fetchQuery(fixesQuery(import_id))
@@ -166,7 +169,7 @@ export function Fixes({ found: { import_id, state, updated_at } }: { found: Impo
             loading={step.isPending}
             disabled={state !== 'read'}
             onClick={() =>
-              step.mutate(() => fixed(import_id, client.undoImportFix(import_id, fix.fix_id)), {
+              step.mutate(() => fixed(import_id, undoImportFix(client, import_id, fix.fix_id)), {
                 onSuccess: ({ state }) => {
                   if (state === 'read') toast(words.list.undone)
                   focusTile()

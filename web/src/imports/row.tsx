@@ -11,6 +11,7 @@ import { importQuery } from '../api/imports.ts'
 import type { LeadSetUp } from '../lead/set-up.ts'
 import { Tag, typed } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
+import { fix } from '../text/import-fixes.ts'
 import { refusalOf, rowSentence } from '../text/import-rows.ts'
 import { imports } from '../text/imports.ts'
 import { problemForPeople } from '../text/problems.ts'
@@ -88,7 +89,7 @@ export function Row({ import_id, row, columns, paths, set_up, can_edit, is_run, 
             {row.fate === 'rejected' && row.code !== null && bad >= 0 && (
               <Button
                 size="compact-xs"
-                aria-label={imports.fix.alike_of(row.row)}
+                aria-label={fix.alike_of(row.row)}
                 onClick={() =>
                   onFixAlike({
                     column: columns[bad],
@@ -97,7 +98,7 @@ export function Row({ import_id, row, columns, paths, set_up, can_edit, is_run, 
                   })
                 }
               >
-                {imports.fix.alike}
+                {fix.alike}
               </Button>
             )}
           </div>

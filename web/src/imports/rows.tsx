@@ -10,6 +10,7 @@ import { leadSetUp } from '../lead/set-up.ts'
 import { More, Section } from '../shell/listing.tsx'
 import { Loading } from '../shell/page.tsx'
 import { Problem } from '../shell/problem.tsx'
+import { fix } from '../text/import-fixes.ts'
 import { imports } from '../text/imports.ts'
 import { pathOf } from './changed.tsx'
 import { type FixBegun, FixDialog } from './fix.tsx'
@@ -49,7 +50,7 @@ export function Rows({ found, tally, shown, is_run = false }: RowsProps) {
     <Section
       id="rows"
       title={words.title}
-      actions={can_edit && <Button onClick={() => setBegun({})}>{imports.fix.open}</Button>}
+      actions={can_edit && <Button onClick={() => setBegun({})}>{fix.open}</Button>}
     >
       {begun && <FixDialog found={found} begun={begun} onClose={() => setBegun(null)} />}
       {!rows && (error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading />)}

@@ -6,23 +6,16 @@ import { useEffect, useState } from 'react'
 import { client, must } from '../api/client.ts'
 import { useOperator } from '../api/session.ts'
 import type { SetUp } from '../api/set-up.ts'
-import { lazyPart } from '../load-screen.tsx'
 import { filtersOf, type LeadSearch } from '../search.ts'
 import { Choices } from '../shell/choices.tsx'
 import { fitting } from '../shell/choose.ts'
 import { PLAIN_MAX, typed } from '../shell/parts.tsx'
 import { text } from '../text.ts'
 import { CallbackFilter } from './callback-filter.tsx'
-import type { ImportFilterProps } from './import-filter.tsx'
 import styles from './leads.module.css'
 import { Pill } from './pill.tsx'
 
 const words = text.leads.filters
-
-const ImportFilter = lazyPart<'ImportFilter', ImportFilterProps>(
-  () => import('./import-filter.tsx'),
-  'ImportFilter',
-)
 
 interface FiltersProps {
   search: LeadSearch
@@ -64,9 +57,6 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
       />
       <CallbackFilter search={search} onChange={onChange} />
       <ChangedByFilter value={search.changed_by} onChange={(changed_by) => onChange({ changed_by })} />
-      {search.import_id !== undefined && (
-        <ImportFilter import_id={search.import_id} onRemove={() => onChange({ import_id: undefined })} />
-      )}
       <OptionFilter
         name={words.closed}
         value={search.closed}
@@ -81,6 +71,9 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
         pressed={search.has_conflict === true}
         onClick={() => onChange({ has_conflict: search.has_conflict ? undefined : true })}
       />
+      {search.import_id && (
+        <Pill name={words.of_file} pressed onClick={() => onChange({ import_id: undefined })} />
+      )}
       {others.length > 0 && (
         <Button
           variant="subtle"
@@ -169,13 +162,10 @@ const actorsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-function unnamed(actor: string): string {
-  const { actors } = text.lead
-  const [kind] = actor.split(':')
-  if (kind === 'operator') return actors.operator_unnamed
-  if (kind === 'key') return actors.key_unnamed
-  return kind === 'import' ? actors.import_unnamed : actors.system
-}
+type Unnamed = 'system' | `${'operator' | 'key' | 'import'}_unnamed`
+
+/** operator:3 as 'operator_unnamed'. */
+const unnamed = (actor: string) => text.lead.actors[actor.replace(/:.*/, '_unnamed') as Unnamed]
 
 /** Offers everybody who has changed a lead that the operator may see, and the operator in any case. */
 function ChangedByFilter({ value, onChange }: ChangedByProps) {
