@@ -26,7 +26,7 @@ import { leadExports } from './v1/exports.ts'
 import { feed } from './v1/feed.ts'
 import { fills } from './v1/fills.ts'
 import { importFiles } from './v1/import-files.ts'
-import { importFixes } from './v1/import-fixes.ts'
+import { fixesOfImports } from './v1/import-fixes.ts'
 import { imports } from './v1/imports.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
@@ -81,7 +81,7 @@ export const CONTRACT: readonly Route[] = [
   ...pulls,
 
   ...imports,
-  ...importFixes,
+  ...fixesOfImports,
   ...importFiles,
 
   ...session,

@@ -94,7 +94,7 @@ function placeOfFix(
 const COUNT_MS_MAX = 1_000
 
 /** How many rows a fix would change; `exact` false: so many at least. */
-export async function previewFix(
+export async function countFix(
   db: Db,
   found: ImportRow,
   fix: CellFix,

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import type { CellFix } from '../../core/import-fix.ts'
 import { listFixes } from '../../db/import-fixes.ts'
 import { importById } from '../../db/imports.ts'
-import { fixRows, previewFix, undoFix } from '../../intake/import-fixes.ts'
+import { countFix, fixRows, undoFix } from '../../intake/import-fixes.ts'
 import { orRefuse } from '../errors.ts'
 import { del, get, post, routes } from '../route.ts'
 import { ImportShape, shownImport } from './import-shapes.ts'
@@ -48,7 +48,7 @@ const fixOf = ({ whole_cell = true, code, ...rest }: Static<typeof FixAsked>): C
 
 const FixParams = Type.Object({ id: Id, fix: Id })
 
-export const importFixes = routes('imports', {
+export const fixesOfImports = routes('imports', {
   importFixes: get('/v1/imports/:id/fixes', {
     scope: 'supervise',
     summary: 'Corrections of rows alike that can be undone, newest first',
@@ -71,9 +71,7 @@ export const importFixes = routes('imports', {
       exact: Type.Boolean({ description: 'False: so many at least; counting all of them takes too long' }),
     }),
     handle: async (call) =>
-      orRefuse(
-        await previewFix(call.services.pool, await one(call, importById, 'import'), fixOf(call.query)),
-      ),
+      orRefuse(await countFix(call.services.pool, await one(call, importById, 'import'), fixOf(call.query))),
   }),
 
   fixImportRows: post('/v1/imports/:id/fixes', {
