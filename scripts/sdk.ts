@@ -8,7 +8,7 @@ import type { Route } from '../src/http/route.ts'
 
 export const SDK = new URL('../src/client/api.ts', import.meta.url)
 
-/** What their shapes do not say is written by hand: src/client/client.ts and src/client/export.ts have them. */
+/** What their shapes do not say is written by hand: src/client/client.ts, export.ts and import-fixes.ts have them. */
 const BY_HAND = new Set([
   'patchLead',
   'signIn',
@@ -17,6 +17,12 @@ const BY_HAND = new Set([
   'operators',
   'exportFile',
   'exportPreview',
+  'importRejectsWorkbook',
+  'importResultsWorkbook',
+  'importFixes',
+  'previewFix',
+  'fixImportRows',
+  'undoImportFix',
 ])
 
 interface Schema {

@@ -85,6 +85,7 @@ const EVERYTHING = {
     closed: null,
     has_conflict: null,
     changed_by: null,
+    import_id: null,
   },
   typed: null,
   fields: null,

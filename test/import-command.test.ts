@@ -30,7 +30,7 @@ test('a file is taken, its refused rows are written to a file, and that is impor
   expect(done).toEqual({
     code: 6,
     out: 'rows\t3\ncreated\t2\nrejected\t1\ncode 102\t1\n',
-    err: `1 refused rows are in ${refused}\n`,
+    err: expect.stringMatching(/^The new leads: leadline export --import \d+\n1 refused rows are in .+\n$/),
   })
   expect(await leads()).toBe(before + 2)
   const text = readFileSync(refused, 'utf8')
@@ -38,7 +38,9 @@ test('a file is taken, its refused rows are written to a file, and that is impor
   const corrected = folder.put(text.replace('\n,', `\n${mobile()},`))
   const again = await run(corrected, ...IN, '--yes')
   expect(again).toMatchObject({ code: 0, out: 'rows\t1\ncreated\t1\n' })
-  expect(again.err).toMatch(/^The columns are mapped as in import \d+\.\n$/)
+  expect(again.err).toMatch(
+    /^The columns are mapped as in import \d+\.\nThe new leads: leadline export --import \d+\n$/,
+  )
 })
 
 test('a dry run says what would become of the rows, and writes no lead', async () => {

@@ -4,6 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { DncFile, MasterList } from '../src/client/api.ts'
 import type { Answer, Problem } from '../src/client/client.ts'
+import { fixImportRows, importFixes, undoImportFix } from '../src/client/import-fixes.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { importsOf } from './support/imports.ts'
@@ -916,6 +917,36 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['importRows.write'],
       send: () => client.editImportRow(import_id, 2, { cells: [mobile()] }),
       certain: { row: 2 },
+    }
+  },
+  'POST /v1/imports/:id/fixes': async () => {
+    const import_id = await mappedImport()
+    return {
+      deed: ['importFixes.create'],
+      send: () =>
+        fixImportRows(client, import_id, {
+          column: 'FirstPhone',
+          find: '04',
+          replace: '4',
+          whole_cell: false,
+        }),
+      certain: { import_id, state: 'fixing' },
+    }
+  },
+  'DELETE /v1/imports/:id/fixes/:fix': async () => {
+    const import_id = await mappedImport()
+    await fixImportRows(client, import_id, {
+      column: 'FirstPhone',
+      find: '04',
+      replace: '4',
+      whole_cell: false,
+    })
+    await inState(import_id, ['read'])
+    const { items } = (await importFixes(client, import_id)).body as { items: { fix_id: number }[] }
+    return {
+      deed: ['importFixes.beginUndo'],
+      send: () => undoImportFix(client, import_id, items[0]!.fix_id),
+      certain: { import_id, state: 'fixing' },
     }
   },
   'POST /v1/imports/:id/dry-run': async () => {

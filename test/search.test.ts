@@ -369,6 +369,7 @@ describe('pages', async () => {
       callback_to: null,
       callback_agent: null,
       changed_by: null,
+      import_id: null,
       has_conflict: null,
       closed: null,
     } satisfies Filter

@@ -245,6 +245,16 @@ const IMPORTS: State[] = [
     ready: (page) => page.getByText('This file cannot be read').waitFor(),
   },
   {
+    name: 'imports-fix-alike',
+    path: ({ imports }) => `/imports/${imports.checked}/check?code=1006`,
+    ready: async (page) => {
+      await button(page, /^Change all… like row/).click()
+      await dialog(page)
+      await page.getByLabel('Replace with').fill('0412 345 678')
+      await page.getByRole('button', { name: /^Change \d+ rows?$/ }).waitFor()
+    },
+  },
+  {
     name: 'imports-cancel',
     path: ({ imports }) => `/imports/${imports.read}`,
     ready: async (page) => {

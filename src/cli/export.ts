@@ -24,6 +24,7 @@ interface ExportOptions {
   callbackFrom?: string
   callbackTo?: string
   changedBy?: string
+  import?: number
   conflicts?: true
   format?: (typeof FORMATS)[number]
   calls?: true
@@ -55,6 +56,7 @@ export function addExportCommand(cli: Cli): void {
     .option('--callback-from <time>', 'only callbacks at this time or later', timeOf('--callback-from'))
     .option('--callback-to <time>', 'only callbacks before this time', timeOf('--callback-to'))
     .option('--changed-by <actor>', 'only leads that key:7, operator:3 or system has changed')
+    .option('--import <id>', 'only leads that this import made', idOf('--import'))
     .option('--conflicts', 'only leads with a held update')
     .option(
       '--format <format>',
@@ -113,6 +115,7 @@ function requestOf(options: ExportOptions): ExportAsked {
     callback_from: options.callbackFrom,
     callback_to: options.callbackTo,
     changed_by: options.changedBy,
+    import_id: options.import,
     has_conflict: options.conflicts,
     closed: options.open ? false : options.closed,
     columns: options.columns?.flatMap((names) => names.split(',').map((name) => name.trim())),

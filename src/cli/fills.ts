@@ -19,6 +19,7 @@ interface FillOptions {
   callbackTo?: string
   callbackAgent?: string
   changedBy?: string
+  import?: number
   conflicts?: true
   max?: number
   order?: 'newest' | 'oldest'
@@ -51,6 +52,7 @@ export function addFillCommands(
     .option('--callback-to <time>', 'only callbacks before this time', timeOf('--callback-to'))
     .option('--callback-agent <name>', 'only leads whose callback is kept for this agent')
     .option('--changed-by <actor>', 'only leads that key:7, operator:3 or system has changed')
+    .option('--import <id>', 'only leads that this import made', idOf('--import'))
     .option('--conflicts', 'only leads with a held update')
     .option('--max <number>', 'so many in all', idOf('--max'))
     .option('--order <order>', 'newest (default) or oldest first', knownOf('order', ['newest', 'oldest']))
@@ -92,6 +94,7 @@ function requestOf(options: FillOptions): FillRequest {
       callback_to: options.callbackTo,
       callback_agent: options.callbackAgent,
       changed_by: options.changedBy,
+      import_id: options.import,
       has_conflict: options.conflicts,
       closed: options.open ? false : options.closed,
     },

@@ -15,6 +15,7 @@ import type {
   SuggestedMapping,
 } from '../client/api.ts'
 import type { LeadlineClient, Problem } from '../client/client.ts'
+import { importWorkbook } from '../client/export.ts'
 import { DEDUPE_KEYS, DEDUPE_SCOPES, type DedupeScope } from '../core/dedupe.ts'
 import { DUPLICATE_WAYS, IMPORT_MODES, ROW_FATES } from '../core/import.ts'
 import { type Cli, collect, EXIT, idOf, knownOf, talksToServer } from './cli.ts'
@@ -55,7 +56,7 @@ export function addImportCommand(cli: Cli): void {
       'import',
       'take leads from a file',
       'import leads.xlsx --campaign 1 --allocation 1',
-      'import leads.csv --campaign 1 --allocation 1 --mode upsert --yes --rejects refused.csv',
+      'import leads.csv --campaign 1 --allocation 1 --mode upsert --yes --rejects refused.xlsx',
       'import leads.csv --campaign 1 --allocation 1 --dry-run',
     )
     .argument('<file>', 'text with delimiters, .xlsx, .xls; also in .zip or .gz')
@@ -82,7 +83,7 @@ export function addImportCommand(cli: Cli): void {
     .option('--mapping <path>', 'a JSON document that says what becomes of the columns')
     .option('--dry-run', 'say what would become of every row, and write no lead')
     .option('--yes', 'take the rows without asking')
-    .option('--rejects <path>', 'write the refused rows to this file')
+    .option('--rejects <path>', 'write the refused rows to this file: CSV, or a workbook if it ends in .xlsx')
     .addHelpText('after', NOTES)
   talksToServer(command).action(async (file: string, options: ImportOptions) => {
     const client = cli.client()
@@ -95,8 +96,9 @@ export function addImportCommand(cli: Cli): void {
     const tally = ran.done ?? ran.checked
     if (cli.json) tell(JSON.stringify(ran))
     else tell(tallyLines(tally).join('\n'))
+    if (ran.done && ran.done.created > 0) say(`The new leads: leadline export --import ${ran.import_id}`)
     if (options.rejects !== undefined && tally && tally.rejected > 0) {
-      await writeFile(options.rejects, `\ufeff${orTell(cli, await client.importRejects(ran.import_id))}`)
+      if (!(await writeRejects(cli, client, ran.import_id, options.rejects))) return
       say(`${tally.rejected} refused rows are in ${options.rejects}`)
     }
     const halted = haltOf(ran, options)
@@ -105,6 +107,23 @@ export function addImportCommand(cli: Cli): void {
       process.exitCode = 1
     } else if (tally && tally.rejected > 0) process.exitCode = EXIT.rows_refused
   })
+}
+
+/** As CSV, or as a workbook where the name says so. False: the server has refused it. */
+async function writeRejects(
+  cli: Cli,
+  client: LeadlineClient,
+  import_id: number,
+  path: string,
+): Promise<boolean> {
+  if (!/\.xlsx$/i.test(path)) {
+    await writeFile(path, `\ufeff${orTell(cli, await client.importRejects(import_id))}`)
+    return true
+  }
+  const answer = await importWorkbook(client, import_id, 'rejects')
+  if (answer.ok) await writeFile(path, answer.body)
+  else cli.finish(answer, () => '')
+  return answer.ok
 }
 
 /** Why not all rows were looked at or taken, as they were to be. */

@@ -374,6 +374,8 @@ export interface BulkSearch {
    * system
    */
   changed_by?: string
+  /** Leads that this import made */
+  import_id?: number
   /** Whether a held update waits for a person */
   has_conflict?: boolean
   closed?: boolean
@@ -815,6 +817,9 @@ export type ColumnTarget =
       /** The column of the numbers */
       of: string
       plus: boolean
+    }
+  | {
+      to: 'numbers'
     }
   | {
       to: 'unmapped'
@@ -1577,6 +1582,8 @@ export interface ExportAsked {
    * system
    */
   changed_by?: string
+  /** Leads that this import made */
+  import_id?: number
   /** Whether a held update waits for a person */
   has_conflict?: boolean
   closed?: boolean
@@ -1650,6 +1657,8 @@ export interface ExportPreviewAsked {
    * system
    */
   changed_by?: string
+  /** Leads that this import made */
+  import_id?: number
   /** Whether a held update waits for a person */
   has_conflict?: boolean
   closed?: boolean
@@ -1752,6 +1761,8 @@ export interface FillSearch {
    * system
    */
   changed_by?: string
+  /** Leads that this import made */
+  import_id?: number
   /** Whether a held update waits for a person */
   has_conflict?: boolean
   closed?: boolean
@@ -2066,7 +2077,8 @@ export interface Import {
   mapping: ImportMapping | null
   /**
    * uploading, reading, unreadable (detail says why), read (its rows are there), checking (the
-   * dry run is at work), running, paused, done, cancelled, undoing, undone
+   * dry run is at work), fixing (rows are corrected), running, paused, done, cancelled,
+   * undoing, undone
    */
   state:
     | 'uploading'
@@ -2074,6 +2086,7 @@ export interface Import {
     | 'unreadable'
     | 'read'
     | 'checking'
+    | 'fixing'
     | 'running'
     | 'paused'
     | 'done'
@@ -2122,6 +2135,54 @@ export interface ImportConstant {
   text: string
 }
 
+export interface ImportFix {
+  fix_id: number
+  column: string
+  find: string
+  replace: string
+  whole_cell: boolean
+  code: number | null
+  /** How many rows it has changed */
+  rows: number
+  actor: string
+  /** Of the key or operator */
+  actor_name: string | null
+  /** RFC 3339 */
+  created_at: string
+}
+
+export interface ImportFixAsked {
+  /** As the table of the import names it */
+  column: string
+  /** The value that is replaced; empty for empty cells */
+  find: string
+  /** What the cells have instead */
+  replace: string
+  /** true (default): cells that are this value; false: this text wherever a cell has it */
+  whole_cell?: boolean
+  /** Only rows that the dry run gave this code */
+  code?: number
+}
+
+export interface ImportFixPreview {
+  rows: number
+  /** False: so many at least; counting all of them takes too long */
+  exact: boolean
+}
+
+export interface ImportFixPreviewAsked {
+  /** As the table of the import names it */
+  column: string
+  /** The value that is replaced; empty for empty cells */
+  find: string
+  /** What the cells have instead */
+  replace: string
+  /** true (default): cells that are this value; false: this text wherever a cell has it */
+  whole_cell?: boolean
+  /** Only rows that the dry run gave this code */
+  code?: number
+}
+
 /** A column that it does not name is left out */
 export interface ImportMapping {
   columns: ColumnMapping[]
@@ -2146,10 +2207,12 @@ export interface ImportRowsAsked {
   /** pending: nothing is known yet */
   fate?: 'created' | 'updated' | 'unchanged' | 'moved' | 'held' | 'rejected' | 'pending'
   code?: number
+  /** Whether rows say what they change of their leads */
+  changes?: boolean
 }
 
 export interface ImportTable {
-  format: 'text' | 'xlsx' | 'xls' | 'html'
+  format: 'text' | 'xlsx' | 'xls' | 'html' | 'xml'
   packed: 'zip' | 'gz' | null
   /** The readable files of an archive */
   files: string[]
@@ -2206,6 +2269,11 @@ export interface ImportedRow {
    * nothing yet
    */
   undone: 'removed' | 'restored' | 'kept' | 'nothing' | null
+  /**
+   * With changes=true, of a row that updates a lead or waits for a decision: path to [old,
+   * new]. Before the run old is what the lead has now
+   */
+  changes?: Record<string, [string | number | boolean | null, string | number | boolean | null]>
 }
 
 export interface ImportsAsked {
@@ -2359,6 +2427,8 @@ export interface LeadsAsked {
    * system
    */
   changed_by?: string
+  /** Leads that this import made */
+  import_id?: number
   /** Whether a held update waits for a person */
   has_conflict?: boolean
   closed?: boolean
@@ -3208,6 +3278,7 @@ export interface SameFile {
     | 'unreadable'
     | 'read'
     | 'checking'
+    | 'fixing'
     | 'running'
     | 'paused'
     | 'done'
@@ -4846,16 +4917,6 @@ export abstract class Api {
     return this.reply<ImportedRow>('PATCH', path`/v1/imports/${id}/rows/${row}`, { body })
   }
 
-  /** The rows that were refused, with the reasons: correct them, and import the file again. */
-  importRejects(id: number) {
-    return this.reply<string>('GET', path`/v1/imports/${id}/rejects.csv`)
-  }
-
-  /** All rows, with what came of them and the ids of their leads. */
-  importResults(id: number) {
-    return this.reply<string>('GET', path`/v1/imports/${id}/results.csv`)
-  }
-
   /** Look what would become of every row, and write no lead. */
   checkImport(id: number) {
     return this.reply<Import>('POST', path`/v1/imports/${id}/dry-run`)
@@ -4889,6 +4950,16 @@ export abstract class Api {
   /** Give an import up; the rows that were taken stay. */
   cancelImport(id: number) {
     return this.reply<Import>('POST', path`/v1/imports/${id}/cancel`)
+  }
+
+  /** The rows that were refused, with the reasons: correct them, and import the file again. */
+  importRejects(id: number) {
+    return this.reply<string>('GET', path`/v1/imports/${id}/rejects.csv`)
+  }
+
+  /** All rows, with what came of them and the ids of their leads. */
+  importResults(id: number) {
+    return this.reply<string>('GET', path`/v1/imports/${id}/results.csv`)
   }
 
   /** Sign out. */

@@ -1,6 +1,6 @@
 // Exports: files that are taken as they come. They are functions, because most pages of the app do without them.
 
-import type { Answer, Problem, Reply } from './answer.ts'
+import type { Answer, Problem, Reply, RequestOptions } from './answer.ts'
 import type { ExportAsked, ExportFile, ExportPreview, ExportPreviewAsked } from './api.ts'
 import { type LeadlineClient, NoAnswer } from './client.ts'
 import { path } from './path.ts'
@@ -12,14 +12,32 @@ type ExportAnswer = { ok: true; body: ReadableStream<Uint8Array> } | (Answer<Pro
  * Exports leads or calls. The file is whole when its stream ends, and not when the stream fails. `signal` ends it.
  * @throws NoAnswer
  */
-export async function exportFile(
+export const exportFile = (
   client: LeadlineClient,
   file: ExportFile,
   query: ExportAsked = {},
   signal = new AbortController().signal,
+) => fileAt(client, path`/v1/exports/${file}`, { ...query }, signal)
+
+/**
+ * The refused rows of an import, or all of them with what came of each, as an Excel workbook.
+ * @throws NoAnswer
+ */
+export const importWorkbook = (
+  client: LeadlineClient,
+  import_id: number,
+  file: 'rejects' | 'results',
+  signal = new AbortController().signal,
+) => fileAt(client, path`/v1/imports/${import_id}/${`${file}.xlsx`}`, {}, signal)
+
+async function fileAt(
+  client: LeadlineClient,
+  address: string,
+  query: RequestOptions['query'],
+  signal: AbortSignal,
 ): Promise<ExportAnswer> {
   try {
-    const response = await client.send('GET', path`/v1/exports/${file}`, { query: { ...query } }, signal)
+    const response = await client.send('GET', address, { query }, signal)
     const { body } = response
     const is_ours = response.ok && response.headers.has('X-Request-Id')
     if (is_ours && body) return { ok: true, body }

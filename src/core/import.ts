@@ -20,6 +20,7 @@ export const IMPORT_STATES = [
   'unreadable',
   'read',
   'checking',
+  'fixing',
   'running',
   'paused',
   'done',

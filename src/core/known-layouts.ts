@@ -1,5 +1,6 @@
 // Files without headings whose columns are known all the same.
 
+import { severalNumbers } from './several-numbers.ts'
 import type { TableRow } from './table.ts'
 
 /** The lead file of VICIdial. Its readers differ in what follows the comments. */
@@ -27,9 +28,11 @@ const VICIDIAL = [
   'email',
   'security_phrase',
   'comments',
-  'rank',
-  'owner',
 ]
+/** Of its web page. */
+const BY_PAGE = ['rank', 'owner']
+/** Of its command line. */
+const BY_COMMAND = ['called_count', 'status', 'entry_date', 'multi_alt_phones']
 const LAST_REQUIRED = 22
 const [CODE, NUMBER, GENDER, BIRTH] = [3, 4, 17, 18] as const
 
@@ -40,6 +43,20 @@ const isVicidial = ({ cells }: TableRow) =>
   /^[UMF]?$/i.test(cells[GENDER]!.trim()) &&
   /^(?:\d{4}-\d\d-\d\d)?$/.test(cells[BIRTH]!.trim())
 
+const ENTRY_DATE = /^(?:\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)?$/
+const COUNT = /^\d*$/
+
+/** Behind the comments, a row has what the command line writes. */
+function isByCommand({ cells }: TableRow): boolean {
+  const [calls = '', , entered = '', numbers = ''] = cells.slice(VICIDIAL.length).map((cell) => cell.trim())
+  return (
+    COUNT.test(calls) && ENTRY_DATE.test(entered) && (numbers === '' || severalNumbers(numbers) !== undefined)
+  )
+}
+
 /** The names of the columns, as far as the layout has them; undefined: it is none that is known. */
-export const knownLayout = (rows: readonly TableRow[]): readonly string[] | undefined =>
-  rows.length > 0 && rows.every(isVicidial) ? VICIDIAL : undefined
+export function knownLayout(rows: readonly TableRow[]): readonly string[] | undefined {
+  if (rows.length === 0 || !rows.every(isVicidial)) return undefined
+  const is_longer = rows.some(({ cells }) => cells.length > VICIDIAL.length + BY_PAGE.length)
+  return [...VICIDIAL, ...(is_longer && rows.every(isByCommand) ? BY_COMMAND : BY_PAGE)]
+}

@@ -10,6 +10,7 @@ import { type Field, fold } from './field.ts'
 import { placeValue } from './lead-body.ts'
 import type { ColumnMapping, ColumnTarget, Constant, Mapping } from './mapping.ts'
 import type { Rules } from './rules.ts'
+import { severalNumbers } from './several-numbers.ts'
 import { isEmptyCell } from './table-head.ts'
 import { isNoChange } from './text.ts'
 
@@ -43,7 +44,7 @@ export class RowMapper {
     this.#cells = mapping.columns.flatMap((column): Cell[] => {
       const at = indexOf(column.column)
       const path = pathOf(column.target)
-      const is_filling = path !== undefined || column.target.to === 'row'
+      const is_filling = path !== undefined || column.target.to === 'row' || column.target.to === 'numbers'
       if (at === NOWHERE || !is_filling) return []
       const field = column.target.to === 'field' ? rules.fields.named(column.target.field) : undefined
       return [{ ...column, at, path, field, code: codes.get(at) }]
@@ -65,10 +66,14 @@ export class RowMapper {
     for (const cell of this.#cells) {
       const raw = cells[cell.at]
       if (isEmptyCell(raw)) continue
+      // They fill what the other columns leave free.
+      if (cell.target.to === 'numbers') continue
       const text = this.#textOf(cell, raw!, cells)
       if (cell.target.to === 'row') row[cell.target.key] = text.trim()
       else this.#place(entries, cell.path!, text, cell.column)
     }
+    for (const { at, target, column } of this.#cells)
+      if (target.to === 'numbers' && !isEmptyCell(cells[at])) this.#placeNumbers(entries, cells, at, column)
     for (const { target, text } of this.#constants) {
       const path = pathOf(target)
       if (target.to === 'row') row[target.key] ??= text
@@ -86,6 +91,27 @@ export class RowMapper {
   #place(entries: Entries, path: string, text: string, key: string): void {
     if (path === 'lead_id' || path === 'version') entries.system.set(path, { key, text, is_null: false })
     else placeValue(entries, path, path === 'priority' ? priorityOf(text) : text, key, this.#rules)
+  }
+
+  /** The cell is kept as it is, besides, where it says more than the numbers that have a field. */
+  #placeNumbers(entries: Entries, cells: readonly string[], at: number, column: string): void {
+    const { fields } = this.#rules
+    const text = cells[at]!
+    const numbers = severalNumbers(text) ?? [{ number: text.trim(), code: '', note: '' }]
+    const free = fields.phones.filter((field) => !entries.fields.has(field))
+    for (const [i, { number, code }] of numbers.slice(0, free.length).entries()) {
+      const spelt = withCode(number, code === '' ? this.#country(cells) : code, true)
+      this.#place(entries, `fields.${free[i]!.name}`, spelt, column)
+    }
+    const is_all = numbers.length <= free.length && numbers.every(({ note }) => note === '')
+    if (!is_all)
+      this.#place(entries, `unmapped.${fields.find(column) ? `${column} (2)` : column}`, text, column)
+  }
+
+  /** The country code of the row. */
+  #country(cells: readonly string[]): string | undefined {
+    const code = this.#cells.find((cell) => cell.code?.plus)?.code
+    return code && cells[code.at]
   }
 
   #textOf(cell: Cell, raw: string, cells: readonly string[]): string {

@@ -10,6 +10,7 @@ import { knownLayout } from './known-layouts.ts'
 import { type ColumnMapping, type ColumnTarget, isColumnKey, type Mapping } from './mapping.ts'
 import { type Region, readPhone } from './phone.ts'
 import { contactHoursNamed, dispositionNamed, type Rules } from './rules.ts'
+import { severalNumbers } from './several-numbers.ts'
 import type { TableShape } from './table.ts'
 import { isBadText } from './value.ts'
 
@@ -84,6 +85,10 @@ export function guessMapping({ columns, heading_row, sample }: TableShape, rules
     found.set(code, { target: { to: 'code', of: number.column, plus }, confidence: 'likely', reason: 'code' })
     number.content = { ...number.content, kind: 'phone' }
   }
+  for (const column of rest())
+    if (column.content.values.length > 0 && column.content.values.every((value) => severalNumbers(value)))
+      found.set(column, { target: { to: 'numbers' }, confidence: 'likely', reason: 'content' })
+  dropSecond(found)
   byLikeness(rest(), found, rules)
   byContent(rest(), found, rules)
   for (const column of rest()) setIf(found, column, byKnownName(column, found))

@@ -32,6 +32,8 @@ export type ColumnTarget =
   | { to: 'row'; key: RowKey }
   /** In front of the numbers of another column: its country code (`plus`), or its area code. */
   | { to: 'code'; of: string; plus: boolean }
+  /** Several numbers in a cell, as VICIdial writes them: each fills a phone field for which the row has none. */
+  | { to: 'numbers' }
   /** Kept with the lead under a name that is none of a field. */
   | { to: 'unmapped'; key: string }
   /** A field that the template is to get. */

@@ -19,7 +19,8 @@ export const TEXT_ENCODINGS = [
 ] as const
 export type TextEncoding = (typeof TEXT_ENCODINGS)[number]
 
-export type TableFormat = 'text' | 'xlsx' | 'xls' | 'html'
+/** xml: a register of numbers. */
+export type TableFormat = 'text' | 'xlsx' | 'xls' | 'html' | 'xml'
 
 /** What a person or an earlier import has decided; the rest is found out. */
 export interface TableChoices {

@@ -57,8 +57,9 @@ export const paramsOfChoice = ({
   codes,
 }: LeadChoice): ChoiceParams => ({
   ...filter,
-  // A fill that an older version began does not name it.
+  // A fill that an older version began does not name these.
   callback_agent: filter.callback_agent ?? null,
+  import_id: filter.import_id ?? null,
   campaign_id,
   except_id,
   from_ids,

@@ -1,5 +1,6 @@
 // The leads that an import meets: as they were when their file was made, and as its dry run would have them.
 
+import type { Scalar } from '../core/merge.ts'
 import type { Db } from './pool.ts'
 import { statement } from './statement.ts'
 
@@ -132,4 +133,33 @@ export async function touchedLeads(
     actor: `import:${import_id}`,
   })
   return new Set(found.map(({ number }) => number))
+}
+
+const CHANGES = statement<
+  { campaign_id: number; numbers: number[]; versions: number[] },
+  { i: number; changes: Record<string, [Scalar, Scalar]> | null }
+>(
+  'importLeads.changes',
+  `select u.i::integer - 1 as i, e.changes
+   from unnest(:numbers::bigint[], :versions::integer[]) with ordinality as u (number, version, i)
+     cross join lateral (
+       select e.changes from events e
+       where e.campaign_id = :campaign_id and e.lead_number = u.number and e.version = u.version limit 1) e`,
+)
+
+/** What these versions of leads changed, in order; null or undefined: nothing that is kept. */
+export async function changesOfVersions(
+  db: Db,
+  campaign_id: number,
+  versions: readonly { number: number; version: number }[],
+): Promise<(Record<string, [Scalar, Scalar]> | null | undefined)[]> {
+  if (versions.length === 0) return []
+  const found = await db.query(CHANGES, {
+    campaign_id,
+    numbers: versions.map(({ number }) => number),
+    versions: versions.map(({ version }) => version),
+  })
+  const changes: Awaited<ReturnType<typeof changesOfVersions>> = versions.map(() => undefined)
+  for (const { i, changes: one } of found) changes[i] = one
+  return changes
 }

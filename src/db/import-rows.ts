@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
 import type { RowOutcome, UndoFate } from '../core/import.ts'
 import type { TableRow } from '../core/table.ts'
+import { forgetFixesOf } from './import-fixes.ts'
 import type { Holding } from './import-work.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
@@ -250,6 +251,7 @@ export async function forgetRowsOf(tx: Db, numbers: readonly number[]): Promise<
     const rows = chunk.rows.map((row, i) => (isOf(chunk, i, gone) ? { ...row, cells: [] } : row))
     const { import_id, place } = packed
     await tx.query(SET_CELLS, { import_id, place, cells: await packRows(rows) })
+    await forgetFixesOf(tx, import_id, place)
   }
 }
 

@@ -4,7 +4,7 @@
 import type { ImportState, RowTally, UndoTally } from '../core/import.ts'
 import type { Mapping } from '../core/mapping.ts'
 import type { TableRemark } from '../core/table.ts'
-import type { ImportRow, KeptShape } from './imports.ts'
+import { AT_WORK, type ImportRow, type KeptShape } from './imports.ts'
 import type { Db } from './pool.ts'
 import { type None, statement } from './statement.ts'
 
@@ -16,7 +16,7 @@ const READING_QUEUE = 'import_files'
 export const importJobKey = (import_id: number) => `import:${import_id}`
 
 /** States in which a job is at work. */
-export type WorkState = Extract<ImportState, 'reading' | 'checking' | 'running' | 'undoing'>
+export type WorkState = Extract<ImportState, 'reading' | 'checking' | 'fixing' | 'running' | 'undoing'>
 
 const job = (row: string) => `graphile_worker.add_job(
        case ${row}.state when 'reading' then '${READ_FILE_TASK}' else '${IMPORT_TASK}' end,
@@ -36,7 +36,7 @@ const TO_STATE = statement<
      where i.import_id = :import_id
      returning i.import_id, i.state),
    job as materialized (
-     select ${job('m')} from moved m where m.state in ('reading', 'checking', 'running', 'undoing'))
+     select ${job('m')} from moved m where m.state in ${AT_WORK})
    select import_id from moved where (select count(*) >= 0 from job)`,
 )
 
@@ -47,7 +47,7 @@ export const toImportState = (tx: Db, import_id: number, state: ImportState, det
 const RESUME = statement<None>(
   'imports.resume',
   `select ${job('i')} from imports i
-   where i.state in ('reading', 'checking', 'running', 'undoing') and not exists (
+   where i.state in ${AT_WORK} and not exists (
      select from graphile_worker.jobs j
      where j.key = 'import:' || i.import_id
        and (j.locked_at is not null
@@ -90,7 +90,7 @@ export interface ImportAtWork
 const BEGIN = statement<{ import_id: number }, ImportAtWork>(
   'imports.begin',
   `update imports i set tries = i.tries + 1
-   where i.import_id = :import_id and i.state in ('reading', 'checking', 'running', 'undoing')
+   where i.import_id = :import_id and i.state in ${AT_WORK}
    returning i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.dedupe, i.bad_percent_max,
      i.choices, i.shape, i.rows, i.checked, i.done, i.undone, i.state, i.mapping, i.seen_at, i.check_id,
      i.tries as try,

@@ -50,6 +50,9 @@ export interface ImportRow {
   parts: number[]
 }
 
+/** SQL: the states in which a job is at work. */
+export const AT_WORK = "('reading', 'checking', 'fixing', 'running', 'undoing')"
+
 const ROW = `i.import_id, i.campaign_id, i.allocation_id, i.mode, i.duplicates, i.dedupe, i.bad_percent_max,
      i.file_name, i.file_bytes, i.file_hash, i.choices, i.shape, i.remarks, i.mapping, i.state, i.detail,
      i.rows, i.checked, i.done, i.undone, i.seen_at, i.check_id, i.actor as created_by,
@@ -217,9 +220,11 @@ export async function* partsOfFile(
 
 const DROP_PARTS = statement<{ import_id: number }>(
   'imports.dropParts',
-  'delete from import_parts where import_id = :import_id',
+  `with fixes as (delete from import_fixes f where f.import_id = :import_id)
+   delete from import_parts where import_id = :import_id`,
 )
 
+/** The file itself goes, and what its corrections have kept. */
 export const dropParts = (tx: Db, import_id: number) => tx.query(DROP_PARTS, { import_id })
 
 /** How long a file is kept that nobody goes on with. */
@@ -230,7 +235,7 @@ const DROP_OLD_PARTS = statement<None>(
   `with old as materialized (
      select i.import_id from imports i
      where i.updated_at < now() - interval '${PART_HOURS_MAX} hours'
-       and i.state not in ('reading', 'checking', 'running', 'undoing')
+       and i.state not in ${AT_WORK}
        and exists (select from import_parts p where p.import_id = i.import_id)
      order by i.import_id limit 10 for no key update skip locked),
    parts as (delete from import_parts p using old where p.import_id = old.import_id)
@@ -278,7 +283,8 @@ export const mappingOfHeadings = async (
 
 const SET_CHOICES = statement<{ import_id: number; choices: string }>(
   'imports.setChoices',
-  `update imports set choices = :choices::jsonb, rows = 0, shape = null, remarks = '[]', mapping = null,
+  `with fixes as (delete from import_fixes f where f.import_id = :import_id)
+   update imports set choices = :choices::jsonb, rows = 0, shape = null, remarks = '[]', mapping = null,
      file_hash = null, checked = null
    where import_id = :import_id`,
 )

@@ -1,6 +1,7 @@
 // Finds and deletes what is older than its term, a chunk at a time.
 
 import type { LeadKey } from '../core/lead.ts'
+import { AT_WORK } from './imports.ts'
 import type { Db } from './pool.ts'
 import { clock, statement } from './statement.ts'
 
@@ -92,11 +93,12 @@ const IMPORT_ROWS = statement<Chunk, Swept>(
   `with chunk as materialized (
      select i.import_id from imports i
      where i.import_id > :after::bigint and i.emptied_at is null
-       and i.state not in ('reading', 'checking', 'running', 'undoing')
+       and i.state not in ${AT_WORK}
        and coalesce(i.finished_at, i.updated_at) < ${clock()} - make_interval(days => :days::integer)
      order by i.import_id limit 1 for no key update skip locked),
    rows as (delete from import_chunks c using chunk o where c.import_id = o.import_id),
    parts as (delete from import_parts p using chunk o where p.import_id = o.import_id),
+   fixes as (delete from import_fixes f using chunk o where f.import_id = o.import_id),
    emptied as (
      update imports i set emptied_at = ${clock()},
        state = case when i.finished_at is null then 'cancelled' else i.state end,

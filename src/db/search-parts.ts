@@ -18,6 +18,8 @@ export interface Filter extends Pick<Sight, 'team_ids'> {
   has_conflict: boolean | null
   /** An actor who changed the lead at some time after it came in: key:7, operator:3. */
   changed_by: string | null
+  /** Leads that this import made. */
+  import_id: number | null
 }
 
 /** One way to read a query, as texts are compared with it: every one of them must fit. */
@@ -81,6 +83,7 @@ export const FITS = `l.forgotten_at is null
        and (:callback_from::timestamptz is null or l.callback_at >= :callback_from)
        and (:callback_to::timestamptz is null or l.callback_at < :callback_to)
        and (:callback_agent::text is null or l.callback_agent = :callback_agent)
+       and (:import_id::bigint is null or l.import_id = :import_id)
        and (:closed::boolean is null or (l.closed_at is not null) = :closed)
        and (:has_conflict::boolean is null or :has_conflict = exists (
          select from held_updates u

@@ -86,6 +86,11 @@ const WALK_ALLOCATION = statement<WalkParams, Step>(
   walkLeads('l.campaign_id = v.campaign_id and l.allocation_id = :allocation_id'),
 )
 
+const WALK_IMPORT = statement<WalkParams, Step>(
+  'search.walkImport',
+  walkLeads('l.campaign_id = v.campaign_id and l.import_id = :import_id'),
+)
+
 // The index has no order over several dispositions: each is walked by itself.
 const WALK_DISPOSITION = statement<WalkParams, Step>(
   'search.walkDisposition',
@@ -165,6 +170,7 @@ const WALK_TEXTS = statement<WalkParams, Step>(
 const WALKS = {
   leads: WALK_LEADS,
   allocation: WALK_ALLOCATION,
+  import: WALK_IMPORT,
   disposition: WALK_DISPOSITION,
   changed_by: WALK_CHANGED_BY,
   texts: WALK_TEXTS,

@@ -26,6 +26,8 @@ import { events } from './v1/events.ts'
 import { leadExports } from './v1/exports.ts'
 import { feed } from './v1/feed.ts'
 import { fills } from './v1/fills.ts'
+import { importFiles } from './v1/import-files.ts'
+import { fixesOfImports } from './v1/import-fixes.ts'
 import { imports } from './v1/imports.ts'
 import { leadEdits } from './v1/lead-edits.ts'
 import { leadMerges } from './v1/lead-merges.ts'
@@ -83,6 +85,8 @@ export const CONTRACT: readonly Route[] = [
   ...masterLists,
 
   ...imports,
+  ...fixesOfImports,
+  ...importFiles,
 
   ...session,
   ...operators,

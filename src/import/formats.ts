@@ -38,11 +38,16 @@ export function packingOf(start: Buffer): Packing {
 }
 
 const READABLE = /\.(?:csv|tsv|tab|txt|dat|psv|xlsx|xls|html?)$/i
+/** Registers. Beside tables, such a file only says something about them. */
+const XML = /\.xml$/i
 const LEFT_BY_PROGRAMS = /(?:^|\/)(?:__MACOSX\/|\.|~\$)/
 
 /** The files of an archive that can be tables, by their names. */
-export const tablesAmong = (names: readonly string[]): string[] =>
-  names.filter((name) => !LEFT_BY_PROGRAMS.test(name) && (READABLE.test(name) || !/\.\w{1,5}$/.test(name)))
+export function tablesAmong(names: readonly string[]): string[] {
+  const own = names.filter((name) => !LEFT_BY_PROGRAMS.test(name))
+  const tables = own.filter((name) => READABLE.test(name) || !/\.\w{1,5}$/.test(name))
+  return tables.length > 0 ? tables : own.filter((name) => XML.test(name))
+}
 
 /** Whether a zip is a document of an office program, and of none that can be read. Throws UnreadableFile then. */
 export function isWorkbook(names: readonly string[]): boolean {
@@ -55,7 +60,10 @@ export function isWorkbook(names: readonly string[]): boolean {
   return true
 }
 
-export type TextKind = 'table' | 'html'
+export type TextKind = 'table' | 'html' | 'register'
+
+/** The first element, behind what comes before it. */
+const REGISTER = /^(?:<\?xml[^>]*\?>|<!--[\s\S]*?-->|\s)*<(?:list|ac)\s[^>]*\bval\s*=/i
 
 /** What a text is. Throws UnreadableFile for documents that are no table. */
 export function textKindOf(head: string): TextKind {
@@ -65,8 +73,10 @@ export function textKindOf(head: string): TextKind {
   if (start.startsWith('<?xml') || /^<(?:\w+:)?Workbook\b/.test(start)) {
     if (/<!DOCTYPE(?! html)|<!ENTITY/i.test(start)) throw new UnreadableFile('entities')
     if (/<html\b/i.test(start)) return 'html'
+    if (REGISTER.test(start)) return 'register'
     throw new UnreadableFile('other_spreadsheet')
   }
+  if (REGISTER.test(start)) return 'register'
   if (/^(?:\{\s*"|\[\s*[{[])/.test(start) && /"\s*:/.test(start)) throw new UnreadableFile('unknown_format')
   return 'table'
 }

@@ -86,6 +86,37 @@ test('VICIdial: no headings, the country code beside the number, quotes that are
   })
 })
 
+test('VICIdial from its command line: several numbers in one field go to the phone fields that are free', async () => {
+  const row = (id: string, phone: string, alternate: string, several: string) =>
+    `${id}|WEB|998|61|${phone}|||||||||Perth|WA||6000|AUS|F||${alternate}|||note|0|NEW|2026-01-02|${several}`
+  const text = [
+    row('V1', '491570006', '', '491570156_61_work!391234567_61_'),
+    row('V2', '491570110', '', '491570157__'),
+    row('V3', '491570158', '0891234567', '491570159_61_after six'),
+    row('V4', '491570160', '', ''),
+  ].join('\n')
+  const { file, mapping, leads } = await take(folder.put(text))
+  expect(questionsIn(mapping)).toEqual([])
+  expect(mapping.columns.at(-1)).toMatchObject({ target: { to: 'numbers' } })
+  expect(leads.map(({ numbers }) => numbers)).toEqual([
+    [61491570006, 61491570156],
+    [61491570110, 61491570157],
+    [61491570158, 61891234567],
+    [61491570160],
+  ])
+  // What has no field, and what somebody has noted of a number, stays with the lead.
+  const mapper = new RowMapper(mapping, file.shape.columns, rules, KEEPING)
+  const kept = file.rows.map(({ cells }) =>
+    [...mapper.read(cells).entries.unmapped.values()].map(({ text }) => text),
+  )
+  expect(kept.map((texts) => texts.filter((one) => one?.includes('_')))).toEqual([
+    ['491570156_61_work!391234567_61_'],
+    [],
+    ['491570159_61_after six'],
+    [],
+  ])
+})
+
 test('Meta: tabs in a .csv, ids with letters, whole questions as headings, empty rows at the end', async () => {
   const heading =
     'id\tcreated_time\tad_id\tcampaign_name\tform_id\tis_organic\tplatform\twhat_is_your_budget?\tfull_name\tphone_number\temail\tcity'

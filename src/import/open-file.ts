@@ -10,6 +10,7 @@ import { findDialect } from './dialect.ts'
 import { findEncoding, textOf } from './encoding.ts'
 import { isWorkbook, packingOf, tablesAmong, textKindOf } from './formats.ts'
 import { htmlRows } from './html-table.ts'
+import { registerRows } from './register-xml.ts'
 import type { Remarks } from './remarks.ts'
 import { sheetRows } from './sheet-rows.ts'
 import { textRows } from './text-rows.ts'
@@ -93,8 +94,11 @@ async function openText(bytes: Bytes, { choices, remarks }: Opening): Promise<Op
   const guesses: OpenFile['guesses'] = found.is_sure ? [] : ['encoding']
   const opened = { ...UNPACKED, encoding, sheets: [], sheet: null }
   const text = textOf(bytes, encoding)
-  if (textKindOf(head) === 'html')
+  const kind = textKindOf(head)
+  if (kind === 'html')
     return { ...opened, format: 'html', delimiter: null, quote: null, guesses, rows: htmlRows(text, remarks) }
+  if (kind === 'register')
+    return { ...opened, format: 'xml', delimiter: null, quote: null, guesses, rows: registerRows(text) }
   const dialect = findDialect(head, bytes_head.length < HEAD_BYTES, choices)
   if (!dialect.is_sure) guesses.push('delimiter')
   const { delimiter, quote } = dialect

@@ -69,7 +69,7 @@ export async function checkRows(
     const outcome = outcomes.get(asked)
     return outcome === undefined || meets(desk, asked, outcome)
   })
-  const written = await writtenTogether(pool, desk, reading, together, meeting)
+  const written = await writtenTogether(pool, desk, reading, together, meeting, rows)
   for (const [asked, outcome] of written) outcomes.set(asked, outcome)
   const keys = judging.flatMap(({ asked, keys }) => {
     const { fate, number } = outcomes.get(asked)!
@@ -156,12 +156,21 @@ async function writtenTogether(
   reading: RowReading,
   rows: readonly AskingRow[],
   meeting: ReadonlyMap<AskingRow, ReadonlySet<number>>,
+  piece: readonly ReadRow[],
 ): Promise<Map<AskingRow, RowOutcome>> {
   if (rows.length === 0) return new Map()
   const own = new Map(rows.map((asked) => [asked.row.row, asked]))
   const met = new Set(rows.flatMap((asked) => [...(meeting.get(asked) ?? [])]))
   const others = [...met].filter((row) => !own.has(row))
-  const beside = await readImportRows(desk, reading, await rowsNumbered(pool, desk.work.import_id, others))
+  // Rows of the piece may have other cells than the file: they are being corrected.
+  const here = piece.filter(({ row }) => met.has(row.row) && !own.has(row.row))
+  const known = new Set(here.map(({ row }) => row.row))
+  const elsewhere = await rowsNumbered(
+    pool,
+    desk.work.import_id,
+    others.filter((row) => !known.has(row)),
+  )
+  const beside = [...here, ...(await readImportRows(desk, reading, elsewhere))]
   const all = [...beside, ...rows].sort((a, b) => a.row.row - b.row.row)
   const written = await transact(
     pool,

@@ -1,7 +1,6 @@
 // What there is to see of the rows of an import: pages of them, one that is edited, files of what came of them.
 
 import { isDeepStrictEqual } from 'node:util'
-import { CSV_START, csvTexts } from '../core/csv.ts'
 import {
   isRefusalColumn,
   REFUSAL_COLUMNS,
@@ -14,7 +13,6 @@ import {
 import { leadId, readLeadId } from '../core/lead.ts'
 import { known, ok, type Result, refuse, refuseField } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
-import { DeadlinePassed } from '../db/again.ts'
 import { campaignsSeen } from '../db/campaigns.ts'
 import { addKeys } from '../db/import-leads.ts'
 import {
@@ -26,15 +24,11 @@ import {
   writeChunk,
 } from '../db/import-rows.ts'
 import { setChecked } from '../db/import-work.ts'
-import { type ImportRow, importById } from '../db/imports.ts'
+import { type ImportRow, importById, importsOfSameFile } from '../db/imports.ts'
 import type { Db } from '../db/pool.ts'
 import type { Sight } from '../db/sight.ts'
-import { type Checked, checkRows } from './import-check.ts'
-import { ImportHalted, readImportRows } from './import-reading.ts'
-import { deskFor, pastRules } from './import-walk.ts'
+import { type FixingServices, lookedAgain } from './import-fixes.ts'
 import { importStep } from './imports.ts'
-import { pastLocks } from './locks.ts'
-import { RulesStale } from './pull-rows.ts'
 import type { Asker } from './set-up.ts'
 
 /** A row with what came of it, or what the dry run found; null: nothing is known yet. */
@@ -121,7 +115,7 @@ const fits = ({ outcome }: ReportedRow, fate: RowsAsked['fate'], code: number | 
   (code === undefined || outcome?.code === code)
 
 interface Editor extends Asker {
-  services: Asker['services'] & { now: () => string }
+  services: FixingServices
 }
 
 /** Writes the cells of a row anew, before the rows are taken. If a dry run has looked at the row, it is looked at again. */
@@ -136,7 +130,7 @@ export async function editRow(
   if (found.refusal) return found
   if (cells.every((cell) => cell.trim() === ''))
     return refuseField('/cells', 'the row would be blank: leave it as it is')
-  const checked = await lookedAgain(editor, found.ok, { row, cells })
+  const checked = await lookedAgain(services, found.ok, [{ row, cells }])
   if (checked?.refusal) return checked
   let edited: ReportedRow | undefined
   const done = await importStep(editor, import_id, {
@@ -166,60 +160,53 @@ export async function editRow(
   return done.refusal ? done : ok((await asSeen(services.pool, caller, [edited!]))[0]!)
 }
 
-/** What would become of a row by its new cells. Undefined: no dry run has looked at the import. */
-async function lookedAgain(
-  { services: { pool, intake, now } }: Editor,
-  { import_id, mapping, checked, shape, ...work }: ImportRow,
-  row: TableRow,
-): Promise<Result<Checked> | undefined> {
-  if (!mapping || !checked || !shape || work.state !== 'read') return undefined
-  const desk = deskFor(
-    { ...work, import_id, mapping, shape, seen_at: work.seen_at },
-    { targets: intake.targets, now },
-  )
-  try {
-    return ok(
-      await pastRules(desk, async (reading) => {
-        const rows = await readImportRows(desk, reading, [row])
-        return pastLocks(() => checkRows(pool, desk, reading, rows))
-      }),
-    )
-  } catch (error) {
-    if (error instanceof ImportHalted) return refuseField('/state', error.message)
-    if (error instanceof RulesStale) throw new DeadlinePassed()
-    throw error
-  }
+/** Tables of what came of the rows. */
+export type ImportFile = 'rejects' | 'results'
+
+interface ImportTable {
+  headings: string[]
+  /** Read while they are taken, so that a million of them need no memory. */
+  rows: AsyncGenerator<(string | number)[][]>
 }
 
-/** Files of what came of the rows, as CSV. */
-export const IMPORT_FILES = ['rejects', 'results'] as const
-type ImportFile = (typeof IMPORT_FILES)[number]
-
-/** The columns of the file in their order, with what came of the rows behind them; a chunk of rows at a time. */
-export async function* importFile(
+/** The columns of the file in their order, with what came of the rows behind them. */
+export function importTable(
   db: Db,
   sight: Sight,
   found: Pick<ImportRow, 'import_id' | 'campaign_id' | 'shape' | 'done'>,
   file: ImportFile,
-): AsyncGenerator<string> {
+): ImportTable {
   const { columns } = found.shape!
   const own = columns.flatMap((column, i) => (isRefusalColumn(column) ? [] : [i]))
-  const is_rejects = file === 'rejects'
   const names = own.map((i) => columns[i]!)
-  yield CSV_START + csvTexts([...names, ...(is_rejects ? REFUSAL_COLUMNS : RESULT_COLUMNS)])
+  const headings = [...names, ...(file === 'rejects' ? REFUSAL_COLUMNS : RESULT_COLUMNS)]
+  return { headings, rows: tableRows(db, sight, found, file, own) }
+}
+
+async function* tableRows(
+  db: Db,
+  sight: Sight,
+  found: Parameters<typeof importTable>[2],
+  file: ImportFile,
+  own: readonly number[],
+): ImportTable['rows'] {
+  const is_rejects = file === 'rejects'
   const fate = is_rejects ? 'rejected' : undefined
   for (let from: number | null = 0; from !== null; ) {
     const asked: RowsAsked = { from, rows_max: FILE_ROWS, ...(fate && { fate }) }
     const page: Awaited<ReturnType<typeof rowsFrom>> = await rowsFrom(db, sight, found, asked)
-    const lines = page.rows.map(({ row, cells, outcome }) => {
+    yield page.rows.map(({ row, cells, outcome }) => {
       const { fate = 'pending', code = '', field, detail } = outcome ?? {}
-      const said = [String(row), ...(is_rejects ? [] : [fate]), String(code), field ?? '', detail ?? '']
+      const said = [row, ...(is_rejects ? [] : [fate]), code, field ?? '', detail ?? '']
       if (!is_rejects) said.push(leadOf(found, outcome) ?? '')
-      return csvTexts([...own.map((i) => cells[i] ?? ''), ...said])
+      return [...own.map((i) => cells[i] ?? ''), ...said]
     })
-    yield lines.join('')
     from = page.next_row
   }
 }
 
 const FILE_ROWS = 1_000
+
+/** Imports that have taken the rows of the same file. */
+export const sameFile = ({ services, caller }: Asker, { import_id, file_hash }: ImportRow) =>
+  file_hash === null ? [] : importsOfSameFile(services.pool, caller, import_id)

@@ -43,7 +43,7 @@ export interface Walking {
 }
 
 /** Another process, or a person, has taken the import over: nothing of the piece may stay. */
-class TakenOver extends Error {}
+export class TakenOver extends Error {}
 
 /** The rows have changed since they were read: a lead of theirs was forgotten. The next job reads them anew. */
 class ChunkChanged extends Error {}
@@ -68,7 +68,10 @@ export const deskFor = (
 })
 
 /** Does a piece of work. If requests came meanwhile it rests as long behind it: they meet it half of the time at most. */
-async function withRest<T>({ requests }: Pick<Walking, 'requests'>, work: () => Promise<T>): Promise<T> {
+export async function withRest<T>(
+  { requests }: Pick<Walking, 'requests'>,
+  work: () => Promise<T>,
+): Promise<T> {
   const before = requests()
   const began = performance.now()
   const done = await work()
@@ -234,7 +237,7 @@ const FAULT: RowOutcome = {
 }
 
 /** Errors that say nothing about a row: the job ends with them, and comes again. */
-const isOfWalk = (error: unknown) =>
+export const isOfWalk = (error: unknown) =>
   error instanceof DatabaseUnavailable ||
   error instanceof TakenOver ||
   error instanceof ChunkChanged ||

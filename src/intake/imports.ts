@@ -11,6 +11,7 @@ import { type GuessedMapping, guessMapping } from '../core/mapping-guess.ts'
 import { known, ok, type Result, refuseField, refuseFields } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
 import type { TableChoices } from '../core/table.ts'
+import { endFix } from '../db/import-fixes.ts'
 import { chunkAt } from '../db/import-rows.ts'
 import { beginWalk, toImportState } from '../db/import-work.ts'
 import {
@@ -18,7 +19,6 @@ import {
   dropParts,
   type ImportRow,
   importById,
-  importsOfSameFile,
   keepPart,
   lockImport,
   mappingOfHeadings,
@@ -110,6 +110,7 @@ const STATE_SAYS: Record<ImportState, string> = {
   unreadable: 'the file cannot be read: the import says why',
   read: 'the rows of this import were not taken yet: start it first',
   checking: 'the dry run is at work: pause it first, or wait until it has ended',
+  fixing: 'rows are being corrected: pause that first, or wait until it has ended',
   running: 'the import is running: pause it first',
   paused: 'the import has begun and is paused: resume it, or cancel it',
   done: 'the import has ended',
@@ -235,14 +236,16 @@ export const startImport = (asker: Asker, import_id: number) =>
     },
   })
 
-/** Once this is answered, no further row is taken. A dry run ends where it is. */
+/** Once this is answered, no further row is taken. A dry run and a fix end where they are. */
 export const pauseImport = (asker: Asker, import_id: number) =>
   importStep(asker, import_id, {
     action: 'import.pause',
-    from: ['running', 'checking'],
+    from: ['running', 'checking', 'fixing'],
     done: ['paused', 'read'],
-    work: async (tx, { state }) =>
-      ok(await toImportState(tx, import_id, state === 'checking' ? 'read' : 'paused')),
+    work: async (tx, { state }) => {
+      if (state === 'fixing') await endFix(tx, import_id)
+      return ok(await toImportState(tx, import_id, state === 'running' ? 'paused' : 'read'))
+    },
   })
 
 export const resumeImport = (asker: Asker, import_id: number) =>
@@ -257,14 +260,10 @@ export const resumeImport = (asker: Asker, import_id: number) =>
 export const cancelImport = (asker: Asker, import_id: number) =>
   importStep(asker, import_id, {
     action: 'import.cancel',
-    from: [...BEFORE_THE_RUN, 'checking', 'running', 'paused'],
+    from: [...BEFORE_THE_RUN, 'checking', 'fixing', 'running', 'paused'],
     done: ['cancelled', 'done', 'undone'],
     work: async (tx) => {
       await dropParts(tx, import_id)
       return ok(await toImportState(tx, import_id, 'cancelled'))
     },
   })
-
-/** Imports that have taken the rows of the same file. */
-export const sameFile = ({ services, caller }: Asker, { import_id, file_hash }: ImportRow) =>
-  file_hash === null ? [] : importsOfSameFile(services.pool, caller, import_id)

@@ -106,4 +106,5 @@ const EVERY_LEAD: Omit<Filter, 'team_ids'> = {
   closed: null,
   has_conflict: null,
   changed_by: null,
+  import_id: null,
 }

@@ -89,6 +89,7 @@ export async function readOrder(pool: Pool, request: OrderRequest): Promise<Orde
 
 /** The narrowest index of the filter whose entries are in order. */
 function orderedIndex(filter: Filter): Walk | null {
+  if (filter.import_id !== null) return 'import'
   if (filter.changed_by !== null) return 'changed_by'
   if (filter.allocation_id !== null) return 'allocation'
   return filter.dispositions === null ? null : 'disposition'

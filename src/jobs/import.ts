@@ -1,10 +1,11 @@
-// The job of an import that takes its rows, or looks what would become of them.
+// The job of an import that takes its rows, corrects them, or looks what would become of them.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sqlState } from '../db/again.ts'
 import { dropOldKeys } from '../db/import-leads.ts'
 import { beginImportWork } from '../db/import-work.ts'
 import { DatabaseUnavailable, type Db } from '../db/pool.ts'
+import { walkFix } from '../intake/import-fixes.ts'
 import { type Walking, walkBack, walkImport } from '../intake/import-walk.ts'
 import type { Jobs } from './work.ts'
 
@@ -29,7 +30,8 @@ export async function runImport(jobs: Jobs, import_id: number, signal: AbortSign
       onReady,
       onFault: (error) => log.error({ import_id, error: nameOf(error), code: sqlState(error) }, 'exception'),
     }
-    const how = await (work.state === 'undoing' ? walkBack : walkImport)(walking, work)
+    const walk = work.state === 'undoing' ? walkBack : work.state === 'fixing' ? walkFix : walkImport
+    const how = await walk(walking, work)
     if (how === 'over') await sweepKeys(pool)
     return how === 'goes on'
   } catch (error) {

@@ -103,6 +103,7 @@ const OTHERS: Record<string, string> = {
   ':consent_id': '1',
   ':part': '1',
   ':row': '2',
+  ':fix': '1',
   ':file': 'leads.ndjson',
 }
 
@@ -381,6 +382,8 @@ const V1: Record<string, Given[]> = {
   'PUT /v1/imports/:id/parts/:part': [{ body: () => ({}) }],
   'PUT /v1/imports/:id/reading': [{ body: () => ({}) }],
   'PATCH /v1/imports/:id/rows/:row': [{ body: () => ({ cells: ['taken over'] }) }],
+  'POST /v1/imports/:id/fixes': [{ body: () => ({ column: 'Name', find: 'Ann', replace: 'taken over' }) }],
+  'GET /v1/imports/:id/fixes/preview': [{ query: () => 'column=Name&find=Ann&replace=taken' }],
   'PUT /v1/imports/:id/mapping': [{ body: () => ({ columns: [], constants: [] }) }],
 
   'POST /v1/session': [{ body: () => ({ login: 'nobody', password: 'no password' }) }],

@@ -262,6 +262,43 @@ test('a file is imported: chosen, followed, with its rows that could not be take
   await dialogCloses(page)
 })
 
+test('a file whose part was lost goes on from there, also after a reload', async () => {
+  const page = await open('/dnc', { as: manager })
+  // More than one part of 5 MB.
+  const content = `Phone\n${Array.from({ length: 500_000 }, (_, i) => `04${75_000_000 + i}`).join('\n')}\n`
+  const made: string[] = []
+  const parts: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && /\/dnc\/files$/.test(request.url())) made.push(request.url())
+    const part = /\/parts\/(\d+)$/.exec(request.url())?.[1]
+    if (part) parts.push(part)
+  })
+  const choose = async () => {
+    await page.getByRole('button', { name: 'Import a file…' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'Import a file' })
+    await dialog
+      .getByLabel('File')
+      .setInputFiles({ name: 'register.csv', mimeType: 'text/csv', buffer: Buffer.from(content) })
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+    return dialog
+  }
+  await page.route(/\/parts\/2$/, () => undefined)
+  await choose()
+  await expect.poll(() => parts).toEqual(['1', '2'])
+  await page.reload()
+  await page.unroute(/\/parts\/2$/)
+  let lost = 0
+  await page.route(/\/parts\/2$/, (route) => (lost++ === 0 ? route.abort() : route.continue()))
+  const dialog = await choose()
+  await dialog.getByText(/^The connection was lost/).waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Cancel the import' }).waitFor()
+  expect(made).toHaveLength(1)
+  expect(parts).toEqual(['1', '2', '2', '2'])
+  await dialog.getByRole('button', { name: 'Cancel the import' }).click()
+  await dialog.getByText('The import was cancelled. Nothing has changed.').waitFor()
+})
+
 test('files are for those who may put any amount of numbers on a list; a lead imports to the lists of campaigns', async () => {
   const page = await open('/dnc', { as: agent })
   await page.getByRole('heading', { name: 'Do not call' }).waitFor()

@@ -137,7 +137,9 @@ test('going back loses nothing, and somebody else goes on where the first one wa
     .waitFor()
 })
 
-const LEADS = 3_000
+const LEADS = 10_000
+/** Rows that are wrong in the same way, besides four others. */
+const ALIKE = 296
 
 /** A tile: how many rows come to what. */
 const tile = (page: Page, n: string, what: string) =>
@@ -146,13 +148,14 @@ const tile = (page: Page, n: string, what: string) =>
 const rowNumbers = async (page: Page) =>
   (await page.getByRole('rowheader').allTextContents()).map((text) => Number(text))
 
-test('thousands of leads with bad ones among them are imported by keyboard alone', async () => {
+test('ten thousand leads with 300 bad ones are checked, corrected alike and imported by keyboard alone', async () => {
   const [taken, mended] = [mobile(), mobile()]
   const rows = Array.from({ length: LEADS }, (_, i) => [
     `Person ${i}`,
     mobile(),
     'Perth',
-    `${1 + (i % 12)}/05/2026`,
+    // There is no such day.
+    i % 30 === 5 && i / 30 < ALIKE ? '31/02/2026' : `${1 + (i % 12)}/05/2026`,
   ])
   // Row 1 has the headings.
   const set = (row: number, phone: string) => {
@@ -176,7 +179,7 @@ test('thousands of leads with bad ones among them are imported by keyboard alone
   await pick(page, file('people.csv', csv(['Name', 'Mobile', 'Town', 'Visited'], ...rows)))
   await heading(page, 'What was found')
   const import_id = idOf(page)
-  await page.getByText('3,000 rows, 4 columns').waitFor()
+  await page.getByText('10,000 rows, 4 columns').waitFor()
   expect(await axeFinds(page)).toEqual([])
 
   await press(page, page.getByRole('link', { name: 'Next: the columns' }))
@@ -195,7 +198,8 @@ test('thousands of leads with bad ones among them are imported by keyboard alone
   await heading(page, 'What would become of each row')
   const again = page.getByRole('button', { name: 'Check again' })
   await again.waitFor()
-  await tile(page, '2,996', 'New leads').waitFor()
+  await tile(page, '9,700', 'New leads').waitFor()
+  await tile(page, '296', 'Invalid callback time').waitFor()
   await tile(page, '1', 'Invalid phone number').waitFor()
   await tile(page, '1', 'No phone number').waitFor()
   expect(await axeFinds(page)).toEqual([])
@@ -214,16 +218,29 @@ test('thousands of leads with bad ones among them are imported by keyboard alone
   await typeInto(page, cell, mended)
   await page.keyboard.press('Enter')
   await page.getByText('Row 10 was saved: new lead.').first().waitFor()
-  await tile(page, '2,997', 'New leads').waitFor()
+  await tile(page, '9,701', 'New leads').waitFor()
 
-  await press(page, page.getByRole('button', { name: 'Import 3,000 rows' }))
+  // All rows that are alike are changed at once, counted before, and given back what they had.
+  await press(page, tile(page, '296', 'Invalid callback time'))
+  await expect.poll(async () => (await rowNumbers(page)).slice(0, 2)).toEqual([7, 37])
+  await changeAllAlike(page)
+  await tile(page, '9,997', 'New leads').waitFor()
+  await press(page, page.getByRole('button', { name: 'Undo “31/02/2026” → “28/02/2026”' }))
+  await page.getByText('The correction was undone.').first().waitFor()
+  await press(page, tile(page, '296', 'Invalid callback time'))
+  await expect.poll(async () => (await rowNumbers(page)).slice(0, 2)).toEqual([7, 37])
+  await changeAllAlike(page)
+  await page.getByRole('heading', { name: 'Corrections' }).waitFor()
+  expect(await axeFinds(page)).toEqual([])
+
+  await press(page, page.getByRole('button', { name: 'Import 10,000 rows' }))
   await heading(page, 'What came of the rows')
-  await tile(page, '2,997', 'New leads').waitFor()
+  await tile(page, '9,997', 'New leads').waitFor()
   await tile(page, '2', 'Duplicates').waitFor()
   await tile(page, '1', 'No phone number').waitFor()
   expect(await axeFinds(page)).toEqual([])
   const { done } = await inState(import_id, ['done'])
-  expect(done).toMatchObject({ rows: LEADS, created: 2_997, rejected: 3 })
+  expect(done).toMatchObject({ rows: LEADS, created: 9_997, rejected: 3 })
 
   const download = page.waitForEvent('download')
   await press(page, page.getByRole('link', { name: 'Refused rows (CSV)' }))
@@ -237,12 +254,107 @@ test('thousands of leads with bad ones among them are imported by keyboard alone
   ])
 
   // The lead of the corrected row is there, and is one tile and one link away.
-  await press(page, tile(page, '2,997', 'New leads'))
+  const workbook = page.waitForEvent('download')
+  await press(page, page.getByRole('link', { name: 'Refused rows (Excel)' }))
+  expect((await workbook).suggestedFilename()).toBe(`import-${import_id}-rejects.xlsx`)
+
+  await press(page, tile(page, '9,997', 'New leads'))
   await press(page, page.getByRole('link', { name: 'Open the lead of row 10' }))
   await page.getByRole('heading', { level: 1, name: 'Person 8' }).waitFor()
   expect(await client.leads({ q: mended })).toMatchObject({
     body: { items: [{ fields: { Name: 'Person 8' } }] },
   })
+  await page.goBack()
+  await press(page, page.getByRole('link', { name: 'Leads that it made' }))
+  await page.getByRole('button', { name: 'Imported', pressed: true }).waitFor()
+  await page
+    .getByRole('row')
+    .filter({ hasText: `Person ${LEADS - 1}` })
+    .waitFor()
+  expect(await axeFinds(page)).toEqual([])
+})
+
+/** Opens the correction of all rows like the first one, and sends it once it has said how many there are. */
+async function changeAllAlike(page: Page): Promise<void> {
+  await press(page, page.getByRole('button', { name: 'Change all… like row 7', exact: true }))
+  const dialog = page.getByRole('dialog', { name: 'Change all rows with this value' })
+  const replace = dialog.getByLabel('Replace with')
+  await expect.poll(() => replace.evaluate((element) => element === document.activeElement)).toBe(true)
+  await page.keyboard.type('28/02/2026')
+  await dialog.getByRole('button', { name: 'Change 296 rows' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('296 rows were changed and checked again.').first().waitFor()
+  // The focus is not lost with the row that had the button.
+  await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true)
+}
+
+test('a text is found and replaced in a column, and nothing is changed where it is not there', async () => {
+  const leads = csv(
+    ['FirstPhone', 'City'],
+    [mobile(), 'Pert CBD'],
+    [mobile(), 'South Pert'],
+    [mobile(), 'Hobart'],
+  )
+  const { import_id } = await mapped(leads, { file_name: 'towns.csv' })
+  body(await client.checkImport(import_id))
+  await inState(import_id, ['read'])
+  const page = await open(`/imports/${import_id}/check`, { as: lead })
+  await press(page, page.getByRole('button', { name: 'Find and replace…' }))
+  const dialog = page.getByRole('dialog', { name: 'Find and replace' })
+  await choose(page, dialog.getByLabel('Column'), 'City')
+  await typeInto(page, dialog.getByLabel('Find'), 'Albany')
+  await typeInto(page, dialog.getByLabel('Replace with'), 'Perth')
+  await dialog.getByText('No row has this.').waitFor()
+  await typeInto(page, dialog.getByLabel('Find'), 'Pert')
+  await dialog.getByText('2 rows change.').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await press(page, dialog.getByRole('button', { name: 'Change 2 rows' }))
+  await page.getByRole('cell', { name: 'South Perth' }).waitFor()
+  await page.getByRole('cell', { name: 'Perth CBD' }).waitFor()
+})
+
+test('rows that update a lead show what it has and what it would have, then what they changed', async () => {
+  const { allocation_id } = leadline.target
+  const fields = { FirstPhone: mobile(), City: 'Perth' }
+  body(await client.createLead({ allocation_id, external_id: 'shown-1', fields }))
+  const { import_id } = await mapped(
+    csv(
+      ['njExternalLeadId', 'FirstPhone', 'City'],
+      ['shown-1', '', 'Albany'],
+      ['shown-2', mobile(), 'Hobart'],
+    ),
+    { file_name: 'updates.csv', mode: 'upsert' },
+  )
+  body(await client.checkImport(import_id))
+  await inState(import_id, ['read'])
+  const page = await open(`/imports/${import_id}/check`, { as: lead })
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '2', exact: true }) })
+  await row.getByText('Perth → Albany').waitFor()
+  expect(await axeFinds(page)).toEqual([])
+  await page.getByRole('button', { name: 'Import 2 rows' }).click()
+  await heading(page, 'What came of the rows')
+  await row.getByText('Perth → Albany').waitFor()
+})
+
+test('the check does not open before it is known how days are written', async () => {
+  const leads = csv(['FirstPhone', 'Visited'], [mobile(), '1/05/2026'], [mobile(), '2/05/2026'])
+  const { import_id } = await uploaded(leads, { file_name: 'visits.csv' })
+  const page = await open(`/imports/${import_id}/columns`, { as: lead })
+  await page.getByLabel('What is Visited?').selectOption({ label: 'Callback time' })
+  await page.getByText('Saved', { exact: true }).first().waitFor()
+  const steps = page.getByRole('navigation', { name: 'Steps of the import' })
+  expect(await steps.getByRole('link', { name: 'Check' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Back', exact: true }).click()
+  await heading(page, 'What was found')
+  expect(await steps.getByRole('link', { name: 'Check' }).count()).toBe(0)
+  // Nor by its address, which leads to the question.
+  const theirs = await open(`/imports/${import_id}/check`, { as: other })
+  await heading(theirs, 'What each column is')
+  await theirs.getByLabel('How are days written?').selectOption({ label: '30/11/2026 (day first)' })
+  await theirs
+    .getByRole('navigation', { name: 'Steps of the import' })
+    .getByRole('link', { name: 'Check' })
+    .waitFor()
 })
 
 test('a run that refuses too many rows pauses, says why, and goes on when the limit is raised', async () => {

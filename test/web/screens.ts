@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core'
 import type { Reply } from '../../src/client/answer.ts'
-import type { Import } from '../../src/client/api.ts'
+import type { Import, ImportChange } from '../../src/client/api.ts'
 import type { LeadlineClient } from '../../src/client/client.ts'
 
 /** The things on the screens. */
@@ -18,7 +18,7 @@ export interface World {
   /** A bulk change that has ended. */
   bulk_change_id: number
   /** Imports, each at a step: a part of the file is missing, its columns are to be mapped, its rows were checked, … */
-  imports: Record<'uploading' | 'unreadable' | 'read' | 'checked' | 'paused' | 'done', number>
+  imports: Record<'uploading' | 'unreadable' | 'read' | 'checked' | 'updating' | 'paused' | 'done', number>
   /** Somebody else changes the lead's name, place and e-mail. */
   change: () => Promise<void>
 }
@@ -60,12 +60,12 @@ export async function bulkChangeIn(
 }
 
 /** Rows of which some are refused. */
-const rowsOfFile = (n: number) =>
+const rowsOfFile = (n: number, city = 'Perth') =>
   Array.from({ length: n }, (_, i) =>
     [
       `Person ${i}`,
       i % 3 === 0 ? '0412' : `04${20_000_000 + i}`,
-      'Perth',
+      city,
       `${1 + (i % 12)}/05/2026`,
       'red',
     ].join(','),
@@ -84,20 +84,16 @@ export async function importsAt(
       await new Promise((resolve) => setTimeout(resolve, ASK_MS))
     }
   }
-  const begun = (file_name: string, file_bytes: number, bad_percent_max: number | null = null) =>
-    bodyOf(client.createImport({ campaign_id, allocation_id, file_name, file_bytes, bad_percent_max }))
-  const sent = async (file_name: string, content: string, bad_percent_max: number | null = null) => {
+  const begun = (file_name: string, file_bytes: number, wishes: ImportChange = {}) =>
+    bodyOf(client.createImport({ campaign_id, allocation_id, file_name, file_bytes, ...wishes }))
+  const sent = async (file_name: string, content: string, wishes?: ImportChange) => {
     const bytes = new TextEncoder().encode(content)
-    const { import_id } = await begun(file_name, bytes.length, bad_percent_max)
+    const { import_id } = await begun(file_name, bytes.length, wishes)
     await bodyOf(client.putImportPart(import_id, 1, bytes))
     return inState(import_id, ['read', 'unreadable'])
   }
-  const read = (file_name: string, rows: number, bad_percent_max?: number) =>
-    sent(
-      file_name,
-      ['Name,Mobile number,City,Callback,Colour', ...rowsOfFile(rows)].join('\n'),
-      bad_percent_max,
-    )
+  const read = (file_name: string, rows: number, wishes?: ImportChange, city?: string) =>
+    sent(file_name, ['Name,Mobile number,City,Callback,Colour', ...rowsOfFile(rows, city)].join('\n'), wishes)
   const mapped = async (...file: Parameters<typeof read>) => {
     const import_id = await read(...file)
     const columns = [
@@ -114,9 +110,12 @@ export async function importsAt(
     return inState(import_id, ['done', 'paused'])
   }
   const first = await read('Leads of March.csv', 24)
-  const checked = await mapped('Leads of April.csv', 30)
-  await bodyOf(client.checkImport(checked))
-  await inState(checked, ['read'])
+  const checkedAt = async (...file: Parameters<typeof read>) => {
+    const import_id = await mapped(...file)
+    await bodyOf(client.checkImport(import_id))
+    return inState(import_id, ['read'])
+  }
+  const checked = await checkedAt('Leads of April.csv', 30)
   const done = await started('Leads of May.csv', 36)
   const { import_id: uploading, part_bytes } = await begun('Leads of July.csv', 12_000_000)
   await bodyOf(client.putImportPart(uploading, 1, new Uint8Array(part_bytes).fill(65)))
@@ -126,7 +125,8 @@ export async function importsAt(
     unreadable,
     read: first,
     checked,
-    paused: await started('Leads of June.csv', 1_500, 10),
+    updating: await checkedAt('Leads of September.csv', 36, { mode: 'upsert' }, 'Albany'),
+    paused: await started('Leads of June.csv', 1_500, { bad_percent_max: 10 }),
     done,
   }
 }
@@ -386,6 +386,16 @@ export const SCREENS: readonly Screen[] = [
         .getByRole('button', { name: /^Edit row/ })
         .first()
         .click()
+    },
+  },
+  {
+    route: '/imports/$id/{-$step}',
+    name: 'imports-id-check-updates',
+    path: ({ imports }) => `/imports/${imports.updating}/check?fate=updated`,
+    visitor: 'lead',
+    ready: async (page) => {
+      await rows(page)
+      await page.getByText('Perth → Albany').first().waitFor()
     },
   },
   {

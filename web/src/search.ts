@@ -37,6 +37,8 @@ export interface LeadSearch {
   overdue?: true
   /** key:7, operator:3, import:12 or system. */
   changed_by?: string
+  /** Leads that this import made. */
+  import_id?: number
   has_conflict?: true
   /** Only open leads, only closed ones; absent: both. */
   closed?: 'yes' | 'no'
@@ -53,6 +55,7 @@ export const readLeadSearch = (raw: Raw): LeadSearch => ({
   q: text(raw.q),
   campaign_id: id(raw.campaign_id),
   allocation_id: id(raw.allocation_id),
+  import_id: id(raw.import_id),
   disposition: text(raw.disposition),
   callback_from: like(raw.callback_from, DAY),
   callback_to: like(raw.callback_to, DAY),

@@ -25,6 +25,7 @@ import {
   NullableText,
   named,
   nullable,
+  OldAndNew,
   oneOf,
   PAGE,
   record,
@@ -149,7 +150,7 @@ const RemarkShape = shape('TableRemark', {
 })
 
 const TableShapeOf = shape('ImportTable', {
-  format: oneOf(['text', 'xlsx', 'xls', 'html']),
+  format: oneOf(['text', 'xlsx', 'xls', 'html', 'xml']),
   packed: nullable(oneOf(['zip', 'gz'])),
   files: Type.Array(Type.String(), { description: 'The readable files of an archive' }),
   file: NullableText,
@@ -184,7 +185,7 @@ export const ImportShape = shape('Import', {
   mapping: nullable(MappingShape, 'Null: nobody has said yet what becomes of the columns'),
   state: oneOf(
     IMPORT_STATES,
-    'uploading, reading, unreadable (detail says why), read (its rows are there), checking (the dry run is at work), running, paused, done, cancelled, undoing, undone',
+    'uploading, reading, unreadable (detail says why), read (its rows are there), checking (the dry run is at work), fixing (rows are corrected), running, paused, done, cancelled, undoing, undone',
   ),
   detail: nullable(Type.String(), 'Why it is in this state'),
   rows: Type.Integer({ description: 'Rows that were read' }),
@@ -252,6 +253,12 @@ export const RowShape = shape('ImportedRow', {
     oneOf(UNDO_FATES),
     'What undoing did to it. kept: somebody has touched its lead since, or it was moved; null: nothing yet',
   ),
+  changes: Type.Optional(
+    record(
+      OldAndNew,
+      'With changes=true, of a row that updates a lead or waits for a decision: path to [old, new]. Before the run old is what the lead has now',
+    ),
+  ),
 })
 
 /** A row as it is answered. */
@@ -280,6 +287,7 @@ export const RowsQuery = shape('ImportRowsAsked', {
   limit: PAGE.limit,
   fate: Type.Optional(oneOf([...ROW_FATES, 'pending'], 'pending: nothing is known yet')),
   code: Type.Optional(Type.Integer({ minimum: 0, maximum: 9_999 })),
+  changes: Type.Optional(Type.Boolean({ description: 'Whether rows say what they change of their leads' })),
 })
 export const RowsPage = Type.Object({
   items: Type.Array(RowShape),

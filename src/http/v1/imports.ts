@@ -1,11 +1,11 @@
 // Imports: files of leads are uploaded in parts, mapped, tried out and taken.
 
-import { Readable } from 'node:stream'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { refuseField } from '../../core/result.ts'
 import { importById, listImports } from '../../db/imports.ts'
-import { editRow, importFile, rowsFrom } from '../../intake/import-report.ts'
+import { changesOfRows } from '../../intake/import-changes.ts'
+import { editRow, rowsFrom, sameFile } from '../../intake/import-report.ts'
 import { previewUndo, undoImport } from '../../intake/import-undo.ts'
 import { addImport, changeWishes } from '../../intake/import-wishes.ts'
 import {
@@ -15,13 +15,12 @@ import {
   pauseImport,
   readAgain,
   resumeImport,
-  sameFile,
   startImport,
   suggestMapping,
   takePart,
 } from '../../intake/imports.ts'
 import { orRefuse } from '../errors.ts'
-import { type Asked, get, patch, post, put, routes } from '../route.ts'
+import { get, patch, post, put, routes } from '../route.ts'
 import {
   Choices,
   ImportChanges,
@@ -45,8 +44,6 @@ const LOOKS_AT = ['read', 'supervise'] as const
 const PartParams = Type.Object({ id: Id, part: Type.Integer({ minimum: 1, maximum: 100_000 }) })
 
 const RowParams = Type.Object({ id: Id, row: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
-
-const CsvFile = Type.String({ description: 'CSV' })
 
 const STEP = { scope: 'supervise', params: IdParams, repeatable: true, answer: ImportShape } as const
 
@@ -146,14 +143,19 @@ export const imports = routes('imports', {
     answer: RowsPage,
     handle: async (call) => {
       const found = await one(call, importById, 'import')
-      const { from = 0, limit: rows_max = LIMITS.page_rows_default, fate, code } = call.query
+      const { from = 0, limit: rows_max = LIMITS.page_rows_default, fate, code, changes } = call.query
       const { rows, next_row } = await rowsFrom(call.services.pool, call.caller, found, {
         from,
         rows_max,
         fate,
         code,
       })
-      return { items: rows.map((row) => shownRow(found, row)), next_row }
+      const known = changes ? await changesOfRows(call.services, found, rows) : undefined
+      const items = rows.map((row) => {
+        const own = known?.get(row.row)
+        return { ...shownRow(found, row), ...(own && { changes: own }) }
+      })
+      return { items, next_row }
     },
   }),
 
@@ -169,26 +171,6 @@ export const imports = routes('imports', {
       const found = await one(call, importById, 'import')
       return shownRow(found, orRefuse(await editRow(call, id, row, call.body.cells)))
     },
-  }),
-
-  importRejects: get('/v1/imports/:id/rejects.csv', {
-    scope: 'supervise',
-    apart: true,
-    csv: true,
-    summary: 'The rows that were refused, with the reasons: correct them, and import the file again',
-    params: IdParams,
-    answer: CsvFile,
-    handle: (call) => fileOf(call, 'rejects'),
-  }),
-
-  importResults: get('/v1/imports/:id/results.csv', {
-    scope: 'supervise',
-    apart: true,
-    csv: true,
-    summary: 'All rows, with what came of them and the ids of their leads',
-    params: IdParams,
-    answer: CsvFile,
-    handle: (call) => fileOf(call, 'results'),
   }),
 
   checkImport: post('/v1/imports/:id/dry-run', {
@@ -236,16 +218,3 @@ export const imports = routes('imports', {
     handle: async (call) => shownImport(orRefuse(await cancelImport(call, call.params.id))),
   }),
 })
-
-/** The rows are read while they are sent, so that a million of them need no memory. */
-async function fileOf(
-  call: Asked<Static<typeof IdParams>, unknown, unknown, unknown>,
-  file: 'rejects' | 'results',
-) {
-  const found = await one(call, importById, 'import')
-  if (!found.shape) orRefuse(refuseField('/state', 'the file was not read yet'))
-  call.reply.header('Content-Type', 'text/csv; charset=utf-8')
-  call.reply.header('Content-Disposition', `attachment; filename="import-${found.import_id}-${file}.csv"`)
-  // It is sent as it comes, and has the type of its text in the SDK.
-  return Readable.from(importFile(call.services.pool, call.caller, found, file)) as unknown as string
-}

@@ -1,6 +1,6 @@
 // One lead: its values now and in the past, its history, its calls; and forgetting it.
 
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { mayDo } from '../../core/access.ts'
 import { type LeadState, readLeadId, valuesOf } from '../../core/lead.ts'
 import { hasRole } from '../../core/operator.ts'
@@ -25,19 +25,17 @@ import {
   NullableText,
   named,
   nullable,
+  OldAndNew,
   oneOf,
   PageQuery,
   pageOf,
   record,
-  ScalarShape,
   shape,
   Time,
   ValuesShape,
   Version,
 } from './shapes.ts'
 
-type Value = Static<typeof ScalarShape>
-const OldAndNew = Type.Unsafe<[Value, Value]>({ type: 'array', items: ScalarShape, minItems: 2, maxItems: 2 })
 const Warning = shape('Warning', { code: named('WarningCode', oneOf(WARNING_CODES)), field: Type.String() })
 const Restored = Type.Object({
   merge_id: Type.Integer({ description: 'The decision that had given them up' }),

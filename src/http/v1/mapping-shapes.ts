@@ -32,6 +32,7 @@ const TargetShape = named(
     SystemTarget,
     RowTarget,
     to('code', { of: { ...Key, description: 'The column of the numbers' }, plus: Type.Boolean() }),
+    to('numbers', {}),
     to('unmapped', { key: { ...Key, description: 'Kept with the lead under this key' } }),
     to('new_field', { name: Key, kind: oneOf(FIELD_KINDS) }),
     to('ignored', {}),

@@ -43,6 +43,7 @@ export const SEARCHED = {
         'Leads that this actor has changed since they came in: key:7, operator:3, import:12 or system',
     }),
   ),
+  import_id: Type.Optional({ ...Id, description: 'Leads that this import made' }),
   has_conflict: Type.Optional(Type.Boolean({ description: 'Whether a held update waits for a person' })),
   closed: Type.Optional(Type.Boolean()),
 }
@@ -161,6 +162,7 @@ export async function searchFilterOf(
     closed: asked.closed ?? null,
     has_conflict: asked.has_conflict ?? null,
     changed_by: asked.changed_by ?? null,
+    import_id: asked.import_id ?? null,
   }
 }
 

@@ -168,6 +168,14 @@ export const Lead = shape('Lead', {
 export const ScalarShape = Type.Unsafe<string | number | boolean | null>({
   type: ['string', 'number', 'boolean', 'null'],
 })
+type ScalarValue = Static<typeof ScalarShape>
+/** A value before and after a change. */
+export const OldAndNew = Type.Unsafe<[ScalarValue, ScalarValue]>({
+  type: 'array',
+  items: ScalarShape,
+  minItems: 2,
+  maxItems: 2,
+})
 export const ValuesShape = named(
   'Values',
   Type.Record(Type.String(), ScalarShape, {

@@ -3,7 +3,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { DncFile, NewDncFile } from '../../../src/client/api.ts'
 import { sendDncFile } from '../../../src/client/send-file.ts'
-import { client, must } from './client.ts'
+import { client, must, Refused } from './client.ts'
+import { bytesOf, type SendingState, untilSent } from './sending.ts'
 
 const SHOWN = 20
 /** How often files at work are looked at, milliseconds. */
@@ -27,15 +28,56 @@ export const dncFileQuery = (file_id: number) =>
     refetchInterval: ({ state }) => (!state.data || !isOver(state.data)) && LOOK_MS,
   })
 
-/** Sends a file; what comes of it is followed by its id. @throws Refused, NoAnswer */
-export async function sendFile(
-  wanted: Omit<NewDncFile, 'name' | 'bytes'>,
-  content: File,
-  onSent: (bytes: number) => void,
-): Promise<DncFile> {
+type Wanted = Omit<NewDncFile, 'name' | 'bytes'>
+
+export interface Sending {
+  /** So many bytes are there. */
+  onSent: (bytes: number) => void
+  onState: (state: SendingState) => void
+}
+
+/** Sends a file, or what is missing of it; what comes of it is followed by its id. @throws Refused, FileGone */
+export async function sendFile(wanted: Wanted, content: File, sending: Sending): Promise<DncFile> {
+  const begun = await begunBefore(wanted, content)
+  if (begun)
+    try {
+      return await sendParts(begun, content, sending)
+    } catch (error) {
+      // Another file has the same name and length: it is a new one.
+      if (!(error instanceof Refused)) throw error
+    }
   const made = await must(client.createDncFile({ ...wanted, name: content.name, bytes: content.size }))
-  const answer = await sendDncFile(client, made, content, onSent)
-  return answer ? must(Promise.resolve(answer)) : made
+  return sendParts(made, content, sending)
+}
+
+/** The same file for the same list, of which parts are missing: a page was reloaded, or its computer went away. */
+async function begunBefore(
+  { list, mode, campaign_id }: Wanted,
+  { name, size }: File,
+): Promise<DncFile | undefined> {
+  const { items } = await must(client.dncFiles({ limit: SHOWN }))
+  return items.find(
+    (file) =>
+      file.state === 'uploading' &&
+      file.name === name &&
+      file.bytes === size &&
+      file.list === list &&
+      file.mode === mode &&
+      file.campaign_id === (campaign_id ?? null),
+  )
+}
+
+const sendParts = (begun: DncFile, content: File, { onSent, onState }: Sending): Promise<DncFile> =>
+  untilSent(async () => {
+    const found = await must(client.dncFile(begun.file_id))
+    const answer = await sendDncFile(reading, found, content, onSent)
+    return answer ? must(Promise.resolve(answer)) : found
+  }, onState)
+
+/** Reads a part before it is sent: a file that is gone is no lost connection. */
+const reading: Parameters<typeof sendDncFile>[0] = {
+  uploadDncPart: async (file_id, part, bytes) =>
+    client.uploadDncPart(file_id, part, bytes instanceof Blob ? await bytesOf(bytes) : bytes),
 }
 
 export const cancelFile = (file_id: number) => must(client.cancelDncFile(file_id))

@@ -3,12 +3,13 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import type { Import, ImportRowsAsked } from '../../../src/client/api.ts'
 import type { Answer, Problem } from '../../../src/client/client.ts'
+import { importFixes } from '../../../src/client/import-fixes.ts'
 import type { ImportState } from '../../../src/core/import.ts'
 import { useAskMs } from '../shell/asking.ts'
 import { client, must, queries } from './client.ts'
 
 /** The server is at work in these states. */
-const AT_WORK: readonly ImportState[] = ['reading', 'checking', 'running', 'undoing']
+const AT_WORK: readonly ImportState[] = ['reading', 'checking', 'fixing', 'running', 'undoing']
 
 const AT_WORK_MS = 1_000
 /** Somebody else may upload it, or go on with it. */
@@ -76,16 +77,17 @@ export const sampleQuery = ({ import_id, updated_at }: Pick<Import, 'import_id' 
 
 const PAGE_ROWS = 50
 
+/** `changes`: rows say what they change of their leads. */
 export const rowsQuery = (
   import_id: number,
-  { fate, code }: Pick<ImportRowsAsked, 'fate' | 'code'>,
+  { fate, code, changes }: Pick<ImportRowsAsked, 'fate' | 'code' | 'changes'>,
   is_run: boolean,
 ) =>
   infiniteQueryOptions({
-    queryKey: ['imports', 'rows', import_id, fate, code, is_run],
+    queryKey: ['imports', 'rows', import_id, fate, code, is_run, changes],
     initialPageParam: 0,
     queryFn: ({ pageParam }) =>
-      must(client.importRows(import_id, { fate, code, from: pageParam, limit: PAGE_ROWS })),
+      must(client.importRows(import_id, { fate, code, changes, from: pageParam, limit: PAGE_ROWS })),
     getNextPageParam: ({ next_row }) => next_row,
     placeholderData: (before) => before,
   })
@@ -103,3 +105,25 @@ export const useStep = (import_id: number) =>
     onSuccess: learnImport,
     onError: () => void queries.invalidateQueries({ queryKey: importQuery(import_id).queryKey }),
   })
+
+/** The corrections that can be undone. */
+export const fixesQuery = (import_id: number) =>
+  queryOptions({
+    queryKey: ['imports', 'fixes', import_id],
+    queryFn: async () => (await must(importFixes(client, import_id))).items,
+  })
+
+const SHORT_MS = 150
+const SHORT_LOOKS = 15
+
+/** A correction that takes a moment is over before the screen says that it is at work. */
+export async function fixed(import_id: number, asked: Promise<Answer<Import | Problem>>) {
+  let answer = await asked
+  for (let i = 0; i < SHORT_LOOKS && answer.ok && (answer.body as Import).state === 'fixing'; i++) {
+    await new Promise((resolve) => setTimeout(resolve, SHORT_MS))
+    answer = await client.import(import_id)
+  }
+  await queries.invalidateQueries({ queryKey: ['imports', 'rows', import_id] })
+  await queries.invalidateQueries({ queryKey: fixesQuery(import_id).queryKey })
+  return answer
+}

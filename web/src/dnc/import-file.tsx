@@ -7,6 +7,7 @@ import type { DncList, NewDncFile } from '../../../src/client/api.ts'
 import { LIMITS } from '../../../src/core/limits.ts'
 import { dncChanged } from '../api/dnc.ts'
 import { cancelFile, dncFileQuery, sendFile } from '../api/dnc-files.ts'
+import { FileGone, type SendingState } from '../api/sending.ts'
 import { useSetUp } from '../api/set-up.ts'
 import { OneOf } from '../shell/choices-field.tsx'
 import { FormDialog, wrongIn } from '../shell/form-dialog.tsx'
@@ -41,6 +42,7 @@ function Choose({ onSent, onClose }: { onSent: (file_id: number) => void; onClos
   const [mode, setMode] = useState<NewDncFile['mode']>('add')
   const [reason, setReason] = useState('')
   const [bytes_sent, setSent] = useState(0)
+  const [state, setState] = useState<SendingState>('sending')
   const saving = useMutation({
     mutationFn: (chosen: File) =>
       sendFile(
@@ -51,21 +53,26 @@ function Choose({ onSent, onClose }: { onSent: (file_id: number) => void; onClos
           ...(reason.trim() && { reason: reason.trim() }),
         },
         chosen,
-        setSent,
+        { onSent: setSent, onState: setState },
       ),
     onSuccess: ({ file_id }) => onSent(file_id),
     onSettled: dncChanged,
   })
   const wrong = wrongIn(saving.error)
-  const problem = content && problemOf(content)
+  const is_gone = saving.error instanceof FileGone
+  const problem = (content && problemOf(content)) ?? (is_gone ? words.gone : null)
   return (
     <FormDialog
       title={words.title}
       submit={words.import}
-      saving={saving}
+      saving={{
+        error: is_gone ? null : saving.error,
+        // What waits for the connection goes on in the background, too.
+        isPending: saving.isPending && state === 'sending',
+      }}
       said_by_fields={FIELDS}
       can={content !== null && problem === null && (list !== 'campaign' || campaign_id !== undefined)}
-      onSend={() => content && saving.mutate(content)}
+      onSend={() => content && !saving.isPending && saving.mutate(content)}
       onClose={onClose}
     >
       <Input.Wrapper
@@ -81,7 +88,10 @@ function Choose({ onSent, onClose }: { onSent: (file_id: number) => void; onClos
           data-autofocus
           required
           aria-invalid={problem ? true : undefined}
-          onChange={({ currentTarget: { files } }) => setContent(files?.[0] ?? null)}
+          onChange={({ currentTarget: { files } }) => {
+            setContent(files?.[0] ?? null)
+            saving.reset()
+          }}
         />
       </Input.Wrapper>
       <OneOf
@@ -113,7 +123,7 @@ function Choose({ onSent, onClose }: { onSent: (file_id: number) => void; onClos
         onChange={typed(setReason)}
         error={wrong.get('reason')}
       />
-      {saving.isPending && content && <Sending part={bytes_sent / content.size} />}
+      {saving.isPending && content && <Sending part={bytes_sent / content.size} state={state} />}
     </FormDialog>
   )
 }
@@ -123,8 +133,9 @@ function problemOf({ size }: File): string | null {
   return size > LIMITS.file_bytes_max ? words.too_large : null
 }
 
-const Sending = ({ part }: { part: number }) => (
+const Sending = ({ part, state }: { part: number; state: SendingState }) => (
   <div role="status">
+    {state === 'waiting' && <p className="notice">{words.waiting}</p>}
     <progress className={styles.progress} aria-label={words.progress} value={part} />
     <p className="small">{words.sent(Math.floor(part * 100))}</p>
   </div>

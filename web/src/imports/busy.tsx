@@ -1,4 +1,4 @@
-// A check is at work: what it judges cannot be changed meanwhile.
+// A check or a correction is at work: what it goes by cannot be changed meanwhile.
 
 import { Button } from '@mantine/core'
 import type { Import } from '../../../src/client/api.ts'
@@ -10,19 +10,20 @@ import { Refusal } from './parts.tsx'
 
 const words = imports.busy
 
-export function Busy({ found: { import_id } }: { found: Import }) {
+export function Busy({ found: { import_id, state } }: { found: Import }) {
+  const said = state === 'fixing' ? words.fixing : words.checking
   const step = useStep(import_id)
   return (
     <>
-      <Notice tone="warn" title={words.title} maw={760}>
-        <p>{words.what}</p>
+      <Notice tone="warn" title={said.title} maw={760}>
+        <p>{said.what}</p>
         <Button
           size="xs"
           mt={12}
           loading={step.isPending}
           onClick={() => step.mutate(() => client.pauseImport(import_id))}
         >
-          {words.stop}
+          {said.stop}
         </Button>
       </Notice>
       {step.error && <Refusal error={step.error} />}

@@ -10,6 +10,7 @@ import { NumberField } from '../set-up/number-field.tsx'
 import { Section } from '../shell/listing.tsx'
 import { onSubmit } from '../shell/parts.tsx'
 import { imports } from '../text/imports.ts'
+import { Fixes } from './fix.tsx'
 import { LinkButton, Progress, Refusal, Tiles } from './parts.tsx'
 import { Rows } from './rows.tsx'
 import { Onwards } from './target.tsx'
@@ -24,6 +25,7 @@ export function CheckStep({ found }: { found: Import }) {
   const step = useStep(import_id)
   const check = () => step.mutate(() => client.checkImport(import_id))
   const is_checking = state === 'checking'
+  const is_fixing = state === 'fixing'
   const left = rows - (checked?.rows ?? 0)
   return (
     <>
@@ -41,13 +43,16 @@ export function CheckStep({ found }: { found: Import }) {
             </div>
           )}
           <div className="row">
-            {is_checking ? (
-              <Button
-                loading={step.isPending}
-                onClick={() => step.mutate(() => client.pauseImport(import_id))}
-              >
-                {words.stop}
-              </Button>
+            {is_checking || is_fixing ? (
+              <>
+                <Button
+                  loading={step.isPending}
+                  onClick={() => step.mutate(() => client.pauseImport(import_id))}
+                >
+                  {is_fixing ? imports.busy.fixing.stop : words.stop}
+                </Button>
+                {is_fixing && <span role="status">{imports.busy.fixing.title}</span>}
+              </>
             ) : (
               <Button
                 variant={checked && left === 0 ? 'default' : 'filled'}
@@ -57,7 +62,7 @@ export function CheckStep({ found }: { found: Import }) {
                 {checked ? words.again : words.begin(rows)}
               </Button>
             )}
-            {!is_checking && checked && left > 0 && <span role="status">{words.edited(left)}</span>}
+            {state === 'read' && checked && left > 0 && <span role="status">{words.edited(left)}</span>}
           </div>
           {!is_checking && detail !== null && <p className="notice">{words.halted}</p>}
           {step.error && <Refusal error={step.error} />}
@@ -71,8 +76,9 @@ export function CheckStep({ found }: { found: Import }) {
           )}
         </div>
       </Section>
+      {(state === 'read' || is_fixing) && <Fixes found={found} />}
       {checked && <Rows found={found} tally={checked} shown={shown} />}
-      {!is_checking && <Start found={found} />}
+      {state === 'read' && <Start found={found} />}
       <Onwards>
         <LinkButton to="/imports/$id/{-$step}" params={{ id, step: 'columns' }}>
           {imports.previous}

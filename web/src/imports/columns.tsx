@@ -24,7 +24,7 @@ import { useMapping } from './use-mapping.ts'
 export function ColumnsStep({ found, set_up }: { found: Import; set_up: SetUp }) {
   const { data, error, refetch } = useQuery(suggestionQuery(found))
   const template = templateOf(set_up, found.campaign_id)
-  if (found.state === 'checking')
+  if (found.state !== 'read')
     return (
       <Section id="columns" title={words.title}>
         <Busy found={found} />

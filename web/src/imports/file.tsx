@@ -5,7 +5,8 @@ import { Link } from '@tanstack/react-router'
 import type { Import } from '../../../src/client/api.ts'
 import { useNow } from '../api/clock.ts'
 import { sameFileQuery } from '../api/imports.ts'
-import { FileGone, isFileOf, upload, uploads } from '../api/upload.ts'
+import { FileGone } from '../api/sending.ts'
+import { isFileOf, upload, uploads } from '../api/upload.ts'
 import { Section } from '../shell/listing.tsx'
 import { Loading } from '../shell/page.tsx'
 import { Notice, Problem } from '../shell/problem.tsx'
@@ -52,7 +53,7 @@ export function FileStep({ found }: { found: Import }) {
           </Notice>
         )}
         {state === 'read' && <SameFile found={found} />}
-        {state === 'checking' && <Busy found={found} />}
+        {(state === 'checking' || state === 'fixing') && <Busy found={found} />}
         {table && (state === 'read' || state === 'reading' || state === 'unreadable') && (
           <Found found={found} table={table} />
         )}

@@ -78,7 +78,12 @@ export function readiness({ columns }: ImportMapping, template: Template | undef
   const phone = columns
     .map(({ target }) => fieldOf(target, template))
     .find((field) => field?.kind === 'phone')
-  return { mapped: mapped.length, left_out: columns.length - mapped.length, phone: phone?.label }
+  const several = columns.find(({ target }) => target.to === 'numbers')
+  return {
+    mapped: mapped.length,
+    left_out: columns.length - mapped.length,
+    phone: phone?.label ?? several?.column,
+  }
 }
 
 /** What is wrong, by the part of the mapping that it is about: 'columns/3', 'constants/0'. */

@@ -38,6 +38,7 @@ const TONES: Partial<Record<Import['state'], 'warn' | 'good' | 'strong'>> = {
   done: 'good',
   running: 'strong',
   checking: 'strong',
+  fixing: 'strong',
 }
 
 export const StateTag = ({ state }: Pick<Import, 'state'>) => (
@@ -154,6 +155,13 @@ export function Tiles({ tally, all, shown, is_run = false, onShow }: TilesProps)
     </fieldset>
   )
 }
+
+/** For a focus whose row is gone: the tile that is chosen, or the first one where that has gone with its last row. */
+export const focusTile = () =>
+  (
+    document.querySelector<HTMLElement>('[data-tile][aria-pressed="true"]') ??
+    document.querySelector<HTMLElement>('[data-tile]')
+  )?.focus()
 
 /** Why something was refused: what the server says about a value is told as it is meant. */
 export function Refusal({ error }: { error: unknown }) {

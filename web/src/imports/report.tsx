@@ -20,7 +20,7 @@ import { UndoCounts, UndoDialog } from './undo.tsx'
 const words = imports.report
 
 export function ReportStep({ found }: { found: Import }) {
-  const { import_id, rows, state, created_by, created_by_name, created_at, allocation_id } = found
+  const { import_id, rows, state, created_by, created_by_name, created_at } = found
   const shown = useSearch({ from: '/app/imports/$id/{-$step}' })
   const navigate = useNavigate({ from: '/imports/$id/{-$step}' })
   const own = useOperator().operator_id
@@ -52,8 +52,8 @@ export function ReportStep({ found }: { found: Import }) {
           )}
         </div>
         <Onwards>
-          {done.created > 0 && allocation_id !== null && (
-            <LinkButton to="/leads" search={{ allocation_id }}>
+          {done.created > 0 && (
+            <LinkButton to="/leads" search={{ import_id }}>
               {words.leads}
             </LinkButton>
           )}
@@ -100,20 +100,24 @@ function saidOf({ state, rows, done }: Import): string {
 }
 
 function Downloads({ import_id, rejected }: { import_id: number; rejected: number }) {
-  const file = (name: string) => `${BASE}v1/imports/${import_id}/${name}.csv`
+  const files = rejected > 0 ? (['rejects', 'results'] as const) : (['results'] as const)
   return (
     <div className="stack" style={{ gap: 6 }}>
       <h3 className={styles.found}>{words.downloads}</h3>
-      <div className="row">
-        {rejected > 0 && (
-          <Button component="a" href={file('rejects')} download>
-            {words.rejects}
-          </Button>
-        )}
-        <Button component="a" href={file('results')} download>
-          {words.results}
-        </Button>
-      </div>
+      {files.map((file) => (
+        <div key={file} className="row">
+          {(['csv', 'xlsx'] as const).map((format) => (
+            <Button
+              key={format}
+              component="a"
+              href={`${BASE}v1/imports/${import_id}/${file}.${format}`}
+              download
+            >
+              {words.files[file](words.formats[format])}
+            </Button>
+          ))}
+        </div>
+      ))}
       {rejected > 0 && <p className="dimmed small">{words.rejects_hint}</p>}
     </div>
   )

@@ -8,13 +8,17 @@ import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import type { ImportedRow } from '../../../src/client/api.ts'
 import { client, must, queries } from '../api/client.ts'
 import { importQuery } from '../api/imports.ts'
+import type { LeadSetUp } from '../lead/set-up.ts'
 import { Tag, typed } from '../shell/parts.tsx'
 import { toast } from '../shell/toast.tsx'
+import { fix } from '../text/import-fixes.ts'
 import { refusalOf, rowSentence } from '../text/import-rows.ts'
 import { imports } from '../text/imports.ts'
 import { problemForPeople } from '../text/problems.ts'
+import { ChangedCell, OtherChanges } from './changed.tsx'
+import type { FixBegun } from './fix.tsx'
 import styles from './imports.module.css'
-import { Refusal } from './parts.tsx'
+import { focusTile, Refusal } from './parts.tsx'
 
 const words = imports.rows_shown
 
@@ -22,11 +26,15 @@ interface RowProps {
   import_id: number
   row: ImportedRow
   columns: readonly string[]
+  /** What the columns fill, as changes name it. */
+  paths: readonly (string | undefined)[]
+  set_up: LeadSetUp | undefined
   can_edit: boolean
   is_run: boolean
+  onFixAlike: (begun: FixBegun) => void
 }
 
-export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
+export function Row({ import_id, row, columns, paths, set_up, can_edit, is_run, onFixAlike }: RowProps) {
   /** Null: it is not edited. */
   const [cells, setCells] = useState<readonly string[] | null>(null)
   const edit = useRef<HTMLButtonElement>(null)
@@ -51,8 +59,7 @@ export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
     const own = line.current
     return () => {
       // A corrected row leaves the list of the wrong ones: the focus goes back to their tile.
-      if (own?.contains(document.activeElement))
-        document.querySelector<HTMLElement>('[data-tile][aria-pressed="true"]')?.focus()
+      if (own?.contains(document.activeElement)) focusTile()
     }
   }, [])
   const bad = columns.indexOf(row.field ?? '')
@@ -73,10 +80,28 @@ export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
       </th>
       <td className={styles.verdict}>
         <Verdict row={row} is_run={is_run} />
+        {set_up && <OtherChanges row={row} paths={paths} set_up={set_up} />}
         {can_edit && cells === null && (
-          <Button ref={edit} size="compact-xs" aria-label={words.edit_of(row.row)} onClick={begin}>
-            {words.edit}
-          </Button>
+          <div className="row">
+            <Button ref={edit} size="compact-xs" aria-label={words.edit_of(row.row)} onClick={begin}>
+              {words.edit}
+            </Button>
+            {row.fate === 'rejected' && row.code !== null && bad >= 0 && (
+              <Button
+                size="compact-xs"
+                aria-label={fix.alike_of(row.row)}
+                onClick={() =>
+                  onFixAlike({
+                    column: columns[bad],
+                    find: row.cells[bad] ?? '',
+                    code: row.code ?? undefined,
+                  })
+                }
+              >
+                {fix.alike}
+              </Button>
+            )}
+          </div>
         )}
         {cells !== null && (
           <div className="row">
@@ -96,6 +121,7 @@ export function Row({ import_id, row, columns, can_edit, is_run }: RowProps) {
             <>
               {i === bad && <BadMark />}
               {row.cells[i]}
+              {set_up && <ChangedCell row={row} path={paths[i]} set_up={set_up} />}
             </>
           ) : (
             <TextInput

@@ -9,8 +9,8 @@ import { openSteps, STEPS, type Step } from './steps.ts'
 const words = imports.steps
 
 /** `found`: absent before the import has begun. */
-export function Stepper({ current, found }: { current: Step; found?: Import }) {
-  const open = found ? openSteps(found) : []
+export function Stepper({ current, found, asks }: { current: Step; found?: Import; asks?: boolean }) {
+  const open = found ? openSteps({ ...found, asks }) : []
   const at = STEPS.indexOf(current)
   return (
     <nav className={styles.steps} aria-label={words.name}>

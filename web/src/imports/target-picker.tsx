@@ -51,6 +51,7 @@ function otherChoices({ column, target }: Column, guess: Suggested | undefined):
   const others: Target[] = [target, ...(guess ? [guess.target] : []), { to: 'unmapped', key: column }]
   const said = others.flatMap((one): Choice[] => {
     if (one.to === 'unmapped') return [choice(one, words.unmapped(one.key))]
+    if (one.to === 'numbers') return [choice(one, words.numbers)]
     if (one.to === 'code') return [choice(one, words.code(one.of, one.plus))]
     return one.to === 'new_field' ? [choice(one, words.new_field(one.name))] : []
   })

@@ -118,7 +118,7 @@ export function TargetStep({ found, set_up }: { found: Import; set_up: SetUp }) 
   const is_said = [...wrong.keys()].some((path) => SAID_BY_FIELDS.includes(path))
   return (
     <Section id="target" title={words.title}>
-      {state === 'checking' ? (
+      {state === 'checking' || state === 'fixing' ? (
         <Busy found={found} />
       ) : (
         <TargetFields

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import type { Import } from '../../../src/client/api.ts'
 import { client } from '../api/client.ts'
 import { useImport, useStep } from '../api/imports.ts'
-import { type SetUp, useSetUp } from '../api/set-up.ts'
+import { type SetUp, templateOf, useSetUp } from '../api/set-up.ts'
 import { Modal } from '../shell/modal.tsx'
 import { Back, Page, Waiting } from '../shell/page.tsx'
 import { toast } from '../shell/toast.tsx'
@@ -14,6 +14,7 @@ import { imports as words } from '../text/imports.ts'
 import { CheckStep } from './check.tsx'
 import { ColumnsStep } from './columns.tsx'
 import { FileStep } from './file.tsx'
+import { isOpen } from './mapping.ts'
 import { Refusal, StateTag } from './parts.tsx'
 import { ReportStep } from './report.tsx'
 import { RunStep } from './run.tsx'
@@ -33,19 +34,28 @@ export function ImportScreen() {
         retry={() => void (found ? set_up : { refetch }).refetch()}
       />
     )
-  const open = openSteps(found).find((one) => one === step)
+  const template = templateOf(set_up.data, found.campaign_id)
+  const asks = found.mapping?.columns.some((column) => isOpen(column, template)) ?? false
+  const open = openSteps({ ...found, asks }).find((one) => one === step)
   if (!open)
     return (
       <Navigate
         to="/imports/$id/{-$step}"
-        params={{ id: String(found.import_id), step: currentStep(found) }}
+        params={{ id: String(found.import_id), step: currentStep({ ...found, asks }) }}
         replace
       />
     )
-  return <ImportAt found={found} step={open} set_up={set_up.data} />
+  return <ImportAt found={found} step={open} set_up={set_up.data} asks={asks} />
 }
 
-function ImportAt({ found, step, set_up }: { found: Import; step: Step; set_up: SetUp }) {
+interface ImportAtProps {
+  found: Import
+  step: Step
+  set_up: SetUp
+  asks: boolean
+}
+
+function ImportAt({ found, step, set_up, asks }: ImportAtProps) {
   const [cancelling, setCancelling] = useState(false)
   const can_cancel = isBeforeRun(found) || found.state === 'running' || found.state === 'paused'
   const campaign = set_up.campaigns.find((one) => one.campaign_id === found.campaign_id)
@@ -63,7 +73,7 @@ function ImportAt({ found, step, set_up }: { found: Import; step: Step; set_up: 
       back={<Back to="/imports">{words.back}</Back>}
       actions={can_cancel && <Button onClick={() => setCancelling(true)}>{words.cancel.open}</Button>}
     >
-      <Stepper current={step} found={found} />
+      <Stepper current={step} found={found} asks={asks} />
       {step === 'target' && <TargetStep found={found} set_up={set_up} />}
       {step === 'file' && <FileStep found={found} />}
       {step === 'columns' && <ColumnsStep found={found} set_up={set_up} />}

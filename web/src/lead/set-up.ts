@@ -24,7 +24,7 @@ export function useSetUpOf(lead_id: string): { data: LeadSetUp | undefined; erro
   return { data: useMemo(() => data && leadSetUp(data, campaign_id), [data, campaign_id]), error }
 }
 
-function leadSetUp(all: SetUp, campaign_id: number): LeadSetUp | undefined {
+export function leadSetUp(all: SetUp, campaign_id: number): LeadSetUp | undefined {
   const template = templateOf(all, campaign_id)
   if (!template) return undefined
   const set = all.disposition_sets.find(({ name }) => name === template.disposition_set)

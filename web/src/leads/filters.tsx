@@ -71,6 +71,9 @@ export function Filters({ search, set_up, onChange }: FiltersProps) {
         pressed={search.has_conflict === true}
         onClick={() => onChange({ has_conflict: search.has_conflict ? undefined : true })}
       />
+      {search.import_id && (
+        <Pill name={words.of_file} pressed onClick={() => onChange({ import_id: undefined })} />
+      )}
       {others.length > 0 && (
         <Button
           variant="subtle"
@@ -159,13 +162,10 @@ const actorsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-function unnamed(actor: string): string {
-  const { actors } = text.lead
-  const [kind] = actor.split(':')
-  if (kind === 'operator') return actors.operator_unnamed
-  if (kind === 'key') return actors.key_unnamed
-  return kind === 'import' ? actors.import_unnamed : actors.system
-}
+type Unnamed = 'system' | `${'operator' | 'key' | 'import'}_unnamed`
+
+/** operator:3 as 'operator_unnamed'. */
+const unnamed = (actor: string) => text.lead.actors[actor.replace(/:.*/, '_unnamed') as Unnamed]
 
 /** Offers everybody who has changed a lead that the operator may see, and the operator in any case. */
 function ChangedByFilter({ value, onChange }: ChangedByProps) {

@@ -29,11 +29,13 @@ export const dncFiles = {
   cancel_import: 'Cancel the import',
   close: 'Close',
   sent: (percent: number) => `${percent} % sent. Keep this page open until the file is sent.`,
+  waiting: 'The connection was lost. The sending goes on by itself when it is back.',
+  gone: 'The file can no longer be read on this computer: it was changed, moved or removed. Choose it again.',
   progress: 'Progress',
   goes_on: 'You can close this. The import goes on, and is listed under Files.',
   /** What a file is doing, or what came of it. */
   states: {
-    uploading: 'Not fully sent',
+    uploading: 'Not fully sent: import the same file again, and it goes on',
     waiting: 'Waiting for another file of this list',
     reading: (n: number) => `Reading: ${rows(n)} so far`,
     comparing: (n: number) => `Comparing ${numbers(n)} with the list`,

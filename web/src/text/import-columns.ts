@@ -58,6 +58,7 @@ export const mapping = {
     allocation: 'Name of the allocation',
   } satisfies Record<RowKey, string>,
   code: (of: string, plus: boolean) => `${plus ? 'Country code' : 'Area code'} of ${of}`,
+  numbers: 'Several numbers, for the phone fields that are free',
   unmapped: (key: string) => `Keep with the lead as “${key}”`,
   new_field: (name: string) => `A new field “${name}”`,
   ignored: 'Leave out',

@@ -23,6 +23,10 @@ export const SAID_OF_IMPORTS: Readonly<Record<string, string>> = {
   'the rows of this import were not taken yet: start it first': 'This import has not been started yet.',
   'the dry run is at work: pause it first, or wait until it has ended':
     'The rows are being checked. Stop the check first, or wait until it has ended.',
+  'rows are being corrected: pause that first, or wait until it has ended':
+    'Rows are being corrected. Stop that first, or wait until it has ended.',
+  'must be a text, where only a part of the cells is replaced': 'Say what to find.',
+  'is the same as what it replaces': 'Enter another text than the one to find.',
   'the import is running: pause it first': 'The import is running. Pause it first.',
   'the import has begun and is paused: resume it, or cancel it':
     'The import has begun. Resume it, or cancel it.',

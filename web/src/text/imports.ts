@@ -43,6 +43,7 @@ export const imports = {
     unreadable: 'Cannot be read',
     read: 'Not started',
     checking: 'Checking',
+    fixing: 'Correcting rows',
     running: 'Running',
     paused: 'Paused',
     done: 'Done',
@@ -76,9 +77,16 @@ export const imports = {
     done: 'The import was cancelled.',
   },
   busy: {
-    title: 'The rows are being checked',
-    what: 'Nothing can be changed meanwhile. Stop the check, or wait until it has ended.',
-    stop: 'Stop the check',
+    checking: {
+      title: 'The rows are being checked',
+      what: 'Nothing can be changed meanwhile. Stop the check, or wait until it has ended.',
+      stop: 'Stop the check',
+    },
+    fixing: {
+      title: 'Rows are being corrected',
+      what: 'Nothing else can be changed meanwhile. Stop the correction, or wait until it has ended.',
+      stop: 'Stop the correction',
+    },
   },
 
   target: {
@@ -151,6 +159,7 @@ export const imports = {
       xlsx: 'Excel workbook',
       xls: 'Excel 97–2003 workbook',
       html: 'Table of a web page',
+      xml: 'Register of numbers (XML)',
     } satisfies Record<TableFormat, string>,
     packed: (format: string, pack: string) => `${format}, in a ${pack.toUpperCase()} archive`,
     size: (n: number, of: number) => `${rows(n)}, ${columns(of)}`,
@@ -273,11 +282,14 @@ export const imports = {
       `This import was cancelled after ${figure(n)} of ${rows(all)}. What was imported by then stays.`,
     by: (who: string, when: string) => `Begun by ${who}, ${when}.`,
     downloads: 'Downloads',
-    rejects: 'Refused rows (CSV)',
+    formats: { csv: 'CSV', xlsx: 'Excel' },
+    files: {
+      rejects: (format: string) => `Refused rows (${format})`,
+      results: (format: string) => `Result of every row (${format})`,
+    },
     rejects_hint:
       'The refused rows have your columns, and the reason of each. Correct them in that file, and import it: its columns are known by then.',
-    results: 'Result of every row (CSV)',
-    leads: 'Leads of the allocation',
+    leads: 'Leads that it made',
     changed: 'Leads that it changed',
     another: 'Import another file',
     undoing: 'The import is being undone. You can close this page.',

@@ -28,6 +28,7 @@ export const leads = {
     callback_to: 'To',
     changed_by: 'Changed by',
     me: 'Me',
+    of_file: 'Imported',
     has_conflict: 'Has a conflict',
     closed: 'State',
     closed_yes: 'Closed',

@@ -1,0 +1,27 @@
+// Corrections of the rows of an import. They are functions, because most pages of the app do without them.
+
+import type { Reply, RequestOptions } from './answer.ts'
+import type { Import, ImportFix, ImportFixAsked, ImportFixPreview, ImportFixPreviewAsked } from './api.ts'
+import type { LeadlineClient } from './client.ts'
+import { path } from './path.ts'
+
+const asked = <Body>(client: LeadlineClient, method: string, address: string, options?: RequestOptions) =>
+  client.request(method, address, options) as Promise<Reply<Body>>
+
+/** Corrections of rows alike that can be undone, newest first. */
+export const importFixes = (client: LeadlineClient, import_id: number) =>
+  asked<{ items: ImportFix[] }>(client, 'GET', path`/v1/imports/${import_id}/fixes`)
+
+/** How many rows a correction would change. */
+export const previewFix = (client: LeadlineClient, import_id: number, query: ImportFixPreviewAsked) =>
+  asked<ImportFixPreview>(client, 'GET', path`/v1/imports/${import_id}/fixes/preview`, {
+    query: { ...query },
+  })
+
+/** Corrects a column in all rows that are alike. */
+export const fixImportRows = (client: LeadlineClient, import_id: number, body: ImportFixAsked) =>
+  asked<Import>(client, 'POST', path`/v1/imports/${import_id}/fixes`, { body })
+
+/** Gives the rows of a correction back what they had. */
+export const undoImportFix = (client: LeadlineClient, import_id: number, fix_id: number) =>
+  asked<Import>(client, 'DELETE', path`/v1/imports/${import_id}/fixes/${fix_id}`)
