@@ -104,6 +104,10 @@ async function setUpTeam(team: string): Promise<Ids> {
     name: `${team} file`,
     bytes: 10,
   })
+  const to_wash = await make<{ allocation_id: number }>('/v1/allocations', { campaign_id, name: 'to wash' })
+  const { wash_id } = await make<{ wash_id: number }>(path`/v1/allocations/${to_wash.allocation_id}/washes`, {
+    register: 'au',
+  })
   const operator = await leadline.asOperator('agent', [team])
   const key = await make<{ key_id: number }>('/v1/api-keys', {
     name: `${team} key`,
@@ -130,6 +134,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     run_id: runs.body.items[0]!.run_id,
     fill_id,
     dnc_file_id,
+    wash_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,
   }

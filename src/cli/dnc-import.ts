@@ -68,11 +68,11 @@ export function addDncImportCommands(
     .option('--resume <id>', 'go on with a file whose sending was cut off', idOf('--resume'))
     .addHelpText('after', READ)
     .action(async (path: string, options: Options) => {
-      const content = await opened(path)
-      const file = await announced(cli, path, content.size, options)
+      const { name, content } = await openNumberFile(path)
+      const file = await announced(cli, { path, name }, content.size, options)
       if (!file) return
-      const ended = await sent(cli, content, file)
-      if (ended) await told(cli, ended, options)
+      const ended = await followNumberFile(cli, content, file)
+      if (ended) await tellNumberFile(cli, ended, options)
     })
   sub('files', 'the files of numbers, the newest first', 'dnc files').action(async () =>
     cli.finish(await cli.client().dncFiles({ limit: 100 }), ({ items }) => items.map(line)),
@@ -83,20 +83,20 @@ export function addDncImportCommands(
 }
 
 /** Its content is read as it is sent. */
-async function opened(path: string): Promise<Blob> {
+export async function openNumberFile(path: string): Promise<{ name: string; content: Blob }> {
   const found = await stat(path).catch(({ code }: NodeJS.ErrnoException) => {
     throw new UsageError(`${path} cannot be read (${code})`)
   })
   if (!found.isFile()) throw new UsageError(`${path} is no file`)
   if (found.size === 0) throw new UsageError(`${path} is empty`)
   if (found.size > LIMITS.file_bytes_max) throw new UsageError(`${path} is larger than 1 GiB`)
-  return openAsBlob(path)
+  return { name: basename(path), content: await openAsBlob(path) }
 }
 
 /** The new file, or the one that is gone on with. Undefined: it was refused. */
 async function announced(
   cli: Cli,
-  path: string,
+  { path, name }: { path: string; name: string },
   bytes: number,
   options: Options,
 ): Promise<DncFile | undefined> {
@@ -107,7 +107,7 @@ async function announced(
       ? await cli.client().createDncFile({
           list: list!,
           mode: options.replace ? 'replace' : 'add',
-          name: basename(path),
+          name,
           bytes,
           campaign_id: options.campaign,
           region: options.region,
@@ -124,7 +124,7 @@ async function announced(
 }
 
 /** Sends what is missing and waits until the file is over. Undefined: it was refused. */
-async function sent(cli: Cli, content: Blob, file: DncFile): Promise<DncFile | undefined> {
+export async function followNumberFile(cli: Cli, content: Blob, file: DncFile): Promise<DncFile | undefined> {
   const client = cli.client()
   const { file_id, bytes } = file
   const onSent = (done: number) => {
@@ -149,7 +149,12 @@ async function sent(cli: Cli, content: Blob, file: DncFile): Promise<DncFile | u
   }
 }
 
-async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void> {
+/** Says what came of it, and writes the rows that were not taken. */
+export async function tellNumberFile(
+  cli: Cli,
+  file: DncFile,
+  { rejects }: Pick<Options, 'rejects'>,
+): Promise<void> {
   const { file_id, state, rejected, detail } = file
   cli.show(file, line)
   if (state !== 'done') {
@@ -173,10 +178,14 @@ async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void
 const line = (file: DncFile) =>
   [
     `file ${file.file_id}`,
-    file.list === 'campaign' ? `campaign ${file.campaign_id}` : file.list,
+    file.list === 'campaign'
+      ? `campaign ${file.campaign_id}`
+      : file.list === 'wash'
+        ? `wash ${file.wash_id}`
+        : file.list,
     file.state,
     `${file.rows_read} rows`,
-    `${file.added} added`,
-    ...(file.mode === 'replace' ? [`${file.removed} removed`] : []),
+    `${file.added} ${file.list === 'wash' ? 'answered' : 'added'}`,
+    ...(file.mode === 'replace' && file.list !== 'wash' ? [`${file.removed} removed`] : []),
     ...(file.rejected > 0 ? [`${file.rejected} not taken`] : []),
   ].join('\t')

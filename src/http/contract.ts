@@ -40,6 +40,7 @@ import { stats } from './v1/stats.ts'
 import { system } from './v1/system.ts'
 import { teams } from './v1/teams.ts'
 import { templates } from './v1/templates.ts'
+import { washes } from './v1/washes.ts'
 
 export const CONTRACT: readonly Route[] = [
   ...inserts,
@@ -72,6 +73,7 @@ export const CONTRACT: readonly Route[] = [
   ...campaigns,
   ...allocations,
   ...fills,
+  ...washes,
   ...contactHours,
   ...dispositionSets,
   ...actions,

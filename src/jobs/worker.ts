@@ -12,11 +12,13 @@ import { dropOldParts } from '../db/imports.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
+import { resumeWashes, WASH_TASK } from '../db/washes.ts'
 import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
 import { dropOldFolders } from '../import/read-apart.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
+import { collectWash } from './collect-wash.ts'
 import { fillAllocation } from './fill-allocation.ts'
 import { runImport } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
@@ -109,6 +111,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       },
     },
   }
+  /** The queue tries the job again. Texts of the driver can hold values, so the log has only their code. */
+  const triedAgain = (error: unknown, of: object, what: string) => {
+    log.warn({ ...of, code: sqlState(error) }, `${what}; it is tried again`)
+    throw new Error('tried again')
+  }
   const start = () =>
     run(
       {
@@ -185,24 +192,22 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const { file_id } = payload as { file_id: number }
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
           await loadDncFile(jobs, file_id, signal).catch((error) => {
-            if (signal.aborted) return
-            log.warn(
-              { file_id, code: sqlState(error) },
-              'a file of numbers could not be read; it is tried again',
-            )
-            throw new Error('tried again')
+            if (!signal.aborted) triedAgain(error, { file_id }, 'a file of numbers could not be read')
           })
+        },
+        [WASH_TASK]: async (payload, { abortSignal }) => {
+          const { wash_id } = payload as { wash_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await collectWash(jobs, wash_id, signal).catch((error) =>
+            triedAgain(error, { wash_id }, 'the numbers of a wash could not be collected'),
+          )
         },
         [FILL_TASK]: async (payload, { abortSignal }) => {
           const { fill_id } = payload as { fill_id: number }
           const signal = abortSignal ?? new AbortController().signal
-          await fillAllocation(jobs, fill_id, signal).catch((error) => {
-            log.warn(
-              { fill_id, code: sqlState(error) },
-              'an allocation could not be filled; it is tried again',
-            )
-            throw new Error('tried again')
-          })
+          await fillAllocation(jobs, fill_id, signal).catch((error) =>
+            triedAgain(error, { fill_id }, 'an allocation could not be filled'),
+          )
         },
       },
     )
@@ -259,6 +264,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeFills(pool))
       .then(() => endAbandonedDncFiles(pool))
       .then(() => resumeDncFiles(pool))
+      .then(() => resumeWashes(pool))
       .then(() => failLostPullRuns(pool))
       .then(() => resumeImports(pool))
       .then(() => dropOldParts(pool))

@@ -24,6 +24,7 @@ export interface Ids {
   run_id: number
   fill_id: number
   dnc_file_id: number
+  wash_id: number
   operator_id: number
   key_id: number
 }
@@ -47,6 +48,7 @@ export const NOBODYS: Ids = {
   run_id: 999_999,
   fill_id: 999_999,
   dnc_file_id: 999_999,
+  wash_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
 }
@@ -83,6 +85,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/action-runs': 'run_id',
   '/v1/fills': 'fill_id',
   '/v1/dnc/files': 'dnc_file_id',
+  '/v1/washes': 'wash_id',
   '/v1/pulls': 'pull_id',
   '/v1/imports': 'import_id',
   '/v1/operators': 'operator_id',
@@ -290,6 +293,8 @@ const V1: Record<string, Given[]> = {
   ],
   'POST /v1/allocations/:id/fills': [{ body: () => ({}) }],
   'POST /v1/allocations/:id/fills/preview': [{ body: () => ({}) }],
+  'POST /v1/allocations/:id/washes': [{ body: () => ({ register: 'au' }) }],
+  'POST /v1/washes/:id/answers': [{ body: () => ({ name: 'answer.csv', bytes: 10 }) }],
   'POST /v1/allocations/:id/recycle': [{ body: () => ({ dispositions: ['Busy'] }) }],
   'POST /v1/contact-hours': [{ foreign: 'unknown', body: () => ({ name: NAME, zone: 'UTC', team: 'East' }) }],
   'PATCH /v1/contact-hours/:id': [{ body: () => ({ zone: 'UTC' }) }],

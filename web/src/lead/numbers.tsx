@@ -59,7 +59,12 @@ function Dialled({ phone, campaign_id }: { phone: LeadPhone; campaign_id: number
             </button>
           </Popover.Target>
           <Popover.Dropdown className="small" maw={320} tabIndex={-1} aria-label={words.reason}>
-            {open && <Blocked number={number} campaign_id={campaign_id} />}
+            {open &&
+              (blocked_by === 'register' || blocked_by === 'unwashed' ? (
+                words.by_wash[blocked_by]
+              ) : (
+                <Blocked number={number} campaign_id={campaign_id} />
+              ))}
           </Popover.Dropdown>
         </Popover>
       )}

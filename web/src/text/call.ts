@@ -75,6 +75,8 @@ export const call = {
       no_number: () => 'No number can be dialled. Correct a number or add one.',
       blocked: (until: string | null) =>
         `Every number is on a do-not-call list${until ? ` (the first until ${until})` : ''}. See the reason beside the number.`,
+      unwashed: () =>
+        'No wash that counts has asked the register about its numbers. A team lead can wash the allocation.',
       no_consent: () =>
         'The template asks for a consent, and the lead has none that counts now. Record one to have it called.',
       outside_hours: (until: string | null) =>
