@@ -426,7 +426,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       expect(await client.makeWash(at.allocation_id, wrong)).toMatchObject({ status: 422, code: 1005 })
     expect(await client.wash(999_999)).toMatchObject({ code: 1004 })
     expect(await client.washNumbers(999_999)).toMatchObject({ code: 1004 })
-    const listed = await client.washesOfAllocation(at.allocation_id)
+    const listed = await client.washes({ allocation_id: at.allocation_id })
     expect(listed.body).toMatchObject({ items: [{ state: 'asked' }], next_cursor: null })
   })
 

@@ -72,11 +72,7 @@ export function addWashCommands(
   sub('washes', 'the washes, the newest first', 'dnc washes', 'dnc washes --allocation 7')
     .option('--allocation <id>', 'of this allocation only', idOf('--allocation'))
     .action(async ({ allocation }: { allocation?: number }) => {
-      const client = cli.client()
-      const query = { limit: 100 }
-      const answer = await (allocation === undefined
-        ? client.washes(query)
-        : client.washesOfAllocation(allocation, query))
+      const answer = await cli.client().washes({ limit: 100, allocation_id: allocation })
       cli.finish(answer, ({ items }) => items.map(washLine))
     })
   ofWash(

@@ -4279,24 +4279,13 @@ export abstract class Api {
     return this.reply<Wash>('POST', path`/v1/allocations/${id}/washes`, { body })
   }
 
-  /** The washes of an allocation, the newest first. */
-  washesOfAllocation(
-    id: number,
-    query: {
-      /** next_cursor of the page before */
-      cursor?: number
-      limit?: number
-    } = {},
-  ) {
-    return this.reply<Page<Wash>>('GET', path`/v1/allocations/${id}/washes`, { query: { ...query } })
-  }
-
   /** Washes, the newest first. */
   washes(
     query: {
       /** next_cursor of the page before */
       cursor?: number
       limit?: number
+      allocation_id?: number
     } = {},
   ) {
     return this.reply<Page<Wash>>('GET', '/v1/washes', { query: { ...query } })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { findResultColumn, loopBackListed, numberForRegister, readWashResult } from './wash.ts'
+import { loopBackListed, numberForRegister } from './wash.ts'
+import { findResultColumn, readWashResult } from './wash-answer.ts'
 
 test('each register takes numbers in its own way', () => {
   expect(numberForRegister('au', 61412345678)).toBe('0412345678')

@@ -1,8 +1,6 @@
-// Washes: which registers there are, how they take numbers, and how their answers are read.
+// Washes: which registers there are, and how they take numbers.
 
-import { placeOfColumn } from './dnc-file.ts'
 import { DNC_LISTS } from './result.ts'
-import type { TableRow, TableShape } from './table.ts'
 
 /** What can be in an answer. */
 export const WASH_ANSWERS = ['listed', 'clear', 'results'] as const
@@ -72,34 +70,6 @@ export function numberForRegister(register: RegisterName, phone: number): string
 /** Why a number must not be called: a do-not-call list, the answer of the register, or that there is none. */
 export const CALL_BLOCKS = [...DNC_LISTS, 'register', 'unwashed'] as const
 export type CallBlock = (typeof CALL_BLOCKS)[number]
-
-const LISTED =
-  /^(?:y|yes|1|true|listed|registered|on register|on the register|found|match|matched|blocked|dnc)$/i
-const CLEAR =
-  /^(?:n|no|0|false|clear|clean|ok|free|not listed|not registered|unregistered|not on register|not on the register|not found|no match|callable)$/i
-
-/** What a register says of a number; undefined: nothing that can be understood. */
-export function readWashResult(text: string): 'listed' | 'clear' | undefined {
-  const said = text.trim().replace(/[\s_-]+/g, ' ')
-  return LISTED.test(said) ? 'listed' : CLEAR.test(said) ? 'clear' : undefined
-}
-
-/** The column of an answer with a result for each number; undefined: there is none. `phones`: columns of numbers. */
-export function findResultColumn(
-  { columns, sample }: Pick<TableShape, 'columns' | 'sample'>,
-  heading: string | null,
-  phones: readonly number[],
-): number | undefined {
-  if (heading !== null) {
-    const place = placeOfColumn(columns, heading)
-    return place < 0 ? undefined : place
-  }
-  const isOne = (column: number) => {
-    const said = sample.flatMap(({ cells }: Pick<TableRow, 'cells'>) => cells[column]?.trim() || [])
-    return said.length > 0 && said.every((cell) => readWashResult(cell) !== undefined)
-  }
-  return columns.map((_, column) => column).find((column) => !phones.includes(column) && isOne(column))
-}
 
 /** The answer of the loop-back register: each number with the same result every time, half of them listed. */
 export const loopBackListed = (phone: number): boolean => digitSum(phone) % 2 === 0

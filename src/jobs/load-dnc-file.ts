@@ -11,7 +11,7 @@ import {
 import { LIMITS } from '../core/limits.ts'
 import { RESULTS } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
-import { findResultColumn, readWashResult } from '../core/wash.ts'
+import { findResultColumn, readWashResult } from '../core/wash-answer.ts'
 import { sqlState } from '../db/again.ts'
 import {
   compareDncFile,

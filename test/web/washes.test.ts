@@ -39,15 +39,15 @@ test('an allocation is washed: made, numbers downloaded, answered, and then it s
   await press(page, 'Wash')
   await dialogCloses(page)
   await wash.getByText('Nobody is called until a register has answered.').waitFor()
-  await wash.getByText('2 numbers to ask about. Download them, then bring the answer.').waitFor()
+  await wash.getByText('2 numbers to ask about. Download them, then upload the answer.').waitFor()
   const download = page.waitForEvent('download')
-  await press(page, /^Download the numbers of wash/)
+  await press(page, /^Download numbers of wash/)
   const saved = await download
   expect(saved.suggestedFilename()).toMatch(/^WASH_\d+\.csv$/)
   expect(await text(await saved.createReadStream())).toBe(`${one}\n${two}\n`)
 
   const bring = async (content: string) => {
-    await press(page, /^Bring the answer of wash/)
+    await press(page, /^Upload the answer of wash/)
     const answer = page.getByRole('dialog', { name: /^Answer of wash/ })
     await answer.waitFor()
     await focusIsOn(page, 'File')
@@ -56,7 +56,7 @@ test('an allocation is washed: made, numbers downloaded, answered, and then it s
     await answer.getByLabel('File').setInputFiles({ name: 'washed.csv', mimeType: 'text/csv', buffer })
     await tabTo(page, /^All numbers, with a result each/)
     expect(await axeFinds(page)).toEqual([])
-    await press(page, 'Bring')
+    await press(page, 'Upload')
   }
   await bring(`${one}\n${two}\n`)
   await page.getByText('The answer was not taken. Nothing has changed.').waitFor()
@@ -69,7 +69,7 @@ test('an allocation is washed: made, numbers downloaded, answered, and then it s
   await page.getByText('The answer counts from now on.').waitFor()
   await page.keyboard.press('Escape')
   await dialogCloses(page)
-  await wash.getByText(/^Washed until .+, 29 days from now\.$/).waitFor()
+  await wash.getByText(/^Washed until .+, 30 days from now\.$/).waitFor()
   await wash.getByText('1 listed · 1 clear').waitFor()
   await wash.getByText('Counts now').waitFor()
   expect(await axeFinds(page)).toEqual([])
@@ -103,7 +103,7 @@ test('a wash that ends soon says so, and one that is over says that nobody is ca
     return wash.ok && wash.body.state === 'done'
   })
   const page = await open(`/allocations/${id}`, { as: lead })
-  await page.getByText(/^The wash ends on .+, 1 day from now\. Wash again so that calls go on\.$/).waitFor()
+  await page.getByText(/^The wash ends on .+, 2 days from now\. Wash again so that calls go on\.$/).waitFor()
   await admin(
     leadline.connection,
     `update allocations set washed_until = now() - interval '1 hour' where allocation_id = ${id}`,

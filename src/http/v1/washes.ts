@@ -4,9 +4,8 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { LIMITS } from '../../core/limits.ts'
 import { isRegion } from '../../core/phone.ts'
-import { known, refuseField } from '../../core/result.ts'
+import { refuseField } from '../../core/result.ts'
 import { numberForRegister, REGISTER_NAMES, REGISTERS, WASH_ANSWERS } from '../../core/wash.ts'
-import { allocationById } from '../../db/allocations.ts'
 import { listWashes, numbersOfWash, WASH_STATES, type WashRow, washById } from '../../db/washes.ts'
 import { announceAnswer, endWash, judgeRegister, makeWash, takeWashNumbers } from '../../intake/washes.ts'
 import { orRefuse } from '../errors.ts'
@@ -125,34 +124,17 @@ export const washes = routes('dnc', {
     },
   }),
 
-  washesOfAllocation: get('/v1/allocations/:id/washes', {
-    scope: READERS,
-    background: true,
-    summary: 'The washes of an allocation, the newest first',
-    params: IdParams,
-    query: Type.Object(PAGE),
-    answer: pageOf(Wash),
-    handle: async ({ services: { pool }, caller, params: { id: allocation_id }, query }) => {
-      orRefuse(known(await allocationById(pool, caller, allocation_id), `allocation ${allocation_id}`))
-      const { items, next_cursor } = await page(
-        query,
-        (bounds) => listWashes(pool, caller, { ...bounds, allocation_id }),
-        ({ wash_id }) => wash_id,
-      )
-      return { items: items.map(shown), next_cursor }
-    },
-  }),
-
   washes: get('/v1/washes', {
     scope: READERS,
     background: true,
     summary: 'Washes, the newest first',
-    query: Type.Object(PAGE),
+    query: Type.Object({ ...PAGE, allocation_id: Type.Optional(Id) }),
     answer: pageOf(Wash),
     handle: async ({ services: { pool }, caller, query }) => {
+      const { allocation_id = null } = query
       const { items, next_cursor } = await page(
         query,
-        (bounds) => listWashes(pool, caller, { ...bounds, allocation_id: null }),
+        (bounds) => listWashes(pool, caller, { ...bounds, allocation_id }),
         ({ wash_id }) => wash_id,
       )
       return { items: items.map(shown), next_cursor }

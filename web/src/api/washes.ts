@@ -13,7 +13,7 @@ const LOOK_MS = 1_000
 export const washesQuery = (allocation_id: number) =>
   queryOptions({
     queryKey: ['washes', allocation_id],
-    queryFn: async () => (await must(client.washesOfAllocation(allocation_id, { limit: SHOWN }))).items,
+    queryFn: async () => (await must(client.washes({ allocation_id, limit: SHOWN }))).items,
     refetchInterval: ({ state }) => state.data?.some((wash) => wash.state === 'collecting') && LOOK_MS,
   })
 

@@ -4,9 +4,8 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Allocation, Wash } from '../../../src/client/api.ts'
-import { SCOPES_OF } from '../../../src/core/access.ts'
 import { serverNow } from '../api/clock.ts'
-import { useOperator } from '../api/session.ts'
+import { hasRole, useOperator } from '../api/session.ts'
 import { cancelWash, numbersOfWash, washesChanged, washesQuery } from '../api/washes.ts'
 import { lazyPart } from '../load-screen.tsx'
 import { saveAs } from '../shell/download.ts'
@@ -15,20 +14,24 @@ import { Ago, announce, Tag } from '../shell/parts.tsx'
 import { Problem } from '../shell/problem.tsx'
 import { dayOf } from '../text/times.ts'
 import { washes as words } from '../text/washes.ts'
+import styles from './campaigns.module.css'
 
-const NewWash = lazyPart(() => import('./new-wash.tsx'), 'NewWash')
-const BringAnswer = lazyPart(() => import('./wash-answer.tsx'), 'BringAnswer')
+const WashDialog = lazyPart(() => import('./wash-dialog.tsx'), 'WashDialog')
 
 const DAY_MS = 86_400_000
 const SOON_DAYS = 3
 
 export function Washes({ allocation }: { allocation: Allocation }) {
   const { allocation_id, archived_at } = allocation
-  const scopes = SCOPES_OF[useOperator().role]
-  const may = scopes.includes('supervise') && archived_at === null
+  const operator = useOperator()
+  const may = hasRole(operator, 'lead') && archived_at === null
   const asked = useQuery(washesQuery(allocation_id))
   const [making, setMaking] = useState(false)
   const [answering, setAnswering] = useState<Wash | null>(null)
+  const close = () => {
+    setMaking(false)
+    setAnswering(null)
+  }
   const is_under_way = asked.data?.some(({ state }) => state === 'collecting' || state === 'asked')
   const making_button = may && !is_under_way && asked.data && (
     <Button onClick={() => setMaking(true)}>{words.make}</Button>
@@ -40,7 +43,9 @@ export function Washes({ allocation }: { allocation: Allocation }) {
       intro={words.intro}
       actions={asked.data && asked.data.length > 0 ? making_button : undefined}
     >
-      <State allocation={allocation} />
+      <div className={styles.washed}>
+        <State allocation={allocation} />
+      </div>
       <Listing
         name={words.table}
         columns={words.columns}
@@ -66,14 +71,13 @@ export function Washes({ allocation }: { allocation: Allocation }) {
           may && (
             <WashDeeds
               wash={wash}
-              can_export={scopes.includes('export')}
+              can_export={hasRole(operator, 'manager')}
               onAnswer={() => setAnswering(wash)}
             />
           )
         }
       />
-      {making && <NewWash allocation={allocation} onClose={() => setMaking(false)} />}
-      {answering && <BringAnswer wash={answering} onClose={() => setAnswering(null)} />}
+      {(making || answering) && <WashDialog allocation={allocation} wash={answering} onClose={close} />}
     </Section>
   )
 }
@@ -88,9 +92,8 @@ function State({ allocation: { needs_wash, washed_until } }: { allocation: Alloc
       </p>
     )
   const left_ms = Date.parse(washed_until) - serverNow()
-  const left = Math.floor(left_ms / DAY_MS)
-  if (left_ms > 0 && left >= SOON_DAYS)
-    return <p className="small">{words.washed(dayOf(washed_until), left)}</p>
+  const left = Math.ceil(left_ms / DAY_MS)
+  if (left > SOON_DAYS) return <p className="small">{words.washed(dayOf(washed_until), left)}</p>
   return (
     <p className="notice" data-tone="warn">
       {left_ms > 0 ? words.ends_soon(dayOf(washed_until), left) : words.over(dayOf(washed_until))}
@@ -103,12 +106,12 @@ function Result({ wash }: { wash: Wash }) {
   if (state === 'collecting' || state === 'cancelled') return words.states[state]
   const unknown = asked - listed - clear
   return (
-    <>
+    <div>
       {state === 'asked' ? words.states.asked(asked) : words.states.done(listed, clear)}{' '}
       {state === 'done' && is_current && <Tag tone="good">{words.counts}</Tag>}
       {state === 'done' && unknown > 0 && <div className="tiny">{words.states.unknown(unknown)}</div>}
       {outside > 0 && <div className="dimmed tiny">{words.outside(outside)}</div>}
-    </>
+    </div>
   )
 }
 

@@ -56,6 +56,17 @@ export const call = {
     find: 'Find a field',
   },
 
+  /** Why a number is not called. */
+  blocked: {
+    entry: (list: string, since: string, who: string, reason: string | null, until: string | null) =>
+      `On the ${list} since ${since}${until ? ` until ${until}` : ''}, added by ${who}${reason ? ` (${reason})` : ''}.`,
+    not_blocked: 'This number can be called again.',
+    why_of: (number: string) => `Why can’t ${number} be called?`,
+    title: 'Why this number is blocked',
+    register: 'The wash of its allocation found it on the do-not-call register. The next wash asks again.',
+    unwashed: 'No wash that counts has asked the register about it. It is called once a wash finds it clear.',
+  },
+
   why: {
     title: 'Why isn’t this lead called?',
     ready: 'Ready: a dialler can call this lead now.',

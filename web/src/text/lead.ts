@@ -76,16 +76,6 @@ export const lead = {
       register: 'register',
       unwashed: 'not washed',
     },
-    by_wash: {
-      register: 'The wash of its allocation found it on the do-not-call register. The next wash asks again.',
-      unwashed:
-        'No wash that counts has asked the register about it. It is called once a wash finds it clear.',
-    },
-    entry: (list: string, since: string, who: string, reason: string | null, until: string | null) =>
-      `On the ${list} since ${since}${until ? ` until ${until}` : ''}, added by ${who}${reason ? ` (${reason})` : ''}.`,
-    not_blocked: 'This number can be called again.',
-    why: (number: string) => `Why can’t ${number} be called?`,
-    reason: 'Why this number is blocked',
   },
 
   outcome: {

@@ -65,14 +65,7 @@ export const leads = {
     client: 'DNC client',
     campaign: 'DNC campaign',
     register: 'Register',
-    unwashed: 'Not washed',
-  },
-  blocked_why: {
-    private: 'On the private do-not-call list',
-    client: 'On the do-not-call list of the client',
-    campaign: 'On the do-not-call list of the campaign',
-    register: 'On the do-not-call register, as the wash of the allocation found',
-    unwashed: 'No wash that counts has asked the register about it',
+    unwashed: 'Unwashed',
   },
   phone_states: {
     ok: '',
