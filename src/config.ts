@@ -213,6 +213,12 @@ export const OPTIONS = {
     '30',
     'Days after which rows of do-not-call files that were not taken are deleted at night.',
   ),
+  LEADLINE_LOOP_BACK_REGISTER: text(
+    'no',
+    'yes: washes can be tried with a register that lists every second number. Never where people are called.',
+    (text) => text === 'yes' || text === 'no',
+    'must be yes or no',
+  ),
   LEADLINE_LOG_LEVEL: text(
     'info',
     'fatal, error, warn, info or debug (a line per request).',
@@ -283,6 +289,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
       audit: read('LEADLINE_KEEP_AUDIT_DAYS'),
       dnc_rejects: read('LEADLINE_KEEP_DNC_REJECTS_DAYS'),
     },
+    has_loop_back: read('LEADLINE_LOOP_BACK_REGISTER') === 'yes',
     log_level: read('LEADLINE_LOG_LEVEL'),
     url: read('LEADLINE_URL').replace(/\/+$/, ''),
     api_key: read('LEADLINE_API_KEY'),

@@ -113,6 +113,10 @@ async function setUpTeam(team: string): Promise<Ids> {
     name: `${team} list`,
     bytes: 10,
   })
+  const to_wash = await make<{ allocation_id: number }>('/v1/allocations', { campaign_id, name: 'to wash' })
+  const { wash_id } = await make<{ wash_id: number }>(path`/v1/allocations/${to_wash.allocation_id}/washes`, {
+    register: 'au',
+  })
   const operator = await leadline.asOperator('agent', [team])
   const key = await make<{ key_id: number }>('/v1/api-keys', {
     name: `${team} key`,
@@ -141,6 +145,7 @@ async function setUpTeam(team: string): Promise<Ids> {
     bulk_change_id,
     dnc_file_id,
     list_id,
+    wash_id,
     operator_id: operator.operator.operator_id,
     key_id: key.key_id,
   }

@@ -134,6 +134,11 @@ test('the commands are those that are documented', () => {
     'dnc import',
     'dnc files',
     'dnc cancel-import',
+    'dnc wash',
+    'dnc washes',
+    'dnc wash-numbers',
+    'dnc wash-answer',
+    'dnc cancel-wash',
     'dnc why',
     'audit',
     'backup',
@@ -399,6 +404,65 @@ test('a file whose sending was cut off is gone on with, and can be cancelled', a
   })
   expect((await run(['dnc', 'cancel-import', id])).out).toContain('\tcancelled\t')
   expect((await run(['dnc', 'import', path, '--list', 'private', '--campaign', '1'])).code).toBe(1)
+})
+
+test('an allocation is washed: its numbers are written down, and the answer is brought', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leadline-cli-wash-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const made = await client.createAllocation({ campaign_id: target.campaign_id, name: 'To wash' })
+  const { allocation_id } = made.body as { allocation_id: number }
+  const [one, two] = [mobile(), mobile()]
+  for (const FirstPhone of [one, two]) await client.insertLead({ ...target, allocation_id }, { FirstPhone })
+  const numbers = join(folder, 'to-wash.csv')
+  const id = String(allocation_id)
+  const washed = await run([
+    'dnc',
+    'wash',
+    id,
+    '--register',
+    'au',
+    '--days',
+    '20',
+    '--start',
+    '--numbers',
+    numbers,
+  ])
+  expect(washed).toMatchObject({ code: 0, err: expect.stringContaining(`the numbers are in ${numbers}`) })
+  const [, wash_id] = /^wash (\d+)\tallocation \d+\tau\tasked\t2 asked\n$/.exec(washed.out)!
+  expect(readFileSync(numbers, 'utf8')).toBe(`${one}\n${two}\n`)
+  expect((await run(['dnc', 'wash-numbers', wash_id!])).out).toBe(`${one}\n${two}\n`)
+  expect(await run(['dnc', 'wash', id, '--register', 'au'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('awaits its answer'),
+  })
+  expect(await run(['dnc', 'wash', id, '--register', 'nz'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('there is no register nz'),
+  })
+
+  const answer = join(folder, 'washed.csv')
+  writeFileSync(answer, `${one},Y\n${two},N\n`)
+  const brought = await run(['dnc', 'wash-answer', wash_id!, answer])
+  expect(brought).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`\twash ${wash_id}\tdone\t2 rows\t2 answered`),
+  })
+  expect(brought.err).toContain('\tdone\t2 asked\t1 listed\t1 clear\tcounts until ')
+  expect((await run(['dnc', 'washes', '--allocation', id])).out).toContain(`wash ${wash_id}\t`)
+  expect((await run(['dnc', 'washes'])).out).toContain(`wash ${wash_id}\t`)
+  expect((await run(['allocations', 'list'])).out).toMatch(
+    new RegExp(`^${id}\t.*\tstarted\tTo wash\twashed until 2`, 'm'),
+  )
+
+  const next = await json<{ wash_id: number }>(['dnc', 'wash', id, '--register', 'international'])
+  writeFileSync(answer, `${mobile()}\n`)
+  expect(await run(['dnc', 'wash-answer', String(next.wash_id), answer])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('it is the answer to another one'),
+  })
+  expect((await run(['dnc', 'cancel-wash', String(next.wash_id)])).out).toContain('\tcancelled\t')
+  expect((await run(['allocations', 'change', id, '--needs-wash', 'no'])).out).not.toContain('washed until')
+  expect(await run(['allocations', 'change', id, '--needs-wash', 'perhaps'])).toMatchObject({ code: 2 })
 })
 
 test('an entry that expires says when', async () => {

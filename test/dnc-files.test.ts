@@ -408,6 +408,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
         list: 'campaign' as const,
         ...{ campaign_id, replaces: false, name: 'a.csv', bytes: 1, region: 'AU' },
         ...{ phone_columns: null, expires_column: null, reason: null, source: null },
+        ...{ wash_id: null, holds: null, result_column: null },
       }
       const waiting = async () => {
         const { file_id } = await createDncFile(tx, wanted, by, { team_ids: null })

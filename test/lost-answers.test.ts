@@ -240,6 +240,19 @@ const UPDATE = ['leads.updateBatch', 'leads.updateBatchWithReports', 'leads.upda
 const NOTHING = ''
 
 /** A file of one number that is not sent yet. */
+/** One that awaits its answer. */
+async function newWash(): Promise<number> {
+  const { allocation_id: at } = await allocation()
+  const { rows } = await database(
+    home,
+    `insert into washes (allocation_id, campaign_id, register, valid_days, starts, state, actor, request_id,
+       asked_at, valid_until)
+     select allocation_id, campaign_id, 'au', 30, false, 'asked', 'key:1', 'r', now(), now() + interval '30 days'
+     from allocations where allocation_id = ${at} returning wash_id`,
+  )
+  return rows[0].wash_id
+}
+
 async function newFile(): Promise<DncFile> {
   const { body } = await client.createDncFile({
     list: 'private',
@@ -688,6 +701,30 @@ const SCENES: Record<string, () => Promise<Scene>> = {
       deed: ['bulkChanges.undo'],
       send: () => client.undoBulkChange(bulk_change_id),
       certain: { bulk_change_id, state: 'undoing' },
+    }
+  },
+  'POST /v1/allocations/:id/washes': async () => {
+    const { allocation_id: at } = await allocation()
+    return {
+      deed: ['washes.begin'],
+      send: () => client.makeWash(at, { register: 'au' }),
+      certain: { allocation_id: at, state: 'collecting' },
+    }
+  },
+  'POST /v1/washes/:id/answers': async () => {
+    const wash_id = await newWash()
+    return {
+      deed: ['dncFiles.create'],
+      send: () => client.answerWash(wash_id, { name: 'answer.csv', bytes: 10 }),
+      certain: { wash_id, state: 'uploading' },
+    }
+  },
+  'DELETE /v1/washes/:id': async () => {
+    const wash_id = await newWash()
+    return {
+      deed: ['washes.cancel'],
+      send: () => client.cancelWash(wash_id),
+      certain: { wash_id, state: 'cancelled' },
     }
   },
   'POST /v1/dnc/files': async () => ({

@@ -1,17 +1,20 @@
 // The contact centre of the demo as the pictures need it: with much to decide, long templates and something of everything.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectSystems, PASSWORD, PEOPLE, setUp } from '../../src/cli/demo/place.ts'
 import { tellStory } from '../../src/cli/demo/story.ts'
 import type { startServer } from '../../src/cli/server.ts'
 import type { Reply } from '../../src/client/answer.ts'
 import type { LeadPatch, NewTemplate } from '../../src/client/api.ts'
 import { LeadlineClient } from '../../src/client/client.ts'
+import { sendDncFile } from '../../src/client/send-file.ts'
 import { localIn } from '../../src/core/times.ts'
 import { ensureTeam } from '../../src/db/teams.ts'
 import { COOKIE } from '../../src/http/door/sessions.ts'
 import { bulkChangeIn, changeBy, importsAt } from '../../test/web/screens.ts'
 
 const LEADS = 400
+const LOOK_MS = 50
 const MANY = 65
 
 const must = async <Body>(reply: Promise<Reply<Body>>): Promise<Body> => {
@@ -154,6 +157,22 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     await promised(name, hours)
   const next = await promised('Aroha Ngata', null)
   await must(people.agent!.addNote(next, { text: 'Saw us at the home show in Petone.' }))
+  // Washed once, and asked about again.
+  const battery = await campaignOf('Battery offers', [{ name: 'Name', kind: 'text' }])
+  const offered = Array.from({ length: 40 }, () => mobile())
+  for (const [i, Mobile] of offered.entries())
+    await must(office.createLead({ allocation_id: battery, fields: { Name: `Person ${i}`, Mobile } }))
+  const askedAbout = async () => {
+    const { wash_id } = await must(office.makeWash(battery, { register: 'au' }))
+    while ((await must(office.wash(wash_id))).state === 'collecting') await sleep(LOOK_MS)
+    return wash_id
+  }
+  const washed = await askedAbout()
+  const answer = new Blob(offered.map((phone, i) => `${phone},${i % 7 === 0 ? 'Y' : 'N'}\n`))
+  const file = await must(office.answerWash(washed, { name: 'washed.csv', bytes: answer.size }))
+  await sendDncFile(office, file, answer)
+  while ((await must(office.wash(washed))).state !== 'done') await sleep(LOOK_MS)
+  await askedAbout()
   const { action_id } = await must(
     office.createAction({
       name: 'Tell the CRM',
@@ -190,6 +209,7 @@ export async function openCentre({ pool, url }: Awaited<ReturnType<typeof startS
     closed,
     allocation_id,
     wellington,
+    battery,
     lead_id: first.lead_id,
     conflict_id: first.conflict_id,
     bulk_change_id: await bulkChangeIn(office, targets[0]!),

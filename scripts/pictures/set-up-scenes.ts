@@ -41,6 +41,21 @@ export const SET_UP: State[] = [
     },
   },
   {
+    name: 'allocation-wash',
+    path: ({ battery }) => `/allocations/${battery}`,
+    visitor: 'admin',
+    ready: (page) => page.getByText(/to ask about/).waitFor(),
+  },
+  {
+    name: 'allocation-wash-answer',
+    path: ({ battery }) => `/allocations/${battery}`,
+    visitor: 'admin',
+    ready: async (page) => {
+      await button(page, /^Upload the answer of wash/).click()
+      await dialog(page)
+    },
+  },
+  {
     name: 'template-changed',
     path: () => '/templates/2',
     visitor: 'admin',

@@ -22,6 +22,12 @@ interface NewAllocationOptions extends DrawOptions {
   campaign: number
   name: string
   start?: boolean
+  needsWash?: true
+}
+
+interface AllocationOptions extends ChangeOptions, ArchiveOptions, DrawOptions {
+  name?: string
+  needsWash?: boolean
 }
 
 interface MoveOptions {
@@ -63,8 +69,9 @@ export function addAllocationsCommand(cli: Cli): void {
     .requiredOption('--campaign <id>', 'its campaign', idOf('--campaign'))
     .requiredOption('--name <name>', 'what it is called')
     .option('--start', 'hand out its leads at once')
-    .action(async ({ campaign: campaign_id, name, start, ...options }: NewAllocationOptions) => {
-      const body = { campaign_id, name, started: start, draws: askedDraws(options) }
+    .option('--needs-wash', 'call it only once it is washed (dnc wash)')
+    .action(async ({ campaign: campaign_id, name, start, needsWash, ...options }: NewAllocationOptions) => {
+      const body = { campaign_id, name, started: start, needs_wash: needsWash, draws: askedDraws(options) }
       cli.finish(await cli.client().createAllocation(body), line)
     })
   withChangeOptions(
@@ -74,14 +81,17 @@ export function addAllocationsCommand(cli: Cli): void {
           'change',
           'rename an allocation, archive it, take it up again, or change what it draws on',
           ' --name "Week 2"',
-        ).option('--name <name>', 'its new name'),
+        )
+          .option('--name <name>', 'its new name')
+          .option('--needs-wash <yes|no>', 'whether it is called only once it is washed', yesOrNo),
       ),
     ),
-  ).action(async (id: number, options: ChangeOptions & ArchiveOptions & DrawOptions & { name?: string }) => {
-    const draws = askedDraws(options)
-    const { name, archive, takeUp } = options
-    const is_draws_alone = draws && name === undefined && !archive && !takeUp
-    const change = is_draws_alone ? { draws } : { ...askedChange(options), draws }
+  ).action(async (id: number, options: AllocationOptions) => {
+    const { name, archive, takeUp, needsWash: needs_wash } = options
+    const more = { draws: askedDraws(options), needs_wash }
+    const is_more_alone =
+      (more.draws || needs_wash !== undefined) && name === undefined && !archive && !takeUp
+    const change = is_more_alone ? more : { ...askedChange(options), ...more }
     const answer = await cli.client().changeAllocation(id, change, rehearsal(options), options.ifVersion)
     cli.finish(answer, (body) => [line(body), ...touched(body)])
   })
@@ -122,9 +132,15 @@ export function addAllocationsCommand(cli: Cli): void {
   addFillCommands(cli, sub)
 }
 
-const line = ({ allocation_id, campaign_id, name, started, archived_at, draws }: Allocation) => {
+function yesOrNo(text: string): boolean {
+  if (text !== 'yes' && text !== 'no') throw new UsageError('--needs-wash is yes or no')
+  return text === 'yes'
+}
+
+const line = ({ allocation_id, campaign_id, name, started, archived_at, draws, ...washed }: Allocation) => {
   const state = archived_at !== null ? 'archived' : started ? 'started' : 'stopped'
-  return [allocation_id, `campaign ${campaign_id}`, state, name, ...drawsLine(draws)].join('\t')
+  const wash = washed.needs_wash ? [`washed until ${washed.washed_until ?? 'never'}`] : []
+  return [allocation_id, `campaign ${campaign_id}`, state, name, ...wash, ...drawsLine(draws)].join('\t')
 }
 
 const lines = ({ closed, ...counts }: Counts) => [

@@ -15,6 +15,7 @@ import {
   checkOneWrite,
   checkSettings,
   checkUpkeep,
+  checkWashes,
   checkZones,
 } from '../core/checks.ts'
 import { lastBackup } from '../db/backups.ts'
@@ -24,6 +25,7 @@ import { beat, clockAhead, endBeats, livingProcesses } from '../db/heartbeats.ts
 import { SERVER_VERSIONS, schemaState } from '../db/migrate.ts'
 import { leadsThatShare, oldFormsLeft } from '../db/number-forms.ts'
 import type { Pool } from '../db/pool.ts'
+import { endingWashes } from '../db/washes.ts'
 import { zoneUpgrade } from '../db/zone-sets.ts'
 
 /** So many pairs of leads that share a number are named at once. */
@@ -58,6 +60,7 @@ export async function installationChecks(pool: Pool, disk: DiskSpace | undefined
     checkOneWrite(await timeOneWrite(pool, ahead_s)),
     checkNumbers(await oldFormsLeft(pool), await leadsThatShare(pool, SHARED_MAX)),
     ...checkZones(await zoneUpgrade(pool)),
+    ...checkWashes(await endingWashes(pool)),
   ]
 }
 

@@ -70,8 +70,8 @@ export function addDncImportCommands(
       const content = await fileToSend(path)
       const file = await announced(cli, path, content.size, options)
       if (!file) return
-      const ended = await sent(cli, content, file)
-      if (ended) await told(cli, ended, options)
+      const ended = await followNumberFile(cli, content, file)
+      if (ended) await tellNumberFile(cli, ended, options)
     })
   sub('files', 'the files of numbers, the newest first', 'dnc files').action(async () =>
     cli.finish(await cli.client().dncFiles({ limit: 100 }), ({ items }) => items.map(line)),
@@ -112,7 +112,7 @@ async function announced(
 }
 
 /** Sends what is missing and waits until the file is over. Undefined: it was refused. */
-async function sent(cli: Cli, content: Blob, file: DncFile): Promise<DncFile | undefined> {
+export async function followNumberFile(cli: Cli, content: Blob, file: DncFile): Promise<DncFile | undefined> {
   const client = cli.client()
   const { file_id, bytes } = file
   const onSent = (done: number) => {
@@ -137,7 +137,12 @@ async function sent(cli: Cli, content: Blob, file: DncFile): Promise<DncFile | u
   }
 }
 
-async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void> {
+/** Says what came of it, and writes the rows that were not taken. */
+export async function tellNumberFile(
+  cli: Cli,
+  file: DncFile,
+  { rejects }: Pick<Options, 'rejects'>,
+): Promise<void> {
   const { file_id, state, rejected, detail } = file
   cli.show(file, line)
   if (state !== 'done') {
@@ -161,10 +166,14 @@ async function told(cli: Cli, file: DncFile, { rejects }: Options): Promise<void
 const line = (file: DncFile) =>
   [
     `file ${file.file_id}`,
-    file.list === 'campaign' ? `campaign ${file.campaign_id}` : file.list,
+    file.list === 'campaign'
+      ? `campaign ${file.campaign_id}`
+      : file.list === 'wash'
+        ? `wash ${file.wash_id}`
+        : file.list,
     file.state,
     `${file.rows_read} rows`,
-    `${file.added} added`,
-    ...(file.mode === 'replace' ? [`${file.removed} removed`] : []),
+    `${file.added} ${file.list === 'wash' ? 'answered' : 'added'}`,
+    ...(file.mode === 'replace' && file.list !== 'wash' ? [`${file.removed} removed`] : []),
     ...(file.rejected > 0 ? [`${file.rejected} not taken`] : []),
   ].join('\t')

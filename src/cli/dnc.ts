@@ -8,6 +8,7 @@ import { type Cli, EXPIRES_TAKES, idOf, talksToServer } from './cli.ts'
 import { type FileRow, inChunks, readNumberFile, tellStop } from './dnc-file.ts'
 import { addDncImportCommands } from './dnc-import.ts'
 import { say, UsageError } from './terminal.ts'
+import { addWashCommands } from './washes.ts'
 
 const READ_IN =
   "as dialled in the campaign's region, else in LEADLINE_REGION of the server; or international (+61…)"
@@ -31,7 +32,7 @@ interface Options {
 export function addDncCommand(cli: Cli): void {
   const { group, sub } = cli.group(
     'dnc',
-    'add, remove, import and check do-not-call numbers, and say why one is blocked',
+    'add, remove, import and check do-not-call numbers, say why one is blocked, and wash allocations',
   )
   talksToServer(group)
   const inCampaign = (command: Command, what: string) =>
@@ -105,6 +106,7 @@ export function addDncCommand(cli: Cli): void {
     end(sent)
   })
   addDncImportCommands(cli, sub)
+  addWashCommands(cli, sub)
   inCampaign(
     sub('why', 'why a number is blocked, or is not', 'dnc why 0412345678 --campaign 1'),
     'in this campaign',

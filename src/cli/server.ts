@@ -51,6 +51,8 @@ export interface ServerOptions
   now?: () => string
   /** Longest time for a request to arrive, milliseconds. */
   request_ms_max?: number
+  /** There is a register for tries. */
+  has_loop_back?: boolean
   /** The folder of the operators' app, if it is not the usual one. */
   web_folder?: string
   trusted_proxies?: readonly string[]
@@ -144,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       hosts: new Hosts(options.public_hosts ?? []),
       log,
       region: isRegion(options.region) ? options.region : 'AU',
+      has_loop_back: options.has_loop_back ?? false,
       classic: options.classic,
       gate_wait_ms: options.gate.wait_ms,
       actions: options.actions,

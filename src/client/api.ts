@@ -143,6 +143,12 @@ export interface Allocation {
    */
   archived_at: string | null
   draws: Draws | null
+  /** Only numbers that a wash found free are called, and leads whose person has asked for it */
+  needs_wash: boolean
+  /** The wash whose answer counts, or counted last; null: none yet */
+  wash_id: number | null
+  /** When its answer no longer counts */
+  washed_until: string | null
   version: number
   /** RFC 3339 */
   created_at: string
@@ -153,6 +159,8 @@ export interface AllocationChange {
   started?: boolean
   archived?: boolean
   draws?: Draws
+  /** Only numbers that a wash found free are called, and leads whose person has asked for it */
+  needs_wash?: boolean
 }
 
 export interface ApiKey {
@@ -383,6 +391,12 @@ export interface BulkSearch {
 
 /** The side that is taken, by group */
 export type BulkTakes = Record<string, 'mine' | 'theirs' | 'base'>
+
+/**
+ * A do-not-call list; register: the wash of the allocation found it listed; unwashed: no
+ * wash that counts has asked about it
+ */
+export type CallBlock = 'private' | 'client' | 'campaign' | 'register' | 'unwashed'
 
 export interface CallRecord {
   call_id: number
@@ -1165,6 +1179,12 @@ export interface CountedAllocation {
    */
   archived_at: string | null
   draws: Draws | null
+  /** Only numbers that a wash found free are called, and leads whose person has asked for it */
+  needs_wash: boolean
+  /** The wash whose answer counts, or counted last; null: none yet */
+  wash_id: number | null
+  /** When its answer no longer counts */
+  washed_until: string | null
   version: number
   /** RFC 3339 */
   created_at: string
@@ -1429,7 +1449,14 @@ export interface DncEvidence {
 
 export interface DncFile {
   file_id: number
-  list: DncList
+  /** wash: it answers one */
+  list: 'private' | 'client' | 'campaign' | 'wash'
+  /** The wash that it answers; null: it is for a list */
+  wash_id: number | null
+  /** Of that wash */
+  allocation_id: number | null
+  /** Of an answer: which numbers it has */
+  holds: 'listed' | 'clear' | 'results' | null
   campaign_id: number | null
   mode: 'add' | 'replace'
   name: string
@@ -1456,7 +1483,7 @@ export interface DncFile {
   rejected: number
   /** Distinct numbers in it */
   numbers: number
-  /** Entries that the list gets */
+  /** Entries that the list gets; of an answer to a wash: numbers that it had asked about */
   added: number
   /** Entries from files before that end, because their numbers are not in this one */
   removed: number
@@ -2380,7 +2407,7 @@ export interface LeadPhone {
   number?: string
   /** unlisted: right by the shape of its plan, and dialled like ok */
   state: 'ok' | 'unlisted' | 'invalid' | 'wrong' | 'disconnected'
-  blocked_by?: DncList
+  blocked_by?: CallBlock
 }
 
 /**
@@ -2656,6 +2683,8 @@ export interface NewAllocation {
   name: string
   started?: boolean
   draws?: Draws
+  /** Only numbers that a wash found free are called, and leads whose person has asked for it */
+  needs_wash?: boolean
 }
 
 export interface NewApiKey {
@@ -2946,6 +2975,30 @@ export interface NewTemplate {
   fields: NewField[]
 }
 
+export interface NewWash {
+  register: Register
+  /** Absent: as the law or code of its country says (au 30, gb 28, us 31) */
+  valid_days?: number
+  start_when_washed?: boolean
+}
+
+export interface NewWashAnswer {
+  /** Of the file */
+  name: string
+  /**
+   * Its length. It is sent like a do-not-call file, in parts of 5242880 bytes to
+   * /v1/dnc/files/{id}/parts/{part}
+   */
+  bytes: number
+  holds?: WashAnswer
+  /** Where its numbers are dialled; absent: the region of the campaign */
+  region?: string
+  /** Headings of the columns with numbers; absent: found out */
+  phone_columns?: string[]
+  /** The heading of the column with the results; absent: found out */
+  result_column?: string
+}
+
 export interface Note {
   note_id: number
   lead_id: string
@@ -3231,6 +3284,14 @@ export interface RefusedRow {
   lead_id: string | null
   conflict_id: number | null
 }
+
+/**
+ * au: the Do Not Call Register of Australia; gb: the Telephone Preference Service of the
+ * United Kingdom; us: the National Do Not Call Registry of the United States;
+ * international: a register that takes international numbers; loop_back: the register for
+ * tries, which lists every second number
+ */
+export type Register = 'au' | 'gb' | 'us' | 'international' | 'loop_back'
 
 /** {dismiss: true, reason} or {lead_version, decisions: {group: {take, value?, reason?}}} */
 export interface Resolution {
@@ -3665,6 +3726,47 @@ export type WarningCode =
   | 'api_key'
   | 'outside_hours'
   | 'more'
+
+export interface Wash {
+  wash_id: number
+  allocation_id: number
+  campaign_id: number
+  register: Register
+  /** So many days after asked_at the answer no longer counts */
+  valid_days: number
+  /** Its answer starts the allocation */
+  start_when_washed: boolean
+  /**
+   * collecting: its numbers are collected; asked: they can be downloaded, and the answer is
+   * awaited; done: it is answered
+   */
+  state: 'collecting' | 'asked' | 'done' | 'cancelled'
+  /** Numbers that the register is asked about */
+  asked: number
+  /** Numbers of countries that the register does not keep: they may be called */
+  outside: number
+  /** Numbers that the answer says are on the register */
+  listed: number
+  /** Numbers that the answer says are not. The rest got no result, and is not called */
+  clear: number
+  holds: WashAnswer
+  /** The newest file with an answer, as GET /v1/dnc/files/{id} shows it; null: none was brought */
+  file_id: number | null
+  /** Its answer is the one that counts, or counted last */
+  is_current: boolean
+  /** RFC 3339 */
+  created_at: string
+  created_by: string
+  /** When its numbers were complete: the days begin */
+  asked_at: string | null
+  /** RFC 3339 */
+  finished_at: string | null
+  /** From then on its answer does not count */
+  valid_until: string | null
+}
+
+/** What its answer usually holds */
+export type WashAnswer = 'listed' | 'clear' | 'results'
 
 /** A method for each route of /v1; what a route does, and all it takes, is in docs/v1-api.md. */
 export abstract class Api {
@@ -4496,6 +4598,43 @@ export abstract class Api {
   /** Cancel a fill; the leads that it has moved stay where they are. */
   cancelFill(id: number) {
     return this.reply<Fill>('DELETE', path`/v1/fills/${id}`)
+  }
+
+  /** Wash an allocation: collect its numbers for a register, and call it only as the answer allows. */
+  makeWash(id: number, body: NewWash) {
+    return this.reply<Wash>('POST', path`/v1/allocations/${id}/washes`, { body })
+  }
+
+  /** Washes, the newest first. */
+  washes(
+    query: {
+      /** next_cursor of the page before */
+      cursor?: number
+      limit?: number
+      allocation_id?: number
+    } = {},
+  ) {
+    return this.reply<Page<Wash>>('GET', '/v1/washes', { query: { ...query } })
+  }
+
+  /** How far a wash has come. */
+  wash(id: number) {
+    return this.reply<Wash>('GET', path`/v1/washes/${id}`)
+  }
+
+  /** The numbers that a register is asked about, as it takes them. */
+  washNumbers(id: number) {
+    return this.reply<string>('GET', path`/v1/washes/${id}/numbers`)
+  }
+
+  /** Announce the file with the answer of the register; its parts come next. */
+  answerWash(id: number, body: NewWashAnswer) {
+    return this.reply<DncFile>('POST', path`/v1/washes/${id}/answers`, { body })
+  }
+
+  /** Cancel a wash that is not answered; the one before goes on counting. */
+  cancelWash(id: number) {
+    return this.reply<Wash>('DELETE', path`/v1/washes/${id}`)
   }
 
   /** Contact hours. */

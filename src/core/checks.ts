@@ -140,6 +140,18 @@ export function checkMigrations({
   )
 }
 
+/** Started allocations whose wash is over within three days; `first`: when the first one is, RFC 3339. */
+export function checkWashes({ allocations, first }: { allocations: number; first: string | null }): Check[] {
+  if (allocations === 0 || first === null) return []
+  const which = allocations === 1 ? 'allocation' : 'allocations'
+  return [
+    warn(
+      'washes',
+      `the wash of ${allocations} started ${which} is over within 3 days, the first one ${first}: wash again ("leadline dnc wash"), or nobody is called there any more`,
+    ),
+  ]
+}
+
 /** The numbers that still have two forms. `shared`: pairs of leads that have one number now. */
 export function checkNumbers(
   is_rewriting: boolean,

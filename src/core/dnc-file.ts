@@ -33,6 +33,12 @@ export const NUMBER_COLUMN_PROBLEMS = {
   no_such_column: 'The file has no column with a heading that was chosen.',
   change_list:
     'This is a list of changes. Only whole lists are read: download the whole list, and replace the one before.',
+  no_results:
+    'No column says of each number whether it is on the register. Choose its heading, or say that the file holds only the listed numbers, or only the clear ones.',
+  not_asked:
+    'The file has numbers that this wash did not ask about: it is the answer to another one. Bring the right file.',
+  too_late:
+    'The answer came after the days for which it counts. Make a new wash, and ask the register again.',
 } as const
 export type NumberColumnProblem = keyof typeof NUMBER_COLUMN_PROBLEMS
 
@@ -46,8 +52,8 @@ export function findNumberColumns(
   choices: ColumnChoices,
   region: Region,
 ): NumberColumns | NumberColumnProblem {
-  const chosen = choices.phone_columns?.map((name) => placeOf(columns, name))
-  const expires = choices.expires_column === null ? undefined : placeOf(columns, choices.expires_column)
+  const chosen = choices.phone_columns?.map((name) => placeOfColumn(columns, name))
+  const expires = choices.expires_column === null ? undefined : placeOfColumn(columns, choices.expires_column)
   if (chosen?.includes(-1) || expires === -1) return 'no_such_column'
   if (chosen === undefined && heading_row === null && isSplit(sample))
     return sample.some(({ cells }) => cells.slice(2).some((cell) => /^[AD]$/i.test(cell.trim())))
@@ -63,7 +69,8 @@ export function findNumberColumns(
   }
 }
 
-const placeOf = (columns: readonly string[], name: string) =>
+/** -1: there is none. */
+export const placeOfColumn = (columns: readonly string[], name: string) =>
   columns.findIndex((column) => column.toLowerCase() === name.trim().toLowerCase())
 
 const AREA_CODE = /^\d{3}$/

@@ -4,8 +4,8 @@ import { firstOpen, isOpenAt, ownOpeningAt, type WhyClosed } from './contact-hou
 import { isDialable, type PhoneState } from './lead.ts'
 import { lastToOpen, whyForbidden } from './legal-opening.ts'
 import type { ZoneSet } from './legal-zones.ts'
-import type { DncList } from './result.ts'
 import type { ContactHours } from './rules.ts'
+import type { CallBlock } from './wash.ts'
 import { knownBy, type NumberZones, waysToCall } from './zone-set.ts'
 
 /** All that decides; instants are RFC 3339. */
@@ -21,10 +21,12 @@ export interface LeadFacts {
     field: string
     number: string | null
     state: PhoneState
-    blocked_by: DncList | null
+    blocked_by: CallBlock | null
     /** When the entry that blocks it expires; null: not by itself. */
     blocked_until: string | null
   }[]
+  /** When the wash of its allocation is over, or was; null: none counts. Absent: it needs none. */
+  washed_until?: string | null
   lacks_consent: boolean
   /** Sentences about limits that are reached; none: it may be called as far as they go. */
   called_enough: { sentences: string[]; until: string | null }
@@ -42,6 +44,7 @@ interface Reason {
     | 'bound_to_agent'
     | 'no_number'
     | 'blocked'
+    | 'unwashed'
     | 'no_consent'
     | 'attempts'
     | WhyClosed
@@ -59,13 +62,14 @@ interface Eligibility {
 
 /** Every reason why a lead may not be called now; none: it may. */
 export function eligibility(facts: LeadFacts, now: string): Eligibility {
-  const reasons = [...standingReasons(facts), ...passingReasons(facts, now)]
+  const reasons = [...standingReasons(facts, now), ...passingReasons(facts, now)]
   reasons.push(...clockReasons(facts, now))
   return { eligible: reasons.length === 0, next_at: nextAt(facts, reasons, now), reasons }
 }
 
 /** Reasons that last until somebody changes something. */
-function standingReasons({ allocation_started, closed, phones, lacks_consent }: LeadFacts): Reason[] {
+function standingReasons(facts: LeadFacts, now: string): Reason[] {
+  const { allocation_started, closed, phones, lacks_consent } = facts
   const reasons: Reason[] = []
   if (!allocation_started)
     reasons.push({ why: 'allocation_stopped', detail: 'the allocation is stopped', until: null })
@@ -74,13 +78,19 @@ function standingReasons({ allocation_started, closed, phones, lacks_consent }: 
   if (dialable.length === 0)
     reasons.push({ why: 'no_number', detail: 'no number of the lead can be dialled', until: null })
   else if (dialable.every(({ blocked_by }) => blocked_by !== null)) {
-    const lists = [...new Set(dialable.map(({ blocked_by }) => blocked_by))].join(' and ')
+    const lists = new Set(dialable.map(({ blocked_by }) => blocked_by))
     const ends = dialable.flatMap(({ blocked_until }) => blocked_until ?? []).sort(byTime)
-    reasons.push({
-      why: 'blocked',
-      detail: `every number is on a do-not-call list (${lists})`,
-      until: ends[0] ?? null,
-    })
+    if (lists.delete('unwashed'))
+      reasons.push({ why: 'unwashed', detail: whyUnwashed(facts, now), until: null })
+    if (lists.size > 0)
+      reasons.push({
+        why: 'blocked',
+        detail:
+          reasons.at(-1)?.why === 'unwashed'
+            ? `the other numbers are on a do-not-call list (${[...lists].join(' and ')})`
+            : `every number is on a do-not-call list (${[...lists].join(' and ')})`,
+        until: ends[0] ?? null,
+      })
   }
   if (lacks_consent)
     reasons.push({
@@ -89,6 +99,13 @@ function standingReasons({ allocation_started, closed, phones, lacks_consent }: 
       until: null,
     })
   return reasons
+}
+
+function whyUnwashed({ washed_until }: LeadFacts, now: string): string {
+  if (!washed_until) return 'the allocation is not washed yet: it is called once a register has answered'
+  return Date.parse(washed_until) > Date.parse(now)
+    ? 'its number came after the wash of the allocation, or the register said nothing of it: the next wash asks'
+    : 'the wash of the allocation is over: it is called once a new one is answered'
 }
 
 /** Reasons that pass with time. */
@@ -172,7 +189,7 @@ function nextAt(facts: LeadFacts, reasons: Reason[], now: string): string | null
 interface Waiting {
   closed: boolean
   callback: { at: string } | null
-  phones: readonly { number?: string; state: PhoneState; blocked_by?: DncList }[]
+  phones: readonly { number?: string; state: PhoneState; blocked_by?: CallBlock }[]
 }
 
 /**

@@ -15,11 +15,17 @@ export interface AllocationRow {
   archived_at: string | null
   /** Of a virtual allocation, which has no leads of its own; null: it has its own. */
   draws: Draws | null
+  /** Only numbers that a wash found free are called, and leads whose person has asked for it. */
+  needs_wash: boolean
+  /** The wash whose answer counts, or counted last; null: none yet. */
+  wash_id: number | null
+  washed_until: string | null
   version: number
   created_at: string
 }
 
-const ROW = `a.allocation_id, a.campaign_id, a.name, a.started, a.archived_at, a.version, a.created_at,
+const ROW = `a.allocation_id, a.campaign_id, a.name, a.started, a.archived_at, a.needs_wash, a.wash_id,
+     a.washed_until, a.version, a.created_at,
      case when a.draws_by is not null then json_strip_nulls(json_build_object('by', a.draws_by, 'members', (
        select coalesce(json_agg(json_build_object(
          'allocation_id', m.member_id, 'share', m.share, 'penalty', m.penalty) order by m.member_id), '[]')
@@ -66,22 +72,24 @@ export const listAllocations = (
 export const allocationById = async (db: Db, sight: Sight, allocation_id: number) =>
   (await listAllocations(db, sight, { allocation_id, archived: true }))[0]
 
-const CREATE = statement<Sight & { campaign_id: number; name: string; started: boolean }, AllocationRow>(
+interface NewAllocationRow {
+  campaign_id: number
+  name: string
+  started: boolean
+  needs_wash: boolean
+}
+
+const CREATE = statement<Sight & NewAllocationRow, AllocationRow>(
   'allocations.create',
-  `insert into allocations as a (campaign_id, name, started)
-   select c.campaign_id, :name, :started from campaigns c join templates t using (template_id)
+  `insert into allocations as a (campaign_id, name, started, needs_wash)
+   select c.campaign_id, :name, :started, :needs_wash from campaigns c join templates t using (template_id)
    where c.campaign_id = :campaign_id and ${visibleTo('t.team_id')}
    returning ${ROW}`,
 )
 
 /** Undefined: the caller sees no such campaign. Names are unique in the campaign (23505). */
-export const createAllocation = async (
-  db: Db,
-  sight: Sight,
-  campaign_id: number,
-  name: string,
-  started: boolean,
-) => (await db.query(CREATE, { ...sight, campaign_id, name, started }))[0]
+export const createAllocation = async (db: Db, sight: Sight, allocation: NewAllocationRow) =>
+  (await db.query(CREATE, { ...sight, ...allocation }))[0]
 
 // An allocation is not started while its campaign is being archived: whoever changes one keeps its campaign as it is, and
 // locks it first, as the archiving does.
@@ -108,11 +116,13 @@ export interface AllocationState {
   name: string
   started: boolean
   archived: boolean
+  needs_wash: boolean
 }
 
 const CHANGE = statement<AllocationState & { allocation_id: number }, AllocationRow>(
   'allocations.change',
-  `update allocations a set name = :name, started = :started, version = a.version + 1,
+  `update allocations a set name = :name, started = :started, needs_wash = :needs_wash,
+     version = a.version + 1,
      archived_at = case when :archived then coalesce(a.archived_at, now()) end
    from campaigns c
    where a.allocation_id = :allocation_id and c.campaign_id = a.campaign_id

@@ -10,23 +10,32 @@
 
 import { LIMITS } from '../core/limits.ts'
 import { ENDED_BY_FILE, served, standing } from './dnc.ts'
-import type { DncFileState, DncReject, NewDncFile } from './dnc-files.ts'
+import { ANSWERED_ALLOCATION, type DncFileState, type DncReject, type NewDncFile } from './dnc-files.ts'
 import { lockParking, type Unparked, unpark } from './parking.ts'
 import type { Db, Pool } from './pool.ts'
 import { statement } from './statement.ts'
 
 /** Numbers that are compared, and entries that are swept, in one commit. */
-const COMPARED_AT_ONCE = 5_000
-const SWEPT_AT_ONCE = 2_000
+export const COMPARED_AT_ONCE = 5_000
+export const SWEPT_AT_ONCE = 2_000
 
 type FileParam = { file_id: number }
 
 export interface FileAtWork
   extends Pick<
     NewDncFile,
-    'list' | 'campaign_id' | 'replaces' | 'region' | 'phone_columns' | 'expires_column'
+    | 'list'
+    | 'campaign_id'
+    | 'replaces'
+    | 'region'
+    | 'phone_columns'
+    | 'expires_column'
+    | 'wash_id'
+    | 'holds'
+    | 'result_column'
   > {
   file_id: number
+  allocation_id: number | null
   state: Exclude<DncFileState, 'uploading' | 'waiting'>
   at_file: number
   at_row: number
@@ -36,7 +45,8 @@ export interface FileAtWork
   request_id: string
 }
 
-const AT_WORK = `f.file_id, f.list, f.campaign_id, f.replaces, f.region, f.phone_columns, f.expires_column,
+const AT_WORK = `f.file_id, f.list, f.wash_id, f.holds, f.result_column, ${ANSWERED_ALLOCATION},
+     f.campaign_id, f.replaces, f.region, f.phone_columns, f.expires_column,
      f.state, f.at_file, f.at_row, f.is_listed, f.rejected, f.actor, f.request_id`
 
 const TAKE_UP = statement<FileParam, FileAtWork>(

@@ -1,6 +1,7 @@
 // Files of numbers for the do-not-call lists: their parts arrive, then a job works on them (dnc-file-work.ts).
 
 import type { DncList } from '../core/result.ts'
+import type { WashAnswer } from '../core/wash.ts'
 import { addPart, bytesOfParts, emptiedParts, missingParts, type NewPart, partContent } from './file-parts.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
@@ -22,7 +23,8 @@ export const DNC_FILE_STATES = [
 export type DncFileState = (typeof DNC_FILE_STATES)[number]
 
 export interface NewDncFile {
-  list: DncList
+  /** wash: it answers one. */
+  list: DncList | 'wash'
   campaign_id: number | null
   /** It takes the place of what came to the list from files before. */
   replaces: boolean
@@ -34,11 +36,16 @@ export interface NewDncFile {
   expires_column: string | null
   reason: string | null
   source: string | null
+  /** Of an answer to a wash; null: it is for a list. */
+  wash_id: number | null
+  holds: WashAnswer | null
+  result_column: string | null
 }
 
-export interface DncFileRow {
+export interface DncFileRow extends Pick<NewDncFile, 'list' | 'wash_id' | 'holds'> {
   file_id: number
-  list: DncList
+  /** Of the wash that it answers; null: it is for a list. */
+  allocation_id: number | null
   campaign_id: number | null
   replaces: boolean
   name: string
@@ -65,8 +72,12 @@ export interface DncFileRow {
 const TABLES = { files: 'dnc_files', parts: 'dnc_file_parts', id: 'file_id' }
 const MISSING = missingParts(TABLES)
 
-const ROW = `f.file_id, f.list, f.campaign_id, f.replaces, f.name, f.bytes, f.region, f.reason, f.source,
-     f.state, f.problem, f.detail,
+/** SQL: of the wash that a file answers. */
+export const ANSWERED_ALLOCATION = `(
+       select w.allocation_id from washes w where w.wash_id = f.wash_id) as allocation_id`
+
+const ROW = `f.file_id, f.list, f.wash_id, f.holds, ${ANSWERED_ALLOCATION}, f.campaign_id, f.replaces,
+     f.name, f.bytes, f.region, f.reason, f.source, f.state, f.problem, f.detail,
      case f.state when 'uploading' then ${MISSING} else '{}' end as missing_parts,
      f.rows_read, f.rejected, f.numbers, f.added, f.removed, f.created_at, f.actor as created_by,
      f.finished_at`
@@ -77,9 +88,9 @@ const CREATE = statement<
 >(
   'dncFiles.create',
   `insert into dnc_files as f (list, campaign_id, replaces, name, bytes, region, phone_columns,
-     expires_column, reason, source, actor, request_id, team_ids)
+     expires_column, reason, source, wash_id, holds, result_column, actor, request_id, team_ids)
    values (:list, :campaign_id, :replaces, :name, :bytes, :region, :phone_columns::text[], :expires_column,
-     :reason, :source, :actor, :request_id, :team_ids::integer[])
+     :reason, :source, :wash_id::integer, :holds, :result_column, :actor, :request_id, :team_ids::integer[])
    returning ${ROW}`,
 )
 
@@ -100,12 +111,13 @@ const SEEN = `case when f.campaign_id is null then :team_ids::integer[] is null
 const LIST = statement<Sight & PageBounds & { file_id: number | null }, DncFileRow>(
   'dncFiles.list',
   `select ${ROW} from dnc_files f
-   where ${SEEN} and (:file_id::integer is null or f.file_id = :file_id)
+   where ${SEEN} and case when :file_id::integer is null then f.wash_id is null
+       else f.file_id = :file_id end
      and (:after::bigint = 0 or f.file_id < :after)
    order by f.file_id desc limit :rows_max`,
 )
 
-/** The newest first: `after` is the id before which the page begins. */
+/** Those for lists, the newest first: `after` is the id before which the page begins. */
 export const listDncFiles = (db: Db, sight: Sight, { after, rows_max }: PageBounds) =>
   db.query(LIST, { ...sight, after, rows_max, file_id: null })
 

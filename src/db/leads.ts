@@ -7,15 +7,15 @@ import { type LeadKey, type LeadState, type LeadVersion, leadId, type PhoneState
 import type { Scalar } from '../core/merge.ts'
 import { dialledPhone, formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
-import type { DncList } from '../core/result.ts'
 import type { Warning } from '../core/warnings.ts'
+import type { CallBlock } from '../core/wash.ts'
 import { actorName } from './actors.ts'
 import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
-import { blockingEntry } from './dnc.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
 import { instantText, statement, wallTimeText } from './statement.ts'
+import { blockingCall, JUDGED_BY_WASH } from './wash-judge.ts'
 
 /** How a request names a lead: by its number, or by its external id. */
 export interface NamedLead {
@@ -109,7 +109,7 @@ export interface LeadView extends Omit<Attributes, 'callback_local' | 'contact_h
   version: number
   fields: Record<string, string>
   unmapped: Record<string, string>
-  phones: { field: string; number?: string; state: PhoneState; blocked_by?: DncList }[]
+  phones: { field: string; number?: string; state: PhoneState; blocked_by?: CallBlock }[]
   callback: { local: string; zone: string; at: string } | null
   /** Those that count: the lead's own, else the template's. */
   contact_hours: string
@@ -135,7 +135,7 @@ export const shownLeads = (asked: string, also = '') => `
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', blocking.list)) order by p.field), '[]')
        from lead_phones p
-         left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
+         left join lateral (${blockingCall('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
      ${attributes(CALLBACK)}, (
        select count(*) from held_updates u
@@ -147,6 +147,7 @@ export const shownLeads = (asked: string, also = '') => `
        select * from leads l
        where l.campaign_id = asked.campaign_id and l.number = asked.number
          and l.forgotten_at is null limit 1) l
+     ${JUDGED_BY_WASH}
      join campaigns c on c.campaign_id = l.campaign_id join templates t using (template_id)
      join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)`
 

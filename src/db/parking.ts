@@ -6,11 +6,11 @@
 // the commit: parking shares it, a removal has it alone. Then one of them sees the other.
 
 import { formsOf } from '../core/phone-forms.ts'
-import { blockingEntry } from './dnc.ts'
 import { LOCKS } from './locks.ts'
 import type { Db } from './pool.ts'
 import { dialable, released } from './queue.ts'
 import { type None, statement } from './statement.ts'
+import { blockingCall, JUDGED_BY_WASH } from './wash-judge.ts'
 
 // Statements of their own: what follows has a snapshot that is younger than the lock.
 const LOCK_SHARED = statement<None>(
@@ -67,9 +67,13 @@ const PARK = statement<UnshownParams & { now: string | null }>(
    judged as materialized (
      select unshown.*, coalesce(numbers.is_free, false) as is_free, numbers.wake_at
      from unshown cross join lateral (
-       select bool_or(blocking.entry_id is null) as is_free, min(blocking.blocked_until) as wake_at
-       from lead_phones p
-         left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) blocking on true
+       select bool_or(blocking.list is null) as is_free, min(blocking.blocked_until) as wake_at
+       from (
+           select l.allocation_id, l.client_approved from leads l
+           where l.campaign_id = :campaign_id and l.number = unshown.lead_number limit 1) l
+         ${JUDGED_BY_WASH}
+         cross join lead_phones p
+         left join lateral (${blockingCall('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = :campaign_id and p.lead_number = unshown.lead_number
          and ${dialable('p')} and exists (
            select from campaigns c join fields f using (template_id)

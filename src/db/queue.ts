@@ -7,6 +7,7 @@ import { blockingEntry } from './dnc.ts'
 import { type LeadView, showDialled, shownLeads, type ViewRow } from './leads.ts'
 import type { Db } from './pool.ts'
 import { clock, type None, statement } from './statement.ts'
+import { blockingCall, JUDGED_BY_WASH } from './wash-judge.ts'
 
 /** Whether a number of lead_phones is dialled, as SQL. `isDialable` in src/core/lead.ts says the same. */
 export const dialable = (p: string) => `${p}.state in ('ok', 'unlisted')`
@@ -345,9 +346,13 @@ export interface Queued {
 
 /** Whether a lead in a row `q` has a number in one of the fields that is not blocked now. */
 const CALLABLE = `exists (
-         select from lead_phones p left join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b on true
+         select from (
+           select l.allocation_id, l.client_approved from leads l
+           where l.campaign_id = q.campaign_id and l.number = q.lead_number limit 1) l
+           ${JUDGED_BY_WASH}
+           cross join lead_phones p left join lateral (${blockingCall('p.campaign_id', 'p.phone')}) b on true
          where p.campaign_id = q.campaign_id and p.lead_number = q.lead_number and ${dialable('p')}
-           and p.field = any (:phone_fields::text[]) and b.entry_id is null
+           and p.field = any (:phone_fields::text[]) and b.list is null
          offset 0)`
 
 const next = ({ find, within }: Ranges) => `with ${find()}
@@ -382,13 +387,16 @@ export interface Standing {
   wake_at: string | null
   agent: string | null
   started: boolean
+  needs_wash: boolean
+  /** When the wash of its allocation is over, or was; null: there is none. */
+  washed_until: string | null
   /** When the first number that is blocked could be free by itself; null: none. */
   blocked_until: string | null
 }
 
 const PLACE = statement<LeadKey & { allocation_ids: readonly number[] }, Standing>(
   'queue.place',
-  `select q.state, q.wake_at, q.agent, a.started, (
+  `select q.state, q.wake_at, q.agent, a.started, a.needs_wash, a.washed_until, (
      select min(b.blocked_until)
      from lead_phones p cross join lateral (${blockingEntry('p.campaign_id', 'p.phone')}) b
      where p.campaign_id = l.campaign_id and p.lead_number = l.number and ${dialable('p')}) as blocked_until

@@ -57,6 +57,8 @@ export interface Services {
   log: Logger
   /** Region in which numbers are read where no template is named. */
   region: string
+  /** There is a register for tries. */
+  has_loop_back: boolean
   actions: ActionOptions
   classic: ClassicOptions
   /** Longest wait at the gate, milliseconds. */

@@ -44,6 +44,7 @@ import { stats } from './v1/stats.ts'
 import { system } from './v1/system.ts'
 import { teams } from './v1/teams.ts'
 import { templates } from './v1/templates.ts'
+import { washes } from './v1/washes.ts'
 
 export const CONTRACT: readonly Route[] = [
   ...inserts,
@@ -77,6 +78,7 @@ export const CONTRACT: readonly Route[] = [
   ...allocations,
   ...bulkChanges,
   ...fills,
+  ...washes,
   ...contactHours,
   ...dispositionSets,
   ...actions,

@@ -14,6 +14,7 @@ import {
 } from '../db/allocations.ts'
 import { lockCampaign } from '../db/campaigns.ts'
 import { drawable, writeDraws } from '../db/draws.ts'
+import { lockParking, unpark } from '../db/parking.ts'
 import type { Db } from '../db/pool.ts'
 import { lockAllocationAlone, removeAllocation, usersOfAllocation } from '../db/removals.ts'
 import {
@@ -33,15 +34,21 @@ interface NewAllocation {
   started?: boolean
   /** It is virtual, and draws on these. */
   draws?: Draws
+  /** It is called once it is washed. */
+  needs_wash?: boolean
 }
 
 type AllocationChange = Partial<AllocationState> & { draws?: Draws }
 
-export const addAllocation = (asker: Asker, { campaign_id, name, started = false, draws }: NewAllocation) =>
+export const addAllocation = (
+  asker: Asker,
+  { campaign_id, name, started = false, draws, needs_wash = false }: NewAllocation,
+) =>
   changeSetUp(asker, {
     action: 'allocation.create',
-    details: { name, started, ...(draws && { draws }) },
+    details: { name, started, ...(draws && { draws }), ...(needs_wash && { needs_wash }) },
     work: async (tx) => {
+      if (draws && needs_wash) return refuseVirtualWash()
       // Locked, so that the new allocation is either there to be stopped when its campaign is archived, or refused.
       const campaign = known(await lockCampaign(tx, asker.caller, campaign_id), `campaign ${campaign_id}`)
       if (campaign.refusal) return campaign
@@ -52,12 +59,17 @@ export const addAllocation = (asker: Asker, { campaign_id, name, started = false
           { field: '/campaign_id' },
         )
       const made = known(
-        await createAllocation(tx, asker.caller, campaign_id, name, started),
+        await createAllocation(tx, asker.caller, { campaign_id, name, started, needs_wash }),
         `campaign ${campaign_id}`,
       )
       return made.ok && draws ? withMembers(tx, asker, made.ok, draws) : made
     },
     subject: ({ allocation_id }) => `allocation:${allocation_id}`,
+  })
+
+const refuseVirtualWash = () =>
+  refuse('INVALID_FIELD', 'a virtual allocation has no leads of its own: wash those that it draws on', {
+    field: '/needs_wash',
   })
 
 /** The allocation as it is with these members. What is virtual, and what is not, never changes. */
@@ -118,6 +130,7 @@ export const patchAllocation = (
           `allocation ${allocation_id} has leads of its own: create a virtual one beside it`,
           { field: '/draws' },
         )
+      if (before.draws && change.needs_wash) return refuseVirtualWash()
       const after = stateAfter(stateOf(before), change)
       if (after.started && after.archived)
         return refuse(
@@ -128,6 +141,11 @@ export const patchAllocation = (
           { field: '/started' },
         )
       const row = await changeAllocation(tx, allocation_id, after)
+      // What was set aside until a wash is called again.
+      if (row && before.needs_wash && !after.needs_wash) {
+        await lockParking(tx)
+        await unpark(tx, null, row.campaign_id)
+      }
       if (row) return draws && !hasDraws(before, draws) ? withMembers(tx, asker, row, draws) : ok(row)
       return refuse(
         'INVALID_FIELD',
@@ -145,9 +163,10 @@ function switchOf(change: AllocationChange): { action?: string; details: object 
   return { action: change.started ? 'allocation.start' : 'allocation.stop', details: {} }
 }
 
-const stateOf = ({ name, started, archived_at }: AllocationRow): AllocationState => ({
+const stateOf = ({ name, started, needs_wash, archived_at }: AllocationRow): AllocationState => ({
   name,
   started,
+  needs_wash,
   archived: archived_at !== null,
 })
 

@@ -14,8 +14,8 @@ import type { LeadFacts } from '../core/eligibility.ts'
 import { isDialable, type LeadKey, type PhoneState, readLeadId } from '../core/lead.ts'
 import { formatPhone } from '../core/phone.ts'
 import { canonicalNumber } from '../core/phone-forms.ts'
-import type { DncList } from '../core/result.ts'
 import type { Rules } from '../core/rules.ts'
+import type { CallBlock } from '../core/wash.ts'
 import { clocksOf } from '../core/zone-set.ts'
 import {
   attemptsOfLeads,
@@ -150,7 +150,7 @@ interface PhoneShown {
   field: string
   number?: string
   state: PhoneState
-  blocked_by?: DncList
+  blocked_by?: CallBlock
 }
 
 /** The numbers of a lead that its dialler would get, each once, in the order of the fields. */

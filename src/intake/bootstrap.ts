@@ -118,7 +118,12 @@ async function createSample(tx: Db) {
     fields: SAMPLE_FIELDS,
   })
   const campaign = await createCampaign(tx, SEES_ALL, template_id!, 'Sample campaign')
-  const allocation = await createAllocation(tx, SEES_ALL, campaign!.campaign_id, 'Sample allocation', true)
+  const allocation = await createAllocation(tx, SEES_ALL, {
+    campaign_id: campaign!.campaign_id,
+    name: 'Sample allocation',
+    started: true,
+    needs_wash: false,
+  })
   return {
     template_id: template_id!,
     campaign_id: campaign!.campaign_id,

@@ -29,27 +29,31 @@ interface FileKeeper {
 
 const ANY_NUMBER = Number.POSITIVE_INFINITY
 
-type FileOfList = Pick<DncFileRow, 'file_id' | 'list' | 'campaign_id'>
+type FileOfList = Pick<DncFileRow, 'file_id' | 'list' | 'campaign_id' | 'wash_id' | 'allocation_id'>
 
 /** Writes to the audit log what happens with a file, without its name: a name may be that of a person. */
 export const auditDncFile = (
   tx: Db,
   by: Pick<Actor, 'actor' | 'request_id'>,
   action: string,
-  { file_id, list, campaign_id }: FileOfList,
+  { file_id, list, campaign_id, wash_id, allocation_id }: FileOfList,
   more: object = {},
 ) =>
   audit(tx, {
     actor: by.actor,
     request_id: by.request_id,
     action,
-    subject: `dnc:${list}`,
-    details: { file_id, ...(campaign_id === null ? {} : { campaign_id }), ...more },
+    subject: allocation_id === null ? `dnc:${list}` : `allocation:${allocation_id}`,
+    details: {
+      file_id,
+      ...(wash_id !== null ? { wash_id } : campaign_id === null ? {} : { campaign_id }),
+      ...more,
+    },
   })
 
 /** Whoever may put any amount of numbers on the list may bring files for it. */
 export const judgeFile = (caller: Grant, { list }: Pick<FileOfList, 'list'>) =>
-  judgeAddition(caller, list, ANY_NUMBER)
+  judgeAddition(caller, list === 'wash' ? 'campaign' : list, ANY_NUMBER)
 
 /** Its parts come next. The caller may bring it (`judgeFile`). */
 export async function announceDncFile(
@@ -107,7 +111,10 @@ export async function cancelDncFile(keeper: FileKeeper, file_id: number): Promis
       const file = await ownDncFile(keeper, file_id, tx)
       if (file.refusal) return file
       const ended = await endDncFile(tx, file_id, 'cancelled')
-      if (ended) await auditDncFile(tx, keeper.by, 'dnc.cancel_import', ended)
+      if (ended) {
+        const action = ended.wash_id === null ? 'dnc.cancel_import' : 'allocation.cancel_wash_answer'
+        await auditDncFile(tx, keeper.by, action, ended)
+      }
       return ok(ended ?? (await dncFileById(tx, keeper.caller, file_id)) ?? file.ok)
     },
     { retry: 'lock' },

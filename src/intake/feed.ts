@@ -19,6 +19,7 @@ import {
   whatIsThere,
 } from '../db/queue.ts'
 import { hasZoneIndex } from '../db/queue-index.ts'
+import { parkUnwashed } from '../db/wash-work.ts'
 import { callableOf, freeSharersOf } from './attempts.ts'
 import { Batcher, type RowResult } from './batcher.ts'
 import { Draw } from './draw.ts'
@@ -94,6 +95,7 @@ export class Feed {
       if (looking) return
       looking = true
       // The database may be away: the next look, or the next lease, does what this one could not.
+      await parkUnwashed(this.#pool).catch(() => undefined)
       await this.promoteDue().catch(() => undefined)
       looking = false
     }, SWEEP_MS)

@@ -11,6 +11,7 @@ import {
 import { LIMITS } from '../core/limits.ts'
 import { RESULTS } from '../core/result.ts'
 import type { TableRow } from '../core/table.ts'
+import { findResultColumn, readWashResult } from '../core/wash-answer.ts'
 import { sqlState } from '../db/again.ts'
 import {
   compareDncFile,
@@ -23,6 +24,7 @@ import {
 } from '../db/dnc-file-work.ts'
 import { type DncReject, dncFileBytes, endDncFile, resumeDncFiles } from '../db/dnc-files.ts'
 import type { Pool } from '../db/pool.ts'
+import { countAnswer, judgeWashed, lockForAnswer, strangersInAnswer, sweepAnswer } from '../db/wash-work.ts'
 import { readTableApart } from '../import/read-apart.ts'
 import type { Table } from '../import/read-table.ts'
 import { UnreadableFile } from '../import/unreadable.ts'
@@ -47,7 +49,7 @@ export async function loadDncFile(tools: Tools, file_id: number, signal: AbortSi
     const file = await takeUpDncFile(pool, file_id).catch(elsewhere)
     if (!file) return
     if (file.state === 'reading') await read(tools, file, signal)
-    else if (file.state === 'comparing') await compare(pool, file)
+    else if (file.state === 'comparing') await compare(tools, file)
     else if (await sweep(tools, file)) return void (await resumeDncFiles(pool))
     await sleep(REST_MS)
   }
@@ -59,7 +61,9 @@ function elsewhere(error: unknown): undefined {
   if (sqlState(error) !== '23505') throw error
 }
 
-async function compare(pool: Pool, file: FileAtWork): Promise<void> {
+async function compare(tools: Tools, file: FileAtWork): Promise<void> {
+  const { pool } = tools
+  if (file.wash_id !== null) return answerWash(tools, file, file.wash_id)
   if (file.is_listed && !file.replaces) return serve(pool, file)
   const is_more = await compareDncNumbers(pool, file)
   if (is_more === undefined) await sleep(ELSEWHERE_MS)
@@ -75,9 +79,35 @@ const serve = (pool: Pool, file: FileAtWork): Promise<void> =>
     { retry: 'lock' },
   )
 
+/** Gives each number of a wash what the answer says of it, then makes the answer count. */
+async function answerWash({ pool, onReady }: Tools, file: FileAtWork, wash_id: number): Promise<void> {
+  const { file_id } = file
+  if (!file.is_listed) {
+    if ((await judgeWashed(pool, file)) === undefined) await sleep(ELSEWHERE_MS)
+    return
+  }
+  // With the listed ones alone, a file of other numbers would free all of these.
+  if (file.holds === 'listed' && (await strangersInAnswer(pool, file_id)) > 0)
+    return failAs(pool, file, 'not_asked')
+  const answered = await pool.transaction(
+    async (tx) => {
+      await lockForAnswer(tx, wash_id)
+      const counted = await countAnswer(tx, { file_id, wash_id })
+      if (!counted) return undefined
+      const { allocation_id: _, ...details } = counted
+      await auditDncFile(tx, file, 'allocation.washed', file, details)
+      return counted
+    },
+    { retry: 'lock' },
+  )
+  if (!answered) return failAs(pool, file, 'too_late')
+  onReady(answered.allocation_id)
+}
+
 /** Whether nothing is left. */
 async function sweep({ pool, onReady }: Tools, file: FileAtWork): Promise<boolean> {
-  const swept = await sweepDncFile(pool, file)
+  const is_answer = file.wash_id !== null && file.state === 'done'
+  const swept = await (is_answer ? sweepAnswer : sweepDncFile)(pool, file)
   if (!swept) await sleep(ELSEWHERE_MS)
   for (const { allocation_id } of swept?.unparked ?? []) onReady(allocation_id)
   return swept?.is_over ?? false
@@ -93,11 +123,14 @@ async function read(tools: Tools, file: FileAtWork, signal: AbortSignal): Promis
   }
 }
 
+const failedAction = ({ wash_id }: FileAtWork) =>
+  wash_id === null ? 'dnc.import_failed' : 'allocation.wash_answer_failed'
+
 const fail = (pool: Pool, file: FileAtWork, problem: string, detail: string): Promise<void> =>
   pool.transaction(
     async (tx) => {
       const failed = await endDncFile(tx, file.file_id, 'failed', { problem, detail })
-      if (failed) await auditDncFile(tx, file, 'dnc.import_failed', file, { problem })
+      if (failed) await auditDncFile(tx, file, failedAction(file), file, { problem })
     },
     { retry: 'lock' },
   )
@@ -152,10 +185,21 @@ async function readTable(
     await failAs(pool, file, columns)
     return false
   }
+  // An answer says nothing of how long a number is listed.
+  if (file.wash_id !== null) columns.expires = null
+  const results =
+    file.holds === 'results'
+      ? findResultColumn(table.shape, file.result_column, columns.is_split ? [0, 1] : columns.phones)
+      : undefined
+  if (file.holds === 'results' && results === undefined) {
+    await failAs(pool, file, 'no_results')
+    return false
+  }
+  const termsOf = termsIn(file, results)
   const keep = async (rows: readonly TableRow[], is_end: boolean): Promise<boolean> => {
     const { at_file, at_row } = place
     const to = is_end ? { at_file: at_file + 1, at_row: 0 } : { at_file, at_row: rows.at(-1)!.row }
-    const read = await numbersOf(rows, columns, file.region, now())
+    const read = await numbersOf(rows, columns, file.region, now(), termsOf)
     // A row may have several: the statement keeps the bound.
     const room = Math.max(0, LIMITS.dnc_rejects_max - place.rejected)
     const chunk = { ...read, rows: rows.length, rejects: read.rejects.slice(0, room) }
@@ -177,7 +221,36 @@ async function readTable(
 /** Rows are read in pieces of so many: a number that only the library can judge takes some 30 µs. */
 const PIECE_ROWS = 50
 
-async function numbersOf(rows: readonly TableRow[], columns: NumberColumns, region: string, now: string) {
+/** Until when a number is kept; undefined: its row says nothing that can be understood. */
+type TermsOf = (row: TableRow, expires_at: string | null) => string | undefined
+
+const FOREVER = 'infinity'
+const NEVER = '-infinity'
+
+/** On a list until its end, if it has one. Of an answer: for good if it is listed, never if it is clear (wash-work.ts). */
+function termsIn({ holds }: FileAtWork, results: number | undefined): TermsOf {
+  if (holds === 'listed') return () => FOREVER
+  if (holds === 'clear') return () => NEVER
+  if (results === undefined) return (_, expires_at) => expires_at ?? FOREVER
+  return ({ cells }) => {
+    const said = readWashResult(cells[results] ?? '')
+    return said && (said === 'listed' ? FOREVER : NEVER)
+  }
+}
+
+const NO_RESULT = {
+  name: 'INVALID_FIELD' as const,
+  field: 'Result',
+  detail: 'does not say whether the number is on the register: Y or N does',
+}
+
+async function numbersOf(
+  rows: readonly TableRow[],
+  columns: NumberColumns,
+  region: string,
+  now: string,
+  termsOf: TermsOf,
+) {
   const phones: number[] = []
   const expiries: string[] = []
   const rejects: DncReject[] = []
@@ -186,8 +259,12 @@ async function numbersOf(rows: readonly TableRow[], columns: NumberColumns, regi
     for (const row of rows.slice(from, from + PIECE_ROWS)) {
       const { numbers, problems, expires } = readNumberRow(row, columns, region, now)
       for (const { phone, expires_at } of numbers) {
-        phones.push(phone)
-        expiries.push(expires_at ?? 'infinity')
+        const until = termsOf(row, expires_at)
+        if (until === undefined) problems.push({ problem: NO_RESULT, phone: `+${phone}` })
+        else {
+          phones.push(phone)
+          expiries.push(until)
+        }
       }
       if (problems.length > 0) rejected++
       for (const { problem, phone } of problems) {

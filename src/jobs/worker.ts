@@ -14,12 +14,14 @@ import { endAbandonedMasterLists, MASTER_LIST_TASK, resumeMasterLists } from '..
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
 import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
+import { resumeWashes, WASH_TASK } from '../db/washes.ts'
 import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
 import { dropOldFolders } from '../import/read-apart.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
 import { Alive, Takeover } from './alive.ts'
 import { changeLeads } from './change-leads.ts'
+import { collectWash } from './collect-wash.ts'
 import { fillAllocation } from './fill-allocation.ts'
 import { runImport, sweepKeys } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
@@ -204,6 +206,13 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
           const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
           return changeLeads(jobs, payload as BulkTask, signal, addJob)
         },
+        [WASH_TASK]: async (payload, { abortSignal }) => {
+          const { wash_id } = payload as { wash_id: number }
+          const signal = AbortSignal.any([alive.signal, ...(abortSignal ? [abortSignal] : [])])
+          await collectWash(jobs, wash_id, signal).catch(
+            triedAgain({ wash_id }, 'the numbers of a wash could not be collected'),
+          )
+        },
         [FILL_TASK]: async (payload, { abortSignal }) => {
           const { fill_id } = payload as { fill_id: number }
           const signal = abortSignal ?? new AbortController().signal
@@ -269,6 +278,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       .then(() => resumeDncFiles(pool))
       .then(() => endAbandonedMasterLists(pool))
       .then(() => resumeMasterLists(pool))
+      .then(() => resumeWashes(pool))
       .then(() => failLostPullRuns(pool))
       .then(() => resumeImports(pool))
       .then(() => dropOldParts(pool))

@@ -26,6 +26,7 @@ export interface Ids {
   bulk_change_id: number
   dnc_file_id: number
   list_id: number
+  wash_id: number
   operator_id: number
   key_id: number
 }
@@ -51,6 +52,7 @@ export const NOBODYS: Ids = {
   bulk_change_id: 999_999,
   dnc_file_id: 999_999,
   list_id: 999_999,
+  wash_id: 999_999,
   operator_id: 999_999,
   key_id: 999_999,
 }
@@ -89,6 +91,7 @@ const NAMED_BY: Record<string, keyof Ids> = {
   '/v1/bulk-changes': 'bulk_change_id',
   '/v1/dnc/files': 'dnc_file_id',
   '/v1/master-lists': 'list_id',
+  '/v1/washes': 'wash_id',
   '/v1/pulls': 'pull_id',
   '/v1/imports': 'import_id',
   '/v1/operators': 'operator_id',
@@ -317,6 +320,8 @@ const V1: Record<string, Given[]> = {
   'POST /v1/bulk-changes/preview': [
     { foreign: 'unknown', body: ({ lead_id }) => ({ lead_ids: [lead_id], disposition: 'Busy' }) },
   ],
+  'POST /v1/allocations/:id/washes': [{ body: () => ({ register: 'au' }) }],
+  'POST /v1/washes/:id/answers': [{ body: () => ({ name: 'answer.csv', bytes: 10 }) }],
   'POST /v1/allocations/:id/recycle': [{ body: () => ({ dispositions: ['Busy'] }) }],
   'POST /v1/contact-hours': [{ foreign: 'unknown', body: () => ({ name: NAME, zone: 'UTC', team: 'East' }) }],
   'PATCH /v1/contact-hours/:id': [{ body: () => ({ zone: 'UTC' }) }],

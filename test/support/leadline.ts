@@ -31,6 +31,7 @@ export interface Options {
   bootstrap_admin_password?: string
   public_hosts?: string[]
   embedded?: ServerOptions['embedded']
+  has_loop_back?: boolean
   /** The tests write rows that the product would not: what the file leaves is not looked at. */
   damaged?: boolean
 }
@@ -87,6 +88,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
     now: options.now,
     request_ms_max: options.request_ms_max,
     web_folder: options.web_folder,
+    has_loop_back: options.has_loop_back,
     embedded: options.embedded,
     trusted_proxies: options.trusted_proxies,
   })

@@ -157,6 +157,15 @@ export const OPENED: readonly Scene<World>[] = [
     },
   },
   {
+    name: 'washing an allocation',
+    path: () => '/allocations/1',
+    visitor: 'lead',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Wash…' }).click()
+      await dialog(page, /^Wash /)
+    },
+  },
+  {
     name: 'importing a file of numbers',
     path: () => '/dnc',
     visitor: 'lead',

@@ -65,6 +65,10 @@ const Draws = closed(
   { description: 'Of a virtual allocation, which has no leads of its own' },
 )
 
+const NeedsWash = Type.Boolean({
+  description: 'Only numbers that a wash found free are called, and leads whose person has asked for it',
+})
+
 const Allocation = shape('Allocation', {
   allocation_id: Id,
   campaign_id: Id,
@@ -75,6 +79,9 @@ const Allocation = shape('Allocation', {
     'Since when it takes no leads and cannot be started; null: it does, unless its campaign is archived',
   ),
   draws: Type.Unsafe<Static<typeof Draws> | null>({ anyOf: [Draws, { type: 'null' }] }),
+  needs_wash: NeedsWash,
+  wash_id: nullable(Type.Integer(), 'The wash whose answer counts, or counted last; null: none yet'),
+  washed_until: nullable(Time, 'When its answer no longer counts'),
   version: Version,
   created_at: Time,
 })
@@ -85,6 +92,7 @@ const AllocationChange = closed(
     started: Type.Optional(Type.Boolean()),
     archived: Type.Optional(Type.Boolean()),
     draws: Type.Optional(Draws),
+    needs_wash: Type.Optional(NeedsWash),
   },
   { minProperties: 1 },
 )
@@ -157,6 +165,7 @@ export const allocations = routes('set-up', {
       name: Name,
       started: Type.Optional(Type.Boolean()),
       draws: Type.Optional(Draws),
+      needs_wash: Type.Optional(NeedsWash),
     }),
     created: Allocation,
     handle: async (call) => created(call, await addAllocation(call, call.body), 'allocation_id'),

@@ -4,7 +4,8 @@ import { Type } from 'typebox'
 import { csvTexts } from '../../core/csv.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { isRegion } from '../../core/phone.ts'
-import { refuse } from '../../core/result.ts'
+import { DNC_LISTS, refuse } from '../../core/result.ts'
+import { WASH_ANSWERS } from '../../core/wash.ts'
 import { DNC_FILE_STATES, dncFileRejects, listDncFiles } from '../../db/dnc-files.ts'
 import {
   announceDncFile,
@@ -72,9 +73,12 @@ const NewFile = closed('NewDncFile', {
   source: Type.Optional(Sentence),
 })
 
-const File = shape('DncFile', {
+export const DncFileShape = shape('DncFile', {
   file_id: Id,
-  list: List,
+  list: oneOf([...DNC_LISTS, 'wash'], 'wash: it answers one'),
+  wash_id: nullable(Type.Integer(), 'The wash that it answers; null: it is for a list'),
+  allocation_id: nullable(Type.Integer(), 'Of that wash'),
+  holds: nullable(oneOf(WASH_ANSWERS), 'Of an answer: which numbers it has'),
   campaign_id: nullable(Type.Integer()),
   mode: oneOf(['add', 'replace']),
   name: Type.String(),
@@ -93,14 +97,14 @@ const File = shape('DncFile', {
   rows_read: Count('Rows that were read'),
   rejected: Count('Rows with something that could not be taken'),
   numbers: Count('Distinct numbers in it'),
-  added: Count('Entries that the list gets'),
+  added: Count('Entries that the list gets; of an answer to a wash: numbers that it had asked about'),
   removed: Count('Entries from files before that end, because their numbers are not in this one'),
   created_at: Time,
   created_by: Type.String(),
   finished_at: nullable(Time),
 })
 
-const shown = <Row extends { replaces: boolean }>({ replaces, ...row }: Row) => ({
+export const shownDncFile = <Row extends { replaces: boolean }>({ replaces, ...row }: Row) => ({
   ...row,
   mode: replaces ? ('replace' as const) : ('add' as const),
   part_bytes: LIMITS.file_part_bytes,
@@ -114,7 +118,7 @@ export const dncFiles = routes('dnc', {
     scope: KEEPERS,
     summary: 'Announce a file of numbers for a list; its parts come next',
     body: NewFile,
-    created: File,
+    created: DncFileShape,
     handle: async (call) => {
       const { list, mode, name, bytes, phone_columns, expires_column, reason, source, ...body } = call.body
       orRefuse(judgeFile(call.caller, { list }))
@@ -134,10 +138,13 @@ export const dncFiles = routes('dnc', {
           expires_column: expires_column ?? null,
           reason: reason ?? null,
           source: source ?? null,
+          wash_id: null,
+          holds: null,
+          result_column: null,
         }),
       )
       call.reply.header('Location', `/v1/dnc/files/${made.file_id}`)
-      return shown(made)
+      return shownDncFile(made)
     },
   }),
 
@@ -147,10 +154,10 @@ export const dncFiles = routes('dnc', {
     summary: 'Send a part of a file as it is; the last one that was missing begins the work',
     params: Type.Object({ id: Id, part: Type.Integer({ minimum: 1, maximum: 10_000 }) }),
     body: bytesBody(`The bytes: ${LIMITS.file_part_bytes} of them, or the rest of the file`),
-    answer: File,
+    answer: DncFileShape,
     handle: async (call) => {
       const { id, part } = call.params
-      return shown(orRefuse(await uploadDncPart(call, id, part, call.body)))
+      return shownDncFile(orRefuse(await uploadDncPart(call, id, part, call.body)))
     },
   }),
 
@@ -159,14 +166,14 @@ export const dncFiles = routes('dnc', {
     background: true,
     summary: 'Files of numbers, the newest first',
     query: PageQuery,
-    answer: pageOf(File),
+    answer: pageOf(DncFileShape),
     handle: async ({ services: { pool }, caller, query }) => {
       const { items, next_cursor } = await page(
         query,
         (bounds) => listDncFiles(pool, caller, bounds),
         ({ file_id }) => file_id,
       )
-      return { items: items.map(shown), next_cursor }
+      return { items: items.map(shownDncFile), next_cursor }
     },
   }),
 
@@ -175,8 +182,8 @@ export const dncFiles = routes('dnc', {
     background: true,
     summary: 'How far a file has come',
     params: IdParams,
-    answer: File,
-    handle: async (call) => shown(orRefuse(await ownDncFile(call, call.params.id))),
+    answer: DncFileShape,
+    handle: async (call) => shownDncFile(orRefuse(await ownDncFile(call, call.params.id))),
   }),
 
   dncFileRejects: get('/v1/dnc/files/:id/rejects', {
@@ -207,7 +214,7 @@ export const dncFiles = routes('dnc', {
     scope: KEEPERS,
     summary: 'Cancel a file that does not count yet; nothing of it comes to the list',
     params: IdParams,
-    answer: File,
-    handle: async (call) => shown(orRefuse(await cancelDncFile(call, call.params.id))),
+    answer: DncFileShape,
+    handle: async (call) => shownDncFile(orRefuse(await cancelDncFile(call, call.params.id))),
   }),
 })

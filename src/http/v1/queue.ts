@@ -95,7 +95,7 @@ async function standing(call: Call, { started, allocation_ids }: Drawn, lead_id:
     return orRefuse(
       refuse('COULDNT_FIND_THE_LEAD', 'there is no such lead in this allocation', { field: 'lead_id' }),
     )
-  const { state, wake_at, blocked_until } = place
+  const { state, wake_at, blocked_until, needs_wash, washed_until } = place
   const hours = hoursOfView(rules, lead)
   const judged = await standingOf(pool, rules, lead, hours.zone)
   const zones = zonesOfView(rules, lead)
@@ -116,6 +116,7 @@ async function standing(call: Call, { started, allocation_ids }: Drawn, lead_id:
           blocked_by: blocked_by ?? null,
           blocked_until: blocked_by ? blocked_until : null,
         })),
+        ...(needs_wash ? { washed_until } : {}),
         ...judged,
         hours,
         zones,

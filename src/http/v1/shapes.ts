@@ -5,6 +5,7 @@ import { GROUP_CLASSES, TAKES } from '../../core/conflict.ts'
 import { KEEPING, type Leniency, STRICT } from '../../core/entries.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { DNC_LISTS } from '../../core/result.ts'
+import { CALL_BLOCKS } from '../../core/wash.ts'
 import { ZONE_ORIGINS } from '../../core/zone-set.ts'
 
 export const Closed = { additionalProperties: false }
@@ -105,6 +106,14 @@ export const CountsShape = shape('Counts', {
   closed: Type.Record(Type.String(), Count, { description: 'By disposition' }),
 })
 export const DncListShape = named('DncList', oneOf(DNC_LISTS))
+/** What blocks a call to a number. */
+export const CallBlockShape = named(
+  'CallBlock',
+  oneOf(
+    CALL_BLOCKS,
+    'A do-not-call list; register: the wash of the allocation found it listed; unwashed: no wash that counts has asked about it',
+  ),
+)
 
 export const ZoneOriginShape = oneOf(
   ZONE_ORIGINS,
@@ -140,7 +149,7 @@ export const Lead = shape('Lead', {
         ['ok', 'unlisted', 'invalid', 'wrong', 'disconnected'],
         'unlisted: right by the shape of its plan, and dialled like ok',
       ),
-      blocked_by: Type.Optional(DncListShape),
+      blocked_by: Type.Optional(CallBlockShape),
     }),
   ),
   disposition: NullableText,

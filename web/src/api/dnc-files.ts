@@ -30,14 +30,14 @@ export const dncFileQuery = (file_id: number) =>
 
 type Wanted = Omit<NewDncFile, 'name' | 'bytes'>
 
-export interface Sending {
+export interface SendingFile {
   /** So many bytes are there. */
   onSent: (bytes: number) => void
   onState: (state: SendingState) => void
 }
 
 /** Sends a file, or what is missing of it; what comes of it is followed by its id. @throws Refused, FileGone */
-export async function sendFile(wanted: Wanted, content: File, sending: Sending): Promise<DncFile> {
+export async function sendFile(wanted: Wanted, content: File, sending: SendingFile): Promise<DncFile> {
   const begun = await begunBefore(wanted, content)
   if (begun)
     try {
@@ -67,7 +67,12 @@ async function begunBefore(
   )
 }
 
-const sendParts = (begun: DncFile, content: File, { onSent, onState }: Sending): Promise<DncFile> =>
+/** Sends what is missing of a file. @throws Refused, FileGone */
+export const sendParts = (
+  begun: DncFile,
+  content: File,
+  { onSent, onState }: SendingFile,
+): Promise<DncFile> =>
   untilSent(async () => {
     const found = await must(client.dncFile(begun.file_id))
     const answer = await sendDncFile(reading, found, content, onSent)

@@ -20,6 +20,7 @@ import styles from './campaigns.module.css'
 import { Deeds } from './deeds.tsx'
 import { StateTag } from './state-tag.tsx'
 import { StartStop } from './switch.tsx'
+import { Washes } from './washes.tsx'
 import { WhyNotThis } from './why-not-this.tsx'
 
 const words = campaigns.one
@@ -79,6 +80,7 @@ function OneAllocation({ allocation, set_up }: { allocation: Allocation; set_up:
         )}
       </section>
       {draws && <DrawsOn draws={draws} set_up={set_up} />}
+      {!draws && <Washes allocation={allocation} />}
       <Next allocation={allocation} template={templateOf(set_up, campaign_id)} />
       {/* A lead is found where it is, which is never in a virtual allocation. */}
       {!draws && <WhyNotThis allocation={allocation} template={templateOf(set_up, campaign_id)} />}

@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { DncEvidence } from '../../../src/client/api.ts'
+import type { DncEvidence, DncFile } from '../../../src/client/api.ts'
 import { templateOf, useSetUp } from '../api/set-up.ts'
 import { actorName } from '../lead/show.tsx'
 import { usePhoneText } from '../phone-text.ts'
@@ -15,7 +15,7 @@ import { useDncRights } from './rights.ts'
 const words = dnc.entry
 
 /** "Private", "Campaign · Solar" */
-export function useListName(): (entry: Pick<DncEvidence, 'list' | 'campaign_id'>) => string {
+export function useListName(): (entry: Pick<DncEvidence | DncFile, 'list' | 'campaign_id'>) => string {
   const campaignName = useCampaignName()
   return ({ list, campaign_id }) =>
     campaign_id === null ? dnc.lists[list] : dnc.of_campaign(campaignName(campaign_id))

@@ -55,11 +55,16 @@ function Dialled({ phone, campaign_id }: { phone: LeadPhone; campaign_id: number
             <button type="button" className={lead_styles.blocked} onClick={() => setOpen(!open)}>
               <IconPhoneOff size={14} aria-hidden />
               {words.blocked(words.lists[blocked_by])}
-              <span className="visually-hidden">{words.why(inWords(number, template.region))}</span>
+              <span className="visually-hidden">{call.blocked.why_of(inWords(number, template.region))}</span>
             </button>
           </Popover.Target>
-          <Popover.Dropdown className="small" maw={320} tabIndex={-1} aria-label={words.reason}>
-            {open && <Blocked number={number} campaign_id={campaign_id} />}
+          <Popover.Dropdown className="small" maw={320} tabIndex={-1} aria-label={call.blocked.title}>
+            {open &&
+              (blocked_by === 'register' || blocked_by === 'unwashed' ? (
+                call.blocked[blocked_by]
+              ) : (
+                <Blocked number={number} campaign_id={campaign_id} />
+              ))}
           </Popover.Dropdown>
         </Popover>
       )}

@@ -133,7 +133,7 @@ function Phones({ lead, template, sought }: Pick<CellProps, 'lead' | 'template' 
         </span>
       )}
       {phone.blocked_by && (
-        <Tooltip label={words.blocked_why[phone.blocked_by]}>
+        <Tooltip label={text.lead.phone.blocked(text.lead.phone.lists[phone.blocked_by])}>
           <Badge size="sm" color="red" className={styles.badge}>
             {words.blocked[phone.blocked_by]}
           </Badge>

@@ -56,6 +56,17 @@ export const call = {
     find: 'Find a field',
   },
 
+  /** Why a number is not called. */
+  blocked: {
+    entry: (list: string, since: string, who: string, reason: string | null, until: string | null) =>
+      `On the ${list} since ${since}${until ? ` until ${until}` : ''}, added by ${who}${reason ? ` (${reason})` : ''}.`,
+    not_blocked: 'This number can be called again.',
+    why_of: (number: string) => `Why can’t ${number} be called?`,
+    title: 'Why this number is blocked',
+    register: 'The wash of its allocation found it on the do-not-call register. The next wash asks again.',
+    unwashed: 'No wash that counts has asked the register about it. It is called once a wash finds it clear.',
+  },
+
   why: {
     title: 'Why isn’t this lead called?',
     ready: 'Ready: a dialler can call this lead now.',
@@ -75,6 +86,8 @@ export const call = {
       no_number: () => 'No number can be dialled. Correct a number or add one.',
       blocked: (until: string | null) =>
         `Every number is on a do-not-call list${until ? ` (the first until ${until})` : ''}. See the reason beside the number.`,
+      unwashed: () =>
+        'No wash that counts has asked the register about its numbers. A team lead can wash the allocation.',
       no_consent: () =>
         'The template asks for a consent, and the lead has none that counts now. Record one to have it called.',
       outside_hours: (until: string | null) =>

@@ -63,6 +63,10 @@ export const dncFiles = {
     no_numbers: 'No column holds numbers. Name that column Phone.',
     change_list: 'This is a list of changes. Download the whole list instead.',
     too_large: 'The file holds too much.',
+    no_results:
+      'No column says which numbers are on the register. Choose what is in the file, or bring the one with the results.',
+    not_asked: 'The file has numbers that this wash did not ask about. Bring the answer to this wash.',
+    too_late: 'The answer came after its days were over. Make a new wash.',
   } as Readonly<Record<string, string>>,
 
   files: {

@@ -46,6 +46,7 @@ export const dnc = {
     private: 'Private',
     client: 'Client',
     campaign: 'Campaign',
+    wash: 'Wash',
   },
   of_campaign: (campaign: string) => `Campaign · ${campaign}`,
   unknown_campaign: 'another campaign',

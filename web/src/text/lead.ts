@@ -69,12 +69,13 @@ export const lead = {
       disconnected: 'Disconnected',
     },
     blocked: (list: string) => `Do not call · ${list}`,
-    lists: { private: 'private list', client: 'client list', campaign: 'campaign list' },
-    entry: (list: string, since: string, who: string, reason: string | null, until: string | null) =>
-      `On the ${list} since ${since}${until ? ` until ${until}` : ''}, added by ${who}${reason ? ` (${reason})` : ''}.`,
-    not_blocked: 'This number can be called again.',
-    why: (number: string) => `Why can’t ${number} be called?`,
-    reason: 'Why this number is blocked',
+    lists: {
+      private: 'private list',
+      client: 'client list',
+      campaign: 'campaign list',
+      register: 'register',
+      unwashed: 'not washed',
+    },
   },
 
   outcome: {

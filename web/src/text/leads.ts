@@ -62,11 +62,12 @@ export const leads = {
   none_yet: 'none yet',
   closed: 'Closed',
   conflict: (n: number) => count(n, 'conflict', 'conflicts'),
-  blocked: { private: 'DNC', client: 'DNC client', campaign: 'DNC campaign' },
-  blocked_why: {
-    private: 'On the private do-not-call list',
-    client: 'On the do-not-call list of the client',
-    campaign: 'On the do-not-call list of the campaign',
+  blocked: {
+    private: 'DNC',
+    client: 'DNC client',
+    campaign: 'DNC campaign',
+    register: 'Register',
+    unwashed: 'Unwashed',
   },
   phone_states: {
     ok: '',
