@@ -543,7 +543,7 @@ test('refuses what it does not know, and says where', async () => {
     [{ search, fields: [{ field: 'Nonsense', is: ['x'] }], disposition: 'Busy' }, 1005, '/fields/0/field'],
   ]
   for (const [asked, code, field] of refusals)
-    for (const route of ['/v1/bulk-changes', '/v1/bulk-changes/preview'])
+    for (const route of ['/v1/bulk-changes', '/v1/bulk-change-previews'])
       expect(await client.post(route, asked), JSON.stringify(asked)).toMatchObject({ code, body: { field } })
   expect(await client.bulkChange(999_999)).toMatchObject({ code: 1004 })
 })

@@ -1143,7 +1143,7 @@ const READING = [
   'POST /v1/leads/:id/merge/preview',
   'POST /v1/bulk-decisions/preview',
   'POST /v1/allocations/:id/fills/preview',
-  'POST /v1/bulk-changes/preview',
+  'POST /v1/bulk-change-previews',
   'POST /v1/dnc/check',
   'POST /v1/personal-data',
   'POST /v1/actions/:id/dry-run',

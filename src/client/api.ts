@@ -4540,7 +4540,7 @@ export abstract class Api {
 
   /** Count the leads that a bulk change would change, and those that it would leave. */
   previewBulkChange(body: BulkChangeRequest) {
-    return this.reply<BulkChangePreview>('POST', '/v1/bulk-changes/preview', { body })
+    return this.reply<BulkChangePreview>('POST', '/v1/bulk-change-previews', { body })
   }
 
   /** Change many leads: give a disposition, move them, list their numbers, or forget them. */

@@ -317,7 +317,7 @@ const V1: Record<string, Given[]> = {
       }),
     },
   ],
-  'POST /v1/bulk-changes/preview': [
+  'POST /v1/bulk-change-previews': [
     { foreign: 'unknown', body: ({ lead_id }) => ({ lead_ids: [lead_id], disposition: 'Busy' }) },
   ],
   'POST /v1/allocations/:id/washes': [{ body: () => ({ register: 'au' }) }],

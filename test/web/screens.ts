@@ -342,7 +342,7 @@ export const SCREENS: readonly Screen[] = [
     name: 'bulk-change',
     path: ({ bulk_change_id }) => `/bulk-changes/${bulk_change_id}`,
     visitor: 'lead',
-    ready: (page) => page.getByText('Done: ').waitFor(),
+    ready: (page) => page.getByText(/^Done[.:] /).waitFor(),
   },
   { route: '/imports', path: () => '/imports', visitor: 'lead', ready: rows },
   {

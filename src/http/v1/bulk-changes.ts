@@ -201,7 +201,7 @@ async function asked(call: Call, body: Request) {
 }
 
 export const bulkChanges = routes('leads', {
-  previewBulkChange: post('/v1/bulk-changes/preview', {
+  previewBulkChange: post('/v1/bulk-change-previews', {
     scope: 'supervise',
     apart: true,
     repeatable: true,

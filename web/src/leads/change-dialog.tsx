@@ -34,7 +34,9 @@ export function ChangeDialog({ deed, meant, campaign_id, set_up, onClose }: Chan
   const close = () => onClose(false)
   const problem =
     campaign_id === undefined
-      ? words.several
+      ? meant.search
+        ? words.one_campaign
+        : words.several
       : (meant.lead_ids?.length ?? 0) > LIMITS.batch_rows_max
         ? words.too_many(LIMITS.batch_rows_max)
         : undefined

@@ -59,13 +59,7 @@ function LeadsBar({ selection, set_up, search, total, has_more }: SelectionBarPr
         {is_whole ? words.whole(all) : text.leads.selection.chosen(chosen.size)}
       </strong>
       {has_more && !is_whole && (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          disabled={whole_campaign_id === undefined}
-          title={whole_campaign_id === undefined ? words.one_campaign : undefined}
-          onClick={() => setWholeOf(chosen)}
-        >
+        <Button size="compact-sm" variant="subtle" onClick={() => setWholeOf(chosen)}>
           {words.select_whole(all)}
         </Button>
       )}

@@ -48,6 +48,7 @@ export const bulk_changes = {
     these: (n: number) => `${leads(n)} selected.`,
     whole: 'All leads that this search finds.',
     several: 'These leads belong to several campaigns. Select leads of one campaign.',
+    one_campaign: 'Leads are changed within one campaign. Choose a campaign in the filters first.',
     too_many: (max: number) => `Select ${figure(max)} leads at most, or all that the search finds.`,
     counting: 'Counting',
     nothing: 'No lead would change.',
@@ -85,9 +86,9 @@ export const bulk_changes = {
     dnc: {
       list: 'List',
       lists: {
-        private: 'Private: no campaign calls these numbers',
-        client: 'Client: may be called despite the list of a campaign',
-        campaign: 'Campaign: only this campaign does not call them',
+        private: 'Private: for all campaigns',
+        client: 'Client: despite a campaign list',
+        campaign: 'Campaign: for this one alone',
       },
       reason: 'Reason (optional)',
       no_undo: 'Numbers stay on the list until somebody removes them.',

@@ -9,8 +9,7 @@ export const selection = {
   leads: (total: Total | undefined) =>
     total ? countOrMore(total.count, !total.exact, 'lead', 'leads') : 'leads',
   /** `all`: as written, "1,000+ leads". */
-  select_whole: (all: string) => `Select all ${all} of this search`,
+  select_whole: (all: string) => `Select all ${all}`,
   whole: (all: string) => `All ${all} selected`,
-  one_campaign: 'Choose a campaign in the filters first: leads are changed within one campaign.',
   deeds: { outcome: 'Set outcome', move: 'Move', dnc: 'Do not call', forget: 'Forget' },
 } as const
