@@ -1,8 +1,9 @@
 // Virtual allocations: which others they draw on, and what those have to give now.
 
 import type { Draws, RatioMember } from '../core/draw.ts'
+import { BY_ZONE, mayCall, OPEN_HOURS, type OpenPart } from './open-places.ts'
 import type { Db } from './pool.ts'
-import { BY_ZONE, HAND_OUT_ORDER, mayCall, OPEN_HOURS, type OpenPart, type Queued } from './queue.ts'
+import { HAND_OUT_ORDER, type Queued } from './queue.ts'
 import { statement } from './statement.ts'
 
 const SIBLINGS = statement<

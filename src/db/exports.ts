@@ -29,7 +29,7 @@ export type ExportView = Viewed & Named
 const NAMED = '(select a.name from allocations a where a.allocation_id = l.allocation_id) as allocation, '
 
 /** `asked`: the rows of chosen leads. */
-const shown = (asked: string) => `${shownLeads(`${asked} as asked`, NAMED)}
+const shown = (asked: string) => `${shownLeads(`${asked} as asked`, { also: NAMED })}
        where ${visibleTo('t.team_id')}`
 
 const WALKED = statement<PageParams & { place: number }, PageRow & { end: number | null }>(

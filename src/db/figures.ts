@@ -2,8 +2,8 @@
 
 import type { ZoneSet } from '../core/legal-zones.ts'
 import { LIMITS } from '../core/limits.ts'
+import { mayCall } from './open-places.ts'
 import type { Db } from './pool.ts'
-import { mayCall } from './queue.ts'
 import { clock, type None, statement } from './statement.ts'
 
 /** Counting stops here. A longer queue is estimated from the statistics of the table. */

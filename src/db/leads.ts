@@ -11,6 +11,7 @@ import type { Warning } from '../core/warnings.ts'
 import type { CallBlock } from '../core/wash.ts'
 import { actorName } from './actors.ts'
 import { type Arrays, arraysOf, fromArrays } from './arrays.ts'
+import { blockingEntry } from './dnc.ts'
 import type { PageBounds } from './page.ts'
 import type { Db } from './pool.ts'
 import { type Sight, visibleTo } from './sight.ts'
@@ -125,17 +126,25 @@ const CALLBACK = `case when l.callback_at is not null then json_build_object(
        'local', ${LOCAL}, 'zone', coalesce(l.callback_zone, h.zone),
        'at', ${instantText('l.callback_at')}) end as callback`
 
-/**
- * SQL: a query of the leads, as the API shows them, that the rows `asked` (campaign_id, number) of a from clause name.
- * `also`: more of its columns.
- */
-export const shownLeads = (asked: string, also = '') => `
+/** By what numbers are blocked; 'lists': where no wash is needed. */
+export type NumberJudge = 'lists' | 'lists and wash'
+
+const BLOCKING = { lists: blockingEntry, 'lists and wash': blockingCall }
+
+interface Showing {
+  /** More columns. */
+  also?: string
+  judged_by?: NumberJudge
+}
+
+/** SQL: a query of the leads, as the API shows them, that the rows `asked` (campaign_id, number) of a from clause name. */
+export const shownLeads = (asked: string, { also = '', judged_by = 'lists and wash' }: Showing = {}) => `
    select ${also}l.number, l.calls, t.region, l.campaign_id || '-' || l.number as id, l.campaign_id,
      l.version, l.fields, l.unmapped, (
        select coalesce(json_agg(json_strip_nulls(json_build_object('field', p.field, 'number', '+' || p.phone,
          'state', p.state, 'blocked_by', blocking.list)) order by p.field), '[]')
        from lead_phones p
-         left join lateral (${blockingCall('p.campaign_id', 'p.phone')}) blocking on true
+         left join lateral (${BLOCKING[judged_by]('p.campaign_id', 'p.phone')}) blocking on true
        where p.campaign_id = l.campaign_id and p.lead_number = l.number) as phones,
      ${attributes(CALLBACK)}, (
        select count(*) from held_updates u
@@ -147,7 +156,7 @@ export const shownLeads = (asked: string, also = '') => `
        select * from leads l
        where l.campaign_id = asked.campaign_id and l.number = asked.number
          and l.forgotten_at is null limit 1) l
-     ${JUDGED_BY_WASH}
+     ${judged_by === 'lists' ? '' : JUDGED_BY_WASH}
      join campaigns c on c.campaign_id = l.campaign_id join templates t using (template_id)
      join contact_hours h on h.contact_hours_id = coalesce(l.contact_hours_id, t.contact_hours_id)`
 

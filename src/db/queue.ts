@@ -1,10 +1,10 @@
 // The queue from which diallers take leads: one narrow row for each open lead that has a number to dial.
 
 import type { LeadKey } from '../core/lead.ts'
-import type { ZoneSet } from '../core/legal-zones.ts'
 import { LIMITS } from '../core/limits.ts'
 import { blockingEntry } from './dnc.ts'
-import { type LeadView, showDialled, shownLeads, type ViewRow } from './leads.ts'
+import { type LeadView, type NumberJudge, showDialled, shownLeads, type ViewRow } from './leads.ts'
+import { BY_ZONE, mayCall, OPEN_HOURS, type OpenPart, type Ranges, SCANNED } from './open-places.ts'
 import type { Db } from './pool.ts'
 import { clock, type None, statement } from './statement.ts'
 import { blockingCall, JUDGED_BY_WASH } from './wash-judge.ts'
@@ -102,81 +102,12 @@ export interface Leased {
  */
 const LEASED_AT = 'coalesce(:now::timestamptz, clock_timestamp())'
 
-/** The part of an allocation's queue that may be called now. */
-export interface OpenPart {
-  allocation_id: number
-  /** The moment, RFC 3339. */
-  at: string
-  /** The contact hours in which leads may be called now; 0: those of the template. */
-  open: number[]
-  /** For each of them the zones in which nobody may be called. */
-  closed: ZoneSet[]
-  /** For each of them whether leads may be called of whom no zone is known. */
-  own_open: boolean[]
-}
-
-/** SQL: a from clause of them. */
-export const OPEN_HOURS = `unnest(:open::integer[], :closed::integer[], :own_open::boolean[])
-       as open (contact_hours_id, closed, own_open)`
-
-/**
- * SQL: whether a place with a zone set may be called in a row of OPEN_HOURS. Compared as a number: of a condition without an
- * operator the planner expects half of all rows, and then it reads the whole queue for the places that were found.
- */
-export const mayCall = (hours: string, zone_set: string) =>
-  `case ${zone_set} when 0 then (not ${hours}.own_open)::integer else ${zone_set} & ${hours}.closed end = 0`
-
 export interface Taking extends OpenPart {
   count: number
   /** The agent whose callbacks may be among them; null: none. */
   agent: string | null
   lease_s: number
   taker: string
-}
-
-/** How a statement finds the open ranges of the ready places, which the index has in order. */
-interface Ranges {
-  /** CTE "ranges". `condition`: without it there are none. `allocation_id`: as SQL. */
-  find: (condition?: string, allocation_id?: string) => string
-  /** A condition on `q`: a ready place in the range. */
-  within: string
-}
-
-/**
- * A range for each contact hours and zone set that there are places of; closed ones are never looked at. It goes from one
- * range to the one before it, by its last place: at its beginning are those that were taken and are not cleaned up yet.
- */
-export const BY_ZONE: Ranges = {
-  find: (
-    condition = 'true',
-    allocation_id = ':allocation_id',
-  ) => `recursive zones (contact_hours_id, closed, own_open, zone_set) as (
-     select open.*, q.zone_set
-     from ${OPEN_HOURS} cross join lateral (
-       select q.zone_set from queue q
-       where q.allocation_id = ${allocation_id} and q.contact_hours_id = open.contact_hours_id
-         and q.state = 'ready'
-       order by q.zone_set desc limit 1) q
-     where ${condition}
-     union all
-     select z.contact_hours_id, z.closed, z.own_open, q.zone_set from zones z cross join lateral (
-       select q.zone_set from queue q
-       where q.allocation_id = ${allocation_id} and q.contact_hours_id = z.contact_hours_id
-         and q.zone_set < z.zone_set and q.state = 'ready'
-       order by q.zone_set desc limit 1) q),
-   ranges as materialized (
-     select z.contact_hours_id, z.zone_set from zones z where ${mayCall('z', 'z.zone_set')})`,
-  within: `q.contact_hours_id = ranges.contact_hours_id and q.zone_set = ranges.zone_set
-           and q.state = 'ready'`,
-}
-
-/** While the index by zone set is not made yet: the places in closed zones are looked at. */
-const SCANNED: Ranges = {
-  find: (condition = 'true') => `ranges as materialized (
-     select open.* from ${OPEN_HOURS}
-     where ${condition})`,
-  within: `q.contact_hours_id = ranges.contact_hours_id and ${mayCall('ranges', 'q.zone_set')}
-           and q.state = 'ready'`,
 }
 
 /**
@@ -191,8 +122,44 @@ const lockFirsts = (from: string, where: string) => `
          order by ${HAND_OUT_ORDER} limit :count for update skip locked) q
        limit ${LIMITS.leases_max}) q`
 
-const STARTED = `exists (
-       select from allocations a where a.allocation_id = :allocation_id and a.started offset 0)`
+const isOpen = (also = '') => `exists (
+       select from allocations a where a.allocation_id = :allocation_id and a.started${also} offset 0)`
+
+/** What a statement that takes leads looks at beside the places of everybody. */
+interface Kind {
+  /** Of the allocation; in no other one it takes anything. */
+  condition: string
+  /** CTEs with further places, and all places of which it takes the first. */
+  queries: string
+  places: string
+  judged_by: NumberJudge
+}
+
+/** What most hand-outs need. What only some need would cost each of them a tenth more. */
+const USUAL: Kind = {
+  condition: isOpen(' and not a.needs_wash'),
+  queries: '',
+  places: 'everyones',
+  judged_by: 'lists',
+}
+
+/** With the callbacks of one agent, and what a wash says of the numbers. */
+const ANY: Kind = {
+  condition: isOpen(),
+  queries: `
+   hours as materialized (
+     select open.* from ${OPEN_HOURS}
+     where :agent::text is not null and ${isOpen()}),
+   agents as materialized (${lockFirsts(
+     'hours',
+     `q.contact_hours_id = hours.contact_hours_id
+           and ${mayCall('hours', 'q.zone_set')} and q.state = 'bound' and q.agent = :agent`,
+   )}),`,
+  places: '(select * from everyones union all select * from agents)',
+  judged_by: 'lists and wash',
+}
+
+const LEASE = 'asked.lease_number, asked.expires_at, '
 
 /**
  * Everything is read as it was when the statement began, but places are locked as they are now. One that was written in
@@ -201,18 +168,18 @@ const STARTED = `exists (
  */
 const take = (
   { find, within }: Ranges,
-  more = { queries: '', places: 'everyones' },
-) => `with ${find(STARTED)},
-   everyones as materialized (${lockFirsts('ranges', within)}),${more.queries}
+  { condition, queries, places, judged_by }: Kind,
+) => `with ${find(condition)},
+   everyones as materialized (${lockFirsts('ranges', within)}),${queries}
    firsts as materialized (
      select q.place, q.campaign_id, nextval('lease_numbers') as lease_number
-     from (select q.* from ${more.places} q order by ${HAND_OUT_ORDER} limit :count) q),
+     from (select q.* from ${places} q order by ${HAND_OUT_ORDER} limit :count) q),
    asked as (
      update queue q set state = 'leased', lease_number = firsts.lease_number,
        wake_at = ${LEASED_AT} + :lease_s::integer * interval '1 second'
      from firsts where q.ctid = firsts.place and q.campaign_id = firsts.campaign_id
      returning q.campaign_id, q.lead_number as number, q.lease_number, q.wake_at as expires_at),
-   shown as materialized (${shownLeads('asked', 'asked.lease_number, asked.expires_at, ')}),
+   shown as materialized (${shownLeads('asked', { also: LEASE, judged_by })}),
    written as (
      insert into leases (
        campaign_id, lease_number, lead_number, allocation_id, lead_version, lead_calls, taker, agent,
@@ -222,34 +189,21 @@ const take = (
      from shown)
    select * from shown`
 
-/** Beside the places of everybody those of the callbacks of one agent. */
-const AGENTS = {
-  queries: `
-   hours as materialized (
-     select open.* from ${OPEN_HOURS}
-     where ${STARTED}),
-   agents as materialized (${lockFirsts(
-     'hours',
-     `q.contact_hours_id = hours.contact_hours_id
-           and ${mayCall('hours', 'q.zone_set')} and q.state = 'bound' and q.agent = :agent`,
-   )}),`,
-  places: '(select * from everyones union all select * from agents)',
-}
-
 type TakenRow = ViewRow & Pick<Leased, 'lease_number' | 'expires_at'>
 
-// Most takers name nobody: what only an agent needs would cost each of them a tenth more.
-const TAKE = statement<Taking, TakenRow>('queue.take', take(BY_ZONE))
-const TAKE_FOR_AGENT = statement<Taking, TakenRow>('queue.takeForAgent', take(BY_ZONE, AGENTS))
-const TAKE_SCANNED = statement<Taking, TakenRow>('queue.takeScanned', take(SCANNED, AGENTS))
+const TAKE = statement<Taking, TakenRow>('queue.take', take(BY_ZONE, USUAL))
+const TAKE_ANY = statement<Taking, TakenRow>('queue.takeAny', take(BY_ZONE, ANY))
+const TAKE_SCANNED = statement<Taking, TakenRow>('queue.takeScanned', take(SCANNED, ANY))
 
 /**
  * Leases the next leads of a started allocation, unordered; never one that another transaction is taking or changing.
  * `is_by_zone`: the index by zone set is there.
  */
 export async function takeNext(db: Db, taking: Taking, is_by_zone: boolean): Promise<Leased[]> {
-  const by_zone = taking.agent === null ? TAKE : TAKE_FOR_AGENT
-  return (await db.query(is_by_zone ? by_zone : TAKE_SCANNED, taking)).map((row) => {
+  const usual = is_by_zone && taking.agent === null ? await db.query(TAKE, taking) : []
+  // No lead, or an allocation that needs a wash.
+  const rows = usual.length > 0 ? usual : await db.query(is_by_zone ? TAKE_ANY : TAKE_SCANNED, taking)
+  return rows.map((row) => {
     showDialled(row)
     const { lease_number, expires_at, number: lead_number, calls: _, region: __, ...lead } = row
     return { lead_number, lease_number, expires_at, lead }

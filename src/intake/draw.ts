@@ -14,8 +14,9 @@ import {
   type QueuedHead,
   writeLags,
 } from '../db/draws.ts'
+import type { OpenPart } from '../db/open-places.ts'
 import type { Db, Pool } from '../db/pool.ts'
-import type { OpenPart, Queued, Taking } from '../db/queue.ts'
+import type { Queued, Taking } from '../db/queue.ts'
 import { callableOf } from './attempts.ts'
 import { Gate } from './gate.ts'
 import type { HandOut, LeasedLead } from './hand-out.ts'

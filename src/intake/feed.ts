@@ -5,13 +5,13 @@ import { readLeaseId } from '../core/lead.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ContactHours, Rules } from '../core/rules.ts'
 import { type LeaseKey, noteReturned } from '../db/leases.ts'
+import type { OpenPart } from '../db/open-places.ts'
 import type { Unparked } from '../db/parking.ts'
 import type { Db, Pool } from '../db/pool.ts'
 import {
   dueAllocations,
   extendLease,
   nextLeads,
-  type OpenPart,
   PROMOTED_MAX,
   promote,
   type Queued,

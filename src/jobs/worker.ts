@@ -1,21 +1,20 @@
 // The worker of this process: takes jobs from the queue, which any number of processes share.
 
 import { parseCronItems, Logger as QueueLogger, type Runner, run } from 'graphile-worker'
-import { failExhausted, TASK, unlockJobs } from '../db/action-runs.ts'
+import { failExhausted, TASK } from '../db/action-runs.ts'
 import { sqlState } from '../db/again.ts'
-import { BULK_TASK, type BulkTask, resumeBulkChanges } from '../db/bulk-changes.ts'
-import { MOVE_TASK, resumeMoves } from '../db/callback-moves.ts'
+import { BULK_TASK, type BulkTask } from '../db/bulk-changes.ts'
+import { MOVE_TASK } from '../db/callback-moves.ts'
 import { rewindDnc } from '../db/dnc.ts'
-import { DNC_FILE_TASK, endAbandonedDncFiles, resumeDncFiles } from '../db/dnc-files.ts'
-import { FILL_TASK, resumeFills } from '../db/fills.ts'
-import { IMPORT_QUEUE, IMPORT_TASK, importJobKey, READ_FILE_TASK, resumeImports } from '../db/import-work.ts'
-import { dropOldParts } from '../db/imports.ts'
-import { endAbandonedMasterLists, MASTER_LIST_TASK, resumeMasterLists } from '../db/master-lists.ts'
+import { DNC_FILE_TASK } from '../db/dnc-files.ts'
+import { FILL_TASK } from '../db/fills.ts'
+import { IMPORT_QUEUE, IMPORT_TASK, importJobKey, READ_FILE_TASK } from '../db/import-work.ts'
+import { MASTER_LIST_TASK } from '../db/master-lists.ts'
 import { REWRITE_TASK, type RewriteStep } from '../db/number-forms.ts'
 import { Pool, type PoolOptions } from '../db/pool.ts'
-import { failLostPullRuns, jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
-import { resumeWashes, WASH_TASK } from '../db/washes.ts'
-import { resumeZones, ZONES_TASK } from '../db/zone-sets.ts'
+import { jobKeyOf, laneOf, PULL_TASK, startDuePulls } from '../db/pull-runs.ts'
+import { WASH_TASK } from '../db/washes.ts'
+import { ZONES_TASK } from '../db/zone-sets.ts'
 import { dropOldFolders } from '../import/read-apart.ts'
 import { Targets } from '../intake/targets.ts'
 import type { Logger } from '../log.ts'
@@ -23,7 +22,7 @@ import { Alive, Takeover } from './alive.ts'
 import { changeLeads } from './change-leads.ts'
 import { collectWash } from './collect-wash.ts'
 import { fillAllocation } from './fill-allocation.ts'
-import { runImport, sweepKeys } from './import.ts'
+import { runImport } from './import.ts'
 import { loadDncFile } from './load-dnc-file.ts'
 import { loadMasterList } from './load-master-list.ts'
 import { moveCallbacksFor } from './move-callbacks.ts'
@@ -39,6 +38,7 @@ import {
 import { rewriteNumbers, rewriteWhatIsLeft } from './rewrite-numbers.ts'
 import { rewriteOldZones, rewriteZones } from './rewrite-zones.ts'
 import { tryRun } from './run.ts'
+import { takeUpWhatIsLeft } from './take-up.ts'
 import { type ActionOptions, errorCode, type Jobs, runRoads } from './work.ts'
 
 interface WorkerOptions {
@@ -263,27 +263,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         missed = 0
       })
   }
-  // The database may be away: the next sweep does what this one could not.
-  const sweep = () =>
-    unlockJobs(pool)
-      .then(() => failExhausted(pool))
-      .then((failed) => {
-        for (const _ of failed) options.onTried('failed')
-      })
-      .then(() => resumeMoves(pool))
-      .then(() => resumeZones(pool))
-      .then(() => resumeFills(pool))
-      .then(() => resumeBulkChanges(pool))
-      .then(() => endAbandonedDncFiles(pool))
-      .then(() => resumeDncFiles(pool))
-      .then(() => endAbandonedMasterLists(pool))
-      .then(() => resumeMasterLists(pool))
-      .then(() => resumeWashes(pool))
-      .then(() => failLostPullRuns(pool))
-      .then(() => resumeImports(pool))
-      .then(() => dropOldParts(pool))
-      .then(() => sweepKeys(pool))
-      .catch(() => undefined)
+  const sweep = () => takeUpWhatIsLeft(pool, options.onTried)
   const takeover = new Takeover(pool)
   const look = async () => {
     if (await takeover.look().catch(() => false)) await failExhausted(pool).catch(() => undefined)

@@ -388,7 +388,7 @@ const V1: Record<string, Given[]> = {
   'PUT /v1/imports/:id/reading': [{ body: () => ({}) }],
   'PATCH /v1/imports/:id/rows/:row': [{ body: () => ({ cells: ['taken over'] }) }],
   'POST /v1/imports/:id/fixes': [{ body: () => ({ column: 'Name', find: 'Ann', replace: 'taken over' }) }],
-  'GET /v1/imports/:id/fixes/preview': [{ query: () => 'column=Name&find=Ann&replace=taken' }],
+  'GET /v1/imports/:id/fix-previews': [{ query: () => 'column=Name&find=Ann&replace=taken' }],
   'PUT /v1/imports/:id/mapping': [{ body: () => ({ columns: [], constants: [] }) }],
 
   'POST /v1/session': [{ body: () => ({ login: 'nobody', password: 'no password' }) }],

@@ -61,7 +61,7 @@ export const fixesOfImports = routes('imports', {
     },
   }),
 
-  previewFix: get('/v1/imports/:id/fixes/preview', {
+  previewFix: get('/v1/imports/:id/fix-previews', {
     scope: 'supervise',
     summary: 'Count the rows that a correction would change',
     params: IdParams,
