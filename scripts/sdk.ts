@@ -8,7 +8,10 @@ import type { Route } from '../src/http/route.ts'
 
 export const SDK = new URL('../src/client/api.ts', import.meta.url)
 
-/** What their shapes do not say is written by hand: src/client/client.ts, export.ts and import-fixes.ts have them. */
+/**
+ * What their shapes do not say, or what most pages of the app do without, is written by hand: src/client/client.ts, export.ts,
+ * import-fixes.ts and master-lists.ts have them.
+ */
 const BY_HAND = new Set([
   'patchLead',
   'signIn',
@@ -23,6 +26,11 @@ const BY_HAND = new Set([
   'previewFix',
   'fixImportRows',
   'undoImportFix',
+  'masterLists',
+  'createMasterList',
+  'masterList',
+  'uploadMasterListPart',
+  'removeMasterList',
 ])
 
 interface Schema {

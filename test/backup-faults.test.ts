@@ -12,19 +12,11 @@ import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vites
 import { BackupError, openArchive } from '../src/cli/backup/archive.ts'
 import { findEmbedded } from '../src/db/embedded.ts'
 import { LOCKS } from '../src/db/locks.ts'
-import {
-  backUp,
-  commandOn,
-  contents,
-  emptyDatabase,
-  manifestOf,
-  newPath,
-  remade,
-  restored,
-} from './support/backup.ts'
+import { backUp, commandOn, contents, emptyDatabase, manifestOf, remade, restored } from './support/backup.ts'
 import { runCommand } from './support/command.ts'
 import { startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
+import { newPath } from './support/paths.ts'
 import { admin, type Connection } from './support/postgres.ts'
 import { COMMAND, databaseUrl } from './support/server-process.ts'
 import { until } from './support/until.ts'

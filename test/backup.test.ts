@@ -15,7 +15,6 @@ import {
   contents,
   emptyDatabase,
   manifestOf,
-  newPath,
   remade,
   restored,
   schemaOf,
@@ -25,6 +24,7 @@ import { runCommand } from './support/command.ts'
 import type { Leases } from './support/dialler.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
 import { leadsOf } from './support/leads.ts'
+import { newPath } from './support/paths.ts'
 import { admin, cloneDatabase, databaseAt, dropDatabase } from './support/postgres.ts'
 import { scratch } from './support/scratch.ts'
 import { until } from './support/until.ts'

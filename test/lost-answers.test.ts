@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import type { DncFile, MasterList } from '../src/client/api.ts'
 import type { Answer, Problem } from '../src/client/client.ts'
 import { fixImportRows, importFixes, undoImportFix } from '../src/client/import-fixes.ts'
+import { deleteMasterList, postMasterList, putMasterListPart } from '../src/client/master-lists.ts'
 import { CONTRACT } from '../src/http/contract.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { importsOf } from './support/imports.ts'
@@ -265,7 +266,7 @@ async function newFile(): Promise<DncFile> {
 
 /** A list that is not sent yet. */
 async function newMasterList(): Promise<MasterList> {
-  const { body } = await client.createMasterList({ template_id, name: 'customers.csv', bytes: 10 })
+  const { body } = await postMasterList(client, { template_id, name: 'customers.csv', bytes: 10 })
   return body as MasterList
 }
 
@@ -750,14 +751,14 @@ const SCENES: Record<string, () => Promise<Scene>> = {
   },
   'POST /v1/master-lists': async () => ({
     deed: ['masterLists.create'],
-    send: () => client.createMasterList({ template_id, name: 'customers.csv', bytes: 10 }),
+    send: () => postMasterList(client, { template_id, name: 'customers.csv', bytes: 10 }),
     certain: { template_id, state: 'uploading', missing_parts: [1] },
   }),
   'PUT /v1/master-lists/:id/parts/:part': async () => {
     const { list_id } = await newMasterList()
     return {
       deed: ['masterLists.addPart'],
-      send: () => client.uploadMasterListPart(list_id, 1, new TextEncoder().encode('Nothing\n12')),
+      send: () => putMasterListPart(client, list_id, 1, new TextEncoder().encode('Nothing\n12')),
       certain: { list_id, missing_parts: [] },
     }
   },
@@ -765,7 +766,7 @@ const SCENES: Record<string, () => Promise<Scene>> = {
     const { list_id } = await newMasterList()
     return {
       deed: ['masterLists.end'],
-      send: () => client.removeMasterList(list_id),
+      send: () => deleteMasterList(client, list_id),
       certain: { list_id, state: 'cancelled' },
     }
   },

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, expect, test } from 'vitest'
 import type { MasterList } from '../src/client/api.ts'
+import { postMasterList } from '../src/client/master-lists.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { runCommand } from './support/command.ts'
 import { mobile, startLeadline } from './support/leadline.ts'
@@ -72,7 +73,7 @@ test('a list that cannot be compared says what to do, with exit code 1', async (
 
 test('a list whose sending was cut off is gone on with, by the same file', async () => {
   const text = `FirstPhone\n${mobile()}\n`
-  const made = await client.createMasterList({
+  const made = await postMasterList(client, {
     template_id: target.template_id,
     name: 'cut.csv',
     bytes: text.length,

@@ -2,6 +2,13 @@
 
 import { afterEach, describe, expect, test } from 'vitest'
 import type { MasterList, NewMasterList } from '../src/client/api.ts'
+import {
+  deleteMasterList,
+  getMasterList,
+  getMasterLists,
+  postMasterList,
+  putMasterListPart,
+} from '../src/client/master-lists.ts'
 import { sendMasterList } from '../src/client/send-file.ts'
 import { checkDatabase } from './support/check-database.ts'
 import { importsOf } from './support/imports.ts'
@@ -43,7 +50,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
   type Place = Awaited<ReturnType<typeof place>>
 
   async function listOf(list_id: number): Promise<MasterList> {
-    const answer = await client.masterList(list_id)
+    const answer = await getMasterList(client, list_id)
     if (!answer.ok) throw new Error(answer.body.detail)
     return answer.body
   }
@@ -55,7 +62,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     return listOf(list_id)
   }
   async function announced(template_id: number, bytes: number, wanted: Partial<NewMasterList> = {}) {
-    const answer = await client.createMasterList({ template_id, name: 'customers.csv', bytes, ...wanted })
+    const answer = await postMasterList(client, { template_id, name: 'customers.csv', bytes, ...wanted })
     expect(answer).toMatchObject({ status: 201 })
     return answer.body as MasterList
   }
@@ -252,22 +259,22 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
   test('points are judged when the list is announced', async () => {
     const { template_id } = await place()
     const asked = { template_id, name: 'a.csv', bytes: 10 }
-    expect(await client.createMasterList({ ...asked, points: { Shoe: 100 } })).toMatchObject({
+    expect(await postMasterList(client, { ...asked, points: { Shoe: 100 } })).toMatchObject({
       status: 422,
       body: { code: 1005, errors: [{ field: '/points/Shoe' }] },
     })
-    expect(await client.createMasterList({ ...asked, points: { Surname: 10 } })).toMatchObject({
+    expect(await postMasterList(client, { ...asked, points: { Surname: 10 } })).toMatchObject({
       status: 422,
       body: { detail: 'all points together stay below the threshold, 100' },
     })
-    expect(await client.createMasterList({ ...asked, template_id: 999_999 })).toMatchObject({ code: 1004 })
+    expect(await postMasterList(client, { ...asked, template_id: 999_999 })).toMatchObject({ code: 1004 })
   })
 
   test('parts are judged as those of other files', async () => {
     const { template_id } = await place()
     const { list_id } = await announced(template_id, 16)
     const put = (part: number, text: string) =>
-      client.uploadMasterListPart(list_id, part, new TextEncoder().encode(text))
+      putMasterListPart(client, list_id, part, new TextEncoder().encode(text))
     expect(await put(2, 'x')).toMatchObject({
       status: 422,
       body: { detail: 'a file of 16 bytes has 1 parts' },
@@ -288,8 +295,8 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     const { list_id } = await loaded(at.template_id, lines('Phone', phone))
     await known()
     expect(await insert(at, { Phone: phone })).toMatchObject({ code: 105 })
-    expect(await client.removeMasterList(list_id)).toMatchObject({ status: 200, body: { state: 'removed' } })
-    expect(await client.removeMasterList(list_id)).toMatchObject({ status: 200, body: { state: 'removed' } })
+    expect(await deleteMasterList(client, list_id)).toMatchObject({ status: 200, body: { state: 'removed' } })
+    expect(await deleteMasterList(client, list_id)).toMatchObject({ status: 200, body: { state: 'removed' } })
     expect(await insert(at, { Phone: phone })).toMatchObject({ code: 0 })
 
     const name = `master ${++names}`
@@ -304,7 +311,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       ok: false,
       body: { detail: expect.stringContaining(`has master list ${list.list_id}: remove it first`) },
     })
-    await client.removeMasterList(list.list_id)
+    await deleteMasterList(client, list.list_id)
     await until('its entries are gone', async () => (await client.deleteTemplate(template_id)).status === 204)
   })
 
@@ -328,10 +335,12 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
     const { list_id } = await loaded(at.template_id, lines('Phone', mobile()))
     const { team_id } = await made<{ team_id: number }>('/v1/teams', { name: `team ${++names}` })
     const theirs = await clientWith(['manage'], [team_id])
-    expect(await theirs.masterList(list_id)).toMatchObject({ code: 1004 })
-    expect(await theirs.removeMasterList(list_id)).toMatchObject({ code: 1004 })
-    expect(await theirs.masterLists({ template_id: at.template_id })).toMatchObject({ body: { items: [] } })
-    expect(await client.masterLists({ template_id: at.template_id })).toMatchObject({
+    expect(await getMasterList(theirs, list_id)).toMatchObject({ code: 1004 })
+    expect(await deleteMasterList(theirs, list_id)).toMatchObject({ code: 1004 })
+    expect(await getMasterLists(theirs, { template_id: at.template_id })).toMatchObject({
+      body: { items: [] },
+    })
+    expect(await getMasterLists(client, { template_id: at.template_id })).toMatchObject({
       body: { items: [{ list_id, state: 'serving' }] },
     })
   })

@@ -193,12 +193,12 @@ describe('while a lead is being leased', () => {
     expect(await take(allocation_id)).toHaveLength(1)
   })
 
-  test('its place changes: it stays, and is handed out next as it is by then', async () => {
+  test('its place changes: it is handed out as it is by then', async () => {
     const allocation_id = await allocation()
     const lead = await ana({ allocation_id })
     const prefer = () => changed(lead.id, 1, { priority: 1 }, second.client)
-    expect(await takeAround(allocation_id, prefer)).toEqual([])
-    expect(await take(allocation_id)).toMatchObject([{ lead: { id: lead.id, version: 2, priority: 1 } }])
+    const as_it_is = [{ lead: { id: lead.id, version: 2, priority: 1 } }]
+    expect(await takeAround(allocation_id, prefer)).toMatchObject(as_it_is)
   })
 
   test('it gets another number: nobody is shown the old one', async () => {
@@ -206,8 +206,7 @@ describe('while a lead is being leased', () => {
     const lead = await ana({ allocation_id })
     const phone = mobile()
     const renumber = () => changed(lead.id, 1, { fields: { FirstPhone: phone } }, second.client)
-    expect(await takeAround(allocation_id, renumber)).toEqual([])
-    expect(await take(allocation_id)).toMatchObject([{ numbers: [{ number: e164(phone) }] }])
+    expect(await takeAround(allocation_id, renumber)).toMatchObject([{ numbers: [{ number: e164(phone) }] }])
   })
 
   test('a field of it changes: it is handed out as it was, and an outcome is judged by that', async () => {

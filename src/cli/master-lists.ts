@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MasterList } from '../client/api.ts'
 import { NoAnswer } from '../client/client.ts'
+import { deleteMasterList, getMasterList, getMasterLists, postMasterList } from '../client/master-lists.ts'
 import { sendMasterList } from '../client/send-file.ts'
 import { type Cli, idOf, talksToServer } from './cli.ts'
 import { fileToSend } from './file-to-send.ts'
@@ -56,11 +57,13 @@ export function addMasterListCommands(cli: Cli): void {
   sub('list', 'master lists, the newest first', 'master-list list --template 1')
     .option('--template <id>', 'those of this template', idOf('--template'))
     .action(async ({ template: template_id }: Options) =>
-      cli.finish(await cli.client().masterLists({ limit: 100, template_id }), ({ items }) => items.map(line)),
+      cli.finish(await getMasterLists(cli.client(), { limit: 100, template_id }), ({ items }) =>
+        items.map(line),
+      ),
     )
   sub('remove', 'remove the list that serves, or cancel one on its way', 'master-list remove 3')
     .argument('<list>', 'its id', idOf('the list'))
-    .action(async (id: number) => cli.finish(await cli.client().removeMasterList(id), line))
+    .action(async (id: number) => cli.finish(await deleteMasterList(cli.client(), id), line))
 }
 
 function pointsOf(text: string, before: Record<string, number> = {}): Record<string, number> {
@@ -80,14 +83,14 @@ async function announced(
     throw new UsageError('--template says whose new leads are compared')
   const answer =
     resume === undefined
-      ? await cli.client().createMasterList({
+      ? await postMasterList(cli.client(), {
           template_id: template_id!,
           name: basename(path),
           bytes,
           points,
           threshold,
         })
-      : await cli.client().masterList(resume)
+      : await getMasterList(cli.client(), resume)
   if (!answer.ok) return void cli.finish(answer, () => '')
   if (answer.body.bytes !== bytes)
     throw new UsageError(`${path} is not the file of list ${resume}: it has another length`)
@@ -105,13 +108,14 @@ async function sent(cli: Cli, content: Blob, list: MasterList): Promise<MasterLi
   }
   try {
     let before = ''
-    let answer = (await sendMasterList(client, list, content, onSent)) ?? (await client.masterList(list_id))
+    let answer =
+      (await sendMasterList(client, list, content, onSent)) ?? (await getMasterList(client, list_id))
     while (answer.ok && isOnItsWay(answer.body)) {
       const now = cli.json ? JSON.stringify(answer.body) : line(answer.body)
       if (now !== before) (cli.json ? tell : say)(now)
       before = now
       await sleep(LOOK_MS)
-      answer = await client.masterList(list_id)
+      answer = await getMasterList(client, list_id)
     }
     if (answer.ok) return answer.body
     cli.finish(answer, () => '')

@@ -4970,31 +4970,6 @@ export abstract class Api {
     return this.reply<Page<PullRun>>('GET', path`/v1/pulls/${id}/runs`, { query: { ...query } })
   }
 
-  /** Master lists, the newest first. */
-  masterLists(query: MasterListsAsked = {}) {
-    return this.reply<Page<MasterList>>('GET', '/v1/master-lists', { query: { ...query } })
-  }
-
-  /** Announce a master list for a template; the parts of its file come next. */
-  createMasterList(body: NewMasterList) {
-    return this.reply<MasterList>('POST', '/v1/master-lists', { body })
-  }
-
-  /** A master list, and how far it has come. */
-  masterList(id: number) {
-    return this.reply<MasterList>('GET', path`/v1/master-lists/${id}`)
-  }
-
-  /** Send a part of the file as it is; the last one that was missing begins the work. */
-  uploadMasterListPart(id: number, part: number, bytes: FileBytes) {
-    return this.reply<MasterList>('PUT', path`/v1/master-lists/${id}/parts/${part}`, { bytes })
-  }
-
-  /** Remove the list that serves, or cancel one on its way. */
-  removeMasterList(id: number) {
-    return this.reply<MasterList>('DELETE', path`/v1/master-lists/${id}`)
-  }
-
   /** Imports, newest first. */
   imports(query: ImportsAsked = {}) {
     return this.reply<Page<Import>>('GET', '/v1/imports', { query: { ...query } })

@@ -1,12 +1,9 @@
-// Corrections of the rows of an import. They are functions, because most pages of the app do without them.
+// Corrections of the rows of an import.
 
-import type { Reply, RequestOptions } from './answer.ts'
 import type { Import, ImportFix, ImportFixAsked, ImportFixPreview, ImportFixPreviewAsked } from './api.ts'
+import { asked } from './asked.ts'
 import type { LeadlineClient } from './client.ts'
 import { path } from './path.ts'
-
-const asked = <Body>(client: LeadlineClient, method: string, address: string, options?: RequestOptions) =>
-  client.request(method, address, options) as Promise<Reply<Body>>
 
 /** Corrections of rows alike that can be undone, newest first. */
 export const importFixes = (client: LeadlineClient, import_id: number) =>
@@ -14,7 +11,7 @@ export const importFixes = (client: LeadlineClient, import_id: number) =>
 
 /** How many rows a correction would change. */
 export const previewFix = (client: LeadlineClient, import_id: number, query: ImportFixPreviewAsked) =>
-  asked<ImportFixPreview>(client, 'GET', path`/v1/imports/${import_id}/fixes/preview`, {
+  asked<ImportFixPreview>(client, 'GET', path`/v1/imports/${import_id}/fix-previews`, {
     query: { ...query },
   })
 

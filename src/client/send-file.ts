@@ -2,6 +2,8 @@
 
 import type { FileBytes, Reply } from './answer.ts'
 import type { DncFile, MasterList } from './api.ts'
+import type { LeadlineClient } from './client.ts'
+import { putMasterListPart } from './master-lists.ts'
 
 interface Parts {
   bytes: number
@@ -39,14 +41,10 @@ export const sendDncFile = (
   onSent: (bytes: number) => void = () => undefined,
 ) => sendParts(file, content, (part, bytes) => client.uploadDncPart(file.file_id, part, bytes), onSent)
 
-interface MasterListPartTaker {
-  uploadMasterListPart: (id: number, part: number, bytes: FileBytes) => Promise<Reply<MasterList>>
-}
-
 /** Sends what the server misses of a master list. */
 export const sendMasterList = (
-  client: MasterListPartTaker,
+  client: LeadlineClient,
   list: MasterList,
   content: Blob,
   onSent: (bytes: number) => void = () => undefined,
-) => sendParts(list, content, (part, bytes) => client.uploadMasterListPart(list.list_id, part, bytes), onSent)
+) => sendParts(list, content, (part, bytes) => putMasterListPart(client, list.list_id, part, bytes), onSent)

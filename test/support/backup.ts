@@ -1,22 +1,13 @@
 // Backups and restores as tests make them: by the command, between databases of the test's own.
 
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
 import { ArchiveWriter, openArchive } from '../../src/cli/backup/archive.ts'
 import type { BackupManifest, BackupPart } from '../../src/core/backup-manifest.ts'
 import { runCommand } from './command.ts'
+import { newPath } from './paths.ts'
 import { admin, type Connection, dropDatabase } from './postgres.ts'
 import { databaseUrl } from './server-process.ts'
-
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'leadline-backup-')))
-let files = 0
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A path where nothing is yet. */
-export const newPath = () => join(folder, `${++files}.backup`)
 
 /** A database without anything in it. */
 export async function emptyDatabase(server: Connection): Promise<Connection> {

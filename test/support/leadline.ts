@@ -8,7 +8,7 @@ import type { Role } from '../../src/core/operator.ts'
 import { createKey } from '../../src/db/keys.ts'
 import { hashKey, newKey } from '../../src/intake/keys.ts'
 import { createLog } from '../../src/log.ts'
-import './answers.ts'
+import { expectFittingAnswers } from './answers.ts'
 import { checkDatabase } from './check-database.ts'
 import { type OperatorClient, signedInOperator } from './operator.ts'
 import { type Connection, cloneDatabase, dropDatabase } from './postgres.ts'
@@ -96,6 +96,7 @@ export async function startLeadline(options: Options = {}): Promise<Leadline> {
   const stop = () => (stopped ??= server.stop())
   afterAll(async () => {
     await stop()
+    expectFittingAnswers()
     if (options.connection) return
     const violations = options.damaged ? [] : await checkDatabase(connection)
     await dropDatabase(connection)

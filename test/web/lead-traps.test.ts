@@ -57,7 +57,7 @@ test('nothing comes to lie where Save is: clicks and keys too many save once', a
   expect(await axeFinds(page), 'with a message').toEqual([])
 
   await bar(page).getByRole('button', { name: 'Undo' }).dblclick()
-  await toast(page, 'Undone: the values are as they were before.')
+  await toast(page, 'Undone: the values are as before.')
   expect(await view(id)).toMatchObject({ version: 6, fields: { City: 'Geelong 2' } })
 })
 
@@ -236,7 +236,7 @@ test('a callback outside the contact hours says when they open; its agent is one
   await page.getByRole('button', { name: /^Take \w{3} \d/ }).click()
   await page.getByText(/Nobody is called at that time/).waitFor({ state: 'detached' })
   await callback.fill('2026-01-15T10:00')
-  await page.getByText('This time has passed, so the lead is called as soon as possible.').waitFor()
+  await page.getByText('This time has passed: the lead is called as soon as possible.').waitFor()
 
   const lea = await leadline.asOperator('lead')
   await page.reload()

@@ -57,7 +57,7 @@ test('an outcome and a callback by keyboard alone, in six presses and the time',
   await hears(page, /Saved/)
 
   await page.getByRole('button', { name: 'Undo' }).click()
-  await toast(page, /^Undone: the values are as they were before/)
+  await toast(page, /^Undone: the values are as before/)
   expect(await view(id)).toMatchObject({ disposition: null, version: 3 })
 })
 
@@ -236,7 +236,7 @@ test('a value that does not fit its field is marked, and the rest of the lead ca
   expect(await email.inputValue()).toBe('ask Jane')
   const mark = page.getByText('Not an e-mail address', { exact: true })
   await mark.waitFor()
-  await page.getByText('Kept as it was sent, but not used until someone corrects it.').waitFor()
+  await page.getByText('Kept as it was sent, and not used until it is corrected.').waitFor()
   expect(await axeFinds(page)).toEqual([])
   await page.getByRole('button', { name: /^Show \d+ empty fields$/ }).click()
   await page.getByRole('textbox', { name: 'City' }).fill('Geelong')

@@ -91,6 +91,6 @@ test('a link to a page that is no page any more shows the first one, and says so
   const page = await open('/leads?closed=no&cursor=MTIuMA-old', { as: agent })
   await place(page, '1–50 of 120 leads')
   await at(page, '/leads?closed=no')
-  await page.getByText('That link to a page of the list no longer works. This is the first page.').waitFor()
+  await page.getByText('That link no longer works. This is the first page.').waitFor()
   expect(await page.getByRole('alert').count()).toBe(0)
 })

@@ -70,7 +70,7 @@ test('three conflicts are settled with the keyboard alone, a key for each and on
   })
 
   await page.getByRole('button', { name: 'Undo' }).click()
-  await toast(page, /^Undone: the values are as they were before/)
+  await toast(page, /^Undone: the values are as before/)
   expect((await view(id)).fields).toMatchObject({ Name: 'Jane M. Citizen', Email: 'jm@example.com' })
 })
 

@@ -57,7 +57,7 @@ export const lead = {
       choice: 'Not one of the choices',
       check: 'Not yes or no',
     } as Readonly<Partial<Record<FieldKind, string>>>,
-    bad_hint: 'Kept as it was sent, but not used until someone corrects it.',
+    bad_hint: 'Kept as it was sent, and not used until it is corrected.',
   },
 
   phone: {
@@ -92,8 +92,8 @@ export const lead = {
     in_zone: (zone: string, hours: string) => `${zone} time (contact hours “${hours}”)`,
     own_time: (time: string) => `Your time: ${time}`,
     all_blocked: 'Nobody is called: every number is on a do-not-call list.',
-    needs_time: 'Choose when to call back. Without a time the lead would be called at once.',
-    past: 'This time has passed, so the lead is called as soon as possible.',
+    needs_time: 'Choose when to call back. Without a time the lead is called at once.',
+    past: 'This time has passed: the lead is called as soon as possible.',
     closed_then: (opens: string | null) =>
       opens === null
         ? 'Nobody is called at that time: the contact hours or the law forbid it.'
@@ -153,19 +153,19 @@ export const lead = {
   },
 
   undo: {
-    done: 'Undone: the values are as they were before.',
+    done: 'Undone: the values are as before.',
     call_stays: 'The call stays on record.',
     numbers_stay: (numbers: string) =>
       `The call stays on record, and ${numbers} on the do-not-call list. A manager of all teams can remove it.`,
     clashes: 'Something else has changed since. Look at both first.',
     forbidden: 'A team lead has to undo this: the customer asked for this call.',
-    failed: 'Could not undo. You can try again from the history.',
+    failed: 'Not undone. Try again from the history.',
   },
 
   sure: {
     title: 'Never call again?',
     numbers: (numbers: string) => `${numbers} will be on the do-not-call list, for every campaign.`,
-    no_numbers: 'The lead closes. It has no number that could be on the do-not-call list.',
+    no_numbers: 'The lead closes. It has no number to put on the do-not-call list.',
     removal: 'Undo does not remove numbers from the list. Only a manager of all teams can.',
     yes: 'Do not call',
     no: 'Back',

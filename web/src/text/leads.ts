@@ -111,9 +111,9 @@ export const leads = {
     one: (name: string, id: string) => (name === id ? `Select ${id}` : `Select ${name}, ${id}`),
     chosen: (n: number) => `${figure(n)} selected`,
   },
-  stale_page: 'That link to a page of the list no longer works. This is the first page.',
+  stale_page: 'That link no longer works. This is the first page.',
   inside_words:
-    'No lead has a word that begins like this. Words are searched from within, the newest leads first.',
+    'No lead has a word that begins like this. The search looks inside words, newest leads first.',
   previous: 'Previous',
   next: 'Next',
   pages: 'Pages',

@@ -64,7 +64,7 @@ export const shell = {
   error: {
     title: 'Something went wrong',
     not_found_title: 'Page not found',
-    not_found: 'Check the address: it may have a typing error, or the page has moved.',
+    not_found: 'Check the address: it may be mistyped, or the page has moved.',
     to_leads: 'Go to the leads',
     no_answer: 'No connection to the server',
     no_answer_fix: 'Check the network, then try again. What you typed is still here.',
@@ -77,11 +77,11 @@ export const shell = {
       agent: 'Ask an administrator if you need this page.',
       lead: 'This page is for team leads, managers and administrators. Ask an administrator if you need it.',
       manager: 'This page is for managers and administrators. Ask an administrator if you need it.',
-      admin: 'This page is for administrators. Ask one of them if you need it.',
+      admin: 'This page is for administrators. Ask one if you need it.',
     },
     broken: 'This page has failed',
     broken_fix:
-      'Reload the page. If it happens again, send the details below to whoever looks after Leadline.',
+      'Reload the page. If it happens again, send these details to whoever looks after Leadline.',
     code: 'Code',
     request: 'Request',
     at: 'Time',
