@@ -80,8 +80,7 @@ export const shell = {
       admin: 'This page is for administrators. Ask one if you need it.',
     },
     broken: 'This page has failed',
-    broken_fix:
-      'Reload the page. If it happens again, send these details to whoever looks after Leadline.',
+    broken_fix: 'Reload the page. If it happens again, send these details to whoever looks after Leadline.',
     code: 'Code',
     request: 'Request',
     at: 'Time',
