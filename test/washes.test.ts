@@ -463,7 +463,8 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
 
   test('a wash can be tried with the loop-back register', async () => {
     const at = await place()
-    const phones = Array.from({ length: 40 }, () => mobile())
+    // Of ten numbers in a row that begin with a 0, five are listed.
+    const phones = Array.from({ length: 40 }, (_, i) => String(419_990_000 + i).padStart(10, '0'))
     const ids = new Map<string, string>()
     for (const phone of phones) ids.set(await insert(at, { FirstPhone: phone }), phone)
     const { wash_id } = await asked(client, at.allocation_id, { register: 'loop_back' })
@@ -475,7 +476,7 @@ describe.for(serverVersions())('PostgreSQL %i', async (major) => {
       clear: clear.length,
       listed: 40 - clear.length,
     })
-    expect(Math.abs(clear.length - 20)).toBeLessThanOrEqual(5)
+    expect(clear.length).toBe(20)
     const called = await lease(at, 100)
     expect(called.map(({ lead }) => ids.get(lead.id)).sort()).toEqual(clear.sort())
   })
