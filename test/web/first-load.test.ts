@@ -20,6 +20,8 @@ async function rounds(
   isComplete: () => Promise<boolean>,
   afterRound: (n: number) => Promise<void>,
 ) {
+  // What the page before it asks for is no round of this one.
+  await page.goto('about:blank')
   let held: (() => void)[] = []
   let asked_at = performance.now()
   await page.route('**/*', (route) => {
